@@ -1,0 +1,173 @@
+"""The command line, and the wiring: settings, store, flow, service, adapter."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from bot import __version__
+
+if TYPE_CHECKING:
+    from bot.logic.urgency import Policy
+    from bot.service import Service
+    from bot.settings import Settings
+
+WRONG: Final = 2
+
+app = typer.Typer(
+    help="Triage of suspected spine metastases, for clinicians.",
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def run() -> None:
+    """Start CordCall: Telegram when a token is set, else the terminal."""
+    chat()
+
+
+@app.command()
+def chat() -> None:
+    """Talk in the terminal."""
+    from bot.adapters.terminal import Terminal
+
+    service = _wire(_settings())
+    try:
+        Terminal(service, sys.stdin, sys.stdout).run()
+    except KeyboardInterrupt:
+        sys.stdout.write("\n")
+    finally:
+        service.store.close()
+
+
+@app.command()
+def assess(
+    file: Annotated[
+        str, typer.Argument(help="A file with cases as JSON, or - for the input.")
+    ] = "-",
+    policy: Annotated[str | None, typer.Option(help="stepwise, nice or strictest.")] = None,
+    now: Annotated[str | None, typer.Option(help="The present, ISO 8601 with offset.")] = None,
+) -> None:
+    """Answer one case, a list or JSON lines, as JSON."""
+    from bot.answer import answer_text
+
+    settings = _settings()
+    text = _text(file)
+    answer = answer_text(text, _policy(policy) or settings.policy, _now(now))
+    sys.stdout.buffer.write(answer.encode())
+
+
+@app.command()
+def flow() -> None:
+    """Print the triage flow as a Mermaid diagram."""
+    from bot.flows.triage import FLOW
+    from bot.pathway import mermaid
+
+    sys.stdout.buffer.write(mermaid(FLOW).encode())
+
+
+@app.command()
+def version() -> None:
+    """Print the version and the rule set."""
+    from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+
+    typer.echo(f"cordcall {__version__}, rules {RULESET_ID} {RULESET_VERSION}")
+
+
+def main() -> NoReturn:
+    """Run a command; any refusal ends in one line and exit status 2."""
+    sys.exit(_guarded(lambda: app(prog_name="cordcall", standalone_mode=False)))
+
+
+def _guarded(call: Callable[[], object]) -> int:
+    try:
+        result = call()
+        sys.stdout.flush()
+    except TyperException as error:
+        return _refuse(error.format_message() if hasattr(error, "format_message") else str(error))
+    except BrokenPipeError:
+        sys.stderr.close()
+        return WRONG
+    except Exception as error:
+        if type(error).__name__ in ("Refused", "SettingsError", "StoreError", "WordsError"):
+            return _refuse(str(error))
+        raise
+    return result if isinstance(result, int) else 0
+
+
+def _refuse(sentence: str) -> int:
+    line = " ".join(sentence.split())
+    sys.stderr.write(f"cordcall: {line}\n")
+    return WRONG
+
+
+def _settings() -> "Settings":
+    from bot.settings import read_settings
+
+    return read_settings()
+
+
+def _wire(settings: "Settings") -> "Service":
+    from bot.engine import Engine
+    from bot.flows.lint import check
+    from bot.flows.triage import FLOW
+    from bot.machine import FlowMachine
+    from bot.service import Service
+    from state.store import Store
+
+    check(FLOW)
+    engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
+    store = Store(settings.database)
+    return Service(
+        store, engine, lambda: datetime.now(UTC).astimezone(settings.zone), settings.call
+    )
+
+
+def _text(file: str) -> str:
+    from bot.logic.refusal import Refused
+
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Refused(f"{file}: {reason}; allowed: a file that can be read, or -") from None
+    except UnicodeDecodeError as error:
+        raise Refused(f"JSON: byte {error.start} is not UTF-8; allowed: UTF-8 text") from None
+
+
+def _policy(given: str | None) -> "Policy | None":
+    from bot.logic.refusal import Refused, quoted
+    from bot.logic.urgency import POLICIES
+
+    if given is None:
+        return None
+    for policy in POLICIES:
+        if policy == given:
+            return policy
+    raise Refused(f"--policy: {quoted(given)} given; allowed: {', '.join(POLICIES)}")
+
+
+def _now(given: str | None) -> datetime:
+    from bot.logic.case import read_instant
+    from bot.logic.refusal import Refused, quoted
+
+    if given is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return read_instant(given)
+    except ValueError:
+        raise Refused(
+            f"--now: {quoted(given)} given; allowed: ISO 8601 with offset, "
+            "such as 2026-11-22T12:00:00+00:00"
+        ) from None
+
+
+if __name__ == "__main__":
+    main()

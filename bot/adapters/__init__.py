@@ -1,0 +1,1 @@
+"""Translators between the core and a place where people type or tap. They know no medicine."""

@@ -1,0 +1,76 @@
+"""How a screen looks in a terminal: plain text, or drawn with rich. Decides nothing else."""
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING, Final, TextIO
+
+from bot.screens import Block, Button, Screen
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+WIDTH: Final = 78
+SHORT_OPTION: Final = 4
+COLOURS: Final = {"emergency": "red", "card": "cyan", "notice": "yellow", "plan": "blue"}
+
+
+def plain(screen: Screen) -> str:
+    """Write a screen as plain text."""
+    lines = [f"== {screen.title} =="]
+    for block in screen.blocks:
+        lines += [f"{block.heading}:"] if block.heading else []
+        for line in block.lines:
+            lines += _wrapped("".join(part.text for part in line), block)
+    return "\n".join((*lines, *_options(screen)))
+
+
+def styled(screen: Screen, out: TextIO) -> None:
+    """Draw a screen with rich: cards in a frame, questions with the ask in bold."""
+    from rich.console import Console, Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    width = min(WIDTH, shutil.get_terminal_size().columns)
+    console = Console(file=out, width=width, highlight=False)
+    parts: list[RenderableType] = []
+    for block in screen.blocks:
+        if block.heading:
+            parts.append(Text(block.heading, style="bold"))
+        style = {"lead": "bold", "help": "dim"}.get(block.look, "")
+        bullet = "• " if block.look == "list" else ""
+        for line in block.lines:
+            parts.append(Text(bullet + "".join(part.text for part in line), style=style))
+    parts += [Text(option) for option in _options(screen)]
+    if screen.kind == "question":
+        console.print(Text(screen.title, style="cyan"), Group(*parts), sep="\n")
+        return
+    colour = COLOURS[screen.kind]
+    console.print(
+        Panel(Group(*parts), title=Text(screen.title, style=f"bold {colour}"), border_style=colour)
+    )
+
+
+def _wrapped(line: str, block: Block) -> list[str]:
+    mark, indent = ("- ", "  ") if block.look == "list" else ("", "")
+    return textwrap.wrap(line, WIDTH, initial_indent=mark, subsequent_indent=indent) or [""]
+
+
+def _options(screen: Screen) -> Iterator[str]:
+    """List what can be typed; short names that are typed as they stand share a line."""
+    buttons = [button for button in chain(*screen.rows) if not button.typed.startswith("/")]
+    short = [b for b in buttons if b.label == b.typed and len(b.label) <= SHORT_OPTION]
+    if short:
+        yield from textwrap.wrap(
+            "  ".join(b.typed for b in short), WIDTH, initial_indent="  ", subsequent_indent="  "
+        )
+    for button in buttons:
+        if button not in short:
+            yield _option(button)
+
+
+def _option(button: Button) -> str:
+    danger = " !" if button.style == "danger" else ""
+    same = button.label == button.typed
+    return f"  {button.typed}{danger}" if same else f"  {button.typed:>2}  {button.label}{danger}"

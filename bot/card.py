@@ -1,0 +1,94 @@
+"""Draws the card: urgency, deadline, do now, why. At most 900 characters."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from bot.logic.fired import Fired
+from bot.moments import say_hours, say_moment, say_time_left
+from bot.screens import Block, Line, Part, Screen, text
+from bot.view import View, words
+from bot.words import guidance
+
+MOST_CHARACTERS: Final = 900
+MOST_DO_NOW: Final = 5
+MOST_REASONS: Final = 3
+DO_NOW: Final = (
+    "G12", "D1", "D2", "D3", "D5", "D6", "D7", "D8", "D9", "C1", "N2", "M1", "I3", "N1", "C2",
+    "G4", "M2", "M7", "M3", "C4", "C3", "M6", "C5",
+)  # fmt: skip
+
+
+def draw_card(view: View, *, urgent: bool = False) -> Screen:
+    """Draw the card of a case."""
+    level = view.result.urgency.level
+    return Screen(
+        kind="emergency" if urgent else "card",
+        title=_title(view),
+        blocks=tuple(_blocks(view, level)),
+    )
+
+
+def _title(view: View) -> str:
+    urgency = view.result.urgency
+    level = words("levels")[urgency.level]
+    limit = f" – within {say_hours(urgency.hours)}" if urgency.hours else ""
+    provisional = " (provisional)" if urgency.provisional else ""
+    return f"{view.triage.code} · {level}{limit}{provisional}"
+
+
+def _blocks(view: View, level: str) -> Iterator[Block]:
+    yield Block(tuple(_clocks(view)), look="lead")
+    yield text(*(f"{line}" for line in do_now(view)), heading="Do now", look="list")
+    yield text(*_reasons(view), heading="Why", look="list")
+    if level == "emergency":
+        yield text(f"Call: {view.call}" if view.call else words("fixed")["no_call"])
+    yield text(words("fixed")["disclaimer"], look="help")
+
+
+def _clocks(view: View) -> Iterator[Line]:
+    result, urgency = view.result, view.result.urgency
+    if "U11" in urgency.rules and not result.case.mri_done:
+        yield (Part("Cauda equina: MRI within 4 h of the request, where the pathway offers it"),)
+    if result.due:
+        yield _deadline("MRI: whole spine, by", result.due, view)
+    elif result.case.mri_done:
+        yield (Part("MRI: done, no deadline"),)
+    else:
+        yield (Part("MRI: no symptom asks for one"),)
+    if result.treatment_due:
+        yield _deadline("Treatment: begin by", result.treatment_due, view)
+    if result.case.mri_done:
+        yield (Part(f"Treatment: {guidance()[result.treatment.pathway].name}"),)
+    for guideline, hours in urgency.others:
+        limit = f"within {say_hours(hours)}" if hours else "no MRI for symptoms"
+        yield (Part(f"{words('guidelines')[guideline]}: {limit}"),)
+
+
+def _deadline(what: str, due: datetime, view: View) -> Line:
+    moment = Part(say_moment(due, view.zone), int(due.timestamp()))
+    return (Part(f"{what} "), moment, Part(f", {say_time_left(due, view.now)}"))
+
+
+def do_now(view: View) -> list[str]:
+    """Choose what to do first: at most five lines, one of them the steroid decision."""
+    fired = {action.id: action for action in view.result.actions}
+    wanted = [rule for rule in DO_NOW if rule in fired and _is_for_now(view, fired[rule])]
+    lines = [line for rule in wanted if (line := guidance()[rule].card(fired[rule]))]
+    return lines[:MOST_DO_NOW]
+
+
+def _is_for_now(view: View, fired: Fired) -> bool:
+    if fired.id == "I3":
+        return view.result.case.mri == "not_possible"
+    return True
+
+
+def _reasons(view: View) -> Iterator[str]:
+    for rule in view.result.urgency.rules[:MOST_REASONS]:
+        entry = guidance()[rule]
+        yield f"{entry.sentences['card']} [{rule.rstrip('?')}: {', '.join(entry.citations[:2])}]"
+    if view.result.found.some_unstable:
+        yield f"{guidance()['S3'].sentences['card']} [S3]"
+    if view.result.found.compression_confirmed:
+        yield "Compression confirmed on MRI: treatment begins within 24 h [ART, R02, R12]"

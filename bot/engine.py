@@ -1,0 +1,296 @@
+"""advance(): what one event does to a case. Pure: no clock, no storage, no words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import Final
+
+from bot.events import (
+    Answered,
+    AskedForCard,
+    AskedForPlan,
+    Closed,
+    Edited,
+    Event,
+    Looked,
+    Opened,
+    Typed,
+    WentBack,
+)
+from bot.flows import triage
+from bot.flows.grammar import Moment, Question, Value
+from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
+from bot.flows.wording import words_of
+from bot.logic.assessment import RULESET_VERSION, Assessment, assess
+from bot.logic.urgency import Policy
+from bot.machine import FlowMachine, Trail
+from state.records import Triage
+
+SECTIONS: Final = (
+    "now", "imaging", "steroid", "calls", "treatment", "stability", "bones", "dialysis",
+    "prognosis", "checks", "unknown", "sources",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Show a question."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Show the card; `urgent` means that it comes as news of an emergency."""
+
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSections:
+    """Show sections of the plan, or with none named the list of them."""
+
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnswers:
+    """Show every answer, to change one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Say something about the conversation itself; `keys` are answers it speaks of."""
+
+    name: str
+    detail: str = ""
+    keys: tuple[str, ...] = ()
+
+
+Show = Ask | ShowCard | ShowSections | ShowAnswers | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A case after an event, and what to show, in order."""
+
+    triage: Triage
+    shows: tuple[Show, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a case stands: the way its answers took, the question, and what the rules say."""
+
+    trail: Trail
+    key: str
+    assessment: Assessment
+    settled: bool
+
+    @property
+    def headline(self) -> tuple[object, ...]:
+        """Give what makes the card news when it changes."""
+        result = self.assessment
+        return (
+            result.urgency.level,
+            result.due,
+            result.urgency.treatment_hours,
+            result.steroid.rule,
+            "U11" in result.urgency.rules,
+            result.treatment.pathway,
+        )
+
+    @property
+    def emergency(self) -> bool:
+        return self.settled and self.assessment.urgency.level == "emergency"
+
+
+class Engine:
+    """The triage flow under one policy and time zone. Holds no case."""
+
+    def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
+        self.machine = machine
+        self.policy: Policy = policy
+        self.zone = zone
+
+    def stand(self, case: Triage, now: datetime) -> Standing:
+        """Replay a case: where it stands and what the rules say at `now`."""
+        trail = self.machine.replay(case.latest, self.policy)
+        clinical = trail.facts.case
+        if clinical.opened_at is None:
+            clinical = clinical.model_copy(update={"opened_at": case.begun_at})
+        back = case.revisiting
+        revisited = back is not None and (back in trail.keys or back == triage.SUSPECTED_AT)
+        return Standing(
+            trail=trail,
+            key=back if back and revisited else trail.key,
+            assessment=assess(clinical, self.policy, now.astimezone(self.zone)),
+            settled=triage.urgency_settled(trail.facts) if trail.steps else False,
+        )
+
+    def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Turn:
+        """Apply one event to a case."""
+        case, changed = self._renew(case, now)
+        turn = self._apply(case, event, who, now)
+        after = turn.triage
+        position = self.stand(after, now).trail.key
+        status = after.status
+        if status != "closed":
+            status = "waiting" if position == triage.WAITING else "open"
+        kept = replace(after, position=position, status=status, touched_at=now)
+        return Turn(kept, (*changed, *turn.shows))
+
+    def _renew(self, case: Triage, now: datetime) -> tuple[Triage, tuple[Show, ...]]:
+        """Take a case over from an older flow: keep what fits, name what is asked again."""
+        flow = self.machine.flow
+        if case.fingerprint == flow.fingerprint:
+            return case, ()
+        misfits = self.stand(case, now).trail.misfits
+        renewed = replace(case, fingerprint=flow.fingerprint, ruleset=RULESET_VERSION)
+        return renewed, (Notice("flow_changed", keys=misfits),)
+
+    def _apply(self, case: Triage, event: Event, who: str, now: datetime) -> Turn:
+        standing = self.stand(case, now)
+        match event:
+            case Opened():
+                return Turn(case, (Ask(standing.key),))
+            case Looked():
+                return self._look(case, now)
+            case Answered(key, value):
+                return self._answer(case, standing, key, value, who, now)
+            case Typed(text):
+                return self._typed(case, standing, text, who, now)
+            case WentBack():
+                return self._back(case, standing, now)
+            case Edited(which):
+                return self._edit(case, standing, which, now)
+            case AskedForCard():
+                return Turn(case, (ShowCard(),))
+            case AskedForPlan(which):
+                return Turn(case, (self._plan(which, standing),))
+            case Closed():
+                return Turn(replace(case, status="closed"), (Notice("closed"),))
+
+    def _look(self, case: Triage, now: datetime) -> Turn:
+        opened = replace(case, status="open")
+        return Turn(opened, self._here(self.stand(opened, now), card=True))
+
+    def _typed(self, case: Triage, standing: Standing, text: str, who: str, now: datetime) -> Turn:
+        key = standing.key
+        if key == triage.PLAN:
+            return Turn(case, (self._plan(text, standing),))
+        if key == triage.WAITING:
+            key = triage.MRI
+        question = self._question(key)
+        words = words_of(self.machine.flow, question.id)
+        try:
+            value = read_typed(text, question, words, Clock(now, self.zone, case.begun_at))
+        except NotAnAnswer as error:
+            return Turn(case, (Notice("not_an_answer", str(error)), Ask(key)))
+        return self._answer(case, standing, key, value, who, now)
+
+    def _answer(
+        self, case: Triage, before: Standing, key: str, value: Value, who: str, now: datetime
+    ) -> Turn:
+        expected = triage.MRI if before.key == triage.WAITING else before.key
+        if key not in (expected, triage.SUSPECTED_AT):
+            return Turn(case, (Notice("old_question"), *self._here(before)))
+        question = self._question(key)
+        if not question.accepts(value):
+            words = words_of(self.machine.flow, question.id)
+            return Turn(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
+        answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
+        after = self.stand(answered, now)
+        return Turn(answered, (*_moved(before, after, key, case), *self._news(before, after)))
+
+    def _back(self, case: Triage, standing: Standing, now: datetime) -> Turn:
+        keys = standing.trail.keys
+        place = keys.index(standing.key) if standing.key in keys else len(keys)
+        if standing.key == triage.SUSPECTED_AT:
+            back = replace(case, revisiting=None)
+            return Turn(back, self._here(self.stand(back, now)))
+        if place == 0:
+            return Turn(case, (Notice("first_question"), Ask(standing.key)))
+        return Turn(replace(case, revisiting=keys[place - 1]), (Ask(keys[place - 1]),))
+
+    def _edit(self, case: Triage, standing: Standing, which: str, now: datetime) -> Turn:
+        keys = standing.trail.keys
+        if not which:
+            return Turn(case, (ShowAnswers(),))
+        key = keys[int(which) - 1] if which.isdecimal() and 0 < int(which) <= len(keys) else which
+        if key not in keys and key != triage.SUSPECTED_AT:
+            detail = (
+                f"allowed: a number from 1 to {len(keys)}" if keys else "nothing is answered yet"
+            )
+            return Turn(case, (Notice("not_an_answer", detail), *self._here(standing)))
+        return Turn(replace(case, revisiting=key), (Ask(key),))
+
+    def _plan(self, which: str, standing: Standing) -> Show:
+        name = which.strip().casefold()
+        if not name:
+            return ShowSections()
+        filled = sections_of(standing.assessment)
+        if name == "all":
+            return ShowSections(filled)
+        if name.isdecimal() and 0 < int(name) <= len(filled):
+            return ShowSections((filled[int(name) - 1],))
+        if name in filled:
+            return ShowSections((name,))
+        return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
+
+    def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
+        became = after.emergency and not before.emergency
+        news = after.settled and (not before.settled or before.headline != after.headline)
+        return self._here(after, card=news or after.trail.ended, urgent=became)
+
+    def _here(
+        self, standing: Standing, *, card: bool = False, urgent: bool = False
+    ) -> tuple[Show, ...]:
+        shows: list[Show] = []
+        if standing.settled and card:
+            shows.append(ShowCard(urgent))
+        if standing.key == triage.PLAN:
+            shows.append(ShowSections())
+        elif standing.key == triage.WAITING:
+            shows += [Notice("waiting"), Ask(triage.MRI)]
+        else:
+            shows.append(Ask(standing.key))
+        return tuple(shows)
+
+    def _question(self, key: str) -> Question:
+        question = self.machine.flow.question(key)
+        if question is None:
+            raise KeyError(f"{key}: the flow has no such question")
+        return question
+
+
+def sections_of(result: Assessment) -> tuple[str, ...]:
+    """Name the sections of the plan that have something to say."""
+    prefixes = {fired.id.rstrip("0123456789") for fired in result.actions}
+    has = {
+        "now": bool(prefixes & {"M"}),
+        "imaging": "I" in prefixes,
+        "bones": "B" in prefixes or result.adjusted_calcium is not None,
+        "dialysis": bool(prefixes & {"G", "N"}),
+        "prognosis": "Q" in prefixes,
+        "stability": bool(result.sins),
+        "checks": bool(result.warnings),
+        "unknown": bool(unknown_fields(result)),
+    }
+    return tuple(name for name in SECTIONS if has.get(name, True))
+
+
+def unknown_fields(result: Assessment) -> tuple[str, ...]:
+    """Name every field that the urgency or the treatment still asks for, each once."""
+    return tuple(dict.fromkeys((*result.urgency.ask, *result.treatment.ask)))
+
+
+def _moved(before: Standing, after: Standing, key: str, case: Triage) -> Iterable[Show]:
+    """Name the answers that an edit set aside, and those that it brought back."""
+    then, now = before.trail.keys, after.trail.keys
+    aside = tuple(each for each in then if each not in now and each != key)
+    back = tuple(each for each in now if each not in then and each != key)
+    if aside:
+        yield Notice("set_aside", keys=aside)
+    if back and case.answers:
+        yield Notice("brought_back", keys=back)

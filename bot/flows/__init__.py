@@ -1,0 +1,1 @@
+"""The conversations: questions, options and conditions as data."""

@@ -1,0 +1,61 @@
+"""The facts that answers add up to, one answer after the other, and the case they make."""
+
+from typing import Any
+
+from bot.logic.case import Case
+from bot.logic.findings import Findings, find
+from bot.logic.urgency import Policy, fired, limit_hours
+
+
+class Facts:
+    """What has been answered so far along the way through a flow. Not shared, not stored."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy: Policy = policy
+        self._fields: dict[str, Any] = {}
+        self._lesions: list[dict[str, Any]] = []
+        self._found: Findings | None = None
+
+    def take(self, sets: dict[str, Any], item: int | None) -> None:
+        """Add what one answer sets; `item` is the lesion's number from 1, None outside of it."""
+        self._found = None
+        if item is None:
+            self._fields.update(sets)
+            return
+        while len(self._lesions) < item:
+            self._lesions.append({})
+        self._lesions[item - 1].update(sets)
+
+    def get(self, field: str) -> Any:
+        """Give what is known of a field of the case; of a lesion's field, the newest lesion's."""
+        if self._lesions and field in self._lesions[-1]:
+            return self._lesions[-1][field]
+        return self._fields.get(field)
+
+    def was_asked(self, field: str) -> bool:
+        return field in self._fields
+
+    @property
+    def lesion_count(self) -> int:
+        return len(self._lesions)
+
+    @property
+    def case(self) -> Case:
+        """Build the case from everything taken so far."""
+        fields = {name: value for name, value in self._fields.items() if name in Case.model_fields}
+        lesions = [
+            {name: value for name, value in lesion.items() if name != "another_level"}
+            for lesion in self._lesions
+        ]
+        return Case.model_validate(fields | ({"lesions": lesions} if lesions else {}))
+
+    @property
+    def found(self) -> Findings:
+        if self._found is None:
+            self._found = find(self.case)
+        return self._found
+
+    @property
+    def limit_hours(self) -> int | None:
+        """Give the MRI limit in hours that the answers so far call for."""
+        return limit_hours(tuple(fired(self.found)), self.policy)

@@ -1,0 +1,230 @@
+"""The grammar of a flow: question kinds, conditions, outcomes. Flows are data made of these."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any, Final
+
+from bot.flows.facts import Facts
+from bot.logic.case import read_instant
+
+Value = bool | int | float | str | list[str]
+UNKNOWN: Final = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a question is asked; it prints itself in the pathway page."""
+
+    text: str
+    holds: Callable[[Facts], bool]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __and__(self, other: "Condition") -> "Condition":
+        return Condition(f"{self}, and {other}", lambda f: self.holds(f) and other.holds(f))
+
+    def __or__(self, other: "Condition") -> "Condition":
+        return Condition(f"{self}, or {other}", lambda f: self.holds(f) or other.holds(f))
+
+
+def answered(name: str, *values: object) -> Condition:
+    """Hold when a field was answered with one of these values."""
+    text = f"{name} is {' or '.join(str(value) for value in values)}"
+    return Condition(text, lambda facts: facts.get(name) in values)
+
+
+def not_answered(name: str, *values: object) -> Condition:
+    """Hold unless a field was answered with one of these values."""
+    text = f"{name} is not {' or '.join(str(value) for value in values)}"
+    return Condition(text, lambda facts: facts.get(name) not in values)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice. `sets` adds facts that follow from it by definition; `danger` is styled."""
+
+    value: bool | int | str
+    danger: bool = False
+    sets: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Name the option in the words file."""
+        return (
+            {True: "yes", False: "no"}[self.value]
+            if isinstance(self.value, bool)
+            else str(self.value)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What every kind of question has. `field` is the case field it fills, its id by default."""
+
+    id: str
+    part: str
+    when: Condition | None = None
+    fills: str | None = None
+    repeated: bool = False
+    can_be_unknown: bool = True
+
+    @property
+    def field(self) -> str:
+        return self.fills or self.id
+
+    def key(self, item: int) -> str:
+        """Name the answer's place: a repeated question has one for each item."""
+        return f"{self.id}.{item}" if self.repeated else self.id
+
+    def accepts(self, value: object) -> bool:
+        """Tell whether a stored value still is an answer to this question."""
+        return (self.can_be_unknown and value == UNKNOWN) or self._fits(value)
+
+    def sets(self, value: Value) -> dict[str, Any]:
+        """Give the facts that an answer sets."""
+        return {self.field: value}
+
+    def describe(self) -> str:
+        """Describe the kind and its choices in one line, for the fingerprint."""
+        return type(self).__name__
+
+    def _fits(self, value: object) -> bool:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Question):
+    """One of several options. `by_name` means the option's own short name is typed."""
+
+    options: tuple[Option, ...]
+    by_name: bool = False
+    unknown_sets_nothing: bool = False
+
+    def sets(self, value: Value) -> dict[str, Any]:
+        if value == UNKNOWN and self.unknown_sets_nothing:
+            return {}
+        chosen = next((option for option in self.options if _same(option.value, value)), None)
+        return {self.field: value} | dict(chosen.sets if chosen else {})
+
+    def describe(self) -> str:
+        return "choice " + " ".join(option.key for option in self.options)
+
+    def _fits(self, value: object) -> bool:
+        return any(_same(option.value, value) for option in self.options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Several(Question):
+    """Any number of ticks, or none of them."""
+
+    options: tuple[Option, ...]
+
+    def describe(self) -> str:
+        return "several " + " ".join(option.key for option in self.options)
+
+    def _fits(self, value: object) -> bool:
+        allowed = {option.value for option in self.options}
+        return isinstance(value, list) and all(
+            isinstance(tick, str) and tick in allowed for tick in value
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Question):
+    """A number, picked or typed, from low to high in its unit."""
+
+    low: float
+    high: float
+    unit: str
+    picks: tuple[float, ...]
+
+    def sets(self, value: Value) -> dict[str, Any]:
+        return {self.field: float(value) if isinstance(value, int | float) else value}
+
+    def describe(self) -> str:
+        return f"number {self.low:g} to {self.high:g} {self.unit}"
+
+    def _fits(self, value: object) -> bool:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return number and self.low <= value <= self.high  # type: ignore[operator]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment(Question):
+    """A date and time, picked or typed, in the past or to come.
+
+    With `before_start` it must not be later than the start of the case.
+    """
+
+    past: bool
+    picks: tuple[str, ...]
+    before_start: bool = False
+
+    def describe(self) -> str:
+        return "moment in the past" if self.past else "moment to come"
+
+    def _fits(self, value: object) -> bool:
+        try:
+            return isinstance(value, str) and isinstance(read_instant(value), datetime)
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Where a flow ends, or waits."""
+
+    id: str
+    when: Condition | None = None
+
+
+Node = Question | Outcome
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A conversation: its nodes in the order they are asked; a node whose condition fails is skipped.
+
+    The questions from `repeat_from` to `repeat_asks` are asked again for each further item while
+    `repeat_asks` is answered yes. `aside` holds questions asked only on request.
+    """
+
+    id: str
+    nodes: tuple[Node, ...]
+    repeat_from: str
+    repeat_asks: str
+    aside: tuple[Question, ...]
+
+    @cached_property
+    def questions(self) -> Mapping[str, Question]:
+        asked = [node for node in self.nodes if isinstance(node, Question)]
+        return {question.id: question for question in (*asked, *self.aside)}
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(n.part for n in self.nodes if isinstance(n, Question)))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Change whenever a question, an option, a condition or the order changes."""
+        text = "\n".join(self._lines())
+        return sha256(text.encode()).hexdigest()[:12]
+
+    def question(self, key: str) -> Question | None:
+        """Find the question of an answer's key; None when the flow has none."""
+        name, _, item = key.partition(".")
+        found = self.questions.get(name)
+        return found if found and found.repeated == item.isdigit() else None
+
+    def _lines(self) -> Iterator[str]:
+        for node in (*self.nodes, *self.aside):
+            kind = node.describe() if isinstance(node, Question) else "outcome"
+            yield f"{node.id}: {kind}; {node.when or 'always'}"
+
+
+def _same(one: object, other: object) -> bool:
+    return type(one) is type(other) and one == other

@@ -1,0 +1,69 @@
+"""Finds every mistake in a flow that can be found before the start, in a readable sentence."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
+from bot.flows.wording import FlowWords, QuestionWords, flow_words
+
+LONGEST_ASK: Final = 60
+LONGEST_OPTION: Final = 20
+LONGEST_HELP: Final = 160
+
+
+class FlowError(Exception):
+    """A flow or its words are wrong; the text lists every mistake."""
+
+
+def check(flow: Flow) -> None:
+    """Raise FlowError when anything is wrong."""
+    mistakes = list(find_mistakes(flow, flow_words(flow.id)))
+    if mistakes:
+        raise FlowError(f"flow {flow.id}: " + "; ".join(mistakes))
+
+
+def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
+    """Name every mistake."""
+    ids = [node.id for node in (*flow.nodes, *flow.aside)]
+    yield from (f"{id} stands twice" for id in sorted({i for i in ids if ids.count(i) > 1}))
+    last = flow.nodes[-1]
+    if not isinstance(last, Outcome) or last.when is not None:
+        yield f"{last.id} is last but no outcome that always holds"
+    if flow.nodes[0].when is not None or isinstance(flow.nodes[0], Outcome):
+        yield f"{flow.nodes[0].id} is first but not always asked"
+    for end in (flow.repeat_from, flow.repeat_asks):
+        if end not in flow.questions or not flow.questions[end].repeated:
+            yield f"{end} bounds the repeated questions but is none"
+    for question in flow.questions.values():
+        yield from _question(question, words.questions.get(question.id))
+        if question.part not in words.parts:
+            yield f"{question.id}: part {question.part} has no name"
+    yield from (f"{id} has words but no question" for id in words.questions if id not in ids)
+
+
+def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
+    if words is None:
+        yield f"{question.id} has no words"
+        return
+    if len(words.ask) > LONGEST_ASK:
+        yield f"{question.id}: the question has {len(words.ask)} characters, {LONGEST_ASK} fit"
+    if not words.help or len(words.help) > LONGEST_HELP:
+        yield f"{question.id}: the help line has {len(words.help)} characters, 1 to {LONGEST_HELP} fit"
+    labels = [words.unknown]
+    match question:
+        case Choice(options=options) | Several(options=options):
+            labels += [words.option(option) for option in options]
+        case Number(picks=picks, unit=unit):
+            labels += [f"{pick:g} {unit}" for pick in picks]
+            if any(not question.accepts(pick) for pick in picks):
+                yield f"{question.id}: a pick is out of range"
+        case Moment(picks=picks):
+            labels += [words.options.get(pick, pick) for pick in picks]
+    yield from (
+        f"{question.id}: option {label!r} is longer than {LONGEST_OPTION}"
+        for label in labels
+        if len(label) > LONGEST_OPTION
+    )
+    folded = [label.casefold() for label in labels]
+    if len(set(folded)) < len(folded):
+        yield f"{question.id}: two options read the same"

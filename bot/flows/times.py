@@ -1,0 +1,107 @@
+"""Reads a typed time: "2 h ago", "22:30", "yesterday 21:00", "Mon 07:00". Never guesses a day."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final
+
+FURTHEST: Final = timedelta(days=366)
+MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ALLOWED_PAST: Final = "2 h ago, 22:30, yesterday 21:00, Mon 21:00, 22 Nov 21:00 or 2026-11-22 21:00"
+ALLOWED_FUTURE: Final = "in 5 h, 22:30, tomorrow 07:00, Mon 07:00, 22 Nov 07:00 or 2026-11-22 07:00"
+
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_SPAN: Final = r"(?P<amount>\d{1,4}(?:\.\d)?) ?(?P<unit>m|min|mins|minutes?|h|hrs?|hours?|d|days?)"
+_AGO: Final = re.compile(rf"{_SPAN} ago", re.ASCII)
+_AHEAD: Final = re.compile(rf"in {_SPAN}", re.ASCII)
+_BEFORE: Final = re.compile(rf"{_SPAN} before", re.ASCII)
+_CLOCK: Final = re.compile(r"(?:(?P<day>.+?),? )?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})", re.ASCII)
+_WEEKDAY: Final = re.compile(
+    r"(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?", re.ASCII
+)
+_NAMED_DATE: Final = re.compile(r"(?P<day>\d{1,2}) (?P<month>[a-z]{3,9})(?: (?P<year>\d{4}))?")
+
+
+class Unreadable(ValueError):
+    """A typed time that is no time, or that could mean two."""
+
+
+def read_time(typed: str, now: datetime, zone: tzinfo, *, past: bool, start: datetime) -> datetime:
+    """Read a typed time as a moment in `zone`.
+
+    `past` says on which side of `now` it must lie; "3 h before" counts from `start`.
+    Raises Unreadable with one line that says what to type.
+    """
+    text = " ".join(typed.casefold().split())
+    moment = _relative(text, now, start) or _absolute(text, now, zone, past)
+    allowed = ALLOWED_PAST if past else ALLOWED_FUTURE
+    if moment is None:
+        raise Unreadable(f"allowed: {allowed}")
+    if past and moment > now:
+        raise Unreadable(f"that is later than now; for last night type: yesterday {text[-5:]}")
+    if not past and moment < now:
+        raise Unreadable(f"that is earlier than now; for the next day type: tomorrow {text[-5:]}")
+    if abs(moment - now) > FURTHEST:
+        raise Unreadable("that is more than a year away")
+    return moment.astimezone(zone).replace(microsecond=0)
+
+
+def _relative(text: str, now: datetime, start: datetime) -> datetime | None:
+    for pattern, origin, sign in ((_AGO, now, -1), (_BEFORE, start, -1), (_AHEAD, now, 1)):
+        if found := pattern.fullmatch(text):
+            span = timedelta(**{_UNITS[found["unit"][0]]: float(found["amount"])})
+            return origin + sign * span
+    return None
+
+
+def _absolute(text: str, now: datetime, zone: tzinfo, past: bool) -> datetime | None:
+    found = _CLOCK.fullmatch(text.replace("t", " ", 1) if text[:4].isdigit() else text)
+    if not found or int(found["hour"]) > 23 or int(found["minute"]) > 59:
+        return None
+    hour, minute = int(found["hour"]), int(found["minute"])
+    today = now.astimezone(zone).date()
+    named = found["day"]
+    if named is None:
+        return _local(today, hour, minute, zone)
+    if weekday := _WEEKDAY.fullmatch(named):
+        step = -1 if past else 1
+        for days in range(8):
+            day = today + timedelta(days=step * days)
+            moment = _local(day, hour, minute, zone)
+            if WEEKDAYS[day.weekday()] == weekday[1] and (moment <= now if past else moment >= now):
+                return moment
+    day = _day(named, today, past)
+    return _local(day, hour, minute, zone) if day else None
+
+
+def _day(named: str, today: date, past: bool) -> date | None:
+    if named in ("today", "yesterday", "tomorrow"):
+        return today + timedelta(days=("yesterday", "today", "tomorrow").index(named) - 1)
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", named, re.ASCII):
+        return _date(*(int(part) for part in named.split("-")))
+    if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}([/.-]\d{2,4})?", named, re.ASCII):
+        raise Unreadable("day and month could be swapped; type 22 Nov 21:00 or 2026-11-22 21:00")
+    found = _NAMED_DATE.fullmatch(named)
+    if not found or found["month"][:3] not in MONTHS:
+        return None
+    month, day = MONTHS.index(found["month"][:3]) + 1, int(found["day"])
+    if found["year"]:
+        return _date(int(found["year"]), month, day)
+    years = (today.year, today.year - 1) if past else (today.year, today.year + 1)
+    dates = [each for year in years if (each := _date(year, month, day))]
+    return next((each for each in dates if (each <= today if past else each >= today)), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _local(day: date, hour: int, minute: int, zone: tzinfo) -> datetime:
+    """Make a local time; of two in the autumn the earlier one, the safer reading."""
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise Unreadable(f"{hour:02}:{minute:02} was skipped that day, the clocks went forward")
+    return moment

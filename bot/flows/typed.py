@@ -1,0 +1,133 @@
+"""Matches typed text to an answer of a question, or says in one line what is allowed."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from bot.flows.grammar import (
+    UNKNOWN,
+    Choice,
+    Moment,
+    Number,
+    Question,
+    Several,
+    Value,
+)
+from bot.flows.times import Unreadable, read_time
+from bot.flows.wording import QuestionWords
+from bot.moments import say_moment
+
+UNKNOWN_WORDS = ("unknown", "not known", "not examined", "?", "dk", "don't know")
+NONE_WORDS = ("none", "none of these", "no")
+
+
+class NotAnAnswer(ValueError):
+    """Typed text that answers nothing here; its text says what is allowed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What typed times need: the moment, the hospital's zone, and when the case was begun."""
+
+    now: datetime
+    zone: tzinfo
+    begun_at: datetime
+
+
+def read_typed(typed: str, question: Question, words: QuestionWords, clock: Clock) -> Value:
+    """Read a typed line as an answer.
+
+    Options are named by number, by label or by value; several are parted by commas or blanks.
+    Raises NotAnAnswer with one line that says what is allowed.
+    """
+    text = " ".join(typed.split()).casefold()
+    if question.can_be_unknown and text in (*UNKNOWN_WORDS, words.unknown.casefold()):
+        return UNKNOWN
+    match question:
+        case Several():
+            return _several(text, question, words)
+        case Choice():
+            return _choice(text, question, words)
+        case Number():
+            return _number(text, question)
+        case Moment():
+            return _moment(text, question, clock)
+    raise AssertionError(f"{question.id}: no way to read a {type(question).__name__}")
+
+
+def option_keys(question: Choice | Several, words: QuestionWords) -> list[str]:
+    """Give what to type for each option: its number, or its own short name."""
+    if isinstance(question, Choice) and question.by_name:
+        return [option.key for option in question.options]
+    return [str(number) for number in range(1, len(question.options) + 1)]
+
+
+def _several(text: str, question: Several, words: QuestionWords) -> Value:
+    count = len(question.options)
+    if text in NONE_WORDS or text == str(count + 1):
+        return []
+    if question.can_be_unknown and text == str(count + 2):
+        return UNKNOWN
+    whole = _matching(text, question, words)
+    parts = [text] if whole is not None else text.replace(",", " ").split()
+    ticks = []
+    for part in parts:
+        tick = _matching(part, question, words)
+        if tick is None:
+            raise NotAnAnswer(f"{allowed(question, words)}; several such as 1,3")
+        ticks.append(str(tick))
+    if not ticks:
+        raise NotAnAnswer(f"{allowed(question, words)}; several such as 1,3")
+    return [str(option.value) for option in question.options if option.value in ticks]
+
+
+def _choice(text: str, question: Choice, words: QuestionWords) -> Value:
+    if not question.by_name and question.can_be_unknown and text == str(len(question.options) + 1):
+        return UNKNOWN
+    found = _matching(text, question, words)
+    if found is None:
+        raise NotAnAnswer(allowed(question, words))
+    return found
+
+
+def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
+    keys = option_keys(question, words)
+    for key, option in zip(keys, question.options, strict=True):
+        if text in (key.casefold(), option.key.casefold(), words.option(option).casefold()):
+            return option.value
+    return None
+
+
+def _number(text: str, question: Number) -> Value:
+    try:
+        value = float(text.removesuffix(question.unit.casefold()).strip().replace(",", "."))
+    except ValueError:
+        raise NotAnAnswer(allowed(question)) from None
+    if not question.low <= value <= question.high:
+        raise NotAnAnswer(allowed(question))
+    return int(value) if value.is_integer() else value
+
+
+def _moment(text: str, question: Moment, clock: Clock) -> Value:
+    try:
+        moment = read_time(text, clock.now, clock.zone, past=question.past, start=clock.begun_at)
+    except Unreadable as error:
+        raise NotAnAnswer(str(error)) from None
+    if question.before_start and moment > clock.begun_at:
+        start = say_moment(clock.begun_at, clock.zone)
+        raise NotAnAnswer(f"that is later than the start of this case, {start}")
+    return moment.isoformat()
+
+
+def allowed(question: Question, words: QuestionWords | None = None) -> str:
+    """Say in one line what a question takes."""
+    unknown = ", or not known" if question.can_be_unknown else ""
+    match question:
+        case Number():
+            return f"allowed: a number from {question.low:g} to {question.high:g} {question.unit}{unknown}"
+        case Choice(by_name=True, options=options) if len(options) > 12:
+            return f"allowed: {options[0].key} to {options[-1].key}{unknown}"
+        case Choice(by_name=True, options=options):
+            return f"allowed: {', '.join(option.key for option in options)}{unknown}"
+        case Choice() | Several():
+            return f"allowed: a number from the list, or its words{unknown}"
+    return f"allowed: a time{unknown}"

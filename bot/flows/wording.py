@@ -1,0 +1,55 @@
+"""The words of a flow: what each question asks, its help line, its options, its summary label."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bot.flows.grammar import Flow, Option
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWords:
+    """The words of one question."""
+
+    ask: str
+    help: str
+    label: str
+    options: Mapping[str, str]
+    unknown: str
+
+    def option(self, option: Option) -> str:
+        return self.options.get(option.key, option.key)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowWords:
+    """The words of a flow: its questions and the names of its parts."""
+
+    questions: Mapping[str, QuestionWords]
+    parts: Mapping[str, str]
+
+
+@cache
+def flow_words(flow_id: str) -> FlowWords:
+    """Load the words of a flow from the TOML file of its name."""
+    entries = _toml(f"{flow_id}.toml")
+    common = _toml("common.toml")
+    parts: dict[str, str] = entries.pop("parts")
+    return FlowWords({name: _question(entry, common) for name, entry in entries.items()}, parts)
+
+
+def words_of(flow: Flow, question_id: str) -> QuestionWords:
+    return flow_words(flow.id).questions[question_id]
+
+
+def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
+    options: dict[str, str] = common["options"] | entry.get("options", {})
+    unknown: str = entry.get("unknown", common["unknown"])
+    return QuestionWords(entry["ask"], entry["help"], entry["label"], options, unknown)
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("bot.flows").joinpath(name).read_text("utf-8"))

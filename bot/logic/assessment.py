@@ -1,0 +1,91 @@
+"""assess(): all rules over one case, as ids and figures. Knows no words and no clock of its own."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+from bot.logic import escc, tokuhashi
+from bot.logic.bones import adjusted_calcium, bones
+from bot.logic.calls import calls
+from bot.logic.care import care
+from bot.logic.case import Case
+from bot.logic.checks import checks
+from bot.logic.dialysis import kidneys, mimics
+from bot.logic.findings import Findings, find
+from bot.logic.fired import Fired
+from bot.logic.imaging import imaging
+from bot.logic.steroid_actions import steroid_actions
+from bot.logic.picture import Picture
+from bot.logic.radiotherapy import procedures, prognosis, radiotherapy
+from bot.logic.sins import Sins
+from bot.logic.stability import stability
+from bot.logic.steroid import Steroid, decide
+from bot.logic.tokuhashi import Tokuhashi
+from bot.logic.treatment import Treatment, choose
+from bot.logic.urgency import Policy, Urgency, due, judge
+
+RULESET_ID: Final = "cordcall"
+RULESET_VERSION: Final = "2026.11.1"
+
+_TOPICS: Final = (
+    imaging, stability, steroid_actions, care, calls, radiotherapy, procedures, prognosis, bones,
+    kidneys, mimics,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the rules say of one case. Times carry the offset of the moment of suspicion."""
+
+    case: Case
+    policy: Policy
+    opened_at: datetime
+    now: datetime
+    found: Findings
+    urgency: Urgency
+    due: datetime | None
+    treatment_due: datetime | None
+    sins: tuple[Sins, ...]
+    worst_escc: str | None
+    tokuhashi: Tokuhashi | None
+    adjusted_calcium: float | None
+    steroid: Steroid
+    treatment: Treatment
+    actions: tuple[Fired, ...]
+    warnings: tuple[Fired, ...]
+
+    def fires(self, rule: str) -> bool:
+        """Tell whether an action of this id fired."""
+        return any(action.id == rule for action in self.actions)
+
+
+def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
+    """Evaluate every rule over a case.
+
+    `now` must carry an offset; where the case has no `opened_at` its clock starts at `now`.
+    """
+    found = find(case)
+    urgency = judge(found, policy)
+    picture = Picture(found, urgency, decide(found), choose(found))
+    opened_at = case.opened_at or now
+    deadline = due(opened_at, urgency.hours)
+    actions = tuple(chain.from_iterable(topic(picture) for topic in _TOPICS))
+    return Assessment(
+        case=case,
+        policy=policy,
+        opened_at=opened_at,
+        now=now,
+        found=found,
+        urgency=urgency,
+        due=deadline,
+        treatment_due=due(opened_at, urgency.treatment_hours),
+        sins=found.sins,
+        worst_escc=escc.worst(case.lesions or ()),
+        tokuhashi=tokuhashi.score(case),
+        adjusted_calcium=adjusted_calcium(case),
+        steroid=picture.steroid,
+        treatment=picture.treatment,
+        actions=actions,
+        warnings=tuple(checks(picture, actions, deadline, now)),
+    )

@@ -1,0 +1,41 @@
+"""Whom to call: the C rules. Source ART."""
+
+from collections.abc import Iterator
+
+from bot.logic.fired import Fired, fire
+from bot.logic.picture import Picture
+from bot.logic.stability import surgical_opinion
+
+
+def calls(picture: Picture) -> Iterator[Fired]:
+    found, case = picture.found, picture.case
+    meeting = urgent_meeting(picture)
+    surgeon = (
+        surgical_opinion(found)
+        or found.some_unstable
+        or found.high_grade
+        or bool(picture.treatment.indications)
+    )
+    calm = picture.urgency.level in ("soon", "routine", "no_mri")
+    if meeting:
+        yield fire("C1")
+    if surgeon:
+        yield fire("C2", unstable=found.some_unstable)
+    if calm and not meeting and not surgeon and case.cancer in ("known", "suspected"):
+        yield fire("C3")
+    if found.dialysis:
+        yield fire("C4")
+    yield fire("C5")
+    if found.cancer_known:
+        yield fire("C6")
+
+
+def urgent_meeting(picture: Picture) -> bool:
+    """Rule C1: the cord or both roots are at risk, or a deficit progresses."""
+    found, case = picture.found, picture.case
+    return (
+        found.cord_sign
+        or found.compression_confirmed
+        or case.radicular_pain == "bilateral"
+        or case.radicular_deficit in ("unilateral_progressive", "bilateral")
+    )

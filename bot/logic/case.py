@@ -1,0 +1,176 @@
+"""The case: one patient episode as the rules see it. Knows no rule and no question."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Unknown = Literal["unknown"]
+Cancer = Literal["known", "suspected", "none"]
+Primary = Literal[
+    "breast", "prostate", "lung", "renal_cell", "thyroid", "melanoma", "sarcoma", "osteosarcoma",
+    "myeloma", "lymphoma", "seminoma", "carcinoid", "colon", "rectum", "stomach", "oesophagus",
+    "pancreas", "liver", "gallbladder", "bladder", "uterus", "ovary", "head_neck",
+    "unknown_primary", "other",
+]  # fmt: skip
+RadicularPain = Literal["none", "unilateral", "bilateral"]
+RadicularDeficit = Literal["none", "unilateral_stable", "unilateral_progressive", "bilateral"]
+CordSign = Literal[
+    "weakness", "gait", "sensory_level", "saddle_anaesthesia", "bladder", "bowel", "umn_signs",
+    "lhermitte",
+]  # fmt: skip
+Asia = Literal["A", "B", "C", "D", "E"]
+Walking = Literal["unaided", "aided", "none"]
+PreviousRt = Literal["none", "other_level", "same_level"]
+Anticoagulant = Literal["none", "antiplatelet", "warfarin", "doac", "heparin"]
+LifeExpectancy = Literal["lt3m", "ge3m"]
+OrganMets = Literal["none", "removable", "unremovable"]
+Mri = Literal["not_done", "not_possible", "done"]
+Level = Literal[
+    "C0", "C1", "C2", "C3", "C4", "C5", "C6", "C7",
+    "T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12",
+    "L1", "L2", "L3", "L4", "L5", "S1", "S2", "S3", "S4", "S5",
+]  # fmt: skip
+Escc = Literal["0", "1a", "1b", "1c", "2", "3"]
+LesionPain = Literal["mechanical", "non_mechanical", "none"]
+Bone = Literal["lytic", "mixed", "blastic"]
+Alignment = Literal["subluxation", "deformity", "normal"]
+Collapse = Literal["ge50", "lt50", "none_gt50_involved", "none"]
+Posterolateral = Literal["bilateral", "unilateral", "none"]
+Renal = Literal["normal", "ckd", "haemodialysis", "peritoneal"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Access = Literal["fistula", "graft", "catheter"]
+UrineOutput = Literal["anuric", "residual"]
+
+LONGEST_DEADLINE: Final = timedelta(hours=336)
+_INSTANT: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)", re.ASCII
+)
+
+
+def read_instant(given: object) -> datetime:
+    """Read an ISO 8601 date-time with offset; fractions of a second are dropped.
+
+    Raises ValueError for anything else, also for a time so late that no deadline fits after it.
+    """
+    if isinstance(given, str) and _INSTANT.fullmatch(given):
+        instant = datetime.fromisoformat(re.sub(r"[.,]\d+", "", given))
+    elif isinstance(given, datetime) and given.tzinfo is not None:
+        instant = given
+    else:
+        raise ValueError("not a date-time with offset")
+    try:
+        instant + LONGEST_DEADLINE
+    except OverflowError as error:
+        raise ValueError("later than any deadline can be") from error
+    return instant.replace(microsecond=0)
+
+
+def _listed(given: object) -> object:
+    """Make a list of words a tuple in which each counts once."""
+    if isinstance(given, list | tuple) and all(isinstance(word, str) for word in given):
+        return tuple(dict.fromkeys(given))
+    return given
+
+
+def _measurable(given: object) -> object:
+    """Refuse a whole number too long for a float, which pydantic would let through."""
+    if isinstance(given, int) and not isinstance(given, bool):
+        try:
+            float(given)
+        except OverflowError as error:
+            raise ValueError("too large") from error
+    return given
+
+
+Instant = Annotated[datetime, BeforeValidator(read_instant)]
+Truth = Annotated[bool, Field(strict=True)]
+CordSigns = Annotated[tuple[CordSign, ...], BeforeValidator(_listed)]
+Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(_listed)]
+Amount = Annotated[
+    float, Field(strict=True, ge=0, allow_inf_nan=False), BeforeValidator(_measurable)
+]
+Potassium = Annotated[
+    float, Field(strict=True, ge=1, le=12, allow_inf_nan=False), BeforeValidator(_measurable)
+]
+Calcium = Annotated[
+    float, Field(strict=True, ge=0.5, le=5, allow_inf_nan=False), BeforeValidator(_measurable)
+]
+Albumin = Annotated[
+    float, Field(strict=True, ge=5, le=70, allow_inf_nan=False), BeforeValidator(_measurable)
+]
+Ecog = Annotated[int, Field(strict=True, ge=0, le=4)]
+Kps = Annotated[int, Field(strict=True, ge=10, le=100, multiple_of=10)]
+Foci = Annotated[int, Field(strict=True, ge=0, le=3)]
+Vertebrae = Annotated[int, Field(strict=True, ge=1, le=3)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Lesion(_Frozen):
+    """One vertebral lesion as the radiologist reports it; None is not asked, "unknown" asked."""
+
+    level: Level | Unknown | None = None
+    escc: Escc | Unknown | None = None
+    pain: LesionPain | Unknown | None = None
+    bone: Bone | Unknown | None = None
+    alignment: Alignment | Unknown | None = None
+    collapse: Collapse | Unknown | None = None
+    posterolateral: Posterolateral | Unknown | None = None
+
+
+class Case(_Frozen):
+    """One patient episode. None is not asked, "unknown" is asked and not known; both decide alike.
+
+    Units: deficit_days days; paralysis_hours hours; egfr mL/min/1.73 m²; dialysis_years years;
+    potassium and calcium mmol/L; albumin g/L; pth_times_uln multiples of the upper limit.
+    """
+
+    opened_at: Instant | None = None
+    cancer: Cancer | Unknown | None = None
+    primary: Primary | Unknown | None = None
+    back_pain: Truth | Unknown | None = None
+    radicular_pain: RadicularPain | Unknown | None = None
+    radicular_deficit: RadicularDeficit | Unknown | None = None
+    deficit_days: Amount | Unknown | None = None
+    cord_signs: CordSigns | Unknown | None = None
+    infection_signs: Truth | Unknown | None = None
+    asia: Asia | Unknown | None = None
+    walking: Walking | Unknown | None = None
+    paralysis_hours: Amount | Unknown | None = None
+    previous_rt: PreviousRt | Unknown | None = None
+    progression_after_rt: Truth | Unknown | None = None
+    deterioration_during_rt: Truth | Unknown | None = None
+    anticoagulant: Anticoagulant | Unknown | None = None
+    life_expectancy: LifeExpectancy | Unknown | None = None
+    ecog: Ecog | Unknown | None = None
+    kps: Kps | Unknown | None = None
+    extraspinal_bone: Foci | Unknown | None = None
+    vertebral_mets: Vertebrae | Unknown | None = None
+    organ_mets: OrganMets | Unknown | None = None
+    mri: Mri | Unknown | None = None
+    lesions: tuple[Lesion, ...] | None = None
+    renal: Renal | Unknown | None = None
+    egfr: Amount | Unknown | None = None
+    dialysis_years: Amount | Unknown | None = None
+    dialysis_days: Weekdays | Unknown | None = None
+    last_dialysis: Instant | Unknown | None = None
+    next_dialysis: Instant | Unknown | None = None
+    access: Access | Unknown | None = None
+    urine_output: UrineOutput | Unknown | None = None
+    potassium: Potassium | Unknown | None = None
+    calcium: Calcium | Unknown | None = None
+    albumin: Albumin | Unknown | None = None
+    pth_times_uln: Amount | Unknown | None = None
+
+    @property
+    def mri_done(self) -> bool:
+        return self.mri == "done"
+
+
+def known(value: object) -> bool:
+    """Tell an answer from a question that was not asked or could not be answered."""
+    return value is not None and value != "unknown"

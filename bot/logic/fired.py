@@ -1,0 +1,22 @@
+"""One rule that fired: its id, which of its sentences hold, and its figures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+Figure = str | int | float | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that fired. `say` names the sentences of its guidance text that hold here."""
+
+    id: str
+    say: tuple[str, ...] = ("text",)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+
+def fire(rule: str, figures: Mapping[str, Figure] | None = None, **notes: bool) -> Fired:
+    """Make a fired rule that says its text and every named note that holds."""
+    say = ("text", *(note for note, holds in notes.items() if holds))
+    return Fired(rule, say, figures or {})

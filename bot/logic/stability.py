@@ -1,0 +1,31 @@
+"""What the SINS of all lesions asks for: the S rules. Source R70-R74."""
+
+from collections.abc import Iterator
+
+from bot.logic.findings import Findings
+from bot.logic.fired import Fired, fire
+from bot.logic.picture import Picture
+from bot.logic.sins import POTENTIALLY_UNSTABLE_FROM
+
+
+def stability(picture: Picture) -> Iterator[Fired]:
+    found = picture.found
+    unvalidated = not_validated(found)
+    if found.all_stable and not unvalidated:
+        yield fire("S1")
+    if surgical_opinion(found):
+        yield fire("S2", not_validated=unvalidated)
+    if found.some_unstable:
+        yield fire("S3", not_validated=unvalidated)
+
+
+def surgical_opinion(found: Findings) -> bool:
+    """Rule S2: some lesion may be potentially unstable, and none is certainly unstable."""
+    return not found.some_unstable and any(
+        score.high >= POTENTIALLY_UNSTABLE_FROM for score in found.sins
+    )
+
+
+def not_validated(found: Findings) -> bool:
+    """SINS was made for metastases: not for suspected cancer, none, or infection."""
+    return found.case.cancer in ("none", "suspected") or found.infection_suspected

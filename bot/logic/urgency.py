@@ -1,0 +1,143 @@
+"""How fast: the U rules, the policies and the MRI deadline. Source ART, R02, R06, R61, CC."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal, get_args
+
+from bot.logic.case import Case, known
+from bot.logic.findings import CAUDA_EQUINA_SIGNS, Findings
+
+Policy = Literal["stepwise", "nice", "strictest"]
+POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
+GUIDELINES: Final[tuple[Policy, ...]] = ("stepwise", "nice")
+
+WITHIN_7_DAYS: Final = 7.0  # day 7 itself is within 7 days; R02
+TREATMENT_HOURS: Final = 24  # ART, R02, R12
+CAUDA_EQUINA_HOURS: Final = 4  # from the request, where the emergency pathway offers it; R68
+
+STEPWISE_HOURS: Final[Mapping[str, int]] = {
+    "U1": 12, "U2": 12, "U3?": 12, "U4": 24, "U4?": 24, "U5": 48, "U6": 48, "U7": 168,
+    "U7?": 168, "U8": 336, "U8?": 336, "U10": 24,
+}  # fmt: skip
+NICE_HOURS: Final[Mapping[str, int]] = dict.fromkeys(STEPWISE_HOURS, 24) | {"U8": 168, "U8?": 168}
+HOURS: Final[Mapping[Policy, Mapping[str, int]]] = {
+    "stepwise": STEPWISE_HOURS,
+    "nice": NICE_HOURS,
+    "strictest": {rule: min(STEPWISE_HOURS[rule], NICE_HOURS[rule]) for rule in STEPWISE_HOURS},
+}
+EMERGENCY_RULES: Final = ("U1", "U2", "U3?")
+LEVELS: Final = ("no_mri", "routine", "soon", "urgent", "emergency")
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How fast, and why. `hours` is None with MRI done and where no symptom asks for one."""
+
+    level: str
+    hours: int | None
+    provisional: bool
+    rules: tuple[str, ...]
+    others: tuple[tuple[Policy, int | None], ...]
+    ask: tuple[str, ...]
+    treatment_hours: int | None
+
+
+def judge(found: Findings, policy: Policy) -> Urgency:
+    """Decide the urgency under a policy; the smallest limit of all rules that fire wins."""
+    rules = tuple(fired(found))
+    limit = limit_hours(rules, policy)
+    definite = tuple(rule for rule in rules if not rule.endswith("?"))
+    done = found.case.mri_done
+    others = [(guideline, limit_hours(rules, guideline)) for guideline in GUIDELINES]
+    return Urgency(
+        level=_level(found, rules, limit),
+        hours=None if done else limit,
+        provisional=limit is not None and limit_hours(definite, policy) != limit,
+        rules=rules,
+        others=() if done else tuple(other for other in others if other[1] != limit),
+        ask=tuple(_to_ask(found, rules)),
+        treatment_hours=TREATMENT_HOURS if found.compression_confirmed else None,
+    )
+
+
+def limit_hours(rules: tuple[str, ...], policy: Policy) -> int | None:
+    """Give the smallest limit in hours of the rules that carry one."""
+    table = HOURS[policy]
+    return min((table[rule] for rule in rules if rule in table), default=None)
+
+
+def due(opened_at: datetime, hours: int | None) -> datetime | None:
+    """Add a limit to the moment of suspicion, in the offset that moment is given in."""
+    return None if hours is None else opened_at + timedelta(hours=hours)
+
+
+def fired(found: Findings) -> Iterator[str]:
+    """Name every urgency rule that fires, assumed ones with a question mark."""
+    case = found.case
+    progressive = case.radicular_deficit == "unilateral_progressive"
+    if found.cord_sign:
+        yield "U1"
+    if "bilateral" in (case.radicular_pain, case.radicular_deficit):
+        yield "U2"
+    if found.cord_signs_unknown and not found.cord_sign:
+        yield "U3?"
+    if progressive and isinstance(case.deficit_days, float):
+        if case.deficit_days <= WITHIN_7_DAYS:
+            yield "U4"
+    elif progressive or not known(case.radicular_deficit):
+        yield "U4?"
+    if progressive and isinstance(case.deficit_days, float) and case.deficit_days > WITHIN_7_DAYS:
+        yield "U5"
+    if case.radicular_deficit == "unilateral_stable":
+        yield "U6"
+    if case.radicular_pain == "unilateral":
+        yield "U7"
+    if not known(case.radicular_pain):
+        yield "U7?"
+    if case.back_pain is True:
+        yield "U8"
+    if not known(case.back_pain):
+        yield "U8?"
+    if no_symptom(found):
+        yield "U9"
+    if found.infection_suspected:
+        yield "U10"
+    if known(case.cord_signs) and any(sign in CAUDA_EQUINA_SIGNS for sign in case.cord_signs or ()):
+        yield "U11"
+
+
+def no_symptom(found: Findings) -> bool:
+    """Rule U9: pain, radicular symptoms and cord signs all looked for and absent."""
+    case = found.case
+    return (
+        case.back_pain is False
+        and case.radicular_pain == "none"
+        and case.radicular_deficit == "none"
+        and case.cord_signs == ()
+        and not found.cord_sign
+    )
+
+
+def _level(found: Findings, rules: tuple[str, ...], limit: int | None) -> str:
+    if found.compression_confirmed or any(rule in EMERGENCY_RULES for rule in rules):
+        return "emergency"
+    if found.some_unstable or (limit is not None and limit <= 48):
+        return "urgent"
+    if limit is None:
+        return "no_mri"
+    return "soon" if limit <= 168 else "routine"
+
+
+def _to_ask(found: Findings, rules: tuple[str, ...]) -> Iterator[str]:
+    case: Case = found.case
+    if "U8?" in rules:
+        yield "back_pain"
+    if "U7?" in rules:
+        yield "radicular_pain"
+    if "U4?" in rules:
+        yield "deficit_days" if known(case.radicular_deficit) else "radicular_deficit"
+    if "U3?" in rules:
+        yield "cord_signs"
+    if found.dialysis and not known(case.infection_signs):
+        yield "infection_signs"

@@ -1,0 +1,107 @@
+"""Compiles a flow to one shared `transitions` machine, and replays answers through it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from transitions import Machine
+
+from bot.flows.facts import Facts
+from bot.flows.grammar import Flow, Node, Outcome, Question, Value
+from bot.logic.urgency import Policy
+
+ANSWER = "answer"
+
+
+@dataclass(slots=True)
+class Cursor:
+    """Where a replay stands; thrown away after it."""
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One answered question on the way, with the item's number where it is repeated."""
+
+    key: str
+    question: Question
+    item: int
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The way that answers take through a flow, and where it stands."""
+
+    steps: tuple[Step, ...]
+    here: Node
+    key: str
+    item: int
+    facts: Facts
+    misfits: tuple[str, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(step.key for step in self.steps)
+
+    @property
+    def ended(self) -> bool:
+        return isinstance(self.here, Outcome)
+
+
+class FlowMachine:
+    """A compiled flow. One serves every case; it holds no case."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._nodes = {node.id: node for node in flow.nodes}
+        self._machine = Machine(
+            model=None,
+            states=[node.id for node in flow.nodes],
+            initial=flow.nodes[0].id,
+            auto_transitions=False,
+        )
+        for source, destination, conditions in self.routes():
+            self._machine.add_transition(ANSWER, source, destination, conditions=conditions)
+
+    def routes(self) -> list[tuple[str, str, list[object]]]:
+        """List every route as source, destination and guards, in the order they are tried."""
+        flow, found = self.flow, []
+        for place, node in enumerate(flow.nodes):
+            if isinstance(node, Outcome):
+                continue
+            if node.id == flow.repeat_asks:
+                found.append((node.id, flow.repeat_from, [self._asked_again]))
+            for following in flow.nodes[place + 1 :]:
+                guards = [following.when.holds] if following.when else []
+                found.append((node.id, following.id, guards))
+                if following.when is None:
+                    break
+        return found
+
+    def replay(self, answers: Mapping[str, Value], policy: Policy) -> Trail:
+        """Walk the answers through the flow until a question has none that fits, or it ends."""
+        facts = Facts(policy)
+        cursor, item = Cursor(self.flow.nodes[0].id), 1
+        steps: list[Step] = []
+        misfits: list[str] = []
+        for aside in self.flow.aside:
+            if aside.id in answers and aside.accepts(answers[aside.id]):
+                facts.take(aside.sets(answers[aside.id]), None)
+        while True:
+            node = self._nodes[cursor.state]
+            if isinstance(node, Outcome):
+                return Trail(tuple(steps), node, node.id, item, facts, tuple(misfits))
+            key = node.key(item)
+            if key not in answers or not node.accepts(answers[key]):
+                misfits += [key] if key in answers else []
+                return Trail(tuple(steps), node, key, item, facts, tuple(misfits))
+            value = answers[key]
+            steps.append(Step(key, node, item, value))
+            facts.take(node.sets(value), item if node.repeated else None)
+            self._machine.events[ANSWER].trigger(cursor, facts)
+            if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:
+                item += 1
+
+    def _asked_again(self, facts: Facts) -> bool:
+        return facts.get(self.flow.repeat_asks) is True

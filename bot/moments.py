@@ -1,0 +1,35 @@
+"""Says moments and spans of time the way the ward reads them. Reads no clock."""
+
+from datetime import datetime, timedelta, tzinfo
+
+
+def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
+    """Say a moment with weekday and zone: "Sun 22 Nov 23:40 GMT"."""
+    local = moment.astimezone(zone) if zone else moment
+    return f"{local:%a} {local.day} {local:%b %H:%M} {local.tzname()}"
+
+
+def say_span(span: timedelta) -> str:
+    """Say a span in days, hours and minutes, rounded down: "11 h 50 min"."""
+    minutes = int(abs(span).total_seconds()) // 60
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days >= 2:
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    hours += days * 24
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+
+
+def say_time_left(due: datetime, now: datetime) -> str:
+    """Say how long until a deadline, or by how much it has passed."""
+    if now > due:
+        return f"overdue by {say_span(now - due)}"
+    return f"in {say_span(due - now)}"
+
+
+def say_hours(hours: int) -> str:
+    """Say a limit: hours up to two days, then days or weeks."""
+    if hours % 168 == 0:
+        return f"{hours // 168} week" + ("s" if hours > 168 else "")
+    return f"{hours} h"

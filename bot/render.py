@@ -1,0 +1,141 @@
+"""Draws what the engine wants shown as neutral screens: questions, cards, sections, notices."""
+
+from collections.abc import Iterable, Iterator
+
+from bot.card import draw_card
+from bot.engine import Ask, Notice, Show, ShowAnswers, ShowCard, ShowSections
+from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several
+from bot.flows.typed import option_keys
+from bot.flows.wording import QuestionWords, flow_words, words_of
+from bot.plan import draw_section, filled_sections
+from bot.screens import Block, Button, Screen, text
+from bot.view import View, words
+
+SHORT: int = 4
+MOST_SHORT_IN_ROW: int = 8
+MOST_IN_ROW: int = 3
+
+
+def draw(shows: Iterable[Show], view: View) -> list[Screen]:
+    """Draw everything to show, in order."""
+    return [screen for show in shows for screen in _draw(show, view)]
+
+
+def _draw(show: Show, view: View) -> Iterator[Screen]:
+    match show:
+        case Ask(key):
+            yield draw_question(view, key)
+        case ShowCard(urgent):
+            yield draw_card(view, urgent=urgent)
+        case ShowSections(()):
+            yield _contents(view)
+        case ShowSections(names):
+            yield from (draw_section(view, name) for name in names)
+        case ShowAnswers():
+            yield _answers(view)
+        case Notice():
+            yield draw_notice(show, view)
+
+
+def draw_question(view: View, key: str) -> Screen:
+    """Draw a question with its options, its help line and the answer it had."""
+    question = view.flow.question(key)
+    if question is None:
+        raise KeyError(f"{key}: the flow has no such question")
+    asked = words_of(view.flow, question.id)
+    blocks = [text(asked.ask, look="lead"), text(asked.help, look="help")]
+    given = view.triage.latest.get(key)
+    if given is not None and question.accepts(given):
+        blocks.append(text(f"Answered before: {view.answer(question, given)}"))
+    rows = (*_rows(question, asked, key), _last_row(question, asked, key))
+    return Screen("question", _progress(view, question, key), tuple(blocks), rows)
+
+
+def draw_notice(notice: Notice, view: View) -> Screen:
+    """Draw a notice about the conversation."""
+    keys = ", ".join(view.label(key) for key in notice.keys)
+    again = words("notices")["asked_again"].format(keys=keys) if keys else ""
+    sentence = words("notices")[notice.name].format(
+        detail=notice.detail, keys=keys, keys_asked_again=again
+    )
+    return Screen("notice", view.triage.code, (text(sentence),))
+
+
+def _progress(view: View, question: Question, key: str) -> str:
+    parts = view.flow.parts
+    name = flow_words(view.flow.id).parts[question.part]
+    lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
+    place = parts.index(question.part) + 1
+    return f"{view.triage.code} · {place}/{len(parts)} {name}{lesion}"
+
+
+def _rows(question: Question, asked: QuestionWords, key: str) -> Iterator[tuple[Button, ...]]:
+    buttons = list(_buttons(question, asked, key))
+    short = all(len(button.label) <= SHORT for button in buttons)
+    width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
+    for start in range(0, len(buttons), width):
+        yield tuple(buttons[start : start + width])
+
+
+def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
+    match question:
+        case Choice(options=options) | Several(options=options):
+            does = "tick" if isinstance(question, Several) else "answer"
+            for typed, option in zip(option_keys(question, asked), options, strict=True):
+                yield _option_button(option, asked, f"{does} {key}", typed)
+            if isinstance(question, Several):
+                typed = str(len(options) + 1)
+                yield Button("None of these", f"none {key}", "none", typed, "primary")
+        case Number(picks=picks, unit=unit):
+            for pick in picks:
+                yield Button(f"{pick:g} {unit}", f"answer {key}", f"{pick:g}", f"{pick:g}")
+        case Moment(picks=picks):
+            for pick in picks:
+                label = asked.options.get(pick, pick)
+                yield Button(label, f"answer {key}", pick, pick)
+
+
+def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:
+    style = "danger" if option.danger else "plain"
+    return Button(asked.option(option), does, option.key, typed, style)  # type: ignore[arg-type]
+
+
+def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:
+    unknown = Button(asked.unknown, f"answer {key}", "unknown", _unknown_key(question))
+    back = Button("Back", "back", typed="/back")
+    close = Button("Close", "close", typed="/close")
+    return (unknown, back, close) if question.can_be_unknown else (back, close)
+
+
+def _unknown_key(question: Question) -> str:
+    match question:
+        case Several(options=options):
+            return str(len(options) + 2)
+        case Choice(by_name=False, options=options):
+            return str(len(options) + 1)
+    return "?"
+
+
+def _contents(view: View) -> Screen:
+    names = filled_sections(view)
+    buttons = [
+        Button(words("sections")[name], f"plan {name}", name, str(number))
+        for number, name in enumerate(names, 1)
+    ]
+    rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+    return Screen("plan", f"{view.triage.code} · Plan", (text("Open a section."),), rows)
+
+
+def _answers(view: View) -> Screen:
+    steps = view.standing.trail.steps
+    lines = [
+        f"{number}. {view.label(step.key)}: {view.answer(step.question, step.value)}"
+        for number, step in enumerate(steps, 1)
+    ]
+    kept = [key for key in view.triage.latest if key not in view.standing.trail.keys]
+    blocks: list[Block] = [text(*(lines or ["Nothing is answered yet."]))]
+    aside = [key for key in kept if key not in {q.id for q in view.flow.aside}]
+    if aside:
+        blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
+    blocks.append(text("Change one: /edit and its number", look="help"))
+    return Screen("plan", f"{view.triage.code} · Answers", tuple(blocks))

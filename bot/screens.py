@@ -1,0 +1,83 @@
+"""What goes out: neutral screens. They know no chat and no terminal."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Kind = Literal["question", "emergency", "card", "plan", "notice"]
+Look = Literal["lead", "text", "list", "help", "fold"]
+Style = Literal["plain", "danger", "primary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of text; with `unix` it is a moment that a reader may see in their own zone."""
+
+    text: str
+    unix: int | None = None
+
+
+Line = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some lines with a heading and a look. `fold` may be shown folded."""
+
+    lines: tuple[Line, ...]
+    heading: str = ""
+    look: Look = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to choose: what it says, what it does, what to type for it."""
+
+    label: str
+    does: str
+    value: str = ""
+    typed: str = ""
+    style: Style = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message: a title, blocks of text and rows of buttons."""
+
+    kind: Kind
+    title: str
+    blocks: tuple[Block, ...] = ()
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+    def plain(self) -> str:
+        """Give the whole text without any look."""
+        lines = [self.title]
+        for block in self.blocks:
+            lines += [block.heading] if block.heading else []
+            lines += ["".join(part.text for part in line) for line in block.lines]
+        return "\n".join(lines)
+
+
+def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
+    """Make a block of plain lines."""
+    return Block(tuple((Part(line),) for line in lines), heading, look)
+
+
+def dump(screen: Screen) -> str:
+    """Write a screen as JSON, for the outbox."""
+    return json.dumps(asdict(screen), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(stored: str) -> Screen:
+    """Read a screen from the outbox."""
+    data: dict[str, Any] = json.loads(stored)
+    blocks = tuple(
+        Block(
+            tuple(tuple(Part(**part) for part in line) for line in block["lines"]),
+            block["heading"],
+            block["look"],
+        )
+        for block in data["blocks"]
+    )
+    rows = tuple(tuple(Button(**button) for button in row) for row in data["rows"])
+    return Screen(data["kind"], data["title"], blocks, rows)

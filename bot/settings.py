@@ -1,0 +1,130 @@
+"""Every environment variable, read once at the start, from the environment or a `.env` file."""
+
+import re
+from datetime import tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.logic.urgency import Policy
+
+ENV_FILE: Final = ".env"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: names the variable, what was given and what is allowed."""
+
+
+def _matches(pattern: str) -> Any:
+    def check(value: SecretStr) -> SecretStr:
+        if not re.fullmatch(pattern, value.get_secret_value(), re.ASCII):
+            raise ValueError("wrong form")
+        return value
+
+    return AfterValidator(check)
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no such zone") from error
+    return name
+
+
+def _ids(value: str) -> str:
+    if not re.fullmatch(r"\s*\d{1,15}\s*(,\s*\d{1,15}\s*)*", value, re.ASCII):
+        raise ValueError("no list of ids")
+    return value
+
+
+Token = Annotated[SecretStr, _matches(r"\d{3,15}:[A-Za-z0-9_-]{30,}")]
+Secret = Annotated[SecretStr, _matches(r"[A-Za-z0-9_-]{1,256}")]
+Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
+
+ALLOWED: Final = {
+    "TELEGRAM_BOT_TOKEN": "a bot's token as BotFather gives it, digits:letters",
+    "TELEGRAM_BOT_TOKEN_FILE": "a path",
+    "TELEGRAM_API_URL": "an http or https address without /bot, such as http://127.0.0.1:8081",
+    "CORDCALL_DATABASE": "a path",
+    "CORDCALL_POLICY": "stepwise, nice, strictest",
+    "CORDCALL_TIMEZONE": "an IANA time zone, such as Europe/London",
+    "CORDCALL_CALL": "one line of at most 80 characters",
+    "CORDCALL_ACCESS": "invite, open",
+    "CORDCALL_OWNERS": "Telegram ids, comma-separated, such as 1234567,7654321",
+    "CORDCALL_KEY_FILE": "a path",
+    "CORDCALL_PLAINTEXT": "accept, or unset",
+    "CORDCALL_WEBHOOK_URL": "an https address",
+    "CORDCALL_WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -",
+    "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
+    "CORDCALL_RETENTION_DAYS": "a whole number of days from 0 to 3650",
+    "CORDCALL_TAPS_PER_MINUTE": "a whole number from 0 (no limit) to 1000",
+    "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
+}
+SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
+
+
+class Settings(BaseSettings):
+    """The settings of one deployment."""
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    token: Token | None = Field(None, validation_alias="TELEGRAM_BOT_TOKEN")
+    token_file: Path | None = Field(None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
+    api_url: Url = Field("https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
+    database: Path = Field(Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
+    policy: Policy = Field("stepwise", validation_alias="CORDCALL_POLICY")
+    timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        None, validation_alias="CORDCALL_TIMEZONE"
+    )
+    call: str = Field(
+        "", validation_alias="CORDCALL_CALL", max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$"
+    )
+    access: Literal["invite", "open"] = Field("invite", validation_alias="CORDCALL_ACCESS")
+    owners: Annotated[str, NoDecode, AfterValidator(_ids)] | None = Field(
+        None, validation_alias="CORDCALL_OWNERS"
+    )
+    key_file: Path | None = Field(None, validation_alias="CORDCALL_KEY_FILE")
+    plaintext: Literal["accept"] | None = Field(None, validation_alias="CORDCALL_PLAINTEXT")
+    webhook_url: Annotated[str, Field(pattern=r"^https://[^\s/?#]+[^\s?#]*$")] | None = Field(
+        None, validation_alias="CORDCALL_WEBHOOK_URL"
+    )
+    webhook_secret: Secret | None = Field(None, validation_alias="CORDCALL_WEBHOOK_SECRET")
+    webhook_listen: Annotated[str, Field(pattern=r"^[0-9A-Za-z.:\[\]-]+:\d{1,5}$")] = Field(
+        "127.0.0.1:8080", validation_alias="CORDCALL_WEBHOOK_LISTEN"
+    )
+    retention_days: int = Field(30, validation_alias="CORDCALL_RETENTION_DAYS", ge=0, le=3650)
+    taps_per_minute: int = Field(0, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=1000)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", validation_alias="CORDCALL_LOG_LEVEL"
+    )
+
+    @property
+    def zone(self) -> tzinfo:
+        """Give the hospital's time zone, by default the machine's."""
+        if self.timezone:
+            return ZoneInfo(self.timezone)
+        import tzlocal
+
+        return tzlocal.get_localzone()
+
+
+def read_settings() -> Settings:
+    """Read and check every variable.
+
+    Raises SettingsError with one line for the first wrong one; a secret is never shown.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        name = str(first["loc"][0])
+        given = "the value" if name in SECRETS else repr(first["input"])[:80]
+        raise SettingsError(f"{name}: {given} given; allowed: {ALLOWED[name]}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{ENV_FILE}: cannot be read ({error}); allowed: UTF-8 text") from None

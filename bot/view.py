@@ -1,0 +1,64 @@
+"""What a screen is drawn from: one case as it stands, and where it is read."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+
+from bot.engine import Standing
+from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value
+from bot.flows.wording import words_of
+from bot.logic.assessment import Assessment
+from bot.moments import say_moment
+from state.records import Triage
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One case as it stands at `now`, read in `zone`; `call` is the local coordinator or empty."""
+
+    triage: Triage
+    standing: Standing
+    flow: Flow
+    now: datetime
+    zone: tzinfo
+    call: str
+
+    @property
+    def result(self) -> Assessment:
+        return self.standing.assessment
+
+    def label(self, key: str) -> str:
+        """Name the answer of a key, with the number of its lesion."""
+        question = self.flow.question(key)
+        if question is None:
+            return key
+        label = words_of(self.flow, question.id).label
+        return f"{label} (lesion {key.rpartition('.')[2]})" if question.repeated else label
+
+    def answer(self, question: Question, value: Value) -> str:
+        """Say a stored answer in the words of its question."""
+        words = words_of(self.flow, question.id)
+        if value == UNKNOWN:
+            return words.unknown
+        match question:
+            case Several(options=options) if isinstance(value, list):
+                ticked = [words.option(option) for option in options if option.value in value]
+                return ", ".join(ticked) or "None of these"
+            case Choice(options=options):
+                return next(words.option(o) for o in options if o.value == value)
+            case Number(unit=unit):
+                return f"{value:g} {unit}"
+            case Moment():
+                return say_moment(datetime.fromisoformat(str(value)), self.zone)
+        raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")
+
+
+@cache
+def words(table: str) -> Mapping[str, str]:
+    """Load one table of the fixed words."""
+    text = files("bot").joinpath("notices.toml").read_text("utf-8")
+    found: Mapping[str, str] = tomllib.loads(text)[table]
+    return found

@@ -1,0 +1,104 @@
+"""Loads the guidance texts and sources, and adds text, citations and status to ids."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from bot.logic.fired import Fired
+from bot.moments import say_moment
+
+STATUSES: Final = ("submitted", "under_review", "approved")
+_RESERVED: Final = ("name", "citations", "status")
+_NOT_GUIDANCE: Final = ("sources.toml",)
+
+
+class WordsError(Exception):
+    """A text file that is incomplete: names the file, the entry and what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """The sentences of one rule, with its sources and its review status."""
+
+    id: str
+    topic: str
+    sentences: Mapping[str, str]
+    citations: tuple[str, ...]
+    status: str
+    name: str
+
+    def say(self, fired: Fired, zone: tzinfo | None = None) -> str:
+        """Join the sentences that hold, with the figures filled in."""
+        figures = {
+            name: say_moment(figure, zone) if isinstance(figure, datetime) else figure
+            for name, figure in fired.figures.items()
+        }
+        sentences = (self.sentences[key] for key in fired.say if key in self.sentences)
+        return " ".join(sentence.format(**figures) for sentence in sentences)
+
+    def card(self, fired: Fired) -> str | None:
+        """Give the short line for the card, the most particular one; None where there is none."""
+        keys = (*(f"card_{note}" for note in reversed(fired.say)), "card")
+        return next((self.sentences[key] for key in keys if key in self.sentences), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source that a text cites; what is not known stays None."""
+
+    id: str
+    title: str
+    organisation: str
+    year: int | None = None
+    address: str | None = None
+    note: str | None = None
+
+
+@cache
+def guidance() -> Mapping[str, Guidance]:
+    """Load every guidance text, by rule id."""
+    texts: dict[str, Guidance] = {}
+    folder = files("bot.logic")
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml") and file.name not in _NOT_GUIDANCE:
+            topic = file.name.removesuffix(".toml")
+            for rule, entry in tomllib.loads(file.read_text("utf-8")).items():
+                texts[rule] = _read(rule, topic, entry)
+    return texts
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """Load every source, by its id."""
+    text = files("bot.logic").joinpath("sources.toml").read_text("utf-8")
+    return {key: Source(key, **entry) for key, entry in tomllib.loads(text).items()}
+
+
+def say(fired: Fired, zone: tzinfo | None = None) -> str:
+    """Say a rule that fired; moments are given in `zone`, else in their own offset."""
+    return guidance()[fired.id].say(fired, zone)
+
+
+def cited(rule: str) -> tuple[str, ...]:
+    return guidance()[rule].citations
+
+
+def _read(rule: str, topic: str, entry: dict[str, Any]) -> Guidance:
+    missing = [key for key in ("text", "citations", "status") if key not in entry]
+    if missing:
+        raise WordsError(f"{topic}.toml: {rule}: {', '.join(missing)} missing")
+    if entry["status"] not in STATUSES:
+        allowed = ", ".join(STATUSES)
+        raise WordsError(f"{topic}.toml: {rule}: status {entry['status']}; allowed: {allowed}")
+    return Guidance(
+        id=rule,
+        topic=topic,
+        sentences={key: value for key, value in entry.items() if key not in _RESERVED},
+        citations=tuple(entry["citations"]),
+        status=entry["status"],
+        name=entry.get("name", rule),
+    )

@@ -1,0 +1,1 @@
+"""What is kept: records, schema and the only SQL of the project."""

@@ -1,0 +1,41 @@
+"""The database schema, as migrations. `SCHEMA_VERSION` is the number of the newest."""
+
+from typing import Final
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+APPLICATION_ID: Final = 0x434F5244  # "CORD" in the file's header
+SCHEMA_VERSION: Final = 1
+
+migrations = Migrations("cordcall")
+
+
+@migrations(name="0001_triage")
+def triage(db: Database) -> None:
+    """Keep cases, their answers, the chats' active case, what came in and what goes out."""
+    db.table("cases").create(
+        {
+            "code": str, "chat": str, "owner": str, "status": str, "begun_at": str, "flow": str,
+            "fingerprint": str, "ruleset": str, "touched_at": str, "position": str,
+            "revisiting": str, "version": int,
+        },
+        pk="code",
+        not_null={"chat", "owner", "status", "begun_at", "flow", "fingerprint", "ruleset"},
+    )  # fmt: skip
+    db.table("cases").create_index(["chat", "status", "touched_at"])
+    db.table("answers").create(
+        {"id": int, "code": str, "question": str, "value": str, "who": str, "at": str},
+        pk="id",
+        not_null={"code", "question", "value", "who", "at"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+    db.table("answers").create_index(["code", "id"])
+    db.table("chats").create(
+        {"chat": str, "active": str}, pk="chat", foreign_keys=[("active", "cases", "code")]
+    )
+    db.table("inbox").create({"update_id": int, "received_at": str}, pk="update_id")
+    db.table("outbox").create(
+        {"id": int, "chat": str, "code": str, "screen": str, "queued_at": str}, pk="id"
+    )
+    db.table("outbox").create_index(["chat", "id"])
