@@ -64,12 +64,14 @@ def assess(
 
 
 @app.command()
-def flow() -> None:
+def flow(
+    page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
+) -> None:
     """Print the triage flow as a Mermaid diagram."""
+    from bot import pathway
     from bot.flows.triage import FLOW
-    from bot.pathway import mermaid
 
-    sys.stdout.buffer.write(mermaid(FLOW).encode())
+    sys.stdout.buffer.write((pathway.page(FLOW) if page else pathway.mermaid(FLOW)).encode())
 
 
 @app.command()
@@ -125,7 +127,7 @@ def _wire(settings: "Settings") -> "Service":
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     store = Store(settings.database)
     return Service(
-        store, engine, lambda: datetime.now(UTC).astimezone(settings.zone), settings.call
+        store, engine, lambda: datetime.now(settings.zone).replace(microsecond=0), settings.call
     )
 
 

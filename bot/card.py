@@ -39,7 +39,7 @@ def _title(view: View) -> str:
 
 def _blocks(view: View, level: str) -> Iterator[Block]:
     yield Block(tuple(_clocks(view)), look="lead")
-    yield text(*(f"{line}" for line in do_now(view)), heading="Do now", look="list")
+    yield text(*do_now(view), heading="Do now", look="list")
     yield text(*_reasons(view), heading="Why", look="list")
     if level == "emergency":
         yield text(f"Call: {view.call}" if view.call else words("fixed")["no_call"])
@@ -85,10 +85,16 @@ def _is_for_now(view: View, fired: Fired) -> bool:
 
 
 def _reasons(view: View) -> Iterator[str]:
-    for rule in view.result.urgency.rules[:MOST_REASONS]:
+    found, rules = view.result.found, view.result.urgency.rules
+    if found.compression_confirmed:
+        yield "Compression on MRI: treatment begins within 24 h [ART, R02, R12]"
+    definite = [rule for rule in rules if not rule.endswith("?")]
+    assumed = [rule for rule in rules if rule.endswith("?")]
+    for rule in (*definite, *assumed)[:MOST_REASONS]:
         entry = guidance()[rule]
-        yield f"{entry.sentences['card']} [{rule.rstrip('?')}: {', '.join(entry.citations[:2])}]"
-    if view.result.found.some_unstable:
-        yield f"{guidance()['S3'].sentences['card']} [S3]"
-    if view.result.found.compression_confirmed:
-        yield "Compression confirmed on MRI: treatment begins within 24 h [ART, R02, R12]"
+        reason = entry.sentences["card"]
+        if rule == "U1" and found.cord_signs:
+            reason = f"{view.ticked('cord_signs')}: cord compression suspected"
+        yield f"{reason} [{rule}: {', '.join(entry.citations[:2])}]"
+    if found.some_unstable:
+        yield f"{guidance()['S3'].sentences['card']} [S3: ART, R70]"

@@ -18,7 +18,7 @@ from bot.events import (
     WentBack,
 )
 from bot.flows import triage
-from bot.flows.grammar import Moment, Question, Value
+from bot.flows.grammar import Question, Value
 from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
 from bot.flows.wording import words_of
 from bot.logic.assessment import RULESET_VERSION, Assessment, assess

@@ -1,7 +1,8 @@
 """Compiles a flow to one shared `transitions` machine, and replays answers through it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from transitions import Machine
 
@@ -9,7 +10,9 @@ from bot.flows.facts import Facts
 from bot.flows.grammar import Flow, Node, Outcome, Question, Value
 from bot.logic.urgency import Policy
 
-ANSWER = "answer"
+ANSWER: Final = "answer"
+Guard = Callable[..., bool | None]
+Route = tuple[str, str, list[str | Guard]]
 
 
 @dataclass(slots=True)
@@ -64,16 +67,16 @@ class FlowMachine:
         for source, destination, conditions in self.routes():
             self._machine.add_transition(ANSWER, source, destination, conditions=conditions)
 
-    def routes(self) -> list[tuple[str, str, list[object]]]:
+    def routes(self) -> list[Route]:
         """List every route as source, destination and guards, in the order they are tried."""
-        flow, found = self.flow, []
+        flow, found = self.flow, list[Route]()
         for place, node in enumerate(flow.nodes):
             if isinstance(node, Outcome):
                 continue
             if node.id == flow.repeat_asks:
                 found.append((node.id, flow.repeat_from, [self._asked_again]))
             for following in flow.nodes[place + 1 :]:
-                guards = [following.when.holds] if following.when else []
+                guards: list[str | Guard] = [following.when.holds] if following.when else []
                 found.append((node.id, following.id, guards))
                 if following.when is None:
                     break

@@ -89,10 +89,9 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
         case Number(picks=picks, unit=unit):
             for pick in picks:
                 yield Button(f"{pick:g} {unit}", f"answer {key}", f"{pick:g}", f"{pick:g}")
-        case Moment(picks=picks):
-            for pick in picks:
-                label = asked.options.get(pick, pick)
-                yield Button(label, f"answer {key}", pick, pick)
+        case Moment(picks=times):
+            for time in times:
+                yield Button(asked.options.get(time, time), f"answer {key}", time, time)
 
 
 def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:

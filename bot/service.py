@@ -45,7 +45,6 @@ class Service:
 
     def come_back(self, chat: str, who: str) -> None:
         """Show where the chat's case stands, or start one."""
-        now = self.clock()
         with self.store.turn() as store:
             store.sent(store.queued(chat))
             case = store.active(chat)

@@ -3,7 +3,7 @@
 import re
 from datetime import tzinfo
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
@@ -18,7 +18,7 @@ class SettingsError(Exception):
     """A setting that cannot be used: names the variable, what was given and what is allowed."""
 
 
-def _matches(pattern: str) -> Any:
+def _matches(pattern: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         if not re.fullmatch(pattern, value.get_secret_value(), re.ASCII):
             raise ValueError("wrong form")
@@ -71,37 +71,41 @@ class Settings(BaseSettings):
     """The settings of one deployment."""
 
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    token: Token | None = Field(None, validation_alias="TELEGRAM_BOT_TOKEN")
-    token_file: Path | None = Field(None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
-    api_url: Url = Field("https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
-    database: Path = Field(Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
-    policy: Policy = Field("stepwise", validation_alias="CORDCALL_POLICY")
+    token: Token | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
+    token_file: Path | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
+    api_url: Url = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
+    database: Path = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
+    policy: Policy = Field(default="stepwise", validation_alias="CORDCALL_POLICY")
     timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
-        None, validation_alias="CORDCALL_TIMEZONE"
+        default=None, validation_alias="CORDCALL_TIMEZONE"
     )
     call: str = Field(
-        "", validation_alias="CORDCALL_CALL", max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$"
+        default="", validation_alias="CORDCALL_CALL", max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$"
     )
-    access: Literal["invite", "open"] = Field("invite", validation_alias="CORDCALL_ACCESS")
+    access: Literal["invite", "open"] = Field(default="invite", validation_alias="CORDCALL_ACCESS")
     owners: Annotated[str, NoDecode, AfterValidator(_ids)] | None = Field(
-        None, validation_alias="CORDCALL_OWNERS"
+        default=None, validation_alias="CORDCALL_OWNERS"
     )
-    key_file: Path | None = Field(None, validation_alias="CORDCALL_KEY_FILE")
-    plaintext: Literal["accept"] | None = Field(None, validation_alias="CORDCALL_PLAINTEXT")
+    key_file: Path | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
+    plaintext: Literal["accept"] | None = Field(default=None, validation_alias="CORDCALL_PLAINTEXT")
     webhook_url: Annotated[str, Field(pattern=r"^https://[^\s/?#]+[^\s?#]*$")] | None = Field(
-        None, validation_alias="CORDCALL_WEBHOOK_URL"
+        default=None, validation_alias="CORDCALL_WEBHOOK_URL"
     )
-    webhook_secret: Secret | None = Field(None, validation_alias="CORDCALL_WEBHOOK_SECRET")
+    webhook_secret: Secret | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_SECRET")
     webhook_listen: Annotated[str, Field(pattern=r"^[0-9A-Za-z.:\[\]-]+:\d{1,5}$")] = Field(
-        "127.0.0.1:8080", validation_alias="CORDCALL_WEBHOOK_LISTEN"
+        default="127.0.0.1:8080", validation_alias="CORDCALL_WEBHOOK_LISTEN"
     )
-    retention_days: int = Field(30, validation_alias="CORDCALL_RETENTION_DAYS", ge=0, le=3650)
-    taps_per_minute: int = Field(0, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=1000)
+    retention_days: int = Field(
+        default=30, validation_alias="CORDCALL_RETENTION_DAYS", ge=0, le=3650
+    )
+    taps_per_minute: int = Field(
+        default=0, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=1000
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", validation_alias="CORDCALL_LOG_LEVEL"
+        default="INFO", validation_alias="CORDCALL_LOG_LEVEL"
     )
 
     @property

@@ -38,6 +38,11 @@ class View:
         label = words_of(self.flow, question.id).label
         return f"{label} (lesion {key.rpartition('.')[2]})" if question.repeated else label
 
+    def ticked(self, question_id: str) -> str:
+        """Name what is ticked of a question with several ticks."""
+        question = self.flow.questions[question_id]
+        return self.answer(question, self.triage.latest[question_id])
+
     def answer(self, question: Question, value: Value) -> str:
         """Say a stored answer in the words of its question."""
         words = words_of(self.flow, question.id)

@@ -40,8 +40,9 @@ def styled(screen: Screen, out: TextIO) -> None:
             parts.append(Text(block.heading, style="bold"))
         style = {"lead": "bold", "help": "dim"}.get(block.look, "")
         bullet = "• " if block.look == "list" else ""
-        for line in block.lines:
-            parts.append(Text(bullet + "".join(part.text for part in line), style=style))
+        parts += [
+            Text(bullet + "".join(part.text for part in line), style=style) for line in block.lines
+        ]
     parts += [Text(option) for option in _options(screen)]
     if screen.kind == "question":
         console.print(Text(screen.title, style="cyan"), Group(*parts), sep="\n")

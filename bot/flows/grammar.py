@@ -187,7 +187,7 @@ Node = Question | Outcome
 
 @dataclass(frozen=True)
 class Flow:
-    """A conversation: its nodes in the order they are asked; a node whose condition fails is skipped.
+    """A conversation: its nodes in the order they are asked; where a condition fails, skipped.
 
     The questions from `repeat_from` to `repeat_asks` are asked again for each further item while
     `repeat_asks` is answered yes. `aside` holds questions asked only on request.

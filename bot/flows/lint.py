@@ -48,7 +48,7 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
     if len(words.ask) > LONGEST_ASK:
         yield f"{question.id}: the question has {len(words.ask)} characters, {LONGEST_ASK} fit"
     if not words.help or len(words.help) > LONGEST_HELP:
-        yield f"{question.id}: the help line has {len(words.help)} characters, 1 to {LONGEST_HELP} fit"
+        yield f"{question.id}: the help line has {len(words.help)} characters, {LONGEST_HELP} fit"
     labels = [words.unknown]
     match question:
         case Choice(options=options) | Several(options=options):

@@ -66,9 +66,11 @@ def _absolute(text: str, now: datetime, zone: tzinfo, past: bool) -> datetime | 
     if weekday := _WEEKDAY.fullmatch(named):
         step = -1 if past else 1
         for days in range(8):
-            day = today + timedelta(days=step * days)
-            moment = _local(day, hour, minute, zone)
-            if WEEKDAYS[day.weekday()] == weekday[1] and (moment <= now if past else moment >= now):
+            near = today + timedelta(days=step * days)
+            moment = _local(near, hour, minute, zone)
+            if WEEKDAYS[near.weekday()] == weekday[1] and (
+                moment <= now if past else moment >= now
+            ):
                 return moment
     day = _day(named, today, past)
     return _local(day, hour, minute, zone) if day else None

@@ -1,7 +1,8 @@
-"""The triage flow: the shortest way to the urgency first, then kidneys, cancer, MRI, lesions, plan."""
+"""The triage flow: the shortest way to the urgency first, then everything the plan needs."""
 
 from typing import Final, get_args
 
+from bot.flows.facts import Facts
 from bot.flows.grammar import (
     Choice,
     Condition,
@@ -15,12 +16,11 @@ from bot.flows.grammar import (
     answered,
     not_answered,
 )
-from bot.flows.facts import Facts
 from bot.logic import tokuhashi
 from bot.logic.case import CordSign, Level, Primary, Weekday
+from bot.logic.dialysis import HIGH_POTASSIUM_FROM
 from bot.logic.findings import HIGH_PTH_TIMES_ULN, KIDNEYS_FAILING_BELOW_EGFR, LONG_DIALYSIS_YEARS
 from bot.logic.treatment import PARALYSIS_LIMIT_HOURS, TRIAL_PARALYSIS_LIMIT_HOURS
-from bot.logic.dialysis import HIGH_POTASSIUM_FROM
 from bot.logic.urgency import WITHIN_7_DAYS, fired
 
 MOST_LESIONS: Final = 8

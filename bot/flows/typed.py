@@ -123,7 +123,8 @@ def allowed(question: Question, words: QuestionWords | None = None) -> str:
     unknown = ", or not known" if question.can_be_unknown else ""
     match question:
         case Number():
-            return f"allowed: a number from {question.low:g} to {question.high:g} {question.unit}{unknown}"
+            low, high, unit = question.low, question.high, question.unit
+            return f"allowed: a number from {low:g} to {high:g} {unit}{unknown}"
         case Choice(by_name=True, options=options) if len(options) > 12:
             return f"allowed: {options[0].key} to {options[-1].key}{unknown}"
         case Choice(by_name=True, options=options):

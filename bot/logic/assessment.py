@@ -15,12 +15,12 @@ from bot.logic.dialysis import kidneys, mimics
 from bot.logic.findings import Findings, find
 from bot.logic.fired import Fired
 from bot.logic.imaging import imaging
-from bot.logic.steroid_actions import steroid_actions
 from bot.logic.picture import Picture
 from bot.logic.radiotherapy import procedures, prognosis, radiotherapy
 from bot.logic.sins import Sins
 from bot.logic.stability import stability
 from bot.logic.steroid import Steroid, decide
+from bot.logic.steroid_actions import steroid_actions
 from bot.logic.tokuhashi import Tokuhashi
 from bot.logic.treatment import Treatment, choose
 from bot.logic.urgency import Policy, Urgency, due, judge

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.logic.care import immobilise, prevent_thrombosis
-from bot.logic.fired import Fired, Figure, fire
+from bot.logic.fired import Figure, Fired, fire
 from bot.logic.picture import Picture
 
 HIGH_POTASSIUM_FROM: Final = 6.0  # mmol/L

@@ -38,6 +38,11 @@ class Findings:
     compression_confirmed: bool
 
     @property
+    def cord_signs(self) -> tuple[str, ...]:
+        """Give the signs that were ticked."""
+        return self.case.cord_signs if isinstance(self.case.cord_signs, tuple) else ()
+
+    @property
     def high_grade(self) -> bool:
         return self.worst_escc in escc.HIGH_GRADES
 

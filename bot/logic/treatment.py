@@ -1,4 +1,4 @@
-"""Definitive treatment: for and against surgery, the pathway, radiotherapy. Source ART, R14, R16."""
+"""Definitive treatment: for and against surgery, and the pathway. Source ART, R14, R16, R83."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

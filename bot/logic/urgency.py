@@ -75,22 +75,13 @@ def due(opened_at: datetime, hours: int | None) -> datetime | None:
 def fired(found: Findings) -> Iterator[str]:
     """Name every urgency rule that fires, assumed ones with a question mark."""
     case = found.case
-    progressive = case.radicular_deficit == "unilateral_progressive"
     if found.cord_sign:
         yield "U1"
     if "bilateral" in (case.radicular_pain, case.radicular_deficit):
         yield "U2"
     if found.cord_signs_unknown and not found.cord_sign:
         yield "U3?"
-    if progressive and isinstance(case.deficit_days, float):
-        if case.deficit_days <= WITHIN_7_DAYS:
-            yield "U4"
-    elif progressive or not known(case.radicular_deficit):
-        yield "U4?"
-    if progressive and isinstance(case.deficit_days, float) and case.deficit_days > WITHIN_7_DAYS:
-        yield "U5"
-    if case.radicular_deficit == "unilateral_stable":
-        yield "U6"
+    yield from _root_deficit(case)
     if case.radicular_pain == "unilateral":
         yield "U7"
     if not known(case.radicular_pain):
@@ -103,8 +94,18 @@ def fired(found: Findings) -> Iterator[str]:
         yield "U9"
     if found.infection_suspected:
         yield "U10"
-    if known(case.cord_signs) and any(sign in CAUDA_EQUINA_SIGNS for sign in case.cord_signs or ()):
+    if any(sign in CAUDA_EQUINA_SIGNS for sign in found.cord_signs):
         yield "U11"
+
+
+def _root_deficit(case: Case) -> Iterator[str]:
+    match case.radicular_deficit, case.deficit_days:
+        case "unilateral_progressive", float(days):
+            yield "U4" if days <= WITHIN_7_DAYS else "U5"
+        case "unilateral_progressive" | "unknown" | None, _:
+            yield "U4?"
+        case "unilateral_stable", _:
+            yield "U6"
 
 
 def no_symptom(found: Findings) -> bool:
