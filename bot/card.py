@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from bot.flows.triage import SUSPECTED_AT
 from bot.logic.fired import Fired
 from bot.moments import say_hours, say_moment, say_time_left
-from bot.screens import Block, Line, Part, Screen, text
+from bot.screens import Block, Button, Line, Part, Screen, text
 from bot.view import View, words
 from bot.words import guidance
 
@@ -26,6 +27,7 @@ def draw_card(view: View, *, urgent: bool = False) -> Screen:
         kind="emergency" if urgent else "card",
         title=_title(view),
         blocks=tuple(_blocks(view, level)),
+        rows=((Button("Suspected earlier", f"edit {SUSPECTED_AT}", typed="/earlier"),),),
     )
 
 
@@ -34,6 +36,8 @@ def _title(view: View) -> str:
     level = words("levels")[urgency.level]
     limit = f" – within {say_hours(urgency.hours)}" if urgency.hours else ""
     provisional = " (provisional)" if urgency.provisional else ""
+    if urgency.treatment_hours:
+        limit = f" – treatment within {urgency.treatment_hours} h"
     return f"{view.triage.code} · {level}{limit}{provisional}"
 
 
@@ -43,7 +47,7 @@ def _blocks(view: View, level: str) -> Iterator[Block]:
     yield text(*_reasons(view), heading="Why", look="list")
     if level == "emergency":
         yield text(f"Call: {view.call}" if view.call else words("fixed")["no_call"])
-    yield text(words("fixed")["disclaimer"], look="help")
+    yield text(f"{words('fixed')['disclaimer']} Policy: {view.result.policy}.", look="help")
 
 
 def _clocks(view: View) -> Iterator[Line]:
@@ -59,7 +63,11 @@ def _clocks(view: View) -> Iterator[Line]:
     if result.treatment_due:
         yield _deadline("Treatment: begin by", result.treatment_due, view)
     if result.case.mri_done:
-        yield (Part(f"Treatment: {guidance()[result.treatment.pathway].name}"),)
+        yield (Part(f"Pathway: {guidance()[result.treatment.pathway].name}"),)
+    moved = view.newest(SUSPECTED_AT)
+    if moved:
+        since = say_moment(result.opened_at, view.zone)
+        yield (Part(f"Clock: since {since}, set by {moved.who}"),)
     for guideline, hours in urgency.others:
         limit = f"within {say_hours(hours)}" if hours else "no MRI for symptoms"
         yield (Part(f"{words('guidelines')[guideline]}: {limit}"),)

@@ -9,6 +9,7 @@ from bot.events import (
     Answered,
     AskedForCard,
     AskedForPlan,
+    AskedWhatItMeans,
     Closed,
     Edited,
     Event,
@@ -27,9 +28,10 @@ from bot.machine import FlowMachine, Trail
 from state.records import Triage
 
 SECTIONS: Final = (
-    "now", "imaging", "steroid", "calls", "treatment", "stability", "bones", "dialysis",
+    "now", "why", "imaging", "steroid", "calls", "treatment", "stability", "bones", "dialysis",
     "prognosis", "checks", "unknown", "sources",
 )  # fmt: skip
+MEANWHILE: Final = ("now", "imaging")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,13 @@ class ShowAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class Define:
+    """Show what each option of a question means."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Say something about the conversation itself; `keys` are answers it speaks of."""
 
@@ -67,7 +76,7 @@ class Notice:
     keys: tuple[str, ...] = ()
 
 
-Show = Ask | ShowCard | ShowSections | ShowAnswers | Notice
+Show = Ask | Define | ShowCard | ShowSections | ShowAnswers | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +177,9 @@ class Engine:
                 return Turn(case, (ShowCard(),))
             case AskedForPlan(which):
                 return Turn(case, (self._plan(which, standing),))
+            case AskedWhatItMeans():
+                key = triage.MRI if standing.key == triage.WAITING else standing.key
+                return Turn(case, () if key == triage.PLAN else (Define(key), Ask(key)))
             case Closed():
                 return Turn(replace(case, status="closed"), (Notice("closed"),))
 
@@ -252,6 +264,8 @@ class Engine:
         if standing.key == triage.PLAN:
             shows.append(ShowSections())
         elif standing.key == triage.WAITING:
+            meanwhile = tuple(n for n in MEANWHILE if n in sections_of(standing.assessment))
+            shows += [ShowSections(meanwhile)] if meanwhile and card else []
             shows += [Notice("waiting"), Ask(triage.MRI)]
         else:
             shows.append(Ask(standing.key))

@@ -55,10 +55,24 @@ class AskedForPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedWhatItMeans:
+    """The definitions of the options are wanted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """The case is finished."""
 
 
 Event = (
-    Opened | Looked | Answered | Typed | WentBack | Edited | AskedForCard | AskedForPlan | Closed
+    Opened
+    | Looked
+    | Answered
+    | Typed
+    | WentBack
+    | Edited
+    | AskedForCard
+    | AskedForPlan
+    | AskedWhatItMeans
+    | Closed
 )

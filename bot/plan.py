@@ -1,19 +1,24 @@
 """Draws the plan: one screen a section, every action with its sources and review status."""
 
 from collections.abc import Callable, Iterator
+from textwrap import shorten
 from typing import Final
 
 from bot.engine import sections_of, unknown_fields
 from bot.flows.wording import words_of
 from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+from bot.logic.calls import call_coordinator
 from bot.logic.case import known
 from bot.logic.escc import THECAL_SAC_LEVELS
 from bot.logic.fired import Fired
+from bot.logic.stability import not_validated
 from bot.logic.treatment import explain, explain_reason
+from bot.logic.urgency import explain_rule
 from bot.screens import Block, Screen, text
 from bot.view import View, words
-from bot.words import guidance, say, sources
+from bot.words import Source, guidance, say, sources
 
+MOST_OF_TITLE: Final = 40
 PREFIXES: Final = {
     "now": "M", "imaging": "I", "steroid": "D", "calls": "C", "treatment": "RP", "stability": "S",
     "bones": "B", "dialysis": "GN", "prognosis": "Q",
@@ -46,6 +51,19 @@ def _line(view: View, fired: Fired) -> str:
     return f"{say(fired, view.zone)} [{fired.id}: {', '.join(entry.citations)}; {entry.status}]"
 
 
+def _why(view: View) -> Iterator[Block]:
+    reasons = [_line(view, explain_rule(view.result.found, r)) for r in view.result.urgency.rules]
+    yield text(*reasons, look="list")
+
+
+def _calls(view: View) -> Iterator[Block]:
+    coordinator = call_coordinator(view.result.found)
+    if coordinator:
+        yield text(_line(view, coordinator), look="list")
+    if view.call:
+        yield text(f"Here: {view.call}")
+
+
 def _treatment(view: View) -> Iterator[Block]:
     found, treatment = view.result.found, view.result.treatment
     yield text(_line(view, explain(found, treatment)), heading=guidance()[treatment.pathway].name)
@@ -62,7 +80,8 @@ def _stability(view: View) -> Iterator[Block]:
         level = str(lesion.level) if known(lesion.level) else "Level not known"
         points = str(score.total) if score.total is not None else f"{score.low}–{score.high}"
         category = (score.category or "band open").replace("_", " ")
-        lines = [f"SINS {points} of 18, {category}"]
+        validity = " – not validated here" if not_validated(view.result.found) else ""
+        lines = [f"SINS {points} of 18, {category}{validity}"]
         if score.missing:
             missing = ", ".join(_item_label(view, item) for item in score.missing)
             lines.append(f"Missing: {missing} – CT of the level and the examination settle them")
@@ -109,18 +128,17 @@ def _sources(view: View) -> Iterator[Block]:
         for rule in (*view.result.urgency.rules, *(fired.id for fired in view.result.actions))
         for source in guidance()[rule].citations
     )
-    lines = []
-    for each in cited:
-        source = sources()[each]
-        lines.append(
-            f"{each} {source.title[:44].rstrip()}{f', {source.year}' if source.year else ''}"
-        )
-    yield text(*lines, look="list")
+    yield text(*(_cited(sources()[each]) for each in cited), look="list")
     statuses = sorted({guidance()[fired.id].status for fired in view.result.actions})
     yield text(
         f"Rules: {RULESET_ID} {RULESET_VERSION}, policy {view.result.policy}",
         f"Review status: {', '.join(statuses)}",
     )
+
+
+def _cited(source: Source) -> str:
+    title = shorten(source.title, MOST_OF_TITLE, placeholder=" …")
+    return f"{source.id} {title}" + (f", {source.year}" if source.year else "")
 
 
 def _item_label(view: View, field: str) -> str:
@@ -147,6 +165,8 @@ WOULD_CHANGE: Final = {
     "escc": "grade 2–3, treatment within 24 h",
 }
 _EXTRA: Final[dict[str, Callable[[View], Iterator[Block]]]] = {
+    "why": _why,
+    "calls": _calls,
     "treatment": _treatment,
     "stability": _stability,
     "bones": _bones,

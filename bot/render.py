@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from bot.card import draw_card
-from bot.engine import Ask, Notice, Show, ShowAnswers, ShowCard, ShowSections
+from bot.engine import Ask, Define, Notice, Show, ShowAnswers, ShowCard, ShowSections
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
@@ -25,6 +25,8 @@ def _draw(show: Show, view: View) -> Iterator[Screen]:
     match show:
         case Ask(key):
             yield draw_question(view, key)
+        case Define(key):
+            yield _definitions(view, key)
         case ShowCard(urgent):
             yield draw_card(view, urgent=urgent)
         case ShowSections(()):
@@ -49,6 +51,14 @@ def draw_question(view: View, key: str) -> Screen:
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
     rows = (*_rows(question, asked, key), _last_row(question, asked, key))
     return Screen("question", _progress(view, question, key), tuple(blocks), rows)
+
+
+def _definitions(view: View, key: str) -> Screen:
+    question = view.flow.question(key)
+    asked = words_of(view.flow, question.id if question else key)
+    lines = [f"{option}: {meaning}" for option, meaning in asked.meanings.items()]
+    title = f"{view.triage.code} · {asked.label}"
+    return Screen("notice", title, (text(*(lines or [asked.help]), look="list"),))
 
 
 def draw_notice(notice: Notice, view: View) -> Screen:

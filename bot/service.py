@@ -18,6 +18,7 @@ from state.records import Triage
 from state.store import Store
 
 STALE_AFTER: Final = timedelta(minutes=15)
+CLOSED_LATELY: Final = timedelta(days=1)
 CONSONANTS: Final = "KLMNRSVZ"
 VOWELS: Final = "AEO"
 TRIES_WITH_TWO_DIGITS: Final = 20
@@ -78,11 +79,11 @@ class Service:
                 store.activate(chat, None)
         return True
 
-    def list_unfinished(self, chat: str) -> None:
-        """Show the cases of a chat that are not closed."""
+    def list_cases(self, chat: str) -> None:
+        """Show the cases of a chat that are not closed, or were closed lately."""
         now = self.clock()
         with self.store.turn() as store:
-            cases = store.unfinished(chat)
+            cases = store.listed(chat, now - CLOSED_LATELY)
             active = store.active(chat)
             lines = [self._summary(case, active, now) for case in cases]
             screen = Screen("notice", "Cases", (text(*(lines or ["None is open."]), look="list"),))

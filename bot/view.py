@@ -12,7 +12,7 @@ from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, S
 from bot.flows.wording import words_of
 from bot.logic.assessment import Assessment
 from bot.moments import say_moment
-from state.records import Triage
+from state.records import Answer, Triage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class View:
             return key
         label = words_of(self.flow, question.id).label
         return f"{label} (lesion {key.rpartition('.')[2]})" if question.repeated else label
+
+    def newest(self, key: str) -> Answer | None:
+        """Give the newest answer to a question, with who gave it."""
+        return next((each for each in reversed(self.triage.answers) if each.question == key), None)
 
     def ticked(self, question_id: str) -> str:
         """Name what is ticked of a question with several ticks."""

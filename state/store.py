@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -66,7 +66,7 @@ class Store:
         """Note an update; False when it came before."""
         cursor = self._execute(
             "INSERT OR IGNORE INTO inbox (update_id, received_at) VALUES (?, ?)",
-            (update_id, at.isoformat()),
+            (update_id, _instant(at)),
         )
         return cursor.rowcount == 1
 
@@ -80,12 +80,14 @@ class Store:
         row = self._execute("SELECT active FROM chats WHERE chat = ?", (chat,)).fetchone()
         return self.find(row[0]) if row and row[0] else None
 
-    def unfinished(self, chat: str) -> list[Triage]:
-        """Read the cases of a chat that are not closed, the newest touched first."""
+    def listed(self, chat: str, closed_since: datetime) -> list[Triage]:
+        """Read a chat's cases, the newest touched first; closed ones only when closed lately."""
         rows = self._execute(
             f"SELECT {_CASE_COLUMNS} FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            f"UNION ALL SELECT {_CASE_COLUMNS} FROM cases "
+            "WHERE chat = ? AND status = 'closed' AND touched_at >= ? "
             "ORDER BY touched_at DESC, code",
-            (chat,),
+            (chat, chat, _instant(closed_since)),
         ).fetchall()
         return [self._triage(row) for row in rows]
 
@@ -111,8 +113,8 @@ class Store:
             "touched_at = ?, position = ?, revisiting = ?, version = version + 1 "
             "WHERE code = ? AND version = ?",
             (
-                triage.status, triage.begun_at.isoformat(), triage.fingerprint, triage.ruleset,
-                triage.touched_at.isoformat(), triage.position, triage.revisiting, triage.code,
+                triage.status, _instant(triage.begun_at), triage.fingerprint, triage.ruleset,
+                _instant(triage.touched_at), triage.position, triage.revisiting, triage.code,
                 before.version,
             ),
         )  # fmt: skip
@@ -125,7 +127,7 @@ class Store:
         """Put screens into the outbox, to be sent after the commit."""
         self._connection.executemany(
             "INSERT INTO outbox (chat, code, screen, queued_at) VALUES (?, ?, ?, ?)",
-            [(chat, code, screen, at.isoformat()) for screen in screens],
+            [(chat, code, screen, _instant(at)) for screen in screens],
         )
 
     def queued(self, chat: str) -> list[Queued]:
@@ -145,7 +147,7 @@ class Store:
         self._connection.executemany(
             "INSERT INTO answers (code, question, value, who, at) VALUES (?, ?, ?, ?, ?)",
             [
-                (code, each.question, json.dumps(each.value), each.who, each.at.isoformat())
+                (code, each.question, json.dumps(each.value), each.who, _instant(each.at))
                 for each in answers
             ],
         )
@@ -175,10 +177,15 @@ class Store:
         )
 
 
+def _instant(moment: datetime) -> str:
+    """Write a moment in UTC, so that the order of the text is the order of time."""
+    return moment.astimezone(UTC).isoformat()
+
+
 def _row(triage: Triage) -> tuple[object, ...]:
     return (
-        triage.code, triage.chat, triage.owner, triage.status, triage.begun_at.isoformat(),
-        triage.flow, triage.fingerprint, triage.ruleset, triage.touched_at.isoformat(),
+        triage.code, triage.chat, triage.owner, triage.status, _instant(triage.begun_at),
+        triage.flow, triage.fingerprint, triage.ruleset, _instant(triage.touched_at),
         triage.position, triage.revisiting, triage.version,
     )  # fmt: skip
 

@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import Final, TextIO
 
 from bot.adapters.terminal_look import plain, styled
-from bot.events import AskedForCard, AskedForPlan, Closed, Edited, Event, Typed, WentBack
+from bot.events import (
+    AskedForCard,
+    AskedForPlan,
+    AskedWhatItMeans,
+    Closed,
+    Edited,
+    Event,
+    Typed,
+    WentBack,
+)
 from bot.flows.triage import SUSPECTED_AT
 from bot.screens import load
 from bot.service import Service
@@ -14,11 +23,12 @@ WHO: Final = "terminal"
 HELP: Final = """\
 Answer by number or by name; several as 1,3; "not known" always.
 /triage        a new case
-/cases         the cases that are not closed
+/cases         the cases that are open, or were closed lately
 /resume CODE   go on with one of them, such as /resume KES-42
 /back          the question before
 /edit [N]      every answer, or change number N
 /earlier       suspected earlier: move the start of all deadlines
+/define        what the options of this question mean
 /card          the card again
 /plan [N|all]  the plan, section by section
 /close         close this case
@@ -36,11 +46,12 @@ class Terminal:
         self._out = out
         self._commands: dict[str, Callable[[str], None]] = {
             "/triage": lambda _: service.begin(CHAT, WHO),
-            "/cases": lambda _: service.list_unfinished(CHAT),
+            "/cases": lambda _: service.list_cases(CHAT),
             "/resume": self._resume,
             "/back": lambda _: self._handle(WentBack()),
             "/edit": lambda which: self._handle(Edited(which)),
             "/earlier": self._earlier,
+            "/define": lambda _: self._handle(AskedWhatItMeans()),
             "/card": lambda _: self._handle(AskedForCard()),
             "/plan": lambda which: self._handle(AskedForPlan(which)),
             "/close": lambda _: self._handle(Closed()),

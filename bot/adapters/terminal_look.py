@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 WIDTH: Final = 78
-SHORT_OPTION: Final = 4
 COLOURS: Final = {"emergency": "red", "card": "cyan", "notice": "yellow", "plan": "blue"}
 
 
@@ -60,15 +59,18 @@ def _wrapped(line: str, block: Block) -> list[str]:
 
 def _options(screen: Screen) -> Iterator[str]:
     """List what can be typed; short names that are typed as they stand share a line."""
-    buttons = [button for button in chain(*screen.rows) if not button.typed.startswith("/")]
-    short = [b for b in buttons if b.label == b.typed and len(b.label) <= SHORT_OPTION]
+    buttons = [button for button in chain(*screen.rows) if _worth_a_line(button, screen)]
+    short = [button for button in buttons if button.label.partition(" ")[0] == button.typed]
     if short:
-        yield from textwrap.wrap(
-            "  ".join(b.typed for b in short), WIDTH, initial_indent="  ", subsequent_indent="  "
-        )
+        line = "   ".join(button.label for button in short)
+        yield from textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ")
     for button in buttons:
         if button not in short:
             yield _option(button)
+
+
+def _worth_a_line(button: Button, screen: Screen) -> bool:
+    return screen.kind != "question" or not button.typed.startswith("/")
 
 
 def _option(button: Button) -> str:

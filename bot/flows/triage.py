@@ -151,7 +151,7 @@ FLOW: Final = Flow(
                options=_options("catheter", "fistula", "graft", danger=("catheter",))),
         Number(
             id="dialysis_years", part="kidneys", when=haemodialysed,
-            low=0, high=80, unit="years", picks=(1, 3, 5, LONG_DIALYSIS_YEARS, 15, 20),
+            low=0, high=80, unit="y", picks=(1, 3, 5, LONG_DIALYSIS_YEARS, 15, 20),
         ),
         Moment(id="last_dialysis", part="kidneys", when=dialysed, past=True,
                picks=("6 h ago", "12 h ago", "24 h ago", "36 h ago", "48 h ago", "72 h ago")),

@@ -19,6 +19,7 @@ class QuestionWords:
     label: str
     options: Mapping[str, str]
     unknown: str
+    meanings: Mapping[str, str]
 
     def option(self, option: Option) -> str:
         return self.options.get(option.key, option.key)
@@ -48,7 +49,8 @@ def words_of(flow: Flow, question_id: str) -> QuestionWords:
 def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
     options: dict[str, str] = common["options"] | entry.get("options", {})
     unknown: str = entry.get("unknown", common["unknown"])
-    return QuestionWords(entry["ask"], entry["help"], entry["label"], options, unknown)
+    meanings: dict[str, str] = entry.get("meanings", {})
+    return QuestionWords(entry["ask"], entry["help"], entry["label"], options, unknown, meanings)
 
 
 def _toml(name: str) -> dict[str, Any]:

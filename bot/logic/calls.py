@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from bot.logic.case import Case
+from bot.logic.findings import Findings
 from bot.logic.fired import Fired, fire
 from bot.logic.picture import Picture
 from bot.logic.stability import surgical_opinion
@@ -24,10 +26,23 @@ def calls(picture: Picture) -> Iterator[Fired]:
     if calm and not meeting and not surgeon and case.cancer in ("known", "suspected"):
         yield fire("C3")
     if found.dialysis:
-        yield fire("C4")
+        days = ", ".join(day.capitalize() for day in _dialysis_days(case))
+        yield fire("C4", {"dialysis_days": days}, dialysis_days=bool(days))
     yield fire("C5")
     if found.cancer_known:
         yield fire("C6")
+
+
+def call_coordinator(found: Findings) -> Fired | None:
+    """Say when NICE wants the coordinator phoned; None without a symptom. R60, R61."""
+    case = found.case
+    if found.deficit or found.root_pain or found.cord_signs_unknown:
+        return Fired("nice_coordinator", ("at_once",))
+    return Fired("nice_coordinator", ("within_24_h",)) if case.back_pain is True else None
+
+
+def _dialysis_days(case: Case) -> tuple[str, ...]:
+    return case.dialysis_days if isinstance(case.dialysis_days, tuple) else ()
 
 
 def urgent_meeting(picture: Picture) -> bool:

@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 
 from bot.logic.case import Case, known
 from bot.logic.findings import CAUDA_EQUINA_SIGNS, Findings
+from bot.logic.fired import Fired, fire
 
 Policy = Literal["stepwise", "nice", "strictest"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
@@ -106,6 +107,11 @@ def _root_deficit(case: Case) -> Iterator[str]:
             yield "U4?"
         case "unilateral_stable", _:
             yield "U6"
+
+
+def explain_rule(found: Findings, rule: str) -> Fired:
+    """Say an urgency rule, with the note that holds."""
+    return fire(rule, no_cancer=found.case.cancer == "none")
 
 
 def no_symptom(found: Findings) -> bool:

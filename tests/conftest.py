@@ -1,0 +1,60 @@
+"""What many tests need: a clock that stands still, an engine, a service over a real database."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.engine import Engine
+from bot.flows.triage import FLOW
+from bot.machine import FlowMachine
+from bot.service import Service
+from state.store import Store
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_by(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def machine() -> FlowMachine:
+    return FlowMachine(FLOW)
+
+
+@pytest.fixture
+def engine(machine: FlowMachine) -> Engine:
+    return Engine(machine, "stepwise", UTC)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "cordcall.db"
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[Store]:
+    store = Store(database)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def service(store: Store, engine: Engine, clock: Clock) -> Service:
+    return Service(store, engine, clock, "Spinal coordinator, 020 7946 0000")
