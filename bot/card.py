@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain, islice
+from textwrap import shorten
 from typing import Final
 
 from bot.flows.triage import SUSPECTED_AT
@@ -14,6 +16,8 @@ from bot.words import guidance
 MOST_CHARACTERS: Final = 900
 MOST_DO_NOW: Final = 5
 MOST_REASONS: Final = 3
+MOST_OF_NAME: Final = 16
+MOST_SIGNS: Final = 2
 DO_NOW: Final = (
     "G12", "D1", "D2", "D3", "D5", "D6", "D7", "D8", "D9", "C1", "N2", "M1", "I3", "N1", "C2",
     "G4", "M2", "M7", "M3", "C4", "C3", "M6", "C5",
@@ -53,7 +57,7 @@ def _blocks(view: View, level: str) -> Iterator[Block]:
 def _clocks(view: View) -> Iterator[Line]:
     result, urgency = view.result, view.result.urgency
     if "U11" in urgency.rules and not result.case.mri_done:
-        yield (Part("Cauda equina: MRI within 4 h of the request, where the pathway offers it"),)
+        yield (Part("Cauda equina: MRI within 4 h of the request, where offered"),)
     if result.due:
         yield _deadline("MRI: whole spine, by", result.due, view)
     elif result.case.mri_done:
@@ -67,7 +71,8 @@ def _clocks(view: View) -> Iterator[Line]:
     moved = view.newest(SUSPECTED_AT)
     if moved:
         since = say_moment(result.opened_at, view.zone)
-        yield (Part(f"Clock: since {since}, set by {moved.who}"),)
+        who = shorten(moved.who, MOST_OF_NAME, placeholder="…")
+        yield (Part(f"Clock: since {since}, set by {who}"),)
     for guideline, hours in urgency.others:
         limit = f"within {say_hours(hours)}" if hours else "no MRI for symptoms"
         yield (Part(f"{words('guidelines')[guideline]}: {limit}"),)
@@ -92,17 +97,26 @@ def _is_for_now(view: View, fired: Fired) -> bool:
     return True
 
 
-def _reasons(view: View) -> Iterator[str]:
-    found, rules = view.result.found, view.result.urgency.rules
-    if found.compression_confirmed:
+def _reasons(view: View) -> list[str]:
+    return list(islice(_every_reason(view), MOST_REASONS))
+
+
+def _every_reason(view: View) -> Iterator[str]:
+    result, urgency = view.result, view.result.urgency
+    if result.found.compression_confirmed:
         yield "Compression on MRI: treatment begins within 24 h [ART, R02, R12]"
-    definite = [rule for rule in rules if not rule.endswith("?")]
-    assumed = [rule for rule in rules if rule.endswith("?")]
-    for rule in (*definite, *assumed)[:MOST_REASONS]:
-        entry = guidance()[rule]
-        reason = entry.sentences["card"]
-        if rule == "U1" and found.cord_signs:
-            reason = f"{view.ticked('cord_signs')}: cord compression suspected"
-        yield f"{reason} [{rule}: {', '.join(entry.citations[:2])}]"
-    if found.some_unstable:
+    if result.found.some_unstable:
         yield f"{guidance()['S3'].sentences['card']} [S3: ART, R70]"
+    definite = (rule for rule in urgency.rules if not rule.endswith("?"))
+    assumed = (rule for rule in urgency.rules if rule.endswith("?") and urgency.provisional)
+    for rule in chain(definite, assumed):
+        entry = guidance()[rule]
+        signs = rule == "U1" and result.found.cord_signs
+        reason = _signs(view) if signs else entry.sentences["card"]
+        yield f"{reason} [{rule}: {', '.join(entry.citations[:2])}]"
+
+
+def _signs(view: View) -> str:
+    signs = view.ticked("cord_signs").split(", ")
+    more = f" and {len(signs) - MOST_SIGNS} more" if len(signs) > MOST_SIGNS else ""
+    return f"{', '.join(signs[:MOST_SIGNS])}{more}: cord compression?"

@@ -52,7 +52,7 @@ ALLOWED: Final = {
     "CORDCALL_DATABASE": "a path",
     "CORDCALL_POLICY": "stepwise, nice, strictest",
     "CORDCALL_TIMEZONE": "an IANA time zone, such as Europe/London",
-    "CORDCALL_CALL": "one line of at most 80 characters",
+    "CORDCALL_CALL": "one line of at most 60 characters",
     "CORDCALL_ACCESS": "invite, open",
     "CORDCALL_OWNERS": "Telegram ids, comma-separated, such as 1234567,7654321",
     "CORDCALL_KEY_FILE": "a path",
@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         default=None, validation_alias="CORDCALL_TIMEZONE"
     )
     call: str = Field(
-        default="", validation_alias="CORDCALL_CALL", max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$"
+        default="", validation_alias="CORDCALL_CALL", max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$"
     )
     access: Literal["invite", "open"] = Field(default="invite", validation_alias="CORDCALL_ACCESS")
     owners: Annotated[str, NoDecode, AfterValidator(_ids)] | None = Field(

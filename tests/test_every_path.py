@@ -1,0 +1,169 @@
+"""Every path of the urgency part and seeded paths of the rest: each ends in an answer that fits."""
+
+import os
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.card import do_now
+from bot.engine import SECTIONS, Ask, Engine, ShowAnswers, ShowCard, ShowSections, Standing
+from bot.flows.grammar import Choice, Outcome, Question, Several
+from bot.flows.triage import FLOW, SUSPECTED_AT, WAITING, urgency_settled
+from bot.logic.urgency import POLICIES, Policy
+from bot.machine import FlowMachine, Trail
+from bot.plan import filled_sections
+from bot.render import draw
+from bot.view import View
+from bot.words import guidance, sources
+from state.records import Triage
+from tests.conftest import NOON
+from tests.limits import assert_fits
+from tests.paths import URGENCY_PART, Chance, choices, urgency_answers
+
+PATHS = int(os.environ.get("PATHS", "2000"))
+LONGEST_CALL = "Coordinator " + "0" * 48
+BEGUN = NOON - timedelta(hours=300)
+
+
+def test_every_path_of_the_urgency_part(machine: FlowMachine) -> None:
+    seen = Counter[str]()
+    done = set[tuple[Policy, str]]()
+    for policy in POLICIES:
+        engine = Engine(machine, policy, NOON.tzinfo)
+        for answers in urgency_answers():
+            trail = machine.replay(answers, policy)
+            path = repr([(step.key, step.value) for step in trail.steps])
+            if (policy, path) in done:
+                continue
+            done.add((policy, path))
+            view = _view(engine, trail)
+            result = view.result
+            assert trail.here.id == "renal"
+            assert urgency_settled(trail.facts)
+            assert result.urgency.hours or result.urgency.rules == ("U9",)
+            assert result.steroid.rule in guidance()
+            for screen in draw((ShowCard(),), view):
+                assert_fits(screen)
+                assert any("Dexamethasone" in line for line in do_now(view))
+            seen.update(result.urgency.rules)
+    assert len(done) > 1000
+    assert set(seen) == {rule for rule in guidance() if rule.startswith("U")}
+
+
+def test_an_emergency_is_known_after_one_answer_and_every_urgency_after_five(
+    machine: FlowMachine,
+) -> None:
+    worst = Counter[str]()
+    for answers in urgency_answers():
+        taken = _answers_to_urgency(machine, answers)
+        days = "deficit_days" in taken
+        if answers["cord_signs"]:
+            worst["emergency"] = max(worst["emergency"], len(taken))
+        elif answers["radicular_deficit"] == "bilateral":
+            worst["both sides"] = max(worst["both sides"], len(taken))
+        else:
+            worst["with days" if days else "without a sign"] = max(
+                worst["with days" if days else "without a sign"], len(taken)
+            )
+    assert worst == {"emergency": 1, "both sides": 2, "without a sign": 5, "with days": 6}
+
+
+def test_seeded_paths_end_in_an_answer_that_fits(machine: FlowMachine) -> None:
+    engine = Engine(machine, "stepwise", NOON.tzinfo)
+    chosen, decided, fired = Counter[tuple[str, str]](), Counter[tuple[str, bool]](), Counter[str]()
+    for seed in range(PATHS):
+        chance = Chance(seed)
+        trail = machine.replay(chance, "stepwise")
+        view = _view(engine, trail)
+        assert isinstance(trail.here, Outcome)
+        assert trail.misfits == ()
+        chosen.update((step.question.id, repr(step.value)) for step in trail.steps)
+        decided.update(_decisions(trail))
+        fired.update(action.id for action in view.result.actions)
+        if seed % 10 == 0 or PATHS > 2000:
+            _assert_whole_answer_fits(view)
+
+    every_choice = {
+        (node.id, repr(value))
+        for node in FLOW.nodes
+        if isinstance(node, Choice | Several)
+        for value in choices(node)
+    }
+    assert every_choice <= set(chosen)
+    conditional = {node.id for node in FLOW.nodes if node.when}
+    assert {(node, way) for node in conditional for way in (True, False)} <= set(decided)
+    actions = {rule for rule in guidance() if rule[0] in "ISDMCRPQBGN" and rule[1:].isdigit()}
+    assert set(fired) == actions
+
+
+def test_the_fullest_case_fits(machine: FlowMachine) -> None:
+    engine = Engine(machine, "stepwise", NOON.tzinfo)
+    views = [_view(engine, machine.replay(Chance(seed), "stepwise")) for seed in range(3000)]
+    fullest = max(views, key=lambda view: len(view.result.actions))
+
+    assert len(fullest.result.actions) > 35
+    _assert_whole_answer_fits(fullest)
+
+
+@pytest.mark.parametrize("question", FLOW.questions.values(), ids=lambda question: question.id)
+def test_every_question_fits(engine: Engine, machine: FlowMachine, question: Question) -> None:
+    view = _view(engine, machine.replay({}, "stepwise"))
+    for value in choices(question):
+        before = view.triage.with_answer(question.key(1), value, "doctor", NOON)
+        for screen in draw((Ask(question.key(1)),), replace(view, triage=before)):
+            assert_fits(screen)
+
+
+def _answers_to_urgency(machine: FlowMachine, answers: dict[str, object]) -> list[str]:
+    taken: dict[str, object] = {}
+    while True:
+        trail = machine.replay(taken, "stepwise")  # type: ignore[arg-type]
+        if trail.steps and urgency_settled(trail.facts):
+            return list(taken)
+        taken[trail.key] = answers[trail.key]
+
+
+def _decisions(trail: Trail) -> list[tuple[str, bool]]:
+    """Tell of each question that is asked only sometimes whether this path asked it."""
+    asked = {step.question.id for step in trail.steps} | {trail.here.id}
+    waits = trail.here.id == WAITING
+    last = [node.id for node in FLOW.nodes].index(WAITING)
+    reached = FLOW.nodes[: last + 1] if waits else FLOW.nodes
+    return [(node.id, node.id in asked) for node in reached if node.when]
+
+
+def _view(engine: Engine, trail: Trail) -> View:
+    case = Triage(
+        code="KES-421",
+        chat="test",
+        owner="doctor",
+        status="open",
+        begun_at=BEGUN,
+        flow=FLOW.id,
+        fingerprint=FLOW.fingerprint,
+        ruleset="",
+        touched_at=NOON,
+    )
+    case = case.with_answer(SUSPECTED_AT, BEGUN.isoformat(), "a name of some length", NOON)
+    for step in trail.steps:
+        case = case.with_answer(step.key, step.value, "a name of some length", NOON)
+    standing: Standing = engine.stand(case, NOON)
+    call = LONGEST_CALL if len(trail.steps) % 2 else ""
+    return View(case, standing, FLOW, NOON, engine.zone, call)
+
+
+def _assert_whole_answer_fits(view: View) -> None:
+    filled = filled_sections(view)
+    assert set(filled) <= set(SECTIONS)
+    shows = (ShowCard(urgent=True), ShowSections(), ShowSections(filled), ShowAnswers())
+    for screen in draw(shows, view):
+        assert_fits(screen)
+    for rule in (*view.result.urgency.rules, *(action.id for action in view.result.actions)):
+        assert set(guidance()[rule].citations) <= set(sources())
+
+
+def test_the_urgency_part_is_what_the_paths_cover() -> None:
+    first = [node.id for node in FLOW.nodes[: len(URGENCY_PART) + 1]]
+    assert first == [*URGENCY_PART, "infection_signs"]
