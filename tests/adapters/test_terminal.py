@@ -1,0 +1,163 @@
+"""The terminal as a doctor uses it: dialogues over a real database, and over a killed process."""
+
+import io
+import os
+import pty
+import random
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.terminal import CHAT, Terminal
+from bot.service import Service
+from state.store import Store
+
+ROOT = Path(__file__).parents[2]
+
+
+def talk(service: Service, *lines: str) -> str:
+    out = io.StringIO()
+    Terminal(service, io.StringIO("".join(f"{line}\n" for line in lines)), out).run()
+    return re.sub(r"\b[KLMNRSVZ][AEO][KLMNRSVZ]-\d{2,3}\b", "KES-42", out.getvalue())
+
+
+def test_the_first_screen_comes_at_once(service: Service) -> None:
+    assert talk(service).startswith("== KES-42 · 1/8 Cord signs ==\nWhich cord signs are new?")
+
+
+def test_a_sign_answers_an_emergency_in_one_line(service: Service) -> None:
+    said = talk(service, "1,3")
+    assert "EMERGENCY – within 12 h" in said
+    assert "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h" in said
+    assert "Limb weakness, Sensory level" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "position"),
+    [
+        ("1", "radicular_pain"),
+        ("1,3", "radicular_pain"),
+        ("weakness gait", "radicular_pain"),
+        ("Gait or balance", "radicular_pain"),
+        ("none", "radicular_deficit"),
+        ("9", "radicular_deficit"),
+        ("NOT EXAMINED", "radicular_deficit"),
+    ],
+)
+def test_options_are_named_by_number_or_by_words(
+    service: Service, line: str, position: str
+) -> None:
+    talk(service, line)
+    case = service.store.active(CHAT)
+    assert case is not None
+    assert case.position == position
+
+
+def test_every_command_answers_at_every_prompt(service: Service) -> None:
+    for command in (
+        "/help", "/cases", "/card", "/plan", "/plan all", "/plan 1", "/edit", "/back", "/define",
+        "/resume", "/resume NEM-99", "/earlier", "/earlier 2 h ago", "/nonsense", "/edit 99", "",
+    ):  # fmt: skip
+        before = talk(service, "/quit")
+        assert len(talk(service, command, "/quit")) > len(before), command
+
+
+def test_a_wrong_line_says_what_is_allowed_and_asks_again(service: Service) -> None:
+    said = talk(service, "x" * 5000)
+    assert "Not an answer here; allowed:" in said
+    assert said.count("Which cord signs are new?") == 2
+
+
+def test_a_closed_case_leaves_the_chat_without_one(service: Service) -> None:
+    said = talk(service, "gait", "/close", "yes", "/cases", "/triage")
+    assert "Case closed" in said
+    assert "No case is open here" in said
+    assert said.count("Which cord signs are new?") == 2
+
+
+def test_a_waiting_case_is_taken_up_again(service: Service) -> None:
+    lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "D", "aided", "2")
+    assert "The case waits for its MRI" in talk(service, *lines)
+    assert "Does the MRI show a lesion?" in talk(service, "done")
+
+
+def test_a_plain_reader_gets_no_escape_sequences(service: Service) -> None:
+    assert "\x1b" not in talk(service, "gait", "/plan all")
+
+
+def test_a_terminal_gets_frames_and_leaves_with_status_0(tmp_path: Path) -> None:
+    screen, keyboard = pty.openpty()
+    process = _chat(tmp_path, stdin=keyboard, stdout=keyboard)
+    os.close(keyboard)
+    said = _read_until(screen, b"> ")
+    os.write(screen, b"1\n")
+    said += _read_until(screen, b"> ", after=b"EMERGENCY")
+    os.write(screen, b"/quit\n")
+    assert process.wait(10) == 0
+    os.close(screen)
+    assert "╭".encode() in said
+    assert b"\x1b[" in said
+
+
+def test_a_pipe_is_read_to_its_end_and_left_with_status_0(tmp_path: Path) -> None:
+    process = _chat(tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    said, wrong = process.communicate(b"none\nnone\n", timeout=20)
+    assert (process.returncode, wrong) == (0, b"")
+    assert b"Pain along a nerve root?" in said
+
+
+def test_after_a_kill_at_any_moment_the_case_goes_on_at_the_same_question(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(7)
+    for _ in range(6):
+        process = _chat(tmp_path, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        assert process.stdin is not None
+        for line in (b"none\n", b"none\n", b"unilateral\n", b"/back\n", b"none\n", b"yes\n"):
+            process.stdin.write(line)
+            process.stdin.flush()
+        time.sleep(chance.uniform(0.3, 0.9))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        process.stdin.close()
+
+        store = Store(tmp_path / "cordcall.db")
+        kept = store.active(CHAT)
+        store.close()
+        if kept is None:
+            continue
+        process = _chat(tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        said, wrong = process.communicate(b"/edit\n/triage\n", timeout=20)
+        assert (process.returncode, wrong) == (0, b"")
+        first = said.decode().partition("\n> ")[0]
+        assert kept.code in first
+        assert said.decode().count(". ") >= len(kept.latest)
+
+
+def _chat(folder: Path, *, stdin: int, stdout: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "80"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"],
+        cwd=folder,
+        env=environment,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE if stdout == subprocess.PIPE else subprocess.DEVNULL,
+    )
+
+
+def _read_until(screen: int, mark: bytes, after: bytes = b"") -> bytes:
+    said = b""
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        if after in said and said.rstrip(b" ").endswith(mark.rstrip()):
+            return said
+        if select.select([screen], [], [], 0.2)[0]:
+            said += os.read(screen, 65536)
+    raise AssertionError(said.decode(errors="replace"))

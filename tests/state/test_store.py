@@ -1,0 +1,149 @@
+"""The store: what it refuses, and that a turn is whole or nothing."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from state import store as module
+from state.records import Triage
+from state.schema import APPLICATION_ID, SCHEMA_VERSION
+from state.store import Store, StoreError
+from tests.conftest import NOON
+
+
+def a_case(code: str = "KES-42") -> Triage:
+    return Triage(
+        code=code,
+        chat="chat",
+        owner="ann",
+        status="open",
+        begun_at=NOON,
+        flow="triage",
+        fingerprint="f",
+        ruleset="r",
+        touched_at=NOON,
+    ).with_answer("cord_signs", ["gait", "bladder"], "ann", NOON)
+
+
+def test_a_case_comes_back_as_it_was_kept(store: Store) -> None:
+    case = a_case().with_answer("back_pain", True, "ann", NOON).with_answer("ecog", 0, "ann", NOON)
+    with store.turn():
+        store.add(case)
+        store.activate("chat", case.code)
+    assert store.find("KES-42") == case
+    assert store.active("chat") == case
+
+
+def test_a_turn_is_undone_as_a_whole(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.turn():
+        store.add(a_case())
+        store.enqueue("chat", "KES-42", ["{}"], NOON)
+        raise RuntimeError
+    assert store.find("KES-42") is None
+    assert store.queued("chat") == []
+
+
+def test_the_outbox_keeps_the_order_and_forgets_what_was_shown(store: Store) -> None:
+    with store.turn():
+        store.enqueue("chat", None, ["1", "2", "3"], NOON)
+        store.enqueue("other", None, ["4"], NOON)
+    queued = store.queued("chat")
+    assert [each.screen for each in queued] == ["1", "2", "3"]
+    with store.turn():
+        store.sent(queued[:2])
+    assert [each.screen for each in store.queued("chat")] == ["3"]
+
+
+def test_an_update_is_new_only_once(store: Store) -> None:
+    with store.turn():
+        assert store.is_new(1, NOON)
+        assert not store.is_new(1, NOON)
+
+
+def test_a_database_is_durable_and_marked_as_ours(database: Path, store: Store) -> None:
+    connection = sqlite3.connect(database)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+    connection.close()
+
+
+def test_what_is_no_database_is_refused_and_left_alone(database: Path) -> None:
+    database.write_text("patients, in a spreadsheet, not in a database\n" * 200)
+    before = database.read_bytes()
+    with pytest.raises(StoreError, match="CORDCALL_DATABASE.*not a database"):
+        Store(database)
+    assert database.read_bytes() == before
+
+
+def test_another_programs_database_is_refused_and_left_alone(database: Path) -> None:
+    other = sqlite3.connect(database)
+    other.execute("CREATE TABLE recipes (name)")
+    other.commit()
+    other.close()
+    before = database.read_bytes()
+    with pytest.raises(StoreError, match="another program's database"):
+        Store(database)
+    assert database.read_bytes() == before
+
+
+def test_a_newer_database_is_refused_and_left_alone(database: Path) -> None:
+    Store(database).close()
+    newer = sqlite3.connect(database)
+    newer.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    newer.close()
+    before = database.read_bytes()
+    with pytest.raises(StoreError, match="newer than this program; allowed: up to"):
+        Store(database)
+    assert database.read_bytes() == before
+
+
+def test_a_locked_database_is_named_and_nothing_is_lost(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    store = Store(database)
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="locked; nothing was changed"), store.turn():
+        store.add(a_case())
+    with pytest.raises(StoreError, match="locked"):
+        Store(database)
+    other.execute("ROLLBACK")
+    other.close()
+    with store.turn():
+        store.add(a_case())
+    assert store.find("KES-42") is not None
+    store.close()
+
+
+def test_a_full_disk_undoes_the_turn(database: Path) -> None:
+    store = Store(database)
+    pages = store._execute("PRAGMA page_count").fetchone()[0]
+    store._execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="full; nothing was changed"), store.turn():
+        store.add(a_case())
+        store.enqueue("chat", "KES-42", ["x" * 100_000], NOON)
+    assert store.find("KES-42") is None
+    assert store.queued("chat") == []
+    store.close()
+
+
+@pytest.mark.parametrize("place", ["missing/folder/cordcall.db", "."])
+def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, place: str) -> None:
+    with pytest.raises(StoreError, match="CORDCALL_DATABASE: .*; allowed: "):
+        Store(tmp_path / place)
+
+
+def test_a_start_that_was_cut_off_is_finished_by_the_next(database: Path) -> None:
+    half = sqlite3.connect(database)
+    half.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    half.close()
+    store = Store(database)
+    with store.turn():
+        store.add(a_case())
+    store.close()
+    again = Store(database)
+    assert again.find("KES-42") is not None
+    again.close()

@@ -1,0 +1,74 @@
+"""Who may import whom, and what stays out of memory until it is needed."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "state").rglob("*.py")))
+STANDARD_AND_PYDANTIC = {"pydantic", "annotated_types"}
+MAY_IMPORT = {
+    "bot.logic": {"bot.logic"},
+    "bot.flows": {"bot.flows", "bot.logic", "bot.moments"},
+    "state": {"state"},
+    "bot.machine": {"bot.flows", "bot.logic"},
+    "bot.events": {"state.records"},
+    "bot.screens": set[str](),
+    "bot.moments": set[str](),
+    "bot.words": {"bot.logic", "bot.moments"},
+    "bot.engine": {"bot.events", "bot.flows", "bot.logic", "bot.machine", "state.records"},
+    "bot.adapters": {
+        "bot.adapters", "bot.events", "bot.flows", "bot.screens", "bot.service", "state",
+    },
+}  # fmt: skip
+ONLY_IN = {
+    "transitions": ("bot/machine.py",),
+    "sqlite_utils": ("state/",),
+    "sqlite3": ("state/",),
+    "telegram": ("bot/adapters/",),
+    "rich": ("bot/adapters/",),
+    "typer": ("bot/__main__.py",),
+    "pydantic_settings": ("bot/settings.py",),
+}
+
+
+def imported(module: Path) -> set[str]:
+    names = set[str]()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def dotted(module: Path) -> str:
+    return ".".join(module.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.mark.parametrize("module", MODULES, ids=dotted)
+def test_a_module_imports_only_what_it_may(module: Path) -> None:
+    name = dotted(module)
+    ours = {each for each in imported(module) if each.split(".")[0] in ("bot", "state")}
+    layer = max((each for each in MAY_IMPORT if _within(name, each)), key=len, default=None)
+    if layer is not None:
+        allowed = MAY_IMPORT[layer]
+        assert {each for each in ours if not any(_related(each, may) for may in allowed)} == set()
+    path = module.relative_to(ROOT).as_posix()
+    for library, places in ONLY_IN.items():
+        if any(_within(each, library) for each in imported(module)):
+            assert path.startswith(places), f"{path} imports {library}"
+
+
+def test_no_module_holds_two_ideas() -> None:
+    long = {dotted(m): n for m in MODULES if (n := len(m.read_text("utf-8").splitlines())) > 350}
+    assert long == {}
+
+
+def _within(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(f"{prefix}.")
+
+
+def _related(name: str, allowed: str) -> bool:
+    return _within(name, allowed) or _within(allowed, name)
