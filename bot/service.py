@@ -1,13 +1,13 @@
 """One turn, one transaction: load, advance, draw, save, put into the outbox."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from bot.engine import Engine
+from bot.engine import Engine, Show
 from bot.events import Closed, Event, Looked, Opened
 from bot.logic.assessment import RULESET_VERSION
 from bot.moments import say_moment, say_time_left
@@ -95,10 +95,14 @@ class Service:
         standing = engine.stand(case, now)
         return View(case, standing, engine.machine.flow, now, engine.zone, self.call)
 
+    def screens(self, case: Triage, shows: Iterable[Show], now: datetime) -> list[Screen]:
+        """Draw what is to be shown of a case."""
+        return draw(shows, self.view(case, now))
+
     def _advance(self, store: Store, case: Triage, event: Event, who: str, now: datetime) -> None:
         turn = self.engine.advance(case, event, who, now)
         store.save(turn.triage, case)
-        screens = draw(turn.shows, self.view(turn.triage, now))
+        screens = self.screens(turn.triage, turn.shows, now)
         store.enqueue(case.chat, case.code, (dump(screen) for screen in screens), now)
 
     def _new(self, store: Store, chat: str, who: str, now: datetime) -> Triage:

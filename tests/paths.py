@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from itertools import product
 from typing import Any
 
 from bot.flows.grammar import Choice, Moment, Number, Question, Several, Value
 from bot.flows.triage import FLOW
+from bot.logic.urgency import Policy
+from bot.machine import FlowMachine, Trail
 
 BOUNDS: dict[str, tuple[float, ...]] = {
     "deficit_days": (0, 6.9, 7, 7.1, 30),
@@ -72,8 +73,14 @@ class Chance(Mapping[str, Value]):
         return len(self.given)
 
 
-def urgency_answers() -> Iterator[dict[str, Value]]:
-    """Give every combination of answers to the urgency part, infection signs included."""
-    names = (*URGENCY_PART, "infection_signs")
-    for values in product(*(choices(FLOW.questions[name]) for name in names)):
-        yield dict(zip(names, values, strict=True))
+def urgency_paths(machine: FlowMachine, policy: Policy) -> Iterator[Trail]:
+    """Give every path through the urgency part, infection signs included, once."""
+    open_paths: list[dict[str, Value]] = [{}]
+    while open_paths:
+        answers = open_paths.pop()
+        trail = machine.replay(answers, policy)
+        if trail.here.id not in (*URGENCY_PART, "infection_signs"):
+            yield trail
+            continue
+        assert isinstance(trail.here, Question)
+        open_paths += [{**answers, trail.key: value} for value in choices(trail.here)]

@@ -1,13 +1,13 @@
 """Who may import whom, and what stays out of memory until it is needed."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "state").rglob("*.py")))
-STANDARD_AND_PYDANTIC = {"pydantic", "annotated_types"}
 MAY_IMPORT = {
     "bot.logic": {"bot.logic"},
     "bot.flows": {"bot.flows", "bot.logic", "bot.moments"},
@@ -55,6 +55,9 @@ def test_a_module_imports_only_what_it_may(module: Path) -> None:
     if layer is not None:
         allowed = MAY_IMPORT[layer]
         assert {each for each in ours if not any(_related(each, may) for may in allowed)} == set()
+    if _within(name, "bot.logic"):
+        others = {each.split(".")[0] for each in imported(module)} - sys.stdlib_module_names
+        assert others <= {"bot", "pydantic", "annotated_types"}
     path = module.relative_to(ROOT).as_posix()
     for library, places in ONLY_IN.items():
         if any(_within(each, library) for each in imported(module)):

@@ -72,7 +72,7 @@ def test_a_database_is_durable_and_marked_as_ours(database: Path, store: Store) 
 def test_what_is_no_database_is_refused_and_left_alone(database: Path) -> None:
     database.write_text("patients, in a spreadsheet, not in a database\n" * 200)
     before = database.read_bytes()
-    with pytest.raises(StoreError, match="CORDCALL_DATABASE.*not a database"):
+    with pytest.raises(StoreError, match=r"CORDCALL_DATABASE.*not a database"):
         Store(database)
     assert database.read_bytes() == before
 
@@ -132,7 +132,7 @@ def test_a_full_disk_undoes_the_turn(database: Path) -> None:
 
 @pytest.mark.parametrize("place", ["missing/folder/cordcall.db", "."])
 def test_a_place_that_cannot_be_written_is_refused(tmp_path: Path, place: str) -> None:
-    with pytest.raises(StoreError, match="CORDCALL_DATABASE: .*; allowed: "):
+    with pytest.raises(StoreError, match=r"CORDCALL_DATABASE: .*; allowed: "):
         Store(tmp_path / place)
 
 

@@ -1,0 +1,5 @@
+"""Every table, one after the other."""
+
+from tests.bench import core
+
+core.measure()

@@ -1,0 +1,48 @@
+"""The generated documents: the flow's page, and the transcript in the README."""
+
+import io
+import re
+from pathlib import Path
+from unittest.mock import patch
+
+from bot import pathway
+from bot.adapters.terminal import Terminal
+from bot.engine import Engine
+from bot.flows.triage import FLOW
+from bot.machine import FlowMachine
+from bot.service import Service
+from state.store import Store
+from tests.conftest import NOON, Clock
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+TRIAGE_PAGE = ROOT / "docs" / "triage.md"
+TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
+LINES = ("1,3", "none", "yes", "no", "haemodialysis", "/quit")
+CALL = "spinal coordinator, bleep 4321"
+
+
+def transcript(folder: Path) -> str:
+    """Play the README's conversation at noon and give what the terminal shows."""
+    clock, out = Clock(), io.StringIO()
+    store = Store(folder / "cordcall.db")
+    engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
+    service = Service(store, engine, clock, CALL)
+    with patch("bot.service.new_codes", lambda: iter(["KES-42"])):
+        Terminal(service, io.StringIO("".join(f"{line}\n" for line in LINES)), out).run()
+    store.close()
+    return out.getvalue().rstrip() + "\n"
+
+
+def main() -> None:
+    """Write the documents anew."""
+    import tempfile
+
+    TRIAGE_PAGE.write_text(pathway.page(FLOW), "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        said = transcript(Path(folder))
+    README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

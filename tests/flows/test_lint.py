@@ -1,0 +1,196 @@
+"""Every mistake that can be found in a flow and its words before the start."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.flows.grammar import (
+    Choice,
+    Flow,
+    Moment,
+    Node,
+    Number,
+    Option,
+    Outcome,
+    Question,
+    Several,
+    answered,
+)
+from bot.flows.lint import (
+    LONGEST_ASK,
+    LONGEST_HELP,
+    LONGEST_OPTION,
+    FlowError,
+    check,
+    find_mistakes,
+)
+from bot.flows.triage import FLOW
+from bot.flows.wording import FlowWords, QuestionWords
+
+SIGN = Several(id="sign", part="first", options=(Option("gait"), Option("bowel")))
+DAYS = Number(
+    id="days", part="first", when=answered("sign", "gait"), low=0, high=9, unit="d", picks=(0, 9)
+)
+LEVEL = Choice(id="level", part="second", repeated=True, options=(Option("T1"), Option("T2")))
+MORE = Choice(id="more", part="second", repeated=True, options=(Option(True), Option(False)))
+SINCE = Moment(id="since", part="first", past=True, picks=("1 h ago",))
+END = Outcome("end")
+NODES: tuple[Node, ...] = (SIGN, DAYS, LEVEL, MORE, END)
+PLAIN = QuestionWords("Ask?", "Help.", "Label", {"yes": "Yes", "no": "No"}, "Not known", {})
+PARTS = {"first": "First", "second": "Second"}
+IDS = ("sign", "days", "level", "more", "since")
+
+
+def small(*nodes: Node, **changes: object) -> Flow:
+    flow = Flow(
+        id="small",
+        nodes=nodes or NODES,
+        repeat_from="level",
+        repeat_asks="more",
+        aside=(SINCE,),
+    )
+    return replace(flow, **changes)
+
+
+def worded(question: str = "sign", **changes: object) -> FlowWords:
+    words = dict.fromkeys(IDS, PLAIN)
+    return FlowWords(words | {question: replace(PLAIN, **changes)}, PARTS)
+
+
+def mistakes(flow: Flow, words: FlowWords) -> list[str]:
+    return list(find_mistakes(flow, words))
+
+
+def with_node(node: Question) -> Flow:
+    return small(*(node if each.id == node.id else each for each in NODES))
+
+
+def test_a_good_flow_has_no_mistake() -> None:
+    assert mistakes(small(), worded()) == []
+
+
+def test_the_triage_flow_has_no_mistake() -> None:
+    check(FLOW)
+    assert len(FLOW.questions) > 30
+
+
+@pytest.mark.parametrize(
+    ("flow", "said"),
+    [
+        (small(SIGN, DAYS, SIGN, LEVEL, MORE, END), "sign stands twice"),
+        (small(aside=(SINCE, DAYS)), "days stands twice"),
+        (small(SIGN, LEVEL, MORE, END, DAYS), "days is last but no outcome that always holds"),
+        (
+            small(SIGN, DAYS, LEVEL, MORE, Outcome("end", when=answered("more", False))),
+            "end is last but no outcome that always holds",
+        ),
+        (small(DAYS, SIGN, LEVEL, MORE, END), "days is first but not always asked"),
+        (small(END, SIGN, DAYS, LEVEL, MORE, Outcome("last")), "end is first but not always asked"),
+        (small(repeat_from="sign"), "sign bounds the repeated questions but is none"),
+        (small(repeat_asks="days"), "days bounds the repeated questions but is none"),
+        (small(repeat_asks="nowhere"), "nowhere bounds the repeated questions but is none"),
+        (small(repeat_asks="end"), "end bounds the repeated questions but is none"),
+        (with_node(replace(DAYS, part="third")), "days: part third has no name"),
+        (with_node(replace(DAYS, picks=(0, 9.5))), "days: a pick is out of range"),
+        (with_node(replace(DAYS, picks=(-1, 9))), "days: a pick is out of range"),
+        (with_node(replace(DAYS, picks=(1, 1.0))), "days: two options read the same"),
+        (
+            with_node(replace(DAYS, unit="days after the onset")),
+            "days: option '0 days after the onset' is longer than 20",
+        ),
+        (
+            small(aside=(replace(SINCE, picks=("1 h ago", "1 H AGO")),)),
+            "since: two options read the same",
+        ),
+        (
+            small(aside=(replace(SINCE, picks=("1 h before the start",) * 1 + ("x" * 21,)),)),
+            f"since: option {'x' * 21!r} is longer than 20",
+        ),
+        (
+            with_node(replace(SIGN, options=(Option("gait"), Option("Gait")))),
+            "sign: two options read the same",
+        ),
+        (
+            with_node(replace(LEVEL, options=(Option("T1"), Option("not known")))),
+            "level: two options read the same",
+        ),
+    ],
+)
+def test_a_mistake_of_the_flow_is_named(flow: Flow, said: str) -> None:
+    assert mistakes(flow, worded()) == [said]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            worded(ask="a" * (LONGEST_ASK + 1)),
+            f"sign: the question has {LONGEST_ASK + 1} characters, {LONGEST_ASK} fit",
+        ),
+        (
+            worded(help="h" * (LONGEST_HELP + 1)),
+            f"sign: the help line has {LONGEST_HELP + 1} characters, {LONGEST_HELP} fit",
+        ),
+        (worded(help=""), f"sign: the help line has 0 characters, {LONGEST_HELP} fit"),
+        (
+            worded(options={"gait": "g" * (LONGEST_OPTION + 1)}),
+            f"sign: option {'g' * 21!r} is longer than {LONGEST_OPTION}",
+        ),
+        (
+            worded(unknown="Nobody has looked yet"),
+            "sign: option 'Nobody has looked yet' is longer than 20",
+        ),
+        (worded(options={"gait": "Same", "bowel": "SAME"}), "sign: two options read the same"),
+        (worded(options={"gait": "NOT KNOWN"}), "sign: two options read the same"),
+        (worded("more", options={"yes": "Yes", "no": "yes"}), "more: two options read the same"),
+        (
+            worded("since", options={"1 h ago": "an hour ago or longer"}),
+            "since: option 'an hour ago or longer' is longer than 20",
+        ),
+        (worded("other"), "other has words but no question"),
+        (
+            FlowWords({id: PLAIN for id in IDS if id != "days"}, PARTS),
+            "days has no words",
+        ),
+        (
+            FlowWords({id: PLAIN for id in IDS if id != "since"}, PARTS),
+            "since has no words",
+        ),
+    ],
+)
+def test_a_mistake_of_the_words_is_named(words: FlowWords, said: str) -> None:
+    assert mistakes(small(), words) == [said]
+
+
+def test_the_longest_words_that_fit_are_no_mistake() -> None:
+    words = worded(
+        ask="a" * LONGEST_ASK,
+        help="h" * LONGEST_HELP,
+        unknown="u" * LONGEST_OPTION,
+        options={"gait": "g" * LONGEST_OPTION},
+    )
+    assert mistakes(small(), words) == []
+
+
+def test_all_mistakes_are_named_and_not_only_the_first() -> None:
+    found = mistakes(small(SIGN, DAYS, LEVEL, MORE), worded("other", ask="a" * 61))
+    assert found == [
+        "more is last but no outcome that always holds",
+        "other has words but no question",
+    ]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda flow: replace(flow, nodes=flow.nodes[:-1]),
+        lambda flow: replace(flow, repeat_from="nowhere"),
+        lambda flow: replace(flow, aside=()),
+    ],
+)
+def test_a_flow_with_a_mistake_does_not_start(spoil: Callable[[Flow], Flow]) -> None:
+    spoilt = spoil(FLOW)
+    with pytest.raises(FlowError, match=r"^flow triage: \w+ ") as caught:
+        check(spoilt)
+    assert "\n" not in str(caught.value)

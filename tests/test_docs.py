@@ -1,0 +1,84 @@
+"""The documents say what is so."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot import __version__, pathway
+from bot.__main__ import app
+from bot.flows.triage import FLOW
+from bot.logic.assessment import RULESET_VERSION
+from bot.settings import ALLOWED, Settings
+from bot.words import guidance, sources
+from tests.docs import README, ROOT, TRANSCRIPT, TRIAGE_PAGE, transcript
+
+TEXTS = [
+    path
+    for path in (ROOT / "bot").rglob("*.toml")
+    if path.name not in ("sources.toml", "notices.toml", "common.toml")
+]
+
+
+def test_the_flow_page_is_fresh() -> None:
+    assert TRIAGE_PAGE.read_text("utf-8") == pathway.page(FLOW)
+
+
+def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> None:
+    found = TRANSCRIPT.search(README.read_text("utf-8"))
+    assert found is not None
+    assert found[0] == transcript(tmp_path)
+
+
+def test_every_variable_is_explained_in_the_example() -> None:
+    example = (ROOT / ".env.example").read_text("utf-8")
+    named = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
+    assert sorted(named) == sorted(ALLOWED)
+    read = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    assert read == set(ALLOWED)
+
+
+def test_every_file_that_the_readme_names_is_there() -> None:
+    for name in re.findall(r"`((?:bot|state|tests|docs)/[\w./-]+)`", README.read_text("utf-8")):
+        assert (ROOT / name).exists(), name
+
+
+def test_every_make_target_that_the_readme_names_is_there() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`make (\w+)", README.read_text("utf-8")):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = README.read_text("utf-8")
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert f"cordcall {command.callback.__name__}" in readme
+
+
+def test_the_changelog_names_the_version_and_the_rule_set() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"## {__version__}" in changelog
+    assert RULESET_VERSION in changelog
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_texts_are_filed_under_the_topic_of_a_module(path: Path) -> None:
+    assert path.with_suffix(".py").exists()
+    assert tomllib.loads(path.read_text("utf-8"))
+
+
+def test_every_guidance_text_cites_known_sources_and_has_a_status() -> None:
+    for entry in guidance().values():
+        assert entry.citations
+        assert set(entry.citations) <= set(sources()), entry.id
+        assert all(sentence.strip() for sentence in entry.sentences.values())
+        assert len(entry.sentences.get("card", "")) <= 72, entry.id
+
+
+def test_every_source_names_its_title_and_organisation() -> None:
+    for source in sources().values():
+        assert source.title.strip()
+        assert source.organisation.strip()
+        assert source.address is None or source.address.startswith("http")
