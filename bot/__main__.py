@@ -126,9 +126,7 @@ def _wire(settings: "Settings") -> "Service":
     check(FLOW)
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     store = Store(settings.database)
-    return Service(
-        store, engine, lambda: datetime.now(settings.zone).replace(microsecond=0), settings.call
-    )
+    return Service(store, engine, lambda: datetime.now(UTC).replace(microsecond=0), settings.call)
 
 
 def _text(file: str) -> str:

@@ -28,10 +28,11 @@ def draw_card(view: View, *, urgent: bool = False) -> Screen:
     """Draw the card of a case."""
     level = view.result.urgency.level
     return Screen(
-        kind="emergency" if urgent else "card",
+        kind="emergency" if level == "emergency" else "card",
         title=_title(view),
         blocks=tuple(_blocks(view, level)),
         rows=((Button("Suspected earlier", f"edit {SUSPECTED_AT}", typed="/earlier"),),),
+        alert=urgent,
     )
 
 

@@ -25,6 +25,7 @@ from bot.flows.wording import words_of
 from bot.logic.assessment import RULESET_VERSION, Assessment, assess
 from bot.logic.urgency import Policy
 from bot.machine import FlowMachine, Trail
+from bot.moments import say_moment
 from state.records import Triage
 
 SECTIONS: Final = (
@@ -185,7 +186,8 @@ class Engine:
 
     def _look(self, case: Triage, now: datetime) -> Turn:
         opened = replace(case, status="open")
-        return Turn(opened, self._here(self.stand(opened, now), card=True))
+        here = self._here(self.stand(opened, now), card=True)
+        return Turn(opened, (Notice("going_on", say_moment(case.begun_at, self.zone)), *here))
 
     def _typed(self, case: Triage, standing: Standing, text: str, who: str, now: datetime) -> Turn:
         key = standing.key

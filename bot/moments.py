@@ -1,6 +1,6 @@
 """Says moments and spans of time the way the ward reads them. Reads no clock."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 
 def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
@@ -23,9 +23,8 @@ def say_span(span: timedelta) -> str:
 
 def say_time_left(due: datetime, now: datetime) -> str:
     """Say how long until a deadline, or by how much it has passed."""
-    if now > due:
-        return f"overdue by {say_span(now - due)}"
-    return f"in {say_span(due - now)}"
+    left = due.astimezone(UTC) - now.astimezone(UTC)
+    return f"overdue by {say_span(left)}" if left < timedelta() else f"in {say_span(left)}"
 
 
 def say_hours(hours: int) -> str:

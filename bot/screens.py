@@ -42,12 +42,13 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: a title, blocks of text and rows of buttons."""
+    """One message: a title, blocks of text and rows of buttons; `alert` is news of an emergency."""
 
     kind: Kind
     title: str
     blocks: tuple[Block, ...] = ()
     rows: tuple[tuple[Button, ...], ...] = ()
+    alert: bool = False
 
     def plain(self) -> str:
         """Give the whole text without any look."""
@@ -80,4 +81,4 @@ def load(stored: str) -> Screen:
         for block in data["blocks"]
     )
     rows = tuple(tuple(Button(**button) for button in row) for row in data["rows"])
-    return Screen(data["kind"], data["title"], blocks, rows)
+    return Screen(data["kind"], data["title"], blocks, rows, data["alert"])

@@ -18,13 +18,23 @@ class SettingsError(Exception):
     """A setting that cannot be used: names the variable, what was given and what is allowed."""
 
 
-def _matches(pattern: str) -> AfterValidator:
-    def check(value: SecretStr) -> SecretStr:
-        if not re.fullmatch(pattern, value.get_secret_value(), re.ASCII):
+def _fits(pattern: str) -> AfterValidator:
+    def check(value: str | SecretStr) -> str | SecretStr:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not re.fullmatch(pattern, text, re.ASCII):
             raise ValueError("wrong form")
         return value
 
     return AfterValidator(check)
+
+
+def _listen(value: str) -> str:
+    address, _, port = value.rpartition(":")
+    if not re.fullmatch(r"[\w.:\[\]-]+", address, re.ASCII) or not port.isdecimal():
+        raise ValueError("wrong form")
+    if not 0 < int(port) < 65536:
+        raise ValueError("no port")
+    return value
 
 
 def _zone(name: str) -> str:
@@ -41,9 +51,11 @@ def _ids(value: str) -> str:
     return value
 
 
-Token = Annotated[SecretStr, _matches(r"\d{3,15}:[A-Za-z0-9_-]{30,}")]
-Secret = Annotated[SecretStr, _matches(r"[A-Za-z0-9_-]{1,256}")]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")]
+Token = Annotated[SecretStr, _fits(r"\d{3,15}:[A-Za-z0-9_-]{30,}")]
+Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
+Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
+HttpsUrl = Annotated[str, _fits(r"https://[^\s/?#]+[^\s?#]*")]
+Listen = Annotated[str, AfterValidator(_listen)]
 
 ALLOWED: Final = {
     "TELEGRAM_BOT_TOKEN": "a bot's token as BotFather gives it, digits:letters",
@@ -91,11 +103,9 @@ class Settings(BaseSettings):
     )
     key_file: Path | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
     plaintext: Literal["accept"] | None = Field(default=None, validation_alias="CORDCALL_PLAINTEXT")
-    webhook_url: Annotated[str, Field(pattern=r"^https://[^\s/?#]+[^\s?#]*$")] | None = Field(
-        default=None, validation_alias="CORDCALL_WEBHOOK_URL"
-    )
+    webhook_url: HttpsUrl | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_URL")
     webhook_secret: Secret | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_SECRET")
-    webhook_listen: Annotated[str, Field(pattern=r"^[0-9A-Za-z.:\[\]-]+:\d{1,5}$")] = Field(
+    webhook_listen: Listen = Field(
         default="127.0.0.1:8080", validation_alias="CORDCALL_WEBHOOK_LISTEN"
     )
     retention_days: int = Field(

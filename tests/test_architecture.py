@@ -17,7 +17,9 @@ MAY_IMPORT = {
     "bot.screens": set[str](),
     "bot.moments": set[str](),
     "bot.words": {"bot.logic", "bot.moments"},
-    "bot.engine": {"bot.events", "bot.flows", "bot.logic", "bot.machine", "state.records"},
+    "bot.engine": {
+        "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "state.records",
+    },
     "bot.adapters": {
         "bot.adapters", "bot.events", "bot.flows", "bot.screens", "bot.service", "state",
     },

@@ -175,7 +175,7 @@ def test_a_case_waits_for_its_mri_and_goes_on_when_the_images_are_there(
     assert shows[-2:] == (Notice("waiting"), Ask("mri"))
     assert ShowSections(("now", "imaging")) in shows
     _, looked = play(engine, waiting, Looked())
-    assert looked[0] == ShowCard()
+    assert looked[:2] == (Notice("going_on", "Sun 22 Nov 12:00 UTC"), ShowCard())
     assert looked[-1] == Ask("mri")
     going_on, shows = play(engine, waiting, "done")
     assert going_on.status == "open"

@@ -81,7 +81,7 @@ def test_triage_after_an_answer_begins_another_case_and_resume_goes_back(service
     type_in(service, "none")
     assert service.resume(CHAT, "ann", first.lower())
     assert active_code(service) == first
-    assert any(screen.kind == "card" and first in screen.title for screen in shown(service))
+    assert any(screen.kind == "emergency" and first in screen.title for screen in shown(service))
 
 
 def test_a_case_of_another_chat_cannot_be_resumed(service: Service) -> None:
@@ -168,11 +168,11 @@ def test_the_deadline_is_counted_from_the_start_while_time_passes(
     type_in(service, "gait")
     clock.pass_by(hours=11, minutes=50)
     service.handle(CHAT, "ann", Looked())
-    card = shown(service)[0].plain()
+    card = shown(service)[1].plain()
     assert "by Mon 23 Nov 00:00 UTC, in 10 min" in card
     clock.pass_by(hours=1)
     service.handle(CHAT, "ann", Looked())
-    assert "overdue by 50 min" in shown(service)[0].plain()
+    assert "overdue by 50 min" in shown(service)[1].plain()
 
 
 def test_the_coordinator_stands_on_the_emergency_card(service: Service) -> None:

@@ -16,10 +16,17 @@ _AGO: Final = re.compile(rf"{_SPAN} ago", re.ASCII)
 _AHEAD: Final = re.compile(rf"in {_SPAN}", re.ASCII)
 _BEFORE: Final = re.compile(rf"{_SPAN} before", re.ASCII)
 _CLOCK: Final = re.compile(r"(?:(?P<day>.+?),? )?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})", re.ASCII)
+_BARE_CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}", re.ASCII)
 _WEEKDAY: Final = re.compile(
     r"(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?", re.ASCII
 )
-_NAMED_DATE: Final = re.compile(r"(?P<day>\d{1,2}) (?P<month>[a-z]{3,9})(?: (?P<year>\d{4}))?")
+_MONTH: Final = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_NAMED_DATE: Final = re.compile(
+    rf"(?P<day>\d{{1,2}}) (?P<month>{_MONTH})(?: (?P<year>\d{{4}}))?", re.ASCII
+)
 
 
 class Unreadable(ValueError):
@@ -33,14 +40,17 @@ def read_time(typed: str, now: datetime, zone: tzinfo, *, past: bool, start: dat
     Raises Unreadable with one line that says what to type.
     """
     text = " ".join(typed.casefold().split())
+    now, start = now.astimezone(UTC), start.astimezone(UTC)
     moment = _relative(text, now, start) or _absolute(text, now, zone, past)
-    allowed = ALLOWED_PAST if past else ALLOWED_FUTURE
+    bare = _BARE_CLOCK.fullmatch(text)
     if moment is None:
-        raise Unreadable(f"allowed: {allowed}")
+        raise Unreadable(f"allowed: {ALLOWED_PAST if past else ALLOWED_FUTURE}")
     if past and moment > now:
-        raise Unreadable(f"that is later than now; for last night type: yesterday {text[-5:]}")
+        hint = f"for last night type: yesterday {text}" if bare else f"allowed: {ALLOWED_PAST}"
+        raise Unreadable(f"that is later than now; {hint}")
     if not past and moment < now:
-        raise Unreadable(f"that is earlier than now; for the next day type: tomorrow {text[-5:]}")
+        hint = f"for the next day type: tomorrow {text}" if bare else f"allowed: {ALLOWED_FUTURE}"
+        raise Unreadable(f"that is earlier than now; {hint}")
     if abs(moment - now) > FURTHEST:
         raise Unreadable("that is more than a year away")
     return moment.astimezone(zone).replace(microsecond=0)
@@ -67,11 +77,10 @@ def _absolute(text: str, now: datetime, zone: tzinfo, past: bool) -> datetime | 
         step = -1 if past else 1
         for days in range(8):
             near = today + timedelta(days=step * days)
-            moment = _local(near, hour, minute, zone)
-            if WEEKDAYS[near.weekday()] == weekday[1] and (
-                moment <= now if past else moment >= now
-            ):
-                return moment
+            if WEEKDAYS[near.weekday()] == weekday[1]:
+                moment = _local(near, hour, minute, zone)
+                if moment <= now if past else moment >= now:
+                    return moment
     day = _day(named, today, past)
     return _local(day, hour, minute, zone) if day else None
 
@@ -84,7 +93,7 @@ def _day(named: str, today: date, past: bool) -> date | None:
     if re.fullmatch(r"\d{1,2}[/.-]\d{1,2}([/.-]\d{2,4})?", named, re.ASCII):
         raise Unreadable("day and month could be swapped; type 22 Nov 21:00 or 2026-11-22 21:00")
     found = _NAMED_DATE.fullmatch(named)
-    if not found or found["month"][:3] not in MONTHS:
+    if not found:
         return None
     month, day = MONTHS.index(found["month"][:3]) + 1, int(found["day"])
     if found["year"]:
@@ -102,8 +111,13 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _local(day: date, hour: int, minute: int, zone: tzinfo) -> datetime:
-    """Make a local time; of two in the autumn the earlier one, the safer reading."""
-    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
+    """Make a local time, in UTC; of two in the autumn the earlier one, the safer reading."""
+    local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    try:
+        moment = local.astimezone(UTC)
+        again = moment.astimezone(zone)
+    except OverflowError as error:
+        raise Unreadable("that is more than a year away") from error
+    if again.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise Unreadable(f"{hour:02}:{minute:02} was skipped that day, the clocks went forward")
     return moment

@@ -1,7 +1,9 @@
 """Matches typed text to an answer of a question, or says in one line what is allowed."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Final
 
 from bot.flows.grammar import (
     UNKNOWN,
@@ -16,8 +18,9 @@ from bot.flows.times import Unreadable, read_time
 from bot.flows.wording import QuestionWords
 from bot.moments import say_moment
 
-UNKNOWN_WORDS = ("unknown", "not known", "not examined", "?", "dk", "don't know")
-NONE_WORDS = ("none", "none of these", "no")
+_PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,6}(\.\d{1,6})?", re.ASCII)
+UNKNOWN_WORDS: Final = ("unknown", "not known", "not examined", "?", "dk", "don't know")
+NONE_WORDS: Final = ("none", "none of these", "no")
 
 
 class NotAnAnswer(ValueError):
@@ -67,10 +70,11 @@ def _several(text: str, question: Several, words: QuestionWords) -> Value:
         return []
     if question.can_be_unknown and text == str(count + 2):
         return UNKNOWN
-    whole = _matching(text, question, words)
-    parts = [text] if whole is not None else text.replace(",", " ").split()
+    pieces = [piece.strip() for piece in text.split(",")]
+    whole = [piece for piece in pieces if _matching(piece, question, words) is not None]
+    rest = [word for piece in pieces if piece not in whole for word in piece.split()]
     ticks = []
-    for part in parts:
+    for part in (*whole, *rest):
         tick = _matching(part, question, words)
         if tick is None:
             raise NotAnAnswer(f"{allowed(question, words)}; several such as 1,3")
@@ -98,10 +102,10 @@ def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Va
 
 
 def _number(text: str, question: Number) -> Value:
-    try:
-        value = float(text.removesuffix(question.unit.casefold()).strip().replace(",", "."))
-    except ValueError:
-        raise NotAnAnswer(allowed(question)) from None
+    typed = text.removesuffix(question.unit.casefold()).strip().replace(",", ".")
+    if not _PLAIN_NUMBER.fullmatch(typed):
+        raise NotAnAnswer(allowed(question))
+    value = float(typed)
     if not question.low <= value <= question.high:
         raise NotAnAnswer(allowed(question))
     return int(value) if value.is_integer() else value

@@ -9,7 +9,7 @@ from bot.logic import escc, tokuhashi
 from bot.logic.bones import adjusted_calcium, bones
 from bot.logic.calls import calls
 from bot.logic.care import care
-from bot.logic.case import Case
+from bot.logic.case import Case, with_fixed_offset
 from bot.logic.checks import checks
 from bot.logic.dialysis import kidneys, mimics
 from bot.logic.findings import Findings, find
@@ -68,6 +68,7 @@ def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
     found = find(case)
     urgency = judge(found, policy)
     picture = Picture(found, urgency, decide(found), choose(found))
+    now = with_fixed_offset(now)
     opened_at = case.opened_at or now
     deadline = due(opened_at, urgency.hours)
     actions = tuple(chain.from_iterable(topic(picture) for topic in _TOPICS))

@@ -1,7 +1,7 @@
 """The case: one patient episode as the rules see it. Knows no rule and no question."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -60,11 +60,21 @@ def read_instant(given: object) -> datetime:
         instant = given
     else:
         raise ValueError("not a date-time with offset")
+    fixed = with_fixed_offset(instant)
     try:
-        instant + LONGEST_DEADLINE
+        fixed + LONGEST_DEADLINE
     except OverflowError as error:
-        raise ValueError("later than any deadline can be") from error
-    return instant.replace(microsecond=0)
+        raise ValueError("at the end of the calendar, where no deadline fits") from error
+    return fixed
+
+
+def with_fixed_offset(instant: datetime) -> datetime:
+    """Fix the offset of a moment to the one it has, so that adding hours adds hours.
+
+    With a time zone instead, Python would add on the clock's face, wrong when the clocks change.
+    """
+    offset = instant.utcoffset() or timedelta()
+    return instant.replace(microsecond=0, tzinfo=timezone(offset) if offset else UTC)
 
 
 def _listed(given: object) -> object:

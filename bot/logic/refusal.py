@@ -1,6 +1,7 @@
 """Reads a case from outside data and says in one line why one is refused."""
 
 import json
+from contextlib import suppress
 from types import NoneType
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 
@@ -21,6 +22,9 @@ class GivenTwice:
 
     def __init__(self, key: str) -> None:
         self.key = key
+
+    def __repr__(self) -> str:
+        return "an object"
 
     def __str__(self) -> str:
         return f"{_named(self.key)}: given twice; allowed: once"
@@ -43,15 +47,18 @@ def read_case(data: object) -> Case:
 
 def quoted(given: object) -> str:
     """Show a refused value on one line, in ASCII, cut to a readable length."""
-    try:
-        shown = json.dumps(given)
-    except (TypeError, ValueError, RecursionError):
-        shown = "an object" if isinstance(given, GivenTwice) else ascii(given)
+    for show in (json.dumps, ascii):
+        with suppress(TypeError, ValueError, RecursionError):
+            return _cut(show(given))
+    return f"a value of type {type(given).__name__} that is too long to show"
+
+
+def _cut(shown: str) -> str:
     return shown if len(shown) <= LONGEST_GIVEN else shown[: LONGEST_GIVEN - 3] + "..."
 
 
 def _sentence(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
-    field = str(loc[0])
+    field = str(loc[0]) if loc else _strange(data, Case)
     if field not in Case.model_fields:
         return f"{_named(field)}: unknown field; allowed: {', '.join(Case.model_fields)}"
     given = data[field]
@@ -62,7 +69,7 @@ def _sentence(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
         return f"lesions.{place}.{lesion}"
     if not isinstance(lesion, dict):
         return f"lesions.{place}: {quoted(lesion)} given; allowed: an object"
-    part = str(loc[2])
+    part = str(loc[2]) if len(loc) > 2 else _strange(lesion, Lesion)
     if part not in Lesion.model_fields:
         allowed = ", ".join(Lesion.model_fields)
         return f"lesions.{place}.{_named(part)}: unknown field; allowed: {allowed}"
@@ -70,8 +77,13 @@ def _sentence(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
     return f"lesions.{place}.{part}: {quoted(lesion[part])} given; allowed: {allowed}"
 
 
+def _strange(data: dict[str, Any], model: type[BaseModel]) -> str:
+    """Find the field that pydantic could not even read the name of."""
+    return next(key for key in data if key not in model.model_fields)
+
+
 def _named(field: str) -> str:
-    return field if field.isidentifier() and field.isascii() else quoted(field)
+    return _cut(field) if field.isidentifier() and field.isascii() else quoted(field)
 
 
 def _allowed(field: FieldInfo) -> str:

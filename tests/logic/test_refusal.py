@@ -4,6 +4,7 @@ import json
 import math
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -272,7 +273,14 @@ def test_a_moment_keeps_the_offset_it_was_given_in() -> None:
 
 def test_a_datetime_without_zone_is_refused() -> None:
     naive = NOON.replace(tzinfo=None)
-    assert refusal({"opened_at": naive}).startswith("opened_at: datetime.datetime(2026, 11, 22")
+    assert refusal({"opened_at": naive}).endswith(f" given; allowed: {A_MOMENT}, null")
+
+
+def test_a_datetime_in_a_zone_is_read_with_the_offset_it_has_there() -> None:
+    zoned = datetime(2026, 10, 24, 20, tzinfo=ZoneInfo("Europe/London"))
+    opened = read_case({"opened_at": zoned}).opened_at
+    assert opened is not None
+    assert opened + timedelta(hours=12) == datetime(2026, 10, 25, 7, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -283,18 +291,21 @@ def test_a_datetime_without_zone_is_refused() -> None:
         (GivenTwice("\u00e9\n"), '"\\u00e9\\n": given twice; allowed: once'),
         ({"lesions": [GivenTwice("escc")]}, "lesions.0.escc: given twice; allowed: once"),
         ({"lesions": [{}, GivenTwice("x y")]}, 'lesions.1."x y": given twice; allowed: once'),
-        ({"lesions": GivenTwice("escc")}, "lesions: an object given; allowed: "),
-        ({"kps": GivenTwice("a")}, "kps: an object given; allowed: 10, "),
     ],
 )
 def test_a_key_given_twice_is_refused_where_it_stands(data: object, line: str) -> None:
     assert refusal(data).startswith(line)
 
 
-def test_an_object_with_a_key_given_twice_inside_a_list_is_not_shown_as_a_python_object() -> None:
-    line = refusal({"cord_signs": ["gait", GivenTwice("a")]})
-    assert line.startswith("cord_signs: ")
-    assert " at 0x" not in line
+@pytest.mark.parametrize("field", ["kps", "cord_signs", "opened_at", "lesions"])
+@pytest.mark.parametrize("listed", [True, False])
+def test_an_object_with_a_key_given_twice_in_place_of_a_value_is_refused_as_an_object(
+    field: str, listed: bool
+) -> None:
+    twice = GivenTwice("a")
+    line = refusal({field: ["gait", twice] if listed else twice})
+    assert line.startswith(field)
+    assert " object at 0x" not in line
 
 
 @pytest.mark.parametrize(

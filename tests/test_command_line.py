@@ -1,0 +1,149 @@
+"""The command itself: what it writes where, its exit status, and what it never loads."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+CASE = '{"cord_signs": ["gait"], "opened_at": "2026-11-22T08:00:00+05:30"}'
+LIGHT = ("telegram", "sqlite_utils", "transitions", "rich", "bot.engine", "state")
+
+
+class Run(NamedTuple):
+    """What one run of the command left."""
+
+    status: int
+    out: bytes
+    err: str
+
+    @property
+    def imported(self) -> set[str]:
+        timed = (line for line in self.err.splitlines() if line.startswith("import time:"))
+        return {line.rpartition("|")[2].strip() for line in timed}
+
+
+def start(
+    folder: Path, *words: str, stdout: int = subprocess.PIPE, **variables: str
+) -> subprocess.Popen[bytes]:
+    python, command = (words[:2], words[2:]) if words[0] == "-X" else ((), words)
+    return subprocess.Popen(
+        [sys.executable, *python, "-m", "bot", *command],
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env={"PATH": os.defpath, "PYTHONPATH": str(REPOSITORY), **variables},
+    )
+
+
+def finish(process: subprocess.Popen[bytes], given: bytes = b"") -> Run:
+    out, err = process.communicate(given, timeout=60)
+    return Run(process.returncode, out, err.decode())
+
+
+def run(folder: Path, *words: str, given: bytes = b"", **variables: str) -> Run:
+    return finish(start(folder, *words, **variables), given)
+
+
+def test_assess_answers_a_file_under_the_policy_of_the_environment_and_loads_little(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "case.json").write_text(CASE, "utf-8")
+    done = run(tmp_path, "-X", "importtime", "assess", "case.json", CORDCALL_POLICY="nice")
+    assert done.status == 0
+    answer = json.loads(done.out)
+    assert answer["ruleset"]["policy"] == "nice"
+    assert answer["urgency"]["due"] == "2026-11-23T08:00:00+05:30"
+    assert "bot.answer" in done.imported
+    assert not done.imported & set(LIGHT)
+    assert [path.name for path in tmp_path.iterdir()] == ["case.json"]
+
+
+def test_assess_answers_its_input_and_the_options_beat_the_environment(tmp_path: Path) -> None:
+    lines = b'\xef\xbb\xbf{"cord_signs": ["gait"]}\r\n' + CASE.encode() + b"\r\n"
+    done = run(
+        tmp_path,
+        *("assess", "-", "--policy", "strictest", "--now", "2026-11-22T12:00:00Z"),
+        given=lines,
+        CORDCALL_POLICY="nice",
+    )
+    assert (done.status, done.err) == (0, "")
+    first, second = (json.loads(line) for line in done.out.decode().splitlines())
+    assert first["ruleset"]["policy"] == second["ruleset"]["policy"] == "strictest"
+    assert first["urgency"]["due"] == "2026-11-23T00:00:00+00:00"
+    assert second["urgency"]["due"] == "2026-11-22T20:00:00+05:30"
+
+
+def test_chat_talks_and_keeps_its_cases_without_loading_telegram(tmp_path: Path) -> None:
+    done = run(
+        tmp_path,
+        *("-X", "importtime", "chat"),
+        given=b"gait\n/quit\n",
+        CORDCALL_TIMEZONE="Europe/London",
+    )
+    assert done.status == 0
+    assert b"EMERGENCY" in done.out
+    assert "bot.adapters.terminal" in done.imported
+    assert not {name for name in done.imported if name.partition(".")[0] == "telegram"}
+    assert (tmp_path / "cordcall.db").is_file()
+
+
+REFUSED = {
+    "a moment without offset": (
+        ("assess", "case.json", "--now", "2026-11-22T12:00:00"),
+        'cordcall: --now: "2026-11-22T12:00:00" given; allowed: ISO 8601 with offset, '
+        "such as 2026-11-22T12:00:00+00:00\n",
+    ),
+    "an unknown option": (("assess", "--colour", "case.json"), "cordcall: No such option: "),
+    "an unknown command": (("operate",), "cordcall: No such command "),
+    "a missing file": (
+        ("assess", "nothing.json"),
+        "cordcall: nothing.json: No such file or directory; "
+        "allowed: a file that can be read, or -\n",
+    ),
+    "a folder": (("assess", "."), "cordcall: .: "),
+    "bytes that are not UTF-8": (
+        ("assess", "latin.json"),
+        "cordcall: JSON: byte 13 is not UTF-8; allowed: UTF-8 text\n",
+    ),
+    "malformed JSON": (("assess", "malformed.json"), "cordcall: line 3: JSON: "),
+}
+
+
+@pytest.fixture(scope="module")
+def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    folder = tmp_path_factory.mktemp("refused")
+    (folder / "case.json").write_text(CASE, "utf-8")
+    (folder / "latin.json").write_bytes('{"primary": "\u00e9"}'.encode("latin-1"))
+    (folder / "malformed.json").write_text(f"{CASE}\n{CASE}\n{{\n", "utf-8")
+    started = {name: start(folder, *words) for name, (words, _) in REFUSED.items()}
+    return {name: finish(process) for name, process in started.items()}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_refusal_is_one_line_on_the_error_stream_and_status_2(
+    refusals: dict[str, Run], name: str
+) -> None:
+    done = refusals[name]
+    assert done.status == 2
+    assert done.out == b""
+    assert done.err.startswith(REFUSED[name][1])
+    assert done.err.count("\n") == 1
+    assert done.err.endswith("\n")
+
+
+def test_a_pipe_that_nobody_reads_leaves_no_traceback(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        process = start(tmp_path, "assess", stdout=writing)
+    finally:
+        os.close(writing)
+    done = finish(process, CASE.encode())
+    assert done.status != 0
+    assert done.err == ""

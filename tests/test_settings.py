@@ -1,0 +1,305 @@
+"""The settings: where they are read from, and the one line that refuses a wrong one."""
+
+from collections.abc import Callable
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.settings import ALLOWED, SECRETS, Settings, SettingsError, read_settings
+
+TOKEN = f"123456789:{'Aa0_-' * 7}"
+Write = Callable[[str], None]
+
+WRONG = [
+    ("TELEGRAM_API_URL", "127.0.0.1:8081"),
+    ("TELEGRAM_API_URL", "ftp://127.0.0.1"),
+    ("TELEGRAM_API_URL", "https://"),
+    ("TELEGRAM_API_URL", "https:///path"),
+    ("TELEGRAM_API_URL", "https://example.org/?q=1"),
+    ("TELEGRAM_API_URL", "https://example.org/a b"),
+    ("TELEGRAM_API_URL", "https://example.org\n"),
+    ("TELEGRAM_API_URL", "http://127.0.0.1:8081/bot"),
+    ("CORDCALL_POLICY", "Stepwise"),
+    ("CORDCALL_POLICY", "fast"),
+    ("CORDCALL_POLICY", "stepwise,nice"),
+    ("CORDCALL_TIMEZONE", "Europe/Nowhere"),
+    ("CORDCALL_TIMEZONE", "Europe"),
+    ("CORDCALL_TIMEZONE", "../../etc/passwd"),
+    ("CORDCALL_TIMEZONE", "/etc/localtime"),
+    ("CORDCALL_TIMEZONE", "+01:00"),
+    ("CORDCALL_CALL", "x" * 61),
+    ("CORDCALL_CALL", "one\ntwo"),
+    ("CORDCALL_CALL", "one\rtwo"),
+    ("CORDCALL_CALL", "\x1b[31mred"),
+    ("CORDCALL_CALL", "\x7f"),
+    ("CORDCALL_ACCESS", "closed"),
+    ("CORDCALL_ACCESS", "Open"),
+    ("CORDCALL_OWNERS", "alice"),
+    ("CORDCALL_OWNERS", "1,,2"),
+    ("CORDCALL_OWNERS", ","),
+    ("CORDCALL_OWNERS", "-5"),
+    ("CORDCALL_OWNERS", "1 2"),
+    ("CORDCALL_OWNERS", "[1, 2]"),
+    ("CORDCALL_OWNERS", "1" * 16),
+    ("CORDCALL_OWNERS", "\u0661\u0662"),
+    ("CORDCALL_PLAINTEXT", "yes"),
+    ("CORDCALL_PLAINTEXT", "1"),
+    ("CORDCALL_WEBHOOK_URL", "http://example.org/hook"),
+    ("CORDCALL_WEBHOOK_URL", "example.org"),
+    ("CORDCALL_WEBHOOK_URL", "https://example.org/hook?secret=1"),
+    ("CORDCALL_WEBHOOK_LISTEN", "8080"),
+    ("CORDCALL_WEBHOOK_LISTEN", "127.0.0.1"),
+    ("CORDCALL_WEBHOOK_LISTEN", "127.0.0.1:"),
+    ("CORDCALL_WEBHOOK_LISTEN", ":8080"),
+    ("CORDCALL_WEBHOOK_LISTEN", "127.0.0.1:http"),
+    ("CORDCALL_WEBHOOK_LISTEN", "127.0.0.1:99999"),
+    ("CORDCALL_RETENTION_DAYS", "-1"),
+    ("CORDCALL_RETENTION_DAYS", "3651"),
+    ("CORDCALL_RETENTION_DAYS", "1.5"),
+    ("CORDCALL_RETENTION_DAYS", "a month"),
+    ("CORDCALL_RETENTION_DAYS", "9" * 500),
+    ("CORDCALL_TAPS_PER_MINUTE", "-1"),
+    ("CORDCALL_TAPS_PER_MINUTE", "1001"),
+    ("CORDCALL_TAPS_PER_MINUTE", "many"),
+    ("CORDCALL_LOG_LEVEL", "debug"),
+    ("CORDCALL_LOG_LEVEL", "10"),
+]
+WRONG_SECRETS = [
+    ("TELEGRAM_BOT_TOKEN", "hunter2"),
+    ("TELEGRAM_BOT_TOKEN", "123456789"),
+    ("TELEGRAM_BOT_TOKEN", f"123456789:{'a' * 29}"),
+    ("TELEGRAM_BOT_TOKEN", f"12:{'a' * 35}"),
+    ("TELEGRAM_BOT_TOKEN", f"bot{TOKEN}"),
+    ("TELEGRAM_BOT_TOKEN", f"{TOKEN} "),
+    ("TELEGRAM_BOT_TOKEN", f"{TOKEN}\n"),
+    ("TELEGRAM_BOT_TOKEN", f"{TOKEN}\u00e9"),
+    ("CORDCALL_WEBHOOK_SECRET", "open sesame"),
+    ("CORDCALL_WEBHOOK_SECRET", "s" * 257),
+    ("CORDCALL_WEBHOOK_SECRET", "gehe\u00efm"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for variable in ALLOWED:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def write_env_file(tmp_path: Path) -> Write:
+    def write(text: str) -> None:
+        (tmp_path / ".env").write_text(text, "utf-8")
+
+    return write
+
+
+def refused() -> str:
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    line = str(caught.value)
+    assert line.isprintable()
+    assert len(line) <= 250
+    return line
+
+
+def test_every_field_has_a_variable_and_every_variable_a_line_on_what_is_allowed() -> None:
+    assert [str(field.validation_alias) for field in Settings.model_fields.values()] == [*ALLOWED]
+    assert all(line.isprintable() and line for line in ALLOWED.values())
+
+
+def test_nothing_need_be_set() -> None:
+    settings = read_settings()
+    assert settings.token is None
+    assert settings.api_url == "https://api.telegram.org"
+    assert settings.database == Path("cordcall.db")
+    assert settings.policy == "stepwise"
+    assert settings.timezone is None
+    assert settings.call == ""
+    assert settings.access == "invite"
+    assert settings.plaintext is None
+    assert settings.retention_days == 30
+    assert settings.taps_per_minute == 0
+    assert settings.log_level == "INFO"
+
+
+@pytest.mark.parametrize(("variable", "value"), WRONG)
+def test_a_wrong_value_is_refused_with_its_variable_and_what_is_allowed(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert refused() == f"{variable}: {repr(value)[:80]} given; allowed: {ALLOWED[variable]}"
+
+
+@pytest.mark.parametrize(("variable", "value"), WRONG_SECRETS)
+def test_a_wrong_secret_is_refused_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    assert variable in SECRETS
+    assert refused() == f"{variable}: the value given; allowed: {ALLOWED[variable]}"
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_wrong_secret_leaves_no_trace_in_the_error(
+    monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv(secret, "hunter2 and more")
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert caught.value.__suppress_context__
+    assert "hunter2" not in repr(caught.value)
+
+
+@pytest.mark.parametrize("source", ["environment", "file"])
+def test_secrets_are_masked_wherever_the_settings_are_shown(
+    monkeypatch: pytest.MonkeyPatch, write_env_file: Write, source: str
+) -> None:
+    if source == "file":
+        write_env_file(f"TELEGRAM_BOT_TOKEN={TOKEN}\nCORDCALL_WEBHOOK_SECRET=sesame_1\n")
+    else:
+        monkeypatch.setenv("TELEGRAM_BOT_TOKEN", TOKEN)
+        monkeypatch.setenv("CORDCALL_WEBHOOK_SECRET", "sesame_1")
+    settings = read_settings()
+    assert settings.token is not None
+    assert settings.token.get_secret_value() == TOKEN
+    assert settings.webhook_secret is not None
+    assert settings.webhook_secret.get_secret_value() == "sesame_1"
+    for shown in (repr(settings), str(settings), settings.model_dump_json(), f"{settings.token}"):
+        assert TOKEN not in shown
+        assert "sesame_1" not in shown
+
+
+def test_a_wrong_secret_in_the_file_is_not_shown(write_env_file: Write) -> None:
+    write_env_file("TELEGRAM_BOT_TOKEN=hunter2\n")
+    assert "hunter2" not in refused()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "field", "expected"),
+    [
+        ("TELEGRAM_BOT_TOKEN_FILE", "/run/token", "token_file", Path("/run/token")),
+        ("TELEGRAM_API_URL", "http://127.0.0.1:8081", "api_url", "http://127.0.0.1:8081"),
+        ("CORDCALL_DATABASE", "/data/cases.db", "database", Path("/data/cases.db")),
+        ("CORDCALL_POLICY", "strictest", "policy", "strictest"),
+        ("CORDCALL_TIMEZONE", "Asia/Kolkata", "timezone", "Asia/Kolkata"),
+        ("CORDCALL_CALL", "x" * 60, "call", "x" * 60),
+        ("CORDCALL_CALL", "Bleep 123 \u2013 caf\u00e9", "call", "Bleep 123 \u2013 caf\u00e9"),
+        ("CORDCALL_ACCESS", "open", "access", "open"),
+        ("CORDCALL_OWNERS", "1234567", "owners", "1234567"),
+        ("CORDCALL_OWNERS", " 1, 22 ,333 ", "owners", " 1, 22 ,333 "),
+        ("CORDCALL_KEY_FILE", "key", "key_file", Path("key")),
+        ("CORDCALL_PLAINTEXT", "accept", "plaintext", "accept"),
+        ("CORDCALL_WEBHOOK_URL", "https://a.org/hook", "webhook_url", "https://a.org/hook"),
+        ("CORDCALL_WEBHOOK_LISTEN", "[::1]:443", "webhook_listen", "[::1]:443"),
+        ("CORDCALL_RETENTION_DAYS", "0", "retention_days", 0),
+        ("CORDCALL_RETENTION_DAYS", "3650", "retention_days", 3650),
+        ("CORDCALL_TAPS_PER_MINUTE", "1000", "taps_per_minute", 1000),
+        ("CORDCALL_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
+    ],
+)
+def test_a_right_value_is_taken_from_the_environment_or_the_file(
+    monkeypatch: pytest.MonkeyPatch,
+    write_env_file: Write,
+    variable: str,
+    value: str,
+    field: str,
+    expected: object,
+) -> None:
+    write_env_file(f"{variable}='{value}'\n")
+    assert getattr(read_settings(), field) == expected
+    write_env_file("")
+    assert getattr(read_settings(), field) != expected
+    monkeypatch.setenv(variable, value)
+    assert getattr(read_settings(), field) == expected
+
+
+@pytest.mark.parametrize("secret", ["s", "s" * 256, "Az09_-"])
+def test_a_webhook_secret_of_the_allowed_letters_is_taken(
+    monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("CORDCALL_WEBHOOK_SECRET", secret)
+    taken = read_settings().webhook_secret
+    assert taken is not None
+    assert taken.get_secret_value() == secret
+
+
+def test_the_environment_beats_the_file(
+    monkeypatch: pytest.MonkeyPatch, write_env_file: Write
+) -> None:
+    write_env_file("CORDCALL_POLICY=nice\nCORDCALL_RETENTION_DAYS=7\n")
+    monkeypatch.setenv("CORDCALL_POLICY", "strictest")
+    settings = read_settings()
+    assert settings.policy == "strictest"
+    assert settings.retention_days == 7
+
+
+def test_a_right_environment_covers_a_wrong_file(
+    monkeypatch: pytest.MonkeyPatch, write_env_file: Write
+) -> None:
+    write_env_file("CORDCALL_POLICY=fast\n")
+    assert refused().startswith("CORDCALL_POLICY: 'fast' given; ")
+    monkeypatch.setenv("CORDCALL_POLICY", "nice")
+    assert read_settings().policy == "nice"
+
+
+@pytest.mark.parametrize("variable", ALLOWED)
+def test_empty_means_unset(
+    monkeypatch: pytest.MonkeyPatch, write_env_file: Write, variable: str
+) -> None:
+    unset = read_settings()
+    monkeypatch.setenv(variable, "")
+    assert read_settings() == unset
+    monkeypatch.delenv(variable)
+    write_env_file(f"{variable}=\n")
+    assert read_settings() == unset
+
+
+def test_an_empty_variable_leaves_the_file_its_say(
+    monkeypatch: pytest.MonkeyPatch, write_env_file: Write
+) -> None:
+    write_env_file("CORDCALL_POLICY=nice\n")
+    monkeypatch.setenv("CORDCALL_POLICY", "")
+    assert read_settings().policy == "nice"
+
+
+def test_the_file_may_hold_comments_quotes_and_the_variables_of_others(
+    write_env_file: Write,
+) -> None:
+    write_env_file(
+        "# how fast\nexport CORDCALL_POLICY='nice' # one of three\n\n"
+        'SOMETHING_ELSE=1\nCORDCALL_CALL="Bleep # 123"\n'
+    )
+    settings = read_settings()
+    assert settings.policy == "nice"
+    assert settings.call == "Bleep # 123"
+
+
+def test_a_file_that_is_not_utf_8_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"CORDCALL_CALL=caf\xe9\n")
+    line = refused()
+    assert line.startswith(".env: cannot be read (")
+    assert line.endswith("; allowed: UTF-8 text")
+
+
+def test_of_several_wrong_values_one_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORDCALL_POLICY", "fast")
+    monkeypatch.setenv("CORDCALL_LOG_LEVEL", "loud")
+    assert refused() == f"CORDCALL_POLICY: 'fast' given; allowed: {ALLOWED['CORDCALL_POLICY']}"
+
+
+def test_the_zone_is_the_one_that_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORDCALL_TIMEZONE", "Asia/Kolkata")
+    assert read_settings().zone == ZoneInfo("Asia/Kolkata")
+
+
+def test_without_a_zone_that_of_the_machine_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = ZoneInfo("Pacific/Kiritimati")
+    monkeypatch.setattr("tzlocal.get_localzone", lambda: far)
+    assert read_settings().zone is far
+
+
+def test_settings_do_not_change_once_read() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        read_settings().policy = "nice"
