@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import Final
 
 from bot.events import (
     Answered,
@@ -11,73 +10,37 @@ from bot.events import (
     AskedForPlan,
     AskedWhatItMeans,
     Closed,
+    Done,
     Edited,
     Event,
     Looked,
     Opened,
+    Picked,
+    Suggested,
+    Ticked,
     Typed,
     WentBack,
 )
 from bot.flows import triage
-from bot.flows.grammar import Question, Value
+from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
 from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
 from bot.flows.wording import words_of
 from bot.logic.assessment import RULESET_VERSION, Assessment, assess
 from bot.logic.urgency import Policy
 from bot.machine import FlowMachine, Trail
 from bot.moments import say_moment
+from bot.sections import MEANWHILE, sections_of
+from bot.shows import (
+    Ask,
+    Confirm,
+    Define,
+    Notice,
+    Show,
+    ShowAnswers,
+    ShowCard,
+    ShowSections,
+)
 from state.records import Triage
-
-SECTIONS: Final = (
-    "now", "why", "imaging", "steroid", "calls", "treatment", "stability", "bones", "dialysis",
-    "prognosis", "checks", "unknown", "sources",
-)  # fmt: skip
-MEANWHILE: Final = ("now", "imaging")
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Show a question."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShowCard:
-    """Show the card; `urgent` means that it comes as news of an emergency."""
-
-    urgent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShowSections:
-    """Show sections of the plan, or with none named the list of them."""
-
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ShowAnswers:
-    """Show every answer, to change one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Define:
-    """Show what each option of a question means."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """Say something about the conversation itself; `keys` are answers it speaks of."""
-
-    name: str
-    detail: str = ""
-    keys: tuple[str, ...] = ()
-
-
-Show = Ask | Define | ShowCard | ShowSections | ShowAnswers | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +59,11 @@ class Standing:
     key: str
     assessment: Assessment
     settled: bool
+
+    @property
+    def asked(self) -> str:
+        """Give the question that an answer is taken for: a waiting case asks for its MRI."""
+        return triage.MRI if self.key == triage.WAITING else self.key
 
     @property
     def headline(self) -> tuple[object, ...]:
@@ -170,6 +138,15 @@ class Engine:
                 return self._answer(case, standing, key, value, who, now)
             case Typed(text):
                 return self._typed(case, standing, text, who, now)
+            case Suggested(text):
+                return self._suggested(case, standing, text, who, now)
+            case Picked(key, text):
+                return self._picked(case, standing, key, text, who, now)
+            case Ticked(key, option):
+                return self._ticked(case, standing, key, option, who, now)
+            case Done(key):
+                value = case.latest.get(key, UNKNOWN)
+                return self._answer(case, standing, key, value, who, now)
             case WentBack():
                 return self._back(case, standing, now)
             case Edited(which):
@@ -179,7 +156,7 @@ class Engine:
             case AskedForPlan(which):
                 return Turn(case, (self._plan(which, standing),))
             case AskedWhatItMeans():
-                key = triage.MRI if standing.key == triage.WAITING else standing.key
+                key = standing.asked
                 return Turn(case, () if key == triage.PLAN else (Define(key), Ask(key)))
             case Closed():
                 return Turn(replace(case, status="closed"), (Notice("closed"),))
@@ -190,24 +167,59 @@ class Engine:
         return Turn(opened, (Notice("going_on", say_moment(case.begun_at, self.zone)), *here))
 
     def _typed(self, case: Triage, standing: Standing, text: str, who: str, now: datetime) -> Turn:
-        key = standing.key
-        if key == triage.PLAN:
+        if standing.key == triage.PLAN:
             return Turn(case, (self._plan(text, standing),))
-        if key == triage.WAITING:
-            key = triage.MRI
-        question = self._question(key)
-        words = words_of(self.machine.flow, question.id)
+        return self._picked(case, standing, standing.asked, text, who, now)
+
+    def _picked(
+        self, case: Triage, standing: Standing, key: str, text: str, who: str, now: datetime
+    ) -> Turn:
         try:
-            value = read_typed(text, question, words, Clock(now, self.zone, case.begun_at))
+            value = self._read(case, key, text, now)
         except NotAnAnswer as error:
             return Turn(case, (Notice("not_an_answer", str(error)), Ask(key)))
         return self._answer(case, standing, key, value, who, now)
 
+    def _suggested(
+        self, case: Triage, standing: Standing, text: str, who: str, now: datetime
+    ) -> Turn:
+        key = standing.asked
+        if key == triage.PLAN:
+            return Turn(case, (Notice("nothing_asked"), ShowSections()))
+        try:
+            value = self._read(case, key, text, now)
+        except NotAnAnswer as error:
+            return Turn(case, (Notice("not_an_answer", str(error)), Ask(key)))
+        if isinstance(self._question(key), Number | Moment):
+            return self._answer(case, standing, key, value, who, now)
+        return Turn(case, (Confirm(key, value),))
+
+    def _ticked(
+        self, case: Triage, before: Standing, key: str, option: str, who: str, now: datetime
+    ) -> Turn:
+        question = self._question(key)
+        if key != before.asked or not question.accepts([option]):
+            return Turn(case, (Notice("old_question"), *self._here(before)))
+        ticks = case.latest.get(key)
+        ticked = [*ticks] if isinstance(ticks, list) else []
+        toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
+        value: Value = toggled or UNKNOWN
+        answered = case.with_answer(key, value, who, now)
+        after = self.stand(answered, now)
+        became = after.emergency and not before.emergency
+        news = after.settled and (not before.settled or before.headline != after.headline)
+        card = (ShowCard(became),) if news else ()
+        return Turn(replace(answered, revisiting=key), (*card, Ask(key)))
+
+    def _read(self, case: Triage, key: str, text: str, now: datetime) -> Value:
+        question = self._question(key)
+        words = words_of(self.machine.flow, question.id)
+        return read_typed(text, question, words, Clock(now, self.zone, case.begun_at))
+
     def _answer(
         self, case: Triage, before: Standing, key: str, value: Value, who: str, now: datetime
     ) -> Turn:
-        expected = triage.MRI if before.key == triage.WAITING else before.key
-        if key not in (expected, triage.SUSPECTED_AT):
+        if key not in (before.asked, triage.SUSPECTED_AT):
             return Turn(case, (Notice("old_question"), *self._here(before)))
         question = self._question(key)
         if not question.accepts(value):
@@ -278,27 +290,6 @@ class Engine:
         if question is None:
             raise KeyError(f"{key}: the flow has no such question")
         return question
-
-
-def sections_of(result: Assessment) -> tuple[str, ...]:
-    """Name the sections of the plan that have something to say."""
-    prefixes = {fired.id.rstrip("0123456789") for fired in result.actions}
-    has = {
-        "now": bool(prefixes & {"M"}),
-        "imaging": "I" in prefixes,
-        "bones": "B" in prefixes or result.adjusted_calcium is not None,
-        "dialysis": bool(prefixes & {"G", "N"}),
-        "prognosis": "Q" in prefixes,
-        "stability": bool(result.sins),
-        "checks": bool(result.warnings),
-        "unknown": bool(unknown_fields(result)),
-    }
-    return tuple(name for name in SECTIONS if has.get(name, True))
-
-
-def unknown_fields(result: Assessment) -> tuple[str, ...]:
-    """Name every field that the urgency or the treatment still asks for, each once."""
-    return tuple(dict.fromkeys((*result.urgency.ask, *result.treatment.ask)))
 
 
 def _moved(before: Standing, after: Standing, key: str, case: Triage) -> Iterable[Show]:

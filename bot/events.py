@@ -31,6 +31,36 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggested:
+    """A line was typed where answers are tapped: it is matched, and confirmed before it counts."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A button of a question was tapped: the question's key, and what would be typed for it."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """One of several ticks was set or taken back; the question stays until it is done."""
+
+    key: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The ticks of a question are complete."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class WentBack:
     """The question before is wanted again."""
 
@@ -69,6 +99,10 @@ Event = (
     | Looked
     | Answered
     | Typed
+    | Suggested
+    | Picked
+    | Ticked
+    | Done
     | WentBack
     | Edited
     | AskedForCard
@@ -76,3 +110,40 @@ Event = (
     | AskedWhatItMeans
     | Closed
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command such as /plan 3: its name without the slash, and the rest of the line."""
+
+    name: str
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A typed line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A tapped button: the token of its message, and the button's place in it."""
+
+    token: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that a person did in a chat.
+
+    `update_id` lets a repeat be dropped; `query` is the tap that waits for its answer.
+    """
+
+    chat: str
+    who: str
+    act: Command | Text | Tap
+    update_id: int | None = None
+    query: str | None = None

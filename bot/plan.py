@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from textwrap import shorten
 from typing import Final
 
-from bot.engine import sections_of, unknown_fields
 from bot.flows.wording import words_of
 from bot.logic.assessment import RULESET_ID, RULESET_VERSION
 from bot.logic.calls import call_coordinator
@@ -15,6 +14,7 @@ from bot.logic.stability import not_validated
 from bot.logic.treatment import explain, explain_reason
 from bot.logic.urgency import explain_rule
 from bot.screens import Block, Screen, text
+from bot.sections import sections_of, unknown_fields
 from bot.view import View, words
 from bot.words import Source, guidance, say, sources
 

@@ -1,19 +1,33 @@
 """Draws what the engine wants shown as neutral screens: questions, cards, sections, notices."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
 
 from bot.card import draw_card
-from bot.engine import Ask, Define, Notice, Show, ShowAnswers, ShowCard, ShowSections
-from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several
+from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value, option_key
+from bot.flows.lint import LONGEST_OPTION
+from bot.flows.triage import PLAN
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.plan import draw_section, filled_sections
 from bot.screens import Block, Button, Screen, text
+from bot.shows import (
+    Ask,
+    Confirm,
+    Define,
+    Notice,
+    Show,
+    ShowAnswers,
+    ShowCard,
+    ShowSections,
+)
 from bot.view import View, words
 
-SHORT: int = 4
-MOST_SHORT_IN_ROW: int = 8
-MOST_IN_ROW: int = 3
+TICK: Final = "✓ "
+SHORT: Final = 4
+MOST_SHORT_IN_ROW: Final = 8
+MOST_IN_ROW: Final = 3
 
 
 def draw(shows: Iterable[Show], view: View) -> list[Screen]:
@@ -25,6 +39,8 @@ def _draw(show: Show, view: View) -> Iterator[Screen]:
     match show:
         case Ask(key):
             yield draw_question(view, key)
+        case Confirm(key, value):
+            yield _confirmation(view, key, value)
         case Define(key):
             yield _definitions(view, key)
         case ShowCard(urgent):
@@ -32,7 +48,9 @@ def _draw(show: Show, view: View) -> Iterator[Screen]:
         case ShowSections(()):
             yield _contents(view)
         case ShowSections(names):
-            yield from (draw_section(view, name) for name in names)
+            yield from (draw_section(view, name) for name in names[:-1])
+            last = draw_section(view, names[-1])
+            yield replace(last, rows=_contents_rows(view)) if len(names) == 1 else last
         case ShowAnswers():
             yield _answers(view)
         case Notice():
@@ -49,7 +67,9 @@ def draw_question(view: View, key: str) -> Screen:
     given = view.triage.latest.get(key)
     if given is not None and question.accepts(given):
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
-    rows = (*_rows(question, asked, key), _last_row(question, asked, key))
+    ticked = isinstance(question, Several) and isinstance(given, list) and given
+    done = ((Button("Done", f"done {key}", typed="/done", style="primary"),),) if ticked else ()
+    rows = (*_rows(question, asked, key, given), *done, _last_row(question, asked, key))
     return Screen("question", _progress(view, question, key), tuple(blocks), rows)
 
 
@@ -79,8 +99,11 @@ def _progress(view: View, question: Question, key: str) -> str:
     return f"{view.triage.code} · {place}/{len(parts)} {name}{lesion}"
 
 
-def _rows(question: Question, asked: QuestionWords, key: str) -> Iterator[tuple[Button, ...]]:
-    buttons = list(_buttons(question, asked, key))
+def _rows(
+    question: Question, asked: QuestionWords, key: str, given: Value | None
+) -> Iterator[tuple[Button, ...]]:
+    ticked = given if isinstance(question, Several) and isinstance(given, list) else []
+    buttons = [_with_tick(button, ticked) for button in _buttons(question, asked, key)]
     short = all(len(button.label) <= SHORT for button in buttons)
     width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
     for start in range(0, len(buttons), width):
@@ -95,13 +118,19 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
                 yield _option_button(option, asked, f"{does} {key}", typed)
             if isinstance(question, Several):
                 typed = str(len(options) + 1)
-                yield Button("None of these", f"none {key}", "none", typed, "primary")
+                yield Button("None of these", f"answer {key}", "none", typed, "primary")
         case Number(picks=picks, unit=unit):
             for pick in picks:
                 yield Button(f"{pick:g} {unit}", f"answer {key}", f"{pick:g}", f"{pick:g}")
         case Moment(picks=times):
             for time in times:
                 yield Button(asked.options.get(time, time), f"answer {key}", time, time)
+
+
+def _with_tick(button: Button, ticked: list[str]) -> Button:
+    if button.value not in ticked:
+        return button
+    return replace(button, label=f"{TICK}{button.label}"[:LONGEST_OPTION])
 
 
 def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:
@@ -112,7 +141,7 @@ def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) 
 def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:
     unknown = Button(asked.unknown, f"answer {key}", "unknown", _unknown_key(question))
     back = Button("Back", "back", typed="/back")
-    close = Button("Close", "close", typed="/close")
+    close = Button("Cancel", "cancel", typed="/close")
     return (unknown, back, close) if question.can_be_unknown else (back, close)
 
 
@@ -126,13 +155,31 @@ def _unknown_key(question: Question) -> str:
 
 
 def _contents(view: View) -> Screen:
-    names = filled_sections(view)
+    rows = _contents_rows(view)
+    return Screen("plan", f"{view.triage.code} · Plan", (text("Open a section."),), rows)
+
+
+def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
+    """Offer every section; where a question stands, a bare number would answer it."""
+    command = "" if view.standing.key == PLAN else "/plan "
     buttons = [
-        Button(words("sections")[name], f"plan {name}", name, str(number))
-        for number, name in enumerate(names, 1)
+        Button(words("sections")[name], f"plan {name}", name, f"{command}{number}")
+        for number, name in enumerate(filled_sections(view), 1)
     ]
     rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-    return Screen("plan", f"{view.triage.code} · Plan", (text("Open a section."),), rows)
+    return (*rows, (Button("Back to the case", "look", typed="/back"),))
+
+
+def _confirmation(view: View, key: str, value: Value) -> Screen:
+    question = view.flow.question(key)
+    if question is None:
+        raise KeyError(f"{key}: the flow has no such question")
+    said = view.answer(question, value)
+    ticks = ",".join(value) or "none" if isinstance(value, list) else option_key(value)
+    yes = Button("Yes, that is it", f"answer {key}", ticks, "1", "primary")
+    no = Button("No", "look", typed="2")
+    asked = words_of(view.flow, question.id).ask
+    return Screen("notice", view.triage.code, (text(f"{asked} {said}?"),), ((yes, no),))
 
 
 def _answers(view: View) -> Screen:

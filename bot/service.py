@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
 
-from bot.engine import Engine, Show
+from bot.engine import Engine
 from bot.events import Closed, Event, Looked, Opened
 from bot.logic.assessment import RULESET_VERSION
 from bot.moments import say_moment, say_time_left
 from bot.render import draw
 from bot.screens import Screen, dump, text
+from bot.shows import Show
 from bot.view import View, words
 from state.records import Triage
 from state.store import Store

@@ -17,8 +17,11 @@ MAY_IMPORT = {
     "bot.screens": set[str](),
     "bot.moments": set[str](),
     "bot.words": {"bot.logic", "bot.moments"},
+    "bot.shows": {"state.records"},
+    "bot.sections": {"bot.logic"},
     "bot.engine": {
-        "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "state.records",
+        "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.sections",
+        "bot.shows", "state.records",
     },
     "bot.adapters": {
         "bot.adapters", "bot.events", "bot.flows", "bot.screens", "bot.service", "state",

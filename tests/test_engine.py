@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.engine import Ask, Define, Engine, Notice, Show, ShowAnswers, ShowCard, ShowSections
+from bot.engine import Engine
 from bot.events import (
     Answered,
     AskedForCard,
@@ -20,6 +20,7 @@ from bot.events import (
     WentBack,
 )
 from bot.flows.triage import FLOW, SUSPECTED_AT
+from bot.shows import Ask, Define, Notice, Show, ShowAnswers, ShowCard, ShowSections
 from state.records import Triage
 from tests.conftest import NOON
 

@@ -9,13 +9,15 @@ from itertools import islice
 import pytest
 
 from bot.card import do_now, draw_card
-from bot.engine import SECTIONS, Ask, Engine, ShowAnswers, ShowCard, ShowSections, Standing
+from bot.engine import Engine, Standing
 from bot.flows.grammar import Choice, Outcome, Question, Several, Value
 from bot.flows.triage import FLOW, SUSPECTED_AT, WAITING, urgency_settled
 from bot.logic.urgency import POLICIES
 from bot.machine import FlowMachine, Trail
 from bot.plan import filled_sections
 from bot.render import draw
+from bot.sections import SECTIONS
+from bot.shows import Ask, ShowAnswers, ShowCard, ShowSections
 from bot.view import View
 from bot.words import guidance, sources
 from state.records import Triage

@@ -54,11 +54,12 @@ class Option:
     @property
     def key(self) -> str:
         """Name the option in the words file."""
-        return (
-            {True: "yes", False: "no"}[self.value]
-            if isinstance(self.value, bool)
-            else str(self.value)
-        )
+        return option_key(self.value)
+
+
+def option_key(value: object) -> str:
+    """Name an option's value as the words file and a typed line do."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,9 @@
 """SINS, the Spinal Instability Neoplastic Score of one lesion. Source R70-R73 (Fisher 2010)."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from bot.logic.case import Lesion, known
+from bot.logic.points import Points
 
 COMPONENTS: Final = ("level", "pain", "bone", "alignment", "collapse", "posterolateral")
 POTENTIALLY_UNSTABLE_FROM: Final = 7
@@ -25,17 +25,10 @@ POINTS: Final[dict[str, dict[str, int]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sins:
-    """Points of one lesion: a total, or a range while components are missing (0 to 18)."""
+class Sins(Points):
+    """Points of one lesion, from 0 to 18."""
 
-    low: int
-    high: int
-    missing: tuple[str, ...]
-
-    @property
-    def total(self) -> int | None:
-        return None if self.missing else self.low
+    __slots__ = ()
 
     @property
     def category(self) -> str | None:

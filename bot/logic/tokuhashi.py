@@ -1,9 +1,9 @@
 """The revised Tokuhashi score of prognosis. Source R84, R85. Never a gate (R87)."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from bot.logic.case import Case, known
+from bot.logic.points import Points
 
 PARTS: Final = ("kps", "extraspinal_bone", "vertebral_mets", "organ_mets", "primary", "asia")
 NOT_APPLICABLE_PRIMARIES: Final = ("myeloma", "lymphoma")
@@ -24,17 +24,10 @@ _ORGAN_POINTS: Final = {"unremovable": 0, "removable": 1, "none": 2}
 _PALSY_POINTS: Final = {"A": 0, "B": 0, "C": 1, "D": 1, "E": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Tokuhashi:
-    """Points from 0 to 15: a total, or a range while parts are missing."""
+class Tokuhashi(Points):
+    """Points of one case, from 0 to 15."""
 
-    low: int
-    high: int
-    missing: tuple[str, ...]
-
-    @property
-    def total(self) -> int | None:
-        return None if self.missing else self.low
+    __slots__ = ()
 
     @property
     def band(self) -> str | None:

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from bot.engine import Engine, Show, Turn
+from bot.engine import Engine, Turn
 from bot.events import Answered, Event
 from bot.flows.triage import FLOW
 from bot.logic.assessment import assess
 from bot.machine import FlowMachine
 from bot.screens import Screen
 from bot.service import Service
+from bot.shows import Show
 from state.records import Triage
 from state.store import Store
 from tests.bench.table import Figure, median_ms, print_table, seconds

@@ -1,0 +1,16 @@
+"""Points of a score: a total, or a range while components are missing."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The least and the most points that the known components allow, and what is missing."""
+
+    low: int
+    high: int
+    missing: tuple[str, ...]
+
+    @property
+    def total(self) -> int | None:
+        return None if self.missing else self.low
