@@ -121,12 +121,15 @@ def _wire(settings: "Settings") -> "Service":
     from bot.flows.triage import FLOW
     from bot.machine import FlowMachine
     from bot.service import Service
+    from bot.turn import Setting
     from state.store import Store
 
     check(FLOW)
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
-    store = Store(settings.database)
-    return Service(store, engine, lambda: datetime.now(UTC).replace(microsecond=0), settings.call)
+    setting = Setting(engine, settings.call, settings.retention_days)
+    return Service(
+        Store(settings.database), setting, lambda: datetime.now(UTC).replace(microsecond=0)
+    )
 
 
 def _text(file: str) -> str:

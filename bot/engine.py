@@ -15,6 +15,7 @@ from bot.events import (
     Event,
     Looked,
     Opened,
+    Outdated,
     Picked,
     Suggested,
     Ticked,
@@ -44,7 +45,7 @@ from state.records import Triage
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Advanced:
     """A case after an event, and what to show, in order."""
 
     triage: Triage
@@ -106,7 +107,7 @@ class Engine:
             settled=triage.urgency_settled(trail.facts) if trail.steps else False,
         )
 
-    def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Turn:
+    def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
         """Apply one event to a case."""
         case, changed = self._renew(case, now)
         turn = self._apply(case, event, who, now)
@@ -116,7 +117,7 @@ class Engine:
         if status != "closed":
             status = "waiting" if position == triage.WAITING else "open"
         kept = replace(after, position=position, status=status, touched_at=now)
-        return Turn(kept, (*changed, *turn.shows))
+        return Advanced(kept, (*changed, *turn.shows))
 
     def _renew(self, case: Triage, now: datetime) -> tuple[Triage, tuple[Show, ...]]:
         """Take a case over from an older flow: keep what fits, name what is asked again."""
@@ -127,13 +128,15 @@ class Engine:
         renewed = replace(case, fingerprint=flow.fingerprint, ruleset=RULESET_VERSION)
         return renewed, (Notice("flow_changed", keys=misfits),)
 
-    def _apply(self, case: Triage, event: Event, who: str, now: datetime) -> Turn:
+    def _apply(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
         standing = self.stand(case, now)
         match event:
             case Opened():
-                return Turn(case, (Ask(standing.key),))
+                return Advanced(case, (Ask(standing.key),))
             case Looked():
                 return self._look(case, now)
+            case Outdated():
+                return Advanced(case, (Notice("old_button"), *self._here(standing)))
             case Answered(key, value):
                 return self._answer(case, standing, key, value, who, now)
             case Typed(text):
@@ -152,54 +155,56 @@ class Engine:
             case Edited(which):
                 return self._edit(case, standing, which, now)
             case AskedForCard():
-                return Turn(case, (ShowCard(),))
+                return Advanced(case, (ShowCard(),))
             case AskedForPlan(which):
-                return Turn(case, (self._plan(which, standing),))
+                return Advanced(case, (self._plan(which, standing),))
             case AskedWhatItMeans():
                 key = standing.asked
-                return Turn(case, () if key == triage.PLAN else (Define(key), Ask(key)))
+                return Advanced(case, () if key == triage.PLAN else (Define(key), Ask(key)))
             case Closed():
-                return Turn(replace(case, status="closed"), (Notice("closed"),))
+                return Advanced(replace(case, status="closed"), (Notice("closed"),))
 
-    def _look(self, case: Triage, now: datetime) -> Turn:
+    def _look(self, case: Triage, now: datetime) -> Advanced:
         opened = replace(case, status="open")
         here = self._here(self.stand(opened, now), card=True)
-        return Turn(opened, (Notice("going_on", say_moment(case.begun_at, self.zone)), *here))
+        return Advanced(opened, (Notice("going_on", say_moment(case.begun_at, self.zone)), *here))
 
-    def _typed(self, case: Triage, standing: Standing, text: str, who: str, now: datetime) -> Turn:
+    def _typed(
+        self, case: Triage, standing: Standing, text: str, who: str, now: datetime
+    ) -> Advanced:
         if standing.key == triage.PLAN:
-            return Turn(case, (self._plan(text, standing),))
+            return Advanced(case, (self._plan(text, standing),))
         return self._picked(case, standing, standing.asked, text, who, now)
 
     def _picked(
         self, case: Triage, standing: Standing, key: str, text: str, who: str, now: datetime
-    ) -> Turn:
+    ) -> Advanced:
         try:
             value = self._read(case, key, text, now)
         except NotAnAnswer as error:
-            return Turn(case, (Notice("not_an_answer", str(error)), Ask(key)))
+            return Advanced(case, (Notice("not_an_answer", str(error)), Ask(key)))
         return self._answer(case, standing, key, value, who, now)
 
     def _suggested(
         self, case: Triage, standing: Standing, text: str, who: str, now: datetime
-    ) -> Turn:
+    ) -> Advanced:
         key = standing.asked
         if key == triage.PLAN:
-            return Turn(case, (Notice("nothing_asked"), ShowSections()))
+            return Advanced(case, (Notice("nothing_asked"), ShowSections()))
         try:
             value = self._read(case, key, text, now)
         except NotAnAnswer as error:
-            return Turn(case, (Notice("not_an_answer", str(error)), Ask(key)))
+            return Advanced(case, (Notice("not_an_answer", str(error)), Ask(key)))
         if isinstance(self._question(key), Number | Moment):
             return self._answer(case, standing, key, value, who, now)
-        return Turn(case, (Confirm(key, value),))
+        return Advanced(case, (Confirm(key, value),))
 
     def _ticked(
         self, case: Triage, before: Standing, key: str, option: str, who: str, now: datetime
-    ) -> Turn:
+    ) -> Advanced:
         question = self._question(key)
         if key != before.asked or not question.accepts([option]):
-            return Turn(case, (Notice("old_question"), *self._here(before)))
+            return Advanced(case, (Notice("old_question"), *self._here(before)))
         ticks = case.latest.get(key)
         ticked = [*ticks] if isinstance(ticks, list) else []
         toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
@@ -209,7 +214,7 @@ class Engine:
         became = after.emergency and not before.emergency
         news = after.settled and (not before.settled or before.headline != after.headline)
         card = (ShowCard(became),) if news else ()
-        return Turn(replace(answered, revisiting=key), (*card, Ask(key)))
+        return Advanced(replace(answered, revisiting=key), (*card, Ask(key)))
 
     def _read(self, case: Triage, key: str, text: str, now: datetime) -> Value:
         question = self._question(key)
@@ -218,38 +223,38 @@ class Engine:
 
     def _answer(
         self, case: Triage, before: Standing, key: str, value: Value, who: str, now: datetime
-    ) -> Turn:
+    ) -> Advanced:
         if key not in (before.asked, triage.SUSPECTED_AT):
-            return Turn(case, (Notice("old_question"), *self._here(before)))
+            return Advanced(case, (Notice("old_question"), *self._here(before)))
         question = self._question(key)
         if not question.accepts(value):
             words = words_of(self.machine.flow, question.id)
-            return Turn(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
+            return Advanced(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
         answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
         after = self.stand(answered, now)
-        return Turn(answered, (*_moved(before, after, key, case), *self._news(before, after)))
+        return Advanced(answered, (*_moved(before, after, key, case), *self._news(before, after)))
 
-    def _back(self, case: Triage, standing: Standing, now: datetime) -> Turn:
+    def _back(self, case: Triage, standing: Standing, now: datetime) -> Advanced:
         keys = standing.trail.keys
         place = keys.index(standing.key) if standing.key in keys else len(keys)
         if standing.key == triage.SUSPECTED_AT:
             back = replace(case, revisiting=None)
-            return Turn(back, self._here(self.stand(back, now)))
+            return Advanced(back, self._here(self.stand(back, now)))
         if place == 0:
-            return Turn(case, (Notice("first_question"), Ask(standing.key)))
-        return Turn(replace(case, revisiting=keys[place - 1]), (Ask(keys[place - 1]),))
+            return Advanced(case, (Notice("first_question"), Ask(standing.key)))
+        return Advanced(replace(case, revisiting=keys[place - 1]), (Ask(keys[place - 1]),))
 
-    def _edit(self, case: Triage, standing: Standing, which: str, now: datetime) -> Turn:
+    def _edit(self, case: Triage, standing: Standing, which: str, now: datetime) -> Advanced:
         keys = standing.trail.keys
         if not which:
-            return Turn(case, (ShowAnswers(),))
+            return Advanced(case, (ShowAnswers(),))
         key = keys[int(which) - 1] if which.isdecimal() and 0 < int(which) <= len(keys) else which
         if key not in keys and key != triage.SUSPECTED_AT:
             detail = (
                 f"allowed: a number from 1 to {len(keys)}" if keys else "nothing is answered yet"
             )
-            return Turn(case, (Notice("not_an_answer", detail), *self._here(standing)))
-        return Turn(replace(case, revisiting=key), (Ask(key),))
+            return Advanced(case, (Notice("not_an_answer", detail), *self._here(standing)))
+        return Advanced(replace(case, revisiting=key), (Ask(key),))
 
     def _plan(self, which: str, standing: Standing) -> Show:
         name = which.strip().casefold()

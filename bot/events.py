@@ -16,6 +16,11 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
+class Outdated:
+    """A button of an older screen was tapped; nothing is done but to show where the case stands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """An option was chosen for a question, by its key."""
 
@@ -97,6 +102,7 @@ class Closed:
 Event = (
     Opened
     | Looked
+    | Outdated
     | Answered
     | Typed
     | Suggested

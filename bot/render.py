@@ -141,7 +141,7 @@ def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) 
 def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:
     unknown = Button(asked.unknown, f"answer {key}", "unknown", _unknown_key(question))
     back = Button("Back", "back", typed="/back")
-    close = Button("Cancel", "cancel", typed="/close")
+    close = Button("Cancel", "cancel", typed="/cancel")
     return (unknown, back, close) if question.can_be_unknown else (back, close)
 
 

@@ -51,9 +51,26 @@ class Triage:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One screen that waits in the outbox, as JSON text."""
+    """What one turn sends to a chat: its screens as JSON text, and the tap it answers.
+
+    `token` stands for all its buttons; with `anew` it comes below what was said before.
+    """
 
     id: int
     chat: str
     code: str | None
-    screen: str
+    screens: tuple[str, ...]
+    token: str | None
+    query: str | None
+    anew: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Minted:
+    """What the buttons of one message do, each as a verb with its key and a value."""
+
+    token: str
+    chat: str
+    code: str | None
+    version: int
+    actions: tuple[tuple[str, str], ...]

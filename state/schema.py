@@ -36,6 +36,19 @@ def triage(db: Database) -> None:
     )
     db.table("inbox").create({"update_id": int, "received_at": str}, pk="update_id")
     db.table("outbox").create(
-        {"id": int, "chat": str, "code": str, "screen": str, "queued_at": str}, pk="id"
-    )
+        {
+            "id": int, "chat": str, "code": str, "screens": str, "token": str, "query": str,
+            "anew": int, "queued_at": str,
+        },
+        pk="id",
+    )  # fmt: skip
     db.table("outbox").create_index(["chat", "id"])
+    db.table("buttons").create(
+        {
+            "token": str, "chat": str, "code": str, "version": int, "actions": str,
+            "minted_at": str,
+        },
+        pk="token",
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("buttons").create_index(["code", "minted_at"])

@@ -4,13 +4,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 
-from state.records import Answer, Queued, Triage
+from state.records import Answer, Minted, Queued, Triage
 from state.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 
 BUSY_SECONDS: Final = 5.0
@@ -107,7 +108,10 @@ class Store:
         self._add_answers(triage.code, triage.answers)
 
     def save(self, triage: Triage, before: Triage) -> Triage:
-        """Keep a changed case and its new answers; Conflict when it is not as `before` was."""
+        """Keep a changed case and its new answers, and give it as it is kept.
+
+        Raises Conflict when the kept case is not as `before` was.
+        """
         cursor = self._execute(
             "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
             "touched_at = ?, position = ?, revisiting = ?, version = version + 1 "
@@ -121,21 +125,59 @@ class Store:
         if cursor.rowcount != 1:
             raise Conflict(triage.code)
         self._add_answers(triage.code, triage.answers[len(before.answers) :])
-        return triage
+        return replace(triage, version=before.version + 1)
 
-    def enqueue(self, chat: str, code: str | None, screens: Iterable[str], at: datetime) -> None:
-        """Put screens into the outbox, to be sent after the commit."""
-        self._connection.executemany(
-            "INSERT INTO outbox (chat, code, screen, queued_at) VALUES (?, ?, ?, ?)",
-            [(chat, code, screen, _instant(at)) for screen in screens],
+    def enqueue(
+        self,
+        *,
+        chat: str,
+        code: str | None,
+        screens: list[str],
+        token: str | None,
+        query: str | None,
+        anew: bool,
+        at: datetime,
+    ) -> None:
+        """Put what a turn shows into the outbox, to be sent after the commit."""
+        self._execute(
+            "INSERT INTO outbox (chat, code, screens, token, query, anew, queued_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (chat, code, json.dumps(screens), token, query, int(anew), _instant(at)),
         )
 
-    def queued(self, chat: str) -> list[Queued]:
-        """Read what waits for a chat, in order."""
+    def queued(self, chat: str | None = None) -> list[Queued]:
+        """Read what waits for a chat, or for all of them, in order."""
         rows = self._execute(
-            "SELECT id, chat, code, screen FROM outbox WHERE chat = ? ORDER BY id", (chat,)
+            "SELECT id, chat, code, screens, token, query, anew FROM outbox "
+            "WHERE ?1 IS NULL OR chat = ?1 ORDER BY id",
+            (chat,),
         )
-        return [Queued(*row) for row in rows]
+        return [
+            Queued(id, chat, code, tuple(json.loads(screens)), token, query, bool(anew))
+            for id, chat, code, screens, token, query, anew in rows
+        ]
+
+    def mint(self, minted: Minted, at: datetime) -> None:
+        """Keep what the buttons of a message do."""
+        self._execute(
+            "INSERT INTO buttons (token, chat, code, version, actions, minted_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                minted.token, minted.chat, minted.code, minted.version,
+                json.dumps(minted.actions), _instant(at),
+            ),
+        )  # fmt: skip
+
+    def minted(self, token: str) -> Minted | None:
+        """Read what the buttons of a token do."""
+        row = self._execute(
+            "SELECT token, chat, code, version, actions FROM buttons WHERE token = ?", (token,)
+        ).fetchone()
+        if row is None:
+            return None
+        token, chat, code, version, actions = row
+        done = tuple((does, value) for does, value in json.loads(actions))
+        return Minted(token, chat, code, version, done)
 
     def sent(self, queued: Iterable[Queued]) -> None:
         """Take from the outbox what has been shown."""

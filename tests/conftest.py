@@ -10,6 +10,7 @@ from bot.engine import Engine
 from bot.flows.triage import FLOW
 from bot.machine import FlowMachine
 from bot.service import Service
+from bot.turn import Setting
 from state.store import Store
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -57,4 +58,4 @@ def store(database: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def service(store: Store, engine: Engine, clock: Clock) -> Service:
-    return Service(store, engine, clock, "Spinal coordinator, 020 7946 0000")
+    return Service(store, Setting(engine, "Spinal coordinator, 020 7946 0000", 30), clock)

@@ -11,6 +11,7 @@ from bot.engine import Engine
 from bot.flows.triage import FLOW
 from bot.machine import FlowMachine
 from bot.service import Service
+from bot.turn import Setting
 from state.store import Store
 from tests.conftest import NOON, Clock
 
@@ -27,8 +28,8 @@ def transcript(folder: Path) -> str:
     clock, out = Clock(), io.StringIO()
     store = Store(folder / "cordcall.db")
     engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
-    service = Service(store, engine, clock, CALL)
-    with patch("bot.service.new_codes", lambda: iter(["KES-42"])):
+    service = Service(store, Setting(engine, CALL, 30), clock)
+    with patch("bot.turn.new_codes", lambda: iter(["KES-42"])):
         Terminal(service, io.StringIO("".join(f"{line}\n" for line in LINES)), out).run()
     store.close()
     return out.getvalue().rstrip() + "\n"

@@ -191,6 +191,7 @@ def test_a_refusal_says_which_case_is_meant(text: str, start: str) -> None:
     [
         ('{"kps": 70, "kps": 70}', "kps: given twice; allowed: once"),
         ('{"kps": 70, "ecog": 1, "ecog": 2, "kps": 80}', "kps: given twice; allowed: once"),
+        ('{"kps": 70, "ecog": 1, "ecog": 2}', "ecog: given twice; allowed: once"),
         ('[{}, {"kps": 70, "kps": 80}]', "item 2: kps: given twice; allowed: once"),
         ('{}\n{"kps": 70, "kps": 80}', "line 2: kps: given twice; allowed: once"),
         (
@@ -354,7 +355,7 @@ def test_the_policy_holds_for_every_case_of_a_list_and_of_lines(policy: Policy) 
 
 def test_texts_are_written_in_their_own_characters() -> None:
     case = {"cancer": "known", "renal": "haemodialysis"}
-    for text in (json.dumps(case), lines(case, case)):
+    for text in (json.dumps(case), json.dumps([case]), lines(case, case)):
         answer = answer_text(text, "stepwise", NOON)
         assert "2 \u00d7 ULN" in answer
         assert "\\u" not in answer

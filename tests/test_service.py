@@ -1,12 +1,14 @@
 """One turn, one transaction: over a real database."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
-from bot.events import Answered, Closed, Looked, Typed, WentBack
+from bot.events import Answered, Command, Incoming, Tap, Text
 from bot.screens import Screen, load
-from bot.service import STALE_AFTER, Service, new_codes
+from bot.service import Service
+from bot.turn import STALE_AFTER, new_codes
 from state.store import Conflict, Store
 from tests.conftest import Clock
 
@@ -17,14 +19,17 @@ def shown(service: Service, chat: str = CHAT) -> list[Screen]:
     queued = service.store.queued(chat)
     with service.store.turn():
         service.store.sent(queued)
-    return [load(each.screen) for each in queued]
+    return [load(screen) for row in queued for screen in row.screens]
 
 
-def type_in(service: Service, *lines: str) -> list[Screen]:
+def do(service: Service, *lines: str, chat: str = CHAT, who: str = "ann") -> list[Screen]:
+    """Type lines or commands, and give what the last one showed."""
     for line in lines:
-        shown(service)
-        assert service.handle(CHAT, "ann", Typed(line))
-    return shown(service)
+        shown(service, chat)
+        name, _, rest = line.removeprefix("/").partition(" ")
+        act = Command(name, rest) if line.startswith("/") else Text(line)
+        assert service.take(Incoming(chat, who, act))
+    return shown(service, chat)
 
 
 def active_code(service: Service) -> str:
@@ -34,14 +39,13 @@ def active_code(service: Service) -> str:
 
 
 def test_a_case_is_found_again_after_a_restart(service: Service, clock: Clock) -> None:
-    service.begin(CHAT, "ann")
-    type_in(service, "none", "none")
+    do(service, "/triage")
+    do(service, "none", "none")
     code = active_code(service)
     service.store.close()
 
-    again = Service(Store(service.store.path), service.engine, clock, "")
-    again.come_back(CHAT, "ann")
-    screens = shown(again)
+    again = Service(Store(service.store.path), service.setting, clock)
+    screens = do(again, "/look")
     assert active_code(again) == code
     assert screens[-1].title.startswith(code)
     assert "Pain along a nerve root?" in screens[-1].plain()
@@ -49,109 +53,108 @@ def test_a_case_is_found_again_after_a_restart(service: Service, clock: Clock) -
 
 
 def test_triage_at_a_fresh_first_question_changes_nothing(service: Service) -> None:
-    service.begin(CHAT, "ann")
+    do(service, "/triage")
     before = service.store.active(CHAT)
-    first = shown(service)
-    service.begin(CHAT, "ann")
+    first = do(service, "/look")
+    again = do(service, "/triage")
     after = service.store.active(CHAT)
     assert before is not None and after is not None
     assert (after.code, after.begun_at) == (before.code, before.begun_at)
-    assert shown(service) == first
+    assert again == first
 
 
 def test_a_first_question_left_alone_does_not_keep_its_old_clock(
     service: Service, clock: Clock
 ) -> None:
-    service.begin(CHAT, "ann")
+    do(service, "/triage")
     code = active_code(service)
     clock.now += STALE_AFTER * 2
-    service.begin(CHAT, "ann")
+    do(service, "/triage")
     case = service.store.active(CHAT)
     assert case is not None
     assert (case.code, case.begun_at) == (code, clock.now)
 
 
 def test_triage_after_an_answer_begins_another_case_and_resume_goes_back(service: Service) -> None:
-    service.begin(CHAT, "ann")
-    type_in(service, "gait")
+    do(service, "/triage")
+    do(service, "gait")
     first = active_code(service)
-    service.begin(CHAT, "ann")
+    do(service, "/triage")
     second = active_code(service)
     assert first != second
-    type_in(service, "none")
-    assert service.resume(CHAT, "ann", first.lower())
+    do(service, "none")
+    screens = do(service, f"/resume {first.lower()}")
     assert active_code(service) == first
-    assert any(screen.kind == "emergency" and first in screen.title for screen in shown(service))
+    assert any(screen.kind == "emergency" and first in screen.title for screen in screens)
 
 
 def test_a_case_of_another_chat_cannot_be_resumed(service: Service) -> None:
-    service.begin("other", "eve")
+    do(service, "/triage", chat="other", who="eve")
     other = service.store.active("other")
     assert other is not None
-    assert not service.resume(CHAT, "ann", other.code)
-    assert not service.resume(CHAT, "ann", "KES-42'; DROP TABLE cases; --")
+    for code in (other.code, "KES-42'; DROP TABLE cases; --", ""):
+        assert "no such case" in do(service, f"/resume {code}")[0].plain()
+    assert service.store.active(CHAT) is None
 
 
 def test_an_update_that_comes_twice_counts_once(service: Service) -> None:
-    service.begin(CHAT, "ann")
-    assert service.handle(CHAT, "ann", Answered("cord_signs", []), update_id=7)
-    assert not service.handle(CHAT, "ann", Answered("cord_signs", ["gait"]), update_id=7)
+    do(service, "/triage")
+    assert service.take(Incoming(CHAT, "ann", Text("none"), update_id=7))
+    assert not service.take(Incoming(CHAT, "ann", Text("gait"), update_id=7))
     case = service.store.active(CHAT)
     assert case is not None
     assert case.latest == {"cord_signs": []}
 
 
 def test_without_a_case_nothing_is_handled(service: Service) -> None:
-    assert not service.handle(CHAT, "ann", Typed("gait"))
-    service.begin(CHAT, "ann")
-    assert service.handle(CHAT, "ann", Closed())
-    assert not service.handle(CHAT, "ann", Typed("gait"))
+    for line in ("gait", "/card", "/back", "/plan", "/edit", "/earlier 2 h ago", "/cancel"):
+        assert "No case is open here" in do(service, line)[0].plain(), line
+    do(service, "/triage", "/close")
+    assert "No case is open here" in do(service, "gait")[0].plain()
 
 
 def test_the_list_of_cases_shows_the_urgency_and_what_was_closed_lately(
     service: Service, clock: Clock
 ) -> None:
-    service.begin(CHAT, "ann")
-    type_in(service, "gait")
+    do(service, "/triage")
+    do(service, "gait")
     emergency = active_code(service)
-    service.begin(CHAT, "ann")
-    type_in(service, "none")
+    do(service, "/triage")
+    do(service, "none")
     closed = active_code(service)
-    service.handle(CHAT, "ann", Closed())
-    shown(service)
-    service.list_cases(CHAT)
-    listed = shown(service)[0].plain()
+    listed = do(service, "/close", "/cases")[0].plain()
     assert f"{emergency}: EMERGENCY, MRI in 12 h" in listed
     assert f"{closed}: not settled; closed" in listed
     clock.pass_by(days=2)
-    service.list_cases(CHAT)
-    assert closed not in shown(service)[0].plain()
+    assert closed not in do(service, "/cases")[0].plain()
 
 
 def test_a_failure_in_the_middle_of_a_turn_leaves_nothing_behind(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service.begin(CHAT, "ann")
-    type_in(service, "none")
+    do(service, "/triage")
+    do(service, "none")
     before = service.store.active(CHAT)
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
     monkeypatch.setattr(Store, "enqueue", fail)
     with pytest.raises(RuntimeError, match="power cut"):
-        service.handle(CHAT, "ann", Typed("bilateral"))
+        do(service, "bilateral")
     monkeypatch.undo()
     assert service.store.active(CHAT) == before
     assert shown(service) == []
 
 
 def test_of_two_changes_to_the_same_version_one_wins(service: Service, clock: Clock) -> None:
-    service.begin(CHAT, "ann")
+    do(service, "/triage")
     case = service.store.active(CHAT)
     assert case is not None
-    first = service.engine.advance(case, Answered("cord_signs", []), "ann", clock.now)
-    second = service.engine.advance(case, Answered("cord_signs", ["gait"]), "bob", clock.now)
+    first = service.setting.engine.advance(case, Answered("cord_signs", []), "ann", clock.now)
+    second = service.setting.engine.advance(
+        case, Answered("cord_signs", ["gait"]), "bob", clock.now
+    )
     with service.store.turn() as store:
         store.save(first.triage, case)
     with pytest.raises(Conflict), service.store.turn() as store:
@@ -164,32 +167,139 @@ def test_of_two_changes_to_the_same_version_one_wins(service: Service, clock: Cl
 def test_the_deadline_is_counted_from_the_start_while_time_passes(
     service: Service, clock: Clock
 ) -> None:
-    service.begin(CHAT, "ann")
-    type_in(service, "gait")
+    do(service, "/triage")
+    do(service, "gait")
     clock.pass_by(hours=11, minutes=50)
-    service.handle(CHAT, "ann", Looked())
-    card = shown(service)[1].plain()
+    card = do(service, "/look")[1].plain()
     assert "by Mon 23 Nov 00:00 UTC, in 10 min" in card
     clock.pass_by(hours=1)
-    service.handle(CHAT, "ann", Looked())
-    assert "overdue by 50 min" in shown(service)[1].plain()
+    assert "overdue by 50 min" in do(service, "/look")[1].plain()
 
 
 def test_the_coordinator_stands_on_the_emergency_card(service: Service) -> None:
-    service.begin(CHAT, "ann")
-    assert "Spinal coordinator, 020 7946 0000" in type_in(service, "gait")[0].plain()
+    do(service, "/triage")
+    assert "Spinal coordinator, 020 7946 0000" in do(service, "gait")[0].plain()
 
 
 def test_back_is_kept_across_a_restart(service: Service) -> None:
-    service.begin(CHAT, "ann")
-    type_in(service, "none", "none")
-    service.handle(CHAT, "ann", WentBack())
-    shown(service)
-    service.come_back(CHAT, "ann")
-    assert "Weakness or numbness" in shown(service)[-1].plain()
+    do(service, "/triage")
+    do(service, "none", "none")
+    do(service, "/back")
+    assert "Weakness or numbness" in do(service, "/look")[-1].plain()
 
 
 def test_codes_can_be_said_aloud_and_do_not_run_out() -> None:
     codes = [code for code, _ in zip(new_codes(), range(200), strict=False)]
     assert all(re.fullmatch(r"[KLMNRSVZ][AEO][KLMNRSVZ]-[1-9]\d{1,2}", code) for code in codes)
     assert len(set(codes)) > 190
+
+
+@pytest.fixture
+def touched(service: Service) -> Service:
+    """A service whose buttons are tapped."""
+    return replace(service, touch=True)
+
+
+def tap(service: Service, label: str) -> list[Screen]:
+    """Tap the button of this label on the newest message."""
+    row = service.store.queued(CHAT)[-1]
+    buttons = [button for each in row.screens for line in load(each).rows for button in line]
+    place = [button.label for button in buttons].index(label)
+    assert row.token is not None
+    service.take(Incoming(CHAT, "ann", Tap(row.token, place), query="q"))
+    return [load(each) for each in service.store.queued(CHAT)[-1].screens]
+
+
+def test_one_tick_is_an_emergency_and_done_goes_on(touched: Service) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    screens = tap(touched, "Gait or balance")
+    assert screens[0].alert
+    assert "within 12 h" in screens[0].title
+    labels = [button.label for row in screens[-1].rows for button in row]
+    assert "✓ Gait or balance" in labels
+    screens = tap(touched, "Bladder")
+    assert "Cauda equina" in screens[0].plain()
+    assert not screens[0].alert
+    screens = tap(touched, "Done")
+    assert "Pain along a nerve root?" in screens[-1].plain()
+    case = touched.store.active(CHAT)
+    assert case is not None
+    assert case.latest["cord_signs"] == ["gait", "bladder"]
+
+
+def test_a_tick_taken_back_is_not_known_and_never_none(touched: Service) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    tap(touched, "Gait or balance")
+    screens = tap(touched, "✓ Gait or balance")
+    case = touched.store.active(CHAT)
+    assert case is not None
+    assert case.latest["cord_signs"] == "unknown"
+    assert "EMERGENCY – within 12 h (provisional)" in screens[0].title
+
+
+def test_a_double_tap_is_one_tap_and_an_old_button_says_so(touched: Service) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    old = touched.store.queued(CHAT)[-1].token
+    tap(touched, "None of these")
+    touched.take(Incoming(CHAT, "ann", Tap(str(old), 8), query="again"))
+    case = touched.store.active(CHAT)
+    assert case is not None
+    assert case.latest == {"cord_signs": []}
+    assert "older screen" in load(touched.store.queued(CHAT)[-1].screens[0]).plain()
+
+
+@pytest.mark.parametrize("token", ["x" * 16, "", "' OR 1=1 --"])
+def test_a_forged_button_shows_where_the_case_stands(touched: Service, token: str) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    touched.take(Incoming(CHAT, "ann", Tap(token, 0), query="q"))
+    screens = [load(each) for each in touched.store.queued(CHAT)[-1].screens]
+    assert "older screen" in screens[0].plain()
+    assert "Which cord signs" in screens[-1].plain()
+
+
+def test_a_button_of_another_chat_does_nothing(touched: Service) -> None:
+    touched.take(Incoming("other", "eve", Command("triage")))
+    token = touched.store.queued("other")[-1].token
+    touched.take(Incoming(CHAT, "ann", Tap(str(token), 0), query="q"))
+    other = touched.store.active("other")
+    assert other is not None
+    assert other.answers == ()
+
+
+def test_taps_in_two_cases_land_each_in_its_own(touched: Service) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    first = touched.store.active(CHAT)
+    tap(touched, "None of these")
+    one = touched.store.queued(CHAT)[-1]
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    two = touched.store.queued(CHAT)[-1]
+    second = touched.store.active(CHAT)
+    assert first is not None and second is not None
+    touched.take(Incoming(CHAT, "ann", Tap(str(one.token), 0), query="q"))
+    touched.take(Incoming(CHAT, "ann", Tap(str(two.token), 1), query="q"))
+    kept = [touched.store.find(case.code) for case in (first, second)]
+    assert [case.latest for case in kept if case] == [
+        {"cord_signs": [], "radicular_deficit": "bilateral"},
+        {"cord_signs": ["gait"]},
+    ]
+
+
+def test_a_typed_word_is_confirmed_before_it_counts(touched: Service) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    touched.take(Incoming(CHAT, "ann", Text("gait, bladder")))
+    case = touched.store.active(CHAT)
+    assert case is not None
+    assert case.answers == ()
+    tap(touched, "Yes, that is it")
+    case = touched.store.active(CHAT)
+    assert case is not None
+    assert case.latest == {"cord_signs": ["gait", "bladder"]}
+
+
+def test_cancel_asks_once(touched: Service) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    tap(touched, "None of these")
+    tap(touched, "Cancel")
+    assert touched.store.active(CHAT) is not None
+    tap(touched, "Yes, close it")
+    assert touched.store.active(CHAT) is None

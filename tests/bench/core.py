@@ -10,15 +10,18 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
+from unittest.mock import patch
 
-from bot.engine import Engine, Turn
-from bot.events import Answered, Event
+from bot.engine import Advanced, Engine
+from bot.events import Command, Event, Incoming, Text
 from bot.flows.triage import FLOW
 from bot.logic.assessment import assess
 from bot.machine import FlowMachine
+from bot.render import draw
 from bot.screens import Screen
 from bot.service import Service
 from bot.shows import Show
+from bot.turn import Setting, Turn
 from state.records import Triage
 from state.store import Store
 from tests.bench.table import Figure, median_ms, print_table, seconds
@@ -28,20 +31,23 @@ ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 CASES = 60
 ROUNDS = 5
-ANSWERS = (
-    Answered("cord_signs", []),
-    Answered("radicular_deficit", "none"),
-    Answered("radicular_pain", "unilateral"),
-    Answered("back_pain", True),
-    Answered("infection_signs", False),
-)
+ANSWERS = {
+    "cord_signs": "none",
+    "radicular_deficit": "none",
+    "radicular_pain": "unilateral",
+    "back_pain": "yes",
+    "infection_signs": "no",
+}
 spent_in_core: list[float] = []
 
 
 def measure() -> None:
     """Print the table of the core."""
     machine = FlowMachine(FLOW)
-    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as name:
+    with (
+        patch.object(Turn, "draw", _draw),
+        tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as name,
+    ):
         folder = Path(name)
         figures = [
             _rules(machine),
@@ -88,12 +94,13 @@ def _turns(machine: FlowMachine, folder: Path) -> Iterator[Figure]:
     few, many = Store(folder / "few.db"), Store(folder / "many.db")
     _fill(many, 10_000)
     bare = _bare(folder / "bare.db")
-    one, other = (_TimedService(store, engine, _now, "") for store in (few, many))
+    setting = Setting(engine, "", 30)
+    one, other = (Service(store, setting, lambda: NOW) for store in (few, many))
     storing, transactions, small, large = list[float](), list[float](), list[float](), list[float]()
     for _ in range(CASES):
-        one.begin("bench", "ann")
-        other.begin("bench", "ann")
-        for place, event in enumerate(ANSWERS):
+        for service in (one, other):
+            service.take(Incoming("bench", "ann", Command("triage")))
+        for place, event in enumerate(ANSWERS.values()):
             transactions.append(bare())
             if place % 2:
                 large.append(_timed(other, event)[0])
@@ -119,27 +126,24 @@ def _turns(machine: FlowMachine, folder: Path) -> Iterator[Figure]:
 class _TimedEngine(Engine):
     """An engine that notes how long it advances."""
 
-    def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Turn:
+    def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
         start = perf_counter()
         turn = super().advance(case, event, who, now)
         spent_in_core.append(perf_counter() - start)
         return turn
 
 
-class _TimedService(Service):
-    """A service that notes how long it draws."""
-
-    def screens(self, case: Triage, shows: Iterable[Show], now: datetime) -> list[Screen]:
-        start = perf_counter()
-        screens = super().screens(case, shows, now)
-        spent_in_core.append(perf_counter() - start)
-        return screens
+def _draw(turn: Turn, case: Triage, shows: Iterable[Show]) -> list[Screen]:
+    start = perf_counter()
+    screens = draw(shows, turn.view(case))
+    spent_in_core.append(perf_counter() - start)
+    return screens
 
 
-def _timed(service: Service, event: Event) -> tuple[float, float]:
+def _timed(service: Service, typed: str) -> tuple[float, float]:
     spent_in_core.clear()
     start = perf_counter()
-    assert service.handle("bench", "ann", event)
+    assert service.take(Incoming("bench", "ann", Text(typed)))
     return perf_counter() - start, sum(spent_in_core)
 
 
@@ -169,13 +173,9 @@ def _fill(store: Store, count: int) -> None:
                 begun_at=NOW, flow=FLOW.id, fingerprint=FLOW.fingerprint, ruleset="",
                 touched_at=NOW,
             )  # fmt: skip
-            for event in ANSWERS:
-                case = case.with_answer(event.key, event.value, "ann", NOW)
+            for question, answer in ANSWERS.items():
+                case = case.with_answer(question, answer, "ann", NOW)
             store.add(case)
-
-
-def _now() -> datetime:
-    return NOW
 
 
 def _first_question(folder: Path) -> Figure:

@@ -17,17 +17,11 @@ from bot.flows.grammar import (
     Several,
     answered,
 )
-from bot.flows.lint import (
-    LONGEST_ASK,
-    LONGEST_HELP,
-    LONGEST_OPTION,
-    FlowError,
-    check,
-    find_mistakes,
-)
+from bot.flows.lint import FlowError, check, find_mistakes
 from bot.flows.triage import FLOW
 from bot.flows.wording import FlowWords, QuestionWords
 
+LONGEST_ASK, LONGEST_OPTION, LONGEST_HELP = 60, 20, 160
 SIGN = Several(id="sign", part="first", options=(Option("gait"), Option("bowel")))
 DAYS = Number(
     id="days", part="first", when=answered("sign", "gait"), low=0, high=9, unit="d", picks=(0, 9)

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from bot.flows.grammar import UNKNOWN, Choice, Moment, Number, Question, Several, Value
 from bot.flows.triage import FLOW
-from bot.flows.typed import UNKNOWN_WORDS, Clock, NotAnAnswer, allowed, option_keys, read_typed
+from bot.flows.typed import Clock, NotAnAnswer, allowed, option_keys, read_typed
 from bot.flows.wording import words_of
 from tests.conftest import NOON
 
 CLOCK = Clock(NOON, ZoneInfo("Europe/London"), NOON - timedelta(hours=1))
+UNKNOWN_WORDS = ("unknown", "not known", "not examined", "?", "dk", "don't know")
 QUESTIONS = tuple(FLOW.questions.values())
 CHOICES = [q for q in QUESTIONS if isinstance(q, Choice)]
 SEVERAL = [q for q in QUESTIONS if isinstance(q, Several)]

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.logic.case import Case, CordSign, Lesion, Level
-from bot.logic.refusal import LONGEST_GIVEN, GivenTwice, Refused, quoted, read_case
+from bot.logic.refusal import GivenTwice, Refused, quoted, read_case
 from tests.conftest import NOON
 
 LONGEST_LINE = 600
+LONGEST_GIVEN = 60
 MOMENTS = ("opened_at", "last_dialysis", "next_dialysis")
 TRUTHS = ("back_pain", "infection_signs", "progression_after_rt", "deterioration_during_rt")
 WHOLE = ("ecog", "kps", "extraspinal_bone", "vertebral_mets")

@@ -26,6 +26,12 @@ def a_case(code: str = "KES-42") -> Triage:
     ).with_answer("cord_signs", ["gait", "bladder"], "ann", NOON)
 
 
+def put(store: Store, screen: str, chat: str = "chat") -> None:
+    store.enqueue(
+        chat=chat, code=None, screens=[screen], token=None, query=None, anew=False, at=NOON
+    )
+
+
 def test_a_case_comes_back_as_it_was_kept(store: Store) -> None:
     case = a_case().with_answer("back_pain", True, "ann", NOON).with_answer("ecog", 0, "ann", NOON)
     with store.turn():
@@ -38,7 +44,7 @@ def test_a_case_comes_back_as_it_was_kept(store: Store) -> None:
 def test_a_turn_is_undone_as_a_whole(store: Store) -> None:
     with pytest.raises(RuntimeError), store.turn():
         store.add(a_case())
-        store.enqueue("chat", "KES-42", ["{}"], NOON)
+        put(store, "{}")
         raise RuntimeError
     assert store.find("KES-42") is None
     assert store.queued("chat") == []
@@ -46,13 +52,15 @@ def test_a_turn_is_undone_as_a_whole(store: Store) -> None:
 
 def test_the_outbox_keeps_the_order_and_forgets_what_was_shown(store: Store) -> None:
     with store.turn():
-        store.enqueue("chat", None, ["1", "2", "3"], NOON)
-        store.enqueue("other", None, ["4"], NOON)
+        for screen in ("1", "2", "3"):
+            put(store, screen)
+        put(store, "4", chat="other")
     queued = store.queued("chat")
-    assert [each.screen for each in queued] == ["1", "2", "3"]
+    assert [each.screens for each in queued] == [("1",), ("2",), ("3",)]
+    assert len(store.queued()) == 4
     with store.turn():
         store.sent(queued[:2])
-    assert [each.screen for each in store.queued("chat")] == ["3"]
+    assert [each.screens for each in store.queued("chat")] == [("3",)]
 
 
 def test_an_update_is_new_only_once(store: Store) -> None:
@@ -124,7 +132,7 @@ def test_a_full_disk_undoes_the_turn(database: Path) -> None:
     store._execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="full; nothing was changed"), store.turn():
         store.add(a_case())
-        store.enqueue("chat", "KES-42", ["x" * 100_000], NOON)
+        put(store, "x" * 100_000)
     assert store.find("KES-42") is None
     assert store.queued("chat") == []
     store.close()

@@ -1,0 +1,149 @@
+"""One turn in the middle of its transaction: the chat, its case, and what is to be shown."""
+
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Final
+
+from bot.engine import Engine
+from bot.events import Closed, Event, Incoming, Opened
+from bot.logic.assessment import RULESET_VERSION
+from bot.moments import say_moment, say_time_left
+from bot.render import draw
+from bot.screens import Button, Screen, text
+from bot.shows import Show
+from bot.view import View, words
+from state.records import Minted, Triage
+from state.store import Store
+
+STALE_AFTER: Final = timedelta(minutes=15)
+CONSONANTS: Final = "KLMNRSVZ"
+VOWELS: Final = "AEO"
+TRIES_WITH_TWO_DIGITS: Final = 20
+TOKEN_BYTES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a turn needs from outside: the engine, the coordinator to call."""
+
+    engine: Engine
+    call: str
+    retention_days: int
+
+
+@dataclass(slots=True)
+class Turn:
+    """What happens to a chat in one turn. Lives for one transaction."""
+
+    setting: Setting
+    store: Store
+    incoming: Incoming
+    now: datetime
+    case: Triage | None = None
+    screens: list[Screen] = field(default_factory=list)
+
+    @property
+    def chat(self) -> str:
+        return self.incoming.chat
+
+    def load(self) -> Triage | None:
+        """Take up the case that the chat is working on."""
+        self.case = self.store.active(self.chat)
+        return self.case
+
+    def take_up(self, case: Triage) -> None:
+        """Make a case the one that the chat is working on."""
+        self.store.activate(self.chat, case.code)
+        self.case = case
+
+    def begin(self) -> None:
+        """Start a new case; one whose first question is still unanswered goes on instead."""
+        case = self.load()
+        if case is None or case.answers or case.status == "closed":
+            self.case = self._new()
+        elif self.now - case.begun_at > STALE_AFTER:
+            fresh = replace(case, begun_at=self.now)
+            self.case = self.store.save(fresh, case)
+        self.advance(Opened())
+
+    def advance(self, event: Event) -> None:
+        """Apply an event to the case, keep it, and show what came of it."""
+        case = self.case
+        if case is None:
+            self.say(words("fixed")["no_case"])
+            return
+        after = self.setting.engine.advance(case, event, self.incoming.who, self.now)
+        self.case = self.store.save(after.triage, case)
+        self.screens += self.draw(self.case, after.shows)
+        if isinstance(event, Closed):
+            self.store.activate(self.chat, None)
+
+    def draw(self, case: Triage, shows: Iterable[Show]) -> list[Screen]:
+        """Draw what is to be shown of a case."""
+        return draw(shows, self.view(case))
+
+    def view(self, case: Triage) -> View:
+        """Look at a case as it stands."""
+        engine = self.setting.engine
+        standing = engine.stand(case, self.now)
+        return View(case, standing, engine.machine.flow, self.now, engine.zone, self.setting.call)
+
+    def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
+        """Show a sentence that belongs to no case."""
+        self.screens.append(Screen("notice", "CordCall", (text(*sentence.split("\n")),), rows))
+
+    def describe(self, case: Triage) -> str:
+        """Sum a case up in one line."""
+        view = self.view(case)
+        due = view.result.due
+        left = f", MRI {say_time_left(due, self.now)}" if view.standing.settled and due else ""
+        level = words("levels")[view.result.urgency.level]
+        urgency = level if view.standing.settled else "not settled"
+        begun = say_moment(case.begun_at, self.setting.engine.zone)
+        return f"{case.code}: {urgency}{left}; {case.status}, begun {begun}"
+
+    def mint(self) -> str | None:
+        """Give the turn's buttons one unguessable token, bound to the case and its version."""
+        buttons = [button for screen in self.screens for row in screen.rows for button in row]
+        if not buttons:
+            return None
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        minted = Minted(
+            token=token,
+            chat=self.chat,
+            code=self.case.code if self.case else None,
+            version=self.case.version if self.case else 0,
+            actions=tuple((button.does, button.value) for button in buttons),
+        )
+        self.store.mint(minted, self.now)
+        return token
+
+    def _new(self) -> Triage:
+        flow = self.setting.engine.machine.flow
+        code = next(code for code in new_codes() if self.store.find(code) is None)
+        case = Triage(
+            code=code,
+            chat=self.chat,
+            owner=self.incoming.who,
+            status="open",
+            begun_at=self.now,
+            flow=flow.id,
+            fingerprint=flow.fingerprint,
+            ruleset=RULESET_VERSION,
+            touched_at=self.now,
+        )
+        self.store.add(case)
+        self.store.activate(self.chat, code)
+        return case
+
+
+def new_codes() -> Iterator[str]:
+    """Give codes that can be said aloud, such as KES-42, without end and in no order."""
+    for tries in count():
+        letters = (secrets.choice(CONSONANTS), secrets.choice(VOWELS), secrets.choice(CONSONANTS))
+        digits = 2 if tries < TRIES_WITH_TWO_DIGITS else 3
+        number = secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)
+        yield f"{''.join(letters)}-{number}"
