@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 WRONG: Final = 2
+REFUSALS: Final = (
+    "Refused", "SettingsError", "StoreError", "WordsError", "TokenRefused", "SecondPoller",
+)  # fmt: skip
 
 app = typer.Typer(
     help="Triage of suspected spine metastases, for clinicians.",
@@ -29,7 +32,36 @@ app = typer.Typer(
 @app.command()
 def run() -> None:
     """Start CordCall: Telegram when a token is set, else the terminal."""
-    chat()
+    from bot.settings import read_token
+
+    settings = _settings()
+    token = read_token(settings)
+    if token is None:
+        chat()
+    else:
+        _run_telegram(settings, token)
+
+
+def _run_telegram(settings: "Settings", token: str) -> None:
+    import asyncio
+    from dataclasses import replace
+
+    from bot import logs
+    from bot.adapters.telegram.api import Api
+    from bot.adapters.telegram.app import run_bot
+    from bot.settings import read_owners
+
+    owners = read_owners(settings)
+    logs.set_up(settings.log_level)
+    if owners is None:
+        logs.log.warning("open to everybody: for a demonstration only")
+    service = replace(
+        _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
+    )
+    try:
+        asyncio.run(run_bot(Api(token, settings.api_url), service))
+    finally:
+        service.store.close()
 
 
 @app.command()
@@ -97,7 +129,7 @@ def _guarded(call: Callable[[], object]) -> int:
         sys.stderr.close()
         return WRONG
     except Exception as error:
-        if type(error).__name__ in ("Refused", "SettingsError", "StoreError", "WordsError"):
+        if type(error).__name__ in REFUSALS:
             return _refuse(str(error))
         raise
     return result if isinstance(result, int) else 0

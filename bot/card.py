@@ -31,9 +31,14 @@ def draw_card(view: View, *, urgent: bool = False) -> Screen:
         kind="emergency" if level == "emergency" else "card",
         title=_title(view),
         blocks=tuple(_blocks(view, level)),
-        rows=((Button("Suspected earlier", f"edit {SUSPECTED_AT}", typed="/earlier"),),),
+        rows=(_buttons(view),),
         alert=urgent,
     )
+
+
+def _buttons(view: View) -> tuple[Button, ...]:
+    earlier = Button("Suspected earlier", f"edit {SUSPECTED_AT}", typed="/earlier")
+    return (earlier, Button("Copy call number", "copy", view.call)) if view.call else (earlier,)
 
 
 def _title(view: View) -> str:
@@ -49,7 +54,7 @@ def _title(view: View) -> str:
 def _blocks(view: View, level: str) -> Iterator[Block]:
     yield Block(tuple(_clocks(view)), look="lead")
     yield text(*do_now(view), heading="Do now", look="list")
-    yield text(*_reasons(view), heading="Why", look="list")
+    yield text(*_reasons(view), heading="Why", look="fold")
     if level == "emergency":
         yield text(f"Call: {view.call}" if view.call else words("fixed")["no_call"])
     yield text(f"{words('fixed')['disclaimer']} Policy: {view.result.policy}.", look="help")

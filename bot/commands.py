@@ -31,9 +31,11 @@ def start(turn: Turn, _: str) -> None:
     if case is None or case.status == "closed" or not case.answers:
         turn.begin()
         return
+    described = f"{turn.describe(case)}."
+    turn.case = None
     turn.say(
-        f"{turn.describe(case)}.",
-        (Button(f"Go on with {case.code}", f"resume {case.code}", style="primary"),),
+        described,
+        (Button(f"Go on {case.code}", f"resume {case.code}", style="primary"),),
         (Button("New case", "triage"),),
     )
 
@@ -60,9 +62,10 @@ def cases(turn: Turn, _: str) -> None:
         here = " (this one)" if active and active.code == case.code else ""
         lines.append(f"{turn.describe(case)}{here}")
     rows = tuple(
-        (Button(f"Go on with {case.code}", f"resume {case.code}", typed=f"/resume {case.code}"),)
+        (Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}"),)
         for case in listed
     )
+    turn.case = None
     blocks = (text(*(lines or ["None is open."]), look="list"),)
     turn.screens.append(Screen("notice", "Cases", blocks, rows))
 

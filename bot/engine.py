@@ -107,6 +107,10 @@ class Engine:
             settled=triage.urgency_settled(trail.facts) if trail.steps else False,
         )
 
+    def here(self, case: Triage, now: datetime) -> tuple[Show, ...]:
+        """Show where a case stands."""
+        return self._here(self.stand(case, now))
+
     def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
         """Apply one event to a case."""
         case, changed = self._renew(case, now)

@@ -142,14 +142,26 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that is no text: a picture, a voice, a sticker."""
+
+
+@dataclass(frozen=True, slots=True)
+class InGroup:
+    """A command in a group, where only the way to the private chat is shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One thing that a person did in a chat.
 
-    `update_id` lets a repeat be dropped; `query` is the tap that waits for its answer.
+    `update_id` lets a repeat be dropped. `query` is the tap that waits for its answer, and
+    `message_id` the message that it was on.
     """
 
     chat: str
     who: str
-    act: Command | Text | Tap
+    act: Command | Text | Tap | Unread | InGroup
     update_id: int | None = None
     query: str | None = None
+    message_id: int | None = None

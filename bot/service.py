@@ -11,6 +11,7 @@ from bot.events import (
     Done,
     Edited,
     Incoming,
+    InGroup,
     Outdated,
     Picked,
     Suggested,
@@ -18,9 +19,12 @@ from bot.events import (
     Text,
     Ticked,
     Typed,
+    Unread,
 )
 from bot.screens import dump
+from bot.shows import Notice
 from bot.turn import Setting, Turn
+from bot.view import words
 from state.store import Store
 
 NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back")
@@ -31,12 +35,14 @@ class Service:
     """The core behind every adapter. `clock` gives the present with an offset.
 
     With `touch`, buttons are tapped: they get tokens, and a typed word is confirmed first.
+    `may_use` tells whether a person may use this at all.
     """
 
     store: Store
     setting: Setting
     clock: Callable[[], datetime]
     touch: bool = False
+    may_use: Callable[[str], bool] = lambda _: True
 
     def take(self, incoming: Incoming) -> bool:
         """Do what a person asked; False when it came before."""
@@ -45,16 +51,36 @@ class Service:
             if incoming.update_id is not None and not store.is_new(incoming.update_id, now):
                 return False
             turn = Turn(self.setting, store, incoming, now)
-            match incoming.act:
-                case Command(name, rest):
-                    _command(turn, name, rest)
-                case Text(typed):
-                    turn.load()
-                    turn.advance(Suggested(typed) if self.touch else Typed(typed))
-                case Tap(token, place):
-                    _tap(turn, token, place)
+            self._act(turn)
             self._send(turn)
         return True
+
+    def redraw_all(self) -> None:
+        """Draw every open card again, after a time in which taps may have been lost."""
+        now = self.clock()
+        with self.store.turn() as store:
+            for case in store.shown_cases():
+                incoming = Incoming(case.chat, case.owner, Tap("", 0))
+                turn = Turn(self.setting, store, incoming, now, case)
+                shows = (Notice("was_away"), *self.setting.engine.here(case, now))
+                turn.screens += turn.draw(case, shows)
+                self._send(turn)
+
+    def _act(self, turn: Turn) -> None:
+        act = turn.incoming.act
+        if isinstance(act, InGroup):
+            turn.say(words("fixed")["in_group"])
+        elif not self.may_use(turn.incoming.who):
+            turn.say(words("fixed")["not_allowed"].format(who=turn.incoming.who))
+        elif isinstance(act, Unread):
+            turn.say(words("fixed")["not_read"])
+        elif isinstance(act, Command):
+            _command(turn, act.name, act.rest)
+        elif isinstance(act, Text):
+            turn.load()
+            turn.advance(Suggested(act.text) if self.touch else Typed(act.text))
+        else:
+            _tap(turn, act.token, act.place)
 
     def _send(self, turn: Turn) -> None:
         token = turn.mint() if self.touch else None
@@ -64,6 +90,7 @@ class Service:
             screens=[dump(screen) for screen in turn.screens],
             token=token,
             query=turn.incoming.query,
+            tapped=turn.incoming.message_id,
             anew=not isinstance(turn.incoming.act, Tap),
             at=turn.now,
         )

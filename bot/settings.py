@@ -51,7 +51,8 @@ def _ids(value: str) -> str:
     return value
 
 
-Token = Annotated[SecretStr, _fits(r"\d{3,15}:[A-Za-z0-9_-]{30,}")]
+TOKEN_FORM: Final = r"\d{3,15}:[A-Za-z0-9_-]{30,}"
+Token = Annotated[SecretStr, _fits(TOKEN_FORM)]
 Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
 Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
 HttpsUrl = Annotated[str, _fits(r"https://[^\s/?#]+[^\s?#]*")]
@@ -126,6 +127,43 @@ class Settings(BaseSettings):
         import tzlocal
 
         return tzlocal.get_localzone()
+
+
+def read_token(settings: Settings) -> str | None:
+    """Give the bot's token from the environment or its file; None when neither is set.
+
+    Raises SettingsError when the file cannot be read or holds no token.
+    """
+    if settings.token is not None:
+        return settings.token.get_secret_value()
+    if settings.token_file is None:
+        return None
+    name = "TELEGRAM_BOT_TOKEN_FILE"
+    try:
+        token = settings.token_file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        path = settings.token_file
+        raise SettingsError(f"{name}: {path}: {reason}; allowed: a file with a token") from None
+    if not re.fullmatch(TOKEN_FORM, token, re.ASCII):
+        raise SettingsError(f"{name}: it holds no token; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
+    return token
+
+
+def read_owners(settings: Settings) -> frozenset[str] | None:
+    """Give the ids of those who may use the bot; None when it is open to everybody.
+
+    Raises SettingsError when nobody could use it.
+    """
+    if settings.access == "open":
+        return None
+    if settings.owners is None:
+        raise SettingsError(
+            "CORDCALL_OWNERS: not set, so nobody could use the bot; allowed: your Telegram id "
+            "(start with 0 and send /start, the bot tells it), or CORDCALL_ACCESS=open for a "
+            "demonstration"
+        )
+    return frozenset(each.strip() for each in settings.owners.split(","))
 
 
 def read_settings() -> Settings:

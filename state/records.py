@@ -53,7 +53,8 @@ class Triage:
 class Queued:
     """What one turn sends to a chat: its screens as JSON text, and the tap it answers.
 
-    `token` stands for all its buttons; with `anew` it comes below what was said before.
+    `token` stands for all its buttons; `tapped` is the message whose button was tapped; with
+    `anew` it comes below what was said before.
     """
 
     id: int
@@ -62,6 +63,7 @@ class Queued:
     screens: tuple[str, ...]
     token: str | None
     query: str | None
+    tapped: int | None
     anew: bool
 
 
@@ -74,3 +76,14 @@ class Minted:
     code: str | None
     version: int
     actions: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The message that shows a case: its evolving card, or its newest emergency."""
+
+    code: str
+    role: str
+    chat: str
+    message_id: int
+    sent_at: datetime

@@ -6,7 +6,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 APPLICATION_ID: Final = 0x434F5244  # "CORD" in the file's header
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 migrations = Migrations("cordcall")
 
@@ -38,7 +38,7 @@ def triage(db: Database) -> None:
     db.table("outbox").create(
         {
             "id": int, "chat": str, "code": str, "screens": str, "token": str, "query": str,
-            "anew": int, "queued_at": str,
+            "tapped": int, "anew": int, "queued_at": str,
         },
         pk="id",
     )  # fmt: skip
@@ -52,3 +52,18 @@ def triage(db: Database) -> None:
         foreign_keys=[("code", "cases", "code")],
     )  # fmt: skip
     db.table("buttons").create_index(["code", "minted_at"])
+
+
+@migrations(name="0002_telegram")
+def telegram(db: Database) -> None:
+    """Keep which message shows a case, who can be reached, and where polling stands."""
+    db.table("cards").create(
+        {"code": str, "role": str, "chat": str, "message_id": int, "sent_at": str},
+        pk=("code", "role"),
+        foreign_keys=[("code", "cases", "code")],
+    )
+    db.table("poll").create({"id": int, "next_update": int, "polled_at": str}, pk="id")
+    db.table("chats").add_column("unreachable", int)
+    db.table("inbox").add_column("parked", int, not_null_default=0)
+    db.table("inbox").create_index(["parked", "received_at"])
+    db.table("buttons").create_index(["minted_at"])

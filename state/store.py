@@ -9,22 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from sqlite_utils import Database
+from state.connection import StoreError, connect, why
+from state.records import Answer, Card, Minted, Queued, Triage
 
-from state.records import Answer, Minted, Queued, Triage
-from state.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
-
-BUSY_SECONDS: Final = 5.0
 DURABILITY: Final = "FULL"
 
 _CASE_COLUMNS: Final = (
     "code, chat, owner, status, begun_at, flow, fingerprint, ruleset, touched_at, position, "
     "revisiting, version"
 )
-
-
-class StoreError(Exception):
-    """The database cannot be used; the text names it and says why in one line."""
 
 
 class Conflict(Exception):
@@ -37,9 +30,9 @@ class Store:
     def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
         self.path = path
         try:
-            self._connection = _connect(path, durability)
+            self._connection = connect(path, durability)
         except sqlite3.Error as error:
-            raise StoreError(_why(path, error)) from error
+            raise StoreError(why(path, error)) from error
         self._execute = self._connection.execute
 
     def close(self) -> None:
@@ -61,7 +54,7 @@ class Store:
                     self._execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise StoreError(_why(self.path, error)) from error
+            raise StoreError(why(self.path, error)) from error
 
     def is_new(self, update_id: int, at: datetime) -> bool:
         """Note an update; False when it came before."""
@@ -135,26 +128,27 @@ class Store:
         screens: list[str],
         token: str | None,
         query: str | None,
+        tapped: int | None,
         anew: bool,
         at: datetime,
     ) -> None:
         """Put what a turn shows into the outbox, to be sent after the commit."""
         self._execute(
-            "INSERT INTO outbox (chat, code, screens, token, query, anew, queued_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (chat, code, json.dumps(screens), token, query, int(anew), _instant(at)),
+            "INSERT INTO outbox (chat, code, screens, token, query, tapped, anew, queued_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (chat, code, json.dumps(screens), token, query, tapped, int(anew), _instant(at)),
         )
 
     def queued(self, chat: str | None = None) -> list[Queued]:
         """Read what waits for a chat, or for all of them, in order."""
         rows = self._execute(
-            "SELECT id, chat, code, screens, token, query, anew FROM outbox "
+            "SELECT id, chat, code, screens, token, query, tapped, anew FROM outbox "
             "WHERE ?1 IS NULL OR chat = ?1 ORDER BY id",
             (chat,),
         )
         return [
-            Queued(id, chat, code, tuple(json.loads(screens)), token, query, bool(anew))
-            for id, chat, code, screens, token, query, anew in rows
+            Queued(id, chat, code, tuple(json.loads(screens)), token, query, tapped, bool(anew))
+            for id, chat, code, screens, token, query, tapped, anew in rows
         ]
 
     def mint(self, minted: Minted, at: datetime) -> None:
@@ -184,6 +178,86 @@ class Store:
         self._connection.executemany(
             "DELETE FROM outbox WHERE id = ?", [(each.id,) for each in queued]
         )
+
+    def chats_waiting(self) -> list[str]:
+        """Name the chats that something waits for."""
+        return [chat for (chat,) in self._execute("SELECT DISTINCT chat FROM outbox")]
+
+    def card(self, code: str, role: str) -> Card | None:
+        """Read which message shows a case, in a role of its own."""
+        row = self._execute(
+            "SELECT code, role, chat, message_id, sent_at FROM cards WHERE code = ? AND role = ?",
+            (code, role),
+        ).fetchone()
+        if row is None:
+            return None
+        code, role, chat, message_id, sent_at = row
+        return Card(code, role, chat, int(message_id), datetime.fromisoformat(sent_at))
+
+    def keep_card(self, card: Card) -> None:
+        """Keep which message shows a case now."""
+        self._execute(
+            "INSERT INTO cards (code, role, chat, message_id, sent_at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (code, role) DO UPDATE SET chat = excluded.chat, "
+            "message_id = excluded.message_id, sent_at = excluded.sent_at",
+            (card.code, card.role, card.chat, card.message_id, _instant(card.sent_at)),
+        )
+
+    def drop_card(self, code: str, role: str) -> None:
+        """Forget a message that is gone."""
+        self._execute("DELETE FROM cards WHERE code = ? AND role = ?", (code, role))
+
+    def shown_cases(self) -> list[Triage]:
+        """Read the cases that are not closed and have a card in a chat that can be reached."""
+        rows = self._execute(
+            f"SELECT {', '.join(f'cases.{each}' for each in _CASE_COLUMNS.split(', '))} "
+            "FROM cases JOIN cards ON cards.code = cases.code AND cards.role = 'card' "
+            "LEFT JOIN chats ON chats.chat = cases.chat "
+            "WHERE cases.status IN ('open', 'waiting') AND chats.unreachable IS NOT 1"
+        ).fetchall()
+        return [self._triage(row) for row in rows]
+
+    def set_reachable(self, chat: str, reachable: bool) -> None:
+        """Note whether a person can be reached; what waits for an unreachable one is dropped."""
+        self._execute(
+            "INSERT INTO chats (chat, unreachable) VALUES (?, ?) "
+            "ON CONFLICT (chat) DO UPDATE SET unreachable = excluded.unreachable",
+            (chat, int(not reachable)),
+        )
+        if not reachable:
+            self._execute("DELETE FROM outbox WHERE chat = ?", (chat,))
+
+    def park(self, update_id: int, at: datetime) -> None:
+        """Set an update aside that cannot be handled; it is counted, never printed."""
+        self._execute(
+            "INSERT INTO inbox (update_id, received_at, parked) VALUES (?, ?, 1) "
+            "ON CONFLICT (update_id) DO UPDATE SET parked = 1",
+            (update_id, _instant(at)),
+        )
+
+    def parked_count(self) -> int:
+        return int(self._execute("SELECT count(*) FROM inbox WHERE parked = 1").fetchone()[0])
+
+    def poll(self) -> tuple[int, datetime | None]:
+        """Read the next update to ask for, and when the last poll came back."""
+        row = self._execute("SELECT next_update, polled_at FROM poll").fetchone()
+        return (int(row[0]), datetime.fromisoformat(row[1])) if row else (0, None)
+
+    def keep_poll(self, next_update: int, at: datetime) -> None:
+        """Keep the next update to ask for."""
+        self._execute(
+            "INSERT INTO poll (id, next_update, polled_at) VALUES (1, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET next_update = excluded.next_update, "
+            "polled_at = excluded.polled_at",
+            (next_update, _instant(at)),
+        )
+
+    def forget_before(self, updates: datetime, buttons: datetime) -> None:
+        """Drop updates and buttons that are too old to matter."""
+        self._execute(
+            "DELETE FROM inbox WHERE parked = 0 AND received_at < ?", (_instant(updates),)
+        )
+        self._execute("DELETE FROM buttons WHERE minted_at < ?", (_instant(buttons),))
 
     def _add_answers(self, code: str, answers: Iterable[Answer]) -> None:
         self._connection.executemany(
@@ -230,51 +304,3 @@ def _row(triage: Triage) -> tuple[object, ...]:
         triage.flow, triage.fingerprint, triage.ruleset, _instant(triage.touched_at),
         triage.position, triage.revisiting, triage.version,
     )  # fmt: skip
-
-
-def _connect(path: Path, durability: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-    try:
-        _refuse_foreign(connection, path)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA synchronous = {durability}")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA trusted_schema = OFF")
-        if _pragma(connection, "user_version") < SCHEMA_VERSION:
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            migrations.apply(Database(connection, execute_plugins=False))
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
-    """Leave a database alone that is not ours, or newer than this program."""
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables and _pragma(connection, "application_id") != APPLICATION_ID:
-        raise StoreError(
-            f"CORDCALL_DATABASE: {path} is another program's database; "
-            "allowed: a CordCall database or a new file"
-        )
-    version = _pragma(connection, "user_version")
-    if version > SCHEMA_VERSION:
-        raise StoreError(
-            f"CORDCALL_DATABASE: {path} has schema {version}, newer than this program; "
-            f"allowed: up to {SCHEMA_VERSION}"
-        )
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> int:
-    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
-
-
-def _why(path: Path, error: sqlite3.Error) -> str:
-    return (
-        f"CORDCALL_DATABASE: {path}: {error}; nothing was changed; "
-        "allowed: a CordCall database that can be written, on a disk with room"
-    )

@@ -24,7 +24,7 @@ MAY_IMPORT = {
         "bot.shows", "state.records",
     },
     "bot.adapters": {
-        "bot.adapters", "bot.events", "bot.flows", "bot.screens", "bot.service", "state",
+        "bot.adapters", "bot.commands", "bot.events", "bot.screens", "bot.service", "state",
     },
 }  # fmt: skip
 ONLY_IN = {

@@ -47,7 +47,7 @@ def finish(process: subprocess.Popen[bytes], given: bytes = b"") -> Run:
 
 
 def run(folder: Path, *words: str, given: bytes = b"", **variables: str) -> Run:
-    return finish(start(folder, *words, **variables), given)
+    return finish(start(folder, *words, stdout=subprocess.PIPE, **variables), given)
 
 
 def test_assess_answers_a_file_under_the_policy_of_the_environment_and_loads_little(

@@ -38,7 +38,7 @@ def styled(screen: Screen, out: TextIO) -> None:
         if block.heading:
             parts.append(Text(block.heading, style="bold"))
         style = {"lead": "bold", "help": "dim"}.get(block.look, "")
-        bullet = "• " if block.look == "list" else ""
+        bullet = "• " if block.look in ("list", "fold") else ""
         parts += [
             Text(bullet + "".join(part.text for part in line), style=style) for line in block.lines
         ]
@@ -53,7 +53,7 @@ def styled(screen: Screen, out: TextIO) -> None:
 
 
 def _wrapped(line: str, block: Block) -> list[str]:
-    mark, indent = ("- ", "  ") if block.look == "list" else ("", "")
+    mark, indent = ("- ", "  ") if block.look in ("list", "fold") else ("", "")
     return textwrap.wrap(line, WIDTH, initial_indent=mark, subsequent_indent=indent) or [""]
 
 
@@ -70,7 +70,8 @@ def _options(screen: Screen) -> Iterator[str]:
 
 
 def _worth_a_line(button: Button, screen: Screen) -> bool:
-    return screen.kind != "question" or not button.typed.startswith("/")
+    hidden = screen.kind == "question" and button.typed.startswith("/")
+    return bool(button.typed) and not hidden
 
 
 def _option(button: Button) -> str:

@@ -19,11 +19,11 @@ class Figure:
 def print_table(title: str, figures: Sequence[Figure]) -> None:
     """Print the figures of one topic."""
     width = max(len(figure.what) for figure in figures)
-    print(f"\n{title}")  # noqa: T201
+    print(f"\n{title}")
     for figure in figures:
         verdict = "ok" if figure.met else "MISSED"
         line = f"  {figure.what:<{width}}  {figure.measured:>26}  target {figure.target}  {verdict}"
-        print(line)  # noqa: T201
+        print(line)
 
 
 def seconds(call: Callable[[], object], times: int) -> list[float]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ PARTS = {"first": "First", "second": "Second"}
 IDS = ("sign", "days", "level", "more", "since")
 
 
-def small(*nodes: Node, **changes: object) -> Flow:
+def small(*nodes: Node, **changes: Any) -> Flow:
     flow = Flow(
         id="small",
         nodes=nodes or NODES,
@@ -47,7 +48,7 @@ def small(*nodes: Node, **changes: object) -> Flow:
     return replace(flow, **changes)
 
 
-def worded(question: str = "sign", **changes: object) -> FlowWords:
+def worded(question: str = "sign", **changes: Any) -> FlowWords:
     words = dict.fromkeys(IDS, PLAIN)
     return FlowWords(words | {question: replace(PLAIN, **changes)}, PARTS)
 

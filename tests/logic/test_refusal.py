@@ -379,7 +379,10 @@ def test_unknown_is_taken_by_every_question(field: str) -> None:
 
 @pytest.mark.parametrize("part", PARTS)
 def test_unknown_is_taken_by_every_part_of_a_lesion(part: str) -> None:
-    assert read_case({"lesions": [{part: "unknown"}]}).lesions == (Lesion(**{part: "unknown"}),)
+    lesions = read_case({"lesions": [{part: "unknown"}, {}]}).lesions
+    assert lesions is not None
+    assert getattr(lesions[0], part) == "unknown"
+    assert getattr(lesions[1], part) is None
 
 
 def test_an_empty_lesion_and_no_lesion_are_two_things() -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from state import store as module
+from state import connection
+from state.connection import StoreError
 from state.records import Triage
 from state.schema import APPLICATION_ID, SCHEMA_VERSION
-from state.store import Store, StoreError
+from state.store import Store
 from tests.conftest import NOON
 
 
@@ -28,7 +29,14 @@ def a_case(code: str = "KES-42") -> Triage:
 
 def put(store: Store, screen: str, chat: str = "chat") -> None:
     store.enqueue(
-        chat=chat, code=None, screens=[screen], token=None, query=None, anew=False, at=NOON
+        chat=chat,
+        code=None,
+        screens=[screen],
+        token=None,
+        query=None,
+        tapped=None,
+        anew=False,
+        at=NOON,
     )
 
 
@@ -110,7 +118,7 @@ def test_a_newer_database_is_refused_and_left_alone(database: Path) -> None:
 def test_a_locked_database_is_named_and_nothing_is_lost(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
     store = Store(database)
     other = sqlite3.connect(database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""Telegram: polls raw updates, makes turns of them, sends what the outbox holds."""

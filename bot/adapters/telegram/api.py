@@ -1,0 +1,64 @@
+"""The Bot API over python-telegram-bot: one way to call it, raw JSON in and out."""
+
+import warnings
+from typing import Any, Final
+
+from telegram import Bot
+from telegram.request import HTTPXRequest
+from telegram.warnings import PTBUserWarning
+
+POOL: Final = 64
+CONNECT_SECONDS: Final = 5.0
+READ_SECONDS: Final = 15.0
+POLL_SECONDS: Final = 25
+
+Json = dict[str, Any]
+
+
+class Api:
+    """A bot's calls. Sending and polling have connections of their own."""
+
+    def __init__(self, token: str, root: str) -> None:
+        self._bot = Bot(
+            token,
+            base_url=f"{root.rstrip('/')}/bot",
+            request=_connections(POOL),
+            get_updates_request=_connections(1),
+        )
+        warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
+
+    async def open(self) -> None:
+        """Connect, and check the token with getMe."""
+        await self._bot.initialize()
+
+    async def close(self) -> None:
+        await self._bot.shutdown()
+
+    @property
+    def username(self) -> str:
+        return self._bot.username
+
+    async def call(self, method: str, **params: object) -> Any:
+        """Call a method; parameters that are None are left out.
+
+        Raises telegram.error.TelegramError as python-telegram-bot does.
+        """
+        given = {name: value for name, value in params.items() if value is not None}
+        return await self._bot.do_api_request(method, api_kwargs=given)
+
+    async def poll(self, offset: int, kinds: list[str]) -> list[Json]:
+        """Wait for updates from `offset` on; asking for them confirms the ones before."""
+        params = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": kinds}
+        updates: list[Json] = await self._bot.do_api_request(
+            "getUpdates", api_kwargs=params, read_timeout=POLL_SECONDS + READ_SECONDS
+        )
+        return updates
+
+
+def _connections(size: int) -> HTTPXRequest:
+    return HTTPXRequest(
+        connection_pool_size=size,
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        pool_timeout=READ_SECONDS,
+    )

@@ -1,0 +1,107 @@
+"""Draws neutral screens as Telegram messages: HTML, escaped here and nowhere else, and buttons."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+from bot.screens import Block, Button, Line, Screen
+
+MOST_UNITS: Final = 4096
+MOMENT_FORMAT: Final = "wdt"
+STYLES: Final = {"danger": "danger", "primary": "primary"}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message: its HTML, the same as plain text, and its keyboard."""
+
+    html: str
+    plain: str
+    keyboard: Json
+    alert: bool = False
+
+
+def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]:
+    """Draw a turn's screens: news of an emergency apart, the rest in as few messages as fit.
+
+    The buttons are counted through all screens, as they were minted.
+    """
+    alerts: list[Message] = []
+    groups: list[list[tuple[Screen, int]]] = []
+    place = 0
+    for screen in screens:
+        if screen.alert:
+            alerts.append(_message([(screen, place)], token, alert=True))
+        elif groups and _units([each for each, _ in groups[-1]] + [screen]) <= MOST_UNITS:
+            groups[-1].append((screen, place))
+        else:
+            groups.append([(screen, place)])
+        place += sum(len(row) for row in screen.rows)
+    return [*alerts, *(_message(group, token) for group in groups)]
+
+
+def draw_html(screen: Screen) -> str:
+    """Draw the text of one screen."""
+    return "\n".join((f"<b>{escape(screen.title)}</b>", *map(_block, screen.blocks)))
+
+
+def _message(
+    placed: list[tuple[Screen, int]], token: str | None, *, alert: bool = False
+) -> Message:
+    rows: list[list[Json]] = []
+    for screen, place in placed:
+        for row in screen.rows:
+            rows.append([_button(button, token, place + n) for n, button in enumerate(row)])
+            place += len(row)
+    screens = [screen for screen, _ in placed]
+    html = "\n\n".join(map(draw_html, screens))
+    plain = "\n\n".join(screen.plain() for screen in screens)
+    return Message(html, plain, {"inline_keyboard": rows}, alert)
+
+
+def _button(button: Button, token: str | None, place: int) -> Json:
+    drawn: Json = {"text": button.label}
+    if button.does == "copy":
+        drawn["copy_text"] = {"text": button.value}
+    else:
+        drawn["callback_data"] = f"{token}:{place}"
+    if button.style in STYLES:
+        drawn["style"] = STYLES[button.style]
+    return drawn
+
+
+def _block(block: Block) -> str:
+    heading = f"<b>{escape(block.heading)}</b>\n" if block.heading else ""
+    bullet = "• " if block.look in ("list", "fold") else ""
+    lines = "\n".join(bullet + _line(line) for line in block.lines)
+    match block.look:
+        case "lead":
+            return f"{heading}<b>{lines}</b>"
+        case "help":
+            return f"{heading}<i>{lines}</i>"
+        case "fold":
+            return f"<blockquote expandable>{heading}{lines}</blockquote>"
+    return f"{heading}{lines}"
+
+
+def _line(line: Line) -> str:
+    return "".join(_parts(line))
+
+
+def _parts(line: Line) -> Iterator[str]:
+    for part in line:
+        shown = escape(part.text)
+        if part.unix is None:
+            yield shown
+        else:
+            yield f'<tg-time unix="{part.unix}" format="{MOMENT_FORMAT}">{shown}</tg-time>'
+
+
+def _units(screens: Iterable[Screen]) -> int:
+    """Count a little more than Telegram does: every bullet and blank line included."""
+    texts = [screen.plain() for screen in screens]
+    bullets = sum(text.count("\n") for text in texts) * 2
+    return sum(len(text.encode("utf-16-le")) // 2 + 2 for text in texts) + bullets

@@ -1,0 +1,73 @@
+"""Reduces a raw update to what a turn needs. Names, pictures and everything else stay behind."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.events import Command, Incoming, InGroup, Tap, Text, Unread
+
+KINDS: Final = ("message", "callback_query", "my_chat_member")
+GROUP_COMMANDS: Final = ("triage", "start", "help")
+LONGEST_TEXT: Final = 200
+
+_COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
+_BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A person blocked the bot, or took that back."""
+
+    chat: str
+    reachable: bool
+
+
+def reduce(update: Json, username: str) -> Incoming | Reached | None:
+    """Reduce an update; None for what concerns nobody.
+
+    Raises KeyError, TypeError or ValueError for an update that is not of Telegram's form.
+    """
+    update_id = int(update["update_id"])
+    if "callback_query" in update:
+        return _tap(update["callback_query"], update_id)
+    if "message" in update:
+        return _message(update["message"], update_id, username)
+    if "my_chat_member" in update:
+        member = update["my_chat_member"]
+        if member["chat"]["type"] == "private":
+            blocked = member["new_chat_member"]["status"] == "kicked"
+            return Reached(str(int(member["chat"]["id"])), not blocked)
+    return None
+
+
+def _tap(query: Json, update_id: int) -> Incoming | None:
+    message = query.get("message")
+    if message is None or message["chat"]["type"] != "private":
+        return None
+    found = _BUTTON.fullmatch(str(query.get("data", "")))
+    act = Tap(found[1], int(found[2])) if found else Tap("", 0)
+    return Incoming(
+        chat=str(int(message["chat"]["id"])),
+        who=str(int(query["from"]["id"])),
+        act=act,
+        update_id=update_id,
+        query=str(query["id"]),
+        message_id=int(message["message_id"]),
+    )
+
+
+def _message(message: Json, update_id: int, username: str) -> Incoming | None:
+    chat = str(int(message["chat"]["id"]))
+    text = message.get("text")
+    if message["chat"]["type"] != "private":
+        found = _COMMAND.match(text) if isinstance(text, str) else None
+        meant = found and found[2] in (None, username) and found[1].casefold() in GROUP_COMMANDS
+        return Incoming(chat, chat, InGroup(), update_id) if meant else None
+    who = str(int(message["from"]["id"]))
+    if not isinstance(text, str):
+        return Incoming(chat, who, Unread(), update_id)
+    found = _COMMAND.fullmatch(text)
+    act = Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
+    return Incoming(chat, who, act, update_id)

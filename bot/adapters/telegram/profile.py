@@ -1,0 +1,56 @@
+"""The bot's name, texts and commands, set at the start only where they differ."""
+
+from typing import Any, Final
+
+from bot.adapters.telegram.api import Api
+from bot.commands import COMMANDS
+
+NAME: Final = "CordCall"
+SHORT: Final = "Spine metastases suspected: how urgent, MRI by when, what to do. For clinicians."
+LONG: Final = (
+    "For clinicians who meet a patient with suspected or known spine metastases, above all on "
+    "dialysis. Short questions; urgency, MRI deadline and next steps, each with its source.\n\n"
+    "Decision support, not a medical device. No patient names, please. In doubt, or if I do not "
+    "answer: treat a new deficit as an emergency and call your coordinator."
+)
+IN_PRIVATE: Final = (
+    "triage",
+    "cases",
+    "card",
+    "plan",
+    "edit",
+    "earlier",
+    "cancel",
+    "help",
+    "privacy",
+)
+IN_GROUPS: Final = ("triage", "help")
+
+
+async def set_profile(api: Api) -> list[str]:
+    """Set what differs; give the names of what was set."""
+    changed = [
+        await _set(api, "MyName", "name", NAME),
+        await _set(api, "MyShortDescription", "short_description", SHORT),
+        await _set(api, "MyDescription", "description", LONG),
+        await _set_commands(api, "all_private_chats", IN_PRIVATE),
+        await _set_commands(api, "all_group_chats", IN_GROUPS),
+    ]
+    return [name for name in changed if name]
+
+
+async def _set(api: Api, method: str, field: str, wanted: str) -> str | None:
+    present: dict[str, Any] = await api.call(f"get{method}")
+    if present.get(field) == wanted:
+        return None
+    await api.call(f"set{method}", **{field: wanted})
+    return method
+
+
+async def _set_commands(api: Api, scope: str, names: tuple[str, ...]) -> str | None:
+    wanted = [{"command": name, "description": COMMANDS[name].does} for name in names]
+    present = await api.call("getMyCommands", scope={"type": scope})
+    if present == wanted:
+        return None
+    await api.call("setMyCommands", scope={"type": scope}, commands=wanted)
+    return f"commands for {scope}"

@@ -1,0 +1,64 @@
+"""Structured logs on standard error, with one filter that no token passes."""
+
+import logging
+import re
+import sys
+import traceback
+from types import TracebackType
+from typing import Any, Final
+
+import structlog
+
+TOKEN: Final = re.compile(r"\d{3,15}:[A-Za-z0-9_-]{30,}")
+MASK: Final = "<token>"
+
+log = structlog.get_logger()
+
+
+def redact(text: str) -> str:
+    """Mask every bot token in a text."""
+    return TOKEN.sub(MASK, text)
+
+
+def set_up(level: str) -> None:
+    """Send every log through the filter; libraries speak from WARNING on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Redacting("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for library in ("httpx", "httpcore", "telegram", "transitions", "asyncio", "aiohttp"):
+        logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _redact_event,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    sys.excepthook = _excepthook
+
+
+class _Redacting(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def _redact_event(_: object, __: str, event: Any) -> Any:
+    return {
+        name: redact(value)
+        if isinstance(value, str)
+        else redact(repr(value))
+        if not isinstance(value, int | float | bool | None)
+        else value
+        for name, value in event.items()
+    }
+
+
+def _excepthook(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))

@@ -1,0 +1,63 @@
+"""Opens the database: refuses what is not ours, sets what makes it durable, migrates it."""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from state.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
+
+BUSY_SECONDS: Final = 5.0
+
+
+class StoreError(Exception):
+    """The database cannot be used; the text names it and says why in one line."""
+
+
+def connect(path: Path, durability: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        _refuse_foreign(connection, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {durability}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        if _pragma(connection, "user_version") < SCHEMA_VERSION:
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrations.apply(Database(connection, execute_plugins=False))
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
+    """Leave a database alone that is not ours, or newer than this program."""
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if tables and _pragma(connection, "application_id") != APPLICATION_ID:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {path} is another program's database; "
+            "allowed: a CordCall database or a new file"
+        )
+    version = _pragma(connection, "user_version")
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {path} has schema {version}, newer than this program; "
+            f"allowed: up to {SCHEMA_VERSION}"
+        )
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
+
+
+def why(path: Path, error: sqlite3.Error) -> str:
+    return (
+        f"CORDCALL_DATABASE: {path}: {error}; nothing was changed; "
+        "allowed: a CordCall database that can be written, on a disk with room"
+    )

@@ -1,0 +1,35 @@
+"""A bot that talks to the strict Bot API server over real HTTP, in the test's own process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.app import TelegramBot
+from bot.service import Service
+from tests.botapi import BotApi, PersonInChat
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[BotApi]:
+    async with BotApi() as running:
+        yield running
+
+
+@pytest.fixture
+async def bot(server: BotApi, service: Service) -> AsyncIterator[TelegramBot]:
+    """A running bot that everybody may use."""
+    running = TelegramBot(Api(server.token, server.url), replace(service, touch=True))
+    ready = asyncio.Event()
+    task = asyncio.create_task(running.run(ready.set))
+    await asyncio.wait_for(ready.wait(), 10)
+    yield running
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def ann(server: BotApi) -> PersonInChat:
+    return server.private_chat(1001, "Ann")

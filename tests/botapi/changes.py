@@ -1,0 +1,34 @@
+"""Wakes those who wait for the server's state to change."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Changes:
+    def __init__(self) -> None:
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def notify(self) -> None:
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def until(self, predicate: Callable[[], T], timeout: float) -> T:
+        """The first true value of ``predicate``, looked at anew after every change.
+
+        Raises TimeoutError after ``timeout`` seconds.
+        """
+        async with asyncio.timeout(timeout):
+            while not (value := predicate()):
+                future = asyncio.get_running_loop().create_future()
+                self._waiting.append(future)
+                await future
+            return value

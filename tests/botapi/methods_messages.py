@@ -1,0 +1,146 @@
+"""Sending, editing, deleting and pinning messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .chats import Json, Message, Version
+from .errors import NOT_MODIFIED, bad_request
+from .formatting import CAPTION_LIMIT, finish_text, read_text
+from .keyboards import read_markup
+from .params import Params
+from .world import World
+
+DELETABLE_SECONDS = 48 * 3600
+CHAT_ACTIONS = {
+    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
+    "upload_document", "choose_sticker", "find_location", "record_video_note",
+    "upload_video_note",
+}  # fmt: skip
+
+
+def send_message(world: World, params: Params) -> Json:
+    if not params.text("text"):
+        raise bad_request("Message text is empty")
+    formatted = read_text(params)
+    markup = read_markup(params)
+    chat = world.chat_to_write(params)
+    reply_to = _message_to_reply(world, params)
+    text, entities = finish_text(formatted)
+    return world.post(chat, world.bot, text, entities, markup, reply_to).as_json()
+
+
+def send_document(world: World, params: Params) -> Json:
+    attached = params.text("document").removeprefix("attach://")
+    upload = params.files.get(attached) or params.files.get("document")
+    known = world.documents.get(attached)
+    if upload is None and known is None:
+        if not attached:
+            raise bad_request("There is no document in the request")
+        raise bad_request("Wrong file identifier/HTTP URL specified")
+    if upload is not None and not upload.content:
+        raise bad_request("File must be non-empty")
+    formatted = read_text(params, "caption", "caption_entities")
+    markup = read_markup(params)
+    chat = world.chat_to_write(params)
+    reply_to = _message_to_reply(world, params)
+    text, entities = finish_text(formatted, CAPTION_LIMIT)
+    document = world.store(upload) if upload else known
+    sent = world.post(chat, world.bot, text, entities, markup, reply_to, document)
+    return sent.as_json()
+
+
+def edit_message_text(world: World, params: Params) -> Json:
+    if not params.text("text"):
+        raise bad_request("Message text is empty")
+    formatted = read_text(params)
+    markup = read_markup(params)
+    message = _message_to_edit(world, params)
+    if message.document:
+        raise bad_request("there is no text in the message to edit")
+    return _edit(world, message, *finish_text(formatted), markup)
+
+
+def edit_message_reply_markup(world: World, params: Params) -> Json:
+    markup = read_markup(params)
+    message = _message_to_edit(world, params)
+    return _edit(world, message, message.text, message.entities, markup)
+
+
+def delete_message(world: World, params: Params) -> bool:
+    chat = world.chat_to_write(params)
+    message = world.message_in(chat, params, "message to delete")
+    if world.clock.now() - message.date > DELETABLE_SECONDS:
+        raise bad_request("Message can't be deleted for everyone")
+    is_own = message.sender.id == world.bot.id
+    if not is_own and chat.type != "private" and chat.bot_status != "administrator":
+        raise bad_request("Message can't be deleted")
+    message.deleted = True
+    chat.pinned = [pinned for pinned in chat.pinned if pinned is not message]
+    world.touch(chat)
+    return True
+
+
+def pin_chat_message(world: World, params: Params) -> bool:
+    chat = world.chat_to_write(params)
+    message = world.message_in(chat, params, "message to pin")
+    if chat.type != "private" and chat.bot_status != "administrator":
+        raise bad_request("not enough rights to manage pinned messages in the chat")
+    if message not in chat.pinned:
+        chat.pinned.append(message)
+    world.touch(chat)
+    return True
+
+
+def send_chat_action(world: World, params: Params) -> bool:
+    action = params.text("action")
+    if action not in CHAT_ACTIONS:
+        raise bad_request("Wrong parameter action in request")
+    chat = world.chat_to_write(params)
+    chat.actions = [*chat.actions[-9:], action]
+    world.touch(chat)
+    return True
+
+
+def _message_to_reply(world: World, params: Params) -> Message | None:
+    try:
+        given: Any = params.json("reply_parameters")
+    except ValueError:
+        raise bad_request("Can't parse reply parameters JSON object") from None
+    wanted = Params(given) if isinstance(given, dict) else params
+    key = "message_id" if isinstance(given, dict) else "reply_to_message_id"
+    message_id = wanted.integer(key)
+    if not message_id:
+        return None
+    chat = world.chats.get(wanted.integer("chat_id", params.integer("chat_id")))
+    message = chat.messages.get(message_id) if chat else None
+    if message is not None and not message.deleted:
+        return message
+    if wanted.boolean("allow_sending_without_reply"):
+        return None
+    raise bad_request("message to be replied not found")
+
+
+def _message_to_edit(world: World, params: Params) -> Message:
+    if not params.text("chat_id") and not params.integer("message_id"):
+        if not params.text("inline_message_id"):
+            raise bad_request("Message identifier is not specified")
+        raise bad_request("MESSAGE_ID_INVALID")
+    message = world.message_in(world.chat_to_write(params), params, "message to edit")
+    if message.sender.id != world.bot.id or message.service:
+        raise bad_request("Message can't be edited")
+    return message
+
+
+def _edit(
+    world: World, message: Message, text: str, entities: list[Json], markup: Json | None
+) -> Json:
+    """Without a keyboard in the call, the message loses the one it had."""
+    if markup and "inline_keyboard" not in markup:
+        raise bad_request("Inline keyboard expected")
+    shown = message.versions[-1]
+    if (text, entities, markup) == (shown.text, shown.entities, shown.reply_markup):
+        raise bad_request(NOT_MODIFIED)
+    message.versions.append(Version(world.today, text, entities, markup))
+    world.touch(message.chat)
+    return message.as_json()
