@@ -1,5 +1,6 @@
 """The command line, and the wiring: settings, store, flow, service, adapter."""
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -116,6 +117,8 @@ def version() -> None:
 
 def main() -> NoReturn:
     """Run a command; any refusal ends in one line and exit status 2."""
+    if sys.stdin is None or sys.stdout is None:
+        sys.exit(_refuse("input and output: one is closed; allowed: both open"))
     sys.exit(_guarded(lambda: app(prog_name="cordcall", standalone_mode=False)))
 
 
@@ -126,7 +129,7 @@ def _guarded(call: Callable[[], object]) -> int:
     except TyperException as error:
         return _refuse(error.format_message() if hasattr(error, "format_message") else str(error))
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
     except Exception as error:
         if type(error).__name__ in REFUSALS:

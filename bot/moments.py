@@ -28,7 +28,7 @@ def say_time_left(due: datetime, now: datetime) -> str:
 
 
 def say_hours(hours: int) -> str:
-    """Say a limit: hours up to two days, then days or weeks."""
+    """Say a limit: in weeks where it is whole weeks, else in hours."""
     if hours % 168 == 0:
         return f"{hours // 168} week" + ("s" if hours > 168 else "")
     return f"{hours} h"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.logic.urgency import Policy
@@ -26,6 +26,18 @@ def _fits(pattern: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("not one line")
+    return value
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,6}", value, re.ASCII):
+        raise ValueError("no whole number")
+    return value
 
 
 def _listen(value: str) -> str:
@@ -56,6 +68,7 @@ Token = Annotated[SecretStr, _fits(TOKEN_FORM)]
 Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
 Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
 HttpsUrl = Annotated[str, _fits(r"https://[^\s/?#]+[^\s?#]*")]
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 
 ALLOWED: Final = {
@@ -95,8 +108,8 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
         default=None, validation_alias="CORDCALL_TIMEZONE"
     )
-    call: str = Field(
-        default="", validation_alias="CORDCALL_CALL", max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$"
+    call: Annotated[str, AfterValidator(_one_line)] = Field(
+        default="", validation_alias="CORDCALL_CALL", max_length=60
     )
     access: Literal["invite", "open"] = Field(default="invite", validation_alias="CORDCALL_ACCESS")
     owners: Annotated[str, NoDecode, AfterValidator(_ids)] | None = Field(
@@ -109,10 +122,10 @@ class Settings(BaseSettings):
     webhook_listen: Listen = Field(
         default="127.0.0.1:8080", validation_alias="CORDCALL_WEBHOOK_LISTEN"
     )
-    retention_days: int = Field(
+    retention_days: WholeNumber = Field(
         default=30, validation_alias="CORDCALL_RETENTION_DAYS", ge=0, le=3650
     )
-    taps_per_minute: int = Field(
+    taps_per_minute: WholeNumber = Field(
         default=0, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=1000
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(

@@ -18,7 +18,7 @@ _BEFORE: Final = re.compile(rf"{_SPAN} before", re.ASCII)
 _CLOCK: Final = re.compile(r"(?:(?P<day>.+?),? )?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})", re.ASCII)
 _BARE_CLOCK: Final = re.compile(r"\d{1,2}[:.]\d{2}", re.ASCII)
 _WEEKDAY: Final = re.compile(
-    r"(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?", re.ASCII
+    r"mon(day)?|tue(s|sday)?|wed(s|nesday)?|thu(r|rs|rsday)?|fri(day)?|sat(urday)?|sun(day)?"
 )
 _MONTH: Final = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
@@ -73,11 +73,11 @@ def _absolute(text: str, now: datetime, zone: tzinfo, past: bool) -> datetime | 
     named = found["day"]
     if named is None:
         return _local(today, hour, minute, zone)
-    if weekday := _WEEKDAY.fullmatch(named):
+    if _WEEKDAY.fullmatch(named):
         step = -1 if past else 1
         for days in range(8):
             near = today + timedelta(days=step * days)
-            if WEEKDAYS[near.weekday()] == weekday[1]:
+            if WEEKDAYS[near.weekday()] == named[:3]:
                 moment = _local(near, hour, minute, zone)
                 if moment <= now if past else moment >= now:
                     return moment

@@ -19,6 +19,7 @@ from bot.flows.wording import QuestionWords
 from bot.moments import say_moment
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,6}(\.\d{1,6})?", re.ASCII)
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)
 UNKNOWN_WORDS: Final = ("unknown", "not known", "not examined", "?", "dk", "don't know")
 NONE_WORDS: Final = ("none", "none of these", "no")
 
@@ -42,7 +43,7 @@ def read_typed(typed: str, question: Question, words: QuestionWords, clock: Cloc
     Options are named by number, by label or by value; several are parted by commas or blanks.
     Raises NotAnAnswer with one line that says what is allowed.
     """
-    text = " ".join(typed.split()).casefold()
+    text = " ".join(typed.split()).casefold().replace("’", "'")
     if question.can_be_unknown and text in (*UNKNOWN_WORDS, words.unknown.casefold()):
         return UNKNOWN
     match question:
@@ -102,7 +103,10 @@ def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Va
 
 
 def _number(text: str, question: Number) -> Value:
-    typed = text.removesuffix(question.unit.casefold()).strip().replace(",", ".")
+    typed = text.removesuffix(question.unit.casefold()).strip()
+    if _THOUSANDS.fullmatch(typed):
+        raise NotAnAnswer(f"{typed} could be {typed.replace(',', '')}; {allowed(question)}")
+    typed = typed.replace(",", ".")
     if not _PLAIN_NUMBER.fullmatch(typed):
         raise NotAnAnswer(allowed(question))
     value = float(typed)
