@@ -1,5 +1,6 @@
 """The Bot API over python-telegram-bot: one way to call it, raw JSON in and out."""
 
+import os
 import warnings
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ class Api:
             request=_connections(POOL),
             get_updates_request=_connections(1),
         )
+        os.environ.setdefault("PTB_TIMEDELTA", "true")
         warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
 
     async def open(self) -> None:

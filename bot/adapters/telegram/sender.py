@@ -1,14 +1,12 @@
 """Sends what the outbox holds: per chat in order, chats apart from each other."""
 
 import asyncio
-import warnings
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
-from telegram.warnings import PTBDeprecationWarning
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.drawing import Message, draw_messages
@@ -179,9 +177,7 @@ class Sender:
 
 def seconds_to_wait(error: RetryAfter) -> float:
     """Give how long Telegram asks to wait."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        after = error.retry_after
+    after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 

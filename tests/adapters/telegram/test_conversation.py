@@ -1,12 +1,43 @@
 """The conversation on a phone, through the strict server."""
 
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
+from bot.events import Incoming, Tap
+from bot.service import Service
+from state.store import Store
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.conftest import Clock
+
+CALL = "Spinal coordinator, 020 7946 0000"
 
 
-async def tap(ann: PersonInChat, message: Message, label: str) -> None:
+async def tap(ann: PersonInChat, message: Message, label: str) -> str:
     """Tap a button and wait until the tap is answered."""
-    await ann.gets_answer(ann.taps(message, label))
+    return await ann.gets_answer(ann.taps(message, label))
+
+
+async def card_of(ann: PersonInChat) -> Message:
+    ann.types("/triage")
+    return await ann.sees("Which cord signs are new?")
+
+
+@asynccontextmanager
+async def running(server: BotApi, service: Service) -> AsyncIterator[TelegramBot]:
+    bot = TelegramBot(Api(server.token, server.url), replace(service, touch=True))
+    ready = asyncio.Event()
+    task = asyncio.create_task(bot.run(ready.set))
+    await asyncio.wait_for(ready.wait(), 10)
+    try:
+        yield bot
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_start_says_what_this_is_and_asks(bot: TelegramBot, ann: PersonInChat) -> None:
@@ -19,14 +50,297 @@ async def test_start_says_what_this_is_and_asks(bot: TelegramBot, ann: PersonInC
 async def test_one_tap_sends_the_emergency_with_sound_and_the_question_goes_on(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
-    ann.types("/triage")
-    card = await ann.sees("Which cord signs are new?")
+    card = await card_of(ann)
     await tap(ann, card, "Gait or balance")
     alert = await ann.sees("EMERGENCY – within 12 h")
-    sent = server.calls.of("sendMessage")[-1]
-    assert not sent.params.boolean("disable_notification")
+    assert not server.calls.of("sendMessage")[-1].params.boolean("disable_notification")
     assert alert.id != card.id
     await server.until(lambda: "✓ Gait or balance" in str(card.buttons))
     await tap(ann, card, "Done")
-    await ann.sees("Pain along a nerve root?")
+    assert (await ann.sees("Pain along a nerve root?")).id == card.id
     assert server.refused_but() == []
+
+
+async def test_the_card_carries_the_deadline_as_a_moment_and_folds_the_reasons(
+    bot: TelegramBot, ann: PersonInChat
+) -> None:
+    await tap(ann, await card_of(ann), "Bladder")
+    alert = await ann.sees("EMERGENCY")
+    assert alert.marked("date_time") == ["Mon 23 Nov 00:00 UTC"]
+    assert "cord compression?" in alert.marked("expandable_blockquote")[0]
+    assert f"Call: {CALL}" in alert.text
+    assert ["Suspected earlier", "Copy call number"] in alert.buttons
+
+
+async def test_an_emergency_message_stays_true_when_its_card_changes(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    card = await card_of(ann)
+    await tap(ann, card, "Gait or balance")
+    alert = await ann.sees("EMERGENCY")
+    await server.until(lambda: len(card.versions) == 2)
+    await tap(ann, alert, "Suspected earlier")
+    question = await ann.sees("Suspected earlier: since when?")
+    await tap(ann, question, "−6 h")
+    await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text)
+    assert "set by 1001" in alert.text
+
+
+async def test_a_double_tap_is_one_tap(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    card = await card_of(ann)
+    first, second = ann.taps(card, "None of these"), ann.taps(card, "None of these")
+    await ann.gets_answer(first)
+    assert "older screen" in await ann.gets_answer(second)
+    case = service.store.active("1001")
+    assert case is not None
+    assert case.latest == {"cord_signs": []}
+    assert server.refused_but("message is not modified") == []
+
+
+async def test_a_typed_command_brings_the_card_below_and_shrinks_the_old(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    old = await card_of(ann)
+    ann.types("/triage")
+    await server.until(lambda: "continued below" in old.text)
+    assert old.buttons == []
+    assert ann.last.id > old.id
+    assert "Which cord signs are new?" in ann.last.text
+
+
+async def test_typed_words_are_confirmed_and_nonsense_is_refused_and_not_kept(
+    bot: TelegramBot, ann: PersonInChat, service: Service
+) -> None:
+    await card_of(ann)
+    secret = "Mrs <b>Smith</b> & 4711"
+    ann.types(secret)
+    await ann.sees("Not an answer here")
+    ann.types("gait")
+    asked = await ann.sees("Which cord signs are new? Gait or balance?")
+    await tap(ann, asked, "Yes, that is it")
+    await ann.sees("EMERGENCY")
+    service.store._execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"Smith" not in service.store.path.read_bytes()
+
+
+async def test_a_number_is_typed_where_one_is_asked(
+    bot: TelegramBot, ann: PersonInChat, service: Service
+) -> None:
+    card = await card_of(ann)
+    await tap(ann, card, "None of these")
+    await tap(ann, await ann.sees("Weakness or numbness"), "One side, worsening")
+    await ann.sees("Over how many days")
+    ann.types("5")
+    await ann.sees("Pain along a nerve root?")
+    case = service.store.active("1001")
+    assert case is not None
+    assert case.latest["deficit_days"] == 5
+
+
+async def test_the_plan_opens_section_by_section_in_the_card(
+    bot: TelegramBot, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    ann.types("/plan")
+    plan = await ann.sees("Open a section.")
+    await tap(ann, plan, "Steroid")
+    assert (await ann.sees("· Steroid")).id == plan.id
+    await tap(ann, plan, "Back to the case")
+    assert (await ann.sees("Which cord signs are new?")).id == plan.id
+
+
+async def test_every_command_is_answered_by_a_message(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    for command in (
+        "/start", "/help", "/privacy", "/cases", "/triage", "/card", "/plan", "/edit", "/back",
+        "/define", "/earlier", "/cancel", "/resume", "/resume XYZ-12", "/nonsense", "/close",
+        "/card", "/look",
+    ):  # fmt: skip
+        before = len(ann.bot_messages)
+        ann.types(command)
+        await server.until(lambda before=before: len(ann.bot_messages) > before)
+    assert server.refused_but() == []
+
+
+async def test_privacy_says_what_is_kept_and_that_chats_are_not_encrypted(
+    bot: TelegramBot, ann: PersonInChat
+) -> None:
+    ann.types("/privacy")
+    said = (await ann.sees("end-to-end")).text
+    assert "30 days" in said
+
+
+async def test_cancel_asks_once_and_start_offers_to_go_on(
+    bot: TelegramBot, ann: PersonInChat, service: Service
+) -> None:
+    card = await card_of(ann)
+    await tap(ann, card, "None of these")
+    ann.types("/start")
+    offer = await ann.sees("not settled")
+    case = service.store.active("1001")
+    assert case is not None
+    await tap(ann, offer, f"Go on {case.code}")
+    question = await ann.sees("Weakness or numbness")
+    await tap(ann, question, "Cancel")
+    asked = await ann.sees("Close ")
+    await tap(ann, asked, "Yes, close it")
+    await ann.sees("Case closed")
+    assert service.store.active("1001") is None
+
+
+async def test_pictures_are_not_read_and_groups_are_sent_to_the_private_chat(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    message = ann.types("x")
+    await ann.sees("No case is open")
+    server.updates.push_raw(
+        {
+            "update_id": 990_001,
+            "message": {**message.as_json(), "text": None, "photo": [{"file_id": "a"}]},
+        }
+    )
+    await ann.sees("Pictures and voices are not kept")
+    group = server.group_chat("Spine on call")
+    member = group.joins(1001)
+    member.types("/triage")
+    await server.until(lambda: any("private chat" in m.text for m in group.messages))
+
+
+async def test_a_stranger_gets_one_line_with_their_own_id(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    eve = server.private_chat(2002, "Eve")
+    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+        eve.types("/triage")
+        assert "Your Telegram id is 2002" in (await eve.sees("not open to you")).text
+        await card_of(ann)
+    assert service.store.active("2002") is None
+
+
+async def test_a_poison_update_is_parked_and_stops_nothing(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    for n, poison in enumerate(
+        ({"message": {"chat": 7}}, {"callback_query": []}, {"message": None}, {"my_chat_member": 1})
+    ):
+        server.updates.push_raw({"update_id": 880_000 + n, **poison})
+    await card_of(ann)
+    assert service.store.parked_count() == 4
+
+
+async def test_an_update_that_comes_again_is_dropped(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    await card_of(ann)
+    offset, _ = service.store.poll()
+    server.updates.push_raw(
+        {
+            "update_id": offset - 1,
+            "message": ann.messages[0].as_json(),
+        }
+    )
+    ann.types("/help")
+    await ann.sees("Answer with a button")
+    assert sum("Which cord signs" in m.text for m in ann.bot_messages) == 1
+
+
+async def test_a_card_that_is_gone_is_sent_anew(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    card = await card_of(ann)
+    server.faults.refuse(400, "Bad Request: message to edit not found", "editMessageText")
+    await tap(ann, card, "None of these")
+    await server.until(lambda: ann.last.id != card.id)
+    assert "Weakness or numbness" in ann.last.text
+
+
+async def test_broken_html_is_sent_as_plain_text(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    server.faults.refuse(400, "Bad Request: can't parse entities: x", "sendMessage")
+    ann.types("/triage")
+    card = await ann.sees("Which cord signs are new?")
+    assert card.marked("bold") == []
+
+
+async def test_one_chats_limit_does_not_slow_another(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    bob = server.private_chat(1002, "Bob")
+    server.faults.flood(2, chat_id=1001, method="sendMessage")
+    ann.types("/triage")
+    bob.types("/triage")
+    await bob.sees("Which cord signs are new?")
+    assert ann.bot_messages == []
+    await ann.sees("Which cord signs are new?", timeout=10)
+
+
+async def test_a_failing_server_is_asked_again(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    server.faults.refuse(502, "Bad Gateway", "sendMessage", times=2)
+    await card_of(ann)
+    assert len(server.calls.of("sendMessage")) == 3
+
+
+async def test_who_blocks_the_bot_is_left_in_peace_until_they_come_back(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    await card_of(ann)
+    ann.blocks()
+    await server.until(lambda: _unreachable(service.store) == [("1001", 1)])
+    ann.unblocks()
+    await server.until(lambda: _unreachable(service.store) == [("1001", 0)])
+    ann.types("/triage")
+    await server.until(lambda: len(ann.bot_messages) == 2)
+
+
+async def test_after_a_restart_what_was_not_sent_is_sent(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    async with running(server, service):
+        card = await card_of(ann)
+    touched = replace(service, touch=True)
+    assert card.reply_markup is not None
+    data = card.reply_markup["inline_keyboard"][0][1]["callback_data"]
+    token, _, place = data.partition(":")
+    assert touched.take(Incoming("1001", "1001", Tap(token, int(place)), 77, None, card.id))
+    async with running(server, service):
+        await ann.sees("EMERGENCY – within 12 h")
+
+
+async def test_after_an_absence_every_open_card_is_drawn_again(
+    server: BotApi, service: Service, ann: PersonInChat, clock: Clock
+) -> None:
+    async with running(server, service):
+        card = await card_of(ann)
+    clock.pass_by(minutes=10)
+    async with running(server, service):
+        await server.until(lambda: "I was away" in card.text)
+        await tap(ann, card, "None of these")
+        await ann.sees("Weakness or numbness")
+
+
+async def test_the_profile_is_set_only_where_it_differs(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    async with running(server, service):
+        await server.until(lambda: len(server.calls.of("setMyCommands")) == 2)
+    assert len(server.calls.of("setMyName")) == 1
+    server.calls.clear()
+    async with running(server, service):
+        await server.until(lambda: len(server.calls.of("getMyCommands")) == 2)
+        await card_of(ann)
+    assert server.calls.of("setMyCommands") == []
+    assert server.calls.of("setMyName") == []
+
+
+def _unreachable(store: Store) -> list[tuple[str, int]]:
+    connection = sqlite3.connect(store.path)
+    try:
+        return connection.execute("SELECT chat, unreachable FROM chats").fetchall()
+    finally:
+        connection.close()
