@@ -1,0 +1,118 @@
+"""No token and nothing that a user typed reaches a log, an error or a traceback."""
+
+import asyncio
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from bot import logs
+from tests.botapi import TOKEN, BotApi
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    """Leave logging as it was found."""
+    root, hook = logging.getLogger(), sys.excepthook
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], sys.excepthook = handlers, hook
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_a_token_is_masked_in_every_kind_of_log(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.set_up("DEBUG")
+    url = f"https://api.telegram.org/bot{TOKEN}/getMe"
+    logging.getLogger("httpx").warning("HTTP Request: %s", url)
+    logging.getLogger("telegram").error(url)
+    structlog.get_logger().info("call", url=url, nested={"url": url})
+    try:
+        raise RuntimeError(url)
+    except RuntimeError:
+        logging.getLogger("any").exception("failed")
+        structlog.get_logger().exception("failed")
+    said = capsys.readouterr().err
+    assert TOKEN.partition(":")[2] not in said
+    assert said.count(logs.MASK) >= 6
+
+
+def test_libraries_stay_quiet_below_a_warning(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    logs.set_up("DEBUG")
+    logging.getLogger("httpx").info("HTTP Request: %s", TOKEN)
+    logging.getLogger("telegram.Bot").debug("payload")
+    assert capsys.readouterr().err == ""
+
+
+def test_an_uncaught_error_shows_no_token(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("DEBUG")
+    error = RuntimeError(f"bot{TOKEN}")
+    sys.excepthook(RuntimeError, error, None)
+    assert TOKEN not in capsys.readouterr().err
+
+
+async def test_a_refused_token_ends_in_one_line_without_it(tmp_path: Path) -> None:
+    wrong = "999:" + "A" * 35
+    async with BotApi() as server:
+        process = _run(tmp_path, server.url, wrong, CORDCALL_ACCESS="open")
+        await asyncio.to_thread(process.wait, 20)
+    said, errors = process.communicate()
+    assert process.returncode == 2
+    assert said == ""
+    assert "AAAA" not in errors
+    assert errors.splitlines()[-1].startswith("cordcall: TELEGRAM_BOT_TOKEN: Telegram refuses it")
+
+
+def test_without_anybody_who_may_use_it_the_start_says_what_to_do(tmp_path: Path) -> None:
+    process = _run(tmp_path, "http://127.0.0.1:1", TOKEN)
+    said, errors = process.communicate(timeout=20)
+    assert (process.returncode, said) == (2, "")
+    assert errors.startswith("cordcall: CORDCALL_OWNERS: not set")
+    assert "CORDCALL_ACCESS=open" in errors
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [None, "no token\n", b"\xff\xfe"])
+def test_a_token_file_without_a_token_is_refused(
+    tmp_path: Path, content: str | bytes | None
+) -> None:
+    file = tmp_path / "token"
+    if isinstance(content, str):
+        file.write_text(content)
+    elif content is not None:
+        file.write_bytes(content)
+    process = _run(tmp_path, "http://127.0.0.1:1", "", TELEGRAM_BOT_TOKEN_FILE=str(file))
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert errors.startswith("cordcall: TELEGRAM_BOT_TOKEN_FILE: ")
+    assert len(errors.splitlines()) == 1
+
+
+def _run(folder: Path, url: str, token: str, **settings: str) -> subprocess.Popen[str]:
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "TELEGRAM_BOT_TOKEN": token,
+        "TELEGRAM_API_URL": url,
+        **settings,
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
