@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 WRONG: Final = 2
 REFUSALS: Final = (
-    "Refused", "SettingsError", "StoreError", "WordsError", "TokenRefused", "SecondPoller",
+    "Refused", "SettingsError", "StoreError", "WordsError", "FlowError", "TokenRefused",
+    "SecondPoller",
 )  # fmt: skip
 
 app = typer.Typer(
@@ -151,6 +152,7 @@ def _settings() -> "Settings":
 
 
 def _wire(settings: "Settings") -> "Service":
+    from bot import words
     from bot.engine import Engine
     from bot.flows.lint import check
     from bot.flows.triage import FLOW
@@ -160,6 +162,7 @@ def _wire(settings: "Settings") -> "Service":
     from state.store import Store
 
     check(FLOW)
+    words.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     setting = Setting(engine, settings.call, settings.retention_days)
     return Service(

@@ -6,22 +6,18 @@ from itertools import chain, islice
 from textwrap import shorten
 from typing import Final
 
+from bot.first_steps import first_steps
 from bot.flows.triage import SUSPECTED_AT
-from bot.logic.fired import Fired
+from bot.logic.urgency import explain_rule
 from bot.moments import say_hours, say_moment, say_time_left
 from bot.screens import Block, Button, Line, Part, Screen, text
 from bot.view import View, words
 from bot.words import guidance
 
 MOST_CHARACTERS: Final = 900
-MOST_DO_NOW: Final = 5
 MOST_REASONS: Final = 3
 MOST_OF_NAME: Final = 16
 MOST_SIGNS: Final = 2
-DO_NOW: Final = (
-    "G12", "D1", "D2", "D3", "D5", "D6", "D7", "D8", "D9", "C1", "N2", "M1", "I3", "N1", "C2",
-    "G4", "M2", "M7", "M3", "C4", "C3", "M6", "C5",
-)  # fmt: skip
 
 
 def draw_card(view: View, *, urgent: bool = False) -> Screen:
@@ -48,6 +44,9 @@ def _title(view: View) -> str:
     provisional = " (provisional)" if urgency.provisional else ""
     if urgency.treatment_hours:
         limit = f" – treatment within {urgency.treatment_hours} h"
+    due = view.result.due or view.result.treatment_due
+    if due and view.now > due:
+        limit += " – OVERDUE"
     return f"{view.triage.code} · {level}{limit}{provisional}"
 
 
@@ -55,7 +54,7 @@ def _blocks(view: View, level: str) -> Iterator[Block]:
     yield Block(tuple(_clocks(view)), look="lead")
     yield text(*do_now(view), heading="Do now", look="list")
     yield text(*_reasons(view), heading="Why", look="fold")
-    if level == "emergency":
+    if level == "emergency" or view.result.fires("C1"):
         yield text(f"Call: {view.call}" if view.call else words("fixed")["no_call"])
     yield text(f"{words('fixed')['disclaimer']} Policy: {view.result.policy}.", look="help")
 
@@ -65,14 +64,18 @@ def _clocks(view: View) -> Iterator[Line]:
     if "U11" in urgency.rules and not result.case.mri_done:
         yield (Part("Cauda equina: MRI within 4 h of the request, where offered"),)
     if result.due:
-        yield _deadline("MRI: whole spine, by", result.due, view)
+        impossible = result.case.mri == "not_possible"
+        what = "CT in place of the MRI, by" if impossible else "MRI: whole spine, by"
+        yield _deadline(what, result.due, view)
+    elif result.case.mri_done and result.case.lesions is None:
+        yield (Part("MRI: done, not read – phone the radiologist now"),)
     elif result.case.mri_done:
         yield (Part("MRI: done, no deadline"),)
     else:
         yield (Part("MRI: no symptom asks for one"),)
     if result.treatment_due:
         yield _deadline("Treatment: begin by", result.treatment_due, view)
-    if result.case.mri_done:
+    if result.case.mri_done and result.case.lesions is not None:
         yield (Part(f"Pathway: {guidance()[result.treatment.pathway].name}"),)
     moved = view.newest(SUSPECTED_AT)
     if moved:
@@ -90,17 +93,9 @@ def _deadline(what: str, due: datetime, view: View) -> Line:
 
 
 def do_now(view: View) -> list[str]:
-    """Choose what to do first: at most five lines, one of them the steroid decision."""
-    fired = {action.id: action for action in view.result.actions}
-    wanted = [rule for rule in DO_NOW if rule in fired and _is_for_now(view, fired[rule])]
-    lines = [line for rule in wanted if (line := guidance()[rule].card(fired[rule]))]
-    return lines[:MOST_DO_NOW]
-
-
-def _is_for_now(view: View, fired: Fired) -> bool:
-    if fired.id == "I3":
-        return view.result.case.mri == "not_possible"
-    return True
+    """Say the first steps in their short lines."""
+    steps = first_steps(view.result)
+    return [guidance()[step.id].card(step) or step.id for step in steps]
 
 
 def _reasons(view: View) -> list[str]:
@@ -110,7 +105,9 @@ def _reasons(view: View) -> list[str]:
 def _every_reason(view: View) -> Iterator[str]:
     result, urgency = view.result, view.result.urgency
     if result.found.compression_confirmed:
-        yield "Compression on MRI: treatment begins within 24 h [ART, R02, R12]"
+        high = result.found.high_grade
+        what = "ESCC 2–3 on MRI" if high else "Cord sign, ESCC open or 1a–1c"
+        yield f"{what}: treatment within 24 h [ART, R02, R12]"
     if result.found.some_unstable:
         yield f"{guidance()['S3'].sentences['card']} [S3: ART, R70]"
     definite = (rule for rule in urgency.rules if not rule.endswith("?"))
@@ -118,7 +115,8 @@ def _every_reason(view: View) -> Iterator[str]:
     for rule in chain(definite, assumed):
         entry = guidance()[rule]
         signs = rule == "U1" and result.found.cord_signs
-        reason = _signs(view) if signs else entry.sentences["card"]
+        explained = explain_rule(result.found, rule, result.policy)
+        reason = _signs(view) if signs else entry.card(explained)
         yield f"{reason} [{rule}: {', '.join(entry.citations[:2])}]"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from typing import Final
 
 from bot.events import (
     Answered,
@@ -22,11 +23,14 @@ from bot.events import (
     Typed,
     WentBack,
 )
+from bot.first_steps import first_steps
 from bot.flows import triage
 from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
 from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
 from bot.flows.wording import words_of
 from bot.logic.assessment import RULESET_VERSION, Assessment, assess
+from bot.logic.doubts import doubts
+from bot.logic.steroid import GIVE_NOW
 from bot.logic.urgency import Policy
 from bot.machine import FlowMachine, Trail
 from bot.moments import say_moment
@@ -42,6 +46,8 @@ from bot.shows import (
     ShowSections,
 )
 from state.records import Triage
+
+WAITS_FOR: Final = {triage.WAITING: triage.MRI, triage.UNREAD: triage.LESIONS_SEEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,8 @@ class Standing:
 
     @property
     def asked(self) -> str:
-        """Give the question that an answer is taken for: a waiting case asks for its MRI."""
-        return triage.MRI if self.key == triage.WAITING else self.key
+        """Give the question that an answer is taken for; a case that waits asks on."""
+        return WAITS_FOR.get(self.key, self.key)
 
     @property
     def headline(self) -> tuple[object, ...]:
@@ -77,6 +83,7 @@ class Standing:
             result.steroid.rule,
             "U11" in result.urgency.rules,
             result.treatment.pathway,
+            *(step.id for step in first_steps(result)),
         )
 
     @property
@@ -119,7 +126,7 @@ class Engine:
         position = self.stand(after, now).trail.key
         status = after.status
         if status != "closed":
-            status = "waiting" if position == triage.WAITING else "open"
+            status = "waiting" if position in WAITS_FOR else "open"
         kept = replace(after, position=position, status=status, touched_at=now)
         return Advanced(kept, (*changed, *turn.shows))
 
@@ -236,7 +243,11 @@ class Engine:
             return Advanced(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
         answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
         after = self.stand(answered, now)
-        return Advanced(answered, (*_moved(before, after, key, case), *self._news(before, after)))
+        noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
+        said = (*noted, *_steroid_changed(before, after), *_doubts(before, after))
+        return Advanced(
+            answered, (*said, *_moved(before, after, key, case), *self._news(before, after))
+        )
 
     def _back(self, case: Triage, standing: Standing, now: datetime) -> Advanced:
         keys = standing.trail.keys
@@ -286,10 +297,10 @@ class Engine:
             shows.append(ShowCard(urgent))
         if standing.key == triage.PLAN:
             shows.append(ShowSections())
-        elif standing.key == triage.WAITING:
+        elif standing.key in WAITS_FOR:
             meanwhile = tuple(n for n in MEANWHILE if n in sections_of(standing.assessment))
-            shows += [ShowSections(meanwhile)] if meanwhile and card else []
-            shows += [Notice("waiting"), Ask(triage.MRI)]
+            shows = [ShowSections(meanwhile), *shows] if meanwhile and card else shows
+            shows += [Notice(standing.key), Ask(standing.asked)]
         else:
             shows.append(Ask(standing.key))
         return tuple(shows)
@@ -299,6 +310,20 @@ class Engine:
         if question is None:
             raise KeyError(f"{key}: the flow has no such question")
         return question
+
+
+def _steroid_changed(before: Standing, after: Standing) -> Iterable[Show]:
+    """Say it when a steroid decision that was shown does not hold any more."""
+    then, now = before.assessment.steroid, after.assessment.steroid
+    if before.settled and then.decision != now.decision:
+        taken_back = then.decision == GIVE_NOW
+        yield Notice("steroid_taken_back" if taken_back else "steroid_changed", now.rule)
+
+
+def _doubts(before: Standing, after: Standing) -> Iterable[Show]:
+    """Ask back where two answers contradict each other."""
+    old = set(doubts(before.assessment.case))
+    yield from (Notice(doubt) for doubt in doubts(after.assessment.case) if doubt not in old)
 
 
 def _moved(before: Standing, after: Standing, key: str, case: Triage) -> Iterable[Show]:

@@ -18,10 +18,12 @@ from bot.sections import sections_of, unknown_fields
 from bot.view import View, words
 from bot.words import Source, guidance, say, sources
 
-MOST_OF_TITLE: Final = 40
+MOST_OF_TITLE: Final = 44
+ALSO: Final = {"now": ("G12",), "calls": ("N2",)}
+HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
 PREFIXES: Final = {
     "now": "M", "imaging": "I", "steroid": "D", "calls": "C", "treatment": "RP", "stability": "S",
-    "bones": "B", "dialysis": "GN", "prognosis": "Q",
+    "bones": "B", "dialysis": "G", "mimics": "N", "prognosis": "Q",
 }  # fmt: skip
 
 
@@ -31,7 +33,7 @@ def draw_section(view: View, name: str) -> Screen:
     blocks = [*extra(view)] if extra else []
     actions = [_line(view, fired) for fired in _actions(view, name)]
     if actions:
-        blocks.append(text(*actions, look="list"))
+        blocks.append(text(*actions, heading=HEADINGS.get(name, ""), look="list"))
     if not blocks:
         blocks.append(text("Nothing here for these answers."))
     return Screen("plan", f"{view.triage.code} · {words('sections')[name]}", tuple(blocks))
@@ -43,7 +45,8 @@ def filled_sections(view: View) -> tuple[str, ...]:
 
 def _actions(view: View, name: str) -> list[Fired]:
     prefixes = PREFIXES.get(name, "")
-    return [fired for fired in view.result.actions if fired.id[0] in prefixes]
+    also = ALSO.get(name, ())
+    return [each for each in view.result.actions if each.id[0] in prefixes or each.id in also]
 
 
 def _line(view: View, fired: Fired) -> str:
@@ -52,7 +55,10 @@ def _line(view: View, fired: Fired) -> str:
 
 
 def _why(view: View) -> Iterator[Block]:
-    reasons = [_line(view, explain_rule(view.result.found, r)) for r in view.result.urgency.rules]
+    reasons = [
+        _line(view, explain_rule(view.result.found, r, view.result.policy))
+        for r in view.result.urgency.rules
+    ]
     yield text(*reasons, look="list")
 
 
@@ -72,7 +78,7 @@ def _treatment(view: View) -> Iterator[Block]:
         ("Against surgery", treatment.contraindications),
     ):
         lines = [_line(view, explain_reason(found, reason)) for reason in reasons]
-        yield text(*(lines or ["Nothing known."]), heading=heading, look="list")
+        yield text(*(lines or ["None in the answers."]), heading=heading, look="list")
 
 
 def _stability(view: View) -> Iterator[Block]:
@@ -137,7 +143,7 @@ def _sources(view: View) -> Iterator[Block]:
 
 
 def _cited(source: Source) -> str:
-    title = shorten(source.title, MOST_OF_TITLE, placeholder=" …")
+    title = shorten(f"{source.organisation}: {source.title}", MOST_OF_TITLE, placeholder=" …")
     return f"{source.id} {title}" + (f", {source.year}" if source.year else "")
 
 

@@ -7,9 +7,10 @@ from typing import Final
 from bot.card import draw_card
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value, option_key
 from bot.flows.lint import LONGEST_OPTION
-from bot.flows.triage import PLAN
+from bot.flows.triage import PLAN, SUSPECTED_AT
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
+from bot.logic.fired import Fired
 from bot.plan import draw_section, filled_sections
 from bot.screens import Block, Button, Screen, text
 from bot.shows import (
@@ -23,6 +24,7 @@ from bot.shows import (
     ShowSections,
 )
 from bot.view import View, words
+from bot.words import guidance
 
 TICK: Final = "✓ "
 SHORT: Final = 4
@@ -86,9 +88,21 @@ def draw_notice(notice: Notice, view: View) -> Screen:
     keys = ", ".join(view.label(key) for key in notice.keys)
     again = words("notices")["asked_again"].format(keys=keys) if keys else ""
     sentence = words("notices")[notice.name].format(
-        detail=notice.detail, keys=keys, keys_asked_again=again
+        detail=notice.detail,
+        keys=keys,
+        keys_asked_again=again,
+        code=view.triage.code,
+        answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
+        steroid=_steroid(view),
     )
     return Screen("notice", view.triage.code, (text(sentence),))
+
+
+def _steroid(view: View) -> str:
+    """Say the steroid decision in its short line."""
+    rule = view.result.steroid.rule
+    fired = next((each for each in view.result.actions if each.id == rule), Fired(rule))
+    return guidance()[rule].card(fired) or rule
 
 
 def _progress(view: View, question: Question, key: str) -> str:
@@ -191,6 +205,9 @@ def _answers(view: View) -> Screen:
     kept = [key for key in view.triage.latest if key not in view.standing.trail.keys]
     blocks: list[Block] = [text(*(lines or ["Nothing is answered yet."]))]
     aside = [key for key in kept if key not in {q.id for q in view.flow.aside}]
+    since = view.newest(SUSPECTED_AT)
+    if since:
+        blocks.append(text(f"Suspected since: {view.latest(SUSPECTED_AT)} – /earlier"))
     if aside:
         blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
     blocks.append(text("Change one: /edit and its number", look="help"))

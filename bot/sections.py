@@ -5,8 +5,8 @@ from typing import Final
 from bot.logic.assessment import Assessment
 
 SECTIONS: Final = (
-    "now", "why", "imaging", "steroid", "calls", "treatment", "stability", "bones", "dialysis",
-    "prognosis", "checks", "unknown", "sources",
+    "now", "why", "imaging", "steroid", "calls", "mimics", "treatment", "stability", "bones",
+    "dialysis", "prognosis", "checks", "unknown", "sources",
 )  # fmt: skip
 MEANWHILE: Final = ("now", "imaging")
 
@@ -18,7 +18,8 @@ def sections_of(result: Assessment) -> tuple[str, ...]:
         "now": bool(prefixes & {"M"}),
         "imaging": "I" in prefixes,
         "bones": "B" in prefixes or result.adjusted_calcium is not None,
-        "dialysis": bool(prefixes & {"G", "N"}),
+        "mimics": "N" in prefixes,
+        "dialysis": "G" in prefixes,
         "prognosis": "Q" in prefixes,
         "stability": bool(result.sins),
         "checks": bool(result.warnings),

@@ -13,7 +13,7 @@ from bot.logic.assessment import RULESET_VERSION
 from bot.moments import say_moment, say_time_left
 from bot.render import draw
 from bot.screens import Button, Screen, text
-from bot.shows import Show
+from bot.shows import Notice, Show
 from bot.view import View, words
 from state.records import Minted, Triage
 from state.store import Store
@@ -22,6 +22,7 @@ STALE_AFTER: Final = timedelta(minutes=15)
 CONSONANTS: Final = "KLMNRSVZ"
 VOWELS: Final = "AEO"
 TRIES_WITH_TWO_DIGITS: Final = 20
+MOST_NAMED: Final = 3
 TOKEN_BYTES: Final = 12
 
 
@@ -67,6 +68,14 @@ class Turn:
         elif self.now - case.begun_at > STALE_AFTER:
             fresh = replace(case, begun_at=self.now)
             self.case = self.store.save(fresh, case)
+        others = [
+            each.code
+            for each in self.store.listed(self.chat, self.now)
+            if self.case and each.code != self.case.code and each.answers
+        ]
+        if others and self.case:
+            notice = Notice("others_open", ", ".join(others[:MOST_NAMED]))
+            self.screens += self.draw(self.case, (notice,))
         self.advance(Opened())
 
     def advance(self, event: Event) -> None:
@@ -103,7 +112,11 @@ class Turn:
         level = words("levels")[view.result.urgency.level]
         urgency = level if view.standing.settled else "not settled"
         begun = say_moment(case.begun_at, self.setting.engine.zone)
-        return f"{case.code}: {urgency}{left}; {case.status}, begun {begun}"
+        signs = view.latest("cord_signs")
+        primary = view.latest("primary")
+        patient = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
+        who = patient or "nothing answered"
+        return f"{case.code}: {urgency}{left}; {who}; {case.status}, begun {begun}"
 
     def mint(self) -> str | None:
         """Give the turn's buttons one unguessable token, bound to the case and its version."""

@@ -42,6 +42,11 @@ class View:
         """Give the newest answer to a question, with who gave it."""
         return next((each for each in reversed(self.triage.answers) if each.question == key), None)
 
+    def latest(self, key: str) -> str:
+        """Say the newest answer to a question; empty when there is none."""
+        question, given = self.flow.question(key), self.newest(key)
+        return self.answer(question, given.value) if question and given else ""
+
     def ticked(self, question_id: str) -> str:
         """Name what is ticked of a question with several ticks."""
         question = self.flow.questions[question_id]

@@ -78,6 +78,14 @@ def sources() -> Mapping[str, Source]:
     return {key: Source(key, **entry) for key, entry in tomllib.loads(text).items()}
 
 
+def check() -> None:
+    """Raise WordsError when a text cites a source that is not there."""
+    for entry in guidance().values():
+        for source in entry.citations:
+            if source not in sources():
+                raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is no known source")
+
+
 def say(fired: Fired, zone: tzinfo | None = None) -> str:
     """Say a rule that fired; moments are given in `zone`, else in their own offset."""
     return guidance()[fired.id].say(fired, zone)

@@ -1,5 +1,6 @@
 """What many tests need: a clock that stands still, an engine, a service over a real database."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from bot.service import Service
 from bot.turn import Setting
 from state.store import Store
 
+os.environ["PTB_TIMEDELTA"] = "true"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

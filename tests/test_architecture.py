@@ -19,8 +19,10 @@ MAY_IMPORT = {
     "bot.words": {"bot.logic", "bot.moments"},
     "bot.shows": {"state.records"},
     "bot.sections": {"bot.logic"},
+    "bot.first_steps": {"bot.logic"},
     "bot.engine": {
-        "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.sections",
+        "bot.events", "bot.first_steps", "bot.flows", "bot.logic", "bot.machine", "bot.moments",
+        "bot.sections",
         "bot.shows", "state.records",
     },
     "bot.adapters": {

@@ -151,7 +151,7 @@ def test_suspected_earlier_moves_the_deadline_and_keeps_who_moved_it(
 ) -> None:
     case, _ = play(engine, case, "gait")
     moved, shows = play(engine, case, Edited(SUSPECTED_AT), "3 h before")
-    assert shows[0] == ShowCard()
+    assert shows[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), ShowCard())
     assert engine.stand(moved, NOON).assessment.due == NOON + timedelta(hours=9)
     assert (moved.answers[-1].question, moved.answers[-1].who) == (SUSPECTED_AT, "ann")
     twice, _ = play(engine, moved, Edited(SUSPECTED_AT), "3 h before")
@@ -176,7 +176,8 @@ def test_a_case_waits_for_its_mri_and_goes_on_when_the_images_are_there(
     assert shows[-2:] == (Notice("waiting"), Ask("mri"))
     assert ShowSections(("now", "imaging")) in shows
     _, looked = play(engine, waiting, Looked())
-    assert looked[:2] == (Notice("going_on", "Sun 22 Nov 12:00 UTC"), ShowCard())
+    assert looked[0] == Notice("going_on", "Sun 22 Nov 12:00 UTC")
+    assert looked[1:3] == (ShowSections(("now", "imaging")), ShowCard())
     assert looked[-1] == Ask("mri")
     going_on, shows = play(engine, waiting, "done")
     assert going_on.status == "open"
@@ -227,3 +228,34 @@ def test_the_kept_position_is_what_a_replay_gives(engine: Engine, case: Triage) 
     for line in ("none", "none", "unilateral", "yes", "no", "haemodialysis", "?", "catheter"):
         case, _ = play(engine, case, line)
         assert case.position == engine.machine.replay(case.latest, engine.policy).key
+
+
+def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: Triage) -> None:
+    _, shows = play(engine, case, "gait", "none", "yes", "yes")
+    assert Notice("steroid_taken_back", "D6") in shows
+    assert any(isinstance(show, ShowCard) for show in shows)
+
+
+def test_a_high_potassium_is_news(engine: Engine, case: Triage) -> None:
+    lines = ("gait", "none", "yes", "no", "ckd", "40")
+    _, calm = play(engine, case, *lines, "5")
+    assert not any(isinstance(show, ShowCard) for show in calm)
+    _, shows = play(engine, case, *lines, "6.2")
+    assert shows[:2] == (Notice("noted", keys=("potassium",)), ShowCard())
+
+
+def test_answers_that_contradict_each_other_are_asked_back(engine: Engine, case: Triage) -> None:
+    lines = ("none", "none", "none", "yes", "no", "normal", "known", "breast", "none")
+    _, shows = play(engine, case, *lines, "E", "cannot walk")
+    assert Notice("doubt_walking") in shows
+    _, shows = play(engine, case, "gait", "none", "yes", "no", "normal", "none", "none", "E")
+    assert Notice("doubt_asia") in shows
+
+
+def test_an_mri_that_nobody_has_read_keeps_the_case_waiting(engine: Engine, case: Triage) -> None:
+    lines = ("gait", "none", "yes", "no", "normal", "none", "none", "D", "aided", "done")
+    waiting, shows = play(engine, case, *lines, "not known")
+    assert waiting.status == "waiting"
+    assert shows[-2:] == (Notice("unread"), Ask("lesions_seen"))
+    _, shows = play(engine, waiting, "yes")
+    assert shows[-1] == Ask("level.1")

@@ -11,7 +11,7 @@ import pytest
 from bot.card import do_now, draw_card
 from bot.engine import Engine, Standing
 from bot.flows.grammar import Choice, Outcome, Question, Several, Value
-from bot.flows.triage import FLOW, SUSPECTED_AT, WAITING, urgency_settled
+from bot.flows.triage import FLOW, SUSPECTED_AT, urgency_settled
 from bot.logic.urgency import POLICIES
 from bot.machine import FlowMachine, Trail
 from bot.plan import filled_sections
@@ -117,9 +117,8 @@ def _answers_to_urgency(machine: FlowMachine, given: dict[str, Value]) -> int:
 def _decisions(trail: Trail) -> list[tuple[str, bool]]:
     """Tell of each question that is asked only sometimes whether this path asked it."""
     asked = {step.question.id for step in trail.steps} | {trail.here.id}
-    waits = trail.here.id == WAITING
-    last = [node.id for node in FLOW.nodes].index(WAITING)
-    reached = FLOW.nodes[: last + 1] if waits else FLOW.nodes
+    last = [node.id for node in FLOW.nodes].index(trail.here.id)
+    reached = FLOW.nodes[: last + 1]
     return [(node.id, node.id in asked) for node in reached if node.when]
 
 

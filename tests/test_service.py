@@ -124,7 +124,7 @@ def test_the_list_of_cases_shows_the_urgency_and_what_was_closed_lately(
     closed = active_code(service)
     listed = do(service, "/close", "/cases")[0].plain()
     assert f"{emergency}: EMERGENCY, MRI in 12 h" in listed
-    assert f"{closed}: not settled; closed" in listed
+    assert f"{closed}: not settled; cord signs: None of these; closed" in listed
     clock.pass_by(days=2)
     assert closed not in do(service, "/cases")[0].plain()
 

@@ -8,7 +8,7 @@ from bot.screens import load
 from bot.service import Service
 
 CHAT: Final = "terminal"
-WHO: Final = "terminal"
+WHO: Final = "you"
 QUIT: Final = "/quit"
 
 

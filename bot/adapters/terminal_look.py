@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 WIDTH: Final = 78
+NO_BREAK: Final = "\u00a0"
 COLOURS: Final = {"emergency": "red", "card": "cyan", "notice": "yellow", "plan": "blue"}
 
 
@@ -47,9 +48,8 @@ def styled(screen: Screen, out: TextIO) -> None:
         console.print(Text(screen.title, style="cyan"), Group(*parts), sep="\n")
         return
     colour = COLOURS[screen.kind]
-    console.print(
-        Panel(Group(*parts), title=Text(screen.title, style=f"bold {colour}"), border_style=colour)
-    )
+    title = Text(screen.title, style=f"bold {colour}")
+    console.print(Panel(Group(title, *parts), border_style=colour))
 
 
 def _wrapped(line: str, block: Block) -> list[str]:
@@ -62,8 +62,9 @@ def _options(screen: Screen) -> Iterator[str]:
     buttons = [button for button in chain(*screen.rows) if _worth_a_line(button, screen)]
     short = [button for button in buttons if button.label.partition(" ")[0] == button.typed]
     if short:
-        line = "   ".join(button.label for button in short)
-        yield from textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        line = "   ".join(button.label.replace(" ", NO_BREAK) for button in short)
+        wrapped = textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        yield from (row.replace(NO_BREAK, " ") for row in wrapped)
     for button in buttons:
         if button not in short:
             yield _option(button)

@@ -103,11 +103,8 @@ class Choice(Question):
 
     options: tuple[Option, ...]
     by_name: bool = False
-    unknown_sets_nothing: bool = False
 
     def sets(self, value: Value) -> dict[str, Any]:
-        if value == UNKNOWN and self.unknown_sets_nothing:
-            return {}
         chosen = next((option for option in self.options if _same(option.value, value)), None)
         return {self.field: value} | dict(chosen.sets if chosen else {})
 

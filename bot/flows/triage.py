@@ -24,10 +24,12 @@ from bot.logic.treatment import PARALYSIS_LIMIT_HOURS, TRIAL_PARALYSIS_LIMIT_HOU
 from bot.logic.urgency import WITHIN_7_DAYS, fired
 
 MOST_LESIONS: Final = 8
+LESIONS_SEEN: Final = "lesions_seen"
 SUSPECTED_AT: Final = "suspected_at"
 MRI: Final = "mri"
 PLAN: Final = "plan"
 WAITING: Final = "waiting"
+UNREAD: Final = "unread"
 SYMPTOMS: Final = ("cord_signs", "radicular_deficit", "radicular_pain", "back_pain")
 SETTLED_HOURS: Final = 24  # at this limit or a shorter one infection signs change no urgency
 
@@ -124,7 +126,7 @@ FLOW: Final = Flow(
             id="deficit_days",
             part="roots",
             when=answered("radicular_deficit", "unilateral_progressive"),
-            low=0, high=3650, unit="days", picks=(1, 3, WITHIN_7_DAYS, 10, 14, 30),
+            low=0, high=3650, unit="days", picks=tuple(sorted({1, 3, WITHIN_7_DAYS, 10, 14, 30})),
         ),
         Choice(
             id="radicular_pain",
@@ -186,8 +188,8 @@ FLOW: Final = Flow(
             id="lesions_seen",
             part="lesions",
             options=(Option("some"), Option("none", sets={"lesions": []})),
-            unknown_sets_nothing=True,
         ),
+        Outcome(UNREAD, when=answered("lesions_seen", "unknown")),
         _lesion("level", *get_args(Level), by_name=True),
         _lesion("escc", "3", "2", "1c", "1b", "1a", "0", danger=("3", "2"), by_name=True),
         _lesion("pain", "mechanical", "non_mechanical", "none", danger=("mechanical",)),

@@ -21,6 +21,7 @@ from bot.moments import say_moment
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,6}(\.\d{1,6})?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)
 UNKNOWN_WORDS: Final = ("unknown", "not known", "not examined", "?", "dk", "don't know")
+SHORTEST_BEGINNING: Final = 3
 NONE_WORDS: Final = ("none", "none of these", "no")
 
 
@@ -99,7 +100,16 @@ def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Va
     for key, option in zip(keys, question.options, strict=True):
         if text in (key.casefold(), option.key.casefold(), words.option(option).casefold()):
             return option.value
-    return None
+    return _beginning(text, question, words)
+
+
+def _beginning(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
+    """Take the beginning of an option's words when no other option begins so."""
+    if len(text) < SHORTEST_BEGINNING:
+        return None
+    found = [o for o in question.options if words.option(o).casefold().startswith(text)]
+    unknown = question.can_be_unknown and words.unknown.casefold().startswith(text)
+    return found[0].value if len(found) == 1 and not unknown else None
 
 
 def _number(text: str, question: Number) -> Value:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.logic.case import known
 from bot.logic.fired import Fired, fire
 from bot.logic.picture import Picture
 from bot.logic.sins import UNSTABLE_FROM
@@ -28,7 +29,11 @@ def care(picture: Picture) -> Iterator[Fired]:
         yield fire("M6")
     bleeding_matters = found.cord_sign or bool(picture.treatment.indications)
     if case.anticoagulant in ANTICOAGULANTS and bleeding_matters:
-        yield fire("M7", {"anticoagulant": str(case.anticoagulant)}, dialysis=found.dialysis)
+        yield fire(
+            "M7",
+            {"anticoagulant": str(case.anticoagulant)},
+            dialysis=found.dialysis and not known(case.last_dialysis),
+        )
 
 
 def immobilise(picture: Picture) -> bool:

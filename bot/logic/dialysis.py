@@ -19,7 +19,7 @@ def kidneys(picture: Picture) -> Iterator[Fired]:
     if found.dialysis and picture.awaiting_mri:
         yield _timed("G2", "next_dialysis", case.next_dialysis)
     if found.renal_not_normal:
-        yield fire("G3", anuric=case.urine_output == "anuric")
+        yield Fired("G3", ("anuric",) if case.urine_output == "anuric" else ("text",))
     if case.urine_output == "anuric":
         yield fire("G4")
     if around_operation:
@@ -36,7 +36,7 @@ def kidneys(picture: Picture) -> Iterator[Fired]:
     if found.renal_not_normal and found.pain:
         yield fire("G11")
     if potassium_dangerous(picture):
-        yield fire("G12", {"potassium": f"{case.potassium:g}"})
+        yield fire("G12", {"potassium": f"{case.potassium:g}"}, dialysis=found.dialysis)
     if found.dialysis and immobilise(picture):
         yield fire("G13")
 

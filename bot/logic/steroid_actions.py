@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.logic.case import known
 from bot.logic.fired import Fired, fire
 from bot.logic.picture import Picture
 from bot.logic.steroid import GIVE_NOW
@@ -14,6 +15,7 @@ def steroid_actions(picture: Picture) -> Iterator[Fired]:
             "D1",
             before_mri=not found.case.mri_done,
             no_deficit=found.high_grade and not found.deficit,
+            infection_unknown=not known(found.case.infection_signs),
         )
         yield fire("D4", deficit=found.deficit, dialysis=found.dialysis)
     else:

@@ -102,8 +102,11 @@ def paralysed_too_long(found: Findings) -> bool:
 
 def explain(found: Findings, treatment: Treatment) -> Fired:
     """Say the pathway, with the notes that hold."""
+    if treatment.pathway == CLARIFY_DIAGNOSIS and found.case.lesions == ():
+        return Fired(CLARIFY_DIAGNOSIS, ("no_lesion", *(("unexplained",) if found.deficit else ())))
     return fire(
         treatment.pathway,
+        unread=found.case.mri_done,
         no_symptom=no_symptom(found),
         deficit=found.deficit or found.cord_signs_unknown,
         infection=found.infection_suspected and found.infection_open,

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 from bot.logic.case import Case, known
 from bot.logic.findings import CAUDA_EQUINA_SIGNS, Findings
-from bot.logic.fired import Fired, fire
+from bot.logic.fired import Figure, Fired, fire
 
 Policy = Literal["stepwise", "nice", "strictest"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
@@ -109,9 +109,11 @@ def _root_deficit(case: Case) -> Iterator[str]:
             yield "U6"
 
 
-def explain_rule(found: Findings, rule: str) -> Fired:
-    """Say an urgency rule, with the note that holds."""
-    return fire(rule, no_cancer=found.case.cancer == "none")
+def explain_rule(found: Findings, rule: str, policy: Policy) -> Fired:
+    """Say an urgency rule with its limit under the policy, and the note that holds."""
+    hours = HOURS[policy].get(rule)
+    figures: dict[str, Figure] = {} if hours is None else {"hours": hours}
+    return fire(rule, figures, no_cancer=found.case.cancer == "none")
 
 
 def no_symptom(found: Findings) -> bool:

@@ -260,7 +260,7 @@ def test_labels_of_several_words_are_parted_by_commas(typed: str, value: Value) 
         "1-3",
         ",",
         "gait foot",
-        "limb, weakness",
+        "leg, weakness",
     ],
 )
 def test_a_tick_that_is_not_on_the_list_spoils_the_whole_answer(typed: str) -> None:

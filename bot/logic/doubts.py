@@ -1,0 +1,24 @@
+"""Answers that contradict each other: asked back, never corrected. Source CC."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.logic.case import Case
+from bot.logic.findings import find
+
+HEPARIN_LASTS: Final = timedelta(hours=24)
+
+
+def doubts(case: Case) -> Iterator[str]:
+    """Name every contradiction worth a second look."""
+    found = find(case)
+    if case.walking == "none" and not found.cord_sign:
+        yield "doubt_walking"
+    if case.asia == "E" and found.cord_signs:
+        yield "doubt_asia"
+    recent = case.opened_at is not None and isinstance(case.last_dialysis, datetime)
+    if recent and case.anticoagulant == "none" and case.renal == "haemodialysis":
+        assert isinstance(case.last_dialysis, datetime) and case.opened_at is not None
+        if case.opened_at - case.last_dialysis < HEPARIN_LASTS:
+            yield "doubt_heparin"
