@@ -5,10 +5,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := check
-.PHONY: run test check lint types docs bench paths clean
+.PHONY: run demo screens test check lint types docs bench paths clean
 
 run: $(VENV)/.run
 	@$(BIN)/cordcall run
+
+demo: $(VENV)/.dev
+	@$(BIN)/python -m tests.demo
+
+screens: $(VENV)/.dev
+	@$(BIN)/python -m tests.demo --screens
 
 test: $(VENV)/.dev
 	$(BIN)/pytest

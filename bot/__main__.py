@@ -1,5 +1,6 @@
 """The command line, and the wiring: settings, store, flow, service, adapter."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 WRONG: Final = 2
+INTERRUPTED: Final = 130
 REFUSALS: Final = (
     "Refused", "SettingsError", "StoreError", "WordsError", "FlowError", "TokenRefused",
     "SecondPoller",
@@ -52,11 +54,13 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
     from bot.settings import read_owners
+    from state.lock import Lock
 
     owners = read_owners(settings)
     logs.set_up(settings.log_level)
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
+    lock = Lock(settings.database, "Telegram bot")
     service = replace(
         _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
     )
@@ -64,20 +68,28 @@ def _run_telegram(settings: "Settings", token: str) -> None:
         asyncio.run(run_bot(Api(token, settings.api_url), service))
     finally:
         service.store.close()
+        lock.release()
 
 
 @app.command()
 def chat() -> None:
     """Talk in the terminal."""
     from bot.adapters.terminal import Terminal
+    from state.lock import Lock
 
-    service = _wire(_settings())
+    settings = _settings()
+    lock = Lock(settings.database, "terminal")
+    service = _wire(settings)
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         Terminal(service, sys.stdin, sys.stdout).run()
     except KeyboardInterrupt:
         sys.stdout.write("\n")
     finally:
         service.store.close()
+        lock.release()
 
 
 @app.command()
@@ -132,16 +144,26 @@ def _guarded(call: Callable[[], object]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
+    except SystemExit:
+        return WRONG
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        return _refuse(f"input or output: {error.strerror or type(error).__name__}")
     except Exception as error:
         if type(error).__name__ in REFUSALS:
             return _refuse(str(error))
-        raise
+        if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG":
+            raise
+        kind = type(error).__name__
+        return _refuse(f"internal error: {kind}; set CORDCALL_LOG_LEVEL=DEBUG to see where")
     return result if isinstance(result, int) else 0
 
 
 def _refuse(sentence: str) -> int:
     line = " ".join(sentence.split())
-    sys.stderr.write(f"cordcall: {line}\n")
+    if sys.stderr is not None:
+        sys.stderr.write(f"cordcall: {line}\n")
     return WRONG
 
 

@@ -1,8 +1,9 @@
 """The answer as JSON: what `cordcall assess` reads and writes."""
 
 import json
+from collections import Counter
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.logic import escc
 from bot.logic.assessment import RULESET_ID, RULESET_VERSION, Assessment, assess
@@ -15,10 +16,13 @@ from bot.logic.urgency import Policy
 from bot.words import cited, say
 
 Json = dict[str, Any]
+_PRETTY: Final[Json] = {"ensure_ascii": False, "indent": 2}
 
 
 def answer_text(text: str, policy: Policy, now: datetime) -> str:
     """Answer one case, a list of cases or JSON lines, in the same shape.
+
+    A case on one line is answered on one line, so that one JSON line is answered as such.
 
     Raises Refused, with the place of the fault in front, before anything is answered.
     """
@@ -34,8 +38,9 @@ def answer_text(text: str, policy: Policy, now: datetime) -> str:
         raise Refused(f"JSON: {_why(error)}") from None
     if isinstance(data, list):
         answers = [_answer(f"item {n}: ", case, policy, now) for n, case in enumerate(data, 1)]
-        return json.dumps(answers, ensure_ascii=False, indent=2) + "\n"
-    return json.dumps(_answer("", data, policy, now), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(answers, **_PRETTY) + "\n"
+    one = _answer("", data, policy, now)
+    return _line(one) if "\n" not in text.strip() else json.dumps(one, **_PRETTY) + "\n"
 
 
 def to_json(result: Assessment) -> Json:
@@ -87,8 +92,11 @@ def _answer_lines(text: str, policy: Policy, now: datetime) -> str:
             except (ValueError, RecursionError) as error:
                 raise Refused(f"{place}JSON: {_why(error)}") from None
             answers.append(_answer(place, case, policy, now))
-    compact = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in answers)
-    return "".join(f"{line}\n" for line in compact)
+    return "".join(map(_line, answers))
+
+
+def _line(answer: Json) -> str:
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _answer(place: str, data: object, policy: Policy, now: datetime) -> Json:
@@ -107,8 +115,8 @@ def _once(pairs: list[tuple[str, Any]]) -> Json | GivenTwice:
     once = dict(pairs)
     if len(once) == len(pairs):
         return once
-    names = [name for name, _ in pairs]
-    return GivenTwice(next(name for name in names if names.count(name) > 1))
+    counts = Counter(name for name, _ in pairs)
+    return GivenTwice(next(name for name, _ in pairs if counts[name] > 1))
 
 
 def _is_json_lines(text: str) -> bool:

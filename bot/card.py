@@ -88,8 +88,9 @@ def _clocks(view: View) -> Iterator[Line]:
 
 
 def _deadline(what: str, due: datetime, view: View) -> Line:
-    moment = Part(say_moment(due, view.zone), int(due.timestamp()))
-    return (Part(f"{what} "), moment, Part(f", {say_time_left(due, view.now)}"))
+    unix = int(due.timestamp())
+    left = Part(say_time_left(due, view.now), unix, relative=True)
+    return (Part(f"{what} "), Part(say_moment(due, view.zone), unix), Part(", "), left)
 
 
 def do_now(view: View) -> list[str]:

@@ -83,11 +83,20 @@ def resume(turn: Turn, code: str) -> None:
 
 def earlier(turn: Turn, time: str) -> None:
     """Ask since when it is suspected, or take the time that came with the command."""
-    turn.load()
+    case = turn.load()
     turn.advance(Edited(SUSPECTED_AT))
-    if time and turn.case:
+    if time and case:
         turn.screens.clear()
         turn.advance(Typed(time))
+
+
+def close(turn: Turn, _: str) -> None:
+    """Close the case: in the terminal at once, where a finger may slip only when asked."""
+    turn.load()
+    if turn.touch and turn.incoming_is_a_command:
+        cancel(turn, "")
+    else:
+        turn.advance(Closed())
 
 
 def cancel(turn: Turn, _: str) -> None:
@@ -146,7 +155,7 @@ COMMANDS: Final[Mapping[str, Described]] = {
     ),
     "card": Described(_on_case(lambda _: AskedForCard()), "/card", "the card again"),
     "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
-    "close": Described(_on_case(lambda _: Closed()), "/close", "close this case"),
+    "close": Described(close, "/close", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
     "help": Described(explain, "/help", "this"),
     "privacy": Described(privacy, "/privacy", "what is kept, and for how long"),

@@ -1,8 +1,7 @@
 """advance(): what one event does to a case. Pure: no clock, no storage, no words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.events import (
@@ -23,17 +22,15 @@ from bot.events import (
     Typed,
     WentBack,
 )
-from bot.first_steps import first_steps
 from bot.flows import triage
 from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
 from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
 from bot.flows.wording import words_of
-from bot.logic.assessment import RULESET_VERSION, Assessment, assess
-from bot.logic.doubts import doubts
-from bot.logic.steroid import GIVE_NOW
+from bot.logic.assessment import RULESET_VERSION, assess
 from bot.logic.urgency import Policy
-from bot.machine import FlowMachine, Trail
+from bot.machine import FlowMachine
 from bot.moments import say_moment
+from bot.news import moved, new_doubts, steroid_changed
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
     Ask,
@@ -45,9 +42,10 @@ from bot.shows import (
     ShowCard,
     ShowSections,
 )
+from bot.standing import WAITS_FOR, Standing
 from state.records import Triage
 
-WAITS_FOR: Final = {triage.WAITING: triage.MRI, triage.UNREAD: triage.LESIONS_SEEN}
+STALE_AFTER: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +54,6 @@ class Advanced:
 
     triage: Triage
     shows: tuple[Show, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a case stands: the way its answers took, the question, and what the rules say."""
-
-    trail: Trail
-    key: str
-    assessment: Assessment
-    settled: bool
-
-    @property
-    def asked(self) -> str:
-        """Give the question that an answer is taken for; a case that waits asks on."""
-        return WAITS_FOR.get(self.key, self.key)
-
-    @property
-    def headline(self) -> tuple[object, ...]:
-        """Give what makes the card news when it changes."""
-        result = self.assessment
-        return (
-            result.urgency.level,
-            result.due,
-            result.urgency.treatment_hours,
-            result.steroid.rule,
-            "U11" in result.urgency.rules,
-            result.treatment.pathway,
-            *(step.id for step in first_steps(result)),
-        )
-
-    @property
-    def emergency(self) -> bool:
-        return self.settled and self.assessment.urgency.level == "emergency"
 
 
 class Engine:
@@ -135,7 +100,8 @@ class Engine:
         flow = self.machine.flow
         if case.fingerprint == flow.fingerprint:
             return case, ()
-        misfits = self.stand(case, now).trail.misfits
+        unknown = tuple(key for key in case.latest if flow.question(key) is None)
+        misfits = (*self.stand(case, now).trail.misfits, *unknown)
         renewed = replace(case, fingerprint=flow.fingerprint, ruleset=RULESET_VERSION)
         return renewed, (Notice("flow_changed", keys=misfits),)
 
@@ -220,7 +186,7 @@ class Engine:
         ticked = [*ticks] if isinstance(ticks, list) else []
         toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
         value: Value = toggled or UNKNOWN
-        answered = case.with_answer(key, value, who, now)
+        answered = _begun(case, now).with_answer(key, value, who, now)
         after = self.stand(answered, now)
         became = after.emergency and not before.emergency
         news = after.settled and (not before.settled or before.headline != after.headline)
@@ -241,17 +207,18 @@ class Engine:
         if not question.accepts(value):
             words = words_of(self.machine.flow, question.id)
             return Advanced(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
+        case = _begun(case, now)
         answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
         after = self.stand(answered, now)
         noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
-        said = (*noted, *_steroid_changed(before, after), *_doubts(before, after))
+        said = (*noted, *steroid_changed(before, after), *new_doubts(before, after))
         return Advanced(
-            answered, (*said, *_moved(before, after, key, case), *self._news(before, after))
+            answered, (*said, *moved(before, after, key, case), *self._news(before, after))
         )
 
     def _back(self, case: Triage, standing: Standing, now: datetime) -> Advanced:
         keys = standing.trail.keys
-        place = keys.index(standing.key) if standing.key in keys else len(keys)
+        place = keys.index(standing.key) if standing.key in keys else standing.trail.before
         if standing.key == triage.SUSPECTED_AT:
             back = replace(case, revisiting=None)
             return Advanced(back, self._here(self.stand(back, now)))
@@ -263,7 +230,8 @@ class Engine:
         keys = standing.trail.keys
         if not which:
             return Advanced(case, (ShowAnswers(),))
-        key = keys[int(which) - 1] if which.isdecimal() and 0 < int(which) <= len(keys) else which
+        number = small_number(which)
+        key = keys[number - 1] if number and number <= len(keys) else which
         if key not in keys and key != triage.SUSPECTED_AT:
             detail = (
                 f"allowed: a number from 1 to {len(keys)}" if keys else "nothing is answered yet"
@@ -278,8 +246,9 @@ class Engine:
         filled = sections_of(standing.assessment)
         if name == "all":
             return ShowSections(filled)
-        if name.isdecimal() and 0 < int(name) <= len(filled):
-            return ShowSections((filled[int(name) - 1],))
+        number = small_number(name)
+        if number and number <= len(filled):
+            return ShowSections((filled[number - 1],))
         if name in filled:
             return ShowSections((name,))
         return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
@@ -287,7 +256,8 @@ class Engine:
     def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
         became = after.emergency and not before.emergency
         news = after.settled and (not before.settled or before.headline != after.headline)
-        return self._here(after, card=news or after.trail.ended, urgent=became)
+        gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
+        return (*gone, *self._here(after, card=news or after.trail.ended, urgent=became))
 
     def _here(
         self, standing: Standing, *, card: bool = False, urgent: bool = False
@@ -312,26 +282,13 @@ class Engine:
         return question
 
 
-def _steroid_changed(before: Standing, after: Standing) -> Iterable[Show]:
-    """Say it when a steroid decision that was shown does not hold any more."""
-    then, now = before.assessment.steroid, after.assessment.steroid
-    if before.settled and then.decision != now.decision:
-        taken_back = then.decision == GIVE_NOW
-        yield Notice("steroid_taken_back" if taken_back else "steroid_changed", now.rule)
+def _begun(case: Triage, now: datetime) -> Triage:
+    """Start the clock of a case at its first answer when it was opened long before that."""
+    stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
+    return replace(case, begun_at=now) if stale else case
 
 
-def _doubts(before: Standing, after: Standing) -> Iterable[Show]:
-    """Ask back where two answers contradict each other."""
-    old = set(doubts(before.assessment.case))
-    yield from (Notice(doubt) for doubt in doubts(after.assessment.case) if doubt not in old)
-
-
-def _moved(before: Standing, after: Standing, key: str, case: Triage) -> Iterable[Show]:
-    """Name the answers that an edit set aside, and those that it brought back."""
-    then, now = before.trail.keys, after.trail.keys
-    aside = tuple(each for each in then if each not in now and each != key)
-    back = tuple(each for each in now if each not in then and each != key)
-    if aside:
-        yield Notice("set_aside", keys=aside)
-    if back and case.answers:
-        yield Notice("brought_back", keys=back)
+def small_number(typed: str) -> int | None:
+    """Read a number from 1 to 999, as lists are numbered."""
+    plain = typed.isascii() and typed.isdecimal() and len(typed) <= 3
+    return int(typed) or None if plain else None

@@ -34,12 +34,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The way that answers take through a flow, and where it stands."""
+    """The way that answers take through a flow, and where it stands: `before` answers on."""
 
     steps: tuple[Step, ...]
     here: Node
     key: str
     item: int
+    before: int
     facts: Facts
     misfits: tuple[str, ...]
 
@@ -83,28 +84,38 @@ class FlowMachine:
         return found
 
     def replay(self, answers: Mapping[str, Value], policy: Policy) -> Trail:
-        """Walk the answers through the flow until a question has none that fits, or it ends."""
+        """Walk the answers through the flow.
+
+        The case stands at the first question without an answer that fits; the answers to what is
+        asked after it still count, so that a question that opens later takes nothing back.
+        """
         facts = Facts(policy)
         cursor, item = Cursor(self.flow.nodes[0].id), 1
         steps: list[Step] = []
         misfits: list[str] = []
+        gap: tuple[Question, str, int, int] | None = None
         for aside in self.flow.aside:
             if aside.id in answers and aside.accepts(answers[aside.id]):
                 facts.take(aside.sets(answers[aside.id]), None)
-        while True:
-            node = self._nodes[cursor.state]
-            if isinstance(node, Outcome):
-                return Trail(tuple(steps), node, node.id, item, facts, tuple(misfits))
+        while not isinstance(node := self._nodes[cursor.state], Outcome):
             key = node.key(item)
-            if key not in answers or not node.accepts(answers[key]):
+            if key in answers and node.accepts(answers[key]):
+                steps.append(Step(key, node, item, answers[key]))
+                facts.take(node.sets(answers[key]), item if node.repeated else None)
+            else:
                 misfits += [key] if key in answers else []
-                return Trail(tuple(steps), node, key, item, facts, tuple(misfits))
-            value = answers[key]
-            steps.append(Step(key, node, item, value))
-            facts.take(node.sets(value), item if node.repeated else None)
+                gap = gap or (node, key, item, len(steps))
+            facts.again = node.id == self.flow.repeat_asks and answers_yes(answers, key, node)
             self._machine.events[ANSWER].trigger(cursor, facts)
             if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:
                 item += 1
+        here, key, at, before = gap or (node, node.id, item, len(steps))
+        return Trail(tuple(steps), here, key, at, before, facts, tuple(misfits))
 
-    def _asked_again(self, facts: Facts) -> bool:
-        return facts.get(self.flow.repeat_asks) is True
+    @staticmethod
+    def _asked_again(facts: Facts) -> bool:
+        return facts.again
+
+
+def answers_yes(answers: Mapping[str, Value], key: str, question: Question) -> bool:
+    return key in answers and question.accepts(answers[key]) and answers[key] is True

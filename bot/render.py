@@ -30,6 +30,7 @@ TICK: Final = "✓ "
 SHORT: Final = 4
 MOST_SHORT_IN_ROW: Final = 8
 MOST_IN_ROW: Final = 3
+MOST_EDITS: Final = 88
 
 
 def draw(shows: Iterable[Show], view: View) -> list[Screen]:
@@ -193,7 +194,9 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     yes = Button("Yes, that is it", f"answer {key}", ticks, "1", "primary")
     no = Button("No", "look", typed="2")
     asked = words_of(view.flow, question.id).ask
-    return Screen("notice", view.triage.code, (text(f"{asked} {said}?"),), ((yes, no),))
+    return Screen(
+        "notice", view.triage.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)
+    )
 
 
 def _answers(view: View) -> Screen:
@@ -211,4 +214,8 @@ def _answers(view: View) -> Screen:
     if aside:
         blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
     blocks.append(text("Change one: /edit and its number", look="help"))
-    return Screen("plan", f"{view.triage.code} · Answers", tuple(blocks))
+    buttons = [Button(str(n), f"edit {step.key}") for n, step in enumerate(steps, 1)]
+    width = MOST_SHORT_IN_ROW
+    shown = buttons[:MOST_EDITS]
+    rows = tuple(tuple(shown[start : start + width]) for start in range(0, len(shown), width))
+    return Screen("plan", f"{view.triage.code} · Answers", tuple(blocks), rows)

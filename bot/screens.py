@@ -4,17 +4,21 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-Kind = Literal["question", "emergency", "card", "plan", "notice"]
+Kind = Literal["question", "emergency", "card", "plan", "notice", "info"]
 Look = Literal["lead", "text", "list", "help", "fold"]
 Style = Literal["plain", "danger", "primary"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of text; with `unix` it is a moment that a reader may see in their own zone."""
+    """A run of text; with `unix` it is a moment that a reader may see in their own zone.
+
+    With `relative` it says how far off that moment is.
+    """
 
     text: str
     unix: int | None = None
+    relative: bool = False
 
 
 Line = tuple[Part, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands import COMMANDS
@@ -27,6 +27,8 @@ from bot.turn import Setting, Turn
 from bot.view import words
 from state.store import Store
 
+UPDATES_KEPT: Final = timedelta(days=3)
+BUTTONS_KEPT: Final = timedelta(days=14)
 NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back")
 
 
@@ -50,10 +52,17 @@ class Service:
         with self.store.turn() as store:
             if incoming.update_id is not None and not store.is_new(incoming.update_id, now):
                 return False
-            turn = Turn(self.setting, store, incoming, now)
+            turn = Turn(self.setting, store, incoming, now, touch=self.touch)
             self._act(turn)
             self._send(turn)
         return True
+
+    def forget_old(self) -> None:
+        """Erase what is kept no longer: old cases, updates and buttons."""
+        now = self.clock()
+        with self.store.turn() as store:
+            store.forget_cases(now - timedelta(days=self.setting.retention_days))
+            store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
 
     def redraw_all(self) -> None:
         """Draw every open card again, after a time in which taps may have been lost."""
@@ -61,7 +70,7 @@ class Service:
         with self.store.turn() as store:
             for case in store.shown_cases():
                 incoming = Incoming(case.chat, case.owner, Tap("", 0))
-                turn = Turn(self.setting, store, incoming, now, case)
+                turn = Turn(self.setting, store, incoming, now, case, self.touch)
                 shows = (Notice("was_away"), *self.setting.engine.here(case, now))
                 turn.screens += turn.draw(case, shows)
                 self._send(turn)

@@ -1,11 +1,13 @@
 """Every environment variable, read once at the start, from the environment or a `.env` file."""
 
+import os
 import re
 from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv.parser import parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -49,6 +51,12 @@ def _listen(value: str) -> str:
     return value
 
 
+def _file(path: Path) -> Path:
+    if str(path).startswith((":", "file:")):
+        raise ValueError("no file")
+    return path
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -75,7 +83,7 @@ ALLOWED: Final = {
     "TELEGRAM_BOT_TOKEN": "a bot's token as BotFather gives it, digits:letters",
     "TELEGRAM_BOT_TOKEN_FILE": "a path",
     "TELEGRAM_API_URL": "an http or https address without /bot, such as http://127.0.0.1:8081",
-    "CORDCALL_DATABASE": "a path",
+    "CORDCALL_DATABASE": "the path of a file",
     "CORDCALL_POLICY": "stepwise, nice, strictest",
     "CORDCALL_TIMEZONE": "an IANA time zone, such as Europe/London",
     "CORDCALL_CALL": "one line of at most 60 characters",
@@ -86,11 +94,12 @@ ALLOWED: Final = {
     "CORDCALL_WEBHOOK_URL": "an https address",
     "CORDCALL_WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -",
     "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
-    "CORDCALL_RETENTION_DAYS": "a whole number of days from 0 to 3650",
+    "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",
     "CORDCALL_TAPS_PER_MINUTE": "a whole number from 0 (no limit) to 1000",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
+_HIDDEN: Final = re.compile(rf"{TOKEN_FORM}|(?<=//)[^/@\s]+(?=@)", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -103,7 +112,9 @@ class Settings(BaseSettings):
     token: Token | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     token_file: Path | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
     api_url: Url = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
-    database: Path = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
+    database: Annotated[Path, AfterValidator(_file)] = Field(
+        default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE"
+    )
     policy: Policy = Field(default="stepwise", validation_alias="CORDCALL_POLICY")
     timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
         default=None, validation_alias="CORDCALL_TIMEZONE"
@@ -123,7 +134,7 @@ class Settings(BaseSettings):
         default="127.0.0.1:8080", validation_alias="CORDCALL_WEBHOOK_LISTEN"
     )
     retention_days: WholeNumber = Field(
-        default=30, validation_alias="CORDCALL_RETENTION_DAYS", ge=0, le=3650
+        default=30, validation_alias="CORDCALL_RETENTION_DAYS", ge=1, le=3650
     )
     taps_per_minute: WholeNumber = Field(
         default=0, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=1000
@@ -139,7 +150,13 @@ class Settings(BaseSettings):
             return ZoneInfo(self.timezone)
         import tzlocal
 
-        return tzlocal.get_localzone()
+        try:
+            return tzlocal.get_localzone()
+        except (LookupError, ValueError, OSError) as error:
+            raise SettingsError(
+                "CORDCALL_TIMEZONE: not set, and the machine's zone cannot be found; "
+                f"allowed: {ALLOWED['CORDCALL_TIMEZONE']}"
+            ) from error
 
 
 def read_token(settings: Settings) -> str | None:
@@ -179,17 +196,47 @@ def read_owners(settings: Settings) -> frozenset[str] | None:
     return frozenset(each.strip() for each in settings.owners.split(","))
 
 
+def _shown(given: object) -> str:
+    """Show a refused value, without a token or a password that stands in it by mistake."""
+    return _HIDDEN.sub("<hidden>", repr(given))[:80]
+
+
+def _names_in_file() -> list[str]:
+    """List the variables of the `.env` file; SettingsError when a line of it cannot be read."""
+    file = Path(ENV_FILE)
+    if not file.exists():
+        return []
+    if not file.is_file():
+        raise SettingsError(f"{ENV_FILE}: it is no regular file; allowed: UTF-8 text")
+    with file.open(encoding="utf-8") as stream:
+        bindings = list(parse_stream(stream))
+    for binding in bindings:
+        if binding.error:
+            line = binding.original.line
+            raise SettingsError(f"{ENV_FILE}: line {line} cannot be read; allowed: NAME=value")
+    return [binding.key for binding in bindings if binding.key]
+
+
+def _refuse_unread(in_file: list[str]) -> None:
+    """Refuse a misspelt variable of ours: it would silently have no effect."""
+    for name in (*os.environ, *in_file):
+        if name.startswith("CORDCALL_") and name not in ALLOWED:
+            allowed = ", ".join(each for each in ALLOWED if each.startswith("CORDCALL_"))
+            raise SettingsError(f"{name}: unknown variable; allowed: {allowed}")
+
+
 def read_settings() -> Settings:
     """Read and check every variable.
 
     Raises SettingsError with one line for the first wrong one; a secret is never shown.
     """
     try:
+        _refuse_unread(_names_in_file())
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        given = "the value" if name in SECRETS else repr(first["input"])[:80]
+        given = "the value" if name in SECRETS else _shown(first["input"])
         raise SettingsError(f"{name}: {given} given; allowed: {ALLOWED[name]}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{ENV_FILE}: cannot be read ({error}); allowed: UTF-8 text") from None

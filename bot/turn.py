@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Final
 
-from bot.engine import Engine
-from bot.events import Closed, Event, Incoming, Opened
+from bot.engine import STALE_AFTER, Engine
+from bot.events import Closed, Command, Event, Incoming, Opened
 from bot.logic.assessment import RULESET_VERSION
 from bot.moments import say_moment, say_time_left
 from bot.render import draw
@@ -18,7 +18,6 @@ from bot.view import View, words
 from state.records import Minted, Triage
 from state.store import Store
 
-STALE_AFTER: Final = timedelta(minutes=15)
 CONSONANTS: Final = "KLMNRSVZ"
 VOWELS: Final = "AEO"
 TRIES_WITH_TWO_DIGITS: Final = 20
@@ -44,11 +43,16 @@ class Turn:
     incoming: Incoming
     now: datetime
     case: Triage | None = None
+    touch: bool = False
     screens: list[Screen] = field(default_factory=list)
 
     @property
     def chat(self) -> str:
         return self.incoming.chat
+
+    @property
+    def incoming_is_a_command(self) -> bool:
+        return isinstance(self.incoming.act, Command)
 
     def load(self) -> Triage | None:
         """Take up the case that the chat is working on."""
@@ -102,7 +106,7 @@ class Turn:
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case."""
-        self.screens.append(Screen("notice", "CordCall", (text(*sentence.split("\n")),), rows))
+        self.screens.append(Screen("info", "CordCall", (text(*sentence.split("\n")),), rows))
 
     def describe(self, case: Triage) -> str:
         """Sum a case up in one line."""

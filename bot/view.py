@@ -7,11 +7,11 @@ from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 
-from bot.engine import Standing
 from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value
 from bot.flows.wording import words_of
 from bot.logic.assessment import Assessment
 from bot.moments import say_moment
+from bot.standing import Standing
 from state.records import Answer, Triage
 
 

@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from string import Formatter
 from typing import Any, Final
 
 from bot.logic.fired import Fired
 from bot.moments import say_moment
 
 STATUSES: Final = ("submitted", "under_review", "approved")
+FIGURES: Final = (
+    "access", "anticoagulant", "calcium", "cut", "dialysis_days", "dose_mg", "hours",
+    "last_dialysis", "next_dialysis", "potassium",
+)  # fmt: skip
 _RESERVED: Final = ("name", "citations", "status")
 _NOT_GUIDANCE: Final = ("sources.toml",)
 
@@ -66,7 +72,7 @@ def guidance() -> Mapping[str, Guidance]:
     for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if file.name.endswith(".toml") and file.name not in _NOT_GUIDANCE:
             topic = file.name.removesuffix(".toml")
-            for rule, entry in tomllib.loads(file.read_text("utf-8")).items():
+            for rule, entry in _toml(file).items():
                 texts[rule] = _read(rule, topic, entry)
     return texts
 
@@ -79,8 +85,12 @@ def sources() -> Mapping[str, Source]:
 
 
 def check() -> None:
-    """Raise WordsError when a text cites a source that is not there."""
+    """Raise WordsError when a text cites an unknown source or asks for an unknown figure."""
     for entry in guidance().values():
+        for sentence in entry.sentences.values():
+            for _, figure, _, _ in Formatter().parse(sentence):
+                if figure is not None and figure not in FIGURES:
+                    raise WordsError(f"{entry.topic}.toml: {entry.id}: {figure} is no figure")
         for source in entry.citations:
             if source not in sources():
                 raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is no known source")
@@ -93,6 +103,13 @@ def say(fired: Fired, zone: tzinfo | None = None) -> str:
 
 def cited(rule: str) -> tuple[str, ...]:
     return guidance()[rule].citations
+
+
+def _toml(file: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WordsError(f"{file.name}: {error}") from error
 
 
 def _read(rule: str, topic: str, entry: dict[str, Any]) -> Guidance:

@@ -1,5 +1,6 @@
 """Opens the database: refuses what is not ours, sets what makes it durable, migrates it."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -16,7 +17,9 @@ class StoreError(Exception):
 
 
 def connect(path: Path, durability: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(path.absolute(), timeout=BUSY_SECONDS, isolation_level=None)
     try:
         _refuse_foreign(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
@@ -56,7 +59,7 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
-def why(path: Path, error: sqlite3.Error) -> str:
+def why(path: Path, error: Exception) -> str:
     return (
         f"CORDCALL_DATABASE: {path}: {error}; nothing was changed; "
         "allowed: a CordCall database that can be written, on a disk with room"

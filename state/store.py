@@ -31,8 +31,9 @@ class Store:
         self.path = path
         try:
             self._connection = connect(path, durability)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(why(path, error)) from error
+        self._file = _identity(path)
         self._execute = self._connection.execute
 
     def close(self) -> None:
@@ -44,6 +45,11 @@ class Store:
 
         Raises StoreError when the database is locked, full or cannot be written.
         """
+        if _identity(self.path) != self._file:
+            raise StoreError(
+                f"CORDCALL_DATABASE: {self.path} was removed or replaced while it was in use; "
+                "allowed: the same file from start to end"
+            )
         try:
             self._execute("BEGIN IMMEDIATE")
             try:
@@ -252,6 +258,15 @@ class Store:
             (next_update, _instant(at)),
         )
 
+    def forget_cases(self, before: datetime) -> int:
+        """Erase the cases that nobody has touched since; give how many."""
+        old = "(SELECT code FROM cases WHERE touched_at < ?)"
+        moment = (_instant(before),)
+        self._execute(f"UPDATE chats SET active = NULL WHERE active IN {old}", moment)
+        for table in ("answers", "cards", "buttons", "outbox"):
+            self._execute(f"DELETE FROM {table} WHERE code IN {old}", moment)
+        return self._execute("DELETE FROM cases WHERE touched_at < ?", moment).rowcount
+
     def forget_before(self, updates: datetime, buttons: datetime) -> None:
         """Drop updates and buttons that are too old to matter."""
         self._execute(
@@ -291,6 +306,15 @@ class Store:
                 for question, value, who, at in answers
             ),
         )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Tell a file from another that has taken its name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _instant(moment: datetime) -> str:

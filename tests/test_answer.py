@@ -53,11 +53,14 @@ def lines(*cases: object) -> str:
     return "".join(f"{json.dumps(case)}\n" for case in cases)
 
 
-def test_one_case_is_answered_by_one_object_over_many_lines() -> None:
-    text = answer_text(json.dumps(CORD), "stepwise", NOON)
-    assert text.startswith('{\n  "ruleset": {\n')
-    assert text.endswith("}\n")
-    assert json.loads(text)["urgency"]["level"] == "emergency"
+def test_one_case_is_answered_on_one_line_or_on_many_as_it_came() -> None:
+    many = answer_text(json.dumps(CORD, indent=1), "stepwise", NOON)
+    assert many.startswith('{\n  "ruleset": {\n')
+    assert many.endswith("}\n")
+    one = answer_text(json.dumps(CORD) + "\n", "stepwise", NOON)
+    assert one.count("\n") == 1
+    assert json.loads(one) == json.loads(many)
+    assert json.loads(one)["urgency"]["level"] == "emergency"
 
 
 def test_a_list_is_answered_by_a_list_in_its_order() -> None:

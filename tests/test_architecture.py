@@ -20,9 +20,11 @@ MAY_IMPORT = {
     "bot.shows": {"state.records"},
     "bot.sections": {"bot.logic"},
     "bot.first_steps": {"bot.logic"},
+    "bot.standing": {"bot.first_steps", "bot.flows", "bot.logic", "bot.machine"},
+    "bot.news": {"bot.logic", "bot.shows", "bot.standing", "state.records"},
     "bot.engine": {
-        "bot.events", "bot.first_steps", "bot.flows", "bot.logic", "bot.machine", "bot.moments",
-        "bot.sections",
+        "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.news",
+        "bot.sections", "bot.standing",
         "bot.shows", "state.records",
     },
     "bot.adapters": {

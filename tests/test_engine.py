@@ -161,8 +161,9 @@ def test_suspected_earlier_moves_the_deadline_and_keeps_who_moved_it(
 
 
 def test_suspicion_is_never_later_than_the_case(engine: Engine, case: Triage) -> None:
-    later = replace(case, begun_at=NOON - timedelta(hours=2))
-    _, shows = play(engine, later, "gait", Edited(SUSPECTED_AT), "1 h ago")
+    answered = case.with_answer("cord_signs", ["gait"], "ann", NOON)
+    later = replace(answered, begun_at=NOON - timedelta(hours=2))
+    _, shows = play(engine, later, Edited(SUSPECTED_AT), "1 h ago")
     assert notices(shows) == ["not_an_answer"]
 
 
@@ -259,3 +260,37 @@ def test_an_mri_that_nobody_has_read_keeps_the_case_waiting(engine: Engine, case
     assert shows[-2:] == (Notice("unread"), Ask("lesions_seen"))
     _, shows = play(engine, waiting, "yes")
     assert shows[-1] == Ask("level.1")
+
+
+def test_a_question_that_opens_later_takes_nothing_back(engine: Engine, case: Triage) -> None:
+    lines = ("none", "none", "none", "yes", "no", "normal", "known", "lung", "none", "C", "none")
+    emergency, _ = play(engine, case, *lines)
+    assert engine.stand(emergency, NOON).assessment.urgency.level == "emergency"
+    edited, shows = play(engine, emergency, Edited("renal"), "haemodialysis")
+    assert engine.stand(edited, NOON).assessment.urgency.level == "emergency"
+    assert shows[-1] == Ask("urine_output")
+    assert "set_aside" not in notices(shows)
+
+
+def test_a_flow_with_a_new_question_keeps_every_answer(engine: Engine, case: Triage) -> None:
+    lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "C", "none")
+    old, _ = play(engine, case, *lines)
+    before = engine.stand(old, NOON).assessment
+    without = tuple(each for each in old.answers if each.question != "cancer")
+    renewed, shows = play(engine, replace(old, answers=without, fingerprint="older"), Looked())
+    assert shows[-1] == Ask("cancer")
+    assert engine.stand(renewed, NOON).assessment.urgency == before.urgency
+
+
+def test_an_urgency_that_no_longer_holds_is_withdrawn(engine: Engine, case: Triage) -> None:
+    _, shows = play(engine, case, "gait", Edited("1"), "none")
+    assert "no_longer" in notices(shows)
+    assert shows[-1] == Ask("radicular_deficit")
+
+
+def test_the_clock_starts_at_the_first_answer_when_the_question_stood_for_long(
+    engine: Engine, case: Triage
+) -> None:
+    stale = replace(case, begun_at=NOON - timedelta(hours=13))
+    answered, _ = play(engine, stale, "gait")
+    assert engine.stand(answered, NOON).assessment.due == NOON + timedelta(hours=12)

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from bot.card import do_now, draw_card
-from bot.engine import Engine, Standing
+from bot.engine import Engine
 from bot.flows.grammar import Choice, Outcome, Question, Several, Value
 from bot.flows.triage import FLOW, SUSPECTED_AT, urgency_settled
 from bot.logic.urgency import POLICIES
@@ -18,6 +18,7 @@ from bot.plan import filled_sections
 from bot.render import draw
 from bot.sections import SECTIONS
 from bot.shows import Ask, ShowAnswers, ShowCard, ShowSections
+from bot.standing import Standing
 from bot.view import View
 from bot.words import guidance, sources
 from state.records import Triage

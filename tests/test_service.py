@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from bot.engine import STALE_AFTER
 from bot.events import Answered, Command, Incoming, Tap, Text
 from bot.screens import Screen, load
 from bot.service import Service
-from bot.turn import STALE_AFTER, new_codes
+from bot.turn import new_codes
 from state.store import Conflict, Store
 from tests.conftest import Clock
 

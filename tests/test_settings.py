@@ -193,7 +193,7 @@ def test_a_wrong_secret_in_the_file_is_not_shown(write_env_file: Write) -> None:
         ("CORDCALL_PLAINTEXT", "accept", "plaintext", "accept"),
         ("CORDCALL_WEBHOOK_URL", "https://a.org/hook", "webhook_url", "https://a.org/hook"),
         ("CORDCALL_WEBHOOK_LISTEN", "[::1]:443", "webhook_listen", "[::1]:443"),
-        ("CORDCALL_RETENTION_DAYS", "0", "retention_days", 0),
+        ("CORDCALL_RETENTION_DAYS", "1", "retention_days", 1),
         ("CORDCALL_RETENTION_DAYS", "3650", "retention_days", 3650),
         ("CORDCALL_TAPS_PER_MINUTE", "1000", "taps_per_minute", 1000),
         ("CORDCALL_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),

@@ -22,9 +22,10 @@ class Terminal:
 
     def run(self) -> None:
         """Talk until /quit or the end of the input."""
+        self._service.forget_old()
         self._forget_what_was_not_shown()
         self._take("/look")
-        while (line := self._read()) is not None and line != QUIT:
+        while (line := self._read()) is not None and line.casefold().split()[:1] != [QUIT]:
             self._take(line)
 
     def _read(self) -> str | None:
@@ -36,7 +37,7 @@ class Terminal:
         return line.strip() if line else None
 
     def _take(self, line: str) -> None:
-        name, _, rest = line.removeprefix("/").partition(" ")
+        name, _, rest = " ".join(line.removeprefix("/").split()).partition(" ")
         act = Command(name, rest) if line.startswith("/") else Text(line)
         self._service.take(Incoming(CHAT, WHO, act))
         self._drain()

@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 78
 NO_BREAK: Final = "\u00a0"
-COLOURS: Final = {"emergency": "red", "card": "cyan", "notice": "yellow", "plan": "blue"}
+COLOURS: Final = {
+    "emergency": "red",
+    "card": "cyan",
+    "notice": "yellow",
+    "info": "white",
+    "plan": "blue",
+}
 
 
 def plain(screen: Screen) -> str:

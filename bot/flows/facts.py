@@ -15,6 +15,7 @@ class Facts:
         self._fields: dict[str, Any] = {}
         self._lesions: list[dict[str, Any]] = []
         self._found: Findings | None = None
+        self.again = False
 
     def take(self, sets: dict[str, Any], item: int | None) -> None:
         """Add what one answer sets; `item` is the lesion's number from 1, None outside of it."""

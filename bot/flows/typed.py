@@ -21,6 +21,7 @@ from bot.moments import say_moment
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,6}(\.\d{1,6})?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)
 UNKNOWN_WORDS: Final = ("unknown", "not known", "not examined", "?", "dk", "don't know")
+LONGEST_TYPED: Final = 300
 SHORTEST_BEGINNING: Final = 3
 NONE_WORDS: Final = ("none", "none of these", "no")
 
@@ -44,7 +45,7 @@ def read_typed(typed: str, question: Question, words: QuestionWords, clock: Cloc
     Options are named by number, by label or by value; several are parted by commas or blanks.
     Raises NotAnAnswer with one line that says what is allowed.
     """
-    text = " ".join(typed.split()).casefold().replace("’", "'")
+    text = " ".join(typed[:LONGEST_TYPED].split()).casefold().replace("’", "'")
     if question.can_be_unknown and text in (*UNKNOWN_WORDS, words.unknown.casefold()):
         return UNKNOWN
     match question:

@@ -1,5 +1,6 @@
 """Every table, one after the other."""
 
-from tests.bench import core
+from tests.bench import core, telegram
 
 core.measure()
+telegram.measure()

@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
-from telegram.error import InvalidToken
+from telegram.error import InvalidToken, NetworkError
 
 from bot.adapters.telegram.api import Api, Json
 from bot.adapters.telegram.incoming import Reached, reduce
-from bot.adapters.telegram.poller import Poller
+from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.sender import Sender
 from bot.service import Service
+from state.connection import StoreError
 
 TAPS_LAST: Final = timedelta(seconds=150)
-UPDATES_KEPT: Final = timedelta(days=3)
-BUTTONS_KEPT: Final = timedelta(days=14)
+SECONDS_TO_FORGETTING: Final = 3600.0
 SECONDS_TO_FINISH: Final = 4.0
 
 log = structlog.get_logger()
@@ -36,30 +36,50 @@ class TelegramBot:
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a signal to stop; what was taken is finished first."""
-        await self._api.open()
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, stop.set)
-        self._clean()
+        stopping = asyncio.create_task(stop.wait())
+        opening = asyncio.create_task(self._open())
+        await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not opening.done():
+            opening.cancel()
+            return
+        await opening
         self._redraw_after_absence()
         self._sender.wake_all()
         polling = asyncio.create_task(self._poller.run())
         profile = asyncio.create_task(self._profile())
-        stopping = asyncio.create_task(stop.wait())
+        forgetting = asyncio.create_task(self._forget_old())
         log.info("ready", bot=self._api.username)
         ready()
         try:
             await asyncio.wait((polling, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (polling, profile, stopping):
+            for task in (polling, profile, forgetting, stopping):
                 if not task.done():
                     task.cancel()
-            await asyncio.gather(profile, stopping, return_exceptions=True)
+            await asyncio.gather(profile, forgetting, stopping, return_exceptions=True)
             with suppress(asyncio.CancelledError):
                 await polling
             await self._sender.finish(SECONDS_TO_FINISH)
             await self._api.close()
+
+    async def _open(self) -> None:
+        """Connect as soon as the Bot API can be reached, and take polling over from a webhook."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._api.open()
+                await self._api.call("deleteWebhook")
+                return
+            except InvalidToken:
+                raise
+            except NetworkError as error:
+                log.warning("the Bot API cannot be reached", error=type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
 
     def handle(self, update: Json) -> None:
         """Make a turn of one raw update, and send what comes of it."""
@@ -70,10 +90,14 @@ class TelegramBot:
         elif reduced is not None and self._service.take(reduced):
             self._sender.wake(reduced.chat)
 
-    def _clean(self) -> None:
-        now = self._service.clock()
-        with self._service.store.turn() as store:
-            store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
+    async def _forget_old(self) -> None:
+        """Erase what is too old, at the start and every hour."""
+        while True:
+            try:
+                self._service.forget_old()
+            except StoreError as error:
+                log.error("old cases could not be erased", reason=str(error))
+            await asyncio.sleep(SECONDS_TO_FORGETTING)
 
     def _redraw_after_absence(self) -> None:
         """Draw every open card again when taps may have expired while nobody polled."""

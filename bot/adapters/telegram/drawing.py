@@ -9,6 +9,7 @@ from bot.screens import Block, Button, Line, Screen
 
 MOST_UNITS: Final = 4096
 MOMENT_FORMAT: Final = "wdt"
+RELATIVE_FORMAT: Final = "r"
 STYLES: Final = {"danger": "danger", "primary": "primary"}
 
 Json = dict[str, Any]
@@ -27,7 +28,8 @@ class Message:
 def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]:
     """Draw a turn's screens: news of an emergency apart, the rest in as few messages as fit.
 
-    The buttons are counted through all screens, as they were minted.
+    The buttons are counted through all screens, as they were minted; those of the question
+    come first.
     """
     alerts: list[Message] = []
     groups: list[list[tuple[Screen, int]]] = []
@@ -35,12 +37,22 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
     for screen in screens:
         if screen.alert:
             alerts.append(_message([(screen, place)], token, alert=True))
-        elif groups and _units([each for each, _ in groups[-1]] + [screen]) <= MOST_UNITS:
+        elif (
+            groups
+            and groups[-1][-1][0].kind != "info"
+            and _units([each for each, _ in groups[-1]] + [screen]) <= MOST_UNITS
+        ):
             groups[-1].append((screen, place))
         else:
             groups.append([(screen, place)])
         place += sum(len(row) for row in screen.rows)
     return [*alerts, *(_message(group, token) for group in groups)]
+
+
+def _fits(group: list[tuple[Screen, int]], screen: Screen) -> bool:
+    """Tell whether a screen may join a message; what belongs to no case stands alone."""
+    screens = [each for each, _ in group]
+    return screens[-1].kind != "info" and _units([*screens, screen]) <= MOST_UNITS
 
 
 def draw_html(screen: Screen) -> str:
@@ -51,15 +63,17 @@ def draw_html(screen: Screen) -> str:
 def _message(
     placed: list[tuple[Screen, int]], token: str | None, *, alert: bool = False
 ) -> Message:
-    rows: list[list[Json]] = []
+    asked: list[list[Json]] = []
+    other: list[list[Json]] = []
     for screen, place in placed:
+        rows = asked if screen.kind == "question" else other
         for row in screen.rows:
             rows.append([_button(button, token, place + n) for n, button in enumerate(row)])
             place += len(row)
     screens = [screen for screen, _ in placed]
     html = "\n\n".join(map(draw_html, screens))
     plain = "\n\n".join(screen.plain() for screen in screens)
-    return Message(html, plain, {"inline_keyboard": rows}, alert)
+    return Message(html, plain, {"inline_keyboard": [*asked, *other]}, alert)
 
 
 def _button(button: Button, token: str | None, place: int) -> Json:
@@ -97,7 +111,8 @@ def _parts(line: Line) -> Iterator[str]:
         if part.unix is None:
             yield shown
         else:
-            yield f'<tg-time unix="{part.unix}" format="{MOMENT_FORMAT}">{shown}</tg-time>'
+            look = RELATIVE_FORMAT if part.relative else MOMENT_FORMAT
+            yield f'<tg-time unix="{part.unix}" format="{look}">{shown}</tg-time>'
 
 
 def _units(screens: Iterable[Screen]) -> int:

@@ -78,21 +78,21 @@ class Sender:
             await self._send_new(row, message, "alert" if message.alert else None)
         if messages:
             last = messages[-1]
-            await self._show(row, last, "alert" if last.alert else _role(row, screens))
+            below = row.anew or len(messages) > 1
+            role = "alert" if last.alert else _role(row, screens)
+            await self._show(row, last, role, below=below)
         await self._renew_alert(row, screens)
 
-    async def _show(self, row: Queued, message: Message, role: str | None) -> None:
+    async def _show(self, row: Queued, message: Message, role: str | None, *, below: bool) -> None:
         """Edit the card in place where it was tapped, else send it below and shrink the old."""
-        card = self._store.card(row.code, role) if row.code and role else None
-        in_place = card is not None and (
-            card.message_id == row.tapped or (row.tapped is None and not row.anew)
-        )
-        if card and in_place and self._clock() - card.sent_at < OLD_CARD_AFTER and role == "card":
-            if await self._edit(card, message):
+        card = self._store.card(row.code, role) if row.code and role == "card" else None
+        if card and not below and row.tapped in (None, card.message_id):
+            young = self._clock() - card.sent_at < OLD_CARD_AFTER
+            if young and await self._edit(card, message):
                 return
-            card = None
+            card = card if not young else None
         await self._send_new(row, message, role)
-        if card and role == "card":
+        if card:
             await self._edit(card, _shrunk(str(row.code)))
 
     async def _send_new(self, row: Queued, message: Message, role: str | None) -> None:
@@ -187,7 +187,7 @@ def _role(row: Queued, screens: list[Screen]) -> str | None:
 
 
 def _toast(screens: list[Screen]) -> str | None:
-    notices = [screen for screen in screens if screen.kind == "notice"]
+    notices = [screen for screen in screens if screen.kind in ("notice", "info")]
     if not notices:
         return None
     lines = ["".join(part.text for part in line) for b in notices[0].blocks for line in b.lines]

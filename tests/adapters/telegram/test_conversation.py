@@ -55,9 +55,12 @@ async def test_one_tap_sends_the_emergency_with_sound_and_the_question_goes_on(
     alert = await ann.sees("EMERGENCY – within 12 h")
     assert not server.calls.of("sendMessage")[-1].params.boolean("disable_notification")
     assert alert.id != card.id
-    await server.until(lambda: "✓ Gait or balance" in str(card.buttons))
-    await tap(ann, card, "Done")
-    assert (await ann.sees("Pain along a nerve root?")).id == card.id
+    await server.until(lambda: "continued below" in card.text)
+    below = await ann.sees("Which cord signs are new?")
+    assert below.id > alert.id
+    assert "✓ Gait or balance" in str(below.buttons)
+    await tap(ann, below, "Done")
+    assert (await ann.sees("Pain along a nerve root?")).id == below.id
     assert server.refused_but() == []
 
 
@@ -66,7 +69,7 @@ async def test_the_card_carries_the_deadline_as_a_moment_and_folds_the_reasons(
 ) -> None:
     await tap(ann, await card_of(ann), "Bladder")
     alert = await ann.sees("EMERGENCY")
-    assert alert.marked("date_time") == ["Mon 23 Nov 00:00 UTC"]
+    assert alert.marked("date_time") == ["Mon 23 Nov 00:00 UTC", "in 12 h"]
     assert "cord compression?" in alert.marked("expandable_blockquote")[0]
     assert f"Call: {CALL}" in alert.text
     assert ["Suspected earlier", "Copy call number"] in alert.buttons
@@ -78,7 +81,7 @@ async def test_an_emergency_message_stays_true_when_its_card_changes(
     card = await card_of(ann)
     await tap(ann, card, "Gait or balance")
     alert = await ann.sees("EMERGENCY")
-    await server.until(lambda: len(card.versions) == 2)
+    await server.until(lambda: "continued below" in card.text)
     await tap(ann, alert, "Suspected earlier")
     question = await ann.sees("Suspected earlier: since when?")
     await tap(ann, question, "−6 h")
@@ -118,7 +121,7 @@ async def test_typed_words_are_confirmed_and_nonsense_is_refused_and_not_kept(
     ann.types(secret)
     await ann.sees("Not an answer here")
     ann.types("gait")
-    asked = await ann.sees("Which cord signs are new? Gait or balance?")
+    asked = await ann.sees("Which cord signs are new? – Gait or balance. Is that right?")
     await tap(ann, asked, "Yes, that is it")
     await ann.sees("EMERGENCY")
     service.store._execute("PRAGMA wal_checkpoint(TRUNCATE)")

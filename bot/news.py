@@ -1,0 +1,34 @@
+"""What is worth saying about a change: a decision taken back, a doubt, answers set aside."""
+
+from collections.abc import Iterable
+
+from bot.logic.doubts import doubts
+from bot.logic.steroid import GIVE_NOW
+from bot.shows import Notice, Show
+from bot.standing import Standing
+from state.records import Triage
+
+
+def steroid_changed(before: Standing, after: Standing) -> Iterable[Show]:
+    """Say it when a steroid decision that was shown does not hold any more."""
+    then, now = before.assessment.steroid, after.assessment.steroid
+    if before.settled and then.decision != now.decision:
+        taken_back = then.decision == GIVE_NOW
+        yield Notice("steroid_taken_back" if taken_back else "steroid_changed", now.rule)
+
+
+def new_doubts(before: Standing, after: Standing) -> Iterable[Show]:
+    """Ask back where two answers contradict each other."""
+    old = set(doubts(before.assessment.case))
+    yield from (Notice(doubt) for doubt in doubts(after.assessment.case) if doubt not in old)
+
+
+def moved(before: Standing, after: Standing, key: str, case: Triage) -> Iterable[Show]:
+    """Name the answers that an edit set aside, and those that it brought back."""
+    then, now = before.trail.keys, after.trail.keys
+    aside = tuple(each for each in then if each not in now and each != key)
+    back = tuple(each for each in now if each not in then and each != key)
+    if aside:
+        yield Notice("set_aside", keys=aside)
+    if back and case.answers:
+        yield Notice("brought_back", keys=back)

@@ -1,0 +1,379 @@
+"""Seeded conversations with the real process: every tap shows, no case gets lost, cards are true.
+
+`CONVERSATIONS=200 pytest tests/adapters/telegram/test_random_conversations.py` runs all 200.
+"""
+
+import asyncio
+import os
+import random
+import re
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.answer import to_json
+from bot.flows.triage import FLOW, PLAN, urgency_settled
+from bot.logic.assessment import assess
+from bot.machine import FlowMachine, Trail
+from bot.words import guidance
+from state.records import Triage
+from state.store import Store
+from tests.botapi import BotApi, Message
+
+ROOT = Path(__file__).parents[3]
+COUNT = int(os.environ.get("CONVERSATIONS", "40"))
+PROCESSES = 2
+AT_ONCE = 8
+FIRST_ID = 1_001
+PATIENCE = 20.0
+LOOK_AGAIN = 0.005
+SECONDS_TO_STOP = 5.0
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+REFUSED_RIGHTLY = ("message is not modified",)
+LEVELS = {
+    "emergency": "EMERGENCY",
+    "urgent": "URGENT",
+    "soon": "SOON",
+    "routine": "ROUTINE",
+    "no_mri": "NO SYMPTOM-DRIVEN MRI",
+}
+CARD = re.compile(rf"([A-Z]{{3}}-\d{{2,3}}) · ({'|'.join(LEVELS.values())})")
+NONSENSE = (
+    "<b>x</b> & [link](x)",
+    "<script>",
+    "x" * 4000,
+    "&" * 4000,
+    "\u202eright to left\u202c",
+    "👩🏽‍⚕️🦴",
+    "a\0b",
+    "/unknowncommand",
+    "/unknowncommand <i>",
+    "/resume <b>&\u202e\0",
+    "/plan <b>",
+    "/edit 99",
+    "/edit <b>&",
+    "/earlier <b>",
+    "'; DROP TABLE cases; --",
+)
+TYPED = (
+    "1", "2", "1,3", "none", "not known", "yes", "no", "done", "0", "7", "38.5", "250", "-1",
+    "T10", "C", "2 h ago", "22:30", "yesterday 21:00", "Mon 07:00", "in 5 h", "03/04 10:00",
+)  # fmt: skip
+COMMANDS = (
+    "/card", "/card", "/plan", "/plan", "/plan 2", "/plan all", "/cases", "/edit", "/earlier",
+    "/earlier 2 h ago", "/back", "/define", "/help", "/start",
+)  # fmt: skip
+NOT_FORWARD = ("Back", "Cancel", "Suspected earlier")
+CALM = ("None of these", "None", "No", "Normal", "Unaided", "Done", "Yes, that is it")
+
+
+class CordCall:
+    """The program as a process of its own, on a database, against a strict server."""
+
+    def __init__(self, server: BotApi, folder: Path) -> None:
+        self.server = server
+        self.database = folder / "cordcall.db"
+        self._folder = folder
+        self._log = folder / "log"
+        self._process: asyncio.subprocess.Process
+
+    async def start(self) -> None:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "TELEGRAM_BOT_TOKEN": self.server.token,
+            "TELEGRAM_API_URL": self.server.url,
+            "CORDCALL_ACCESS": "open",
+            "CORDCALL_DATABASE": str(self.database),
+            "CORDCALL_TIMEZONE": "UTC",
+        }
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", "run", cwd=self._folder, env=environment, stderr=log
+            )
+
+    async def kill(self) -> None:
+        """End it as a power cut does, unless it has ended."""
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def stop(self) -> int:
+        """Ask it to end, and give its status. TimeoutError when it takes too long."""
+        self._process.terminate()
+        return await asyncio.wait_for(self._process.wait(), SECONDS_TO_STOP)
+
+    def trouble(self) -> list[str]:
+        """Give what it logged as an error or as refused."""
+        lines = self._log.read_text().splitlines()
+        return [line for line in lines if '"level": "error"' in line or "refused" in line]
+
+
+@contextmanager
+def opened(database: Path) -> Iterator[Store]:
+    store = Store(database)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@asynccontextmanager
+async def running(folder: Path) -> AsyncIterator[tuple[CordCall, Store]]:
+    """A started program with a server of its own, and its database to look into."""
+    folder.mkdir(exist_ok=True)
+    async with BotApi() as server:
+        program = CordCall(server, folder)
+        with opened(program.database) as store:
+            await program.start()
+            try:
+                yield program, store
+            finally:
+                await program.kill()
+
+
+class Person:
+    """Somebody who does what comes to mind, the same for the same seed."""
+
+    def __init__(self, server: BotApi, store: Store, machine: FlowMachine, number: int) -> None:
+        self.phone = server.private_chat(FIRST_ID + number, f"Person {number}")
+        self.chance = random.Random(number)
+        self._calm, self._forward = self.chance.choice(((0.2, 50), (0.9, 200)))
+        self.server = server
+        self._store = store
+        self._machine = machine
+
+    async def converse(self, acts: int) -> None:
+        """Begin a case, do so many things, and look at the card at the end."""
+        await self.begin()
+        for _ in range(acts):
+            await self.act()
+        self.assert_last_card_is_true()
+        await self.type("/card")
+        self.assert_last_card_is_true()
+
+    async def begin(self) -> None:
+        await self.type("/triage")
+
+    async def act(self) -> None:
+        acts: dict[Callable[[], Any], int] = {
+            self.go_forward: self._forward,
+            self.tap_anything: 6,
+            self.go_back: 6,
+            self.edit: 5,
+            self.tap_something_old: 7,
+            self.tap_twice: 6,
+            self.cancel_and_go_on: 2,
+            lambda: self.type(self.chance.choice(NONSENSE)): 6,
+            lambda: self.type(self.chance.choice(TYPED)): 7,
+            lambda: self.type(self.chance.choice(COMMANDS)): 5,
+        }
+        (chosen,) = self.chance.choices([*acts], [*acts.values()])
+        await chosen()
+
+    async def go_forward(self) -> None:
+        """Tap an answer, or whatever leads on, on the newest card; mostly what asks least more."""
+        calmly = self.chance.random() < self._calm
+        await self.tap_one_of(lambda label: label in CALM if calmly else label not in NOT_FORWARD)
+
+    async def tap_anything(self) -> None:
+        await self.tap_one_of(lambda _: True)
+
+    async def go_back(self) -> None:
+        await self.tap_one_of(lambda label: label == "Back")
+
+    async def tap_twice(self) -> None:
+        await self.tap_one_of(lambda label: label not in NOT_FORWARD, times=2)
+
+    async def edit(self) -> None:
+        await self.type(f"/edit {self.chance.randint(1, 12)}")
+
+    async def tap_something_old(self) -> None:
+        """Tap on an earlier message, or on what a message showed earlier."""
+        message = self.chance.choice([m for m in self.phone.bot_messages if buttons_of(m)])
+        version = self.chance.choice(range(len(message.versions)))
+        if found := buttons_of(message, version):
+            await self.tap(message, self.chance.choice(found)["callback_data"])
+
+    async def cancel_and_go_on(self) -> None:
+        await self.type("/cancel")
+        await self.tap_one_of(lambda label: label == "No, go on")
+
+    async def tap_one_of(self, wanted: Callable[[str], bool], times: int = 1) -> None:
+        """Tap one of the wanted buttons of the newest card, any of its buttons, or begin."""
+        message = self.newest
+        if message is None:
+            await self.begin()
+            return
+        found = buttons_of(message)
+        chosen = self.chance.choice([b for b in found if wanted(b["text"])] or found)
+        await self.tap(message, chosen["callback_data"], times)
+
+    async def type(self, text: str) -> None:
+        """Type, and wait until everything that comes of it is there."""
+        before = self._shown()
+        self.phone.types(text)
+        revision = self.phone.chat.revision
+        await self.server.until(lambda: self.phone.chat.revision > revision, PATIENCE)
+        await self.settle()
+        assert self._shown() > before, f"{text[:40]!r} was not answered"
+        self.assert_cases_are_possible()
+
+    async def tap(self, message: Message, data: str, times: int = 1) -> None:
+        """Tap, and wait until everything that comes of it is there: every tap must show."""
+        shown, given, lands_in = self._shown(), self.answers(), self.lands_in(data)
+        taps = [self.phone.taps_data(message, data) for _ in range(times)]
+        for tap in taps:
+            await self.phone.gets_answer(tap, PATIENCE)
+            added = {code: n - given.get(code, 0) for code, n in self.answers().items()}
+            assert added == {code: int(code == lands_in) for code in added}, message
+        await self.settle()
+        silent = sum(not tap.text for tap in taps)
+        assert self._shown() - shown >= silent, f"a tap on {message} shows nothing"
+        self.assert_cases_are_possible()
+
+    async def settle(self) -> None:
+        """Wait until the outbox holds nothing for this chat."""
+        await until(lambda: not self.waits)
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether something in the outbox is still to be shown here."""
+        return bool(self._store.queued(self.key))
+
+    @property
+    def key(self) -> str:
+        return str(self.phone.chat.id)
+
+    @property
+    def cases(self) -> list[Triage]:
+        return self._store.listed(self.key, LONG_AGO)
+
+    @property
+    def case_at_work(self) -> Triage | None:
+        return self._store.active(self.key)
+
+    @property
+    def newest(self) -> Message | None:
+        """The lowest message with several things to tap; where none has, the lowest with one."""
+        found = [message for message in self.phone.bot_messages if buttons_of(message)]
+        return max(found, key=lambda m: (len(buttons_of(m)) > 1, m.id), default=None)
+
+    @property
+    def last_card(self) -> str:
+        """The lowest card in the chat; empty where none is seen."""
+        for message in reversed(self.phone.bot_messages):
+            for screen in reversed(message.text.split("\n\n")):
+                if CARD.match(screen):
+                    return screen
+        return ""
+
+    def answers(self) -> dict[str, int]:
+        """Count the stored answers of each case."""
+        return {case.code: len(case.answers) for case in self.cases}
+
+    def lands_in(self, data: str) -> str | None:
+        """Name the case that must get exactly one answer when this is tapped."""
+        token, _, place = data.partition(":")
+        minted = self._store.minted(token)
+        case = self._store.find(minted.code) if minted and minted.code else None
+        if minted is None or case is None or case.status == "closed":
+            return None
+        verb = minted.actions[int(place)][0].partition(" ")[0]
+        answers = verb in ("answer", "tick", "done") and minted.version == case.version
+        return case.code if answers else None
+
+    def trail(self, case: Triage) -> Trail:
+        return self._machine.replay(case.latest, "stepwise")
+
+    def assert_cases_are_possible(self) -> None:
+        for case in self.cases:
+            trail = self.trail(case)
+            assert case.position == trail.key, case
+            waits = trail.ended and trail.key != PLAN
+            assert case.status in ("closed", "waiting" if waits else "open"), case
+            assert trail.misfits == (), case
+            for answer in case.answers:
+                question = FLOW.question(answer.question)
+                assert question and question.accepts(answer.value), answer
+
+    def assert_last_card_is_true(self) -> None:
+        """Hold what the lowest card says against what the stored answers give."""
+        found = CARD.match(self.last_card)
+        case = self._store.find(found[1]) if found else None
+        if found is None or case is None or not urgency_settled(self.trail(case).facts):
+            return
+        wanted = answer_to(case, self.trail(case))
+        lines = [line.removeprefix("• ") for line in self.last_card.split("\n")]
+        assert found[2] == LEVELS[wanted["urgency"]["level"]], lines
+        assert steroid_rules(lines) == [wanted["steroid"]["rule"]], lines
+        pathway = guidance()[wanted["treatment"]["pathway"]].name
+        clinical = self.trail(case).facts.case
+        read = clinical.mri_done and clinical.lesions is not None
+        assert [each for each in lines if each.startswith("Pathway: ")] == (
+            [f"Pathway: {pathway}"] if read else []
+        ), lines
+
+    def _shown(self) -> int:
+        """Count every message of the bot and every change of one."""
+        return sum(len(message.versions) for message in self.phone.bot_messages)
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for something in the program's database, of which nothing here is told."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await asyncio.sleep(LOOK_AGAIN)
+
+
+def buttons_of(message: Message, version: int = -1) -> list[dict[str, Any]]:
+    """Give the buttons that call the bot, of the message as it is or as it was."""
+    markup = message.versions[version].reply_markup or {}
+    buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
+    return [button for button in buttons if "callback_data" in button]
+
+
+def answer_to(case: Triage, trail: Trail) -> dict[str, Any]:
+    """Assess a replayed case as `cordcall assess` does."""
+    clinical = trail.facts.case
+    if clinical.opened_at is None:
+        clinical = clinical.model_copy(update={"opened_at": case.begun_at})
+    return to_json(assess(clinical, "stepwise", datetime.now(UTC)))
+
+
+def steroid_rules(lines: list[str]) -> list[str]:
+    """Name the rules whose steroid decision stands among the lines of a card."""
+    return [
+        rule
+        for rule, entry in guidance().items()
+        if entry.topic == "steroid"
+        and any(said in lines for key, said in entry.sentences.items() if key.startswith("card"))
+    ]
+
+
+async def converse_one_after_another(
+    program: CordCall, store: Store, machine: FlowMachine, numbers: Iterator[int]
+) -> None:
+    for number in numbers:
+        person = Person(program.server, store, machine, number)
+        await person.converse(int(person.chance.triangular(4, 30, 10)))
+
+
+async def test_random_conversations(tmp_path: Path, machine: FlowMachine) -> None:
+    """Every tap is answered and shows, nothing is refused, every case is what its answers give."""
+    numbers = iter(range(COUNT))
+    async with AsyncExitStack() as stack:
+        started = [
+            await stack.enter_async_context(running(tmp_path / str(number)))
+            for number in range(PROCESSES)
+        ]
+        async with asyncio.TaskGroup() as together:
+            for program, store in started * AT_ONCE:
+                together.create_task(converse_one_after_another(program, store, machine, numbers))
+        for program, _ in started:
+            assert await program.stop() == 0
+            assert program.server.refused_but(*REFUSED_RIGHTLY) == []
+            assert program.trouble() == []

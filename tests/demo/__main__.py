@@ -1,0 +1,67 @@
+"""CordCall on a phone in the browser, without Telegram; or the pictures of it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+ABOUT = "CordCall on a phone in the browser, without Telegram, until Ctrl-C."
+SCREENS = Path("docs", "screens")
+
+
+async def demonstrate(port: int) -> int:
+    """Run both until a signal; the exit status is the bot's."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    from .running import BotEnded, running
+
+    try:
+        async with running(port) as demo:
+            await demo.first_of(demo.ready(), stop.wait())
+            if not stop.is_set():
+                print(f"The phone: {demo.phone()}", flush=True)
+                print("Tap Start there. Ctrl-C here ends the server and the bot.", flush=True)
+                await demo.first_of(stop.wait())
+            return await demo.end()
+    except BotEnded as ended:
+        return _complain(f"demo: {ended}", ended.status or 1)
+    except OSError as error:
+        return _complain(f"demo: {error.strerror or 'the bot did not come up in time'}", 2)
+
+
+def _complain(line: str, status: int) -> int:
+    print(line, file=sys.stderr)
+    return status
+
+
+def draw() -> int:
+    from .browser import find_browser
+    from .scenes import draw_screens
+
+    program = find_browser()
+    if program is None:
+        return _complain("screens: Chromium is missing: apt-get install chromium", 2)
+    for path in asyncio.run(draw_screens(program, SCREENS)):
+        print(f"{path}  {path.stat().st_size // 1000} kB")
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.demo", description=ABOUT)
+    parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
+    parser.add_argument(
+        "--screens", action="store_true", help=f"play five scenes into {SCREENS}, and end"
+    )
+    given = parser.parse_args()
+    return draw() if given.screens else asyncio.run(demonstrate(given.port))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,79 @@
+"""The demonstration as a person starts it: a command, a phone, Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import aiohttp
+import pytest
+
+from bot.flows.triage import FLOW
+from bot.flows.wording import words_of
+
+from .browser import browser, find_browser
+from .running import ROOT
+
+BROWSER = find_browser()
+SECONDS_TO_END = 5.0
+FIRST_QUESTION = words_of(FLOW, "cord_signs").ask
+
+
+class Started:
+    """A running demonstration; the bot writes to the same standard error."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.demo"], cwd=ROOT, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        assert self._process.stdout
+        self.phone = self._process.stdout.readline().removeprefix("The phone: ").strip()
+
+    def interrupt(self) -> tuple[int, str]:
+        """Give the status and what stood on standard error, which both have let go of."""
+        self._process.send_signal(signal.SIGINT)
+        _, said = self._process.communicate(timeout=SECONDS_TO_END)
+        return self._process.returncode, said
+
+    def close(self) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+            self._process.communicate(timeout=SECONDS_TO_END)
+
+
+@pytest.fixture
+def demo() -> Iterator[Started]:
+    started = Started()
+    yield started
+    started.close()
+
+
+async def test_the_page_answers_and_ctrl_c_ends_both_cleanly(demo: Started) -> None:
+    assert demo.phone.startswith("http://127.0.0.1:")
+    async with aiohttp.ClientSession() as client, client.get(demo.phone) as answer:
+        assert answer.status == 200
+        assert "<title>Phone</title>" in await answer.text()
+    begun = time.monotonic()
+    status, said = demo.interrupt()
+    assert status == 0
+    assert "Traceback" not in said
+    assert time.monotonic() - begun < SECONDS_TO_END
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+async def test_the_phone_shows_the_first_question_after_start(demo: Started) -> None:
+    assert BROWSER
+    async with browser(BROWSER) as phone:
+        await phone.send("Page.navigate", url=demo.phone)
+        await phone.becomes("document.querySelector('#start')?.offsetHeight >= 40")
+        await phone.value("document.querySelector('#start').click()")
+        await phone.becomes(
+            f"document.querySelector('#chat').textContent.includes({FIRST_QUESTION!r})"
+        )
+        await phone.becomes("document.querySelector('#start').offsetHeight === 0")
+    status, said = demo.interrupt()
+    assert (status, "Traceback" in said) == (0, False)
