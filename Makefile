@@ -19,6 +19,9 @@ screens: $(VENV)/.dev
 test: $(VENV)/.dev
 	$(BIN)/pytest
 
+quick: $(VENV)/.dev
+	$(BIN)/pytest -m "not slow"
+
 check: lint types test
 
 lint: $(VENV)/.dev

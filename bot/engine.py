@@ -45,6 +45,7 @@ from bot.shows import (
 from bot.standing import WAITS_FOR, Standing
 from state.records import Triage
 
+NOTHING_ASKED: Final = Notice("nothing_asked")
 STALE_AFTER: Final = timedelta(minutes=15)
 
 
@@ -132,12 +133,13 @@ class Engine:
             case Edited(which):
                 return self._edit(case, standing, which, now)
             case AskedForCard():
-                return Advanced(case, (ShowCard(),))
+                return Advanced(case, (ShowCard(), *self._here(standing)))
             case AskedForPlan(which):
                 return Advanced(case, (self._plan(which, standing),))
             case AskedWhatItMeans():
                 key = standing.asked
-                return Advanced(case, () if key == triage.PLAN else (Define(key), Ask(key)))
+                asked = key != triage.PLAN
+                return Advanced(case, (Define(key), Ask(key)) if asked else (NOTHING_ASKED,))
             case Closed():
                 return Advanced(replace(case, status="closed"), (Notice("closed"),))
 
@@ -167,7 +169,7 @@ class Engine:
     ) -> Advanced:
         key = standing.asked
         if key == triage.PLAN:
-            return Advanced(case, (Notice("nothing_asked"), ShowSections()))
+            return Advanced(case, (NOTHING_ASKED, ShowSections()))
         try:
             value = self._read(case, key, text, now)
         except NotAnAnswer as error:

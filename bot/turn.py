@@ -89,7 +89,9 @@ class Turn:
             self.say(words("fixed")["no_case"])
             return
         after = self.setting.engine.advance(case, event, self.incoming.who, self.now)
-        self.case = self.store.save(after.triage, case)
+        only_looked = replace(after.triage, touched_at=case.touched_at) == case
+        keep = self.store.touch if only_looked else self.store.save
+        self.case = keep(after.triage, case)
         self.screens += self.draw(self.case, after.shows)
         if isinstance(event, Closed):
             self.store.activate(self.chat, None)

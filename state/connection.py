@@ -5,9 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from sqlite_utils import Database
-
-from state.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
+from state.version import APPLICATION_ID, SCHEMA_VERSION
 
 BUSY_SECONDS: Final = 5.0
 
@@ -28,8 +26,7 @@ def connect(path: Path, durability: str) -> sqlite3.Connection:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         if _pragma(connection, "user_version") < SCHEMA_VERSION:
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            migrations.apply(Database(connection, execute_plugins=False))
+            _migrate(connection)
             connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
@@ -37,6 +34,16 @@ def connect(path: Path, durability: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Bring a database up to date; sqlite-utils is loaded only when there is something to do."""
+    from sqlite_utils import Database
+
+    from state.schema import migrations
+
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection, execute_plugins=False))
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:

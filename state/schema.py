@@ -1,12 +1,7 @@
-"""The database schema, as migrations. `SCHEMA_VERSION` is the number of the newest."""
-
-from typing import Final
+"""The database schema, as migrations; `state/version.py` has the number of the newest."""
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
-
-APPLICATION_ID: Final = 0x434F5244  # "CORD" in the file's header
-SCHEMA_VERSION: Final = 2
 
 migrations = Migrations("cordcall")
 

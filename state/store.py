@@ -126,6 +126,14 @@ class Store:
         self._add_answers(triage.code, triage.answers[len(before.answers) :])
         return replace(triage, version=before.version + 1)
 
+    def touch(self, triage: Triage, before: Triage) -> Triage:
+        """Keep when a case was looked at last; its version, and so its buttons, stay good."""
+        self._execute(
+            "UPDATE cases SET touched_at = ? WHERE code = ? AND version = ?",
+            (_instant(triage.touched_at), triage.code, before.version),
+        )
+        return triage
+
     def enqueue(
         self,
         *,

@@ -199,7 +199,7 @@ def test_the_end_of_the_flow_offers_the_plan(engine: Engine, case: Triage) -> No
 def test_the_card_and_the_meaning_of_options_are_there_at_every_question(
     engine: Engine, case: Triage
 ) -> None:
-    assert play(engine, case, AskedForCard())[1] == (ShowCard(),)
+    assert play(engine, case, AskedForCard())[1] == (ShowCard(), Ask("cord_signs"))
     assert play(engine, case, AskedWhatItMeans())[1] == (Define("cord_signs"), Ask("cord_signs"))
 
 

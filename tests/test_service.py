@@ -304,3 +304,26 @@ def test_cancel_asks_once(touched: Service) -> None:
     assert touched.store.active(CHAT) is not None
     tap(touched, "Yes, close it")
     assert touched.store.active(CHAT) is None
+
+
+def test_looking_at_something_keeps_the_buttons_good(touched: Service) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    token = touched.store.queued(CHAT)[-1].token
+    for command in ("edit", "card", "plan", "cases", "define", "help"):
+        touched.take(Incoming(CHAT, "ann", Command(command)))
+    touched.take(Incoming(CHAT, "ann", Tap(str(token), 8), query="q"))
+    case = touched.store.active(CHAT)
+    assert case is not None
+    assert case.latest == {"cord_signs": []}
+
+
+def test_old_cases_are_erased_with_everything_of_theirs(touched: Service, clock: Clock) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    tap(touched, "Gait or balance")
+    clock.pass_by(days=29)
+    touched.forget_old()
+    assert touched.store.active(CHAT) is not None
+    clock.pass_by(days=2)
+    touched.forget_old()
+    assert touched.store.active(CHAT) is None
+    assert touched.store.queued(CHAT) == []

@@ -10,6 +10,13 @@ from telegram import Bot
 from tests.botapi import BotApi, PersonInChat
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The server's own tests are no usual part of a run."""
+    for item in items:
+        if "botapi_selftest" in item.path.parts:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 async def api() -> AsyncIterator[BotApi]:
     async with BotApi() as server:

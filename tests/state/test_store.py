@@ -7,9 +7,10 @@ import pytest
 
 from state import connection
 from state.connection import StoreError
+from state.lock import Lock
 from state.records import Triage
-from state.schema import APPLICATION_ID, SCHEMA_VERSION
 from state.store import Store
+from state.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import NOON
 
 
@@ -83,6 +84,31 @@ def test_a_database_is_durable_and_marked_as_ours(database: Path, store: Store) 
     assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
     assert connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
     connection.close()
+
+
+def test_a_store_waits_for_the_disk_and_leaves_no_trace_of_what_it_erased(store: Store) -> None:
+    pragmas = {"synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0}
+    for name, value in pragmas.items():
+        assert store._execute(f"PRAGMA {name}").fetchone()[0] == value, name
+
+
+def test_a_database_is_readable_by_its_owner_only(database: Path, store: Store) -> None:
+    assert database.stat().st_mode & 0o077 == 0
+
+
+def test_a_database_that_is_removed_while_in_use_is_named(database: Path, store: Store) -> None:
+    database.unlink()
+    with pytest.raises(StoreError, match="removed or replaced"), store.turn():
+        store.add(a_case())
+
+
+def test_two_processes_of_one_role_do_not_share_a_database(database: Path) -> None:
+    lock = Lock(database, "terminal")
+    with pytest.raises(StoreError, match="in use by another terminal"):
+        Lock(database, "terminal")
+    Lock(database, "Telegram bot").release()
+    lock.release()
+    Lock(database, "terminal").release()
 
 
 def test_what_is_no_database_is_refused_and_left_alone(database: Path) -> None:

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.flows.triage import FLOW, SUSPECTED_AT
 from bot.flows.wording import words_of
 from bot.machine import FlowMachine
@@ -25,6 +27,8 @@ from tests.adapters.telegram.test_random_conversations import (
     until,
 )
 from tests.botapi import BotApi
+
+pytestmark = pytest.mark.slow
 
 KILLS = 20
 PROCESSES = 2
@@ -166,8 +170,9 @@ async def test_an_update_that_comes_again_after_a_kill_counts_once(
         await ann.type("/earlier 2 h ago")
         given = ann.answers()
         await program.kill()
-        program.server.updates.deliver_again(typed)
         await program.start()
+        await ann.type("/look")
+        program.server.updates.deliver_again(typed)
         await ann.type("/look")
         assert [*given.values()] == [1]
         assert ann.answers() == given

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.answer import to_json
 from bot.flows.triage import FLOW, PLAN, urgency_settled
 from bot.logic.assessment import assess
@@ -22,6 +24,8 @@ from bot.words import guidance
 from state.records import Triage
 from state.store import Store
 from tests.botapi import BotApi, Message
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[3]
 COUNT = int(os.environ.get("CONVERSATIONS", "40"))

@@ -1,0 +1,139 @@
+"""The lines of the card that somebody acts on, and the words behind every rule."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.card import draw_card
+from bot.engine import Engine
+from bot.flows.grammar import Choice, Moment, Number, Question
+from bot.flows.triage import FLOW
+from bot.flows.typed import Clock, read_typed
+from bot.flows.wording import flow_words, words_of
+from bot.logic.assessment import assess
+from bot.logic.treatment import explain, explain_reason
+from bot.logic.urgency import WITHIN_7_DAYS, explain_rule
+from bot.machine import FlowMachine
+from bot.render import draw
+from bot.screens import Screen
+from bot.shows import Ask
+from bot.view import View
+from bot.words import guidance, say
+from state.records import Triage, Value
+from tests.conftest import NOON
+from tests.paths import Chance
+
+OPTIONAL_NOTES = {"no_cancer", "cord_signs_unknown", "infection_unknown"}
+
+
+def card(engine: Engine, now: datetime = NOON, **answers: Value) -> Screen:
+    return draw_card(_view(engine, now, answers), urgent=True)
+
+
+def lines(screen: Screen) -> list[str]:
+    return screen.plain().split("\n")
+
+
+def test_an_emergency_says_when_whom_and_what(engine: Engine) -> None:
+    drawn = card(engine, cord_signs=["gait", "bladder"])
+    said = lines(drawn)
+    assert drawn.alert
+    assert drawn.kind == "emergency"
+    assert said[:4] == [
+        "KES-42 · EMERGENCY – within 12 h",
+        "Cauda equina: MRI within 4 h of the request, where offered",
+        "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h",
+        "NICE: within 24 h",
+    ]
+    assert "Call: bleep 4321" in said
+    moments = [p.unix for b in drawn.blocks for line in b.lines for p in line if p.unix]
+    assert moments == [int((NOON + timedelta(hours=12)).timestamp())] * 2
+
+
+def test_a_confirmed_compression_says_by_when_treatment_begins(engine: Engine) -> None:
+    said = lines(
+        card(engine, cord_signs=["gait"], mri="done", lesions_seen="some", **{"escc.1": "2"})
+    )
+    assert said[0] == "KES-42 · EMERGENCY – treatment within 24 h"
+    assert "Treatment: begin by Mon 23 Nov 12:00 UTC, in 24 h" in said
+    assert any(line.startswith("ESCC 2–3 on MRI: treatment within 24 h") for line in said)
+
+
+def test_a_dangerous_potassium_comes_before_the_steroid(engine: Engine) -> None:
+    said = lines(card(engine, cord_signs=["gait"], renal="ckd", potassium=6.2))
+    potassium = said.index("Potassium 6.0 or more: treat first, ECG")
+    assert potassium < next(n for n, line in enumerate(said) if line.startswith("Dexamethasone"))
+
+
+def test_a_deadline_that_has_passed_leads(engine: Engine) -> None:
+    said = lines(card(engine, NOON + timedelta(hours=13), cord_signs=["gait"]))
+    assert said[0].endswith("OVERDUE")
+    assert said[said.index("Do now") + 1] == "MRI overdue: phone radiology and the coordinator now"
+
+
+def test_an_mri_that_is_impossible_or_unread_is_not_ordered_again(engine: Engine) -> None:
+    assert (
+        "CT in place of the MRI, by"
+        in card(engine, cord_signs=["gait"], mri="not_possible").plain()
+    )
+    unread = card(engine, cord_signs=["gait"], mri="done", lesions_seen="unknown").plain()
+    assert "MRI: done, not read – phone the radiologist now" in unread
+
+
+def test_every_note_that_a_rule_names_has_its_sentence(machine: FlowMachine) -> None:
+    for seed in range(400):
+        result = assess(machine.replay(Chance(seed), "stepwise").facts.case, "stepwise", NOON)
+        reasons = (*result.treatment.indications, *result.treatment.contraindications)
+        fired = (
+            *result.actions,
+            *result.warnings,
+            *(explain_rule(result.found, rule, "stepwise") for rule in result.urgency.rules),
+            *(explain_reason(result.found, reason) for reason in reasons),
+        )
+        for each in fired:
+            sentences = guidance()[each.id].sentences
+            missing = {n for n in each.say if n not in sentences and f"card_{n}" not in sentences}
+            assert missing <= OPTIONAL_NOTES, each.id
+            assert "{" not in say(each)
+        assert say(explain(result.found, result.treatment))
+
+
+@pytest.mark.parametrize("question", FLOW.questions.values(), ids=lambda question: question.id)
+def test_what_a_button_stands_for_is_read_as_its_answer(engine: Engine, question: Question) -> None:
+    key = question.key(1)
+    screen = draw((Ask(key),), _view(engine, NOON, {}))[0]
+    clock = Clock(NOON, UTC, NOON)
+    buttons = [b for row in screen.rows for b in row if b.does == f"answer {key}"]
+    assert buttons
+    for button in buttons:
+        value = read_typed(button.value, question, words_of(FLOW, question.id), clock)
+        assert question.accepts(value), button
+        if isinstance(question, Choice) and value != "unknown":
+            assert value in [option.value for option in question.options]
+    if isinstance(question, Number | Moment):
+        assert len(buttons) >= len(question.picks)
+
+
+def test_the_texts_say_the_days_that_the_rule_counts() -> None:
+    days = f"{WITHIN_7_DAYS:g}"
+    for rule in ("U4", "U5"):
+        assert f"{days} days" in guidance()[rule].sentences["text"]
+        assert f"{days} days" in guidance()[rule].sentences["card"]
+    assert f"Day {days}" in flow_words("triage").questions["deficit_days"].help
+
+
+def _view(engine: Engine, now: datetime, answers: dict[str, Value]) -> View:
+    case = Triage(
+        code="KES-42",
+        chat="chat",
+        owner="ann",
+        status="open",
+        begun_at=NOON,
+        flow=FLOW.id,
+        fingerprint=FLOW.fingerprint,
+        ruleset="",
+        touched_at=NOON,
+    )
+    for key, value in answers.items():
+        case = case.with_answer(key, value, "ann", NOON)
+    return View(case, engine.stand(case, now), FLOW, now, UTC, "bleep 4321")
