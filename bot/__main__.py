@@ -66,7 +66,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
         _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
     )
     try:
-        asyncio.run(run_bot(Api(token, settings.api_url), service))
+        asyncio.run(run_bot(Api(token, settings.api_url), service, _started))
     finally:
         service.store.close()
         lock.release()
@@ -81,6 +81,7 @@ def chat() -> None:
     settings = _settings()
     lock = Lock(settings.database, "terminal")
     service = _wire(settings)
+    _started()
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -175,6 +176,12 @@ def _settings() -> "Settings":
     return read_settings()
 
 
+def _started() -> None:
+    """Search for garbage again; what was loaded so far stays out of the search."""
+    gc.freeze()
+    gc.enable()
+
+
 def _wire(settings: "Settings") -> "Service":
     from bot import words
     from bot.engine import Engine
@@ -190,8 +197,6 @@ def _wire(settings: "Settings") -> "Service":
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     setting = Setting(engine, settings.call, settings.retention_days)
     store = Store(settings.database)
-    gc.freeze()
-    gc.enable()
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
 
 

@@ -57,6 +57,15 @@ class Service:
             self._send(turn)
         return True
 
+    def fail_safe(self, incoming: Incoming) -> None:
+        """Tell a person whose turn failed what to do without this."""
+        now = self.clock()
+        with self.store.turn() as store:
+            turn = Turn(self.setting, store, incoming, now, touch=self.touch)
+            call = self.setting.call or words("fixed")["no_call"]
+            turn.say(words("fixed")["fail_safe"].format(call=call))
+            self._send(turn)
+
     def forget_old(self) -> None:
         """Erase what is kept no longer: old cases, updates and buttons."""
         now = self.clock()

@@ -15,6 +15,7 @@ from bot.adapters.telegram.incoming import Reached, reduce
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.sender import Sender
+from bot.events import Incoming
 from bot.service import Service
 from state.connection import StoreError
 
@@ -67,12 +68,11 @@ class TelegramBot:
             await self._api.close()
 
     async def _open(self) -> None:
-        """Connect as soon as the Bot API can be reached, and take polling over from a webhook."""
+        """Connect as soon as the Bot API can be reached."""
         pause = FIRST_PAUSE
         while True:
             try:
                 await self._api.open()
-                await self._api.call("deleteWebhook")
                 return
             except InvalidToken:
                 raise
@@ -87,8 +87,19 @@ class TelegramBot:
         if isinstance(reduced, Reached):
             with self._service.store.turn() as store:
                 store.set_reachable(reduced.chat, reduced.reachable)
-        elif reduced is not None and self._service.take(reduced):
+        elif reduced is not None and self._take(reduced):
             self._sender.wake(reduced.chat)
+
+    def _take(self, incoming: Incoming) -> bool:
+        """Make the turn; one that fails is answered with what to do without it, never silence."""
+        try:
+            return self._service.take(incoming)
+        except StoreError:
+            raise
+        except Exception:
+            self._service.fail_safe(incoming)
+            self._sender.wake(incoming.chat)
+            raise
 
     async def _forget_old(self) -> None:
         """Erase what is too old, at the start and every hour."""
@@ -115,10 +126,10 @@ class TelegramBot:
             log.info("profile", changed=changed)
 
 
-async def run_bot(api: Api, service: Service) -> None:
+async def run_bot(api: Api, service: Service, ready: Callable[[], None]) -> None:
     """Run the bot; an unusable token is named without being shown."""
     try:
-        await TelegramBot(api, service).run()
+        await TelegramBot(api, service).run(ready)
     except InvalidToken:
         raise TokenRefused(
             "TELEGRAM_BOT_TOKEN: Telegram refuses it; allowed: the token that BotFather gives"

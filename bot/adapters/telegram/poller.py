@@ -55,6 +55,10 @@ class Poller:
                 pause, conflicts = FIRST_PAUSE, 0
                 continue
             except Conflict as error:
+                if "webhook" in error.message.casefold():
+                    log.warning("a webhook was set; polling takes over")
+                    await self._api.call("deleteWebhook")
+                    continue
                 conflicts += 1
                 if conflicts >= MOST_CONFLICTS:
                     raise SecondPoller(

@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import pytest
+
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
+from bot.engine import Engine
 from bot.events import Incoming, Tap
 from bot.service import Service
 from state.store import Store
@@ -234,6 +237,23 @@ async def test_a_poison_update_is_parked_and_stops_nothing(
     assert service.store.parked_count() == 4
 
 
+async def test_a_turn_that_fails_says_what_to_do_and_is_parked(
+    bot: TelegramBot, ann: PersonInChat, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await card_of(ann)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(Engine, "advance", fail)
+    assert "Treat any new deficit as an emergency" in await tap(ann, card, "Bladder")
+    assert CALL in (await ann.sees("I cannot work this out")).text
+    monkeypatch.undo()
+    assert service.store.parked_count() == 1
+    await tap(ann, card, "Bladder")
+    await ann.sees("EMERGENCY")
+
+
 async def test_an_update_that_comes_again_is_dropped(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
@@ -325,6 +345,17 @@ async def test_after_an_absence_every_open_card_is_drawn_again(
         await server.until(lambda: "I was away" in card.text)
         await tap(ann, card, "None of these")
         await ann.sees("Weakness or numbness")
+
+
+async def test_polling_takes_over_from_a_webhook(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    api = Api(server.token, server.url)
+    await api.open()
+    await api.call("setWebhook", url="http://127.0.0.1:9/hook")
+    await api.close()
+    async with running(server, service):
+        await card_of(ann)
 
 
 async def test_the_profile_is_set_only_where_it_differs(
