@@ -8,13 +8,12 @@ from typing import Final
 
 from bot.first_steps import first_steps
 from bot.flows.triage import SUSPECTED_AT
-from bot.logic.urgency import explain_rule
+from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
 from bot.moments import say_hours, say_moment, say_time_left
 from bot.screens import Block, Button, Line, Part, Screen, text
 from bot.view import View, words
 from bot.words import guidance
 
-MOST_CHARACTERS: Final = 900
 MOST_REASONS: Final = 3
 MOST_OF_NAME: Final = 16
 MOST_SIGNS: Final = 2
@@ -62,7 +61,9 @@ def _blocks(view: View, level: str) -> Iterator[Block]:
 def _clocks(view: View) -> Iterator[Line]:
     result, urgency = view.result, view.result.urgency
     if "U11" in urgency.rules and not result.case.mri_done:
-        yield (Part("Cauda equina: MRI within 4 h of the request, where offered"),)
+        yield (
+            Part(f"Cauda equina: MRI within {CAUDA_EQUINA_HOURS} h of the request, where offered"),
+        )
     if result.due:
         impossible = result.case.mri == "not_possible"
         what = "CT in place of the MRI, by" if impossible else "MRI: whole spine, by"

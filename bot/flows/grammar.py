@@ -1,5 +1,6 @@
 """The grammar of a flow: question kinds, conditions, outcomes. Flows are data made of these."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -63,7 +64,7 @@ def option_key(value: object) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
+class Question(ABC):
     """What every kind of question has. `field` is the case field it fills, its id by default."""
 
     id: str
@@ -93,8 +94,9 @@ class Question:
         """Describe the kind and its choices in one line, for the fingerprint."""
         return type(self).__name__
 
+    @abstractmethod
     def _fits(self, value: object) -> bool:
-        raise NotImplementedError
+        """Tell whether a value other than not known is an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

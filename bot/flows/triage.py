@@ -51,7 +51,6 @@ egfr_open = Condition(
 dialysed = answered("renal", "haemodialysis", "peritoneal")
 haemodialysed = answered("renal", "haemodialysis")
 irradiated = not_answered("previous_rt", "none")
-mri_done = answered("mri", "done")
 mri_not_done = not_answered("mri", "done")
 
 

@@ -26,10 +26,6 @@ SURGERY: Final = "surgery_then_radiotherapy"
 GRADE_LESIONS: Final = "grade_lesions"
 RADIOTHERAPY_SUPPORTIVE: Final = "radiotherapy_supportive"
 RADIOTHERAPY: Final = "radiotherapy"
-PATHWAYS: Final = (
-    AWAIT_MRI, CLARIFY_DIAGNOSIS, NO_LOCAL_TREATMENT, MDT_DECISION, SURGERY, GRADE_LESIONS,
-    RADIOTHERAPY_SUPPORTIVE, RADIOTHERAPY,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

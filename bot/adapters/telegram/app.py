@@ -53,7 +53,8 @@ class TelegramBot:
         polling = asyncio.create_task(self._poller.run())
         profile = asyncio.create_task(self._profile())
         forgetting = asyncio.create_task(self._forget_old())
-        log.info("ready", bot=self._api.username)
+        parked = self._service.store.parked_count()
+        log.info("ready", bot=self._api.username, updates_set_aside=parked)
         ready()
         try:
             await asyncio.wait((polling, stopping), return_when=asyncio.FIRST_COMPLETED)
