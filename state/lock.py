@@ -15,7 +15,9 @@ class Lock:
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise StoreError(f"CORDCALL_DATABASE: {path}: {error.strerror}") from error
+            raise StoreError(
+                f"CORDCALL_DATABASE: {path}: {error.strerror}; allowed: a writable folder"
+            ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
