@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import __version__, pathway
+from bot import __version__, pathway, words
 from bot.__main__ import app
 from bot.flows.triage import FLOW
 from bot.logic.assessment import RULESET_VERSION
@@ -82,3 +82,10 @@ def test_every_source_names_its_title_and_organisation() -> None:
         assert source.title.strip()
         assert source.organisation.strip()
         assert source.address is None or source.address.startswith("http")
+
+
+def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    words.check()
+    monkeypatch.setattr(words, "_source_ids", lambda: frozenset(sources()) - {"R07"})
+    with pytest.raises(words.WordsError, match="R07 is no known source"):
+        words.check()
