@@ -28,7 +28,7 @@ def start(turn: Turn, _: str) -> None:
     """Say what this is; with an open case offer to go on with it."""
     turn.say(words("fixed")["welcome"].strip())
     case = turn.load()
-    if case is None or case.status == "closed" or not case.answers:
+    if case is None or not case.is_under_way:
         turn.begin()
         return
     described = f"{turn.describe(case)}."
@@ -47,7 +47,7 @@ def triage(turn: Turn, _: str) -> None:
 def look(turn: Turn, _: str) -> None:
     """Show where the chat's case stands, or begin one."""
     case = turn.load()
-    if case is None or case.status == "closed" or not case.answers:
+    if case is None or not case.is_under_way:
         turn.begin()
     else:
         turn.advance(Looked())

@@ -86,23 +86,23 @@ class Engine:
 
     def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
         """Apply one event to a case."""
-        case, changed = self._renew(case, now)
+        case, changed = self._renew(case)
         turn = self._apply(case, event, who, now)
         after = turn.triage
-        position = self.stand(after, now).trail.key
+        position = self.machine.replay(after.latest, self.policy).key
         status = after.status
         if status != "closed":
             status = "waiting" if position in WAITS_FOR else "open"
         kept = replace(after, position=position, status=status, touched_at=now)
         return Advanced(kept, (*changed, *turn.shows))
 
-    def _renew(self, case: Triage, now: datetime) -> tuple[Triage, tuple[Show, ...]]:
+    def _renew(self, case: Triage) -> tuple[Triage, tuple[Show, ...]]:
         """Take a case over from an older flow: keep what fits, name what is asked again."""
         flow = self.machine.flow
         if case.fingerprint == flow.fingerprint:
             return case, ()
         unknown = tuple(key for key in case.latest if flow.question(key) is None)
-        misfits = (*self.stand(case, now).trail.misfits, *unknown)
+        misfits = (*self.machine.replay(case.latest, self.policy).misfits, *unknown)
         renewed = replace(case, fingerprint=flow.fingerprint, ruleset=RULESET_VERSION)
         return renewed, (Notice("flow_changed", keys=misfits),)
 
@@ -170,13 +170,12 @@ class Engine:
         key = standing.asked
         if key == triage.PLAN:
             return Advanced(case, (NOTHING_ASKED, ShowSections()))
+        if isinstance(self._question(key), Number | Moment):
+            return self._picked(case, standing, key, text, who, now)
         try:
-            value = self._read(case, key, text, now)
+            return Advanced(case, (Confirm(key, self._read(case, key, text, now)),))
         except NotAnAnswer as error:
             return Advanced(case, (Notice("not_an_answer", str(error)), Ask(key)))
-        if isinstance(self._question(key), Number | Moment):
-            return self._answer(case, standing, key, value, who, now)
-        return Advanced(case, (Confirm(key, value),))
 
     def _ticked(
         self, case: Triage, before: Standing, key: str, option: str, who: str, now: datetime
@@ -190,9 +189,7 @@ class Engine:
         value: Value = toggled or UNKNOWN
         answered = _begun(case, now).with_answer(key, value, who, now)
         after = self.stand(answered, now)
-        became = after.emergency and not before.emergency
-        news = after.settled and (not before.settled or before.headline != after.headline)
-        card = (ShowCard(became),) if news else ()
+        card = (ShowCard(_became(before, after)),) if _is_news(before, after) else ()
         return Advanced(replace(answered, revisiting=key), (*card, Ask(key)))
 
     def _read(self, case: Triage, key: str, text: str, now: datetime) -> Value:
@@ -256,10 +253,9 @@ class Engine:
         return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
 
     def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
-        became = after.emergency and not before.emergency
-        news = after.settled and (not before.settled or before.headline != after.headline)
         gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
-        return (*gone, *self._here(after, card=news or after.trail.ended, urgent=became))
+        card = _is_news(before, after) or after.trail.ended
+        return (*gone, *self._here(after, card=card, urgent=_became(before, after)))
 
     def _here(
         self, standing: Standing, *, card: bool = False, urgent: bool = False
@@ -282,6 +278,16 @@ class Engine:
         if question is None:
             raise KeyError(f"{key}: the flow has no such question")
         return question
+
+
+def _is_news(before: Standing, after: Standing) -> bool:
+    """Tell whether the card says something that it did not say before."""
+    return after.settled and (not before.settled or before.headline != after.headline)
+
+
+def _became(before: Standing, after: Standing) -> bool:
+    """Tell whether the case has just become an emergency."""
+    return after.emergency and not before.emergency
 
 
 def _begun(case: Triage, now: datetime) -> Triage:

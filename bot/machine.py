@@ -99,13 +99,14 @@ class FlowMachine:
                 facts.take(aside.sets(answers[aside.id]), None)
         while not isinstance(node := self._nodes[cursor.state], Outcome):
             key = node.key(item)
-            if key in answers and node.accepts(answers[key]):
+            fits = key in answers and node.accepts(answers[key])
+            if fits:
                 steps.append(Step(key, node, item, answers[key]))
                 facts.take(node.sets(answers[key]), item if node.repeated else None)
             else:
                 misfits += [key] if key in answers else []
                 gap = gap or (node, key, item, len(steps))
-            facts.again = node.id == self.flow.repeat_asks and answers_yes(answers, key, node)
+            facts.again = node.id == self.flow.repeat_asks and fits and answers[key] is True
             self._machine.events[ANSWER].trigger(cursor, facts)
             if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:
                 item += 1
@@ -115,7 +116,3 @@ class FlowMachine:
     @staticmethod
     def _asked_again(facts: Facts) -> bool:
         return facts.again
-
-
-def answers_yes(answers: Mapping[str, Value], key: str, question: Question) -> bool:
-    return key in answers and question.accepts(answers[key]) and answers[key] is True

@@ -45,6 +45,11 @@ class Triage:
         """Give the newest answer of each question."""
         return {answer.question: answer.value for answer in self.answers}
 
+    @property
+    def is_under_way(self) -> bool:
+        """Tell a case that can go on from a closed or untouched one."""
+        return self.status != "closed" and bool(self.answers)
+
     def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "Triage":
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
 

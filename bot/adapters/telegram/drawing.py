@@ -33,8 +33,7 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
     """
     alerts: list[Message] = []
     groups: list[list[tuple[Screen, int]]] = []
-    place = 0
-    for screen in screens:
+    for screen, place in _placed(screens):
         if screen.alert:
             alerts.append(_message([(screen, place)], token, alert=True))
         elif (
@@ -45,8 +44,25 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
             groups[-1].append((screen, place))
         else:
             groups.append([(screen, place)])
-        place += sum(len(row) for row in screen.rows)
     return [*alerts, *(_message(group, token) for group in groups)]
+
+
+def draw_card_again(screens: Sequence[Screen], token: str | None) -> Message | None:
+    """Draw the newest card among a turn's screens alone, its buttons as they were minted."""
+    cards = [
+        placed
+        for placed in _placed(screens)
+        if placed[0].kind in ("card", "emergency") and not placed[0].alert
+    ]
+    return _message(cards[-1:], token) if cards else None
+
+
+def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
+    """Give each screen with the place of its first button among all buttons of the turn."""
+    place = 0
+    for screen in screens:
+        yield screen, place
+        place += sum(len(row) for row in screen.rows)
 
 
 def _fits(group: list[tuple[Screen, int]], screen: Screen) -> bool:

@@ -9,7 +9,7 @@ import structlog
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.drawing import Message, draw_messages
+from bot.adapters.telegram.drawing import Message, draw_card_again, draw_messages
 from bot.screens import Screen, load
 from state.records import Card, Queued
 from state.store import Store
@@ -112,10 +112,10 @@ class Sender:
 
     async def _renew_alert(self, row: Queued, screens: list[Screen]) -> None:
         """Keep an emergency message true when its card has changed."""
-        changed = [s for s in screens if s.kind in ("card", "emergency") and not s.alert]
+        changed = draw_card_again(screens, row.token)
         alert = self._store.card(row.code, "alert") if row.code and changed else None
         if alert and changed:
-            await self._edit(alert, draw_messages(changed[-1:], row.token)[0])
+            await self._edit(alert, changed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
         """Edit a message; False when it is gone."""
@@ -135,7 +135,15 @@ class Sender:
             with self._store.turn() as store:
                 store.drop_card(card.code, card.role)
             return False
+        except Forbidden:
+            self._give_up(card.chat)
         return True
+
+    def _give_up(self, chat: str) -> None:
+        """Note that a person has blocked the bot; what waits for them is dropped."""
+        with self._store.turn() as store:
+            store.set_reachable(chat, reachable=False)
+        log.info("a person cannot be reached")
 
     async def _try(self, method: str, **params: object) -> Any:
         """Call a method; what Telegram refuses is logged, broken HTML is sent as plain text."""
@@ -149,11 +157,8 @@ class Sender:
             if method != "answerCallbackQuery":
                 log.warning("call refused", method=method, reason=error.message)
         except Forbidden:
-            chat = str(params["chat_id"]) if "chat_id" in params else None
-            if chat:
-                with self._store.turn() as store:
-                    store.set_reachable(chat, reachable=False)
-                log.info("a person cannot be reached")
+            if "chat_id" in params:
+                self._give_up(str(params["chat_id"]))
         return None
 
     async def _call(self, method: str, **params: object) -> Any:

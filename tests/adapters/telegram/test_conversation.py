@@ -321,6 +321,16 @@ async def test_who_blocks_the_bot_is_left_in_peace_until_they_come_back(
     await server.until(lambda: len(ann.bot_messages) == 2)
 
 
+async def test_an_edit_for_a_person_who_blocked_the_bot_ends_there(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    card = await card_of(ann)
+    server.faults.refuse(403, "Forbidden: bot was blocked by the user", "editMessageText")
+    ann.taps(card, "None of these")
+    await server.until(lambda: _unreachable(service.store) == [("1001", 1)])
+    await server.until(lambda: service.store.queued("1001") == [])
+
+
 async def test_after_a_restart_what_was_not_sent_is_sent(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:

@@ -1,0 +1,28 @@
+"""Screens as Telegram messages: which button stands for what."""
+
+from bot.adapters.telegram.drawing import draw_card_again, draw_messages
+from bot.screens import Button, Screen
+
+
+def screen(kind: str, *labels: str, alert: bool = False) -> Screen:
+    row = tuple(Button(label, f"does {label}") for label in labels)
+    return Screen(kind, kind, rows=(row,) if row else (), alert=alert)  # type: ignore[arg-type]
+
+
+def places(keyboard: dict[str, list[list[dict[str, str]]]]) -> dict[str, str]:
+    return {b["text"]: b["callback_data"] for row in keyboard["inline_keyboard"] for b in row}
+
+
+def test_a_button_keeps_its_place_wherever_it_is_drawn() -> None:
+    screens = [screen("plan", "a", "b"), screen("emergency", "c"), screen("question", "d", "e")]
+    message = draw_messages(screens, "t")[-1]
+    assert places(message.keyboard) == {"a": "t:0", "b": "t:1", "c": "t:2", "d": "t:3", "e": "t:4"}
+    assert [b["text"] for b in message.keyboard["inline_keyboard"][0]] == ["d", "e"]
+    alone = draw_card_again(screens, "t")
+    assert alone is not None
+    assert places(alone.keyboard) == {"c": "t:2"}
+
+
+def test_only_a_card_that_is_no_news_is_drawn_again() -> None:
+    assert draw_card_again([screen("emergency", "c", alert=True)], "t") is None
+    assert draw_card_again([screen("question", "d")], "t") is None
