@@ -12,6 +12,7 @@ from bot.flows.triage import FLOW
 from bot.machine import FlowMachine
 from bot.service import Service
 from bot.turn import Setting
+from state.records import Triage
 from state.store import Store
 
 os.environ["PTB_TIMEDELTA"] = "true"
@@ -29,6 +30,21 @@ class Clock:
 
     def pass_by(self, **span: float) -> None:
         self.now += timedelta(**span)
+
+
+def a_triage() -> Triage:
+    """A case that was begun at noon and has no answer yet."""
+    return Triage(
+        code="KES-42",
+        chat="chat",
+        owner="ann",
+        status="open",
+        begun_at=NOON,
+        flow=FLOW.id,
+        fingerprint=FLOW.fingerprint,
+        ruleset="",
+        touched_at=NOON,
+    )
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from bot.screens import Screen
 from bot.shows import Ask
 from bot.view import View
 from bot.words import guidance, say
-from state.records import Triage, Value
-from tests.conftest import NOON
+from state.records import Value
+from tests.conftest import NOON, a_triage
 from tests.paths import Chance
 
 OPTIONAL_NOTES = {"no_cancer", "cord_signs_unknown", "infection_unknown"}
@@ -123,17 +123,7 @@ def test_the_texts_say_the_days_that_the_rule_counts() -> None:
 
 
 def _view(engine: Engine, now: datetime, answers: dict[str, Value]) -> View:
-    case = Triage(
-        code="KES-42",
-        chat="chat",
-        owner="ann",
-        status="open",
-        begun_at=NOON,
-        flow=FLOW.id,
-        fingerprint=FLOW.fingerprint,
-        ruleset="",
-        touched_at=NOON,
-    )
+    case = a_triage()
     for key, value in answers.items():
         case = case.with_answer(key, value, "ann", NOON)
     return View(case, engine.stand(case, now), FLOW, now, UTC, "bleep 4321")

@@ -22,22 +22,12 @@ from bot.events import (
 from bot.flows.triage import FLOW, SUSPECTED_AT
 from bot.shows import Ask, Define, Notice, Show, ShowAnswers, ShowCard, ShowSections
 from state.records import Triage
-from tests.conftest import NOON
+from tests.conftest import NOON, a_triage
 
 
 @pytest.fixture
 def case() -> Triage:
-    return Triage(
-        code="KES-42",
-        chat="chat",
-        owner="ann",
-        status="open",
-        begun_at=NOON,
-        flow=FLOW.id,
-        fingerprint=FLOW.fingerprint,
-        ruleset="",
-        touched_at=NOON,
-    )
+    return a_triage()
 
 
 def play(engine: Engine, case: Triage, *events: Event | str) -> tuple[Triage, tuple[Show, ...]]:
