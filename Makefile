@@ -50,7 +50,7 @@ $(VENV)/.pip:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.pip pyproject.toml
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --editable .[fast]
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run pyproject.toml

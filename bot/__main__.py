@@ -23,7 +23,7 @@ WRONG: Final = 2
 INTERRUPTED: Final = 130
 REFUSALS: Final = (
     "Refused", "SettingsError", "StoreError", "WordsError", "FlowError", "TokenRefused",
-    "SecondPoller",
+    "SecondPoller", "WebhookRefused",
 )  # fmt: skip
 
 app = typer.Typer(
@@ -54,10 +54,11 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot import logs
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
-    from bot.settings import read_owners
+    from bot.settings import read_owners, read_webhook
     from state.lock import Lock
 
     owners = read_owners(settings)
+    webhook = read_webhook(settings)
     logs.set_up(settings.log_level)
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
@@ -65,8 +66,13 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     service = replace(
         _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
     )
+    address = None
+    if webhook:
+        from bot.adapters.telegram.webhook import Address
+
+        address = Address(*webhook)
     try:
-        asyncio.run(run_bot(Api(token, settings.api_url), service, _started))
+        asyncio.run(run_bot(Api(token, settings.api_url), service, address, _started))
     finally:
         service.store.close()
         lock.release()

@@ -26,9 +26,9 @@ from bot.flows import triage
 from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
 from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
 from bot.flows.wording import words_of
-from bot.logic.assessment import RULESET_VERSION, assess
+from bot.logic.assessment import RULESET_VERSION, Assessment, assess
 from bot.logic.urgency import Policy
-from bot.machine import FlowMachine
+from bot.machine import FlowMachine, Trail
 from bot.moments import say_moment
 from bot.news import moved, new_doubts, steroid_changed
 from bot.sections import MEANWHILE, sections_of
@@ -43,10 +43,11 @@ from bot.shows import (
     ShowSections,
 )
 from bot.standing import WAITS_FOR, Standing
-from state.records import Triage
+from state.records import Answer, Triage
 
 NOTHING_ASKED: Final = Notice("nothing_asked")
 STALE_AFTER: Final = timedelta(minutes=15)
+MOST_REMEMBERED: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +58,55 @@ class Advanced:
     shows: tuple[Show, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was worked out of a case: the way of its answers, and what the rules said at `now`."""
+
+    answers: tuple[Answer, ...]
+    trail: Trail
+    begun_at: datetime
+    now: datetime
+    assessment: Assessment
+
+
 class Engine:
-    """The triage flow under one policy and time zone. Holds no case."""
+    """The triage flow under one policy and time zone.
+
+    Remembers what it worked out last of a case, by its answers, so that a turn replays it once.
+    """
 
     def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
         self.machine = machine
         self.policy: Policy = policy
         self.zone = zone
+        self._seen: dict[str, _Seen] = {}
 
     def stand(self, case: Triage, now: datetime) -> Standing:
         """Replay a case: where it stands and what the rules say at `now`."""
-        trail = self.machine.replay(case.latest, self.policy)
-        clinical = trail.facts.case
-        if clinical.opened_at is None:
-            clinical = clinical.model_copy(update={"opened_at": case.begun_at})
-        back = case.revisiting
+        seen = self._see(case, now)
+        trail, back = seen.trail, case.revisiting
         revisited = back is not None and (back in trail.keys or back == triage.SUSPECTED_AT)
         return Standing(
             trail=trail,
             key=back if back and revisited else trail.key,
-            assessment=assess(clinical, self.policy, now.astimezone(self.zone)),
+            assessment=seen.assessment,
             settled=triage.urgency_settled(trail.facts) if trail.steps else False,
         )
+
+    def _see(self, case: Triage, now: datetime) -> _Seen:
+        seen = self._seen.get(case.code)
+        known = seen is not None and seen.answers == case.answers
+        if seen and known and seen.now == now and seen.begun_at == case.begun_at:
+            return seen
+        trail = seen.trail if seen and known else self.machine.replay(case.latest, self.policy)
+        clinical = trail.facts.case
+        if clinical.opened_at is None:
+            clinical = clinical.model_copy(update={"opened_at": case.begun_at})
+        assessment = assess(clinical, self.policy, now.astimezone(self.zone))
+        while len(self._seen) >= MOST_REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        self._seen[case.code] = _Seen(case.answers, trail, case.begun_at, now, assessment)
+        return self._seen[case.code]
 
     def here(self, case: Triage, now: datetime) -> tuple[Show, ...]:
         """Show where a case stands."""
@@ -89,7 +117,7 @@ class Engine:
         case, changed = self._renew(case)
         turn = self._apply(case, event, who, now)
         after = turn.triage
-        position = self.machine.replay(after.latest, self.policy).key
+        position = self._see(after, now).trail.key
         status = after.status
         if status != "closed":
             status = "waiting" if position in WAITS_FOR else "open"

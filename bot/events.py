@@ -155,13 +155,11 @@ class InGroup:
 class Incoming:
     """One thing that a person did in a chat.
 
-    `update_id` lets a repeat be dropped. `query` is the tap that waits for its answer, and
-    `message_id` the message that it was on.
+    `query` is the tap that waits for its answer, and `message_id` the message that it was on.
     """
 
     chat: str
     who: str
     act: Command | Text | Tap | Unread | InGroup
-    update_id: int | None = None
     query: str | None = None
     message_id: int | None = None

@@ -1,8 +1,8 @@
 """What goes out: neutral screens. They know no chat and no terminal."""
 
 import json
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 Kind = Literal["question", "emergency", "card", "plan", "notice", "info"]
 Look = Literal["lead", "text", "list", "help", "fold"]
@@ -69,20 +69,33 @@ def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
 
 
 def dump(screen: Screen) -> str:
-    """Write a screen as JSON, for the outbox."""
-    return json.dumps(asdict(screen), ensure_ascii=False, separators=(",", ":"))
+    """Write a screen as JSON, for the outbox: every value as the list of its fields."""
+    blocks = [
+        (
+            [[(part.text, part.unix, part.relative) for part in line] for line in block.lines],
+            block.heading,
+            block.look,
+        )
+        for block in screen.blocks
+    ]
+    rows = [
+        [(each.label, each.does, each.value, each.typed, each.style) for each in row]
+        for row in screen.rows
+    ]
+    stored = (screen.kind, screen.title, blocks, rows, screen.alert)
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(stored: str) -> Screen:
     """Read a screen from the outbox."""
-    data: dict[str, Any] = json.loads(stored)
-    blocks = tuple(
-        Block(
-            tuple(tuple(Part(**part) for part in line) for line in block["lines"]),
-            block["heading"],
-            block["look"],
-        )
-        for block in data["blocks"]
+    kind, title, blocks, rows, alert = json.loads(stored)
+    return Screen(
+        kind,
+        title,
+        tuple(
+            Block(tuple(tuple(Part(*part) for part in line) for line in lines), heading, look)
+            for lines, heading, look in blocks
+        ),
+        tuple(tuple(Button(*button) for button in row) for row in rows),
+        alert,
     )
-    rows = tuple(tuple(Button(**button) for button in row) for row in data["rows"])
-    return Screen(data["kind"], data["title"], blocks, rows, data["alert"])

@@ -25,6 +25,7 @@ from bot.screens import dump
 from bot.shows import Notice
 from bot.turn import Setting, Turn
 from bot.view import words
+from state.records import Priority
 from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
@@ -46,25 +47,28 @@ class Service:
     touch: bool = False
     may_use: Callable[[str], bool] = lambda _: True
 
-    def take(self, incoming: Incoming) -> bool:
-        """Do what a person asked; False when it came before."""
-        now = self.clock()
-        with self.store.turn() as store:
-            if incoming.update_id is not None and not store.is_new(incoming.update_id, now):
-                return False
-            turn = Turn(self.setting, store, incoming, now, touch=self.touch)
-            self._act(turn)
-            self._send(turn)
-        return True
+    def take(self, incoming: Incoming) -> None:
+        """Do what a person asked, in a transaction of its own."""
+        with self.store.turn():
+            self.do(incoming)
+
+    def do(self, incoming: Incoming) -> None:
+        """Do what a person asked, in the transaction under way."""
+        turn = Turn(self.setting, self.store, incoming, self.clock(), touch=self.touch)
+        self._act(turn)
+        self._send(turn)
 
     def fail_safe(self, incoming: Incoming) -> None:
-        """Tell a person whose turn failed what to do without this."""
-        now = self.clock()
-        with self.store.turn() as store:
-            turn = Turn(self.setting, store, incoming, now, touch=self.touch)
-            call = self.setting.call or words("fixed")["no_call"]
-            turn.say(words("fixed")["fail_safe"].format(call=call))
-            self._send(turn)
+        """Tell a person whose turn failed what to do without this, in the transaction under way."""
+        turn = Turn(self.setting, self.store, incoming, self.clock(), touch=self.touch)
+        turn.say(self.without_this)
+        self._send(turn)
+
+    @property
+    def without_this(self) -> str:
+        """Say what to do where this fails."""
+        call = self.setting.call or words("fixed")["no_call"]
+        return words("fixed")["fail_safe"].format(call=call)
 
     def forget_old(self) -> None:
         """Erase what is kept no longer: old cases, updates and buttons."""
@@ -82,7 +86,7 @@ class Service:
                 turn = Turn(self.setting, store, incoming, now, case, self.touch)
                 shows = (Notice("was_away"), *self.setting.engine.here(case, now))
                 turn.screens += turn.draw(case, shows)
-                self._send(turn)
+                self._send(turn, Priority.BOARD)
 
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
@@ -100,8 +104,9 @@ class Service:
         else:
             _tap(turn, act.token, act.place)
 
-    def _send(self, turn: Turn) -> None:
+    def _send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
         token = turn.mint() if self.touch else None
+        alert = any(screen.alert for screen in turn.screens)
         turn.store.enqueue(
             chat=turn.chat,
             code=turn.case.code if turn.case else None,
@@ -110,6 +115,7 @@ class Service:
             query=turn.incoming.query,
             tapped=turn.incoming.message_id,
             anew=not isinstance(turn.incoming.act, Tap),
+            priority=Priority.EMERGENCY if alert else priority,
             at=turn.now,
         )
 

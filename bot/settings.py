@@ -3,6 +3,7 @@
 import os
 import re
 from datetime import tzinfo
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -75,7 +76,7 @@ TOKEN_FORM: Final = r"\d{3,15}:[A-Za-z0-9_-]{30,}"
 Token = Annotated[SecretStr, _fits(TOKEN_FORM)]
 Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
 Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
-HttpsUrl = Annotated[str, _fits(r"https://[^\s/?#]+[^\s?#]*")]
+WebhookUrl = Annotated[str, _fits(r"(https://[^\s/?#]+|http://127\.0\.0\.1:\d+)(/[^\s?#]*)?")]
 WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 
@@ -91,7 +92,7 @@ ALLOWED: Final = {
     "CORDCALL_OWNERS": "Telegram ids, comma-separated, such as 1234567,7654321",
     "CORDCALL_KEY_FILE": "a path",
     "CORDCALL_PLAINTEXT": "accept, or unset",
-    "CORDCALL_WEBHOOK_URL": "an https address",
+    "CORDCALL_WEBHOOK_URL": "an https address (from this machine, http://127.0.0.1:port)",
     "CORDCALL_WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -",
     "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
     "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",
@@ -128,7 +129,7 @@ class Settings(BaseSettings):
     )
     key_file: Path | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
     plaintext: Literal["accept"] | None = Field(default=None, validation_alias="CORDCALL_PLAINTEXT")
-    webhook_url: HttpsUrl | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_URL")
+    webhook_url: WebhookUrl | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_URL")
     webhook_secret: Secret | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_SECRET")
     webhook_listen: Listen = Field(
         default="127.0.0.1:8080", validation_alias="CORDCALL_WEBHOOK_LISTEN"
@@ -178,6 +179,25 @@ def read_token(settings: Settings) -> str | None:
     if not re.fullmatch(TOKEN_FORM, token, re.ASCII):
         raise SettingsError(f"{name}: it holds no token; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
     return token
+
+
+def read_webhook(settings: Settings) -> tuple[str, str, str] | None:
+    """Give the webhook's address, its secret and where to listen; None when the bot polls.
+
+    Raises SettingsError when it would be open to everybody, or cannot run.
+    """
+    if settings.webhook_url is None:
+        return None
+    if settings.webhook_secret is None:
+        raise SettingsError(
+            "CORDCALL_WEBHOOK_SECRET: not set, but CORDCALL_WEBHOOK_URL is; "
+            f"allowed: {ALLOWED['CORDCALL_WEBHOOK_SECRET']}"
+        )
+    if find_spec("aiohttp") is None:
+        raise SettingsError(
+            "CORDCALL_WEBHOOK_URL: it needs the extra fast; allowed: cordcall[fast], or unset"
+        )
+    return settings.webhook_url, settings.webhook_secret.get_secret_value(), settings.webhook_listen
 
 
 def read_owners(settings: Settings) -> frozenset[str] | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import IntEnum
 from typing import Literal
 
 Value = bool | int | float | str | list[str]
@@ -54,12 +55,22 @@ class Triage:
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
 
 
+class Priority(IntEnum):
+    """How pressing something to send is; somebody waits for an emergency and for an answer."""
+
+    EMERGENCY = 0
+    ANSWER = 1
+    BOARD = 2
+    REMINDER = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """What one turn sends to a chat: its screens as JSON text, and the tap it answers.
 
     `token` stands for all its buttons; `tapped` is the message whose button was tapped; with
-    `anew` it comes below what was said before.
+    `anew` it comes below what was said before. `said` counts its messages that have been sent;
+    with `sending` the next one was begun, and may have arrived.
     """
 
     id: int
@@ -70,6 +81,23 @@ class Queued:
     query: str | None
     tapped: int | None
     anew: bool
+    priority: Priority
+    said: int = 0
+    sending: bool = False
+
+    @property
+    def awaited(self) -> bool:
+        """Tell what somebody waits for from what nobody misses for a minute."""
+        return self.priority <= Priority.ANSWER
+
+
+@dataclass(frozen=True, slots=True)
+class LeftTap:
+    """A tap that was taken but not done when the program ended: its update, and what was kept."""
+
+    update_id: int
+    tap: str
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +120,12 @@ class Card:
     chat: str
     message_id: int
     sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """Where polling stands: the next update to ask for, the last poll, the last update."""
+
+    next_update: int
+    polled_at: datetime
+    updated_at: datetime

@@ -1,5 +1,8 @@
 """The database schema, as migrations; `state/version.py` has the number of the newest."""
 
+import json
+from typing import Any
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -62,3 +65,33 @@ def telegram(db: Database) -> None:
     db.table("inbox").add_column("parked", int, not_null_default=0)
     db.table("inbox").create_index(["parked", "received_at"])
     db.table("buttons").create_index(["minted_at"])
+
+
+@migrations(name="0003_delivery")
+def delivery(db: Database) -> None:
+    """Keep what waits in the inbox, and how far each row of the outbox has been sent."""
+    db.table("inbox").add_column("waiting", int, not_null_default=0)
+    db.table("inbox").add_column("attempts", int, not_null_default=0)
+    db.table("inbox").add_column("tap", str)
+    db.table("inbox").create_index(["waiting"])
+    db.table("poll").add_column("updated_at", str)
+    db.rename_table("outbox", "old_outbox")
+    db.execute(
+        "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, chat TEXT, code TEXT, "
+        "screens TEXT, token TEXT, query TEXT, tapped INTEGER, anew INTEGER, queued_at TEXT, "
+        "priority INTEGER NOT NULL DEFAULT 1, said INTEGER NOT NULL DEFAULT 0, "
+        "sending INTEGER NOT NULL DEFAULT 0)"
+    )
+    for row in list(db.table("old_outbox").rows):
+        screens = [json.dumps(_values(json.loads(each))) for each in json.loads(row["screens"])]
+        db.table("outbox").insert({**row, "screens": json.dumps(screens)})
+    db.table("old_outbox").drop()
+    db.table("outbox").create_index(["chat", "id"])
+
+
+def _values(stored: Any) -> Any:
+    """Write every object as the list of its values."""
+    if isinstance(stored, dict | list):
+        each = stored.values() if isinstance(stored, dict) else stored
+        return [_values(value) for value in each]
+    return stored

@@ -53,10 +53,10 @@ class Terminal:
                 self._out.write(f"{plain(screen)}\n\n")
         self._out.flush()
         with store.turn():
-            store.sent(queued)
+            store.sent(row.id for row in queued)
 
     def _forget_what_was_not_shown(self) -> None:
         """Drop what a killed run left: the case is shown anew as it stands."""
         store = self._service.store
         with store.turn():
-            store.sent(store.queued(CHAT))
+            store.sent(row.id for row in store.queued(CHAT))

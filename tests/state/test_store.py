@@ -1,14 +1,20 @@
 """The store: what it refuses, and that a turn is whole or nothing."""
 
+import json
 import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
+from bot.screens import Block, Button, Part, Screen, load
 from state import connection
 from state.connection import StoreError
 from state.lock import Lock
-from state.records import Triage
+from state.records import Card, LeftTap, Minted, Priority, Triage
+from state.schema import migrations
 from state.store import Store
 from state.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import NOON
@@ -37,6 +43,7 @@ def put(store: Store, screen: str, chat: str = "chat") -> None:
         query=None,
         tapped=None,
         anew=False,
+        priority=Priority.ANSWER,
         at=NOON,
     )
 
@@ -68,14 +75,68 @@ def test_the_outbox_keeps_the_order_and_forgets_what_was_shown(store: Store) -> 
     assert [each.screens for each in queued] == [("1",), ("2",), ("3",)]
     assert len(store.queued()) == 4
     with store.turn():
-        store.sent(queued[:2])
+        store.sent(row.id for row in queued[:2])
     assert [each.screens for each in store.queued("chat")] == [("3",)]
 
 
-def test_an_update_is_new_only_once(store: Store) -> None:
+def test_an_update_is_done_once_and_its_attempts_are_counted(store: Store) -> None:
     with store.turn():
-        assert store.is_new(1, NOON)
-        assert not store.is_new(1, NOON)
+        assert store.receive(1, "tap", NOON, again=False) == 1
+        assert store.receive(1, "tap", NOON, again=True) == 1
+        assert store.receive(1, "tap", NOON, again=False) == 2
+        assert store.left_taps() == [LeftTap(1, "tap", 2)]
+        assert store.claim(1)
+        assert not store.claim(1)
+        assert store.receive(1, "tap", NOON, again=False) == 0
+        assert store.left_taps() == []
+
+
+def test_a_part_that_fails_is_undone_alone(store: Store) -> None:
+    with store.turn():
+        store.add(a_case("KES-42"))
+        with pytest.raises(RuntimeError), store.part():
+            store.add(a_case("KES-43"))
+            raise RuntimeError
+    assert store.find("KES-42") is not None
+    assert store.find("KES-43") is None
+
+
+def test_a_group_that_moves_takes_everything_along(store: Store) -> None:
+    case = replace(a_case(), chat="-1")
+    with store.turn():
+        store.add(case)
+        store.activate("-1", case.code)
+        store.keep_card(Card(case.code, "card", "-1", 7, NOON))
+        store.mint(Minted("token", "-1", case.code, 0, (("back", ""),)), NOON)
+        put(store, "1", chat="-1")
+        store.rename_chat("-1", "-1001")
+    assert store.active("-1") is None
+    assert store.active("-1001") == replace(case, chat="-1001")
+    assert [row.chat for row in store.queued()] == ["-1001"]
+    card, minted = store.card(case.code, "card"), store.minted("token")
+    assert card and card.chat == "-1001"
+    assert minted and minted.chat == "-1001"
+
+
+def test_what_waits_in_the_outbox_of_an_older_schema_can_still_be_read(database: Path) -> None:
+    part = {"text": "Now", "unix": 7, "relative": False}
+    button = {"label": "Yes", "does": "answer x", "value": "1", "typed": "", "style": "plain"}
+    block = {"lines": [[part]], "heading": "", "look": "text"}
+    old = {"kind": "card", "title": "KES-42", "blocks": [block], "rows": [[button]], "alert": True}
+    with closing(sqlite3.connect(database)) as plain, plain:
+        migrations.apply(Database(plain), stop_before="0003_delivery")
+        plain.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        plain.execute("PRAGMA user_version = 2")
+        plain.execute(
+            "INSERT INTO outbox (chat, screens, anew, queued_at) VALUES ('1', ?, 1, '')",
+            (json.dumps([json.dumps(old)]),),
+        )
+    with closing(Store(database)) as store:
+        (row,) = store.queued("1")
+    assert row.priority == Priority.ANSWER
+    assert load(row.screens[0]) == Screen(
+        "card", "KES-42", (Block(((Part("Now", 7),),)),), ((Button("Yes", "answer x", "1"),),), True
+    )
 
 
 def test_a_database_is_durable_and_marked_as_ours(database: Path, store: Store) -> None:

@@ -1,12 +1,17 @@
 """The Bot API over python-telegram-bot: one way to call it, raw JSON in and out."""
 
+import importlib.util
 import os
 import warnings
 from typing import Any, Final
 
+import httpx
 from telegram import Bot
-from telegram.request import HTTPXRequest
+from telegram.error import BadRequest, NetworkError
+from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
+
+from bot.adapters.telegram.errors import NotSent, Unclear
 
 POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
@@ -14,6 +19,7 @@ READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
 
 Json = dict[str, Any]
+_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Api:
@@ -43,10 +49,19 @@ class Api:
     async def call(self, method: str, **params: object) -> Any:
         """Call a method; parameters that are None are left out.
 
-        Raises telegram.error.TelegramError as python-telegram-bot does.
+        Raises NotSent or Unclear when no answer came, and what python-telegram-bot raises for
+        Telegram's refusals.
         """
         given = {name: value for name, value in params.items() if value is not None}
-        return await self._bot.do_api_request(method, api_kwargs=given)
+        try:
+            return await self._bot.do_api_request(method, api_kwargs=given)
+        except BadRequest:
+            raise
+        except NetworkError as error:
+            if isinstance(error, NotSent):
+                raise
+            kind = NotSent if isinstance(error.__cause__, _NEVER_SENT) else Unclear
+            raise kind(error.message) from error
 
     async def poll(self, offset: int, kinds: list[str]) -> list[Json]:
         """Wait for updates from `offset` on; asking for them confirms the ones before."""
@@ -57,7 +72,12 @@ class Api:
         return updates
 
 
-def _connections(size: int) -> HTTPXRequest:
+def _connections(size: int) -> BaseRequest:
+    """Open the fast connections where their extra is installed, else the usual ones."""
+    if all(importlib.util.find_spec(name) for name in ("aiohttp", "orjson")):
+        from bot.adapters.telegram.fast import FastRequest
+
+        return FastRequest(size, CONNECT_SECONDS, READ_SECONDS)
     return HTTPXRequest(
         connection_pool_size=size,
         connect_timeout=CONNECT_SECONDS,

@@ -1,13 +1,14 @@
 """Draws neutral screens as Telegram messages: HTML, escaped here and nowhere else, and buttons."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
 
 from bot.screens import Block, Button, Line, Screen
 
-MOST_UNITS: Final = 4096
+MOST_UNITS: Final = 4080
+REPEAT: Final = "(repeat)"
 MOMENT_FORMAT: Final = "wdt"
 RELATIVE_FORMAT: Final = "r"
 STYLES: Final = {"danger": "danger", "primary": "primary"}
@@ -65,10 +66,10 @@ def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
         place += sum(len(row) for row in screen.rows)
 
 
-def _fits(group: list[tuple[Screen, int]], screen: Screen) -> bool:
-    """Tell whether a screen may join a message; what belongs to no case stands alone."""
-    screens = [each for each, _ in group]
-    return screens[-1].kind != "info" and _units([*screens, screen]) <= MOST_UNITS
+def draw_repeat(message: Message) -> Message:
+    """Mark a message that may have arrived before."""
+    html, plain = f"<i>{REPEAT}</i>\n{message.html}", f"{REPEAT}\n{message.plain}"
+    return replace(message, html=html, plain=plain)
 
 
 def draw_html(screen: Screen) -> str:

@@ -24,16 +24,27 @@ class Reached:
     reachable: bool
 
 
-def reduce(update: Json, username: str) -> Incoming | Reached | None:
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group became a supergroup: Telegram gave it another id."""
+
+    old: str
+    new: str
+
+
+Reduced = Incoming | Reached | Moved | None
+
+
+def reduce(update: Json, username: str) -> Reduced:
     """Reduce an update; None for what concerns nobody.
 
     Raises KeyError, TypeError or ValueError for an update that is not of Telegram's form.
     """
-    update_id = int(update["update_id"])
+    int(update["update_id"])
     if "callback_query" in update:
-        return _tap(update["callback_query"], update_id)
+        return _tap(update["callback_query"])
     if "message" in update:
-        return _message(update["message"], update_id, username)
+        return _message(update["message"], username)
     if "my_chat_member" in update:
         member = update["my_chat_member"]
         if member["chat"]["type"] == "private":
@@ -42,7 +53,7 @@ def reduce(update: Json, username: str) -> Incoming | Reached | None:
     return None
 
 
-def _tap(query: Json, update_id: int) -> Incoming | None:
+def _tap(query: Json) -> Incoming | None:
     message = query.get("message")
     if message is None or message["chat"]["type"] != "private":
         return None
@@ -52,22 +63,25 @@ def _tap(query: Json, update_id: int) -> Incoming | None:
         chat=str(int(message["chat"]["id"])),
         who=str(int(query["from"]["id"])),
         act=act,
-        update_id=update_id,
         query=str(query["id"]),
         message_id=int(message["message_id"]),
     )
 
 
-def _message(message: Json, update_id: int, username: str) -> Incoming | None:
+def _message(message: Json, username: str) -> Incoming | Moved | None:
     chat = str(int(message["chat"]["id"]))
+    if "migrate_to_chat_id" in message:
+        return Moved(chat, str(int(message["migrate_to_chat_id"])))
+    if "migrate_from_chat_id" in message:
+        return Moved(str(int(message["migrate_from_chat_id"])), chat)
     text = message.get("text")
     if message["chat"]["type"] != "private":
         found = _COMMAND.match(text) if isinstance(text, str) else None
         meant = found and found[2] in (None, username) and found[1].casefold() in GROUP_COMMANDS
-        return Incoming(chat, chat, InGroup(), update_id) if meant else None
+        return Incoming(chat, chat, InGroup()) if meant else None
     who = str(int(message["from"]["id"]))
     if not isinstance(text, str):
-        return Incoming(chat, who, Unread(), update_id)
+        return Incoming(chat, who, Unread())
     found = _COMMAND.fullmatch(text)
     act = Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
-    return Incoming(chat, who, act, update_id)
+    return Incoming(chat, who, act)

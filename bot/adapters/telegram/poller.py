@@ -1,22 +1,24 @@
-"""The poller: raw updates, each made a turn and committed before Telegram is told to forget it."""
+"""The poller: raw updates, committed by the inbox before Telegram is told to forget them."""
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
-from bot.adapters.telegram.api import Api, Json
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.delivery import seconds_to_wait
+from bot.adapters.telegram.inbox import Inbox, id_of
 from bot.adapters.telegram.incoming import KINDS
-from bot.adapters.telegram.sender import seconds_to_wait
 from state.connection import StoreError
-from state.store import Store
+from state.records import Poll
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 MOST_CONFLICTS: Final = 5
+IDS_LAST: Final = timedelta(days=6)
 
 log = structlog.get_logger()
 
@@ -31,14 +33,15 @@ class Poller:
     def __init__(
         self,
         api: Api,
-        store: Store,
-        handle: Callable[[Json], None],
+        inbox: Inbox,
         clock: Callable[[], datetime],
+        poll: Poll | None,
     ) -> None:
         self._api = api
-        self._store = store
-        self._handle = handle
+        self._inbox = inbox
         self._clock = clock
+        now = clock()
+        self._poll = poll or Poll(0, now, now)
 
     async def run(self) -> None:
         """Poll without end.
@@ -47,11 +50,9 @@ class Poller:
         refused.
         """
         pause, conflicts = FIRST_PAUSE, 0
-        offset, _ = self._store.poll()
         while True:
             try:
-                updates = await self._api.poll(offset, list(KINDS))
-                offset = self._take(updates, offset)
+                await self._once()
                 pause, conflicts = FIRST_PAUSE, 0
                 continue
             except Conflict as error:
@@ -75,26 +76,20 @@ class Poller:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _take(self, updates: list[Json], offset: int) -> int:
-        """Handle updates in order; one that cannot be handled is parked and stops nothing."""
-        for update in updates:
-            try:
-                self._handle(update)
-            except StoreError:
-                raise
-            except Exception as error:
-                self._park(update, error)
-        following = max((_id(update) for update in updates), default=offset - 1) + 1
-        with self._store.turn() as store:
-            store.keep_poll(following, self._clock())
-        return following
+    async def close(self) -> None:
+        """Leave nothing open: a poll ends with its task."""
 
-    def _park(self, update: Json, error: Exception) -> None:
-        with self._store.turn() as store:
-            store.park(_id(update), self._clock())
-        log.error("an update was set aside", error=type(error).__name__)
+    async def _once(self) -> None:
+        """Ask for updates and have them done.
 
-
-def _id(update: Json) -> int:
-    found = update.get("update_id") if isinstance(update, dict) else None
-    return found if isinstance(found, int) else -1
+        After some quiet days Telegram numbers them anew, maybe from lower on; then everything
+        that waits is asked for.
+        """
+        kept = self._poll
+        quiet = self._clock() - kept.updated_at > IDS_LAST
+        updates = await self._api.poll(0 if quiet else kept.next_update, list(KINDS))
+        now = self._clock()
+        following = max(map(id_of, updates)) + 1 if updates else kept.next_update
+        polled = Poll(following, now, now if updates else kept.updated_at)
+        await self._inbox.take(updates, polled)
+        self._poll = polled

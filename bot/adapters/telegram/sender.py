@@ -1,43 +1,57 @@
 """Sends what the outbox holds: per chat in order, chats apart from each other."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.drawing import Message, draw_card_again, draw_messages
+from bot.adapters.telegram.delivery import Delivery, Later, Unreachable, seconds_to_wait
+from bot.adapters.telegram.pace import Pace
 from bot.screens import Screen, load
-from state.records import Card, Queued
+from state.connection import StoreError
+from state.records import Queued
 from state.store import Store
 
-OLD_CARD_AFTER: Final = timedelta(days=1)
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
+SECONDS_TO_FLUSH: Final = 0.02
+TIMES_TO_ANSWER: Final = 4
 LONGEST_TOAST: Final = 200
-CONTINUED: Final = "continued below ↓"
 
 log = structlog.get_logger()
 
 
 class Sender:
-    """Drains the outbox, one task a chat."""
+    """Drains the outbox, one task a chat.
 
-    def __init__(self, api: Api, store: Store, clock: Callable[[], datetime]) -> None:
+    `without_this` is said where something queued cannot be drawn.
+    """
+
+    def __init__(
+        self, api: Api, store: Store, clock: Callable[[], datetime], without_this: str
+    ) -> None:
         self._api = api
         self._store = store
         self._clock = clock
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._without_this = without_this
+        self._pace = Pace()
+        self._draining = dict[str, asyncio.Event]()
+        self._answered = set[int]()
+        self._sent = set[int]()
+        self._flushing: asyncio.TimerHandle | None = None
+        self._tasks = set[asyncio.Task[None]]()
 
     def wake(self, chat: str) -> None:
-        """Send what waits for a chat, unless that is under way."""
-        if chat not in self._tasks:
-            task = asyncio.create_task(self._drain(chat))
-            self._tasks[chat] = task
-            task.add_done_callback(lambda _: self._ended(chat))
+        """Send what waits for a chat, also when a pause is under way there."""
+        if chat in self._draining:
+            self._draining[chat].set()
+        else:
+            self._draining[chat] = asyncio.Event()
+            self._start(self._drain(chat))
 
     def wake_all(self) -> None:
         """Send what an earlier run left."""
@@ -46,149 +60,155 @@ class Sender:
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is under way, then let go of the rest; it stays in the outbox."""
-        tasks = list(self._tasks.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=seconds)
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        if self._flushing:
+            self._flushing.cancel()
+        self._flush()
 
-    def _ended(self, chat: str) -> None:
-        task = self._tasks.pop(chat)
-        if not task.cancelled() and task.exception() is not None:
-            log.error("sending failed", error=type(task.exception()).__name__)
-        elif not task.cancelled() and self._store.queued(chat):
-            self.wake(chat)
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _drain(self, chat: str) -> None:
-        while queued := self._store.queued(chat):
-            for row in queued:
-                await self._send(row)
-                with self._store.turn() as store:
-                    store.sent([row])
-
-    async def _send(self, row: Queued) -> None:
-        screens = [load(screen) for screen in row.screens]
-        if row.query:
-            await self._try(
-                "answerCallbackQuery", callback_query_id=row.query, text=_toast(screens)
-            )
-        messages = draw_messages(screens, row.token)
-        for message in messages[:-1]:
-            await self._send_new(row, message, "alert" if message.alert else None)
-        if messages:
-            last = messages[-1]
-            below = row.anew or len(messages) > 1
-            role = "alert" if last.alert else _role(row, screens)
-            await self._show(row, last, role, below=below)
-        await self._renew_alert(row, screens)
-
-    async def _show(self, row: Queued, message: Message, role: str | None, *, below: bool) -> None:
-        """Edit the card in place where it was tapped, else send it below and shrink the old."""
-        card = self._store.card(row.code, role) if row.code and role == "card" else None
-        if card and not below and row.tapped in (None, card.message_id):
-            young = self._clock() - card.sent_at < OLD_CARD_AFTER
-            if young and await self._edit(card, message):
-                return
-            card = card if not young else None
-        await self._send_new(row, message, role)
-        if card:
-            await self._edit(card, _shrunk(str(row.code)))
-
-    async def _send_new(self, row: Queued, message: Message, role: str | None) -> None:
-        sent = await self._try(
-            "sendMessage",
-            chat_id=int(row.chat),
-            text=message.html,
-            parse_mode="HTML",
-            reply_markup=message.keyboard,
-            disable_notification=None if message.alert else True,
-            plain=message.plain,
-        )
-        if sent and row.code and role:
-            card = Card(row.code, role, row.chat, int(sent["message_id"]), self._clock())
-            with self._store.turn() as store:
-                store.keep_card(card)
-
-    async def _renew_alert(self, row: Queued, screens: list[Screen]) -> None:
-        """Keep an emergency message true when its card has changed."""
-        changed = draw_card_again(screens, row.token)
-        alert = self._store.card(row.code, "alert") if row.code and changed else None
-        if alert and changed:
-            await self._edit(alert, changed)
-
-    async def _edit(self, card: Card, message: Message) -> bool:
-        """Edit a message; False when it is gone."""
+        """Send what waits for a chat; what cannot go now is looked at anew after a pause."""
+        woken, pause = self._draining[chat], FIRST_PAUSE
         try:
-            await self._call(
-                "editMessageText",
-                chat_id=int(card.chat),
-                message_id=card.message_id,
-                text=message.html,
-                parse_mode="HTML",
-                reply_markup=message.keyboard,
-            )
-        except BadRequest as error:
-            if "not modified" in error.message.casefold():
-                return True
-            log.warning("edit refused", reason=error.message)
-            with self._store.turn() as store:
-                store.drop_card(card.code, card.role)
-            return False
-        except Forbidden:
-            self._give_up(card.chat)
-        return True
+            while True:
+                woken.clear()
+                try:
+                    row = self._next(chat)
+                    if row is None:
+                        return
+                    await self._deliver(row)
+                    pause = FIRST_PAUSE
+                    continue
+                except Later as later:
+                    seconds = later.seconds
+                except StoreError as error:
+                    log.error("the database cannot be used", reason=str(error))
+                    seconds = None
+                await _nap(woken, pause if seconds is None else seconds)
+                pause = min(pause * 2, LONGEST_PAUSE) if seconds is None else FIRST_PAUSE
+        finally:
+            del self._draining[chat]
 
-    def _give_up(self, chat: str) -> None:
-        """Note that a person has blocked the bot; what waits for them is dropped."""
+    def _next(self, chat: str) -> Queued | None:
+        """Choose what to send next to a chat: what presses most, within a case in order.
+
+        What newer rows make pointless is finished.
+        """
+        rows = [row for row in self._store.queued(chat) if row.id not in self._sent]
+        left = [row for row in rows if not _superseded(row, rows)]
+        for row in rows:
+            if row not in left:
+                self._answer_tap(row)
+                self._finished(row)
+        if not left:
+            return None
+        first = min(left, key=lambda row: (row.priority, row.id))
+        return next(row for row in left if row is first or (row.code and row.code == first.code))
+
+    async def _deliver(self, row: Queued) -> None:
+        self._answer_tap(row)
+        delivery = Delivery(row, self._api, self._store, self._pace, self._clock)
+        try:
+            await delivery.run(_screens(row))
+        except (Later, StoreError):
+            raise
+        except Unreachable:
+            with self._store.turn() as store:
+                store.set_reachable(row.chat, reachable=False)
+            log.info("a person cannot be reached")
+        except ChatMigrated as error:
+            self.rename(row.chat, str(error.new_chat_id))
+            return
+        except Exception as error:
+            log.error("something queued cannot be drawn", error=type(error).__name__)
+            await self._say_without_this(row.chat)
+        self._finished(row)
+
+    def rename(self, old: str, new: str) -> None:
+        """Go on in the supergroup that a group became."""
         with self._store.turn() as store:
-            store.set_reachable(chat, reachable=False)
-        log.info("a person cannot be reached")
+            store.rename_chat(old, new)
+        self.wake(new)
 
-    async def _try(self, method: str, **params: object) -> Any:
-        """Call a method; what Telegram refuses is logged, broken HTML is sent as plain text."""
-        plain = params.pop("plain", None)
+    def _finished(self, row: Queued) -> None:
+        """Take a row from the outbox, together with what else is finished in a moment."""
+        self._sent.add(row.id)
+        self._answered.discard(row.id)
+        self._flush_in(SECONDS_TO_FLUSH)
+
+    def _flush_in(self, seconds: float) -> None:
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = None
         try:
-            return await self._call(method, **params)
-        except BadRequest as error:
-            if plain is not None and "parse entities" in error.message.casefold():
-                log.error("HTML refused, sent as plain text")
-                return await self._try(method, **{**params, "text": plain, "parse_mode": None})
-            if method != "answerCallbackQuery":
-                log.warning("call refused", method=method, reason=error.message)
-        except Forbidden:
-            if "chat_id" in params:
-                self._give_up(str(params["chat_id"]))
-        return None
+            if self._sent:
+                with self._store.turn() as store:
+                    store.sent(self._sent)
+                self._sent.clear()
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            self._flush_in(FIRST_PAUSE)
 
-    async def _call(self, method: str, **params: object) -> Any:
-        """Call a method until it is answered, slowed by this chat's own limits alone."""
+    def _answer_tap(self, row: Queued) -> None:
+        """Answer the tap beside the rest: it takes no part in the chat's order."""
+        if row.query and row.id not in self._answered:
+            self._answered.add(row.id)
+            self._start(self._answer(row.query, _toast(_screens(row))))
+
+    async def _answer(self, query: str, toast: str | None) -> None:
         pause = FIRST_PAUSE
-        while True:
+        for _ in range(TIMES_TO_ANSWER):
             try:
-                return await self._api.call(method, **params)
+                await self._api.call("answerCallbackQuery", callback_query_id=query, text=toast)
             except RetryAfter as error:
                 await asyncio.sleep(seconds_to_wait(error))
             except (BadRequest, Forbidden):
-                raise
-            except NetworkError as error:
-                log.warning("network", method=method, error=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                return
             except TelegramError as error:
-                log.warning("refused", method=method, error=type(error).__name__)
-                return None
+                log.warning("a tap is not answered yet", error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause *= 2
+            else:
+                return
+
+    async def _say_without_this(self, chat: str) -> None:
+        try:
+            await self._api.call("sendMessage", chat_id=int(chat), text=self._without_this)
+        except TelegramError as error:
+            log.error("not even that could be said", error=type(error).__name__)
 
 
-def seconds_to_wait(error: RetryAfter) -> float:
-    """Give how long Telegram asks to wait."""
-    after = error.retry_after
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+async def _nap(woken: asyncio.Event, seconds: float) -> None:
+    """Pause, but no longer than until something else is queued."""
+    try:
+        await asyncio.wait_for(woken.wait(), seconds)
+    except TimeoutError:
+        return
 
 
-def _role(row: Queued, screens: list[Screen]) -> str | None:
-    """Tell the evolving card from a mere notice: it has buttons and a case."""
-    return "card" if row.code and any(screen.rows for screen in screens) else None
+def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
+    """Tell an edit of a card that a newer row draws again; one that carries news never is."""
+    if row.code is None or row.said or row.sending:
+        return False
+    newer = [each for each in rows if each.id > row.id and each.code == row.code]
+    if not row.awaited:
+        return bool(newer)
+    only_a_question = not row.anew and len(row.screens) == 1
+    return only_a_question and any(not each.anew for each in newer)
+
+
+def _screens(row: Queued) -> list[Screen]:
+    return [load(screen) for screen in row.screens]
 
 
 def _toast(screens: list[Screen]) -> str | None:
@@ -197,8 +217,3 @@ def _toast(screens: list[Screen]) -> str | None:
         return None
     lines = ["".join(part.text for part in line) for b in notices[0].blocks for line in b.lines]
     return " ".join(lines)[:LONGEST_TOAST]
-
-
-def _shrunk(code: str) -> Message:
-    said = f"{code} · {CONTINUED}"
-    return Message(said, said, {"inline_keyboard": []})

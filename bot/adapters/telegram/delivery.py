@@ -1,0 +1,188 @@
+"""Delivers one row of the outbox: what is shown by edits, what is new by messages, each once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.drawing import Message, draw_card_again, draw_messages, draw_repeat
+from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.pace import Pace
+from bot.screens import Screen
+from state.records import Card, Queued
+from state.store import Store
+
+OLD_CARD_AFTER: Final = timedelta(days=1)
+CONTINUED: Final = "continued below ↓"
+
+log = structlog.get_logger()
+
+
+class Later(Exception):
+    """A call has to wait: some seconds, or a while (None). It was not made."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+
+
+class Unanswered(Later):
+    """A call got no answer: it may have been made."""
+
+
+class Unreachable(Exception):
+    """The person has blocked the bot, or is gone."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What it takes to deliver `row`, whose progress is kept before and after each message."""
+
+    row: Queued
+    api: Api
+    store: Store
+    pace: Pace
+    clock: Callable[[], datetime]
+
+    async def run(self, screens: list[Screen]) -> None:
+        """Deliver what is left of the row.
+
+        Raises Later when it cannot go on now, Unreachable, or ChatMigrated.
+        """
+        messages = draw_messages(screens, self.row.token)
+        while self.row.said < len(messages):
+            message = messages[self.row.said]
+            last = self.row.said == len(messages) - 1
+            role = "alert" if message.alert else self._role(screens) if last else None
+            if last:
+                below = self.row.anew or len(messages) > 1
+                await self._show(message, role, below=below)
+            else:
+                await self._send(message, role)
+        await self._renew_alert(screens)
+
+    async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
+        """Edit the card in place where it was tapped, else send it below and shrink the old."""
+        row, card = self.row, None
+        if row.code and role == "card":
+            card = self.store.card(row.code, role)
+        if card and not below and not row.sending and row.tapped in (None, card.message_id):
+            young = self.clock() - card.sent_at < OLD_CARD_AFTER
+            if young and await self._edit(card, message):
+                self.row = replace(row, said=row.said + 1)
+                return
+            card = card if not young else None
+        await self._send(message, role)
+        if card:
+            await self._edit(card, _shrunk(card.code))
+
+    async def _send(self, message: Message, role: str | None) -> None:
+        """Send a message; one that may have arrived before is marked, or is not missed."""
+        row = self.row
+        if row.sending and not row.awaited:
+            self._keep(row.said + 1, sending=False)
+            return
+        if row.sending:
+            await self._call("sendChatAction", action="typing")
+            message = draw_repeat(message)
+        else:
+            self._keep(row.said, sending=True)
+        try:
+            silent = None if message.alert else True
+            sent = await self._call_with(message, "sendMessage", disable_notification=silent)
+        except Unanswered:
+            raise
+        except (Later, ChatMigrated):
+            self._keep(row.said, sending=row.sending)
+            raise
+        card = None
+        if sent and row.code and role:
+            card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
+        self._keep(row.said + 1, sending=False, card=card)
+
+    async def _renew_alert(self, screens: list[Screen]) -> None:
+        """Keep an emergency message true when its card has changed."""
+        changed = draw_card_again(screens, self.row.token)
+        alert = self.store.card(self.row.code, "alert") if self.row.code and changed else None
+        if alert and changed:
+            await self._edit(alert, changed)
+
+    async def _edit(self, card: Card, message: Message) -> bool:
+        """Edit a message; False when it is gone."""
+        try:
+            await self._call_with(message, "editMessageText", message_id=card.message_id)
+        except BadRequest as error:
+            if "not modified" in error.message.casefold():
+                return True
+            log.warning("edit refused", reason=error.message)
+            with self.store.turn() as store:
+                store.drop_card(card.code, card.role)
+            return False
+        return True
+
+    async def _call_with(self, message: Message, method: str, **params: object) -> Any:
+        """Call a method with a message; HTML that Telegram refuses goes as plain text.
+
+        A message that Telegram refuses for another reason is logged and given up; an edit raises
+        BadRequest.
+        """
+        params = {**params, "reply_markup": message.keyboard}
+        try:
+            return await self._call(method, text=message.html, parse_mode="HTML", **params)
+        except BadRequest as error:
+            if "parse entities" in error.message.casefold():
+                log.error("HTML refused, sent as plain text")
+                return await self._call(method, text=message.plain, **params)
+            if method == "editMessageText":
+                raise
+            log.warning("call refused", method=method, reason=error.message)
+            return None
+
+    async def _call(self, method: str, **params: object) -> Any:
+        """Call a method for the row's chat when its turn has come."""
+        chat = self.row.chat
+        if wait := self.pace.seconds_to_wait(chat, self.row.priority):
+            raise Later(wait)
+        self.pace.called(chat)
+        try:
+            return await self.api.call(method, chat_id=int(chat), **params)
+        except RetryAfter as error:
+            seconds = seconds_to_wait(error)
+            self.pace.flooded(chat, seconds)
+            raise Later(seconds) from error
+        except NotSent as error:
+            log.warning("not sent", method=method, error=error.message)
+            raise Later(None) from error
+        except (BadRequest, ChatMigrated):
+            raise
+        except Forbidden as error:
+            raise Unreachable from error
+        except TelegramError as error:
+            log.warning("no answer", method=method, error=type(error).__name__)
+            raise Unanswered(None) from error
+
+    def _keep(self, said: int, *, sending: bool, card: Card | None = None) -> None:
+        with self.store.turn() as store:
+            store.note_sending(self.row, said, sending=sending)
+            if card:
+                store.keep_card(card)
+        self.row = replace(self.row, said=said, sending=sending)
+
+    def _role(self, screens: list[Screen]) -> str | None:
+        """Tell the evolving card from a mere notice: it has buttons and a case."""
+        has_buttons = any(screen.rows for screen in screens)
+        return "card" if self.row.code and has_buttons else None
+
+
+def seconds_to_wait(error: RetryAfter) -> float:
+    """Give how long Telegram asks to wait."""
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+def _shrunk(code: str) -> Message:
+    said = f"{code} · {CONTINUED}"
+    return Message(said, said, {"inline_keyboard": []})

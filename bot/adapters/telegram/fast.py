@@ -1,0 +1,85 @@
+"""A faster HTTP client under python-telegram-bot: aiohttp and orjson. Sends no files."""
+
+from typing import Any
+
+import aiohttp
+import orjson
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+from bot.adapters.telegram.errors import NotSent
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class FastRequest(BaseRequest):
+    """One pool of kept-alive connections, compact JSON both ways."""
+
+    __slots__ = ("_connect_seconds", "_read_seconds", "_session", "_size")
+
+    def __init__(self, size: int, connect_seconds: float, read_seconds: float) -> None:
+        self._size = size
+        self._connect_seconds = connect_seconds
+        self._read_seconds = read_seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        return self._read_seconds
+
+    async def initialize(self) -> None:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._size, keepalive_timeout=60),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=True,
+        )
+
+    async def shutdown(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Make one request; the limits in seconds that are not given are the usual ones.
+
+        Raises NotSent when it never left, TimedOut or NetworkError when that is not known.
+        """
+        if self._session is None:
+            raise RuntimeError("these connections are not open")
+        waits = aiohttp.ClientTimeout(
+            connect=_seconds(connect_timeout, self._connect_seconds),
+            sock_read=_seconds(read_timeout, self._read_seconds),
+        )
+        body = orjson.dumps(request_data.parameters) if request_data else b"{}"
+        try:
+            async with self._session.request(
+                method, url, data=body, headers=_JSON, timeout=waits
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from error
+        except TimeoutError as error:
+            raise TimedOut from error
+        except aiohttp.ClientError as error:
+            raise NetworkError(type(error).__name__) from error
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        try:
+            parsed: dict[str, Any] = orjson.loads(payload)
+        except orjson.JSONDecodeError as error:
+            raise TelegramError("Invalid server response") from error
+        return parsed
+
+
+def _seconds(given: Any, usual: float) -> float | None:
+    return usual if given is BaseRequest.DEFAULT_NONE else given

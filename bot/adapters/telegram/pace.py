@@ -1,0 +1,67 @@
+"""How soon a call may be made: what somebody waits for at once, the rest within budgets."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from state.records import Priority
+
+CHAT_SECONDS: Final = 1.0
+GROUP_SECONDS: Final = 3.0
+CALLS_A_SECOND: Final = 25.0
+KEPT_FREE: Final = {Priority.BOARD: 1.0, Priority.REMINDER: 5.0}
+SECONDS_PACED_AFTER_A_FLOOD: Final = 60.0
+MOST_CHATS_REMEMBERED: Final = 10_000
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+class Pace:
+    """Counts calls. Nobody who waits is slowed but by a 429 of their own chat.
+
+    Telegram's limits: a message a second in a chat, 20 a minute in a group, about 30 a second in
+    all, of which 25 are used.
+    """
+
+    def __init__(self, now: Callable[[], float] = _now) -> None:
+        self._now = now
+        self._called = dict[str, float]()
+        self._blocked = dict[str, float]()
+        self._free = CALLS_A_SECOND
+        self._counted = 0.0
+
+    def seconds_to_wait(self, chat: str, priority: Priority) -> float:
+        """Tell how long a call to a chat has to wait; 0 when it may be made now."""
+        now = self._now()
+        blocked = self._blocked.get(chat)
+        waits = max(0.0, blocked - now) if blocked else 0.0
+        nobody_waits = priority > Priority.ANSWER
+        if nobody_waits or (blocked and now - blocked < SECONDS_PACED_AFTER_A_FLOOD):
+            apart = GROUP_SECONDS if chat.startswith("-") else CHAT_SECONDS
+            waits = max(waits, self._called.get(chat, -apart) + apart - now)
+        if nobody_waits:
+            lacking = KEPT_FREE[priority] - self._refill(now)
+            waits = max(waits, lacking / CALLS_A_SECOND)
+        return waits
+
+    def called(self, chat: str) -> None:
+        """Count a call to a chat."""
+        now = self._now()
+        self._free = max(-CALLS_A_SECOND, self._refill(now) - 1)
+        self._called.pop(chat, None)
+        self._called[chat] = now
+        if len(self._called) > MOST_CHATS_REMEMBERED:
+            forgotten = next(iter(self._called))
+            del self._called[forgotten]
+            self._blocked.pop(forgotten, None)
+
+    def flooded(self, chat: str, seconds: float) -> None:
+        """Note that Telegram refused a call to a chat for some seconds."""
+        self._blocked[chat] = self._now() + seconds
+
+    def _refill(self, now: float) -> float:
+        free = self._free + (now - self._counted) * CALLS_A_SECOND
+        self._free, self._counted = min(CALLS_A_SECOND, free), now
+        return self._free

@@ -1,0 +1,144 @@
+"""The webhook: Telegram posts each update here, and is told that it arrived after the commit."""
+
+import asyncio
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import web
+from telegram.error import BadRequest, NetworkError
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.inbox import Inbox
+from bot.adapters.telegram.incoming import KINDS
+from state.connection import StoreError
+from state.records import Poll
+from state.store import Store
+
+SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
+SECONDS_TO_RETRY: Final = "5"
+SECONDS_BETWEEN_SIGNS: Final = 60.0
+FIRST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 30.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where Telegram posts to, the secret that it shows, and where a proxy passes it on."""
+
+    url: str
+    secret: str
+    listen: str
+
+
+class WebhookRefused(Exception):
+    """An address of the webhook cannot be used; the text names it in one line."""
+
+
+class Webhook:
+    """Receives until it is cancelled; then it asks Telegram to come back, until it is closed."""
+
+    def __init__(
+        self,
+        api: Api,
+        inbox: Inbox,
+        store: Store,
+        clock: Callable[[], datetime],
+        address: Address,
+    ) -> None:
+        self._api = api
+        self._inbox = inbox
+        self._store = store
+        self._clock = clock
+        self._address = address
+        self._draining = False
+        app = web.Application()
+        app.router.add_post(urlsplit(address.url).path or "/", self._receive)
+        self._runner = web.AppRunner(app, access_log=None)
+
+    async def run(self) -> None:
+        """Listen, and name the address to Telegram.
+
+        Raises WebhookRefused when one of the two addresses cannot be used.
+        """
+        await self._listen()
+        try:
+            await self._register()
+            while True:
+                self._show_sign_of_life()
+                await asyncio.sleep(SECONDS_BETWEEN_SIGNS)
+        finally:
+            self._draining = True
+
+    async def close(self) -> None:
+        await self._runner.cleanup()
+
+    async def _listen(self) -> None:
+        host, _, port = self._address.listen.rpartition(":")
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host.strip("[]"), int(port)).start()
+        except OSError as error:
+            raise WebhookRefused(
+                f"CORDCALL_WEBHOOK_LISTEN: {self._address.listen}: {error.strerror}; "
+                "allowed: a free address of this machine"
+            ) from error
+
+    async def _register(self) -> None:
+        """Name the address to Telegram as soon as it can be reached."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self._api.call(
+                    "setWebhook",
+                    url=self._address.url,
+                    secret_token=self._address.secret,
+                    allowed_updates=list(KINDS),
+                )
+                return
+            except BadRequest as error:
+                raise WebhookRefused(
+                    f"CORDCALL_WEBHOOK_URL: Telegram refuses it ({error.message}); "
+                    "allowed: an https address that it can reach"
+                ) from error
+            except NetworkError as error:
+                log.warning("the webhook cannot be set yet", error=type(error).__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _receive(self, request: web.Request) -> web.Response:
+        given = request.headers.get(SECRET_HEADER, "")
+        if not hmac.compare_digest(given.encode(), self._address.secret.encode()):
+            return web.Response(status=403)
+        if self._draining:
+            return _later()
+        try:
+            update = await request.json()
+        except ValueError:
+            return web.Response(status=400)
+        try:
+            await self._inbox.take([update])
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            return _later()
+        return web.Response()
+
+    def _show_sign_of_life(self) -> None:
+        """Keep the time, so that the next start knows how long this was away."""
+        now = self._clock()
+        kept = self._store.poll() or Poll(0, now, now)
+        try:
+            with self._store.turn() as store:
+                store.keep_poll(replace(kept, polled_at=now))
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+
+
+def _later() -> web.Response:
+    return web.Response(status=503, headers={"Retry-After": SECONDS_TO_RETRY})

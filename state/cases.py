@@ -1,0 +1,147 @@
+"""Cases and their answers, as they are kept."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from state.database import Database, instant
+from state.records import Answer, Triage
+
+_CASE_COLUMNS: Final = (
+    "code, chat, owner, status, begun_at, flow, fingerprint, ruleset, touched_at, position, "
+    "revisiting, version"
+)
+
+
+class Conflict(Exception):
+    """The case was changed by somebody else since it was read; nothing was saved."""
+
+
+class Cases(Database):
+    """The cases, and which of them each chat is working on."""
+
+    def find(self, code: str) -> Triage | None:
+        """Read a case with all its answers."""
+        row = self._execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE code = ?", (code,)).fetchone()
+        return self._triage(row) if row else None
+
+    def active(self, chat: str) -> Triage | None:
+        """Read the case that a chat is working on."""
+        row = self._execute("SELECT active FROM chats WHERE chat = ?", (chat,)).fetchone()
+        return self.find(row[0]) if row and row[0] else None
+
+    def listed(self, chat: str, closed_since: datetime) -> list[Triage]:
+        """Read a chat's cases, the newest touched first; closed ones only when closed lately."""
+        rows = self._execute(
+            f"SELECT {_CASE_COLUMNS} FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            f"UNION ALL SELECT {_CASE_COLUMNS} FROM cases "
+            "WHERE chat = ? AND status = 'closed' AND touched_at >= ? "
+            "ORDER BY touched_at DESC, code",
+            (chat, chat, instant(closed_since)),
+        ).fetchall()
+        return [self._triage(row) for row in rows]
+
+    def activate(self, chat: str, code: str | None) -> None:
+        """Make a case the one that a chat is working on; None leaves it without."""
+        self._execute(
+            "INSERT INTO chats (chat, active) VALUES (?, ?) "
+            "ON CONFLICT (chat) DO UPDATE SET active = excluded.active",
+            (chat, code),
+        )
+
+    def add(self, triage: Triage) -> None:
+        """Keep a new case."""
+        self._execute(
+            f"INSERT INTO cases ({_CASE_COLUMNS}) VALUES ({', '.join('?' * 12)})", _row(triage)
+        )
+        self._add_answers(triage.code, triage.answers)
+
+    def save(self, triage: Triage, before: Triage) -> Triage:
+        """Keep a changed case and its new answers, and give it as it is kept.
+
+        Raises Conflict when the kept case is not as `before` was.
+        """
+        cursor = self._execute(
+            "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
+            "touched_at = ?, position = ?, revisiting = ?, version = version + 1 "
+            "WHERE code = ? AND version = ?",
+            (
+                triage.status, instant(triage.begun_at), triage.fingerprint, triage.ruleset,
+                instant(triage.touched_at), triage.position, triage.revisiting, triage.code,
+                before.version,
+            ),
+        )  # fmt: skip
+        if cursor.rowcount != 1:
+            raise Conflict(triage.code)
+        self._add_answers(triage.code, triage.answers[len(before.answers) :])
+        return replace(triage, version=before.version + 1)
+
+    def touch(self, triage: Triage, before: Triage) -> Triage:
+        """Keep when a case was looked at last; its version, and so its buttons, stay good."""
+        self._execute(
+            "UPDATE cases SET touched_at = ? WHERE code = ? AND version = ?",
+            (instant(triage.touched_at), triage.code, before.version),
+        )
+        return triage
+
+    def shown_cases(self) -> list[Triage]:
+        """Read the cases that are not closed and have a card in a chat that can be reached."""
+        rows = self._execute(
+            f"SELECT {', '.join(f'cases.{each}' for each in _CASE_COLUMNS.split(', '))} "
+            "FROM cases JOIN cards ON cards.code = cases.code AND cards.role = 'card' "
+            "LEFT JOIN chats ON chats.chat = cases.chat "
+            "WHERE cases.status IN ('open', 'waiting') AND chats.unreachable IS NOT 1"
+        ).fetchall()
+        return [self._triage(row) for row in rows]
+
+    def forget_cases(self, before: datetime) -> int:
+        """Erase the cases that nobody has touched since; give how many."""
+        old = "(SELECT code FROM cases WHERE touched_at < ?)"
+        moment = (instant(before),)
+        self._execute(f"UPDATE chats SET active = NULL WHERE active IN {old}", moment)
+        for table in ("answers", "cards", "buttons", "outbox"):
+            self._execute(f"DELETE FROM {table} WHERE code IN {old}", moment)
+        return self._execute("DELETE FROM cases WHERE touched_at < ?", moment).rowcount
+
+    def _add_answers(self, code: str, answers: Iterable[Answer]) -> None:
+        self._connection.executemany(
+            "INSERT INTO answers (code, question, value, who, at) VALUES (?, ?, ?, ?, ?)",
+            [
+                (code, each.question, json.dumps(each.value), each.who, instant(each.at))
+                for each in answers
+            ],
+        )
+
+    def _triage(self, row: tuple[str, ...]) -> Triage:
+        code, chat, owner, status, begun, flow, print_, ruleset, touched, position, back, n = row
+        answers = self._execute(
+            "SELECT question, value, who, at FROM answers WHERE code = ? ORDER BY id", (code,)
+        )
+        return Triage(
+            code=code,
+            chat=chat,
+            owner=owner,
+            status=status,  # type: ignore[arg-type]
+            begun_at=datetime.fromisoformat(begun),
+            flow=flow,
+            fingerprint=print_,
+            ruleset=ruleset,
+            touched_at=datetime.fromisoformat(touched),
+            position=position,
+            revisiting=back,
+            version=int(n),
+            answers=tuple(
+                Answer(question, json.loads(value), who, datetime.fromisoformat(at))
+                for question, value, who, at in answers
+            ),
+        )
+
+
+def _row(triage: Triage) -> tuple[object, ...]:
+    return (
+        triage.code, triage.chat, triage.owner, triage.status, instant(triage.begun_at),
+        triage.flow, triage.fingerprint, triage.ruleset, instant(triage.touched_at),
+        triage.position, triage.revisiting, triage.version,
+    )  # fmt: skip

@@ -1,0 +1,70 @@
+"""What came in: each update once, what waits, what was set aside, where polling stands."""
+
+from datetime import datetime
+
+from state.database import Database, instant
+from state.records import LeftTap, Poll
+
+
+class Inbox(Database):
+    """The updates, by their numbers."""
+
+    def receive(self, update_id: int, tap: str | None, at: datetime, *, again: bool) -> int:
+        """Note an update that is to be done, and count its attempts; 0 when it was done before.
+
+        A tap is kept whole, since Telegram forgets it soon. `again` tells that this very
+        process tries it once more, which is not counted.
+        """
+        row = self._execute(
+            "INSERT INTO inbox (update_id, received_at, tap, waiting, attempts) "
+            "VALUES (?1, ?2, ?3, 1, 1) ON CONFLICT (update_id) DO UPDATE "
+            "SET attempts = attempts + ?4 WHERE waiting = 1 RETURNING attempts",
+            (update_id, instant(at), tap, int(not again)),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def claim(self, update_id: int) -> bool:
+        """Take an update out of the inbox to do it; False when somebody else has."""
+        cursor = self._execute(
+            "UPDATE inbox SET waiting = 0, tap = NULL WHERE update_id = ? AND waiting = 1",
+            (update_id,),
+        )
+        return cursor.rowcount == 1
+
+    def left_taps(self) -> list[LeftTap]:
+        """Read the taps that were taken but not done, in order."""
+        rows = self._execute(
+            "SELECT update_id, tap, attempts FROM inbox "
+            "WHERE waiting = 1 AND tap IS NOT NULL ORDER BY update_id"
+        )
+        return [LeftTap(*row) for row in rows]
+
+    def park(self, update_id: int, tap: str | None, at: datetime) -> None:
+        """Set an update aside that cannot be handled; it is counted, never printed."""
+        self._execute(
+            "INSERT INTO inbox (update_id, received_at, tap, parked) VALUES (?, ?, ?, 1) "
+            "ON CONFLICT (update_id) DO UPDATE SET parked = 1, waiting = 0, tap = excluded.tap",
+            (update_id, instant(at), tap),
+        )
+
+    def parked_count(self) -> int:
+        return int(self._execute("SELECT count(*) FROM inbox WHERE parked = 1").fetchone()[0])
+
+    def poll(self) -> Poll | None:
+        """Read where polling stands; None before the first poll."""
+        row = self._execute("SELECT next_update, polled_at, updated_at FROM poll").fetchone()
+        if row is None:
+            return None
+        following, polled, updated = row
+        return Poll(
+            following, datetime.fromisoformat(polled), datetime.fromisoformat(updated or polled)
+        )
+
+    def keep_poll(self, poll: Poll) -> None:
+        """Keep where polling stands."""
+        self._execute(
+            "INSERT INTO poll (id, next_update, polled_at, updated_at) VALUES (1, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET next_update = excluded.next_update, "
+            "polled_at = excluded.polled_at, updated_at = excluded.updated_at",
+            (poll.next_update, instant(poll.polled_at), instant(poll.updated_at)),
+        )

@@ -1,0 +1,139 @@
+"""Updates that Telegram posts: the same inbox, the same conversation."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.webhook import SECRET_HEADER, Address, WebhookRefused
+from bot.service import Service
+from state.connection import StoreError
+from state.store import Store
+from tests.botapi import BotApi, PersonInChat
+
+SECRET = "a-secret_of_the-test"
+stopped = asyncio.Event()
+UPDATE = {"update_id": 7_000, "message": {"message_id": 1, "chat": {"id": 5, "type": "private"}}}
+
+
+@asynccontextmanager
+async def running(server: BotApi, service: Service, port: int) -> AsyncIterator[str]:
+    """Run a bot until the end of the block, unless it was told to stop before."""
+    url = f"http://127.0.0.1:{port}/hook"
+    address = Address(url, SECRET, f"127.0.0.1:{port}")
+    stopped.clear()
+    bot = TelegramBot(Api(server.token, server.url), replace(service, touch=True), address)
+    task = asyncio.create_task(bot.run())
+    await server.until(lambda: server.webhook.target)
+    try:
+        yield url
+    finally:
+        if not stopped.is_set():
+            task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def port(unused_tcp_port: int) -> int:
+    return unused_tcp_port
+
+
+async def post(url: str, secret: str | None, body: object = UPDATE) -> aiohttp.ClientResponse:
+    headers = {} if secret is None else {SECRET_HEADER: secret}
+    async with (
+        aiohttp.ClientSession() as client,
+        client.post(url, json=body, headers=headers) as answer,
+    ):
+        return answer
+
+
+async def test_a_conversation_by_webhook(
+    server: BotApi, service: Service, ann: PersonInChat, port: int
+) -> None:
+    async with running(server, service, port):
+        ann.types("/triage")
+        card = await ann.sees("Which cord signs are new?")
+        await ann.gets_answer(ann.taps(card, "Gait or balance"))
+        await ann.sees("EMERGENCY – within 12 h")
+        ann.types("/card")
+        server.updates.deliver_again(server.updates.next_id - 1)
+        await server.until(lambda: len(server.updates) == 0)
+    case = service.store.active("1001")
+    assert case is not None
+    assert [answer.value for answer in case.answers] == [["gait"]]
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", SECRET[:-1]])
+async def test_without_the_secret_nothing_is_taken(
+    server: BotApi, service: Service, port: int, secret: str | None
+) -> None:
+    async with running(server, service, port) as url:
+        assert (await post(url, secret)).status == 403
+        assert service.store.parked_count() == 0
+
+
+async def test_what_is_no_update_stops_nothing(
+    server: BotApi, service: Service, port: int, ann: PersonInChat
+) -> None:
+    async with running(server, service, port) as url:
+        assert (await post(url, SECRET, {"update_id": 9, "message": 1})).status == 200
+        assert (await post(url, SECRET, [])).status == 200
+        ann.types("/triage")
+        await ann.sees("Which cord signs are new?")
+        assert service.store.parked_count() == 2
+
+
+async def test_an_update_that_cannot_be_kept_is_asked_for_again(
+    server: BotApi,
+    service: Service,
+    ann: PersonInChat,
+    port: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server.webhook.delay_unit = 0.01
+    async with running(server, service, port):
+        left = 3
+        receive = Store.receive
+
+        def refuse(*arguments: object, **named: object) -> int:
+            nonlocal left
+            left -= 1
+            if left >= 0:
+                raise StoreError("the disk is full")
+            return receive(*arguments, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Store, "receive", refuse)
+        ann.types("/triage")
+        await ann.sees("Which cord signs are new?")
+        assert "503" in server.webhook.last_error_message
+        assert sum("Which cord signs" in m.text for m in ann.bot_messages) == 1
+
+
+async def test_while_it_drains_it_asks_telegram_to_come_back(
+    server: BotApi, service: Service, ann: PersonInChat, port: int
+) -> None:
+    async with running(server, service, port) as url:
+        server.faults.delay(1.0, "sendMessage")
+        ann.types("/triage")
+        await server.until(lambda: len(server.updates) == 0)
+        os.kill(os.getpid(), signal.SIGTERM)
+        stopped.set()
+        await asyncio.sleep(0.1)
+        answer = await post(url, SECRET)
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+        await ann.sees("Which cord signs are new?")
+
+
+async def test_an_address_in_use_is_named(server: BotApi, service: Service, port: int) -> None:
+    async with running(server, service, port):
+        address = Address("http://127.0.0.1:1/hook", SECRET, f"127.0.0.1:{port}")
+        second = TelegramBot(Api(server.token, server.url), service, address)
+        with pytest.raises(WebhookRefused, match=f"CORDCALL_WEBHOOK_LISTEN: 127.0.0.1:{port}"):
+            await second.run()
