@@ -34,7 +34,7 @@ types: $(VENV)/.dev
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.docs
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.dev $(VENV)/.peers
 	$(BIN)/python -m tests.bench
 
 paths: $(VENV)/.dev
@@ -55,4 +55,10 @@ $(VENV)/.run: $(VENV)/.pip pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run pyproject.toml
 	$(BIN)/pip install --quiet --group dev
+	@touch $@
+
+$(VENV)/.peers: $(VENV)/.pip pyproject.toml
+	$(PYTHON) -m venv $(VENV)/peers
+	$(VENV)/peers/bin/pip install --quiet --upgrade 'pip>=25.1'
+	$(VENV)/peers/bin/pip install --quiet --group peers
 	@touch $@

@@ -184,6 +184,7 @@ def _settings() -> "Settings":
 
 def _started() -> None:
     """Search for garbage again; what was loaded so far stays out of the search."""
+    gc.set_threshold(50_000, 20, 100)
     gc.freeze()
     gc.enable()
 

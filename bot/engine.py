@@ -67,6 +67,7 @@ class _Seen:
     begun_at: datetime
     now: datetime
     assessment: Assessment
+    settled: bool
 
 
 class Engine:
@@ -90,7 +91,7 @@ class Engine:
             trail=trail,
             key=back if back and revisited else trail.key,
             assessment=seen.assessment,
-            settled=triage.urgency_settled(trail.facts) if trail.steps else False,
+            settled=seen.settled,
         )
 
     def _see(self, case: Triage, now: datetime) -> _Seen:
@@ -103,10 +104,12 @@ class Engine:
         if clinical.opened_at is None:
             clinical = clinical.model_copy(update={"opened_at": case.begun_at})
         assessment = assess(clinical, self.policy, now.astimezone(self.zone))
+        settled = triage.urgency_settled(trail.facts) if trail.steps else False
         while len(self._seen) >= MOST_REMEMBERED:
             del self._seen[next(iter(self._seen))]
-        self._seen[case.code] = _Seen(case.answers, trail, case.begun_at, now, assessment)
-        return self._seen[case.code]
+        seen = _Seen(case.answers, trail, case.begun_at, now, assessment, settled)
+        self._seen[case.code] = seen
+        return seen
 
     def here(self, case: Triage, now: datetime) -> tuple[Show, ...]:
         """Show where a case stands."""

@@ -87,13 +87,15 @@ class FlowMachine:
         """Walk the answers through the flow.
 
         The case stands at the first question without an answer that fits; the answers to what is
-        asked after it still count, so that a question that opens later takes nothing back.
+        asked after it still count, so that a question that opens later takes nothing back. The
+        walk ends where no answer is left.
         """
         facts = Facts(policy)
         cursor, item = Cursor(self.flow.nodes[0].id), 1
         steps: list[Step] = []
         misfits: list[str] = []
         gap: tuple[Question, str, int, int] | None = None
+        left = set(answers) - {aside.id for aside in self.flow.aside}
         for aside in self.flow.aside:
             if aside.id in answers and aside.accepts(answers[aside.id]):
                 facts.take(aside.sets(answers[aside.id]), None)
@@ -106,6 +108,9 @@ class FlowMachine:
             else:
                 misfits += [key] if key in answers else []
                 gap = gap or (node, key, item, len(steps))
+            left.discard(key)
+            if gap and not left:
+                break
             facts.again = node.id == self.flow.repeat_asks and fits and answers[key] is True
             self._machine.events[ANSWER].trigger(cursor, facts)
             if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:

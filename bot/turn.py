@@ -72,11 +72,8 @@ class Turn:
         elif self.now - case.begun_at > STALE_AFTER:
             fresh = replace(case, begun_at=self.now)
             self.case = self.store.save(fresh, case)
-        others = [
-            each.code
-            for each in self.store.listed(self.chat, self.now)
-            if self.case and each.code != self.case.code and each.answers
-        ]
+        under_way = self.store.codes_under_way(self.chat)
+        others = [code for code in under_way if self.case and code != self.case.code]
         if others and self.case:
             notice = Notice("others_open", ", ".join(others[:MOST_NAMED]))
             self.screens += self.draw(self.case, (notice,))

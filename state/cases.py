@@ -43,6 +43,16 @@ class Cases(Database):
         ).fetchall()
         return [self._triage(row) for row in rows]
 
+    def codes_under_way(self, chat: str) -> list[str]:
+        """Name a chat's cases that are not closed and have an answer, the newest touched first."""
+        rows = self._execute(
+            "SELECT code FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
+            "ORDER BY touched_at DESC, code",
+            (chat,),
+        )
+        return [code for (code,) in rows]
+
     def activate(self, chat: str, code: str | None) -> None:
         """Make a case the one that a chat is working on; None leaves it without."""
         self._execute(

@@ -19,6 +19,7 @@ class Database:
 
     def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
         self.path = path
+        self._durability = durability
         try:
             self._connection = connect(path, durability)
         except (sqlite3.Error, OSError) as error:
@@ -30,8 +31,11 @@ class Database:
         self._connection.close()
 
     @contextmanager
-    def turn(self) -> Iterator[Self]:
+    def turn(self, *, lasting: bool = True) -> Iterator[Self]:
         """Run one turn: committed as a whole at the end, or undone as a whole.
+
+        One that is not `lasting` does not wait for the disk: a kill leaves it, but a power cut
+        before the next lasting one may take it back.
 
         Raises StoreError when the database is locked, full or cannot be written.
         """
@@ -41,6 +45,8 @@ class Database:
                 "allowed: the same file from start to end"
             )
         try:
+            if not lasting:
+                self._execute("PRAGMA synchronous = NORMAL")
             self._execute("BEGIN IMMEDIATE")
             try:
                 yield self
@@ -49,6 +55,9 @@ class Database:
                 if self._connection.in_transaction:
                     self._execute("ROLLBACK")
                 raise
+            finally:
+                if not lasting:
+                    self._execute(f"PRAGMA synchronous = {self._durability}")
         except sqlite3.Error as error:
             raise StoreError(why(self.path, error)) from error
 

@@ -14,12 +14,13 @@ class Facts:
         self.policy: Policy = policy
         self._fields: dict[str, Any] = {}
         self._lesions: list[dict[str, Any]] = []
+        self._case: Case | None = None
         self._found: Findings | None = None
         self.again = False
 
     def take(self, sets: dict[str, Any], item: int | None) -> None:
         """Add what one answer sets; `item` is the lesion's number from 1, None outside of it."""
-        self._found = None
+        self._case = self._found = None
         if item is None:
             self._fields.update(sets)
             return
@@ -43,6 +44,11 @@ class Facts:
     @property
     def case(self) -> Case:
         """Build the case from everything taken so far."""
+        if self._case is None:
+            self._case = self._build()
+        return self._case
+
+    def _build(self) -> Case:
         fields = {name: value for name, value in self._fields.items() if name in Case.model_fields}
         lesions = [
             {name: value for name, value in lesion.items() if name != "another_level"}

@@ -1,6 +1,10 @@
-"""Every table, one after the other."""
+"""Every table, one after the other; or those that are named: core, telegram, speed, scale."""
 
-from tests.bench import core, telegram
+import sys
 
-core.measure()
-telegram.measure()
+from tests.bench import core, scale, speed, telegram
+
+TABLES = {"core": core, "telegram": telegram, "speed": speed, "scale": scale}
+
+for name in sys.argv[1:] or TABLES:
+    TABLES[name].measure()

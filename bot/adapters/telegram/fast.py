@@ -9,7 +9,8 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.adapters.telegram.errors import NotSent
 
-_JSON = {"Content-Type": "application/json"}
+_HEADERS = {"Content-Type": "application/json"}
+_UNUSED_HEADERS = ("User-Agent", "Accept", "Accept-Encoding")
 
 
 class FastRequest(BaseRequest):
@@ -31,7 +32,8 @@ class FastRequest(BaseRequest):
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._size, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=True,
+            headers=_HEADERS,
+            skip_auto_headers=_UNUSED_HEADERS,
         )
 
     async def shutdown(self) -> None:
@@ -61,9 +63,7 @@ class FastRequest(BaseRequest):
         )
         body = orjson.dumps(request_data.parameters) if request_data else b"{}"
         try:
-            async with self._session.request(
-                method, url, data=body, headers=_JSON, timeout=waits
-            ) as response:
+            async with self._session.request(method, url, data=body, timeout=waits) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from error

@@ -52,6 +52,7 @@ class Inbox:
             await asyncio.sleep(0)
         if waiting or poll:
             self._do_together(waiting, poll)
+        await asyncio.sleep(0)
 
     def take_left(self) -> None:
         """Do the taps that were noted but not done when the program ended."""
@@ -66,7 +67,7 @@ class Inbox:
             return []
         now = self._service.clock()
         noted = list[Update]()
-        with self._store.turn() as store:
+        with self._store.turn(lasting=False) as store:
             for id, update in read:
                 reduced = self._reduce(update)
                 attempts = store.receive(id, _kept_tap(reduced), now, again=id in self._tried)

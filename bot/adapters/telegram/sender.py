@@ -106,7 +106,7 @@ class Sender:
         left = [row for row in rows if not _superseded(row, rows)]
         for row in rows:
             if row not in left:
-                self._answer_tap(row)
+                self._answer_tap(row, _screens(row))
                 self._finished(row)
         if not left:
             return None
@@ -114,10 +114,11 @@ class Sender:
         return next(row for row in left if row is first or (row.code and row.code == first.code))
 
     async def _deliver(self, row: Queued) -> None:
-        self._answer_tap(row)
         delivery = Delivery(row, self._api, self._store, self._pace, self._clock)
         try:
-            await delivery.run(_screens(row))
+            screens = _screens(row)
+            self._answer_tap(row, screens)
+            await delivery.run(screens)
         except (Later, StoreError):
             raise
         except Unreachable:
@@ -152,18 +153,18 @@ class Sender:
         self._flushing = None
         try:
             if self._sent:
-                with self._store.turn() as store:
+                with self._store.turn(lasting=False) as store:
                     store.sent(self._sent)
                 self._sent.clear()
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))
             self._flush_in(FIRST_PAUSE)
 
-    def _answer_tap(self, row: Queued) -> None:
+    def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
         """Answer the tap beside the rest: it takes no part in the chat's order."""
         if row.query and row.id not in self._answered:
             self._answered.add(row.id)
-            self._start(self._answer(row.query, _toast(_screens(row))))
+            self._start(self._answer(row.query, _toast(screens)))
 
     async def _answer(self, query: str, toast: str | None) -> None:
         pause = FIRST_PAUSE

@@ -1,0 +1,9 @@
+"""Runs CordCall without waiting for the disk, only to measure what that waiting costs."""
+
+from bot.__main__ import main
+from state.database import Database
+
+defaults = Database.__init__.__kwdefaults__
+assert defaults is not None
+defaults["durability"] = "OFF"
+main()
