@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from .chats import Chat, Json, Message, User, Version, keyboard_rows
 from .membership import my_chat_member
@@ -109,9 +110,13 @@ class PersonInChat:
             found = (message for message in reversed(self.bot_messages) if text in message.text)
             return next(found, None)
 
-        found = await self._world.changes.until(newest, timeout)
-        assert found
-        return found
+        return await self.sees_when(newest, timeout)
+
+    async def sees_when(self, found: Callable[[], Message | None], timeout: float = 5.0) -> Message:
+        """Waits until ``found`` gives a message."""
+        message = await self._world.changes.until(found, timeout)
+        assert message
+        return message
 
     async def gets_answer(self, tap: Tap, timeout: float = 5.0) -> str:
         """Waits until the bot answered the tap and returns the toast."""

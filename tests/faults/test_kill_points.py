@@ -1,0 +1,185 @@
+"""kill -9 before and after every commit and every send: nothing lost, at most one marked repeat."""
+
+import asyncio
+import json
+import os
+import random
+import re
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.machine import FlowMachine
+from state.store import Store
+from tests.botapi import BotApi, Message, PersonInChat
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+POINTS = 200
+AT_ONCE = 4
+PATIENCE = 10.0
+ANN = 1001
+REFUSED_RIGHTLY = ("message is not modified", "query is too old")
+REPEAT = "(repeat)\n"
+ANSWERS = [
+    ("cord_signs", ["gait"]),
+    ("cord_signs", ["gait"]),
+    ("radicular_pain", "none"),
+    ("back_pain", True),
+    ("infection_signs", "no"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one conversation left: the messages that were sent, and how many boundaries it met."""
+
+    sent: Counter[str]
+    repeats: int
+    met: int
+
+
+class Runner:
+    """The warm parent, from outside."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._asking = asyncio.Lock()
+
+    async def start(self, server: BotApi, database: Path, die_at: int) -> int:
+        environment = {
+            "TELEGRAM_BOT_TOKEN": server.token,
+            "TELEGRAM_API_URL": server.url,
+            "CORDCALL_ACCESS": "open",
+            "CORDCALL_DATABASE": str(database),
+            "CORDCALL_TIMEZONE": "UTC",
+            "CORDCALL_LOG_LEVEL": "WARNING",
+        }
+        line = json.dumps({"environment": environment, "die_at": die_at})
+        assert self._process.stdin is not None and self._process.stdout is not None
+        async with self._asking:
+            self._process.stdin.write(f"{line}\n".encode())
+            return int(await self._process.stdout.readline())
+
+
+async def converse(ann: PersonInChat) -> None:
+    """Meet an emergency, answer on, look at the plan; wait each time, and never tap twice."""
+    ann.types("/triage")
+    card = await ann.sees("Which cord signs are new?", PATIENCE)
+    ann.taps(card, "Gait or balance")
+    await ann.sees("EMERGENCY – within 12 h", PATIENCE)
+    await _tap(ann, "Which cord signs are new?", "Done")
+    await _tap(ann, "Pain along a nerve root?", "None")
+    await _tap(ann, "Local pain in the spine", "Yes")
+    await _tap(ann, "Any sign of infection?", "No")
+    await ann.sees("Kidneys?", PATIENCE)
+    ann.types("/plan")
+    await ann.sees("Open a section.", PATIENCE)
+
+
+async def _tap(ann: PersonInChat, question: str, label: str) -> None:
+    """Tap where the question stands now, once it shows the button."""
+
+    def asking() -> Message | None:
+        shown = (m for m in reversed(ann.bot_messages) if question in m.text)
+        return next((m for m in shown if any(label in row for row in m.buttons)), None)
+
+    message = await ann.sees_when(asking, PATIENCE)
+    ann.taps(message, label)
+
+
+async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: int) -> Outcome:
+    """Converse with a bot that is killed at one point and started again at once."""
+    database = folder / f"{die_at}.db"
+    async with BotApi() as server:
+        ann = server.private_chat(ANN)
+        bot = await runner.start(server, database, die_at)
+        talking = asyncio.create_task(converse(ann))
+        if die_at:
+            await until(lambda: not alive(bot) or talking.done())
+            if not alive(bot):
+                bot = await runner.start(server, database, 0)
+        await talking
+        with closing(Store(database)) as store:
+            await until(lambda: store.queued() == [])
+            assert_nothing_is_lost(store, machine)
+        os.kill(bot, signal.SIGTERM)
+        await until(lambda: not alive(bot))
+        assert server.refused_but(*REFUSED_RIGHTLY) == [], die_at
+        sent = [plain(message.versions[0].text) for message in ann.bot_messages]
+        repeats = [text for text in sent if text.startswith(REPEAT)]
+        met = database.with_name(f"{database.name}.met")
+        return Outcome(
+            Counter(text.removeprefix(REPEAT) for text in sent),
+            len(repeats),
+            int(met.read_text()) if met.exists() else 0,
+        )
+
+
+def assert_nothing_is_lost(store: Store, machine: FlowMachine) -> None:
+    case = store.active(str(ANN))
+    assert case is not None and len(store.listed(str(ANN), case.begun_at)) == 1
+    assert [(each.question, each.value) for each in case.answers] == ANSWERS
+    assert case.position == machine.replay(case.latest, "stepwise").key
+    assert store.parked_count() == 0
+
+
+def plain(text: str) -> str:
+    """Leave out what differs from run to run: the code of the case and the time."""
+    return re.sub(r"\d+|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b", "#", re.sub(r"[A-Z]{3}-\d+", "C", text))
+
+
+def alive(process: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(process, 0)
+        return True
+    return False
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_kill_at_any_boundary_loses_nothing_and_repeats_at_most_once(
+    tmp_path: Path, machine: FlowMachine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.faults.runner", cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    runner, gate = Runner(process), asyncio.Semaphore(AT_ONCE)
+    calm = await survive(runner, machine, tmp_path, 0)
+    chance = random.Random(4)
+    points = [*range(1, calm.met + 1)]
+    points += [chance.randint(1, calm.met) for _ in range(POINTS - len(points))]
+
+    async def one(number: int, point: int) -> Outcome:
+        async with gate:
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            return await survive(runner, machine, folder, point)
+
+    async with asyncio.TaskGroup() as together:
+        tasks = [together.create_task(one(n, point)) for n, point in enumerate(points)]
+    process.terminate()
+    await process.wait()
+    for point, task in zip(points, tasks, strict=True):
+        found = task.result()
+        assert found.repeats <= 1, point
+        assert calm.sent <= found.sent, (point, calm.sent - found.sent)
+        assert (found.sent - calm.sent).total() <= found.repeats, (point, found.sent - calm.sent)
+    repeats = sum(task.result().repeats for task in tasks)
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nkill -9 at {len(points)} points ({calm.met} boundaries): "
+            f"0 answers lost, 0 unmarked repeats, {repeats} marked\n"
+        )
