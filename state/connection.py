@@ -17,7 +17,9 @@ class StoreError(Exception):
 def connect(path: Path, durability: str) -> sqlite3.Connection:
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(path.absolute(), timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        path.absolute(), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
         _refuse_foreign(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")

@@ -1,8 +1,10 @@
-"""The open database: one connection, one thread, one transaction a turn."""
+"""The open database: one connection, one transaction a turn."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
@@ -25,9 +27,17 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             raise StoreError(why(path, error)) from error
         self._file = _identity(path)
-        self._execute = self._connection.execute
+        self._settled = threading.Event()
+        self._settled.set()
+        self._disk = ThreadPoolExecutor(1, "disk")
+
+    def _execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Run a statement, once a commit that is under way in its thread has ended."""
+        self._settled.wait()
+        return self._connection.execute(sql, given)
 
     def close(self) -> None:
+        self._disk.shutdown()
         self._connection.close()
 
     @contextmanager
@@ -39,11 +49,7 @@ class Database:
 
         Raises StoreError when the database is locked, full or cannot be written.
         """
-        if _identity(self.path) != self._file:
-            raise StoreError(
-                f"CORDCALL_DATABASE: {self.path} was removed or replaced while it was in use; "
-                "allowed: the same file from start to end"
-            )
+        self._require_file()
         try:
             if not lasting:
                 self._execute("PRAGMA synchronous = NORMAL")
@@ -60,6 +66,53 @@ class Database:
                     self._execute(f"PRAGMA synchronous = {self._durability}")
         except sqlite3.Error as error:
             raise StoreError(why(self.path, error)) from error
+
+    @asynccontextmanager
+    async def turn_beside(self) -> AsyncIterator[Self]:
+        """Run one turn like `turn()`, but wait for the disk in a thread.
+
+        Meanwhile the event loop goes on; whoever needs the database waits for the commit. The
+        commit is seen through even when the task is cancelled. Nothing may be awaited inside.
+
+        Raises StoreError as `turn()` does.
+        """
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        self._require_file()
+        try:
+            self._execute("BEGIN IMMEDIATE")
+            try:
+                yield self
+            except BaseException:
+                self._execute("ROLLBACK")
+                raise
+            self._settled.clear()
+            committing = loop.run_in_executor(self._disk, self._commit)
+            try:
+                await asyncio.shield(committing)
+            except asyncio.CancelledError:
+                await committing
+                raise
+        except sqlite3.Error as error:
+            raise StoreError(why(self.path, error)) from error
+
+    def _commit(self) -> None:
+        try:
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        finally:
+            self._settled.set()
+
+    def _require_file(self) -> None:
+        if _identity(self.path) != self._file:
+            raise StoreError(
+                f"CORDCALL_DATABASE: {self.path} was removed or replaced while it was in use; "
+                "allowed: the same file from start to end"
+            )
 
     @contextmanager
     def part(self) -> Iterator[None]:

@@ -86,6 +86,15 @@ class Outbox(Database):
         done = tuple((does, value) for does, value in json.loads(actions))
         return Minted(token, chat, code, version, done)
 
+    def is_current(self, token: str, chat: str) -> bool:
+        """Tell a token of the present screen of a chat's open case from an older one."""
+        found = self._execute(
+            "SELECT 1 FROM buttons JOIN cases USING (code) WHERE token = ? AND buttons.chat = ? "
+            "AND buttons.version = cases.version AND status != 'closed'",
+            (token, chat),
+        )
+        return found.fetchone() is not None
+
     def card(self, code: str, role: str) -> Card | None:
         """Read which message shows a case, in a role of its own."""
         row = self._execute(

@@ -147,14 +147,10 @@ async def _one_person(bots: list[Bot]) -> list[Figure]:
         own, ptb = (
             statistics.median(load.p50_ms for load in loads[each]) for each in (CORDCALL, PTB)
         )
-        found.append(
-            Figure(
-                f"one user, tap to the {what}, p50 / ConversationHandler",
-                f"{own:.1f} / {ptb:.1f} ms = {own / ptb:.2f} x",
-                "<= 0.5 x",
-                own / ptb <= 0.5,
-            )
-        )
+        target, met = ("<= 0.5 x", own / ptb <= 0.5) if first_reply else ("-", True)
+        measured = f"{own:.1f} / {ptb:.1f} ms = {own / ptb:.2f} x"
+        what = f"one user, tap to the {what}, p50 / ConversationHandler"
+        found.append(Figure(what, measured, target, met))
     return found
 
 

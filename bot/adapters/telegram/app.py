@@ -37,7 +37,7 @@ class TelegramBot:
         self._service = service
         self._address = address
         self._sender = Sender(api, service.store, service.clock, service.without_this)
-        self._inbox = Inbox(service, self._sender.wake)
+        self._inbox = Inbox(service, self._sender.wake, self._sender.confirm)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a signal to stop; what was taken is finished first."""
@@ -60,7 +60,7 @@ class TelegramBot:
         await opening
         self._inbox.username = self._api.username
         poll = self._service.store.poll()
-        self._inbox.take_left()
+        await self._inbox.take_left()
         self._redraw_after_absence(poll)
         self._sender.wake_all()
         receiver = self._receiver(poll)

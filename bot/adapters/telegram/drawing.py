@@ -9,6 +9,7 @@ from bot.screens import Block, Button, Line, Screen
 
 MOST_UNITS: Final = 4080
 REPEAT: Final = "(repeat)"
+LONGEST_TOAST: Final = 200
 MOMENT_FORMAT: Final = "wdt"
 RELATIVE_FORMAT: Final = "r"
 STYLES: Final = {"danger": "danger", "primary": "primary"}
@@ -70,6 +71,15 @@ def draw_repeat(message: Message) -> Message:
     """Mark a message that may have arrived before."""
     html, plain = f"<i>{REPEAT}</i>\n{message.html}", f"{REPEAT}\n{message.plain}"
     return replace(message, html=html, plain=plain)
+
+
+def draw_toast(screens: Iterable[Screen]) -> str | None:
+    """Draw what is said at the top for a moment: the first notice; None where there is none."""
+    notice = next((screen for screen in screens if screen.kind in ("notice", "info")), None)
+    if notice is None:
+        return None
+    lines = ["".join(part.text for part in line) for b in notice.blocks for line in b.lines]
+    return " ".join(lines)[:LONGEST_TOAST]
 
 
 def draw_html(screen: Screen) -> str:

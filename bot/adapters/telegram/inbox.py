@@ -16,6 +16,7 @@ from state.records import Poll
 
 MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
+STEPS_TO_WRITE: Final = 3
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -31,12 +32,19 @@ class Update:
 
 
 class Inbox:
-    """Takes updates from the poller or the webhook, and wakes the chats that get an answer."""
+    """Takes updates from the poller or the webhook.
 
-    def __init__(self, service: Service, wake: Callable[[str], None]) -> None:
+    `wake` is told the chats that get an answer, `confirm` at once the taps on a present screen;
+    one on an older screen gets words instead.
+    """
+
+    def __init__(
+        self, service: Service, wake: Callable[[str], None], confirm: Callable[[str], None]
+    ) -> None:
         self._service = service
         self._store = service.store
         self._wake = wake
+        self._confirm = confirm
         self._tried = set[int]()
         self.username = ""
 
@@ -46,20 +54,19 @@ class Inbox:
         Raises StoreError; what is not done yet may be taken again.
         """
         waiting = self._note(raw)
+        await self._confirm_taps(waiting)
         while len(waiting) > DONE_TOGETHER:
-            self._do_together(waiting[:DONE_TOGETHER], None)
+            await self._do_together(waiting[:DONE_TOGETHER], None)
             waiting = waiting[DONE_TOGETHER:]
-            await asyncio.sleep(0)
         if waiting or poll:
-            self._do_together(waiting, poll)
-        await asyncio.sleep(0)
+            await self._do_together(waiting, poll)
 
-    def take_left(self) -> None:
+    async def take_left(self) -> None:
         """Do the taps that were noted but not done when the program ended."""
         for left in self._store.left_taps():
             with self._store.turn() as store:
                 attempts = store.receive(left.update_id, None, self._service.clock(), again=False)
-            self._do_together([Update(left.update_id, _read_tap(left.tap), attempts)], None)
+            await self._do_together([Update(left.update_id, _read_tap(left.tap), attempts)], None)
 
     def _note(self, raw: Iterable[Json]) -> list[Update]:
         read = sorted(((id_of(each), each) for each in raw), key=lambda pair: pair[0])
@@ -76,24 +83,38 @@ class Inbox:
         self._tried.update(update.id for update in noted)
         return noted
 
+    async def _confirm_taps(self, updates: Iterable[Update]) -> None:
+        """Let nobody wait for what their tap will change: of each screen, the first tap counts."""
+        taps = dict[str, Incoming]()
+        for update in updates:
+            if isinstance(update.reduced, Incoming) and isinstance(update.reduced.act, Tap):
+                taps.setdefault(update.reduced.act.token, update.reduced)
+        for token, tap in taps.items():
+            if tap.query and self._store.is_current(token, tap.chat):
+                self._confirm(tap.query)
+        for _ in range(STEPS_TO_WRITE if taps else 0):
+            await asyncio.sleep(0)
+
     def _reduce(self, update: Json) -> Reduced | Exception:
         try:
             return reduce(update, self.username)
         except Exception as error:
             return error
 
-    def _do_together(self, updates: Sequence[Update], poll: Poll | None) -> None:
+    async def _do_together(self, updates: Sequence[Update], poll: Poll | None) -> None:
         """Do some updates in one transaction, each undone alone when it fails."""
         woken = list[str]()
-        with self._store.turn() as store:
-            for update in updates:
-                if store.claim(update.id):
-                    woken += self._do(update)
-            if poll:
-                store.keep_poll(poll)
+        try:
+            async with self._store.turn_beside() as store:
+                for update in updates:
+                    if store.claim(update.id):
+                        woken += self._do(update)
+                if poll:
+                    store.keep_poll(poll)
+        finally:
+            for chat in woken:
+                self._wake(chat)
         self._tried.difference_update(update.id for update in updates)
-        for chat in woken:
-            self._wake(chat)
 
     def _do(self, update: Update) -> list[str]:
         """Do one update; give the chat that something waits for."""

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.delivery import Delivery, Later, Unreachable, seconds_to_wait
+from bot.adapters.telegram.drawing import draw_toast
 from bot.adapters.telegram.pace import Pace
 from bot.screens import Screen, load
 from state.connection import StoreError
@@ -20,7 +21,6 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_FLUSH: Final = 0.02
 TIMES_TO_ANSWER: Final = 4
-LONGEST_TOAST: Final = 200
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ class Sender:
         self._without_this = without_this
         self._pace = Pace()
         self._draining = dict[str, asyncio.Event]()
-        self._answered = set[int]()
+        self._answered = set[str]()
         self._sent = set[int]()
         self._flushing: asyncio.TimerHandle | None = None
         self._tasks = set[asyncio.Task[None]]()
@@ -52,6 +52,11 @@ class Sender:
         else:
             self._draining[chat] = asyncio.Event()
             self._start(self._drain(chat))
+
+    def confirm(self, query: str) -> None:
+        """Tell a person that the tap has come in; nothing else is to be said about it."""
+        self._answered.add(query)
+        self._start(self._answer(query, None))
 
     def wake_all(self) -> None:
         """Send what an earlier run left."""
@@ -142,7 +147,7 @@ class Sender:
     def _finished(self, row: Queued) -> None:
         """Take a row from the outbox, together with what else is finished in a moment."""
         self._sent.add(row.id)
-        self._answered.discard(row.id)
+        self._answered.discard(row.query or "")
         self._flush_in(SECONDS_TO_FLUSH)
 
     def _flush_in(self, seconds: float) -> None:
@@ -162,9 +167,9 @@ class Sender:
 
     def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
         """Answer the tap beside the rest: it takes no part in the chat's order."""
-        if row.query and row.id not in self._answered:
-            self._answered.add(row.id)
-            self._start(self._answer(row.query, _toast(screens)))
+        if row.query and row.query not in self._answered:
+            self._answered.add(row.query)
+            self._start(self._answer(row.query, draw_toast(screens)))
 
     async def _answer(self, query: str, toast: str | None) -> None:
         pause = FIRST_PAUSE
@@ -210,11 +215,3 @@ def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
 
 def _screens(row: Queued) -> list[Screen]:
     return [load(screen) for screen in row.screens]
-
-
-def _toast(screens: list[Screen]) -> str | None:
-    notices = [screen for screen in screens if screen.kind in ("notice", "info")]
-    if not notices:
-        return None
-    lines = ["".join(part.text for part in line) for b in notices[0].blocks for line in b.lines]
-    return " ".join(lines)[:LONGEST_TOAST]

@@ -246,8 +246,9 @@ async def test_a_turn_that_fails_says_what_to_do_and_is_parked(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(Engine, "advance", fail)
-    assert "Treat any new deficit as an emergency" in await tap(ann, card, "Bladder")
-    assert CALL in (await ann.sees("I cannot work this out")).text
+    await tap(ann, card, "Bladder")
+    said = (await ann.sees("I cannot work this out")).text
+    assert "Treat any new deficit as an emergency" in said and CALL in said
     monkeypatch.undo()
     assert service.store.parked_count() == 1
     await tap(ann, card, "Bladder")
@@ -328,8 +329,8 @@ async def test_an_edit_for_a_person_who_blocked_the_bot_ends_there(
     card = await card_of(ann)
     server.faults.refuse(403, "Forbidden: bot was blocked by the user", "editMessageText")
     ann.taps(card, "None of these")
-    await server.until(lambda: _unreachable(service.store) == [("1001", 1)])
-    await server.until(lambda: service.store.queued("1001") == [])
+    await until(lambda: _unreachable(service.store) == [("1001", 1)])
+    await until(lambda: service.store.queued("1001") == [])
 
 
 async def test_after_a_restart_what_was_not_sent_is_sent(

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import json
 import os
 import random
 import re
@@ -232,21 +233,22 @@ class Person:
         taps = [self.phone.taps_data(message, data) for _ in range(times)]
         for tap in taps:
             await self.phone.gets_answer(tap, PATIENCE)
-            added = {code: n - given.get(code, 0) for code, n in self.answers().items()}
-            assert added == {code: int(code == lands_in) for code in added}, message
         await self.settle()
+        added = {code: n - given.get(code, 0) for code, n in self.answers().items()}
+        assert added == {code: int(code == lands_in) for code in added}, message
         told = any(tap.text for tap in taps)
         assert told or self._shown() > shown, f"a tap on {message} shows nothing"
         self.assert_cases_are_possible()
 
     async def settle(self) -> None:
-        """Wait until the outbox holds nothing for this chat."""
+        """Wait until nothing of this chat is left to be done or shown."""
         await until(lambda: not self.waits)
 
     @property
     def waits(self) -> bool:
-        """Tell whether something in the outbox is still to be shown here."""
-        return bool(self._store.queued(self.key))
+        """Tell whether a tap is still to be done, or something to be shown here."""
+        taps = (json.loads(left.tap) for left in self._store.left_taps())
+        return any(chat == self.key for chat, *_ in taps) or bool(self._store.queued(self.key))
 
     @property
     def key(self) -> str:

@@ -85,6 +85,7 @@ async def test_taps_on_both_cards_at_once_land_in_both(doctor: Doctor) -> None:
     doctor.server.updates.release()
     for tap in taps:
         await doctor.phone.gets_answer(tap)
+    await doctor.settle()
     assert doctor.answers() == {code: count + 1 for code, count in given.items()}
 
 
