@@ -33,7 +33,7 @@ ANSWERS = [
     ("cord_signs", ["gait"]),
     ("radicular_pain", "none"),
     ("back_pain", True),
-    ("infection_signs", "no"),
+    ("infection_signs", False),
 ]
 
 
@@ -84,6 +84,13 @@ async def converse(ann: PersonInChat) -> None:
     await ann.sees("Open a section.", PATIENCE)
 
 
+async def converse_to_the_end(ann: PersonInChat, database: Path) -> None:
+    """Converse, and wait until nothing is left to send: the kill may come after the last answer."""
+    await converse(ann)
+    with closing(Store(database)) as store:
+        await until(lambda: store.queued() == [])
+
+
 async def _tap(ann: PersonInChat, question: str, label: str) -> None:
     """Tap where the question stands now, once it shows the button."""
 
@@ -101,14 +108,13 @@ async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: in
     async with BotApi() as server:
         ann = server.private_chat(ANN)
         bot = await runner.start(server, database, die_at)
-        talking = asyncio.create_task(converse(ann))
+        talking = asyncio.create_task(converse_to_the_end(ann, database))
         if die_at:
             await until(lambda: not alive(bot) or talking.done())
             if not alive(bot):
                 bot = await runner.start(server, database, 0)
         await talking
         with closing(Store(database)) as store:
-            await until(lambda: store.queued() == [])
             assert_nothing_is_lost(store, machine)
         os.kill(bot, signal.SIGTERM)
         await until(lambda: not alive(bot))
