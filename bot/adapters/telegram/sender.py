@@ -198,10 +198,18 @@ async def _nap(woken: asyncio.Event, seconds: float) -> None:
 
 
 def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
-    """Tell an edit of a card that a newer row draws again; one that carries news never is."""
-    if row.code is None or row.said or row.sending:
+    """Tell an edit of a card that a newer row draws again; one that carries news never is.
+
+    Within a case a row begins only when those before it are done, so what an earlier run has
+    begun to send ends what it had no time to take from the outbox.
+    """
+    if row.code is None:
         return False
     newer = [each for each in rows if each.id > row.id and each.code == row.code]
+    if any(each.said or each.sending for each in newer):
+        return True
+    if row.said or row.sending:
+        return False
     if not row.awaited:
         return bool(newer)
     only_a_question = not row.anew and len(row.screens) == 1
