@@ -80,7 +80,10 @@ class Delivery:
             await self._edit(card, _shrunk(card.code))
 
     async def _send(self, message: Message, role: str | None) -> None:
-        """Send a message; one that may have arrived before is marked, or is not missed."""
+        """Send a message; one that may have arrived before is marked, or is not missed.
+
+        That it is begun is noted each time: what cannot be noted is not sent again and again.
+        """
         row = self.row
         if row.sending and not row.awaited:
             self._keep(row.said + 1, sending=False)
@@ -88,8 +91,7 @@ class Delivery:
         if row.sending:
             await self._call("sendChatAction", action="typing")
             message = draw_repeat(message)
-        else:
-            self._keep(row.said, sending=True)
+        self._keep(row.said, sending=True)
         try:
             silent = None if message.alert else True
             sent = await self._call_with(message, "sendMessage", disable_notification=silent)

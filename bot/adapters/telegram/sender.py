@@ -10,6 +10,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.delivery import Delivery, Later, Unreachable, seconds_to_wait
+from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.pace import Pace
 from bot.screens import Screen, load
 from state.connection import StoreError
@@ -39,6 +40,7 @@ class Sender:
         self._clock = clock
         self._without_this = without_this
         self._pace = Pace()
+        self.outage = Outage(api, self._pace, without_this)
         self._draining = dict[str, asyncio.Event]()
         self._answered = set[int]()
         self._sent = set[int]()
@@ -91,6 +93,7 @@ class Sender:
                     seconds = later.seconds
                 except StoreError as error:
                     log.error("the database cannot be used", reason=str(error))
+                    self.outage.tell(chat)
                     seconds = None
                 await _nap(woken, pause if seconds is None else seconds)
                 pause = min(pause * 2, LONGEST_PAUSE) if seconds is None else FIRST_PAUSE
