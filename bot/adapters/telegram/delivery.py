@@ -70,7 +70,7 @@ class Delivery:
         """Edit the card in place where it was tapped, else send it below; the old one is left."""
         row, card = self.row, None
         if row.code and role == "card":
-            card = self.store.card(row.code, role)
+            card = self._card(role)
         if card and not below and not row.sending and row.tapped in (None, card.message_id):
             young = self.clock() - card.sent_at < OLD_CARD_AFTER
             if young and await self._edit(card, message):
@@ -109,7 +109,7 @@ class Delivery:
 
     async def _shrink_former(self) -> None:
         """Shrink the message that showed the case until the card came below it."""
-        former = self.store.card(self.row.code, FORMER) if self.row.code else None
+        former = self._card(FORMER)
         if former and await self._edit(former, _shrunk(former.code)):
             with self.store.turn(lasting=False) as store:
                 store.drop_card(former.code, FORMER)
@@ -117,7 +117,7 @@ class Delivery:
     async def _renew_alert(self, screens: list[Screen]) -> None:
         """Keep an emergency message true when its card has changed."""
         changed = draw_card_again(screens, self.row.token)
-        alert = self.store.card(self.row.code, "alert") if self.row.code and changed else None
+        alert = self._card("alert") if changed else None
         if alert and changed:
             await self._edit(alert, changed)
 
@@ -174,6 +174,11 @@ class Delivery:
         except TelegramError as error:
             log.warning("no answer", method=method, error=type(error).__name__)
             raise Unanswered(None) from error
+
+    def _card(self, role: str) -> Card | None:
+        """Read which message of this chat shows the case; before a group moved it was another."""
+        card = self.store.card(self.row.code, role) if self.row.code else None
+        return card if card and card.chat == self.row.chat else None
 
     def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
         with self.store.turn() as store:
