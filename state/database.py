@@ -85,7 +85,8 @@ class Database:
             try:
                 yield self
             except BaseException:
-                self._execute("ROLLBACK")
+                if self._connection.in_transaction:
+                    self._execute("ROLLBACK")
                 raise
             self._settled.clear()
             committing = loop.run_in_executor(self._disk, self._commit)

@@ -130,7 +130,10 @@ class Outbox(Database):
             self._execute("DELETE FROM outbox WHERE chat = ?", (chat,))
 
     def rename_chat(self, old: str, new: str) -> None:
-        """Take over a group that Telegram gave another id: its cases and what waits for it."""
+        """Take over a group that Telegram gave another id: its cases and what waits for it.
+
+        Its cards stay behind: the same number is another message in the new group.
+        """
         self._execute("INSERT OR IGNORE INTO chats (chat) VALUES (?)", (new,))
         self._execute(
             "UPDATE chats SET active = coalesce(active, (SELECT active FROM chats WHERE chat = ?)) "
@@ -138,5 +141,6 @@ class Outbox(Database):
             (old, new),
         )
         self._execute("DELETE FROM chats WHERE chat = ?", (old,))
-        for table in ("cases", "cards", "buttons", "outbox"):
+        self._execute("DELETE FROM cards WHERE chat = ?", (old,))
+        for table in ("cases", "buttons", "outbox"):
             self._execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))

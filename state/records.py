@@ -113,7 +113,7 @@ class Minted:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The message that shows a case: its evolving card, or its newest emergency."""
+    """A message that shows a case: its evolving card, its newest emergency, its former card."""
 
     code: str
     role: str

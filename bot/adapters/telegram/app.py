@@ -37,7 +37,7 @@ class TelegramBot:
         self._service = service
         self._address = address
         self._sender = Sender(api, service.store, service.clock, service.without_this)
-        self._inbox = Inbox(service, self._sender.wake, self._sender.confirm)
+        self._inbox = Inbox(service, self._sender)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a signal to stop; what was taken is finished first."""

@@ -1,6 +1,6 @@
 """Delivers one row of the outbox: what is shown by edits, what is new by messages, each once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -17,6 +17,7 @@ from state.records import Card, Queued
 from state.store import Store
 
 OLD_CARD_AFTER: Final = timedelta(days=1)
+FORMER: Final = "former"
 CONTINUED: Final = "continued below ↓"
 
 log = structlog.get_logger()
@@ -62,25 +63,27 @@ class Delivery:
                 await self._show(message, role, below=below)
             else:
                 await self._send(message, role)
+        await self._shrink_former()
         await self._renew_alert(screens)
 
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
-        """Edit the card in place where it was tapped, else send it below and shrink the old."""
+        """Edit the card in place where it was tapped, else send it below; the old one is left."""
         row, card = self.row, None
         if row.code and role == "card":
-            card = self.store.card(row.code, role)
+            card = self._card(role)
         if card and not below and not row.sending and row.tapped in (None, card.message_id):
             young = self.clock() - card.sent_at < OLD_CARD_AFTER
             if young and await self._edit(card, message):
                 self.row = replace(row, said=row.said + 1)
                 return
             card = card if not young else None
-        await self._send(message, role)
-        if card:
-            await self._edit(card, _shrunk(card.code))
+        await self._send(message, role, card)
 
-    async def _send(self, message: Message, role: str | None) -> None:
-        """Send a message; one that may have arrived before is marked, or is not missed."""
+    async def _send(self, message: Message, role: str | None, former: Card | None = None) -> None:
+        """Send a message; one that may have arrived before is marked, or is not missed.
+
+        That it is begun is noted each time: what cannot be noted is not sent again and again.
+        """
         row = self.row
         if row.sending and not row.awaited:
             self._keep(row.said + 1, sending=False)
@@ -88,8 +91,7 @@ class Delivery:
         if row.sending:
             await self._call("sendChatAction", action="typing")
             message = draw_repeat(message)
-        else:
-            self._keep(row.said, sending=True)
+        self._keep(row.said, sending=True)
         try:
             silent = None if message.alert else True
             sent = await self._call_with(message, "sendMessage", disable_notification=silent)
@@ -101,12 +103,21 @@ class Delivery:
         card = None
         if sent and row.code and role:
             card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
-        self._keep(row.said + 1, sending=False, card=card)
+        left = [card] if card else []
+        left += [replace(former, role=FORMER)] if former else []
+        self._keep(row.said + 1, sending=False, cards=left)
+
+    async def _shrink_former(self) -> None:
+        """Shrink the message that showed the case until the card came below it."""
+        former = self._card(FORMER)
+        if former and await self._edit(former, _shrunk(former.code)):
+            with self.store.turn(lasting=False) as store:
+                store.drop_card(former.code, FORMER)
 
     async def _renew_alert(self, screens: list[Screen]) -> None:
         """Keep an emergency message true when its card has changed."""
         changed = draw_card_again(screens, self.row.token)
-        alert = self.store.card(self.row.code, "alert") if self.row.code and changed else None
+        alert = self._card("alert") if changed else None
         if alert and changed:
             await self._edit(alert, changed)
 
@@ -164,10 +175,15 @@ class Delivery:
             log.warning("no answer", method=method, error=type(error).__name__)
             raise Unanswered(None) from error
 
-    def _keep(self, said: int, *, sending: bool, card: Card | None = None) -> None:
+    def _card(self, role: str) -> Card | None:
+        """Read which message of this chat shows the case; before a group moved it was another."""
+        card = self.store.card(self.row.code, role) if self.row.code else None
+        return card if card and card.chat == self.row.chat else None
+
+    def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
         with self.store.turn() as store:
             store.note_sending(self.row, said, sending=sending)
-            if card:
+            for card in cards:
                 store.keep_card(card)
         self.row = replace(self.row, said=said, sending=sending)
 

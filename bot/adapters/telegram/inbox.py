@@ -2,14 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
 
 from bot.adapters.telegram.incoming import Moved, Reached, Reduced, reduce
-from bot.events import Incoming, Tap
+from bot.adapters.telegram.sender import Sender
+from bot.events import Incoming, InGroup, Tap
 from bot.service import Service
 from state.connection import StoreError
 from state.records import Poll
@@ -28,38 +29,41 @@ class Update:
 
     id: int
     reduced: Reduced | Exception
-    attempts: int
+    attempts: int = 0
 
 
 class Inbox:
     """Takes updates from the poller or the webhook.
 
-    `wake` is told the chats that get an answer, `confirm` at once the taps on a present screen;
-    one on an older screen gets words instead.
+    A tap on a present screen is confirmed at once; one on an older screen gets words instead.
     """
 
-    def __init__(
-        self, service: Service, wake: Callable[[str], None], confirm: Callable[[str], None]
-    ) -> None:
+    def __init__(self, service: Service, sender: Sender) -> None:
         self._service = service
         self._store = service.store
-        self._wake = wake
-        self._confirm = confirm
+        self._sender = sender
         self._tried = set[int]()
         self.username = ""
 
     async def take(self, raw: Iterable[Json], poll: Poll | None = None) -> None:
         """Note updates, then do them; when this returns they and `poll` are committed.
 
-        Raises StoreError; what is not done yet may be taken again.
+        Raises StoreError; what is not done yet may be taken again, and who waits for it is told.
         """
-        waiting = self._note(raw)
-        await self._confirm_taps(waiting)
-        while len(waiting) > DONE_TOGETHER:
-            await self._do_together(waiting[:DONE_TOGETHER], None)
-            waiting = waiting[DONE_TOGETHER:]
-        if waiting or poll:
-            await self._do_together(waiting, poll)
+        read = [self._read(each) for each in raw]
+        try:
+            waiting = read = self._note(read)
+            await self._confirm_taps(waiting)
+            while len(waiting) > DONE_TOGETHER:
+                await self._do_together(waiting[:DONE_TOGETHER], None)
+                waiting = read = waiting[DONE_TOGETHER:]
+            if waiting or poll:
+                await self._do_together(waiting, poll)
+        except StoreError:
+            self._tell_outage(read)
+            raise
+        if read:
+            self._sender.outage.is_over()
 
     async def take_left(self) -> None:
         """Do the taps that were noted but not done when the program ended."""
@@ -68,18 +72,23 @@ class Inbox:
                 attempts = store.receive(left.update_id, None, self._service.clock(), again=False)
             await self._do_together([Update(left.update_id, _read_tap(left.tap), attempts)], None)
 
-    def _note(self, raw: Iterable[Json]) -> list[Update]:
-        read = sorted(((id_of(each), each) for each in raw), key=lambda pair: pair[0])
-        if not read:
-            return []
-        now = self._service.clock()
-        noted = list[Update]()
+    def _read(self, update: Json) -> Update:
+        try:
+            return Update(id_of(update), reduce(update, self.username))
+        except Exception as error:
+            return Update(id_of(update), error)
+
+    def _note(self, updates: Sequence[Update]) -> list[Update]:
+        """Note updates in the order of their numbers; give those that are not done yet."""
+        now, noted = self._service.clock(), list[Update]()
+        if not updates:
+            return noted
         with self._store.turn(lasting=False) as store:
-            for id, update in read:
-                reduced = self._reduce(update)
-                attempts = store.receive(id, _kept_tap(reduced), now, again=id in self._tried)
+            for update in sorted(updates, key=lambda each: each.id):
+                tap, again = _kept_tap(update.reduced), update.id in self._tried
+                attempts = store.receive(update.id, tap, now, again=again)
                 if attempts:
-                    noted.append(Update(id, reduced, attempts))
+                    noted.append(replace(update, attempts=attempts))
         self._tried.update(update.id for update in noted)
         return noted
 
@@ -91,15 +100,18 @@ class Inbox:
                 taps.setdefault(update.reduced.act.token, update.reduced)
         for token, tap in taps.items():
             if tap.query and self._store.is_current(token, tap.chat):
-                self._confirm(tap.query)
+                self._sender.confirm(tap.query)
         for _ in range(STEPS_TO_WRITE if taps else 0):
             await asyncio.sleep(0)
 
-    def _reduce(self, update: Json) -> Reduced | Exception:
-        try:
-            return reduce(update, self.username)
-        except Exception as error:
-            return error
+    def _tell_outage(self, updates: Sequence[Update]) -> None:
+        """Say, past the database, what to do without this to who waits for an answer."""
+        for update in updates:
+            match update.reduced:
+                case Incoming(chat, who, act) if not isinstance(
+                    act, InGroup
+                ) and self._service.may_use(who):
+                    self._sender.outage.tell(chat)
 
     async def _do_together(self, updates: Sequence[Update], poll: Poll | None) -> None:
         """Do some updates in one transaction, each undone alone when it fails."""
@@ -113,7 +125,7 @@ class Inbox:
                     store.keep_poll(poll)
         finally:
             for chat in woken:
-                self._wake(chat)
+                self._sender.wake(chat)
         self._tried.difference_update(update.id for update in updates)
 
     def _do(self, update: Update) -> list[str]:
@@ -151,8 +163,13 @@ class Inbox:
         self._store.park(update.id, _kept_tap(update.reduced), self._service.clock())
         if not isinstance(update.reduced, Incoming):
             return []
-        with self._store.part():
-            self._service.fail_safe(update.reduced)
+        try:
+            with self._store.part():
+                self._service.fail_safe(update.reduced)
+        except StoreError:
+            raise
+        except Exception as failed:
+            log.error("not even that could be said", error=type(failed).__name__)
         return [update.reduced.chat]
 
 

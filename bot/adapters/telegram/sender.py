@@ -11,6 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.delivery import Delivery, Later, Unreachable, seconds_to_wait
 from bot.adapters.telegram.drawing import draw_toast
+from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.pace import Pace
 from bot.screens import Screen, load
 from state.connection import StoreError
@@ -39,6 +40,7 @@ class Sender:
         self._clock = clock
         self._without_this = without_this
         self._pace = Pace()
+        self.outage = Outage(api, self._pace, without_this)
         self._draining = dict[str, asyncio.Event]()
         self._answered = set[str]()
         self._sent = set[int]()
@@ -55,8 +57,9 @@ class Sender:
 
     def confirm(self, query: str) -> None:
         """Tell a person that the tap has come in; nothing else is to be said about it."""
-        self._answered.add(query)
-        self._start(self._answer(query, None))
+        if query not in self._answered:
+            self._answered.add(query)
+            self._start(self._answer(query, None))
 
     def wake_all(self) -> None:
         """Send what an earlier run left."""
@@ -96,6 +99,7 @@ class Sender:
                     seconds = later.seconds
                 except StoreError as error:
                     log.error("the database cannot be used", reason=str(error))
+                    self.outage.tell(chat)
                     seconds = None
                 await _nap(woken, pause if seconds is None else seconds)
                 pause = min(pause * 2, LONGEST_PAUSE) if seconds is None else FIRST_PAUSE
@@ -203,10 +207,18 @@ async def _nap(woken: asyncio.Event, seconds: float) -> None:
 
 
 def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
-    """Tell an edit of a card that a newer row draws again; one that carries news never is."""
-    if row.code is None or row.said or row.sending:
+    """Tell an edit of a card that a newer row draws again; one that carries news never is.
+
+    Within a case a row begins only when those before it are done, so what an earlier run has
+    begun to send ends what it had no time to take from the outbox.
+    """
+    if row.code is None:
         return False
     newer = [each for each in rows if each.id > row.id and each.code == row.code]
+    if any(each.said or each.sending for each in newer):
+        return True
+    if row.said or row.sending:
+        return False
     if not row.awaited:
         return bool(newer)
     only_a_question = not row.anew and len(row.screens) == 1

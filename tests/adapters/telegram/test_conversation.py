@@ -14,6 +14,7 @@ from bot.engine import Engine
 from bot.events import Incoming, Tap
 from bot.service import Service
 from state.store import Store
+from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
 

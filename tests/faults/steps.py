@@ -1,0 +1,48 @@
+"""What the tests of faults do and look at again and again."""
+
+import asyncio
+from collections.abc import Callable
+
+from bot.service import Service
+from state.records import Triage
+from state.store import Store
+from tests.botapi import Message, PersonInChat
+
+PATIENCE = 10.0
+LOOK_AGAIN = 0.005
+FIRST_QUESTION = "Which cord signs are new?"
+SECOND_QUESTION = "Weakness or numbness"
+EMERGENCY = "EMERGENCY – within 12 h"
+REPEAT = "(repeat)\n"
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Wait for something of which the server is not told."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await asyncio.sleep(LOOK_AGAIN)
+
+
+async def all_is_sent(store: Store) -> None:
+    """Wait until the outbox is empty."""
+    await until(lambda: store.queued() == [])
+
+
+def case_of(service: Service, chat: str = "1001") -> Triage:
+    """Read the case that a chat works on."""
+    case = service.store.active(chat)
+    assert case is not None
+    return case
+
+
+def with_text(person: PersonInChat, text: str) -> list[str]:
+    """Give the messages of the bot that show a text now."""
+    return [message.text for message in person.bot_messages if text in message.text]
+
+
+def button(message: Message, label: str) -> tuple[str, int]:
+    """Give the token and the place of a button."""
+    buttons = [b for row in (message.reply_markup or {})["inline_keyboard"] for b in row]
+    (data,) = [b["callback_data"] for b in buttons if b["text"] == label]
+    token, _, place = data.partition(":")
+    return token, int(place)

@@ -1,0 +1,181 @@
+"""The clock steps back, and summer time comes and goes: deadlines stay the instants they were."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.adapters.telegram.app import TelegramBot
+from bot.engine import Engine
+from bot.machine import FlowMachine
+from bot.service import Service
+from bot.turn import Setting
+from state.store import Store
+from tests.adapters.telegram.test_conversation import card_of, running, tap
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.conftest import Clock
+from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent, case_of, with_text
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+TWELVE_HOURS = timedelta(hours=12)
+SUMMER_BEGINS = datetime(2027, 3, 28, 1, tzinfo=UTC)
+SUMMER_ENDS = datetime(2026, 10, 25, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def service(store: Store, machine: FlowMachine, clock: Clock) -> Service:
+    """A service in a zone with summer time."""
+    return Service(store, Setting(Engine(machine, "stepwise", AMSTERDAM), "Coordinator", 30), clock)
+
+
+@pytest.fixture
+async def bot(server: BotApi, service: Service) -> AsyncIterator[TelegramBot]:
+    async with running(server, service) as bot:
+        yield bot
+
+
+async def emergency(ann: PersonInChat) -> Message:
+    await tap(ann, await card_of(ann), "Gait or balance")
+    return await ann.sees(EMERGENCY)
+
+
+def deadline(message: Message) -> datetime:
+    """Read the instant that a phone shows."""
+    (unix,) = {e["unix_time"] for e in message.entities if e["type"] == "date_time"}
+    return datetime.fromtimestamp(unix, UTC)
+
+
+@pytest.mark.parametrize("hours", [1, 13])
+async def test_a_clock_that_steps_back_moves_no_deadline_and_stops_no_button(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    hours: int,
+) -> None:
+    due = clock.now + TWELVE_HOURS
+    alert = await emergency(ann)
+    assert deadline(alert) == due
+    await all_is_sent(service.store)
+    clock.pass_by(hours=-hours)
+    await tap(ann, ann.last, "Done")
+    await tap(ann, await ann.sees("Pain along a nerve root?"), "Both sides")
+    await all_is_sent(service.store)
+    ann.types("/card")
+    await server.until(lambda: len(with_text(ann, "MRI: whole spine")) == 2)
+    await all_is_sent(service.store)
+    shown = [m for m in ann.bot_messages if "MRI: whole spine" in m.text]
+    assert {deadline(message) for message in shown} == {due}
+    assert with_text(ann, "overdue") == with_text(ann, "OVERDUE") == []
+    assert case_of(service).latest["radicular_pain"] == "bilateral"
+
+
+async def test_a_clock_that_steps_back_over_the_beginning_of_a_case_harms_nothing(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    card = await card_of(ann)
+    clock.pass_by(hours=-1)
+    service.forget_old()
+    await tap(ann, card, "None of these")
+    await tap(ann, await ann.sees(SECOND_QUESTION), "Back")
+    ann.types("/triage")
+    ann.types("/cases")
+    await ann.sees("begun")
+    await all_is_sent(service.store)
+    assert service.store.parked_count() == 0 and server.refused_but() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "local"),
+    [
+        (SUMMER_BEGINS, "Sun 28 Mar 08:30 CEST"),
+        (SUMMER_ENDS, "Sun 25 Oct 07:30 CET"),
+    ],
+    ids=["summer begins", "summer ends"],
+)
+async def test_twelve_hours_are_twelve_hours_over_a_change_of_summer_time(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    change: datetime,
+    local: str,
+) -> None:
+    clock.now = change - timedelta(hours=6.5)
+    due = clock.now + TWELVE_HOURS
+    alert = await emergency(ann)
+    assert deadline(alert) == due
+    assert f"by {local}, in 12 h" in alert.text
+    await all_is_sent(service.store)
+    for at, left in (
+        (change - timedelta(minutes=1), "in 5 h 31 min"),
+        (change + timedelta(minutes=1), "in 5 h 29 min"),
+        (due - timedelta(minutes=1), "in 1 min"),
+    ):
+        clock.now = at
+        shown = len(ann.bot_messages)
+        ann.types("/card")
+        await server.until(lambda n=shown: len(ann.bot_messages) > n)
+        await all_is_sent(service.store)
+        assert f"by {local}, {left}" in ann.last.text
+        assert deadline(ann.last) == due
+    assert with_text(ann, "overdue") == []
+    clock.now = due + timedelta(minutes=5)
+    ann.types("/card")
+    assert deadline(await ann.sees("overdue by 5 min")) == due
+    await all_is_sent(service.store)
+
+
+@pytest.mark.parametrize("change", [SUMMER_BEGINS, SUMMER_ENDS], ids=["begins", "ends"])
+async def test_a_local_clock_gives_the_same_deadlines_as_universal_time(
+    server: BotApi, ann: PersonInChat, service: Service, clock: Clock, change: datetime
+) -> None:
+    clock.now = (change - timedelta(hours=2)).astimezone(AMSTERDAM)
+    due = clock.now.astimezone(UTC) + TWELVE_HOURS
+    async with running(server, service):
+        assert deadline(await emergency(ann)) == due
+
+
+@pytest.mark.parametrize(
+    ("typed", "since"),
+    [
+        ("2 h ago", SUMMER_ENDS - timedelta(hours=1)),
+        ("yesterday 21:00", datetime(2026, 10, 24, 19, tzinfo=UTC)),
+        ("01:30", datetime(2026, 10, 24, 23, 30, tzinfo=UTC)),
+    ],
+)
+async def test_a_time_typed_after_the_change_is_the_instant_that_was_meant(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    typed: str,
+    since: datetime,
+) -> None:
+    clock.now = SUMMER_ENDS + timedelta(hours=1)
+    alert = await emergency(ann)
+    ann.types(f"/earlier {typed}")
+    due = since + TWELVE_HOURS
+    await server.until(lambda: deadline(alert) == due)
+    await all_is_sent(service.store)
+
+
+async def test_an_hour_lost_and_found_in_mid_case_keeps_every_button(
+    server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    clock.now = SUMMER_ENDS - timedelta(minutes=10)
+    async with running(server, service):
+        await emergency(ann)
+        await all_is_sent(service.store)
+    clock.pass_by(hours=-1)
+    async with running(server, replace(service, touch=True)):
+        await ann.sees("I was away")
+        await all_is_sent(service.store)
+        await tap(ann, ann.last, "Done")
+        await ann.sees("Pain along a nerve root?")
+    assert with_text(ann, "overdue") == []

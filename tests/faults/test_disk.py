@@ -1,0 +1,167 @@
+"""The database is locked, full or read-only: nothing is lost or half done, and it is said."""
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import state.connection
+from bot.adapters.telegram.app import TelegramBot
+from bot.events import Incoming, Tap
+from bot.service import Service
+from state.store import Store
+from tests.adapters.telegram.test_conversation import card_of, running
+from tests.adapters.telegram.test_webhook import running as listening
+from tests.botapi import BotApi, PersonInChat
+from tests.faults.steps import FIRST_QUESTION, REPEAT, all_is_sent, button, case_of, with_text
+
+WITHOUT_THIS = "I cannot work this out"
+CALL = "Spinal coordinator, 020 7946 0000"
+PLANS = 6
+SEVERAL_PAUSES = 0.5
+OUTAGES = ("locked", "full", "read-only")
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A database for which nothing waits long."""
+    monkeypatch.setattr(state.connection, "BUSY_SECONDS", 0.1)
+    return tmp_path / "cordcall.db"
+
+
+@contextmanager
+def outage(kind: str, store: Store) -> Iterator[None]:
+    """Let nothing be written until the end of the block."""
+    if kind == "locked":
+        with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            yield
+        return
+    execute = store._execute
+    if kind == "full":
+        execute(f"PRAGMA max_page_count = {execute('PRAGMA page_count').fetchone()[0]}")
+        yield
+        execute("PRAGMA max_page_count = 1000000")
+    else:
+        execute("PRAGMA query_only = ON")
+        yield
+        execute("PRAGMA query_only = OFF")
+
+
+async def polls_again(server: BotApi, times: int = 1) -> None:
+    polls = len(server.calls.of("getUpdates"))
+    await server.until(lambda: len(server.calls.of("getUpdates")) >= polls + times)
+
+
+@pytest.mark.parametrize("kind", OUTAGES)
+async def test_what_cannot_be_kept_stays_at_telegram_and_is_done_when_it_can(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, kind: str
+) -> None:
+    card = await card_of(ann)
+    await all_is_sent(service.store)
+    server.updates.hold()
+    tap = ann.taps(card, "None of these")
+    for _ in range(PLANS):
+        ann.types("/plan all")
+    with outage(kind, service.store):
+        server.updates.release()
+        assert CALL in (await ann.sees(WITHOUT_THIS)).text
+        await polls_again(server)
+        assert case_of(service).answers == ()
+        assert service.store.queued() == []
+        assert len(server.updates) == 1 + PLANS
+        assert tap.answered == bool(service.store.left_taps())
+        assert len(with_text(ann, WITHOUT_THIS)) == 1
+    await ann.gets_answer(tap)
+    await server.until(lambda: len(server.updates) == 0)
+    await all_is_sent(service.store)
+    assert case_of(service).latest == {"cord_signs": []}
+    assert len(with_text(ann, "· Sources")) == PLANS
+    assert len(with_text(ann, WITHOUT_THIS)) == 1
+    assert service.store.parked_count() == 0
+
+
+@pytest.mark.parametrize("kind", ["locked", "read-only"])
+async def test_an_emergency_that_cannot_be_noted_as_begun_is_sent_when_it_can(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, kind: str
+) -> None:
+    card = await card_of(ann)
+    await all_is_sent(service.store)
+    token, place = button(card, "Bladder")
+    replace(service, touch=True).take(Incoming("1001", "1001", Tap(token, place), None, card.id))
+    with outage(kind, service.store):
+        bot._sender.wake("1001")
+        await ann.sees(WITHOUT_THIS)
+        assert with_text(ann, "EMERGENCY") == []
+    await ann.sees("EMERGENCY – within 12 h")
+    await all_is_sent(service.store)
+    assert len(with_text(ann, "EMERGENCY")) == 1
+    assert with_text(ann, REPEAT) == []
+
+
+async def test_what_was_sent_but_could_not_be_noted_is_repeated_once(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    server.faults.delay(0.1, "sendMessage", after=True)
+    ann.types("/triage")
+    await ann.sees(FIRST_QUESTION)
+    with outage("read-only", service.store):
+        await ann.sees(WITHOUT_THIS)
+        await asyncio.sleep(SEVERAL_PAUSES)
+        assert with_text(ann, REPEAT) == []
+    await ann.sees(REPEAT)
+    await all_is_sent(service.store)
+    assert len(with_text(ann, FIRST_QUESTION)) == 2
+    assert len(with_text(ann, WITHOUT_THIS)) == 1
+
+
+async def test_each_outage_is_told_once_to_each_who_waits(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    bob, eve = server.private_chat(1002, "Bob"), server.private_chat(1003, "Eve")
+    for number in (1, 2):
+        with outage("read-only", service.store):
+            ann.types("/triage")
+            bob.types("/triage")
+            await server.until(
+                lambda n=number: (
+                    len(with_text(ann, WITHOUT_THIS)) == len(with_text(bob, WITHOUT_THIS)) == n
+                )
+            )
+            await polls_again(server)
+        await server.until(lambda: len(server.updates) == 0)
+        await all_is_sent(service.store)
+    assert len(with_text(ann, WITHOUT_THIS)) == len(with_text(bob, WITHOUT_THIS)) == 2
+    assert eve.bot_messages == []
+
+
+async def test_a_stranger_is_told_nothing_and_a_failing_network_stops_nothing(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    eve = server.private_chat(2002, "Eve")
+    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+        server.faults.refuse(502, "Bad Gateway", "sendMessage")
+        with outage("read-only", service.store):
+            eve.types("/triage")
+            ann.types("/triage")
+            await ann.sees(WITHOUT_THIS)
+            assert with_text(eve, WITHOUT_THIS) == []
+        await ann.sees(FIRST_QUESTION)
+        await eve.sees("not open to you")
+
+
+async def test_a_webhook_asks_for_the_update_again_and_says_so_once(
+    server: BotApi, service: Service, ann: PersonInChat, unused_tcp_port: int
+) -> None:
+    server.webhook.delay_unit = 0.01
+    async with listening(server, service, unused_tcp_port):
+        with outage("read-only", service.store):
+            ann.types("/triage")
+            await ann.sees(WITHOUT_THIS)
+            assert "503" in server.webhook.last_error_message
+        await ann.sees(FIRST_QUESTION)
+        assert len(with_text(ann, WITHOUT_THIS)) == 1
