@@ -20,7 +20,7 @@ FIGURES: Final = (
     "last_dialysis", "next_dialysis", "potassium",
 )  # fmt: skip
 _RESERVED: Final = ("name", "citations", "status")
-_NOT_GUIDANCE: Final = ("sources.toml",)
+_NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", "sources.toml")
 
 
 class WordsError(Exception):

@@ -1,0 +1,48 @@
+"""The reference library: what is known beyond the rules, from the entries beside this."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One entry: a statement with its sources, and what is doubtful about it, if anything.
+
+    `words` are further words that it is found by; `kind` names the doubt, `points` number the
+    statements of the article that it is about.
+    """
+
+    id: str
+    chapter: str
+    title: str
+    words: tuple[str, ...]
+    text: str
+    doubt: str
+    kind: str
+    points: tuple[int, ...]
+    citations: tuple[str, ...]
+    status: str
+
+
+@cache
+def library() -> Mapping[str, Passage]:
+    """Load every entry, by its id."""
+    rows = tomllib.loads(files("bot.logic").joinpath("library.toml").read_text("utf-8"))
+    return {
+        id: Passage(
+            id=id,
+            chapter=row["chapter"],
+            title=row["title"],
+            words=tuple(row["words"]),
+            text=row["text"],
+            doubt=row.get("doubt", ""),
+            kind=row.get("kind", ""),
+            points=tuple(row.get("points", ())),
+            citations=tuple(row["citations"]),
+            status=row["status"],
+        )
+        for id, row in rows.items()
+    }
