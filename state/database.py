@@ -1,7 +1,7 @@
 """The open database: one connection, one thread, one transaction a turn."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,10 +25,21 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             raise StoreError(why(path, error)) from error
         self._file = _identity(path)
-        self._execute = self._connection.execute
 
     def close(self) -> None:
         self._connection.close()
+
+    def _execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Execute a statement.
+
+        Raises StoreError outside a turn; inside, `turn` and `part` tell what failed.
+        """
+        try:
+            return self._connection.execute(sql, given)
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                raise
+            raise StoreError(why(self.path, error)) from error
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:
