@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import state.connection
+from bot.adapters.telegram import pace
 from bot.adapters.telegram.app import TelegramBot
 from bot.events import Incoming, Tap
 from bot.service import Service
@@ -28,8 +29,9 @@ OUTAGES = ("locked", "full", "read-only", "unreadable")
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database for which nothing waits long."""
+    """A database for which nothing waits long, no more than for a chat's pace."""
     monkeypatch.setattr(state.connection, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(pace, "CHAT_SECONDS", 0.1)
     return tmp_path / "cordcall.db"
 
 
@@ -41,19 +43,23 @@ def outage(kind: str, store: Store) -> Iterator[None]:
             other.execute("BEGIN IMMEDIATE")
             yield
         return
-    execute = store._execute
-    if kind == "full":
-        execute(f"PRAGMA max_page_count = {execute('PRAGMA page_count').fetchone()[0]}")
-        yield
-        execute("PRAGMA max_page_count = 1000000")
-    elif kind == "unreadable":
+    begin, end = {
+        "full": (f"max_page_count = {pages(store)}", "max_page_count = 1000000"),
+        "read-only": ("query_only = ON", "query_only = OFF"),
+        "unreadable": ("query_only = ON", "query_only = OFF"),
+    }[kind]
+    store._execute(f"PRAGMA {begin}")
+    if kind == "unreadable":
         store._connection.set_progress_handler(lambda: 1, 1)
+    try:
         yield
+    finally:
         store._connection.set_progress_handler(None, 1)
-    else:
-        execute("PRAGMA query_only = ON")
-        yield
-        execute("PRAGMA query_only = OFF")
+        store._execute(f"PRAGMA {end}")
+
+
+def pages(store: Store) -> int:
+    return int(store._execute("PRAGMA page_count").fetchone()[0])
 
 
 def rows(store: Store, table: str) -> int:
