@@ -31,14 +31,22 @@ class Database:
         self._settled.set()
         self._disk = ThreadPoolExecutor(1, "disk")
 
-    def _execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
-        """Run a statement, once a commit that is under way in its thread has ended."""
-        self._settled.wait()
-        return self._connection.execute(sql, given)
-
     def close(self) -> None:
         self._disk.shutdown()
         self._connection.close()
+
+    def _execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
+        """Execute a statement, once a commit that is under way in its thread has ended.
+
+        Raises StoreError outside a turn; inside, `turn` and `part` tell what failed.
+        """
+        self._settled.wait()
+        try:
+            return self._connection.execute(sql, given)
+        except sqlite3.Error as error:
+            if self._connection.in_transaction:
+                raise
+            raise StoreError(why(self.path, error)) from error
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:

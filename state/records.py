@@ -113,7 +113,7 @@ class Minted:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message that shows a case: its evolving card, its newest emergency, its former card."""
+    """A message that shows a case: its card, the card before, or its newest emergency."""
 
     code: str
     role: str

@@ -43,7 +43,7 @@ async def test_an_emergency_does_not_wait_for_another_chats_limit(
     bob.types("/triage")
     await bob.sees(FIRST_QUESTION)
     limited = time.monotonic()
-    server.faults.flood(3, chat_id=1001)
+    server.faults.flood(2, chat_id=1001)
     ann.types("/triage")
     ann.types("/privacy")
     ann.types("/plan")

@@ -73,6 +73,7 @@ class Poller:
                 log.warning("polling failed", error=type(error).__name__)
             except StoreError as error:
                 log.error("the database cannot be used", reason=str(error))
+                pause = FIRST_PAUSE
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -78,8 +78,9 @@ CALM = ("None of these", "None", "No", "Normal", "Unaided", "Done", "Yes, that i
 class CordCall:
     """The program as a process of its own, on a database, against a strict server."""
 
-    def __init__(self, server: BotApi, folder: Path) -> None:
+    def __init__(self, server: BotApi, folder: Path, **settings: str) -> None:
         self.server = server
+        self._settings = settings
         self.database = folder / "cordcall.db"
         self._folder = folder
         self._log = folder / "log"
@@ -94,6 +95,7 @@ class CordCall:
             "CORDCALL_ACCESS": "open",
             "CORDCALL_DATABASE": str(self.database),
             "CORDCALL_TIMEZONE": "UTC",
+            **self._settings,
         }
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -109,7 +111,16 @@ class CordCall:
     async def stop(self) -> int:
         """Ask it to end, and give its status. TimeoutError when it takes too long."""
         self._process.terminate()
-        return await asyncio.wait_for(self._process.wait(), SECONDS_TO_STOP)
+        return await self.ends(SECONDS_TO_STOP)
+
+    async def ends(self, seconds: float) -> int:
+        """Wait until it ends by itself, and give its status. TimeoutError when it takes longer."""
+        return await asyncio.wait_for(self._process.wait(), seconds)
+
+    def refusals(self) -> list[str]:
+        """Give the lines with which it refused to go on."""
+        lines = self._log.read_text().splitlines()
+        return [line for line in lines if line.startswith("cordcall: ")]
 
     def trouble(self) -> list[str]:
         """Give what it logged as an error or as refused."""
