@@ -23,6 +23,8 @@ from tests.faults.steps import (
     with_text,
 )
 
+pytestmark = pytest.mark.slow
+
 AT_ONCE = 1.0
 WARD = 40
 
