@@ -1,7 +1,7 @@
 """Draws the card: urgency, deadline, do now, why. At most 900 characters."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import chain, islice
 from textwrap import shorten
 from typing import Final
@@ -67,7 +67,7 @@ def _clocks(view: View) -> Iterator[Line]:
     if result.due:
         impossible = result.case.mri == "not_possible"
         what = "CT in place of the MRI, by" if impossible else "MRI: whole spine, by"
-        yield _deadline(what, result.due, view)
+        yield deadline(what, result.due, view.now, view.zone)
     elif result.case.mri_done and result.case.lesions is None:
         yield (Part("MRI: done, not read – phone the radiologist now"),)
     elif result.case.mri_done:
@@ -75,7 +75,7 @@ def _clocks(view: View) -> Iterator[Line]:
     else:
         yield (Part("MRI: no symptom asks for one"),)
     if result.treatment_due:
-        yield _deadline("Treatment: begin by", result.treatment_due, view)
+        yield deadline("Treatment: begin by", result.treatment_due, view.now, view.zone)
     if result.case.mri_done and result.case.lesions is not None:
         yield (Part(f"Pathway: {guidance()[result.treatment.pathway].name}"),)
     moved = view.newest(SUSPECTED_AT)
@@ -88,10 +88,11 @@ def _clocks(view: View) -> Iterator[Line]:
         yield (Part(f"{words('guidelines')[guideline]}: {limit}"),)
 
 
-def _deadline(what: str, due: datetime, view: View) -> Line:
+def deadline(what: str, due: datetime, now: datetime, zone: tzinfo) -> Line:
+    """Say by when, with weekday and zone, and the time left."""
     unix = int(due.timestamp())
-    left = Part(say_time_left(due, view.now), unix, relative=True)
-    return (Part(f"{what} "), Part(say_moment(due, view.zone), unix), Part(", "), left)
+    left = Part(say_time_left(due, now), unix, relative=True)
+    return (Part(f"{what} "), Part(say_moment(due, zone), unix), Part(", "), left)
 
 
 def do_now(view: View) -> list[str]:

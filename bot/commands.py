@@ -16,6 +16,7 @@ from bot.events import (
     WentBack,
 )
 from bot.flows.triage import SUSPECTED_AT
+from bot.lookup.mri import mri
 from bot.screens import Button, Screen, text
 from bot.turn import Turn
 from bot.view import words
@@ -155,6 +156,7 @@ COMMANDS: Final[Mapping[str, Described]] = {
     ),
     "card": Described(_on_case(lambda _: AskedForCard()), "/card", "the card again"),
     "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
+    "mri": Described(mri, "/mri [WORDS]", "how fast an MRI, by presentation"),
     "close": Described(close, "/close", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
     "help": Described(explain, "/help", "this"),

@@ -16,7 +16,7 @@ from bot.logic.urgency import explain_rule
 from bot.screens import Block, Screen, text
 from bot.sections import sections_of, unknown_fields
 from bot.view import View, words
-from bot.words import Source, guidance, say, sources
+from bot.words import Source, guidance, say_with_sources, sources
 
 MOST_OF_TITLE: Final = 44
 ALSO: Final = {"now": ("G12",), "calls": ("N2",)}
@@ -50,8 +50,7 @@ def _actions(view: View, name: str) -> list[Fired]:
 
 
 def _line(view: View, fired: Fired) -> str:
-    entry = guidance()[fired.id]
-    return f"{say(fired, view.zone)} [{fired.id}: {', '.join(entry.citations)}; {entry.status}]"
+    return say_with_sources(fired, view.zone)
 
 
 def _why(view: View) -> Iterator[Block]:
@@ -134,7 +133,7 @@ def _sources(view: View) -> Iterator[Block]:
         for rule in (*view.result.urgency.rules, *(fired.id for fired in view.result.actions))
         for source in guidance()[rule].citations
     )
-    yield text(*(_cited(sources()[each]) for each in cited), look="list")
+    yield text(*(cite(sources()[each]) for each in cited), look="list")
     statuses = sorted({guidance()[fired.id].status for fired in view.result.actions})
     yield text(
         f"Rules: {RULESET_ID} {RULESET_VERSION}, policy {view.result.policy}",
@@ -142,7 +141,8 @@ def _sources(view: View) -> Iterator[Block]:
     )
 
 
-def _cited(source: Source) -> str:
+def cite(source: Source) -> str:
+    """Name a source in one line: id, organisation, title, year."""
     title = shorten(f"{source.organisation}: {source.title}", MOST_OF_TITLE, placeholder=" …")
     return f"{source.id} {title}" + (f", {source.year}" if source.year else "")
 

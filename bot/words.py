@@ -103,6 +103,12 @@ def say(fired: Fired, zone: tzinfo | None = None) -> str:
     return guidance()[fired.id].say(fired, zone)
 
 
+def say_with_sources(fired: Fired, zone: tzinfo | None = None) -> str:
+    """Say a rule that fired, then its id, its sources and its review status."""
+    entry = guidance()[fired.id]
+    return f"{say(fired, zone)} [{fired.id}: {', '.join(entry.citations)}; {entry.status}]"
+
+
 def cited(rule: str) -> tuple[str, ...]:
     return guidance()[rule].citations
 

@@ -41,7 +41,13 @@ MAY_IMPORT = {
         "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
         "bot.shows", "bot.view", "state",
     },
-    "bot.commands": {"bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view"},
+    "bot.lookup": {
+        "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.plan",
+        "bot.screens", "bot.turn", "bot.view", "bot.words", "state.records",
+    },
+    "bot.commands": {
+        "bot.events", "bot.flows", "bot.lookup", "bot.screens", "bot.turn", "bot.view",
+    },
     "bot.service": {
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },

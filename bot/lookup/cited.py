@@ -1,0 +1,27 @@
+"""What every look-up shows below its answer: sources, rule set, review status, the disclaimer."""
+
+from collections.abc import Iterable
+
+from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+from bot.plan import cite
+from bot.screens import Block, text
+from bot.view import words
+from bot.words import sources
+
+
+def say_sources(citations: Iterable[str], statuses: Iterable[str]) -> Block:
+    """List the sources that were cited, each once, with the rule set and the review status."""
+    known = sources()
+    lines = [cite(known[each]) for each in dict.fromkeys(citations)]
+    status = ", ".join(dict.fromkeys(statuses))
+    lines.append(f"Rules: {RULESET_ID} {RULESET_VERSION}; review status: {status}")
+    return text(*lines, heading="Sources", look="fold")
+
+
+def say_disclaimer(*more: str) -> Block:
+    return text(" ".join((words("fixed")["disclaimer"], *more)), look="help")
+
+
+def given(typed: str) -> str:
+    """Shorten what was typed for a message about it, without marks that cannot be seen."""
+    return "".join(letter for letter in typed[:20] if letter.isprintable()) or "(nothing)"

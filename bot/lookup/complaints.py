@@ -1,0 +1,187 @@
+"""Reads a complaint in plain words: which presentation of /mri it means. Never guesses downwards.
+
+The most urgent row whose words are there is taken; "no" and "without" take nothing away.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any, Final
+
+from bot.logic.urgency import WITHIN_7_DAYS
+from bot.lookup.presentations import PRESENTATIONS
+
+LONGEST_READ: Final = 300
+FORGIVEN_FROM_LETTERS: Final = 5
+WITHIN: Final = "deficit_le7"
+LONGER: Final = "deficit_gt7"
+A_LITTLE: Final = 0.01  # days
+
+_SHORTHAND: Final = {"7": 1.0, "52": 7.0, "12": 30.0}  # 3/7 three days, 2/52 weeks, 1/12 months
+_FRACTION: Final = re.compile(r"(?<![\d/])(\d{1,3})/(7|52|12)(?![\d/])", re.ASCII)
+_WORD: Final = re.compile(r"\d+\.\d+|\d+|[^\W\d_]+|[<>≤≥+]")
+_MORE: Final = r"(?:more|longer|greater) than|beyond|>"
+_LESS: Final = r"(?:less|fewer) than|under|within|up to|at most|nearly|almost|<|≤"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What was understood of a complaint: the rows it names, most urgent first, and the doubts."""
+
+    rows: tuple[str, ...]
+    words_not_read: int
+    negated: bool
+    days_assumed: bool
+    days_alone: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """The word table of mri.toml."""
+
+    rows: Mapping[str, Mapping[str, Any]]
+    skipped: frozenset[str]
+    harmless: frozenset[str]
+    negations: frozenset[str]
+    rewritten: Mapping[str, str]
+    numbers: Mapping[str, float]
+    days: Mapping[str, float]
+    moments: Mapping[str, float]
+
+    @cached_property
+    def phrases(self) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Give every phrase with its row, the longest first, then the most urgent."""
+        found = [
+            (tuple(self.words(phrase)), row)
+            for row in PRESENTATIONS
+            for phrase in self.rows[row]["words"]
+        ]
+        return tuple(sorted(found, key=lambda each: -len(each[0])))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(word for phrase, _ in self.phrases for word in phrase)
+
+    def words(self, text: str) -> list[str]:
+        """Split a text into its words, small, without what may stand between."""
+        plain = " ".join(_WORD.findall(_plain(text)))
+        for written, meant in self.rewritten.items():
+            plain = re.sub(rf"\b{written}\b", meant, plain)
+        return [word for word in plain.split() if word not in self.skipped]
+
+    def meant(self, word: str) -> frozenset[str]:
+        """Give the words of the table that a typed word may be, one letter wrong at most."""
+        if word in self.vocabulary or word in self.harmless | self.negations:
+            return frozenset((word,))
+        long = (each for each in self.vocabulary if len(each) >= FORGIVEN_FROM_LETTERS)
+        return frozenset(each for each in long if _one_letter_apart(word, each))
+
+
+@cache
+def table() -> Table:
+    """Load the word table."""
+    loaded = tomllib.loads(files("bot.lookup").joinpath("mri.toml").read_text("utf-8"))
+    read = loaded["read"]
+    return Table(
+        rows=loaded["rows"],
+        skipped=frozenset(read["skipped"]),
+        harmless=frozenset(read["harmless"]),
+        negations=frozenset(read["negations"]),
+        rewritten=read["rewritten"],
+        numbers=read["numbers"],
+        days=read["days"],
+        moments=read["moments"],
+    )
+
+
+def read_complaint(typed: str) -> Complaint:
+    """Find the rows that a complaint names; none where nothing in it is known."""
+    known, text = table(), _plain(typed[:LONGEST_READ])
+    days, rest = _take_days(text, known)
+    words = known.words(rest)
+    rows, left = _take_phrases(words, known)
+    days_alone = bool(days) and not rows
+    if WITHIN in rows or days_alone:
+        longer = bool(days) and all(each > WITHIN_7_DAYS for each in days)
+        rows = (rows - {WITHIN}) | {LONGER if longer else WITHIN}
+    familiar = known.harmless | known.negations
+    return Complaint(
+        rows=tuple(row for row in PRESENTATIONS if row in rows),
+        words_not_read=sum(word.isalpha() and word not in familiar for word in left),
+        negated=any(word in known.negations for word in words),
+        days_assumed=WITHIN in rows and not days,
+        days_alone=days_alone,
+    )
+
+
+def _take_phrases(words: Sequence[str], known: Table) -> tuple[set[str], list[str]]:
+    """Find the rows whose phrases are there; each word counts for one phrase."""
+    meant = [known.meant(word) for word in words]
+    rows, left = set[str](), dict(enumerate(words))
+    for phrase, row in known.phrases:
+        for start in range(len(words) - len(phrase) + 1):
+            places = range(start, start + len(phrase))
+            fits = all(
+                place in left and word in meant[place]
+                for place, word in zip(places, phrase, strict=True)
+            )
+            if fits:
+                rows.add(row)
+                for place in places:
+                    del left[place]
+    return rows, list(left.values())
+
+
+def _take_days(text: str, known: Table) -> tuple[list[float], str]:
+    """Take every span out of a text, in days. A limit such as "within 10 days" counts as short.
+
+    "Over 7 days" may mean during 7 days, so it counts as 7; "more than 7 days" counts as longer.
+    """
+    spans = [float(many) * _SHORTHAND[of] for many, of in _FRACTION.findall(text)]
+    words = " ".join(_WORD.findall(_FRACTION.sub(" ", text)))
+    span = re.compile(
+        rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))? ?"
+        rf"\b(?P<many>\d{{1,4}}(?:\.\d+)?(?= |\b)|(?:{'|'.join(known.numbers)})(?= ))"
+        rf"(?P<plus> ?\+)? ?(?:(?:to )?\d{{1,4}} |of )?(?P<unit>{'|'.join(known.days)})\b"
+    )
+    for found in span.finditer(words):
+        many = known.numbers.get(found["many"])
+        days = (float(found["many"]) if many is None else many) * known.days[found["unit"]]
+        longer = found["more"] or found["plus"]
+        spans.append(0 if found["less"] else days + A_LITTLE * bool(longer))
+    rest = span.sub(" ", words)
+    for moment, days in known.moments.items():
+        if re.search(rf"\b{moment}\b", rest):
+            spans.append(days)
+            rest = re.sub(rf"\b{moment}\b", " ", rest)
+    return spans, rest
+
+
+def _plain(text: str) -> str:
+    """Give a text in small letters, without marks that cannot be seen."""
+    composed = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(_visible(composed)).replace("'", " ").replace("\u2019", " ")
+
+
+def _visible(text: str) -> Iterator[str]:
+    for letter in text:
+        if letter.isspace():
+            yield " "
+        elif letter.isprintable():
+            yield letter
+
+
+def _one_letter_apart(typed: str, word: str) -> bool:
+    """Tell whether one letter is wrong, missing, too many, or two neighbours are swapped."""
+    if abs(len(typed) - len(word)) > 1:
+        return False
+    same = next((n for n, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), None)
+    if same is None:
+        return True
+    after, wanted = typed[same:], word[same:]
+    swapped = after[:2] == wanted[1::-1] and after[2:] == wanted[2:]
+    return swapped or after[1:] == wanted[1:] or after[1:] == wanted or after == wanted[1:]
