@@ -16,7 +16,12 @@ from bot.events import (
     WentBack,
 )
 from bot.flows.triage import SUSPECTED_AT
+from bot.lookup.calcium import calcium
+from bot.lookup.escc import escc
 from bot.lookup.mri import mri
+from bot.lookup.scales import asia
+from bot.lookup.sins import sins
+from bot.lookup.tokuhashi import tokuhashi
 from bot.screens import Button, Screen, text
 from bot.turn import Turn
 from bot.view import words
@@ -157,6 +162,11 @@ COMMANDS: Final[Mapping[str, Described]] = {
     "card": Described(_on_case(lambda _: AskedForCard()), "/card", "the card again"),
     "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
     "mri": Described(mri, "/mri [WORDS]", "how fast an MRI, by presentation"),
+    "sins": Described(sins, "/sins [ITEMS]", "SINS of one lesion, in six taps"),
+    "escc": Described(escc, "/escc [GRADE]", "what each ESCC (Bilsky) grade means"),
+    "tokuhashi": Described(tokuhashi, "/tokuhashi [ITEMS]", "revised Tokuhashi, in six taps"),
+    "asia": Described(asia, "/asia [GRADE]", "ASIA and Frankel, ECOG, Karnofsky"),
+    "calcium": Described(calcium, "/calcium [CA ALB]", "adjusted calcium, such as 1.98 30"),
     "close": Described(close, "/close", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
     "help": Described(explain, "/help", "this"),

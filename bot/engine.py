@@ -9,6 +9,7 @@ from bot.events import (
     AskedForCard,
     AskedForPlan,
     AskedWhatItMeans,
+    BroughtIn,
     Closed,
     Done,
     Edited,
@@ -30,7 +31,7 @@ from bot.logic.assessment import RULESET_VERSION, Assessment, assess
 from bot.logic.urgency import Policy
 from bot.machine import FlowMachine, Trail
 from bot.moments import say_moment
-from bot.news import moved, new_doubts, steroid_changed
+from bot.news import became_emergency, is_news, moved, new_doubts, steroid_changed
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
     Ask,
@@ -148,6 +149,8 @@ class Engine:
                 return Advanced(case, (Notice("old_button"), *self._here(standing)))
             case Answered(key, value):
                 return self._answer(case, standing, key, value, who, now)
+            case BroughtIn(answers):
+                return self._bring_in(case, standing, answers, who, now)
             case Typed(text):
                 return self._typed(case, standing, text, who, now)
             case Suggested(text):
@@ -163,16 +166,21 @@ class Engine:
                 return self._back(case, standing, now)
             case Edited(which):
                 return self._edit(case, standing, which, now)
-            case AskedForCard():
-                return Advanced(case, (ShowCard(), *self._here(standing)))
-            case AskedForPlan(which):
-                return Advanced(case, (self._plan(which, standing),))
-            case AskedWhatItMeans():
-                key = standing.asked
-                asked = key != triage.PLAN
-                return Advanced(case, (Define(key), Ask(key)) if asked else (NOTHING_ASKED,))
+            case AskedForCard() | AskedForPlan() | AskedWhatItMeans():
+                return Advanced(case, self._asked_for(event, standing))
             case Closed():
                 return Advanced(replace(case, status="closed"), (Notice("closed"),))
+
+    def _asked_for(
+        self, event: AskedForCard | AskedForPlan | AskedWhatItMeans, standing: Standing
+    ) -> tuple[Show, ...]:
+        match event:
+            case AskedForCard():
+                return (ShowCard(), *self._here(standing))
+            case AskedForPlan(which):
+                return (self._plan(which, standing),)
+        key = standing.asked
+        return (Define(key), Ask(key)) if key != triage.PLAN else (NOTHING_ASKED,)
 
     def _look(self, case: Triage, now: datetime) -> Advanced:
         opened = replace(case, status="open")
@@ -220,7 +228,7 @@ class Engine:
         value: Value = toggled or UNKNOWN
         answered = _begun(case, now).with_answer(key, value, who, now)
         after = self.stand(answered, now)
-        card = (ShowCard(_became(before, after)),) if _is_news(before, after) else ()
+        card = (ShowCard(became_emergency(before, after)),) if is_news(before, after) else ()
         return Advanced(replace(answered, revisiting=key), (*card, Ask(key)))
 
     def _read(self, case: Triage, key: str, text: str, now: datetime) -> Value:
@@ -241,10 +249,34 @@ class Engine:
         answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
         after = self.stand(answered, now)
         noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
-        said = (*noted, *steroid_changed(before, after), *new_doubts(before, after))
-        return Advanced(
-            answered, (*said, *moved(before, after, key, case), *self._news(before, after))
-        )
+        return Advanced(answered, (*noted, *self._changes(before, after, (key,), case)))
+
+    def _bring_in(
+        self,
+        case: Triage,
+        before: Standing,
+        answers: tuple[tuple[str, Value], ...],
+        who: str,
+        now: datetime,
+    ) -> Advanced:
+        """Take several answers at once; none where the flow would not take one of them."""
+        case = answered = _begun(case, now)
+        keys = tuple(key for key, _ in answers)
+        for key, value in answers:
+            if self._question(key).accepts(value):
+                answered = answered.with_answer(key, value, who, now)
+        answered = replace(answered, revisiting=None, status="open")
+        after = self.stand(answered, now)
+        if not set(keys) <= set(after.trail.keys):
+            return Advanced(case, (Notice("old_question"), *self._here(before)))
+        noted = Notice("noted", keys=keys)
+        return Advanced(answered, (noted, *self._changes(before, after, keys, case)))
+
+    def _changes(
+        self, before: Standing, after: Standing, given: tuple[str, ...], case: Triage
+    ) -> tuple[Show, ...]:
+        said = (*steroid_changed(before, after), *new_doubts(before, after))
+        return (*said, *moved(before, after, given, case), *self._news(before, after))
 
     def _back(self, case: Triage, standing: Standing, now: datetime) -> Advanced:
         keys = standing.trail.keys
@@ -285,8 +317,8 @@ class Engine:
 
     def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
         gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
-        card = _is_news(before, after) or after.trail.ended
-        return (*gone, *self._here(after, card=card, urgent=_became(before, after)))
+        card = is_news(before, after) or after.trail.ended
+        return (*gone, *self._here(after, card=card, urgent=became_emergency(before, after)))
 
     def _here(
         self, standing: Standing, *, card: bool = False, urgent: bool = False
@@ -309,16 +341,6 @@ class Engine:
         if question is None:
             raise KeyError(f"{key}: the flow has no such question")
         return question
-
-
-def _is_news(before: Standing, after: Standing) -> bool:
-    """Tell whether the card says something that it did not say before."""
-    return after.settled and (not before.settled or before.headline != after.headline)
-
-
-def _became(before: Standing, after: Standing) -> bool:
-    """Tell whether the case has just become an emergency."""
-    return after.emergency and not before.emergency
 
 
 def _begun(case: Triage, now: datetime) -> Triage:

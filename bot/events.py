@@ -29,6 +29,13 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtIn:
+    """Answers worked out elsewhere, by a score, are put into the case, by their keys."""
+
+    answers: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """A line was typed where the case stands."""
 
@@ -104,6 +111,7 @@ Event = (
     | Looked
     | Outdated
     | Answered
+    | BroughtIn
     | Typed
     | Suggested
     | Picked

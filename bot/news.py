@@ -9,6 +9,16 @@ from bot.standing import Standing
 from state.records import Triage
 
 
+def is_news(before: Standing, after: Standing) -> bool:
+    """Tell whether the card says something that it did not say before."""
+    return after.settled and (not before.settled or before.headline != after.headline)
+
+
+def became_emergency(before: Standing, after: Standing) -> bool:
+    """Tell whether the case has just become an emergency."""
+    return after.emergency and not before.emergency
+
+
 def steroid_changed(before: Standing, after: Standing) -> Iterable[Show]:
     """Say it when a steroid decision that was shown does not hold any more."""
     then, now = before.assessment.steroid, after.assessment.steroid
@@ -23,11 +33,13 @@ def new_doubts(before: Standing, after: Standing) -> Iterable[Show]:
     yield from (Notice(doubt) for doubt in doubts(after.assessment.case) if doubt not in old)
 
 
-def moved(before: Standing, after: Standing, key: str, case: Triage) -> Iterable[Show]:
+def moved(
+    before: Standing, after: Standing, given: tuple[str, ...], case: Triage
+) -> Iterable[Show]:
     """Name the answers that an edit set aside, and those that it brought back."""
     then, now = before.trail.keys, after.trail.keys
-    aside = tuple(each for each in then if each not in now and each != key)
-    back = tuple(each for each in now if each not in then and each != key)
+    aside = tuple(each for each in then if each not in now and each not in given)
+    back = tuple(each for each in now if each not in then and each not in given)
     if aside:
         yield Notice("set_aside", keys=aside)
     if back and case.answers:

@@ -42,8 +42,9 @@ MAY_IMPORT = {
         "bot.shows", "bot.view", "state",
     },
     "bot.lookup": {
-        "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.plan",
-        "bot.screens", "bot.turn", "bot.view", "bot.words", "state.records",
+        "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup", "bot.machine",
+        "bot.moments", "bot.plan", "bot.screens", "bot.turn", "bot.view", "bot.words",
+        "state.records",
     },
     "bot.commands": {
         "bot.events", "bot.flows", "bot.lookup", "bot.screens", "bot.turn", "bot.view",

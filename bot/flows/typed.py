@@ -39,14 +39,23 @@ class Clock:
     begun_at: datetime
 
 
+def read_choice(typed: str, question: Choice, words: QuestionWords) -> Value:
+    """Read a typed line as one of several options, or as not known.
+
+    Raises NotAnAnswer with one line that says what is allowed.
+    """
+    text = _small(typed)
+    return UNKNOWN if _is_unknown(text, question, words) else _choice(text, question, words)
+
+
 def read_typed(typed: str, question: Question, words: QuestionWords, clock: Clock) -> Value:
     """Read a typed line as an answer.
 
     Options are named by number, by label or by value; several are parted by commas or blanks.
     Raises NotAnAnswer with one line that says what is allowed.
     """
-    text = " ".join(typed[:LONGEST_TYPED].split()).casefold().replace("’", "'")
-    if question.can_be_unknown and text in (*UNKNOWN_WORDS, words.unknown.casefold()):
+    text = _small(typed)
+    if _is_unknown(text, question, words):
         return UNKNOWN
     match question:
         case Several():
@@ -58,6 +67,14 @@ def read_typed(typed: str, question: Question, words: QuestionWords, clock: Cloc
         case Moment():
             return _moment(text, question, clock)
     raise AssertionError(f"{question.id}: no way to read a {type(question).__name__}")
+
+
+def _small(typed: str) -> str:
+    return " ".join(typed[:LONGEST_TYPED].split()).casefold().replace("’", "'")
+
+
+def _is_unknown(text: str, question: Question, words: QuestionWords) -> bool:
+    return question.can_be_unknown and text in (*UNKNOWN_WORDS, words.unknown.casefold())
 
 
 def option_keys(question: Choice | Several, words: QuestionWords) -> list[str]:

@@ -1,12 +1,30 @@
 """What every look-up shows below its answer: sources, rule set, review status, the disclaimer."""
 
 from collections.abc import Iterable
+from datetime import tzinfo
 
 from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+from bot.logic.fired import Fired
+from bot.lookup.remarks import Remark, remarks
 from bot.plan import cite
 from bot.screens import Block, text
 from bot.view import words
-from bot.words import sources
+from bot.words import Guidance, guidance, say_with_sources, sources
+
+
+def say_meaning(
+    zone: tzinfo, fired: Iterable[Fired], names: Iterable[str], **figures: float
+) -> tuple[Block, ...]:
+    """Say the rules that fired and the remarks of these names, then all their sources."""
+    rules, notes = tuple(fired), [remarks()[name] for name in names]
+    lines = [say_with_sources(each, zone) for each in rules]
+    entries: list[Guidance | Remark] = [*(guidance()[each.id] for each in rules), *notes]
+    citations = [source for entry in entries for source in entry.citations]
+    return (
+        text(*lines, *(note.say(**figures) for note in notes), look="list"),
+        say_sources(citations, (entry.status for entry in entries)),
+        say_disclaimer(),
+    )
 
 
 def say_sources(citations: Iterable[str], statuses: Iterable[str]) -> Block:
