@@ -149,8 +149,8 @@ class Engine:
                 return Advanced(case, (Notice("old_button"), *self._here(standing)))
             case Answered(key, value):
                 return self._answer(case, standing, key, value, who, now)
-            case BroughtIn(answers):
-                return self._bring_in(case, standing, answers, who, now)
+            case BroughtIn():
+                return self._bring_in(case, standing, event, who, now)
             case Typed(text):
                 return self._typed(case, standing, text, who, now)
             case Suggested(text):
@@ -252,17 +252,12 @@ class Engine:
         return Advanced(answered, (*noted, *self._changes(before, after, (key,), case)))
 
     def _bring_in(
-        self,
-        case: Triage,
-        before: Standing,
-        answers: tuple[tuple[str, Value], ...],
-        who: str,
-        now: datetime,
+        self, case: Triage, before: Standing, brought: BroughtIn, who: str, now: datetime
     ) -> Advanced:
         """Take several answers at once; none where the flow would not take one of them."""
         case = answered = _begun(case, now)
-        keys = tuple(key for key, _ in answers)
-        for key, value in answers:
+        keys = tuple(key for key, _ in brought.answers)
+        for key, value in brought.answers:
             if self._question(key).accepts(value):
                 answered = answered.with_answer(key, value, who, now)
         answered = replace(answered, revisiting=None, status="open")

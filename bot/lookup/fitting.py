@@ -3,7 +3,7 @@
 Nothing that is known is overwritten: what differs is named, with the way to change it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.flows.grammar import UNKNOWN, Outcome, Value
@@ -90,18 +90,23 @@ class Fitting:
 
     def _keep(self, wanted: Answers, score: Iterable[str]) -> Fit:
         """Keep what the flow takes: what is asked, and not answered otherwise already."""
-        taken, left = dict[str, Value](), list[str]()
+        taken, why = dict[str, Value](), dict[str, str]()
         for key, value in wanted.items():
-            why = self._why_not(key, value, frozenset(score))
-            if why:
-                left.append(f"{self.view.label(key)}: {why}")
+            if reason := self._why_not(key, value, frozenset(score)):
+                why[key] = reason
             else:
                 taken[key] = value
         with_taken = self.machine.replay(self.view.triage.latest | taken, self._trail.facts.policy)
         for key in [each for each in taken if each not in with_taken.keys]:
             del taken[key]
-            left.append(f"{self.view.label(key)}: {self._code} does not ask for it")
-        return Fit(tuple(taken.items()), tuple(left))
+            why[key] = f"{self._code} does not ask for it"
+        return Fit(tuple(taken.items()), tuple(self._lines(why)))
+
+    def _lines(self, why: Mapping[str, str]) -> Iterator[str]:
+        """Say each reason once, with all that it holds for."""
+        for reason in dict.fromkeys(why.values()):
+            labels = [self.view.label(key) for key, each in why.items() if each == reason]
+            yield f"{', '.join(labels)}: {reason}"
 
     def _why_not(self, key: str, value: Value, score: frozenset[str]) -> str:
         """Say why an answer is not taken; empty where it may be."""

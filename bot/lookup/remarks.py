@@ -41,4 +41,4 @@ def said() -> Mapping[str, str]:
 
 @cache
 def _toml() -> Mapping[str, Any]:
-    return tomllib.loads(files("bot.lookup").joinpath("scores.toml").read_text("utf-8"))
+    return tomllib.loads(files("bot.lookup").joinpath("remarks.toml").read_text("utf-8"))

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import groupby
 from typing import Final
 
-from bot.flows.grammar import Option, Value
+from bot.flows.grammar import UNKNOWN, Option, Value
 from bot.logic import tokuhashi as rule
 from bot.logic.case import Case
 from bot.logic.points import Points
@@ -41,7 +41,8 @@ def tokuhashi(turn: Turn, rest: str) -> None:
         turn.screens.append(Screen("plan", score.title, (lead,), (score.way_back(values),)))
         return
     finished = len(values) == len(score.items)
-    fits = fit_answers({name: value for name, value in given.items() if _exact(name, value)})
+    exact = {name: value if _exact(name, value) else UNKNOWN for name, value in given.items()}
+    fits = fit_answers(exact)
     if code and finished:
         put(turn, code, fits)
         return
