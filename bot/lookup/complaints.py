@@ -15,10 +15,11 @@ from typing import Any, Final
 from bot.logic.urgency import WITHIN_7_DAYS
 from bot.lookup.presentations import PRESENTATIONS
 
-LONGEST_READ: Final = 300
+LONGEST_READ: Final = 1000
 FORGIVEN_FROM_LETTERS: Final = 5
 WITHIN: Final = "deficit_le7"
 LONGER: Final = "deficit_gt7"
+BOTH_SIDES: Final = "bilateral"
 A_LITTLE: Final = 0.01  # days
 
 _SHORTHAND: Final = {"7": 1.0, "52": 7.0, "12": 30.0}  # 3/7 three days, 2/52 weeks, 1/12 months
@@ -37,6 +38,7 @@ class Complaint:
     negated: bool
     days_assumed: bool
     days_alone: bool
+    cut: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def read_complaint(typed: str) -> Complaint:
     days, rest = _take_days(text, known)
     words = known.words(rest)
     rows, left = _take_phrases(words, known)
+    if {"left", "right"} <= set(text.split()):
+        rows.add(BOTH_SIDES)
     days_alone = bool(days) and not rows
     if WITHIN in rows or days_alone:
         longer = bool(days) and all(each > WITHIN_7_DAYS for each in days)
@@ -115,6 +119,7 @@ def read_complaint(typed: str) -> Complaint:
         negated=any(word in known.negations for word in words),
         days_assumed=WITHIN in rows and not days,
         days_alone=days_alone,
+        cut=len(typed) > LONGEST_READ,
     )
 
 

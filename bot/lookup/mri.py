@@ -14,7 +14,7 @@ from bot.logic.case import with_fixed_offset
 from bot.logic.fired import Fired
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, GUIDELINES, Policy, explain_rule, limit_hours
 from bot.lookup.cited import given, say_disclaimer, say_sources
-from bot.lookup.complaints import Complaint, read_complaint
+from bot.lookup.complaints import LONGEST_READ, Complaint, read_complaint
 from bot.lookup.presentations import PRESENTATIONS, WITH_CORD_SIGN, on_dialysis
 from bot.moments import say_hours
 from bot.screens import Block, Button, Line, Part, Screen, text
@@ -166,6 +166,8 @@ def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
         yield said["days_alone"]
     if complaint.days_assumed and row == complaint.rows[0] and row.startswith("deficit"):
         yield said["days_assumed"]
+    if complaint.cut:
+        yield said["cut"].format(most=LONGEST_READ)
     if complaint.negated:
         yield said["negated"]
     if complaint.words_not_read:
