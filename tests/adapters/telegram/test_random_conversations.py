@@ -69,7 +69,8 @@ TYPED = (
 )  # fmt: skip
 COMMANDS = (
     "/card", "/card", "/plan", "/plan", "/plan 2", "/plan all", "/cases", "/edit", "/earlier",
-    "/earlier 2 h ago", "/back", "/define", "/help", "/start",
+    "/earlier 2 h ago", "/back", "/define", "/help", "/start", "/mri", "/sins", "/asia", "/escc",
+    "/calcium 2.1", "/tokuhashi",
 )  # fmt: skip
 NOT_FORWARD = ("Back", "Cancel", "Suspected earlier")
 CALM = ("None of these", "None", "No", "Normal", "Unaided", "Done", "Yes, that is it")
