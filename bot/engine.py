@@ -25,7 +25,7 @@ from bot.events import (
 )
 from bot.flows import triage
 from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
-from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
+from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed, small_number
 from bot.flows.wording import words_of
 from bot.logic.assessment import RULESET_VERSION, Assessment, assess, assess_later
 from bot.logic.urgency import Policy
@@ -347,9 +347,3 @@ def _begun(case: Triage, now: datetime) -> Triage:
     """Start the clock of a case at its first answer when it was opened long before that."""
     stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
     return replace(case, begun_at=now) if stale else case
-
-
-def small_number(typed: str) -> int | None:
-    """Read a number from 1 to 999, as lists are numbered."""
-    plain = typed.isascii() and typed.isdecimal() and len(typed) <= 3
-    return int(typed) or None if plain else None

@@ -22,6 +22,7 @@ from bot.words import say_with_sources
 
 WANTED: Final = ("B3", "B5")
 IN_ROW: Final = 3
+LONGEST_LINE: Final = 60
 _AMOUNT: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,4})?) ?(mmol/l|mmol|g/l)?", re.ASCII)
 _LINE: Final = re.compile(rf"{_AMOUNT.pattern}(?:(?:, ?| ){_AMOUNT.pattern})?", re.ASCII)
 
@@ -59,7 +60,7 @@ def read_amounts(typed: str) -> tuple[float, float | None]:
 
     Raises NotRead with one line: what was given, and the range with its unit.
     """
-    found = _LINE.fullmatch(" ".join(typed[:60].casefold().split()))
+    found = _LINE.fullmatch(" ".join(typed.casefold().split())[:LONGEST_LINE])
     if found is None or found[2] == "g/l" or (found[4] or "g/l") != "g/l":
         allowed = f"{_range('calcium')}, then albumin {_range('albumin')}"
         raise NotRead(f"“{given(typed)}”; allowed: calcium {allowed}, such as 1.98 30")
@@ -107,7 +108,7 @@ def _picks(field: str, command: str) -> Iterator[tuple[Button, ...]]:
 def _result(turn: Turn, value: float, albumin: float | None) -> Iterator[Block]:
     failing, otherwise = (_assess(turn, value, albumin, each) for each in ("haemodialysis", None))
     yield text(f"{said()['calcium']}: {otherwise.adjusted_calcium:.2f} mmol/L", look="lead")
-    how = said()["taken_as_adjusted" if albumin is None else "not_adjusted"]
+    how = said()["taken_as_adjusted" if albumin is None else "measured"]
     yield text(how.format(calcium=value, albumin=albumin))
     for heading, result, low in (
         ("Kidneys failing or dialysis", failing, LOW_CALCIUM_BELOW_KIDNEYS_FAILING),

@@ -61,7 +61,7 @@ def read_items(typed: str, items: Sequence[Item]) -> tuple[Value, ...]:
 
     Raises NotRead with one line: the item, what was given, what is allowed.
     """
-    line = typed[:LONGEST_LINE]
+    line = " ".join(typed.split())[:LONGEST_LINE]
     if "," in line:
         parts = [part.strip() for part in line.split(",")]
         return tuple(_fill([[part] for part in parts], items))

@@ -10,11 +10,19 @@ from typing import Any, Final
 
 from bot.card import deadline
 from bot.logic.assessment import Assessment, assess
-from bot.logic.case import with_fixed_offset
+from bot.logic.case import Case, with_fixed_offset
+from bot.logic.findings import find
 from bot.logic.fired import Fired
-from bot.logic.urgency import CAUDA_EQUINA_HOURS, GUIDELINES, Policy, explain_rule, limit_hours
+from bot.logic.urgency import (
+    CAUDA_EQUINA_HOURS,
+    GUIDELINES,
+    Policy,
+    explain_rule,
+    judge,
+    limit_hours,
+)
 from bot.lookup.cited import given, say_disclaimer, say_sources
-from bot.lookup.complaints import LONGEST_READ, Complaint, read_complaint
+from bot.lookup.complaints import LONGEST_READ, WITHIN, Complaint, read_complaint
 from bot.lookup.presentations import PRESENTATIONS, WITH_CORD_SIGN, on_dialysis
 from bot.moments import say_hours
 from bot.screens import Block, Button, Line, Part, Screen, text
@@ -83,7 +91,7 @@ class Answer:
         said = (say_with_sources(each, self.zone) for each in fired)
         return text(*said, heading=heading, look="list")
 
-    def _assess(self, case: Any) -> Assessment:
+    def _assess(self, case: Case) -> Assessment:
         return assess(case, self.policy, self.now.astimezone(self.zone))
 
     def _limits(self, result: Assessment) -> Iterator[Line]:
@@ -153,8 +161,7 @@ def _rows() -> tuple[tuple[Button, ...], ...]:
 
 @cache
 def _is_emergency(key: str) -> bool:
-    now = datetime.fromisoformat("2026-01-01T00:00+00:00")
-    return assess(PRESENTATIONS[key], "stepwise", now).urgency.level == EMERGENCY
+    return judge(find(PRESENTATIONS[key]), "stepwise").level == EMERGENCY
 
 
 def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
@@ -164,7 +171,7 @@ def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
         yield said["also"].format(rows=others)
     if complaint.days_alone:
         yield said["days_alone"]
-    if complaint.days_assumed and row == complaint.rows[0] and row.startswith("deficit"):
+    if complaint.days_assumed and row == WITHIN:
         yield said["days_assumed"]
     if complaint.cut:
         yield said["cut"].format(most=LONGEST_READ)

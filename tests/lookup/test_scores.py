@@ -127,6 +127,8 @@ def test_the_scales_lead_to_each_other(ann: Person) -> None:
         ("/calcium 1.98, 30", "2.18", "B3", ""),
         ("/calcium 1,98,30", "2.18", "B3", ""),
         ("/calcium 1.98 mmol/L 30 g/L", "2.18", "B3", ""),
+        ("/calcium 1.98" + " " * 400 + "30", "2.18", "B3", ""),
+        ("/calcium 2,30", "2.30", "", ""),
         ("/calcium 1.98", "1.98", "B3", "B3"),
         ("/calcium 2.10 40", "2.10", "B3", ""),
         ("/calcium 2.09 40", "2.09", "B3", "B3"),

@@ -105,6 +105,7 @@ def test_back_takes_one_item_back_and_start_again_all(ann: Person) -> None:
         ("/sins t11, Mechanical, LYTIC, normal, 50 % or more, both sides", "14 of 18"),
         ("/sins T11 not mechanical mixed new deformity under 50 % one side", "10 of 18"),
         ("/sins T11 non mechanical mixed normal none none", "5 of 18"),
+        ("/sins T11" + " " * 400 + "mechanical", "6–18 of 18"),
         ("/sins T11 mech lyt sublux", "12–18 of 18"),
         ("/sins C0", "3–18 of 18"),
         ("/sins ? not known unknown", "0–18 of 18"),
