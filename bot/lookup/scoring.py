@@ -19,10 +19,11 @@ MOST_OPTIONS_NAMED: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A score: its command, its name, the most it can be, its items, and how they add up."""
+    """A score: its command, its name, how it is typed, its items, and how they add up."""
 
     command: str
     title: str
+    example: str
     most: int
     items: tuple[Item, ...]
     points: Callable[[Given], Points]
@@ -31,7 +32,7 @@ class Score:
     def say_total(self, given: Given) -> str:
         """Say the total, or the range while something is open, with its band."""
         points = self.points(given)
-        return f"{say_range(points)} of {self.most}: {self.band(points)}"
+        return f"{self.title} {say_range(points)} of {self.most}: {self.band(points)}"
 
     def lines(self, values: Sequence[Value]) -> Iterator[str]:
         """Say each answered item with its points."""

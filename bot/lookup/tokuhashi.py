@@ -11,11 +11,13 @@ from bot.logic import tokuhashi as rule
 from bot.logic.case import Case
 from bot.logic.points import Points
 from bot.lookup.cited import say_meaning
-from bot.lookup.into_case import fit_answers, offer, put, split_code
+from bot.lookup.fitting import Fit, Fitting
+from bot.lookup.into_case import split_code
 from bot.lookup.items import Item, NotRead, by_id, item_of, read_items
 from bot.lookup.remarks import said
 from bot.lookup.scoring import Given, Score
-from bot.screens import Block, Screen, text
+from bot.lookup.walking import show_score
+from bot.screens import Screen, text
 from bot.turn import Turn
 
 MOST: Final = 15
@@ -40,35 +42,31 @@ def tokuhashi(turn: Turn, rest: str) -> None:
         lead = text(said()["does_not_apply"], look="lead")
         turn.screens.append(Screen("plan", score.title, (lead,), (score.way_back(values),)))
         return
-    finished = len(values) == len(score.items)
-    exact = {name: value if _exact(name, value) else UNKNOWN for name, value in given.items()}
-    fits = fit_answers(exact)
-    if code and finished:
-        put(turn, code, fits)
-        return
-    blocks: list[Block] = []
-    if values:
-        blocks.append(text(score.say_total(given), look="lead"))
-        blocks.append(text(*score.lines(values), look="list"))
-    if not finished:
-        example = text(said()["typed"].format(example=EXAMPLE), look="help")
-        blocks += [*score.ask(values), *(() if values else (example,))]
-        turn.screens.append(Screen("plan", score.title, tuple(blocks), score.rows(values)))
-        return
-    changes = tuple(score.would_change(values))
-    if changes:
-        blocks.append(text(*changes, heading="If it were known", look="list"))
-    offered = offer(turn, score.state(values), fits)
-    blocks += [*offered.blocks, *say_meaning(turn.setting.engine.zone, (), REMARKS)]
-    rows = (*offered.rows, *score.rows(values))
-    turn.screens.append(Screen("plan", score.title, tuple(blocks), rows))
+    zone = turn.setting.engine.zone
+    show_score(
+        turn,
+        score,
+        values,
+        code,
+        lambda fitting: _fit(fitting, given),
+        lambda _: say_meaning(zone, (), REMARKS),
+    )
+
+
+def _fit(fitting: Fitting, given: Given) -> Fit:
+    """Fit what is exact; an answer that stands for several is named, for the case needs one."""
+    grouped = [name for name, value in given.items() if not _exact(name, value)]
+    fit = fitting.answers(dict(given) | dict.fromkeys(grouped, UNKNOWN))
+    labels = [item_of(name).words.label for name in grouped]
+    only = (said()["only_a_group"].format(labels=", ".join(labels)),) if labels else ()
+    return Fit(fit.answers, (*fit.left_out, *only))
 
 
 @cache
 def tokuhashi_score() -> Score:
     """Give the score; values of equal points share a button, and each may be typed alone."""
     items = tuple(_banded(item_of(part)) for part in rule.PARTS)
-    return Score("tokuhashi", said()["tokuhashi"], MOST, items, _points, _band)
+    return Score("tokuhashi", said()["tokuhashi"], EXAMPLE, MOST, items, _points, _band)
 
 
 def _points(given: Given) -> Points:

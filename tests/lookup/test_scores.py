@@ -49,7 +49,7 @@ def test_tokuhashi_agrees_with_the_rule_for_every_exact_answer() -> None:
         given = by_id(score.items, values)
         expected = rule.score(Case.model_validate(dict(given)))
         assert expected is not None
-        assert score.say_total(given).startswith(f"{say_range(expected)} of 15: ")
+        assert score.say_total(given).startswith(f"Revised Tokuhashi {say_range(expected)} of 15: ")
         assert read_items(write_items(values), score.items) == values
 
 
@@ -68,7 +68,7 @@ def test_tokuhashi_in_six_taps(ann: Person, labels: tuple[str, ...], total: str)
     ann.types("/tokuhashi")
     for label in labels:
         ann.taps(label)
-    assert ann.text.splitlines()[1].startswith(total)
+    assert ann.text.splitlines()[1].startswith(f"Revised Tokuhashi {total}")
     assert "About 60 % accurate: never a gate to treatment. Not validated on dialysis." in ann.text
     assert "Not for myeloma or lymphoma" in ann.text
 

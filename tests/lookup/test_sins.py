@@ -32,7 +32,7 @@ def test_every_combination_agrees_with_the_rule() -> None:
         given = by_id(score.items, values)
         expected = rule.score(Lesion.model_validate(dict(given)))
         said = score.say_total(given)
-        assert said.startswith(f"{say_range(expected)} of 18: ")
+        assert said.startswith(f"SINS {say_range(expected)} of 18: ")
         if expected.category:
             assert said.endswith(f": {expected.category.replace('_', ' ')}")
         else:
