@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot import about, citing, why
 from bot.events import (
     AskedForCard,
     AskedForPlan,
@@ -157,6 +158,9 @@ COMMANDS: Final[Mapping[str, Described]] = {
     "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
     "close": Described(close, "/close", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
+    "why": Described(why.why, "/why [RULE]", "the rule, its answers and sources, such as /why D1"),
+    "sources": Described(citing.sources, "/sources [ID]", "the sources by topic, or one of them"),
+    "version": Described(about.version, "/version", "which rules these are, and their review"),
     "help": Described(explain, "/help", "this"),
     "privacy": Described(privacy, "/privacy", "what is kept, and for how long"),
 }

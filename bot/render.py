@@ -182,7 +182,7 @@ def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
         for number, name in enumerate(filled_sections(view), 1)
     ]
     rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-    return (*rows, (Button("Back to the case", "look", typed="/back"),))
+    return (*rows, (Button("Why", "why", typed="/why"), _BACK))
 
 
 def _confirmation(view: View, key: str, value: Value) -> Screen:
@@ -219,3 +219,6 @@ def _answers(view: View) -> Screen:
     shown = buttons[:MOST_EDITS]
     rows = tuple(tuple(shown[start : start + width]) for start in range(0, len(shown), width))
     return Screen("plan", f"{view.triage.code} · Answers", tuple(blocks), rows)
+
+
+_BACK: Final = Button("Back to the case", "look", typed="/back")

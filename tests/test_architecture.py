@@ -41,7 +41,18 @@ MAY_IMPORT = {
         "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
         "bot.shows", "bot.view", "state",
     },
-    "bot.commands": {"bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view"},
+    "bot.ruleset": {"bot.logic", "bot.words"},
+    "bot.why": {
+        "bot.because", "bot.logic", "bot.machine", "bot.moments", "bot.screens", "bot.turn", "bot.view",
+        "bot.words",
+    },
+    "bot.citing": {"bot.logic", "bot.screens", "bot.turn", "bot.view", "bot.why", "bot.words"},
+    "bot.about": {"bot.__version__", "bot.logic", "bot.ruleset", "bot.turn"},
+    "bot.because": {"bot.logic", "bot.words"},
+    "bot.commands": {
+        "bot.about", "bot.citing", "bot.why",
+        "bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view",
+    },
     "bot.service": {
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },
