@@ -20,6 +20,8 @@ IN_PRIVATE: Final = (
     "plan",
     "edit",
     "earlier",
+    "why",
+    "settings",
     "cancel",
     "help",
     "privacy",
