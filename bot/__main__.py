@@ -129,7 +129,7 @@ def flow(
 @app.command()
 def version() -> None:
     """Print the version, the rule set and its hash."""
-    from bot.about import say_version
+    from bot.ruleset import say_version
 
     typer.echo(say_version())
 

@@ -1,8 +1,6 @@
 """`/version`: which CordCall and which rules this is, and how far its texts are reviewed."""
 
-from bot import __version__
-from bot.logic.assessment import RULESET_ID, RULESET_VERSION
-from bot.ruleset import review_counts, ruleset_hash
+from bot.ruleset import review_counts, say_version
 from bot.turn import Turn
 
 
@@ -17,10 +15,3 @@ def version(turn: Turn, _: str) -> None:
         f"Texts: {counts}",
     )
     turn.say("\n".join(lines))
-
-
-def say_version() -> str:
-    """Say the version of the product and of its rules, with their hash, on one line."""
-    return (
-        f"cordcall {__version__}, rules {RULESET_ID} {RULESET_VERSION}, rule hash {ruleset_hash()}"
-    )

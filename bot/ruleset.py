@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from bot import __version__
+from bot.logic.assessment import RULESET_ID, RULESET_VERSION
 from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.logic.review import HEX_SHOWN, STATUSES
@@ -42,3 +44,10 @@ def review_counts() -> Mapping[str, int]:
     found.update(row.status for row in drugs().values())
     found.update(passage.status for passage in library().values())
     return {status: found[status] for status in STATUSES}
+
+
+def say_version() -> str:
+    """Say the version of the product and of its rules, with their hash, on one line."""
+    return (
+        f"cordcall {__version__}, rules {RULESET_ID} {RULESET_VERSION}, rule hash {ruleset_hash()}"
+    )

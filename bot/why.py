@@ -5,7 +5,8 @@ from itertools import chain, groupby
 from textwrap import shorten
 from typing import Final
 
-from bot.because import ASSUMED_FROM, every_rule, fields_behind
+from bot.because import ASSUMED_FROM, answers_behind, every_rule
+from bot.flows.triage import LESIONS_SEEN
 from bot.logic.fired import Fired
 from bot.logic.refusal import quoted
 from bot.logic.urgency import HOURS, Policy
@@ -67,10 +68,7 @@ def allowed() -> str:
 def draw_rules(view: View) -> Screen:
     """List every rule that fired in a case, each to open."""
     fired = every_rule(view.result)
-    lines = [
-        f"{label(guidance()[each.id])}: {shortly(each)}" if len(each.id) <= SHORT else shortly(each)
-        for each in fired.values()
-    ]
+    lines = [shortly(each) for each in fired.values()]
     blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
     rows = (*_rule_rows(fired), _BACK)
     return Screen("plan", f"{view.triage.code} · Why", blocks, rows)
@@ -80,7 +78,8 @@ def shortly(fired: Fired) -> str:
     """Say a rule in few words: an urgency or the steroid by its card, another by its beginning."""
     entry = guidance()[fired.id]
     card = entry.card(fired) if entry.topic in ("urgency", "steroid") else None
-    return shorten(f"{label(entry)}: {card or say(fired)}", MOST_OF_RULE, placeholder=" …")
+    said = f"{label(entry)}: {(card or say(fired)).removeprefix(f'{entry.name}: ')}"
+    return shorten(said, MOST_OF_RULE, placeholder=" …")
 
 
 def draw_rule(entry: Guidance, view: View | None, policy: Policy) -> Screen:
@@ -123,16 +122,16 @@ def review(entry: Guidance) -> str:
 
 def _answers(view: View, rule: str) -> list[str]:
     """Say the answers behind a rule; of an assumed one, what is not known."""
-    fields = fields_behind(rule, view.result)
+    behind = answers_behind(rule, view.result)
     if rule in ASSUMED_FROM:
-        return [words("trust")["not_known"].format(label=view.label(field)) for field in fields]
+        return [words("trust")["not_known"].format(label=view.label(field)) for field in behind]
     steps = view.standing.trail.steps
     lines = [
         f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
         for step in steps
-        if _sets(step) & set(fields)
+        if _sets(step) & set(behind)
     ]
-    if "opened_at" in fields:
+    if "opened_at" in behind:
         lines.append(f"Clock: since {say_moment(view.result.opened_at, view.zone)}")
     more = len(lines) - MOST_ANSWERS
     lines = [*lines[:MOST_ANSWERS], f"and {more} more"] if more > 0 else lines
@@ -140,8 +139,11 @@ def _answers(view: View, rule: str) -> list[str]:
 
 
 def _sets(step: Step) -> set[str]:
-    """Name the fields of the case that an answer sets; whatever is said of a lesion sets those."""
-    return {"lesions"} if step.question.repeated else set(step.question.sets(step.value))
+    """Name the fields that an answer sets, those of a lesion with its number."""
+    if step.question.repeated:
+        return {step.key}
+    lesions = {"lesions"} if step.key == LESIONS_SEEN else set[str]()
+    return lesions | set(step.question.sets(step.value))
 
 
 def _filled(sentence: str, rule: str, policy: Policy) -> str:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from bot.because import ASSUMED_FROM, every_rule, fields_behind
+from bot.because import ASSUMED_FROM, answers_behind, every_rule
 from bot.logic.assessment import Assessment, assess
-from bot.logic.case import Case
+from bot.logic.case import Case, Lesion
 from bot.machine import FlowMachine
 from bot.words import say
 from tests.conftest import NOON
@@ -20,9 +20,35 @@ CALM: dict[str, Any] = {
     "infection_signs": False,
 }
 
+LOW: dict[str, Any] = {"level": "T5", "escc": "0"}
+UNSTABLE: dict[str, Any] = {
+    "level": "L1",
+    "pain": "mechanical",
+    "bone": "lytic",
+    "alignment": "subluxation",
+    "collapse": "none_gt50_involved",
+}
+
 
 def result(**fields: Any) -> Assessment:
     return assess(Case(**fields), "stepwise", NOON)
+
+
+def only(case: Case, answers: tuple[str, ...]) -> Case:
+    """Keep nothing of a case but some answers; of its lesions, what is named of each."""
+    kept = {name: getattr(case, name) for name in answers if "." not in name}
+    if any("." in name for name in answers):
+        kept["lesions"] = tuple(
+            Lesion(
+                **{
+                    name: getattr(lesion, name)
+                    for name in Lesion.model_fields
+                    if f"{name}.{number}" in answers
+                }
+            )
+            for number, lesion in enumerate(case.lesions or (), 1)
+        )
+    return Case(**kept)
 
 
 @pytest.mark.parametrize(
@@ -52,10 +78,23 @@ def result(**fields: Any) -> Assessment:
         ("U4?", {"cord_signs": (), "radicular_deficit": "unknown"}, {"radicular_deficit"}),
         ("D7", {"cord_signs": ["gait"], "renal": "haemodialysis"}, {"cord_signs", "renal"}),
         ("await_mri", {**CALM}, set()),
+        ("I4", {"lesions": (LOW,)}, {"lesions"}),
+        ("T-I1", {"lesions": (LOW, UNSTABLE)}, {f"{name}.2" for name in UNSTABLE}),
+        (
+            "T-I4",
+            {
+                "primary": "melanoma",
+                "mri": "done",
+                "lesions": (LOW, {"escc": "3", "bone": "lytic"}),
+            },
+            {"primary", "escc.2"},
+        ),
+        ("T-C5", {"lesions": ({"escc": "2"}, LOW, {"escc": "3"})}, {"escc.1", "escc.3"}),
+        ("M1", {"cord_signs": ["gait"], "lesions": ({"level": "C5"},)}, {"cord_signs"}),
     ],
 )
 def test_the_answers_behind_a_rule(rule: str, fields: dict[str, Any], behind: set[str]) -> None:
-    assert set(fields_behind(rule, result(**fields))) == behind
+    assert set(answers_behind(rule, result(**fields))) == behind
 
 
 def test_the_answers_named_are_enough_for_the_rule(machine: FlowMachine) -> None:
@@ -65,8 +104,8 @@ def test_the_answers_named_are_enough_for_the_rule(machine: FlowMachine) -> None
         for rule, fired in every_rule(whole).items():
             if rule in ASSUMED_FROM:
                 continue
-            behind = fields_behind(rule, whole)
-            kept = Case(**{name: getattr(whole.case, name) for name in behind})
+            behind = answers_behind(rule, whole)
+            kept = only(whole.case, behind)
             alone = every_rule(assess(kept, "stepwise", NOON))
             assert rule in alone, (seed, rule, behind)
             assert say(alone[rule]) == say(fired), (seed, rule, behind)

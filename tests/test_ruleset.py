@@ -9,8 +9,11 @@ import pytest
 from bot import ruleset
 from bot.logic.drugs import drugs
 from bot.logic.library import library
-from bot.ruleset import review_counts, ruleset_hash
+from bot.ruleset import review_counts, ruleset_hash, say_version
+from bot.service import Service
 from bot.words import guidance
+from tests.test_command_line import run
+from tests.test_service import do
 
 BOT = Path(ruleset.__file__).parent
 
@@ -72,6 +75,19 @@ def test_a_module_that_moves_or_is_added_changes_it(copy: Path) -> None:
     renamed = taken()
     (copy / "bot.logic" / "new.py").write_text("", "utf-8")
     assert len({before, renamed, taken()}) == 3
+
+
+def test_the_hash_is_worked_out_only_when_it_is_asked_for(service: Service) -> None:
+    ruleset_hash.cache_clear()
+    do(service, "/triage", "1", "/why", "/plan")
+    assert ruleset_hash.cache_info().misses == 0
+    do(service, "/version")
+    assert ruleset_hash.cache_info().misses == 1
+
+
+def test_the_command_line_prints_it(tmp_path: Path) -> None:
+    assert run(tmp_path, "version").out.decode() == f"{say_version()}\n"
+    assert ruleset_hash() in say_version()
 
 
 def test_every_text_is_counted_once() -> None:
