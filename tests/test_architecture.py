@@ -41,7 +41,13 @@ MAY_IMPORT = {
         "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
         "bot.shows", "bot.view", "state",
     },
-    "bot.commands": {"bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view"},
+    "bot.lookup": {
+        "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.screens", "bot.turn",
+        "bot.view", "bot.words",
+    },
+    "bot.commands": {
+        "bot.events", "bot.flows", "bot.lookup", "bot.screens", "bot.turn", "bot.view",
+    },
     "bot.service": {
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },
@@ -50,7 +56,8 @@ MAY_IMPORT = {
     "bot.settings": {"bot.logic"},
     "bot.logs": set[str](),
     "bot.adapters": {
-        "bot.adapters", "bot.commands", "bot.events", "bot.logs", "bot.screens", "bot.service",
+        "bot.adapters", "bot.commands", "bot.events", "bot.logs", "bot.lookup.inline",
+        "bot.screens", "bot.service",
         "state",
     },
 }  # fmt: skip
@@ -63,6 +70,7 @@ ONLY_IN = {
     "httpx": ("bot/adapters/telegram/",),
     "aiohttp": ("bot/adapters/telegram/",),
     "orjson": ("bot/adapters/telegram/",),
+    "rapidfuzz": ("bot/lookup/",),
     "rich": ("bot/adapters/",),
     "typer": ("bot/__main__.py",),
     "pydantic_settings": ("bot/settings.py",),
