@@ -1,8 +1,8 @@
 """Searches all entries: words, beginnings of words, one typing error; best first.
 
 What an entry scores for a word: where the word stands (heading 4, further words 3, text 1), how
-it was matched (as it is, by its beginning, with a typing error), and how rare it is. Entries of
-some kinds count less than passages.
+it was matched (as it is, by its beginning, with a typing error), and how rare it is. A heading
+that is typed as a whole comes first; entries of some kinds count less than passages.
 """
 
 from bisect import bisect_left
@@ -23,6 +23,7 @@ from bot.lookup.synonyms import concepts, normal, synonyms
 
 HEADING, WORDS, TEXT = 4.0, 3.0, 1.0
 AS_IT_IS: Final = 1.0
+AS_A_WHOLE: Final = 4.0
 BY_BEGINNING: Final = 0.7
 WITH_AN_ERROR: Final = 0.6
 SHORTEST_BEGINNING: Final = 3
@@ -53,8 +54,10 @@ class Index:
         self._postings: dict[str, Scores] = {}
         self._terms: dict[str, str] = {}
         self._names = set[str]()
+        self._headings: dict[str, set[int]] = {}
         for place, entry in enumerate(known):
             texts = (*entry.lines, *entry.notes, entry.doubt)
+            self._headings.setdefault(fold(entry.heading), set()).add(place)
             self._add(place, HEADING, (entry.heading,))
             self._add(place, WORDS, (*entry.words, entry.chapter))
             self._add(place, TEXT, texts)
@@ -85,6 +88,8 @@ class Index:
             for place, score in scores.items():
                 totals[place] = totals.get(place, 0.0) + score * rarity
                 covered[place] = covered.get(place, 0.0) + rarity
+        for place in self._headings.get(fold_typed(typed), set()) & set(totals):
+            totals[place] *= AS_A_WHOLE
         everything = sum(log(1 + len(self._entries) / len(scores)) for scores in known)
         ranked = sorted(
             totals,
