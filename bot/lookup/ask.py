@@ -9,6 +9,7 @@ from bot.logic.urgency import Policy
 from bot.lookup.bearing import Bearing, bearing
 from bot.lookup.chapters import chapters, following, number_of, numbers, offered
 from bot.lookup.drawing import (
+    LONGEST_LABEL,
     LONGEST_SCREEN,
     NUMBERS_IN_ROW,
     Rows,
@@ -19,7 +20,6 @@ from bot.lookup.drawing import (
     shortened,
 )
 from bot.lookup.entries import Entry, entries
-from bot.lookup.folding import fold_typed
 from bot.lookup.phrases import phrases
 from bot.lookup.search import index
 from bot.screens import Block, Button, Screen, text
@@ -40,7 +40,7 @@ def answer(turn: Turn, typed: str) -> None:
 
 
 def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:
-    if not fold_typed(typed):
+    if not typed:
         return _contents(_say("how"))
     aimed = _aimed(typed, policy)
     if aimed:
@@ -53,7 +53,7 @@ def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:
 def _aimed(typed: str, policy: Policy) -> Screen | None:
     """Open what a button or a number names."""
     key = typed.removeprefix(AIM)
-    entry = entries(policy).get(key) if key != typed else numbers(policy).get(key.upper())
+    entry = entries(policy).get(key) if key != typed else numbers(policy).get(key.casefold())
     if entry:
         return _entry(entry, policy)
     chapter = dict(enumerate(offered(), 1)).get(int(key)) if _is_number(key) else key
@@ -143,7 +143,9 @@ def _list(lines: list[str], heading: str = "") -> Iterator[Block]:
 
 
 def _openers(listed: Iterable[Entry], policy: Policy) -> Rows:
-    buttons = [Button(number_of(entry, policy), f"ask {AIM}{entry.id}") for entry in listed]
+    buttons = [
+        Button(number_of(entry, policy)[:LONGEST_LABEL], f"ask {AIM}{entry.id}") for entry in listed
+    ]
     return (*in_rows(buttons, NUMBERS_IN_ROW), (_every_chapter(),))
 
 

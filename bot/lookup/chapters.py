@@ -26,17 +26,20 @@ def offered() -> tuple[str, ...]:
 
 @cache
 def numbers(policy: Policy) -> Mapping[str, Entry]:
-    """Give every entry by its number: 3.2 in a chapter that is offered, else its own id, as D1."""
+    """Give every entry by its number: 3.2 in a chapter that is offered, else its id, such as d1."""
     found: dict[str, Entry] = {}
     for chapter, listed in chapters(policy).items():
         for place, entry in enumerate(listed, 1):
             known = chapter in offered()
-            found[f"{offered().index(chapter) + 1}.{place}" if known else entry.aim] = entry
+            number = f"{offered().index(chapter) + 1}.{place}" if known else entry.aim
+            found[number.casefold()] = entry
     return found
 
 
 def number_of(entry: Entry, policy: Policy) -> str:
-    """Give the number of an entry."""
+    """Give the number of an entry as it is written."""
+    if entry.chapter not in offered():
+        return entry.aim
     return next(number for number, each in numbers(policy).items() if each is entry)
 
 

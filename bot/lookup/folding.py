@@ -1,9 +1,11 @@
 """Folds what is typed: case, accents, punctuation and invisible marks do not count."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 LONGEST_TYPED: Final = 200
+MOST_REMEMBERED: Final = 512
 _DROPPED: Final = ("Mn", "Cf", "Me")
 _APOSTROPHES: Final = "'’`´"
 
@@ -24,6 +26,7 @@ def squeeze(folded: str) -> str:
     return folded.replace(" ", "")
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _folded(letter: str) -> str:
     if letter in _APOSTROPHES or unicodedata.category(letter) in _DROPPED:
         return ""

@@ -18,7 +18,7 @@ from bot.screens import Screen
 MOST_CARDS: Final = 8
 MOST_SEARCHED: Final = 24
 LONGEST_DESCRIPTION: Final = 100
-THE_TABLE: Final = ("", "mri")
+THE_TABLE: Final = "mri"
 STATIC: Final = ("mri", "passage", "drug", "term")
 
 
@@ -35,7 +35,7 @@ class InlineCard:
 def inline_cards(typed: str, policy: Policy) -> tuple[InlineCard, ...]:
     """Give up to eight cards for what is typed; for nothing, or "mri", the MRI table."""
     folded = fold_typed(typed)
-    if folded in THE_TABLE:
+    if not typed.strip() or folded == THE_TABLE:
         return tuple(map(_card, chapters(policy)[MRI_CHAPTER][:MOST_CARDS]))
     found = {entry.id: entry for entry in _found(folded, policy)}.values()
     return tuple(map(_card, islice(found, MOST_CARDS)))

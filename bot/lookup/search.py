@@ -1,8 +1,9 @@
 """Searches all entries: words, beginnings of words, one typing error; best first.
 
 What an entry scores for a word: where the word stands (heading 4, further words 3, text 1), how
-it was matched (as it is, by its beginning, with a typing error), and how rare it is. A heading
-that is typed as a whole comes first; entries of some kinds count less than passages.
+it was matched (as it is, by its beginning, with a typing error), and how rare it is. Single
+letters and figures only tell apart what other words have found. A heading that is typed as a
+whole comes first; entries of some kinds count less than passages.
 """
 
 from bisect import bisect_left
@@ -79,26 +80,37 @@ class Index:
         self, typed: str, bears: Callable[[Entry], float] = lambda _: 1.0, most: int = 8
     ) -> Found:
         """Find entries; `bears` multiplies the score of what concerns the present case."""
-        matched = [self._match(term) for term in _asked(typed)]
+        asked = _asked(typed)
+        matched = [self._match(term) for term in asked if len(term) > 1]
         known = [scores for scores, _ in matched if scores]
-        totals: Scores = {}
         covered: Scores = {}
+        totals: Scores = {}
         for scores in known:
-            rarity = log(1 + len(self._entries) / len(scores))
+            rarity = self._rarity(scores)
             for place, score in scores.items():
                 totals[place] = totals.get(place, 0.0) + score * rarity
                 covered[place] = covered.get(place, 0.0) + rarity
-        for place in self._headings.get(fold_typed(typed), set()) & set(totals):
-            totals[place] *= AS_A_WHOLE
-        everything = sum(log(1 + len(self._entries) / len(scores)) for scores in known)
+        self._raise(totals, typed, [term for term in asked if len(term) == 1])
         ranked = sorted(
             totals,
             key=lambda place: -totals[place] * covered[place] * self._weight(place, bears),
         )[:most]
+        everything = sum(map(self._rarity, known))
         mostly_known = sum(worth for _, worth in matched) * 2 >= len(matched)
         fitting = [each for each in ranked if covered[each] * 2 >= everything]
         fits = bool(fitting) and mostly_known
         return Found(tuple(self._entries[place] for place in (fitting if fits else ranked)), fits)
+
+    def _raise(self, totals: Scores, typed: str, single: Sequence[str]) -> None:
+        """Raise what single letters and figures tell apart, and what is named as a whole."""
+        for scores in (self._postings.get(term, {}) for term in single):
+            for place in scores.keys() & totals.keys():
+                totals[place] += scores[place] * self._rarity(scores)
+        for place in self._headings.get(fold_typed(typed), set()) & totals.keys():
+            totals[place] *= AS_A_WHOLE
+
+    def _rarity(self, scores: Scores) -> float:
+        return log(1 + len(self._entries) / len(scores))
 
     def mentions(self, entry: Entry, words: str) -> bool:
         """Tell whether all of some words, or what is the same as they, stand in an entry."""

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.lookup.folding import fold
 
 CONCEPT: Final = "="
 SHORTEST_PLURAL: Final = 4
+MOST_REMEMBERED: Final = 4096
 _NO_PLURALS: Final = ("ss", "us", "is")
 
 
@@ -42,6 +43,7 @@ def synonyms() -> Synonyms:
     )
 
 
+@lru_cache(maxsize=MOST_REMEMBERED)
 def normal(word: str) -> str:
     """Give the spelling that a folded word is indexed by: British, American and plural alike."""
     return _normal(word, synonyms().spellings)
