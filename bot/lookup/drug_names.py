@@ -103,12 +103,13 @@ def _with_an_error(folded: str) -> Iterator[Name]:
 
 
 def _within(folded: str) -> Iterator[Name]:
-    """Find names among the words of a longer line: the longest, as "morphine at night"."""
-    words = folded.split()
-    spans = {tuple(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1)}
-    among = [name for name in names() if name.words in spans]
-    longest = max((len(name.key) for name in among), default=0)
-    return (name for name in among if len(name.key) == longest)
+    """Find the names in a longer line, as "morphine at night"; of two in one place the longer."""
+    words, place = folded.split(), 0
+    while place < len(words):
+        begun = [name for name in names() if name.words == tuple(words[place:][: len(name.words)])]
+        longest = max((len(name.words) for name in begun), default=0)
+        yield from (name for name in begun if len(name.words) == longest)
+        place += max(longest, 1)
 
 
 def _within_with_an_error(folded: str) -> Iterator[Name]:

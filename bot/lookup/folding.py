@@ -1,5 +1,6 @@
 """Folds what is typed: case, accents, punctuation and invisible marks do not count."""
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Final
@@ -7,13 +8,14 @@ from typing import Final
 LONGEST_TYPED: Final = 200
 MOST_REMEMBERED: Final = 512
 _DROPPED: Final = ("Mn", "Cf", "Me")
+_WORD: Final = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _APOSTROPHES: Final = "'’`´"
 
 
 def fold(text: str) -> str:
-    """Give lower-case words of letters and digits, one space apart."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(map(_folded, plain)).split())
+    """Give lower-case words and figures, one space apart; 6.5 and 6,5 are the same figure."""
+    plain = "".join(map(_kept, unicodedata.normalize("NFKD", text.casefold())))
+    return " ".join(_WORD.findall(plain)).replace(",", ".")
 
 
 def fold_typed(text: str) -> str:
@@ -27,7 +29,5 @@ def squeeze(folded: str) -> str:
 
 
 @lru_cache(maxsize=MOST_REMEMBERED)
-def _folded(letter: str) -> str:
-    if letter in _APOSTROPHES or unicodedata.category(letter) in _DROPPED:
-        return ""
-    return letter if letter.isalnum() else " "
+def _kept(letter: str) -> str:
+    return "" if letter in _APOSTROPHES or unicodedata.category(letter) in _DROPPED else letter

@@ -1,8 +1,8 @@
 """Searches all entries: words, beginnings of words, one typing error; best first.
 
 What an entry scores for a word: where the word stands (heading 4, further words 3, text 1), how
-it was matched (as it is, by its beginning, with a typing error), and how rare it is. Single
-letters and figures only tell apart what other words have found. A heading that is typed as a
+it was matched (as it is, by its beginning, with a typing error), and how rare it is. Figures
+and single letters only tell apart what the words have found. A heading that is typed as a
 whole comes first; entries of some kinds count less than passages.
 """
 
@@ -24,6 +24,7 @@ from bot.lookup.synonyms import concepts, normal, synonyms
 
 HEADING, WORDS, TEXT = 4.0, 3.0, 1.0
 AS_IT_IS: Final = 1.0
+BY_A_FIGURE: Final = 0.3
 AS_A_WHOLE: Final = 4.0
 BY_BEGINNING: Final = 0.7
 WITH_AN_ERROR: Final = 0.6
@@ -81,7 +82,7 @@ class Index:
     ) -> Found:
         """Find entries; `bears` multiplies the score of what concerns the present case."""
         asked = _asked(typed)
-        matched = [self._match(term) for term in asked if len(term) > 1]
+        matched = [self._match(term) for term in asked if _is_a_word(term)]
         known = [scores for scores, _ in matched if scores]
         covered: Scores = {}
         totals: Scores = {}
@@ -90,7 +91,7 @@ class Index:
             for place, score in scores.items():
                 totals[place] = totals.get(place, 0.0) + score * rarity
                 covered[place] = covered.get(place, 0.0) + rarity
-        self._raise(totals, typed, [term for term in asked if len(term) == 1])
+        self._raise(totals, typed, [term for term in asked if not _is_a_word(term)])
         ranked = sorted(
             totals,
             key=lambda place: -totals[place] * covered[place] * self._weight(place, bears),
@@ -101,11 +102,11 @@ class Index:
         fits = bool(fitting) and mostly_known
         return Found(tuple(self._entries[place] for place in (fitting if fits else ranked)), fits)
 
-    def _raise(self, totals: Scores, typed: str, single: Sequence[str]) -> None:
-        """Raise what single letters and figures tell apart, and what is named as a whole."""
-        for scores in (self._postings.get(term, {}) for term in single):
+    def _raise(self, totals: Scores, typed: str, figures: Sequence[str]) -> None:
+        """Raise what figures and single letters tell apart, and what is named as a whole."""
+        for scores in (self._postings.get(term, {}) for term in figures):
             for place in scores.keys() & totals.keys():
-                totals[place] += scores[place] * self._rarity(scores)
+                totals[place] += scores[place] * self._rarity(scores) * BY_A_FIGURE
         for place in self._headings.get(fold_typed(typed), set()) & totals.keys():
             totals[place] *= AS_A_WHOLE
 
@@ -154,6 +155,10 @@ class Index:
 def index(policy: Policy) -> Index:
     """Build the index at its first use."""
     return Index(tuple(entries(policy).values()))
+
+
+def _is_a_word(term: str) -> bool:
+    return len(term) > 1 and not term[0].isdigit()
 
 
 def _asked(typed: str) -> list[str]:

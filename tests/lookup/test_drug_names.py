@@ -117,6 +117,13 @@ def test_a_class_is_found(typed: str, kind: str) -> None:
     assert find(typed).kind == kind
 
 
+def test_two_drugs_in_a_line_are_both_offered() -> None:
+    found = find("morphine and gabapentin together")
+    assert not found.sure
+    assert [each.drug for each in found.names] == ["morphine", "gabapentin"]
+    assert [each.drug for each in find("dafalgan codeine tablets").names] == ["codeine"]
+
+
 def test_every_drug_is_in_one_class() -> None:
     listed = [row.id for rows in classes().values() for row in rows]
     assert sorted(listed) == sorted(drugs())

@@ -18,6 +18,7 @@ from bot.lookup.synonyms import concepts, normal
         ("\u202edex\u202c 😀", "dex"),
         ("ﬁrst", "first"),
         ("…!?", ""),
+        ("6,5 or 6.5, 10–20", "6.5 or 6.5 10 20"),
     ],
 )
 def test_case_accents_marks_and_punctuation_do_not_count(typed: str, folded: str) -> None:

@@ -30,6 +30,9 @@ def search(typed: str) -> Found:
         ("brown tumor", "Brown tumour"),
         ("log roll", "Bed rest and log-roll"),
         ("calciphylaxis", "Calciphylaxis"),
+        ("K 6.5 before surgery", "Dialysis before and after surgery"),
+        ("can I stop the dex?", "Rule D5"),
+        ("bedsores", "Rule M3"),
         ("heparin free dialysis", "Heparin-free dialysis"),
     ],
 )
