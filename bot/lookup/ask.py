@@ -110,8 +110,12 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
 
 
 def _bears(entry: Entry, about: Bearing | None, policy: Policy) -> str:
-    reasons = ", ".join(about.reasons(entry, index(policy))) if about else ""
-    return _say("bears", code=about.code, reasons=reasons) if about and reasons else ""
+    if about is None:
+        return ""
+    if about.excludes(entry):
+        return _say("not_fired", code=about.code)
+    reasons = ", ".join(about.reasons(entry, index(policy)))
+    return _say("bears", code=about.code, reasons=reasons) if reasons else ""
 
 
 def _as_many_as_fit(passages: Iterable[Block]) -> list[Block]:

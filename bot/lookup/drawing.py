@@ -19,14 +19,17 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 def draw_entry(entry: Entry, bears: str = "") -> Iterator[Block]:
-    """Draw what stands below an entry's heading: text, notes, doubt, sources, status."""
+    """Draw what stands below an entry's heading: text, notes, doubt, sources, status.
+
+    A rule says first that it does not always hold.
+    """
+    if entry.kind == "rule":
+        yield text(phrases("ask")["of_a_plan"], look="help")
     yield text(*entry.lines)
     if entry.notes:
         yield text(*entry.notes, heading=phrases("ask")["depending"], look="list")
     if entry.doubt:
         yield text(f"{phrases('ask')['doubt']}: {entry.doubt}")
-    if entry.kind == "rule":
-        yield text(phrases("ask")["of_a_plan"], look="help")
     if bears:
         yield text(bears)
     if entry.citations:

@@ -20,7 +20,7 @@ from rapidfuzz.process import extract
 from bot.logic.urgency import Policy
 from bot.lookup.entries import Entry, Kind, entries
 from bot.lookup.folding import fold, fold_typed
-from bot.lookup.synonyms import concepts, normal, synonyms
+from bot.lookup.synonyms import CONCEPT, as_concept, concepts, normal, synonyms
 
 HEADING, WORDS, TEXT = 4.0, 3.0, 1.0
 AS_IT_IS: Final = 1.0
@@ -104,7 +104,7 @@ class Index:
 
     def _raise(self, totals: Scores, typed: str, figures: Sequence[str]) -> None:
         """Raise what figures and single letters tell apart, and what is named as a whole."""
-        for scores in (self._postings.get(term, {}) for term in figures):
+        for scores in (self._postings.get(_term(figure), {}) for figure in figures):
             for place in scores.keys() & totals.keys():
                 totals[place] += scores[place] * self._rarity(scores) * BY_A_FIGURE
         for place in self._headings.get(fold_typed(typed), set()) & totals.keys():
@@ -116,7 +116,7 @@ class Index:
     def mentions(self, entry: Entry, words: str) -> bool:
         """Tell whether all of some words, or what is the same as they, stand in an entry."""
         place = self._places[entry.id]
-        return all(place in self._postings.get(term, {}) for term in _asked(words))
+        return all(place in self._postings.get(_term(asked), {}) for asked in _asked(words))
 
     def _weight(self, place: int, bears: Callable[[Entry], float]) -> float:
         entry = self._entries[place]
@@ -124,13 +124,15 @@ class Index:
 
     def _match(self, term: str) -> tuple[Scores, float]:
         """Give what each entry scores for a term, and what the best match of it is worth."""
-        if term in self._postings:
-            return self._postings[term], AS_IT_IS
+        known = self._postings.get(_term(term))
+        if known:
+            return known, AS_IT_IS
         begun = self._begun(term)
         worth = BY_BEGINNING if begun else WITH_AN_ERROR
         found: Scores = {}
         for spelling in begun or self._mistyped(term):
-            for place, score in self._postings[self._terms[spelling]].items():
+            meant = self._terms[spelling]
+            for place, score in self._postings[as_concept(meant)].items():
                 found[place] = max(score * worth, found.get(place, 0.0))
         return found, worth if found else 0.0
 
@@ -157,20 +159,18 @@ def index(policy: Policy) -> Index:
     return Index(tuple(entries(policy).values()))
 
 
+def _term(asked: str) -> str:
+    return asked if asked.startswith(CONCEPT) else normal(asked)
+
+
 def _is_a_word(term: str) -> bool:
     return len(term) > 1 and not term[0].isdigit()
 
 
 def _asked(typed: str) -> list[str]:
-    """Give the terms that are asked for: concepts where a phrase is one, else words."""
+    """Give what is asked for: concepts where a phrase is one, else words as they are spelled."""
     words = fold_typed(typed).split()
-    terms = [normal(word) for word in words]
-    covered = dict[int, str | None]()
-    for place, length, concept in concepts(terms):
-        covered |= dict.fromkeys(range(place, place + length)) | {place: concept}
-    asked = [
-        covered.get(place) if place in covered else word
-        for place, word in enumerate(words)
-        if place in covered or word not in synonyms().ignored
-    ]
-    return list(dict.fromkeys(term for term in asked if term))[:MOST_TERMS]
+    asked = [word if word not in synonyms().ignored else "" for word in words]
+    for place, length, concept in concepts([normal(word) for word in words]):
+        asked[place : place + length] = [concept, *[""] * (length - 1)]
+    return list(dict.fromkeys(filter(None, asked)))[:MOST_TERMS]

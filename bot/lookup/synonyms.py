@@ -49,6 +49,11 @@ def normal(word: str) -> str:
     return _normal(word, synonyms().spellings)
 
 
+def as_concept(term: str) -> str:
+    """Give the concept of a single normal word, else the word itself."""
+    return synonyms().phrases.get((term,), term)
+
+
 def concepts(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     """Find phrases in normal words: place, number of words and concept; the longest wins."""
     table, place = synonyms(), 0

@@ -140,6 +140,17 @@ def test_what_bears_on_the_open_case_comes_first_and_says_why(service: Service) 
     assert labels(asked)[-1] == f"Back to {case.code}"
 
 
+def test_a_rule_that_does_not_hold_for_the_open_case_says_so(service: Service) -> None:
+    do(service, "/triage", "1")
+    (screen,) = do(service, "/ask stop the dexamethasone")
+    code = screen.rows[-1][0].label.removeprefix("Back to ")
+    (stop,) = [block for block in screen.blocks if block.heading.startswith("Rule D5")]
+    lines = ["".join(part.text for part in line) for line in stop.lines]
+    assert "holds only where" in lines[0]
+    assert f"Does not hold for {code} as answered." in lines
+    assert not screen.blocks[1].heading.startswith("Rule D5")
+
+
 def test_each_reason_counts_once(service: Service) -> None:
     do(service, "/triage", "1", "none", "no", "no", "haemodialysis")
     case = service.store.active("chat")

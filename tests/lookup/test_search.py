@@ -55,6 +55,8 @@ def test_the_best_answer_comes_first(typed: str, best: str) -> None:
         ("haemodialysis", "HD"),
         ("brown tumour", "Brown TUMORS"),
         ("immobilisation", "immobilization"),
+        ("fractions", "fraction"),
+        ("metastasis outcomes", "metastases outcome"),
         ("ppi", "proton-pump inhibitor"),
         ("low calcium", "hypocalcemia"),
         ("Lhermitte's", "lhermitte"),
@@ -70,6 +72,10 @@ def test_one_typing_error_is_forgiven(typed: str) -> None:
     found = search(typed)
     assert found.fits
     assert any(word in found.entries[0].heading for word in ("Dexa", "Tokuhashi", "Calciphylaxis"))
+
+
+def test_a_mistyped_word_finds_what_its_synonyms_find() -> None:
+    assert set(search("hameodialysis").entries) == set(search("HD").entries)
 
 
 def test_a_beginning_is_enough() -> None:
