@@ -9,7 +9,7 @@ from bot.words import guidance
 from tests.conftest import NOON
 from tests.paths import Chance
 
-SEEDS = 1500
+SEEDS = 3000
 
 
 def test_every_rule_with_a_text_holds_for_some_case(machine: FlowMachine) -> None:
