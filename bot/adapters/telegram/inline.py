@@ -41,7 +41,8 @@ class Inline:
 
     async def _answer(self, asked: Asked) -> None:
         try:
-            results = await asyncio.to_thread(self._results, asked)
+            allowed = self._service.may_use(asked.who)
+            results = await asyncio.to_thread(self._results, asked.query) if allowed else []
             await self._api.call(
                 "answerInlineQuery",
                 inline_query_id=asked.id,
@@ -52,14 +53,12 @@ class Inline:
         except Exception as error:
             log.warning("an inline query was not answered", error=type(error).__name__)
 
-    def _results(self, asked: Asked) -> list[Json]:
-        """Give the cards for a query; none to who may not use this. Read at the first query."""
-        if not self._service.may_use(asked.who):
-            return []
+    def _results(self, typed: str) -> list[Json]:
+        """Give the cards for a query. The first builds the index, beside the event loop."""
         from bot.lookup.inline import inline_cards
 
         policy = self._service.setting.engine.policy
-        return [_result(card) for card in inline_cards(asked.query, policy)]
+        return [_result(card) for card in inline_cards(typed, policy)]
 
 
 def _result(card: "InlineCard") -> Json:
