@@ -113,6 +113,19 @@ def cancel(turn: Turn, _: str) -> None:
     )
 
 
+def drug(turn: Turn, name: str) -> None:
+    """Look a drug up; what is known is read at the first look-up, not at the start."""
+    from bot.lookup.drug import look_up
+
+    look_up(turn, name)
+
+
+def ask(turn: Turn, question: str) -> None:
+    from bot.lookup.ask import answer
+
+    answer(turn, question)
+
+
 def explain(turn: Turn, _: str) -> None:
     turn.say(help_text())
 
@@ -156,6 +169,8 @@ COMMANDS: Final[Mapping[str, Described]] = {
     ),
     "card": Described(_on_case(lambda _: AskedForCard()), "/card", "the card again"),
     "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
+    "drug": Described(drug, "/drug [NAME]", "a drug on haemodialysis, by name or brand"),
+    "ask": Described(ask, "/ask [WORDS]", "what is stored about it, or the chapters"),
     "close": Described(close, "/close", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
     "settings": Described(reader.settings, "/settings", "your role and time zone"),

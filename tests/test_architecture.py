@@ -54,8 +54,12 @@ MAY_IMPORT = {
     "bot.reader": {"bot.logic", "bot.roles", "bot.screens", "bot.turn", "bot.view", "bot.zones"},
     "bot.because": {"bot.logic", "bot.words"},
     "bot.commands": {
-        "bot.about", "bot.citing", "bot.reader", "bot.why",
+        "bot.about", "bot.citing", "bot.lookup", "bot.reader", "bot.why",
         "bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view",
+    },
+    "bot.lookup": {
+        "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.screens", "bot.turn",
+        "bot.view", "bot.words",
     },
     "bot.service": {
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
@@ -65,7 +69,8 @@ MAY_IMPORT = {
     "bot.settings": {"bot.logic"},
     "bot.logs": set[str](),
     "bot.adapters": {
-        "bot.adapters", "bot.commands", "bot.events", "bot.logs", "bot.screens", "bot.service",
+        "bot.adapters", "bot.commands", "bot.events", "bot.logs", "bot.lookup.inline",
+        "bot.screens", "bot.service",
         "state",
     },
 }  # fmt: skip
@@ -78,6 +83,7 @@ ONLY_IN = {
     "httpx": ("bot/adapters/telegram/",),
     "aiohttp": ("bot/adapters/telegram/",),
     "orjson": ("bot/adapters/telegram/",),
+    "rapidfuzz": ("bot/lookup/",),
     "rich": ("bot/adapters/",),
     "typer": ("bot/__main__.py",),
     "pydantic_settings": ("bot/settings.py",),

@@ -15,16 +15,15 @@ LONG: Final = (
 )
 IN_PRIVATE: Final = (
     "triage",
+    "mri",
+    "drug",
+    "ask",
+    "sins",
     "cases",
     "card",
-    "plan",
-    "edit",
-    "earlier",
     "why",
     "settings",
-    "cancel",
     "help",
-    "privacy",
 )
 IN_GROUPS: Final = ("triage", "help")
 

@@ -1,0 +1,1 @@
+"""Looks up what CordCall knows: a search, the drugs, the chapters, cards for any chat."""
