@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot import about, citing, reader, why
 from bot.events import (
     AskedForCard,
     AskedForPlan,
@@ -118,6 +119,19 @@ def cancel(turn: Turn, _: str) -> None:
     )
 
 
+def drug(turn: Turn, name: str) -> None:
+    """Look a drug up; what is known is read at the first look-up, not at the start."""
+    from bot.lookup.drug import look_up
+
+    look_up(turn, name)
+
+
+def ask(turn: Turn, question: str) -> None:
+    from bot.lookup.ask import answer
+
+    answer(turn, question)
+
+
 def explain(turn: Turn, _: str) -> None:
     turn.say(help_text())
 
@@ -167,8 +181,14 @@ COMMANDS: Final[Mapping[str, Described]] = {
     "tokuhashi": Described(tokuhashi, "/tokuhashi [ITEMS]", "revised Tokuhashi, in six taps"),
     "asia": Described(asia, "/asia [GRADE]", "ASIA and Frankel, ECOG, Karnofsky"),
     "calcium": Described(calcium, "/calcium [CA ALB]", "adjusted calcium, such as 1.98 30"),
+    "drug": Described(drug, "/drug [NAME]", "a drug on haemodialysis, by name or brand"),
+    "ask": Described(ask, "/ask [WORDS]", "what is stored about it, or the chapters"),
     "close": Described(close, "/close", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
+    "settings": Described(reader.settings, "/settings", "your role and time zone"),
+    "why": Described(why.why, "/why [RULE]", "the rule, its answers and sources, such as /why D1"),
+    "sources": Described(citing.sources, "/sources [ID]", "the sources by topic, or one of them"),
+    "version": Described(about.version, "/version", "which rules these are, and their review"),
     "help": Described(explain, "/help", "this"),
     "privacy": Described(privacy, "/privacy", "what is kept, and for how long"),
 }

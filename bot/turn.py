@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from itertools import count
 from typing import Final
 
@@ -15,7 +15,8 @@ from bot.render import draw
 from bot.screens import Button, Screen, text
 from bot.shows import Notice, Show
 from bot.view import View, words
-from state.records import Minted, Triage
+from bot.zones import find_zone
+from state.records import Minted, Reader, Triage
 from state.store import Store
 
 CONSONANTS: Final = "KLMNRSVZ"
@@ -45,10 +46,23 @@ class Turn:
     case: Triage | None = None
     touch: bool = False
     screens: list[Screen] = field(default_factory=list)
+    _reader: Reader | None = None
 
     @property
     def chat(self) -> str:
         return self.incoming.chat
+
+    @property
+    def reader(self) -> Reader:
+        """Give what the person has chosen."""
+        if self._reader is None:
+            self._reader = self.store.reader(self.incoming.who)
+        return self._reader
+
+    def choose(self, reader: Reader) -> None:
+        """Keep what the person has chosen."""
+        self.store.keep_reader(reader, self.now)
+        self._reader = reader
 
     @property
     def incoming_is_a_command(self) -> bool:
@@ -97,11 +111,24 @@ class Turn:
         """Draw what is to be shown of a case."""
         return draw(shows, self.view(case))
 
+    @property
+    def reader_zone(self) -> tzinfo | None:
+        """Give the zone that the reader has chosen; None where nothing is chosen."""
+        return find_zone(self.reader.zone) if self.reader.zone else None
+
     def view(self, case: Triage) -> View:
         """Look at a case as it stands."""
         engine = self.setting.engine
-        standing = engine.stand(case, self.now)
-        return View(case, standing, engine.machine.flow, self.now, engine.zone, self.setting.call)
+        return View(
+            triage=case,
+            standing=engine.stand(case, self.now),
+            flow=engine.machine.flow,
+            now=self.now,
+            zone=engine.zone,
+            call=self.setting.call,
+            role=self.reader.role,
+            reader_zone=self.reader_zone,
+        )
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case."""

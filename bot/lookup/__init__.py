@@ -1,1 +1,1 @@
-"""Look-ups: a question to the rules that needs no case and stores nothing."""
+"""Looks up what CordCall knows: MRI limits, scores, drugs, chapters, cards for any chat."""

@@ -50,17 +50,23 @@ def mri(turn: Turn, rest: str) -> None:
         return
     engine = turn.setting.engine
     doubts = () if key in PRESENTATIONS else tuple(_doubts(complaint, row))
-    turn.screens.append(Answer(row, engine.policy, turn.now, engine.zone).draw(doubts))
+    turn.screens.append(
+        Answer(row, engine.policy, turn.now, engine.zone, turn.reader_zone).draw(doubts)
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer for one presentation under a policy, asked at `now` and read in `zone`."""
+    """The answer for one presentation under a policy, asked at `now`.
+
+    Clock times are the hospital's, in `zone`; those of `reader_zone`, if any, stand beside.
+    """
 
     row: str
     policy: Policy
     now: datetime
     zone: tzinfo
+    reader_zone: tzinfo | None
 
     @property
     def result(self) -> Assessment:
@@ -102,11 +108,13 @@ class Answer:
             limit = f"within {say_hours(hours)}" if hours else "no MRI for symptoms"
             yield (Part(f"{words('guidelines')[each]}: {limit}{here}"),)
         if result.due:
-            yield deadline("Suspected now: MRI by", result.due, self.now, self.zone)
+            yield deadline(
+                "Suspected now: MRI by", result.due, self.now, self.zone, self.reader_zone
+            )
         if "U11" in rules:
             asked = with_fixed_offset(self.now) + timedelta(hours=CAUDA_EQUINA_HOURS)
             what = f"Within {CAUDA_EQUINA_HOURS} h of the request, where offered; requested now: by"
-            yield deadline(what, asked, self.now, self.zone)
+            yield deadline(what, asked, self.now, self.zone, self.reader_zone)
 
     def _reasons(self, result: Assessment) -> list[Fired]:
         """Give the rules behind the limit; one that only asks for a longer one is left out."""

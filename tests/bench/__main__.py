@@ -1,10 +1,10 @@
-"""Every table, one after the other; or those that are named: core, telegram, speed, scale."""
+"""Every table, one after the other; or those that are named: core, lookup, telegram, …"""
 
 import sys
 
-from tests.bench import core, scale, speed, telegram
+from tests.bench import core, lookup, scale, speed, telegram
 
-TABLES = {"core": core, "telegram": telegram, "speed": speed, "scale": scale}
+TABLES = {"core": core, "lookup": lookup, "telegram": telegram, "speed": speed, "scale": scale}
 
 for name in sys.argv[1:] or TABLES:
     TABLES[name].measure()

@@ -301,6 +301,13 @@ def test_the_deadline_is_said_in_the_hospitals_zone_over_midnight_and_summer_tim
     assert due in do(there, f"/mri {row}")[0].plain()
 
 
+def test_the_readers_own_clock_stands_beside_the_hospitals(ann: Person) -> None:
+    ann.types("/settings zone Europe/Amsterdam")
+    said = ann.sees("/mri saddle")
+    assert "Suspected now: MRI by Mon 23 Nov 00:00 UTC (01:00 CET for you), in 12 h" in said
+    assert "requested now: by Sun 22 Nov 16:00 UTC (17:00 CET for you), in 4 h" in said
+
+
 def test_an_open_case_is_left_as_it_is(ann: Person) -> None:
     ann.types("/triage")
     before = ann.service.store.active("chat")

@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, NetworkError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox
+from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.sender import Sender
@@ -37,7 +38,8 @@ class TelegramBot:
         self._service = service
         self._address = address
         self._sender = Sender(api, service.store, service.clock, service.without_this)
-        self._inbox = Inbox(service, self._sender)
+        self._inline = Inline(api, service)
+        self._inbox = Inbox(service, self._sender, self._inline)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a signal to stop; what was taken is finished first."""
@@ -81,6 +83,7 @@ class TelegramBot:
                 with suppress(asyncio.CancelledError):
                     await receiving
             finally:
+                await self._inline.finish()
                 await self._sender.finish(SECONDS_TO_FINISH)
                 await receiver.close()
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import structlog
 
-from bot.adapters.telegram.incoming import Moved, Reached, Reduced, reduce
+from bot.adapters.telegram.incoming import Asked, Moved, Reached, Reduced, reduce
+from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.sender import Sender
 from bot.events import Incoming, InGroup, Tap
 from bot.service import Service
@@ -36,12 +37,14 @@ class Inbox:
     """Takes updates from the poller or the webhook.
 
     A tap on a present screen is confirmed at once; one on an older screen gets words instead.
+    An inline query is answered at once, and noted nowhere.
     """
 
-    def __init__(self, service: Service, sender: Sender) -> None:
+    def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
         self._service = service
         self._store = service.store
         self._sender = sender
+        self._inline = inline
         self._tried = set[int]()
         self.username = ""
 
@@ -50,7 +53,7 @@ class Inbox:
 
         Raises StoreError; what is not done yet may be taken again, and who waits for it is told.
         """
-        read = [self._read(each) for each in raw]
+        read = self._answer_inline([self._read(each) for each in raw])
         try:
             waiting = read = self._note(read)
             await self._confirm_taps(waiting)
@@ -77,6 +80,16 @@ class Inbox:
             return Update(id_of(update), reduce(update, self.username))
         except Exception as error:
             return Update(id_of(update), error)
+
+    def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:
+        """Answer inline queries; give what is left."""
+        left = list[Update]()
+        for update in updates:
+            if isinstance(update.reduced, Asked):
+                self._inline.answer(update.reduced)
+            else:
+                left.append(update)
+        return left
 
     def _note(self, updates: Sequence[Update]) -> list[Update]:
         """Note updates in the order of their numbers; give those that are not done yet."""

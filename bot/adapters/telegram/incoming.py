@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.events import Command, Incoming, InGroup, Tap, Text, Unread
 
-KINDS: Final = ("message", "callback_query", "my_chat_member")
+KINDS: Final = ("message", "callback_query", "inline_query", "my_chat_member")
 GROUP_COMMANDS: Final = ("triage", "start", "help")
 LONGEST_TEXT: Final = 200
 
@@ -32,7 +32,16 @@ class Moved:
     new: str
 
 
-Reduced = Incoming | Reached | Moved | None
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An inline query: words typed behind the bot's name in any chat."""
+
+    id: str
+    who: str
+    query: str
+
+
+Reduced = Incoming | Reached | Moved | Asked | None
 
 
 def reduce(update: Json, username: str) -> Reduced:
@@ -45,6 +54,8 @@ def reduce(update: Json, username: str) -> Reduced:
         return _tap(update["callback_query"])
     if "message" in update:
         return _message(update["message"], username)
+    if "inline_query" in update:
+        return _inline_query(update["inline_query"])
     if "my_chat_member" in update:
         member = update["my_chat_member"]
         if member["chat"]["type"] == "private":
@@ -68,12 +79,19 @@ def _tap(query: Json) -> Incoming | None:
     )
 
 
+def _inline_query(query: Json) -> Asked:
+    typed = str(query["query"])[:LONGEST_TEXT]
+    return Asked(str(query["id"]), str(int(query["from"]["id"])), typed)
+
+
 def _message(message: Json, username: str) -> Incoming | Moved | None:
     chat = str(int(message["chat"]["id"]))
     if "migrate_to_chat_id" in message:
         return Moved(chat, str(int(message["migrate_to_chat_id"])))
     if "migrate_from_chat_id" in message:
         return Moved(str(int(message["migrate_from_chat_id"])), chat)
+    if message.get("via_bot", {}).get("username") == username:
+        return None
     text = message.get("text")
     if message["chat"]["type"] != "private":
         found = _COMMAND.match(text) if isinstance(text, str) else None

@@ -15,15 +15,15 @@ LONG: Final = (
 )
 IN_PRIVATE: Final = (
     "triage",
+    "mri",
+    "drug",
+    "ask",
+    "sins",
     "cases",
     "card",
-    "plan",
-    "edit",
-    "mri",
-    "sins",
-    "cancel",
+    "why",
+    "settings",
     "help",
-    "privacy",
 )
 IN_GROUPS: Final = ("triage", "help")
 

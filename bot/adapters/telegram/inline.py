@@ -1,0 +1,71 @@
+"""Answers inline queries with static cards, at once and past the database: nothing is stored."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.drawing import draw_html
+from bot.adapters.telegram.incoming import Asked
+from bot.service import Service
+
+if TYPE_CHECKING:
+    from bot.lookup.inline import InlineCard
+
+SECONDS_CACHED: Final = 60
+
+Json = dict[str, Any]
+log = structlog.get_logger()
+
+
+class Inline:
+    """Answers each query in a task of its own; one that fails is logged without its words."""
+
+    def __init__(self, api: Api, service: Service) -> None:
+        self._api = api
+        self._service = service
+        self._tasks = set[asyncio.Task[None]]()
+
+    def answer(self, asked: Asked) -> None:
+        """Answer a query beside everything else."""
+        task = asyncio.create_task(self._answer(asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Let go of what is under way: a query lasts for 30 s only."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _answer(self, asked: Asked) -> None:
+        try:
+            allowed = self._service.may_use(asked.who)
+            results = await asyncio.to_thread(self._results, asked.query) if allowed else []
+            await self._api.call(
+                "answerInlineQuery",
+                inline_query_id=asked.id,
+                results=results,
+                is_personal=True,
+                cache_time=SECONDS_CACHED,
+            )
+        except Exception as error:
+            log.warning("an inline query was not answered", error=type(error).__name__)
+
+    def _results(self, typed: str) -> list[Json]:
+        """Give the cards for a query. The first builds the index, beside the event loop."""
+        from bot.lookup.inline import inline_cards
+
+        policy = self._service.setting.engine.policy
+        return [_result(card) for card in inline_cards(typed, policy)]
+
+
+def _result(card: "InlineCard") -> Json:
+    return {
+        "type": "article",
+        "id": card.id,
+        "title": card.title,
+        "description": card.description,
+        "input_message_content": {"message_text": draw_html(card.screen), "parse_mode": "HTML"},
+    }

@@ -1,0 +1,67 @@
+"""Draws entries as blocks and screens, and choices as rows of buttons."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.lookup.entries import Entry
+from bot.lookup.phrases import phrases
+from bot.screens import Block, Button, Screen, text
+from bot.turn import Turn
+from bot.view import words
+
+LONGEST_SCREEN: Final = 4000
+LONGEST_LABEL: Final = 20
+LONGEST_GIVEN: Final = 20
+NUMBERS_IN_ROW: Final = 6
+NAMES_IN_ROW: Final = 2
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def draw_entry(entry: Entry, bears: str = "") -> Iterator[Block]:
+    """Draw what stands below an entry's heading: text, notes, doubt, sources, status.
+
+    A rule says first that it does not always hold.
+    """
+    if entry.kind == "rule":
+        yield text(phrases("ask")["of_a_plan"], look="help")
+    yield text(*entry.lines)
+    if entry.notes:
+        yield text(*entry.notes, heading=phrases("ask")["depending"], look="list")
+    if entry.doubt:
+        yield text(f"{phrases('ask')['doubt']}: {entry.doubt}")
+    if bears:
+        yield text(bears)
+    if entry.citations:
+        yield text(f"[{', '.join(entry.citations)}; {entry.status}]", look="help")
+
+
+def draw_passage(entry: Entry, bears: str = "") -> Block:
+    """Draw an entry as one block among several: its heading, then everything else."""
+    lines = [line for block in draw_entry(entry, bears) for line in block.lines]
+    return Block(tuple(lines), heading=entry.heading)
+
+
+def draw_static(entry: Entry) -> Screen:
+    """Draw an entry as a card that stands alone in any chat, without buttons."""
+    disclaimer = text(words("fixed")["disclaimer"], look="help")
+    return Screen("plan", entry.heading, (*draw_entry(entry), disclaimer))
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> Rows:
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
+
+
+def shortened(given: str) -> str:
+    """Shorten what was typed, to be named in an error."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in given[:LONGEST_GIVEN])
+    return " ".join(shown.split()) or "(nothing)"
+
+
+def back_to_case(turn: Turn) -> Rows:
+    """Offer the way back where a case is under way; nothing shown here belongs to it."""
+    case = turn.load()
+    turn.case = None
+    if case is None or not case.is_under_way:
+        return ()
+    return ((Button(f"Back to {case.code}", "look", typed="/look"),),)

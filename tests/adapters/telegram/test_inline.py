@@ -1,0 +1,179 @@
+"""Inline queries over real HTTP: answered at once, kept nowhere, for those who may use the bot."""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.telegram import inline as adapter
+from bot.adapters.telegram.app import TelegramBot
+from bot.lookup.inline import InlineCard
+from bot.lookup.mri_table import presentations
+from bot.service import Service
+from tests.adapters.telegram.test_conversation import running
+from tests.adapters.telegram.test_webhook import running as running_by_webhook
+from tests.botapi import BotApi, InlineQuery, PersonInChat
+
+SECRET = "Mrs Smith 4711 denosumab"
+ODD = (
+    "x" * 4000,
+    "<b>dex</b> & <i>",
+    "😀" * 200,
+    "\u202exed\u202c",
+    "\x00",
+    "%s{0}",
+    "' OR 1=1 --",
+)
+
+
+async def answered(server: BotApi, query: InlineQuery) -> InlineQuery:
+    await server.until(lambda: query.answered)
+    return query
+
+
+@pytest.fixture
+async def closed(server: BotApi, service: Service) -> AsyncIterator[TelegramBot]:
+    """A running bot that only person 1001 may use."""
+    async with running(server, replace(service, may_use=lambda who: who == "1001")) as bot:
+        yield bot
+
+
+async def test_an_empty_query_gives_the_mri_table(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    query = await answered(server, ann.asks_inline(""))
+    assert [each["title"] for each in query.results] == [
+        f"MRI: {row.title}" for row in presentations().values()
+    ]
+    assert (query.is_personal, query.cache_time) == (True, 60)
+    assert server.refused_but() == []
+
+
+async def test_a_card_is_posted_whole_with_its_look(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    query = await answered(server, ann.asks_inline("denosumab"))
+    assert query.results[0]["description"].startswith("120 mg every 4 weeks")
+    posted = ann.picks(query)
+    assert posted.text.startswith("Denosumab: CAUTION on haemodialysis\n120 mg")
+    assert posted.marked("bold") == ["Denosumab: CAUTION on haemodialysis"]
+    assert posted.buttons == []
+
+
+async def test_a_card_posted_to_the_bot_itself_is_no_answer(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    ann.picks(await answered(server, ann.asks_inline("dex")))
+    ann.types("/help")
+    await ann.sees("/triage")
+    assert len(ann.bot_messages) == 1
+
+
+async def test_odd_input_is_answered(bot: TelegramBot, server: BotApi, ann: PersonInChat) -> None:
+    for typed in ODD:
+        query = await answered(server, ann.asks_inline(typed))
+        assert len(query.results) <= 8
+    assert server.refused_but() == []
+
+
+async def test_who_may_not_use_the_bot_gets_an_empty_answer(
+    closed: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    stranger = server.private_chat(666, "Eve")
+    query = await answered(server, stranger.asks_inline("sins"))
+    assert (query.results, query.is_personal) == ([], True)
+    assert (await answered(server, ann.asks_inline("sins"))).results
+
+
+async def test_what_is_typed_is_neither_stored_nor_logged(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    database: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    query = await answered(server, ann.asks_inline(SECRET))
+    ann.types("/help")
+    await ann.sees("/triage")
+    with sqlite3.connect(database) as reader:
+        tables = [name for (name,) in reader.execute("SELECT name FROM sqlite_master")]
+        noted = [number for (number,) in reader.execute("SELECT update_id FROM inbox")]
+    assert "inbox" in tables
+    assert query.update_id is not None and query.update_id not in noted
+    assert len(noted) == 1
+    kept = b"".join(each.read_bytes() for each in database.parent.glob(f"{database.name}*"))
+    assert SECRET.encode() not in kept
+    assert "Smith" not in "".join(capfd.readouterr())
+
+
+async def test_a_query_that_fails_stops_nothing_else(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def fail(_: InlineCard) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(adapter, "_result", fail)
+    failing = ann.asks_inline("sins")
+    ann.types("/triage")
+    await ann.sees("Which cord signs are new?")
+    assert not failing.answered
+    said = "".join(capfd.readouterr())
+    assert "an inline query was not answered" in said
+    assert SECRET not in said
+    monkeypatch.undo()
+    assert (await answered(server, ann.asks_inline("sins"))).results
+
+
+async def test_a_refused_answer_stops_nothing_else(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    server.faults.refuse(400, "Bad Request: query is too old", "answerInlineQuery")
+    refused = ann.asks_inline("sins")
+    assert (await answered(server, ann.asks_inline("dex"))).results
+    ann.types("/triage")
+    await ann.sees("Which cord signs are new?")
+    assert not refused.answered
+
+
+async def test_inline_queries_by_webhook(
+    server: BotApi, service: Service, ann: PersonInChat, unused_tcp_port: int
+) -> None:
+    async with running_by_webhook(server, service, unused_tcp_port):
+        query = await answered(server, ann.asks_inline("sins"))
+        assert query.results[0]["title"].startswith("SINS")
+
+
+async def test_taps_on_a_look_up_go_on_without_a_case(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    ann.types("/drug")
+    listed = await ann.sees("pick a class")
+    await ann.gets_answer(ann.taps(listed, "Opioid"))
+    opioids = await ann.sees("Morphine: AVOID")
+    await ann.gets_answer(ann.taps(opioids, "Morphine"))
+    await ann.sees("Morphine: AVOID on haemodialysis")
+    ann.types("/ask")
+    chapters = await ann.sees("Reference library")
+    await ann.gets_answer(ann.taps(chapters, "1"))
+    first = await ann.sees("1.1  MRI: Back pain")
+    await ann.gets_answer(ann.taps(first, "1.1"))
+    entry = await ann.sees("MRI of the whole spine within 2 weeks")
+    assert ["Next", "This chapter", "Chapters"] in entry.buttons
+    assert server.refused_but() == []
+
+
+async def test_every_long_look_up_is_one_message(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    for number in range(1, 22):
+        ann.types(f"/ask {number}")
+    ann.types("/ask denosumab calcium dialysis")
+    await ann.sees("Stored passages")
+    assert len(ann.bot_messages) == 22
+    assert server.refused_but() == []

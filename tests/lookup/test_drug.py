@@ -1,0 +1,108 @@
+"""/drug: verdict, dose, why, sources; classes; near names; the way back to the case."""
+
+from itertools import chain
+
+import pytest
+
+from bot.logic.drugs import drugs
+from bot.lookup.drawing import LONGEST_LABEL
+from bot.lookup.drug import draw_drug
+from bot.lookup.drug_names import classes
+from bot.screens import Button, Screen
+from bot.service import Service
+from tests.test_service import do
+
+ODD = ("<b>&amp;</b>", "😀😀", "\u202eenihprom", "x" * 4000, "%s {0} {name}", "\x00\x07", "...")
+
+
+def buttons(screen: Screen) -> list[Button]:
+    return list(chain(*screen.rows))
+
+
+def labels(screen: Screen) -> list[str]:
+    return [button.label for button in buttons(screen)]
+
+
+def test_the_verdict_comes_first_then_dose_why_and_sources(service: Service) -> None:
+    (screen,) = do(service, "/drug morphine")
+    assert screen.title == "Morphine: AVOID on haemodialysis"
+    said = screen.plain()
+    row = drugs()["morphine"]
+    assert said.index(row.dose) < said.index(row.why) < said.index("[R121; submitted]")
+
+
+def test_a_brand_says_what_was_asked_for(service: Service) -> None:
+    (screen,) = do(service, "/drug ibuprofen")
+    assert screen.title.startswith("NSAIDs: AVOID")
+    assert "You asked for: Ibuprofen." in screen.plain()
+
+
+def test_a_typing_error_says_how_it_was_read(service: Service) -> None:
+    (screen,) = do(service, "/drug zomtea")
+    assert screen.title.startswith("Zoledronic acid: AVOID")
+    assert "Read as: Zometa." in screen.plain()
+
+
+def test_several_near_names_are_offered_with_their_verdicts(service: Service) -> None:
+    (screen,) = do(service, "/drug pan")
+    assert "which of these?" in screen.plain()
+    assert "Suxamethonium (Pantolax): AVOID" in screen.plain()
+    assert labels(screen) == ["Paracetamol", "PPI", "Suxamethonium"]
+    assert [each.style for each in buttons(screen)] == ["plain", "plain", "danger"]
+
+
+def test_drugs_of_the_class_with_the_same_word_are_offered_beside_it(service: Service) -> None:
+    (screen,) = do(service, "/drug gadolinium")
+    assert screen.title.startswith("Gadolinium, group II: OK")
+    assert labels(screen)[:2] == ["Gadolinium, group I", "Gadolinium group 3"]
+
+
+def test_alone_it_lists_every_class_and_each_opens(service: Service) -> None:
+    (screen,) = do(service, "/drug")
+    assert labels(screen) == list(classes())
+    for button in buttons(screen):
+        (opened,) = do(service, button.typed)
+        names = [row.name for row in classes()[button.label]]
+        assert all(name in opened.plain() for name in names)
+
+
+def test_a_class_gives_its_drugs_with_the_verdict_the_worst_first(service: Service) -> None:
+    (screen,) = do(service, "/drug opioids")
+    assert screen.title == "Opioid"
+    said = screen.plain()
+    assert said.index("Morphine: AVOID") < said.index("Fentanyl: CAUTION")
+    assert said.index("Fentanyl: CAUTION") < said.index("Buprenorphine: OK")
+
+
+def test_every_button_opens_its_drug_and_fits(service: Service) -> None:
+    for kind in classes():
+        (screen,) = do(service, f"/drug class {kind}")
+        for button in buttons(screen):
+            assert len(button.label) <= LONGEST_LABEL
+            verb, _, key = button.does.partition(" ")
+            if key in drugs():
+                (opened,) = do(service, f"/{verb} {key}")
+                assert opened.title.startswith(drugs()[key].name)
+                assert do(service, button.typed)[0].title == opened.title
+
+
+@pytest.mark.parametrize("typed", ODD)
+def test_odd_input_gets_one_line_and_the_classes(service: Service, typed: str) -> None:
+    (screen,) = do(service, f"/drug {typed}")
+    first, *rest = screen.plain().splitlines()[1:]
+    assert "no such drug here; allowed: a name, a brand, or a class below" in first
+    assert (len(first) < 120, rest) == (True, [])
+    assert labels(screen) == list(classes())
+
+
+def test_with_a_case_under_way_there_is_a_way_back_and_nothing_changes(service: Service) -> None:
+    do(service, "/triage", "none")
+    before = service.store.active("chat")
+    (screen,) = do(service, "/drug dex")
+    assert before is not None
+    assert labels(screen)[-1] == f"Back to {before.code}"
+    assert service.store.active("chat") == before
+
+
+def test_every_drug_fits_one_message() -> None:
+    assert all(len(draw_drug(row).plain()) < 1000 for row in drugs().values())

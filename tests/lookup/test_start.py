@@ -1,0 +1,56 @@
+"""Nothing of the look-ups is loaded before the first one."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.botapi import BotApi
+from tests.docs import ROOT
+from tests.test_command_line import run
+
+LOADED_LATE = ("bot.lookup.search", "bot.lookup.entries", "bot.lookup.drug_names", "rapidfuzz")
+
+
+def late(imported: set[str]) -> set[str]:
+    return {each for each in imported if each.startswith(LOADED_LATE)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "loads"), [(b"gait\n", False), (b"/drug dex\n", True), (b"/ask dex\n", True)]
+)
+def test_the_terminal_loads_them_at_the_first_look_up(
+    tmp_path: Path, typed: bytes, loads: bool
+) -> None:
+    done = run(tmp_path, "-X", "importtime", "chat", given=typed + b"/quit\n")
+    assert done.status == 0
+    assert "bot.service" in done.imported
+    assert bool(late(done.imported)) == loads
+
+
+async def test_telegram_starts_and_answers_without_them(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    async with BotApi() as server:
+        ann = server.private_chat(1001, "Ann")
+        ann.types("/help")
+        with said.open("w") as log:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-X", "importtime", "-m", "bot", "run"),
+                cwd=tmp_path,
+                env={
+                    **os.environ,
+                    "PYTHONPATH": str(ROOT),
+                    "TELEGRAM_BOT_TOKEN": server.token,
+                    "TELEGRAM_API_URL": server.url,
+                    "CORDCALL_ACCESS": "open",
+                },
+                stderr=log,
+            )
+        await ann.sees("/drug [NAME]", 20)
+        process.terminate()
+        await process.wait()
+    imported = {line.rpartition("|")[2].strip() for line in said.read_text("utf-8").splitlines()}
+    assert "bot.adapters.telegram.inline" in imported
+    assert late(imported) == set()
