@@ -17,8 +17,8 @@ from bot.lookup.presentations import PRESENTATIONS
 
 LONGEST_READ: Final = 1000
 FORGIVEN_FROM_LETTERS: Final = 5
-WITHIN: Final = "deficit_le7"
-LONGER: Final = "deficit_gt7"
+WITHIN: Final = "deficit_up_to_7_days"
+LONGER: Final = "deficit_over_7_days"
 BOTH_SIDES: Final = "bilateral"
 A_LITTLE: Final = 0.01  # days
 

@@ -25,10 +25,10 @@ PRESENTATIONS: Final[Mapping[str, Case]] = MappingProxyType(
         "cord_compression": _only(cord_signs=("weakness",)),
         "bilateral": _only(radicular_pain="bilateral"),
         "infection": _only(back_pain=True, infection_signs=True),
-        "deficit_le7": _only(
+        "deficit_up_to_7_days": _only(
             radicular_deficit="unilateral_progressive", deficit_days=WITHIN_7_DAYS
         ),
-        "deficit_gt7": _only(
+        "deficit_over_7_days": _only(
             radicular_deficit="unilateral_progressive", deficit_days=WITHIN_7_DAYS + 1
         ),
         "radicular_pain": _only(radicular_pain="unilateral"),

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.logic.assessment import assess
+from bot.logic.urgency import Policy
+from bot.lookup import mri_table
 from bot.lookup.complaints import read_complaint, table
 from bot.lookup.presentations import PRESENTATIONS, WITH_CORD_SIGN
 from bot.service import Service
@@ -19,8 +21,8 @@ from tests.test_service import do
 BUTTONS = {
     "back_pain": "Back pain",
     "radicular_pain": "Radicular pain",
-    "deficit_le7": "Deficit ≤ 7 days",
-    "deficit_gt7": "Deficit > 7 days",
+    "deficit_up_to_7_days": "Deficit ≤ 7 days",
+    "deficit_over_7_days": "Deficit > 7 days",
     "cord_compression": "Cord compression",
     "bilateral": "Bilateral/shock-like",
     "cauda_equina": "Cauda equina",
@@ -29,8 +31,8 @@ BUTTONS = {
 LIMITS = {  # hours: stepwise, NICE, strictest of both
     "back_pain": (336, 168, 168),
     "radicular_pain": (168, 24, 24),
-    "deficit_le7": (24, 24, 24),
-    "deficit_gt7": (48, 24, 24),
+    "deficit_up_to_7_days": (24, 24, 24),
+    "deficit_over_7_days": (48, 24, 24),
     "cord_compression": (12, 24, 12),
     "bilateral": (12, 24, 12),
     "cauda_equina": (12, 24, 12),
@@ -44,7 +46,7 @@ DUE = {  # from Sunday 22 November, noon
     168: "Sun 29 Nov 12:00 UTC, in 7 d",
     336: "Sun 6 Dec 12:00 UTC, in 14 d",
 }
-POLICIES = ("stepwise", "nice", "strictest")
+POLICIES: tuple[Policy, ...] = ("stepwise", "nice", "strictest")
 NAMES = ("Stepwise (Dutch)", "NICE", "Strictest of both")
 
 
@@ -71,8 +73,8 @@ def test_a_tap_gives_the_limit_under_the_policy_and_every_guideline_beside_it(
         ("cord_compression", "U1", "EMERGENCY", "D1", "G1 G2 G4 N1 D7"),
         ("bilateral", "U2", "EMERGENCY", "D3 D1", "G1 G2 G4 N1"),
         ("infection", "U10", "URGENT", "D3 D6", "G1 G2 N1"),
-        ("deficit_le7", "U4", "URGENT", "D3", "G1 G2 N1"),
-        ("deficit_gt7", "U5", "URGENT", "D3", "G1 G2 N1"),
+        ("deficit_up_to_7_days", "U4", "URGENT", "D3", "G1 G2 N1"),
+        ("deficit_over_7_days", "U5", "URGENT", "D3", "G1 G2 N1"),
         ("radicular_pain", "U7", "SOON", "D3", "G1 G2 N1"),
         ("back_pain", "U8", "ROUTINE", "D3", "G1 G2 N1"),
     ],
@@ -126,6 +128,14 @@ def test_the_rows_stand_from_the_most_to_the_least_urgent() -> None:
         assert signed and plain and signed <= plain
 
 
+@pytest.mark.parametrize("policy", POLICIES)
+def test_the_cards_for_any_chat_have_the_same_rows_and_limits(policy: Policy) -> None:
+    cards = {row: card.hours(policy) for row, card in mri_table.presentations().items()}
+    assert cards == {
+        row: assess(case, policy, NOON).urgency.hours for row, case in PRESENTATIONS.items()
+    }
+
+
 def test_every_button_is_there_and_what_is_typed_for_it_finds_the_same_row(ann: Person) -> None:
     ann.types("/mri")
     assert {button.label for button in ann.buttons} == set(BUTTONS.values())
@@ -135,35 +145,35 @@ def test_every_button_is_there_and_what_is_typed_for_it_finds_the_same_row(ann: 
 
 
 PHRASES = [
-    ("foot drop 3 days", "deficit_le7"),
-    ("foot drop", "deficit_le7"),
-    ("Foot drop, 7 days", "deficit_le7"),
-    ("exactly 7 days", "deficit_le7"),
-    ("deficit exactly 7 days", "deficit_le7"),
-    ("deficit over 7 days", "deficit_le7"),
-    ("deficit within 10 days", "deficit_le7"),
-    ("deficit less than 2 weeks", "deficit_le7"),
-    ("weak leg a week", "deficit_le7"),
-    ("weak leg 5-10 days", "deficit_le7"),
-    ("weak leg for weeks", "deficit_le7"),
-    ("weak left leg since yesterday", "deficit_le7"),
-    ("leg weakness 3/7", "deficit_le7"),
-    ("weak leg 10 days, worse 2 days", "deficit_le7"),
-    ("wrist drop 36 hours", "deficit_le7"),
-    ("numbness", "deficit_le7"),
-    ("weak grip since Monday", "deficit_le7"),
-    ("can't lift her foot", "deficit_le7"),
-    ("3 days", "deficit_le7"),
-    ("10 days weak leg", "deficit_gt7"),
-    ("deficit 8 days", "deficit_gt7"),
-    ("deficit 7.5 days", "deficit_gt7"),
-    ("deficit > 7 days", "deficit_gt7"),
-    ("deficit more than 7 days", "deficit_gt7"),
-    ("7+ days foot drop", "deficit_gt7"),
-    ("foot drop two weeks", "deficit_gt7"),
-    ("weak arm 3/52", "deficit_gt7"),
-    ("foot drop for a fortnight", "deficit_gt7"),
-    ("numb foot 2 months", "deficit_gt7"),
+    ("foot drop 3 days", "deficit_up_to_7_days"),
+    ("foot drop", "deficit_up_to_7_days"),
+    ("Foot drop, 7 days", "deficit_up_to_7_days"),
+    ("exactly 7 days", "deficit_up_to_7_days"),
+    ("deficit exactly 7 days", "deficit_up_to_7_days"),
+    ("deficit over 7 days", "deficit_up_to_7_days"),
+    ("deficit within 10 days", "deficit_up_to_7_days"),
+    ("deficit less than 2 weeks", "deficit_up_to_7_days"),
+    ("weak leg a week", "deficit_up_to_7_days"),
+    ("weak leg 5-10 days", "deficit_up_to_7_days"),
+    ("weak leg for weeks", "deficit_up_to_7_days"),
+    ("weak left leg since yesterday", "deficit_up_to_7_days"),
+    ("leg weakness 3/7", "deficit_up_to_7_days"),
+    ("weak leg 10 days, worse 2 days", "deficit_up_to_7_days"),
+    ("wrist drop 36 hours", "deficit_up_to_7_days"),
+    ("numbness", "deficit_up_to_7_days"),
+    ("weak grip since Monday", "deficit_up_to_7_days"),
+    ("can't lift her foot", "deficit_up_to_7_days"),
+    ("3 days", "deficit_up_to_7_days"),
+    ("10 days weak leg", "deficit_over_7_days"),
+    ("deficit 8 days", "deficit_over_7_days"),
+    ("deficit 7.5 days", "deficit_over_7_days"),
+    ("deficit > 7 days", "deficit_over_7_days"),
+    ("deficit more than 7 days", "deficit_over_7_days"),
+    ("7+ days foot drop", "deficit_over_7_days"),
+    ("foot drop two weeks", "deficit_over_7_days"),
+    ("weak arm 3/52", "deficit_over_7_days"),
+    ("foot drop for a fortnight", "deficit_over_7_days"),
+    ("numb foot 2 months", "deficit_over_7_days"),
     ("band round the chest", "bilateral"),
     ("band-like pain around chest", "bilateral"),
     ("Lhermitte", "bilateral"),
@@ -284,7 +294,7 @@ def test_bad_input_gets_one_line_and_the_eight_buttons(ann: Person, words: str) 
     [
         ("2026-11-22T23:59+00:00", "cord_compression", "Mon 23 Nov 11:59 GMT, in 12 h"),
         ("2026-11-22T12:01+00:00", "cord_compression", "Mon 23 Nov 00:01 GMT, in 12 h"),
-        ("2026-12-31T20:00+00:00", "deficit_le7", "Fri 1 Jan 20:00 GMT, in 24 h"),
+        ("2026-12-31T20:00+00:00", "deficit_up_to_7_days", "Fri 1 Jan 20:00 GMT, in 24 h"),
         ("2026-03-28T20:00+00:00", "cord_compression", "Sun 29 Mar 09:00 BST, in 12 h"),
         ("2026-10-24T20:00+00:00", "cord_compression", "Sun 25 Oct 08:00 GMT, in 12 h"),
         ("2026-03-28T22:30+00:00", "saddle", "Sun 29 Mar 03:30 BST, in 4 h"),
