@@ -6,9 +6,10 @@ from state.cases import Cases
 from state.database import instant
 from state.inbox import Inbox
 from state.outbox import Outbox
+from state.reminders import Reminders
 
 
-class Store(Cases, Inbox, Outbox):
+class Store(Cases, Inbox, Outbox, Reminders):
     """An open database. Every change happens inside `turn()`."""
 
     def forget_before(self, updates: datetime, buttons: datetime) -> None:

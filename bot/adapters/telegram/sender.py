@@ -219,7 +219,7 @@ def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
         return True
     if row.said or row.sending:
         return False
-    if not row.awaited:
+    if row.may_be_missed:
         return bool(newer)
     only_a_question = not row.anew and len(row.screens) == 1
     return only_a_question and any(not each.anew for each in newer)
