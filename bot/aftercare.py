@@ -8,7 +8,7 @@ from bot.entries import WORDS, say_entry, say_time
 from bot.events import AskedForCard, Closed, Corrected, NewSigns, Outdated, Scanned, Tap
 from bot.reminders import MRI, SNOOZE, TREATMENT, deadline_of
 from bot.sbar import draw_sbar
-from bot.screens import Button
+from bot.screens import Button, Screen, text
 from bot.shows import Notice
 from bot.timeline import lately, note, offered
 from bot.turn import Turn
@@ -33,18 +33,15 @@ def begun(turn: Turn, _: str) -> None:
 def called(turn: Turn, whom: str) -> None:
     """Note a call; asked whom where that is not said. No names."""
     people = words("called", WORDS)
-    if _open_case(turn) is None:
+    case = _open_case(turn)
+    if case is None:
         return
     chosen = _chosen(whom, people)
     if chosen:
         _note(turn, "called", chosen)
         return
-    wrong = f"{whom[:20]}: nobody to call here; " if whom else ""
-    turn.say(
-        f"{wrong}Called whom? No names.",
-        *_rows([Button(label, f"called {key}", typed=f"/called {key}")
-                for key, label in people.items()]),
-    )  # fmt: skip
+    wrong = f"{whom[:20]}: nobody on the list. " if whom else ""
+    _ask(turn, case, f"{wrong}Called whom? No names, please.", _buttons("called", people))
 
 
 def scanned(turn: Turn, _: str) -> None:
@@ -102,17 +99,15 @@ def outcome(turn: Turn, _: str) -> None:
     case = _open_case(turn)
     if case is None:
         return
-    buttons = [
-        Button(label, f"close {key}", typed=f"/close {key}")
-        for key, label in words("outcomes", WORDS).items()
-    ]
+    how = f"Close {case.code}: how did it end? Its answers are kept."
     no = Button("No, go on", "look", typed="/card")
-    turn.say(f"Close {case.code}: how did it end? Its answers are kept.", *_rows([*buttons, no]))
+    _ask(turn, case, how, [*_buttons("close", words("outcomes", WORDS)), no])
 
 
 def close(turn: Turn, how: str) -> None:
     """Close a case: in the terminal at once, where a finger may slip only when asked."""
-    turn.load()
+    if _open_case(turn) is None:
+        return
     chosen = _chosen(how, words("outcomes", WORDS))
     asked = turn.touch and turn.incoming_is_a_command
     if (how and not chosen) or (asked and not how):
@@ -166,5 +161,10 @@ def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
     return found[0] if found else ""
 
 
-def _rows(buttons: list[Button]) -> tuple[tuple[Button, ...], ...]:
-    return tuple(tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW))
+def _buttons(verb: str, labels: Mapping[str, str]) -> list[Button]:
+    return [Button(label, f"{verb} {key}", typed=f"/{verb} {key}") for key, label in labels.items()]
+
+
+def _ask(turn: Turn, case: Triage, sentence: str, buttons: list[Button]) -> None:
+    rows = tuple(tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW))
+    turn.screens.append(Screen("notice", case.code, (text(sentence),), rows))

@@ -209,7 +209,8 @@ class Engine:
             case Corrected(text):
                 stated = replace(case, adding=False)
                 turn = self._picked(stated, standing, CORD_SIGNS, text, who, now)
-                return replace(turn, triage=correct(case, turn.triage, who, now))
+                kept = case if turn.triage is stated else correct(case, turn.triage, who, now)
+                return replace(turn, triage=kept)
             case Closed(outcome):
                 noted = replace(note(case, "closed", outcome, who, now), status="closed")
                 card = (ShowCard(),) if standing.settled else ()
@@ -310,7 +311,7 @@ class Engine:
                 f"allowed: a number from 1 to {len(keys)}" if keys else "nothing is answered yet"
             )
             return Advanced(case, (Notice("not_an_answer", detail), *self._here(standing)))
-        return Advanced(replace(case, revisiting=key), (Ask(key),))
+        return Advanced(replace(case, revisiting=key, adding=False), (Ask(key),))
 
     def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
         gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
