@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from bot.engine import Engine
 from bot.service import Service
 from bot.turn import Setting
+from state.connection import StoreError
 from state.records import Entry, Wanted
 from state.schema import migrations
 from state.store import Store
@@ -97,7 +98,7 @@ def test_what_was_put_off_stays_as_long_as_its_deadline(store: Store, code: str)
 def test_the_same_reminder_is_kept_once(store: Store, code: str) -> None:
     row = (code, "mri_due", DUE.isoformat(), DUE.isoformat())
     insert = "INSERT INTO reminders (code, kind, deadline, due_at) VALUES (?, ?, ?, ?)"
-    with pytest.raises(sqlite3.IntegrityError), store.turn():
+    with pytest.raises(StoreError, match="UNIQUE"), store.turn():
         store._execute(insert, row)
         store._execute(insert, row)
 
