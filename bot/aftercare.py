@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.entries import WORDS, say_entry, say_time
 from bot.events import AskedForCard, Closed, Corrected, NewSigns, Outdated, Scanned, Tap
-from bot.reminders import MRI, SNOOZE, TREATMENT, deadline_of
+from bot.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.sbar import draw_sbar
 from bot.screens import Button, Screen, text
 from bot.shows import Notice
@@ -78,20 +78,21 @@ def sbar(turn: Turn, _: str) -> None:
 
 
 def snooze(turn: Turn, clock: str) -> None:
-    """Put the reminder of a deadline off for a while."""
+    """Put a reminder off: of the clock that is named, else of the one that runs."""
     case = _open_case(turn)
     if case is None:
         return
-    chosen = TREATMENT if clock == TREATMENT else MRI
-    deadline = deadline_of(chosen, turn.view(case).standing)
-    if deadline is None:
-        turn.say("Nothing is left to be reminded of here.")
+    running = wanted(case, turn.view(case).standing, turn.now)
+    can_wait = [each for each in running if each.due_at is None]
+    fits = [each for each in can_wait if clock not in CLOCKS or clock_of(each.kind) == clock]
+    chosen = next(iter(fits), None)
+    if chosen is None:
+        turn.say(f"{case.code}: nothing is left to be reminded of.")
         return
     until = turn.now + SNOOZE
-    turn.store.put_off(case.code, f"{chosen}_snoozed", deadline, until)
-    turn.say(
-        f"{case.code}: reminded again at {say_time(until, turn.now, turn.setting.engine.zone)}."
-    )
+    turn.store.put_off(case.code, chosen.kind, chosen.deadline, until)
+    again = say_time(until, turn.now, turn.setting.engine.zone)
+    turn.say(f"{case.code}: reminded again at {again}.")
 
 
 def outcome(turn: Turn, _: str) -> None:

@@ -17,6 +17,7 @@ SNOOZE: Final = timedelta(minutes=30)
 LATE_AFTER: Final = timedelta(minutes=10)
 MRI: Final = "mri"
 TREATMENT: Final = "treatment"
+CLOCKS: Final = (MRI, TREATMENT)
 
 
 def wanted(case: Triage, standing: Standing, now: datetime) -> tuple[Wanted, ...]:
@@ -55,12 +56,6 @@ def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
 def clock_of(kind: str) -> str:
     """Name the clock that a reminder is about: the MRI or the treatment."""
     return kind.partition("_")[0]
-
-
-def deadline_of(clock: str, standing: Standing) -> datetime | None:
-    """Give the present deadline of a clock."""
-    result = standing.assessment
-    return result.due if clock == MRI else result.treatment_due
 
 
 def is_wanted(reminder: Reminder, case: Triage, standing: Standing, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from bot.view import View, words
 
 WORDS: Final = "sbar.toml"
 MOST_DONE: Final = 12
+DRUG: Final = "Dexamethasone"
 SITUATION: Final = (
     "cord_signs", "radicular_deficit", "deficit_days", "radicular_pain", "back_pain",
     "infection_signs",
@@ -103,7 +104,9 @@ def _assessment(view: View) -> Iterator[str]:
     given = view.triage.newest_entry("steroid_given")
     if given:
         yield said["steroid_given"].format(time=say_moment(given.at, view.zone))
-    yield from (line for line in do_now(view) if line.startswith("Dexamethasone"))
+    for line in do_now(view):
+        if line.startswith(DRUG):
+            yield said["advice"].format(line=line)
 
 
 def _points(score: Sins) -> str:
@@ -118,7 +121,7 @@ def _request(view: View) -> Iterator[str]:
         yield said["read"]
     if result.treatment_due:
         yield said["treat"].format(time=say_moment(result.treatment_due, view.zone))
-    yield from (line for line in do_now(view) if not line.startswith("Dexamethasone"))
+    yield from (line for line in do_now(view) if not line.startswith(DRUG))
 
 
 def _answers(view: View, keys: tuple[str, ...]) -> Iterator[str]:

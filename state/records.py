@@ -107,6 +107,11 @@ class Queued:
     sending: bool = False
 
     @property
+    def awaited(self) -> bool:
+        """Tell what somebody waits for from what nobody misses for a minute."""
+        return self.priority <= Priority.ANSWER
+
+    @property
     def may_be_missed(self) -> bool:
         """Tell a mere redrawing from what has to arrive: an answer, a reminder."""
         return self.priority is Priority.BOARD

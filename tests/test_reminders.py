@@ -287,6 +287,7 @@ def test_treatment_that_has_begun_is_not_reminded_of(service: Service, clock: Cl
     assert len(times(service, code)) == 1
     do(service, "/begun")
     assert times(service, code) == []
+    assert "nothing is left to be reminded of" in do(service, "/snooze")[0].plain()
     assert "Treatment begun" in do(service, "/card")[0].plain()
 
 
@@ -368,3 +369,16 @@ def test_a_reminder_of_a_changed_rule_set_is_not_given(
     other = replace(service.setting, engine=Engine(machine, "nice", UTC))
     clock.now = DUE
     assert tick(replace(service, setting=other)) == []
+
+
+@pytest.mark.parametrize("clock_name", ["", "mri", "banana", "x" * 4000, "\u202e<b>"])
+def test_snooze_puts_off_the_clock_that_runs(service: Service, clock_name: str) -> None:
+    do(service, "/triage", "gait")
+    (screen,) = do(service, f"/snooze {clock_name}")
+    assert screen.plain().endswith(f"{at_work(service).code}: reminded again at 12:30.")
+
+
+def test_the_treatment_cannot_be_snoozed_before_its_clock_runs(service: Service) -> None:
+    do(service, "/triage", "gait")
+    assert "nothing is left" in do(service, "/snooze treatment")[0].plain()
+    assert "mri_snoozed" not in [e.kind for e in service.store.reminders(at_work(service).code)]

@@ -89,7 +89,8 @@ class Delivery:
             self._keep(row.said + 1, sending=False)
             return
         if row.sending:
-            await self._call("sendChatAction", action="typing")
+            if row.awaited:
+                await self._call("sendChatAction", action="typing")
             message = draw_repeat(message)
         self._keep(row.said, sending=True)
         try:

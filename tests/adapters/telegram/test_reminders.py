@@ -11,7 +11,7 @@ from bot.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
-from tests.faults.steps import all_is_sent, case_of, until, with_text
+from tests.faults.steps import REPEAT, all_is_sent, case_of, until, with_text
 
 BEFORE = NOON + timedelta(hours=9)
 DUE = NOON + timedelta(hours=12)
@@ -149,6 +149,16 @@ async def test_a_reminder_is_not_dropped_for_what_is_queued_behind_it(
     ann.types("/card")
     await all_is_sent(service.store)
     assert len(reminders(ann)) == 1
+
+
+async def test_a_reminder_whose_answer_was_lost_is_repeated_and_marked(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    server.faults.close("sendMessage", after=True)
+    clock.now = BEFORE
+    await until(lambda: len(reminders(ann)) == 2)
+    await quiet(service)
+    assert [said.startswith(REPEAT) for said in reminders(ann)] == [False, True]
 
 
 async def test_who_blocked_the_bot_is_not_reminded_any_more(
