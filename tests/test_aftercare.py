@@ -1,21 +1,25 @@
 """What follows the answer of a case: who did what and when, new signs, how it ended."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.card import draw_card
 from bot.engine import Engine
 from bot.events import Command, Incoming, Tap
+from bot.flows.triage import FLOW
 from bot.machine import FlowMachine
 from bot.screens import Screen, load
 from bot.service import Service
 from bot.turn import Setting
-from state.records import Triage
+from bot.view import View
+from state.records import Entry, Triage
 from state.store import Store
-from tests.conftest import NOON, Clock
+from tests.conftest import NOON, Clock, a_triage
 from tests.limits import MOST_CARD, assert_fits
+from tests.paths import Chance
 from tests.test_service import CHAT, do, tap
 
 WAITING = (
@@ -405,3 +409,25 @@ def _command(name: str, rest: str = "") -> Incoming:
 
 def _tapped(token: str, place: int) -> Incoming:
     return Incoming(CHAT, "ann", Tap(token, place), query="q")
+
+
+def test_every_card_fits_with_a_long_time_line_and_loses_nothing_for_it(
+    engine: Engine, machine: FlowMachine
+) -> None:
+    shown = set[int]()
+    for seed in range(300):
+        case = a_triage().with_answer("suspected_at", NOON.isoformat(), "a name of length", NOON)
+        for step in machine.replay(Chance(seed), "stepwise").steps:
+            case = case.with_answer(step.key, step.value, "ann", NOON)
+        bare = draw_card(View(case, engine.stand(case, NOON), FLOW, NOON, UTC, "Coordinator 4321"))
+        for minute in range(9):
+            at = NOON - timedelta(hours=30 - minute)
+            case = case.with_entry(Entry("new_signs", "saddle_anaesthesia,umn_signs", "ann", at))
+        standing = engine.stand(case, NOON)
+        card = draw_card(View(case, standing, FLOW, NOON, UTC, "Coordinator 4321"))
+        assert_fits(card)
+        lines = [block for block in card.blocks if block.heading == "Time line"]
+        assert [block for block in card.blocks if block not in lines] == [*bare.blocks]
+        shown.add(sum(len(block.lines) for block in lines))
+    assert max(shown) == 6
+    assert len(shown) > 1

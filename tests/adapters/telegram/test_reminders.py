@@ -1,13 +1,16 @@
 """Reminders on a phone, through the strict server: each arrives once, and leads on."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.adapters.telegram import ticker
 from bot.adapters.telegram.app import TelegramBot
+from bot.events import Command, Incoming, Text
 from bot.service import Service
+from state.connection import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
@@ -16,6 +19,7 @@ from tests.faults.steps import REPEAT, all_is_sent, case_of, until, with_text
 BEFORE = NOON + timedelta(hours=9)
 DUE = NOON + timedelta(hours=12)
 REMINDER = "· Reminder"
+CLAIM = Service.claim_reminder
 
 
 @pytest.fixture(autouse=True)
@@ -194,6 +198,28 @@ async def test_one_reminder_that_cannot_be_drawn_stops_no_other(
     assert len(reminders(ann)) == 1
 
 
+async def test_a_database_that_cannot_be_used_for_a_while_stops_no_reminder(
+    alert: Message,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed: list[int] = []
+
+    def locked(*_: object, **__: object) -> None:
+        failed.append(1)
+        raise StoreError("locked")
+
+    monkeypatch.setattr(Service, "claim_reminder", locked)
+    clock.now = BEFORE
+    await until(lambda: len(failed) > 1)
+    monkeypatch.setattr(Service, "claim_reminder", CLAIM)
+    await ann.sees(REMINDER)
+    await quiet(service)
+    assert len(reminders(ann)) == 1
+
+
 async def test_what_was_done_is_one_tap_on_the_emergency_message(
     alert: Message, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
@@ -223,3 +249,21 @@ async def test_the_hand_over_is_a_block_that_a_tap_copies(
     assert copied.startswith(f"SBAR {case_of(service).code}")
     assert "Patient: ____" in copied and "R – Request" in copied
     assert server.refused_but() == []
+
+
+async def test_the_ticker_sleeps_until_the_next_moment_and_never_over_a_minute(
+    service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    woken: list[str] = []
+    ticking = ticker.Ticker(replace(service, touch=True), woken.append)
+    assert await ticking.tick() == 60
+    service.take(Incoming("1001", "1001", Command("triage")))
+    service.take(Incoming("1001", "1001", Text("gait")))
+    assert await ticking.tick() == 60
+    clock.now = BEFORE - timedelta(seconds=12)
+    assert await ticking.tick() == 12
+    assert woken == []
+    clock.now = BEFORE
+    assert await ticking.tick() == 60
+    assert woken == ["1001"]
