@@ -69,6 +69,8 @@ class Delivery:
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
         """Edit the card in place where it was tapped, else send it below; the old one is left."""
         row, card = self.row, None
+        if not below and await self._edit_tapped_look_up(message):
+            return
         if row.code and role == "card":
             card = self._card(role)
         if card and not below and not row.sending and row.tapped in (None, card.message_id):
@@ -78,6 +80,19 @@ class Delivery:
                 return
             card = card if not young else None
         await self._send(message, role, card)
+
+    async def _edit_tapped_look_up(self, message: Message) -> bool:
+        """Put the next screen of a look-up, which has no case, in the place of the tapped one.
+
+        A mere sentence is sent instead: it would wipe out what was read there.
+        """
+        row, has_buttons = self.row, bool(message.keyboard["inline_keyboard"])
+        if row.code or not row.tapped or not has_buttons or message.alert or row.sending:
+            return False
+        edited = await self._edit_message(row.tapped, message)
+        if edited:
+            self.row = replace(row, said=row.said + 1)
+        return edited
 
     async def _send(self, message: Message, role: str | None, former: Card | None = None) -> None:
         """Send a message; one that may have arrived before is marked, or is not missed.
@@ -123,15 +138,21 @@ class Delivery:
             await self._edit(alert, changed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
+        """Edit a message that shows a case; False when it is gone, and then it is forgotten."""
+        if await self._edit_message(card.message_id, message):
+            return True
+        with self.store.turn() as store:
+            store.drop_card(card.code, card.role)
+        return False
+
+    async def _edit_message(self, message_id: int, message: Message) -> bool:
         """Edit a message; False when it is gone."""
         try:
-            await self._call_with(message, "editMessageText", message_id=card.message_id)
+            await self._call_with(message, "editMessageText", message_id=message_id)
         except BadRequest as error:
             if "not modified" in error.message.casefold():
                 return True
             log.warning("edit refused", reason=error.message)
-            with self.store.turn() as store:
-                store.drop_card(card.code, card.role)
             return False
         return True
 
