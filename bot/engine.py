@@ -4,20 +4,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
+from bot.contents import chosen_sections
 from bot.events import (
+    AfterAnswer,
     Answered,
     AskedForCard,
     AskedForPlan,
     AskedWhatItMeans,
     BroughtIn,
     Closed,
+    Corrected,
     Done,
     Edited,
     Event,
     Looked,
+    NewSigns,
     Opened,
     Outdated,
     Picked,
+    Scanned,
     Suggested,
     Ticked,
     Typed,
@@ -27,14 +32,16 @@ from bot.flows import triage
 from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
 from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed, small_number
 from bot.flows.wording import words_of
-from bot.logic.assessment import RULESET_VERSION, Assessment, assess, assess_later
+from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
-from bot.machine import FlowMachine, Trail
+from bot.machine import FlowMachine
+from bot.memory import Memory
 from bot.moments import say_moment
 from bot.news import became_emergency, is_news, moved, new_doubts, steroid_changed
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
     Ask,
+    AskBack,
     Confirm,
     Define,
     Notice,
@@ -44,11 +51,12 @@ from bot.shows import (
     ShowSections,
 )
 from bot.standing import WAITS_FOR, Standing
-from state.records import Answer, Triage
+from bot.timeline import CORD_SIGNS, correct, follow, note, still_there
+from state.records import Triage
 
 NOTHING_ASKED: Final = Notice("nothing_asked")
 STALE_AFTER: Final = timedelta(minutes=15)
-MOST_REMEMBERED: Final = 512
+AT_ANY_TIME: Final = (triage.SUSPECTED_AT, triage.MRI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,33 +67,18 @@ class Advanced:
     shows: tuple[Show, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was worked out of a case: the way of its answers, and what the rules said at `now`."""
-
-    answers: tuple[Answer, ...]
-    trail: Trail
-    begun_at: datetime
-    now: datetime
-    assessment: Assessment
-    settled: bool
-
-
 class Engine:
-    """The triage flow under one policy and time zone.
-
-    Remembers what it worked out last of a case, by its answers, so that a turn replays it once.
-    """
+    """The triage flow under one policy and time zone."""
 
     def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
         self.machine = machine
         self.policy: Policy = policy
         self.zone = zone
-        self._seen: dict[str, _Seen] = {}
+        self._memory = Memory(machine, policy, zone)
 
     def stand(self, case: Triage, now: datetime) -> Standing:
         """Replay a case: where it stands and what the rules say at `now`."""
-        seen = self._see(case, now)
+        seen = self._memory.see(case, now)
         trail, back = seen.trail, case.revisiting
         revisited = back is not None and (back in trail.keys or back == triage.SUSPECTED_AT)
         return Standing(
@@ -94,28 +87,6 @@ class Engine:
             assessment=seen.assessment,
             settled=seen.settled,
         )
-
-    def _see(self, case: Triage, now: datetime) -> _Seen:
-        seen = self._seen.get(case.code)
-        known = seen is not None and seen.begun_at == case.begun_at
-        if seen is None or not known or seen.answers != case.answers:
-            seen = self._work_out(case, now, seen.trail if seen else None)
-        elif seen.now != now:
-            later = assess_later(seen.assessment, now.astimezone(self.zone))
-            seen = replace(seen, now=now, assessment=later)
-        while len(self._seen) >= MOST_REMEMBERED:
-            del self._seen[next(iter(self._seen))]
-        self._seen[case.code] = seen
-        return seen
-
-    def _work_out(self, case: Triage, now: datetime, earlier: Trail | None) -> _Seen:
-        trail = self.machine.replay(case.latest, self.policy, earlier)
-        clinical = trail.facts.case
-        if clinical.opened_at is None:
-            clinical = clinical.model_copy(update={"opened_at": case.begun_at})
-        assessment = assess(clinical, self.policy, now.astimezone(self.zone))
-        settled = triage.urgency_settled(trail.facts) if trail.steps else False
-        return _Seen(case.answers, trail, case.begun_at, now, assessment, settled)
 
     def here(self, case: Triage, now: datetime) -> tuple[Show, ...]:
         """Show where a case stands."""
@@ -126,12 +97,25 @@ class Engine:
         case, changed = self._renew(case)
         turn = self._apply(case, event, who, now)
         after = turn.triage
-        position = self._see(after, now).trail.key
+        if len(after.answers) > len(case.answers) and not isinstance(event, Corrected):
+            turn = self._follow(case, turn, who, now)
+            after = turn.triage
+        position = self._memory.see(after, now).trail.key
         status = after.status
         if status != "closed":
             status = "waiting" if position in WAITS_FOR else "open"
-        kept = replace(after, position=position, status=status, touched_at=now)
+        adding = after.adding and after.revisiting == CORD_SIGNS
+        kept = replace(after, position=position, status=status, touched_at=now, adding=adding)
         return Advanced(kept, (*changed, *turn.shows))
+
+    def _follow(self, case: Triage, turn: Advanced, who: str, now: datetime) -> Advanced:
+        """Put into the time line what an answer means for it; ask back what takes signs away."""
+        standings = self.stand(case, now), self.stand(turn.triage, now)
+        followed = follow(case, turn.triage, *standings, who, now)
+        if followed is None:
+            return Advanced(case, (AskBack(turn.triage.latest[CORD_SIGNS]),))
+        after, shows = followed
+        return Advanced(after, (*shows, *turn.shows))
 
     def _renew(self, case: Triage) -> tuple[Triage, tuple[Show, ...]]:
         """Take a case over from an older flow: keep what fits, name what is asked again."""
@@ -173,8 +157,29 @@ class Engine:
                 return self._edit(case, standing, which, now)
             case AskedForCard() | AskedForPlan() | AskedWhatItMeans():
                 return Advanced(case, self._asked_for(event, standing))
-            case Closed():
-                return Advanced(replace(case, status="closed"), (Notice("closed"),))
+            case Scanned() | NewSigns() | Corrected() | Closed():
+                return self._after_answer(case, standing, event, who, now)
+
+    def _after_answer(
+        self, case: Triage, standing: Standing, event: AfterAnswer, who: str, now: datetime
+    ) -> Advanced:
+        """Apply what follows the answer of a case."""
+        match event:
+            case Scanned():
+                noted = note(case, "mri_done", "", who, now)
+                return self._answer(noted, standing, triage.MRI, "done", who, now)
+            case NewSigns():
+                again = replace(case, revisiting=CORD_SIGNS, adding=CORD_SIGNS in case.latest)
+                return Advanced(again, (Notice("new_signs"), Ask(CORD_SIGNS)))
+            case Corrected(text):
+                stated = replace(case, adding=False)
+                turn = self._picked(stated, standing, CORD_SIGNS, text, who, now)
+                kept = case if turn.triage is stated else correct(case, turn.triage, who, now)
+                return replace(turn, triage=kept)
+            case Closed(outcome):
+                noted = replace(note(case, "closed", outcome, who, now), status="closed")
+                card = (ShowCard(),) if standing.settled else ()
+                return Advanced(noted, (Notice("closed"), *card))
 
     def _asked_for(
         self, event: AskedForCard | AskedForPlan | AskedWhatItMeans, standing: Standing
@@ -183,7 +188,7 @@ class Engine:
             case AskedForCard():
                 return (ShowCard(), *self._here(standing))
             case AskedForPlan(which):
-                return (self._plan(which, standing),)
+                return (chosen_sections(which, standing),)
         key = standing.asked
         return (Define(key), Ask(key)) if key != triage.PLAN else (NOTHING_ASKED,)
 
@@ -196,7 +201,7 @@ class Engine:
         self, case: Triage, standing: Standing, text: str, who: str, now: datetime
     ) -> Advanced:
         if standing.key == triage.PLAN:
-            return Advanced(case, (self._plan(text, standing),))
+            return Advanced(case, (chosen_sections(text, standing),))
         return self._picked(case, standing, standing.asked, text, who, now)
 
     def _picked(
@@ -244,13 +249,15 @@ class Engine:
     def _answer(
         self, case: Triage, before: Standing, key: str, value: Value, who: str, now: datetime
     ) -> Advanced:
-        if key not in (before.asked, triage.SUSPECTED_AT):
+        if key not in (before.asked, *AT_ANY_TIME):
             return Advanced(case, (Notice("old_question"), *self._here(before)))
         question = self._question(key)
         if not question.accepts(value):
             words = words_of(self.machine.flow, question.id)
             return Advanced(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
         case = _begun(case, now)
+        if case.adding and key == CORD_SIGNS and isinstance(value, list) and value:
+            value = still_there(case.latest[CORD_SIGNS], value)
         answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
         after = self.stand(answered, now)
         noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
@@ -299,21 +306,7 @@ class Engine:
                 f"allowed: a number from 1 to {len(keys)}" if keys else "nothing is answered yet"
             )
             return Advanced(case, (Notice("not_an_answer", detail), *self._here(standing)))
-        return Advanced(replace(case, revisiting=key), (Ask(key),))
-
-    def _plan(self, which: str, standing: Standing) -> Show:
-        name = which.strip().casefold()
-        if not name:
-            return ShowSections()
-        filled = sections_of(standing.assessment)
-        if name == "all":
-            return ShowSections(filled)
-        number = small_number(name)
-        if number and number <= len(filled):
-            return ShowSections((filled[number - 1],))
-        if name in filled:
-            return ShowSections((name,))
-        return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
+        return Advanced(replace(case, revisiting=key, adding=False), (Ask(key),))
 
     def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
         gone = (Notice("no_longer"),) if before.settled and not after.settled else ()

@@ -13,7 +13,7 @@ from bot.adapters.telegram.drawing import Message, draw_card_again, draw_message
 from bot.adapters.telegram.errors import NotSent
 from bot.adapters.telegram.pace import Pace
 from bot.screens import Screen
-from state.records import Card, Queued
+from state.records import Card, Priority, Queued
 from state.store import Store
 
 OLD_CARD_AFTER: Final = timedelta(days=1)
@@ -57,7 +57,7 @@ class Delivery:
         while self.row.said < len(messages):
             message = messages[self.row.said]
             last = self.row.said == len(messages) - 1
-            role = "alert" if message.alert else self._role(screens) if last else None
+            role = self._role(message, screens, last=last)
             if last:
                 below = self.row.anew or len(messages) > 1
                 await self._show(message, role, below=below)
@@ -100,11 +100,12 @@ class Delivery:
         That it is begun is noted each time: what cannot be noted is not sent again and again.
         """
         row = self.row
-        if row.sending and not row.awaited:
+        if row.sending and row.may_be_missed:
             self._keep(row.said + 1, sending=False)
             return
         if row.sending:
-            await self._call("sendChatAction", action="typing")
+            if row.awaited:
+                await self._call("sendChatAction", action="typing")
             message = draw_repeat(message)
         self._keep(row.said, sending=True)
         try:
@@ -208,10 +209,17 @@ class Delivery:
                 store.keep_card(card)
         self.row = replace(self.row, said=said, sending=sending)
 
-    def _role(self, screens: list[Screen]) -> str | None:
-        """Tell the evolving card from a mere notice: it has buttons and a case."""
+    def _role(self, message: Message, screens: list[Screen], *, last: bool) -> str | None:
+        """Tell the evolving card from a mere notice: it has buttons and a case.
+
+        A reminder has both, but stays the message that it is.
+        """
+        if self.row.priority is Priority.REMINDER:
+            return None
+        if message.alert:
+            return "alert"
         has_buttons = any(screen.rows for screen in screens)
-        return "card" if self.row.code and has_buttons else None
+        return "card" if last and self.row.code and has_buttons else None
 
 
 def seconds_to_wait(error: RetryAfter) -> float:

@@ -18,7 +18,6 @@ IN_PRIVATE: Final = (
     "mri",
     "drug",
     "ask",
-    "sins",
     "cases",
     "card",
     "why",
