@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from bot import __version__
-
 if TYPE_CHECKING:
     from bot.logic.urgency import Policy
     from bot.service import Service
@@ -130,10 +128,10 @@ def flow(
 
 @app.command()
 def version() -> None:
-    """Print the version and the rule set."""
-    from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+    """Print the version, the rule set and its hash."""
+    from bot.ruleset import say_version
 
-    typer.echo(f"cordcall {__version__}, rules {RULESET_ID} {RULESET_VERSION}")
+    typer.echo(say_version())
 
 
 def main() -> NoReturn:

@@ -1,6 +1,7 @@
 """Draws the card: urgency, deadline, do now, why. At most 900 characters."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, islice
 from textwrap import shorten
@@ -9,18 +10,25 @@ from typing import Final
 from bot.first_steps import first_steps
 from bot.flows.triage import SUSPECTED_AT
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
-from bot.moments import say_hours, say_moment, say_time_left
+from bot.moments import say_beside, say_hours, say_moment, say_time_left
 from bot.screens import Block, Button, Line, Part, Screen, text
 from bot.view import View, words
 from bot.words import guidance
 
+MOST_CHARACTERS: Final = 900
 MOST_REASONS: Final = 3
 MOST_OF_NAME: Final = 16
 MOST_SIGNS: Final = 2
 
 
 def draw_card(view: View, *, urgent: bool = False) -> Screen:
-    """Draw the card of a case."""
+    """Draw the card of a case; the reader's own clock stands in it where there is room."""
+    card = _draw(view, urgent)
+    too_long = view.reader_zone and len(card.plain()) > MOST_CHARACTERS
+    return _draw(replace(view, reader_zone=None), urgent) if too_long else card
+
+
+def _draw(view: View, urgent: bool) -> Screen:
     level = view.result.urgency.level
     return Screen(
         kind="emergency" if level == "emergency" else "card",
@@ -91,7 +99,8 @@ def _clocks(view: View) -> Iterator[Line]:
 def _deadline(what: str, due: datetime, view: View) -> Line:
     unix = int(due.timestamp())
     left = Part(say_time_left(due, view.now), unix, relative=True)
-    return (Part(f"{what} "), Part(say_moment(due, view.zone), unix), Part(", "), left)
+    beside = say_beside(due, view.zone, view.reader_zone)
+    return (Part(f"{what} "), Part(say_moment(due, view.zone), unix), Part(f"{beside}, "), left)
 
 
 def do_now(view: View) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot import about, citing, reader, why
 from bot.events import (
     AskedForCard,
     AskedForPlan,
@@ -172,6 +173,10 @@ COMMANDS: Final[Mapping[str, Described]] = {
     "ask": Described(ask, "/ask [WORDS]", "what is stored about it, or the chapters"),
     "close": Described(close, "/close", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
+    "settings": Described(reader.settings, "/settings", "your role and time zone"),
+    "why": Described(why.why, "/why [RULE]", "the rule, its answers and sources, such as /why D1"),
+    "sources": Described(citing.sources, "/sources [ID]", "the sources by topic, or one of them"),
+    "version": Described(about.version, "/version", "which rules these are, and their review"),
     "help": Described(explain, "/help", "this"),
     "privacy": Described(privacy, "/privacy", "what is kept, and for how long"),
 }

@@ -26,7 +26,7 @@ from bot.flows import triage
 from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
 from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
 from bot.flows.wording import words_of
-from bot.logic.assessment import RULESET_VERSION, Assessment, assess
+from bot.logic.assessment import RULESET_VERSION, Assessment, assess, assess_later
 from bot.logic.urgency import Policy
 from bot.machine import FlowMachine, Trail
 from bot.moments import say_moment
@@ -96,20 +96,25 @@ class Engine:
 
     def _see(self, case: Triage, now: datetime) -> _Seen:
         seen = self._seen.get(case.code)
-        known = seen is not None and seen.answers == case.answers
-        if seen and known and seen.now == now and seen.begun_at == case.begun_at:
-            return seen
-        trail = seen.trail if seen and known else self.machine.replay(case.latest, self.policy)
+        known = seen is not None and seen.begun_at == case.begun_at
+        if seen is None or not known or seen.answers != case.answers:
+            seen = self._work_out(case, now, seen.trail if seen else None)
+        elif seen.now != now:
+            later = assess_later(seen.assessment, now.astimezone(self.zone))
+            seen = replace(seen, now=now, assessment=later)
+        while len(self._seen) >= MOST_REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        self._seen[case.code] = seen
+        return seen
+
+    def _work_out(self, case: Triage, now: datetime, earlier: Trail | None) -> _Seen:
+        trail = self.machine.replay(case.latest, self.policy, earlier)
         clinical = trail.facts.case
         if clinical.opened_at is None:
             clinical = clinical.model_copy(update={"opened_at": case.begun_at})
         assessment = assess(clinical, self.policy, now.astimezone(self.zone))
         settled = triage.urgency_settled(trail.facts) if trail.steps else False
-        while len(self._seen) >= MOST_REMEMBERED:
-            del self._seen[next(iter(self._seen))]
-        seen = _Seen(case.answers, trail, case.begun_at, now, assessment, settled)
-        self._seen[case.code] = seen
-        return seen
+        return _Seen(case.answers, trail, case.begun_at, now, assessment, settled)
 
     def here(self, case: Triage, now: datetime) -> tuple[Show, ...]:
         """Show where a case stands."""

@@ -53,6 +53,17 @@ class Trail:
         return isinstance(self.here, Outcome)
 
 
+@dataclass(slots=True)
+class _Walk:
+    """Where a replay sets out, and the answers that it has not come to."""
+
+    state: str
+    item: int
+    facts: Facts
+    steps: list[Step]
+    left: set[str]
+
+
 class FlowMachine:
     """A compiled flow. One serves every case; it holds no case."""
 
@@ -83,22 +94,21 @@ class FlowMachine:
                     break
         return found
 
-    def replay(self, answers: Mapping[str, Value], policy: Policy) -> Trail:
+    def replay(
+        self, answers: Mapping[str, Value], policy: Policy, earlier: Trail | None = None
+    ) -> Trail:
         """Walk the answers through the flow.
 
         The case stands at the first question without an answer that fits; the answers to what is
         asked after it still count, so that a question that opens later takes nothing back. The
-        walk ends where no answer is left.
+        walk ends where no answer is left. It goes on from where an `earlier` one under the same
+        policy ended when nothing but the answer to its question has come since.
         """
-        facts = Facts(policy)
-        cursor, item = Cursor(self.flow.nodes[0].id), 1
-        steps: list[Step] = []
-        misfits: list[str] = []
+        walk = self._go_on(answers, earlier) if earlier else None
+        walk = walk or self._set_out(answers, policy)
+        facts, steps, misfits = walk.facts, walk.steps, list[str]()
+        cursor, item, left = Cursor(walk.state), walk.item, walk.left
         gap: tuple[Question, str, int, int] | None = None
-        left = set(answers) - {aside.id for aside in self.flow.aside}
-        for aside in self.flow.aside:
-            if aside.id in answers and aside.accepts(answers[aside.id]):
-                facts.take(aside.sets(answers[aside.id]), None)
         while not isinstance(node := self._nodes[cursor.state], Outcome):
             key = node.key(item)
             fits = key in answers and node.accepts(answers[key])
@@ -117,6 +127,25 @@ class FlowMachine:
                 item += 1
         here, key, at, before = gap or (node, node.id, item, len(steps))
         return Trail(tuple(steps), here, key, at, before, facts, tuple(misfits))
+
+    def _set_out(self, answers: Mapping[str, Value], policy: Policy) -> _Walk:
+        facts = Facts(policy)
+        for aside in self.flow.aside:
+            if aside.id in answers and aside.accepts(answers[aside.id]):
+                facts.take(aside.sets(answers[aside.id]), None)
+        left = set(answers) - {aside.id for aside in self.flow.aside}
+        return _Walk(self.flow.nodes[0].id, 1, facts, [], left)
+
+    def _go_on(self, answers: Mapping[str, Value], earlier: Trail) -> _Walk | None:
+        """Take up a walk that ended at the question which alone has been answered since."""
+        given = {step.key: step.value for step in earlier.steps}
+        ended_there = earlier.before == len(earlier.steps) and not earlier.misfits
+        if not ended_there or {**answers, **given} != answers:
+            return None
+        if answers.keys() - given.keys() != {earlier.key}:
+            return None
+        steps = [*earlier.steps]
+        return _Walk(earlier.here.id, earlier.item, earlier.facts.copy(), steps, {earlier.key})
 
     @staticmethod
     def _asked_again(facts: Facts) -> bool:

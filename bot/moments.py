@@ -1,12 +1,31 @@
 """Says moments and spans of time the way the ward reads them. Reads no clock."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 
 def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
     """Say a moment with weekday and zone: "Sun 22 Nov 23:40 GMT"."""
     local = moment.astimezone(zone) if zone else moment
     return f"{local:%a} {local.day} {local:%b %H:%M} {local.tzname()}"
+
+
+def say_day(day: date) -> str:
+    """Say a day: "22 Nov 2026"."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def say_beside(moment: datetime, zone: tzinfo, reader: tzinfo | None) -> str:
+    """Say a moment by the reader's clock, to stand beside that in `zone`: " (00:40 CET for you)".
+
+    Empty where both clocks show the same; with the weekday where it is another day there.
+    """
+    if reader is None:
+        return ""
+    here, there = moment.astimezone(zone), moment.astimezone(reader)
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    weekday = "" if here.date() == there.date() else f"{there:%a} "
+    return f" ({weekday}{there:%H:%M %Z} for you)"
 
 
 def say_span(span: timedelta) -> str:

@@ -11,7 +11,9 @@ from bot.flows.triage import PLAN, SUSPECTED_AT
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.logic.fired import Fired
+from bot.moments import say_beside
 from bot.plan import draw_section, filled_sections
+from bot.roles import ordered
 from bot.screens import Block, Button, Screen, text
 from bot.shows import (
     Ask,
@@ -51,6 +53,7 @@ def _draw(show: Show, view: View) -> Iterator[Screen]:
         case ShowSections(()):
             yield _contents(view)
         case ShowSections(names):
+            names = ordered(names, view.role)
             yield from (draw_section(view, name) for name in names[:-1])
             last = draw_section(view, names[-1])
             yield replace(last, rows=_contents_rows(view)) if len(names) == 1 else last
@@ -67,6 +70,8 @@ def draw_question(view: View, key: str) -> Screen:
         raise KeyError(f"{key}: the flow has no such question")
     asked = words_of(view.flow, question.id)
     blocks = [text(asked.ask, look="lead"), text(asked.help, look="help")]
+    if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
+        blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
     given = view.triage.latest.get(key)
     if given is not None and question.accepts(given):
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
@@ -170,19 +175,27 @@ def _unknown_key(question: Question) -> str:
 
 
 def _contents(view: View) -> Screen:
+    """Offer the sections; for a reader with a role the first one is open."""
     rows = _contents_rows(view)
+    if view.role:
+        first = ordered(filled_sections(view), view.role)[0]
+        return replace(draw_section(view, first), rows=rows)
     return Screen("plan", f"{view.triage.code} · Plan", (text("Open a section."),), rows)
 
 
 def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
-    """Offer every section; where a question stands, a bare number would answer it."""
+    """Offer every section; where a question stands, a bare number would answer it.
+
+    A role changes their order, but a section has the same number for everybody.
+    """
     command = "" if view.standing.key == PLAN else "/plan "
+    filled = filled_sections(view)
     buttons = [
-        Button(words("sections")[name], f"plan {name}", name, f"{command}{number}")
-        for number, name in enumerate(filled_sections(view), 1)
+        Button(words("sections")[name], f"plan {name}", name, f"{command}{filled.index(name) + 1}")
+        for name in ordered(filled, view.role)
     ]
     rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
-    return (*rows, (Button("Back to the case", "look", typed="/back"),))
+    return (*rows, (Button("Why", "why", typed="/why"), _BACK))
 
 
 def _confirmation(view: View, key: str, value: Value) -> Screen:
@@ -219,3 +232,6 @@ def _answers(view: View) -> Screen:
     shown = buttons[:MOST_EDITS]
     rows = tuple(tuple(shown[start : start + width]) for start in range(0, len(shown), width))
     return Screen("plan", f"{view.triage.code} · Answers", tuple(blocks), rows)
+
+
+_BACK: Final = Button("Back to the case", "look", typed="/back")

@@ -74,7 +74,9 @@ class Service:
         """Erase what is kept no longer: old cases, updates and buttons."""
         now = self.clock()
         with self.store.turn() as store:
-            store.forget_cases(now - timedelta(days=self.setting.retention_days))
+            untouched_since = now - timedelta(days=self.setting.retention_days)
+            store.forget_cases(untouched_since)
+            store.forget_readers(untouched_since)
             store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
 
     def redraw_all(self) -> None:

@@ -15,7 +15,8 @@ from bot.render import draw
 from bot.screens import Button, Screen, text
 from bot.shows import Notice, Show
 from bot.view import View, words
-from state.records import Minted, Triage
+from bot.zones import find_zone
+from state.records import Minted, Reader, Triage
 from state.store import Store
 
 CONSONANTS: Final = "KLMNRSVZ"
@@ -45,10 +46,23 @@ class Turn:
     case: Triage | None = None
     touch: bool = False
     screens: list[Screen] = field(default_factory=list)
+    _reader: Reader | None = None
 
     @property
     def chat(self) -> str:
         return self.incoming.chat
+
+    @property
+    def reader(self) -> Reader:
+        """Give what the person has chosen."""
+        if self._reader is None:
+            self._reader = self.store.reader(self.incoming.who)
+        return self._reader
+
+    def choose(self, reader: Reader) -> None:
+        """Keep what the person has chosen."""
+        self.store.keep_reader(reader, self.now)
+        self._reader = reader
 
     @property
     def incoming_is_a_command(self) -> bool:
@@ -99,9 +113,17 @@ class Turn:
 
     def view(self, case: Triage) -> View:
         """Look at a case as it stands."""
-        engine = self.setting.engine
-        standing = engine.stand(case, self.now)
-        return View(case, standing, engine.machine.flow, self.now, engine.zone, self.setting.call)
+        engine, reader = self.setting.engine, self.reader
+        return View(
+            triage=case,
+            standing=engine.stand(case, self.now),
+            flow=engine.machine.flow,
+            now=self.now,
+            zone=engine.zone,
+            call=self.setting.call,
+            role=reader.role,
+            reader_zone=find_zone(reader.zone) if reader.zone else None,
+        )
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case."""

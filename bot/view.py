@@ -17,7 +17,10 @@ from state.records import Answer, Triage
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One case as it stands at `now`, read in `zone`; `call` is the local coordinator or empty."""
+    """One case as it stands at `now`, read in `zone`; `call` is the local coordinator or empty.
+
+    `role` and `reader_zone` are what the reader has chosen, None where nothing is.
+    """
 
     triage: Triage
     standing: Standing
@@ -25,10 +28,17 @@ class View:
     now: datetime
     zone: tzinfo
     call: str
+    role: str | None = None
+    reader_zone: tzinfo | None = None
 
     @property
     def result(self) -> Assessment:
         return self.standing.assessment
+
+    @property
+    def zone_now(self) -> str:
+        """Name the zone of the hospital as its clocks show it now: "GMT"."""
+        return self.now.astimezone(self.zone).tzname() or str(self.zone)
 
     def label(self, key: str) -> str:
         """Name the answer of a key, with the number of its lesion."""

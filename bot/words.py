@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -12,14 +12,15 @@ from string import Formatter
 from typing import Any, Final
 
 from bot.logic.fired import Fired
+from bot.logic.review import REVIEW_KEYS, STATUSES, status_of
 from bot.moments import say_moment
 
-STATUSES: Final = ("submitted", "under_review", "approved")
 FIGURES: Final = (
     "access", "anticoagulant", "calcium", "cut", "dialysis_days", "dose_mg", "hours",
     "last_dialysis", "next_dialysis", "potassium",
 )  # fmt: skip
-_RESERVED: Final = ("name", "citations", "status")
+_RESERVED: Final = ("name", "when", "citations", *REVIEW_KEYS)
+_REQUIRED: Final = ("when", "text", "citations", "status", "submitted_on")
 _NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", "sources.toml")
 
 
@@ -29,14 +30,20 @@ class WordsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """The sentences of one rule, with its sources and its review status."""
+    """The sentences of one rule, when it fires, its sources and its review.
+
+    `status` is the one that holds; `approved_on` is kept also where the words have changed since.
+    """
 
     id: str
     topic: str
+    when: str
     sentences: Mapping[str, str]
     citations: tuple[str, ...]
     status: str
     name: str
+    submitted_on: date
+    approved_on: date | None
 
     def say(self, fired: Fired, zone: tzinfo | None = None) -> str:
         """Join the sentences that hold, with the figures filled in."""
@@ -46,6 +53,13 @@ class Guidance:
         }
         sentences = (self.sentences[key] for key in fired.say if key in self.sentences)
         return " ".join(sentence.format(**figures) for sentence in sentences)
+
+    @property
+    def every_sentence(self) -> tuple[str, ...]:
+        """Give all that it can say at length, whatever the case, its figures in braces."""
+        return tuple(
+            sentence for key, sentence in self.sentences.items() if not key.startswith("card")
+        )
 
     def card(self, fired: Fired) -> str | None:
         """Give the short line for the card, the most particular one; None where there is none."""
@@ -121,17 +135,23 @@ def _toml(file: Traversable) -> dict[str, Any]:
 
 
 def _read(rule: str, topic: str, entry: dict[str, Any]) -> Guidance:
-    missing = [key for key in ("text", "citations", "status") if key not in entry]
+    missing = [key for key in _REQUIRED if key not in entry]
     if missing:
         raise WordsError(f"{topic}.toml: {rule}: {', '.join(missing)} missing")
     if entry["status"] not in STATUSES:
         allowed = ", ".join(STATUSES)
         raise WordsError(f"{topic}.toml: {rule}: status {entry['status']}; allowed: {allowed}")
+    for key in ("submitted_on", "approved_on"):
+        if key in entry and type(entry[key]) is not date:
+            raise WordsError(f"{topic}.toml: {rule}: {key}; allowed: a day such as 2026-11-22")
     return Guidance(
         id=rule,
         topic=topic,
+        when=entry["when"],
         sentences={key: value for key, value in entry.items() if key not in _RESERVED},
         citations=tuple(entry["citations"]),
-        status=entry["status"],
+        status=status_of(entry),
         name=entry.get("name", rule),
+        submitted_on=entry["submitted_on"],
+        approved_on=entry.get("approved_on"),
     )

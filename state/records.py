@@ -55,6 +55,15 @@ class Triage:
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a person has chosen: a role, an IANA time zone; None is nothing chosen."""
+
+    who: str
+    role: str | None = None
+    zone: str | None = None
+
+
 class Priority(IntEnum):
     """How pressing something to send is; somebody waits for an emergency and for an answer."""
 

@@ -89,6 +89,16 @@ def delivery(db: Database) -> None:
     db.table("outbox").create_index(["chat", "id"])
 
 
+@migrations(name="0005_readers")
+def readers(db: Database) -> None:
+    """Keep what each person has chosen: a role, a time zone."""
+    db.table("readers").create(
+        {"who": str, "role": str, "zone": str, "chosen_at": str},
+        pk="who",
+        not_null={"chosen_at"},
+    )
+
+
 def _values(stored: Any) -> Any:
     """Write every object as the list of its values."""
     if isinstance(stored, dict | list):

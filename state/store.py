@@ -6,9 +6,10 @@ from state.cases import Cases
 from state.database import instant
 from state.inbox import Inbox
 from state.outbox import Outbox
+from state.readers import Readers
 
 
-class Store(Cases, Inbox, Outbox):
+class Store(Cases, Inbox, Outbox, Readers):
     """An open database. Every change happens inside `turn()`."""
 
     def forget_before(self, updates: datetime, buttons: datetime) -> None:

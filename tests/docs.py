@@ -1,4 +1,4 @@
-"""The generated documents: the flow's page, and the transcript in the README."""
+"""The generated documents: the flow's page, the pathway pages, the transcript in the README."""
 
 import io
 import re
@@ -13,6 +13,7 @@ from bot.machine import FlowMachine
 from bot.service import Service
 from bot.turn import Setting
 from state.store import Store
+from tests import pathways
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +41,7 @@ def main() -> None:
     import tempfile
 
     TRIAGE_PAGE.write_text(pathway.page(FLOW), "utf-8")
+    pathways.write()
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
     README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")

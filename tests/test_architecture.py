@@ -34,19 +34,32 @@ MAY_IMPORT = {
     },
     "bot.plan": {"bot.flows", "bot.logic", "bot.screens", "bot.sections", "bot.view", "bot.words"},
     "bot.render": {
-        "bot.card", "bot.flows", "bot.logic", "bot.plan", "bot.screens", "bot.shows", "bot.view",
+        "bot.card", "bot.flows", "bot.logic", "bot.moments", "bot.plan", "bot.roles",
+        "bot.screens", "bot.shows", "bot.view",
         "bot.words",
     },
     "bot.turn": {
         "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
-        "bot.shows", "bot.view", "state",
+        "bot.shows", "bot.view", "bot.zones", "state",
+    },
+    "bot.ruleset": {"bot.__version__", "bot.logic", "bot.words"},
+    "bot.why": {
+        "bot.because", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.screens",
+        "bot.turn", "bot.view", "bot.words",
+    },
+    "bot.citing": {"bot.logic", "bot.screens", "bot.turn", "bot.view", "bot.why", "bot.words"},
+    "bot.about": {"bot.ruleset", "bot.turn"},
+    "bot.roles": set[str](),
+    "bot.zones": set[str](),
+    "bot.reader": {"bot.logic", "bot.roles", "bot.screens", "bot.turn", "bot.view", "bot.zones"},
+    "bot.because": {"bot.logic", "bot.words"},
+    "bot.commands": {
+        "bot.about", "bot.citing", "bot.reader", "bot.why",
+        "bot.events", "bot.flows", "bot.lookup", "bot.screens", "bot.turn", "bot.view",
     },
     "bot.lookup": {
-        "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.screens", "bot.turn",
-        "bot.view", "bot.words",
-    },
-    "bot.commands": {
-        "bot.events", "bot.flows", "bot.lookup", "bot.screens", "bot.turn", "bot.view",
+        "bot.because", "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.screens",
+        "bot.turn", "bot.view", "bot.words",
     },
     "bot.service": {
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",

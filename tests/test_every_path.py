@@ -20,6 +20,7 @@ from bot.sections import SECTIONS
 from bot.shows import Ask, ShowAnswers, ShowCard, ShowSections
 from bot.standing import Standing
 from bot.view import View
+from bot.why import draw_rules
 from bot.words import guidance, sources
 from state.records import Triage
 from tests.conftest import NOON
@@ -147,7 +148,7 @@ def _assert_whole_answer_fits(view: View) -> None:
     filled = filled_sections(view)
     assert set(filled) <= set(SECTIONS)
     shows = (ShowCard(urgent=True), ShowSections(), ShowSections(filled), ShowAnswers())
-    for screen in draw(shows, view):
+    for screen in (*draw(shows, view), draw_rules(view)):
         assert_fits(screen)
     for rule in (*view.result.urgency.rules, *(action.id for action in view.result.actions)):
         assert set(guidance()[rule].citations) <= set(sources())

@@ -1,6 +1,6 @@
 """What holds for every case: worse is never less urgent, unknown never less than absent."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import to_json
+from bot.flows.grammar import Value
 from bot.flows.triage import FLOW, SUSPECTED_AT
-from bot.logic.assessment import assess
+from bot.logic.assessment import assess, assess_later
 from bot.logic.case import Case
 from bot.logic.urgency import LEVELS, POLICIES, Policy
 from bot.machine import FlowMachine
@@ -198,6 +199,33 @@ def test_a_replay_of_any_beginning_stands_at_the_next_question(
     for count in range(len(trail.steps)):
         kept = {step.key: step.value for step in trail.steps[:count]}
         assert machine.replay(kept, "stepwise").key == trail.steps[count].key
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=80, deadline=None)
+def test_a_replay_that_goes_on_from_an_earlier_one_finds_the_same(
+    machine: FlowMachine, seed: int
+) -> None:
+    whole = machine.replay(Chance(seed), "stepwise")
+    answers: dict[str, Value] = {}
+    trail = machine.replay(answers, "stepwise")
+    for step in whole.steps:
+        answers[step.key] = step.value
+        trail = machine.replay(answers, "stepwise", trail)
+        anew = machine.replay(answers, "stepwise")
+        assert (trail.steps, trail.key, trail.item) == (anew.steps, anew.key, anew.item)
+        assert (trail.before, trail.misfits) == (anew.before, anew.misfits)
+        assert trail.facts.case == anew.facts.case
+
+
+@given(seed=st.integers(0, 10_000), minutes=st.integers(-600, 60_000))
+@settings(max_examples=80, deadline=None)
+def test_a_case_judged_later_is_what_it_is_when_judged_anew(
+    machine: FlowMachine, seed: int, minutes: int
+) -> None:
+    case = machine.replay(Chance(seed), "nice").facts.case.model_copy(update={"opened_at": NOON})
+    later = NOON + timedelta(minutes=minutes)
+    assert assess_later(assess(case, "nice", NOON), later) == assess(case, "nice", later)
 
 
 def test_the_flow_sets_only_fields_of_the_case() -> None:

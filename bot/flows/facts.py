@@ -28,6 +28,13 @@ class Facts:
             self._lesions.append({})
         self._lesions[item - 1].update(sets)
 
+    def copy(self) -> "Facts":
+        """Give the same facts, to go on from."""
+        copied = Facts(self.policy)
+        copied._fields = {**self._fields}
+        copied._lesions = [{**lesion} for lesion in self._lesions]
+        return copied
+
     def get(self, field: str) -> Any:
         """Give what is known of a field of the case; of a lesion's field, the newest lesion's."""
         if self._lesions and field in self._lesions[-1]:

@@ -1,6 +1,6 @@
 """assess(): all rules over one case, as ids and figures. Knows no words and no clock of its own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -10,7 +10,7 @@ from bot.logic.bones import adjusted_calcium, bones
 from bot.logic.calls import calls
 from bot.logic.care import care
 from bot.logic.case import Case, with_fixed_offset
-from bot.logic.checks import checks
+from bot.logic.checks import checks, overdue
 from bot.logic.dialysis import kidneys, mimics
 from bot.logic.findings import Findings, find
 from bot.logic.fired import Fired
@@ -90,3 +90,10 @@ def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
         actions=actions,
         warnings=tuple(checks(picture, actions, deadline, now)),
     )
+
+
+def assess_later(earlier: Assessment, now: datetime) -> Assessment:
+    """Judge the same case, with the same `opened_at`, at another moment; `now` as in `assess`."""
+    now = with_fixed_offset(now)
+    kept = (each for each in earlier.warnings if each.id != "W1")
+    return replace(earlier, now=now, warnings=(*overdue(earlier.due, now), *kept))

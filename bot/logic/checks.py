@@ -11,8 +11,7 @@ def checks(
     picture: Picture, actions: Sequence[Fired], due: datetime | None, now: datetime
 ) -> Iterator[Fired]:
     fired = {action.id for action in actions}
-    if due is not None and now > due:
-        yield fire("W1")
+    yield from overdue(due, now)
     if "B1" in fired:
         yield fire("W2")
     if "P2" in fired:
@@ -23,3 +22,9 @@ def checks(
         yield fire("W5")
     if picture.found.cancer_known:
         yield fire("W6")
+
+
+def overdue(due: datetime | None, now: datetime) -> Iterator[Fired]:
+    """Check the deadline, the only thing that the clock alone can change."""
+    if due is not None and now > due:
+        yield fire("W1")

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from bot.logic.review import status_of
+
 VERDICTS: Final = ("avoid", "caution", "adjust", "ok")
 
 
@@ -39,7 +41,7 @@ def drugs() -> Mapping[str, Drug]:
             dose=row["dose"],
             why=row["why"],
             citations=tuple(row["citations"]),
-            status=row["status"],
+            status=status_of(row),
         )
         for id, row in rows.items()
     }

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from bot.logic.review import status_of
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -42,7 +44,7 @@ def library() -> Mapping[str, Passage]:
             kind=row.get("kind", ""),
             points=tuple(row.get("points", ())),
             citations=tuple(row["citations"]),
-            status=row["status"],
+            status=status_of(row),
         )
         for id, row in rows.items()
     }

@@ -1,7 +1,8 @@
 """The drug table is complete, and every row stands on sources."""
 
 from bot.logic.drugs import VERDICTS, drugs
-from bot.words import STATUSES, sources
+from bot.logic.review import STATUSES
+from bot.words import sources
 
 AT_LEAST = """
 paracetamol nsaids morphine codeine dextropropoxyphene tramadol pethidine oxycodone

@@ -18,10 +18,10 @@ IN_PRIVATE: Final = (
     "cases",
     "card",
     "plan",
-    "edit",
     "drug",
     "ask",
-    "cancel",
+    "why",
+    "settings",
     "help",
     "privacy",
 )
