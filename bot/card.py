@@ -1,17 +1,18 @@
-"""Draws the card: urgency, deadline, do now, why. At most 900 characters."""
+"""Draws the card: urgency, deadline, do now, why, time line. At most 900 characters."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from itertools import chain, islice
 from textwrap import shorten
 from typing import Final
 
+from bot.entries import HEADING, WORDS, newest_lines, say_outcome
 from bot.first_steps import first_steps
 from bot.flows.triage import SUSPECTED_AT
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
 from bot.moments import say_beside, say_hours, say_moment, say_time_left
 from bot.screens import Block, Button, Line, Part, Screen, text
+from bot.timeline import offered
 from bot.view import View, words
 from bot.words import guidance
 
@@ -19,13 +20,24 @@ MOST_CHARACTERS: Final = 900
 MOST_REASONS: Final = 3
 MOST_OF_NAME: Final = 16
 MOST_SIGNS: Final = 2
+MOST_IN_ROW: Final = 3
+DOES: Final = {
+    "mri_requested": "requested",
+    "mri_done": "scanned",
+    "steroid_given": "given",
+    "called": "called",
+    "new_signs": "newsigns",
+    "sbar": "sbar",
+    "close": "outcome",
+}
 
 
 def draw_card(view: View, *, urgent: bool = False) -> Screen:
-    """Draw the card of a case; the reader's own clock stands in it where there is room."""
-    card = _draw(view, urgent)
-    too_long = view.reader_zone and len(card.plain()) > MOST_CHARACTERS
-    return _draw(replace(view, reader_zone=None), urgent) if too_long else card
+    """Draw the card of a case; the reader's own clock and the time line as far as there is room."""
+    drawn = _draw(view, urgent)
+    if view.reader_zone and len(drawn.plain()) > MOST_CHARACTERS:
+        drawn = _draw(replace(view, reader_zone=None), urgent)
+    return _with_time_line(drawn, view)
 
 
 def _draw(view: View, urgent: bool) -> Screen:
@@ -34,12 +46,34 @@ def _draw(view: View, urgent: bool) -> Screen:
         kind="emergency" if level == "emergency" else "card",
         title=_title(view),
         blocks=tuple(_blocks(view, level)),
-        rows=(_buttons(view),),
+        rows=tuple(_rows(view)),
         alert=urgent,
     )
 
 
-def _buttons(view: View) -> tuple[Button, ...]:
+def _with_time_line(drawn: Screen, view: View) -> Screen:
+    """Put the time line above the fixed lines at the end, as far as there is room for it."""
+    lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
+    if not lines:
+        return drawn
+    place = len(drawn.blocks) - 1
+    block = text(*lines, heading=HEADING, look="fold")
+    return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
+
+
+def _rows(view: View) -> Iterator[tuple[Button, ...]]:
+    """Offer what is likely to be done next, then what a case always offers; closed, nothing."""
+    if view.triage.status == "closed":
+        return
+    labels = words("buttons", WORDS)
+    can_be_noted = [kind for kind in offered(view.triage, view.standing) if kind in labels]
+    buttons = [Button(labels[kind], DOES[kind]) for kind in (*can_be_noted, "sbar", "close")]
+    for start in range(0, len(buttons), MOST_IN_ROW):
+        yield tuple(buttons[start : start + MOST_IN_ROW])
+    yield _always(view)
+
+
+def _always(view: View) -> tuple[Button, ...]:
     earlier = Button("Suspected earlier", f"edit {SUSPECTED_AT}", typed="/earlier")
     return (earlier, Button("Copy call number", "copy", view.call)) if view.call else (earlier,)
 
@@ -47,6 +81,9 @@ def _buttons(view: View) -> tuple[Button, ...]:
 def _title(view: View) -> str:
     urgency = view.result.urgency
     level = words("levels")[urgency.level]
+    if view.triage.status == "closed":
+        outcome = say_outcome(view.triage)
+        return f"{view.triage.code} · {level} – CLOSED" + (f": {outcome}" if outcome else "")
     limit = f" – within {say_hours(urgency.hours)}" if urgency.hours else ""
     provisional = " (provisional)" if urgency.provisional else ""
     if urgency.treatment_hours:
@@ -73,9 +110,7 @@ def _clocks(view: View) -> Iterator[Line]:
             Part(f"Cauda equina: MRI within {CAUDA_EQUINA_HOURS} h of the request, where offered"),
         )
     if result.due:
-        impossible = result.case.mri == "not_possible"
-        what = "CT in place of the MRI, by" if impossible else "MRI: whole spine, by"
-        yield _deadline(what, result.due, view)
+        yield deadline_line(view, "mri")
     elif result.case.mri_done and result.case.lesions is None:
         yield (Part("MRI: done, not read – phone the radiologist now"),)
     elif result.case.mri_done:
@@ -83,7 +118,7 @@ def _clocks(view: View) -> Iterator[Line]:
     else:
         yield (Part("MRI: no symptom asks for one"),)
     if result.treatment_due:
-        yield _deadline("Treatment: begin by", result.treatment_due, view)
+        yield deadline_line(view, "treatment")
     if result.case.mri_done and result.case.lesions is not None:
         yield (Part(f"Pathway: {guidance()[result.treatment.pathway].name}"),)
     moved = view.newest(SUSPECTED_AT)
@@ -96,7 +131,15 @@ def _clocks(view: View) -> Iterator[Line]:
         yield (Part(f"{words('guidelines')[guideline]}: {limit}"),)
 
 
-def _deadline(what: str, due: datetime, view: View) -> Line:
+def deadline_line(view: View, clock: str) -> Line:
+    """Say a deadline that is set, of the MRI or of the treatment, with the time left."""
+    result = view.result
+    due = result.due if clock == "mri" else result.treatment_due
+    if due is None:
+        raise KeyError(f"{clock}: the case has no such deadline")
+    impossible = result.case.mri == "not_possible"
+    scan = "CT in place of the MRI, by" if impossible else "MRI: whole spine, by"
+    what = scan if clock == "mri" else "Treatment: begin by"
     unix = int(due.timestamp())
     left = Part(say_time_left(due, view.now), unix, relative=True)
     beside = say_beside(due, view.zone, view.reader_zone)

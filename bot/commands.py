@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from bot import about, citing, reader, why
+from bot import about, aftercare, citing, reader, why
 from bot.events import (
     AskedForCard,
     AskedForPlan,
     AskedWhatItMeans,
-    Closed,
     Edited,
     Looked,
     Typed,
@@ -91,15 +90,6 @@ def earlier(turn: Turn, time: str) -> None:
         turn.advance(Typed(time))
 
 
-def close(turn: Turn, _: str) -> None:
-    """Close the case: in the terminal at once, where a finger may slip only when asked."""
-    turn.load()
-    if turn.touch and turn.incoming_is_a_command:
-        cancel(turn, "")
-    else:
-        turn.advance(Closed())
-
-
 def cancel(turn: Turn, _: str) -> None:
     """Ask once before a case is closed."""
     case = turn.load()
@@ -171,7 +161,19 @@ COMMANDS: Final[Mapping[str, Described]] = {
     "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
     "drug": Described(drug, "/drug [NAME]", "a drug on haemodialysis, by name or brand"),
     "ask": Described(ask, "/ask [WORDS]", "what is stored about it, or the chapters"),
-    "close": Described(close, "/close", "close this case"),
+    "requested": Described(aftercare.requested, "/requested", "the MRI is requested"),
+    "scanned": Described(aftercare.scanned, "/scanned", "the MRI is done: on to its images"),
+    "given": Described(aftercare.given, "/given", "the steroid is given"),
+    "called": Described(aftercare.called, "/called [WHOM]", "whom you called, such as surgeon"),
+    "newsigns": Described(aftercare.new_signs, "/newsigns", "new signs, with the ticks so far"),
+    "correct": Described(
+        aftercare.correct, "/correct SIGNS", "cord signs corrected, when you are asked"
+    ),
+    "begun": Described(aftercare.begun, "/begun", "treatment has begun"),
+    "sbar": Described(aftercare.sbar, "/sbar", "the hand-over text, to copy"),
+    "snooze": Described(aftercare.snooze, "/snooze", "the reminder again in 30 minutes"),
+    "outcome": Described(aftercare.outcome, "/outcome", "close this case, asked how it ended"),
+    "close": Described(aftercare.close, "/close [OUTCOME]", "close this case"),
     "cancel": Described(cancel, "/cancel", "close this case, asked once"),
     "settings": Described(reader.settings, "/settings", "your role and time zone"),
     "why": Described(why.why, "/why [RULE]", "the rule, its answers and sources, such as /why D1"),

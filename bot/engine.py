@@ -4,19 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
+from bot.contents import chosen_sections, small_number
 from bot.events import (
+    AfterAnswer,
     Answered,
     AskedForCard,
     AskedForPlan,
     AskedWhatItMeans,
     Closed,
+    Corrected,
     Done,
     Edited,
     Event,
     Looked,
+    NewSigns,
     Opened,
     Outdated,
     Picked,
+    Scanned,
     Suggested,
     Ticked,
     Typed,
@@ -30,10 +35,11 @@ from bot.logic.assessment import RULESET_VERSION, Assessment, assess, assess_lat
 from bot.logic.urgency import Policy
 from bot.machine import FlowMachine, Trail
 from bot.moments import say_moment
-from bot.news import moved, new_doubts, steroid_changed
+from bot.news import became, is_news, moved, new_doubts, steroid_changed
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
     Ask,
+    AskBack,
     Confirm,
     Define,
     Notice,
@@ -43,11 +49,13 @@ from bot.shows import (
     ShowSections,
 )
 from bot.standing import WAITS_FOR, Standing
+from bot.timeline import CORD_SIGNS, correct, follow, note, still_there
 from state.records import Answer, Triage
 
 NOTHING_ASKED: Final = Notice("nothing_asked")
 STALE_AFTER: Final = timedelta(minutes=15)
 MOST_REMEMBERED: Final = 512
+AT_ANY_TIME: Final = (triage.SUSPECTED_AT, triage.MRI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +133,25 @@ class Engine:
         case, changed = self._renew(case)
         turn = self._apply(case, event, who, now)
         after = turn.triage
+        if len(after.answers) > len(case.answers) and not isinstance(event, Corrected):
+            turn = self._follow(case, turn, who, now)
+            after = turn.triage
         position = self._see(after, now).trail.key
         status = after.status
         if status != "closed":
             status = "waiting" if position in WAITS_FOR else "open"
-        kept = replace(after, position=position, status=status, touched_at=now)
+        adding = after.adding and after.revisiting == CORD_SIGNS
+        kept = replace(after, position=position, status=status, touched_at=now, adding=adding)
         return Advanced(kept, (*changed, *turn.shows))
+
+    def _follow(self, case: Triage, turn: Advanced, who: str, now: datetime) -> Advanced:
+        """Put into the time line what an answer means for it; ask back what takes signs away."""
+        standings = self.stand(case, now), self.stand(turn.triage, now)
+        followed = follow(case, turn.triage, *standings, who, now)
+        if followed is None:
+            return Advanced(case, (AskBack(turn.triage.latest[CORD_SIGNS]),))
+        after, shows = followed
+        return Advanced(after, (*shows, *turn.shows))
 
     def _renew(self, case: Triage) -> tuple[Triage, tuple[Show, ...]]:
         """Take a case over from an older flow: keep what fits, name what is asked again."""
@@ -171,13 +192,34 @@ class Engine:
             case AskedForCard():
                 return Advanced(case, (ShowCard(), *self._here(standing)))
             case AskedForPlan(which):
-                return Advanced(case, (self._plan(which, standing),))
+                return Advanced(case, (chosen_sections(which, standing),))
             case AskedWhatItMeans():
                 key = standing.asked
                 asked = key != triage.PLAN
                 return Advanced(case, (Define(key), Ask(key)) if asked else (NOTHING_ASKED,))
-            case Closed():
-                return Advanced(replace(case, status="closed"), (Notice("closed"),))
+            case Scanned() | NewSigns() | Corrected() | Closed():
+                return self._after_answer(case, standing, event, who, now)
+
+    def _after_answer(
+        self, case: Triage, standing: Standing, event: AfterAnswer, who: str, now: datetime
+    ) -> Advanced:
+        """Apply what follows the answer of a case."""
+        match event:
+            case Scanned():
+                noted = note(case, "mri_done", "", who, now)
+                return self._answer(noted, standing, triage.MRI, "done", who, now)
+            case NewSigns():
+                again = replace(case, revisiting=CORD_SIGNS, adding=CORD_SIGNS in case.latest)
+                return Advanced(again, (Notice("new_signs"), Ask(CORD_SIGNS)))
+            case Corrected(text):
+                stated = replace(case, adding=False)
+                turn = self._picked(stated, standing, CORD_SIGNS, text, who, now)
+                kept = case if turn.triage is stated else correct(case, turn.triage, who, now)
+                return replace(turn, triage=kept)
+            case Closed(outcome):
+                noted = replace(note(case, "closed", outcome, who, now), status="closed")
+                card = (ShowCard(),) if standing.settled else ()
+                return Advanced(noted, (Notice("closed"), *card))
 
     def _look(self, case: Triage, now: datetime) -> Advanced:
         opened = replace(case, status="open")
@@ -188,7 +230,7 @@ class Engine:
         self, case: Triage, standing: Standing, text: str, who: str, now: datetime
     ) -> Advanced:
         if standing.key == triage.PLAN:
-            return Advanced(case, (self._plan(text, standing),))
+            return Advanced(case, (chosen_sections(text, standing),))
         return self._picked(case, standing, standing.asked, text, who, now)
 
     def _picked(
@@ -225,7 +267,7 @@ class Engine:
         value: Value = toggled or UNKNOWN
         answered = _begun(case, now).with_answer(key, value, who, now)
         after = self.stand(answered, now)
-        card = (ShowCard(_became(before, after)),) if _is_news(before, after) else ()
+        card = (ShowCard(became(before, after)),) if is_news(before, after) else ()
         return Advanced(replace(answered, revisiting=key), (*card, Ask(key)))
 
     def _read(self, case: Triage, key: str, text: str, now: datetime) -> Value:
@@ -236,13 +278,15 @@ class Engine:
     def _answer(
         self, case: Triage, before: Standing, key: str, value: Value, who: str, now: datetime
     ) -> Advanced:
-        if key not in (before.asked, triage.SUSPECTED_AT):
+        if key not in (before.asked, *AT_ANY_TIME):
             return Advanced(case, (Notice("old_question"), *self._here(before)))
         question = self._question(key)
         if not question.accepts(value):
             words = words_of(self.machine.flow, question.id)
             return Advanced(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
         case = _begun(case, now)
+        if case.adding and key == CORD_SIGNS and isinstance(value, list) and value:
+            value = still_there(case.latest[CORD_SIGNS], value)
         answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
         after = self.stand(answered, now)
         noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
@@ -272,26 +316,12 @@ class Engine:
                 f"allowed: a number from 1 to {len(keys)}" if keys else "nothing is answered yet"
             )
             return Advanced(case, (Notice("not_an_answer", detail), *self._here(standing)))
-        return Advanced(replace(case, revisiting=key), (Ask(key),))
-
-    def _plan(self, which: str, standing: Standing) -> Show:
-        name = which.strip().casefold()
-        if not name:
-            return ShowSections()
-        filled = sections_of(standing.assessment)
-        if name == "all":
-            return ShowSections(filled)
-        number = small_number(name)
-        if number and number <= len(filled):
-            return ShowSections((filled[number - 1],))
-        if name in filled:
-            return ShowSections((name,))
-        return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
+        return Advanced(replace(case, revisiting=key, adding=False), (Ask(key),))
 
     def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
         gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
-        card = _is_news(before, after) or after.trail.ended
-        return (*gone, *self._here(after, card=card, urgent=_became(before, after)))
+        card = is_news(before, after) or after.trail.ended
+        return (*gone, *self._here(after, card=card, urgent=became(before, after)))
 
     def _here(
         self, standing: Standing, *, card: bool = False, urgent: bool = False
@@ -316,23 +346,7 @@ class Engine:
         return question
 
 
-def _is_news(before: Standing, after: Standing) -> bool:
-    """Tell whether the card says something that it did not say before."""
-    return after.settled and (not before.settled or before.headline != after.headline)
-
-
-def _became(before: Standing, after: Standing) -> bool:
-    """Tell whether the case has just become an emergency."""
-    return after.emergency and not before.emergency
-
-
 def _begun(case: Triage, now: datetime) -> Triage:
     """Start the clock of a case at its first answer when it was opened long before that."""
     stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
     return replace(case, begun_at=now) if stale else case
-
-
-def small_number(typed: str) -> int | None:
-    """Read a number from 1 to 999, as lists are numbered."""
-    plain = typed.isascii() and typed.isdecimal() and len(typed) <= 3
-    return int(typed) or None if plain else None

@@ -1,8 +1,11 @@
 """What comes in: neutral events. They carry no connection and do nothing."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from state.records import Value
+
+TERMINAL: Final = "terminal"  # the chat of the terminal; no phone is reached there
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,30 @@ class AskedWhatItMeans:
 
 
 @dataclass(frozen=True, slots=True)
+class Scanned:
+    """The MRI is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSigns:
+    """Signs have come up since: the first question is wanted again, with the ticks so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The cord signs are stated anew, on purpose, as they would be typed."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
-    """The case is finished."""
+    """The case is finished; how it ended, where that is said."""
+
+    outcome: str = ""
 
 
+AfterAnswer = Scanned | NewSigns | Corrected | Closed
 Event = (
     Opened
     | Looked
@@ -114,7 +137,7 @@ Event = (
     | AskedForCard
     | AskedForPlan
     | AskedWhatItMeans
-    | Closed
+    | AfterAnswer
 )
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot.card import draw_card
+from bot.entries import say_outcome
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value, option_key
 from bot.flows.lint import LONGEST_OPTION
-from bot.flows.triage import PLAN, SUSPECTED_AT
+from bot.flows.triage import MRI, PLAN, SUSPECTED_AT
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.logic.fired import Fired
@@ -17,6 +18,7 @@ from bot.roles import ordered
 from bot.screens import Block, Button, Screen, text
 from bot.shows import (
     Ask,
+    AskBack,
     Confirm,
     Define,
     Notice,
@@ -25,6 +27,7 @@ from bot.shows import (
     ShowCard,
     ShowSections,
 )
+from bot.timeline import CORD_SIGNS, missing, still_there
 from bot.view import View, words
 from bot.words import guidance
 
@@ -46,6 +49,8 @@ def _draw(show: Show, view: View) -> Iterator[Screen]:
             yield draw_question(view, key)
         case Confirm(key, value):
             yield _confirmation(view, key, value)
+        case AskBack(value):
+            yield _taken_back(view, value)
         case Define(key):
             yield _definitions(view, key)
         case ShowCard(urgent):
@@ -100,8 +105,21 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         code=view.triage.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
         steroid=_steroid(view),
+        outcome=_outcome(view),
+        mri_number=_number(view, MRI),
     )
     return Screen("notice", view.triage.code, (text(sentence),))
+
+
+def _outcome(view: View) -> str:
+    outcome = say_outcome(view.triage)
+    return f": {outcome}" if outcome else ""
+
+
+def _number(view: View, key: str) -> int | str:
+    """Give the number under which an answer is edited, or its key."""
+    keys = view.standing.trail.keys
+    return keys.index(key) + 1 if key in keys else key
 
 
 def _steroid(view: View) -> str:
@@ -203,13 +221,31 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
-    ticks = ",".join(value) or "none" if isinstance(value, list) else option_key(value)
-    yes = Button("Yes, that is it", f"answer {key}", ticks, "1", "primary")
+    yes = Button("Yes, that is it", f"answer {key}", _typed(value), "1", "primary")
     no = Button("No", "look", typed="2")
     asked = words_of(view.flow, question.id).ask
     return Screen(
         "notice", view.triage.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)
     )
+
+
+def _typed(value: Value) -> str:
+    """Write an answer as it would be typed."""
+    return ",".join(value) or "none" if isinstance(value, list) else option_key(value)
+
+
+def _taken_back(view: View, value: Value) -> Screen:
+    old = view.triage.latest[CORD_SIGNS]
+    gone = missing(old, value)
+    asked = words_of(view.flow, CORD_SIGNS)
+    signs = ", ".join(asked.options[sign] for sign in gone) or asked.label
+    kept = still_there(old, value)
+    buttons = (
+        Button("Correction", f"correct {_typed(value)}", typed=f"/correct {_typed(value)}"),
+        Button("Still there", f"correct {_typed(kept)}", typed=f"/correct {_typed(kept)}"),
+    )
+    question = words("notices")["taken_back"].format(keys=signs)
+    return Screen("notice", view.triage.code, (text(question),), (buttons,))
 
 
 def _answers(view: View) -> Screen:

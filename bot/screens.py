@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["question", "emergency", "card", "plan", "notice", "info"]
-Look = Literal["lead", "text", "list", "help", "fold"]
+Look = Literal["lead", "text", "list", "help", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
 
@@ -26,7 +26,7 @@ Line = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some lines with a heading and a look. `fold` may be shown folded."""
+    """Some lines with a heading and a look. `fold` may be shown folded, `copy` is to be copied."""
 
     lines: tuple[Line, ...]
     heading: str = ""

@@ -21,16 +21,18 @@ from bot.events import (
     Typed,
     Unread,
 )
+from bot.reminder_card import draw_reminder
+from bot.reminders import is_wanted
 from bot.screens import dump
 from bot.shows import Notice
 from bot.turn import Setting, Turn
 from bot.view import words
-from state.records import Priority
+from state.records import Priority, Reminder
 from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
-NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back")
+NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back", "correct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,40 @@ class Service:
             store.forget_readers(untouched_since)
             store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
 
+    def next_reminder(self, *, only: str | None = None, besides: str = "") -> datetime | None:
+        """Tell when the next reminder of one chat, or of all besides one, is due."""
+        found = self.store.next_reminder(only=only, besides=besides)
+        return found.due_at if found else None
+
+    def claim_reminder(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
+        """Claim what is due of the case whose turn it is, in the transaction under way.
+
+        Of several only the newest is given: after an absence one says enough.
+        """
+        now = self.clock()
+        first = self.store.next_reminder(only=only, besides=besides)
+        if first is None or first.due_at > now:
+            return None
+        return self.store.claim_reminders(first.code, now)
+
+    def remind(self, reminder: Reminder) -> str | None:
+        """Queue a claimed reminder, in the transaction under way; give the chat it goes to.
+
+        None where the case does not want it any more.
+        """
+        case = self.store.find(reminder.code)
+        if case is None:
+            return None
+        now = self.clock()
+        incoming = Incoming(case.chat, case.owner, Command("remind"))
+        turn = Turn(self.setting, self.store, incoming, now, case, self.touch)
+        view = turn.view(case)
+        if not is_wanted(reminder, case, view.standing, now):
+            return None
+        turn.screens.append(draw_reminder(view, reminder))
+        self._send(turn, Priority.REMINDER)
+        return case.chat
+
     def redraw_all(self) -> None:
         """Draw every open card again, after a time in which taps may have been lost."""
         now = self.clock()
@@ -117,7 +153,7 @@ class Service:
             query=turn.incoming.query,
             tapped=turn.incoming.message_id,
             anew=not isinstance(turn.incoming.act, Tap),
-            priority=Priority.EMERGENCY if alert else priority,
+            priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
             at=turn.now,
         )
 

@@ -40,6 +40,13 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class AskBack:
+    """Ask whether signs that an answer takes away are gone, or were a mistake."""
+
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Define:
     """Show what each option of a question means."""
 
@@ -55,4 +62,4 @@ class Notice:
     keys: tuple[str, ...] = ()
 
 
-Show = Ask | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice
+Show = Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice

@@ -8,9 +8,11 @@ from itertools import count
 from typing import Final
 
 from bot.engine import STALE_AFTER, Engine
+from bot.entries import say_outcome
 from bot.events import Closed, Command, Event, Incoming, Opened
 from bot.logic.assessment import RULESET_VERSION
 from bot.moments import say_moment, say_time_left
+from bot.reminders import wanted
 from bot.render import draw
 from bot.screens import Button, Screen, text
 from bot.shows import Notice, Show
@@ -100,12 +102,19 @@ class Turn:
             self.say(words("fixed")["no_case"])
             return
         after = self.setting.engine.advance(case, event, self.incoming.who, self.now)
-        only_looked = replace(after.triage, touched_at=case.touched_at) == case
-        keep = self.store.touch if only_looked else self.store.save
-        self.case = keep(after.triage, case)
-        self.screens += self.draw(self.case, after.shows)
+        self.keep(after.triage, case)
+        self.screens += self.draw(after.triage, after.shows)
         if isinstance(event, Closed):
             self.store.activate(self.chat, None)
+
+    def keep(self, after: Triage, before: Triage) -> None:
+        """Keep the case as it is after a change, and what it is to be reminded of."""
+        if replace(after, touched_at=before.touched_at) == before:
+            self.case = self.store.touch(after, before)
+            return
+        self.case = self.store.save(after, before)
+        standing = self.setting.engine.stand(after, self.now)
+        self.store.set_reminders(after.code, wanted(after, standing, self.now))
 
     def draw(self, case: Triage, shows: Iterable[Show]) -> list[Screen]:
         """Draw what is to be shown of a case."""
@@ -141,7 +150,9 @@ class Turn:
         primary = view.latest("primary")
         patient = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
         who = patient or "nothing answered"
-        return f"{case.code}: {urgency}{left}; {who}; {case.status}, begun {begun}"
+        outcome = say_outcome(case) if case.status == "closed" else ""
+        status = f"{case.status} – {outcome}" if outcome else case.status
+        return f"{case.code}: {urgency}{left}; {who}; {status}, begun {begun}"
 
     def mint(self) -> str | None:
         """Give the turn's buttons one unguessable token, bound to the case and its version."""

@@ -81,8 +81,8 @@ class View:
 
 
 @cache
-def words(table: str) -> Mapping[str, str]:
-    """Load one table of the fixed words."""
-    text = files("bot").joinpath("notices.toml").read_text("utf-8")
+def words(table: str, file: str = "notices.toml") -> Mapping[str, str]:
+    """Load one table of the fixed words, or of another file of words."""
+    text = files("bot").joinpath(file).read_text("utf-8")
     found: Mapping[str, str] = tomllib.loads(text)[table]
     return found

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 
 from state.database import Database, instant
-from state.records import Answer, Triage
+from state.records import Answer, Entry, Triage
 
 _CASE_COLUMNS: Final = (
     "code, chat, owner, status, begun_at, flow, fingerprint, ruleset, touched_at, position, "
-    "revisiting, version"
+    "revisiting, version, adding"
 )
 
 
@@ -64,9 +64,10 @@ class Cases(Database):
     def add(self, triage: Triage) -> None:
         """Keep a new case."""
         self._execute(
-            f"INSERT INTO cases ({_CASE_COLUMNS}) VALUES ({', '.join('?' * 12)})", _row(triage)
+            f"INSERT INTO cases ({_CASE_COLUMNS}) VALUES ({', '.join('?' * 13)})", _row(triage)
         )
         self._add_answers(triage.code, triage.answers)
+        self._add_entries(triage.code, triage.timeline)
 
     def save(self, triage: Triage, before: Triage) -> Triage:
         """Keep a changed case and its new answers, and give it as it is kept.
@@ -75,17 +76,18 @@ class Cases(Database):
         """
         cursor = self._execute(
             "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
-            "touched_at = ?, position = ?, revisiting = ?, version = version + 1 "
+            "touched_at = ?, position = ?, revisiting = ?, adding = ?, version = version + 1 "
             "WHERE code = ? AND version = ?",
             (
                 triage.status, instant(triage.begun_at), triage.fingerprint, triage.ruleset,
-                instant(triage.touched_at), triage.position, triage.revisiting, triage.code,
-                before.version,
+                instant(triage.touched_at), triage.position, triage.revisiting,
+                int(triage.adding), triage.code, before.version,
             ),
         )  # fmt: skip
         if cursor.rowcount != 1:
             raise Conflict(triage.code)
         self._add_answers(triage.code, triage.answers[len(before.answers) :])
+        self._add_entries(triage.code, triage.timeline[len(before.timeline) :])
         return replace(triage, version=before.version + 1)
 
     def touch(self, triage: Triage, before: Triage) -> Triage:
@@ -111,7 +113,7 @@ class Cases(Database):
         old = "(SELECT code FROM cases WHERE touched_at < ?)"
         moment = (instant(before),)
         self._execute(f"UPDATE chats SET active = NULL WHERE active IN {old}", moment)
-        for table in ("answers", "cards", "buttons", "outbox"):
+        for table in ("answers", "events", "reminders", "cards", "buttons", "outbox"):
             self._execute(f"DELETE FROM {table} WHERE code IN {old}", moment)
         return self._execute("DELETE FROM cases WHERE touched_at < ?", moment).rowcount
 
@@ -124,8 +126,25 @@ class Cases(Database):
             ],
         )
 
+    def _add_entries(self, code: str, entries: Iterable[Entry]) -> None:
+        self._connection.executemany(
+            "INSERT INTO events (code, kind, detail, who, at) VALUES (?, ?, ?, ?, ?)",
+            [(code, each.kind, each.detail, each.who, instant(each.at)) for each in entries],
+        )
+
+    def _entries(self, code: str) -> tuple[Entry, ...]:
+        rows = self._execute(
+            "SELECT kind, detail, who, at FROM events WHERE code = ? ORDER BY id", (code,)
+        )
+        return tuple(
+            Entry(kind, detail, who, datetime.fromisoformat(at)) for kind, detail, who, at in rows
+        )
+
     def _triage(self, row: tuple[str, ...]) -> Triage:
-        code, chat, owner, status, begun, flow, print_, ruleset, touched, position, back, n = row
+        (
+            code, chat, owner, status, begun, flow, print_, ruleset, touched, position, back, n,
+            adding,
+        ) = row  # fmt: skip
         answers = self._execute(
             "SELECT question, value, who, at FROM answers WHERE code = ? ORDER BY id", (code,)
         )
@@ -146,6 +165,8 @@ class Cases(Database):
                 Answer(question, json.loads(value), who, datetime.fromisoformat(at))
                 for question, value, who, at in answers
             ),
+            adding=bool(adding),
+            timeline=self._entries(code),
         )
 
 
@@ -153,5 +174,5 @@ def _row(triage: Triage) -> tuple[object, ...]:
     return (
         triage.code, triage.chat, triage.owner, triage.status, instant(triage.begun_at),
         triage.flow, triage.fingerprint, triage.ruleset, instant(triage.touched_at),
-        triage.position, triage.revisiting, triage.version,
+        triage.position, triage.revisiting, triage.version, int(triage.adding),
     )  # fmt: skip

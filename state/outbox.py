@@ -120,7 +120,10 @@ class Outbox(Database):
         self._execute("DELETE FROM cards WHERE code = ? AND role = ?", (code, role))
 
     def set_reachable(self, chat: str, reachable: bool) -> None:
-        """Note whether a person can be reached; what waits for an unreachable one is dropped."""
+        """Note whether a person can be reached; what waits for an unreachable one is dropped.
+
+        So are the reminders of their cases, until a case is gone on with.
+        """
         self._execute(
             "INSERT INTO chats (chat, unreachable) VALUES (?, ?) "
             "ON CONFLICT (chat) DO UPDATE SET unreachable = excluded.unreachable",
@@ -128,6 +131,11 @@ class Outbox(Database):
         )
         if not reachable:
             self._execute("DELETE FROM outbox WHERE chat = ?", (chat,))
+            self._execute(
+                "DELETE FROM reminders WHERE claimed_at IS NULL "
+                "AND code IN (SELECT code FROM cases WHERE chat = ?)",
+                (chat,),
+            )
 
     def rename_chat(self, old: str, new: str) -> None:
         """Take over a group that Telegram gave another id: its cases and what waits for it.

@@ -20,10 +20,22 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's time line: what was done or found, and a detail such as whom."""
+
+    kind: str
+    detail: str
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
     """One case as it is kept: its answers in order, and what cannot be derived from them.
 
     `revisiting` is the question that back or edit leads to; `position` is what a replay gives.
+    With `adding` it leads there for new signs, which take nothing back. `timeline` holds what
+    followed the answer, oldest first.
     `version` counts the saves, for compare-and-swap.
     """
 
@@ -40,6 +52,8 @@ class Triage:
     revisiting: str | None = None
     version: int = 0
     answers: tuple[Answer, ...] = ()
+    adding: bool = False
+    timeline: tuple[Entry, ...] = ()
 
     @property
     def latest(self) -> dict[str, Value]:
@@ -53,6 +67,13 @@ class Triage:
 
     def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "Triage":
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
+
+    def with_entry(self, entry: Entry) -> "Triage":
+        return replace(self, timeline=(*self.timeline, entry))
+
+    def newest_entry(self, kind: str) -> Entry | None:
+        """Give the newest line of a kind."""
+        return next((each for each in reversed(self.timeline) if each.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,11 @@ class Queued:
         """Tell what somebody waits for from what nobody misses for a minute."""
         return self.priority <= Priority.ANSWER
 
+    @property
+    def may_be_missed(self) -> bool:
+        """Tell a mere redrawing from what has to arrive: an answer, a reminder."""
+        return self.priority is Priority.BOARD
+
 
 @dataclass(frozen=True, slots=True)
 class LeftTap:
@@ -129,6 +155,29 @@ class Card:
     chat: str
     message_id: int
     sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A reminder that a case wants: its kind, the deadline it is about, and when it is due.
+
+    Without `due_at` it is only let be, where somebody has put one off.
+    """
+
+    kind: str
+    deadline: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A reminder that is kept and has not been given yet."""
+
+    id: int
+    code: str
+    kind: str
+    deadline: datetime
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,30 @@ def delivery(db: Database) -> None:
     db.table("outbox").create_index(["chat", "id"])
 
 
+@migrations(name="0004_after")
+def after(db: Database) -> None:
+    """Keep what follows the answer of a case: its time line, its reminders."""
+    db.table("cases").add_column("adding", int, not_null_default=0)
+    db.table("events").create(
+        {"id": int, "code": str, "kind": str, "detail": str, "who": str, "at": str},
+        pk="id",
+        not_null={"code", "kind", "detail", "who", "at"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+    db.table("events").create_index(["code", "id"])
+    db.table("reminders").create(
+        {
+            "id": int, "code": str, "kind": str, "deadline": str, "due_at": str,
+            "claimed_at": str,
+        },
+        pk="id",
+        not_null={"code", "kind", "deadline", "due_at"},
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("reminders").create_index(["code", "kind", "deadline"], unique=True)
+    db.execute("CREATE INDEX idx_reminders_pending ON reminders (due_at) WHERE claimed_at IS NULL")
+
+
 @migrations(name="0005_readers")
 def readers(db: Database) -> None:
     """Keep what each person has chosen: a role, a time zone."""

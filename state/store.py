@@ -7,9 +7,10 @@ from state.database import instant
 from state.inbox import Inbox
 from state.outbox import Outbox
 from state.readers import Readers
+from state.reminders import Reminders
 
 
-class Store(Cases, Inbox, Outbox, Readers):
+class Store(Cases, Inbox, Outbox, Readers, Reminders):
     """An open database. Every change happens inside `turn()`."""
 
     def forget_before(self, updates: datetime, buttons: datetime) -> None:

@@ -22,23 +22,42 @@ MAY_IMPORT = {
     "bot.first_steps": {"bot.logic"},
     "bot.standing": {"bot.first_steps", "bot.flows", "bot.logic", "bot.machine"},
     "bot.news": {"bot.logic", "bot.shows", "bot.standing", "state.records"},
+    "bot.timeline": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
+    "bot.entries": {"bot.flows", "bot.timeline", "bot.view", "state.records"},
+    "bot.reminders": {"bot.standing", "state.records"},
+    "bot.reminder_card": {
+        "bot.card", "bot.entries", "bot.reminders", "bot.screens", "bot.view", "state.records",
+    },
+    "bot.sbar": {
+        "bot.card", "bot.entries", "bot.flows", "bot.logic", "bot.moments", "bot.screens",
+        "bot.view",
+    },
+    "bot.aftercare": {
+        "bot.entries", "bot.events", "bot.reminders", "bot.sbar", "bot.screens", "bot.shows",
+        "bot.timeline", "bot.turn", "bot.view", "state.records",
+    },
+    "bot.contents": {"bot.sections", "bot.shows", "bot.standing"},
     "bot.engine": {
+        "bot.contents", "bot.timeline",
         "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.news",
         "bot.sections", "bot.standing",
         "bot.shows", "state.records",
     },
     "bot.view": {"bot.flows", "bot.logic", "bot.moments", "bot.standing", "state.records"},
     "bot.card": {
+        "bot.entries", "bot.timeline",
         "bot.first_steps", "bot.flows", "bot.logic", "bot.moments", "bot.screens", "bot.view",
         "bot.words",
     },
     "bot.plan": {"bot.flows", "bot.logic", "bot.screens", "bot.sections", "bot.view", "bot.words"},
     "bot.render": {
+        "bot.entries", "bot.timeline",
         "bot.card", "bot.flows", "bot.logic", "bot.moments", "bot.plan", "bot.roles",
         "bot.screens", "bot.shows", "bot.view",
         "bot.words",
     },
     "bot.turn": {
+        "bot.entries", "bot.reminders",
         "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
         "bot.shows", "bot.view", "bot.zones", "state",
     },
@@ -54,14 +73,16 @@ MAY_IMPORT = {
     "bot.reader": {"bot.logic", "bot.roles", "bot.screens", "bot.turn", "bot.view", "bot.zones"},
     "bot.because": {"bot.logic", "bot.words"},
     "bot.commands": {
-        "bot.about", "bot.citing", "bot.reader", "bot.why",
-        "bot.events", "bot.flows", "bot.lookup", "bot.screens", "bot.turn", "bot.view",
+        "bot.about", "bot.aftercare", "bot.citing", "bot.lookup", "bot.reader", "bot.why",
+        "bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view",
     },
     "bot.lookup": {
         "bot.because", "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.screens",
-        "bot.turn", "bot.view", "bot.words",
+        "bot.turn",
+        "bot.view", "bot.words",
     },
     "bot.service": {
+        "bot.reminder_card", "bot.reminders",
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },
     "bot.answer": {"bot.logic", "bot.words"},

@@ -3,11 +3,11 @@
 from typing import Final, TextIO
 
 from bot.adapters.terminal_look import plain, styled
-from bot.events import Command, Incoming, Text
+from bot.events import TERMINAL, Command, Incoming, Text
 from bot.screens import load
 from bot.service import Service
 
-CHAT: Final = "terminal"
+CHAT: Final = TERMINAL
 WHO: Final = "you"
 QUIT: Final = "/quit"
 
@@ -37,10 +37,20 @@ class Terminal:
         return line.strip() if line else None
 
     def _take(self, line: str) -> None:
+        self._remind()
         name, _, rest = " ".join(line.removeprefix("/").split()).partition(" ")
         act = Command(name, rest) if line.startswith("/") else Text(line)
         self._service.take(Incoming(CHAT, WHO, act))
         self._drain()
+
+    def _remind(self) -> None:
+        """Say first what has become due since the line before."""
+        store = self._service.store
+        while (due := self._service.next_reminder(only=CHAT)) and due <= self._service.clock():
+            with store.turn():
+                reminder = self._service.claim_reminder(only=CHAT)
+                if reminder:
+                    self._service.remind(reminder)
 
     def _drain(self) -> None:
         """Show what the outbox holds, then take it from there."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 WIDTH: Final = 78
+BARE: Final = Block((), look="copy")
 NO_BREAK: Final = "\u00a0"
 COLOURS: Final = {
     "emergency": "red",
@@ -41,7 +42,8 @@ def styled(screen: Screen, out: TextIO) -> None:
     width = min(WIDTH, shutil.get_terminal_size().columns)
     console = Console(file=out, width=width, highlight=False)
     parts: list[RenderableType] = []
-    for block in screen.blocks:
+    copied = _copied(screen)
+    for block in (block for block in screen.blocks if block.look != "copy"):
         if block.heading:
             parts.append(Text(block.heading, style="bold"))
         style = {"lead": "bold", "help": "dim"}.get(block.look, "")
@@ -56,6 +58,14 @@ def styled(screen: Screen, out: TextIO) -> None:
     colour = COLOURS[screen.kind]
     title = Text(screen.title, style=f"bold {colour}")
     console.print(Panel(Group(title, *parts), border_style=colour))
+    out.writelines(f"{line}\n" for line in copied)
+
+
+def _copied(screen: Screen) -> list[str]:
+    """Give what is to be copied: without a frame, so that no mouse takes the frame along."""
+    blocks = (block for block in screen.blocks if block.look == "copy")
+    lines = (line for block in blocks for line in block.lines)
+    return [row for line in lines for row in _wrapped("".join(p.text for p in line), BARE)]
 
 
 def _wrapped(line: str, block: Block) -> list[str]:

@@ -19,6 +19,7 @@ from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.service import Service
 from state.store import Store
+from tests.conftest import Clock
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,6 +110,33 @@ def test_a_waiting_case_is_taken_up_again(service: Service) -> None:
     lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "D", "aided", "2")
     assert "The case waits for its MRI" in talk(service, *lines)
     assert "Does the MRI show a lesion?" in talk(service, "done")
+
+
+def test_a_reminder_comes_with_the_next_line_and_once(service: Service, clock: Clock) -> None:
+    talk(service, "gait")
+    clock.pass_by(hours=9)
+    said = talk(service, "/card", "/card")
+    assert said.count("== KES-42 · Reminder ==") == 1
+    assert said.index("Reminder") < said.index("Do now:")
+    assert "  /scanned  Done\n  /snooze mri  Snooze 30 min\n  /resume KES-42  Open case" in said
+    assert "reminded again at 21:30" in talk(service, "/snooze mri")
+
+
+def test_the_hand_over_is_plain_text_in_a_pipe(service: Service) -> None:
+    said = talk(service, "gait", "/requested", "/sbar")
+    assert "Patient: ____________________\nNumber: ____________________\n\nS – Situation" in said
+    assert "- 12:00 MRI requested" in said
+
+
+def test_the_hand_over_has_no_frame_that_would_be_copied_along(service: Service) -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out = Screen()
+    Terminal(service, io.StringIO("gait\n/sbar\n"), out).run()
+    lines = out.getvalue().split("\n")
+    assert "S – Situation" in lines and "Patient: ____________________" in lines
 
 
 def test_a_plain_reader_gets_no_escape_sequences(service: Service) -> None:

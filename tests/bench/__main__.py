@@ -2,9 +2,16 @@
 
 import sys
 
-from tests.bench import core, lookup, scale, speed, telegram
+from tests.bench import core, lookup, reminders, scale, speed, telegram
 
-TABLES = {"core": core, "lookup": lookup, "telegram": telegram, "speed": speed, "scale": scale}
+TABLES = {
+    "core": core,
+    "lookup": lookup,
+    "telegram": telegram,
+    "speed": speed,
+    "scale": scale,
+    "reminders": reminders,
+}
 
 for name in sys.argv[1:] or TABLES:
     TABLES[name].measure()

@@ -16,6 +16,7 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.sender import Sender
+from bot.adapters.telegram.ticker import Ticker
 from bot.service import Service
 from state.connection import StoreError
 from state.records import Poll
@@ -40,6 +41,7 @@ class TelegramBot:
         self._sender = Sender(api, service.store, service.clock, service.without_this)
         self._inline = Inline(api, service)
         self._inbox = Inbox(service, self._sender, self._inline)
+        self._ticker = Ticker(service, self._sender.wake)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a signal to stop; what was taken is finished first."""
@@ -69,16 +71,17 @@ class TelegramBot:
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
         forgetting = asyncio.create_task(self._forget_old())
+        ticking = asyncio.create_task(self._ticker.run())
         parked = self._service.store.parked_count()
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
         ready()
         try:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (receiving, profile, forgetting, stopping):
+            for task in (receiving, profile, forgetting, ticking, stopping):
                 if not task.done():
                     task.cancel()
-            await asyncio.gather(profile, forgetting, stopping, return_exceptions=True)
+            await asyncio.gather(profile, forgetting, ticking, stopping, return_exceptions=True)
             try:
                 with suppress(asyncio.CancelledError):
                     await receiving

@@ -13,7 +13,7 @@ from bot.adapters.telegram.drawing import Message, draw_card_again, draw_message
 from bot.adapters.telegram.errors import NotSent
 from bot.adapters.telegram.pace import Pace
 from bot.screens import Screen
-from state.records import Card, Queued
+from state.records import Card, Priority, Queued
 from state.store import Store
 
 OLD_CARD_AFTER: Final = timedelta(days=1)
@@ -57,7 +57,7 @@ class Delivery:
         while self.row.said < len(messages):
             message = messages[self.row.said]
             last = self.row.said == len(messages) - 1
-            role = "alert" if message.alert else self._role(screens) if last else None
+            role = self._role(message, screens, last=last)
             if last:
                 below = self.row.anew or len(messages) > 1
                 await self._show(message, role, below=below)
@@ -69,6 +69,8 @@ class Delivery:
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
         """Edit the card in place where it was tapped, else send it below; the old one is left."""
         row, card = self.row, None
+        if not below and await self._edit_tapped_look_up(message):
+            return
         if row.code and role == "card":
             card = self._card(role)
         if card and not below and not row.sending and row.tapped in (None, card.message_id):
@@ -79,17 +81,31 @@ class Delivery:
             card = card if not young else None
         await self._send(message, role, card)
 
+    async def _edit_tapped_look_up(self, message: Message) -> bool:
+        """Put the next screen of a look-up, which has no case, in the place of the tapped one.
+
+        A mere sentence is sent instead: it would wipe out what was read there.
+        """
+        row, has_buttons = self.row, bool(message.keyboard["inline_keyboard"])
+        if row.code or not row.tapped or not has_buttons or message.alert or row.sending:
+            return False
+        edited = await self._edit_message(row.tapped, message)
+        if edited:
+            self.row = replace(row, said=row.said + 1)
+        return edited
+
     async def _send(self, message: Message, role: str | None, former: Card | None = None) -> None:
         """Send a message; one that may have arrived before is marked, or is not missed.
 
         That it is begun is noted each time: what cannot be noted is not sent again and again.
         """
         row = self.row
-        if row.sending and not row.awaited:
+        if row.sending and row.may_be_missed:
             self._keep(row.said + 1, sending=False)
             return
         if row.sending:
-            await self._call("sendChatAction", action="typing")
+            if row.awaited:
+                await self._call("sendChatAction", action="typing")
             message = draw_repeat(message)
         self._keep(row.said, sending=True)
         try:
@@ -122,15 +138,21 @@ class Delivery:
             await self._edit(alert, changed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
+        """Edit a message that shows a case; False when it is gone, and then it is forgotten."""
+        if await self._edit_message(card.message_id, message):
+            return True
+        with self.store.turn() as store:
+            store.drop_card(card.code, card.role)
+        return False
+
+    async def _edit_message(self, message_id: int, message: Message) -> bool:
         """Edit a message; False when it is gone."""
         try:
-            await self._call_with(message, "editMessageText", message_id=card.message_id)
+            await self._call_with(message, "editMessageText", message_id=message_id)
         except BadRequest as error:
             if "not modified" in error.message.casefold():
                 return True
             log.warning("edit refused", reason=error.message)
-            with self.store.turn() as store:
-                store.drop_card(card.code, card.role)
             return False
         return True
 
@@ -187,10 +209,17 @@ class Delivery:
                 store.keep_card(card)
         self.row = replace(self.row, said=said, sending=sending)
 
-    def _role(self, screens: list[Screen]) -> str | None:
-        """Tell the evolving card from a mere notice: it has buttons and a case."""
+    def _role(self, message: Message, screens: list[Screen], *, last: bool) -> str | None:
+        """Tell the evolving card from a mere notice: it has buttons and a case.
+
+        A reminder has both, but stays the message that it is.
+        """
+        if self.row.priority is Priority.REMINDER:
+            return None
+        if message.alert:
+            return "alert"
         has_buttons = any(screen.rows for screen in screens)
-        return "card" if self.row.code and has_buttons else None
+        return "card" if last and self.row.code and has_buttons else None
 
 
 def seconds_to_wait(error: RetryAfter) -> float:

@@ -125,6 +125,8 @@ def _block(block: Block) -> str:
             return f"{heading}<i>{lines}</i>"
         case "fold":
             return f"<blockquote expandable>{heading}{lines}</blockquote>"
+        case "copy":
+            return f"{heading}<pre>{lines}</pre>"
     return f"{heading}{lines}"
 
 

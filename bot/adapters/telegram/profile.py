@@ -15,15 +15,14 @@ LONG: Final = (
 )
 IN_PRIVATE: Final = (
     "triage",
-    "cases",
-    "card",
-    "plan",
+    "mri",
     "drug",
     "ask",
+    "cases",
+    "card",
     "why",
     "settings",
     "help",
-    "privacy",
 )
 IN_GROUPS: Final = ("triage", "help")
 

@@ -15,7 +15,7 @@ from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.pace import Pace
 from bot.screens import Screen, load
 from state.connection import StoreError
-from state.records import Queued
+from state.records import Priority, Queued
 from state.store import Store
 
 FIRST_PAUSE: Final = 0.5
@@ -120,7 +120,7 @@ class Sender:
         if not left:
             return None
         first = min(left, key=lambda row: (row.priority, row.id))
-        return next(row for row in left if row is first or (row.code and row.code == first.code))
+        return next(row for row in left if row is first or _comes_before(row, first))
 
     async def _deliver(self, row: Queued) -> None:
         delivery = Delivery(row, self._api, self._store, self._pace, self._clock)
@@ -206,20 +206,30 @@ async def _nap(woken: asyncio.Event, seconds: float) -> None:
         return
 
 
+def _comes_before(row: Queued, first: Queued) -> bool:
+    """Tell a row of the same case, which keeps its order; a reminder stands beside it."""
+    same = row.code is not None and row.code == first.code
+    return same and Priority.REMINDER not in (row.priority, first.priority)
+
+
 def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
     """Tell an edit of a card that a newer row draws again; one that carries news never is.
 
     Within a case a row begins only when those before it are done, so what an earlier run has
     begun to send ends what it had no time to take from the outbox.
     """
-    if row.code is None:
+    if row.code is None or row.priority is Priority.REMINDER:
         return False
-    newer = [each for each in rows if each.id > row.id and each.code == row.code]
+    newer = [
+        each
+        for each in rows
+        if each.id > row.id and each.code == row.code and each.priority is not Priority.REMINDER
+    ]
     if any(each.said or each.sending for each in newer):
         return True
     if row.said or row.sending:
         return False
-    if not row.awaited:
+    if row.may_be_missed:
         return bool(newer)
     only_a_question = not row.anew and len(row.screens) == 1
     return only_a_question and any(not each.anew for each in newer)

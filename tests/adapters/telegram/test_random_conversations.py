@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import math
 import os
 import random
 import re
@@ -299,9 +300,27 @@ class Person:
         case = self._store.find(minted.code) if minted and minted.code else None
         if minted is None or case is None or case.status == "closed":
             return None
-        verb = minted.actions[int(place)][0].partition(" ")[0]
-        answers = verb in ("answer", "tick", "done") and minted.version == case.version
-        return case.code if answers else None
+        does, value = minted.actions[int(place)]
+        verb, _, key = does.partition(" ")
+        if verb == "scanned":
+            return case.code if case.latest.get("mri") != "done" else None
+        answers = verb in ("answer", "tick", "done", "correct") and minted.version == case.version
+        asked_back = case.adding and key == "cord_signs" and self.takes_back(case, value)
+        return case.code if answers and not asked_back else None
+
+    def takes_back(self, case: Triage, value: str) -> bool:
+        """Tell whether a tap among new signs takes a sign away, or makes the deadline later."""
+        had = case.latest["cord_signs"]
+        if isinstance(had, list) and had:
+            return value in (*had, "none", "unknown")
+        if had == [] or value != "none":
+            return False
+        limits = [
+            self._machine.replay({**case.latest, "cord_signs": signs}, "stepwise").facts.limit_hours
+            for signs in (had, [])
+        ]
+        before, after = (math.inf if limit is None else limit for limit in limits)
+        return case.latest.get("mri") != "done" and after > before
 
     def trail(self, case: Triage) -> Trail:
         return self._machine.replay(case.latest, "stepwise")

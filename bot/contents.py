@@ -1,0 +1,27 @@
+"""Which sections of the plan are meant by what was typed."""
+
+from bot.sections import sections_of
+from bot.shows import Notice, Show, ShowSections
+from bot.standing import Standing
+
+
+def chosen_sections(which: str, standing: Standing) -> Show:
+    """Choose sections by number, by name or all; nothing lists them."""
+    name = which.strip().casefold()
+    if not name:
+        return ShowSections()
+    filled = sections_of(standing.assessment)
+    if name == "all":
+        return ShowSections(filled)
+    number = small_number(name)
+    if number and number <= len(filled):
+        return ShowSections((filled[number - 1],))
+    if name in filled:
+        return ShowSections((name,))
+    return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
+
+
+def small_number(typed: str) -> int | None:
+    """Read a number from 1 to 999, as lists are numbered."""
+    plain = typed.isascii() and typed.isdecimal() and len(typed) <= 3
+    return int(typed) or None if plain else None

@@ -1,0 +1,42 @@
+"""Draws a reminder: what is due and by when, and the buttons that end it or put it off."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.card import deadline_line
+from bot.entries import say_time
+from bot.reminders import LATE_AFTER, MRI, TREATMENT, clock_of
+from bot.screens import Block, Button, Screen, text
+from bot.view import View, words
+from state.records import Reminder
+
+WORDS: Final = "reminder_card.toml"
+RINGS: Final = ("emergency", "urgent")
+DONE: Final = {MRI: "scanned", TREATMENT: "begun"}
+
+
+def draw_reminder(view: View, reminder: Reminder) -> Screen:
+    """Draw a reminder; it rings where hours count."""
+    clock, code = clock_of(reminder.kind), view.triage.code
+    done = Button("Done", DONE[clock], typed=f"/{DONE[clock]}", style="primary")
+    later = Button("Snooze 30 min", f"snooze {clock}", typed=f"/snooze {clock}")
+    case = Button("Open case", f"resume {code}", typed=f"/resume {code}")
+    return Screen(
+        kind="notice",
+        title=words("fixed", WORDS)["title"].format(code=code),
+        blocks=tuple(_blocks(view, reminder, clock)),
+        rows=((done, later), (case,)),
+        alert=view.result.urgency.level in RINGS,
+    )
+
+
+def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:
+    fixed = words("fixed", WORDS)
+    if view.now - reminder.due_at > LATE_AFTER:
+        yield text(fixed["late"].format(time=say_time(reminder.due_at, view.now, view.zone)))
+    yield Block((deadline_line(view, clock),), look="lead")
+    said = [words("says", WORDS)[reminder.kind]]
+    requested = view.triage.newest_entry("mri_requested")
+    if clock == MRI and requested:
+        said.append(fixed["requested"].format(time=say_time(requested.at, view.now, view.zone)))
+    yield text(" ".join(said))

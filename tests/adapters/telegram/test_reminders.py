@@ -1,0 +1,269 @@
+"""Reminders on a phone, through the strict server: each arrives once, and leads on."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.telegram import ticker
+from bot.adapters.telegram.app import TelegramBot
+from bot.events import Command, Incoming, Text
+from bot.service import Service
+from state.connection import StoreError
+from tests.adapters.telegram.test_conversation import card_of, running, tap
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.conftest import NOON, Clock
+from tests.faults.steps import REPEAT, all_is_sent, case_of, until, with_text
+
+BEFORE = NOON + timedelta(hours=9)
+DUE = NOON + timedelta(hours=12)
+REMINDER = "· Reminder"
+CLAIM = Service.claim_reminder
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the ticker look often: the clock of a test moves at once."""
+    monkeypatch.setattr(ticker, "LONGEST_SLEEP", 0.02)
+    monkeypatch.setattr(ticker, "SHORTEST_SLEEP", 0.01)
+
+
+@pytest.fixture
+async def alert(bot: TelegramBot, ann: PersonInChat, service: Service) -> AsyncIterator[Message]:
+    await tap(ann, await card_of(ann), "Gait or balance")
+    found = await ann.sees("EMERGENCY")
+    await all_is_sent(service.store)
+    yield found
+
+
+def reminders(ann: PersonInChat) -> list[str]:
+    return with_text(ann, REMINDER)
+
+
+async def quiet(service: Service) -> None:
+    """Wait until nothing is due and nothing is left to be sent."""
+    await until(lambda: (due := service.next_reminder()) is None or due > service.clock())
+    await all_is_sent(service.store)
+
+
+async def test_a_reminder_arrives_once_as_a_message_of_its_own_with_a_sound(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    count = len(ann.bot_messages)
+    clock.now = BEFORE
+    message = await ann.sees(REMINDER)
+    await quiet(service)
+    assert len(ann.bot_messages) == count + 1
+    assert message.buttons == [["Done", "Snooze 30 min"], ["Open case"]]
+    assert message.marked("date_time") == ["Mon 23 Nov 00:00 UTC", "in 3 h"]
+    assert not server.calls.of("sendMessage")[-1].params.boolean("disable_notification")
+    assert len(reminders(ann)) == 1
+    assert server.refused_but() == []
+
+
+async def test_done_leads_on_and_ends_the_reminders(
+    alert: Message, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    clock.now = BEFORE
+    message = await ann.sees(REMINDER)
+    await tap(ann, message, "Done")
+    await ann.sees("MRI: done, not read")
+    assert service.store.reminders(case_of(service).code) == []
+    clock.now = DUE
+    await quiet(service)
+    assert len(reminders(ann)) == 1
+
+
+async def test_snooze_reminds_again_and_open_case_shows_the_case(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    clock.now = BEFORE
+    message = await ann.sees(REMINDER)
+    await tap(ann, message, "Snooze 30 min")
+    await ann.sees("reminded again at 21:30")
+    clock.pass_by(minutes=30)
+    await until(lambda: len(reminders(ann)) == 2)
+    again = ann.last
+    assert "You put this off" in again.text
+    await tap(ann, again, "Open case")
+    await server.until(lambda: "This case goes on" in ann.last.text)
+    assert "Which cord signs are new?" in ann.last.text
+    assert REMINDER in message.text and REMINDER in again.text
+
+
+async def test_a_reminder_is_not_the_card_and_takes_nothing_from_it(
+    alert: Message, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    code = case_of(service).code
+    before = [service.store.card(code, role) for role in ("card", "alert")]
+    question = ann.last
+    clock.now = BEFORE
+    await ann.sees(REMINDER)
+    await quiet(service)
+    assert [service.store.card(code, role) for role in ("card", "alert")] == before
+    await tap(ann, question, "Done")
+    await ann.sees("Pain along a nerve root?")
+
+
+async def test_after_a_restart_nothing_comes_twice_and_the_rest_comes(
+    server: BotApi, service: Service, ann: PersonInChat, clock: Clock
+) -> None:
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await ann.sees("EMERGENCY")
+        clock.now = BEFORE
+        await ann.sees(REMINDER)
+        await all_is_sent(service.store)
+    async with running(server, service):
+        await quiet(service)
+        assert len(reminders(ann)) == 1
+    clock.now = DUE + timedelta(minutes=45)
+    async with running(server, service):
+        await until(lambda: len(reminders(ann)) == 2)
+        await quiet(service)
+        assert len(reminders(ann)) == 2
+        assert "Late: this reminder was due at 00:30." in reminders(ann)[-1]
+
+
+async def test_a_reminder_that_was_claimed_but_not_sent_is_sent_after_the_restart(
+    server: BotApi, service: Service, ann: PersonInChat, clock: Clock
+) -> None:
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await ann.sees("EMERGENCY")
+        await all_is_sent(service.store)
+    clock.now = BEFORE
+    with service.store.turn():
+        reminder = service.claim_reminder()
+        assert reminder is not None
+        service.remind(reminder)
+    async with running(server, service):
+        await ann.sees(REMINDER)
+        await quiet(service)
+    assert len(reminders(ann)) == 1
+
+
+async def test_a_reminder_is_not_dropped_for_what_is_queued_behind_it(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    server.faults.flood(1, chat_id=1001, method="sendMessage")
+    clock.now = BEFORE
+    await until(lambda: service.store.queued() != [])
+    ann.types("/card")
+    await all_is_sent(service.store)
+    assert len(reminders(ann)) == 1
+
+
+async def test_a_reminder_whose_answer_was_lost_is_repeated_and_marked(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    server.faults.close("sendMessage", after=True)
+    clock.now = BEFORE
+    await until(lambda: len(reminders(ann)) == 2)
+    await quiet(service)
+    assert [said.startswith(REPEAT) for said in reminders(ann)] == [False, True]
+
+
+async def test_who_blocked_the_bot_is_not_reminded_any_more(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    server.faults.refuse(403, "Forbidden: bot was blocked by the user", "sendMessage")
+    code = case_of(service).code
+    clock.now = BEFORE
+    await until(lambda: service.store.reminders(code) == [])
+    await all_is_sent(service.store)
+    clock.now = DUE + timedelta(hours=2)
+    await quiet(service)
+    assert reminders(ann) == []
+
+
+async def test_one_reminder_that_cannot_be_drawn_stops_no_other(
+    alert: Message,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("bot.service.draw_reminder", fail)
+    clock.now = BEFORE
+    await quiet(service)
+    monkeypatch.undo()
+    monkeypatch.setattr(ticker, "LONGEST_SLEEP", 0.02)
+    clock.now = DUE
+    await ann.sees(REMINDER)
+    assert len(reminders(ann)) == 1
+
+
+async def test_a_database_that_cannot_be_used_for_a_while_stops_no_reminder(
+    alert: Message,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed: list[int] = []
+
+    def locked(*_: object, **__: object) -> None:
+        failed.append(1)
+        raise StoreError("locked")
+
+    monkeypatch.setattr(Service, "claim_reminder", locked)
+    clock.now = BEFORE
+    await until(lambda: len(failed) > 1)
+    monkeypatch.setattr(Service, "claim_reminder", CLAIM)
+    await ann.sees(REMINDER)
+    await quiet(service)
+    assert len(reminders(ann)) == 1
+
+
+async def test_what_was_done_is_one_tap_on_the_emergency_message(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    assert alert.buttons[:3] == [
+        ["MRI requested", "MRI done", "Steroid given"],
+        ["Called", "New signs", "SBAR"],
+        ["Close"],
+    ]
+    await tap(ann, alert, "MRI requested")
+    await ann.sees("Noted: 12:00 MRI requested")
+    await server.until(lambda: "12:00 MRI requested" in alert.text)
+    assert "12:00 MRI requested" in alert.marked("expandable_blockquote")[-1]
+    await all_is_sent(service.store)
+    await tap(ann, alert, "Called")
+    asked = await ann.sees("Called whom?")
+    await tap(ann, asked, "Nephrology")
+    await server.until(lambda: "12:00 Called: nephrology" in alert.text)
+    assert server.refused_but() == []
+
+
+async def test_the_hand_over_is_a_block_that_a_tap_copies(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    await tap(ann, alert, "SBAR")
+    message = await ann.sees("S – Situation")
+    (copied,) = message.marked("pre")
+    assert copied.startswith(f"SBAR {case_of(service).code}")
+    assert "Patient: ____" in copied and "R – Request" in copied
+    assert server.refused_but() == []
+
+
+async def test_the_ticker_sleeps_until_the_next_moment_and_never_over_a_minute(
+    service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    woken: list[str] = []
+    ticking = ticker.Ticker(replace(service, touch=True), woken.append)
+    assert await ticking.tick() == 60
+    service.take(Incoming("1001", "1001", Command("triage")))
+    service.take(Incoming("1001", "1001", Text("gait")))
+    assert await ticking.tick() == 60
+    clock.now = BEFORE - timedelta(seconds=12)
+    assert await ticking.tick() == 12
+    assert woken == []
+    clock.now = BEFORE
+    assert await ticking.tick() == 60
+    assert woken == ["1001"]

@@ -1,0 +1,21 @@
+"""Which rules hold for a case is known for every rule that has a text."""
+
+from datetime import timedelta
+
+from bot.because import every_rule
+from bot.logic.assessment import assess
+from bot.machine import FlowMachine
+from bot.words import guidance
+from tests.conftest import NOON
+from tests.paths import Chance
+
+SEEDS = 3000
+
+
+def test_every_rule_with_a_text_holds_for_some_case(machine: FlowMachine) -> None:
+    held = set[str]()
+    for seed in range(SEEDS):
+        case = machine.replay(Chance(seed), "stepwise").facts.case
+        begun = case.model_copy(update={"opened_at": NOON - timedelta(days=seed % 20)})
+        held |= set(every_rule(assess(begun, "stepwise", NOON)))
+    assert held == set(guidance())

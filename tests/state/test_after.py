@@ -1,0 +1,143 @@
+"""The time line and the reminders as they are kept, and the upgrade that brings them."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.engine import Engine
+from bot.service import Service
+from bot.turn import Setting
+from state.connection import StoreError
+from state.records import Entry, Wanted
+from state.schema import migrations
+from state.store import Store
+from state.version import APPLICATION_ID
+from tests.conftest import NOON, Clock, a_triage
+from tests.test_service import CHAT, do
+
+SOON = NOON + timedelta(hours=1)
+DUE = NOON + timedelta(hours=12)
+
+
+@pytest.fixture
+def code(store: Store) -> str:
+    case = a_triage()
+    with store.turn():
+        store.add(case)
+    return case.code
+
+
+def pending(store: Store, code: str) -> list[tuple[str, object]]:
+    return [(each.kind, each.due_at) for each in store.reminders(code)]
+
+
+def test_a_time_line_comes_back_in_order_and_grows(store: Store) -> None:
+    case = replace(a_triage(), adding=True).with_entry(Entry("called", "surgeon", "ann", NOON))
+    with store.turn():
+        store.add(case)
+    assert store.find(case.code) == case
+    more = replace(case.with_entry(Entry("mri_done", "", "bob", SOON)), adding=False)
+    with store.turn():
+        kept = store.save(more, case)
+    assert store.find(case.code) == kept == replace(more, version=1)
+
+
+def test_what_is_not_wanted_any_more_is_dropped_and_what_is_kept_stays(
+    store: Store, code: str
+) -> None:
+    later = DUE + timedelta(hours=1)
+    with store.turn():
+        store.set_reminders(code, [Wanted("mri_before", DUE, SOON), Wanted("mri_due", DUE, DUE)])
+        store.set_reminders(
+            code, [Wanted("mri_before", DUE, NOON), Wanted("mri_due", later, later)]
+        )
+    assert pending(store, code) == [("mri_before", SOON), ("mri_due", later)]
+
+
+def test_one_that_was_claimed_is_not_wanted_again(store: Store, code: str) -> None:
+    wanted = [Wanted("mri_due", DUE, DUE)]
+    with store.turn():
+        store.set_reminders(code, wanted)
+        assert store.claim_reminders(code, DUE - timedelta(seconds=1)) is None
+        claimed = store.claim_reminders(code, DUE)
+        assert claimed is not None and claimed.kind == "mri_due"
+        store.set_reminders(code, [])
+        store.set_reminders(code, wanted)
+        assert store.claim_reminders(code, DUE) is None
+    assert pending(store, code) == []
+
+
+def test_of_several_that_are_due_the_newest_is_given_and_all_are_claimed(
+    store: Store, code: str
+) -> None:
+    with store.turn():
+        store.set_reminders(code, [Wanted("mri_due", DUE, DUE), Wanted("mri_before", DUE, SOON)])
+        claimed = store.claim_reminders(code, DUE)
+    assert claimed is not None and claimed.kind == "mri_due"
+    assert store.next_reminder() is None
+
+
+def test_what_was_put_off_stays_as_long_as_its_deadline(store: Store, code: str) -> None:
+    let_be = Wanted("mri_snoozed", DUE, None)
+    with store.turn():
+        store.put_off(code, "mri_snoozed", DUE, SOON)
+        store.set_reminders(code, [let_be])
+        assert pending(store, code) == [("mri_snoozed", SOON)]
+        store.claim_reminders(code, SOON)
+        store.put_off(code, "mri_snoozed", DUE, DUE)
+        assert pending(store, code) == [("mri_snoozed", DUE)]
+        store.set_reminders(code, [Wanted("mri_snoozed", SOON, None)])
+    assert pending(store, code) == []
+
+
+def test_the_same_reminder_is_kept_once(store: Store, code: str) -> None:
+    row = (code, "mri_due", DUE.isoformat(), DUE.isoformat())
+    insert = "INSERT INTO reminders (code, kind, deadline, due_at) VALUES (?, ?, ?, ?)"
+    with pytest.raises(StoreError, match="UNIQUE"), store.turn():
+        store._execute(insert, row)
+        store._execute(insert, row)
+
+
+def test_the_next_reminder_is_found_through_an_index(store: Store) -> None:
+    plan = store._execute(
+        "EXPLAIN QUERY PLAN SELECT reminders.due_at FROM reminders JOIN cases USING (code) "
+        "WHERE reminders.claimed_at IS NULL AND cases.chat != '' ORDER BY reminders.due_at LIMIT 1"
+    ).fetchall()
+    said = " ".join(str(row[-1]) for row in plan)
+    assert "idx_reminders_pending" in said and "TEMP B-TREE" not in said
+
+
+def test_an_open_case_of_the_schema_before_goes_on_and_is_reminded(
+    database: Path, engine: Engine, clock: Clock
+) -> None:
+    with closing(sqlite3.connect(database)) as old, old:
+        migrations.apply(Database(old), stop_before="0004_after")
+        old.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        old.execute("PRAGMA user_version = 3")
+        at, flow = NOON.isoformat(), engine.machine.flow
+        old.execute(
+            "INSERT INTO cases (code, chat, owner, status, begun_at, flow, fingerprint, ruleset, "
+            "touched_at, position, revisiting, version) "
+            "VALUES ('KES-42', ?, 'ann', 'open', ?, ?, ?, '', ?, 'radicular_pain', NULL, 3)",
+            (CHAT, at, flow.id, flow.fingerprint, at),
+        )
+        old.execute(
+            "INSERT INTO answers (code, question, value, who, at) "
+            "VALUES ('KES-42', 'cord_signs', '[\"gait\"]', 'ann', ?)",
+            (at,),
+        )
+        old.execute("INSERT INTO chats (chat, active) VALUES (?, 'KES-42')", (CHAT,))
+    with closing(Store(database)) as store:
+        case = store.find("KES-42")
+        assert case is not None
+        assert (case.latest, case.version, case.adding, case.timeline) == (
+            {"cord_signs": ["gait"]}, 3, False, (),
+        )  # fmt: skip
+        service = Service(store, Setting(engine, "", 30), clock)
+        assert "12:00 MRI requested" in do(service, "/requested")[1].plain()
+        assert len(store.reminders("KES-42")) == 4
