@@ -1,5 +1,6 @@
 """Which sections of the plan are meant by what was typed."""
 
+from bot.flows.typed import small_number
 from bot.sections import sections_of
 from bot.shows import Notice, Show, ShowSections
 from bot.standing import Standing
@@ -19,9 +20,3 @@ def chosen_sections(which: str, standing: Standing) -> Show:
     if name in filled:
         return ShowSections((name,))
     return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
-
-
-def small_number(typed: str) -> int | None:
-    """Read a number from 1 to 999, as lists are numbered."""
-    plain = typed.isascii() and typed.isdecimal() and len(typed) <= 3
-    return int(typed) or None if plain else None

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
-from bot.contents import chosen_sections, small_number
+from bot.contents import chosen_sections
 from bot.events import (
     AfterAnswer,
     Answered,
@@ -29,13 +29,14 @@ from bot.events import (
 )
 from bot.flows import triage
 from bot.flows.grammar import UNKNOWN, Moment, Number, Question, Value
-from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed
+from bot.flows.typed import Clock, NotAnAnswer, allowed, read_typed, small_number
 from bot.flows.wording import words_of
-from bot.logic.assessment import RULESET_VERSION, Assessment, assess, assess_later
+from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
-from bot.machine import FlowMachine, Trail
+from bot.machine import FlowMachine
+from bot.memory import Memory
 from bot.moments import say_moment
-from bot.news import became, is_news, moved, new_doubts, steroid_changed
+from bot.news import became_emergency, is_news, moved, new_doubts, steroid_changed
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
     Ask,
@@ -50,11 +51,10 @@ from bot.shows import (
 )
 from bot.standing import WAITS_FOR, Standing
 from bot.timeline import CORD_SIGNS, correct, follow, note, still_there
-from state.records import Answer, Triage
+from state.records import Triage
 
 NOTHING_ASKED: Final = Notice("nothing_asked")
 STALE_AFTER: Final = timedelta(minutes=15)
-MOST_REMEMBERED: Final = 512
 AT_ANY_TIME: Final = (triage.SUSPECTED_AT, triage.MRI)
 
 
@@ -66,33 +66,18 @@ class Advanced:
     shows: tuple[Show, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What was worked out of a case: the way of its answers, and what the rules said at `now`."""
-
-    answers: tuple[Answer, ...]
-    trail: Trail
-    begun_at: datetime
-    now: datetime
-    assessment: Assessment
-    settled: bool
-
-
 class Engine:
-    """The triage flow under one policy and time zone.
-
-    Remembers what it worked out last of a case, by its answers, so that a turn replays it once.
-    """
+    """The triage flow under one policy and time zone."""
 
     def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
         self.machine = machine
         self.policy: Policy = policy
         self.zone = zone
-        self._seen: dict[str, _Seen] = {}
+        self._memory = Memory(machine, policy, zone)
 
     def stand(self, case: Triage, now: datetime) -> Standing:
         """Replay a case: where it stands and what the rules say at `now`."""
-        seen = self._see(case, now)
+        seen = self._memory.see(case, now)
         trail, back = seen.trail, case.revisiting
         revisited = back is not None and (back in trail.keys or back == triage.SUSPECTED_AT)
         return Standing(
@@ -101,28 +86,6 @@ class Engine:
             assessment=seen.assessment,
             settled=seen.settled,
         )
-
-    def _see(self, case: Triage, now: datetime) -> _Seen:
-        seen = self._seen.get(case.code)
-        known = seen is not None and seen.begun_at == case.begun_at
-        if seen is None or not known or seen.answers != case.answers:
-            seen = self._work_out(case, now, seen.trail if seen else None)
-        elif seen.now != now:
-            later = assess_later(seen.assessment, now.astimezone(self.zone))
-            seen = replace(seen, now=now, assessment=later)
-        while len(self._seen) >= MOST_REMEMBERED:
-            del self._seen[next(iter(self._seen))]
-        self._seen[case.code] = seen
-        return seen
-
-    def _work_out(self, case: Triage, now: datetime, earlier: Trail | None) -> _Seen:
-        trail = self.machine.replay(case.latest, self.policy, earlier)
-        clinical = trail.facts.case
-        if clinical.opened_at is None:
-            clinical = clinical.model_copy(update={"opened_at": case.begun_at})
-        assessment = assess(clinical, self.policy, now.astimezone(self.zone))
-        settled = triage.urgency_settled(trail.facts) if trail.steps else False
-        return _Seen(case.answers, trail, case.begun_at, now, assessment, settled)
 
     def here(self, case: Triage, now: datetime) -> tuple[Show, ...]:
         """Show where a case stands."""
@@ -136,7 +99,7 @@ class Engine:
         if len(after.answers) > len(case.answers) and not isinstance(event, Corrected):
             turn = self._follow(case, turn, who, now)
             after = turn.triage
-        position = self._see(after, now).trail.key
+        position = self._memory.see(after, now).trail.key
         status = after.status
         if status != "closed":
             status = "waiting" if position in WAITS_FOR else "open"
@@ -267,7 +230,7 @@ class Engine:
         value: Value = toggled or UNKNOWN
         answered = _begun(case, now).with_answer(key, value, who, now)
         after = self.stand(answered, now)
-        card = (ShowCard(became(before, after)),) if is_news(before, after) else ()
+        card = (ShowCard(became_emergency(before, after)),) if is_news(before, after) else ()
         return Advanced(replace(answered, revisiting=key), (*card, Ask(key)))
 
     def _read(self, case: Triage, key: str, text: str, now: datetime) -> Value:
@@ -321,7 +284,7 @@ class Engine:
     def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
         gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
         card = is_news(before, after) or after.trail.ended
-        return (*gone, *self._here(after, card=card, urgent=became(before, after)))
+        return (*gone, *self._here(after, card=card, urgent=became_emergency(before, after)))
 
     def _here(
         self, standing: Standing, *, card: bool = False, urgent: bool = False

@@ -9,6 +9,16 @@ from bot.standing import Standing
 from state.records import Triage
 
 
+def is_news(before: Standing, after: Standing) -> bool:
+    """Tell whether the card says something that it did not say before."""
+    return after.settled and (not before.settled or before.headline != after.headline)
+
+
+def became_emergency(before: Standing, after: Standing) -> bool:
+    """Tell whether the case has just become an emergency."""
+    return after.emergency and not before.emergency
+
+
 def steroid_changed(before: Standing, after: Standing) -> Iterable[Show]:
     """Say it when a steroid decision that was shown does not hold any more."""
     then, now = before.assessment.steroid, after.assessment.steroid
@@ -32,13 +42,3 @@ def moved(before: Standing, after: Standing, key: str, case: Triage) -> Iterable
         yield Notice("set_aside", keys=aside)
     if back and case.answers:
         yield Notice("brought_back", keys=back)
-
-
-def is_news(before: Standing, after: Standing) -> bool:
-    """Tell whether the card says something that it did not say before."""
-    return after.settled and (not before.settled or before.headline != after.headline)
-
-
-def became(before: Standing, after: Standing) -> bool:
-    """Tell whether the case has just become an emergency."""
-    return after.emergency and not before.emergency

@@ -36,9 +36,10 @@ MAY_IMPORT = {
         "bot.entries", "bot.events", "bot.reminders", "bot.sbar", "bot.screens", "bot.shows",
         "bot.timeline", "bot.turn", "bot.view", "state.records",
     },
-    "bot.contents": {"bot.sections", "bot.shows", "bot.standing"},
+    "bot.memory": {"bot.flows", "bot.logic", "bot.machine", "state.records"},
+    "bot.contents": {"bot.flows", "bot.sections", "bot.shows", "bot.standing"},
     "bot.engine": {
-        "bot.contents", "bot.timeline",
+        "bot.contents", "bot.memory", "bot.timeline",
         "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.news",
         "bot.sections", "bot.standing",
         "bot.shows", "state.records",

@@ -151,3 +151,9 @@ def allowed(question: Question, words: QuestionWords | None = None) -> str:
         case Choice() | Several():
             return f"allowed: a number from the list, or its words{unknown}"
     return f"allowed: a time{unknown}"
+
+
+def small_number(typed: str) -> int | None:
+    """Read a number from 1 to 999, as lists are numbered."""
+    plain = typed.isascii() and typed.isdecimal() and len(typed) <= 3
+    return int(typed) or None if plain else None
