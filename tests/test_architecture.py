@@ -78,7 +78,8 @@ MAY_IMPORT = {
         "bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view",
     },
     "bot.lookup": {
-        "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.screens", "bot.turn",
+        "bot.because", "bot.flows", "bot.logic", "bot.lookup", "bot.moments", "bot.screens",
+        "bot.turn",
         "bot.view", "bot.words",
     },
     "bot.service": {
