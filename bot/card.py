@@ -7,9 +7,10 @@ from itertools import chain, islice
 from textwrap import shorten
 from typing import Final
 
-from bot.entries import HEADING, WORDS, newest_lines, say_outcome
+from bot.entries import HEADING, WORDS, newest_lines, say_outcome, say_time
 from bot.first_steps import first_steps
 from bot.flows.triage import SUSPECTED_AT
+from bot.logic.fired import Fired
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
 from bot.moments import say_beside, say_hours, say_moment, say_time_left
 from bot.screens import Block, Button, Line, Part, Screen, text
@@ -156,8 +157,16 @@ def deadline(
 
 def do_now(view: View) -> list[str]:
     """Say the first steps in their short lines."""
-    steps = first_steps(view.result)
-    return [guidance()[step.id].card(step) or step.id for step in steps]
+    return [_step(view, step) for step in first_steps(view.result)]
+
+
+def _step(view: View, step: Fired) -> str:
+    """Say one step; a steroid that was given already is not to be given again."""
+    given = view.triage.newest_entry("steroid_given")
+    if step.id == "D1" and given:
+        time = say_time(given.at, view.now, view.zone)
+        return words("steps", WORDS)["steroid_given"].format(time=time)
+    return guidance()[step.id].card(step) or step.id
 
 
 def _reasons(view: View) -> list[str]:

@@ -50,6 +50,15 @@ def newest(service: Service) -> list[Screen]:
     return [load(each) for each in service.store.queued(CHAT)[-1].screens]
 
 
+def test_a_steroid_that_was_given_is_not_asked_for_again(service: Service, clock: Clock) -> None:
+    (card,) = cards(do(service, "/triage", "gait"))
+    assert "16 mg now" in card.plain()
+    clock.pass_by(minutes=41)
+    (card,) = cards(do(service, "/given"))
+    assert "16 mg now" not in card.plain()
+    assert "Dexamethasone: given 12:41; then 4 mg every 6 h (16 mg a day)" in card.plain()
+
+
 def test_what_was_done_stands_on_the_card_with_its_time_and_in_the_store(
     service: Service, clock: Clock
 ) -> None:

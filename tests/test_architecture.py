@@ -78,9 +78,9 @@ MAY_IMPORT = {
         "bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view",
     },
     "bot.lookup": {
-        "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup", "bot.machine",
-        "bot.moments", "bot.plan", "bot.screens", "bot.turn", "bot.view", "bot.words",
-        "state.records",
+        "bot.because", "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup",
+        "bot.machine", "bot.moments", "bot.plan", "bot.screens", "bot.turn", "bot.view",
+        "bot.words", "state.records",
     },
     "bot.service": {
         "bot.reminder_card", "bot.reminders",

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.logic.assessment import Assessment
-from bot.logic.calls import call_coordinator
+from bot.because import every_rule
 from bot.logic.case import known
 from bot.lookup.entries import Entry
 from bot.lookup.search import Index
@@ -48,17 +47,6 @@ class Bearing:
         return FOR_EACH ** len(list(self.reasons(entry, index)))
 
 
-def rules_that_hold(result: Assessment) -> Iterator[str]:
-    """Name every rule that holds, those of the card and those of the plan."""
-    yield from result.urgency.rules
-    yield from (each.id for each in (*result.actions, *result.warnings))
-    yield result.treatment.pathway
-    yield from (*result.treatment.indications, *result.treatment.contraindications)
-    coordinator = call_coordinator(result.found)
-    if coordinator:
-        yield coordinator.id
-
-
 def bearing(view: View) -> Bearing:
     """Take from a case what passages may bear on."""
     result = view.result
@@ -66,7 +54,7 @@ def bearing(view: View) -> Bearing:
     named = known(primary) and primary not in NO_PRIMARY
     return Bearing(
         code=view.triage.code,
-        fired=frozenset(rules_that_hold(result)),
+        fired=frozenset(every_rule(result)),
         steroid=result.steroid.rule,
         dialysis=result.case.renal == "haemodialysis",
         primary=view.latest("primary").casefold() if named else "",

@@ -63,9 +63,9 @@ def _screen(typed: str) -> Screen:
 
 
 def _named_class(typed: str) -> str:
-    if not typed.startswith(CLASS):
+    if not typed.casefold().startswith(CLASS):
         return ""
-    key = squeeze(fold_typed(typed.removeprefix(CLASS)))
+    key = squeeze(fold_typed(typed[len(CLASS) :]))
     return next((kind for kind in classes() if squeeze(fold(kind)) == key), "")
 
 

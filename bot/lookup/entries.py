@@ -1,9 +1,11 @@
 """Everything that can be found, as entries of one form: passages, rules, drugs, terms, sources."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
+from textwrap import shorten
 from typing import Final, Literal
 
 from bot.flows.triage import FLOW
@@ -31,7 +33,9 @@ SCORES: Final = {
     **dict.fromkeys(("level", "pain", "bone", "alignment", "collapse", "posterolateral"), "SINS"),
     **dict.fromkeys(("kps", "extraspinal_bone", "vertebral_mets", "organ_mets"), "Tokuhashi"),
 }
+LONGEST_HEADING: Final = 72
 PATIENTS_FIGURE: Final = "…"
+_END_OF_BEGINNING: Final = re.compile(r": |\. |\.$| \(")
 _CARD: Final = "card"
 
 
@@ -113,8 +117,6 @@ def _drug(row: Drug) -> Entry:
 
 def _rule(rule: Guidance, policy: Policy) -> Entry:
     hours = HOURS[policy].get(rule.id)
-    named = rule.name if rule.name != rule.id else ""
-    heading = named or rule.sentences.get(_CARD) or rule.sentences["text"].partition(":")[0]
     notes = tuple(
         sentence
         for key, sentence in rule.sentences.items()
@@ -124,12 +126,23 @@ def _rule(rule: Guidance, policy: Policy) -> Entry:
         kind="rule",
         aim=rule.id,
         chapter=phrases("rules")[rule.topic],
-        heading=f"Rule {rule.id}: {heading}",
+        heading=f"Rule {rule.id}: {_heading(rule)}",
         lines=(_without_figures(rule.sentences["text"], hours),),
         words=(rule.topic,),
         notes=notes,
         citations=rule.citations,
         status=rule.status,
+    )
+
+
+def _heading(rule: Guidance) -> str:
+    """Take a rule's name, else its line on the card, else how its text begins."""
+    if rule.name != rule.id:
+        return rule.name
+    cards = (sentence for key, sentence in rule.sentences.items() if key.startswith(_CARD))
+    beginning = _END_OF_BEGINNING.split(rule.sentences["text"])[0]
+    return shorten(
+        _without_figures(next(cards, beginning), None), LONGEST_HEADING, placeholder=" …"
     )
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from bot.because import every_rule
 from bot.logic.assessment import assess
-from bot.lookup.bearing import rules_that_hold
 from bot.machine import FlowMachine
 from bot.words import guidance
 from tests.conftest import NOON
@@ -17,5 +17,5 @@ def test_every_rule_with_a_text_holds_for_some_case(machine: FlowMachine) -> Non
     for seed in range(SEEDS):
         case = machine.replay(Chance(seed), "stepwise").facts.case
         begun = case.model_copy(update={"opened_at": NOON - timedelta(days=seed % 20)})
-        held |= set(rules_that_hold(assess(begun, "stepwise", NOON)))
+        held |= set(every_rule(assess(begun, "stepwise", NOON)))
     assert held == set(guidance())

@@ -62,6 +62,7 @@ def test_alone_it_lists_every_class_and_each_opens(service: Service) -> None:
     assert labels(screen) == list(classes())
     for button in buttons(screen):
         (opened,) = do(service, button.typed)
+        assert do(service, button.typed.upper()) == [opened]
         names = [row.name for row in classes()[button.label]]
         assert all(name in opened.plain() for name in names)
 
