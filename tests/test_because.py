@@ -97,6 +97,7 @@ def test_the_answers_behind_a_rule(rule: str, fields: dict[str, Any], behind: se
     assert set(answers_behind(rule, result(**fields))) == behind
 
 
+@pytest.mark.slow
 def test_the_answers_named_are_enough_for_the_rule(machine: FlowMachine) -> None:
     """With those answers alone, nothing else known, the rule fires and says the same."""
     for seed in range(4):

@@ -82,6 +82,7 @@ def test_why_of_a_rule_about_lesions_shows_their_answers(
     assert "Lesions: Yes, one or more" in why.draw_rule(guidance()["I4"], view, "stepwise").plain()
 
 
+@pytest.mark.slow
 def test_why_shows_the_answers_that_it_found(engine: Engine, machine: FlowMachine) -> None:
     for seed in range(4):
         case = a_triage()

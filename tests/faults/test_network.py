@@ -24,6 +24,8 @@ from tests.faults.steps import (
     with_text,
 )
 
+pytestmark = pytest.mark.slow
+
 ANSWERS_WITHIN = 0.3
 TOO_LONG = 0.5
 CALLS = ("sendMessage", "editMessageText", "answerCallbackQuery")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.because import every_rule
 from bot.logic.assessment import assess
 from bot.machine import FlowMachine
@@ -12,6 +14,7 @@ from tests.paths import Chance
 SEEDS = 3000
 
 
+@pytest.mark.slow
 def test_every_rule_with_a_text_holds_for_some_case(machine: FlowMachine) -> None:
     held = set[str]()
     for seed in range(SEEDS):

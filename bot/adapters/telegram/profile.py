@@ -18,6 +18,7 @@ IN_PRIVATE: Final = (
     "mri",
     "drug",
     "ask",
+    "sins",
     "cases",
     "card",
     "why",

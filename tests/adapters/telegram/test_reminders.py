@@ -16,6 +16,8 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import REPEAT, all_is_sent, case_of, until, with_text
 
+pytestmark = pytest.mark.slow
+
 BEFORE = NOON + timedelta(hours=9)
 DUE = NOON + timedelta(hours=12)
 REMINDER = "· Reminder"
