@@ -21,8 +21,8 @@ from tests.test_service import do
 BUTTONS = {
     "back_pain": "Back pain",
     "radicular_pain": "Radicular pain",
-    "deficit_up_to_7_days": "Deficit ≤ 7 days",
-    "deficit_over_7_days": "Deficit > 7 days",
+    "deficit_up_to_7_days": "Deficit up to 7 days",
+    "deficit_over_7_days": "Deficit over 7 days",
     "cord_compression": "Cord compression",
     "bilateral": "Bilateral/shock-like",
     "cauda_equina": "Cauda equina",
@@ -248,7 +248,7 @@ def test_every_phrase_of_the_table_finds_its_row_or_a_more_urgent_one() -> None:
 
 def test_the_most_urgent_row_is_taken_and_the_others_are_named(ann: Person) -> None:
     said = ann.sees("/mri back pain, sciatica, 9 days weak leg")
-    assert said.startswith("Deficit > 7 days")
+    assert said.startswith("Deficit over 7 days")
     assert "Also in your words: Radicular pain, Back pain." in said
 
 
