@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class Later(Exception):
-    """A call has to wait: some seconds, or a while (None). It was not made."""
+    """What is left of a row has to wait: some seconds, or a while (None)."""
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
@@ -49,10 +49,14 @@ class Delivery:
     clock: Callable[[], datetime]
 
     async def run(self, screens: list[Screen]) -> None:
-        """Deliver what is left of the row.
+        """Deliver what is left of the row, once its turn has come.
 
-        Raises Later when it cannot go on now, Unreachable, or ChatMigrated.
+        Only the first call waits for its turn: whether what is left of a row goes on must not
+        depend on how many calls it takes. Raises Later when it cannot go on now, Unreachable, or
+        ChatMigrated.
         """
+        if wait := self.pace.seconds_to_wait(self.row.chat, self.row.priority):
+            raise Later(wait)
         messages = draw_messages(screens, self.row.token)
         while self.row.said < len(messages):
             message = messages[self.row.said]
@@ -63,8 +67,12 @@ class Delivery:
                 await self._show(message, role, below=below)
             else:
                 await self._send(message, role)
-        await self._shrink_former()
-        await self._renew_alert(screens)
+        try:
+            await self._shrink_former()
+            await self._renew_alert(screens)
+        except Later:
+            self._keep(self.row.said, sending=False)
+            raise
 
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
         """Edit the card in place where it was tapped, else send it below; the old one is left."""
@@ -175,10 +183,8 @@ class Delivery:
             return None
 
     async def _call(self, method: str, **params: object) -> Any:
-        """Call a method for the row's chat when its turn has come."""
+        """Call a method for the row's chat; of its own refusals a 429 alone lets it wait."""
         chat = self.row.chat
-        if wait := self.pace.seconds_to_wait(chat, self.row.priority):
-            raise Later(wait)
         self.pace.called(chat)
         try:
             return await self.api.call(method, chat_id=int(chat), **params)
