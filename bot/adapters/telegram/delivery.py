@@ -47,6 +47,7 @@ class Delivery:
     store: Store
     pace: Pace
     clock: Callable[[], datetime]
+    without_this: str
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver what is left of the row, once its turn has come.
@@ -117,8 +118,7 @@ class Delivery:
             message = draw_repeat(message)
         self._keep(row.said, sending=True)
         try:
-            silent = None if message.alert else True
-            sent = await self._call_with(message, "sendMessage", disable_notification=silent)
+            sent = await self._send_somehow(message)
         except Unanswered:
             raise
         except (Later, ChatMigrated):
@@ -130,6 +130,23 @@ class Delivery:
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former else []
         self._keep(row.said + 1, sending=False, cards=left)
+
+    async def _send_somehow(self, message: Message) -> Any:
+        """Send a message; where it is refused as bare text, then as what to do without this.
+
+        None when Telegram takes nothing of it; a mere redrawing is given up at once.
+        """
+        silent = None if message.alert else True
+        try:
+            return await self._call_with(message, "sendMessage", disable_notification=silent)
+        except BadRequest as error:
+            log.error("a message was refused", reason=error.message)
+        for text in () if self.row.may_be_missed else (message.plain, self.without_this):
+            try:
+                return await self._call("sendMessage", text=text, disable_notification=silent)
+            except BadRequest as error:
+                log.error("a message was refused", reason=error.message)
+        return None
 
     async def _shrink_former(self) -> None:
         """Shrink the message that showed the case until the card came below it."""
@@ -167,20 +184,16 @@ class Delivery:
     async def _call_with(self, message: Message, method: str, **params: object) -> Any:
         """Call a method with a message; HTML that Telegram refuses goes as plain text.
 
-        A message that Telegram refuses for another reason is logged and given up; an edit raises
-        BadRequest.
+        Raises BadRequest when Telegram refuses it for another reason.
         """
         params = {**params, "reply_markup": message.keyboard}
         try:
             return await self._call(method, text=message.html, parse_mode="HTML", **params)
         except BadRequest as error:
-            if "parse entities" in error.message.casefold():
-                log.error("HTML refused, sent as plain text")
-                return await self._call(method, text=message.plain, **params)
-            if method == "editMessageText":
+            if "parse entities" not in error.message.casefold():
                 raise
-            log.warning("call refused", method=method, reason=error.message)
-            return None
+            log.error("HTML refused, sent as plain text")
+            return await self._call(method, text=message.plain, **params)
 
     async def _call(self, method: str, **params: object) -> Any:
         """Call a method for the row's chat; of its own refusals a 429 alone lets it wait."""

@@ -123,7 +123,9 @@ class Sender:
         return next(row for row in left if row is first or _comes_before(row, first))
 
     async def _deliver(self, row: Queued) -> None:
-        delivery = Delivery(row, self._api, self._store, self._pace, self._clock)
+        delivery = Delivery(
+            row, self._api, self._store, self._pace, self._clock, self._without_this
+        )
         try:
             screens = _screens(row)
             self._answer_tap(row, screens)
