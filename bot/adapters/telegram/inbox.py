@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -53,7 +54,7 @@ class Inbox:
 
         Raises StoreError; what is not done yet may be taken again, and who waits for it is told.
         """
-        read = self._answer_inline([self._read(each) for each in raw])
+        read, waiting = self._answer_inline([self._read(each) for each in raw]), list[Update]()
         try:
             waiting = read = self._note(read)
             await self._confirm_taps(waiting)
@@ -63,17 +64,24 @@ class Inbox:
             if waiting or poll:
                 await self._do_together(waiting, poll)
         except StoreError:
+            self._take_back(waiting)
             self._tell_outage(read)
             raise
         if read:
             self._sender.outage.is_over()
 
     async def take_left(self) -> None:
-        """Do the taps that were noted but not done when the program ended."""
+        """Do the taps that were noted but not done when the program ended.
+
+        Raises StoreError; what is not done yet may be tried again.
+        """
         for left in self._store.left_taps():
-            with self._store.turn() as store:
-                attempts = store.receive(left.update_id, None, self._service.clock(), again=False)
-            await self._do_together([Update(left.update_id, _read_tap(left.tap), attempts)], None)
+            noted = self._note([Update(left.update_id, _read_tap(left.tap))])
+            try:
+                await self._do_together(noted, None)
+            except StoreError:
+                self._take_back(noted)
+                raise
 
     def _read(self, update: Json) -> Update:
         try:
@@ -104,6 +112,15 @@ class Inbox:
                     noted.append(replace(update, attempts=attempts))
         self._tried.update(update.id for update in noted)
         return noted
+
+    def _take_back(self, updates: Sequence[Update]) -> None:
+        """Count no attempt that the database ended: only what the program dies of is set aside."""
+        tried = [update.id for update in updates if update.id in self._tried]
+        with suppress(StoreError):
+            if tried:
+                with self._store.turn(lasting=False) as store:
+                    store.take_back(tried)
+                self._tried.difference_update(tried)
 
     async def _confirm_taps(self, updates: Iterable[Update]) -> None:
         """Let nobody wait for what their tap will change: of each screen, the first tap counts."""
@@ -201,6 +218,9 @@ def _kept_tap(reduced: Reduced | Exception) -> str | None:
     return json.dumps(tap)
 
 
-def _read_tap(kept: str) -> Incoming:
-    chat, who, token, place, query, message_id = json.loads(kept)
+def _read_tap(kept: str) -> Incoming | Exception:
+    try:
+        chat, who, token, place, query, message_id = json.loads(kept)
+    except (TypeError, ValueError) as error:
+        return error
     return Incoming(chat, who, Tap(token, place), query, message_id)
