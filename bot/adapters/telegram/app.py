@@ -38,7 +38,9 @@ class TelegramBot:
         self._api = api
         self._service = service
         self._address = address
-        self._sender = Sender(api, service.store, service.clock, service.without_this)
+        self._sender = Sender(
+            api, service.store, service.clock, service.without_this, service.may_use
+        )
         self._inline = Inline(api, service)
         self._inbox = Inbox(service, self._sender, self._inline)
         self._ticker = Ticker(service, self._sender.wake)

@@ -48,6 +48,7 @@ class Delivery:
     pace: Pace
     clock: Callable[[], datetime]
     without_this: str
+    paced_as: Priority
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver what is left of the row, once its turn has come.
@@ -56,7 +57,7 @@ class Delivery:
         depend on how many calls it takes. Raises Later when it cannot go on now, Unreachable, or
         ChatMigrated.
         """
-        if wait := self.pace.seconds_to_wait(self.row.chat, self.row.priority):
+        if wait := self.pace.seconds_to_wait(self.row.chat, self.paced_as):
             raise Later(wait)
         messages = draw_messages(screens, self.row.token)
         while self.row.said < len(messages):

@@ -12,7 +12,7 @@ import structlog
 from bot.adapters.telegram.incoming import Asked, Moved, Reached, Reduced, reduce
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.sender import Sender
-from bot.events import Incoming, InGroup, Tap
+from bot.events import Incoming, Tap
 from bot.service import Service
 from state.connection import StoreError
 from state.records import Poll
@@ -137,11 +137,8 @@ class Inbox:
     def _tell_outage(self, updates: Sequence[Update]) -> None:
         """Say, past the database, what to do without this to who waits for an answer."""
         for update in updates:
-            match update.reduced:
-                case Incoming(chat, who, act) if not isinstance(
-                    act, InGroup
-                ) and self._service.may_use(who):
-                    self._sender.outage.tell(chat)
+            if isinstance(update.reduced, Incoming):
+                self._sender.outage.tell(update.reduced.chat)
 
     async def _do_together(self, updates: Sequence[Update], poll: Poll | None) -> None:
         """Do some updates in one transaction, each undone alone when it fails."""
@@ -176,6 +173,8 @@ class Inbox:
         match reduced:
             case Reached(chat, reachable):
                 self._store.set_reachable(chat, reachable)
+                if reachable:
+                    self._sender.came_back(chat)
             case Moved(old, new):
                 self._store.rename_chat(old, new)
                 return [new]
