@@ -135,6 +135,8 @@ async def test_an_outage_is_told_to_no_group_and_no_stranger(
                 bot._sender.wake(chat)
             await ann.sees(WITHOUT_THIS)
             await asyncio.sleep(SHORT)
+            calls = server.calls.of("sendMessage")
+            assert {call.params.integer("chat_id") for call in calls} == {1001}
 
 
 async def test_an_outage_whose_telling_gets_no_answer_is_told_at_most_twice(
