@@ -38,7 +38,9 @@ class TelegramBot:
         self._api = api
         self._service = service
         self._address = address
-        self._sender = Sender(api, service.store, service.clock, service.without_this)
+        self._sender = Sender(
+            api, service.store, service.clock, service.without_this, service.may_use
+        )
         self._inline = Inline(api, service)
         self._inbox = Inbox(service, self._sender, self._inline)
         self._ticker = Ticker(service, self._sender.wake)
@@ -63,25 +65,24 @@ class TelegramBot:
             return
         await opening
         self._inbox.username = self._api.username
-        poll = self._service.store.poll()
-        await self._inbox.take_left()
-        self._redraw_after_absence(poll)
-        self._sender.wake_all()
+        poll, parked = self._read_kept()
+        caught_up = await self._catch_up(poll)
         receiver = self._receiver(poll)
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
         forgetting = asyncio.create_task(self._forget_old())
         ticking = asyncio.create_task(self._ticker.run())
-        parked = self._service.store.parked_count()
+        catching_up = asyncio.create_task(self._catch_up_later(poll, done=caught_up))
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
         ready()
         try:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (receiving, profile, forgetting, ticking, stopping):
+            beside = (profile, forgetting, ticking, catching_up, stopping)
+            for task in (receiving, *beside):
                 if not task.done():
                     task.cancel()
-            await asyncio.gather(profile, forgetting, ticking, stopping, return_exceptions=True)
+            await asyncio.gather(*beside, return_exceptions=True)
             try:
                 with suppress(asyncio.CancelledError):
                     await receiving
@@ -89,6 +90,34 @@ class TelegramBot:
                 await self._inline.finish()
                 await self._sender.finish(SECONDS_TO_FINISH)
                 await receiver.close()
+
+    def _read_kept(self) -> tuple[Poll | None, int | None]:
+        """Read where polling stands, and how many updates are set aside; None when that fails."""
+        store = self._service.store
+        try:
+            return store.poll(), store.parked_count()
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            return None, None
+
+    async def _catch_up(self, poll: Poll | None) -> bool:
+        """Do and send what an earlier run left; False while the database cannot be used."""
+        try:
+            await self._inbox.take_left()
+            self._redraw_after_absence(poll)
+            self._sender.wake_all()
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            return False
+        return True
+
+    async def _catch_up_later(self, poll: Poll | None, *, done: bool) -> None:
+        """Try again what failed at the start, while whoever waits is told by the inbox."""
+        pause = FIRST_PAUSE
+        while not done:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            done = await self._catch_up(poll)
 
     def _receiver(self, poll: Poll | None) -> "Poller | Webhook":
         """Choose how updates come in."""
@@ -124,8 +153,9 @@ class TelegramBot:
 
     def _redraw_after_absence(self, poll: Poll | None) -> None:
         """Draw every open card again when taps may have expired while nobody polled."""
-        if poll and abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
-            self._service.redraw_all()
+        if poll is None or abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
+            for error in self._service.redraw_all():
+                log.error("a case cannot be drawn again", error=type(error).__name__)
 
     async def _profile(self) -> None:
         try:
