@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.delivery import seconds_to_wait
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
@@ -137,7 +138,9 @@ class TelegramBot:
                 return
             except InvalidToken:
                 raise
-            except NetworkError as error:
+            except RetryAfter as error:
+                pause = seconds_to_wait(error)
+            except TelegramError as error:
                 log.warning("the Bot API cannot be reached", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
