@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SHORT_ABSENCE: Final = timedelta(seconds=120)
 SECONDS_TO_FORGETTING: Final = 3600.0
+A_JUMP: Final = timedelta(days=1)
+SECONDS_TO_SET_THE_CLOCK: Final = 86_400.0
 SECONDS_TO_FINISH: Final = 4.0
 
 log = structlog.get_logger()
@@ -71,7 +73,7 @@ class TelegramBot:
         receiver = self._receiver(poll)
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
-        forgetting = asyncio.create_task(self._forget_old())
+        forgetting = asyncio.create_task(self._forget_old(poll))
         ticking = asyncio.create_task(self._ticker.run())
         catching_up = asyncio.create_task(self._catch_up_later(poll, done=caught_up))
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
@@ -145,13 +147,22 @@ class TelegramBot:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _forget_old(self) -> None:
-        """Erase what is too old, at the start and every hour."""
+    async def _forget_old(self, poll: Poll | None) -> None:
+        """Erase what is too old, at the start and every hour.
+
+        After a jump of the clock, which may be wrong, it waits for a day; a long absence looks
+        the same.
+        """
+        seen = poll.polled_at if poll else self._service.clock()
         while True:
+            if abs(self._service.clock() - seen) > A_JUMP:
+                log.warning("the clock has jumped; nothing is erased for a day")
+                await asyncio.sleep(SECONDS_TO_SET_THE_CLOCK)
             try:
                 self._service.forget_old()
             except StoreError as error:
                 log.error("old cases could not be erased", reason=str(error))
+            seen = self._service.clock()
             await asyncio.sleep(SECONDS_TO_FORGETTING)
 
     def _redraw_after_absence(self, poll: Poll | None) -> None:
