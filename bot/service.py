@@ -196,10 +196,11 @@ def _tap(turn: Turn, token: str, place: int) -> None:
     if case is None:
         _command(turn, verb, key)
         return
-    turn.take_up(case)
     if verb in NEEDS_THE_PRESENT and (minted.version != case.version or case.status == "closed"):
+        turn.load()
         turn.advance(Outdated())
         return
+    turn.take_up(case)
     match verb:
         case "answer":
             turn.advance(Picked(key, value))

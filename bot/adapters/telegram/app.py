@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.delivery import seconds_to_wait
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SHORT_ABSENCE: Final = timedelta(seconds=120)
 SECONDS_TO_FORGETTING: Final = 3600.0
+A_JUMP: Final = timedelta(days=1)
+SECONDS_TO_SET_THE_CLOCK: Final = 86_400.0
 SECONDS_TO_FINISH: Final = 4.0
 
 log = structlog.get_logger()
@@ -70,7 +73,7 @@ class TelegramBot:
         receiver = self._receiver(poll)
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
-        forgetting = asyncio.create_task(self._forget_old())
+        forgetting = asyncio.create_task(self._forget_old(poll))
         ticking = asyncio.create_task(self._ticker.run())
         catching_up = asyncio.create_task(self._catch_up_later(poll, done=caught_up))
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
@@ -137,18 +140,29 @@ class TelegramBot:
                 return
             except InvalidToken:
                 raise
-            except NetworkError as error:
+            except RetryAfter as error:
+                pause = seconds_to_wait(error)
+            except TelegramError as error:
                 log.warning("the Bot API cannot be reached", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _forget_old(self) -> None:
-        """Erase what is too old, at the start and every hour."""
+    async def _forget_old(self, poll: Poll | None) -> None:
+        """Erase what is too old, at the start and every hour.
+
+        After a jump of the clock, which may be wrong, it waits for a day; a long absence looks
+        the same.
+        """
+        seen = poll.polled_at if poll else self._service.clock()
         while True:
+            if abs(self._service.clock() - seen) > A_JUMP:
+                log.warning("the clock has jumped; nothing is erased for a day")
+                await asyncio.sleep(SECONDS_TO_SET_THE_CLOCK)
             try:
                 self._service.forget_old()
             except StoreError as error:
                 log.error("old cases could not be erased", reason=str(error))
+            seen = self._service.clock()
             await asyncio.sleep(SECONDS_TO_FORGETTING)
 
     def _redraw_after_absence(self, poll: Poll | None) -> None:

@@ -37,6 +37,8 @@ class FastRequest(BaseRequest):
         return self._read_seconds
 
     async def initialize(self) -> None:
+        if self._session is not None:
+            return
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._size, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -47,14 +47,23 @@ class Inbox:
         self._sender = sender
         self._inline = inline
         self._tried = set[int]()
+        self._taking = asyncio.Lock()
         self.username = ""
 
     async def take(self, raw: Iterable[Json], poll: Poll | None = None) -> None:
         """Note updates, then do them; when this returns they and `poll` are committed.
 
+        One call waits for another: whether a tap is on the present screen is seen only when the
+        taps before it are done.
+
         Raises StoreError; what is not done yet may be taken again, and who waits for it is told.
         """
-        read, waiting = self._answer_inline([self._read(each) for each in raw]), list[Update]()
+        read = self._answer_inline([self._read(each) for each in raw])
+        async with self._taking:
+            await self._take(read, poll)
+
+    async def _take(self, read: list[Update], poll: Poll | None) -> None:
+        waiting = list[Update]()
         try:
             waiting = read = self._note(read)
             await self._confirm_taps(waiting)
@@ -75,13 +84,14 @@ class Inbox:
 
         Raises StoreError; what is not done yet may be tried again.
         """
-        for left in self._store.left_taps():
-            noted = self._note([Update(left.update_id, _read_tap(left.tap))])
-            try:
-                await self._do_together(noted, None)
-            except StoreError:
-                self._take_back(noted)
-                raise
+        async with self._taking:
+            for left in self._store.left_taps():
+                noted = self._note([Update(left.update_id, _read_tap(left.tap))])
+                try:
+                    await self._do_together(noted, None)
+                except StoreError:
+                    self._take_back(noted)
+                    raise
 
     def _read(self, update: Json) -> Update:
         try:
