@@ -119,8 +119,13 @@ def say(fired: Fired, zone: tzinfo | None = None) -> str:
 
 def say_with_sources(fired: Fired, zone: tzinfo | None = None) -> str:
     """Say a rule that fired, then its id, its sources and its review status."""
-    entry = guidance()[fired.id]
-    return f"{say(fired, zone)} [{fired.id}: {', '.join(entry.citations)}; {entry.status}]"
+    return f"{say(fired, zone)} {say_sources_of(fired.id)}"
+
+
+def say_sources_of(rule: str) -> str:
+    """Say a rule's id, its sources and its review status, in brackets."""
+    entry = guidance()[rule]
+    return f"[{rule}: {', '.join(entry.citations)}; {entry.status}]"
 
 
 def cited(rule: str) -> tuple[str, ...]:
