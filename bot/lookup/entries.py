@@ -128,7 +128,7 @@ def _rule(rule: Guidance, policy: Policy) -> Entry:
         chapter=phrases("rules")[rule.topic],
         heading=f"Rule {rule.id}: {_heading(rule)}",
         lines=(_without_figures(rule.sentences["text"], hours),),
-        words=(rule.topic,),
+        words=(rule.topic, *phrases("found_by").get(rule.id, ())),
         notes=notes,
         citations=rule.citations,
         status=rule.status,
