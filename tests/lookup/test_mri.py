@@ -184,6 +184,23 @@ def test_the_card_of_a_weak_limb_says_when_it_is_a_deficit(ann: Person) -> None:
         assert one_root not in ann.sees(f"/mri {both}")
 
 
+@pytest.mark.parametrize(
+    ("line", "limit"),
+    [
+        ("/mri back pain", "MRI within 2 weeks (stepwise 2 weeks, NICE 1 week;"),
+        ("/why U8", "MRI within 2 weeks (stepwise 2 weeks, NICE 1 week;"),
+        ("/ask rule U8 local spinal pain", "MRI within 2 weeks (stepwise 2 weeks, NICE 1 week;"),
+        ("/mri sciatica", "Radicular pain, one side: MRI within 1 week."),
+        ("/why U7", "Radicular pain, one side: MRI within 1 week."),
+        ("/why U5", "MRI within 48 h."),
+    ],
+)
+def test_a_limit_is_said_as_the_card_says_it(ann: Person, line: str, limit: str) -> None:
+    said = ann.sees(line)
+    assert limit in said
+    assert "336 h" not in said and "168 h" not in said
+
+
 def test_cauda_equina_shows_four_hours_from_the_request_beside_the_deadline(ann: Person) -> None:
     (screen,) = ann.types("/mri saddle")
     lead = screen.blocks[0].lines
