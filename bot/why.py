@@ -8,7 +8,7 @@ from typing import Final
 from bot.because import ASSUMED_FROM, answers_behind, every_rule
 from bot.flows.triage import LESIONS_SEEN
 from bot.logic.fired import Fired
-from bot.logic.refusal import quoted
+from bot.logic.refusal import shown_id
 from bot.logic.urgency import HOURS, Policy
 from bot.machine import Step
 from bot.moments import say_day, say_hours, say_moment
@@ -33,7 +33,9 @@ def why(turn: Turn, which: str) -> None:
     if entry:
         turn.screens.append(draw_rule(entry, view, turn.setting.engine.policy))
     elif which:
-        turn.say(words("trust")["no_such_rule"].format(given=quoted(which[:20]), allowed=allowed()))
+        turn.say(
+            words("trust")["no_such_rule"].format(given=shown_id(which, "/why"), allowed=allowed())
+        )
     elif view:
         turn.screens.append(draw_rules(view))
     else:
