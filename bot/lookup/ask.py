@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from bot.logic.refusal import shown_id
 from bot.logic.urgency import Policy
 from bot.lookup.bearing import Bearing, bearing
 from bot.lookup.chapters import chapters, following, number_of, numbers, offered
@@ -17,7 +18,6 @@ from bot.lookup.drawing import (
     draw_entry,
     draw_passage,
     in_rows,
-    shortened,
 )
 from bot.lookup.entries import Entry, entries
 from bot.lookup.phrases import phrases
@@ -46,7 +46,7 @@ def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:
     if aimed:
         return aimed
     if typed[0] == AIM or typed.replace(".", "").isdecimal():
-        return _contents(_say("no_entry", given=shortened(typed.removeprefix(AIM))))
+        return _contents(_say("no_entry", given=shown_id(typed.removeprefix(AIM), "/ask")))
     return _answer(typed, policy, about)
 
 
@@ -96,9 +96,9 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
     else:
         found = searched.search(typed, most=MOST_FOUND)
     if not found.entries:
-        return _contents(_say("nothing", given=shortened(typed)))
+        return _contents(_say("nothing"))
     if not found.fits:
-        said = text(_say("nearest", given=shortened(typed)))
+        said = text(_say("nearest"))
         blocks = (said, *_headings(found.entries, policy))
         return Screen("plan", TITLE, blocks, _openers(found.entries, policy))
     passages = [draw_passage(each, _bears(each, about, policy)) for each in found.entries]

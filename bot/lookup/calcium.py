@@ -13,7 +13,7 @@ from bot.logic.bones import (
     LOW_CALCIUM_BELOW_KIDNEYS_FAILING,
 )
 from bot.logic.case import Case
-from bot.lookup.cited import given, say_disclaimer, say_meaning
+from bot.lookup.cited import say_disclaimer, say_meaning
 from bot.lookup.into_case import fit_answers, offer, put, split_code
 from bot.lookup.remarks import remarks, said
 from bot.screens import Block, Button, Screen, text
@@ -40,7 +40,7 @@ def calcium(turn: Turn, rest: str) -> None:
     try:
         value, albumin = read_amounts(answers)
     except NotRead as error:
-        turn.say(f"/calcium {error}")
+        turn.say(f"/calcium: {error}")
         return
     fits = fit_answers({"calcium": value, "albumin": UNKNOWN if albumin is None else albumin})
     if code:
@@ -58,12 +58,12 @@ def calcium(turn: Turn, rest: str) -> None:
 def read_amounts(typed: str) -> tuple[float, float | None]:
     """Read calcium in mmol/L and albumin in g/L, if any; a comma may stand for the point.
 
-    Raises NotRead with one line: what was given, and the range with its unit.
+    Raises NotRead with one line: what is wrong, and the range with its unit.
     """
     found = _LINE.fullmatch(" ".join(typed.casefold().split())[:LONGEST_LINE])
     if found is None or found[2] == "g/l" or (found[4] or "g/l") != "g/l":
         allowed = f"{_range('calcium')}, then albumin {_range('albumin')}"
-        raise NotRead(f"“{given(typed)}”; allowed: calcium {allowed}, such as 1.98 30")
+        raise NotRead(f"not read; allowed: calcium {allowed}, such as 1.98 30")
     value = _in_range("calcium", found[1])
     return value, _in_range("albumin", found[3]) if found[3] else None
 
@@ -71,7 +71,7 @@ def read_amounts(typed: str) -> tuple[float, float | None]:
 def _in_range(field: str, typed: str) -> float:
     value, question = float(typed.replace(",", ".")), _question(field)
     if not question.low <= value <= question.high:
-        raise NotRead(f"“{given(typed)}”; allowed: {field} {_range(field)}")
+        raise NotRead(f"out of range; allowed: {field} {_range(field)}")
     return value
 
 

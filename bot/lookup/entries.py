@@ -15,7 +15,8 @@ from bot.logic.library import library
 from bot.logic.urgency import HOURS, Policy
 from bot.lookup.mri_table import Presentation, presentations
 from bot.lookup.phrases import phrases
-from bot.words import Guidance, Source, guidance, sources
+from bot.moments import say_hours
+from bot.words import LIMIT, Guidance, Source, guidance, sources
 
 Kind = Literal["mri", "passage", "drug", "rule", "term", "source"]
 
@@ -128,7 +129,7 @@ def _rule(rule: Guidance, policy: Policy) -> Entry:
         chapter=phrases("rules")[rule.topic],
         heading=f"Rule {rule.id}: {_heading(rule)}",
         lines=(_without_figures(rule.sentences["text"], hours),),
-        words=(rule.topic,),
+        words=(rule.topic, *phrases("found_by").get(rule.id, ())),
         notes=notes,
         citations=rule.citations,
         status=rule.status,
@@ -179,5 +180,5 @@ def _figures(sentence: str) -> set[str]:
 def _without_figures(sentence: str, hours: int | None) -> str:
     """Say a sentence with the limit of its rule; figures of a patient stay open."""
     open_figures: dict[str, str | int] = dict.fromkeys(_figures(sentence), PATIENTS_FIGURE)
-    limit = {} if hours is None else {"hours": hours}
+    limit = {} if hours is None else {LIMIT: say_hours(hours)}
     return sentence.format(**(open_figures | limit))

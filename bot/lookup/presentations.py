@@ -7,6 +7,9 @@ from typing import Any, Final
 from bot.logic.case import Case
 from bot.logic.urgency import WITHIN_7_DAYS
 
+BOTH_SIDES: Final = "bilateral"
+INFECTION: Final = "infection"
+
 
 def _only(**present: Any) -> Case:
     """Make a case in which every other symptom was looked for and is absent."""
@@ -44,6 +47,13 @@ WITH_CORD_SIGN: Final[Mapping[str, Case]] = MappingProxyType(
     }
 )
 """Where a cord sign may be part of the presentation and changes the steroid, with that sign."""
+
+DEFICIT_ON_BOTH_SIDES: Final = _only(radicular_deficit="bilateral")
+
+
+def with_infection(case: Case) -> Case:
+    """Give the same presentation with infection signs."""
+    return case.model_copy(update={"infection_signs": True})
 
 
 def on_dialysis(case: Case) -> Case:

@@ -31,6 +31,17 @@ def test_the_verdict_comes_first_then_dose_why_and_sources(service: Service) -> 
     assert said.index(row.dose) < said.index(row.why) < said.index("[R121; submitted]")
 
 
+def test_dexamethasone_names_the_call_that_comes_before_the_dose_on_haemodialysis(
+    service: Service,
+) -> None:
+    (screen,) = do(service, "/drug dexamethasone")
+    assert screen.title == "Dexamethasone: OK on haemodialysis"
+    said = screen.plain()
+    call = said.index("On haemodialysis without proven cancer: one call first (D7).")
+    assert call < said.index("16 mg at once")
+    assert "[ART, R07, R42, R101, CC; submitted]" in said
+
+
 def test_a_brand_says_what_was_asked_for(service: Service) -> None:
     (screen,) = do(service, "/drug ibuprofen")
     assert screen.title.startswith("NSAIDs: AVOID")

@@ -45,6 +45,13 @@ def test_the_best_answer_comes_first(typed: str, best: str) -> None:
         assert found.entries[0].heading.startswith(best), [each.heading for each in found.entries]
 
 
+@pytest.mark.parametrize("typed", ["febrile dexamethasone", "fever steroid", "dex in sepsis"])
+def test_a_steroid_in_fever_finds_the_abscess_before_the_drug(typed: str) -> None:
+    found = [each.id for each in search(typed).entries]
+    assert "rule:D6" in found[:2]
+    assert found.index("rule:D6") < found.index("drug:dexamethasone")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
