@@ -107,3 +107,18 @@ def test_with_a_case_under_way_there_is_a_way_back_and_nothing_changes(service: 
 
 def test_every_drug_fits_one_message() -> None:
     assert all(len(draw_drug(row).plain()) < 1000 for row in drugs().values())
+
+
+def test_what_only_partly_fits_is_offered_and_not_shown(service: Service) -> None:
+    (screen,) = do(service, "/drug gentamicin eye drops")
+    assert screen.title == "Drugs on haemodialysis"
+    assert "Did you mean …?" in screen.plain()
+    assert labels(screen) == ["Gentamicin"]
+    (opened,) = do(service, buttons(screen)[0].typed)
+    assert opened.title.startswith("Gentamicin: ")
+
+
+@pytest.mark.parametrize("typed", ["John Smith 1234567", "NHS 943 476 5919", "mrs smithe pan"])
+def test_what_is_typed_is_not_said_again(service: Service, typed: str) -> None:
+    said = do(service, f"/drug {typed}")[0].plain().casefold()
+    assert not any(word in said for word in typed.casefold().split() if len(word) > 3)
