@@ -75,8 +75,8 @@ def _named_class(typed: str) -> str:
 
 
 def _draw_class(kind: str) -> Screen:
-    """List the drugs of a class with their verdicts, the worst first; a lone one is shown."""
-    rows = sorted(classes()[kind], key=lambda row: VERDICTS.index(row.verdict))
+    """List the drugs of a class with their verdicts, what may be given first; show a lone one."""
+    rows = sorted(classes()[kind], key=lambda row: -VERDICTS.index(row.verdict))
     if len(rows) == 1:
         return draw_drug(rows[0])
     buttons = in_rows([_button(row) for row in rows], NAMES_IN_ROW)
