@@ -96,15 +96,15 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
         found = searched.search(typed, most=MOST_FOUND)
     if not found.entries:
         return _contents(_say("nothing"))
-    if not found.fits:
-        said = text(_say("nearest"))
+    if not found.fits or found.unknown:
+        unknown = ", ".join(found.unknown)
+        said = text(_say("unknown", words=unknown) if found.fits else _say("nearest"))
         blocks = (said, *_headings(found.entries, policy))
         return Screen("plan", TITLE, blocks, _openers(found.entries, policy))
     passages = [draw_passage(each, _bears(each, about, policy)) for each in found.entries]
     shown = _as_many_as_fit(passages[:MOST_PASSAGES])
     rest = found.entries[len(shown) :]
-    weak = _say("weak", unknown=", ".join(found.unknown)) if found.unknown else ""
-    blocks = (text(weak or _say("found"), look="help"), *_spaced(shown))
+    blocks = (text(_say("found"), look="help"), *_spaced(shown))
     more = _headings(rest, policy, _say("more")) if rest else ()
     return Screen("plan", TITLE, (*blocks, *more), _openers(rest, policy))
 
