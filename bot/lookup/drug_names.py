@@ -137,14 +137,19 @@ def _within(folded: str) -> Iterator[Name]:
     """Find the names in a longer line, as "morphine at night"; of two in one place the longer."""
     words, place = folded.split(), 0
     while place < len(words):
-        begun = [name for name in names() if name.words == tuple(words[place:][: len(name.words)])]
+        begun = [
+            name
+            for name in _by_first_word().get(words[place], ())
+            if name.words == tuple(words[place:][: len(name.words)])
+        ]
         longest = max((len(name.words) for name in begun), default=0)
         yield from (name for name in begun if len(name.words) == longest)
         place += max(longest, 1)
 
 
 def _within_with_an_error(folded: str) -> Iterator[Name]:
-    found = (_near(word, SHORTEST_WITH_AN_ERROR, 1) for word in folded.split())
+    words = dict.fromkeys(folded.split())
+    found = (_near(word, SHORTEST_WITH_AN_ERROR, 1) for word in words)
     return chain.from_iterable(found)
 
 
@@ -202,6 +207,15 @@ def _changes_the_letter(key: str, name: Name) -> bool:
 def _is_generic(name: Name) -> bool:
     """Tell a single word that begins many names, such as calcium."""
     return name.key in synonyms().generic
+
+
+@cache
+def _by_first_word() -> Mapping[str, tuple[Name, ...]]:
+    found: dict[str, tuple[Name, ...]] = {}
+    for name in names():
+        if name.words:
+            found[name.words[0]] = (*found.get(name.words[0], ()), name)
+    return found
 
 
 @cache

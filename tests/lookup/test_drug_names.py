@@ -2,6 +2,7 @@
 
 import random
 import string
+import timeit
 from collections.abc import Iterator
 
 import pytest
@@ -178,3 +179,11 @@ def test_where_a_part_fits_the_drug_is_only_offered(typed: str, drug: str) -> No
 )
 def test_a_dose_beside_a_name_leaves_it_sure(typed: str) -> None:
     assert find(typed).sure
+
+
+@pytest.mark.parametrize(
+    "typed", ["abc " * 50, "calcium gluconate", "calcim morphn gabapntin oxycdone fentnyl " * 5]
+)
+def test_a_look_up_takes_less_than_five_milliseconds(typed: str) -> None:
+    find(typed)
+    assert min(timeit.repeat(lambda: find(typed), number=1, repeat=20)) < 0.005
