@@ -5,7 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.logic.refusal import shown_id
 from bot.logic.urgency import Policy
 from bot.lookup.bearing import Bearing, bearing
 from bot.lookup.chapters import chapters, following, number_of, numbers, offered
@@ -46,7 +45,7 @@ def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:
     if aimed:
         return aimed
     if typed[0] == AIM or typed.replace(".", "").isdecimal():
-        return _contents(_say("no_entry", given=shown_id(typed.removeprefix(AIM), "/ask")))
+        return _contents(_say("no_entry"))
     return _answer(typed, policy, about)
 
 
@@ -97,8 +96,9 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
         found = searched.search(typed, most=MOST_FOUND)
     if not found.entries:
         return _contents(_say("nothing"))
-    if not found.fits:
-        said = text(_say("nearest"))
+    if not found.fits or found.unknown:
+        unknown = ", ".join(found.unknown)
+        said = text(_say("unknown", words=unknown) if found.fits else _say("nearest"))
         blocks = (said, *_headings(found.entries, policy))
         return Screen("plan", TITLE, blocks, _openers(found.entries, policy))
     passages = [draw_passage(each, _bears(each, about, policy)) for each in found.entries]

@@ -55,9 +55,16 @@ def _screen(typed: str) -> Screen:
     if found.names:
         rows = in_rows([_button(drugs()[name.drug]) for name in found.names], NAMES_IN_ROW)
         lines = [_named(name) for name in found.names]
-        asked = phrases("drug")["several"]
+        asked = phrases("drug")[_asking(found)]
         return Screen("info", TITLE, (text(asked), text(*lines, look="list")), rows)
     return Screen("info", TITLE, (text(phrases("drug")["no_drug"]),), class_rows())
+
+
+def _asking(found: Match) -> str:
+    """Name the question that offers what was found."""
+    if found.partly:
+        return "partly"
+    return "several" if len(found.names) > 1 else "near"
 
 
 def _named_class(typed: str) -> str:
@@ -68,8 +75,8 @@ def _named_class(typed: str) -> str:
 
 
 def _draw_class(kind: str) -> Screen:
-    """List the drugs of a class with their verdicts, the worst first; a lone one is shown."""
-    rows = sorted(classes()[kind], key=lambda row: VERDICTS.index(row.verdict))
+    """List the drugs of a class with their verdicts, what may be given first; show a lone one."""
+    rows = sorted(classes()[kind], key=lambda row: -VERDICTS.index(row.verdict))
     if len(rows) == 1:
         return draw_drug(rows[0])
     buttons = in_rows([_button(row) for row in rows], NAMES_IN_ROW)
