@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := check
-.PHONY: run demo screens test check lint types docs bench paths clean
+.PHONY: run demo screens test quick check lint types docs bench paths clean
 
 run: $(VENV)/.run
 	@$(BIN)/cordcall run

@@ -1,4 +1,4 @@
-"""What was worked out last of each case, so that a turn replays it once. Bounded."""
+"""What was worked out last of each case, before and after an answer: replayed once. Bounded."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -11,6 +11,7 @@ from bot.machine import FlowMachine, Trail
 from state.records import Answer, Triage
 
 MOST_REMEMBERED: Final = 512
+BEFORE_AND_AFTER: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +33,24 @@ class Memory:
         self._machine = machine
         self._policy: Policy = policy
         self._zone = zone
-        self._seen: dict[str, Seen] = {}
+        self._seen: dict[str, tuple[Seen, ...]] = {}
 
     def see(self, case: Triage, now: datetime) -> Seen:
         """Replay a case, or remember what its answers gave before."""
-        seen = self._seen.get(case.code)
-        known = seen is not None and seen.begun_at == case.begun_at
-        if seen is None or not known or seen.answers != case.answers:
-            seen = self._work_out(case, now, seen.trail if seen else None)
-        elif seen.now != now:
-            later = assess_later(seen.assessment, now.astimezone(self._zone))
-            seen = replace(seen, now=now, assessment=later)
+        lately = self._seen.get(case.code, ())
+        known = (each for each in lately if each.begun_at == case.begun_at)
+        found = next((each for each in known if each.answers == case.answers), None)
+        if found is None:
+            seen = self._work_out(case, now, lately[0].trail if lately else None)
+        elif found.now != now:
+            later = assess_later(found.assessment, now.astimezone(self._zone))
+            seen = replace(found, now=now, assessment=later)
+        else:
+            return found
         while len(self._seen) >= MOST_REMEMBERED:
             del self._seen[next(iter(self._seen))]
-        self._seen[case.code] = seen
+        others = (each for each in lately if each is not found)
+        self._seen[case.code] = (seen, *others)[:BEFORE_AND_AFTER]
         return seen
 
     def _work_out(self, case: Triage, now: datetime, earlier: Trail | None) -> Seen:

@@ -14,20 +14,24 @@ from bot.logic.library import library
 from bot.logic.review import HEX_SHOWN, STATUSES
 from bot.words import guidance
 
-PACKAGES: Final = ("bot.flows", "bot.logic")
+PACKAGES: Final = ("bot.flows", "bot.logic", "bot.lookup")
+ALSO: Final = (
+    "card.py", "entries.toml", "first_steps.py", "plan.py", "reminder_card.toml", "reminders.py",
+    "sbar.py", "sbar.toml", "timeline.py",
+)  # fmt: skip
 SUFFIXES: Final = (".py", ".toml")
 
 
 @cache
 def ruleset_hash() -> str:
-    """Give 12 hex of the sha256 over every rule module and text, the same whatever the line ends.
+    """Give 12 hex of the sha256 over what decides and says an answer, whatever the line ends.
 
-    A changed threshold, question, sentence or citation changes it.
+    A changed threshold, question, sentence, citation or look-up changes it.
     """
     digest = hashlib.sha256()
-    for package in PACKAGES:
+    for package in ("bot", *PACKAGES):
         for file in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if file.name.endswith(SUFFIXES):
+            if file.name in ALSO or (package in PACKAGES and file.name.endswith(SUFFIXES)):
                 content = normalised(file.read_bytes())
                 digest.update(f"{package}/{file.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:HEX_SHOWN]

@@ -27,6 +27,7 @@ from bot.screens import dump
 from bot.shows import Notice
 from bot.turn import Setting, Turn
 from bot.view import words
+from state.connection import StoreError
 from state.records import Priority, Reminder
 from state.store import Store
 
@@ -115,16 +116,32 @@ class Service:
         self._send(turn, Priority.REMINDER)
         return case.chat
 
-    def redraw_all(self) -> None:
-        """Draw every open card again, after a time in which taps may have been lost."""
-        now = self.clock()
+    def redraw_all(self) -> list[Exception]:
+        """Draw every open card again, after a time in which taps may have been lost.
+
+        Gives what went wrong with single cases; the others are drawn.
+        """
+        failed = list[Exception]()
         with self.store.turn() as store:
-            for case in store.shown_cases():
-                incoming = Incoming(case.chat, case.owner, Tap("", 0))
-                turn = Turn(self.setting, store, incoming, now, case, self.touch)
-                shows = (Notice("was_away"), *self.setting.engine.here(case, now))
-                turn.screens += turn.draw(case, shows)
-                self._send(turn, Priority.BOARD)
+            for code in store.shown_codes():
+                try:
+                    with store.part():
+                        self._redraw(code)
+                except StoreError:
+                    raise
+                except Exception as error:
+                    failed.append(error)
+        return failed
+
+    def _redraw(self, code: str) -> None:
+        case = self.store.find(code)
+        if case is None:
+            return
+        incoming = Incoming(case.chat, case.owner, Tap("", 0))
+        turn = Turn(self.setting, self.store, incoming, self.clock(), case, self.touch)
+        shows = (Notice("was_away"), *self.setting.engine.here(case, turn.now))
+        turn.screens += turn.draw(case, shows)
+        self._send(turn, Priority.BOARD)
 
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
@@ -179,10 +196,11 @@ def _tap(turn: Turn, token: str, place: int) -> None:
     if case is None:
         _command(turn, verb, key)
         return
-    turn.take_up(case)
     if verb in NEEDS_THE_PRESENT and (minted.version != case.version or case.status == "closed"):
+        turn.load()
         turn.advance(Outdated())
         return
+    turn.take_up(case)
     match verb:
         case "answer":
             turn.advance(Picked(key, value))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -234,14 +234,32 @@ def _names_in_file() -> list[str]:
         if binding.error:
             line = binding.original.line
             raise SettingsError(f"{ENV_FILE}: line {line} cannot be read; allowed: NAME=value")
+        _refuse_half_read(binding)
     return [binding.key for binding in bindings if binding.key]
+
+
+def _refuse_half_read(binding: Binding) -> None:
+    """Refuse a line that sets nothing, or of which a # would cut off the end unseen."""
+    if binding.key is None:
+        return
+    if binding.value is None:
+        raise SettingsError(f"{ENV_FILE}: {binding.key}: no value; allowed: {binding.key}=value")
+    written = binding.original.string.partition("=")[2].strip()
+    if "#" in written and written[:1] not in ("'", '"'):
+        raise SettingsError(
+            f"{ENV_FILE}: {binding.key}: a # in it; allowed: the whole value in quotes, "
+            "remarks on lines of their own"
+        )
 
 
 def _refuse_unread(in_file: list[str]) -> None:
     """Refuse a misspelt variable of ours: it would silently have no effect."""
-    for name in (*os.environ, *in_file):
-        if name.startswith("CORDCALL_") and name not in ALLOWED:
-            allowed = ", ".join(each for each in ALLOWED if each.startswith("CORDCALL_"))
+    ours = [name for name in os.environ if name.startswith("CORDCALL_")]
+    ours += [name for name in in_file if name.startswith(("CORDCALL_", "TELEGRAM_"))]
+    for name in ours:
+        if name not in ALLOWED:
+            prefix = name.partition("_")[0]
+            allowed = ", ".join(each for each in ALLOWED if each.startswith(prefix))
             raise SettingsError(f"{name}: unknown variable; allowed: {allowed}")
 
 

@@ -14,9 +14,10 @@ class Store(Cases, Inbox, Outbox, Readers, Reminders):
     """An open database. Every change happens inside `turn()`."""
 
     def forget_before(self, updates: datetime, buttons: datetime) -> None:
-        """Drop updates and buttons that are too old to matter."""
+        """Drop updates and buttons that are too old to matter; a tap waits until it is done."""
         self._execute(
-            "DELETE FROM inbox WHERE parked = 0 AND waiting = 0 AND received_at < ?",
+            "DELETE FROM inbox WHERE parked = 0 AND (waiting = 0 OR tap IS NULL) "
+            "AND received_at < ?",
             (instant(updates),),
         )
         self._execute(
