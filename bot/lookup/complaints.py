@@ -4,16 +4,14 @@ The most urgent row whose words are there is taken; "no" and "without" take noth
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any, Final
 
 from bot.logic.urgency import WITHIN_7_DAYS
-from bot.lookup.presentations import BOTH_SIDES, INFECTION, PRESENTATIONS
+from bot.lookup.presentations import BOTH_SIDES, INFECTION, PRESENTATIONS, mri_words
 
 LONGEST_READ: Final = 1000
 FORGIVEN_FROM_LETTERS: Final = 5
@@ -107,7 +105,7 @@ class Table:
 @cache
 def table() -> Table:
     """Load the word table."""
-    loaded = tomllib.loads(files("bot.lookup").joinpath("mri.toml").read_text("utf-8"))
+    loaded = mri_words()
     read = loaded["read"]
     return Table(
         rows=loaded["rows"],

@@ -1,12 +1,10 @@
 """/mri: one tap from a presentation to its MRI limit, by the rules and under both guidelines."""
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
-from importlib.resources import files
-from typing import Any, Final
+from typing import Final
 
 from bot.card import deadline
 from bot.logic.assessment import Assessment, assess
@@ -35,11 +33,12 @@ from bot.lookup.presentations import (
     INFECTION,
     PRESENTATIONS,
     WITH_CORD_SIGN,
+    mri_words,
     on_dialysis,
     with_infection,
 )
 from bot.moments import say_hours
-from bot.screens import Block, Button, Line, Part, Screen, text
+from bot.screens import Block, Button, Line, Part, Screen, Style, text
 from bot.turn import Turn
 from bot.view import words
 from bot.words import guidance, say_sources_of, say_with_sources
@@ -60,7 +59,7 @@ def mri(turn: Turn, rest: str) -> None:
     complaint = read_complaint("" if key in PRESENTATIONS else rest)
     row = key if key in PRESENTATIONS else next(iter(complaint.rows), None)
     if row is None:
-        turn.say(_words()["said"]["not_found"], *_rows())
+        turn.say(mri_words()["said"]["not_found"], *_rows())
         return
     engine = turn.setting.engine
     answer = Answer(row, complaint, engine.policy, turn.now, engine.zone, turn.reader_zone)
@@ -103,12 +102,14 @@ class Answer:
         blocks.append(say_sources(citations, (entry.status for entry in entries)))
         blocks.append(say_disclaimer(f"Policy: {self.policy}."))
         level = words("levels")[result.urgency.level]
-        title = _words()["rows"][self.row]["button"]
+        title = mri_words()["rows"][self.row]["button"]
         if self.complaint.infected:
-            title = _words()["said"]["title_infection"].format(title=title)
+            title = mri_words()["said"]["title_infection"].format(title=title)
         others = Button("Other presentations", "mri", typed="/mri")
         begin = Button("Begin a case", "triage", typed="/triage", style="primary")
-        return Screen("plan", f"{title} · {level}", tuple(blocks), ((others, begin),))
+        one_root = ((_button(WITHIN),),) if _may_be_one_root(self.complaint, self.row) else ()
+        rows = (*one_root, (others, begin))
+        return Screen("plan", f"{title} · {level}", tuple(blocks), rows)
 
     def _list(self, heading: str, fired: list[Fired]) -> Block:
         return text(*self._say(fired), heading=heading, look="list")
@@ -173,7 +174,7 @@ class Answer:
 
     def _pictures(self) -> Iterator[tuple[str, Case]]:
         """Give the cases to decide for: a cord sign may be part; "no fever" is not understood."""
-        row, said = _words()["rows"][self.row], _words()["said"]
+        row, said = mri_words()["rows"][self.row], mri_words()["said"]
         in_doubt = self.complaint.infected and self.complaint.negated
         worst = self._plain
         if self.row in WITH_CORD_SIGN and not self.complaint.deficit_on_both_sides:
@@ -187,7 +188,7 @@ class Answer:
 
     def _steroid(self, case: Case) -> Iterator[str]:
         """Say the steroid decision, and where haemodialysis makes it another, that one."""
-        said = _words()["said"]
+        said = mri_words()["said"]
         plain, dialysed = self._assess(case), self._assess(on_dialysis(case))
         (line,) = self._say(_of(plain, (plain.steroid.rule,)))
         if dialysed.steroid.rule == plain.steroid.rule:
@@ -205,24 +206,26 @@ def _of(result: Assessment, rules: tuple[str, ...]) -> list[Fired]:
 
 
 def _menu() -> Screen:
-    said = _words()["said"]
+    said = mri_words()["said"]
     blocks = (text(said["ask"], look="lead"), text(said["help"], look="help"))
     return Screen("plan", said["title"], blocks, _rows())
 
 
 def _rows() -> tuple[tuple[Button, ...], ...]:
-    rows = _words()["rows"]
-    buttons = [
-        Button(
-            rows[key]["button"],
-            f"mri {key}",
-            typed=f"/mri {rows[key]['typed']}",
-            style="danger" if _is_emergency(key) else "plain",
-        )
-        for key in PRESENTATIONS
-    ]
+    buttons = [_button(key) for key in PRESENTATIONS]
     places = range(0, len(buttons), BUTTONS_IN_ROW)
     return tuple(tuple(buttons[place : place + BUTTONS_IN_ROW]) for place in places)
+
+
+def _button(key: str) -> Button:
+    row = mri_words()["rows"][key]
+    style: Style = "danger" if _is_emergency(key) else "plain"
+    return Button(row["button"], f"mri {key}", typed=f"/mri {row['typed']}", style=style)
+
+
+def _may_be_one_root(complaint: Complaint, row: str) -> bool:
+    """Tell whether a deficit of one root may be meant: one weak limb, or no words but the tap."""
+    return complaint.one_weak_limb or (row == CORD and not complaint.rows)
 
 
 @cache
@@ -231,7 +234,7 @@ def _is_emergency(key: str) -> bool:
 
 
 def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
-    said, rows = _words()["said"], _words()["rows"]
+    said, rows = mri_words()["said"], mri_words()["rows"]
     told = {row, *([INFECTION] if complaint.infected else [])}
     told |= {WITHIN, LONGER} if complaint.deficit_on_both_sides else set()
     others = ", ".join(rows[each]["button"] for each in complaint.rows if each not in told)
@@ -241,8 +244,8 @@ def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
         yield said["with_deficit"]
     if complaint.one_weak_limb:
         yield said["limb_weakness"]
-    if complaint.one_weak_limb or (row == CORD and not complaint.rows):
-        yield said["one_root_only"]
+    if _may_be_one_root(complaint, row):
+        yield said["one_root_only"].format(button=rows[WITHIN]["button"])
     if others:
         yield said["also"].format(rows=others)
     if complaint.days_alone:
@@ -255,8 +258,3 @@ def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
         yield said["negated"]
     if complaint.words_not_read:
         yield said["not_read"].format(count=complaint.words_not_read)
-
-
-@cache
-def _words() -> Mapping[str, Any]:
-    return tomllib.loads(files("bot.lookup").joinpath("mri.toml").read_text("utf-8"))

@@ -1,6 +1,9 @@
 """The presentations of /mri: each is a case, so that its limit comes from the rules alone."""
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -59,3 +62,9 @@ def with_infection(case: Case) -> Case:
 def on_dialysis(case: Case) -> Case:
     """Give the same presentation on haemodialysis, anuric, with no cancer proven."""
     return case.model_copy(update={"renal": "haemodialysis", "urine_output": "anuric"})
+
+
+@cache
+def mri_words() -> Mapping[str, Any]:
+    """Load the words of the presentations: what shows them, and what finds them."""
+    return tomllib.loads(files("bot.lookup").joinpath("mri.toml").read_text("utf-8"))

@@ -177,11 +177,14 @@ def test_on_haemodialysis_the_one_call_stands_above_the_dose(
 
 
 def test_the_card_of_a_weak_limb_says_when_it_is_a_deficit(ann: Person) -> None:
-    one_root = "One root only, such as a foot drop? Then tap Deficit."
+    one_root = "One root only, such as a foot drop? Then tap Deficit up to 7 days."
     assert one_root in ann.sees("/mri cord compression")
     assert f"Weakness of a limb counts as a cord sign.\n{one_root}" in ann.sees("/mri weak leg")
     for both in ("weak legs", "bilateral leg weakness", "arm and leg weakness"):
         assert one_root not in ann.sees(f"/mri {both}")
+    ann.types("/mri weak leg")
+    (screen,) = ann.taps("Deficit up to 7 days")
+    assert screen.title == "Deficit up to 7 days · URGENT"
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def search(typed: str) -> Found:
         ("denosumab dialysis", "Denosumab on dialysis"),
         ("gabapentin dose", "Gabapentin: ADJUST"),
         ("MSCC mri how soon", "MRI: Cord compression"),
+        ("leg weakness", "MRI: Cord compression"),
+        ("off legs", "MRI: Cord compression"),
         ("cauda equina mri", "MRI: Cauda equina"),
         ("radiotherapy schedule", "Radiotherapy schedules"),
         ("can we operate after 24 hours of paralysis?", "Paraplegia over 24 h"),
