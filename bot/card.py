@@ -32,6 +32,9 @@ DOES: Final = {
     "sbar": "sbar",
     "close": "outcome",
 }
+GIVEN: Final = {"D1": "steroid_given"} | dict.fromkeys(
+    ("D2", "D6", "D7", "D8", "D9"), "steroid_given_open"
+)
 
 
 def draw_card(view: View, *, urgent: bool = False) -> Screen:
@@ -101,7 +104,7 @@ def _blocks(view: View, level: str) -> Iterator[Block]:
     yield text(*do_now(view), heading="Do now", look="list")
     yield text(*_reasons(view), heading="Why", look="fold")
     if level == "emergency" or view.result.fires("C1"):
-        yield text(f"Call: {view.call}" if view.call else words("fixed")["no_call"])
+        yield text(coordinator(view))
     yield text(f"{words('fixed')['disclaimer']} Policy: {view.result.policy}.", look="help")
 
 
@@ -155,6 +158,11 @@ def deadline(
     return (Part(f"{what} "), Part(say_moment(due, zone), unix), Part(f"{beside}, "), left)
 
 
+def coordinator(view: View) -> str:
+    """Say whom to call here."""
+    return f"Call: {view.call}" if view.call else words("fixed")["no_call"]
+
+
 def do_now(view: View) -> list[str]:
     """Say the first steps in their short lines."""
     return [_step(view, step) for step in first_steps(view.result)]
@@ -163,9 +171,9 @@ def do_now(view: View) -> list[str]:
 def _step(view: View, step: Fired) -> str:
     """Say one step; a steroid that was given already is not to be given again."""
     given = view.triage.newest_entry("steroid_given")
-    if step.id == "D1" and given:
+    if given and step.id in GIVEN:
         time = say_time(given.at, view.now, view.zone)
-        return words("steps", WORDS)["steroid_given"].format(time=time)
+        return words("steps", WORDS)[GIVEN[step.id]].format(time=time)
     return guidance()[step.id].card(step) or step.id
 
 

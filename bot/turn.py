@@ -151,13 +151,9 @@ class Turn:
         level = words("levels")[view.result.urgency.level]
         urgency = level if view.standing.settled else "not settled"
         begun = say_moment(case.begun_at, self.setting.engine.zone)
-        signs = view.latest("cord_signs")
-        primary = view.latest("primary")
-        patient = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
-        who = patient or "nothing answered"
         outcome = say_outcome(case) if case.status == "closed" else ""
         status = f"{case.status} – {outcome}" if outcome else case.status
-        return f"{case.code}: {urgency}{left}; {who}; {status}, begun {begun}"
+        return f"{case.code}: {urgency}{left}; {view.patient}; {status}, begun {begun}"
 
     def mint(self) -> str | None:
         """Give the turn's buttons one unguessable token, bound to the case and its version."""

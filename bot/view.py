@@ -57,6 +57,13 @@ class View:
         question, given = self.flow.question(key), self.newest(key)
         return self.answer(question, given.value) if question and given else ""
 
+    @property
+    def patient(self) -> str:
+        """Tell a case from others by its cord signs and its primary."""
+        signs, primary = self.latest("cord_signs"), self.latest("primary")
+        said = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
+        return said or "nothing answered"
+
     def ticked(self, question_id: str) -> str:
         """Name what is ticked of a question with several ticks."""
         question = self.flow.questions[question_id]

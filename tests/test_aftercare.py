@@ -59,6 +59,26 @@ def test_a_steroid_that_was_given_is_not_asked_for_again(service: Service, clock
     assert "Dexamethasone: given 12:41; then 4 mg every 6 h (16 mg a day)" in card.plain()
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("gait", "none", "yes", "no", "haemodialysis"),
+        ("gait", "none", "yes", "yes"),
+    ],
+    ids=["D7", "D6"],
+)
+def test_a_steroid_that_was_given_before_the_call_is_told_in_it(
+    service: Service, answers: tuple[str, ...]
+) -> None:
+    (card,) = cards(do(service, "/triage", *answers, "/given"))
+    said = "Dexamethasone: given 12:00; say so in the call, no more until agreed"
+    assert said in card.plain()
+    handed_over = do(service, "/sbar")[0].plain()
+    assert said in handed_over
+    for line in (card.plain(), handed_over):
+        assert "one call first" not in line and "abscess first" not in line
+
+
 def test_what_was_done_stands_on_the_card_with_its_time_and_in_the_store(
     service: Service, clock: Clock
 ) -> None:
