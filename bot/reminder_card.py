@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.card import coordinator, deadline_line
+from bot.card import cauda_equina_line, coordinator, deadline_line
 from bot.entries import say_time
-from bot.reminders import LATE_AFTER, MRI, TREATMENT, clock_of
-from bot.screens import Block, Button, Screen, text
+from bot.reminders import CAUDA_EQUINA, LATE_AFTER, MRI, TREATMENT, clock_of
+from bot.screens import Block, Button, Part, Screen, text
 from bot.view import View, words
 from state.records import Reminder
 
@@ -37,7 +37,9 @@ def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:
     fixed = words("fixed", WORDS)
     if view.now - reminder.due_at > LATE_AFTER:
         yield text(fixed["late"].format(time=say_time(reminder.due_at, view.now, view.zone)))
-    yield Block((deadline_line(view, clock),), look="lead")
+    cauda = cauda_equina_line(view) if reminder.kind == CAUDA_EQUINA else ""
+    first = ((Part(cauda),),) if cauda else ()
+    yield Block((*first, deadline_line(view, clock)), look="lead")
     yield text(" ".join(_sentences(view, reminder, clock)))
     yield text(f"{view.triage.code}: {view.patient}", coordinator(view))
 

@@ -157,9 +157,9 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
             if isinstance(question, Several):
                 typed = str(len(options) + 1)
                 yield Button("None of these", f"answer {key}", "none", typed, "primary")
-        case Number(picks=picks, unit=unit):
+        case Number(picks=picks):
             for pick in picks:
-                yield Button(f"{pick:g} {unit}", f"answer {key}", f"{pick:g}", f"{pick:g}")
+                yield Button(question.said(pick), f"answer {key}", f"{pick:g}", f"{pick:g}")
         case Moment(picks=times):
             for time in times:
                 yield Button(asked.options.get(time, time), f"answer {key}", time, time)

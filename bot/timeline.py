@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.flows.triage import MRI
+from bot.logic.assessment import Assessment
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
+from bot.logic.urgency import CAUDA_EQUINA_HOURS
 from bot.shows import Notice, Show
 from bot.standing import Standing
 from state.records import Entry, Triage, Value
@@ -27,6 +29,14 @@ def lately(case: Triage, kind: str, detail: str, now: datetime) -> Entry | None:
     return next((each for each in same if abs(now - each.at) < ONCE_WITHIN), None)
 
 
+def cauda_equina_due(case: Triage, result: Assessment) -> datetime | None:
+    """Give the limit that rule U11 counts from the first request; None where none is noted."""
+    requested = next((each for each in case.timeline if each.kind == "mri_requested"), None)
+    if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
+        return None
+    return requested.at + timedelta(hours=CAUDA_EQUINA_HOURS)
+
+
 def offered(case: Triage, standing: Standing) -> tuple[str, ...]:
     """Name what can be noted of a case as it stands, most likely first."""
     if case.status == "closed":
@@ -38,10 +48,10 @@ def offered(case: Triage, standing: Standing) -> tuple[str, ...]:
         "mri_requested": awaits_mri and case.newest_entry("mri_requested") is None,
         "mri_done": awaits_mri,
         "steroid_given": steroid and case.newest_entry("steroid_given") is None,
-        "called": True,
-        "new_signs": True,
         "treatment_begun": result.treatment_due is not None
         and case.newest_entry("treatment_begun") is None,
+        "called": True,
+        "new_signs": True,
     }
     return tuple(kind for kind, holds in fits.items() if holds)
 

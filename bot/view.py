@@ -80,8 +80,8 @@ class View:
                 return ", ".join(ticked) or "None of these"
             case Choice(options=options):
                 return next(words.option(o) for o in options if o.value == value)
-            case Number(unit=unit):
-                return f"{value:g} {unit}"
+            case Number() if isinstance(value, int | float):
+                return question.said(value)
             case Moment():
                 return say_moment(datetime.fromisoformat(str(value)), self.zone)
         raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")

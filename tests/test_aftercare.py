@@ -460,3 +460,38 @@ def test_every_card_fits_with_a_long_time_line_and_loses_nothing_for_it(
         shown.add(sum(len(block.lines) for block in lines))
     assert max(shown) == 6
     assert len(shown) > 1
+
+
+def test_the_cauda_equina_clock_is_a_time_once_the_mri_is_requested(
+    service: Service, clock: Clock
+) -> None:
+    (card,) = cards(do(service, "/triage", "bladder"))
+    assert "Cauda equina: MRI within 4 h of the request" in card.plain()
+    clock.pass_by(minutes=30)
+    said = "Cauda equina: MRI by Sun 22 Nov 16:30 UTC, 4 h from the request, where offered"
+    assert said in cards(do(service, "/requested"))[0].plain().split("\n")
+    assert said in do(service, "/sbar")[0].plain().split("\n")
+    clock.pass_by(minutes=30)
+    assert said in cards(do(service, "/requested"))[0].plain()
+    assert said not in cards(do(service, "/scanned"))[0].plain()
+
+
+def test_treatment_that_has_begun_takes_the_place_of_its_deadline(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", *WAITING, "done", "some", "T7")
+    assert "Treatment begun" not in labels(cards(do(service, "/triage", "gait")))
+    do(service, "/triage", *WAITING, "done", "some", "T7", "3")
+    (card,) = cards(do(service, "/card"))
+    assert "Treatment begun" in labels([card])
+    clock.pass_by(hours=10, minutes=47)
+    (card,) = cards(do(service, "/begun"))
+    assert "Treatment: begun 22:47" in card.plain().split("\n")
+    assert "Treatment: begin by" not in card.plain()
+    assert "Treatment begun" not in labels([card])
+    clock.pass_by(hours=20)
+    (card,) = cards(do(service, "/card"))
+    assert card.title.endswith("EMERGENCY – treatment begun")
+    handed_over = do(service, "/sbar")[0].plain()
+    assert "Treatment: begun Sun 22 Nov 22:47 UTC" in handed_over
+    assert "to begin by" not in handed_over

@@ -24,13 +24,13 @@ MAY_IMPORT = {
     "bot.news": {"bot.logic", "bot.shows", "bot.standing", "state.records"},
     "bot.timeline": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
     "bot.entries": {"bot.flows", "bot.timeline", "bot.view", "state.records"},
-    "bot.reminders": {"bot.standing", "state.records"},
+    "bot.reminders": {"bot.standing", "bot.timeline", "state.records"},
     "bot.reminder_card": {
         "bot.card", "bot.entries", "bot.reminders", "bot.screens", "bot.view", "state.records",
     },
     "bot.sbar": {
         "bot.card", "bot.entries", "bot.flows", "bot.logic", "bot.moments", "bot.screens",
-        "bot.view",
+        "bot.view", "bot.words",
     },
     "bot.aftercare": {
         "bot.entries", "bot.events", "bot.reminders", "bot.sbar", "bot.screens", "bot.shows",

@@ -421,3 +421,24 @@ def test_the_last_reminder_cannot_be_put_off(service: Service, clock: Clock) -> 
     do(service, "/triage", "gait")
     clock.now = DUE + timedelta(minutes=90)
     assert labels(tick(service)) == ["MRI done", "Open case"]
+
+
+def test_the_cauda_equina_limit_is_reminded_of_once(service: Service, clock: Clock) -> None:
+    do(service, "/triage", "bladder", "/requested")
+    clock.now = NOON + timedelta(hours=4)
+    (screen,) = tick(service)
+    assert "Cauda equina: MRI by Sun 22 Nov 16:00 UTC, 4 h from the request" in screen.plain()
+    assert "4 h from the request are over" in screen.plain()
+    assert_fits(screen)
+    do(service, "/requested", "/snooze")
+    clock.pass_by(minutes=30)
+    (screen,) = tick(service)
+    assert "You put this off" in screen.plain()
+
+
+def test_a_cauda_equina_that_is_corrected_is_not_reminded_of(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", "bladder,gait", "/requested", "/edit 1", "gait")
+    clock.now = NOON + timedelta(hours=4)
+    assert tick(service) == []
