@@ -106,10 +106,12 @@ def _title(view: View) -> str:
 
 def _blocks(view: View, level: str) -> Iterator[Block]:
     yield Block(tuple(_clocks(view)), look="lead")
-    yield text(*do_now(view), heading="Do now", look="list")
+    closed = view.triage.status == "closed"
+    if not closed:
+        yield text(*do_now(view), heading="Do now", look="list")
     yield text(*_reasons(view), heading="Why", look="fold")
     nice = _nice_call(view)
-    if level == "emergency" or view.result.fires("C1") or nice:
+    if not closed and (level == "emergency" or view.result.fires("C1") or nice):
         yield text(coordinator(view), *nice)
     yield text(f"{words('fixed')['disclaimer']} Policy: {view.result.policy}.", look="help")
 
@@ -122,7 +124,8 @@ def _clocks(view: View) -> Iterator[Line]:
     if result.due:
         yield deadline_line(view, "mri")
     elif result.case.mri_done and result.case.lesions is None:
-        yield (Part("MRI: done, not read – phone the radiologist now"),)
+        closed = view.triage.status == "closed"
+        yield (Part(f"MRI: done, not read{'' if closed else ' – phone the radiologist now'}"),)
     elif result.case.mri_done:
         yield (Part("MRI: done, no deadline"),)
     else:

@@ -37,7 +37,7 @@ from bot.logic.urgency import Policy
 from bot.machine import FlowMachine
 from bot.memory import Memory
 from bot.moments import say_moment
-from bot.news import became_emergency, is_news, moved, new_doubts, steroid_changed
+from bot.news import became_emergency, before_images, is_news, moved, new_doubts, steroid_changed
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
     Ask,
@@ -167,7 +167,9 @@ class Engine:
         match event:
             case Scanned():
                 noted = note(case, "mri_done", "", who, now)
-                return self._answer(noted, standing, triage.MRI, "done", who, now)
+                turn = self._answer(noted, standing, triage.MRI, "done", who, now)
+                first = before_images(self.stand(turn.triage, now))
+                return replace(turn, shows=(*first, *turn.shows))
             case NewSigns():
                 again = replace(case, revisiting=CORD_SIGNS, adding=CORD_SIGNS in case.latest)
                 return Advanced(again, (Notice("new_signs"), Ask(CORD_SIGNS)))
@@ -202,6 +204,8 @@ class Engine:
     ) -> Advanced:
         if standing.key == triage.PLAN:
             return Advanced(case, (chosen_sections(text, standing),))
+        if standing.key in WAITS_FOR and small_number(text.strip()):  # meant for the plan?
+            return self._suggested(case, standing, text, who, now)
         return self._picked(case, standing, standing.asked, text, who, now)
 
     def _picked(

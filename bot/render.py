@@ -221,8 +221,8 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
-    yes = Button("Yes, that is it", f"answer {key}", _typed(value), "1", "primary")
-    no = Button("No", "look", typed="2")
+    yes = Button("Yes, that is it", f"answer {key}", _typed(value), said, "primary")
+    no = Button("No", "look", typed="/look")
     asked = words_of(view.flow, question.id).ask
     return Screen(
         "notice", view.triage.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)

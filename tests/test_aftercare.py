@@ -495,3 +495,56 @@ def test_treatment_that_has_begun_takes_the_place_of_its_deadline(
     handed_over = do(service, "/sbar")[0].plain()
     assert "Treatment: begun Sun 22 Nov 22:47 UTC" in handed_over
     assert "to begin by" not in handed_over
+
+
+@pytest.mark.parametrize("number", ["1", " 1 ", "3"])
+def test_a_bare_number_records_no_mri_of_a_case_that_waits(service: Service, number: str) -> None:
+    do(service, "/triage", *WAITING, "/plan")
+    before = at_work(service)
+    screens = do(service, number)
+    assert "Is that right?" in screens[-1].plain()
+    assert at_work(service).answers == before.answers
+    typed = [button.typed for row in screens[-1].rows for button in row]
+    do(service, typed[0])
+    assert len(at_work(service).answers) == len(before.answers) + 1
+
+
+def test_mri_done_says_what_comes_before_its_images(service: Service) -> None:
+    do(service, "/triage", "gait")
+    said = "\n".join(screen.plain() for screen in do(service, "/scanned"))
+    assert "The images come after what is still open, Root pain first" in said
+    do(service, "/triage", *WAITING)
+    assert "come after" not in "".join(screen.plain() for screen in do(service, "/scanned"))
+
+
+@pytest.mark.parametrize("grade", ["2", "3"])
+@pytest.mark.parametrize("signs", ["gait", "none"])
+def test_a_high_grade_is_news_at_once(service: Service, grade: str, signs: str) -> None:
+    calm = ("none",) if signs == "none" else ()
+    do(service, "/triage", signs, *calm, *WAITING[1:], "/scanned", "some", "T7")
+    (card,) = cards(do(service, grade))
+    assert "ESCC 2–3 on MRI: treatment within 24 h" in card.plain()
+    assert "Treatment: begin by" in card.plain()
+
+
+def test_a_closed_card_asks_for_nothing_any_more(service: Service) -> None:
+    do(service, "/triage", *WAITING, "done")
+    screens = do(service, "/close treated")
+    assert "the MRI is done but not read. Close it all the same?" in screens[-1].plain()
+    assert at_work(service).status != "closed"
+    typed = [button.typed for row in screens[-1].rows for button in row]
+    (card,) = cards(do(service, typed[0]))
+    said = card.plain()
+    assert "CLOSED: Treated here" in said and "MRI: done, not read" in said
+    assert "Do now" not in said and "phone the radiologist" not in said and "Call:" not in said
+
+
+def test_closing_an_unread_mri_by_tapping_asks_once(touched: Service) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    touched.take(_command("scanned"))
+    touched.take(_command("cancel"))
+    tap(touched, "Yes, close it")
+    assert at_work(touched).status == "open"
+    tap(touched, "Close it unread")
+    assert touched.store.active(CHAT) is None

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "bot.sections": {"bot.logic"},
     "bot.first_steps": {"bot.logic"},
     "bot.standing": {"bot.first_steps", "bot.flows", "bot.logic", "bot.machine"},
-    "bot.news": {"bot.logic", "bot.shows", "bot.standing", "state.records"},
+    "bot.news": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
     "bot.timeline": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
     "bot.entries": {"bot.flows", "bot.timeline", "bot.view", "state.records"},
     "bot.reminders": {"bot.standing", "bot.timeline", "state.records"},
