@@ -9,7 +9,17 @@ from typing import Final
 
 from bot.engine import STALE_AFTER, Engine
 from bot.entries import say_outcome
-from bot.events import Closed, Command, Event, Incoming, Opened
+from bot.events import (
+    AskedWhatItMeans,
+    Closed,
+    Command,
+    Event,
+    Incoming,
+    Opened,
+    Suggested,
+    Typed,
+)
+from bot.flows.typed import asks_for_help
 from bot.logic.assessment import RULESET_VERSION
 from bot.moments import say_moment, say_time_left
 from bot.reminders import wanted
@@ -101,6 +111,9 @@ class Turn:
         if case is None:
             self.say(words("fixed")["no_case"])
             return
+        if isinstance(event, Typed | Suggested) and asks_for_help(event.text):
+            self.screens += self.draw(case, (Notice("help"),))
+            event = AskedWhatItMeans()
         after = self.setting.engine.advance(case, event, self.incoming.who, self.now)
         self.keep(after.triage, case)
         self.screens += self.draw(after.triage, after.shows)

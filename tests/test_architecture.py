@@ -58,7 +58,7 @@ MAY_IMPORT = {
         "bot.words",
     },
     "bot.turn": {
-        "bot.entries", "bot.reminders",
+        "bot.entries", "bot.flows", "bot.reminders",
         "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
         "bot.shows", "bot.view", "bot.zones", "state",
     },
