@@ -10,6 +10,7 @@ from bot.logic.case import known
 from bot.logic.sins import Sins
 from bot.moments import say_hours, say_moment, say_time_left
 from bot.screens import Screen, text
+from bot.timeline import cauda_equina_due
 from bot.view import View, words
 from bot.words import guidance
 
@@ -126,6 +127,9 @@ def _points(score: Sins) -> str:
 
 def _request(view: View) -> Iterator[str]:
     said, result = words("lines", WORDS), view.result
+    cauda = cauda_equina_due(view.triage, result)
+    if cauda:
+        yield said["mri_cauda_equina"].format(time=say_moment(cauda, view.zone))
     if result.due:
         yield said["mri"].format(time=say_moment(result.due, view.zone))
     elif result.case.mri_done and result.case.lesions is None:

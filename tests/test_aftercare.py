@@ -470,7 +470,10 @@ def test_the_cauda_equina_clock_is_a_time_once_the_mri_is_requested(
     clock.pass_by(minutes=30)
     said = "Cauda equina: MRI by Sun 22 Nov 16:30 UTC, 4 h from the request, where offered"
     assert said in cards(do(service, "/requested"))[0].plain().split("\n")
-    assert said in do(service, "/sbar")[0].plain().split("\n")
+    handed_over = do(service, "/sbar")[0].plain().split("\n")
+    assert said in handed_over
+    asked = "Suspected cauda equina: MRI by Sun 22 Nov 16:30 UTC where you offer it, please."
+    assert asked in handed_over
     clock.pass_by(minutes=30)
     assert said in cards(do(service, "/requested"))[0].plain()
     assert said not in cards(do(service, "/scanned"))[0].plain()

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     },
     "bot.sbar": {
         "bot.card", "bot.entries", "bot.flows", "bot.logic", "bot.moments", "bot.screens",
-        "bot.view", "bot.words",
+        "bot.timeline", "bot.view", "bot.words",
     },
     "bot.aftercare": {
         "bot.entries", "bot.events", "bot.reminders", "bot.sbar", "bot.screens", "bot.shows",

@@ -1,5 +1,6 @@
 """The lines of the card that somebody acts on, and the words behind every rule."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,6 +112,24 @@ def test_one_sided_root_pain_says_whom_to_phone_at_once(engine: Engine) -> None:
     assert said[-3:-1] == ["Call: bleep 4321", "NICE: phone the coordinator now"]
     said = lines(card(engine, **calm, radicular_pain="none", infection_signs=False))
     assert "NICE: phone the coordinator now" not in said and "Call: bleep 4321" not in said
+
+
+def test_the_dose_is_said_in_three_sentences_at_most(engine: Engine) -> None:
+    for answers in (
+        {"cord_signs": ["gait"]},
+        {"cord_signs": [], "mri": "done", "lesions_seen": "some", "escc.1": "3",
+         "cancer": "known", "primary": "lung", "radicular_deficit": "none"},
+    ):  # fmt: skip
+        result = _view(engine, NOON, answers).result
+        (dose,) = [say(each) for each in result.actions if each.id == "D1"]
+        assert len(re.findall(r"[.?!](?= |$)", dose)) <= 3
+        assert "96 mg: serious harm in 14.3 %, against 0 with 16 mg; walking no better" in dose
+
+
+def test_a_calm_case_is_for_the_weekly_board(engine: Engine) -> None:
+    calm: dict[str, Value] = {"cord_signs": [], "radicular_deficit": "none", "back_pain": True}
+    said = lines(card(engine, **calm, radicular_pain="none", infection_signs=False, cancer="known"))
+    assert "Weekly tumour board (MDT)" in said
 
 
 def test_one_day_is_no_days(engine: Engine) -> None:
