@@ -41,7 +41,8 @@ def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:
     first = ((Part(cauda),),) if cauda else ()
     yield Block((*first, deadline_line(view, clock)), look="lead")
     yield text(" ".join(_sentences(view, reminder, clock)))
-    yield text(f"{view.triage.code}: {view.patient}", coordinator(view))
+    who = view.patient
+    yield text(f"{who[:1].upper()}{who[1:]}", coordinator(view))
 
 
 def _sentences(view: View, reminder: Reminder, clock: str) -> Iterator[str]:
