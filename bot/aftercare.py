@@ -16,6 +16,7 @@ from bot.view import words
 from state.records import Triage
 
 IN_ROW: Final = 2
+UNREAD: Final = "unread"
 
 
 def requested(turn: Turn, _: str) -> None:
@@ -106,15 +107,35 @@ def outcome(turn: Turn, _: str) -> None:
 
 
 def close(turn: Turn, how: str) -> None:
-    """Close a case: in the terminal at once, where a finger may slip only when asked."""
-    if _open_case(turn) is None:
+    """Close a case: in the terminal at once, where a finger may slip only when asked.
+
+    One whose MRI is done but not read is closed only by who says that it is unread.
+    """
+    case = _open_case(turn)
+    if case is None:
         return
-    chosen = _chosen(how, words("outcomes", WORDS))
+    said = how.removesuffix(UNREAD).strip()
+    chosen = _chosen(said, words("outcomes", WORDS))
+    result = turn.view(case).result
+    if result.case.mri_done and result.case.lesions is None and not how.endswith(UNREAD):
+        _ask_unread(turn, case, chosen)
+        return
+    how = said
     asked = turn.touch and turn.incoming_is_a_command
     if (how and not chosen) or (asked and not how):
         outcome(turn, "")
     else:
         turn.advance(Closed(chosen))
+
+
+def _ask_unread(turn: Turn, case: Triage, chosen: str) -> None:
+    """Ask once before a case is closed whose MRI nobody has read."""
+    closes = f"close {chosen} {UNREAD}" if chosen else f"close {UNREAD}"
+    yes = Button("Close it unread", closes, typed=f"/{closes}", style="danger")
+    no = Button("No, go on", "look", typed="/card")
+    _ask(
+        turn, case, f"{case.code}: the MRI is done but not read. Close it all the same?", [yes, no]
+    )
 
 
 def _note(turn: Turn, kind: str, detail: str = "") -> None:

@@ -10,11 +10,13 @@ from typing import Final
 from bot.entries import HEADING, WORDS, newest_lines, say_outcome, say_time
 from bot.first_steps import first_steps
 from bot.flows.triage import SUSPECTED_AT
+from bot.logic.calls import call_coordinator
+from bot.logic.case import known
 from bot.logic.fired import Fired
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
 from bot.moments import say_beside, say_hours, say_moment, say_time_left
 from bot.screens import Block, Button, Line, Part, Screen, text
-from bot.timeline import offered
+from bot.timeline import cauda_equina_due, offered
 from bot.view import View, words
 from bot.words import guidance
 
@@ -28,10 +30,14 @@ DOES: Final = {
     "mri_done": "scanned",
     "steroid_given": "given",
     "called": "called",
+    "treatment_begun": "begun",
     "new_signs": "newsigns",
     "sbar": "sbar",
     "close": "outcome",
 }
+GIVEN: Final = {"D1": "steroid_given"} | dict.fromkeys(
+    ("D2", "D6", "D7", "D8", "D9"), "steroid_given_open"
+)
 
 
 def draw_card(view: View, *, urgent: bool = False) -> Screen:
@@ -88,9 +94,11 @@ def _title(view: View) -> str:
         return f"{view.triage.code} · {level} – CLOSED" + (f": {outcome}" if outcome else "")
     limit = f" – within {say_hours(urgency.hours)}" if urgency.hours else ""
     provisional = " (provisional)" if urgency.provisional else ""
+    begun = view.triage.newest_entry("treatment_begun") is not None
     if urgency.treatment_hours:
-        limit = f" – treatment within {urgency.treatment_hours} h"
-    due = view.result.due or view.result.treatment_due
+        within = "begun" if begun else f"within {urgency.treatment_hours} h"
+        limit = f" – treatment {within}"
+    due = view.result.due or (None if begun else view.result.treatment_due)
     if due and view.now > due:
         limit += " – OVERDUE"
     return f"{view.triage.code} · {level}{limit}{provisional}"
@@ -98,28 +106,34 @@ def _title(view: View) -> str:
 
 def _blocks(view: View, level: str) -> Iterator[Block]:
     yield Block(tuple(_clocks(view)), look="lead")
-    yield text(*do_now(view), heading="Do now", look="list")
+    closed = view.triage.status == "closed"
+    if not closed:
+        yield text(*do_now(view), heading="Do now", look="list")
     yield text(*_reasons(view), heading="Why", look="fold")
-    if level == "emergency" or view.result.fires("C1"):
-        yield text(f"Call: {view.call}" if view.call else words("fixed")["no_call"])
+    nice = _nice_call(view)
+    if not closed and (level == "emergency" or view.result.fires("C1") or nice):
+        yield text(coordinator(view), *nice)
     yield text(f"{words('fixed')['disclaimer']} Policy: {view.result.policy}.", look="help")
 
 
 def _clocks(view: View) -> Iterator[Line]:
     result, urgency = view.result, view.result.urgency
-    if "U11" in urgency.rules and not result.case.mri_done:
-        yield (
-            Part(f"Cauda equina: MRI within {CAUDA_EQUINA_HOURS} h of the request, where offered"),
-        )
+    cauda = cauda_equina_line(view)
+    if cauda:
+        yield (Part(cauda),)
     if result.due:
         yield deadline_line(view, "mri")
     elif result.case.mri_done and result.case.lesions is None:
-        yield (Part("MRI: done, not read – phone the radiologist now"),)
+        closed = view.triage.status == "closed"
+        yield (Part(f"MRI: done, not read{'' if closed else ' – phone the radiologist now'}"),)
     elif result.case.mri_done:
         yield (Part("MRI: done, no deadline"),)
     else:
         yield (Part("MRI: no symptom asks for one"),)
-    if result.treatment_due:
+    begun = view.triage.newest_entry("treatment_begun")
+    if result.treatment_due and begun:
+        yield (Part(f"Treatment: begun {say_time(begun.at, view.now, view.zone)}"),)
+    elif result.treatment_due:
         yield deadline_line(view, "treatment")
     if result.case.mri_done and result.case.lesions is not None:
         yield (Part(f"Pathway: {guidance()[result.treatment.pathway].name}"),)
@@ -131,6 +145,17 @@ def _clocks(view: View) -> Iterator[Line]:
     for guideline, hours in urgency.others:
         limit = f"within {say_hours(hours)}" if hours else "no MRI for symptoms"
         yield (Part(f"{words('guidelines')[guideline]}: {limit}"),)
+
+
+def cauda_equina_line(view: View) -> str:
+    """Say by when the MRI of a suspected cauda equina; empty where there is none, or it is done."""
+    if "U11" not in view.result.urgency.rules or view.result.case.mri_done:
+        return ""
+    due = cauda_equina_due(view.triage, view.result)
+    if due is None:
+        return f"Cauda equina: MRI within {CAUDA_EQUINA_HOURS} h of the request, where offered"
+    by, hours = say_moment(due, view.zone), CAUDA_EQUINA_HOURS
+    return f"Cauda equina: MRI by {by}, {hours} h from the request, where offered"
 
 
 def deadline_line(view: View, clock: str) -> Line:
@@ -155,6 +180,19 @@ def deadline(
     return (Part(f"{what} "), Part(say_moment(due, zone), unix), Part(f"{beside}, "), left)
 
 
+def _nice_call(view: View) -> list[str]:
+    """Say that NICE wants the coordinator phoned at once; an emergency says more by itself."""
+    call = call_coordinator(view.result.found)
+    emergency = view.result.urgency.level == "emergency"
+    said = guidance()[call.id].card(call) if call and not emergency else None
+    return [said] if said else []
+
+
+def coordinator(view: View) -> str:
+    """Say whom to call here."""
+    return f"Call: {view.call}" if view.call else words("fixed")["no_call"]
+
+
 def do_now(view: View) -> list[str]:
     """Say the first steps in their short lines."""
     return [_step(view, step) for step in first_steps(view.result)]
@@ -163,24 +201,27 @@ def do_now(view: View) -> list[str]:
 def _step(view: View, step: Fired) -> str:
     """Say one step; a steroid that was given already is not to be given again."""
     given = view.triage.newest_entry("steroid_given")
-    if step.id == "D1" and given:
+    if given and step.id in GIVEN:
         time = say_time(given.at, view.now, view.zone)
-        return words("steps", WORDS)["steroid_given"].format(time=time)
+        return words("steps", WORDS)[GIVEN[step.id]].format(time=time)
     return guidance()[step.id].card(step) or step.id
 
 
 def _reasons(view: View) -> list[str]:
-    return list(islice(_every_reason(view), MOST_REASONS))
+    return [f"{reason} [{cited}]" for reason, cited in islice(_every_reason(view), MOST_REASONS)]
 
 
-def _every_reason(view: View) -> Iterator[str]:
+def first_reason(view: View) -> str:
+    """Say what weighs most in the urgency, without its sources."""
+    return next(reason for reason, _ in _every_reason(view))
+
+
+def _every_reason(view: View) -> Iterator[tuple[str, str]]:
     result, urgency = view.result, view.result.urgency
     if result.found.compression_confirmed:
-        high = result.found.high_grade
-        what = "ESCC 2–3 on MRI" if high else "Cord sign, ESCC open or 1a–1c"
-        yield f"{what}: treatment within 24 h [ART, R02, R12]"
+        yield f"{_compression(view)}: treatment within 24 h", "ART, R02, R12"
     if result.found.some_unstable:
-        yield f"{guidance()['S3'].sentences['card']} [S3: ART, R70]"
+        yield guidance()["S3"].sentences["card"], "S3: ART, R70"
     definite = (rule for rule in urgency.rules if not rule.endswith("?"))
     assumed = (rule for rule in urgency.rules if rule.endswith("?") and urgency.provisional)
     for rule in chain(definite, assumed):
@@ -188,7 +229,14 @@ def _every_reason(view: View) -> Iterator[str]:
         signs = rule == "U1" and result.found.cord_signs
         explained = explain_rule(result.found, rule, result.policy)
         reason = _signs(view) if signs else entry.card(explained)
-        yield f"{reason} [{rule}: {', '.join(entry.citations[:2])}]"
+        yield str(reason), f"{rule}: {', '.join(entry.citations[:2])}"
+
+
+def _compression(view: View) -> str:
+    if view.result.found.high_grade:
+        return "ESCC 2–3 on MRI"
+    graded = all(known(lesion.escc) for lesion in view.result.case.lesions or ())
+    return "Cord sign, ESCC 1a–1c" if graded else "Cord sign, ESCC not known yet"
 
 
 def _signs(view: View) -> str:

@@ -1,7 +1,7 @@
 """advance(): what one event does to a case. Pure: no clock, no storage, no words."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.contents import chosen_sections
@@ -37,7 +37,7 @@ from bot.logic.urgency import Policy
 from bot.machine import FlowMachine
 from bot.memory import Memory
 from bot.moments import say_moment
-from bot.news import became_emergency, is_news, moved, new_doubts, steroid_changed
+from bot.news import became_emergency, before_images, is_news, moved, new_doubts, steroid_changed
 from bot.retyped import is_retyped, without_yes
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
@@ -52,11 +52,10 @@ from bot.shows import (
     ShowSections,
 )
 from bot.standing import WAITS_FOR, Standing
-from bot.timeline import CORD_SIGNS, correct, follow, note, still_there
+from bot.timeline import CORD_SIGNS, correct, follow, note, start_clock, still_there
 from state.records import Triage
 
 NOTHING_ASKED: Final = Notice("nothing_asked")
-STALE_AFTER: Final = timedelta(minutes=15)
 AT_ANY_TIME: Final = (triage.SUSPECTED_AT, triage.MRI)
 
 
@@ -168,7 +167,9 @@ class Engine:
         match event:
             case Scanned():
                 noted = note(case, "mri_done", "", who, now)
-                return self._answer(noted, standing, triage.MRI, "done", who, now)
+                turn = self._answer(noted, standing, triage.MRI, "done", who, now)
+                first = before_images(self.stand(turn.triage, now))
+                return replace(turn, shows=(*first, *turn.shows))
             case NewSigns():
                 again = replace(case, revisiting=CORD_SIGNS, adding=CORD_SIGNS in case.latest)
                 return Advanced(again, (Notice("new_signs"), Ask(CORD_SIGNS)))
@@ -203,7 +204,8 @@ class Engine:
     ) -> Advanced:
         if standing.key == triage.PLAN:
             return Advanced(case, (chosen_sections(text, standing),))
-        if self._is_retyped(case, standing, text, now):
+        meant_for_the_plan = standing.key in WAITS_FOR and small_number(text.strip())
+        if meant_for_the_plan or self._is_retyped(case, standing, text, now):
             return self._suggested(case, standing, text, who, now)
         return self._picked(case, standing, standing.asked, without_yes(text), who, now)
 
@@ -240,7 +242,7 @@ class Engine:
         ticked = [*ticks] if isinstance(ticks, list) else []
         toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
         value: Value = toggled or UNKNOWN
-        answered = _begun(case, now).with_answer(key, value, who, now)
+        answered = start_clock(case, now).with_answer(key, value, who, now)
         after = self.stand(answered, now)
         card = (ShowCard(became_emergency(before, after)),) if is_news(before, after) else ()
         return Advanced(replace(answered, revisiting=key), (*card, Ask(key)))
@@ -263,7 +265,7 @@ class Engine:
         if not question.accepts(value):
             words = words_of(self.machine.flow, question.id)
             return Advanced(case, (Notice("not_an_answer", allowed(question, words)), Ask(key)))
-        case = _begun(case, now)
+        case = start_clock(case, now)
         if case.adding and key == CORD_SIGNS and isinstance(value, list) and value:
             value = still_there(case.latest[CORD_SIGNS], value)
         answered = replace(case.with_answer(key, value, who, now), revisiting=None, status="open")
@@ -275,7 +277,7 @@ class Engine:
         self, case: Triage, before: Standing, brought: BroughtIn, who: str, now: datetime
     ) -> Advanced:
         """Take several answers at once; none where the flow would not take one of them."""
-        case = answered = _begun(case, now)
+        case = answered = start_clock(case, now)
         keys = tuple(key for key, _ in brought.answers)
         for key, value in brought.answers:
             if self._question(key).accepts(value):
@@ -342,9 +344,3 @@ class Engine:
         if question is None:
             raise KeyError(f"{key}: the flow has no such question")
         return question
-
-
-def _begun(case: Triage, now: datetime) -> Triage:
-    """Start the clock of a case at its first answer when it was opened long before that."""
-    stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
-    return replace(case, begun_at=now) if stale else case

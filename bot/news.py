@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bot.flows.triage import LESIONS_SEEN
 from bot.logic.doubts import doubts
 from bot.logic.steroid import GIVE_NOW
 from bot.shows import Notice, Show
@@ -25,6 +26,12 @@ def steroid_changed(before: Standing, after: Standing) -> Iterable[Show]:
     if before.settled and then.decision != now.decision:
         taken_back = then.decision == GIVE_NOW
         yield Notice("steroid_taken_back" if taken_back else "steroid_changed", now.rule)
+
+
+def before_images(standing: Standing) -> Iterable[Show]:
+    """Say which question comes before those about the images, where one is open."""
+    if standing.trail.key != LESIONS_SEEN and not standing.trail.ended:
+        yield Notice("images_later", keys=(standing.key,))
 
 
 def new_doubts(before: Standing, after: Standing) -> Iterable[Show]:

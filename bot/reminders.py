@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.standing import Standing
+from bot.timeline import cauda_equina_due
 from state.records import Reminder, Triage, Wanted
 
 PART_OF_TIME_LEFT: Final = 4
@@ -16,6 +17,7 @@ AFTER: Final = (
 SNOOZE: Final = timedelta(minutes=30)
 LATE_AFTER: Final = timedelta(minutes=10)
 MRI: Final = "mri"
+CAUDA_EQUINA: Final = "mri_cauda_equina"
 TREATMENT: Final = "treatment"
 CLOCKS: Final = (MRI, TREATMENT)
 
@@ -34,6 +36,7 @@ def _wanted(case: Triage, standing: Standing, now: datetime) -> Iterator[Wanted]
     due, treatment_due = standing.assessment.due, standing.assessment.treatment_due
     if due:
         yield from _until_mri(due, now)
+        yield from _cauda_equina(case, standing, due, now)
     if treatment_due and case.newest_entry("treatment_begun") is None:
         at = treatment_due.astimezone(UTC)
         if at > now:
@@ -51,6 +54,16 @@ def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
     for kind, after in AFTER:
         yield Wanted(kind, due, max(due, now) + after)
     yield Wanted("mri_snoozed", due, None)
+
+
+def _cauda_equina(
+    case: Triage, standing: Standing, due: datetime, now: datetime
+) -> Iterator[Wanted]:
+    """Remind once of the shorter limit from the request, where it comes before the deadline."""
+    at = cauda_equina_due(case, standing.assessment)
+    if at and at < due:
+        at = at.astimezone(UTC)
+        yield Wanted(CAUDA_EQUINA, at, at if at > now else None)
 
 
 def clock_of(kind: str) -> str:

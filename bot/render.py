@@ -158,9 +158,9 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
             if isinstance(question, Several):
                 typed = str(len(options) + 1)
                 yield Button("None of these", f"answer {key}", "none", typed, "primary")
-        case Number(picks=picks, unit=unit):
+        case Number(picks=picks):
             for pick in picks:
-                yield Button(f"{pick:g} {unit}", f"answer {key}", f"{pick:g}", f"{pick:g}")
+                yield Button(question.said(pick), f"answer {key}", f"{pick:g}", f"{pick:g}")
         case Moment(picks=times):
             for time in times:
                 yield Button(asked.options.get(time, time), f"answer {key}", time, time)
@@ -223,7 +223,8 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
     typed = _typed(value)
-    yes = Button("Yes, that is it", f"answer {key}", typed, f"{YES}{typed}", "primary")
+    to_type = f"{YES}{typed}" if isinstance(question, Number) else said
+    yes = Button("Yes, that is it", f"answer {key}", typed, to_type, "primary")
     no = Button("No", "look", typed="/look")
     asked = words_of(view.flow, question.id).ask
     return Screen(

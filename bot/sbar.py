@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.card import do_now
+from bot.card import cauda_equina_line, do_now, first_reason
 from bot.entries import every_line
 from bot.flows.triage import SUSPECTED_AT
 from bot.logic.case import known
 from bot.logic.sins import Sins
 from bot.moments import say_hours, say_moment, say_time_left
 from bot.screens import Screen, text
+from bot.timeline import cauda_equina_due
 from bot.view import View, words
+from bot.words import guidance
 
 WORDS: Final = "sbar.toml"
 MOST_DONE: Final = 12
@@ -21,8 +23,9 @@ SITUATION: Final = (
 )  # fmt: skip
 BACKGROUND: Final = (
     "cancer", "primary", "previous_rt", "anticoagulant", "renal", "dialysis_days", "access",
-    "last_dialysis", "next_dialysis", "urine_output", "potassium",
+    "dialysis_years", "last_dialysis", "next_dialysis", "urine_output", "potassium",
 )  # fmt: skip
+SAID_THOUGH_UNKNOWN: Final = ("cancer",)
 ASSESSMENT: Final = ("asia", "walking", "paralysis_hours", "ecog", "life_expectancy")
 
 
@@ -62,6 +65,9 @@ def _situation(view: View) -> Iterator[str]:
 
 def _clocks(view: View) -> Iterator[str]:
     said, result = words("lines", WORDS), view.result
+    cauda = cauda_equina_line(view)
+    if cauda:
+        yield cauda
     if result.due:
         impossible = result.case.mri == "not_possible"
         yield said["deadline_ct" if impossible else "deadline"].format(
@@ -71,7 +77,10 @@ def _clocks(view: View) -> Iterator[str]:
         yield said["mri_unread" if result.case.lesions is None else "mri_done"]
     else:
         yield said["no_deadline"]
-    if result.treatment_due:
+    begun = view.triage.newest_entry("treatment_begun")
+    if result.treatment_due and begun:
+        yield said["treatment_begun"].format(time=say_moment(begun.at, view.zone))
+    elif result.treatment_due:
         yield said["treatment"].format(
             time=say_moment(result.treatment_due, view.zone),
             left=say_time_left(result.treatment_due, view.now),
@@ -91,6 +100,9 @@ def _done(view: View) -> Iterator[str]:
 
 def _assessment(view: View) -> Iterator[str]:
     said, case = words("lines", WORDS), view.result.case
+    if view.standing.settled:
+        yield first_reason(view)
+        yield said["pathway"].format(name=guidance()[view.result.treatment.pathway].name)
     yield from _answers(view, ASSESSMENT)
     if case.lesions == ():
         yield said["clean"]
@@ -115,19 +127,27 @@ def _points(score: Sins) -> str:
 
 def _request(view: View) -> Iterator[str]:
     said, result = words("lines", WORDS), view.result
+    cauda = cauda_equina_due(view.triage, result)
+    if cauda:
+        yield said["mri_cauda_equina"].format(time=say_moment(cauda, view.zone))
     if result.due:
         yield said["mri"].format(time=say_moment(result.due, view.zone))
     elif result.case.mri_done and result.case.lesions is None:
         yield said["read"]
-    if result.treatment_due:
+    asks = words("asks", WORDS)
+    if result.treatment.pathway in asks and result.case.lesions != ():
+        yield asks[result.treatment.pathway]
+    elif result.treatment.pathway == "clarify_diagnosis":
+        yield said["look_again"]
+    if result.treatment_due and view.triage.newest_entry("treatment_begun") is None:
         yield said["treat"].format(time=say_moment(result.treatment_due, view.zone))
     yield from (line for line in do_now(view) if not line.startswith(DRUG))
 
 
 def _answers(view: View, keys: tuple[str, ...]) -> Iterator[str]:
-    """Say the answers that count and are known."""
+    """Say the answers that count and are known; that the cancer is not known counts too."""
     for step in view.standing.trail.steps:
-        if step.key in keys and known(step.value):
+        if step.key in keys and (known(step.value) or step.key in SAID_THOUGH_UNKNOWN):
             yield f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
 
 

@@ -33,6 +33,7 @@ class Standing:
             result.urgency.level,
             result.due,
             result.urgency.treatment_hours,
+            result.found.high_grade,
             result.steroid.rule,
             "U11" in result.urgency.rules,
             result.treatment.pathway,

@@ -1,17 +1,27 @@
 """The time line of a case: what is noted of what followed its answer. Pure, without words."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.flows.triage import MRI
+from bot.logic.assessment import Assessment
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
+from bot.logic.urgency import CAUDA_EQUINA_HOURS
 from bot.shows import Notice, Show
 from bot.standing import Standing
 from state.records import Entry, Triage, Value
 
 CORD_SIGNS: Final = "cord_signs"
+STALE_AFTER: Final = timedelta(minutes=15)
 ONCE_WITHIN: Final = timedelta(minutes=1)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+def start_clock(case: Triage, now: datetime) -> Triage:
+    """Start the clock of a case at its first answer when it was opened long before that."""
+    stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
+    return replace(case, begun_at=now) if stale else case
 
 
 def note(case: Triage, kind: str, detail: str, who: str, now: datetime) -> Triage:
@@ -27,6 +37,14 @@ def lately(case: Triage, kind: str, detail: str, now: datetime) -> Entry | None:
     return next((each for each in same if abs(now - each.at) < ONCE_WITHIN), None)
 
 
+def cauda_equina_due(case: Triage, result: Assessment) -> datetime | None:
+    """Give the limit that rule U11 counts from the first request; None where none is noted."""
+    requested = next((each for each in case.timeline if each.kind == "mri_requested"), None)
+    if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
+        return None
+    return requested.at + timedelta(hours=CAUDA_EQUINA_HOURS)
+
+
 def offered(case: Triage, standing: Standing) -> tuple[str, ...]:
     """Name what can be noted of a case as it stands, most likely first."""
     if case.status == "closed":
@@ -38,10 +56,10 @@ def offered(case: Triage, standing: Standing) -> tuple[str, ...]:
         "mri_requested": awaits_mri and case.newest_entry("mri_requested") is None,
         "mri_done": awaits_mri,
         "steroid_given": steroid and case.newest_entry("steroid_given") is None,
-        "called": True,
-        "new_signs": True,
         "treatment_begun": result.treatment_due is not None
         and case.newest_entry("treatment_begun") is None,
+        "called": True,
+        "new_signs": True,
     }
     return tuple(kind for kind, holds in fits.items() if holds)
 

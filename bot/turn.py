@@ -7,15 +7,26 @@ from datetime import datetime, tzinfo
 from itertools import count
 from typing import Final
 
-from bot.engine import STALE_AFTER, Engine
+from bot.engine import Engine
 from bot.entries import say_outcome
-from bot.events import Closed, Command, Event, Incoming, Opened
+from bot.events import (
+    AskedWhatItMeans,
+    Closed,
+    Command,
+    Event,
+    Incoming,
+    Opened,
+    Suggested,
+    Typed,
+)
+from bot.flows.typed import asks_for_help
 from bot.logic.assessment import RULESET_VERSION
 from bot.moments import say_moment, say_time_left
 from bot.reminders import wanted
 from bot.render import draw
 from bot.screens import Button, Screen, text
 from bot.shows import Notice, Show
+from bot.timeline import STALE_AFTER
 from bot.view import View, words
 from bot.zones import find_zone
 from state.records import Minted, Reader, Triage
@@ -101,6 +112,9 @@ class Turn:
         if case is None:
             self.say(words("fixed")["no_case"])
             return
+        if isinstance(event, Typed | Suggested) and asks_for_help(event.text):
+            self.screens += self.draw(case, (Notice("help"),))
+            event = AskedWhatItMeans()
         after = self.setting.engine.advance(case, event, self.incoming.who, self.now)
         self.keep(after.triage, case)
         self.screens += self.draw(after.triage, after.shows)
@@ -151,13 +165,9 @@ class Turn:
         level = words("levels")[view.result.urgency.level]
         urgency = level if view.standing.settled else "not settled"
         begun = say_moment(case.begun_at, self.setting.engine.zone)
-        signs = view.latest("cord_signs")
-        primary = view.latest("primary")
-        patient = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
-        who = patient or "nothing answered"
         outcome = say_outcome(case) if case.status == "closed" else ""
         status = f"{case.status} – {outcome}" if outcome else case.status
-        return f"{case.code}: {urgency}{left}; {who}; {status}, begun {begun}"
+        return f"{case.code}: {urgency}{left}; {view.patient}; {status}, begun {begun}"
 
     def mint(self) -> str | None:
         """Give the turn's buttons one unguessable token, bound to the case and its version."""

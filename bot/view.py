@@ -57,6 +57,13 @@ class View:
         question, given = self.flow.question(key), self.newest(key)
         return self.answer(question, given.value) if question and given else ""
 
+    @property
+    def patient(self) -> str:
+        """Tell a case from others by its cord signs and its primary."""
+        signs, primary = self.latest("cord_signs"), self.latest("primary")
+        said = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
+        return said or "nothing answered"
+
     def ticked(self, question_id: str) -> str:
         """Name what is ticked of a question with several ticks."""
         question = self.flow.questions[question_id]
@@ -76,8 +83,8 @@ class View:
                 return ", ".join(ticked) or "None of these"
             case Choice(options=options):
                 return next(words.option(o) for o in options if o.value == value)
-            case Number(unit=unit):
-                return f"{value:g} {unit}"
+            case Number() if isinstance(value, int | float):
+                return question.said(value)
             case Moment():
                 return say_moment(datetime.fromisoformat(str(value)), self.zone)
         raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")

@@ -59,6 +59,26 @@ def test_a_steroid_that_was_given_is_not_asked_for_again(service: Service, clock
     assert "Dexamethasone: given 12:41; then 4 mg every 6 h (16 mg a day)" in card.plain()
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("gait", "none", "yes", "no", "haemodialysis"),
+        ("gait", "none", "yes", "yes"),
+    ],
+    ids=["D7", "D6"],
+)
+def test_a_steroid_that_was_given_before_the_call_is_told_in_it(
+    service: Service, answers: tuple[str, ...]
+) -> None:
+    (card,) = cards(do(service, "/triage", *answers, "/given"))
+    said = "Dexamethasone: given 12:00; say so in the call, no more until agreed"
+    assert said in card.plain()
+    handed_over = do(service, "/sbar")[0].plain()
+    assert said in handed_over
+    for line in (card.plain(), handed_over):
+        assert "one call first" not in line and "abscess first" not in line
+
+
 def test_what_was_done_stands_on_the_card_with_its_time_and_in_the_store(
     service: Service, clock: Clock
 ) -> None:
@@ -440,3 +460,94 @@ def test_every_card_fits_with_a_long_time_line_and_loses_nothing_for_it(
         shown.add(sum(len(block.lines) for block in lines))
     assert max(shown) == 6
     assert len(shown) > 1
+
+
+def test_the_cauda_equina_clock_is_a_time_once_the_mri_is_requested(
+    service: Service, clock: Clock
+) -> None:
+    (card,) = cards(do(service, "/triage", "bladder"))
+    assert "Cauda equina: MRI within 4 h of the request" in card.plain()
+    clock.pass_by(minutes=30)
+    said = "Cauda equina: MRI by Sun 22 Nov 16:30 UTC, 4 h from the request, where offered"
+    assert said in cards(do(service, "/requested"))[0].plain().split("\n")
+    handed_over = do(service, "/sbar")[0].plain().split("\n")
+    assert said in handed_over
+    asked = "Suspected cauda equina: MRI by Sun 22 Nov 16:30 UTC where you offer it, please."
+    assert asked in handed_over
+    clock.pass_by(minutes=30)
+    assert said in cards(do(service, "/requested"))[0].plain()
+    assert said not in cards(do(service, "/scanned"))[0].plain()
+
+
+def test_treatment_that_has_begun_takes_the_place_of_its_deadline(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", *WAITING, "done", "some", "T7")
+    assert "Treatment begun" not in labels(cards(do(service, "/triage", "gait")))
+    do(service, "/triage", *WAITING, "done", "some", "T7", "3")
+    (card,) = cards(do(service, "/card"))
+    assert "Treatment begun" in labels([card])
+    clock.pass_by(hours=10, minutes=47)
+    (card,) = cards(do(service, "/begun"))
+    assert "Treatment: begun 22:47" in card.plain().split("\n")
+    assert "Treatment: begin by" not in card.plain()
+    assert "Treatment begun" not in labels([card])
+    clock.pass_by(hours=20)
+    (card,) = cards(do(service, "/card"))
+    assert card.title.endswith("EMERGENCY – treatment begun")
+    handed_over = do(service, "/sbar")[0].plain()
+    assert "Treatment: begun Sun 22 Nov 22:47 UTC" in handed_over
+    assert "to begin by" not in handed_over
+
+
+@pytest.mark.parametrize("number", ["1", " 1 ", "3"])
+def test_a_bare_number_records_no_mri_of_a_case_that_waits(service: Service, number: str) -> None:
+    do(service, "/triage", *WAITING, "/plan")
+    before = at_work(service)
+    screens = do(service, number)
+    assert "Is that right?" in screens[-1].plain()
+    assert at_work(service).answers == before.answers
+    typed = [button.typed for row in screens[-1].rows for button in row]
+    do(service, typed[0])
+    assert len(at_work(service).answers) == len(before.answers) + 1
+
+
+def test_mri_done_says_what_comes_before_its_images(service: Service) -> None:
+    do(service, "/triage", "gait")
+    said = "\n".join(screen.plain() for screen in do(service, "/scanned"))
+    assert "The images come after what is still open, Root pain first" in said
+    do(service, "/triage", *WAITING)
+    assert "come after" not in "".join(screen.plain() for screen in do(service, "/scanned"))
+
+
+@pytest.mark.parametrize("grade", ["2", "3"])
+@pytest.mark.parametrize("signs", ["gait", "none"])
+def test_a_high_grade_is_news_at_once(service: Service, grade: str, signs: str) -> None:
+    calm = ("none",) if signs == "none" else ()
+    do(service, "/triage", signs, *calm, *WAITING[1:], "/scanned", "some", "T7")
+    (card,) = cards(do(service, grade))
+    assert "ESCC 2–3 on MRI: treatment within 24 h" in card.plain()
+    assert "Treatment: begin by" in card.plain()
+
+
+def test_a_closed_card_asks_for_nothing_any_more(service: Service) -> None:
+    do(service, "/triage", *WAITING, "done")
+    screens = do(service, "/close treated")
+    assert "the MRI is done but not read. Close it all the same?" in screens[-1].plain()
+    assert at_work(service).status != "closed"
+    typed = [button.typed for row in screens[-1].rows for button in row]
+    (card,) = cards(do(service, typed[0]))
+    said = card.plain()
+    assert "CLOSED: Treated here" in said and "MRI: done, not read" in said
+    assert "Do now" not in said and "phone the radiologist" not in said and "Call:" not in said
+
+
+def test_closing_an_unread_mri_by_tapping_asks_once(touched: Service) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    touched.take(_command("scanned"))
+    touched.take(_command("cancel"))
+    tap(touched, "Yes, close it")
+    assert at_work(touched).status == "open"
+    tap(touched, "Close it unread")
+    assert touched.store.active(CHAT) is None

@@ -21,16 +21,16 @@ MAY_IMPORT = {
     "bot.sections": {"bot.logic"},
     "bot.first_steps": {"bot.logic"},
     "bot.standing": {"bot.first_steps", "bot.flows", "bot.logic", "bot.machine"},
-    "bot.news": {"bot.logic", "bot.shows", "bot.standing", "state.records"},
+    "bot.news": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
     "bot.timeline": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
     "bot.entries": {"bot.flows", "bot.timeline", "bot.view", "state.records"},
-    "bot.reminders": {"bot.standing", "state.records"},
+    "bot.reminders": {"bot.standing", "bot.timeline", "state.records"},
     "bot.reminder_card": {
         "bot.card", "bot.entries", "bot.reminders", "bot.screens", "bot.view", "state.records",
     },
     "bot.sbar": {
         "bot.card", "bot.entries", "bot.flows", "bot.logic", "bot.moments", "bot.screens",
-        "bot.view",
+        "bot.timeline", "bot.view", "bot.words",
     },
     "bot.aftercare": {
         "bot.entries", "bot.events", "bot.reminders", "bot.sbar", "bot.screens", "bot.shows",
@@ -59,7 +59,8 @@ MAY_IMPORT = {
         "bot.words",
     },
     "bot.turn": {
-        "bot.entries", "bot.reminders",
+        "bot.timeline",
+        "bot.entries", "bot.flows", "bot.reminders",
         "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
         "bot.shows", "bot.view", "bot.zones", "state",
     },

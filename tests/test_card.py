@@ -1,5 +1,6 @@
 """The lines of the card that somebody acts on, and the words behind every rule."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -78,6 +79,63 @@ def test_an_mri_that_is_impossible_or_unread_is_not_ordered_again(engine: Engine
     )
     unread = card(engine, cord_signs=["gait"], mri="done", lesions_seen="unknown").plain()
     assert "MRI: done, not read – phone the radiologist now" in unread
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({}, "febrile or on dialysis? phone first"),
+        ({"cancer": "known"}, "4 mg 6-hourly; febrile? phone first"),
+        ({"renal": "normal"}, "4 mg 6-hourly; febrile? phone first"),
+        ({"infection_signs": False}, "4 mg 6-hourly; on dialysis? phone first"),
+        ({"infection_signs": False, "renal": "normal"}, "4 mg every 6 h (16 mg a day)"),
+    ],
+)
+def test_the_first_dose_says_what_would_ask_for_a_call_first(
+    engine: Engine, answers: dict[str, Value], said: str
+) -> None:
+    found = [line for line in lines(card(engine, cord_signs=["gait"], **answers)) if said in line]
+    assert len(found) == 1
+
+
+def test_a_grade_that_is_not_known_is_said_to_be(engine: Engine) -> None:
+    answers: dict[str, Value] = {"cord_signs": ["gait"], "mri": "done", "lesions_seen": "some"}
+    said = card(engine, **answers, **{"level.1": "T7"}).plain()
+    assert "Cord sign, ESCC not known yet: treatment within 24 h" in said
+    said = card(engine, **answers, **{"level.1": "T7", "escc.1": "1b"}).plain()
+    assert "Cord sign, ESCC 1a–1c: treatment within 24 h" in said
+
+
+def test_one_sided_root_pain_says_whom_to_phone_at_once(engine: Engine) -> None:
+    calm: dict[str, Value] = {"cord_signs": [], "radicular_deficit": "none", "back_pain": True}
+    said = lines(card(engine, **calm, radicular_pain="unilateral", infection_signs=False))
+    assert said[-3:-1] == ["Call: bleep 4321", "NICE: phone the coordinator now"]
+    said = lines(card(engine, **calm, radicular_pain="none", infection_signs=False))
+    assert "NICE: phone the coordinator now" not in said and "Call: bleep 4321" not in said
+
+
+def test_the_dose_is_said_in_three_sentences_at_most(engine: Engine) -> None:
+    for answers in (
+        {"cord_signs": ["gait"]},
+        {"cord_signs": [], "mri": "done", "lesions_seen": "some", "escc.1": "3",
+         "cancer": "known", "primary": "lung", "radicular_deficit": "none"},
+    ):  # fmt: skip
+        result = _view(engine, NOON, answers).result
+        (dose,) = [say(each) for each in result.actions if each.id == "D1"]
+        assert len(re.findall(r"[.?!](?= |$)", dose)) <= 3
+        assert "96 mg: serious harm in 14.3 %, against 0 with 16 mg; walking no better" in dose
+
+
+def test_a_calm_case_is_for_the_weekly_board(engine: Engine) -> None:
+    calm: dict[str, Value] = {"cord_signs": [], "radicular_deficit": "none", "back_pain": True}
+    said = lines(card(engine, **calm, radicular_pain="none", infection_signs=False, cancer="known"))
+    assert "Weekly tumour board (MDT)" in said
+
+
+def test_one_day_is_no_days(engine: Engine) -> None:
+    view = _view(engine, NOON, {"cord_signs": [], "radicular_deficit": "unilateral_progressive"})
+    buttons = [b.label for row in draw((Ask("deficit_days"),), view)[0].rows for b in row]
+    assert buttons[:2] == ["1 day", "3 days"]
 
 
 def test_every_note_that_a_rule_names_has_its_sentence(machine: FlowMachine) -> None:

@@ -113,7 +113,7 @@ def test_every_reminder_is_given_once_with_what_is_due_and_three_buttons(
     assert screen.title == f"{code} · Reminder"
     assert "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 3 h" in screen.plain()
     assert "Late" not in screen.plain()
-    assert labels([screen]) == ["Done", "Snooze 30 min", "Open case"]
+    assert labels([screen]) == ["MRI done", "Snooze 30 min", "Open case"]
     assert screen.alert
     assert_fits(screen)
     assert tick(service) == []
@@ -382,3 +382,62 @@ def test_the_treatment_cannot_be_snoozed_before_its_clock_runs(service: Service)
     do(service, "/triage", "gait")
     assert "nothing is left" in do(service, "/snooze treatment")[0].plain()
     assert "mri_snoozed" not in [e.kind for e in service.store.reminders(at_work(service).code)]
+
+
+def test_a_snooze_does_not_swallow_the_escalation(service: Service, clock: Clock) -> None:
+    do(service, "/triage", "gait")
+    clock.now = DUE - timedelta(minutes=10)
+    tick(service)
+    do(service, "/snooze")
+    clock.now = DUE + timedelta(minutes=20)
+    said = tick(service)[0].plain()
+    assert "MRI overdue: phone radiology and the coordinator now." in said
+
+
+def test_a_snoozed_treatment_is_said_to_be_overdue(service: Service, clock: Clock) -> None:
+    do(service, "/triage", *WAITING, "done", "some", "T7", "3")
+    clock.now = NOON + timedelta(hours=24)
+    assert labels(tick(service)) == ["Treatment begun", "Snooze 30 min", "Open case"]
+    do(service, "/snooze treatment")
+    clock.pass_by(minutes=30)
+    assert "Treatment overdue: phone the spinal surgeon" in tick(service)[0].plain()
+
+
+def test_a_reminder_says_who_it_is_about_whom_to_call_and_what_is_not_requested(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", "gait")
+    clock.now = DUE
+    said = tick(service)[0].plain()
+    assert "\nCord signs: Gait or balance\nCall: Spinal coordinator, 020" in said
+    assert "Not requested yet" in said
+    do(service, "/requested")
+    clock.pass_by(minutes=30)
+    assert "Not requested" not in tick(service)[0].plain()
+
+
+def test_the_last_reminder_cannot_be_put_off(service: Service, clock: Clock) -> None:
+    do(service, "/triage", "gait")
+    clock.now = DUE + timedelta(minutes=90)
+    assert labels(tick(service)) == ["MRI done", "Open case"]
+
+
+def test_the_cauda_equina_limit_is_reminded_of_once(service: Service, clock: Clock) -> None:
+    do(service, "/triage", "bladder", "/requested")
+    clock.now = NOON + timedelta(hours=4)
+    (screen,) = tick(service)
+    assert "Cauda equina: MRI by Sun 22 Nov 16:00 UTC, 4 h from the request" in screen.plain()
+    assert "4 h from the request are over" in screen.plain()
+    assert_fits(screen)
+    do(service, "/requested", "/snooze")
+    clock.pass_by(minutes=30)
+    (screen,) = tick(service)
+    assert "You put this off" in screen.plain()
+
+
+def test_a_cauda_equina_that_is_corrected_is_not_reminded_of(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", "bladder,gait", "/requested", "/edit 1", "gait")
+    clock.now = NOON + timedelta(hours=4)
+    assert tick(service) == []

@@ -102,3 +102,31 @@ def missing(service: Service) -> str:
     said = do(service, "/sbar")[0].plain()
     found = [line for line in said.split("\n") if line.startswith("You will ask")]
     return found[0].removeprefix("You will ask, I cannot say yet: ").rstrip(".") if found else ""
+
+
+def test_a_hand_over_says_what_is_suspected_and_asks_for_what_the_pathway_needs(
+    service: Service,
+) -> None:
+    open_cancer = (*DIALYSED[:12], "not known", *DIALYSED[14:])
+    do(service, "/triage", *open_cancer)
+    said = do(service, "/sbar")[0].plain().split("\n")
+    assert said[said.index("A – Assessment") + 1 :][:2] == [
+        "Gait or balance: cord compression?",
+        "Pathway: Await the MRI",
+    ]
+    assert "Cancer: Not known" in said
+    assert "Years on dialysis: 3 y" in said
+    do(service, "done", "some", "T7")
+    said = do(service, "/sbar")[0].plain().split("\n")
+    assert "Cord sign, ESCC not known yet: treatment within 24 h" in said
+    assert "Pathway: Clarify the diagnosis" in said
+    assert "Tissue and the surgeon's decision, please: say where and when." in said
+
+
+def test_a_hand_over_asks_for_surgery_where_the_pathway_is_surgery(service: Service) -> None:
+    do(service, "/triage", "gait", "none", "yes", "no", "normal", "known", "lung", "none", "D")
+    do(service, "aided", "done", "some", "T7", "3", *["?"] * 5, "no", "none", "ge3m", "2")
+    said = do(service, "/sbar")[0].plain().split("\n")
+    assert "Pathway: Surgery, then radiotherapy" in said
+    assert "Surgery, then radiotherapy, please: say when." in said
+    assert not any(line.startswith("Tissue") for line in said)

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.engine import STALE_AFTER
 from bot.events import Answered, Command, Incoming, Tap, Text
 from bot.screens import Screen, load
 from bot.service import Service
+from bot.timeline import STALE_AFTER
 from bot.turn import new_codes
 from state.cases import Conflict
 from state.store import Store
@@ -319,3 +319,12 @@ def test_old_cases_are_erased_with_everything_of_theirs(touched: Service, clock:
     touched.forget_old()
     assert touched.store.active(CHAT) is None
     assert touched.store.queued(CHAT) == []
+
+
+@pytest.mark.parametrize("touch", [True, False])
+def test_help_typed_without_its_slash_helps_and_asks_on(service: Service, touch: bool) -> None:
+    asked = replace(service, touch=touch)
+    do(asked, "/triage")
+    screens = do(asked, "Help")
+    assert "/help lists every command" in screens[0].plain()
+    assert "Which cord signs are new?" in screens[-1].plain()

@@ -145,6 +145,11 @@ class Number(Question):
     def sets(self, value: Value) -> dict[str, Any]:
         return {self.field: float(value) if isinstance(value, int | float) else value}
 
+    def said(self, value: float) -> str:
+        """Say a number with its unit: "1 day", "3 days"."""
+        unit = self.unit.removesuffix("s") if value == 1 and self.unit == "days" else self.unit
+        return f"{value:g} {unit}"
+
     def describe(self) -> str:
         return f"number {self.low:g} to {self.high:g} {self.unit}"
 

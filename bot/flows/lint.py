@@ -53,8 +53,8 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
     match question:
         case Choice(options=options) | Several(options=options):
             labels += [words.option(option) for option in options]
-        case Number(picks=picks, unit=unit):
-            labels += [f"{pick:g} {unit}" for pick in picks]
+        case Number(picks=picks):
+            labels += [question.said(pick) for pick in picks]
             if any(not question.accepts(pick) for pick in picks):
                 yield f"{question.id}: a pick is out of range"
         case Moment(picks=picks):

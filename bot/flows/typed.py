@@ -10,6 +10,7 @@ from bot.flows.grammar import (
     Choice,
     Moment,
     Number,
+    Option,
     Question,
     Several,
     Value,
@@ -24,6 +25,12 @@ UNKNOWN_WORDS: Final = ("unknown", "not known", "not examined", "?", "dk", "don'
 LONGEST_TYPED: Final = 300
 SHORTEST_BEGINNING: Final = 3
 NONE_WORDS: Final = ("none", "none of these", "no")
+HELP_WORDS: Final = ("help", "help!", "help?")
+UNIT_WORDS: Final = {
+    "days": ("days", "day", "d"),
+    "y": ("years", "year", "y"),
+    "h": ("hours", "hour", "h"),
+}
 
 
 class NotAnAnswer(ValueError):
@@ -114,6 +121,8 @@ def _choice(text: str, question: Choice, words: QuestionWords) -> Value:
 
 
 def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
+    if text == "no" and (none := _only_none(question, words)):
+        return none.value
     keys = option_keys(question, words)
     for key, option in zip(keys, question.options, strict=True):
         if text in (key.casefold(), option.key.casefold(), words.option(option).casefold()):
@@ -121,17 +130,31 @@ def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Va
     return _beginning(text, question, words)
 
 
+def _only_none(question: Choice | Several, words: QuestionWords) -> Option | None:
+    """Give the option that says none, where one alone does."""
+    found = [o for o in question.options if "none" in words.option(o).casefold()]
+    return found[0] if len(found) == 1 else None
+
+
 def _beginning(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
-    """Take the beginning of an option's words when no other option begins so."""
+    """Take the beginning of an option's words when no other option begins so.
+
+    Raises NotAnAnswer that names them where several do.
+    """
     if len(text) < SHORTEST_BEGINNING:
         return None
     found = [o for o in question.options if words.option(o).casefold().startswith(text)]
     unknown = question.can_be_unknown and words.unknown.casefold().startswith(text)
-    return found[0].value if len(found) == 1 and not unknown else None
+    labels = [words.option(each) for each in found] + [words.unknown] * unknown
+    if len(labels) > 1:
+        raise NotAnAnswer(f"several begin so: {', '.join(labels)}; type more of it")
+    return found[0].value if found else None
 
 
 def _number(text: str, question: Number) -> Value:
-    typed = text.removesuffix(question.unit.casefold()).strip()
+    units = UNIT_WORDS.get(question.unit, (question.unit.casefold(),))
+    unit = next((each for each in units if text.endswith(each)), "")
+    typed = text.removesuffix(unit).strip()
     if _THOUSANDS.fullmatch(typed):
         raise NotAnAnswer(f"{typed} could be {typed.replace(',', '')}; {allowed(question)}")
     typed = typed.replace(",", ".")
@@ -168,6 +191,10 @@ def allowed(question: Question, words: QuestionWords | None = None) -> str:
         case Choice() | Several():
             return f"allowed: a number from the list, or its words{unknown}"
     return f"allowed: a time{unknown}"
+
+
+def asks_for_help(typed: str) -> bool:
+    return _small(typed) in HELP_WORDS
 
 
 def small_number(typed: str) -> int | None:

@@ -11,11 +11,15 @@ from bot.logic.steroid import GIVE_NOW
 def steroid_actions(picture: Picture) -> Iterator[Fired]:
     found, steroid = picture.found, picture.steroid
     if steroid.decision == GIVE_NOW:
+        febrile = not known(found.case.infection_signs)
+        dialysed = not known(found.case.renal) and not found.cancer_known
         yield fire(
             "D1",
             before_mri=not found.case.mri_done,
             no_deficit=found.high_grade and not found.deficit,
-            infection_unknown=not known(found.case.infection_signs),
+            infection_unknown=febrile,
+            dialysis_unknown=dialysed,
+            infection_or_dialysis_unknown=febrile and dialysed,
         )
         yield fire("D4", deficit=found.deficit, dialysis=found.dialysis)
     else:

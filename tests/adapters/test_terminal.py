@@ -118,7 +118,7 @@ def test_a_reminder_comes_with_the_next_line_and_once(service: Service, clock: C
     said = talk(service, "/card", "/card")
     assert said.count("== KES-42 · Reminder ==") == 1
     assert said.index("Reminder") < said.index("Do now:")
-    assert "  /scanned  Done\n  /snooze mri  Snooze 30 min\n  /resume KES-42  Open case" in said
+    assert "  /scanned  MRI done\n  /snooze mri  Snooze 30 min\n  /resume KES-42  Open case" in said
     assert "reminded again at 21:30" in talk(service, "/snooze mri")
 
 

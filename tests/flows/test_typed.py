@@ -418,3 +418,35 @@ def test_any_text_is_an_answer_that_the_question_accepts_or_none(
     else:
         assert question.accepts(value)
         assert question.accepts(json.loads(json.dumps(value)))
+
+
+@pytest.mark.parametrize(
+    ("typed", "question", "value"),
+    [
+        ("no", "radicular_pain", "none"),
+        ("no", "anticoagulant", "none"),
+        ("No", "lesions_seen", "none"),
+        ("no", "back_pain", False),
+        ("3 d", "deficit_days", 3),
+        ("1 day", "deficit_days", 1),
+        ("3d", "deficit_days", 3),
+        ("5 years", "dialysis_years", 5),
+        ("24 hours", "paralysis_hours", 24),
+    ],
+)
+def test_what_is_said_at_the_bedside_is_read(typed: str, question: str, value: Value) -> None:
+    assert read(typed, question) == value
+
+
+def test_no_is_nothing_where_two_options_say_none_or_none_does() -> None:
+    assert refused("no", "collapse").startswith("allowed")
+    assert refused("no", "walking").startswith("allowed")
+
+
+def test_options_that_begin_alike_are_named() -> None:
+    assert refused("one", "radicular_deficit") == (
+        "several begin so: One side, worsening, One side, stable; type more of it"
+    )
+    assert refused("not", "organ_mets") == (
+        "several begin so: Not removable, Not known; type more of it"
+    )

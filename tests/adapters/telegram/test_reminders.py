@@ -57,7 +57,7 @@ async def test_a_reminder_arrives_once_as_a_message_of_its_own_with_a_sound(
     message = await ann.sees(REMINDER)
     await quiet(service)
     assert len(ann.bot_messages) == count + 1
-    assert message.buttons == [["Done", "Snooze 30 min"], ["Open case"]]
+    assert message.buttons == [["MRI done", "Snooze 30 min"], ["Open case"]]
     assert message.marked("date_time") == ["Mon 23 Nov 00:00 UTC", "in 3 h"]
     assert not server.calls.of("sendMessage")[-1].params.boolean("disable_notification")
     assert len(reminders(ann)) == 1
@@ -69,7 +69,7 @@ async def test_done_leads_on_and_ends_the_reminders(
 ) -> None:
     clock.now = BEFORE
     message = await ann.sees(REMINDER)
-    await tap(ann, message, "Done")
+    await tap(ann, message, "MRI done")
     await ann.sees("MRI: done, not read")
     assert service.store.reminders(case_of(service).code) == []
     clock.now = DUE
