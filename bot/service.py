@@ -1,7 +1,7 @@
 """One turn, one transaction: what a person did comes in once, and what to show goes out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,6 +21,7 @@ from bot.events import (
     Typed,
     Unread,
 )
+from bot.refusals import Refusals
 from bot.reminder_card import draw_reminder
 from bot.reminders import is_wanted
 from bot.screens import dump
@@ -48,6 +49,7 @@ class Service:
     clock: Callable[[], datetime]
     touch: bool = False
     may_use: Callable[[str], bool] = lambda _: True
+    refusals: Refusals = field(default_factory=Refusals)
 
     def take(self, incoming: Incoming) -> None:
         """Do what a person asked, in a transaction of its own."""
@@ -57,7 +59,13 @@ class Service:
     def do(self, incoming: Incoming) -> None:
         """Do what a person asked, in the transaction under way."""
         turn = Turn(self.setting, self.store, incoming, self.clock(), touch=self.touch)
-        self._act(turn)
+        refusal = self._refusal(incoming)
+        if refusal is None:
+            self._act(turn)
+        elif not self.store.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
+            turn.say(refusal)
+        else:
+            return
         self._send(turn)
 
     def fail_safe(self, incoming: Incoming) -> None:
@@ -126,20 +134,24 @@ class Service:
                 turn.screens += turn.draw(case, shows)
                 self._send(turn, Priority.BOARD)
 
+    def _refusal(self, incoming: Incoming) -> str | None:
+        """Say why nothing is done for a chat; None where something is."""
+        if isinstance(incoming.act, InGroup):
+            return words("fixed")["in_group"]
+        if not self.may_use(incoming.who):
+            return words("fixed")["not_allowed"].format(who=incoming.who)
+        return None
+
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
-        if isinstance(act, InGroup):
-            turn.say(words("fixed")["in_group"])
-        elif not self.may_use(turn.incoming.who):
-            turn.say(words("fixed")["not_allowed"].format(who=turn.incoming.who))
-        elif isinstance(act, Unread):
+        if isinstance(act, Unread):
             turn.say(words("fixed")["not_read"])
         elif isinstance(act, Command):
             _command(turn, act.name, act.rest)
         elif isinstance(act, Text):
             turn.load()
             turn.advance(Suggested(act.text) if self.touch else Typed(act.text))
-        else:
+        elif isinstance(act, Tap):
             _tap(turn, act.token, act.place)
 
     def _send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:

@@ -82,8 +82,9 @@ MAY_IMPORT = {
         "bot.machine", "bot.moments", "bot.plan", "bot.screens", "bot.turn", "bot.view",
         "bot.words", "state.records",
     },
+    "bot.refusals": set[str](),
     "bot.service": {
-        "bot.reminder_card", "bot.reminders",
+        "bot.refusals", "bot.reminder_card", "bot.reminders",
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },
     "bot.answer": {"bot.logic", "bot.words"},

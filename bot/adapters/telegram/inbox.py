@@ -112,7 +112,8 @@ class Inbox:
             if isinstance(update.reduced, Incoming) and isinstance(update.reduced.act, Tap):
                 taps.setdefault(update.reduced.act.token, update.reduced)
         for token, tap in taps.items():
-            if tap.query and self._store.is_current(token, tap.chat):
+            turned_away = not self._service.may_use(tap.who)
+            if tap.query and (turned_away or self._store.is_current(token, tap.chat)):
                 self._sender.confirm(tap.query)
         for _ in range(STEPS_TO_WRITE if taps else 0):
             await asyncio.sleep(0)

@@ -22,6 +22,7 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_FLUSH: Final = 0.02
 TIMES_TO_ANSWER: Final = 4
+MOST_ROWS_READ: Final = 64
 
 log = structlog.get_logger()
 
@@ -111,10 +112,12 @@ class Sender:
 
         What newer rows make pointless is finished.
         """
-        rows = [row for row in self._store.queued(chat) if row.id not in self._sent]
+        read = self._store.pressing(chat, MOST_ROWS_READ + len(self._sent))
+        rows = [row for row in read if row.id not in self._sent]
         left = [row for row in rows if not _superseded(row, rows)]
+        kept = {row.id for row in left}
         for row in rows:
-            if row not in left:
+            if row.id not in kept:
                 self._answer_tap(row, _screens(row))
                 self._finished(row)
         if not left:
