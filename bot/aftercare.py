@@ -9,8 +9,8 @@ from bot.events import AskedForCard, Closed, Corrected, NewSigns, Outdated, Scan
 from bot.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.sbar import draw_sbar
 from bot.screens import Button, Screen, text
-from bot.shows import Notice
-from bot.timeline import lately, note, offered
+from bot.shows import AskBack, Notice
+from bot.timeline import CORD_SIGNS, lately, note, offered, takes_back
 from bot.turn import Turn
 from bot.view import words
 from state.records import Triage
@@ -63,9 +63,20 @@ def new_signs(turn: Turn, _: str) -> None:
 
 
 def correct(turn: Turn, signs: str) -> None:
-    """State the cord signs on purpose, also where that takes one away."""
-    if _open_case(turn):
-        turn.advance(Corrected(signs))
+    """State the cord signs on purpose, also where that takes one away.
+
+    Where answers are tapped, what is typed is asked back; the button then states it.
+    """
+    case, stated = _open_case(turn), Corrected(signs)
+    if case is None:
+        return
+    engine, now = turn.setting.engine, turn.now
+    after = engine.advance(case, stated, turn.incoming.who, now).triage
+    typed = turn.touch and turn.incoming_is_a_command
+    if typed and takes_back(case, after, engine.stand(case, now), engine.stand(after, now)):
+        turn.screens += turn.draw(case, (AskBack(after.latest[CORD_SIGNS]),))
+    else:
+        turn.advance(stated)
 
 
 def sbar(turn: Turn, _: str) -> None:

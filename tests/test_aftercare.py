@@ -221,6 +221,30 @@ def test_a_correction_that_is_stated_counts_and_still_there_keeps_the_sign(
     assert "Local pain in the spine" in screens[-1].plain()
 
 
+@pytest.mark.parametrize("typed", ["none", "not known", "2"])
+def test_a_typed_correction_that_takes_a_sign_away_is_asked_back_where_answers_are_tapped(
+    touched: Service, typed: str
+) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    tap(touched, "Bladder")
+    signs = at_work(touched).latest["cord_signs"]
+    touched.take(_command("correct", typed))
+    assert labels(newest(touched)) == ["Correction", "Still there"]
+    case = at_work(touched)
+    assert case.latest["cord_signs"] == signs
+    assert touched.store.reminders(case.code) != []
+    tap(touched, "Correction")
+    assert at_work(touched).latest["cord_signs"] != signs
+
+
+def test_a_typed_correction_that_adds_a_sign_counts_at_once(touched: Service) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    touched.take(_command("correct", "gait, bladder"))
+    assert at_work(touched).latest["cord_signs"] == ["gait", "bladder"]
+
+
 def test_a_wrong_correction_leaves_the_signs_protected(service: Service) -> None:
     do(service, "/triage", "gait", "/newsigns")
     assert "Not an answer here" in do(service, "/correct banana")[0].plain()
