@@ -24,10 +24,12 @@ from bot.events import (
 from bot.refusals import Refusals
 from bot.reminder_card import draw_reminder
 from bot.reminders import is_wanted
+from bot.renewal import Renewal, renew
 from bot.screens import dump
 from bot.shows import Notice
 from bot.turn import Setting, Turn
 from bot.view import words
+from state.connection import StoreError
 from state.records import Priority, Reminder
 from state.store import Store
 
@@ -89,6 +91,26 @@ class Service:
             store.forget_readers(untouched_since)
             store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
 
+    def renew_reminders(self, *, only: str | None = None, besides: str = "") -> Renewal:
+        """Work the reminders of open cases out anew, in the transaction under way.
+
+        Of one chat or of all besides one. A case whose owner has no access is counted, one that
+        fails is left as it is.
+        """
+        failed, without_access = list[Exception](), 0
+        for code in self.store.codes_to_remind(only=only, besides=besides):
+            try:
+                with self.store.part():
+                    case = self.store.find(code)
+                    if case and self.may_use(case.owner):
+                        renew(self.store, self.setting.engine, case, self.clock())
+                    without_access += bool(case and not self.may_use(case.owner))
+            except StoreError:
+                raise
+            except Exception as error:
+                failed.append(error)
+        return Renewal(tuple(failed), without_access)
+
     def next_reminder(self, *, only: str | None = None, besides: str = "") -> datetime | None:
         """Tell when the next reminder of one chat, or of all besides one, is due."""
         found = self.store.next_reminder(only=only, besides=besides)
@@ -108,10 +130,10 @@ class Service:
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the transaction under way; give the chat it goes to.
 
-        None where the case does not want it any more.
+        None where the case does not want it any more, or its owner has no access.
         """
         case = self.store.find(reminder.code)
-        if case is None:
+        if case is None or not self.may_use(case.owner):
             return None
         now = self.clock()
         incoming = Incoming(case.chat, case.owner, Command("remind"))
@@ -127,7 +149,7 @@ class Service:
         """Draw every open card again, after a time in which taps may have been lost."""
         now = self.clock()
         with self.store.turn() as store:
-            for case in store.shown_cases():
+            for case in filter(lambda each: self.may_use(each.owner), store.shown_cases()):
                 incoming = Incoming(case.chat, case.owner, Tap("", 0))
                 turn = Turn(self.setting, store, incoming, now, case, self.touch)
                 shows = (Notice("was_away"), *self.setting.engine.here(case, now))

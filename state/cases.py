@@ -53,6 +53,17 @@ class Cases(Database):
         )
         return [code for (code,) in rows]
 
+    def codes_to_remind(self, *, only: str | None = None, besides: str = "") -> list[str]:
+        """Name the cases that are not closed and can be reached, of one chat or besides one."""
+        where, chat = ("=", only) if only is not None else ("!=", besides)
+        rows = self._execute(
+            "SELECT code FROM cases LEFT JOIN chats USING (chat) "
+            f"WHERE status IN ('open', 'waiting') AND cases.chat {where} ? "
+            "AND chats.unreachable IS NOT 1",
+            (chat,),
+        )
+        return [code for (code,) in rows]
+
     def activate(self, chat: str, code: str | None) -> None:
         """Make a case the one that a chat is working on; None leaves it without."""
         self._execute(

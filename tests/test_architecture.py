@@ -83,8 +83,9 @@ MAY_IMPORT = {
         "bot.words", "state.records",
     },
     "bot.refusals": set[str](),
+    "bot.renewal": {"bot.engine", "bot.reminders", "state"},
     "bot.service": {
-        "bot.refusals", "bot.reminder_card", "bot.reminders",
+        "bot.refusals", "bot.renewal", "bot.reminder_card", "bot.reminders",
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },
     "bot.answer": {"bot.logic", "bot.words"},

@@ -160,6 +160,8 @@ class Inbox:
         match reduced:
             case Reached(chat, reachable):
                 self._store.set_reachable(chat, reachable)
+                if reachable:
+                    self._service.renew_reminders(only=chat)
             case Moved(old, new):
                 self._store.rename_chat(old, new)
                 return [new]
