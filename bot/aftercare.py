@@ -16,6 +16,7 @@ from bot.view import words
 from state.records import Triage
 
 IN_ROW: Final = 2
+SHORTEST_BEGINNING: Final = 3
 
 
 def requested(turn: Turn, _: str) -> None:
@@ -49,9 +50,12 @@ def scanned(turn: Turn, _: str) -> None:
     case = _open_case(turn)
     if case is None:
         return
+    tapped = isinstance(turn.incoming.act, Tap)
     if case.latest.get("mri") == "done":
         turn.screens += turn.draw(case, (Notice("mri_recorded"),))
         turn.advance(AskedForCard())
+    elif tapped and "mri_done" not in offered(case, turn.view(case).standing):
+        turn.advance(Outdated())
     else:
         turn.advance(Scanned())
 
@@ -166,11 +170,16 @@ def _open_case(turn: Turn) -> Triage | None:
 
 
 def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
-    """Find what is meant by its key, its label or the beginning of one; empty when nothing is."""
+    """Find what is meant by its key, its label or the beginning of one; empty when nothing is.
+
+    A beginning counts from three letters on, and only where it is that of one.
+    """
     wanted = typed.strip().casefold()
     names = [(key, name) for key, label in allowed.items() for name in (key, label.casefold())]
-    found = [key for key, name in names if wanted and name.startswith(wanted)]
-    return found[0] if found else ""
+    whole = {key for key, name in names if name == wanted}
+    begun = {key for key, name in names if name.startswith(wanted)}
+    found = whole or (begun if len(wanted) >= SHORTEST_BEGINNING else set())
+    return found.pop() if len(found) == 1 else ""
 
 
 def _buttons(verb: str, labels: Mapping[str, str]) -> list[Button]:

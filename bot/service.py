@@ -30,12 +30,12 @@ from bot.shows import Notice
 from bot.turn import Setting, Turn
 from bot.view import words
 from state.connection import StoreError
-from state.records import Priority, Reminder
+from state.records import Minted, Priority, Reminder, Triage
 from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
-NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back", "correct")
+NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back", "correct", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +192,14 @@ class Service:
         )
 
 
+def _is_outdated(verb: str, minted: Minted, case: Triage) -> bool:
+    """Tell a button that must not count any more; what is closed already says so by itself."""
+    if verb == "close" and case.status == "closed":
+        return False
+    needs_the_present = verb in NEEDS_THE_PRESENT
+    return needs_the_present and (minted.version != case.version or case.status == "closed")
+
+
 def _command(turn: Turn, name: str, rest: str) -> None:
     command = COMMANDS.get(name.casefold())
     if command is None:
@@ -214,7 +222,7 @@ def _tap(turn: Turn, token: str, place: int) -> None:
         _command(turn, verb, key)
         return
     turn.take_up(case)
-    if verb in NEEDS_THE_PRESENT and (minted.version != case.version or case.status == "closed"):
+    if _is_outdated(verb, minted, case):
         turn.advance(Outdated())
         return
     match verb:
