@@ -90,6 +90,7 @@ class Service:
             store.forget_cases(untouched_since)
             store.forget_readers(untouched_since)
             store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
+        self.store.empty_log()
 
     def renew_reminders(self, *, only: str | None = None, besides: str = "") -> Renewal:
         """Work the reminders of open cases out anew, in the transaction under way.

@@ -138,13 +138,9 @@ class Outbox(Database):
     def set_reachable(self, chat: str, reachable: bool) -> None:
         """Note whether a person can be reached; what waits for an unreachable one is dropped.
 
-        So are the reminders of their cases, until a case is gone on with.
+        So are the reminders of their cases. Of a chat that never had a case nothing is noted.
         """
-        self._execute(
-            "INSERT INTO chats (chat, unreachable) VALUES (?, ?) "
-            "ON CONFLICT (chat) DO UPDATE SET unreachable = excluded.unreachable",
-            (chat, int(not reachable)),
-        )
+        self._execute("UPDATE chats SET unreachable = ? WHERE chat = ?", (int(not reachable), chat))
         if not reachable:
             self._execute("DELETE FROM outbox WHERE chat = ?", (chat,))
             self._execute(
