@@ -19,6 +19,7 @@ from state.records import Poll
 MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
 STEPS_TO_WRITE: Final = 3
+HIGHEST_NUMBER: Final = 2**63 - 1
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -76,10 +77,12 @@ class Inbox:
             await self._do_together([Update(left.update_id, _read_tap(left.tap), attempts)], None)
 
     def _read(self, update: Json) -> Update:
+        number = id_of(update)
         try:
-            return Update(id_of(update), reduce(update, self.username))
+            reduced = reduce(update, self.username)
         except Exception as error:
-            return Update(id_of(update), error)
+            return Update(number, error)
+        return Update(number, reduced if number >= 0 else ValueError("update_id"))
 
     def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:
         """Answer inline queries; give what is left."""
@@ -190,9 +193,9 @@ class Inbox:
 
 
 def id_of(update: Json) -> int:
-    """Give the number of an update; -1 when it has none."""
+    """Give the number of an update; -1 when it has none that can be kept."""
     found = update.get("update_id") if isinstance(update, dict) else None
-    return found if isinstance(found, int) else -1
+    return found if isinstance(found, int) and 0 <= found < HIGHEST_NUMBER else -1
 
 
 def _kept_tap(reduced: Reduced | Exception) -> str | None:
