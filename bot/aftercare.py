@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.entries import WORDS, say_entry, say_time
 from bot.events import AskedForCard, Closed, Corrected, NewSigns, Outdated, Scanned, Tap
+from bot.logic.refusal import quoted
 from bot.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.sbar import draw_sbar
 from bot.screens import Button, Screen, text
@@ -41,7 +42,7 @@ def called(turn: Turn, whom: str) -> None:
     if chosen:
         _note(turn, "called", chosen)
         return
-    wrong = f"{whom[:20]}: nobody on the list. " if whom else ""
+    wrong = f"{quoted(whom[:20])}: nobody on the list. " if whom else ""
     _ask(turn, case, f"{wrong}Called whom? No names, please.", _buttons("called", people))
 
 

@@ -71,7 +71,12 @@ class Service:
         self._send(turn)
 
     def fail_safe(self, incoming: Incoming) -> None:
-        """Tell a person whose turn failed what to do without this, in the transaction under way."""
+        """Tell a person whose turn failed what to do without this, in the transaction under way.
+
+        Whoever has no access, and a group, is told nothing: the number is not for everybody.
+        """
+        if self._refusal(incoming) is not None:
+            return
         turn = Turn(self.setting, self.store, incoming, self.clock(), touch=self.touch)
         turn.say(self.without_this)
         self._send(turn)
@@ -168,7 +173,7 @@ class Service:
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
         if isinstance(act, Unread):
-            turn.say(words("fixed")["not_read"])
+            turn.say(words("fixed")["edit_not_read" if act.edited else "not_read"])
         elif isinstance(act, Command):
             _command(turn, act.name, act.rest)
         elif isinstance(act, Text):

@@ -33,7 +33,8 @@ MAY_IMPORT = {
         "bot.view",
     },
     "bot.aftercare": {
-        "bot.entries", "bot.events", "bot.reminders", "bot.sbar", "bot.screens", "bot.shows",
+        "bot.entries", "bot.events", "bot.logic", "bot.reminders", "bot.sbar", "bot.screens",
+        "bot.shows",
         "bot.timeline", "bot.turn", "bot.view", "state.records",
     },
     "bot.memory": {"bot.flows", "bot.logic", "bot.machine", "state.records"},
@@ -75,7 +76,7 @@ MAY_IMPORT = {
     "bot.because": {"bot.logic", "bot.words"},
     "bot.commands": {
         "bot.about", "bot.aftercare", "bot.citing", "bot.lookup", "bot.reader", "bot.why",
-        "bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view",
+        "bot.events", "bot.flows", "bot.logic", "bot.screens", "bot.turn", "bot.view",
     },
     "bot.lookup": {
         "bot.because", "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup",

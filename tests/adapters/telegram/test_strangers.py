@@ -142,3 +142,40 @@ async def test_a_queue_longer_than_one_reading_is_sent_whole_and_read_in_parts(
         await until(lambda: len(ann.bot_messages) == MOST_ROWS_READ + 40)
         await all_is_sent(service.store)
     assert read[0] == MOST_ROWS_READ
+
+
+async def test_an_edited_message_is_not_read_and_that_is_said(
+    guarded: TelegramBot, server: BotApi, ann: PersonInChat, closed: Service
+) -> None:
+    await card_of(ann)
+    ann.types("gait")
+    await ann.sees("Is that right?")
+    first = ann.types("/help")
+    await ann.sees("/triage – a new case")
+    ann.edits(first, "none")
+    await ann.sees("An edited message is not read; send it anew.")
+    case = closed.store.active("1001")
+    assert case is not None and case.answers == ()
+    eve, group = server.private_chat(int(EVE), "Eve"), server.group_chat("Ward").joins(1001)
+    eve.edits(eve.types("hi"), "ho")
+    group.edits(group.types("/triage"), "/start")
+    moving = {each: kept for each, kept in first.as_json().items() if each != "text"}
+    place = {"live_period": 60, "latitude": 1.0, "longitude": 1.0}
+    server.updates.push_raw({"edited_message": {**moving, "location": place}})
+    ann.types("/version")
+    await ann.sees("Policy: stepwise")
+    await all_is_sent(closed.store)
+    assert sum("edited message" in message.text for message in ann.bot_messages) == 1
+    assert ["not open to you" in m.text for m in eve.bot_messages] == [True]
+    assert len(group.bot_messages) == 1
+    assert closed.store.parked_count() == 0
+
+
+def test_what_failed_for_a_stranger_gives_no_number_away(closed: Service) -> None:
+    for chat, who, act in ((EVE, EVE, Text("hi")), ("-7", "-7", InGroup())):
+        with closed.store.turn():
+            closed.fail_safe(Incoming(chat, who, act))
+        assert shown(closed, chat) == []
+    with closed.store.turn():
+        closed.fail_safe(Incoming("1001", "1001", Text("hi")))
+    assert "020 7946 0000" in shown(closed, "1001")[0].plain()
