@@ -21,6 +21,7 @@ from bot.events import (
     Typed,
     Unread,
 )
+from bot.going_on import go_on
 from bot.refusals import Refusals
 from bot.reminder_card import draw_reminder
 from bot.reminders import is_wanted
@@ -221,6 +222,12 @@ def _tap(turn: Turn, token: str, place: int) -> None:
         turn.load()
         turn.advance(Outdated())
         return
+    before = turn.store.active_code(turn.chat)
+    _do_tapped(turn, minted, place)
+    go_on(turn, minted.actions[place][0].partition(" ")[0], before)
+
+
+def _do_tapped(turn: Turn, minted: Minted, place: int) -> None:
     does, value = minted.actions[place]
     verb, _, key = does.partition(" ")
     case = turn.store.find(minted.code) if minted.code else None

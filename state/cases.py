@@ -29,8 +29,13 @@ class Cases(Database):
 
     def active(self, chat: str) -> Triage | None:
         """Read the case that a chat is working on."""
+        code = self.active_code(chat)
+        return self.find(code) if code else None
+
+    def active_code(self, chat: str) -> str | None:
+        """Name the case that a chat is working on."""
         row = self._execute("SELECT active FROM chats WHERE chat = ?", (chat,)).fetchone()
-        return self.find(row[0]) if row and row[0] else None
+        return row[0] if row else None
 
     def listed(self, chat: str, closed_since: datetime) -> list[Triage]:
         """Read a chat's cases, the newest touched first; closed ones only when closed lately."""

@@ -84,9 +84,10 @@ MAY_IMPORT = {
         "bot.words", "state.records",
     },
     "bot.refusals": set[str](),
+    "bot.going_on": {"bot.shows", "bot.turn"},
     "bot.renewal": {"bot.engine", "bot.reminders", "state"},
     "bot.service": {
-        "bot.refusals", "bot.renewal", "bot.reminder_card", "bot.reminders",
+        "bot.going_on", "bot.refusals", "bot.renewal", "bot.reminder_card", "bot.reminders",
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },
     "bot.answer": {"bot.logic", "bot.words"},
