@@ -6,17 +6,19 @@ from typing import Final
 
 from bot.entries import WORDS, say_entry, say_time
 from bot.events import AskedForCard, Closed, Corrected, NewSigns, Outdated, Scanned, Tap
+from bot.logic.refusal import quoted
 from bot.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.sbar import draw_sbar
 from bot.screens import Button, Screen, text
-from bot.shows import Notice
-from bot.timeline import lately, note, offered
+from bot.shows import AskBack, Notice
+from bot.timeline import CORD_SIGNS, lately, note, offered, takes_back
 from bot.turn import Turn
 from bot.view import words
 from state.records import Triage
 
 IN_ROW: Final = 2
 UNREAD: Final = "unread"
+SHORTEST_BEGINNING: Final = 3
 
 
 def requested(turn: Turn, _: str) -> None:
@@ -41,7 +43,7 @@ def called(turn: Turn, whom: str) -> None:
     if chosen:
         _note(turn, "called", chosen)
         return
-    wrong = f"{whom[:20]}: nobody on the list. " if whom else ""
+    wrong = f"{quoted(whom[:20])}: nobody on the list. " if whom else ""
     _ask(turn, case, f"{wrong}Called whom? No names, please.", _buttons("called", people))
 
 
@@ -50,9 +52,12 @@ def scanned(turn: Turn, _: str) -> None:
     case = _open_case(turn)
     if case is None:
         return
+    tapped = isinstance(turn.incoming.act, Tap)
     if case.latest.get("mri") == "done":
         turn.screens += turn.draw(case, (Notice("mri_recorded"),))
         turn.advance(AskedForCard())
+    elif tapped and "mri_done" not in offered(case, turn.view(case).standing):
+        turn.advance(Outdated())
     else:
         turn.advance(Scanned())
 
@@ -64,9 +69,20 @@ def new_signs(turn: Turn, _: str) -> None:
 
 
 def correct(turn: Turn, signs: str) -> None:
-    """State the cord signs on purpose, also where that takes one away."""
-    if _open_case(turn):
-        turn.advance(Corrected(signs))
+    """State the cord signs on purpose, also where that takes one away.
+
+    Where answers are tapped, what is typed is asked back; the button then states it.
+    """
+    case, stated = _open_case(turn), Corrected(signs)
+    if case is None:
+        return
+    engine, now = turn.setting.engine, turn.now
+    after = engine.advance(case, stated, turn.incoming.who, now).triage
+    typed = turn.touch and turn.incoming_is_a_command
+    if typed and takes_back(case, after, engine.stand(case, now), engine.stand(after, now)):
+        turn.screens += turn.draw(case, (AskBack(after.latest[CORD_SIGNS]),))
+    else:
+        turn.advance(stated)
 
 
 def sbar(turn: Turn, _: str) -> None:
@@ -176,11 +192,16 @@ def _open_case(turn: Turn) -> Triage | None:
 
 
 def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
-    """Find what is meant by its key, its label or the beginning of one; empty when nothing is."""
+    """Find what is meant by its key, its label or the beginning of one; empty when nothing is.
+
+    A beginning counts from three letters on, and only where it is that of one.
+    """
     wanted = typed.strip().casefold()
     names = [(key, name) for key, label in allowed.items() for name in (key, label.casefold())]
-    found = [key for key, name in names if wanted and name.startswith(wanted)]
-    return found[0] if found else ""
+    whole = {key for key, name in names if name == wanted}
+    begun = {key for key, name in names if name.startswith(wanted)}
+    found = whole or (begun if len(wanted) >= SHORTEST_BEGINNING else set())
+    return found.pop() if len(found) == 1 else ""
 
 
 def _buttons(verb: str, labels: Mapping[str, str]) -> list[Button]:

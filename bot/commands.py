@@ -16,6 +16,7 @@ from bot.events import (
     WentBack,
 )
 from bot.flows.triage import SUSPECTED_AT
+from bot.logic.refusal import quoted
 from bot.lookup.calcium import calcium
 from bot.lookup.escc import escc
 from bot.lookup.mri import mri
@@ -80,7 +81,7 @@ def resume(turn: Turn, code: str) -> None:
     """Take up a case of this chat by its code."""
     case = turn.store.find(code.upper())
     if case is None or case.chat != turn.chat:
-        given = code[:20] or "(nothing)"
+        given = quoted(code[:20]) if code else "(nothing)"
         turn.say(f"{given}: no such case; allowed: a code that /cases lists")
         return
     turn.take_up(case)

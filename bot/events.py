@@ -174,7 +174,9 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something that is no text: a picture, a voice, a sticker."""
+    """Something that is no text: a picture, a voice, a sticker; or a text that was `edited`."""
+
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from bot.moments import say_beside
 from bot.plan import draw_section, filled_sections
 from bot.retyped import YES
 from bot.roles import ordered
-from bot.screens import Block, Button, Screen, text
+from bot.screens import Block, Button, Kind, Screen, text
 from bot.shows import (
     Ask,
     AskBack,
@@ -37,6 +37,7 @@ SHORT: Final = 4
 MOST_SHORT_IN_ROW: Final = 8
 MOST_IN_ROW: Final = 3
 MOST_EDITS: Final = 88
+WITHDRAWN: Final = "no_longer"
 
 
 def draw(shows: Iterable[Show], view: View) -> list[Screen]:
@@ -109,7 +110,8 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         outcome=_outcome(view),
         mri_number=_number(view, MRI),
     )
-    return Screen("notice", view.triage.code, (text(sentence),))
+    kind: Kind = "withdrawn" if notice.name == WITHDRAWN else "notice"
+    return Screen(kind, view.triage.code, (text(sentence),))
 
 
 def _outcome(view: View) -> str:

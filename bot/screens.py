@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["question", "emergency", "card", "plan", "notice", "info"]
+Kind = Literal["question", "emergency", "card", "plan", "notice", "withdrawn", "info"]
 Look = Literal["lead", "text", "list", "help", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
@@ -46,7 +46,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: a title, blocks of text and rows of buttons; `alert` is news of an emergency."""
+    """One message: a title, blocks of text and rows of buttons; `alert` is news of an emergency.
+
+    A screen that is `withdrawn` is a notice that the card before it no longer holds.
+    """
 
     kind: Kind
     title: str

@@ -1,7 +1,7 @@
 """One turn, one transaction: what a person did comes in once, and what to show goes out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,19 +21,22 @@ from bot.events import (
     Typed,
     Unread,
 )
+from bot.going_on import go_on
+from bot.refusals import Refusals
 from bot.reminder_card import draw_reminder
 from bot.reminders import is_wanted
+from bot.renewal import Renewal, renew
 from bot.screens import dump
 from bot.shows import Notice
 from bot.turn import Setting, Turn
 from bot.view import words
 from state.connection import StoreError
-from state.records import Priority, Reminder
+from state.records import Minted, Priority, Reminder, Triage
 from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
-NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back", "correct")
+NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back", "correct", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Service:
     clock: Callable[[], datetime]
     touch: bool = False
     may_use: Callable[[str], bool] = lambda _: True
+    refusals: Refusals = field(default_factory=Refusals)
 
     def take(self, incoming: Incoming) -> None:
         """Do what a person asked, in a transaction of its own."""
@@ -58,11 +62,22 @@ class Service:
     def do(self, incoming: Incoming) -> None:
         """Do what a person asked, in the transaction under way."""
         turn = Turn(self.setting, self.store, incoming, self.clock(), touch=self.touch)
-        self._act(turn)
+        refusal = self._refusal(incoming)
+        if refusal is None:
+            self._act(turn)
+        elif not self.store.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
+            turn.say(refusal)
+        else:
+            return
         self._send(turn)
 
     def fail_safe(self, incoming: Incoming) -> None:
-        """Tell a person whose turn failed what to do without this, in the transaction under way."""
+        """Tell a person whose turn failed what to do without this, in the transaction under way.
+
+        Whoever has no access, and a group, is told nothing: the number is not for everybody.
+        """
+        if self._refusal(incoming) is not None:
+            return
         turn = Turn(self.setting, self.store, incoming, self.clock(), touch=self.touch)
         turn.say(self.without_this)
         self._send(turn)
@@ -81,6 +96,27 @@ class Service:
             store.forget_cases(untouched_since)
             store.forget_readers(untouched_since)
             store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
+        self.store.empty_log()
+
+    def renew_reminders(self, *, only: str | None = None, besides: str = "") -> Renewal:
+        """Work the reminders of open cases out anew, in the transaction under way.
+
+        Of one chat or of all besides one. A case whose owner has no access is counted, one that
+        fails is left as it is.
+        """
+        failed, without_access = list[Exception](), 0
+        for code in self.store.codes_to_remind(only=only, besides=besides):
+            try:
+                with self.store.part():
+                    case = self.store.find(code)
+                    if case and self.may_use(case.owner):
+                        renew(self.store, self.setting.engine, case, self.clock())
+                    without_access += bool(case and not self.may_use(case.owner))
+            except StoreError:
+                raise
+            except Exception as error:
+                failed.append(error)
+        return Renewal(tuple(failed), without_access)
 
     def next_reminder(self, *, only: str | None = None, besides: str = "") -> datetime | None:
         """Tell when the next reminder of one chat, or of all besides one, is due."""
@@ -101,10 +137,10 @@ class Service:
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the transaction under way; give the chat it goes to.
 
-        None where the case does not want it any more.
+        None where the case does not want it any more, or its owner has no access.
         """
         case = self.store.find(reminder.code)
-        if case is None:
+        if case is None or not self.may_use(case.owner):
             return None
         now = self.clock()
         incoming = Incoming(case.chat, case.owner, Command("remind"))
@@ -135,7 +171,7 @@ class Service:
 
     def _redraw(self, code: str) -> None:
         case = self.store.find(code)
-        if case is None:
+        if case is None or not self.may_use(case.owner):
             return
         incoming = Incoming(case.chat, case.owner, Tap("", 0))
         turn = Turn(self.setting, self.store, incoming, self.clock(), case, self.touch)
@@ -143,20 +179,24 @@ class Service:
         turn.screens += turn.draw(case, shows)
         self._send(turn, Priority.BOARD)
 
+    def _refusal(self, incoming: Incoming) -> str | None:
+        """Say why nothing is done for a chat; None where something is."""
+        if isinstance(incoming.act, InGroup):
+            return words("fixed")["in_group"]
+        if not self.may_use(incoming.who):
+            return words("fixed")["not_allowed"].format(who=incoming.who)
+        return None
+
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
-        if isinstance(act, InGroup):
-            turn.say(words("fixed")["in_group"])
-        elif not self.may_use(turn.incoming.who):
-            turn.say(words("fixed")["not_allowed"].format(who=turn.incoming.who))
-        elif isinstance(act, Unread):
-            turn.say(words("fixed")["not_read"])
+        if isinstance(act, Unread):
+            turn.say(words("fixed")["edit_not_read" if act.edited else "not_read"])
         elif isinstance(act, Command):
             _command(turn, act.name, act.rest)
         elif isinstance(act, Text):
             turn.load()
             turn.advance(Suggested(act.text) if self.touch else Typed(act.text))
-        else:
+        elif isinstance(act, Tap):
             _tap(turn, act.token, act.place)
 
     def _send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
@@ -175,6 +215,14 @@ class Service:
         )
 
 
+def _is_outdated(verb: str, minted: Minted, case: Triage) -> bool:
+    """Tell a button that must not count any more; what is closed already says so by itself."""
+    if verb == "close" and case.status == "closed":
+        return False
+    needs_the_present = verb in NEEDS_THE_PRESENT
+    return needs_the_present and (minted.version != case.version or case.status == "closed")
+
+
 def _command(turn: Turn, name: str, rest: str) -> None:
     command = COMMANDS.get(name.casefold())
     if command is None:
@@ -190,13 +238,19 @@ def _tap(turn: Turn, token: str, place: int) -> None:
         turn.load()
         turn.advance(Outdated())
         return
+    before = turn.store.active_code(turn.chat)
+    _do_tapped(turn, minted, place)
+    go_on(turn, minted.actions[place][0].partition(" ")[0], before)
+
+
+def _do_tapped(turn: Turn, minted: Minted, place: int) -> None:
     does, value = minted.actions[place]
     verb, _, key = does.partition(" ")
     case = turn.store.find(minted.code) if minted.code else None
     if case is None:
         _command(turn, verb, key)
         return
-    if verb in NEEDS_THE_PRESENT and (minted.version != case.version or case.status == "closed"):
+    if _is_outdated(verb, minted, case):
         turn.load()
         turn.advance(Outdated())
         return

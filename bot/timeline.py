@@ -78,7 +78,7 @@ def follow(
     if not before.adding or CORD_SIGNS not in given:
         return after, ()
     old, new = before.latest.get(CORD_SIGNS), given[CORD_SIGNS]
-    if missing(old, new) or is_later(then, present):
+    if takes_back(before, after, then, present):
         return None
     added = missing(new, old)
     if not added:
@@ -108,6 +108,12 @@ def still_there(old: Value | None, new: Value) -> Value:
     if not isinstance(old, list):
         return new if isinstance(new, list) and new else old or new
     return [*old, *missing(new, old)]
+
+
+def takes_back(before: Triage, after: Triage, then: Standing, present: Standing) -> bool:
+    """Tell whether a sign is taken away, or a deadline moved back."""
+    old, new = before.latest.get(CORD_SIGNS), after.latest.get(CORD_SIGNS)
+    return bool(missing(old, new)) or is_later(then, present)
 
 
 def is_later(then: Standing, present: Standing) -> bool:

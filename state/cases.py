@@ -29,8 +29,13 @@ class Cases(Database):
 
     def active(self, chat: str) -> Triage | None:
         """Read the case that a chat is working on."""
+        code = self.active_code(chat)
+        return self.find(code) if code else None
+
+    def active_code(self, chat: str) -> str | None:
+        """Name the case that a chat is working on."""
         row = self._execute("SELECT active FROM chats WHERE chat = ?", (chat,)).fetchone()
-        return self.find(row[0]) if row and row[0] else None
+        return row[0] if row else None
 
     def listed(self, chat: str, closed_since: datetime) -> list[Triage]:
         """Read a chat's cases, the newest touched first; closed ones only when closed lately."""
@@ -49,6 +54,17 @@ class Cases(Database):
             "SELECT code FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
             "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
             "ORDER BY touched_at DESC, code",
+            (chat,),
+        )
+        return [code for (code,) in rows]
+
+    def codes_to_remind(self, *, only: str | None = None, besides: str = "") -> list[str]:
+        """Name the cases that are not closed and can be reached, of one chat or besides one."""
+        where, chat = ("=", only) if only is not None else ("!=", besides)
+        rows = self._execute(
+            "SELECT code FROM cases LEFT JOIN chats USING (chat) "
+            f"WHERE status IN ('open', 'waiting') AND cases.chat {where} ? "
+            "AND chats.unreachable IS NOT 1",
             (chat,),
         )
         return [code for (code,) in rows]

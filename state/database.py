@@ -62,6 +62,13 @@ class Database:
             yield self
             self._execute("COMMIT")
 
+    def empty_log(self) -> None:
+        """Move what is committed into the file, so that its log holds no trace of what was erased.
+
+        Another process that reads meanwhile leaves it for the next time.
+        """
+        self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     @asynccontextmanager
     async def turn_beside(self) -> AsyncIterator[Self]:
         """Run one turn like `turn()`, but wait for the disk in a thread.

@@ -1,7 +1,7 @@
 """What goes out: rows that wait to be sent, the messages that show a case, and their buttons."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from state.database import Database, instant
@@ -37,9 +37,25 @@ class Outbox(Database):
 
     def queued(self, chat: str | None = None) -> list[Queued]:
         """Read what waits for a chat, or for all of them, in order."""
+        return self._queued(*(("WHERE chat = ?", (chat,)) if chat else ("", ())))
+
+    def pressing(self, chat: str, most: int) -> list[Queued]:
+        """Read what presses most of what waits for a chat, with all of the same cases, in order."""
+        return self._queued(
+            "WHERE id IN (SELECT id FROM first) OR code IN (SELECT code FROM first) AND chat = ?1",
+            (chat, most),
+            "WITH first AS (SELECT id, code FROM outbox WHERE chat = ?1 "
+            "ORDER BY priority, id LIMIT ?2) ",
+        )
+
+    def waits(self, chat: str) -> bool:
+        """Tell whether something waits for a chat."""
+        found = self._execute("SELECT 1 FROM outbox WHERE chat = ? LIMIT 1", (chat,))
+        return found.fetchone() is not None
+
+    def _queued(self, where: str, given: Sequence[object], first: str = "") -> list[Queued]:
         columns = "id, chat, code, screens, token, query, tapped, anew, priority, said, sending"
-        where, given = ("WHERE chat = ?", (chat,)) if chat else ("", ())
-        rows = self._execute(f"SELECT {columns} FROM outbox {where} ORDER BY id", given)
+        rows = self._execute(f"{first}SELECT {columns} FROM outbox {where} ORDER BY id", given)
         return [
             Queued(
                 id, chat, code, _screens(screens), token, query, tapped, bool(anew),
@@ -126,13 +142,9 @@ class Outbox(Database):
     def set_reachable(self, chat: str, reachable: bool) -> None:
         """Note whether a person can be reached; what waits for an unreachable one is dropped.
 
-        So are the reminders of their cases, until a case is gone on with.
+        So are the reminders of their cases. Of a chat that never had a case nothing is noted.
         """
-        self._execute(
-            "INSERT INTO chats (chat, unreachable) VALUES (?, ?) "
-            "ON CONFLICT (chat) DO UPDATE SET unreachable = excluded.unreachable",
-            (chat, int(not reachable)),
-        )
+        self._execute("UPDATE chats SET unreachable = ? WHERE chat = ?", (int(not reachable), chat))
         if not reachable:
             self._execute("DELETE FROM outbox WHERE chat = ?", (chat,))
             self._execute(

@@ -12,20 +12,29 @@ _COLUMNS = "reminders.id, reminders.code, reminders.kind, reminders.deadline, re
 class Reminders(Database):
     """What each case is to be reminded of, and what was given already."""
 
-    def set_reminders(self, code: str, wanted: Iterable[Wanted]) -> None:
+    def set_reminders(
+        self, code: str, wanted: Iterable[Wanted], *, renewed_at: datetime | None = None
+    ) -> None:
         """Keep what a case wants now; what it had and wants no longer is dropped.
 
-        One that is kept already, given or not, stays as it is. One without a `due_at` is not
-        wanted by itself, but stays where somebody put it off.
+        One that is kept already, given or not, stays as it is; one that is renewed before it is
+        due takes its new time. One without a `due_at` is not wanted by itself, but stays where
+        somebody put it off.
         """
         kept = {(each.kind, instant(each.deadline)): each for each in wanted}
         known = self._execute(
             "SELECT id, kind, deadline, claimed_at FROM reminders WHERE code = ?", (code,)
         ).fetchall()
         for id, kind, deadline, claimed_at in known:
-            if claimed_at is None and (kind, deadline) not in kept:
+            again = kept.pop((kind, deadline), None)
+            if claimed_at is None and again is None:
                 self._execute("DELETE FROM reminders WHERE id = ?", (id,))
-            kept.pop((kind, deadline), None)
+            elif again and again.due_at and renewed_at:
+                self._execute(
+                    "UPDATE reminders SET due_at = ? "
+                    "WHERE id = ? AND claimed_at IS NULL AND due_at > ?",
+                    (instant(again.due_at), id, instant(renewed_at)),
+                )
         self._connection.executemany(
             "INSERT INTO reminders (code, kind, deadline, due_at) VALUES (?, ?, ?, ?)",
             [

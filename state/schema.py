@@ -123,6 +123,15 @@ def readers(db: Database) -> None:
     )
 
 
+@migrations(name="0006_erasure")
+def erasure(db: Database) -> None:
+    """Find what is to be erased without reading everything."""
+    db.table("answers").create_index(["who"])
+    db.table("cases").create_index(["owner"])
+    db.table("cases").create_index(["touched_at"])
+    db.table("chats").create_index(["active"])
+
+
 def _values(stored: Any) -> Any:
     """Write every object as the list of its values."""
     if isinstance(stored, dict | list):

@@ -241,6 +241,30 @@ def test_a_correction_that_is_stated_counts_and_still_there_keeps_the_sign(
     assert "Local pain in the spine" in screens[-1].plain()
 
 
+@pytest.mark.parametrize("typed", ["none", "not known", "2"])
+def test_a_typed_correction_that_takes_a_sign_away_is_asked_back_where_answers_are_tapped(
+    touched: Service, typed: str
+) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    tap(touched, "Bladder")
+    signs = at_work(touched).latest["cord_signs"]
+    touched.take(_command("correct", typed))
+    assert labels(newest(touched)) == ["Correction", "Still there"]
+    case = at_work(touched)
+    assert case.latest["cord_signs"] == signs
+    assert touched.store.reminders(case.code) != []
+    tap(touched, "Correction")
+    assert at_work(touched).latest["cord_signs"] != signs
+
+
+def test_a_typed_correction_that_adds_a_sign_counts_at_once(touched: Service) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    touched.take(_command("correct", "gait, bladder"))
+    assert at_work(touched).latest["cord_signs"] == ["gait", "bladder"]
+
+
 def test_a_wrong_correction_leaves_the_signs_protected(service: Service) -> None:
     do(service, "/triage", "gait", "/newsigns")
     assert "Not an answer here" in do(service, "/correct banana")[0].plain()
@@ -326,6 +350,54 @@ def test_an_outcome_that_is_none_is_asked_for(service: Service) -> None:
     do(service, "/triage", "gait")
     assert "how did it end?" in do(service, "/close Mrs Smith died")[0].plain()
     assert at_work(service).status == "open"
+
+
+@pytest.mark.parametrize("given", ["t", "tr", "o", "p", "no", "n"])
+def test_an_outcome_is_not_guessed_from_a_letter(service: Service, given: str) -> None:
+    do(service, "/triage", "gait")
+    assert "how did it end?" in do(service, f"/close {given}")[0].plain()
+    assert at_work(service).status == "open"
+
+
+@pytest.mark.parametrize("given", ["r", "ra", "rad", "radi", "o", "su"])
+def test_whom_one_called_is_not_guessed(service: Service, given: str) -> None:
+    do(service, "/triage", "gait")
+    assert "nobody on the list. Called whom?" in do(service, f"/called {given}")[0].plain()
+    assert at_work(service).timeline == ()
+
+
+def test_a_button_that_closes_is_old_once_the_case_has_gone_on(touched: Service) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    touched.take(_command("outcome"))
+    menu = str(touched.store.queued(CHAT)[-1].token)
+    touched.take(_command("requested"))
+    touched.take(_tapped(menu, 0))
+    assert "older screen" in newest(touched)[0].plain()
+    assert at_work(touched).status == "open"
+    touched.take(_command("outcome"))
+    menu = str(touched.store.queued(CHAT)[-1].token)
+    touched.take(_tapped(menu, 0))
+    touched.take(_tapped(menu, 0))
+    assert "is closed; /resume" in newest(touched)[0].plain()
+
+
+def test_mri_done_on_a_card_of_before_the_deadline_went_is_an_old_button(
+    touched: Service,
+) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    touched.take(_command("card"))
+    row = touched.store.queued(CHAT)[-1]
+    buttons = [b.label for each in row.screens for r in load(each).rows for b in r]
+    touched.take(_command("edit", "1"))
+    tap(touched, "None of these")
+    for label in ("None", "None", "No", "No"):
+        tap(touched, label)
+    before = at_work(touched).latest
+    touched.take(_tapped(str(row.token), buttons.index("MRI done")))
+    assert "older screen" in newest(touched)[0].plain()
+    assert at_work(touched).latest == before
 
 
 def test_a_button_of_a_closed_case_notes_nothing_and_says_how_to_go_on(touched: Service) -> None:

@@ -33,7 +33,8 @@ MAY_IMPORT = {
         "bot.timeline", "bot.view", "bot.words",
     },
     "bot.aftercare": {
-        "bot.entries", "bot.events", "bot.reminders", "bot.sbar", "bot.screens", "bot.shows",
+        "bot.entries", "bot.events", "bot.logic", "bot.reminders", "bot.sbar", "bot.screens",
+        "bot.shows",
         "bot.timeline", "bot.turn", "bot.view", "state.records",
     },
     "bot.memory": {"bot.flows", "bot.logic", "bot.machine", "state.records"},
@@ -77,15 +78,18 @@ MAY_IMPORT = {
     "bot.because": {"bot.logic", "bot.words"},
     "bot.commands": {
         "bot.about", "bot.aftercare", "bot.citing", "bot.lookup", "bot.reader", "bot.why",
-        "bot.events", "bot.flows", "bot.screens", "bot.turn", "bot.view",
+        "bot.events", "bot.flows", "bot.logic", "bot.screens", "bot.turn", "bot.view",
     },
     "bot.lookup": {
         "bot.because", "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup",
         "bot.machine", "bot.moments", "bot.plan", "bot.screens", "bot.turn", "bot.view",
         "bot.words", "state.records",
     },
+    "bot.refusals": set[str](),
+    "bot.going_on": {"bot.shows", "bot.turn"},
+    "bot.renewal": {"bot.engine", "bot.reminders", "state"},
     "bot.service": {
-        "bot.reminder_card", "bot.reminders",
+        "bot.going_on", "bot.refusals", "bot.renewal", "bot.reminder_card", "bot.reminders",
         "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
     },
     "bot.answer": {"bot.logic", "bot.words"},

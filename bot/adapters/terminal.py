@@ -23,6 +23,8 @@ class Terminal:
     def run(self) -> None:
         """Talk until /quit or the end of the input."""
         self._service.forget_old()
+        with self._service.store.turn():
+            self._service.renew_reminders(only=CHAT)
         self._forget_what_was_not_shown()
         self._take("/look")
         while (line := self._read()) is not None and line.casefold().split()[:1] != [QUIT]:

@@ -18,6 +18,7 @@ COLOURS: Final = {
     "emergency": "red",
     "card": "cyan",
     "notice": "yellow",
+    "withdrawn": "yellow",
     "info": "white",
     "plan": "blue",
 }

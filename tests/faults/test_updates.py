@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.service import Service
 from tests.adapters.telegram.test_conversation import card_of
@@ -222,3 +223,30 @@ async def test_numbers_of_this_week_that_come_again_are_harmless(
     await server.until(lambda: len(with_text(ann, "end-to-end")) == 3)
     await all_is_sent(service.store)
     assert asked_again(ann) == 1 and len(with_text(ann, FIRST_QUESTION)) == 1
+
+
+async def test_a_number_that_cannot_be_kept_is_set_aside_and_moves_polling_nowhere(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    poll = Api.poll
+    offsets = list[int]()
+
+    async def with_a_huge_number(api: Api, offset: int, kinds: list[str]) -> list[dict[str, Any]]:
+        offsets.append(offset)
+        updates = await poll(api, offset, kinds)
+        return [*updates, {"update_id": 10**22, "message": MESSAGE}]
+
+    await card_of(ann)
+    monkeypatch.setattr(Api, "poll", with_a_huge_number)
+    for number in range(1, 4):
+        ann.types("/help")
+        await until(lambda n=number: asked_again(ann) == n)
+    monkeypatch.undo()
+    assert service.store.parked_count() == 1
+    assert offsets == sorted(offsets) and 0 not in offsets
+    poll_now = service.store.poll()
+    assert poll_now is not None and poll_now.next_update < 10**10

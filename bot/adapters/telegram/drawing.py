@@ -12,6 +12,7 @@ REPEAT: Final = "(repeat)"
 LONGEST_TOAST: Final = 200
 MOMENT_FORMAT: Final = "wdt"
 RELATIVE_FORMAT: Final = "r"
+SAID_BRIEFLY: Final = ("notice", "withdrawn", "info")
 STYLES: Final = {"danger": "danger", "primary": "primary"}
 
 Json = dict[str, Any]
@@ -50,11 +51,14 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
 
 
 def draw_card_again(screens: Sequence[Screen], token: str | None) -> Message | None:
-    """Draw the newest card among a turn's screens alone, its buttons as they were minted."""
+    """Draw the newest card among a turn's screens alone, or that it no longer holds.
+
+    Its buttons are as they were minted.
+    """
     cards = [
         placed
         for placed in _placed(screens)
-        if placed[0].kind in ("card", "emergency") and not placed[0].alert
+        if placed[0].kind in ("card", "emergency", "withdrawn") and not placed[0].alert
     ]
     return _message(cards[-1:], token) if cards else None
 
@@ -99,7 +103,7 @@ def draw_repeat(message: Message) -> Message:
 
 def draw_toast(screens: Iterable[Screen]) -> str | None:
     """Draw what is said at the top for a moment: the first notice; None where there is none."""
-    notice = next((screen for screen in screens if screen.kind in ("notice", "info")), None)
+    notice = next((screen for screen in screens if screen.kind in SAID_BRIEFLY), None)
     if notice is None:
         return None
     lines = ["".join(part.text for part in line) for b in notice.blocks for line in b.lines]

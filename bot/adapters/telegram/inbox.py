@@ -20,6 +20,7 @@ from state.records import Poll
 MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
 STEPS_TO_WRITE: Final = 3
+HIGHEST_NUMBER: Final = 2**63 - 1
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -94,10 +95,12 @@ class Inbox:
                     raise
 
     def _read(self, update: Json) -> Update:
+        number = id_of(update)
         try:
-            return Update(id_of(update), reduce(update, self.username))
+            reduced = reduce(update, self.username)
         except Exception as error:
-            return Update(id_of(update), error)
+            return Update(number, error)
+        return Update(number, reduced if number >= 0 else ValueError("update_id"))
 
     def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:
         """Answer inline queries; give what is left."""
@@ -139,7 +142,8 @@ class Inbox:
             if isinstance(update.reduced, Incoming) and isinstance(update.reduced.act, Tap):
                 taps.setdefault(update.reduced.act.token, update.reduced)
         for token, tap in taps.items():
-            if tap.query and self._store.is_current(token, tap.chat):
+            turned_away = not self._service.may_use(tap.who)
+            if tap.query and (turned_away or self._store.is_current(token, tap.chat)):
                 self._sender.confirm(tap.query)
         for _ in range(STEPS_TO_WRITE if taps else 0):
             await asyncio.sleep(0)
@@ -185,6 +189,7 @@ class Inbox:
                 self._store.set_reachable(chat, reachable)
                 if reachable:
                     self._sender.came_back(chat)
+                    self._service.renew_reminders(only=chat)
             case Moved(old, new):
                 self._store.rename_chat(old, new)
                 return [new]
@@ -213,9 +218,9 @@ class Inbox:
 
 
 def id_of(update: Json) -> int:
-    """Give the number of an update; -1 when it has none."""
+    """Give the number of an update; -1 when it has none that can be kept."""
     found = update.get("update_id") if isinstance(update, dict) else None
-    return found if isinstance(found, int) else -1
+    return found if isinstance(found, int) and 0 <= found < HIGHEST_NUMBER else -1
 
 
 def _kept_tap(reduced: Reduced | Exception) -> str | None:

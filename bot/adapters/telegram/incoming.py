@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bot.events import Command, Incoming, InGroup, Tap, Text, Unread
 
-KINDS: Final = ("message", "callback_query", "inline_query", "my_chat_member")
+KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 GROUP_COMMANDS: Final = ("triage", "start", "help")
 LONGEST_TEXT: Final = 200
 
@@ -54,6 +54,8 @@ def reduce(update: Json, username: str) -> Reduced:
         return _tap(update["callback_query"])
     if "message" in update:
         return _message(update["message"], username)
+    if "edited_message" in update:
+        return _edited(update["edited_message"])
     if "inline_query" in update:
         return _inline_query(update["inline_query"])
     if "my_chat_member" in update:
@@ -77,6 +79,14 @@ def _tap(query: Json) -> Incoming | None:
         query=str(query["id"]),
         message_id=int(message["message_id"]),
     )
+
+
+def _edited(message: Json) -> Incoming | None:
+    """Take the edit of a text; a live location is edited all the time."""
+    if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
+        return None
+    who = str(int(message["from"]["id"]))
+    return Incoming(str(int(message["chat"]["id"])), who, Unread(edited=True))
 
 
 def _inline_query(query: Json) -> Asked:

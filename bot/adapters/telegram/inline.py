@@ -14,18 +14,25 @@ if TYPE_CHECKING:
     from bot.lookup.inline import InlineCard
 
 SECONDS_CACHED: Final = 60
+SECONDS_CACHED_FOR_STRANGERS: Final = 3600
+MOST_AT_ONCE: Final = 4
 
 Json = dict[str, Any]
 log = structlog.get_logger()
 
 
 class Inline:
-    """Answers each query in a task of its own; one that fails is logged without its words."""
+    """Answers each query in a task of its own; one that fails is logged without its words.
+
+    A few are answered at once; people without access take turns among themselves.
+    """
 
     def __init__(self, api: Api, service: Service) -> None:
         self._api = api
         self._service = service
         self._tasks = set[asyncio.Task[None]]()
+        self._places = asyncio.Semaphore(MOST_AT_ONCE)
+        self._places_of_strangers = asyncio.Semaphore(MOST_AT_ONCE)
 
     def answer(self, asked: Asked) -> None:
         """Answer a query beside everything else."""
@@ -42,14 +49,15 @@ class Inline:
     async def _answer(self, asked: Asked) -> None:
         try:
             allowed = self._service.may_use(asked.who)
-            results = await asyncio.to_thread(self._results, asked.query) if allowed else []
-            await self._api.call(
-                "answerInlineQuery",
-                inline_query_id=asked.id,
-                results=results,
-                is_personal=True,
-                cache_time=SECONDS_CACHED,
-            )
+            async with self._places if allowed else self._places_of_strangers:
+                results = await asyncio.to_thread(self._results, asked.query) if allowed else []
+                await self._api.call(
+                    "answerInlineQuery",
+                    inline_query_id=asked.id,
+                    results=results,
+                    is_personal=True,
+                    cache_time=SECONDS_CACHED if allowed else SECONDS_CACHED_FOR_STRANGERS,
+                )
         except Exception as error:
             log.warning("an inline query was not answered", error=type(error).__name__)
 

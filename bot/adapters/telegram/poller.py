@@ -97,7 +97,8 @@ class Poller:
         quiet = abs(self._clock() - kept.updated_at) > IDS_LAST
         updates = await self._api.poll(0 if quiet else kept.next_update, list(KINDS))
         now = self._clock()
-        following = max(map(id_of, updates)) + 1 if updates else kept.next_update
+        numbers = [number for number in map(id_of, updates) if number >= 0]
+        following = max(numbers) + 1 if numbers else kept.next_update
         polled = Poll(following, now, now if updates else kept.updated_at)
         await self._inbox.take(updates, polled)
         self._poll = polled

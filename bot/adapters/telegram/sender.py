@@ -24,6 +24,7 @@ LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_FLUSH: Final = 0.02
 TIMES_TO_ANSWER: Final = 4
 MOST_TAPS_REMEMBERED: Final = 10_000
+MOST_ROWS_READ: Final = 64
 
 log = structlog.get_logger()
 
@@ -138,10 +139,12 @@ class Sender:
 
         What newer rows make pointless is finished.
         """
-        rows = [row for row in self._store.queued(chat) if row.id not in self._sent]
+        read = self._store.pressing(chat, MOST_ROWS_READ + len(self._sent))
+        rows = [row for row in read if row.id not in self._sent]
         left = [row for row in rows if not _superseded(row, rows)]
+        kept = {row.id for row in left}
         for row in rows:
-            if row not in left:
+            if row.id not in kept:
                 self._let_go(row)
         if not left:
             return None

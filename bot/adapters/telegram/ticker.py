@@ -25,13 +25,25 @@ class Ticker:
         self._wake = wake
 
     async def run(self) -> None:
+        renewed = False
         while True:
             try:
+                if not renewed:
+                    await self._renew()
+                    renewed = True
                 seconds = await self.tick()
             except StoreError as error:
                 log.error("the database cannot be used", reason=str(error))
                 seconds = LONGEST_SLEEP
             await asyncio.sleep(seconds)
+
+    async def _renew(self) -> None:
+        """Work out anew what was set under another policy or limit."""
+        async with self._store.turn_beside():
+            renewal = self._service.renew_reminders(besides=TERMINAL)
+        for error in renewal.failed:
+            log.error("reminders cannot be worked out", error=type(error).__name__)
+        log.info("reminders", cases_of_people_without_access=renewal.without_access)
 
     async def tick(self) -> float:
         """Give what is due, a case a transaction; tell the seconds until the next."""

@@ -14,7 +14,7 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.delivery import seconds_to_wait
-from bot.adapters.telegram.inbox import Inbox
+from bot.adapters.telegram.inbox import Inbox, id_of
 from bot.adapters.telegram.incoming import KINDS
 from state.connection import StoreError
 from state.records import Poll
@@ -119,14 +119,16 @@ class Webhook:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _receive(self, request: web.Request) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "")
-        if not hmac.compare_digest(given.encode(), self._address.secret.encode()):
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, self._address.secret.encode()):
             return web.Response(status=403)
         if self._draining:
             return _later()
         try:
             update = await request.json()
-        except ValueError:
+        except (ValueError, LookupError, RecursionError):
+            return web.Response(status=400)
+        if isinstance(update, dict) and id_of(update) < 0:
             return web.Response(status=400)
         try:
             await self._inbox.take([update])

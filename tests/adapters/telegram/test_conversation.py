@@ -93,6 +93,24 @@ async def test_an_emergency_message_stays_true_when_its_card_changes(
     assert "set by 1001" in alert.text
 
 
+async def test_an_emergency_message_says_when_it_no_longer_holds(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    card = await card_of(ann)
+    await tap(ann, card, "Gait or balance")
+    alert = await ann.sees("EMERGENCY")
+    await server.until(lambda: "continued below" in card.text)
+    ann.types("/correct none")
+    asked = await ann.sees("a correction, or still there?")
+    assert "EMERGENCY – within 12 h" in alert.text
+    await tap(ann, asked, "Correction")
+    await server.until(lambda: "EMERGENCY" not in alert.text)
+    assert "The urgency shown before no longer holds" in alert.text
+    assert alert.buttons == []
+    assert not [m for m in ann.bot_messages if "EMERGENCY" in m.text]
+    assert server.refused_but("message is not modified") == []
+
+
 async def test_a_double_tap_is_one_tap(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:

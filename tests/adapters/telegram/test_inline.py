@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.telegram import inline as adapter
+from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.lookup.inline import InlineCard
 from bot.lookup.mri_table import presentations
@@ -85,6 +86,36 @@ async def test_who_may_not_use_the_bot_gets_an_empty_answer(
     query = await answered(server, stranger.asks_inline("sins"))
     assert (query.results, query.is_personal) == ([], True)
     assert (await answered(server, ann.asks_inline("sins"))).results
+
+
+async def test_a_stranger_is_to_ask_again_in_an_hour(closed: TelegramBot, server: BotApi) -> None:
+    stranger = server.private_chat(666, "Eve")
+    assert (await answered(server, stranger.asks_inline("sins"))).cache_time == 3600
+
+
+async def test_many_queries_at_once_take_turns(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    call, most, now = Api.call, 0, 0
+
+    async def counted(api: Api, method: str, **params: object) -> object:
+        nonlocal most, now
+        now += method == "answerInlineQuery"
+        most = max(most, now)
+        try:
+            return await call(api, method, **params)
+        finally:
+            now -= method == "answerInlineQuery"
+
+    monkeypatch.setattr(Api, "call", counted)
+    server.faults.delay(0.05, "answerInlineQuery")
+    queries = [ann.asks_inline(f"spine {number}") for number in range(20)]
+    for query in queries:
+        await answered(server, query)
+    assert most == adapter.MOST_AT_ONCE
 
 
 async def test_what_is_typed_is_neither_stored_nor_logged(

@@ -269,3 +269,39 @@ async def test_the_ticker_sleeps_until_the_next_moment_and_never_over_a_minute(
     clock.now = BEFORE
     assert await ticking.tick() == 60
     assert woken == ["1001"]
+
+
+async def test_a_block_that_is_taken_back_brings_the_reminders_back(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    code = case_of(service).code
+    ann.blocks()
+    await until(lambda: service.store.reminders(code) == [])
+    ann.unblocks()
+    await until(lambda: len(service.store.reminders(code)) == 4)
+    clock.now = BEFORE
+    await ann.sees(REMINDER)
+
+
+async def test_the_start_renews_the_reminders_and_counts_who_has_no_access(
+    server: BotApi,
+    service: Service,
+    ann: PersonInChat,
+    clock: Clock,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await ann.sees("EMERGENCY")
+        await all_is_sent(service.store)
+    code = case_of(service).code
+    with service.store.turn() as store:
+        store.set_reminders(code, ())
+    async with running(server, service):
+        await until(lambda: len(service.store.reminders(code)) == 4)
+    clock.now = BEFORE
+    async with running(server, replace(service, may_use=lambda _: False)):
+        await until(lambda: service.next_reminder() != BEFORE)
+        await all_is_sent(service.store)
+    assert reminders(ann) == []
+    assert "cases_of_people_without_access=1" in "".join(capfd.readouterr())

@@ -79,6 +79,57 @@ async def test_without_the_secret_nothing_is_taken(
         assert service.store.parked_count() == 0
 
 
+async def post_raw(port: int, header: bytes, body: bytes) -> bytes:
+    """Post bytes that no client would send; give the status."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    size = str(len(body)).encode()
+    writer.write(
+        b"POST /hook HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: " + size
+        + b"\r\n" + header + b"\r\n\r\n" + body
+    )  # fmt: skip
+    answer = await reader.read()
+    writer.close()
+    return answer.split(b" ")[1]
+
+
+async def test_a_secret_of_bytes_that_are_no_text_is_a_wrong_one(
+    server: BotApi, service: Service, port: int
+) -> None:
+    async with running(server, service, port):
+        header = SECRET_HEADER.encode() + b": \xff\xfe"
+        assert await post_raw(port, header, b"{}") == b"403"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/json; charset=foo", b'{"update_id": 9}'),
+        ("application/json", b"[" * 100_000),
+        ("application/json", b'{"update_id": 12345678901234567890123}'),
+        ("application/json", b'{"update_id": -3}'),
+        ("application/json", b'{"update_id": 9223372036854775807}'),
+        ("application/json", b"{}"),
+        ("application/json", b"\xff"),
+    ],
+)
+async def test_a_body_that_cannot_be_an_update_is_refused(
+    server: BotApi,
+    service: Service,
+    ann: PersonInChat,
+    port: int,
+    kind: str,
+    body: bytes,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    async with running(server, service, port):
+        header = f"{SECRET_HEADER}: {SECRET}\r\nContent-Type: {kind}".encode()
+        assert await post_raw(port, header, body) == b"400"
+        ann.types("/triage")
+        await ann.sees("Which cord signs are new?")
+    assert "Traceback" not in "".join(capfd.readouterr())
+    assert service.store.parked_count() == 0
+
+
 async def test_what_is_no_update_stops_nothing(
     server: BotApi, service: Service, port: int, ann: PersonInChat
 ) -> None:

@@ -1,0 +1,181 @@
+"""People without access: told so once, never in the way of those who have it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.sender import MOST_ROWS_READ
+from bot.events import Command, Incoming, InGroup, Text
+from bot.refusals import MOST_REMEMBERED, Refusals
+from bot.service import Service
+from state.records import Priority
+from state.store import Store
+from tests.adapters.telegram.test_conversation import card_of, running, tap
+from tests.botapi import BotApi, PersonInChat
+from tests.conftest import NOON, Clock
+from tests.faults.steps import all_is_sent, until
+from tests.test_service import shown
+
+EVE = "6666"
+
+
+@pytest.fixture
+def closed(service: Service) -> Service:
+    """A service that only person 1001 may use."""
+    return replace(service, touch=True, may_use=lambda who: who == "1001")
+
+
+@pytest.fixture
+async def guarded(server: BotApi, closed: Service) -> AsyncIterator[TelegramBot]:
+    async with running(server, closed) as bot:
+        yield bot
+
+
+def put(store: Store, count: int, code: str | None = None, priority: int = 1) -> None:
+    with store.turn():
+        for _ in range(count):
+            store.enqueue(
+                chat="1001", code=code, screens=[], token=None, query=None, tapped=None, anew=True,
+                priority=Priority(priority), at=NOON,
+            )  # fmt: skip
+
+
+async def test_a_stranger_who_types_on_and_on_is_refused_once(
+    guarded: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    eve = server.private_chat(int(EVE), "Eve")
+    for _ in range(100):
+        eve.types("hi")
+    card = await card_of(ann)
+    await tap(ann, card, "Gait or balance")
+    await ann.sees("EMERGENCY")
+    await all_is_sent(service.store)
+    assert [message.text for message in eve.bot_messages] == [
+        f"CordCall\nThis CordCall is not open to you yet. Your Telegram id is {EVE}: "
+        "give it to its owner to be added."
+    ]
+
+
+def test_what_waits_for_a_stranger_is_one_row_and_an_hour_later_another(
+    closed: Service, clock: Clock
+) -> None:
+    for _ in range(5):
+        closed.take(Incoming(EVE, EVE, Text("hi")))
+    assert len(closed.store.queued(EVE)) == 1
+    clock.pass_by(hours=2)
+    closed.take(Incoming(EVE, EVE, Command("start")))
+    assert len(closed.store.queued(EVE)) == 1
+    assert "not open to you" in shown(closed, EVE)[0].plain()
+    closed.take(Incoming(EVE, EVE, Command("start")))
+    assert "not open to you" in shown(closed, EVE)[0].plain()
+    clock.pass_by(minutes=59)
+    closed.take(Incoming(EVE, EVE, Command("start")))
+    assert shown(closed, EVE) == []
+    closed.take(Incoming("1001", "1001", Command("help")))
+    closed.take(Incoming("1001", "1001", Command("help")))
+    assert len(closed.store.queued("1001")) == 2
+
+
+def test_a_group_is_shown_the_way_once_an_hour(closed: Service, clock: Clock) -> None:
+    for _ in range(5):
+        closed.take(Incoming("-7", "-7", InGroup()))
+        clock.pass_by(minutes=10)
+    assert len(shown(closed, "-7")) == 1
+    clock.pass_by(minutes=10)
+    closed.take(Incoming("-7", "-7", InGroup()))
+    assert "Open a private chat" in shown(closed, "-7")[0].plain()
+
+
+async def test_the_tap_of_somebody_who_was_removed_is_answered_each_time(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    async with running(server, service):
+        card = await card_of(ann)
+    async with running(server, replace(service, may_use=lambda _: False)):
+        for _ in range(3):
+            await tap(ann, card, "Gait or balance")
+        await ann.sees("not open to you")
+        await all_is_sent(service.store)
+    assert sum("not open to you" in message.text for message in ann.bot_messages) == 1
+    case = service.store.active("1001")
+    assert case is not None and case.answers == ()
+
+
+def test_who_was_turned_away_is_remembered_within_bounds() -> None:
+    refusals = Refusals()
+    assert all(refusals.is_due(str(n), NOON) for n in range(MOST_REMEMBERED + 1))
+    assert not refusals.is_due(str(MOST_REMEMBERED), NOON + timedelta(minutes=59))
+    assert refusals.is_due("0", NOON)
+
+
+def test_of_a_long_queue_the_most_pressing_rows_are_read(store: Store) -> None:
+    put(store, 10, priority=Priority.BOARD)
+    put(store, 1, code="KES-42", priority=Priority.BOARD)
+    put(store, 300)
+    put(store, 1, code="KES-42", priority=Priority.EMERGENCY)
+    read = store.pressing("1001", 64)
+    assert len(read) == 65
+    assert [row.id for row in read] == sorted(row.id for row in read)
+    assert [row.priority for row in read if row.code] == [Priority.BOARD, Priority.EMERGENCY]
+    assert store.pressing("1002", 64) == []
+
+
+async def test_a_queue_longer_than_one_reading_is_sent_whole_and_read_in_parts(
+    server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = replace(service, touch=True)
+    for _ in range(MOST_ROWS_READ + 40):
+        taken.take(Incoming("1001", "1001", Command("version")))
+    read = list[int]()
+    pressing = Store.pressing
+
+    def counted(store: Store, chat: str, most: int) -> list[object]:
+        rows = pressing(store, chat, most)
+        read.append(len(rows))
+        return rows  # type: ignore[return-value]
+
+    monkeypatch.setattr(Store, "pressing", counted)
+    async with running(server, service):
+        await until(lambda: len(ann.bot_messages) == MOST_ROWS_READ + 40)
+        await all_is_sent(service.store)
+    assert read[0] == MOST_ROWS_READ
+
+
+async def test_an_edited_message_is_not_read_and_that_is_said(
+    guarded: TelegramBot, server: BotApi, ann: PersonInChat, closed: Service
+) -> None:
+    await card_of(ann)
+    ann.types("gait")
+    await ann.sees("Is that right?")
+    first = ann.types("/help")
+    await ann.sees("/triage – a new case")
+    ann.edits(first, "none")
+    await ann.sees("An edited message is not read; send it anew.")
+    case = closed.store.active("1001")
+    assert case is not None and case.answers == ()
+    eve, group = server.private_chat(int(EVE), "Eve"), server.group_chat("Ward").joins(1001)
+    eve.edits(eve.types("hi"), "ho")
+    group.edits(group.types("/triage"), "/start")
+    moving = {each: kept for each, kept in first.as_json().items() if each != "text"}
+    place = {"live_period": 60, "latitude": 1.0, "longitude": 1.0}
+    server.updates.push_raw({"edited_message": {**moving, "location": place}})
+    ann.types("/version")
+    await ann.sees("Policy: stepwise")
+    await all_is_sent(closed.store)
+    assert sum("edited message" in message.text for message in ann.bot_messages) == 1
+    assert ["not open to you" in m.text for m in eve.bot_messages] == [True]
+    assert len(group.bot_messages) == 1
+    assert closed.store.parked_count() == 0
+
+
+def test_what_failed_for_a_stranger_gives_no_number_away(closed: Service) -> None:
+    for chat, who, act in ((EVE, EVE, Text("hi")), ("-7", "-7", InGroup())):
+        with closed.store.turn():
+            closed.fail_safe(Incoming(chat, who, act))
+        assert shown(closed, chat) == []
+    with closed.store.turn():
+        closed.fail_safe(Incoming("1001", "1001", Text("hi")))
+    assert "020 7946 0000" in shown(closed, "1001")[0].plain()

@@ -1,0 +1,154 @@
+"""What is erased is gone: from the file, from its log, and with all that belonged to it."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from bot.events import Command, Incoming
+from bot.service import Service
+from state.schema import migrations
+from state.store import Store
+from state.version import APPLICATION_ID, SCHEMA_VERSION
+from tests.conftest import NOON, Clock
+from tests.test_aftercare import at_work
+from tests.test_service import CHAT, do, shown
+
+NAMES = [each.name for each in migrations.pending(Database(memory=True))]
+
+
+def count(store: Store, table: str) -> int:
+    return int(store._execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+
+def test_erased_words_are_neither_in_the_file_nor_in_its_log(
+    service: Service, database: Path, clock: Clock
+) -> None:
+    do(service, "/triage", "gait")
+    code = at_work(service).code.encode()
+    files = [database, database.with_name(f"{database.name}-wal")]
+    assert any(code in each.read_bytes() for each in files)
+    clock.pass_by(days=31)
+    service.forget_old()
+    for each in files:
+        assert code not in each.read_bytes()
+        assert b'["gait"]' not in each.read_bytes()
+
+
+def test_a_reader_in_another_process_does_not_stop_the_erasing(
+    service: Service, database: Path, clock: Clock
+) -> None:
+    do(service, "/triage", "gait")
+    service.store._execute("PRAGMA busy_timeout = 10")
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM cases").fetchone()
+        clock.pass_by(days=31)
+        service.forget_old()
+    assert count(service.store, "cases") == 0
+
+
+def test_a_chat_of_which_nothing_is_left_is_forgotten(service: Service, clock: Clock) -> None:
+    touched = replace(service, touch=True)
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    with service.store.turn() as store:
+        store.set_reachable(CHAT, reachable=False)
+    clock.pass_by(days=29)
+    touched.forget_old()
+    assert count(service.store, "chats") == 1
+    clock.pass_by(days=2)
+    shown(touched)
+    touched.forget_old()
+    assert count(service.store, "chats") == 0
+
+
+def test_a_chat_with_a_button_or_a_message_that_waits_is_kept(
+    service: Service, clock: Clock
+) -> None:
+    touched = replace(service, touch=True)
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    clock.pass_by(days=31)
+    touched.take(Incoming(CHAT, "ann", Command("drug")))
+    case = at_work(touched)
+    with service.store.turn() as store:
+        store.forget_cases(clock.now)
+    assert service.store.find(case.code) is None
+    touched.forget_old()
+    assert count(service.store, "chats") == 1
+    shown(touched)
+    clock.pass_by(days=13)
+    touched.forget_old()
+    assert count(service.store, "chats") == 1
+    clock.pass_by(days=2)
+    touched.forget_old()
+    assert count(service.store, "chats") == 0
+
+
+@pytest.mark.parametrize("reachable", [True, False])
+def test_of_a_stranger_who_blocks_the_bot_nothing_is_noted(store: Store, reachable: bool) -> None:
+    with store.turn():
+        store.set_reachable("6666", reachable)
+    assert count(store, "chats") == 0
+
+
+def test_an_update_that_never_came_again_goes_after_three_days_and_a_tap_stays(
+    service: Service, clock: Clock
+) -> None:
+    with service.store.turn() as store:
+        store.receive(1, None, NOON, again=False)
+        store.receive(2, "[]", NOON, again=False)
+    clock.pass_by(days=2)
+    service.forget_old()
+    assert count(service.store, "inbox") == 2
+    clock.pass_by(days=2)
+    service.forget_old()
+    assert [left.update_id for left in service.store.left_taps()] == [2]
+    assert count(service.store, "inbox") == 1
+
+
+def test_old_readers_and_cases_are_found_by_an_index(store: Store) -> None:
+    asked = []
+    store._connection.set_trace_callback(asked.append)
+    store.forget_readers(NOON)
+    store.forget_cases(NOON - timedelta(days=30))
+    store._connection.set_trace_callback(None)
+    plans = [
+        detail
+        for sql in asked
+        if "readers" in sql or sql.startswith("DELETE FROM cases")
+        for *_, detail in store._execute(f"EXPLAIN QUERY PLAN {sql}")
+    ]
+    assert [p for p in plans if p.startswith("SCAN") and "readers" not in p] == []
+    used = ("idx_answers_who", "idx_cases_owner", "idx_cases_touched_at", "idx_chats_active")
+    assert all(any(index in plan for plan in plans) for index in used)
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_every_older_schema_becomes_the_present_one(
+    tmp_path: Path, store: Store, version: int
+) -> None:
+    old = tmp_path / "old.db"
+    with closing(sqlite3.connect(old)) as plain, plain:
+        migrations.apply(Database(plain), stop_before=NAMES[version])
+        plain.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        plain.execute(f"PRAGMA user_version = {version}")
+        plain.execute(
+            "INSERT INTO cases (code, chat, owner, status, begun_at, flow, fingerprint, ruleset) "
+            "VALUES ('KES-42', '1', '1', 'open', ?, '', '', '')",
+            (NOON.isoformat(),),
+        )
+    schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+    with closing(Store(old)) as upgraded:
+        assert upgraded._execute(schema).fetchall() == store._execute(schema).fetchall()
+        assert upgraded._execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert count(upgraded, "cases") == 1
+
+
+def test_what_is_promised_can_be_done(service: Service) -> None:
+    (screen,) = do(service, "/privacy")
+    assert "30 days after a case was last touched." in screen.plain()
+    assert "operator" not in screen.plain()
