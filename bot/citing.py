@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.logic.drugs import drugs
 from bot.logic.library import library
-from bot.logic.refusal import quoted
+from bot.logic.refusal import shown_id
 from bot.screens import Button, Screen, text
 from bot.turn import Turn
 from bot.view import words
@@ -134,5 +134,5 @@ def _refusal(which: str) -> str:
     named = [id for id in ids if id not in numbered]
     allowed = ", ".join((*named, f"{numbered[0]} to {numbered[-1]}"))
     return words("trust")["no_such_source"].format(
-        given=quoted(which[:20]), allowed=allowed, pages=len(pages())
+        given=shown_id(which, "/sources"), allowed=allowed, pages=len(pages())
     )

@@ -38,6 +38,7 @@ from bot.machine import FlowMachine
 from bot.memory import Memory
 from bot.moments import say_moment
 from bot.news import became_emergency, is_news, moved, new_doubts, steroid_changed
+from bot.retyped import is_retyped, without_yes
 from bot.sections import MEANWHILE, sections_of
 from bot.shows import (
     Ask,
@@ -202,7 +203,9 @@ class Engine:
     ) -> Advanced:
         if standing.key == triage.PLAN:
             return Advanced(case, (chosen_sections(text, standing),))
-        return self._picked(case, standing, standing.asked, text, who, now)
+        if self._is_retyped(case, standing, text, now):
+            return self._suggested(case, standing, text, who, now)
+        return self._picked(case, standing, standing.asked, without_yes(text), who, now)
 
     def _picked(
         self, case: Triage, standing: Standing, key: str, text: str, who: str, now: datetime
@@ -219,7 +222,8 @@ class Engine:
         key = standing.asked
         if key == triage.PLAN:
             return Advanced(case, (NOTHING_ASKED, ShowSections()))
-        if isinstance(self._question(key), Number | Moment):
+        asked = isinstance(self._question(key), Number | Moment)
+        if asked and not self._is_retyped(case, standing, text, now):
             return self._picked(case, standing, key, text, who, now)
         try:
             return Advanced(case, (Confirm(key, self._read(case, key, text, now)),))
@@ -245,6 +249,10 @@ class Engine:
         question = self._question(key)
         words = words_of(self.machine.flow, question.id)
         return read_typed(text, question, words, Clock(now, self.zone, case.begun_at))
+
+    def _is_retyped(self, case: Triage, standing: Standing, text: str, now: datetime) -> bool:
+        clock = Clock(now, self.zone, case.begun_at)
+        return is_retyped(case, self.machine.flow, standing.asked, text, clock)
 
     def _answer(
         self, case: Triage, before: Standing, key: str, value: Value, who: str, now: datetime

@@ -14,6 +14,7 @@ from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.logic.fired import Fired
 from bot.moments import say_beside
 from bot.plan import draw_section, filled_sections
+from bot.retyped import YES
 from bot.roles import ordered
 from bot.screens import Block, Button, Kind, Screen, text
 from bot.shows import (
@@ -223,8 +224,9 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
-    yes = Button("Yes, that is it", f"answer {key}", _typed(value), "1", "primary")
-    no = Button("No", "look", typed="2")
+    typed = _typed(value)
+    yes = Button("Yes, that is it", f"answer {key}", typed, f"{YES}{typed}", "primary")
+    no = Button("No", "look", typed="/look")
     asked = words_of(view.flow, question.id).ask
     return Screen(
         "notice", view.triage.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)

@@ -152,16 +152,32 @@ class Service:
         self._send(turn, Priority.REMINDER)
         return case.chat
 
-    def redraw_all(self) -> None:
-        """Draw every open card again, after a time in which taps may have been lost."""
-        now = self.clock()
+    def redraw_all(self) -> list[Exception]:
+        """Draw every open card again, after a time in which taps may have been lost.
+
+        Gives what went wrong with single cases; the others are drawn.
+        """
+        failed = list[Exception]()
         with self.store.turn() as store:
-            for case in filter(lambda each: self.may_use(each.owner), store.shown_cases()):
-                incoming = Incoming(case.chat, case.owner, Tap("", 0))
-                turn = Turn(self.setting, store, incoming, now, case, self.touch)
-                shows = (Notice("was_away"), *self.setting.engine.here(case, now))
-                turn.screens += turn.draw(case, shows)
-                self._send(turn, Priority.BOARD)
+            for code in store.shown_codes():
+                try:
+                    with store.part():
+                        self._redraw(code)
+                except StoreError:
+                    raise
+                except Exception as error:
+                    failed.append(error)
+        return failed
+
+    def _redraw(self, code: str) -> None:
+        case = self.store.find(code)
+        if case is None or not self.may_use(case.owner):
+            return
+        incoming = Incoming(case.chat, case.owner, Tap("", 0))
+        turn = Turn(self.setting, self.store, incoming, self.clock(), case, self.touch)
+        shows = (Notice("was_away"), *self.setting.engine.here(case, turn.now))
+        turn.screens += turn.draw(case, shows)
+        self._send(turn, Priority.BOARD)
 
     def _refusal(self, incoming: Incoming) -> str | None:
         """Say why nothing is done for a chat; None where something is."""
@@ -234,10 +250,11 @@ def _do_tapped(turn: Turn, minted: Minted, place: int) -> None:
     if case is None:
         _command(turn, verb, key)
         return
-    turn.take_up(case)
     if _is_outdated(verb, minted, case):
+        turn.load()
         turn.advance(Outdated())
         return
+    turn.take_up(case)
     match verb:
         case "answer":
             turn.advance(Picked(key, value))

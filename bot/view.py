@@ -63,10 +63,13 @@ class View:
         return self.answer(question, self.triage.latest[question_id])
 
     def answer(self, question: Question, value: Value) -> str:
-        """Say a stored answer in the words of its question."""
+        """Say a stored answer in the words of its question; an option may have gone since."""
         words = words_of(self.flow, question.id)
         if value == UNKNOWN:
             return words.unknown
+        if not question.accepts(value):
+            said = ", ".join(value) if isinstance(value, list) else str(value)
+            return f"{said} (no longer offered)"
         match question:
             case Several(options=options) if isinstance(value, list):
                 ticked = [words.option(option) for option in options if option.value in value]

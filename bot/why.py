@@ -8,14 +8,14 @@ from typing import Final
 from bot.because import ASSUMED_FROM, answers_behind, every_rule
 from bot.flows.triage import LESIONS_SEEN
 from bot.logic.fired import Fired
-from bot.logic.refusal import quoted
+from bot.logic.refusal import shown_id
 from bot.logic.urgency import HOURS, Policy
 from bot.machine import Step
-from bot.moments import say_day, say_moment
+from bot.moments import say_day, say_hours, say_moment
 from bot.screens import Button, Screen, text
 from bot.turn import Turn
 from bot.view import View, words
-from bot.words import FIGURES, Guidance, Source, guidance, say, sources
+from bot.words import FIGURES, LIMIT, Guidance, Source, guidance, say, sources
 
 SHORT: Final = 4
 MOST_IN_ROW: Final = 8
@@ -33,7 +33,9 @@ def why(turn: Turn, which: str) -> None:
     if entry:
         turn.screens.append(draw_rule(entry, view, turn.setting.engine.policy))
     elif which:
-        turn.say(words("trust")["no_such_rule"].format(given=quoted(which[:20]), allowed=allowed()))
+        turn.say(
+            words("trust")["no_such_rule"].format(given=shown_id(which, "/why"), allowed=allowed())
+        )
     elif view:
         turn.screens.append(draw_rules(view))
     else:
@@ -148,8 +150,9 @@ def _sets(step: Step) -> set[str]:
 
 def _filled(sentence: str, rule: str, policy: Policy) -> str:
     """Fill in the limit of the policy; any other figure depends on the case."""
-    hours = HOURS[policy].get(rule, OPEN_FIGURE)
-    return sentence.format_map(dict.fromkeys(FIGURES, OPEN_FIGURE) | {"hours": hours})
+    hours = HOURS[policy].get(rule)
+    limit = OPEN_FIGURE if hours is None else say_hours(hours)
+    return sentence.format_map(dict.fromkeys(FIGURES, OPEN_FIGURE) | {LIMIT: limit})
 
 
 def _rule_rows(fired: dict[str, Fired]) -> Iterator[tuple[Button, ...]]:

@@ -11,14 +11,15 @@ from importlib.resources.abc import Traversable
 from string import Formatter
 from typing import Any, Final
 
-from bot.logic.fired import Fired
+from bot.logic.fired import Figure, Fired
 from bot.logic.review import REVIEW_KEYS, STATUSES, status_of
-from bot.moments import say_moment
+from bot.moments import say_hours, say_moment
 
 FIGURES: Final = (
     "access", "anticoagulant", "calcium", "cut", "dialysis_days", "dose_mg", "hours",
-    "last_dialysis", "next_dialysis", "potassium",
+    "last_dialysis", "limit_hours", "next_dialysis", "potassium",
 )  # fmt: skip
+LIMIT: Final = "limit_hours"
 _RESERVED: Final = ("name", "when", "citations", *REVIEW_KEYS)
 _REQUIRED: Final = ("when", "text", "citations", "status", "submitted_on")
 _NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", "sources.toml")
@@ -47,10 +48,7 @@ class Guidance:
 
     def say(self, fired: Fired, zone: tzinfo | None = None) -> str:
         """Join the sentences that hold, with the figures filled in."""
-        figures = {
-            name: say_moment(figure, zone) if isinstance(figure, datetime) else figure
-            for name, figure in fired.figures.items()
-        }
+        figures = {name: say_figure(name, each, zone) for name, each in fired.figures.items()}
         sentences = (self.sentences[key] for key in fired.say if key in self.sentences)
         return " ".join(sentence.format(**figures) for sentence in sentences)
 
@@ -119,8 +117,22 @@ def say(fired: Fired, zone: tzinfo | None = None) -> str:
 
 def say_with_sources(fired: Fired, zone: tzinfo | None = None) -> str:
     """Say a rule that fired, then its id, its sources and its review status."""
-    entry = guidance()[fired.id]
-    return f"{say(fired, zone)} [{fired.id}: {', '.join(entry.citations)}; {entry.status}]"
+    return f"{say(fired, zone)} {say_sources_of(fired.id)}"
+
+
+def say_sources_of(rule: str) -> str:
+    """Say a rule's id, its sources and its review status, in brackets."""
+    entry = guidance()[rule]
+    return f"[{rule}: {', '.join(entry.citations)}; {entry.status}]"
+
+
+def say_figure(name: str, figure: Figure, zone: tzinfo | None = None) -> Figure:
+    """Say a figure as the card does: a moment in `zone`, a limit in weeks or hours."""
+    if isinstance(figure, datetime):
+        return say_moment(figure, zone)
+    if name == LIMIT and isinstance(figure, int):
+        return say_hours(figure)
+    return figure
 
 
 def cited(rule: str) -> tuple[str, ...]:

@@ -114,15 +114,15 @@ class Cases(Database):
         )
         return triage
 
-    def shown_cases(self) -> list[Triage]:
-        """Read the cases that are not closed and have a card in a chat that can be reached."""
+    def shown_codes(self) -> list[str]:
+        """Name the cases that are not closed and have a card in a chat that can be reached."""
         rows = self._execute(
-            f"SELECT {', '.join(f'cases.{each}' for each in _CASE_COLUMNS.split(', '))} "
-            "FROM cases JOIN cards ON cards.code = cases.code AND cards.role = 'card' "
+            "SELECT cases.code FROM cases "
+            "JOIN cards ON cards.code = cases.code AND cards.role = 'card' "
             "LEFT JOIN chats ON chats.chat = cases.chat "
             "WHERE cases.status IN ('open', 'waiting') AND chats.unreachable IS NOT 1"
-        ).fetchall()
-        return [self._triage(row) for row in rows]
+        )
+        return [code for (code,) in rows.fetchall()]
 
     def forget_cases(self, before: datetime) -> int:
         """Erase the cases that nobody has touched since; give how many."""

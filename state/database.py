@@ -12,6 +12,7 @@ from typing import Final, Self
 from state.connection import StoreError, connect, why
 
 DURABILITY: Final = "FULL"
+NOT_LASTING: Final = "NORMAL"
 
 _WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
@@ -21,7 +22,7 @@ class Database:
 
     def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
         self.path = path
-        self._durability = durability
+        self._durability = self._synchronous = durability
         try:
             self._connection = connect(path, durability)
         except (sqlite3.Error, OSError) as error:
@@ -57,23 +58,9 @@ class Database:
 
         Raises StoreError when the database is locked, full or cannot be written.
         """
-        self._require_file()
-        try:
-            if not lasting:
-                self._execute("PRAGMA synchronous = NORMAL")
-            self._execute("BEGIN IMMEDIATE")
-            try:
-                yield self
-                self._execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._execute("ROLLBACK")
-                raise
-            finally:
-                if not lasting:
-                    self._execute(f"PRAGMA synchronous = {self._durability}")
-        except sqlite3.Error as error:
-            raise StoreError(why(self.path, error)) from error
+        with self._begun(self._durability if lasting else NOT_LASTING):
+            yield self
+            self._execute("COMMIT")
 
     def empty_log(self) -> None:
         """Move what is committed into the file, so that its log holds no trace of what was erased.
@@ -94,21 +81,35 @@ class Database:
         import asyncio
 
         loop = asyncio.get_running_loop()
-        self._require_file()
-        try:
-            self._execute("BEGIN IMMEDIATE")
-            try:
-                yield self
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._execute("ROLLBACK")
-                raise
+        with self._begun(self._durability):
+            yield self
             self._settled.clear()
-            committing = loop.run_in_executor(self._disk, self._commit)
+            try:
+                committing = loop.run_in_executor(self._disk, self._commit)
+            except BaseException:
+                self._settled.set()
+                raise
             try:
                 await asyncio.shield(committing)
             except asyncio.CancelledError:
-                await committing
+                await asyncio.gather(committing, return_exceptions=True)
+                raise
+
+    @contextmanager
+    def _begun(self, durability: str) -> Iterator[None]:
+        """Begin a transaction, and undo it as a whole when what is done inside fails."""
+        self._require_file()
+        try:
+            if durability != self._synchronous:
+                self._execute(f"PRAGMA synchronous = {durability}")
+                self._synchronous = durability
+            self._execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._settled.wait()
+                if self._connection.in_transaction:
+                    self._execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise StoreError(why(self.path, error)) from error
@@ -140,6 +141,8 @@ class Database:
         try:
             yield
             self._execute("RELEASE part")
+        except StoreError:
+            raise
         except BaseException as error:
             if isinstance(error, sqlite3.Error) and not isinstance(error, _WRONG_DATA):
                 raise StoreError(why(self.path, error)) from error

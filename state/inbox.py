@@ -1,5 +1,6 @@
 """What came in: each update once, what waits, what was set aside, where polling stands."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from state.database import Database, instant
@@ -22,6 +23,13 @@ class Inbox(Database):
             (update_id, instant(at), tap, int(not again)),
         ).fetchone()
         return int(row[0]) if row else 0
+
+    def take_back(self, update_ids: Iterable[int]) -> None:
+        """Count an attempt no longer that was none: the database failed, not the update."""
+        self._connection.executemany(
+            "UPDATE inbox SET attempts = attempts - 1 WHERE update_id = ? AND waiting = 1",
+            [(update_id,) for update_id in update_ids],
+        )
 
     def claim(self, update_id: int) -> bool:
         """Take an update out of the inbox to do it; False when somebody else has."""

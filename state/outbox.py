@@ -58,13 +58,17 @@ class Outbox(Database):
         rows = self._execute(f"{first}SELECT {columns} FROM outbox {where} ORDER BY id", given)
         return [
             Queued(
-                id, chat, code, tuple(json.loads(screens)), token, query, tapped, bool(anew),
+                id, chat, code, _screens(screens), token, query, tapped, bool(anew),
                 Priority(priority), said, bool(sending),
             )
             for (
                 id, chat, code, screens, token, query, tapped, anew, priority, said, sending
             ) in rows
         ]  # fmt: skip
+
+    def drop_queued(self, chat: str, up_to: int) -> None:
+        """Drop what waits for a chat, up to a row."""
+        self._execute("DELETE FROM outbox WHERE chat = ? AND id <= ?", (chat, up_to))
 
     def note_sending(self, row: Queued, said: int, *, sending: bool) -> None:
         """Note how many messages of a row were sent, and whether the next is under way."""
@@ -164,3 +168,11 @@ class Outbox(Database):
         self._execute("DELETE FROM cards WHERE chat = ?", (old,))
         for table in ("cases", "buttons", "outbox"):
             self._execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))
+
+
+def _screens(kept: str) -> tuple[str, ...]:
+    """Read the screens of a row; what cannot be read stays one that cannot be drawn."""
+    try:
+        return tuple(json.loads(kept))
+    except (TypeError, ValueError):
+        return (kept,)

@@ -13,6 +13,7 @@ from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.logic.review import status_of, text_hash
 from bot.logic.urgency import GUIDELINES, HOURS
+from bot.moments import say_hours
 from bot.view import words
 from bot.why import cite, review
 from bot.words import Guidance, guidance, sources
@@ -37,7 +38,7 @@ TITLES: Final = {
 }
 INTRODUCTIONS: Final = {
     "urgency": "Every rule that fires is kept; the shortest limit wins. A rule with a question "
-    "mark assumes what is not known. *hours* stands for the limit of the policy in force.",
+    "mark assumes what is not known. *limit_hours* stands for the limit of the policy in force.",
     "steroid": "Exactly one decision is taken. The first that holds wins, in this order: D8, D9, "
     "D5, D3, D6, D7, D2, D1. D4 goes with D1.",
     "treatment": "T-I speaks for surgery, T-C against it; both are always worked out, and a person "
@@ -166,7 +167,7 @@ def _limits(rule: str) -> str:
     if rule not in HOURS["stepwise"]:
         return ""
     return ", ".join(
-        f"{words('guidelines')[policy]} {HOURS[policy][rule]} h" for policy in GUIDELINES
+        f"{words('guidelines')[policy]} {say_hours(HOURS[policy][rule])}" for policy in GUIDELINES
     )
 
 
@@ -257,7 +258,7 @@ def _file(topic: str) -> str:
 
 
 def _shown(sentence: str) -> str:
-    """Show a figure that depends on the case as such: {hours} is *hours*."""
+    """Show a figure that depends on the case as such: {cut} is *cut*."""
     return sentence.replace("{", "*").replace("}", "*")
 
 

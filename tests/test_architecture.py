@@ -39,8 +39,9 @@ MAY_IMPORT = {
     },
     "bot.memory": {"bot.flows", "bot.logic", "bot.machine", "state.records"},
     "bot.contents": {"bot.flows", "bot.sections", "bot.shows", "bot.standing"},
+    "bot.retyped": {"bot.flows", "state.records"},
     "bot.engine": {
-        "bot.contents", "bot.memory", "bot.timeline",
+        "bot.contents", "bot.memory", "bot.retyped", "bot.timeline",
         "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.news",
         "bot.sections", "bot.standing",
         "bot.shows", "state.records",
@@ -54,7 +55,7 @@ MAY_IMPORT = {
     "bot.plan": {"bot.flows", "bot.logic", "bot.screens", "bot.sections", "bot.view", "bot.words"},
     "bot.render": {
         "bot.entries", "bot.timeline",
-        "bot.card", "bot.flows", "bot.logic", "bot.moments", "bot.plan", "bot.roles",
+        "bot.card", "bot.flows", "bot.logic", "bot.moments", "bot.plan", "bot.retyped", "bot.roles",
         "bot.screens", "bot.shows", "bot.view",
         "bot.words",
     },

@@ -1,6 +1,7 @@
 """Reads a case from outside data and says in one line why one is refused."""
 
 import json
+import re
 from contextlib import suppress
 from types import NoneType
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
@@ -11,6 +12,9 @@ from pydantic.fields import FieldInfo
 from bot.logic.case import Case, Lesion
 
 LONGEST_GIVEN: Final = 60
+_ID: Final = re.compile(
+    r"[a-z]|[a-z]{0,2}(-[a-z])?\d{1,3}[a-z]?\??|[a-z]{3}-\d{2}", re.ASCII | re.IGNORECASE
+)
 
 
 class Refused(ValueError):
@@ -51,6 +55,15 @@ def quoted(given: object) -> str:
         with suppress(TypeError, ValueError, RecursionError):
             return _cut(show(given))
     return f"a value of type {type(given).__name__} that is too long to show"
+
+
+def shown_id(typed: str, otherwise: str) -> str:
+    """Show what was typed only where it has the form of an id, a grade or a code.
+
+    Anything else may name a person; `otherwise` stands for it.
+    """
+    named = typed.strip()
+    return f"“{named}”" if _ID.fullmatch(named) else otherwise
 
 
 def _cut(shown: str) -> str:

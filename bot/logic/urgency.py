@@ -112,7 +112,7 @@ def _root_deficit(case: Case) -> Iterator[str]:
 def explain_rule(found: Findings, rule: str, policy: Policy) -> Fired:
     """Say an urgency rule with its limit under the policy, and the note that holds."""
     hours = HOURS[policy].get(rule)
-    figures: dict[str, Figure] = {} if hours is None else {"hours": hours}
+    figures: dict[str, Figure] = {} if hours is None else {"limit_hours": hours}
     return fire(rule, figures, no_cancer=found.case.cancer == "none")
 
 

@@ -17,7 +17,6 @@ from bot.lookup.drawing import (
     draw_entry,
     draw_passage,
     in_rows,
-    shortened,
 )
 from bot.lookup.entries import Entry, entries
 from bot.lookup.phrases import phrases
@@ -46,7 +45,7 @@ def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:
     if aimed:
         return aimed
     if typed[0] == AIM or typed.replace(".", "").isdecimal():
-        return _contents(_say("no_entry", given=shortened(typed.removeprefix(AIM))))
+        return _contents(_say("no_entry"))
     return _answer(typed, policy, about)
 
 
@@ -96,9 +95,10 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
     else:
         found = searched.search(typed, most=MOST_FOUND)
     if not found.entries:
-        return _contents(_say("nothing", given=shortened(typed)))
-    if not found.fits:
-        said = text(_say("nearest", given=shortened(typed)))
+        return _contents(_say("nothing"))
+    if not found.fits or found.unknown:
+        unknown = ", ".join(found.unknown)
+        said = text(_say("unknown", words=unknown) if found.fits else _say("nearest"))
         blocks = (said, *_headings(found.entries, policy))
         return Screen("plan", TITLE, blocks, _openers(found.entries, policy))
     passages = [draw_passage(each, _bears(each, about, policy)) for each in found.entries]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from bot.flows.grammar import UNKNOWN, Number
@@ -13,7 +14,7 @@ from bot.logic.bones import (
     LOW_CALCIUM_BELOW_KIDNEYS_FAILING,
 )
 from bot.logic.case import Case
-from bot.lookup.cited import given, say_disclaimer, say_meaning
+from bot.lookup.cited import say_disclaimer, say_meaning
 from bot.lookup.into_case import fit_answers, offer, put, split_code
 from bot.lookup.remarks import remarks, said
 from bot.screens import Block, Button, Screen, text
@@ -23,7 +24,9 @@ from bot.words import say_with_sources
 WANTED: Final = ("B3", "B5")
 IN_ROW: Final = 3
 LONGEST_LINE: Final = 60
-_AMOUNT: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,4})?) ?(mmol/l|mmol|g/l)?", re.ASCII)
+MMOL_IN_MG_PER_DL: Final = Decimal("0.25")
+MOST_MG_PER_DL: Final = 20
+_AMOUNT: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,4})?) ?(mmol/l|mmol|g/l|mg/dl|g/dl)?", re.ASCII)
 _LINE: Final = re.compile(rf"{_AMOUNT.pattern}(?:(?:, ?| ){_AMOUNT.pattern})?", re.ASCII)
 
 
@@ -40,7 +43,7 @@ def calcium(turn: Turn, rest: str) -> None:
     try:
         value, albumin = read_amounts(answers)
     except NotRead as error:
-        turn.say(f"/calcium {error}")
+        turn.say(f"/calcium: {error}")
         return
     fits = fit_answers({"calcium": value, "albumin": UNKNOWN if albumin is None else albumin})
     if code:
@@ -58,21 +61,39 @@ def calcium(turn: Turn, rest: str) -> None:
 def read_amounts(typed: str) -> tuple[float, float | None]:
     """Read calcium in mmol/L and albumin in g/L, if any; a comma may stand for the point.
 
-    Raises NotRead with one line: what was given, and the range with its unit.
+    Raises NotRead with one line: the range with its unit, or that it looks like another unit.
     """
     found = _LINE.fullmatch(" ".join(typed.casefold().split())[:LONGEST_LINE])
-    if found is None or found[2] == "g/l" or (found[4] or "g/l") != "g/l":
+    if found is None or found[2] in ("g/l", "g/dl") or (found[4] or "g/l") not in ("g/l", "g/dl"):
         allowed = f"{_range('calcium')}, then albumin {_range('albumin')}"
-        raise NotRead(f"“{given(typed)}”; allowed: calcium {allowed}, such as 1.98 30")
-    value = _in_range("calcium", found[1])
-    return value, _in_range("albumin", found[3]) if found[3] else None
+        raise NotRead(f"not read; allowed: calcium {allowed}, such as 1.98 30")
+    value = _calcium(Decimal(found[1].replace(",", ".")), found[2])
+    albumin = _albumin(Decimal(found[3].replace(",", ".")), found[4]) if found[3] else None
+    return value, albumin
 
 
-def _in_range(field: str, typed: str) -> float:
-    value, question = float(typed.replace(",", ".")), _question(field)
+def _calcium(value: Decimal, unit: str | None) -> float:
+    high = _question("calcium").high
+    if unit == "mg/dl" or (unit is None and high < value <= MOST_MG_PER_DL):
+        mmol = (value * MMOL_IN_MG_PER_DL).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        low_to_high = _range("calcium").removesuffix(" mmol/L")
+        told = said()["looks_like_mg_per_dl"]
+        raise NotRead(told.format(value=value, allowed=low_to_high, mmol=mmol))
+    return _in_range("calcium", value)
+
+
+def _albumin(value: Decimal, unit: str | None) -> float:
+    if unit == "g/dl" or (unit is None and 0 < value < _question("albumin").low):
+        told = said()["looks_like_g_per_dl"]
+        raise NotRead(told.format(value=value, grams=f"{float(value * 10):g}"))
+    return _in_range("albumin", value)
+
+
+def _in_range(field: str, value: Decimal) -> float:
+    question = _question(field)
     if not question.low <= value <= question.high:
-        raise NotRead(f"“{given(typed)}”; allowed: {field} {_range(field)}")
-    return value
+        raise NotRead(f"out of range; allowed: {field} {_range(field)}")
+    return float(value)
 
 
 def _range(field: str) -> str:
@@ -107,9 +128,12 @@ def _picks(field: str, command: str) -> Iterator[tuple[Button, ...]]:
 
 def _result(turn: Turn, value: float, albumin: float | None) -> Iterator[Block]:
     failing, otherwise = (_assess(turn, value, albumin, each) for each in ("haemodialysis", None))
-    yield text(f"{said()['calcium']}: {otherwise.adjusted_calcium:.2f} mmol/L", look="lead")
-    how = said()["taken_as_adjusted" if albumin is None else "measured"]
-    yield text(how.format(calcium=value, albumin=albumin))
+    if albumin is None:
+        yield text(said()["taken_as_adjusted"].format(calcium=value), look="lead")
+        yield text(said()["albumin_ask"], look="help")
+    else:
+        yield text(f"{said()['calcium']}: {otherwise.adjusted_calcium:.2f} mmol/L", look="lead")
+        yield text(said()["measured"].format(calcium=value, albumin=albumin))
     for heading, result, low in (
         ("Kidneys failing or dialysis", failing, LOW_CALCIUM_BELOW_KIDNEYS_FAILING),
         ("Otherwise", otherwise, LOW_CALCIUM_BELOW),
@@ -121,8 +145,6 @@ def _result(turn: Turn, value: float, albumin: float | None) -> Iterator[Block]:
         ]
         calm = said()["no_bar"].format(low=low, high=HIGH_CALCIUM_ABOVE)
         yield text(*(lines or [calm]), heading=heading, look="list")
-    if albumin is None:
-        yield text(said()["albumin_ask"], look="help")
 
 
 def _assess(turn: Turn, value: float, albumin: float | None, renal: str | None) -> Assessment:

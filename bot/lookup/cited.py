@@ -38,8 +38,3 @@ def say_sources(citations: Iterable[str], statuses: Iterable[str]) -> Block:
 
 def say_disclaimer(*more: str) -> Block:
     return text(" ".join((words("fixed")["disclaimer"], *more)), look="help")
-
-
-def given(typed: str) -> str:
-    """Shorten what was typed for a message about it, without marks that cannot be seen."""
-    return "".join(letter for letter in typed[:20] if letter.isprintable()) or "(nothing)"

@@ -4,22 +4,22 @@ The most urgent row whose words are there is taken; "no" and "without" take noth
 """
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
 from typing import Any, Final
 
 from bot.logic.urgency import WITHIN_7_DAYS
-from bot.lookup.presentations import PRESENTATIONS
+from bot.lookup.presentations import BOTH_SIDES, INFECTION, PRESENTATIONS, mri_words
 
 LONGEST_READ: Final = 1000
 FORGIVEN_FROM_LETTERS: Final = 5
 WITHIN: Final = "deficit_up_to_7_days"
 LONGER: Final = "deficit_over_7_days"
-BOTH_SIDES: Final = "bilateral"
+CORD: Final = "cord_compression"
+WEAK_LIMB: Final = "weak"
+ONE_ROOT: Final = "one_root"
 A_LITTLE: Final = 0.01  # days
 
 _SHORTHAND: Final = {"7": 1.0, "52": 7.0, "12": 30.0}  # 3/7 three days, 2/52 weeks, 1/12 months
@@ -39,6 +39,17 @@ class Complaint:
     days_assumed: bool
     days_alone: bool
     cut: bool
+    one_weak_limb: bool
+    on_haemodialysis: bool
+
+    @property
+    def infected(self) -> bool:
+        """Tell whether infection signs are named beside a more urgent row."""
+        return INFECTION in self.rows[1:]
+
+    @property
+    def deficit_on_both_sides(self) -> bool:
+        return self.rows[:1] == (BOTH_SIDES,) and bool({WITHIN, LONGER} & {*self.rows})
 
 
 @dataclass(frozen=True)
@@ -46,9 +57,12 @@ class Table:
     """The word table of mri.toml."""
 
     rows: Mapping[str, Mapping[str, Any]]
+    limb: Mapping[str, frozenset[str]]
     skipped: frozenset[str]
     harmless: frozenset[str]
     negations: frozenset[str]
+    dialysis: frozenset[str]
+    other_dialysis: str
     rewritten: Mapping[str, str]
     numbers: Mapping[str, float]
     days: Mapping[str, float]
@@ -56,11 +70,16 @@ class Table:
 
     @cached_property
     def phrases(self) -> tuple[tuple[tuple[str, ...], str], ...]:
-        """Give every phrase with its row, the longest first, then the most urgent."""
+        """Give every phrase with its row, the longest first, then the most urgent.
+
+        A weak limb and one root are no rows: what they mean, they mean together.
+        """
+        listed = {row: self.rows[row]["words"] for row in PRESENTATIONS}
+        listed |= {name: self.limb[name] for name in (WEAK_LIMB, ONE_ROOT)}
         found = [
             (tuple(self.words(phrase)), row)
-            for row in PRESENTATIONS
-            for phrase in self.rows[row]["words"]
+            for row, phrases in listed.items()
+            for phrase in phrases
         ]
         return tuple(sorted(found, key=lambda each: -len(each[0])))
 
@@ -86,13 +105,16 @@ class Table:
 @cache
 def table() -> Table:
     """Load the word table."""
-    loaded = tomllib.loads(files("bot.lookup").joinpath("mri.toml").read_text("utf-8"))
+    loaded = mri_words()
     read = loaded["read"]
     return Table(
         rows=loaded["rows"],
+        limb={name: frozenset(words) for name, words in loaded["limb"].items()},
         skipped=frozenset(read["skipped"]),
         harmless=frozenset(read["harmless"]),
         negations=frozenset(read["negations"]),
+        dialysis=frozenset(read["dialysis"]),
+        other_dialysis=read["other_dialysis"],
         rewritten=read["rewritten"],
         numbers=read["numbers"],
         days=read["days"],
@@ -108,6 +130,9 @@ def read_complaint(typed: str) -> Complaint:
     rows, left = _take_phrases(words, known)
     if {"left", "right"} <= set(text.split()):
         rows.add(BOTH_SIDES)
+    negated = any(word in known.negations for word in words)
+    one_limb = WEAK_LIMB in rows and BOTH_SIDES not in rows and not _two_limbs(words, known)
+    rows = _with_limbs(rows, words, known, negated)
     days_alone = bool(days) and not rows
     if WITHIN in rows or days_alone:
         longer = bool(days) and all(each > WITHIN_7_DAYS for each in days)
@@ -116,11 +141,32 @@ def read_complaint(typed: str) -> Complaint:
     return Complaint(
         rows=tuple(row for row in PRESENTATIONS if row in rows),
         words_not_read=sum(word.isalpha() and word not in familiar for word in left),
-        negated=any(word in known.negations for word in words),
+        negated=negated,
         days_assumed=WITHIN in rows and not days,
         days_alone=days_alone,
         cut=len(typed) > LONGEST_READ,
+        one_weak_limb=one_limb and CORD in rows,
+        on_haemodialysis=bool(known.dialysis & {*words}) and known.other_dialysis not in words,
     )
+
+
+def _with_limbs(found: set[str], words: Sequence[str], known: Table, negated: bool) -> set[str]:
+    """Give a weak limb its row: a root only where one is named, for one limb and one side.
+
+    Weak or numb in an arm and a leg is never one root.
+    """
+    rows = found - {WEAK_LIMB, ONE_ROOT}
+    deficit = WITHIN in rows or WEAK_LIMB in found
+    if deficit and _two_limbs(words, known):
+        return rows | {CORD}
+    named = ONE_ROOT in found and not negated and "more" not in words
+    if WEAK_LIMB in found and not (named and BOTH_SIDES not in rows):
+        return rows | {CORD}
+    return rows | {WITHIN} if ONE_ROOT in found else rows
+
+
+def _two_limbs(words: Sequence[str], known: Table) -> bool:
+    return all(not known.limb[each].isdisjoint(words) for each in ("upper", "lower"))
 
 
 def _take_phrases(words: Sequence[str], known: Table) -> tuple[set[str], list[str]]:

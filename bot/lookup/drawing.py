@@ -11,7 +11,6 @@ from bot.view import words
 
 LONGEST_SCREEN: Final = 4000
 LONGEST_LABEL: Final = 20
-LONGEST_GIVEN: Final = 20
 NUMBERS_IN_ROW: Final = 6
 NAMES_IN_ROW: Final = 2
 
@@ -50,12 +49,6 @@ def draw_static(entry: Entry) -> Screen:
 
 def in_rows(buttons: Sequence[Button], width: int) -> Rows:
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
-
-
-def shortened(given: str) -> str:
-    """Shorten what was typed, to be named in an error."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in given[:LONGEST_GIVEN])
-    return " ".join(shown.split()) or "(nothing)"
 
 
 def back_to_case(turn: Turn) -> Rows:

@@ -11,7 +11,6 @@ from bot.lookup.drawing import (
     Rows,
     back_to_case,
     in_rows,
-    shortened,
 )
 from bot.lookup.drug_names import Match, Name, classes, find, related
 from bot.lookup.folding import fold, fold_typed, squeeze
@@ -46,7 +45,7 @@ def class_rows() -> Rows:
 def _screen(typed: str) -> Screen:
     if not typed:
         return Screen("plan", TITLE, (text(phrases("drug")["classes"]),), class_rows())
-    given, kind = shortened(typed), _named_class(typed)
+    kind = _named_class(typed)
     found = Match(kind=kind) if kind else find(typed)
     if found.kind:
         return _draw_class(found.kind)
@@ -56,10 +55,16 @@ def _screen(typed: str) -> Screen:
     if found.names:
         rows = in_rows([_button(drugs()[name.drug]) for name in found.names], NAMES_IN_ROW)
         lines = [_named(name) for name in found.names]
-        asked = phrases("drug")["several"].format(given=given)
+        asked = phrases("drug")[_asking(found)]
         return Screen("info", TITLE, (text(asked), text(*lines, look="list")), rows)
-    line = phrases("drug")["no_drug"].format(given=given)
-    return Screen("info", TITLE, (text(line),), class_rows())
+    return Screen("info", TITLE, (text(phrases("drug")["no_drug"]),), class_rows())
+
+
+def _asking(found: Match) -> str:
+    """Name the question that offers what was found."""
+    if found.partly:
+        return "partly"
+    return "several" if len(found.names) > 1 else "near"
 
 
 def _named_class(typed: str) -> str:
@@ -70,8 +75,8 @@ def _named_class(typed: str) -> str:
 
 
 def _draw_class(kind: str) -> Screen:
-    """List the drugs of a class with their verdicts, the worst first; a lone one is shown."""
-    rows = sorted(classes()[kind], key=lambda row: VERDICTS.index(row.verdict))
+    """List the drugs of a class with their verdicts, what may be given first; show a lone one."""
+    rows = sorted(classes()[kind], key=lambda row: -VERDICTS.index(row.verdict))
     if len(rows) == 1:
         return draw_drug(rows[0])
     buttons = in_rows([_button(row) for row in rows], NAMES_IN_ROW)

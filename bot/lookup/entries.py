@@ -15,7 +15,8 @@ from bot.logic.library import library
 from bot.logic.urgency import HOURS, Policy
 from bot.lookup.mri_table import Presentation, presentations
 from bot.lookup.phrases import phrases
-from bot.words import Guidance, Source, guidance, sources
+from bot.moments import say_hours
+from bot.words import LIMIT, Guidance, Source, guidance, sources
 
 Kind = Literal["mri", "passage", "drug", "rule", "term", "source"]
 
@@ -34,7 +35,6 @@ SCORES: Final = {
     **dict.fromkeys(("kps", "extraspinal_bone", "vertebral_mets", "organ_mets"), "Tokuhashi"),
 }
 LONGEST_HEADING: Final = 72
-PATIENTS_FIGURE: Final = "…"
 _END_OF_BEGINNING: Final = re.compile(r": |\. |\.$| \(")
 _CARD: Final = "card"
 
@@ -61,6 +61,12 @@ class Entry:
     @property
     def id(self) -> str:
         return f"{self.kind}:{self.aim}"
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """Give the texts that find it; how to answer a question tells nothing about its words."""
+        lines = self.lines[1:] if self.kind == "term" else self.lines
+        return (*lines, *self.notes, self.doubt)
 
 
 @cache
@@ -128,7 +134,7 @@ def _rule(rule: Guidance, policy: Policy) -> Entry:
         chapter=phrases("rules")[rule.topic],
         heading=f"Rule {rule.id}: {_heading(rule)}",
         lines=(_without_figures(rule.sentences["text"], hours),),
-        words=(rule.topic,),
+        words=(rule.topic, *phrases("found_by").get(rule.id, ())),
         notes=notes,
         citations=rule.citations,
         status=rule.status,
@@ -177,7 +183,8 @@ def _figures(sentence: str) -> set[str]:
 
 
 def _without_figures(sentence: str, hours: int | None) -> str:
-    """Say a sentence with the limit of its rule; figures of a patient stay open."""
-    open_figures: dict[str, str | int] = dict.fromkeys(_figures(sentence), PATIENTS_FIGURE)
-    limit = {} if hours is None else {"hours": hours}
+    """Say a sentence with the limit of its rule; figures of a patient are named: [value]."""
+    named = phrases("figures")
+    open_figures: dict[str, str | int] = {each: f"[{named[each]}]" for each in _figures(sentence)}
+    limit = {} if hours is None else {LIMIT: say_hours(hours)}
     return sentence.format(**(open_figures | limit))

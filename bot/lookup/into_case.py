@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.events import BroughtIn
 from bot.flows.grammar import Value
-from bot.lookup.cited import given
+from bot.logic.refusal import shown_id
 from bot.lookup.fitting import Fit, Fitting
 from bot.screens import Block, Button, text
 from bot.turn import Turn
@@ -53,7 +53,7 @@ def put(turn: Turn, code: str, fits: Fits) -> None:
     """Put the answers into a case of this chat, as if they had been given there."""
     case = turn.store.find(code.upper())
     if case is None or case.chat != turn.chat or not case.is_under_way:
-        turn.say(f"{given(code)}: no open case; allowed: a code that /cases lists")
+        turn.say(f"{shown_id(code, 'That')}: no open case; allowed: a code that /cases lists")
         return
     fit = fits(_fitting(turn, case))
     if fit.left_out:

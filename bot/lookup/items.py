@@ -8,7 +8,7 @@ from bot.flows.grammar import UNKNOWN, Choice, Option, Value, option_key
 from bot.flows.triage import FLOW
 from bot.flows.typed import NotAnAnswer, read_choice
 from bot.flows.wording import QuestionWords, words_of
-from bot.lookup.cited import given
+from bot.logic.refusal import shown_id
 
 MOST_WORDS: Final = 5
 MOST_NAMED: Final = 12
@@ -59,7 +59,7 @@ def item_of(question_id: str) -> Item:
 def read_items(typed: str, items: Sequence[Item]) -> tuple[Value, ...]:
     """Read the answers of the first items, in order: parted by commas, or by blanks.
 
-    Raises NotRead with one line: the item, what was given, what is allowed.
+    Raises NotRead with one line: the item, what was given where it may be shown, what is allowed.
     """
     line = " ".join(typed.split())[:LONGEST_LINE]
     if "," in line:
@@ -83,13 +83,14 @@ def _fill(parts: Sequence[Sequence[str]], items: Sequence[Item]) -> Iterator[Val
             del words[:many]
             break
         else:
-            told = f"{item.words.label}: “{given(words[0])}” is none of them; {item.allowed()}"
-            raise NotRead(told)
+            shown = shown_id(words[0], "that")
+            raise NotRead(f"{item.words.label}: {shown} is none of them; {item.allowed()}")
         if not words:
             del left[0]
     if left:
         names = ", ".join(item.words.label for item in items)
-        raise NotRead(f"“{given(left[0][0])}” is too much; allowed: {names}, each once, in order")
+        shown = shown_id(left[0][0], "That")
+        raise NotRead(f"{shown} is too much; allowed: {names}, each once, in order")
 
 
 def _read(words: Sequence[str], item: Item) -> Value | None:

@@ -1,42 +1,43 @@
-"""The MRI table: eight presentations, each with its limit under every policy, from the U rules."""
+"""The MRI table: the presentations of /mri as cards, each with its limit under every policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any
 
-from bot.logic.urgency import CAUDA_EQUINA_HOURS, EMERGENCY_RULES, GUIDELINES, HOURS, Policy
-from bot.lookup.phrases import phrases
+from bot.logic.findings import find
+from bot.logic.urgency import CAUDA_EQUINA_HOURS, GUIDELINES, Policy, fired, limit_hours
+from bot.lookup.presentations import PRESENTATIONS, mri_words
 from bot.moments import say_hours
 from bot.view import words
 from bot.words import guidance
 
-CORD_SIGN_RULE: Final = EMERGENCY_RULES[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """One row: what belongs there, and the rule that carries its limit."""
+    """One row: what belongs there, and the rules that fire for it, the most particular last."""
 
     id: str
-    rule: str
+    rules: tuple[str, ...]
     title: str
     when: str
     words: tuple[str, ...]
 
     @property
-    def counts_as(self) -> str:
-        """Name the rule whose hours hold: a cauda equina sign is a cord sign too."""
-        return self.rule if self.rule in HOURS["stepwise"] else CORD_SIGN_RULE
+    def rule(self) -> str:
+        """Name the rule that the row is about."""
+        return self.rules[-1]
 
     def hours(self, policy: Policy) -> int:
         """Give the limit in hours from suspicion."""
-        return HOURS[policy][self.counts_as]
+        limit = limit_hours(self.rules, policy)
+        assert limit is not None, self.id
+        return limit
 
     def limit(self, policy: Policy) -> str:
         """Say the limit under a policy; one that counts from the request stands first."""
         within = f"within {say_hours(self.hours(policy))}"
-        if self.rule == self.counts_as:
+        if limit_hours((self.rule,), policy) is not None:
             return f"MRI of the whole spine {within}"
         return f"MRI within {CAUDA_EQUINA_HOURS} h of the request, where offered; else {within}"
 
@@ -51,8 +52,13 @@ class Presentation:
 
     @property
     def citations(self) -> tuple[str, ...]:
-        rules = dict.fromkeys((self.rule, self.counts_as))
-        return tuple(dict.fromkeys(each for rule in rules for each in guidance()[rule].citations))
+        carries = limit_hours(self.rules, "stepwise")
+        behind = [
+            rule
+            for rule in reversed(self.rules)
+            if rule == self.rule or limit_hours((rule,), "stepwise") == carries
+        ]
+        return tuple(dict.fromkeys(each for rule in behind for each in guidance()[rule].citations))
 
     @property
     def status(self) -> str:
@@ -61,8 +67,12 @@ class Presentation:
 
 @cache
 def presentations() -> Mapping[str, Presentation]:
-    """Give the rows in the order of the table."""
+    """Give the rows, the most urgent first."""
     return {
-        id: Presentation(id, row["rule"], row["title"], row["when"], tuple(row["words"]))
-        for id, row in phrases("mri").items()
+        id: _row(id, tuple(fired(find(case))), mri_words()["rows"][id])
+        for id, case in PRESENTATIONS.items()
     }
+
+
+def _row(id: str, rules: tuple[str, ...], row: Mapping[str, Any]) -> Presentation:
+    return Presentation(id, rules, row["title"], row["when"], tuple(row["found_by"]))

@@ -1,11 +1,17 @@
 """The presentations of /mri: each is a case, so that its limit comes from the rules alone."""
 
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
 from bot.logic.case import Case
 from bot.logic.urgency import WITHIN_7_DAYS
+
+BOTH_SIDES: Final = "bilateral"
+INFECTION: Final = "infection"
 
 
 def _only(**present: Any) -> Case:
@@ -45,7 +51,20 @@ WITH_CORD_SIGN: Final[Mapping[str, Case]] = MappingProxyType(
 )
 """Where a cord sign may be part of the presentation and changes the steroid, with that sign."""
 
+DEFICIT_ON_BOTH_SIDES: Final = _only(radicular_deficit="bilateral")
+
+
+def with_infection(case: Case) -> Case:
+    """Give the same presentation with infection signs."""
+    return case.model_copy(update={"infection_signs": True})
+
 
 def on_dialysis(case: Case) -> Case:
     """Give the same presentation on haemodialysis, anuric, with no cancer proven."""
     return case.model_copy(update={"renal": "haemodialysis", "urine_output": "anuric"})
+
+
+@cache
+def mri_words() -> Mapping[str, Any]:
+    """Load the words of the presentations: what shows them, and what finds them."""
+    return tomllib.loads(files("bot.lookup").joinpath("mri.toml").read_text("utf-8"))

@@ -1,11 +1,14 @@
 """Searches all entries: words, beginnings of words, one typing error; best first.
 
 What an entry scores for a word: where the word stands (heading 4, further words 3, text 1), how
-it was matched (as it is, by its beginning, with a typing error), and how rare it is. Figures
-and single letters only tell apart what the words have found. A heading that is typed as a
-whole comes first; entries of some kinds count less than passages.
+it was matched (as it is, by its beginning, with a typing error), and how rare it is. Figures,
+single letters and the word dose only tell apart what the words have found; the amount in a
+rule, such as 16 mg, answers a question for the dose. A heading that is typed as a whole comes
+first, that of a question less so where it has synonyms; entries of some kinds count less than
+passages.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,13 +28,20 @@ from bot.lookup.synonyms import CONCEPT, as_concept, concepts, normal, synonyms
 HEADING, WORDS, TEXT = 4.0, 3.0, 1.0
 AS_IT_IS: Final = 1.0
 BY_A_FIGURE: Final = 0.3
+BY_AN_AMOUNT: Final = 1.75
 AS_A_WHOLE: Final = 4.0
+WITH_SYNONYMS: Final = 1.2
 BY_BEGINNING: Final = 0.7
 WITH_AN_ERROR: Final = 0.6
 SHORTEST_BEGINNING: Final = 3
 SHORTEST_WITH_AN_ERROR: Final = 5
 MOST_SPELLINGS: Final = 8
 MOST_TERMS: Final = 16
+MOST_UNKNOWN: Final = 3
+LONGEST_UNKNOWN: Final = 20
+DOSE: Final = f"{CONCEPT}dose"
+_AMOUNT: Final = re.compile(r"\d (?:mg|µg|Gy)\b")
+_ASIDE: Final = re.compile(r"\([^)]*\)")
 WEIGHTS: Final[Mapping[Kind, float]] = {
     "mri": 1.0, "passage": 1.0, "drug": 1.0, "rule": 0.8, "term": 0.7, "source": 0.3,
 }  # fmt: skip
@@ -41,10 +51,14 @@ Scores = dict[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, best first; `fits` tells whether that answers what was asked."""
+    """What a search found, best first; `fits` tells whether that answers what was asked.
+
+    `unknown` are words that stand nowhere; figures are never among them.
+    """
 
     entries: tuple[Entry, ...]
     fits: bool
+    unknown: tuple[str, ...] = ()
 
 
 class Index:
@@ -58,11 +72,10 @@ class Index:
         self._names = set[str]()
         self._headings: dict[str, set[int]] = {}
         for place, entry in enumerate(known):
-            texts = (*entry.lines, *entry.notes, entry.doubt)
             self._headings.setdefault(fold(entry.heading), set()).add(place)
             self._add(place, HEADING, (entry.heading,))
             self._add(place, WORDS, (*entry.words, entry.chapter))
-            self._add(place, TEXT, texts)
+            self._add(place, TEXT, entry.searched)
         self._spellings = sorted(self._terms)
         self._mistakable = sorted(self._names)
 
@@ -74,15 +87,23 @@ class Index:
             if weight > TEXT:
                 self._names.update(word for word in words if len(word) >= SHORTEST_WITH_AN_ERROR)
             for term in chain(terms, (concept for _, _, concept in concepts(terms))):
-                scores = self._postings.setdefault(term, {})
-                scores[place] = max(weight, scores.get(place, 0.0))
+                self._post(term, place, weight)
+            if self._entries[place].kind == "rule" and _AMOUNT.search(_ASIDE.sub("", text)):
+                self._post(DOSE, place, weight * BY_AN_AMOUNT)
+
+    def _post(self, term: str, place: int, weight: float) -> None:
+        scores = self._postings.setdefault(term, {})
+        scores[place] = max(weight, scores.get(place, 0.0))
 
     def search(
         self, typed: str, bears: Callable[[Entry], float] = lambda _: 1.0, most: int = 8
     ) -> Found:
         """Find entries; `bears` multiplies the score of what concerns the present case."""
         asked = _asked(typed)
-        matched = [self._match(term) for term in asked if _is_a_word(term)]
+        told = [term for term in asked if _is_a_word(term)] or [
+            each for each in asked if each == DOSE
+        ]
+        matched = [self._match(term) for term in told]
         known = [scores for scores, _ in matched if scores]
         covered: Scores = {}
         totals: Scores = {}
@@ -91,7 +112,7 @@ class Index:
             for place, score in scores.items():
                 totals[place] = totals.get(place, 0.0) + score * rarity
                 covered[place] = covered.get(place, 0.0) + rarity
-        self._raise(totals, typed, [term for term in asked if not _is_a_word(term)])
+        self._raise(totals, typed, [term for term in asked if term not in told])
         ranked = sorted(
             totals,
             key=lambda place: -totals[place] * covered[place] * self._weight(place, bears),
@@ -100,15 +121,25 @@ class Index:
         mostly_known = sum(worth for _, worth in matched) * 2 >= len(matched)
         fitting = [each for each in ranked if covered[each] * 2 >= everything]
         fits = bool(fitting) and mostly_known
-        return Found(tuple(self._entries[place] for place in (fitting if fits else ranked)), fits)
+        shown = tuple(self._entries[place] for place in (fitting if fits else ranked))
+        return Found(shown, fits, _unknown(told, matched))
 
     def _raise(self, totals: Scores, typed: str, figures: Sequence[str]) -> None:
         """Raise what figures and single letters tell apart, and what is named as a whole."""
-        for scores in (self._postings.get(_term(figure), {}) for figure in figures):
+        for figure in figures:
+            scores = self._postings.get(_term(figure), {})
+            worth = AS_IT_IS if figure == DOSE else BY_A_FIGURE
             for place in scores.keys() & totals.keys():
-                totals[place] += scores[place] * self._rarity(scores) * BY_A_FIGURE
+                totals[place] += scores[place] * self._rarity(scores) * worth
         for place in self._headings.get(fold_typed(typed), set()) & totals.keys():
-            totals[place] *= AS_A_WHOLE
+            totals[place] *= self._whole(place, typed)
+
+    def _whole(self, place: int, typed: str) -> float:
+        """Give what a heading counts that is typed as a whole; a question's synonyms come first."""
+        is_a_question = self._entries[place].kind == "term"
+        return (
+            WITH_SYNONYMS if is_a_question and _asked(typed)[0].startswith(CONCEPT) else AS_A_WHOLE
+        )
 
     def _rarity(self, scores: Scores) -> float:
         return log(1 + len(self._entries) / len(scores))
@@ -164,7 +195,13 @@ def _term(asked: str) -> str:
 
 
 def _is_a_word(term: str) -> bool:
-    return len(term) > 1 and not term[0].isdigit()
+    return len(term) > 1 and not term[0].isdigit() and term != DOSE
+
+
+def _unknown(asked: Sequence[str], matched: Sequence[tuple[Scores, float]]) -> tuple[str, ...]:
+    """Give the words that nothing was found by, shortened."""
+    lost = [term for term, (found, _) in zip(asked, matched, strict=True) if not found]
+    return tuple(term[:LONGEST_UNKNOWN] for term in lost if term.isalpha())[:MOST_UNKNOWN]
 
 
 def _asked(typed: str) -> list[str]:

@@ -17,12 +17,17 @@ _NO_PLURALS: Final = ("ss", "us", "is")
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """The table beside this: `phrases` leads from the words of a phrase to its concept."""
+    """The table beside this: `phrases` leads from the words of a phrase to its concept.
+
+    `beside_a_drug` are words that may stand beside a name, `generic` those that name none alone.
+    """
 
     spellings: Mapping[str, str]
     phrases: Mapping[tuple[str, ...], str]
     ignored: frozenset[str]
     longest_phrase: int
+    beside_a_drug: frozenset[str]
+    generic: frozenset[str]
 
 
 @cache
@@ -40,6 +45,8 @@ def synonyms() -> Synonyms:
         phrases=phrases,
         ignored=frozenset(table["ignored"].split()),
         longest_phrase=max(map(len, phrases)),
+        beside_a_drug=frozenset(table["beside_a_drug"].split()),
+        generic=frozenset(table["generic"].split()),
     )
 
 

@@ -77,8 +77,12 @@ def _points(given: Given) -> Points:
 
 
 def _band(points: Points) -> str:
-    low, high = BANDS[rule.band(points.low)], BANDS[rule.band(points.high)]
-    return low if low == high else f"{low} to {high}"
+    """Name the band, or two neighbours; a range over all three says nothing of prognosis."""
+    low, high = rule.band(points.low), rule.band(points.high)
+    if low == high:
+        return BANDS[low]
+    all_three = (low, high) == (next(iter(BANDS)), next(reversed(BANDS)))
+    return said()["no_band"] if all_three else f"{BANDS[low]} to {BANDS[high]}"
 
 
 @cache

@@ -1,5 +1,6 @@
 """The clock steps back, and summer time comes and goes: deadlines stay the instants they were."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.adapters.telegram import app
 from bot.adapters.telegram.app import TelegramBot
 from bot.engine import Engine
 from bot.machine import FlowMachine
@@ -19,6 +21,7 @@ from tests.conftest import Clock
 from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent, case_of, with_text
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+RETENTION_DAYS = 30
 TWELVE_HOURS = timedelta(hours=12)
 SUMMER_BEGINS = datetime(2027, 3, 28, 1, tzinfo=UTC)
 SUMMER_ENDS = datetime(2026, 10, 25, 1, tzinfo=UTC)
@@ -179,3 +182,56 @@ async def test_an_hour_lost_and_found_in_mid_case_keeps_every_button(
         await tap(ann, ann.last, "Done")
         await ann.sees("Pain along a nerve root?")
     assert with_text(ann, "overdue") == []
+
+
+async def test_a_clock_that_jumps_forward_erases_no_case(
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app, "SECONDS_TO_FORGETTING", 0.02)
+    async with running(server, service):
+        card = await card_of(ann)
+        await tap(ann, card, "None of these")
+        await all_is_sent(service.store)
+        clock.pass_by(days=2 * RETENTION_DAYS)
+        await asyncio.sleep(0.1)
+        assert case_of(service).latest == {"cord_signs": []}
+    clock.pass_by(days=2 * RETENTION_DAYS)
+    async with running(server, service):
+        await asyncio.sleep(0.1)
+        assert case_of(service).latest == {"cord_signs": []}
+
+
+async def test_a_clock_that_only_goes_on_has_old_cases_erased(
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app, "SECONDS_TO_FORGETTING", 0.005)
+    async with running(server, service):
+        await card_of(ann)
+        await all_is_sent(service.store)
+        for _ in range(RETENTION_DAYS + 3):
+            clock.pass_by(hours=23)
+            await asyncio.sleep(0.015)
+        assert service.store.active("1001") is None
+
+
+async def test_a_clock_far_behind_the_last_update_asks_for_all_that_waits(
+    server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    async with running(server, service):
+        await card_of(ann)
+        await all_is_sent(service.store)
+    clock.pass_by(days=-10)
+    asked = len(server.calls.of("getUpdates"))
+    async with running(server, service):
+        ann.types("/help")
+        await ann.sees("Answer with a button")
+    offsets = [call.params.integer("offset") for call in server.calls.of("getUpdates")[asked:]]
+    assert 0 in offsets

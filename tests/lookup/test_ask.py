@@ -61,7 +61,7 @@ def test_every_passage_that_is_shown_is_stored(service: Service) -> None:
 
 def test_a_question_that_nothing_answers_offers_the_nearest_headings(service: Service) -> None:
     (screen,) = do(service, "/ask pizza recipe dialysis")
-    assert "nothing stored here fits all of that" in screen.plain()
+    assert "Nothing stored here fits all of that" in screen.plain()
     opened = buttons(screen)[0]
     (entry,) = do(service, f"/{opened.does}")
     assert entry.title in screen.plain()
@@ -175,3 +175,22 @@ def _view(service: Service, code: str) -> View:
     case = service.store.find(code)
     assert case is not None
     return Turn(service.setting, service.store, Incoming("chat", "ann", Text("")), NOON).view(case)
+
+
+def test_a_word_that_stands_nowhere_is_named_and_nothing_is_called_best(service: Service) -> None:
+    said = do(service, "/ask spinal cord infarct")[0].plain()
+    assert "Not found here: infarct." in said
+    assert "Best first" not in said and "submitted]" not in said
+    assert "Best first" in do(service, "/ask dexamethasone dose")[0].plain()
+
+
+def test_a_patients_figure_in_a_rule_is_named(service: Service) -> None:
+    said = do(service, "/ask potassium 6.5")[0].plain()
+    assert "Potassium [value] mmol/L" in said
+    assert "…" not in do(service, "/ask G12")[0].plain()
+
+
+@pytest.mark.parametrize("typed", ["John Smithe 9434765919", "#smithe", "smithe recipe dialysis"])
+def test_what_fits_nowhere_is_not_said_again(service: Service, typed: str) -> None:
+    said = do(service, f"/ask {typed}")[0].plain().casefold()
+    assert "smith" not in said and "9434" not in said

@@ -2,12 +2,13 @@
 
 import random
 import string
+import timeit
 from collections.abc import Iterator
 
 import pytest
 
 from bot.logic.drugs import drugs
-from bot.lookup.drug_names import SHORTEST_WITH_AN_ERROR, classes, find, names
+from bot.lookup.drug_names import SHORTEST_WITH_AN_ERROR, Match, classes, find, names
 from bot.lookup.folding import fold, squeeze
 
 ERRORS_EACH = 8
@@ -128,3 +129,61 @@ def test_every_drug_is_in_one_class() -> None:
     listed = [row.id for rows in classes().values() for row in rows]
     assert sorted(listed) == sorted(drugs())
     assert {each.drug for each in names()} == set(drugs())
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["calcium gluconate", "calcium chloride 10 ml", "calcium resonium", "potassium chloride"],
+)
+def test_a_generic_word_in_an_unknown_name_finds_no_drug(typed: str) -> None:
+    assert find(typed) == Match()
+
+
+def test_a_letter_that_is_a_word_is_never_corrected() -> None:
+    found = find("vitamin k")
+    assert not found.sure
+    assert "active_vitamin_d" not in {each.drug for each in found.names}
+    assert find("vitamin d").sure
+
+
+def test_the_last_letter_of_a_short_name_is_offered_but_not_corrected() -> None:
+    found = find("fleep")
+    assert not found.sure
+    assert [each.drug for each in found.names] == ["phosphate_enema"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "drug"),
+    [
+        ("gentamicin eye drops", "gentamicin"),
+        ("magnesium", "magnesium_laxatives"),
+        ("sulfate", "morphine"),
+        ("zoledronic carbonate", "zoledronic_acid"),
+    ],
+)
+def test_where_a_part_fits_the_drug_is_only_offered(typed: str, drug: str) -> None:
+    found = find(typed)
+    assert (found.sure, found.partly) == (False, True)
+    assert drug in {each.drug for each in found.names}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "morphine 2.5 mg po",
+        "gabapentin dose on dialysis",
+        "dex 16mg iv",
+        "calcium 500 mg",
+        "heparin 5000 units",
+    ],
+)
+def test_a_dose_beside_a_name_leaves_it_sure(typed: str) -> None:
+    assert find(typed).sure
+
+
+@pytest.mark.parametrize(
+    "typed", ["abc " * 50, "calcium gluconate", "calcim morphn gabapntin oxycdone fentnyl " * 5]
+)
+def test_a_look_up_takes_less_than_five_milliseconds(typed: str) -> None:
+    find(typed)
+    assert min(timeit.repeat(lambda: find(typed), number=1, repeat=20)) < 0.005

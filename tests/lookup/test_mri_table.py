@@ -4,21 +4,22 @@ import pytest
 
 from bot.logic.urgency import HOURS, POLICIES, Policy
 from bot.lookup.mri_table import presentations
+from bot.words import guidance
 
 
-def test_the_eight_presentations_stand_in_order_of_the_table() -> None:
+def test_the_eight_presentations_stand_from_the_most_to_the_least_urgent() -> None:
     assert list(presentations()) == [
-        "back_pain", "radicular_pain", "deficit_up_to_7_days", "deficit_over_7_days",
-        "cord_compression", "bilateral", "cauda_equina", "infection",
+        "cauda_equina", "cord_compression", "bilateral", "infection",
+        "deficit_up_to_7_days", "deficit_over_7_days", "radicular_pain", "back_pain",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("policy", "limits"),
     [
-        ("stepwise", (336, 168, 24, 48, 12, 12, 12, 24)),
-        ("nice", (168, 24, 24, 24, 24, 24, 24, 24)),
-        ("strictest", (168, 24, 24, 24, 12, 12, 12, 24)),
+        ("stepwise", (12, 12, 12, 24, 24, 48, 168, 336)),
+        ("nice", (24, 24, 24, 24, 24, 24, 24, 168)),
+        ("strictest", (12, 12, 12, 24, 24, 24, 24, 168)),
     ],
 )
 def test_each_policy_has_its_limits(policy: Policy, limits: tuple[int, ...]) -> None:
@@ -46,3 +47,10 @@ def test_a_limit_is_said_in_weeks_where_it_is_weeks() -> None:
     row = presentations()["back_pain"]
     assert row.limit("stepwise") == "MRI of the whole spine within 2 weeks"
     assert row.others("stepwise") == ("NICE: within 1 week",)
+
+
+def test_a_row_cites_the_rules_behind_its_limit_alone() -> None:
+    rows = presentations()
+    assert rows["infection"].rules == ("U8", "U10")
+    assert rows["infection"].citations == guidance()["U10"].citations
+    assert rows["cauda_equina"].citations == ("R68", "ART", "R02")

@@ -98,7 +98,7 @@ def test_tokuhashi_does_not_apply_to_blood_cancer(ann: Person, primary: str) -> 
         ("/escc 4", "ESCC: “4” is none of them; allowed: 3, 2, 1c, 1b, 1a, 0"),
         ("/escc 2 3", "“3” is too much; allowed: ESCC"),
         ("/tokuhashi 75", "Tokuhashi KPS: “75” is none of them; allowed: 80–100, 50–70, 10–40"),
-        ("/tokuhashi " + "<b>" * 900, "Tokuhashi KPS: “<b><b><b>"),
+        ("/tokuhashi " + "<b>" * 900, "Tokuhashi KPS: that is none of them; allowed"),
     ],
 )
 def test_scales_are_defined_and_what_is_not_on_them_is_refused(
@@ -147,7 +147,10 @@ def test_calcium_is_adjusted_and_held_against_the_cuts(
 ) -> None:
     (screen,) = ann.types(line)
     said = {block.heading: block.lines[0][0].text for block in screen.blocks}
-    assert screen.blocks[0].lines[0][0].text == f"Adjusted calcium: {adjusted} mmol/L"
+    alone = f"Calcium {float(adjusted):g} mmol/L, taken as adjusted already. Albumin, in g/L?"
+    measured = f"Adjusted calcium: {adjusted} mmol/L"
+    headline = screen.blocks[0].lines[0][0].text
+    assert headline == (measured if "albumin" in screen.blocks[1].lines[0][0].text else alone)
     for heading, rule_id in (("Kidneys failing or dialysis", failing), ("Otherwise", otherwise)):
         if rule_id:
             assert f"[{rule_id}: " in said[heading]
@@ -158,11 +161,11 @@ def test_calcium_is_adjusted_and_held_against_the_cuts(
 @pytest.mark.parametrize(
     ("given", "allowed"),
     [
-        ("7.9", "calcium 0.5 to 5 mmol/L"),
-        ("1.98 3.0", "albumin 5 to 70 g/L"),
+        ("1.98 71", "albumin 5 to 70 g/L"),
         ("30 1.98", "calcium 0.5 to 5 mmol/L"),
         ("1.98 30 5", "calcium 0.5 to 5 mmol/L, then albumin 5 to 70 g/L"),
-        ("7.9 mg/dL", "calcium 0.5 to 5 mmol/L, then albumin 5 to 70 g/L"),
+        ("7.9 mg", "calcium 0.5 to 5 mmol/L, then albumin 5 to 70 g/L"),
+        ("John Smithe 9434765919", "calcium 0.5 to 5 mmol/L, then albumin 5 to 70 g/L"),
         ("2.1 g/L", "calcium 0.5 to 5 mmol/L, then albumin 5 to 70 g/L"),
         ("-2", "calcium 0.5 to 5 mmol/L"),
         ("1e5", "calcium 0.5 to 5 mmol/L"),
@@ -178,9 +181,58 @@ def test_a_calcium_that_is_none_is_refused_in_one_line(
 ) -> None:
     (screen,) = ann.types(f"/calcium {given}")
     (line,) = screen.blocks[0].lines
-    assert line[0].text.startswith("/calcium “")
-    assert f"allowed: {allowed}" in line[0].text
+    assert line[0].text.startswith("/calcium: ")
+    assert f"; allowed: {allowed}" in line[0].text
+    assert "9434" not in line[0].text and "Smithe" not in line[0].text
     assert "\u202e" not in line[0].text and len(line[0].text) < 130
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("7.9", "7.9 looks like mg/dL; here mmol/L, 0.5 to 5 (7.9 mg/dL is 1.98 mmol/L)"),
+        ("7,9 30", "7.9 looks like mg/dL; here mmol/L, 0.5 to 5 (7.9 mg/dL is 1.98 mmol/L)"),
+        ("9 mg/dL", "9 looks like mg/dL; here mmol/L, 0.5 to 5 (9 mg/dL is 2.25 mmol/L)"),
+        ("1.98 3.0", "3.0 looks like g/dL; here g/L (30)"),
+        ("1.98 3.25", "3.25 looks like g/dL; here g/L (32.5)"),
+        ("1.98 3 g/dL", "3 looks like g/dL; here g/L (30)"),
+    ],
+)
+def test_a_figure_in_another_unit_is_recognised(ann: Person, given: str, said: str) -> None:
+    (screen,) = ann.types(f"/calcium {given}")
+    assert screen.plain().splitlines()[1:] == [f"/calcium: {said}"]
+
+
+def test_a_calcium_alone_asks_for_albumin_before_any_conclusion(ann: Person) -> None:
+    said = ann.sees("/calcium 1.98")
+    assert said.index("Albumin, in g/L?") < said.index("adjusted already.\n")
+    assert said.index("adjusted already.\n") < said.index("[B3: ")
+
+
+@pytest.mark.parametrize("line", ["/escc 2", "/sins T11 mechanical lytic normal none bilateral"])
+def test_a_score_says_when_its_rules_hold(ann: Person, line: str) -> None:
+    only = "Only if cancer is proven and infection is not suspected; else /triage."
+    assert only in ann.sees(line)
+
+
+def test_tokuhashi_names_no_band_while_all_three_are_open(ann: Person) -> None:
+    ann.types("/tokuhashi")
+    heads = []
+    for label in ("80–100", "0", "1", "None", "All others", "E"):
+        ann.taps(label)
+        heads.append(ann.text.splitlines()[1].partition(" of 15: "))
+    assert [band for _, _, band in heads][:2] == ["no band yet", "no band yet"]
+    assert heads[-1][2] == "a year or more"
+    for head, _, band in heads:
+        low, high = map(int, head.split()[-1].split("–")) if "–" in head else (12, 12)
+        assert (band == "no band yet") == (low <= 8 and high >= 12), head
+
+
+def test_what_is_no_item_is_not_said_again(ann: Person) -> None:
+    for line in ("/sins Smithe", "/escc 9434765919", "/asia Smithe", "/tokuhashi Smithe"):
+        said = ann.sees(line)
+        assert "allowed: " in said and "Smithe" not in said and "9434" not in said
+    assert "SMITHE" not in ann.sees("/asia C into smithe").upper()
 
 
 def test_calcium_by_taps(ann: Person) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.logic.urgency import POLICIES
+from bot.lookup.chapters import number_of
 from bot.lookup.entries import entries
 from bot.lookup.search import Found, index
 
@@ -24,6 +25,8 @@ def search(typed: str) -> Found:
         ("denosumab dialysis", "Denosumab on dialysis"),
         ("gabapentin dose", "Gabapentin: ADJUST"),
         ("MSCC mri how soon", "MRI: Cord compression"),
+        ("leg weakness", "MRI: Cord compression"),
+        ("off legs", "MRI: Cord compression"),
         ("cauda equina mri", "MRI: Cauda equina"),
         ("radiotherapy schedule", "Radiotherapy schedules"),
         ("can we operate after 24 hours of paralysis?", "Paraplegia over 24 h"),
@@ -43,6 +46,13 @@ def test_the_best_answer_comes_first(typed: str, best: str) -> None:
         assert found.entries[0].heading == "Dexamethasone: when to start"
     else:
         assert found.entries[0].heading.startswith(best), [each.heading for each in found.entries]
+
+
+@pytest.mark.parametrize("typed", ["febrile dexamethasone", "fever steroid", "dex in sepsis"])
+def test_a_steroid_in_fever_finds_the_abscess_before_the_drug(typed: str) -> None:
+    found = [each.id for each in search(typed).entries]
+    assert "rule:D6" in found[:2]
+    assert found.index("rule:D6") < found.index("drug:dexamethasone")
 
 
 @pytest.mark.parametrize(
@@ -113,3 +123,41 @@ def test_every_entry_can_be_shown(policy: str) -> None:
         assert entry.kind == "source" or len(entry.heading) <= 100, entry.id
         assert "{" not in "".join((entry.heading, *entry.lines, *entry.notes)), entry.id
         assert entry.kind == "source" or (entry.citations and entry.status), entry.id
+
+
+def numbers_found(typed: str, most: int) -> set[str]:
+    found = search(typed)
+    assert found.fits
+    return {number_of(each, "stepwise") for each in found.entries[:most]}
+
+
+@pytest.mark.parametrize("asked", ["how much dexamethasone", "dose of dex", "what dose of steroid"])
+def test_asking_how_much_finds_the_dose_and_its_rule_first(asked: str) -> None:
+    assert numbers_found(asked, 2) == {"6.2", "D1"}
+
+
+def test_a_dose_of_radiotherapy_is_its_schedules() -> None:
+    assert numbers_found("radiotherapy dose", 4) == {"R1", "R2", "R3", "7.4"}
+
+
+def test_life_expectancy_is_prognosis_and_never_the_question_that_asks_for_it() -> None:
+    first = search("life expectancy").entries[:3]
+    assert {each.chapter for each in first} == {"Prognosis"}
+
+
+def test_how_a_question_is_answered_is_never_searched() -> None:
+    terms = [each for each in entries("stepwise").values() if each.kind == "term"]
+    assert terms and all(each.lines[0] not in each.searched for each in terms)
+
+
+@pytest.mark.parametrize(
+    ("typed", "unknown"),
+    [
+        ("spinal cord infarct", ("infarct",)),
+        ("gluconate dose 6.5 x", ("gluconate",)),
+        ("dexamethasone 1234567", ()),
+        ("dialysis " + "infarct" * 9, (("infarct" * 9)[:20],)),
+    ],
+)
+def test_words_that_stand_nowhere_are_named(typed: str, unknown: tuple[str, ...]) -> None:
+    assert search(typed).unknown == unknown

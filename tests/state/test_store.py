@@ -4,6 +4,7 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_an_update_is_done_once_and_its_attempts_are_counted(store: Store) -> No
         assert not store.claim(1)
         assert store.receive(1, "tap", NOON, again=False) == 0
         assert store.left_taps() == []
+
+
+def test_what_waits_is_forgotten_but_for_a_tap(store: Store) -> None:
+    with store.turn():
+        store.receive(1, None, NOON, again=False)
+        store.receive(2, "tap", NOON, again=False)
+        store.forget_before(NOON + timedelta(seconds=1), NOON)
+    assert store._execute("SELECT update_id FROM inbox").fetchall() == [(2,)]
 
 
 def test_a_part_that_fails_is_undone_alone(store: Store) -> None:

@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.delivery import seconds_to_wait
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 SHORT_ABSENCE: Final = timedelta(seconds=120)
 SECONDS_TO_FORGETTING: Final = 3600.0
+A_JUMP: Final = timedelta(days=1)
+SECONDS_TO_SET_THE_CLOCK: Final = 86_400.0
 SECONDS_TO_FINISH: Final = 4.0
 
 log = structlog.get_logger()
@@ -38,7 +41,9 @@ class TelegramBot:
         self._api = api
         self._service = service
         self._address = address
-        self._sender = Sender(api, service.store, service.clock, service.without_this)
+        self._sender = Sender(
+            api, service.store, service.clock, service.without_this, service.may_use
+        )
         self._inline = Inline(api, service)
         self._inbox = Inbox(service, self._sender, self._inline)
         self._ticker = Ticker(service, self._sender.wake)
@@ -63,25 +68,24 @@ class TelegramBot:
             return
         await opening
         self._inbox.username = self._api.username
-        poll = self._service.store.poll()
-        await self._inbox.take_left()
-        self._redraw_after_absence(poll)
-        self._sender.wake_all()
+        poll, parked = self._read_kept()
+        caught_up = await self._catch_up(poll)
         receiver = self._receiver(poll)
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
-        forgetting = asyncio.create_task(self._forget_old())
+        forgetting = asyncio.create_task(self._forget_old(poll))
         ticking = asyncio.create_task(self._ticker.run())
-        parked = self._service.store.parked_count()
+        catching_up = asyncio.create_task(self._catch_up_later(poll, done=caught_up))
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
         ready()
         try:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (receiving, profile, forgetting, ticking, stopping):
+            beside = (profile, forgetting, ticking, catching_up, stopping)
+            for task in (receiving, *beside):
                 if not task.done():
                     task.cancel()
-            await asyncio.gather(profile, forgetting, ticking, stopping, return_exceptions=True)
+            await asyncio.gather(*beside, return_exceptions=True)
             try:
                 with suppress(asyncio.CancelledError):
                     await receiving
@@ -89,6 +93,34 @@ class TelegramBot:
                 await self._inline.finish()
                 await self._sender.finish(SECONDS_TO_FINISH)
                 await receiver.close()
+
+    def _read_kept(self) -> tuple[Poll | None, int | None]:
+        """Read where polling stands, and how many updates are set aside; None when that fails."""
+        store = self._service.store
+        try:
+            return store.poll(), store.parked_count()
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            return None, None
+
+    async def _catch_up(self, poll: Poll | None) -> bool:
+        """Do and send what an earlier run left; False while the database cannot be used."""
+        try:
+            await self._inbox.take_left()
+            self._redraw_after_absence(poll)
+            self._sender.wake_all()
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            return False
+        return True
+
+    async def _catch_up_later(self, poll: Poll | None, *, done: bool) -> None:
+        """Try again what failed at the start, while whoever waits is told by the inbox."""
+        pause = FIRST_PAUSE
+        while not done:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+            done = await self._catch_up(poll)
 
     def _receiver(self, poll: Poll | None) -> "Poller | Webhook":
         """Choose how updates come in."""
@@ -108,24 +140,36 @@ class TelegramBot:
                 return
             except InvalidToken:
                 raise
-            except NetworkError as error:
+            except RetryAfter as error:
+                pause = seconds_to_wait(error)
+            except TelegramError as error:
                 log.warning("the Bot API cannot be reached", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _forget_old(self) -> None:
-        """Erase what is too old, at the start and every hour."""
+    async def _forget_old(self, poll: Poll | None) -> None:
+        """Erase what is too old, at the start and every hour.
+
+        After a jump of the clock, which may be wrong, it waits for a day; a long absence looks
+        the same.
+        """
+        seen = poll.polled_at if poll else self._service.clock()
         while True:
+            if abs(self._service.clock() - seen) > A_JUMP:
+                log.warning("the clock has jumped; nothing is erased for a day")
+                await asyncio.sleep(SECONDS_TO_SET_THE_CLOCK)
             try:
                 self._service.forget_old()
             except StoreError as error:
                 log.error("old cases could not be erased", reason=str(error))
+            seen = self._service.clock()
             await asyncio.sleep(SECONDS_TO_FORGETTING)
 
     def _redraw_after_absence(self, poll: Poll | None) -> None:
         """Draw every open card again when taps may have expired while nobody polled."""
-        if poll and abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
-            self._service.redraw_all()
+        if poll is None or abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
+            for error in self._service.redraw_all():
+                log.error("a case cannot be drawn again", error=type(error).__name__)
 
     async def _profile(self) -> None:
         try:

@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 
 class Later(Exception):
-    """A call has to wait: some seconds, or a while (None). It was not made."""
+    """What is left of a row has to wait: some seconds, or a while (None)."""
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
@@ -47,12 +47,18 @@ class Delivery:
     store: Store
     pace: Pace
     clock: Callable[[], datetime]
+    without_this: str
+    paced_as: Priority
 
     async def run(self, screens: list[Screen]) -> None:
-        """Deliver what is left of the row.
+        """Deliver what is left of the row, once its turn has come.
 
-        Raises Later when it cannot go on now, Unreachable, or ChatMigrated.
+        Only the first call waits for its turn: whether what is left of a row goes on must not
+        depend on how many calls it takes. Raises Later when it cannot go on now, Unreachable, or
+        ChatMigrated.
         """
+        if wait := self.pace.seconds_to_wait(self.row.chat, self.paced_as):
+            raise Later(wait)
         messages = draw_messages(screens, self.row.token)
         while self.row.said < len(messages):
             message = messages[self.row.said]
@@ -63,8 +69,12 @@ class Delivery:
                 await self._show(message, role, below=below)
             else:
                 await self._send(message, role)
-        await self._shrink_former()
-        await self._renew_alert(screens)
+        try:
+            await self._shrink_former()
+            await self._renew_alert(screens)
+        except Later:
+            self._keep(self.row.said, sending=False)
+            raise
 
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
         """Edit the card in place where it was tapped, else send it below; the old one is left."""
@@ -109,8 +119,7 @@ class Delivery:
             message = draw_repeat(message)
         self._keep(row.said, sending=True)
         try:
-            silent = None if message.alert else True
-            sent = await self._call_with(message, "sendMessage", disable_notification=silent)
+            sent = await self._send_somehow(message)
         except Unanswered:
             raise
         except (Later, ChatMigrated):
@@ -122,6 +131,23 @@ class Delivery:
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former else []
         self._keep(row.said + 1, sending=False, cards=left)
+
+    async def _send_somehow(self, message: Message) -> Any:
+        """Send a message; where it is refused as bare text, then as what to do without this.
+
+        None when Telegram takes nothing of it; a mere redrawing is given up at once.
+        """
+        silent = None if message.alert else True
+        try:
+            return await self._call_with(message, "sendMessage", disable_notification=silent)
+        except BadRequest as error:
+            log.error("a message was refused", reason=error.message)
+        for text in () if self.row.may_be_missed else (message.plain, self.without_this):
+            try:
+                return await self._call("sendMessage", text=text, disable_notification=silent)
+            except BadRequest as error:
+                log.error("a message was refused", reason=error.message)
+        return None
 
     async def _shrink_former(self) -> None:
         """Shrink the message that showed the case until the card came below it."""
@@ -159,26 +185,20 @@ class Delivery:
     async def _call_with(self, message: Message, method: str, **params: object) -> Any:
         """Call a method with a message; HTML that Telegram refuses goes as plain text.
 
-        A message that Telegram refuses for another reason is logged and given up; an edit raises
-        BadRequest.
+        Raises BadRequest when Telegram refuses it for another reason.
         """
         params = {**params, "reply_markup": message.keyboard}
         try:
             return await self._call(method, text=message.html, parse_mode="HTML", **params)
         except BadRequest as error:
-            if "parse entities" in error.message.casefold():
-                log.error("HTML refused, sent as plain text")
-                return await self._call(method, text=message.plain, **params)
-            if method == "editMessageText":
+            if "parse entities" not in error.message.casefold():
                 raise
-            log.warning("call refused", method=method, reason=error.message)
-            return None
+            log.error("HTML refused, sent as plain text")
+            return await self._call(method, text=message.plain, **params)
 
     async def _call(self, method: str, **params: object) -> Any:
-        """Call a method for the row's chat when its turn has come."""
+        """Call a method for the row's chat; of its own refusals a 429 alone lets it wait."""
         chat = self.row.chat
-        if wait := self.pace.seconds_to_wait(chat, self.row.priority):
-            raise Later(wait)
         self.pace.called(chat)
         try:
             return await self.api.call(method, chat_id=int(chat), **params)

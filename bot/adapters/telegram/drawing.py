@@ -36,7 +36,7 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
     """
     alerts: list[Message] = []
     groups: list[list[tuple[Screen, int]]] = []
-    for screen, place in _placed(screens):
+    for screen, place in _fitting(_placed(screens)):
         if screen.alert:
             alerts.append(_message([(screen, place)], token, alert=True))
         elif (
@@ -69,6 +69,30 @@ def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
     for screen in screens:
         yield screen, place
         place += sum(len(row) for row in screen.rows)
+
+
+def _fitting(placed: Iterable[tuple[Screen, int]]) -> Iterator[tuple[Screen, int]]:
+    """Halve, at a line, each screen that is too long for one message; its buttons come last."""
+    for screen, place in placed:
+        count = sum(len(block.lines) for block in screen.blocks)
+        if count < 2 or _units([screen]) <= MOST_UNITS:
+            yield screen, place
+            continue
+        first, rest = _cut(screen.blocks, count // 2)
+        halves = replace(screen, blocks=first, rows=()), replace(screen, blocks=rest)
+        yield from _fitting((half, place) for half in halves)
+
+
+def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """Cut blocks before a line; one that is cut keeps its heading and look on both sides."""
+    first, rest = list[Block](), list[Block]()
+    for block in blocks:
+        if block.lines[:line]:
+            first.append(replace(block, lines=block.lines[:line]))
+        if block.lines[line:]:
+            rest.append(replace(block, lines=block.lines[line:]))
+        line = max(0, line - len(block.lines))
+    return tuple(first), tuple(rest)
 
 
 def draw_repeat(message: Message) -> Message:

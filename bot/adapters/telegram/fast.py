@@ -11,10 +11,18 @@ from bot.adapters.telegram.errors import NotSent
 
 _HEADERS = {"Content-Type": "application/json"}
 _UNUSED_HEADERS = ("User-Agent", "Accept", "Accept-Encoding")
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+)
 
 
 class FastRequest(BaseRequest):
-    """One pool of kept-alive connections, compact JSON both ways."""
+    """One pool of kept-alive connections, compact JSON both ways.
+
+    Goes through the web proxy that the environment names: HTTPS_PROXY, but for NO_PROXY.
+    """
 
     __slots__ = ("_connect_seconds", "_read_seconds", "_session", "_size")
 
@@ -29,11 +37,14 @@ class FastRequest(BaseRequest):
         return self._read_seconds
 
     async def initialize(self) -> None:
+        if self._session is not None:
+            return
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._size, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers=_HEADERS,
             skip_auto_headers=_UNUSED_HEADERS,
+            trust_env=True,
         )
 
     async def shutdown(self) -> None:
@@ -65,7 +76,7 @@ class FastRequest(BaseRequest):
         try:
             async with self._session.request(method, url, data=body, timeout=waits) as response:
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        except _NEVER_SENT as error:
             raise NotSent(type(error).__name__) from error
         except TimeoutError as error:
             raise TimedOut from error

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import structlog
 from bot.adapters.telegram.incoming import Asked, Moved, Reached, Reduced, reduce
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.sender import Sender
-from bot.events import Incoming, InGroup, Tap
+from bot.events import Incoming, Tap
 from bot.service import Service
 from state.connection import StoreError
 from state.records import Poll
@@ -47,14 +48,23 @@ class Inbox:
         self._sender = sender
         self._inline = inline
         self._tried = set[int]()
+        self._taking = asyncio.Lock()
         self.username = ""
 
     async def take(self, raw: Iterable[Json], poll: Poll | None = None) -> None:
         """Note updates, then do them; when this returns they and `poll` are committed.
 
+        One call waits for another: whether a tap is on the present screen is seen only when the
+        taps before it are done.
+
         Raises StoreError; what is not done yet may be taken again, and who waits for it is told.
         """
         read = self._answer_inline([self._read(each) for each in raw])
+        async with self._taking:
+            await self._take(read, poll)
+
+    async def _take(self, read: list[Update], poll: Poll | None) -> None:
+        waiting = list[Update]()
         try:
             waiting = read = self._note(read)
             await self._confirm_taps(waiting)
@@ -64,17 +74,25 @@ class Inbox:
             if waiting or poll:
                 await self._do_together(waiting, poll)
         except StoreError:
+            self._take_back(waiting)
             self._tell_outage(read)
             raise
         if read:
             self._sender.outage.is_over()
 
     async def take_left(self) -> None:
-        """Do the taps that were noted but not done when the program ended."""
-        for left in self._store.left_taps():
-            with self._store.turn() as store:
-                attempts = store.receive(left.update_id, None, self._service.clock(), again=False)
-            await self._do_together([Update(left.update_id, _read_tap(left.tap), attempts)], None)
+        """Do the taps that were noted but not done when the program ended.
+
+        Raises StoreError; what is not done yet may be tried again.
+        """
+        async with self._taking:
+            for left in self._store.left_taps():
+                noted = self._note([Update(left.update_id, _read_tap(left.tap))])
+                try:
+                    await self._do_together(noted, None)
+                except StoreError:
+                    self._take_back(noted)
+                    raise
 
     def _read(self, update: Json) -> Update:
         number = id_of(update)
@@ -108,6 +126,15 @@ class Inbox:
         self._tried.update(update.id for update in noted)
         return noted
 
+    def _take_back(self, updates: Sequence[Update]) -> None:
+        """Count no attempt that the database ended: only what the program dies of is set aside."""
+        tried = [update.id for update in updates if update.id in self._tried]
+        with suppress(StoreError):
+            if tried:
+                with self._store.turn(lasting=False) as store:
+                    store.take_back(tried)
+                self._tried.difference_update(tried)
+
     async def _confirm_taps(self, updates: Iterable[Update]) -> None:
         """Let nobody wait for what their tap will change: of each screen, the first tap counts."""
         taps = dict[str, Incoming]()
@@ -124,11 +151,8 @@ class Inbox:
     def _tell_outage(self, updates: Sequence[Update]) -> None:
         """Say, past the database, what to do without this to who waits for an answer."""
         for update in updates:
-            match update.reduced:
-                case Incoming(chat, who, act) if not isinstance(
-                    act, InGroup
-                ) and self._service.may_use(who):
-                    self._sender.outage.tell(chat)
+            if isinstance(update.reduced, Incoming):
+                self._sender.outage.tell(update.reduced.chat)
 
     async def _do_together(self, updates: Sequence[Update], poll: Poll | None) -> None:
         """Do some updates in one transaction, each undone alone when it fails."""
@@ -165,6 +189,7 @@ class Inbox:
                 self._store.set_reachable(chat, reachable)
                 if reachable:
                     self._service.renew_reminders(only=chat)
+                    self._sender.came_back(chat)
             case Moved(old, new):
                 self._store.rename_chat(old, new)
                 return [new]
@@ -207,6 +232,9 @@ def _kept_tap(reduced: Reduced | Exception) -> str | None:
     return json.dumps(tap)
 
 
-def _read_tap(kept: str) -> Incoming:
-    chat, who, token, place, query, message_id = json.loads(kept)
+def _read_tap(kept: str) -> Incoming | Exception:
+    try:
+        chat, who, token, place, query, message_id = json.loads(kept)
+    except (TypeError, ValueError) as error:
+        return error
     return Incoming(chat, who, Tap(token, place), query, message_id)

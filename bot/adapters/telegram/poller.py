@@ -56,11 +56,7 @@ class Poller:
                 pause, conflicts = FIRST_PAUSE, 0
                 continue
             except Conflict as error:
-                if "webhook" in error.message.casefold():
-                    log.warning("a webhook was set; polling takes over")
-                    await self._api.call("deleteWebhook")
-                    continue
-                conflicts += 1
+                conflicts = conflicts + 1 if not await self._takes_over(error) else 0
                 if conflicts >= MOST_CONFLICTS:
                     raise SecondPoller(
                         "another process polls with this token; allowed: one at a time"
@@ -77,6 +73,17 @@ class Poller:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    async def _takes_over(self, error: Conflict) -> bool:
+        """Remove a webhook that keeps polling out; False when it is another poller that does."""
+        if "webhook" not in error.message.casefold():
+            return False
+        log.warning("a webhook was set; polling takes over")
+        try:
+            await self._api.call("deleteWebhook")
+        except TelegramError as failed:
+            log.warning("the webhook cannot be removed yet", error=type(failed).__name__)
+        return True
+
     async def close(self) -> None:
         """Leave nothing open: a poll ends with its task."""
 
@@ -87,7 +94,7 @@ class Poller:
         that waits is asked for.
         """
         kept = self._poll
-        quiet = self._clock() - kept.updated_at > IDS_LAST
+        quiet = abs(self._clock() - kept.updated_at) > IDS_LAST
         updates = await self._api.poll(0 if quiet else kept.next_update, list(KINDS))
         now = self._clock()
         numbers = [number for number in map(id_of, updates) if number >= 0]

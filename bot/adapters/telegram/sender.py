@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from bot.adapters.telegram.delivery import Delivery, Later, Unreachable, seconds
 from bot.adapters.telegram.drawing import draw_toast
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.pace import Pace
-from bot.screens import Screen, load
+from bot.screens import Screen, load, text
 from state.connection import StoreError
 from state.records import Priority, Queued
 from state.store import Store
@@ -23,27 +24,44 @@ LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_FLUSH: Final = 0.02
 TIMES_TO_ANSWER: Final = 4
 MOST_ROWS_READ: Final = 64
+MOST_TAPS_REMEMBERED: Final = 10_000
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The row to send next, how pressing what stands behind it is, the newest row there was."""
+
+    row: Queued
+    paced_as: Priority
+    newest: int
 
 
 class Sender:
     """Drains the outbox, one task a chat.
 
-    `without_this` is said where something queued cannot be drawn.
+    `without_this` is said where something queued cannot be drawn, and during an outage to those
+    who `may_use` this.
     """
 
     def __init__(
-        self, api: Api, store: Store, clock: Callable[[], datetime], without_this: str
+        self,
+        api: Api,
+        store: Store,
+        clock: Callable[[], datetime],
+        without_this: str,
+        may_use: Callable[[str], bool],
     ) -> None:
         self._api = api
         self._store = store
         self._clock = clock
         self._without_this = without_this
         self._pace = Pace()
-        self.outage = Outage(api, self._pace, without_this)
+        self.outage = Outage(api, self._pace, without_this, may_use)
         self._draining = dict[str, asyncio.Event]()
-        self._answered = set[str]()
+        self._answered = dict[str, None]()
+        self._came_back = set[str]()
         self._sent = set[int]()
         self._flushing: asyncio.TimerHandle | None = None
         self._tasks = set[asyncio.Task[None]]()
@@ -58,9 +76,12 @@ class Sender:
 
     def confirm(self, query: str) -> None:
         """Tell a person that the tap has come in; nothing else is to be said about it."""
-        if query not in self._answered:
-            self._answered.add(query)
-            self._start(self._answer(query, None))
+        self._answer_once(query, None)
+
+    def came_back(self, chat: str) -> None:
+        """Note that a person can be reached again, whatever an earlier call still says."""
+        if chat in self._draining:
+            self._came_back.add(chat)
 
     def wake_all(self) -> None:
         """Send what an earlier run left."""
@@ -69,11 +90,13 @@ class Sender:
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is under way, then let go of the rest; it stays in the outbox."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        ends = _now() + seconds
+        while self._tasks and (left := ends - _now()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
+        late = [*self._tasks]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
         if self._flushing:
             self._flushing.cancel()
         self._flush()
@@ -90,10 +113,10 @@ class Sender:
             while True:
                 woken.clear()
                 try:
-                    row = self._next(chat)
-                    if row is None:
+                    chosen = self._next(chat)
+                    if chosen is None:
                         return
-                    await self._deliver(row)
+                    await self._deliver(chosen)
                     pause = FIRST_PAUSE
                     continue
                 except Later as later:
@@ -102,12 +125,16 @@ class Sender:
                     log.error("the database cannot be used", reason=str(error))
                     self.outage.tell(chat)
                     seconds = None
+                except Exception as error:
+                    log.error("sending failed", error=type(error).__name__)
+                    seconds = None
                 await _nap(woken, pause if seconds is None else seconds)
                 pause = min(pause * 2, LONGEST_PAUSE) if seconds is None else FIRST_PAUSE
         finally:
             del self._draining[chat]
+            self._came_back.discard(chat)
 
-    def _next(self, chat: str) -> Queued | None:
+    def _next(self, chat: str) -> Chosen | None:
         """Choose what to send next to a chat: what presses most, within a case in order.
 
         What newer rows make pointless is finished.
@@ -118,32 +145,72 @@ class Sender:
         kept = {row.id for row in left}
         for row in rows:
             if row.id not in kept:
-                self._answer_tap(row, _screens(row))
-                self._finished(row)
+                self._let_go(row)
         if not left:
             return None
         first = min(left, key=lambda row: (row.priority, row.id))
-        return next(row for row in left if row is first or _comes_before(row, first))
+        row = next(row for row in left if row is first or _comes_before(row, first))
+        return Chosen(row, first.priority, rows[-1].id)
 
-    async def _deliver(self, row: Queued) -> None:
-        delivery = Delivery(row, self._api, self._store, self._pace, self._clock)
+    def _let_go(self, row: Queued) -> None:
+        """Finish a row that a newer one makes pointless; its tap is answered all the same."""
         try:
             screens = _screens(row)
-            self._answer_tap(row, screens)
-            await delivery.run(screens)
-        except (Later, StoreError):
-            raise
+        except Exception as error:
+            log.error("something queued cannot be drawn", error=type(error).__name__)
+            screens = []
+        self._answer_tap(row, screens)
+        self._finished(row)
+
+    async def _deliver(self, chosen: Chosen) -> None:
+        row = chosen.row
+        self._came_back.discard(row.chat)
+        try:
+            await self._show(chosen)
         except Unreachable:
-            with self._store.turn() as store:
-                store.set_reachable(row.chat, reachable=False)
-            log.info("a person cannot be reached")
+            self._give_up(row.chat, chosen.newest)
         except ChatMigrated as error:
             self.rename(row.chat, str(error.new_chat_id))
             return
+        self._finished(row)
+
+    async def _show(self, chosen: Chosen) -> None:
+        """Show a row, or say what to do without it where it cannot be drawn."""
+        try:
+            screens = _screens(chosen.row)
+            self._answer_tap(chosen.row, screens)
+            await self._delivery(chosen).run(screens)
+        except (Later, StoreError, Unreachable, ChatMigrated):
+            raise
         except Exception as error:
             log.error("something queued cannot be drawn", error=type(error).__name__)
-            await self._say_without_this(row.chat)
-        self._finished(row)
+            self._answer_tap(chosen.row, [])
+            instead = Screen("info", "CordCall", (text(*self._without_this.split("\n")),))
+            fresh = replace(chosen, row=replace(chosen.row, said=0))
+            await self._delivery(fresh).run([instead])
+
+    def _delivery(self, chosen: Chosen) -> Delivery:
+        return Delivery(
+            chosen.row,
+            self._api,
+            self._store,
+            self._pace,
+            self._clock,
+            self._without_this,
+            chosen.paced_as,
+        )
+
+    def _give_up(self, chat: str, newest: int) -> None:
+        """Drop what waits for a person who cannot be reached.
+
+        When they came back during the call, only what waited before is dropped.
+        """
+        with self._store.turn() as store:
+            if chat in self._came_back:
+                store.drop_queued(chat, newest)
+            else:
+                store.set_reachable(chat, reachable=False)
+        log.info("a person cannot be reached")
 
     def rename(self, old: str, new: str) -> None:
         """Go on in the supergroup that a group became."""
@@ -154,7 +221,7 @@ class Sender:
     def _finished(self, row: Queued) -> None:
         """Take a row from the outbox, together with what else is finished in a moment."""
         self._sent.add(row.id)
-        self._answered.discard(row.query or "")
+        self._answered.pop(row.query or "", None)
         self._flush_in(SECONDS_TO_FLUSH)
 
     def _flush_in(self, seconds: float) -> None:
@@ -174,9 +241,16 @@ class Sender:
 
     def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
         """Answer the tap beside the rest: it takes no part in the chat's order."""
-        if row.query and row.query not in self._answered:
-            self._answered.add(row.query)
-            self._start(self._answer(row.query, draw_toast(screens)))
+        if row.query:
+            self._answer_once(row.query, draw_toast(screens))
+
+    def _answer_once(self, query: str, toast: str | None) -> None:
+        if query in self._answered:
+            return
+        self._answered[query] = None
+        if len(self._answered) > MOST_TAPS_REMEMBERED:
+            del self._answered[next(iter(self._answered))]
+        self._start(self._answer(query, toast))
 
     async def _answer(self, query: str, toast: str | None) -> None:
         pause = FIRST_PAUSE
@@ -194,11 +268,9 @@ class Sender:
             else:
                 return
 
-    async def _say_without_this(self, chat: str) -> None:
-        try:
-            await self._api.call("sendMessage", chat_id=int(chat), text=self._without_this)
-        except TelegramError as error:
-            log.error("not even that could be said", error=type(error).__name__)
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 async def _nap(woken: asyncio.Event, seconds: float) -> None:
@@ -235,7 +307,7 @@ def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
     if row.may_be_missed:
         return bool(newer)
     only_a_question = not row.anew and len(row.screens) == 1
-    return only_a_question and any(not each.anew for each in newer)
+    return only_a_question and any(each.awaited and not each.anew for each in newer)
 
 
 def _screens(row: Queued) -> list[Screen]:

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.delivery import seconds_to_wait
 from bot.adapters.telegram.inbox import Inbox, id_of
 from bot.adapters.telegram.incoming import KINDS
 from state.connection import StoreError
@@ -24,6 +25,7 @@ SECONDS_TO_RETRY: Final = "5"
 SECONDS_BETWEEN_SIGNS: Final = 60.0
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
+SECONDS_TO_CLOSE: Final = 0.5
 
 log = structlog.get_logger()
 
@@ -60,7 +62,7 @@ class Webhook:
         self._draining = False
         app = web.Application()
         app.router.add_post(urlsplit(address.url).path or "/", self._receive)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE)
 
     async def run(self) -> None:
         """Listen, and name the address to Telegram.
@@ -107,7 +109,11 @@ class Webhook:
                     f"CORDCALL_WEBHOOK_URL: Telegram refuses it ({error.message}); "
                     "allowed: an https address that it can reach"
                 ) from error
-            except NetworkError as error:
+            except InvalidToken:
+                raise
+            except RetryAfter as error:
+                pause = seconds_to_wait(error)
+            except TelegramError as error:
                 log.warning("the webhook cannot be set yet", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -134,8 +140,8 @@ class Webhook:
     def _show_sign_of_life(self) -> None:
         """Keep the time, so that the next start knows how long this was away."""
         now = self._clock()
-        kept = self._store.poll() or Poll(0, now, now)
         try:
+            kept = self._store.poll() or Poll(0, now, now)
             with self._store.turn() as store:
                 store.keep_poll(replace(kept, polled_at=now))
         except StoreError as error:

@@ -1,7 +1,11 @@
 """Screens as Telegram messages: which button stands for what."""
 
+import pytest
+
 from bot.adapters.telegram.drawing import draw_card_again, draw_messages
-from bot.screens import Button, Screen
+from bot.screens import Button, Look, Screen, text
+
+TELEGRAM_TAKES = 4096
 
 
 def screen(kind: str, *labels: str, alert: bool = False) -> Screen:
@@ -26,3 +30,20 @@ def test_a_button_keeps_its_place_wherever_it_is_drawn() -> None:
 def test_only_a_card_that_is_no_news_is_drawn_again() -> None:
     assert draw_card_again([screen("emergency", "c", alert=True)], "t") is None
     assert draw_card_again([screen("question", "d")], "t") is None
+
+
+@pytest.mark.parametrize("look", ["text", "list", "fold", "copy"])
+@pytest.mark.parametrize("word", ["case ", "\U0001f9b4"])
+def test_a_screen_too_long_for_one_message_is_split_at_lines_and_keeps_its_buttons(
+    look: Look, word: str
+) -> None:
+    lines = [f"{n} " + word * 40 for n in range(60)]
+    blocks = (text("first"), text(*lines, heading="Cases", look=look), text("last"))
+    long = Screen("info", "CordCall", blocks, ((Button("a", "does a"),),))
+    messages = draw_messages([screen("plan", "b"), long, screen("question", "c")], "t")
+    assert all(len(m.plain.encode("utf-16-le")) // 2 <= TELEGRAM_TAKES for m in messages)
+    said = "\n".join(m.plain for m in messages).splitlines()
+    assert [line for line in said if line in lines] == lines
+    found = [places(m.keyboard) for m in messages]
+    assert [each for each in found if each] == [{"b": "t:0"}, {"a": "t:1"}, {"c": "t:2"}]
+    assert "last" in next(m for m in messages if "a" in places(m.keyboard)).plain

@@ -1,0 +1,87 @@
+"""After a limit a chat is paced: a row that takes several calls goes out as one all the same."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.adapters.telegram.app import TelegramBot
+from bot.service import Service
+from tests.adapters.telegram.test_conversation import card_of, tap
+from tests.botapi import BotApi, Fault, Message, PersonInChat
+from tests.botapi.errors import too_many_requests
+from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent
+
+TWO_PACES = 2.5
+
+
+def paced(bot: TelegramBot, chat: str = "1001") -> None:
+    """Let a limit of a chat have just ended, and a call to it just been made."""
+    bot._sender._pace.flooded(chat, 0)
+    bot._sender._pace.called(chat)
+
+
+async def emergency(ann: PersonInChat, service: Service) -> Message:
+    await tap(ann, await card_of(ann), "Gait or balance")
+    alert = await ann.sees(EMERGENCY)
+    await all_is_sent(service.store)
+    return alert
+
+
+async def test_an_emergency_whose_answer_was_lost_is_repeated_at_its_first_turn(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    card = await card_of(ann)
+    await all_is_sent(service.store)
+    paced(bot)
+    server.faults.close("sendMessage", after=False)
+    ann.taps(card, "Gait or balance")
+    await ann.sees(EMERGENCY, 2 * TWO_PACES)
+    assert len(server.calls.of("sendChatAction")) == 1
+
+
+async def test_an_emergency_message_stays_true_in_a_chat_that_is_paced(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    alert = await emergency(ann, service)
+    ann.taps(alert, "Suspected earlier")
+    question = await ann.sees("Suspected earlier: since when?")
+    await all_is_sent(service.store)
+    paced(bot)
+    await tap(ann, question, "−6 h")
+    await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text, TWO_PACES)
+    await all_is_sent(service.store)
+
+
+async def test_what_a_limit_interrupts_goes_on_where_it_stopped(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    alert = await emergency(ann, service)
+    ann.taps(alert, "Suspected earlier")
+    question = await ann.sees("Suspected earlier: since when?")
+    await all_is_sent(service.store)
+    edits = len(server.calls.of("editMessageText"))
+    limit = Fault("refuse", "editMessageText", nth=2, times=1, refusal=too_many_requests(1))
+    server.faults.add(limit)
+    await tap(ann, question, "−6 h")
+    await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text, TWO_PACES)
+    await all_is_sent(service.store)
+    assert limit.hits == 1
+    assert len(server.calls.of("editMessageText")) == edits + 3
+    assert server.refused_but("Too Many Requests") == []
+
+
+@pytest.mark.parametrize("board", [True, False], ids=["a redraw", "an answer"])
+async def test_plain_text_follows_refused_html_at_once(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, board: bool
+) -> None:
+    card = await card_of(ann)
+    await all_is_sent(service.store)
+    server.faults.refuse(400, "Bad Request: can't parse entities: x", "editMessageText")
+    paced(bot)
+    if board:
+        replace(service, touch=True).redraw_all()
+        bot._sender.wake_all()
+    else:
+        ann.taps(card, "None of these")
+    said = await ann.sees("I was away" if board else SECOND_QUESTION, TWO_PACES)
+    assert said is card and said.entities == []

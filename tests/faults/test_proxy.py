@@ -1,0 +1,60 @@
+"""A hospital's web proxy: every call goes through it, and its refusal counts as never sent."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.fast import FastRequest
+from tests.botapi import BotApi
+
+FORBIDDEN = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+
+
+@asynccontextmanager
+async def proxy(asked: list[str]) -> AsyncIterator[str]:
+    """Run a proxy that notes what it is asked for, and refuses it; give its address."""
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).decode().strip())
+        writer.write(FORBIDDEN)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+@pytest.fixture
+async def connections(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastRequest]:
+    for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    request = FastRequest(1, 5.0, 5.0)
+    await request.initialize()
+    yield request
+    await request.shutdown()
+
+
+async def test_a_call_goes_through_the_proxy_and_never_past_it(
+    connections: FastRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    async with proxy(asked) as address:
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        with pytest.raises(NotSent):
+            await connections.do_request("https://telegram.invalid/bot1:x/getMe", "POST")
+    assert asked == ["CONNECT telegram.invalid:443 HTTP/1.1"]
+
+
+async def test_a_server_of_this_machine_is_called_without_the_proxy_for_https(
+    connections: FastRequest, server: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    async with proxy(asked) as address:
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        url = f"{server.url}/bot{server.token}/getMe"
+        status, _ = await connections.do_request(url, "POST")
+    assert status == 200 and asked == []
