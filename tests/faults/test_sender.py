@@ -74,6 +74,8 @@ async def test_a_refusal_that_comes_late_drops_nothing_that_was_asked_since(
 ) -> None:
     server.faults.delay(SHORT, "sendMessage")
     refusal = server.faults.refuse(403, BLOCKED, "sendMessage")
+    with service.store.turn() as store:
+        store.activate("1001", None)
     asks(service, "1001", "privacy")
     bot._sender.wake("1001")
     await until(lambda: refusal.hits)

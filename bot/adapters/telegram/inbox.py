@@ -188,8 +188,8 @@ class Inbox:
             case Reached(chat, reachable):
                 self._store.set_reachable(chat, reachable)
                 if reachable:
-                    self._sender.came_back(chat)
                     self._service.renew_reminders(only=chat)
+                    self._sender.came_back(chat)
             case Moved(old, new):
                 self._store.rename_chat(old, new)
                 return [new]

@@ -23,8 +23,8 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_FLUSH: Final = 0.02
 TIMES_TO_ANSWER: Final = 4
-MOST_TAPS_REMEMBERED: Final = 10_000
 MOST_ROWS_READ: Final = 64
+MOST_TAPS_REMEMBERED: Final = 10_000
 
 log = structlog.get_logger()
 
