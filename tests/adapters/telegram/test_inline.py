@@ -164,8 +164,9 @@ async def test_a_query_that_fails_stops_nothing_else(
 async def test_a_refused_answer_stops_nothing_else(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
-    server.faults.refuse(400, "Bad Request: query is too old", "answerInlineQuery")
+    refusal = server.faults.refuse(400, "Bad Request: query is too old", "answerInlineQuery")
     refused = ann.asks_inline("sins")
+    await server.until(lambda: refusal.hits)
     assert (await answered(server, ann.asks_inline("dex"))).results
     ann.types("/triage")
     await ann.sees("Which cord signs are new?")
