@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
 from typing import Final
 
 from bot import about, aftercare, citing, reader, why
@@ -17,12 +18,6 @@ from bot.events import (
 )
 from bot.flows.triage import SUSPECTED_AT
 from bot.logic.refusal import quoted
-from bot.lookup.calcium import calcium
-from bot.lookup.escc import escc
-from bot.lookup.mri import mri
-from bot.lookup.scales import asia
-from bot.lookup.sins import sins
-from bot.lookup.tokuhashi import tokuhashi
 from bot.screens import Button, Screen, text
 from bot.turn import Turn
 from bot.view import words
@@ -110,19 +105,6 @@ def cancel(turn: Turn, _: str) -> None:
     )
 
 
-def drug(turn: Turn, name: str) -> None:
-    """Look a drug up; what is known is read at the first look-up, not at the start."""
-    from bot.lookup.drug import look_up
-
-    look_up(turn, name)
-
-
-def ask(turn: Turn, question: str) -> None:
-    from bot.lookup.ask import answer
-
-    answer(turn, question)
-
-
 def explain(turn: Turn, _: str) -> None:
     turn.say(help_text())
 
@@ -136,6 +118,15 @@ def _on_case(event: Callable[[str], object]) -> "Handler":
     def handle(turn: Turn, rest: str) -> None:
         turn.load()
         turn.advance(event(rest))  # type: ignore[arg-type]
+
+    return handle
+
+
+def _look_up(topic: str, name: str = "") -> "Handler":
+    """Load a look-up when it is first asked for: the start need not pay for it."""
+
+    def handle(turn: Turn, rest: str) -> None:
+        getattr(import_module(f"bot.lookup.{topic}"), name or topic)(turn, rest)
 
     return handle
 
@@ -166,14 +157,22 @@ COMMANDS: Final[Mapping[str, Described]] = {
     ),
     "card": Described(_on_case(lambda _: AskedForCard()), "/card", "the card again"),
     "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
-    "mri": Described(mri, "/mri [WORDS]", "how fast an MRI, by presentation"),
-    "sins": Described(sins, "/sins [ITEMS]", "SINS of one lesion, in six taps"),
-    "escc": Described(escc, "/escc [GRADE]", "what each ESCC (Bilsky) grade means"),
-    "tokuhashi": Described(tokuhashi, "/tokuhashi [ITEMS]", "revised Tokuhashi, in six taps"),
-    "asia": Described(asia, "/asia [GRADE]", "ASIA and Frankel, ECOG, Karnofsky"),
-    "calcium": Described(calcium, "/calcium [CA ALB]", "adjusted calcium, such as 1.98 30"),
-    "drug": Described(drug, "/drug [NAME]", "a drug on haemodialysis, by name or brand"),
-    "ask": Described(ask, "/ask [WORDS]", "what is stored about it, or the chapters"),
+    "mri": Described(_look_up("mri"), "/mri [WORDS]", "how fast an MRI, by presentation"),
+    "sins": Described(_look_up("sins"), "/sins [ITEMS]", "SINS of one lesion, in six taps"),
+    "escc": Described(_look_up("escc"), "/escc [GRADE]", "what each ESCC (Bilsky) grade means"),
+    "tokuhashi": Described(
+        _look_up("tokuhashi"), "/tokuhashi [ITEMS]", "revised Tokuhashi, in six taps"
+    ),
+    "asia": Described(
+        _look_up("scales", "asia"), "/asia [GRADE]", "ASIA and Frankel, ECOG, Karnofsky"
+    ),
+    "calcium": Described(
+        _look_up("calcium"), "/calcium [CA ALB]", "adjusted calcium, such as 1.98 30"
+    ),
+    "drug": Described(
+        _look_up("drug"), "/drug [NAME]", "a drug on haemodialysis, by name or brand"
+    ),
+    "ask": Described(_look_up("ask"), "/ask [WORDS]", "what is stored about it, or the chapters"),
     "requested": Described(aftercare.requested, "/requested", "the MRI is requested"),
     "scanned": Described(aftercare.scanned, "/scanned", "the MRI is done: on to its images"),
     "given": Described(aftercare.given, "/given", "the steroid is given"),

@@ -30,7 +30,7 @@ AIM: Final = "#"  # before what a button opens: the id of an entry, or a chapter
 TITLE: Final = "Reference library"
 
 
-def answer(turn: Turn, typed: str) -> None:
+def ask(turn: Turn, typed: str) -> None:
     """Show what fits a question, a chapter, an entry, or with nothing typed how to ask."""
     case = turn.store.active(turn.chat)
     about = bearing(turn.view(case)) if case and case.is_under_way and case.answers else None

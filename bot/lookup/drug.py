@@ -23,7 +23,7 @@ CLASS: Final = "class "
 TITLE: Final = "Drugs on haemodialysis"
 
 
-def look_up(turn: Turn, typed: str) -> None:
+def drug(turn: Turn, typed: str) -> None:
     """Show a drug, a class, near matches, or with nothing typed every class."""
     screen = _screen(typed)
     turn.screens.append(replace(screen, rows=(*screen.rows, *back_to_case(turn))))
