@@ -10,8 +10,11 @@ LOOKS: Final = ("snooze", "why", "sbar", "plan", "card", "sources")
 
 def go_on(turn: Turn, verb: str, before: str | None) -> None:
     """Go on with the case of `before` a tap that only looked or closed another; say a change."""
+    stays = turn.case and turn.case.code == before and turn.case.status != "closed"
+    if before is None or stays:
+        return
     after = turn.store.active_code(turn.chat)
-    if before is None or before == after:
+    if before == after:
         return
     kept = turn.store.find(before)
     if kept is None or kept.status == "closed":

@@ -88,7 +88,8 @@ class Turn:
 
     def take_up(self, case: Triage) -> None:
         """Make a case the one that the chat is working on."""
-        self.store.activate(self.chat, case.code)
+        if self.store.active_code(self.chat) != case.code:
+            self.store.activate(self.chat, case.code)
         self.case = case
 
     def begin(self) -> None:

@@ -41,6 +41,9 @@ class Outbox(Database):
 
     def pressing(self, chat: str, most: int) -> list[Queued]:
         """Read what presses most of what waits for a chat, with all of the same cases, in order."""
+        oldest = self._queued("WHERE chat = ?", (chat, most + 1), limit=" LIMIT ?")
+        if len(oldest) <= most:
+            return oldest
         return self._queued(
             "WHERE id IN (SELECT id FROM first) OR code IN (SELECT code FROM first) AND chat = ?1",
             (chat, most),
@@ -53,9 +56,12 @@ class Outbox(Database):
         found = self._execute("SELECT 1 FROM outbox WHERE chat = ? LIMIT 1", (chat,))
         return found.fetchone() is not None
 
-    def _queued(self, where: str, given: Sequence[object], first: str = "") -> list[Queued]:
+    def _queued(
+        self, where: str, given: Sequence[object], first: str = "", limit: str = ""
+    ) -> list[Queued]:
         columns = "id, chat, code, screens, token, query, tapped, anew, priority, said, sending"
-        rows = self._execute(f"{first}SELECT {columns} FROM outbox {where} ORDER BY id", given)
+        order = f"ORDER BY id{limit}"
+        rows = self._execute(f"{first}SELECT {columns} FROM outbox {where} {order}", given)
         return [
             Queued(
                 id, chat, code, _screens(screens), token, query, tapped, bool(anew),

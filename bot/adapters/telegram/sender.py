@@ -31,11 +31,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The row to send next, how pressing what stands behind it is, the newest row there was."""
+    """The row to send next, how pressing what stands behind it is, the newest row there was.
+
+    It is `alone` when nothing else waited in its chat.
+    """
 
     row: Queued
     paced_as: Priority
     newest: int
+    alone: bool
 
 
 class Sender:
@@ -117,6 +121,8 @@ class Sender:
                     if chosen is None:
                         return
                     await self._deliver(chosen)
+                    if chosen.alone and not woken.is_set():
+                        return
                     pause = FIRST_PAUSE
                     continue
                 except Later as later:
@@ -150,7 +156,7 @@ class Sender:
             return None
         first = min(left, key=lambda row: (row.priority, row.id))
         row = next(row for row in left if row is first or _comes_before(row, first))
-        return Chosen(row, first.priority, rows[-1].id)
+        return Chosen(row, first.priority, rows[-1].id, alone=len(left) == 1)
 
     def _let_go(self, row: Queued) -> None:
         """Finish a row that a newer one makes pointless; its tap is answered all the same."""
