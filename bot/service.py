@@ -1,6 +1,6 @@
 """One turn, one transaction: what a person did comes in once, and what to show goes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,6 +36,7 @@ from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
+REMINDED_FOR: Final = timedelta(days=4)
 NEEDS_THE_PRESENT: Final = ("answer", "tick", "done", "back", "correct", "close")
 
 
@@ -104,8 +105,17 @@ class Service:
         Of one chat or of all besides one. A case whose owner has no access is counted, one that
         fails is left as it is.
         """
+        return self.renew(self.codes_to_renew(only=only, besides=besides))
+
+    def codes_to_renew(self, *, only: str | None = None, besides: str = "") -> list[str]:
+        """Name the cases that may still be reminded of something: touched in the last days."""
+        since = self.clock() - REMINDED_FOR
+        return self.store.codes_to_remind(since, only=only, besides=besides)
+
+    def renew(self, codes: Iterable[str]) -> Renewal:
+        """Work the reminders of some cases out anew, in the transaction under way."""
         failed, without_access = list[Exception](), 0
-        for code in self.store.codes_to_remind(only=only, besides=besides):
+        for code in codes:
             try:
                 with self.store.part():
                     case = self.store.find(code)

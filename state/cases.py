@@ -58,14 +58,16 @@ class Cases(Database):
         )
         return [code for (code,) in rows]
 
-    def codes_to_remind(self, *, only: str | None = None, besides: str = "") -> list[str]:
-        """Name the cases that are not closed and can be reached, of one chat or besides one."""
+    def codes_to_remind(
+        self, since: datetime, *, only: str | None = None, besides: str = ""
+    ) -> list[str]:
+        """Name the cases touched since that are open and can be reached, of one chat or besides."""
         where, chat = ("=", only) if only is not None else ("!=", besides)
         rows = self._execute(
             "SELECT code FROM cases LEFT JOIN chats USING (chat) "
             f"WHERE status IN ('open', 'waiting') AND cases.chat {where} ? "
-            "AND chats.unreachable IS NOT 1",
-            (chat,),
+            "AND chats.unreachable IS NOT 1 AND touched_at >= ? ORDER BY touched_at DESC",
+            (chat, instant(since)),
         )
         return [code for (code,) in rows]
 

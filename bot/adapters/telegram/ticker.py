@@ -10,6 +10,8 @@ from bot.events import TERMINAL
 from bot.service import Service
 from state.connection import StoreError
 
+RENEWED_TOGETHER: Final = 10
+SECONDS_BETWEEN_RENEWALS: Final = 0.1
 LONGEST_SLEEP: Final = 60.0
 SHORTEST_SLEEP: Final = 0.05
 
@@ -38,12 +40,16 @@ class Ticker:
             await asyncio.sleep(seconds)
 
     async def _renew(self) -> None:
-        """Work out anew what was set under another policy or limit."""
-        async with self._store.turn_beside():
-            renewal = self._service.renew_reminders(besides=TERMINAL)
-        for error in renewal.failed:
-            log.error("reminders cannot be worked out", error=type(error).__name__)
-        log.info("reminders", cases_of_people_without_access=renewal.without_access)
+        """Work out anew what was set under another policy or limit, a few cases at a time."""
+        codes, without_access = self._service.codes_to_renew(besides=TERMINAL), 0
+        for start in range(0, len(codes), RENEWED_TOGETHER):
+            async with self._store.turn_beside():
+                renewal = self._service.renew(codes[start : start + RENEWED_TOGETHER])
+            for error in renewal.failed:
+                log.error("reminders cannot be worked out", error=type(error).__name__)
+            without_access += renewal.without_access
+            await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)
+        log.info("reminders", cases_of_people_without_access=without_access)
 
     async def tick(self) -> float:
         """Give what is due, a case a transaction; tell the seconds until the next."""
