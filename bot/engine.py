@@ -76,6 +76,10 @@ class Engine:
         self.zone = zone
         self._memory = Memory(machine, policy, zone)
 
+    def forgetful(self) -> "Engine":
+        """Give one like this that remembers no case, for a walk through many."""
+        return Engine(self.machine, self.policy, self.zone)
+
     def stand(self, case: Triage, now: datetime) -> Standing:
         """Replay a case: where it stands and what the rules say at `now`."""
         seen = self._memory.see(case, now)

@@ -115,12 +115,13 @@ class Service:
     def renew(self, codes: Iterable[str]) -> Renewal:
         """Work the reminders of some cases out anew, in the transaction under way."""
         failed, without_access = list[Exception](), 0
+        engine = self.setting.engine.forgetful()
         for code in codes:
             try:
                 with self.store.part():
                     case = self.store.find(code)
                     if case and self.may_use(case.owner):
-                        renew(self.store, self.setting.engine, case, self.clock())
+                        renew(self.store, engine, case, self.clock())
                     without_access += bool(case and not self.may_use(case.owner))
             except StoreError:
                 raise

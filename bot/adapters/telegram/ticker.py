@@ -11,7 +11,7 @@ from bot.service import Service
 from state.connection import StoreError
 
 RENEWED_TOGETHER: Final = 10
-SECONDS_BETWEEN_RENEWALS: Final = 0.1
+SECONDS_BETWEEN_RENEWALS: Final = 0.5
 LONGEST_SLEEP: Final = 60.0
 SHORTEST_SLEEP: Final = 0.05
 
@@ -48,7 +48,9 @@ class Ticker:
             for error in renewal.failed:
                 log.error("reminders cannot be worked out", error=type(error).__name__)
             without_access += renewal.without_access
-            await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)
+            if start + RENEWED_TOGETHER < len(codes):
+                await self.tick()
+                await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)
         log.info("reminders", cases_of_people_without_access=without_access)
 
     async def tick(self) -> float:
