@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.flows.triage import FLOW
-from state.records import Card, Triage
+from state.records import Card, Poll, Triage
 from state.store import Store
 from tests.bench.bots import CORDCALL, ROOT, running
 from tests.bench.core import ANSWERS
@@ -70,4 +70,5 @@ def _fill(path: Path, count: int) -> None:
                 case = case.with_answer(question, answer, chat, at)
             store.add(case)
             store.keep_card(Card(case.code, "card", chat, number, at))
+        store.keep_poll(Poll(0, now, now))
     store.close()
