@@ -9,7 +9,7 @@ from bot.events import AskedForCard, Closed, Corrected, NewSigns, Outdated, Scan
 from bot.logic.refusal import quoted
 from bot.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.sbar import draw_sbar
-from bot.screens import Button, Screen, text
+from bot.screens import Button, Screen, in_rows, text
 from bot.shows import AskBack, Notice
 from bot.timeline import CORD_SIGNS, lately, note, offered, takes_back
 from bot.turn import Turn
@@ -209,5 +209,5 @@ def _buttons(verb: str, labels: Mapping[str, str]) -> list[Button]:
 
 
 def _ask(turn: Turn, case: Triage, sentence: str, buttons: list[Button]) -> None:
-    rows = tuple(tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW))
+    rows = in_rows(buttons, IN_ROW)
     turn.screens.append(Screen("notice", case.code, (text(sentence),), rows))

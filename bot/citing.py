@@ -8,7 +8,7 @@ from typing import Final
 from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.logic.refusal import shown_id
-from bot.screens import Button, Screen, text
+from bot.screens import Button, Screen, in_rows, text
 from bot.turn import Turn
 from bot.view import words
 from bot.why import MOST_IN_ROW, SHORT, cite, label
@@ -48,7 +48,7 @@ def draw_topics() -> Screen:
         Button(words("topics")[topic], f"sources {topic}", typed=f"/sources {topic}")
         for topic in by_topic
     ]
-    rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+    rows = in_rows(buttons, 2)
     ask = words("trust")["choose_a_topic"].format(count=len(every_source()))
     return Screen("info", "Sources", (text(ask), text(*lines, look="list")), rows)
 
@@ -58,7 +58,7 @@ def draw_page(number: int) -> Screen:
     page = pages()[number - 1]
     lines = (_line(source) for source in page.sources)
     buttons = [Button(each.id, f"sources {each.id}") for each in page.sources]
-    rows = [tuple(buttons[n : n + MOST_IN_ROW]) for n in range(0, len(buttons), MOST_IN_ROW)]
+    rows = [*in_rows(buttons, MOST_IN_ROW)]
     turns = [
         Button(name, f"sources {to}", typed=f"/sources {to}")
         for name, to in (("Page before", number - 1), ("Next page", number + 1))
@@ -81,7 +81,7 @@ def draw_source(source: Source) -> Screen:
     lines = cited or [words("trust")["not_cited"]]
     blocks = (text(*cite(source)), text(*lines, heading="Cited by", look="list"))
     buttons = [Button(e.id, f"why {e.id}") for e in rules if len(e.id) <= SHORT]
-    rows = [tuple(buttons[n : n + MOST_IN_ROW]) for n in range(0, len(buttons), MOST_IN_ROW)]
+    rows = [*in_rows(buttons, MOST_IN_ROW)]
     rows.append((Button("Topics", "sources", typed="/sources"),))
     return Screen("info", f"Source {source.id}", blocks, tuple(rows))
 

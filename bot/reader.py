@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.logic.refusal import quoted
 from bot.roles import FIRST_FOR
-from bot.screens import Button, Screen, text
+from bot.screens import Button, Screen, in_rows, text
 from bot.turn import Turn
 from bot.view import words
 from bot.zones import BY_REGION, city, name_of
@@ -47,7 +47,7 @@ def draw_settings(turn: Turn) -> Screen:
         _button(label, f"role {name}", chosen=name == reader.role)
         for name, label in words("roles").items()
     ]
-    rows = [tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
+    rows = [*in_rows(buttons, 2)]
     rows.append((_button("No role", f"role {NONE}"), _button("Time zone", "zone")))
     blocks = (text(*lines), text(said["how"], look="help"))
     return Screen("info", "Settings", blocks, tuple(rows))
@@ -80,7 +80,7 @@ def _choose_zone(turn: Turn, given: str) -> None:
 
 def _draw_regions() -> Screen:
     buttons = [_button(region, f"zone {region}") for region in BY_REGION]
-    rows = [tuple(buttons[start : start + 3]) for start in range(0, len(buttons), 3)]
+    rows = [*in_rows(buttons, 3)]
     rows.append((_button("The hospital's", f"zone {HOSPITAL}"), _BACK))
     return Screen("info", "Settings", (text(words("reader")["regions"]),), tuple(rows))
 

@@ -16,7 +16,7 @@ from bot.moments import say_beside
 from bot.plan import draw_section, filled_sections
 from bot.retyped import YES
 from bot.roles import ordered
-from bot.screens import Block, Button, Kind, Screen, text
+from bot.screens import Block, Button, Kind, Screen, in_rows, text
 from bot.shows import (
     Ask,
     AskBack,
@@ -215,7 +215,7 @@ def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
         Button(words("sections")[name], f"plan {name}", name, f"{command}{filled.index(name) + 1}")
         for name in ordered(filled, view.role)
     ]
-    rows = tuple(tuple(buttons[start : start + 2]) for start in range(0, len(buttons), 2))
+    rows = in_rows(buttons, 2)
     return (*rows, (Button("Why", "why", typed="/why"), _BACK))
 
 
@@ -271,7 +271,7 @@ def _answers(view: View) -> Screen:
     buttons = [Button(str(n), f"edit {step.key}") for n, step in enumerate(steps, 1)]
     width = MOST_SHORT_IN_ROW
     shown = buttons[:MOST_EDITS]
-    rows = tuple(tuple(shown[start : start + width]) for start in range(0, len(shown), width))
+    rows = in_rows(shown, width)
     return Screen("plan", f"{view.triage.code} · Answers", tuple(blocks), rows)
 
 

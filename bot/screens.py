@@ -1,6 +1,7 @@
 """What goes out: neutral screens. They know no chat and no terminal."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,6 +70,11 @@ class Screen:
 def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
     """Make a block of plain lines."""
     return Block(tuple((Part(line),) for line in lines), heading, look)
+
+
+def in_rows(buttons: Sequence[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+    """Put buttons into rows of so many."""
+    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
 def dump(screen: Screen) -> str:

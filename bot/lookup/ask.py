@@ -16,12 +16,11 @@ from bot.lookup.drawing import (
     back_to_case,
     draw_entry,
     draw_passage,
-    in_rows,
 )
 from bot.lookup.entries import Entry, entries
 from bot.lookup.phrases import phrases
 from bot.lookup.search import index
-from bot.screens import Block, Button, Screen, text
+from bot.screens import Block, Button, Screen, in_rows, text
 from bot.turn import Turn
 
 MOST_PASSAGES: Final = 3

@@ -1,6 +1,6 @@
 """Draws entries as blocks and screens, and choices as rows of buttons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from bot.lookup.entries import Entry
@@ -45,10 +45,6 @@ def draw_static(entry: Entry) -> Screen:
     """Draw an entry as a card that stands alone in any chat, without buttons."""
     disclaimer = text(words("fixed")["disclaimer"], look="help")
     return Screen("plan", entry.heading, (*draw_entry(entry), disclaimer))
-
-
-def in_rows(buttons: Sequence[Button], width: int) -> Rows:
-    return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
 def back_to_case(turn: Turn) -> Rows:

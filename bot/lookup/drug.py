@@ -10,12 +10,11 @@ from bot.lookup.drawing import (
     NAMES_IN_ROW,
     Rows,
     back_to_case,
-    in_rows,
 )
 from bot.lookup.drug_names import Match, Name, classes, find, related
 from bot.lookup.folding import fold, fold_typed, squeeze
 from bot.lookup.phrases import phrases
-from bot.screens import Block, Button, Screen, Style, text
+from bot.screens import Block, Button, Screen, Style, in_rows, text
 from bot.turn import Turn
 
 CLASSES_IN_ROW: Final = 3
