@@ -38,7 +38,7 @@ bench: $(VENV)/.dev $(VENV)/.peers
 	$(BIN)/python -m tests.bench
 
 paths: $(VENV)/.dev
-	PATHS=20000 $(BIN)/pytest tests/test_every_path.py
+	PATHS=20000 $(BIN)/pytest tests/conversation/test_every_path.py
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 if TYPE_CHECKING:
     from bot.logic.urgency import Policy
-    from bot.service import Service
+    from bot.service.service import Service
     from bot.settings import Settings
 
 WRONG: Final = 2
@@ -107,7 +107,7 @@ def assess(
     now: Annotated[str | None, typer.Option(help="The present, ISO 8601 with offset.")] = None,
 ) -> None:
     """Answer one case, a list or JSON lines, as JSON."""
-    from bot.answer import answer_text
+    from bot.guidance.answer_json import answer_text
 
     settings = _settings()
     text = _text(file)
@@ -120,16 +120,18 @@ def flow(
     page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
 ) -> None:
     """Print the triage flow as a Mermaid diagram."""
-    from bot import pathway
+    from bot.flows import review_page
     from bot.flows.triage import FLOW
 
-    sys.stdout.buffer.write((pathway.page(FLOW) if page else pathway.mermaid(FLOW)).encode())
+    sys.stdout.buffer.write(
+        (review_page.page(FLOW) if page else review_page.mermaid(FLOW)).encode()
+    )
 
 
 @app.command()
 def version() -> None:
     """Print the version, the rule set and its hash."""
-    from bot.ruleset import say_version
+    from bot.guidance.ruleset import say_version
 
     typer.echo(say_version())
 
@@ -188,17 +190,17 @@ def _started() -> None:
 
 
 def _wire(settings: "Settings") -> "Service":
-    from bot import words
-    from bot.engine import Engine
+    from bot.conversation.engine import Engine
+    from bot.conversation.machine import FlowMachine
     from bot.flows.lint import check
     from bot.flows.triage import FLOW
-    from bot.machine import FlowMachine
-    from bot.service import Service
+    from bot.guidance import texts
+    from bot.service.service import Service
     from bot.turn import Setting
     from state.store import Store
 
     check(FLOW)
-    words.check()
+    texts.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     setting = Setting(engine, settings.call, settings.retention_days)
     store = Store(settings.database)
@@ -206,7 +208,7 @@ def _wire(settings: "Settings") -> "Service":
 
 
 def _text(file: str) -> str:
-    from bot.logic.refusal import Refused
+    from bot.logic.case_input import Refused
 
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
@@ -219,7 +221,7 @@ def _text(file: str) -> str:
 
 
 def _policy(given: str | None) -> "Policy | None":
-    from bot.logic.refusal import Refused, quoted
+    from bot.logic.case_input import Refused, quoted
     from bot.logic.urgency import POLICIES
 
     if given is None:
@@ -232,7 +234,7 @@ def _policy(given: str | None) -> "Policy | None":
 
 def _now(given: str | None) -> datetime:
     from bot.logic.case import read_instant
-    from bot.logic.refusal import Refused, quoted
+    from bot.logic.case_input import Refused, quoted
 
     if given is None:
         return datetime.now(UTC).replace(microsecond=0)

@@ -7,9 +7,8 @@ from datetime import datetime, tzinfo
 from itertools import count
 from typing import Final
 
-from bot.engine import Engine
-from bot.entries import say_outcome
-from bot.events import (
+from bot.conversation.engine import Engine
+from bot.conversation.events import (
     AskedWhatItMeans,
     Closed,
     Command,
@@ -19,16 +18,17 @@ from bot.events import (
     Suggested,
     Typed,
 )
+from bot.conversation.reminders import wanted
+from bot.conversation.replies import Notice, Show
+from bot.conversation.time_line import STALE_AFTER
 from bot.flows.typed import asks_for_help
+from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.logic.assessment import RULESET_VERSION
-from bot.moments import say_moment, say_time_left
-from bot.reminders import wanted
-from bot.render import draw
-from bot.screens import Button, Screen, text
-from bot.shows import Notice, Show
-from bot.timeline import STALE_AFTER
-from bot.view import View, words
-from bot.zones import find_zone
+from bot.screens.draw import draw
+from bot.screens.screen import Button, Screen, text
+from bot.screens.time_line import say_outcome
+from bot.screens.time_zones import find_zone
+from bot.screens.view import View, words
 from state.records import Minted, Reader, Triage
 from state.store import Store
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine import Engine
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
-from bot.machine import FlowMachine
-from bot.service import Service
+from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Triage
 from state.store import Store

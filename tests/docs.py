@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 from unittest.mock import patch
 
-from bot import pathway
 from bot.adapters.terminal import Terminal
-from bot.engine import Engine
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.flows import review_page
 from bot.flows.triage import FLOW
-from bot.machine import FlowMachine
-from bot.service import Service
+from bot.service.service import Service
 from bot.turn import Setting
 from state.store import Store
 from tests import pathways
@@ -40,7 +40,7 @@ def main() -> None:
     """Write the documents anew."""
     import tempfile
 
-    TRIAGE_PAGE.write_text(pathway.page(FLOW), "utf-8")
+    TRIAGE_PAGE.write_text(review_page.page(FLOW), "utf-8")
     pathways.write()
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))

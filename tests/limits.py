@@ -1,6 +1,6 @@
 """Telegram's limits, which every screen keeps in every adapter."""
 
-from bot.screens import Screen
+from bot.screens.screen import Screen
 
 MOST_UNITS = 4096
 MOST_BUTTONS = 100

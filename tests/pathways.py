@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from bot.commands.why import cite, review
 from bot.flows.grammar import Choice
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
+from bot.guidance.spoken_times import say_hours
+from bot.guidance.texts import Guidance, guidance, sources
 from bot.logic import sins, tokuhashi
 from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.logic.review import status_of, text_hash
 from bot.logic.urgency import GUIDELINES, HOURS
-from bot.moments import say_hours
-from bot.view import words
-from bot.why import cite, review
-from bot.words import Guidance, guidance, sources
+from bot.screens.view import words
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "docs" / "pathways"
@@ -24,7 +24,7 @@ TITLES: Final = {
     "urgency": "Urgency",
     "imaging": "Imaging",
     "steroid": "Steroid",
-    "care": "At the bedside",
+    "bedside": "At the bedside",
     "calls": "Whom to call",
     "treatment": "Treatment: surgery and pathways",
     "radiotherapy": "Radiotherapy, procedures, prognosis",
@@ -32,7 +32,7 @@ TITLES: Final = {
     "bones": "Bones and calcium",
     "dialysis": "Kidneys and dialysis",
     "mimics": "Mimics and infection",
-    "checks": "Checks before the answer leaves",
+    "warnings": "Checks before the answer leaves",
     "drugs": "Drugs on dialysis",
     "library": "Reference library",
 }

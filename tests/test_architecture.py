@@ -1,110 +1,47 @@
-"""Who may import whom; a module without a row here fails."""
+"""Which room may import which; a folder without a row here fails, and so does a cycle."""
 
 import ast
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 MODULES = sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "state").rglob("*.py")))
-MAY_IMPORT = {
-    "bot.logic": {"bot.logic"},
-    "bot.flows": {"bot.flows", "bot.logic", "bot.moments"},
-    "state": {"state"},
-    "bot.machine": {"bot.flows", "bot.logic"},
-    "bot.events": {"state.records"},
-    "bot.screens": set[str](),
-    "bot.moments": set[str](),
-    "bot.words": {"bot.logic", "bot.moments"},
-    "bot.shows": {"state.records"},
-    "bot.sections": {"bot.logic"},
-    "bot.first_steps": {"bot.logic"},
-    "bot.standing": {"bot.first_steps", "bot.flows", "bot.logic", "bot.machine"},
-    "bot.news": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
-    "bot.timeline": {"bot.flows", "bot.logic", "bot.shows", "bot.standing", "state.records"},
-    "bot.entries": {"bot.flows", "bot.timeline", "bot.view", "state.records"},
-    "bot.reminders": {"bot.standing", "bot.timeline", "state.records"},
-    "bot.reminder_card": {
-        "bot.card", "bot.entries", "bot.reminders", "bot.screens", "bot.view", "state.records",
-    },
-    "bot.sbar": {
-        "bot.card", "bot.entries", "bot.flows", "bot.logic", "bot.moments", "bot.screens",
-        "bot.timeline", "bot.view", "bot.words",
-    },
-    "bot.aftercare": {
-        "bot.entries", "bot.events", "bot.logic", "bot.reminders", "bot.sbar", "bot.screens",
-        "bot.shows",
-        "bot.timeline", "bot.turn", "bot.view", "state.records",
-    },
-    "bot.memory": {"bot.flows", "bot.logic", "bot.machine", "state.records"},
-    "bot.contents": {"bot.flows", "bot.sections", "bot.shows", "bot.standing"},
-    "bot.retyped": {"bot.flows", "state.records"},
-    "bot.engine": {
-        "bot.contents", "bot.memory", "bot.retyped", "bot.timeline",
-        "bot.events", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.news",
-        "bot.sections", "bot.standing",
-        "bot.shows", "state.records",
-    },
-    "bot.view": {"bot.flows", "bot.logic", "bot.moments", "bot.standing", "state.records"},
-    "bot.card": {
-        "bot.entries", "bot.timeline",
-        "bot.first_steps", "bot.flows", "bot.logic", "bot.moments", "bot.screens", "bot.view",
-        "bot.words",
-    },
-    "bot.plan": {"bot.flows", "bot.logic", "bot.screens", "bot.sections", "bot.view", "bot.words"},
-    "bot.render": {
-        "bot.entries", "bot.timeline",
-        "bot.card", "bot.flows", "bot.logic", "bot.moments", "bot.plan", "bot.retyped", "bot.roles",
-        "bot.screens", "bot.shows", "bot.view",
-        "bot.words",
+MAY_IMPORT: Mapping[str, set[str]] = {
+    "bot.logic": set(),
+    "bot.guidance": {"bot.logic", "bot.__version__"},
+    "bot.flows": {"bot.guidance.spoken_times", "bot.logic"},
+    "state": set(),
+    "bot.conversation": {"bot.flows", "bot.guidance", "bot.logic", "state.records"},
+    "bot.screens": {
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.records",
     },
     "bot.turn": {
-        "bot.timeline",
-        "bot.entries", "bot.flows", "bot.reminders",
-        "bot.engine", "bot.events", "bot.logic", "bot.moments", "bot.render", "bot.screens",
-        "bot.shows", "bot.view", "bot.zones", "state",
-    },
-    "bot.ruleset": {"bot.__version__", "bot.logic", "bot.words"},
-    "bot.why": {
-        "bot.because", "bot.flows", "bot.logic", "bot.machine", "bot.moments", "bot.screens",
-        "bot.turn", "bot.view", "bot.words",
-    },
-    "bot.citing": {"bot.logic", "bot.screens", "bot.turn", "bot.view", "bot.why", "bot.words"},
-    "bot.about": {"bot.ruleset", "bot.turn"},
-    "bot.roles": set[str](),
-    "bot.zones": set[str](),
-    "bot.reader": {"bot.logic", "bot.roles", "bot.screens", "bot.turn", "bot.view", "bot.zones"},
-    "bot.because": {"bot.logic", "bot.words"},
-    "bot.commands": {
-        "bot.about", "bot.aftercare", "bot.citing", "bot.lookup", "bot.reader", "bot.why",
-        "bot.events", "bot.flows", "bot.logic", "bot.screens", "bot.turn", "bot.view",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "state",
     },
     "bot.lookup": {
-        "bot.because", "bot.card", "bot.events", "bot.flows", "bot.logic", "bot.lookup",
-        "bot.machine", "bot.moments", "bot.plan", "bot.screens", "bot.turn", "bot.view",
-        "bot.words", "state.records",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "bot.turn",
+        "state.records",
     },
-    "bot.refusals": set[str](),
-    "bot.going_on": {"bot.shows", "bot.turn"},
-    "bot.renewal": {"bot.engine", "bot.reminders", "state"},
+    "bot.commands": {
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.lookup", "bot.screens",
+        "bot.turn", "state.records",
+    },
     "bot.service": {
-        "bot.going_on", "bot.refusals", "bot.renewal", "bot.reminder_card", "bot.reminders",
-        "bot.commands", "bot.events", "bot.screens", "bot.shows", "bot.turn", "bot.view", "state",
+        "bot.commands", "bot.conversation", "bot.screens", "bot.turn", "state",
     },
-    "bot.answer": {"bot.logic", "bot.words"},
-    "bot.pathway": {"bot.flows"},
     "bot.settings": {"bot.logic"},
-    "bot.logs": set[str](),
+    "bot.logs": set(),
     "bot.adapters": {
-        "bot.adapters", "bot.commands", "bot.events", "bot.logs", "bot.lookup.inline",
-        "bot.screens", "bot.service",
-        "state",
+        "bot.commands", "bot.conversation.events", "bot.logs", "bot.lookup.inline_cards",
+        "bot.screens", "bot.service", "state",
     },
 }  # fmt: skip
 UNBOUND = {"bot", "bot.__main__"}
 ONLY_IN = {
-    "transitions": ("bot/machine.py",),
+    "transitions": ("bot/conversation/machine.py",),
     "sqlite_utils": ("state/",),
     "sqlite3": ("state/",),
     "telegram": ("bot/adapters/",),
@@ -119,6 +56,7 @@ ONLY_IN = {
 
 
 def imported(module: Path) -> set[str]:
+    """Name everything a module imports, with the names taken from a module behind it."""
     names = set[str]()
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -133,12 +71,12 @@ def dotted(module: Path) -> str:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=dotted)
-def test_a_module_imports_only_what_it_may(module: Path) -> None:
+def test_a_module_imports_only_what_its_room_may(module: Path) -> None:
     name = dotted(module)
     ours = {each for each in imported(module) if each.split(".")[0] in ("bot", "state")}
     if name not in UNBOUND:
-        layer = max((each for each in MAY_IMPORT if _within(name, each)), key=len)
-        allowed = MAY_IMPORT[layer]
+        room = max((each for each in MAY_IMPORT if _within(name, each)), key=len)
+        allowed = {room, *MAY_IMPORT[room]}
         assert {each for each in ours if not any(_related(each, may) for may in allowed)} == set()
     if _within(name, "bot.logic"):
         others = {each.split(".")[0] for each in imported(module)} - sys.stdlib_module_names
@@ -149,9 +87,52 @@ def test_a_module_imports_only_what_it_may(module: Path) -> None:
             assert path.startswith(places), f"{path} imports {library}"
 
 
+def test_no_cycle_between_modules() -> None:
+    names = {dotted(module): module for module in MODULES}
+    arrows = {
+        name: {each for each in imported(module) if each in names} - {name}
+        for name, module in names.items()
+    }
+    assert _cycle(arrows) == []
+
+
+def test_no_cycle_between_rooms() -> None:
+    arrows: dict[str, set[str]] = {}
+    for module in MODULES:
+        if dotted(module) in UNBOUND:
+            continue
+        here = room_of(dotted(module))
+        ours = {each for each in imported(module) if each.split(".")[0] in ("bot", "state")}
+        arrows.setdefault(here, set()).update(room_of(each) for each in ours)
+    assert _cycle({room: others - {room, "bot"} for room, others in arrows.items()}) == []
+
+
 def test_no_module_holds_two_ideas() -> None:
     long = {dotted(m): n for m in MODULES if (n := len(m.read_text("utf-8").splitlines())) > 350}
     assert long == {}
+
+
+def room_of(name: str) -> str:
+    """Name the folder directly under `bot` that a module stands in, or `state`."""
+    first, *rest = name.split(".")
+    if first == "state":
+        return "state.records" if rest[:1] == ["records"] else "state"
+    return ".".join((first, *rest[:1]))
+
+
+def _cycle(arrows: Mapping[str, Iterable[str]]) -> list[str]:
+    """Find a way that leads back to where it began; empty where there is none."""
+    done = set[str]()
+
+    def walk(name: str, way: tuple[str, ...]) -> Iterator[list[str]]:
+        if name in way:
+            yield [*way[way.index(name) :], name]
+        elif name not in done:
+            for following in sorted(arrows.get(name, ())):
+                yield from walk(following, (*way, name))
+            done.add(name)
+
+    return next((found for name in sorted(arrows) for found in walk(name, ())), [])
 
 
 def _within(name: str, prefix: str) -> bool:

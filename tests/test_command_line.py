@@ -11,7 +11,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parent.parent
 CASE = '{"cord_signs": ["gait"], "opened_at": "2026-11-22T08:00:00+05:30"}'
-LIGHT = ("telegram", "sqlite_utils", "transitions", "rich", "bot.engine", "state")
+LIGHT = ("telegram", "sqlite_utils", "transitions", "rich", "bot.conversation.engine", "state")
 
 
 class Run(NamedTuple):
@@ -59,7 +59,7 @@ def test_assess_answers_a_file_under_the_policy_of_the_environment_and_loads_lit
     answer = json.loads(done.out)
     assert answer["ruleset"]["policy"] == "nice"
     assert answer["urgency"]["due"] == "2026-11-23T08:00:00+05:30"
-    assert "bot.answer" in done.imported
+    assert "bot.guidance.answer_json" in done.imported
     assert not done.imported & set(LIGHT)
     assert [path.name for path in tmp_path.iterdir()] == ["case.json"]
 

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot import __version__, pathway, words
+from bot import __version__
 from bot.__main__ import app
+from bot.flows import review_page
 from bot.flows.triage import FLOW
+from bot.guidance import texts
+from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import RULESET_VERSION
 from bot.settings import ALLOWED, Settings
-from bot.words import guidance, sources
 from tests.docs import README, ROOT, TRANSCRIPT, TRIAGE_PAGE, transcript
 
 TEXTS = [
@@ -22,7 +24,7 @@ TEXTS = [
 
 
 def test_the_flow_page_is_fresh() -> None:
-    assert TRIAGE_PAGE.read_text("utf-8") == pathway.page(FLOW)
+    assert TRIAGE_PAGE.read_text("utf-8") == review_page.page(FLOW)
 
 
 def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> None:
@@ -85,7 +87,7 @@ def test_every_source_names_its_title_and_organisation() -> None:
 
 
 def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    words.check()
-    monkeypatch.setattr(words, "_source_ids", lambda: frozenset(sources()) - {"R07"})
-    with pytest.raises(words.WordsError, match="R07 is no known source"):
-        words.check()
+    texts.check()
+    monkeypatch.setattr(texts, "_source_ids", lambda: frozenset(sources()) - {"R07"})
+    with pytest.raises(texts.WordsError, match="R07 is no known source"):
+        texts.check()

@@ -3,9 +3,9 @@
 from typing import Final, TextIO
 
 from bot.adapters.terminal_look import plain, styled
-from bot.events import TERMINAL, Command, Incoming, Text
-from bot.screens import load
-from bot.service import Service
+from bot.conversation.events import TERMINAL, Command, Incoming, Text
+from bot.screens.screen import load
+from bot.service.service import Service
 
 CHAT: Final = TERMINAL
 WHO: Final = "you"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TextIO
 
-from bot.screens import Block, Button, Screen
+from bot.screens.screen import Block, Button, Screen
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -17,7 +17,7 @@ from bot.flows.grammar import (
 )
 from bot.flows.times import Unreadable, read_time
 from bot.flows.wording import QuestionWords
-from bot.moments import say_moment
+from bot.guidance.spoken_times import say_moment
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,6}(\.\d{1,6})?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)

@@ -6,16 +6,15 @@ from itertools import chain
 from typing import Final
 
 from bot.logic import escc, tokuhashi
+from bot.logic.bedside import care
 from bot.logic.bones import adjusted_calcium, bones
 from bot.logic.calls import calls
-from bot.logic.care import care
 from bot.logic.case import Case, with_fixed_offset
-from bot.logic.checks import checks, overdue
+from bot.logic.decisions import Picture
 from bot.logic.dialysis import kidneys, mimics
 from bot.logic.findings import Findings, find
-from bot.logic.fired import Fired
+from bot.logic.fired_rule import Fired
 from bot.logic.imaging import imaging
-from bot.logic.picture import Picture
 from bot.logic.radiotherapy import procedures, prognosis, radiotherapy
 from bot.logic.sins import Sins
 from bot.logic.stability import stability
@@ -24,6 +23,7 @@ from bot.logic.steroid_actions import steroid_actions
 from bot.logic.tokuhashi import Tokuhashi
 from bot.logic.treatment import Treatment, choose
 from bot.logic.urgency import Policy, Urgency, due, judge
+from bot.logic.warnings import checks, overdue
 
 RULESET_ID: Final = "cordcall"
 RULESET_VERSION: Final = "2026.11.1"

@@ -6,9 +6,9 @@ from math import floor
 from typing import Final
 
 from bot.logic.case import Case
+from bot.logic.decisions import Picture
 from bot.logic.findings import Findings
-from bot.logic.fired import Fired, fire
-from bot.logic.picture import Picture
+from bot.logic.fired_rule import Fired, fire
 
 CORRECTION_PER_G_ALBUMIN: Final = Decimal("0.02")  # mmol/L per g/L; R142
 NORMAL_ALBUMIN: Final = Decimal(40)  # g/L

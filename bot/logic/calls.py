@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.logic.case import Case
+from bot.logic.decisions import Picture
 from bot.logic.findings import Findings
-from bot.logic.fired import Fired, fire
-from bot.logic.picture import Picture
+from bot.logic.fired_rule import Fired, fire
 from bot.logic.stability import surgical_opinion
 
 

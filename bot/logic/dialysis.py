@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from bot.logic.care import immobilise, prevent_thrombosis
-from bot.logic.fired import Figure, Fired, fire
-from bot.logic.picture import Picture
+from bot.logic.bedside import immobilise, prevent_thrombosis
+from bot.logic.decisions import Picture
+from bot.logic.fired_rule import Figure, Fired, fire
 
 HIGH_POTASSIUM_FROM: Final = 6.0  # mmol/L
 

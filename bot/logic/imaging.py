@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.logic.fired import Fired, fire
-from bot.logic.picture import Picture
+from bot.logic.decisions import Picture
+from bot.logic.fired_rule import Fired, fire
 
 
 def imaging(picture: Picture) -> Iterator[Fired]:

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.logic import tokuhashi
 from bot.logic.case import known
-from bot.logic.fired import Fired, fire
-from bot.logic.picture import Picture
+from bot.logic.decisions import Picture
+from bot.logic.fired_rule import Fired, fire
 from bot.logic.treatment import (
     AWAIT_MRI,
     CLARIFY_DIAGNOSIS,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from bot.logic.decisions import Picture
 from bot.logic.findings import Findings
-from bot.logic.fired import Fired, fire
-from bot.logic.picture import Picture
+from bot.logic.fired_rule import Fired, fire
 from bot.logic.sins import POTENTIALLY_UNSTABLE_FROM
 
 

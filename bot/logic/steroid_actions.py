@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.logic.case import known
-from bot.logic.fired import Fired, fire
-from bot.logic.picture import Picture
+from bot.logic.decisions import Picture
+from bot.logic.fired_rule import Fired, fire
 from bot.logic.steroid import GIVE_NOW
 
 

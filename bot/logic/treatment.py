@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.logic.case import known
 from bot.logic.findings import Findings
-from bot.logic.fired import Fired, fire
+from bot.logic.fired_rule import Fired, fire
 from bot.logic.steroid import BLOOD_CANCERS
 from bot.logic.urgency import no_symptom
 

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 from bot.logic.case import Case, known
 from bot.logic.findings import CAUDA_EQUINA_SIGNS, Findings
-from bot.logic.fired import Figure, Fired, fire
+from bot.logic.fired_rule import Figure, Fired, fire
 
 Policy = Literal["stepwise", "nice", "strictest"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.lookup.entries import Entry
 from bot.lookup.phrases import phrases
-from bot.screens import Block, Button, Screen, text
+from bot.lookup.search.entries import Entry
+from bot.screens.screen import Block, Button, Screen, text
+from bot.screens.view import words
 from bot.turn import Turn
-from bot.view import words
 
 LONGEST_SCREEN: Final = 4000
 LONGEST_LABEL: Final = 20

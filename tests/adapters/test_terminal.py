@@ -17,7 +17,7 @@ import pytest
 from bot.adapters.terminal import CHAT, Terminal
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
-from bot.service import Service
+from bot.service.service import Service
 from state.store import Store
 from tests.conftest import Clock
 

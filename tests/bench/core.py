@@ -12,20 +12,20 @@ from pathlib import Path
 from time import perf_counter
 from unittest.mock import patch
 
-from bot.engine import Advanced, Engine
-from bot.events import Command, Event, Incoming, Text
+from bot.conversation.engine import Engine
+from bot.conversation.events import Command, Event, Incoming, Text
+from bot.conversation.machine import FlowMachine
+from bot.conversation.replies import Advanced, Show
 from bot.flows.triage import FLOW
 from bot.logic.assessment import assess
-from bot.machine import FlowMachine
-from bot.render import draw
-from bot.screens import Screen
-from bot.service import Service
-from bot.shows import Show
+from bot.screens.draw import draw
+from bot.screens.screen import Screen
+from bot.service.service import Service
 from bot.turn import Setting, Turn
 from state.records import Triage
 from state.store import Store
 from tests.bench.table import Figure, median_ms, print_table, seconds
-from tests.paths import Chance
+from tests.conversation.paths import Chance
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

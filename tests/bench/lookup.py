@@ -9,10 +9,10 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.logic.library import library
-from bot.lookup.drug_names import find, names
-from bot.lookup.entries import entries
-from bot.lookup.inline import inline_cards
-from bot.lookup.search import Index, index
+from bot.lookup.drugs.drug_names import find, names
+from bot.lookup.inline_cards import inline_cards
+from bot.lookup.search.entries import entries
+from bot.lookup.search.search import Index, index
 from tests.bench.table import Figure, median_ms, print_table, seconds
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.engine import Engine
-from bot.events import Command, Incoming, Text
+from bot.conversation.engine import Engine
+from bot.conversation.events import Command, Incoming, Text
+from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
-from bot.machine import FlowMachine
-from bot.service import Service
+from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Triage, Wanted
 from state.store import Store

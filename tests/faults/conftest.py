@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.adapters.telegram import poller, sender
+from bot.adapters.telegram import poller
+from bot.adapters.telegram.outbox import sender
 from tests.adapters.telegram.conftest import ann, bot, server
 
 __all__ = ["ann", "bot", "server"]

@@ -12,11 +12,11 @@ import sqlite3
 import sys
 from typing import Any
 
-from bot import words
 from bot.__main__ import _run_telegram
-from bot.adapters.telegram.fast import FastRequest
+from bot.adapters.telegram.aiohttp_client import FastRequest
 from bot.flows.lint import check
 from bot.flows.triage import FLOW
+from bot.guidance import texts
 from bot.settings import read_settings, read_token
 
 SHOWS = ("sendMessage", "editMessageText", "answerCallbackQuery")
@@ -77,7 +77,7 @@ def run(asked: dict[str, Any]) -> None:
 
 def main() -> None:
     check(FLOW)
-    words.check()
+    texts.check()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         child = os.fork()

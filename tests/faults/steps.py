@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.service import Service
+from bot.service.service import Service
 from state.records import Triage
 from state.store import Store
 from tests.botapi import Message, PersonInChat

@@ -10,9 +10,9 @@ import pytest
 
 from bot.adapters.telegram import app
 from bot.adapters.telegram.app import TelegramBot
-from bot.engine import Engine
-from bot.machine import FlowMachine
-from bot.service import Service
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.service.service import Service
 from bot.turn import Setting
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.service import Service
+from bot.service.service import Service
 from state.records import Triage
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Message, PersonInChat

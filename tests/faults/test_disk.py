@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import state.connection
-from bot.adapters.telegram import pace
 from bot.adapters.telegram.app import TelegramBot
-from bot.events import Incoming, Tap
-from bot.service import Service
+from bot.adapters.telegram.outbox import pace
+from bot.conversation.events import Incoming, Tap
+from bot.service.service import Service
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.adapters.telegram.test_webhook import running as listening

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram.delivery import CONTINUED
-from bot.machine import FlowMachine
+from bot.adapters.telegram.outbox.delivery import CONTINUED
+from bot.conversation.machine import FlowMachine
 from state.store import Store
 from tests.botapi import BotApi, Message, PersonInChat
 

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 import pytest
 
-from bot.adapters.telegram import pace
 from bot.adapters.telegram.app import TelegramBot
-from bot.events import Command, Incoming
-from bot.service import Service
+from bot.adapters.telegram.outbox import pace
+from bot.conversation.events import Command, Incoming
+from bot.service.service import Service
 from state.records import Priority
 from tests.adapters.telegram.test_conversation import card_of
 from tests.botapi import BotApi, PersonInChat

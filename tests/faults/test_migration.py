@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.events import Command, Incoming
-from bot.service import Service
+from bot.conversation.events import Command, Incoming
+from bot.service.service import Service
 from state.store import Store
 from tests.botapi import BotApi
 from tests.botapi.groups import Group

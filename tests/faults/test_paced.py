@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.service import Service
+from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Fault, Message, PersonInChat
 from tests.botapi.errors import too_many_requests

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.adapters.telegram.aiohttp_client import FastRequest
 from bot.adapters.telegram.errors import NotSent
-from bot.adapters.telegram.fast import FastRequest
 from tests.botapi import BotApi
 
 FORBIDDEN = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"

@@ -15,7 +15,7 @@ from bot.adapters.telegram import app, webhook
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER
-from bot.service import Service
+from bot.service.service import Service
 from state.connection import StoreError
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of

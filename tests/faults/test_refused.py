@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.service import Service
+from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.events import Command, Incoming
-from bot.service import Service
+from bot.conversation.events import Command, Incoming
+from bot.service.service import Service
 from state.records import Priority
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running

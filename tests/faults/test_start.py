@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.adapters.telegram import app, pace
+from bot.adapters.telegram import app
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
-from bot.service import Service
+from bot.adapters.telegram.outbox import pace
+from bot.service.service import Service
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Message, PersonInChat

@@ -13,8 +13,8 @@ import pytest
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.poller import SecondPoller
-from bot.machine import FlowMachine
-from bot.service import Service
+from bot.conversation.machine import FlowMachine
+from bot.service.service import Service
 from state.store import Store
 from tests.adapters.telegram.test_random_conversations import (
     SECONDS_TO_STOP,

@@ -7,8 +7,8 @@ import pytest
 
 from bot.logic.bones import adjusted_calcium, low_calcium_cut, zoledronate_mg
 from bot.logic.case import Case
+from bot.logic.case_input import read_case
 from bot.logic.findings import find
-from bot.logic.refusal import read_case
 
 
 @pytest.mark.parametrize(

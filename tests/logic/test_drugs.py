@@ -1,8 +1,8 @@
 """The drug table is complete, and every row stands on sources."""
 
+from bot.guidance.texts import sources
 from bot.logic.drugs import VERDICTS, drugs
 from bot.logic.review import STATUSES
-from bot.words import sources
 
 AT_LEAST = """
 paracetamol nsaids morphine codeine dextropropoxyphene tramadol pethidine oxycodone

@@ -1,8 +1,8 @@
 """The reference library says what the article says, and where that falls short."""
 
+from bot.guidance.texts import sources
 from bot.logic.library import library
 from bot.logic.review import STATUSES
-from bot.words import sources
 
 KINDS = {"outdated", "unsafe", "contradicted", "unconfirmed", "incomplete", "historical"}
 EXAMINED = 36

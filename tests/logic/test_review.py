@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot import words
+from bot.guidance import texts
+from bot.guidance.texts import WordsError
 from bot.logic import drugs, library
 from bot.logic.review import status_of, text_hash
-from bot.words import WordsError
 from tests.pathways import entries
 
 DAY = date(2026, 11, 30)
@@ -63,9 +63,9 @@ def test_the_order_of_the_keys_does_not_matter(steroid: dict[str, Any]) -> None:
 
 
 def test_guidance_is_loaded_with_the_status_that_holds(steroid: dict[str, Any]) -> None:
-    entry = words._read("D1", "steroid", approved(steroid))
+    entry = texts._read("D1", "steroid", approved(steroid))
     assert (entry.status, entry.approved_on) == ("approved", DAY)
-    changed = words._read("D1", "steroid", approved(steroid) | {"text": "Other."})
+    changed = texts._read("D1", "steroid", approved(steroid) | {"text": "Other."})
     assert (changed.status, changed.approved_on) == ("submitted", DAY)
     assert not {"when", "approved", "submitted_on"} & set(entry.sentences)
 
@@ -74,9 +74,9 @@ def test_a_text_without_its_condition_or_day_stops_the_start(steroid: dict[str, 
     for key in ("when", "submitted_on"):
         lacking = {name: value for name, value in steroid.items() if name != key}
         with pytest.raises(WordsError, match=rf"steroid\.toml: D1: {key} missing"):
-            words._read("D1", "steroid", lacking)
+            texts._read("D1", "steroid", lacking)
     with pytest.raises(WordsError, match="approved_on; allowed: a day"):
-        words._read("D1", "steroid", approved(steroid) | {"approved_on": "soon"})
+        texts._read("D1", "steroid", approved(steroid) | {"approved_on": "soon"})
 
 
 @pytest.fixture

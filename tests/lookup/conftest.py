@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.events import Command, Incoming, Tap, Text
-from bot.screens import Button, Screen, load
-from bot.service import Service
+from bot.conversation.events import Command, Incoming, Tap, Text
+from bot.screens.screen import Button, Screen, load
+from bot.service.service import Service
 from tests.limits import assert_fits
 
 CHAT = "chat"

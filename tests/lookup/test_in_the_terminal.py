@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bot.service import Service
+from bot.service.service import Service
 from tests.adapters.test_terminal import talk
 
 

@@ -11,7 +11,12 @@ from tests.botapi import BotApi
 from tests.docs import ROOT
 from tests.test_command_line import run
 
-LOADED_LATE = ("bot.lookup.search", "bot.lookup.entries", "bot.lookup.drug_names", "rapidfuzz")
+LOADED_LATE = (
+    "bot.lookup.search.search",
+    "bot.lookup.search.entries",
+    "bot.lookup.drugs.drug_names",
+    "rapidfuzz",
+)
 
 
 def late(imported: set[str]) -> set[str]:
@@ -26,7 +31,7 @@ def test_the_terminal_loads_them_at_the_first_look_up(
 ) -> None:
     done = run(tmp_path, "-X", "importtime", "chat", given=typed + b"/quit\n")
     assert done.status == 0
-    assert "bot.service" in done.imported
+    assert "bot.service.service" in done.imported
     assert bool(late(done.imported)) == loads
 
 

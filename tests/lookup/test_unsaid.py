@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.logic.refusal import shown_id
+from bot.logic.case_input import shown_id
 from tests.lookup.conftest import Person
 
 LOOKUPS = (

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.engine import Engine
-from bot.service import Service
+from bot.conversation.engine import Engine
+from bot.service.service import Service
 from bot.turn import Setting
 from state.connection import StoreError
 from state.records import Entry, Wanted
@@ -18,7 +18,7 @@ from state.schema import migrations
 from state.store import Store
 from state.version import APPLICATION_ID
 from tests.conftest import NOON, Clock, a_triage
-from tests.test_service import CHAT, do
+from tests.service.test_service import CHAT, do
 
 SOON = NOON + timedelta(hours=1)
 DUE = NOON + timedelta(hours=12)

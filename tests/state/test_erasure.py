@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.events import Command, Incoming
-from bot.service import Service
+from bot.conversation.events import Command, Incoming
+from bot.service.service import Service
 from state.schema import migrations
 from state.store import Store
 from state.version import APPLICATION_ID, SCHEMA_VERSION
+from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
-from tests.test_aftercare import at_work
-from tests.test_service import CHAT, do, shown
+from tests.service.test_service import CHAT, do, shown
 
 NAMES = [each.name for each in migrations.pending(Database(memory=True))]
 

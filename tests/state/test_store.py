@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.screens import Block, Button, Part, Screen, load
+from bot.screens.screen import Block, Button, Part, Screen, load
 from state import connection
 from state.connection import StoreError
 from state.lock import Lock

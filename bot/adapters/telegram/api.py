@@ -75,7 +75,7 @@ class Api:
 def _connections(size: int) -> BaseRequest:
     """Open the fast connections where their extra is installed, else the usual ones."""
     if all(importlib.util.find_spec(name) for name in ("aiohttp", "orjson")):
-        from bot.adapters.telegram.fast import FastRequest
+        from bot.adapters.telegram.aiohttp_client import FastRequest
 
         return FastRequest(size, CONNECT_SECONDS, READ_SECONDS)
     return HTTPXRequest(

@@ -11,14 +11,14 @@ import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.delivery import seconds_to_wait
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
+from bot.adapters.telegram.outbox.delivery import seconds_to_wait
+from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
-from bot.adapters.telegram.sender import Sender
-from bot.adapters.telegram.ticker import Ticker
-from bot.service import Service
+from bot.adapters.telegram.reminder_loop import Ticker
+from bot.service.service import Service
 from state.connection import StoreError
 from state.records import Poll
 

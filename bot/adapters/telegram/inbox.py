@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import structlog
 
-from bot.adapters.telegram.incoming import Asked, Moved, Reached, Reduced, reduce
 from bot.adapters.telegram.inline import Inline
-from bot.adapters.telegram.sender import Sender
-from bot.events import Incoming, Tap
-from bot.service import Service
+from bot.adapters.telegram.outbox.sender import Sender
+from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
+from bot.conversation.events import Incoming, Tap
+from bot.service.service import Service
 from state.connection import StoreError
 from state.records import Poll
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.drawing import draw_html
-from bot.adapters.telegram.incoming import Asked
-from bot.service import Service
+from bot.adapters.telegram.outbox.drawing import draw_html
+from bot.adapters.telegram.updates import Asked
+from bot.service.service import Service
 
 if TYPE_CHECKING:
-    from bot.lookup.inline import InlineCard
+    from bot.lookup.inline_cards import InlineCard
 
 SECONDS_CACHED: Final = 60
 SECONDS_CACHED_FOR_STRANGERS: Final = 3600
@@ -63,7 +63,7 @@ class Inline:
 
     def _results(self, typed: str) -> list[Json]:
         """Give the cards for a query. The first builds the index, beside the event loop."""
-        from bot.lookup.inline import inline_cards
+        from bot.lookup.inline_cards import inline_cards
 
         policy = self._service.setting.engine.policy
         return [_result(card) for card in inline_cards(typed, policy)]

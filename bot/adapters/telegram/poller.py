@@ -9,9 +9,9 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.delivery import seconds_to_wait
 from bot.adapters.telegram.inbox import Inbox, id_of
-from bot.adapters.telegram.incoming import KINDS
+from bot.adapters.telegram.outbox.delivery import seconds_to_wait
+from bot.adapters.telegram.updates import KINDS
 from state.connection import StoreError
 from state.records import Poll
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from bot.adapters.telegram.api import Api
-from bot.commands import COMMANDS
+from bot.commands.registry import COMMANDS
 
 NAME: Final = "CordCall"
 SHORT: Final = "Spine metastases suspected: how urgent, MRI by when, what to do. For clinicians."

@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
-from bot.service import Service
+from bot.service.service import Service
 from tests.botapi import BotApi, PersonInChat
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
-from bot.engine import Engine
-from bot.events import Incoming, Tap
-from bot.service import Service
+from bot.conversation.engine import Engine
+from bot.conversation.events import Incoming, Tap
+from bot.service.service import Service
 from state.store import Store
 from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, Message, PersonInChat

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.adapters.telegram.drawing import draw_card_again, draw_messages
-from bot.screens import Button, Look, Screen, text
+from bot.adapters.telegram.outbox.drawing import draw_card_again, draw_messages
+from bot.screens.screen import Button, Look, Screen, text
 
 TELEGRAM_TAKES = 4096
 

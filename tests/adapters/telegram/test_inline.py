@@ -10,9 +10,9 @@ import pytest
 from bot.adapters.telegram import inline as adapter
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
-from bot.lookup.inline import InlineCard
-from bot.lookup.mri_table import presentations
-from bot.service import Service
+from bot.lookup.inline_cards import InlineCard
+from bot.lookup.mri.table import presentations
+from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import running
 from tests.adapters.telegram.test_webhook import running as running_by_webhook
 from tests.botapi import BotApi, InlineQuery, PersonInChat

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW, SUSPECTED_AT
 from bot.flows.wording import words_of
-from bot.machine import FlowMachine
 from state.records import Answer, Triage
 from state.store import Store
 from tests.adapters.telegram.test_random_conversations import (

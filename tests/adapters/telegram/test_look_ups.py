@@ -1,10 +1,10 @@
 """A look-up on a phone, through the strict server: one message, edited in place."""
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.service import Service
+from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import tap
 from tests.botapi import BotApi, PersonInChat
-from tests.test_service import do
+from tests.service.test_service import do
 
 ITEMS = ("T11", "Mechanical", "Lytic", "Normal", "Under 50 %", "Both sides")
 

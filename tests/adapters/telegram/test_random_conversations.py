@@ -18,11 +18,11 @@ from typing import Any
 
 import pytest
 
-from bot.answer import to_json
+from bot.conversation.machine import FlowMachine, Trail
 from bot.flows.triage import FLOW, PLAN, urgency_settled
+from bot.guidance.answer_json import to_json
+from bot.guidance.texts import guidance
 from bot.logic.assessment import assess
-from bot.machine import FlowMachine, Trail
-from bot.words import guidance
 from state.records import Triage
 from state.store import Store
 from tests.botapi import BotApi, Message

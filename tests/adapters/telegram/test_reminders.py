@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.telegram import ticker
+from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.app import TelegramBot
-from bot.events import Command, Incoming, Text
-from bot.service import Service
+from bot.conversation.events import Command, Incoming, Text
+from bot.service.service import Service
 from state.connection import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
@@ -27,8 +27,8 @@ CLAIM = Service.claim_reminder
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the ticker look often: the clock of a test moves at once."""
-    monkeypatch.setattr(ticker, "LONGEST_SLEEP", 0.02)
-    monkeypatch.setattr(ticker, "SHORTEST_SLEEP", 0.01)
+    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
+    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
 
 
 @pytest.fixture
@@ -190,11 +190,11 @@ async def test_one_reminder_that_cannot_be_drawn_stops_no_other(
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("bot.service.draw_reminder", fail)
+    monkeypatch.setattr("bot.service.service.draw_reminder", fail)
     clock.now = BEFORE
     await quiet(service)
     monkeypatch.undo()
-    monkeypatch.setattr(ticker, "LONGEST_SLEEP", 0.02)
+    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
     clock.now = DUE
     await ann.sees(REMINDER)
     assert len(reminders(ann)) == 1
@@ -258,7 +258,7 @@ async def test_the_ticker_sleeps_until_the_next_moment_and_never_over_a_minute(
 ) -> None:
     monkeypatch.undo()
     woken: list[str] = []
-    ticking = ticker.Ticker(replace(service, touch=True), woken.append)
+    ticking = reminder_loop.Ticker(replace(service, touch=True), woken.append)
     assert await ticking.tick() == 60
     service.take(Incoming("1001", "1001", Command("triage")))
     service.take(Incoming("1001", "1001", Text("gait")))

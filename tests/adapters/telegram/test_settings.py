@@ -2,7 +2,7 @@
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.profile import IN_PRIVATE
-from bot.service import Service
+from bot.service.service import Service
 from state.records import Reader
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.adapters.telegram.test_random_conversations import until

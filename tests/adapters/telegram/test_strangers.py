@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.sender import MOST_ROWS_READ
-from bot.events import Command, Incoming, InGroup, Text
-from bot.refusals import MOST_REMEMBERED, Refusals
-from bot.service import Service
+from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
+from bot.conversation.events import Command, Incoming, InGroup, Text
+from bot.service.service import Service
+from bot.service.strangers import MOST_REMEMBERED, Refusals
 from state.records import Priority
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, until
-from tests.test_service import shown
+from tests.service.test_service import shown
 
 EVE = "6666"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.machine import FlowMachine
+from bot.conversation.machine import FlowMachine
 from tests.adapters.telegram.test_random_conversations import Person, buttons_of, running
 from tests.botapi import Message
 

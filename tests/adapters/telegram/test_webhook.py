@@ -13,7 +13,7 @@ import pytest
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER, Address, WebhookRefused
-from bot.service import Service
+from bot.service.service import Service
 from state.connection import StoreError
 from state.store import Store
 from tests.botapi import BotApi, PersonInChat

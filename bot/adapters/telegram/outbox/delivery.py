@@ -1,0 +1,258 @@
+"""Delivers one row of the outbox: what is shown by edits, what is new by messages, each once."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import structlog
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.outbox.drawing import (
+    Message,
+    draw_card_again,
+    draw_messages,
+    draw_repeat,
+)
+from bot.adapters.telegram.outbox.pace import Pace
+from bot.screens.screen import Screen
+from state.records import Card, Priority, Queued
+from state.store import Store
+
+OLD_CARD_AFTER: Final = timedelta(days=1)
+FORMER: Final = "former"
+CONTINUED: Final = "continued below ↓"
+
+log = structlog.get_logger()
+
+
+class Later(Exception):
+    """What is left of a row has to wait: some seconds, or a while (None)."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+
+
+class Unanswered(Later):
+    """A call got no answer: it may have been made."""
+
+
+class Unreachable(Exception):
+    """The person has blocked the bot, or is gone."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What it takes to deliver `row`, whose progress is kept before and after each message."""
+
+    row: Queued
+    api: Api
+    store: Store
+    pace: Pace
+    clock: Callable[[], datetime]
+    without_this: str
+    paced_as: Priority
+
+    async def run(self, screens: list[Screen]) -> None:
+        """Deliver what is left of the row, once its turn has come.
+
+        Only the first call waits for its turn: whether what is left of a row goes on must not
+        depend on how many calls it takes. Raises Later when it cannot go on now, Unreachable, or
+        ChatMigrated.
+        """
+        if wait := self.pace.seconds_to_wait(self.row.chat, self.paced_as):
+            raise Later(wait)
+        messages = draw_messages(screens, self.row.token)
+        while self.row.said < len(messages):
+            message = messages[self.row.said]
+            last = self.row.said == len(messages) - 1
+            role = self._role(message, screens, last=last)
+            if last:
+                below = self.row.anew or len(messages) > 1
+                await self._show(message, role, below=below)
+            else:
+                await self._send(message, role)
+        try:
+            await self._shrink_former()
+            await self._renew_alert(screens)
+        except Later:
+            self._keep(self.row.said, sending=False)
+            raise
+
+    async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
+        """Edit the card in place where it was tapped, else send it below; the old one is left."""
+        row, card = self.row, None
+        if not below and await self._edit_tapped_look_up(message):
+            return
+        if row.code and role == "card":
+            card = self._card(role)
+        if card and not below and not row.sending and row.tapped in (None, card.message_id):
+            young = self.clock() - card.sent_at < OLD_CARD_AFTER
+            if young and await self._edit(card, message):
+                self.row = replace(row, said=row.said + 1)
+                return
+            card = card if not young else None
+        await self._send(message, role, card)
+
+    async def _edit_tapped_look_up(self, message: Message) -> bool:
+        """Put the next screen of a look-up, which has no case, in the place of the tapped one.
+
+        A mere sentence is sent instead: it would wipe out what was read there.
+        """
+        row, has_buttons = self.row, bool(message.keyboard["inline_keyboard"])
+        if row.code or not row.tapped or not has_buttons or message.alert or row.sending:
+            return False
+        edited = await self._edit_message(row.tapped, message)
+        if edited:
+            self.row = replace(row, said=row.said + 1)
+        return edited
+
+    async def _send(self, message: Message, role: str | None, former: Card | None = None) -> None:
+        """Send a message; one that may have arrived before is marked, or is not missed.
+
+        That it is begun is noted each time: what cannot be noted is not sent again and again.
+        """
+        row = self.row
+        if row.sending and row.may_be_missed:
+            self._keep(row.said + 1, sending=False)
+            return
+        if row.sending:
+            if row.awaited:
+                await self._call("sendChatAction", action="typing")
+            message = draw_repeat(message)
+        self._keep(row.said, sending=True)
+        try:
+            sent = await self._send_somehow(message)
+        except Unanswered:
+            raise
+        except (Later, ChatMigrated):
+            self._keep(row.said, sending=row.sending)
+            raise
+        card = None
+        if sent and row.code and role:
+            card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
+        left = [card] if card else []
+        left += [replace(former, role=FORMER)] if former else []
+        self._keep(row.said + 1, sending=False, cards=left)
+
+    async def _send_somehow(self, message: Message) -> Any:
+        """Send a message; where it is refused as bare text, then as what to do without this.
+
+        None when Telegram takes nothing of it; a mere redrawing is given up at once.
+        """
+        silent = None if message.alert else True
+        try:
+            return await self._call_with(message, "sendMessage", disable_notification=silent)
+        except BadRequest as error:
+            log.error("a message was refused", reason=error.message)
+        for text in () if self.row.may_be_missed else (message.plain, self.without_this):
+            try:
+                return await self._call("sendMessage", text=text, disable_notification=silent)
+            except BadRequest as error:
+                log.error("a message was refused", reason=error.message)
+        return None
+
+    async def _shrink_former(self) -> None:
+        """Shrink the message that showed the case until the card came below it."""
+        former = self._card(FORMER)
+        if former and await self._edit(former, _shrunk(former.code)):
+            with self.store.turn(lasting=False) as store:
+                store.drop_card(former.code, FORMER)
+
+    async def _renew_alert(self, screens: list[Screen]) -> None:
+        """Keep an emergency message true when its card has changed."""
+        changed = draw_card_again(screens, self.row.token)
+        alert = self._card("alert") if changed else None
+        if alert and changed:
+            await self._edit(alert, changed)
+
+    async def _edit(self, card: Card, message: Message) -> bool:
+        """Edit a message that shows a case; False when it is gone, and then it is forgotten."""
+        if await self._edit_message(card.message_id, message):
+            return True
+        with self.store.turn() as store:
+            store.drop_card(card.code, card.role)
+        return False
+
+    async def _edit_message(self, message_id: int, message: Message) -> bool:
+        """Edit a message; False when it is gone."""
+        try:
+            await self._call_with(message, "editMessageText", message_id=message_id)
+        except BadRequest as error:
+            if "not modified" in error.message.casefold():
+                return True
+            log.warning("edit refused", reason=error.message)
+            return False
+        return True
+
+    async def _call_with(self, message: Message, method: str, **params: object) -> Any:
+        """Call a method with a message; HTML that Telegram refuses goes as plain text.
+
+        Raises BadRequest when Telegram refuses it for another reason.
+        """
+        params = {**params, "reply_markup": message.keyboard}
+        try:
+            return await self._call(method, text=message.html, parse_mode="HTML", **params)
+        except BadRequest as error:
+            if "parse entities" not in error.message.casefold():
+                raise
+            log.error("HTML refused, sent as plain text")
+            return await self._call(method, text=message.plain, **params)
+
+    async def _call(self, method: str, **params: object) -> Any:
+        """Call a method for the row's chat; of its own refusals a 429 alone lets it wait."""
+        chat = self.row.chat
+        self.pace.called(chat)
+        try:
+            return await self.api.call(method, chat_id=int(chat), **params)
+        except RetryAfter as error:
+            seconds = seconds_to_wait(error)
+            self.pace.flooded(chat, seconds)
+            raise Later(seconds) from error
+        except NotSent as error:
+            log.warning("not sent", method=method, error=error.message)
+            raise Later(None) from error
+        except (BadRequest, ChatMigrated):
+            raise
+        except Forbidden as error:
+            raise Unreachable from error
+        except TelegramError as error:
+            log.warning("no answer", method=method, error=type(error).__name__)
+            raise Unanswered(None) from error
+
+    def _card(self, role: str) -> Card | None:
+        """Read which message of this chat shows the case; before a group moved it was another."""
+        card = self.store.card(self.row.code, role) if self.row.code else None
+        return card if card and card.chat == self.row.chat else None
+
+    def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
+        with self.store.turn() as store:
+            store.note_sending(self.row, said, sending=sending)
+            for card in cards:
+                store.keep_card(card)
+        self.row = replace(self.row, said=said, sending=sending)
+
+    def _role(self, message: Message, screens: list[Screen], *, last: bool) -> str | None:
+        """Tell the evolving card from a mere notice: it has buttons and a case.
+
+        A reminder has both, but stays the message that it is.
+        """
+        if self.row.priority is Priority.REMINDER:
+            return None
+        if message.alert:
+            return "alert"
+        has_buttons = any(screen.rows for screen in screens)
+        return "card" if last and self.row.code and has_buttons else None
+
+
+def seconds_to_wait(error: RetryAfter) -> float:
+    """Give how long Telegram asks to wait."""
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
+
+
+def _shrunk(code: str) -> Message:
+    said = f"{code} · {CONTINUED}"
+    return Message(said, said, {"inline_keyboard": []})

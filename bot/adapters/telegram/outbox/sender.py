@@ -1,0 +1,320 @@
+"""Sends what the outbox holds: per chat in order, chats apart from each other."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+import structlog
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.outage import Outage
+from bot.adapters.telegram.outbox.delivery import Delivery, Later, Unreachable, seconds_to_wait
+from bot.adapters.telegram.outbox.drawing import draw_toast
+from bot.adapters.telegram.outbox.pace import Pace
+from bot.screens.screen import Screen, load, text
+from state.connection import StoreError
+from state.records import Priority, Queued
+from state.store import Store
+
+FIRST_PAUSE: Final = 0.5
+LONGEST_PAUSE: Final = 30.0
+SECONDS_TO_FLUSH: Final = 0.02
+TIMES_TO_ANSWER: Final = 4
+MOST_ROWS_READ: Final = 64
+MOST_TAPS_REMEMBERED: Final = 10_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The row to send next, how pressing what stands behind it is, the newest row there was.
+
+    It is `alone` when nothing else waited in its chat.
+    """
+
+    row: Queued
+    paced_as: Priority
+    newest: int
+    alone: bool
+
+
+class Sender:
+    """Drains the outbox, one task a chat.
+
+    `without_this` is said where something queued cannot be drawn, and during an outage to those
+    who `may_use` this.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        store: Store,
+        clock: Callable[[], datetime],
+        without_this: str,
+        may_use: Callable[[str], bool],
+    ) -> None:
+        self._api = api
+        self._store = store
+        self._clock = clock
+        self._without_this = without_this
+        self._pace = Pace()
+        self.outage = Outage(api, self._pace, without_this, may_use)
+        self._draining = dict[str, asyncio.Event]()
+        self._answered = dict[str, None]()
+        self._came_back = set[str]()
+        self._sent = set[int]()
+        self._flushing: asyncio.TimerHandle | None = None
+        self._tasks = set[asyncio.Task[None]]()
+
+    def wake(self, chat: str) -> None:
+        """Send what waits for a chat, also when a pause is under way there."""
+        if chat in self._draining:
+            self._draining[chat].set()
+        else:
+            self._draining[chat] = asyncio.Event()
+            self._start(self._drain(chat))
+
+    def confirm(self, query: str) -> None:
+        """Tell a person that the tap has come in; nothing else is to be said about it."""
+        self._answer_once(query, None)
+
+    def came_back(self, chat: str) -> None:
+        """Note that a person can be reached again, whatever an earlier call still says."""
+        if chat in self._draining:
+            self._came_back.add(chat)
+
+    def wake_all(self) -> None:
+        """Send what an earlier run left."""
+        for chat in self._store.chats_waiting():
+            self.wake(chat)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait for what is under way, then let go of the rest; it stays in the outbox."""
+        ends = _now() + seconds
+        while self._tasks and (left := ends - _now()) > 0:
+            await asyncio.wait(self._tasks, timeout=left)
+        late = [*self._tasks]
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if self._flushing:
+            self._flushing.cancel()
+        self._flush()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _drain(self, chat: str) -> None:
+        """Send what waits for a chat; what cannot go now is looked at anew after a pause."""
+        woken, pause = self._draining[chat], FIRST_PAUSE
+        try:
+            while True:
+                woken.clear()
+                try:
+                    chosen = self._next(chat)
+                    if chosen is None:
+                        return
+                    await self._deliver(chosen)
+                    if chosen.alone and not woken.is_set():
+                        return
+                    pause = FIRST_PAUSE
+                    continue
+                except Later as later:
+                    seconds = later.seconds
+                except StoreError as error:
+                    log.error("the database cannot be used", reason=str(error))
+                    self.outage.tell(chat)
+                    seconds = None
+                except Exception as error:
+                    log.error("sending failed", error=type(error).__name__)
+                    seconds = None
+                await _nap(woken, pause if seconds is None else seconds)
+                pause = min(pause * 2, LONGEST_PAUSE) if seconds is None else FIRST_PAUSE
+        finally:
+            del self._draining[chat]
+            self._came_back.discard(chat)
+
+    def _next(self, chat: str) -> Chosen | None:
+        """Choose what to send next to a chat: what presses most, within a case in order.
+
+        What newer rows make pointless is finished.
+        """
+        read = self._store.pressing(chat, MOST_ROWS_READ + len(self._sent))
+        rows = [row for row in read if row.id not in self._sent]
+        left = [row for row in rows if not _superseded(row, rows)]
+        kept = {row.id for row in left}
+        for row in rows:
+            if row.id not in kept:
+                self._let_go(row)
+        if not left:
+            return None
+        first = min(left, key=lambda row: (row.priority, row.id))
+        row = next(row for row in left if row is first or _comes_before(row, first))
+        return Chosen(row, first.priority, rows[-1].id, alone=len(left) == 1)
+
+    def _let_go(self, row: Queued) -> None:
+        """Finish a row that a newer one makes pointless; its tap is answered all the same."""
+        try:
+            screens = _screens(row)
+        except Exception as error:
+            log.error("something queued cannot be drawn", error=type(error).__name__)
+            screens = []
+        self._answer_tap(row, screens)
+        self._finished(row)
+
+    async def _deliver(self, chosen: Chosen) -> None:
+        row = chosen.row
+        self._came_back.discard(row.chat)
+        try:
+            await self._show(chosen)
+        except Unreachable:
+            self._give_up(row.chat, chosen.newest)
+        except ChatMigrated as error:
+            self.rename(row.chat, str(error.new_chat_id))
+            return
+        self._finished(row)
+
+    async def _show(self, chosen: Chosen) -> None:
+        """Show a row, or say what to do without it where it cannot be drawn."""
+        try:
+            screens = _screens(chosen.row)
+            self._answer_tap(chosen.row, screens)
+            await self._delivery(chosen).run(screens)
+        except (Later, StoreError, Unreachable, ChatMigrated):
+            raise
+        except Exception as error:
+            log.error("something queued cannot be drawn", error=type(error).__name__)
+            self._answer_tap(chosen.row, [])
+            instead = Screen("info", "CordCall", (text(*self._without_this.split("\n")),))
+            fresh = replace(chosen, row=replace(chosen.row, said=0))
+            await self._delivery(fresh).run([instead])
+
+    def _delivery(self, chosen: Chosen) -> Delivery:
+        return Delivery(
+            chosen.row,
+            self._api,
+            self._store,
+            self._pace,
+            self._clock,
+            self._without_this,
+            chosen.paced_as,
+        )
+
+    def _give_up(self, chat: str, newest: int) -> None:
+        """Drop what waits for a person who cannot be reached.
+
+        When they came back during the call, only what waited before is dropped.
+        """
+        with self._store.turn() as store:
+            if chat in self._came_back:
+                store.drop_queued(chat, newest)
+            else:
+                store.set_reachable(chat, reachable=False)
+        log.info("a person cannot be reached")
+
+    def rename(self, old: str, new: str) -> None:
+        """Go on in the supergroup that a group became."""
+        with self._store.turn() as store:
+            store.rename_chat(old, new)
+        self.wake(new)
+
+    def _finished(self, row: Queued) -> None:
+        """Take a row from the outbox, together with what else is finished in a moment."""
+        self._sent.add(row.id)
+        self._answered.pop(row.query or "", None)
+        self._flush_in(SECONDS_TO_FLUSH)
+
+    def _flush_in(self, seconds: float) -> None:
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = None
+        try:
+            if self._sent:
+                with self._store.turn(lasting=False) as store:
+                    store.sent(self._sent)
+                self._sent.clear()
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            self._flush_in(FIRST_PAUSE)
+
+    def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
+        """Answer the tap beside the rest: it takes no part in the chat's order."""
+        if row.query:
+            self._answer_once(row.query, draw_toast(screens))
+
+    def _answer_once(self, query: str, toast: str | None) -> None:
+        if query in self._answered:
+            return
+        self._answered[query] = None
+        if len(self._answered) > MOST_TAPS_REMEMBERED:
+            del self._answered[next(iter(self._answered))]
+        self._start(self._answer(query, toast))
+
+    async def _answer(self, query: str, toast: str | None) -> None:
+        pause = FIRST_PAUSE
+        for _ in range(TIMES_TO_ANSWER):
+            try:
+                await self._api.call("answerCallbackQuery", callback_query_id=query, text=toast)
+            except RetryAfter as error:
+                await asyncio.sleep(seconds_to_wait(error))
+            except (BadRequest, Forbidden):
+                return
+            except TelegramError as error:
+                log.warning("a tap is not answered yet", error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause *= 2
+            else:
+                return
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _nap(woken: asyncio.Event, seconds: float) -> None:
+    """Pause, but no longer than until something else is queued."""
+    try:
+        await asyncio.wait_for(woken.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _comes_before(row: Queued, first: Queued) -> bool:
+    """Tell a row of the same case, which keeps its order; a reminder stands beside it."""
+    same = row.code is not None and row.code == first.code
+    return same and Priority.REMINDER not in (row.priority, first.priority)
+
+
+def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
+    """Tell an edit of a card that a newer row draws again; one that carries news never is.
+
+    Within a case a row begins only when those before it are done, so what an earlier run has
+    begun to send ends what it had no time to take from the outbox.
+    """
+    if row.code is None or row.priority is Priority.REMINDER:
+        return False
+    newer = [
+        each
+        for each in rows
+        if each.id > row.id and each.code == row.code and each.priority is not Priority.REMINDER
+    ]
+    if any(each.said or each.sending for each in newer):
+        return True
+    if row.said or row.sending:
+        return False
+    if row.may_be_missed:
+        return bool(newer)
+    only_a_question = not row.anew and len(row.screens) == 1
+    return only_a_question and any(each.awaited and not each.anew for each in newer)
+
+
+def _screens(row: Queued) -> list[Screen]:
+    return [load(screen) for screen in row.screens]

@@ -1,0 +1,80 @@
+"""The ticker: gives each reminder when its moment comes, and sleeps until the next."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from bot.conversation.events import TERMINAL
+from bot.service.service import Service
+from state.connection import StoreError
+
+RENEWED_TOGETHER: Final = 10
+SECONDS_BETWEEN_RENEWALS: Final = 0.5
+LONGEST_SLEEP: Final = 60.0
+SHORTEST_SLEEP: Final = 0.05
+
+log = structlog.get_logger()
+
+
+class Ticker:
+    """Runs until it is cancelled. `wake` sends what waits for a chat."""
+
+    def __init__(self, service: Service, wake: Callable[[str], None]) -> None:
+        self._service = service
+        self._store = service.store
+        self._wake = wake
+
+    async def run(self) -> None:
+        renewed = False
+        while True:
+            try:
+                if not renewed:
+                    await self._renew()
+                    renewed = True
+                seconds = await self.tick()
+            except StoreError as error:
+                log.error("the database cannot be used", reason=str(error))
+                seconds = LONGEST_SLEEP
+            await asyncio.sleep(seconds)
+
+    async def _renew(self) -> None:
+        """Work out anew what was set under another policy or limit, a few cases at a time."""
+        codes, without_access = self._service.codes_to_renew(besides=TERMINAL), 0
+        for start in range(0, len(codes), RENEWED_TOGETHER):
+            async with self._store.turn_beside():
+                renewal = self._service.renew(codes[start : start + RENEWED_TOGETHER])
+            for error in renewal.failed:
+                log.error("reminders cannot be worked out", error=type(error).__name__)
+            without_access += renewal.without_access
+            if start + RENEWED_TOGETHER < len(codes):
+                await self.tick()
+                await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)
+        log.info("reminders", cases_of_people_without_access=without_access)
+
+    async def tick(self) -> float:
+        """Give what is due, a case a transaction; tell the seconds until the next."""
+        while (due := self._service.next_reminder(besides=TERMINAL)) is not None:
+            left = (due - self._service.clock()).total_seconds()
+            if left > 0:
+                return min(max(left, SHORTEST_SLEEP), LONGEST_SLEEP)
+            await self._give()
+        return LONGEST_SLEEP
+
+    async def _give(self) -> None:
+        """Claim and queue in one transaction; one that cannot be drawn stays claimed."""
+        chat = None
+        async with self._store.turn_beside():
+            reminder = self._service.claim_reminder(besides=TERMINAL)
+            if reminder is None:
+                return
+            try:
+                with self._store.part():
+                    chat = self._service.remind(reminder)
+            except StoreError:
+                raise
+            except Exception as error:
+                log.error("a reminder cannot be given", error=type(error).__name__)
+        if chat:
+            self._wake(chat)

@@ -1,0 +1,115 @@
+"""Reduces a raw update to what a turn needs. Names, pictures and everything else stay behind."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.conversation.events import Command, Incoming, InGroup, Tap, Text, Unread
+
+KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+GROUP_COMMANDS: Final = ("triage", "start", "help")
+LONGEST_TEXT: Final = 200
+
+_COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
+_BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A person blocked the bot, or took that back."""
+
+    chat: str
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group became a supergroup: Telegram gave it another id."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An inline query: words typed behind the bot's name in any chat."""
+
+    id: str
+    who: str
+    query: str
+
+
+Reduced = Incoming | Reached | Moved | Asked | None
+
+
+def reduce(update: Json, username: str) -> Reduced:
+    """Reduce an update; None for what concerns nobody.
+
+    Raises KeyError, TypeError or ValueError for an update that is not of Telegram's form.
+    """
+    int(update["update_id"])
+    if "callback_query" in update:
+        return _tap(update["callback_query"])
+    if "message" in update:
+        return _message(update["message"], username)
+    if "edited_message" in update:
+        return _edited(update["edited_message"])
+    if "inline_query" in update:
+        return _inline_query(update["inline_query"])
+    if "my_chat_member" in update:
+        member = update["my_chat_member"]
+        if member["chat"]["type"] == "private":
+            blocked = member["new_chat_member"]["status"] == "kicked"
+            return Reached(str(int(member["chat"]["id"])), not blocked)
+    return None
+
+
+def _tap(query: Json) -> Incoming | None:
+    message = query.get("message")
+    if message is None or message["chat"]["type"] != "private":
+        return None
+    found = _BUTTON.fullmatch(str(query.get("data", "")))
+    act = Tap(found[1], int(found[2])) if found else Tap("", 0)
+    return Incoming(
+        chat=str(int(message["chat"]["id"])),
+        who=str(int(query["from"]["id"])),
+        act=act,
+        query=str(query["id"]),
+        message_id=int(message["message_id"]),
+    )
+
+
+def _edited(message: Json) -> Incoming | None:
+    """Take the edit of a text; a live location is edited all the time."""
+    if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
+        return None
+    who = str(int(message["from"]["id"]))
+    return Incoming(str(int(message["chat"]["id"])), who, Unread(edited=True))
+
+
+def _inline_query(query: Json) -> Asked:
+    typed = str(query["query"])[:LONGEST_TEXT]
+    return Asked(str(query["id"]), str(int(query["from"]["id"])), typed)
+
+
+def _message(message: Json, username: str) -> Incoming | Moved | None:
+    chat = str(int(message["chat"]["id"]))
+    if "migrate_to_chat_id" in message:
+        return Moved(chat, str(int(message["migrate_to_chat_id"])))
+    if "migrate_from_chat_id" in message:
+        return Moved(str(int(message["migrate_from_chat_id"])), chat)
+    if message.get("via_bot", {}).get("username") == username:
+        return None
+    text = message.get("text")
+    if message["chat"]["type"] != "private":
+        found = _COMMAND.match(text) if isinstance(text, str) else None
+        meant = found and found[2] in (None, username) and found[1].casefold() in GROUP_COMMANDS
+        return Incoming(chat, chat, InGroup()) if meant else None
+    who = str(int(message["from"]["id"]))
+    if not isinstance(text, str):
+        return Incoming(chat, who, Unread())
+    found = _COMMAND.fullmatch(text)
+    act = Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
+    return Incoming(chat, who, act)

@@ -1,0 +1,221 @@
+"""The commands of what follows an answer: what was done, new signs, hand-over, outcome."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.conversation.events import (
+    AskedForCard,
+    Closed,
+    Corrected,
+    NewSigns,
+    Outdated,
+    Scanned,
+    Tap,
+)
+from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
+from bot.conversation.replies import AskBack, Notice
+from bot.conversation.time_line import CORD_SIGNS, lately, note, offered, takes_back
+from bot.logic.case_input import quoted
+from bot.screens.sbar import draw_sbar
+from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.time_line import WORDS, say_entry, say_time
+from bot.screens.view import words
+from bot.turn import Turn
+from state.records import Triage
+
+IN_ROW: Final = 2
+UNREAD: Final = "unread"
+SHORTEST_BEGINNING: Final = 3
+
+
+def requested(turn: Turn, _: str) -> None:
+    _note(turn, "mri_requested")
+
+
+def given(turn: Turn, _: str) -> None:
+    _note(turn, "steroid_given")
+
+
+def begun(turn: Turn, _: str) -> None:
+    _note(turn, "treatment_begun")
+
+
+def called(turn: Turn, whom: str) -> None:
+    """Note a call; asked whom where that is not said. No names."""
+    people = words("called", WORDS)
+    case = _open_case(turn)
+    if case is None:
+        return
+    chosen = _chosen(whom, people)
+    if chosen:
+        _note(turn, "called", chosen)
+        return
+    wrong = f"{quoted(whom[:20])}: nobody on the list. " if whom else ""
+    _ask(turn, case, f"{wrong}Called whom? No names, please.", _buttons("called", people))
+
+
+def scanned(turn: Turn, _: str) -> None:
+    """Note that the MRI is done, and go on to its images."""
+    case = _open_case(turn)
+    if case is None:
+        return
+    tapped = isinstance(turn.incoming.act, Tap)
+    if case.latest.get("mri") == "done":
+        turn.screens += turn.draw(case, (Notice("mri_recorded"),))
+        turn.advance(AskedForCard())
+    elif tapped and "mri_done" not in offered(case, turn.view(case).standing):
+        turn.advance(Outdated())
+    else:
+        turn.advance(Scanned())
+
+
+def new_signs(turn: Turn, _: str) -> None:
+    """Go back to the first question with the ticks so far."""
+    if _open_case(turn):
+        turn.advance(NewSigns())
+
+
+def correct(turn: Turn, signs: str) -> None:
+    """State the cord signs on purpose, also where that takes one away.
+
+    Where answers are tapped, what is typed is asked back; the button then states it.
+    """
+    case, stated = _open_case(turn), Corrected(signs)
+    if case is None:
+        return
+    engine, now = turn.setting.engine, turn.now
+    after = engine.advance(case, stated, turn.incoming.who, now).triage
+    typed = turn.touch and turn.incoming_is_a_command
+    if typed and takes_back(case, after, engine.stand(case, now), engine.stand(after, now)):
+        turn.screens += turn.draw(case, (AskBack(after.latest[CORD_SIGNS]),))
+    else:
+        turn.advance(stated)
+
+
+def sbar(turn: Turn, _: str) -> None:
+    """Give the hand-over text."""
+    case = turn.load()
+    if case is None:
+        turn.say(words("fixed")["no_case"])
+    else:
+        turn.screens.append(draw_sbar(turn.view(case)))
+
+
+def snooze(turn: Turn, clock: str) -> None:
+    """Put a reminder off: of the clock that is named, else of the one that runs."""
+    case = _open_case(turn)
+    if case is None:
+        return
+    running = wanted(case, turn.view(case).standing, turn.now)
+    can_wait = [each for each in running if each.due_at is None]
+    fits = [each for each in can_wait if clock not in CLOCKS or clock_of(each.kind) == clock]
+    chosen = next(iter(fits), None)
+    if chosen is None:
+        turn.say(f"{case.code}: nothing is left to be reminded of.")
+        return
+    until = turn.now + SNOOZE
+    turn.store.put_off(case.code, chosen.kind, chosen.deadline, until)
+    again = say_time(until, turn.now, turn.setting.engine.zone)
+    turn.say(f"{case.code}: reminded again at {again}.")
+
+
+def outcome(turn: Turn, _: str) -> None:
+    """Ask how a case ended, before it is closed."""
+    case = _open_case(turn)
+    if case is None:
+        return
+    how = f"Close {case.code}: how did it end? Its answers are kept."
+    no = Button("No, go on", "look", typed="/card")
+    _ask(turn, case, how, [*_buttons("close", words("outcomes", WORDS)), no])
+
+
+def close(turn: Turn, how: str) -> None:
+    """Close a case: in the terminal at once, where a finger may slip only when asked.
+
+    One whose MRI is done but not read is closed only by who says that it is unread.
+    """
+    case = _open_case(turn)
+    if case is None:
+        return
+    said = how.removesuffix(UNREAD).strip()
+    chosen = _chosen(said, words("outcomes", WORDS))
+    result = turn.view(case).result
+    if result.case.mri_done and result.case.lesions is None and not how.endswith(UNREAD):
+        _ask_unread(turn, case, chosen)
+        return
+    how = said
+    asked = turn.touch and turn.incoming_is_a_command
+    if (how and not chosen) or (asked and not how):
+        outcome(turn, "")
+    else:
+        turn.advance(Closed(chosen))
+
+
+def _ask_unread(turn: Turn, case: Triage, chosen: str) -> None:
+    """Ask once before a case is closed whose MRI nobody has read."""
+    closes = f"close {chosen} {UNREAD}" if chosen else f"close {UNREAD}"
+    yes = Button("Close it unread", closes, typed=f"/{closes}", style="danger")
+    no = Button("No, go on", "look", typed="/card")
+    _ask(
+        turn, case, f"{case.code}: the MRI is done but not read. Close it all the same?", [yes, no]
+    )
+
+
+def _note(turn: Turn, kind: str, detail: str = "") -> None:
+    """Put a line into the time line, and show where the case stands with it.
+
+    A button that the present card would not offer any more is an old one.
+    """
+    case = _open_case(turn)
+    if case is None:
+        return
+    before = lately(case, kind, detail, turn.now)
+    tapped = isinstance(turn.incoming.act, Tap)
+    if before is None and tapped and kind not in offered(case, turn.view(case).standing):
+        turn.advance(Outdated())
+        return
+    noted = note(case, kind, detail, turn.incoming.who, turn.now)
+    turn.keep(replace(noted, touched_at=turn.now), case)
+    view = turn.view(noted)
+    entry = before or noted.timeline[-1]
+    said = f"{say_time(entry.at, turn.now, view.zone)} {say_entry(view, entry)}"
+    name = "noted_lately" if before else "noted_now"
+    turn.screens += turn.draw(noted, (Notice(name, said),))
+    turn.advance(AskedForCard())
+
+
+def _open_case(turn: Turn) -> Triage | None:
+    """Take up the chat's case; where none is open, say so."""
+    case = turn.load()
+    if case is not None and case.status != "closed":
+        return case
+    turn.case = None
+    if case is None:
+        turn.say(words("fixed")["no_case"])
+    else:
+        turn.store.activate(turn.chat, None)
+        turn.say(f"{case.code} is closed; /resume {case.code} takes it up again.")
+    return None
+
+
+def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
+    """Find what is meant by its key, its label or the beginning of one; empty when nothing is.
+
+    A beginning counts from three letters on, and only where it is that of one.
+    """
+    wanted = typed.strip().casefold()
+    names = [(key, name) for key, label in allowed.items() for name in (key, label.casefold())]
+    whole = {key for key, name in names if name == wanted}
+    begun = {key for key, name in names if name.startswith(wanted)}
+    found = whole or (begun if len(wanted) >= SHORTEST_BEGINNING else set())
+    return found.pop() if len(found) == 1 else ""
+
+
+def _buttons(verb: str, labels: Mapping[str, str]) -> list[Button]:
+    return [Button(label, f"{verb} {key}", typed=f"/{verb} {key}") for key, label in labels.items()]
+
+
+def _ask(turn: Turn, case: Triage, sentence: str, buttons: list[Button]) -> None:
+    rows = in_rows(buttons, IN_ROW)
+    turn.screens.append(Screen("notice", case.code, (text(sentence),), rows))

@@ -1,0 +1,107 @@
+"""`/settings`: the reader's role and time zone. What the rules say does not depend on either."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.guidance.roles import FIRST_FOR
+from bot.logic.case_input import quoted
+from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.time_zones import BY_REGION, city, name_of
+from bot.screens.view import words
+from bot.turn import Turn
+
+TICK: Final = "✓ "
+NONE: Final = "none"
+HOSPITAL: Final = "hospital"
+ZONES_IN_ROW: Final = 3
+LONGEST_GIVEN: Final = 40
+
+
+def settings(turn: Turn, rest: str) -> None:
+    """Show what is chosen, or choose: "role nurse", "zone Europe/Amsterdam"."""
+    which, _, given = rest.partition(" ")
+    match which.casefold():
+        case "":
+            turn.screens.append(draw_settings(turn))
+        case "role":
+            _choose_role(turn, given.strip())
+        case "zone":
+            _choose_zone(turn, given.strip())
+        case _:
+            turn.say(_refusal("no_such_setting", rest))
+
+
+def draw_settings(turn: Turn) -> Screen:
+    """Show the role, the zone and the policy, with what can be changed as buttons."""
+    said, reader = words("reader"), turn.reader
+    hospital, policy = str(turn.setting.engine.zone), turn.setting.engine.policy
+    first = "; ".join(words("sections")[name] for name in FIRST_FOR.get(reader.role or "", ()))
+    role = words("roles").get(reader.role or "")
+    lines = (
+        said["role"].format(role=role, first=first) if role else said["no_role"],
+        said["same_for_all"],
+        said["zone" if reader.zone else "no_zone"].format(zone=reader.zone, hospital=hospital),
+        said["policy"].format(policy=policy),
+    )
+    buttons = [
+        _button(label, f"role {name}", chosen=name == reader.role)
+        for name, label in words("roles").items()
+    ]
+    rows = [*in_rows(buttons, 2)]
+    rows.append((_button("No role", f"role {NONE}"), _button("Time zone", "zone")))
+    blocks = (text(*lines), text(said["how"], look="help"))
+    return Screen("info", "Settings", blocks, tuple(rows))
+
+
+def _choose_role(turn: Turn, given: str) -> None:
+    names = {
+        typed.casefold(): role for role, label in words("roles").items() for typed in (role, label)
+    }
+    if given.casefold() not in (NONE, *names):
+        turn.say(_refusal("no_such_role", given, allowed=", ".join(words("roles"))))
+        return
+    turn.choose(replace(turn.reader, role=names.get(given.casefold())))
+    turn.screens.append(draw_settings(turn))
+
+
+def _choose_zone(turn: Turn, given: str) -> None:
+    region = next((each for each in BY_REGION if each.casefold() == given.casefold()), None)
+    zone = None if given.casefold() == HOSPITAL else name_of(given[:LONGEST_GIVEN])
+    if not given:
+        turn.screens.append(_draw_regions())
+    elif region:
+        turn.screens.append(_draw_cities(region, turn.reader.zone))
+    elif zone or given.casefold() == HOSPITAL:
+        turn.choose(replace(turn.reader, zone=zone))
+        turn.screens.append(draw_settings(turn))
+    else:
+        turn.say(_refusal("no_such_zone", given))
+
+
+def _draw_regions() -> Screen:
+    buttons = [_button(region, f"zone {region}") for region in BY_REGION]
+    rows = [*in_rows(buttons, 3)]
+    rows.append((_button("The hospital's", f"zone {HOSPITAL}"), _BACK))
+    return Screen("info", "Settings", (text(words("reader")["regions"]),), tuple(rows))
+
+
+def _draw_cities(region: str, chosen: str | None) -> Screen:
+    buttons = [
+        _button(city(zone), f"zone {zone}", chosen=zone == chosen) for zone in BY_REGION[region]
+    ]
+    starts = range(0, len(buttons), ZONES_IN_ROW)
+    rows = [tuple(buttons[start : start + ZONES_IN_ROW]) for start in starts]
+    return Screen("info", "Settings", (text(words("reader")["cities"]),), (*rows, (_BACK,)))
+
+
+def _button(label: str, sets: str, *, chosen: bool = False) -> Button:
+    ticked = f"{TICK}{label}" if chosen else label
+    return Button(ticked, f"settings {sets}", typed=f"/settings {sets}")
+
+
+def _refusal(name: str, given: str, **more: str) -> str:
+    shown = quoted(given[:LONGEST_GIVEN]) if given else "Nothing given"
+    return words("reader")[name].format(given=shown, **more)
+
+
+_BACK: Final = Button("Back to settings", "settings", typed="/settings")

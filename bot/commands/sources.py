@@ -1,0 +1,138 @@
+"""`/sources`: every source by topic, in pages, and one source with all that cites it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from bot.commands.why import MOST_IN_ROW, SHORT, cite, label
+from bot.guidance.texts import Source, guidance
+from bot.guidance.texts import sources as every_source
+from bot.logic.case_input import shown_id
+from bot.logic.drugs import drugs
+from bot.logic.library import library
+from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.view import words
+from bot.turn import Turn
+
+MOST_ON_PAGE: Final = 2_800  # characters; the buttons of the sources stay under 40
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some sources of one topic."""
+
+    topic: str
+    sources: tuple[Source, ...]
+
+
+def sources(turn: Turn, which: str) -> None:
+    """Show the topics, one page by its number or topic, or one source by its id."""
+    named = which.strip().casefold()
+    source = next((s for s in every_source().values() if s.id.casefold() == named), None)
+    if source:
+        turn.screens.append(draw_source(source))
+    elif number := _page_number(named):
+        turn.screens.append(draw_page(number))
+    elif named:
+        turn.say(_refusal(which))
+    else:
+        turn.screens.append(draw_topics())
+
+
+def draw_topics() -> Screen:
+    """Offer every topic with the number of its sources."""
+    by_topic = sources_by_topic()
+    lines = [f"{words('topics')[topic]}: {len(ids)}" for topic, ids in by_topic.items()]
+    buttons = [
+        Button(words("topics")[topic], f"sources {topic}", typed=f"/sources {topic}")
+        for topic in by_topic
+    ]
+    rows = in_rows(buttons, 2)
+    ask = words("trust")["choose_a_topic"].format(count=len(every_source()))
+    return Screen("info", "Sources", (text(ask), text(*lines, look="list")), rows)
+
+
+def draw_page(number: int) -> Screen:
+    """Draw a page, counted from 1."""
+    page = pages()[number - 1]
+    lines = (_line(source) for source in page.sources)
+    buttons = [Button(each.id, f"sources {each.id}") for each in page.sources]
+    rows = [*in_rows(buttons, MOST_IN_ROW)]
+    turns = [
+        Button(name, f"sources {to}", typed=f"/sources {to}")
+        for name, to in (("Page before", number - 1), ("Next page", number + 1))
+        if 0 < to <= len(pages())
+    ]
+    rows.append((*turns, Button("Topics", "sources", typed="/sources")))
+    title = f"Sources {number}/{len(pages())} · {words('topics')[page.topic]}"
+    return Screen("info", title, (text(*lines, look="list"),), tuple(rows))
+
+
+def draw_source(source: Source) -> Screen:
+    """Draw one source in full, with every rule, drug and entry that cites it."""
+    rules = [entry for entry in guidance().values() if source.id in entry.citations]
+    others = (
+        ("Rules", [label(entry) for entry in rules]),
+        ("Drugs", [row.name for row in drugs().values() if source.id in row.citations]),
+        ("Reference library", [p.title for p in library().values() if source.id in p.citations]),
+    )
+    cited = [f"{kind}: {'; '.join(names)}" for kind, names in others if names]
+    lines = cited or [words("trust")["not_cited"]]
+    blocks = (text(*cite(source)), text(*lines, heading="Cited by", look="list"))
+    buttons = [Button(e.id, f"why {e.id}") for e in rules if len(e.id) <= SHORT]
+    rows = [*in_rows(buttons, MOST_IN_ROW)]
+    rows.append((Button("Topics", "sources", typed="/sources"),))
+    return Screen("info", f"Source {source.id}", blocks, tuple(rows))
+
+
+@cache
+def sources_by_topic() -> Mapping[str, tuple[str, ...]]:
+    """Give the ids of the sources that each topic cites, in the order of the sources."""
+    cited: dict[str, set[str]] = {topic: set() for topic in words("topics")}
+    for entry in guidance().values():
+        cited[entry.topic].update(entry.citations)
+    for topic, table in (("drugs", drugs()), ("library", library())):
+        cited[topic].update(*(row.citations for row in table.values()))
+    return {topic: tuple(id for id in every_source() if id in ids) for topic, ids in cited.items()}
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """Give all pages: no topic shares one, and none is longer than a message."""
+    return tuple(_pages())
+
+
+def _pages() -> Iterator[Page]:
+    for topic, ids in sources_by_topic().items():
+        some: list[Source] = []
+        for source in (every_source()[id] for id in ids):
+            if sum(len(_line(each)) for each in (*some, source)) > MOST_ON_PAGE:
+                yield Page(topic, tuple(some))
+                some = []
+            some.append(source)
+        yield Page(topic, tuple(some))
+
+
+def _line(source: Source) -> str:
+    year = f", {source.year}" if source.year else ""
+    return f"{source.id} {source.title}. {source.organisation}{year}"
+
+
+def _page_number(named: str) -> int | None:
+    """Find a page by its number, or the first one of a topic."""
+    for number, page in enumerate(pages(), 1):
+        names = (str(number), page.topic, words("topics")[page.topic].casefold())
+        if named in names:
+            return number
+    return None
+
+
+def _refusal(which: str) -> str:
+    ids = list(every_source())
+    numbered = [id for id in ids if id[0] == "R"]
+    named = [id for id in ids if id not in numbered]
+    allowed = ", ".join((*named, f"{numbered[0]} to {numbered[-1]}"))
+    return words("trust")["no_such_source"].format(
+        given=shown_id(which, "/sources"), allowed=allowed, pages=len(pages())
+    )

@@ -1,0 +1,170 @@
+"""`/why`: from the answer to the rule to the source, for the open case or for any rule."""
+
+from collections.abc import Iterator
+from itertools import chain, groupby
+from textwrap import shorten
+from typing import Final
+
+from bot.conversation.machine import Step
+from bot.flows.triage import LESIONS_SEEN
+from bot.guidance.reasons import ASSUMED_FROM, answers_behind, every_rule
+from bot.guidance.spoken_times import say_day, say_hours, say_moment
+from bot.guidance.texts import FIGURES, LIMIT, Guidance, Source, guidance, say, sources
+from bot.logic.case_input import shown_id
+from bot.logic.fired_rule import Fired
+from bot.logic.urgency import HOURS, Policy
+from bot.screens.screen import Button, Screen, text
+from bot.screens.view import View, words
+from bot.turn import Turn
+
+SHORT: Final = 4
+MOST_IN_ROW: Final = 8
+MOST_OF_RULE: Final = 68
+MOST_ANSWERS: Final = 12
+OPEN_FIGURE: Final = "…"
+PATHWAY: Final = "Pathway"
+
+
+def why(turn: Turn, which: str) -> None:
+    """Show why a rule fired, or with none named every rule that fired in the open case."""
+    case = turn.load()
+    view = turn.view(case) if case else None
+    entry = find_rule(which)
+    if entry:
+        turn.screens.append(draw_rule(entry, view, turn.setting.engine.policy))
+    elif which:
+        turn.say(
+            words("trust")["no_such_rule"].format(given=shown_id(which, "/why"), allowed=allowed())
+        )
+    elif view:
+        turn.screens.append(draw_rules(view))
+    else:
+        turn.say(words("trust")["name_a_rule"].format(allowed=allowed()))
+
+
+def find_rule(which: str) -> Guidance | None:
+    """Find a rule by its id, in any case; "NICE" is the call that NICE asks for."""
+    named = which.strip().casefold()
+    return next(
+        (e for e in guidance().values() if named in (e.id.casefold(), label(e).casefold())), None
+    )
+
+
+def label(entry: Guidance) -> str:
+    """Give the short name of a rule: its id, or for a pathway and for NICE its name."""
+    return entry.id if len(entry.id) <= SHORT else entry.name
+
+
+def allowed() -> str:
+    """Name every rule, those of one letter by the first and the last."""
+    ids = [entry.id for entry in guidance().values() if len(entry.id) <= SHORT]
+    ids = sorted(ids, key=lambda each: each.rstrip("?0123456789"))
+    groups = [list(group) for _, group in groupby(ids, lambda each: each.rstrip("?0123456789"))]
+    spans = (
+        group[0] if len(group) == 1 else f"{group[0]} to {max(group, key=_number)}"
+        for group in groups
+    )
+    return ", ".join((*spans, "NICE", "or a pathway by its name"))
+
+
+def draw_rules(view: View) -> Screen:
+    """List every rule that fired in a case, each to open."""
+    fired = every_rule(view.result)
+    lines = [shortly(each) for each in fired.values()]
+    blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
+    rows = (*_rule_rows(fired), _BACK)
+    return Screen("plan", f"{view.triage.code} · Why", blocks, rows)
+
+
+def shortly(fired: Fired) -> str:
+    """Say a rule in few words: an urgency or the steroid by its card, another by its beginning."""
+    entry = guidance()[fired.id]
+    card = entry.card(fired) if entry.topic in ("urgency", "steroid") else None
+    said = f"{label(entry)}: {(card or say(fired)).removeprefix(f'{entry.name}: ')}"
+    return shorten(said, MOST_OF_RULE, placeholder=" …")
+
+
+def draw_rule(entry: Guidance, view: View | None, policy: Policy) -> Screen:
+    """Draw one rule: when it fires, the answers that met it, what it says, sources, review."""
+    fired = every_rule(view.result).get(entry.id) if view else None
+    blocks = [text(entry.when, heading="When it fires")]
+    if view and fired:
+        blocks.append(text(*_answers(view, entry.id), heading="In this case", look="list"))
+        blocks.append(text(say(fired, view.zone), heading="What it says"))
+    else:
+        if view:
+            blocks.append(text(words("trust")["does_not_fire"].format(code=view.triage.code)))
+        lines = (_filled(sentence, entry.id, policy) for sentence in entry.every_sentence)
+        blocks.append(text(*lines, heading="What it can say", look="list"))
+    cited = chain.from_iterable(cite(sources()[each]) for each in entry.citations)
+    blocks.append(text(*cited, heading="Sources"))
+    blocks.append(text(review(entry), look="help"))
+    code = f"{view.triage.code} · " if view else ""
+    rows = ((Button("Every rule", "why", typed="/why"), *_BACK),) if view else ()
+    return Screen("plan" if view else "info", f"{code}Why {label(entry)}", tuple(blocks), rows)
+
+
+def cite(source: Source) -> tuple[str, ...]:
+    """Give a source in full: what it is on one line, its address on the next."""
+    year = f", {source.year}" if source.year else ""
+    note = f" ({source.note})" if source.note else ""
+    said = f"{source.id}: {source.title}. {source.organisation}{year}{note}"
+    return (said, source.address) if source.address else (said,)
+
+
+def review(entry: Guidance) -> str:
+    """Say how far a text is reviewed, and since when."""
+    if entry.approved_on is None:
+        status = entry.status.replace("_", " ")
+        day = say_day(entry.submitted_on)
+        return words("trust")["submitted"].format(status=status, submitted=day)
+    name = "approved" if entry.status == "approved" else "changed_since"
+    return words("trust")[name].format(approved=say_day(entry.approved_on))
+
+
+def _answers(view: View, rule: str) -> list[str]:
+    """Say the answers behind a rule; of an assumed one, what is not known."""
+    behind = answers_behind(rule, view.result)
+    if rule in ASSUMED_FROM:
+        return [words("trust")["not_known"].format(label=view.label(field)) for field in behind]
+    steps = view.standing.trail.steps
+    lines = [
+        f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
+        for step in steps
+        if _sets(step) & set(behind)
+    ]
+    if "opened_at" in behind:
+        lines.append(f"Clock: since {say_moment(view.result.opened_at, view.zone)}")
+    more = len(lines) - MOST_ANSWERS
+    lines = [*lines[:MOST_ANSWERS], f"and {more} more"] if more > 0 else lines
+    return lines or [words("trust")["from_nothing"]]
+
+
+def _sets(step: Step) -> set[str]:
+    """Name the fields that an answer sets, those of a lesion with its number."""
+    if step.question.repeated:
+        return {step.key}
+    lesions = {"lesions"} if step.key == LESIONS_SEEN else set[str]()
+    return lesions | set(step.question.sets(step.value))
+
+
+def _filled(sentence: str, rule: str, policy: Policy) -> str:
+    """Fill in the limit of the policy; any other figure depends on the case."""
+    hours = HOURS[policy].get(rule)
+    limit = OPEN_FIGURE if hours is None else say_hours(hours)
+    return sentence.format_map(dict.fromkeys(FIGURES, OPEN_FIGURE) | {LIMIT: limit})
+
+
+def _rule_rows(fired: dict[str, Fired]) -> Iterator[tuple[Button, ...]]:
+    named = [(label(guidance()[rule]), rule) for rule in fired]
+    buttons = [Button(name, f"why {rule}") for name, rule in named if len(name) <= SHORT]
+    for start in range(0, len(buttons), MOST_IN_ROW):
+        yield tuple(buttons[start : start + MOST_IN_ROW])
+    yield tuple(Button(PATHWAY, f"why {rule}") for name, rule in named if len(name) > SHORT)
+
+
+def _number(rule: str) -> int:
+    return int("".join(each for each in rule if each.isdigit()))
+
+
+_BACK: Final = (Button("Back to the case", "look", typed="/card"),)

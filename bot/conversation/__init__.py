@@ -1,0 +1,1 @@
+"""What an event does to a case: engine, machine, time line, reminders. Pure."""

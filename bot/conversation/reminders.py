@@ -1,0 +1,80 @@
+"""Which reminders a case wants, and when: worked out from where it stands. Reads no clock."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.conversation.standing import Standing
+from bot.conversation.time_line import cauda_equina_due
+from state.records import Reminder, Triage, Wanted
+
+PART_OF_TIME_LEFT: Final = 4
+LONGEST_BEFORE: Final = timedelta(hours=6)
+AFTER: Final = (
+    ("mri_overdue", timedelta(minutes=30)),
+    ("mri_still_overdue", timedelta(minutes=90)),
+)
+SNOOZE: Final = timedelta(minutes=30)
+LATE_AFTER: Final = timedelta(minutes=10)
+MRI: Final = "mri"
+CAUDA_EQUINA: Final = "mri_cauda_equina"
+TREATMENT: Final = "treatment"
+CLOCKS: Final = (MRI, TREATMENT)
+
+
+def wanted(case: Triage, standing: Standing, now: datetime) -> tuple[Wanted, ...]:
+    """Work out what a case is to be reminded of, as of `now`.
+
+    Before the MRI deadline, at it and twice after it; of the treatment at its deadline only.
+    """
+    if case.status == "closed" or not standing.settled:
+        return ()
+    return tuple(_wanted(case, standing, now.astimezone(UTC)))
+
+
+def _wanted(case: Triage, standing: Standing, now: datetime) -> Iterator[Wanted]:
+    due, treatment_due = standing.assessment.due, standing.assessment.treatment_due
+    if due:
+        yield from _until_mri(due, now)
+        yield from _cauda_equina(case, standing, due, now)
+    if treatment_due and case.newest_entry("treatment_begun") is None:
+        at = treatment_due.astimezone(UTC)
+        if at > now:
+            yield Wanted("treatment_due", at, at)
+        yield Wanted("treatment_snoozed", at, None)
+
+
+def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
+    """Space reminders around a deadline; one that has passed when it is set counts from now."""
+    due = due.astimezone(UTC)
+    if due > now:
+        before = min((due - now) / PART_OF_TIME_LEFT, LONGEST_BEFORE)
+        yield Wanted("mri_before", due, (due - before).replace(microsecond=0))
+        yield Wanted("mri_due", due, due)
+    for kind, after in AFTER:
+        yield Wanted(kind, due, max(due, now) + after)
+    yield Wanted("mri_snoozed", due, None)
+
+
+def _cauda_equina(
+    case: Triage, standing: Standing, due: datetime, now: datetime
+) -> Iterator[Wanted]:
+    """Remind once of the shorter limit from the request, where it comes before the deadline."""
+    at = cauda_equina_due(case, standing.assessment)
+    if at and at < due:
+        at = at.astimezone(UTC)
+        yield Wanted(CAUDA_EQUINA, at, at if at > now else None)
+
+
+def clock_of(kind: str) -> str:
+    """Name the clock that a reminder is about: the MRI or the treatment."""
+    return kind.partition("_")[0]
+
+
+def is_wanted(reminder: Reminder, case: Triage, standing: Standing, now: datetime) -> bool:
+    """Tell whether a case still has the deadline that a reminder is about."""
+    clock = clock_of(reminder.kind)
+    return any(
+        each.deadline == reminder.deadline and clock_of(each.kind) == clock
+        for each in wanted(case, standing, now)
+    )

@@ -1,0 +1,1 @@
+"""What the rules say in words: texts, reasons, sections, times, the answer as JSON."""

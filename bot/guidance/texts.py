@@ -1,0 +1,175 @@
+"""Loads the guidance texts and sources, and adds text, citations and status to ids."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from string import Formatter
+from typing import Any, Final
+
+from bot.guidance.spoken_times import say_hours, say_moment
+from bot.logic.fired_rule import Figure, Fired
+from bot.logic.review import REVIEW_KEYS, STATUSES, status_of
+
+FIGURES: Final = (
+    "access", "anticoagulant", "calcium", "cut", "dialysis_days", "dose_mg", "hours",
+    "last_dialysis", "limit_hours", "next_dialysis", "potassium",
+)  # fmt: skip
+LIMIT: Final = "limit_hours"
+_RESERVED: Final = ("name", "when", "citations", *REVIEW_KEYS)
+_REQUIRED: Final = ("when", "text", "citations", "status", "submitted_on")
+_NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", "sources.toml")
+
+
+class WordsError(Exception):
+    """A text file that is incomplete: names the file, the entry and what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """The sentences of one rule, when it fires, its sources and its review.
+
+    `status` is the one that holds; `approved_on` is kept also where the words have changed since.
+    """
+
+    id: str
+    topic: str
+    when: str
+    sentences: Mapping[str, str]
+    citations: tuple[str, ...]
+    status: str
+    name: str
+    submitted_on: date
+    approved_on: date | None
+
+    def say(self, fired: Fired, zone: tzinfo | None = None) -> str:
+        """Join the sentences that hold, with the figures filled in."""
+        figures = {name: say_figure(name, each, zone) for name, each in fired.figures.items()}
+        sentences = (self.sentences[key] for key in fired.say if key in self.sentences)
+        return " ".join(sentence.format(**figures) for sentence in sentences)
+
+    @property
+    def every_sentence(self) -> tuple[str, ...]:
+        """Give all that it can say at length, whatever the case, its figures in braces."""
+        return tuple(
+            sentence for key, sentence in self.sentences.items() if not key.startswith("card")
+        )
+
+    def card(self, fired: Fired) -> str | None:
+        """Give the short line for the card, the most particular one; None where there is none."""
+        keys = (*(f"card_{note}" for note in reversed(fired.say)), "card")
+        return next((self.sentences[key] for key in keys if key in self.sentences), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source that a text cites; what is not known stays None."""
+
+    id: str
+    title: str
+    organisation: str
+    year: int | None = None
+    address: str | None = None
+    note: str | None = None
+
+
+@cache
+def guidance() -> Mapping[str, Guidance]:
+    """Load every guidance text, by rule id."""
+    texts: dict[str, Guidance] = {}
+    folder = files("bot.logic")
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml") and file.name not in _NOT_GUIDANCE:
+            topic = file.name.removesuffix(".toml")
+            for rule, entry in _toml(file).items():
+                texts[rule] = _read(rule, topic, entry)
+    return texts
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """Load every source, by its id."""
+    text = files("bot.logic").joinpath("sources.toml").read_text("utf-8")
+    return {key: Source(key, **entry) for key, entry in tomllib.loads(text).items()}
+
+
+def check() -> None:
+    """Raise WordsError when a text cites an unknown source or asks for an unknown figure."""
+    named = _source_ids()
+    for entry in guidance().values():
+        for sentence in entry.sentences.values():
+            for _, figure, _, _ in Formatter().parse(sentence):
+                if figure is not None and figure not in FIGURES:
+                    raise WordsError(f"{entry.topic}.toml: {entry.id}: {figure} is no figure")
+        for source in entry.citations:
+            if source not in named:
+                raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is no known source")
+
+
+def say(fired: Fired, zone: tzinfo | None = None) -> str:
+    """Say a rule that fired; moments are given in `zone`, else in their own offset."""
+    return guidance()[fired.id].say(fired, zone)
+
+
+def say_with_sources(fired: Fired, zone: tzinfo | None = None) -> str:
+    """Say a rule that fired, then its id, its sources and its review status."""
+    return f"{say(fired, zone)} {say_sources_of(fired.id)}"
+
+
+def say_sources_of(rule: str) -> str:
+    """Say a rule's id, its sources and its review status, in brackets."""
+    entry = guidance()[rule]
+    return f"[{rule}: {', '.join(entry.citations)}; {entry.status}]"
+
+
+def say_figure(name: str, figure: Figure, zone: tzinfo | None = None) -> Figure:
+    """Say a figure as the card does: a moment in `zone`, a limit in weeks or hours."""
+    if isinstance(figure, datetime):
+        return say_moment(figure, zone)
+    if name == LIMIT and isinstance(figure, int):
+        return say_hours(figure)
+    return figure
+
+
+def cited(rule: str) -> tuple[str, ...]:
+    return guidance()[rule].citations
+
+
+def _source_ids() -> frozenset[str]:
+    """Name the sources from their headings alone: the start need not read all of each."""
+    text = files("bot.logic").joinpath("sources.toml").read_text("utf-8")
+    return frozenset(re.findall(r"^\[(\w+)\]$", text, re.MULTILINE))
+
+
+def _toml(file: Traversable) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WordsError(f"{file.name}: {error}") from error
+
+
+def _read(rule: str, topic: str, entry: dict[str, Any]) -> Guidance:
+    missing = [key for key in _REQUIRED if key not in entry]
+    if missing:
+        raise WordsError(f"{topic}.toml: {rule}: {', '.join(missing)} missing")
+    if entry["status"] not in STATUSES:
+        allowed = ", ".join(STATUSES)
+        raise WordsError(f"{topic}.toml: {rule}: status {entry['status']}; allowed: {allowed}")
+    for key in ("submitted_on", "approved_on"):
+        if key in entry and type(entry[key]) is not date:
+            raise WordsError(f"{topic}.toml: {rule}: {key}; allowed: a day such as 2026-11-22")
+    return Guidance(
+        id=rule,
+        topic=topic,
+        when=entry["when"],
+        sentences={key: value for key, value in entry.items() if key not in _RESERVED},
+        citations=tuple(entry["citations"]),
+        status=status_of(entry),
+        name=entry.get("name", rule),
+        submitted_on=entry["submitted_on"],
+        approved_on=entry.get("approved_on"),
+    )

@@ -1,0 +1,30 @@
+"""Checks before the answer leaves: the W rules, the article's pitfalls. Source ART."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from bot.logic.decisions import Picture
+from bot.logic.fired_rule import Fired, fire
+
+
+def checks(
+    picture: Picture, actions: Sequence[Fired], due: datetime | None, now: datetime
+) -> Iterator[Fired]:
+    fired = {action.id for action in actions}
+    yield from overdue(due, now)
+    if "B1" in fired:
+        yield fire("W2")
+    if "P2" in fired:
+        yield fire("W3")
+    if "T-C2" in picture.treatment.contraindications:
+        yield fire("W4")
+    if "B4" in fired:
+        yield fire("W5")
+    if picture.found.cancer_known:
+        yield fire("W6")
+
+
+def overdue(due: datetime | None, now: datetime) -> Iterator[Fired]:
+    """Check the deadline, the only thing that the clock alone can change."""
+    if due is not None and now > due:
+        yield fire("W1")

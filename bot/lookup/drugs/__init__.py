@@ -1,0 +1,1 @@
+"""A drug on dialysis, by name or class."""

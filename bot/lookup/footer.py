@@ -1,0 +1,40 @@
+"""What every look-up shows below its answer: sources, rule set, review status, the disclaimer."""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from bot.guidance.texts import Guidance, guidance, say_with_sources, sources
+from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+from bot.logic.fired_rule import Fired
+from bot.lookup.scores.remarks import Remark, remarks
+from bot.screens.plan import cite
+from bot.screens.screen import Block, text
+from bot.screens.view import words
+
+
+def say_meaning(
+    zone: tzinfo, fired: Iterable[Fired], names: Iterable[str], **figures: float
+) -> tuple[Block, ...]:
+    """Say the rules that fired and the remarks of these names, then all their sources."""
+    rules, notes = tuple(fired), [remarks()[name] for name in names]
+    lines = [say_with_sources(each, zone) for each in rules]
+    entries: list[Guidance | Remark] = [*(guidance()[each.id] for each in rules), *notes]
+    citations = [source for entry in entries for source in entry.citations]
+    return (
+        text(*lines, *(note.say(**figures) for note in notes), look="list"),
+        say_sources(citations, (entry.status for entry in entries)),
+        say_disclaimer(),
+    )
+
+
+def say_sources(citations: Iterable[str], statuses: Iterable[str]) -> Block:
+    """List the sources that were cited, each once, with the rule set and the review status."""
+    known = sources()
+    lines = [cite(known[each]) for each in dict.fromkeys(citations)]
+    status = ", ".join(dict.fromkeys(statuses))
+    lines.append(f"Rules: {RULESET_ID} {RULESET_VERSION}; review status: {status}")
+    return text(*lines, heading="Sources", look="fold")
+
+
+def say_disclaimer(*more: str) -> Block:
+    return text(" ".join((words("fixed")["disclaimer"], *more)), look="help")

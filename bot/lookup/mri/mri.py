@@ -1,0 +1,260 @@
+"""/mri: one tap from a presentation to its MRI limit, by the rules and under both guidelines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from functools import cache
+from typing import Final
+
+from bot.guidance.spoken_times import say_hours
+from bot.guidance.texts import guidance, say_sources_of, say_with_sources
+from bot.logic.assessment import Assessment, assess
+from bot.logic.case import Case, with_fixed_offset
+from bot.logic.findings import find
+from bot.logic.fired_rule import Fired
+from bot.logic.urgency import (
+    CAUDA_EQUINA_HOURS,
+    GUIDELINES,
+    Policy,
+    explain_rule,
+    judge,
+    limit_hours,
+)
+from bot.lookup.footer import say_disclaimer, say_sources
+from bot.lookup.mri.complaints import (
+    CORD,
+    LONGER,
+    LONGEST_READ,
+    WITHIN,
+    Complaint,
+    read_complaint,
+)
+from bot.lookup.mri.presentations import (
+    DEFICIT_ON_BOTH_SIDES,
+    INFECTION,
+    PRESENTATIONS,
+    WITH_CORD_SIGN,
+    mri_words,
+    on_dialysis,
+    with_infection,
+)
+from bot.screens.card import deadline
+from bot.screens.screen import Block, Button, Line, Part, Screen, Style, text
+from bot.screens.view import words
+from bot.turn import Turn
+
+EMERGENCY: Final = "emergency"
+IMAGING: Final = ("I1", "I2", "I3")
+ABSCESS: Final = "U10"
+DIALYSIS: Final = ("G1", "G2", "G4", "N1")
+BUTTONS_IN_ROW: Final = 2
+
+
+def mri(turn: Turn, rest: str) -> None:
+    """Show the presentations, or the answer for the one that was tapped or typed."""
+    key = rest.strip().casefold().replace(" ", "_")
+    if not rest.strip():
+        turn.screens.append(_menu())
+        return
+    complaint = read_complaint("" if key in PRESENTATIONS else rest)
+    row = key if key in PRESENTATIONS else next(iter(complaint.rows), None)
+    if row is None:
+        turn.say(mri_words()["said"]["not_found"], *_rows())
+        return
+    engine = turn.setting.engine
+    answer = Answer(row, complaint, engine.policy, turn.now, engine.zone, turn.reader_zone)
+    turn.screens.append(answer.draw())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer for one presentation under a policy, asked at `now`.
+
+    `complaint` is what was understood of the words that found it; nothing after a tap.
+    Clock times are the hospital's, in `zone`; those of `reader_zone`, if any, stand beside.
+    """
+
+    row: str
+    complaint: Complaint
+    policy: Policy
+    now: datetime
+    zone: tzinfo
+    reader_zone: tzinfo | None
+
+    @property
+    def result(self) -> Assessment:
+        return self._assess(self._with_words(self._plain))
+
+    def draw(self) -> Screen:
+        """Draw the answer; what was doubtful in the words that found it stands below the limit."""
+        doubts = tuple(_doubts(self.complaint, self.row))
+        result = self.result
+        reasons, protocol = self._reasons(result), _of(result, IMAGING)
+        blocks = [Block(tuple(self._limits(result)), look="lead")]
+        if doubts:
+            blocks.append(text(*doubts, look="help"))
+        blocks.append(self._list("Why", reasons))
+        blocks += self._steroids()
+        blocks.append(self._list("MRI protocol", protocol))
+        blocks.append(self._list("On haemodialysis", self._on_dialysis(result)))
+        entries = [guidance()[each.id] for each in (*reasons, *protocol)]
+        citations = [source for entry in entries for source in entry.citations]
+        blocks.append(say_sources(citations, (entry.status for entry in entries)))
+        blocks.append(say_disclaimer(f"Policy: {self.policy}."))
+        level = words("levels")[result.urgency.level]
+        title = mri_words()["rows"][self.row]["button"]
+        if self.complaint.infected:
+            title = mri_words()["said"]["title_infection"].format(title=title)
+        others = Button("Other presentations", "mri", typed="/mri")
+        begin = Button("Begin a case", "triage", typed="/triage", style="primary")
+        one_root = ((_button(WITHIN),),) if _may_be_one_root(self.complaint, self.row) else ()
+        rows = (*one_root, (others, begin))
+        return Screen("plan", f"{title} · {level}", tuple(blocks), rows)
+
+    def _list(self, heading: str, fired: list[Fired]) -> Block:
+        return text(*self._say(fired), heading=heading, look="list")
+
+    def _say(self, fired: list[Fired]) -> Iterator[str]:
+        return (say_with_sources(each, self.zone) for each in fired)
+
+    def _assess(self, case: Case) -> Assessment:
+        return assess(case, self.policy, self.now.astimezone(self.zone))
+
+    def _limits(self, result: Assessment) -> Iterator[Line]:
+        rules = result.urgency.rules
+        for each in dict.fromkeys((self.policy, *GUIDELINES)):
+            hours = limit_hours(rules, each)
+            here = " – the policy here" if each == self.policy else ""
+            limit = f"within {say_hours(hours)}" if hours else "no MRI for symptoms"
+            yield (Part(f"{words('guidelines')[each]}: {limit}{here}"),)
+        if result.due:
+            yield deadline(
+                "Suspected now: MRI by", result.due, self.now, self.zone, self.reader_zone
+            )
+        if "U11" in rules:
+            asked = with_fixed_offset(self.now) + timedelta(hours=CAUDA_EQUINA_HOURS)
+            what = f"Within {CAUDA_EQUINA_HOURS} h of the request, where offered; requested now: by"
+            yield deadline(what, asked, self.now, self.zone, self.reader_zone)
+
+    def _reasons(self, result: Assessment) -> list[Fired]:
+        """Give the rules behind the limit; one that only asks for a longer one is left out."""
+        limit, rules = result.urgency.hours, result.urgency.rules
+        behind = [
+            rule
+            for rule in rules
+            if rule == ABSCESS or limit_hours((rule,), self.policy) in (limit, None)
+        ]
+        return [explain_rule(result.found, rule, self.policy) for rule in behind]
+
+    def _on_dialysis(self, plain: Assessment) -> list[Fired]:
+        """Give what fires on haemodialysis beyond the plain case, another steroid rule included."""
+        dialysed = self._assess(on_dialysis(plain.case))
+        wanted = [*DIALYSIS] if plain.urgency.level == EMERGENCY else [*DIALYSIS[:2], "N1"]
+        if dialysed.steroid.rule != plain.steroid.rule and not self._dialysed:
+            wanted.append(dialysed.steroid.rule)
+        return _of(dialysed, tuple(wanted))
+
+    @property
+    def _dialysed(self) -> bool:
+        return self.complaint.on_haemodialysis and not self.complaint.negated
+
+    @property
+    def _plain(self) -> Case:
+        both_sides = self.complaint.deficit_on_both_sides
+        return DEFICIT_ON_BOTH_SIDES if both_sides else PRESENTATIONS[self.row]
+
+    def _with_words(self, case: Case) -> Case:
+        return with_infection(case) if self.complaint.infected else case
+
+    def _steroids(self) -> Iterator[Block]:
+        """Say the steroid decision for each picture that the row and the words may mean."""
+        for name, case in self._pictures():
+            heading = f"Steroid – {name}" if name else "Steroid"
+            yield text(*self._steroid(case), heading=heading, look="list")
+
+    def _pictures(self) -> Iterator[tuple[str, Case]]:
+        """Give the cases to decide for: a cord sign may be part; "no fever" is not understood."""
+        row, said = mri_words()["rows"][self.row], mri_words()["said"]
+        in_doubt = self.complaint.infected and self.complaint.negated
+        worst = self._plain
+        if self.row in WITH_CORD_SIGN and not self.complaint.deficit_on_both_sides:
+            yield row["steroid"], self._with_words(self._plain)
+            worst = WITH_CORD_SIGN[self.row]
+            yield row["steroid_with_sign"], self._with_words(worst)
+        else:
+            yield said["steroid_infected"] if in_doubt else "", self._with_words(worst)
+        if in_doubt:
+            yield said["steroid_not_infected"], worst
+
+    def _steroid(self, case: Case) -> Iterator[str]:
+        """Say the steroid decision, and where haemodialysis makes it another, that one."""
+        said = mri_words()["said"]
+        plain, dialysed = self._assess(case), self._assess(on_dialysis(case))
+        (line,) = self._say(_of(plain, (plain.steroid.rule,)))
+        if dialysed.steroid.rule == plain.steroid.rule:
+            yield line
+        elif self._dialysed:
+            yield from self._say(_of(dialysed, (dialysed.steroid.rule,)))
+            yield said["cancer_proven"].format(text=line)
+        else:
+            yield line
+            yield f"{said['one_call']} {say_sources_of(dialysed.steroid.rule)}"
+
+
+def _of(result: Assessment, rules: tuple[str, ...]) -> list[Fired]:
+    return [fired for rule in rules for fired in result.actions if fired.id == rule]
+
+
+def _menu() -> Screen:
+    said = mri_words()["said"]
+    blocks = (text(said["ask"], look="lead"), text(said["help"], look="help"))
+    return Screen("plan", said["title"], blocks, _rows())
+
+
+def _rows() -> tuple[tuple[Button, ...], ...]:
+    buttons = [_button(key) for key in PRESENTATIONS]
+    places = range(0, len(buttons), BUTTONS_IN_ROW)
+    return tuple(tuple(buttons[place : place + BUTTONS_IN_ROW]) for place in places)
+
+
+def _button(key: str) -> Button:
+    row = mri_words()["rows"][key]
+    style: Style = "danger" if _is_emergency(key) else "plain"
+    return Button(row["button"], f"mri {key}", typed=f"/mri {row['typed']}", style=style)
+
+
+def _may_be_one_root(complaint: Complaint, row: str) -> bool:
+    """Tell whether a deficit of one root may be meant: one weak limb, or no words but the tap."""
+    return complaint.one_weak_limb or (row == CORD and not complaint.rows)
+
+
+@cache
+def _is_emergency(key: str) -> bool:
+    return judge(find(PRESENTATIONS[key]), "stepwise").level == EMERGENCY
+
+
+def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
+    said, rows = mri_words()["said"], mri_words()["rows"]
+    told = {row, *([INFECTION] if complaint.infected else [])}
+    told |= {WITHIN, LONGER} if complaint.deficit_on_both_sides else set()
+    others = ", ".join(rows[each]["button"] for each in complaint.rows if each not in told)
+    if complaint.infected:
+        yield said["with_infection"]
+    if complaint.deficit_on_both_sides:
+        yield said["with_deficit"]
+    if complaint.one_weak_limb:
+        yield said["limb_weakness"]
+    if _may_be_one_root(complaint, row):
+        yield said["one_root_only"].format(button=rows[WITHIN]["button"])
+    if others:
+        yield said["also"].format(rows=others)
+    if complaint.days_alone:
+        yield said["days_alone"]
+    if complaint.days_assumed and row == WITHIN:
+        yield said["days_assumed"]
+    if complaint.cut:
+        yield said["cut"].format(most=LONGEST_READ)
+    if complaint.negated:
+        yield said["negated"]
+    if complaint.words_not_read:
+        yield said["not_read"].format(count=complaint.words_not_read)

@@ -1,0 +1,99 @@
+"""/escc: what each grade of epidural compression means, and what the rules make of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from bot.flows.grammar import UNKNOWN
+from bot.guidance.texts import say_with_sources
+from bot.logic import escc as rule
+from bot.logic.assessment import Assessment, assess
+from bot.logic.case import Case, CordSigns
+from bot.lookup.footer import say_disclaimer, say_meaning
+from bot.lookup.scores.into_case import offer, put, split_code
+from bot.lookup.scores.items import NotRead, item_of, read_items
+from bot.lookup.scores.remarks import remarks, said
+from bot.screens.screen import Block, Button, Screen, text
+from bot.turn import Turn
+
+ITEM: Final = item_of("escc")
+WANTED: Final = ("C1", "C2")
+REMARKS: Final = ("escc_reader", "escc_sac")
+SIGNS: Final[Mapping[str, CordSigns]] = {
+    "Without a cord sign": (),
+    "With a cord sign": ("weakness",),
+}
+
+
+def escc(turn: Turn, rest: str) -> None:
+    """Show the grades, or what one of them means, or put it into a case."""
+    answers, code = split_code(rest)
+    try:
+        given = read_items(answers, (ITEM,))
+    except NotRead as error:
+        turn.say(str(error))
+        return
+    grade = given[0] if given else UNKNOWN
+    if grade == UNKNOWN:
+        turn.screens.append(_menu())
+        return
+    if code:
+        put(turn, code, lambda fitting: fitting.grade(grade))
+        return
+    offered = offer(turn, f"escc {grade}", lambda fitting: fitting.grade(grade))
+    meaning = say_meaning(turn.setting.engine.zone, (), REMARKS)
+    blocks = [*_grade(turn, str(grade)), *offered.blocks, *meaning]
+    title = f"{said()['escc']} {grade}"
+    turn.screens.append(Screen("plan", title, tuple(blocks), (*offered.rows, *_rows())))
+
+
+def _menu() -> Screen:
+    ask = text(said()["escc_ask"], look="lead")
+    meanings = text(*(f"{g}: {m}" for g, m in ITEM.words.meanings.items()), look="list")
+    notes = text(*(remarks()[each].say() for each in REMARKS), look="list")
+    return Screen("plan", said()["escc"], (ask, meanings, notes, say_disclaimer()), _rows())
+
+
+def _rows() -> tuple[tuple[Button, ...], ...]:
+    grades = sorted(ITEM.offered, key=lambda option: rule.GRADES.index(str(option.value)))
+    return (
+        tuple(
+            Button(
+                str(option.value),
+                f"escc {option.value}",
+                typed=f"/escc {option.value}",
+                style="danger" if option.danger else "plain",
+            )
+            for option in grades
+        ),
+    )
+
+
+def _grade(turn: Turn, grade: str) -> Iterator[Block]:
+    """Say a grade, then what follows from it without a cord sign and with one."""
+    yield text(ITEM.words.meanings[grade], look="lead")
+    yield text(said()["cancer_proven"], look="help")
+    for heading, signs in SIGNS.items():
+        result = _assess(turn, grade, signs)
+        yield text(*_follows(turn, result), heading=heading, look="list")
+
+
+def _follows(turn: Turn, result: Assessment) -> Iterator[str]:
+    if result.urgency.treatment_hours:
+        yield remarks()["treatment_clock"].say(hours=result.urgency.treatment_hours)
+    for fired in result.actions:
+        if fired.id in (*WANTED, result.steroid.rule):
+            yield say_with_sources(fired, turn.setting.engine.zone)
+
+
+def _assess(turn: Turn, grade: str, signs: CordSigns) -> Assessment:
+    case = Case.model_validate(
+        {
+            "cancer": "known",
+            "radicular_pain": "none",
+            "radicular_deficit": "none",
+            "cord_signs": signs,
+            "mri": "done",
+            "lesions": [{"escc": grade}],
+        }
+    )
+    return assess(case, turn.setting.engine.policy, turn.now)

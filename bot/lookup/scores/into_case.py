@@ -1,0 +1,71 @@
+"""Puts the answers of a finished score into an open case of the chat, or says why not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bot.conversation.events import BroughtIn
+from bot.flows.grammar import Value
+from bot.logic.case_input import shown_id
+from bot.lookup.scores.fit_into_case import Fit, Fitting
+from bot.screens.screen import Block, Button, text
+from bot.turn import Turn
+from state.records import Triage
+
+INTO: Final = " into "
+Fits = Callable[[Fitting], Fit]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a finished score offers an open case: a line or two, and a button where it fits."""
+
+    blocks: tuple[Block, ...] = ()
+    row: tuple[Button, ...] = ()
+
+    @property
+    def rows(self) -> tuple[tuple[Button, ...], ...]:
+        return (self.row,) if self.row else ()
+
+
+def split_code(rest: str) -> tuple[str, str]:
+    """Part what a score is given from the code of the case that it is put into, if any."""
+    answers, _, code = rest.partition(INTO)
+    return answers.strip(), code.strip()
+
+
+def offer(turn: Turn, command: str, fits: Fits) -> Offer:
+    """Offer the chat's open case the answers; `command` gives the score again."""
+    case = turn.store.active(turn.chat)
+    if case is None or not case.is_under_way:
+        return Offer()
+    fit = fits(_fitting(turn, case))
+    lines = tuple(f"{line}." for line in fit.left_out)
+    blocks = (text(*lines, look="help"),) if lines else ()
+    if not fit.answers:
+        return Offer(blocks)
+    does = f"{command}{INTO}{case.code}"
+    put = Button(f"Put into {case.code}", does, typed=f"/{does}", style="primary")
+    return Offer(blocks, (put,))
+
+
+def put(turn: Turn, code: str, fits: Fits) -> None:
+    """Put the answers into a case of this chat, as if they had been given there."""
+    case = turn.store.find(code.upper())
+    if case is None or case.chat != turn.chat or not case.is_under_way:
+        turn.say(f"{shown_id(code, 'That')}: no open case; allowed: a code that /cases lists")
+        return
+    fit = fits(_fitting(turn, case))
+    if fit.left_out:
+        turn.say("\n".join(f"Not put in: {line}." for line in fit.left_out))
+    if fit.answers:
+        turn.take_up(case)
+        turn.advance(BroughtIn(fit.answers))
+
+
+def _fitting(turn: Turn, case: Triage) -> Fitting:
+    return Fitting(turn.view(case), turn.setting.engine.machine)
+
+
+def fit_answers(answers: Mapping[str, Value]) -> Fits:
+    return lambda fitting: fitting.answers(answers)

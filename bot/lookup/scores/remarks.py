@@ -1,0 +1,44 @@
+"""What the calculators say beyond the rules: remarks with their sources and review status."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One remark, with its sources and its review status."""
+
+    text: str
+    citations: tuple[str, ...]
+    status: str
+
+    def say(self, **figures: float) -> str:
+        """Say it with its figures, its sources and its status."""
+        said = self.text.format(**figures)
+        return f"{said} [{', '.join(self.citations)}; {self.status}]"
+
+
+@cache
+def remarks() -> Mapping[str, Remark]:
+    """Load every remark, by its name."""
+    return {
+        name: Remark(entry["text"], tuple(entry["citations"]), entry["status"])
+        for name, entry in _toml().items()
+        if name != "said"
+    }
+
+
+@cache
+def said() -> Mapping[str, str]:
+    """Load the plain words of the calculators."""
+    words: Mapping[str, str] = _toml()["said"]
+    return words
+
+
+@cache
+def _toml() -> Mapping[str, Any]:
+    return tomllib.loads(files("bot.lookup.scores").joinpath("remarks.toml").read_text("utf-8"))

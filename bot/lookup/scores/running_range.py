@@ -1,0 +1,118 @@
+"""A score item by item: the running range after each tap, and the total with what is missing."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.flows.grammar import UNKNOWN, Option, Value
+from bot.logic.points import Points
+from bot.lookup.scores.items import Item, by_id, write_items
+from bot.screens.screen import Block, Button, text
+
+Given = Mapping[str, Value]
+SHORT: Final = 4
+SHORT_IN_ROW: Final = 8
+LONG_IN_ROW: Final = 2
+MOST_TYPED: Final = 12
+MOST_OPTIONS_NAMED: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A score: its command, its name, how it is typed, its items, and how they add up."""
+
+    command: str
+    title: str
+    example: str
+    most: int
+    items: tuple[Item, ...]
+    points: Callable[[Given], Points]
+    band: Callable[[Points], str]
+
+    def say_total(self, given: Given) -> str:
+        """Say the total, or the range while something is open, with its band."""
+        points = self.points(given)
+        return f"{self.title} {say_range(points)} of {self.most}: {self.band(points)}"
+
+    def lines(self, values: Sequence[Value]) -> Iterator[str]:
+        """Say each answered item with its points."""
+        for item, value in zip(self.items, values, strict=False):
+            alone = self.points({item.id: value})
+            most = alone.high - self.points({item.id: self._least(item)}).high
+            points = f"0 to {most}" if value == UNKNOWN else str(alone.low)
+            yield f"{item.words.label}: {item.say(value)} – {points}"
+
+    def would_change(self, values: Sequence[Value]) -> Iterator[str]:
+        """Say for each item that is not known what it would make of the total, and of the band."""
+        given = by_id(self.items, values)
+        for item in self.items:
+            if given[item.id] == UNKNOWN:
+                yield f"{item.words.label}: {'; '.join(self._outcomes(item, given))}"
+
+    def ask(self, values: Sequence[Value]) -> tuple[Block, ...]:
+        """Ask for the next item."""
+        item = self.items[len(values)]
+        return (text(item.words.ask, look="lead"), text(item.words.help, look="help"))
+
+    def rows(self, values: Sequence[Value]) -> tuple[tuple[Button, ...], ...]:
+        """Give the buttons of the next item; when all are answered, only the way back."""
+        more = len(values) < len(self.items)
+        item = self.items[len(values)] if more else None
+        options = tuple(self._rows(item, values)) if item else ()
+        unknown = (
+            (self._button(item.words.unknown, (*values, UNKNOWN), typed=True),) if item else ()
+        )
+        return (*options, (*unknown, *self.way_back(values)))
+
+    def way_back(self, values: Sequence[Value]) -> tuple[Button, ...]:
+        """Give the buttons that take back the last item, or all; none where there is none."""
+        if not values:
+            return ()
+        return (self._button("Back", values[:-1]), self._button("Start again", ()))
+
+    def state(self, values: Sequence[Value]) -> str:
+        """Write the command that shows these answers."""
+        return f"{self.command} {write_items(values)}".strip()
+
+    def _least(self, item: Item) -> Value:
+        def points(option: Option) -> int:
+            return self.points({item.id: option.value}).low
+
+        return min(item.offered, key=points).value
+
+    def _outcomes(self, item: Item, given: Given) -> Iterator[str]:
+        names = dict[Points, list[str]]()
+        for option in item.offered:
+            points = self.points({**given, item.id: option.value})
+            names.setdefault(points, []).append(item.words.option(option))
+        now = self.band(self.points(given))
+        for points, options in names.items():
+            more = " …" if len(options) > MOST_OPTIONS_NAMED else ""
+            named = ", ".join(options[:MOST_OPTIONS_NAMED])
+            band = self.band(points)
+            changed = "" if band == now else f", {band}"
+            yield f"{named}{more} → {say_range(points)}{changed}"
+
+    def _rows(self, item: Item, values: Sequence[Value]) -> Iterator[tuple[Button, ...]]:
+        options = (*item.offered, *item.unscored)
+        typed = len(options) <= MOST_TYPED
+        labels = [item.words.option(option) for option in options]
+        buttons = [
+            self._button(label, (*values, option.value), typed=typed, danger=option.danger)
+            for label, option in zip(labels, options, strict=True)
+        ]
+        width = SHORT_IN_ROW if all(len(each) <= SHORT for each in labels) else LONG_IN_ROW
+        for start in range(0, len(buttons), width):
+            yield tuple(buttons[start : start + width])
+
+    def _button(
+        self, label: str, values: Sequence[Value], *, typed: bool = False, danger: bool = False
+    ) -> Button:
+        does = self.state(values)
+        style = "danger" if danger else "plain"
+        return Button(label, does, typed=f"/{does}" if typed else "", style=style)  # type: ignore[arg-type]
+
+
+def say_range(points: Points) -> str:
+    """Say the total, or the range from the least to the most."""
+    return str(points.low) if points.low == points.high else f"{points.low}–{points.high}"

@@ -1,0 +1,100 @@
+"""/asia: the grades of ASIA and Frankel, of ECOG and of Karnofsky, as the flow words them."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.flows.grammar import UNKNOWN, Value
+from bot.logic.assessment import assess
+from bot.logic.case import Case
+from bot.logic.fired_rule import Fired
+from bot.logic.urgency import explain_rule
+from bot.lookup.footer import say_disclaimer, say_meaning
+from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
+from bot.lookup.scores.items import Item, NotRead, item_of, read_items
+from bot.lookup.scores.remarks import remarks, said
+from bot.screens.screen import Button, Screen, text
+from bot.turn import Turn
+
+SCALES: Final = {name: item_of(name) for name in ("asia", "ecog", "kps")}
+IN_ROW: Final = 5
+
+
+def asia(turn: Turn, rest: str) -> None:
+    """Show a scale or one of its grades, or put the grade into a case: "C", "ecog 2", "kps"."""
+    answers, code = split_code(rest)
+    first, _, after = answers.partition(" ")
+    named = first.casefold() in SCALES
+    scale = first.casefold() if named else "asia"
+    item = SCALES[scale]
+    try:
+        given = read_items(after if named else answers, (item,))
+    except NotRead as error:
+        turn.say(str(error))
+        return
+    if not given or given[0] == UNKNOWN:
+        turn.screens.append(_menu(scale, item))
+        return
+    fits = fit_answers({scale: given[0]})
+    if code:
+        put(turn, code, fits)
+    else:
+        turn.screens.append(_grade(turn, scale, given[0]))
+
+
+def _menu(scale: str, item: Item) -> Screen:
+    ask = said()["asia_ask"] if scale == "asia" else item.words.ask
+    meanings = [f"{grade}: {meaning}" for grade, meaning in item.words.meanings.items()]
+    scaled = (text(remarks()["asia_scale"].say(), look="help"),) if scale == "asia" else ()
+    blocks = (text(ask, look="lead"), text(*meanings, look="list"), *scaled, say_disclaimer())
+    return Screen("plan", said()[scale], blocks, (*_grades(scale, item), _scales(scale)))
+
+
+def _grade(turn: Turn, scale: str, grade: Value) -> Screen:
+    item = SCALES[scale]
+    command = f"asia {grade}" if scale == "asia" else f"asia {scale} {grade}"
+    offered = offer(turn, command, fit_answers({scale: grade}))
+    remark = ("asia_scale", "asia_root") if grade == "D" else ("asia_scale",)
+    fired = tuple(_reasons(turn, str(grade))) if scale == "asia" else ()
+    meaning = say_meaning(turn.setting.engine.zone, fired, remark) if fired else (say_disclaimer(),)
+    blocks = (text(item.words.meanings[str(grade)], look="lead"), *offered.blocks, *meaning)
+    rows = (*offered.rows, *_grades(scale, item), _scales(scale))
+    return Screen("plan", f"{said()[scale]} {grade}", blocks, rows)
+
+
+def _reasons(turn: Turn, grade: str) -> Iterator[Fired]:
+    """Give the urgency rules that the grade alone fires, every other symptom absent."""
+    case = Case.model_validate(
+        {
+            "asia": grade,
+            "back_pain": False,
+            "radicular_pain": "none",
+            "radicular_deficit": "none",
+            "cord_signs": (),
+        }
+    )
+    policy = turn.setting.engine.policy
+    result = assess(case, policy, turn.now)
+    return (explain_rule(result.found, rule, policy) for rule in result.urgency.rules)
+
+
+def _grades(scale: str, item: Item) -> Iterator[tuple[Button, ...]]:
+    prefix = "asia" if scale == "asia" else f"asia {scale}"
+    buttons = [
+        Button(
+            str(option.value),
+            f"{prefix} {option.value}",
+            typed=f"/{prefix} {option.value}",
+            style="danger" if option.danger else "plain",
+        )
+        for option in item.offered
+    ]
+    return (tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW))
+
+
+def _scales(shown: str) -> tuple[Button, ...]:
+    labels = {"asia": "ASIA", "ecog": "ECOG", "kps": "KPS"}
+    return tuple(
+        Button(labels[each], f"asia {each}", typed=f"/asia {each}")
+        for each in SCALES
+        if each != shown
+    )

@@ -1,0 +1,67 @@
+"""/sins: the Spinal Instability Neoplastic Score of one lesion in six taps."""
+
+from functools import cache
+from typing import Final
+
+from bot.logic import sins as rule
+from bot.logic.assessment import assess
+from bot.logic.case import Case, Lesion
+from bot.logic.points import Points
+from bot.lookup.footer import say_meaning
+from bot.lookup.scores.into_case import split_code
+from bot.lookup.scores.item_by_item import show_score
+from bot.lookup.scores.items import NotRead, by_id, item_of, read_items
+from bot.lookup.scores.remarks import said
+from bot.lookup.scores.running_range import Given, Score
+from bot.screens.screen import Block, text
+from bot.turn import Turn
+
+MOST: Final = 18
+REMARKS: Final = ("sins_neurology", "sins_bone", "sins_metastases", "sins_half")
+EXAMPLE: Final = "/sins T11 mechanical lytic normal none bilateral"
+
+
+def sins(turn: Turn, rest: str) -> None:
+    """Show the score as far as its items are given, or put it into a case."""
+    score = sins_score()
+    answers, code = split_code(rest)
+    try:
+        values = read_items(answers, score.items)
+    except NotRead as error:
+        turn.say(f"SINS {error}")
+        return
+    given = by_id(score.items, values)
+    show_score(
+        turn,
+        score,
+        values,
+        code,
+        lambda fitting: fitting.lesion(given),
+        lambda whole: _meaning(turn, whole),
+    )
+
+
+@cache
+def sins_score() -> Score:
+    """Give the score: its items are the questions of the flow, in the order of the rule."""
+    items = tuple(item_of(component) for component in rule.COMPONENTS)
+    return Score("sins", said()["sins"], EXAMPLE, MOST, items, _points, _band)
+
+
+def _points(given: Given) -> Points:
+    return rule.score(Lesion.model_validate(dict(given)))
+
+
+def _band(points: Points) -> str:
+    low, high = rule.category(points.low), rule.category(points.high)
+    return (low if low == high else f"{low} to {high}").replace("_", " ")
+
+
+def _meaning(turn: Turn, given: Given) -> tuple[Block, ...]:
+    """Say what the rules ask for at this score, in a patient whose cancer is proven."""
+    lesion = Lesion.model_validate(dict(given))
+    case = Case(cancer="known", mri="done", lesions=(lesion,))
+    result = assess(case, turn.setting.engine.policy, turn.now)
+    fired = [each for each in result.actions if each.id.startswith("S")]
+    taken = text(said()["cancer_proven"], look="help")
+    return (taken, *say_meaning(turn.setting.engine.zone, fired, REMARKS))

@@ -1,0 +1,1 @@
+"""Stored passages that fit a question, and the chapters."""

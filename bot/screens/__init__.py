@@ -1,0 +1,1 @@
+"""What a person sees: card, plan, questions, hand-over, as neutral screens."""

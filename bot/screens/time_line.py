@@ -1,0 +1,67 @@
+"""Says the time line of a case, line by line, in hospital time; its newest lines that fit."""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from typing import Final
+
+from bot.conversation.time_line import CORD_SIGNS
+from bot.flows.wording import words_of
+from bot.screens.view import View, words
+from state.records import Entry, Triage
+
+WORDS: Final = "time_line.toml"
+MOST_LINES: Final = 6
+HEADING: Final = "Time line"
+
+
+def newest_lines(view: View, room: int) -> list[str]:
+    """Say the newest lines that fit into so many characters, heading included, newest last."""
+    lines: list[str] = []
+    room -= len(HEADING) + 1
+    for line in reversed([*every_line(view)][-MOST_LINES:]):
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.insert(0, line)
+    return lines
+
+
+def every_line(view: View) -> Iterator[str]:
+    """Say each line with its time: "22:41 MRI requested"; on another day with its weekday."""
+    for entry in view.triage.timeline:
+        yield f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+
+
+def say_time(at: datetime, now: datetime, zone: tzinfo) -> str:
+    local, today = at.astimezone(zone), now.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%a %H:%M}"
+
+
+def say_entry(view: View, entry: Entry) -> str:
+    """Say what was noted, without its time."""
+    kinds = words("kinds", WORDS)
+    detail = _detail(view, entry)
+    key = f"{entry.kind}_detail" if detail and f"{entry.kind}_detail" in kinds else entry.kind
+    return kinds[key].format(detail=detail)
+
+
+def say_outcome(case: Triage) -> str:
+    """Say how a case ended; empty where nobody said."""
+    closed = case.newest_entry("closed")
+    return words("outcomes", WORDS).get(closed.detail, "") if closed else ""
+
+
+def _detail(view: View, entry: Entry) -> str:
+    if entry.kind == "called":
+        return _in_a_sentence(words("called", WORDS).get(entry.detail, ""))
+    if entry.kind == "closed":
+        return _in_a_sentence(words("outcomes", WORDS).get(entry.detail, ""))
+    if not entry.detail:
+        return ""
+    asked = words_of(view.flow, CORD_SIGNS)
+    signs = entry.detail.split(",")
+    return _in_a_sentence(", ".join(asked.options.get(sign, sign) for sign in signs))
+
+
+def _in_a_sentence(label: str) -> str:
+    return label[:1].lower() + label[1:]

@@ -1,0 +1,98 @@
+"""What a screen is drawn from: one case as it stands, and where it is read."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+
+from bot.conversation.standing import Standing
+from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value
+from bot.flows.wording import words_of
+from bot.guidance.spoken_times import say_moment
+from bot.logic.assessment import Assessment
+from state.records import Answer, Triage
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One case as it stands at `now`, read in `zone`; `call` is the local coordinator or empty.
+
+    `role` and `reader_zone` are what the reader has chosen, None where nothing is.
+    """
+
+    triage: Triage
+    standing: Standing
+    flow: Flow
+    now: datetime
+    zone: tzinfo
+    call: str
+    role: str | None = None
+    reader_zone: tzinfo | None = None
+
+    @property
+    def result(self) -> Assessment:
+        return self.standing.assessment
+
+    @property
+    def zone_now(self) -> str:
+        """Name the zone of the hospital as its clocks show it now: "GMT"."""
+        return self.now.astimezone(self.zone).tzname() or str(self.zone)
+
+    def label(self, key: str) -> str:
+        """Name the answer of a key, with the number of its lesion."""
+        question = self.flow.question(key)
+        if question is None:
+            return key
+        label = words_of(self.flow, question.id).label
+        return f"{label} (lesion {key.rpartition('.')[2]})" if question.repeated else label
+
+    def newest(self, key: str) -> Answer | None:
+        """Give the newest answer to a question, with who gave it."""
+        return next((each for each in reversed(self.triage.answers) if each.question == key), None)
+
+    def latest(self, key: str) -> str:
+        """Say the newest answer to a question; empty when there is none."""
+        question, given = self.flow.question(key), self.newest(key)
+        return self.answer(question, given.value) if question and given else ""
+
+    @property
+    def patient(self) -> str:
+        """Tell a case from others by its cord signs and its primary."""
+        signs, primary = self.latest("cord_signs"), self.latest("primary")
+        said = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
+        return said or "nothing answered"
+
+    def ticked(self, question_id: str) -> str:
+        """Name what is ticked of a question with several ticks."""
+        question = self.flow.questions[question_id]
+        return self.answer(question, self.triage.latest[question_id])
+
+    def answer(self, question: Question, value: Value) -> str:
+        """Say a stored answer in the words of its question; an option may have gone since."""
+        words = words_of(self.flow, question.id)
+        if value == UNKNOWN:
+            return words.unknown
+        if not question.accepts(value):
+            said = ", ".join(value) if isinstance(value, list) else str(value)
+            return f"{said} (no longer offered)"
+        match question:
+            case Several(options=options) if isinstance(value, list):
+                ticked = [words.option(option) for option in options if option.value in value]
+                return ", ".join(ticked) or "None of these"
+            case Choice(options=options):
+                return next(words.option(o) for o in options if o.value == value)
+            case Number() if isinstance(value, int | float):
+                return question.said(value)
+            case Moment():
+                return say_moment(datetime.fromisoformat(str(value)), self.zone)
+        raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")
+
+
+@cache
+def words(table: str, file: str = "notices.toml") -> Mapping[str, str]:
+    """Load one table of the fixed words, or of another file of words."""
+    text = files("bot.screens").joinpath(file).read_text("utf-8")
+    found: Mapping[str, str] = tomllib.loads(text)[table]
+    return found

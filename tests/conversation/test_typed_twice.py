@@ -1,0 +1,89 @@
+"""A number typed twice while its answer was on the way is asked back, and not taken."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation.engine import Engine
+from bot.conversation.events import Event, Incoming, Picked, Suggested, Text, Typed
+from bot.conversation.machine import FlowMachine
+from bot.conversation.replies import Confirm, Show
+from bot.screens.screen import load
+from bot.service.service import Service
+from state.records import Answer, Triage
+from tests.conftest import NOON, a_triage
+from tests.conversation.paths import Chance
+
+FIRST, NEXT = "albumin", "pth_times_uln"
+SEEDS = 3000
+SOON, LATER = timedelta(seconds=119), timedelta(seconds=121)
+
+
+@pytest.fixture(scope="session")
+def before(machine: FlowMachine) -> Triage:
+    """A case that is asked for one number and then for another."""
+    for seed in range(SEEDS):
+        steps = machine.replay(Chance(seed), "stepwise").steps
+        keys = [step.key for step in steps]
+        if FIRST in keys and keys[keys.index(FIRST) + 1 :][:1] == [NEXT]:
+            given = steps[: keys.index(FIRST)]
+            answers = tuple(Answer(step.key, step.value, "ann", NOON) for step in given)
+            return replace(a_triage(), answers=answers)
+    raise AssertionError(f"{FIRST} and {NEXT} never follow each other")
+
+
+def play(engine: Engine, case: Triage, event: Event, after: timedelta = timedelta()) -> Triage:
+    return engine.advance(case, event, "ann", NOON + after).triage
+
+
+def shown(engine: Engine, case: Triage, event: Event, after: timedelta) -> tuple[Show, ...]:
+    return engine.advance(case, event, "ann", NOON + after).shows
+
+
+@pytest.mark.parametrize("kind", [Typed, Suggested])
+def test_a_number_typed_again_is_asked_back_and_then_taken_on_purpose(
+    engine: Engine, before: Triage, kind: type[Typed] | type[Suggested]
+) -> None:
+    once = play(engine, before, kind("40"))
+    assert once.latest[FIRST] == 40 and engine.stand(once, NOON).asked == NEXT
+    assert shown(engine, once, kind("40.0"), SOON) == (Confirm(NEXT, 40),)
+    twice = play(engine, once, kind("40"), SOON)
+    assert twice.answers == once.answers
+    assert play(engine, twice, Picked(NEXT, "40"), SOON).latest[NEXT] == 40
+
+
+def test_in_a_terminal_it_is_taken_with_a_yes(engine: Engine, before: Triage) -> None:
+    once = play(engine, before, Typed("40"))
+    assert play(engine, once, Typed("YES 40"), SOON).latest[NEXT] == 40
+    assert play(engine, once, Typed("Yes 40.5"), SOON).latest[NEXT] == 40.5
+
+
+@pytest.mark.parametrize(
+    ("typed", "after"), [("41", SOON), ("40", LATER), ("40", -LATER)], ids=["other", "late", "back"]
+)
+def test_another_number_or_a_later_one_is_taken_at_once(
+    engine: Engine, before: Triage, typed: str, after: timedelta
+) -> None:
+    once = play(engine, before, Suggested("40"))
+    assert play(engine, once, Suggested(typed), after).latest[NEXT] == float(typed)
+
+
+def test_not_known_twice_is_taken_twice(engine: Engine, before: Triage) -> None:
+    once = play(engine, before, Suggested("?"))
+    assert play(engine, once, Suggested("?")).latest[NEXT] == "unknown"
+
+
+def test_it_says_what_to_type(service: Service, before: Triage) -> None:
+    with service.store.turn() as store:
+        store.add(before)
+        store.activate("chat", before.code)
+    for _ in range(2):
+        service.take(Incoming("chat", "ann", Text("40")))
+    (screen,) = [load(each) for each in service.store.queued("chat")[-1].screens]
+    assert "40" in screen.plain() and "Is that right?" in screen.plain()
+    (buttons,) = screen.rows
+    assert [button.typed for button in buttons] == ["yes 40", "/look"]
+    service.take(Incoming("chat", "ann", Text(buttons[0].typed)))
+    kept = service.store.find(before.code)
+    assert kept is not None and kept.latest[NEXT] == 40

@@ -1,0 +1,162 @@
+"""/drug: verdict, dose, why, sources; classes; near names; the way back to the case."""
+
+from itertools import chain
+
+import pytest
+
+from bot.guidance.texts import guidance
+from bot.logic.drugs import drugs
+from bot.lookup.drawing import LONGEST_LABEL
+from bot.lookup.drugs.drug import draw_drug
+from bot.lookup.drugs.drug_names import classes
+from bot.screens.screen import Button, Screen
+from bot.service.service import Service
+from tests.service.test_service import do
+
+ODD = ("<b>&amp;</b>", "😀😀", "\u202eenihprom", "x" * 4000, "%s {0} {name}", "\x00\x07", "...")
+
+
+def buttons(screen: Screen) -> list[Button]:
+    return list(chain(*screen.rows))
+
+
+def labels(screen: Screen) -> list[str]:
+    return [button.label for button in buttons(screen)]
+
+
+def test_the_verdict_comes_first_then_dose_why_and_sources(service: Service) -> None:
+    (screen,) = do(service, "/drug morphine")
+    assert screen.title == "Morphine: AVOID on haemodialysis"
+    said = screen.plain()
+    row = drugs()["morphine"]
+    assert said.index(row.dose) < said.index(row.why) < said.index("[R121, R122, CC; submitted]")
+
+
+def test_dexamethasone_names_the_call_that_comes_before_the_dose_on_haemodialysis(
+    service: Service,
+) -> None:
+    (screen,) = do(service, "/drug dexamethasone")
+    assert screen.title == "Dexamethasone: OK on haemodialysis"
+    said = screen.plain()
+    call = said.index("On haemodialysis without proven cancer: one call first (D7).")
+    assert call < said.index("16 mg at once")
+    assert "[ART, R07, R42, R101, CC; submitted]" in said
+
+
+def test_a_brand_says_what_was_asked_for(service: Service) -> None:
+    (screen,) = do(service, "/drug ibuprofen")
+    assert screen.title.startswith("NSAIDs: AVOID")
+    assert "You asked for: Ibuprofen." in screen.plain()
+
+
+def test_a_typing_error_says_how_it_was_read(service: Service) -> None:
+    (screen,) = do(service, "/drug zomtea")
+    assert screen.title.startswith("Zoledronic acid: AVOID")
+    assert "Read as: Zometa." in screen.plain()
+
+
+def test_several_near_names_are_offered_with_their_verdicts(service: Service) -> None:
+    (screen,) = do(service, "/drug pan")
+    assert "which of these?" in screen.plain()
+    assert "Suxamethonium (Pantolax): AVOID" in screen.plain()
+    assert labels(screen) == ["Paracetamol", "PPI", "Suxamethonium"]
+    assert [each.style for each in buttons(screen)] == ["plain", "plain", "danger"]
+
+
+def test_drugs_of_the_class_with_the_same_word_are_offered_beside_it(service: Service) -> None:
+    (screen,) = do(service, "/drug gadolinium")
+    assert screen.title.startswith("Gadolinium, group II: OK")
+    assert labels(screen)[:2] == ["Gadolinium, group I", "Gadolinium group 3"]
+
+
+def test_alone_it_lists_every_class_and_each_opens(service: Service) -> None:
+    (screen,) = do(service, "/drug")
+    assert labels(screen) == list(classes())
+    for button in buttons(screen):
+        (opened,) = do(service, button.typed)
+        assert do(service, button.typed.upper()) == [opened]
+        names = [row.name for row in classes()[button.label]]
+        assert all(name in opened.plain() for name in names)
+
+
+def test_a_class_gives_its_drugs_with_the_verdict_what_may_be_given_first(service: Service) -> None:
+    (screen,) = do(service, "/drug opioids")
+    assert screen.title == "Opioid"
+    said = screen.plain()
+    assert said.index("Buprenorphine: OK") < said.index("Fentanyl: CAUTION")
+    assert said.index("Fentanyl: CAUTION") < said.index("Morphine: AVOID")
+
+
+def test_every_button_opens_its_drug_and_fits(service: Service) -> None:
+    for kind in classes():
+        (screen,) = do(service, f"/drug class {kind}")
+        for button in buttons(screen):
+            assert len(button.label) <= LONGEST_LABEL
+            verb, _, key = button.does.partition(" ")
+            if key in drugs():
+                (opened,) = do(service, f"/{verb} {key}")
+                assert opened.title.startswith(drugs()[key].name)
+                assert do(service, button.typed)[0].title == opened.title
+
+
+@pytest.mark.parametrize("typed", ODD)
+def test_odd_input_gets_one_line_and_the_classes(service: Service, typed: str) -> None:
+    (screen,) = do(service, f"/drug {typed}")
+    first, *rest = screen.plain().splitlines()[1:]
+    assert "no such drug here; allowed: a name, a brand, or a class below" in first
+    assert (len(first) < 120, rest) == (True, [])
+    assert labels(screen) == list(classes())
+
+
+def test_with_a_case_under_way_there_is_a_way_back_and_nothing_changes(service: Service) -> None:
+    do(service, "/triage", "none")
+    before = service.store.active("chat")
+    (screen,) = do(service, "/drug dex")
+    assert before is not None
+    assert labels(screen)[-1] == f"Back to {before.code}"
+    assert service.store.active("chat") == before
+
+
+def test_every_drug_fits_one_message() -> None:
+    assert all(len(draw_drug(row).plain()) < 1000 for row in drugs().values())
+
+
+def test_what_only_partly_fits_is_offered_and_not_shown(service: Service) -> None:
+    (screen,) = do(service, "/drug gentamicin eye drops")
+    assert screen.title == "Drugs on haemodialysis"
+    assert "Did you mean …?" in screen.plain()
+    assert labels(screen) == ["Gentamicin"]
+    (opened,) = do(service, buttons(screen)[0].typed)
+    assert opened.title.startswith("Gentamicin: ")
+
+
+@pytest.mark.parametrize("typed", ["John Smith 1234567", "NHS 943 476 5919", "mrs smithe pan"])
+def test_what_is_typed_is_not_said_again(service: Service, typed: str) -> None:
+    said = do(service, f"/drug {typed}")[0].plain().casefold()
+    assert not any(word in said for word in typed.casefold().split() if len(word) > 3)
+
+
+def test_an_opioid_to_avoid_names_what_to_give_and_whom_to_ask(service: Service) -> None:
+    said = do(service, "/drug oramorph")[0].plain()
+    assert "buprenorphine or fentanyl" in said and "nephrology or palliative care" in said
+
+
+@pytest.mark.parametrize(
+    "typed", ["tazocin", "meropenem", "ceftriaxone", "flucloxacillin", "co-amoxiclav"]
+)
+def test_an_antibiotic_without_a_source_says_whom_to_ask(service: Service, typed: str) -> None:
+    (screen,) = do(service, f"/drug {typed}")
+    said = screen.plain()
+    assert "AVOID" not in screen.title and "OK" not in screen.title
+    assert "No dose: no source here." in said
+    assert "Ask microbiology or renal pharmacy: not confirmed in a source here." in said
+    assert "[CC; submitted]" in said
+
+
+def test_vancomycin_without_a_session_is_for_microbiology(service: Service) -> None:
+    assert "No session at hand: phone microbiology" in do(service, "/drug vanc")[0].plain()
+
+
+def test_the_rule_on_analgesics_leads_to_the_doses(service: Service) -> None:
+    assert "Doses: /drug and its name." in guidance()["G11"].sentences["text"]
+    assert "by mouth" in do(service, "/drug paracetamol")[0].plain()

@@ -1,0 +1,219 @@
+"""A result put into an open case: what the flow takes, what it does not; nothing overwritten."""
+
+import pytest
+
+from bot.conversation.engine import Engine
+from bot.conversation.events import BroughtIn, Looked
+from bot.conversation.replies import Ask, Notice
+from state.records import Triage
+from tests.conftest import NOON, a_triage
+from tests.lookup.conftest import CHAT, Person
+from tests.service.test_service import do
+
+SINS = "/sins T11 mechanical lytic normal lt50 bilateral"
+TO_ASIA = ("none", "none", "none", "yes", "no", "normal", "known", "breast", "none")
+TO_MRI = (*TO_ASIA, "D", "unaided")
+TO_LEVEL = (*TO_MRI, "done", "some")
+LESION = ("T9", "1b", "none", "mixed", "normal", "none", "none")
+TO_ANOTHER = (*TO_LEVEL, *LESION)
+TO_KPS = (*TO_ANOTHER, "no", "none", "ge3m", "1")
+TO_CALCIUM = (*TO_KPS, "80", "0", "1", "none")
+
+
+def answers(ann: Person, *lines: str) -> Triage:
+    """Open a case and answer it as in a terminal, where nothing is confirmed."""
+    ann.types("/triage")
+    for line in lines:
+        ann.types(line)
+        if any(button.label == "Yes, that is it" for button in ann.buttons):
+            ann.taps("Yes, that is it")
+    return case_of(ann)
+
+
+def case_of(ann: Person) -> Triage:
+    case = ann.service.store.active(CHAT)
+    assert case is not None
+    return case
+
+
+def offered(ann: Person) -> list[str]:
+    return [button.label for button in ann.buttons if button.label.startswith("Put into")]
+
+
+def test_without_an_open_case_nothing_is_offered(ann: Person) -> None:
+    ann.types(SINS)
+    assert offered(ann) == []
+    ann.types("/triage")
+    ann.types(SINS)
+    assert offered(ann) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "typed", "why"),
+    [
+        (TO_ASIA, SINS, "{code} asks for lesions once the MRI is done."),
+        (TO_MRI, SINS, "{code} asks for lesions once the MRI is done."),
+        ((*TO_MRI, "done"), SINS, "{code} asks first whether the MRI shows a lesion."),
+        ((*TO_MRI, "done", "?"), SINS, "{code} asks first whether the MRI shows a lesion."),
+        ((*TO_LEVEL, "T9"), SINS, "{code} is at another lesion: finish that one first."),
+        (TO_KPS, SINS, "{code} has its lesions; /edit and a number changes one."),
+        (TO_MRI, "/escc 2", "{code} asks for lesions once the MRI is done."),
+        (TO_LEVEL, "/escc 2", "{code} asks for the level first."),
+        (TO_ANOTHER, "/escc 2", "{code} asks for the level first."),
+        (("none",), "/asia C", "ASIA: {code} stands at “Weakness or numbness of one nerve root?”"),
+        (TO_MRI, "/asia C", "ASIA: {code} says D; /edit 10 changes it."),
+        (TO_MRI, "/asia D", "ASIA: {code} has it already."),
+        (TO_MRI, "/calcium 2.1 30", "Calcium, Albumin: {code} stands at “MRI of the whole spine?”"),
+        (TO_MRI, "/asia ecog 2", "ECOG: {code} stands at “MRI of the whole spine?”"),
+        (TO_KPS, "/tokuhashi 70 0 1 none colon D", "Primary: {code} says Breast; /edit 8 changes"),
+    ],
+)
+def test_what_does_not_fit_now_is_said_in_one_line(
+    ann: Person, lines: tuple[str, ...], typed: str, why: str
+) -> None:
+    before = answers(ann, *lines)
+    ann.types(typed)
+    line = why.format(code=before.code)
+    assert sum(line in each for each in ann.text.splitlines()) == 1
+    put = f"{typed} into {before.code}"
+    if not offered(ann):
+        assert "Not put in: " in ann.sees(put)
+        assert case_of(ann).answers == before.answers
+
+
+def test_asia_is_taken_where_it_is_asked_and_the_case_goes_on(ann: Person) -> None:
+    code = answers(ann, *TO_ASIA).code
+    ann.types("/asia C")
+    ann.taps(f"Put into {code}")
+    case = case_of(ann)
+    assert case.latest["asia"] == "C"
+    assert case.position == "walking"
+    assert "Noted – ASIA: C." in ann.text
+    assert any(screen.kind == "emergency" and screen.alert for screen in ann.screens)
+    assert case.answers[-1].who == "ann"
+
+
+def test_an_answer_that_was_not_known_is_filled_in(ann: Person) -> None:
+    code = answers(ann, *TO_ASIA, "?", "unaided").code
+    ann.types("/asia E")
+    ann.taps(f"Put into {code}")
+    assert case_of(ann).latest["asia"] == "E"
+    assert case_of(ann).position == "mri"
+
+
+def test_sins_gives_the_lesion_that_is_asked_for_and_its_escc_is_asked_next(ann: Person) -> None:
+    code = answers(ann, *TO_LEVEL).code
+    ann.types(SINS)
+    ann.taps(f"Put into {code}")
+    case = case_of(ann)
+    assert {key: case.latest[key] for key in case.latest if key.endswith(".1")} == {
+        "level.1": "T11",
+        "pain.1": "mechanical",
+        "bone.1": "lytic",
+        "alignment.1": "normal",
+        "collapse.1": "lt50",
+        "posterolateral.1": "bilateral",
+    }
+    assert case.position == "escc.1"
+    assert "SINS 13 or more: unstable, surgeon urgently" in ann.text
+    assert "ESCC grade at this level?" in ann.text
+    ann.types("/escc 2")
+    ann.taps(f"Put into {code}")
+    assert case_of(ann).latest["escc.1"] == "2"
+    assert case_of(ann).position == "another_level.1"
+
+
+def test_where_another_level_is_asked_sins_adds_a_lesion(ann: Person) -> None:
+    code = answers(ann, *TO_ANOTHER).code
+    ann.types("/sins T11 mechanical ? normal lt50 bilateral")
+    ann.taps(f"Put into {code}")
+    latest = case_of(ann).latest
+    assert latest["another_level.1"] is True
+    assert (latest["level.1"], latest["level.2"]) == ("T9", "T11")
+    assert (latest["bone.1"], latest["bone.2"]) == ("mixed", "unknown")
+    assert case_of(ann).position == "escc.2"
+
+
+def test_sins_completes_the_lesion_of_its_level_and_overwrites_nothing(ann: Person) -> None:
+    lesion = ("T11", "1b", "?", "mixed", "normal", "?", "none")
+    code = answers(ann, *TO_LEVEL, *lesion).code
+    ann.types(SINS)
+    assert f"Bone (lesion 1): {code} says Mixed; /edit 17 changes it." in ann.text
+    ann.taps(f"Put into {code}")
+    latest = case_of(ann).latest
+    assert (latest["pain.1"], latest["collapse.1"]) == ("mechanical", "lt50")
+    assert (latest["bone.1"], latest["posterolateral.1"]) == ("mixed", "none")
+    assert "level.2" not in latest
+    assert f"Not put in: Bone (lesion 1): {code} says Mixed" in ann.text
+
+
+def test_calcium_and_albumin_go_in_together(ann: Person) -> None:
+    code = answers(ann, *TO_CALCIUM).code
+    ann.types("/calcium 1.98 30")
+    ann.taps(f"Put into {code}")
+    case = case_of(ann)
+    assert (case.latest["calcium"], case.latest["albumin"]) == (1.98, 30)
+    ann.types("/plan bones")
+    assert "Adjusted calcium: 2.18 mmol/L" in ann.text
+
+
+def test_tokuhashi_gives_what_is_exact_and_a_button_for_several_gives_nothing(ann: Person) -> None:
+    code = answers(ann, *TO_KPS).code
+    ann.types("/tokuhashi")
+    for label in ("50–70", "2", "3", "Removable", "Breast, Prostate …", "C–D"):
+        ann.taps(label)
+    assert "KPS, Primary, ASIA: a button stands for several answers" in ann.text
+    ann.taps(f"Put into {code}")
+    assert "Not put in: KPS, Primary, ASIA: a button stands for several answers" in ann.text
+    latest = case_of(ann).latest
+    assert "kps" not in latest
+    assert (latest["extraspinal_bone"], latest["vertebral_mets"]) == (2, 3)
+    assert (latest["organ_mets"], latest["primary"], latest["asia"]) == ("removable", "breast", "D")
+    assert case_of(ann).position == "kps"
+
+
+@pytest.mark.parametrize("code", ["NEM-99", "'; DROP TABLE cases; --", "x" * 4000, ""])
+def test_a_code_that_is_none_is_refused(ann: Person, code: str) -> None:
+    before = answers(ann, *TO_ASIA)
+    said = ann.sees(f"/asia C into {code}")
+    assert ("no open case" in said) or not code
+    assert case_of(ann).answers == before.answers
+
+
+def test_a_case_of_another_chat_takes_nothing(ann: Person) -> None:
+    do(ann.service, "/triage", chat="other", who="eve")
+    do(ann.service, "gait", chat="other", who="eve")
+    other = ann.service.store.active("other")
+    assert other is not None
+    assert "no open case" in ann.sees(f"/asia C into {other.code}")
+    assert ann.service.store.active(CHAT) is None
+
+
+def test_a_button_tapped_late_is_worked_out_anew(ann: Person) -> None:
+    code = answers(ann, *TO_ASIA).code
+    ann.types("/asia C")
+    token, screens = ann.token, ann.screens
+    ann.types("D")
+    ann.taps("Yes, that is it")
+    ann.token, ann.screens = token, screens
+    ann.taps(f"Put into {code}")
+    assert case_of(ann).latest["asia"] == "D"
+    assert f"{code} says D" in ann.text
+
+
+@pytest.mark.parametrize(
+    "brought",
+    [
+        (("asia", "C"), ("kps", 80)),
+        (("asia", "F"),),
+        (("level.1", "T11"),),
+    ],
+)
+def test_the_engine_takes_all_that_is_brought_in_or_nothing(
+    engine: Engine, brought: tuple[tuple[str, str | int], ...]
+) -> None:
+    case = a_triage().with_answer("cord_signs", [], "ann", NOON)
+    case = engine.advance(case, Looked(), "ann", NOON).triage
+    after = engine.advance(case, BroughtIn(brought), "ann", NOON)
+    assert after.triage.answers == case.answers
+    assert after.shows == (Notice("old_question"), Ask("radicular_deficit"))

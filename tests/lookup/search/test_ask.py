@@ -1,0 +1,196 @@
+"""/ask: stored passages with their sources, chapters to read, and what bears on the case."""
+
+from itertools import chain
+
+import pytest
+
+from bot.conversation.events import Incoming, Text
+from bot.logic.library import library
+from bot.lookup.drawing import LONGEST_SCREEN, draw_entry
+from bot.lookup.search.chapters import chapters, number_of, numbers, offered
+from bot.lookup.search.entries import entries
+from bot.lookup.search.for_this_case import FOR_EACH, bearing
+from bot.lookup.search.search import index
+from bot.screens.screen import Button, Screen
+from bot.screens.view import View
+from bot.service.service import Service
+from bot.turn import Turn
+from tests.conftest import NOON
+from tests.service.test_service import do
+
+ODD = (
+    "<b>&zwj;</b>",
+    "😀😀",
+    "\u202eenihprom",
+    "x" * 4000,
+    "%s {0} {x}",
+    "#nowhere",
+    "99",
+    "3.99",
+)
+
+
+def buttons(screen: Screen) -> list[Button]:
+    return list(chain(*screen.rows))
+
+
+def labels(screen: Screen) -> list[str]:
+    return [button.label for button in buttons(screen)]
+
+
+def test_three_passages_word_for_word_with_doubt_sources_and_status(service: Service) -> None:
+    (screen,) = do(service, "/ask denosumab on dialysis")
+    said = screen.plain()
+    best = next(each for each in library().values() if each.title == "Denosumab on dialysis")
+    assert best.text in said and f"Doubt: {best.doubt}" in said
+    assert f"[{', '.join(best.citations)}; {best.status}]" in said
+    headings = [block.heading for block in screen.blocks if block.heading]
+    assert headings[0] == best.title
+    assert len(headings) == 4 and headings[-1] == "Also near"
+
+
+def test_every_passage_that_is_shown_is_stored(service: Service) -> None:
+    (screen,) = do(service, "/ask steroid before MRI")
+    known = {each.heading: each for each in entries("stepwise").values()}
+    shown = [block for block in screen.blocks if block.heading in known]
+    assert len(shown) == 3
+    for block in shown:
+        lines = ["".join(part.text for part in line) for line in block.lines]
+        assert set(known[block.heading].lines) <= set(lines)
+
+
+def test_a_question_that_nothing_answers_offers_the_nearest_headings(service: Service) -> None:
+    (screen,) = do(service, "/ask pizza recipe dialysis")
+    assert "Nothing stored here fits all of that" in screen.plain()
+    opened = buttons(screen)[0]
+    (entry,) = do(service, f"/{opened.does}")
+    assert entry.title in screen.plain()
+
+
+@pytest.mark.parametrize("typed", ODD)
+def test_odd_input_gets_one_line_and_the_chapters(service: Service, typed: str) -> None:
+    (screen,) = do(service, f"/ask {typed}")
+    line = screen.plain().splitlines()[1]
+    assert "allowed:" in line
+    assert len(line) < 120
+    assert labels(screen) == [str(n) for n in range(1, len(offered()) + 1)]
+
+
+def test_alone_it_says_how_to_ask_and_lists_the_chapters(service: Service) -> None:
+    (screen,) = do(service, "/ask")
+    assert "/ask dexamethasone before MRI" in screen.plain()
+    assert all(chapter in screen.plain() for chapter in offered())
+    assert {passage.chapter for passage in library().values()} <= set(offered())
+
+
+def test_every_chapter_can_be_read_from_its_first_entry_to_its_last(service: Service) -> None:
+    for number, chapter in enumerate(offered(), 1):
+        (listed,) = do(service, f"/ask {number}")
+        assert listed.title == chapter
+        read, opened = [], do(service, f"/ask {number}.1")[0]
+        while True:
+            read.append(opened.title)
+            following = [each for each in buttons(opened) if each.label == "Next"]
+            if not following:
+                break
+            assert "Chapters" in labels(opened)
+            (opened,) = do(service, following[0].typed)
+        assert read == [each.heading for each in chapters("stepwise")[chapter]]
+
+
+def test_what_is_typed_for_an_entry_opens_what_its_button_opens(service: Service) -> None:
+    assert len(numbers("stepwise")) == len(entries("stepwise"))
+    for entry in entries("stepwise").values():
+        typed, tapped = f"/ask {number_of(entry, 'stepwise')}", f"/ask #{entry.id}"
+        assert do(service, typed)[0].title == do(service, tapped)[0].title == entry.heading
+
+
+def test_every_screen_fits_one_message_and_one_keyboard(service: Service) -> None:
+    lines = [f"/ask {number}" for number in range(1, len(offered()) + 1)]
+    lines += [f"/ask {passage.title}" for passage in library().values()]
+    for line in lines:
+        (screen,) = do(service, line)
+        assert len(screen.plain()) <= LONGEST_SCREEN, line
+        assert len(buttons(screen)) <= 100, line
+        assert all(len(label) <= 20 for label in labels(screen))
+    for entry in entries("stepwise").values():
+        shown = "\n".join(Screen("plan", entry.heading, tuple(draw_entry(entry))).plain())
+        assert len(shown) <= LONGEST_SCREEN
+
+
+def test_a_rule_says_that_it_holds_only_in_some_cases(service: Service) -> None:
+    (screen,) = do(service, "/ask D5")
+    assert screen.title.startswith("Rule D5: Dexamethasone: stop")
+    assert "holds only where" in screen.plain()
+
+
+def test_what_bears_on_the_open_case_comes_first_and_says_why(service: Service) -> None:
+    question = "/ask antibiotics for infection"
+    (alone,) = do(service, question)
+    assert "Bears on" not in alone.plain()
+    do(service, "/triage", "none", "none", "none", "yes", "yes", "haemodialysis")
+    case = service.store.active("chat")
+    assert case is not None
+    (asked,) = do(service, question)
+    assert f"Bears on {case.code}: " in asked.plain()
+    assert "rule N2" in asked.plain()
+    headings = [block.heading for block in asked.blocks]
+    assert "Rule N2" in headings[1], headings
+    assert headings[1] != alone.blocks[1].heading
+    assert labels(asked)[-1] == f"Back to {case.code}"
+
+
+def test_a_rule_that_does_not_hold_for_the_open_case_says_so(service: Service) -> None:
+    do(service, "/triage", "1")
+    (screen,) = do(service, "/ask stop the dexamethasone")
+    code = screen.rows[-1][0].label.removeprefix("Back to ")
+    (stop,) = [block for block in screen.blocks if block.heading.startswith("Rule D5")]
+    lines = ["".join(part.text for part in line) for line in stop.lines]
+    assert "holds only where" in lines[0]
+    assert f"Does not hold for {code} as answered." in lines
+    assert not screen.blocks[1].heading.startswith("Rule D5")
+
+
+def test_each_reason_counts_once(service: Service) -> None:
+    do(service, "/triage", "1", "none", "no", "no", "haemodialysis")
+    case = service.store.active("chat")
+    assert case is not None
+    about = bearing(_view(service, case.code))
+    steroid = next(each for each in entries("stepwise").values() if each.id == "drug:dexamethasone")
+    other = next(each for each in entries("stepwise").values() if each.heading.startswith("SINS:"))
+    reasons = list(about.reasons(steroid, index("stepwise")))
+    assert reasons == ["haemodialysis", f"steroid decision {about.steroid}"]
+    assert about.weight(steroid, index("stepwise")) == FOR_EACH**2
+    assert about.weight(other, index("stepwise")) == 1
+
+
+def test_asking_changes_nothing_in_the_case(service: Service) -> None:
+    do(service, "/triage", "none")
+    before = service.store.active("chat")
+    do(service, "/ask SINS", "/ask", "/ask 3")
+    assert service.store.active("chat") == before
+
+
+def _view(service: Service, code: str) -> View:
+    case = service.store.find(code)
+    assert case is not None
+    return Turn(service.setting, service.store, Incoming("chat", "ann", Text("")), NOON).view(case)
+
+
+def test_a_word_that_stands_nowhere_is_named_and_nothing_is_called_best(service: Service) -> None:
+    said = do(service, "/ask spinal cord infarct")[0].plain()
+    assert "Not found here: infarct." in said
+    assert "Best first" not in said and "submitted]" not in said
+    assert "Best first" in do(service, "/ask dexamethasone dose")[0].plain()
+
+
+def test_a_patients_figure_in_a_rule_is_named(service: Service) -> None:
+    said = do(service, "/ask potassium 6.5")[0].plain()
+    assert "Potassium [value] mmol/L" in said
+    assert "…" not in do(service, "/ask G12")[0].plain()
+
+
+@pytest.mark.parametrize("typed", ["John Smithe 9434765919", "#smithe", "smithe recipe dialysis"])
+def test_what_fits_nowhere_is_not_said_again(service: Service, typed: str) -> None:
+    said = do(service, f"/ask {typed}")[0].plain().casefold()
+    assert "smith" not in said and "9434" not in said

@@ -1,0 +1,24 @@
+"""Which rules hold for a case is known for every rule that has a text."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation.machine import FlowMachine
+from bot.guidance.reasons import every_rule
+from bot.guidance.texts import guidance
+from bot.logic.assessment import assess
+from tests.conftest import NOON
+from tests.conversation.paths import Chance
+
+SEEDS = 3000
+
+
+@pytest.mark.slow
+def test_every_rule_with_a_text_holds_for_some_case(machine: FlowMachine) -> None:
+    held = set[str]()
+    for seed in range(SEEDS):
+        case = machine.replay(Chance(seed), "stepwise").facts.case
+        begun = case.model_copy(update={"opened_at": NOON - timedelta(days=seed % 20)})
+        held |= set(every_rule(assess(begun, "stepwise", NOON)))
+    assert held == set(guidance())

@@ -1,0 +1,105 @@
+"""A tap on another case's message: looking there leaves the chat where it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.conversation.events import Command, Incoming, Tap
+from bot.screens.screen import Screen, load
+from bot.service.service import Service
+from state.records import Queued
+from tests.commands.test_notes import at_work
+from tests.service.test_service import CHAT, tap
+
+NOW_ON = "Now on {}. Another case is open too: /cases."
+
+
+@pytest.fixture
+def touched(service: Service) -> Service:
+    return replace(service, touch=True)
+
+
+def do(service: Service, name: str, rest: str = "") -> Queued:
+    service.take(Incoming(CHAT, "ann", Command(name, rest)))
+    return service.store.queued(CHAT)[-1]
+
+
+def tap_on(service: Service, row: Queued, label: str) -> list[Screen]:
+    """Tap the button of this label on a message of before."""
+    buttons = [b.label for each in row.screens for line in load(each).rows for b in line]
+    service.take(Incoming(CHAT, "ann", Tap(str(row.token), buttons.index(label)), query="q"))
+    return [load(each) for each in service.store.queued(CHAT)[-1].screens]
+
+
+@pytest.fixture
+def one(touched: Service) -> tuple[str, Queued, Queued]:
+    """The code of a case, its card and its plan, while the chat is working on another case."""
+    do(touched, "triage")
+    tap(touched, "Gait or balance")
+    tap(touched, "Done")
+    card, plan = do(touched, "card"), do(touched, "plan")
+    code = at_work(touched).code
+    do(touched, "triage")
+    tap(touched, "None of these")
+    return code, card, plan
+
+
+def test_looking_at_another_case_leaves_the_chat_on_its_own(
+    touched: Service, one: tuple[str, Queued, Queued]
+) -> None:
+    code, card, plan = one
+    here = at_work(touched).code
+    for row, label in ((card, "SBAR"), (plan, "Why"), (plan, "At once")):
+        screens = tap_on(touched, row, label)
+        assert any(code in screen.title for screen in screens), label
+        assert "Now on" not in "".join(screen.plain() for screen in screens)
+        assert at_work(touched).code == here
+
+
+def test_a_reminder_of_another_case_that_is_put_off_leaves_the_chat_on_its_own(
+    touched: Service, one: tuple[str, Queued, Queued]
+) -> None:
+    code, here = one[0], at_work(touched).code
+    case = touched.store.find(code)
+    assert case is not None
+    with touched.store.turn():
+        touched.remind(touched.store.reminders(code)[0])
+    row = touched.store.queued(CHAT)[-1]
+    assert f"{code}: reminded again at 12:30." in tap_on(touched, row, "Snooze 30 min")[0].plain()
+    assert at_work(touched).code == here
+    opened = tap_on(touched, row, "Open case")
+    assert opened[0].plain() == f"{code}\n{NOW_ON.format(code)}"
+    assert at_work(touched).code == code
+
+
+def test_going_on_with_another_case_is_said_once(
+    touched: Service, one: tuple[str, Queued, Queued]
+) -> None:
+    code, card, _ = one
+    screens = tap_on(touched, card, "Both sides")
+    assert screens[0].plain() == f"{code}\n{NOW_ON.format(code)}"
+    assert at_work(touched).code == code
+    assert "Now on" not in tap(touched, "Yes")[0].plain()
+
+
+def test_a_case_that_is_closed_by_its_button_leaves_the_chat_on_its_own(
+    touched: Service, one: tuple[str, Queued, Queued]
+) -> None:
+    code, card, _ = one
+    here = at_work(touched).code
+    tap_on(touched, card, "Close")
+    do(touched, "resume", here)
+    menu = touched.store.queued(CHAT)[-2]
+    assert "Case closed" in tap_on(touched, menu, "Transferred")[0].plain()
+    closed = touched.store.find(code)
+    assert closed is not None and closed.status == "closed"
+    assert at_work(touched).code == here
+
+
+def test_where_the_other_case_is_closed_nothing_is_said(
+    touched: Service, one: tuple[str, Queued, Queued]
+) -> None:
+    code, card, _ = one
+    do(touched, "close", "treated")
+    assert "Now on" not in tap_on(touched, card, "SBAR")[0].plain()
+    assert at_work(touched).code == code
