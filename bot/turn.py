@@ -19,7 +19,7 @@ from bot.conversation.events import (
     Typed,
 )
 from bot.conversation.reminders import wanted
-from bot.conversation.replies import Notice, Show
+from bot.conversation.replies import Notice, Reply
 from bot.conversation.time_line import STALE_AFTER
 from bot.flows.typed import asks_for_help
 from bot.guidance.spoken_times import say_moment, say_time_left
@@ -29,7 +29,7 @@ from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_outcome
 from bot.screens.time_zones import find_zone
 from bot.screens.view import View, words
-from state.records import Minted, Reader, Triage
+from state.records import Minted, Reader, StoredCase
 from state.store import Store
 
 CONSONANTS: Final = "KLMNRSVZ"
@@ -56,7 +56,7 @@ class Turn:
     store: Store
     incoming: Incoming
     now: datetime
-    case: Triage | None = None
+    case: StoredCase | None = None
     touch: bool = False
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
@@ -81,12 +81,12 @@ class Turn:
     def incoming_is_a_command(self) -> bool:
         return isinstance(self.incoming.act, Command)
 
-    def load(self) -> Triage | None:
+    def load(self) -> StoredCase | None:
         """Take up the case that the chat is working on."""
         self.case = self.store.active(self.chat)
         return self.case
 
-    def take_up(self, case: Triage) -> None:
+    def take_up(self, case: StoredCase) -> None:
         """Make a case the one that the chat is working on."""
         if self.store.active_code(self.chat) != case.code:
             self.store.activate(self.chat, case.code)
@@ -117,12 +117,12 @@ class Turn:
             self.screens += self.draw(case, (Notice("help"),))
             event = AskedWhatItMeans()
         after = self.setting.engine.advance(case, event, self.incoming.who, self.now)
-        self.keep(after.triage, case)
-        self.screens += self.draw(after.triage, after.shows)
+        self.keep(after.case, case)
+        self.screens += self.draw(after.case, after.replies)
         if isinstance(event, Closed):
             self.store.activate(self.chat, None)
 
-    def keep(self, after: Triage, before: Triage) -> None:
+    def keep(self, after: StoredCase, before: StoredCase) -> None:
         """Keep the case as it is after a change, and what it is to be reminded of."""
         if replace(after, touched_at=before.touched_at) == before:
             self.case = self.store.touch(after, before)
@@ -131,20 +131,20 @@ class Turn:
         standing = self.setting.engine.stand(after, self.now)
         self.store.set_reminders(after.code, wanted(after, standing, self.now))
 
-    def draw(self, case: Triage, shows: Iterable[Show]) -> list[Screen]:
+    def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is to be shown of a case."""
-        return draw(shows, self.view(case))
+        return draw(replies, self.view(case))
 
     @property
     def reader_zone(self) -> tzinfo | None:
         """Give the zone that the reader has chosen; None where nothing is chosen."""
         return find_zone(self.reader.zone) if self.reader.zone else None
 
-    def view(self, case: Triage) -> View:
+    def view(self, case: StoredCase) -> View:
         """Look at a case as it stands."""
         engine = self.setting.engine
         return View(
-            triage=case,
+            case=case,
             standing=engine.stand(case, self.now),
             flow=engine.machine.flow,
             now=self.now,
@@ -158,7 +158,7 @@ class Turn:
         """Show a sentence that belongs to no case."""
         self.screens.append(Screen("info", "CordCall", (text(*sentence.split("\n")),), rows))
 
-    def describe(self, case: Triage) -> str:
+    def describe(self, case: StoredCase) -> str:
         """Sum a case up in one line."""
         view = self.view(case)
         due = view.result.due
@@ -186,10 +186,10 @@ class Turn:
         self.store.mint(minted, self.now)
         return token
 
-    def _new(self) -> Triage:
+    def _new(self) -> StoredCase:
         flow = self.setting.engine.machine.flow
         code = next(code for code in new_codes() if self.store.find(code) is None)
-        case = Triage(
+        case = StoredCase(
             code=code,
             chat=self.chat,
             owner=self.incoming.who,

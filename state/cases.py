@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from state.database import Database, instant
-from state.records import Answer, Entry, Triage
+from state.records import Answer, Entry, StoredCase
 
 _CASE_COLUMNS: Final = (
     "code, chat, owner, status, begun_at, flow, fingerprint, ruleset, touched_at, position, "
@@ -22,12 +22,12 @@ class Conflict(Exception):
 class Cases(Database):
     """The cases, and which of them each chat is working on."""
 
-    def find(self, code: str) -> Triage | None:
+    def find(self, code: str) -> StoredCase | None:
         """Read a case with all its answers."""
         row = self._execute(f"SELECT {_CASE_COLUMNS} FROM cases WHERE code = ?", (code,)).fetchone()
         return self._triage(row) if row else None
 
-    def active(self, chat: str) -> Triage | None:
+    def active(self, chat: str) -> StoredCase | None:
         """Read the case that a chat is working on."""
         code = self.active_code(chat)
         return self.find(code) if code else None
@@ -37,7 +37,7 @@ class Cases(Database):
         row = self._execute("SELECT active FROM chats WHERE chat = ?", (chat,)).fetchone()
         return row[0] if row else None
 
-    def listed(self, chat: str, closed_since: datetime) -> list[Triage]:
+    def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
         """Read a chat's cases, the newest touched first; closed ones only when closed lately."""
         rows = self._execute(
             f"SELECT {_CASE_COLUMNS} FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
@@ -79,7 +79,7 @@ class Cases(Database):
             (chat, code),
         )
 
-    def add(self, triage: Triage) -> None:
+    def add(self, triage: StoredCase) -> None:
         """Keep a new case."""
         self._execute(
             f"INSERT INTO cases ({_CASE_COLUMNS}) VALUES ({', '.join('?' * 13)})", _row(triage)
@@ -87,7 +87,7 @@ class Cases(Database):
         self._add_answers(triage.code, triage.answers)
         self._add_entries(triage.code, triage.timeline)
 
-    def save(self, triage: Triage, before: Triage) -> Triage:
+    def save(self, triage: StoredCase, before: StoredCase) -> StoredCase:
         """Keep a changed case and its new answers, and give it as it is kept.
 
         Raises Conflict when the kept case is not as `before` was.
@@ -108,7 +108,7 @@ class Cases(Database):
         self._add_entries(triage.code, triage.timeline[len(before.timeline) :])
         return replace(triage, version=before.version + 1)
 
-    def touch(self, triage: Triage, before: Triage) -> Triage:
+    def touch(self, triage: StoredCase, before: StoredCase) -> StoredCase:
         """Keep when a case was looked at last; its version, and so its buttons, stay good."""
         self._execute(
             "UPDATE cases SET touched_at = ? WHERE code = ? AND version = ?",
@@ -158,7 +158,7 @@ class Cases(Database):
             Entry(kind, detail, who, datetime.fromisoformat(at)) for kind, detail, who, at in rows
         )
 
-    def _triage(self, row: tuple[str, ...]) -> Triage:
+    def _triage(self, row: tuple[str, ...]) -> StoredCase:
         (
             code, chat, owner, status, begun, flow, print_, ruleset, touched, position, back, n,
             adding,
@@ -166,7 +166,7 @@ class Cases(Database):
         answers = self._execute(
             "SELECT question, value, who, at FROM answers WHERE code = ? ORDER BY id", (code,)
         )
-        return Triage(
+        return StoredCase(
             code=code,
             chat=chat,
             owner=owner,
@@ -188,7 +188,7 @@ class Cases(Database):
         )
 
 
-def _row(triage: Triage) -> tuple[object, ...]:
+def _row(triage: StoredCase) -> tuple[object, ...]:
     return (
         triage.code, triage.chat, triage.owner, triage.status, instant(triage.begun_at),
         triage.flow, triage.fingerprint, triage.ruleset, instant(triage.touched_at),

@@ -30,7 +30,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Triage:
+class StoredCase:
     """One case as it is kept: its answers in order, and what cannot be derived from them.
 
     `revisiting` is the question that back or edit leads to; `position` is what a replay gives.
@@ -65,10 +65,10 @@ class Triage:
         """Tell a case that can go on from a closed or untouched one."""
         return self.status != "closed" and bool(self.answers)
 
-    def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "Triage":
+    def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "StoredCase":
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
 
-    def with_entry(self, entry: Entry) -> "Triage":
+    def with_entry(self, entry: Entry) -> "StoredCase":
         return replace(self, timeline=(*self.timeline, entry))
 
     def newest_entry(self, kind: str) -> Entry | None:

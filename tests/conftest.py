@@ -12,7 +12,7 @@ from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.service.service import Service
 from bot.turn import Setting
-from state.records import Triage
+from state.records import StoredCase
 from state.store import Store
 
 os.environ["PTB_TIMEDELTA"] = "true"
@@ -32,9 +32,9 @@ class Clock:
         self.now += timedelta(**span)
 
 
-def a_triage() -> Triage:
+def stored_case() -> StoredCase:
     """A case that was begun at noon and has no answer yet."""
-    return Triage(
+    return StoredCase(
         code="KES-42",
         chat="chat",
         owner="ann",

@@ -22,7 +22,7 @@ from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_line import WORDS, say_entry, say_time
 from bot.screens.view import words
 from bot.turn import Turn
-from state.records import Triage
+from state.records import StoredCase
 
 IN_ROW: Final = 2
 UNREAD: Final = "unread"
@@ -85,7 +85,7 @@ def correct(turn: Turn, signs: str) -> None:
     if case is None:
         return
     engine, now = turn.setting.engine, turn.now
-    after = engine.advance(case, stated, turn.incoming.who, now).triage
+    after = engine.advance(case, stated, turn.incoming.who, now).case
     typed = turn.touch and turn.incoming_is_a_command
     if typed and takes_back(case, after, engine.stand(case, now), engine.stand(after, now)):
         turn.screens += turn.draw(case, (AskBack(after.latest[CORD_SIGNS]),))
@@ -152,7 +152,7 @@ def close(turn: Turn, how: str) -> None:
         turn.advance(Closed(chosen))
 
 
-def _ask_unread(turn: Turn, case: Triage, chosen: str) -> None:
+def _ask_unread(turn: Turn, case: StoredCase, chosen: str) -> None:
     """Ask once before a case is closed whose MRI nobody has read."""
     closes = f"close {chosen} {UNREAD}" if chosen else f"close {UNREAD}"
     yes = Button("Close it unread", closes, typed=f"/{closes}", style="danger")
@@ -185,7 +185,7 @@ def _note(turn: Turn, kind: str, detail: str = "") -> None:
     turn.advance(AskedForCard())
 
 
-def _open_case(turn: Turn) -> Triage | None:
+def _open_case(turn: Turn) -> StoredCase | None:
     """Take up the chat's case; where none is open, say so."""
     case = turn.load()
     if case is not None and case.status != "closed":
@@ -216,6 +216,6 @@ def _buttons(verb: str, labels: Mapping[str, str]) -> list[Button]:
     return [Button(label, f"{verb} {key}", typed=f"/{verb} {key}") for key, label in labels.items()]
 
 
-def _ask(turn: Turn, case: Triage, sentence: str, buttons: list[Button]) -> None:
+def _ask(turn: Turn, case: StoredCase, sentence: str, buttons: list[Button]) -> None:
     rows = in_rows(buttons, IN_ROW)
     turn.screens.append(Screen("notice", case.code, (text(sentence),), rows))

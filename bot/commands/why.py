@@ -73,7 +73,7 @@ def draw_rules(view: View) -> Screen:
     lines = [shortly(each) for each in fired.values()]
     blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
     rows = (*_rule_rows(fired), _BACK)
-    return Screen("plan", f"{view.triage.code} · Why", blocks, rows)
+    return Screen("plan", f"{view.case.code} · Why", blocks, rows)
 
 
 def shortly(fired: Fired) -> str:
@@ -93,13 +93,13 @@ def draw_rule(entry: Guidance, view: View | None, policy: Policy) -> Screen:
         blocks.append(text(say(fired, view.zone), heading="What it says"))
     else:
         if view:
-            blocks.append(text(words("trust")["does_not_fire"].format(code=view.triage.code)))
+            blocks.append(text(words("trust")["does_not_fire"].format(code=view.case.code)))
         lines = (_filled(sentence, entry.id, policy) for sentence in entry.every_sentence)
         blocks.append(text(*lines, heading="What it can say", look="list"))
     cited = chain.from_iterable(cite(sources()[each]) for each in entry.citations)
     blocks.append(text(*cited, heading="Sources"))
     blocks.append(text(review(entry), look="help"))
-    code = f"{view.triage.code} · " if view else ""
+    code = f"{view.case.code} · " if view else ""
     rows = ((Button("Every rule", "why", typed="/why"), *_BACK),) if view else ()
     return Screen("plan" if view else "info", f"{code}Why {label(entry)}", tuple(blocks), rows)
 

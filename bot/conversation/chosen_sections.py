@@ -1,12 +1,12 @@
 """Which sections of the plan are meant by what was typed."""
 
-from bot.conversation.replies import Notice, Show, ShowSections
+from bot.conversation.replies import Notice, Reply, ShowSections
 from bot.conversation.standing import Standing
 from bot.flows.typed import small_number
 from bot.guidance.sections import sections_of
 
 
-def chosen_sections(which: str, standing: Standing) -> Show:
+def chosen_sections(which: str, standing: Standing) -> Reply:
     """Choose sections by number, by name or all; nothing lists them."""
     name = which.strip().casefold()
     if not name:

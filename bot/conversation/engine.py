@@ -45,7 +45,7 @@ from bot.conversation.replies import (
     Confirm,
     Define,
     Notice,
-    Show,
+    Reply,
     ShowAnswers,
     ShowCard,
     ShowSections,
@@ -61,7 +61,7 @@ from bot.guidance.sections import MEANWHILE, sections_of
 from bot.guidance.spoken_times import say_moment
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
-from state.records import Triage
+from state.records import StoredCase
 
 NOTHING_ASKED: Final = Notice("nothing_asked")
 AT_ANY_TIME: Final = (triage.SUSPECTED_AT, triage.MRI)
@@ -80,7 +80,7 @@ class Engine:
         """Give one like this that remembers no case, for a walk through many."""
         return Engine(self.machine, self.policy, self.zone)
 
-    def stand(self, case: Triage, now: datetime) -> Standing:
+    def stand(self, case: StoredCase, now: datetime) -> Standing:
         """Replay a case: where it stands and what the rules say at `now`."""
         seen = self._memory.see(case, now)
         trail, back = seen.trail, case.revisiting
@@ -92,36 +92,36 @@ class Engine:
             settled=seen.settled,
         )
 
-    def here(self, case: Triage, now: datetime) -> tuple[Show, ...]:
+    def here(self, case: StoredCase, now: datetime) -> tuple[Reply, ...]:
         """Show where a case stands."""
         return self._here(self.stand(case, now))
 
-    def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
+    def advance(self, case: StoredCase, event: Event, who: str, now: datetime) -> Advanced:
         """Apply one event to a case."""
         case, changed = self._renew(case)
         turn = self._apply(case, event, who, now)
-        after = turn.triage
+        after = turn.case
         if len(after.answers) > len(case.answers) and not isinstance(event, Corrected):
             turn = self._follow(case, turn, who, now)
-            after = turn.triage
+            after = turn.case
         position = self._memory.see(after, now).trail.key
         status = after.status
         if status != "closed":
             status = "waiting" if position in WAITS_FOR else "open"
         adding = after.adding and after.revisiting == CORD_SIGNS
         kept = replace(after, position=position, status=status, touched_at=now, adding=adding)
-        return Advanced(kept, (*changed, *turn.shows))
+        return Advanced(kept, (*changed, *turn.replies))
 
-    def _follow(self, case: Triage, turn: Advanced, who: str, now: datetime) -> Advanced:
+    def _follow(self, case: StoredCase, turn: Advanced, who: str, now: datetime) -> Advanced:
         """Put into the time line what an answer means for it; ask back what takes signs away."""
-        standings = self.stand(case, now), self.stand(turn.triage, now)
-        followed = follow(case, turn.triage, *standings, who, now)
+        standings = self.stand(case, now), self.stand(turn.case, now)
+        followed = follow(case, turn.case, *standings, who, now)
         if followed is None:
-            return Advanced(case, (AskBack(turn.triage.latest[CORD_SIGNS]),))
-        after, shows = followed
-        return Advanced(after, (*shows, *turn.shows))
+            return Advanced(case, (AskBack(turn.case.latest[CORD_SIGNS]),))
+        after, replies = followed
+        return Advanced(after, (*replies, *turn.replies))
 
-    def _renew(self, case: Triage) -> tuple[Triage, tuple[Show, ...]]:
+    def _renew(self, case: StoredCase) -> tuple[StoredCase, tuple[Reply, ...]]:
         """Take a case over from an older flow: keep what fits, name what is asked again."""
         flow = self.machine.flow
         if case.fingerprint == flow.fingerprint:
@@ -131,7 +131,7 @@ class Engine:
         renewed = replace(case, fingerprint=flow.fingerprint, ruleset=RULESET_VERSION)
         return renewed, (Notice("flow_changed", keys=misfits),)
 
-    def _apply(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
+    def _apply(self, case: StoredCase, event: Event, who: str, now: datetime) -> Advanced:
         standing = self.stand(case, now)
         match event:
             case Opened():
@@ -165,23 +165,23 @@ class Engine:
                 return self._after_answer(case, standing, event, who, now)
 
     def _after_answer(
-        self, case: Triage, standing: Standing, event: AfterAnswer, who: str, now: datetime
+        self, case: StoredCase, standing: Standing, event: AfterAnswer, who: str, now: datetime
     ) -> Advanced:
         """Apply what follows the answer of a case."""
         match event:
             case Scanned():
                 noted = note(case, "mri_done", "", who, now)
                 turn = self._answer(noted, standing, triage.MRI, "done", who, now)
-                first = before_images(self.stand(turn.triage, now))
-                return replace(turn, shows=(*first, *turn.shows))
+                first = before_images(self.stand(turn.case, now))
+                return replace(turn, replies=(*first, *turn.replies))
             case NewSigns():
                 again = replace(case, revisiting=CORD_SIGNS, adding=CORD_SIGNS in case.latest)
                 return Advanced(again, (Notice("new_signs"), Ask(CORD_SIGNS)))
             case Corrected(text):
                 stated = replace(case, adding=False)
                 turn = self._picked(stated, standing, CORD_SIGNS, text, who, now)
-                kept = case if turn.triage is stated else correct(case, turn.triage, who, now)
-                return replace(turn, triage=kept)
+                kept = case if turn.case is stated else correct(case, turn.case, who, now)
+                return replace(turn, case=kept)
             case Closed(outcome):
                 noted = replace(note(case, "closed", outcome, who, now), status="closed")
                 card = (ShowCard(),) if standing.settled else ()
@@ -189,7 +189,7 @@ class Engine:
 
     def _asked_for(
         self, event: AskedForCard | AskedForPlan | AskedWhatItMeans, standing: Standing
-    ) -> tuple[Show, ...]:
+    ) -> tuple[Reply, ...]:
         match event:
             case AskedForCard():
                 return (ShowCard(), *self._here(standing))
@@ -198,13 +198,13 @@ class Engine:
         key = standing.asked
         return (Define(key), Ask(key)) if key != triage.PLAN else (NOTHING_ASKED,)
 
-    def _look(self, case: Triage, now: datetime) -> Advanced:
+    def _look(self, case: StoredCase, now: datetime) -> Advanced:
         opened = replace(case, status="open")
         here = self._here(self.stand(opened, now), card=True)
         return Advanced(opened, (Notice("going_on", say_moment(case.begun_at, self.zone)), *here))
 
     def _typed(
-        self, case: Triage, standing: Standing, text: str, who: str, now: datetime
+        self, case: StoredCase, standing: Standing, text: str, who: str, now: datetime
     ) -> Advanced:
         if standing.key == triage.PLAN:
             return Advanced(case, (chosen_sections(text, standing),))
@@ -214,7 +214,7 @@ class Engine:
         return self._picked(case, standing, standing.asked, without_yes(text), who, now)
 
     def _picked(
-        self, case: Triage, standing: Standing, key: str, text: str, who: str, now: datetime
+        self, case: StoredCase, standing: Standing, key: str, text: str, who: str, now: datetime
     ) -> Advanced:
         try:
             value = self._read(case, key, text, now)
@@ -223,7 +223,7 @@ class Engine:
         return self._answer(case, standing, key, value, who, now)
 
     def _suggested(
-        self, case: Triage, standing: Standing, text: str, who: str, now: datetime
+        self, case: StoredCase, standing: Standing, text: str, who: str, now: datetime
     ) -> Advanced:
         key = standing.asked
         if key == triage.PLAN:
@@ -237,7 +237,7 @@ class Engine:
             return Advanced(case, (Notice("not_an_answer", str(error)), Ask(key)))
 
     def _ticked(
-        self, case: Triage, before: Standing, key: str, option: str, who: str, now: datetime
+        self, case: StoredCase, before: Standing, key: str, option: str, who: str, now: datetime
     ) -> Advanced:
         question = self._question(key)
         if key != before.asked or not question.accepts([option]):
@@ -251,17 +251,17 @@ class Engine:
         card = (ShowCard(became_emergency(before, after)),) if is_news(before, after) else ()
         return Advanced(replace(answered, revisiting=key), (*card, Ask(key)))
 
-    def _read(self, case: Triage, key: str, text: str, now: datetime) -> Value:
+    def _read(self, case: StoredCase, key: str, text: str, now: datetime) -> Value:
         question = self._question(key)
         words = words_of(self.machine.flow, question.id)
         return read_typed(text, question, words, Clock(now, self.zone, case.begun_at))
 
-    def _is_retyped(self, case: Triage, standing: Standing, text: str, now: datetime) -> bool:
+    def _is_retyped(self, case: StoredCase, standing: Standing, text: str, now: datetime) -> bool:
         clock = Clock(now, self.zone, case.begun_at)
         return is_retyped(case, self.machine.flow, standing.asked, text, clock)
 
     def _answer(
-        self, case: Triage, before: Standing, key: str, value: Value, who: str, now: datetime
+        self, case: StoredCase, before: Standing, key: str, value: Value, who: str, now: datetime
     ) -> Advanced:
         if key not in (before.asked, *AT_ANY_TIME):
             return Advanced(case, (Notice("old_question"), *self._here(before)))
@@ -278,7 +278,7 @@ class Engine:
         return Advanced(answered, (*noted, *self._changes(before, after, (key,), case)))
 
     def _bring_in(
-        self, case: Triage, before: Standing, brought: BroughtIn, who: str, now: datetime
+        self, case: StoredCase, before: Standing, brought: BroughtIn, who: str, now: datetime
     ) -> Advanced:
         """Take several answers at once; none where the flow would not take one of them."""
         case = answered = start_clock(case, now)
@@ -294,12 +294,12 @@ class Engine:
         return Advanced(answered, (noted, *self._changes(before, after, keys, case)))
 
     def _changes(
-        self, before: Standing, after: Standing, given: tuple[str, ...], case: Triage
-    ) -> tuple[Show, ...]:
+        self, before: Standing, after: Standing, given: tuple[str, ...], case: StoredCase
+    ) -> tuple[Reply, ...]:
         said = (*steroid_changed(before, after), *new_doubts(before, after))
         return (*said, *moved(before, after, given, case), *self._news(before, after))
 
-    def _back(self, case: Triage, standing: Standing, now: datetime) -> Advanced:
+    def _back(self, case: StoredCase, standing: Standing, now: datetime) -> Advanced:
         keys = standing.trail.keys
         place = keys.index(standing.key) if standing.key in keys else standing.trail.before
         if standing.key == triage.SUSPECTED_AT:
@@ -309,7 +309,7 @@ class Engine:
             return Advanced(case, (Notice("first_question"), Ask(standing.key)))
         return Advanced(replace(case, revisiting=keys[place - 1]), (Ask(keys[place - 1]),))
 
-    def _edit(self, case: Triage, standing: Standing, which: str, now: datetime) -> Advanced:
+    def _edit(self, case: StoredCase, standing: Standing, which: str, now: datetime) -> Advanced:
         keys = standing.trail.keys
         if not which:
             return Advanced(case, (ShowAnswers(),))
@@ -322,26 +322,26 @@ class Engine:
             return Advanced(case, (Notice("not_an_answer", detail), *self._here(standing)))
         return Advanced(replace(case, revisiting=key, adding=False), (Ask(key),))
 
-    def _news(self, before: Standing, after: Standing) -> tuple[Show, ...]:
+    def _news(self, before: Standing, after: Standing) -> tuple[Reply, ...]:
         gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
         card = is_news(before, after) or after.trail.ended
         return (*gone, *self._here(after, card=card, urgent=became_emergency(before, after)))
 
     def _here(
         self, standing: Standing, *, card: bool = False, urgent: bool = False
-    ) -> tuple[Show, ...]:
-        shows: list[Show] = []
+    ) -> tuple[Reply, ...]:
+        replies: list[Reply] = []
         if standing.settled and card:
-            shows.append(ShowCard(urgent))
+            replies.append(ShowCard(urgent))
         if standing.key == triage.PLAN:
-            shows.append(ShowSections())
+            replies.append(ShowSections())
         elif standing.key in WAITS_FOR:
             meanwhile = tuple(n for n in MEANWHILE if n in sections_of(standing.assessment))
-            shows = [ShowSections(meanwhile), *shows] if meanwhile and card else shows
-            shows += [Notice(standing.key), Ask(standing.asked)]
+            replies = [ShowSections(meanwhile), *replies] if meanwhile and card else replies
+            replies += [Notice(standing.key), Ask(standing.asked)]
         else:
-            shows.append(Ask(standing.key))
-        return tuple(shows)
+            replies.append(Ask(standing.key))
+        return tuple(replies)
 
     def _question(self, key: str) -> Question:
         question = self.machine.flow.question(key)

@@ -8,7 +8,7 @@ from bot.conversation.machine import FlowMachine, Trail
 from bot.flows import triage
 from bot.logic.assessment import Assessment, assess, assess_later
 from bot.logic.urgency import Policy
-from state.records import Answer, Triage
+from state.records import Answer, StoredCase
 
 MOST_REMEMBERED: Final = 512
 BEFORE_AND_AFTER: Final = 2
@@ -35,7 +35,7 @@ class Memory:
         self._zone = zone
         self._seen: dict[str, tuple[Seen, ...]] = {}
 
-    def see(self, case: Triage, now: datetime) -> Seen:
+    def see(self, case: StoredCase, now: datetime) -> Seen:
         """Replay a case, or remember what its answers gave before."""
         lately = self._seen.get(case.code, ())
         known = (each for each in lately if each.begun_at == case.begun_at)
@@ -53,7 +53,7 @@ class Memory:
         self._seen[case.code] = (seen, *others)[:BEFORE_AND_AFTER]
         return seen
 
-    def _work_out(self, case: Triage, now: datetime, earlier: Trail | None) -> Seen:
+    def _work_out(self, case: StoredCase, now: datetime, earlier: Trail | None) -> Seen:
         trail = self._machine.replay(case.latest, self._policy, earlier)
         clinical = trail.facts.case
         if clinical.opened_at is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import cauda_equina_due
-from state.records import Reminder, Triage, Wanted
+from state.records import Reminder, StoredCase, Wanted
 
 PART_OF_TIME_LEFT: Final = 4
 LONGEST_BEFORE: Final = timedelta(hours=6)
@@ -22,7 +22,7 @@ TREATMENT: Final = "treatment"
 CLOCKS: Final = (MRI, TREATMENT)
 
 
-def wanted(case: Triage, standing: Standing, now: datetime) -> tuple[Wanted, ...]:
+def wanted(case: StoredCase, standing: Standing, now: datetime) -> tuple[Wanted, ...]:
     """Work out what a case is to be reminded of, as of `now`.
 
     Before the MRI deadline, at it and twice after it; of the treatment at its deadline only.
@@ -32,7 +32,7 @@ def wanted(case: Triage, standing: Standing, now: datetime) -> tuple[Wanted, ...
     return tuple(_wanted(case, standing, now.astimezone(UTC)))
 
 
-def _wanted(case: Triage, standing: Standing, now: datetime) -> Iterator[Wanted]:
+def _wanted(case: StoredCase, standing: Standing, now: datetime) -> Iterator[Wanted]:
     due, treatment_due = standing.assessment.due, standing.assessment.treatment_due
     if due:
         yield from _until_mri(due, now)
@@ -57,7 +57,7 @@ def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
 
 
 def _cauda_equina(
-    case: Triage, standing: Standing, due: datetime, now: datetime
+    case: StoredCase, standing: Standing, due: datetime, now: datetime
 ) -> Iterator[Wanted]:
     """Remind once of the shorter limit from the request, where it comes before the deadline."""
     at = cauda_equina_due(case, standing.assessment)
@@ -71,7 +71,7 @@ def clock_of(kind: str) -> str:
     return kind.partition("_")[0]
 
 
-def is_wanted(reminder: Reminder, case: Triage, standing: Standing, now: datetime) -> bool:
+def is_wanted(reminder: Reminder, case: StoredCase, standing: Standing, now: datetime) -> bool:
     """Tell whether a case still has the deadline that a reminder is about."""
     clock = clock_of(reminder.kind)
     return any(

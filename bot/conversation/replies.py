@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from state.records import Triage, Value
+from state.records import StoredCase, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class Notice:
     keys: tuple[str, ...] = ()
 
 
-Show = Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice
+Reply = Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice
 
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
     """A case after an event, and what to show, in order."""
 
-    triage: Triage
-    shows: tuple[Show, ...]
+    case: StoredCase
+    replies: tuple[Reply, ...]

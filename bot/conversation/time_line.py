@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.conversation.replies import Notice, Show
+from bot.conversation.replies import Notice, Reply
 from bot.conversation.standing import Standing
 from bot.flows.triage import MRI
 from bot.logic.assessment import Assessment
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
 from bot.logic.urgency import CAUDA_EQUINA_HOURS
-from state.records import Entry, Triage, Value
+from state.records import Entry, StoredCase, Value
 
 CORD_SIGNS: Final = "cord_signs"
 STALE_AFTER: Final = timedelta(minutes=15)
@@ -18,26 +18,26 @@ ONCE_WITHIN: Final = timedelta(minutes=1)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def start_clock(case: Triage, now: datetime) -> Triage:
+def start_clock(case: StoredCase, now: datetime) -> StoredCase:
     """Start the clock of a case at its first answer when it was opened long before that."""
     stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
     return replace(case, begun_at=now) if stale else case
 
 
-def note(case: Triage, kind: str, detail: str, who: str, now: datetime) -> Triage:
+def note(case: StoredCase, kind: str, detail: str, who: str, now: datetime) -> StoredCase:
     """Add a line to the time line; the same one within a minute is noted once."""
     if lately(case, kind, detail, now):
         return case
     return case.with_entry(Entry(kind, detail, who, now))
 
 
-def lately(case: Triage, kind: str, detail: str, now: datetime) -> Entry | None:
+def lately(case: StoredCase, kind: str, detail: str, now: datetime) -> Entry | None:
     """Give the same line when it was noted within the last minute, by either order of clocks."""
     same = (each for each in case.timeline if (each.kind, each.detail) == (kind, detail))
     return next((each for each in same if abs(now - each.at) < ONCE_WITHIN), None)
 
 
-def cauda_equina_due(case: Triage, result: Assessment) -> datetime | None:
+def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
     """Give the limit that rule U11 counts from the first request; None where none is noted."""
     requested = next((each for each in case.timeline if each.kind == "mri_requested"), None)
     if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
@@ -45,7 +45,7 @@ def cauda_equina_due(case: Triage, result: Assessment) -> datetime | None:
     return requested.at + timedelta(hours=CAUDA_EQUINA_HOURS)
 
 
-def offered(case: Triage, standing: Standing) -> tuple[str, ...]:
+def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
     """Name what can be noted of a case as it stands, most likely first."""
     if case.status == "closed":
         return ()
@@ -65,8 +65,13 @@ def offered(case: Triage, standing: Standing) -> tuple[str, ...]:
 
 
 def follow(
-    before: Triage, after: Triage, then: Standing, present: Standing, who: str, now: datetime
-) -> tuple[Triage, tuple[Show, ...]] | None:
+    before: StoredCase,
+    after: StoredCase,
+    then: Standing,
+    present: Standing,
+    who: str,
+    now: datetime,
+) -> tuple[StoredCase, tuple[Reply, ...]] | None:
     """Note what new answers mean for the time line; None when signs would be taken back unsaid.
 
     While signs are being added, an answer that takes one away or makes a deadline later does not
@@ -87,7 +92,7 @@ def follow(
     return note(after, "new_signs", ",".join(added), who, now), older
 
 
-def correct(before: Triage, after: Triage, who: str, now: datetime) -> Triage:
+def correct(before: StoredCase, after: StoredCase, who: str, now: datetime) -> StoredCase:
     """Note what a stated correction changes."""
     old, new = before.latest.get(CORD_SIGNS), after.latest.get(CORD_SIGNS)
     if old == new:
@@ -110,7 +115,7 @@ def still_there(old: Value | None, new: Value) -> Value:
     return [*old, *missing(new, old)]
 
 
-def takes_back(before: Triage, after: Triage, then: Standing, present: Standing) -> bool:
+def takes_back(before: StoredCase, after: StoredCase, then: Standing, present: Standing) -> bool:
     """Tell whether a sign is taken away, or a deadline moved back."""
     old, new = before.latest.get(CORD_SIGNS), after.latest.get(CORD_SIGNS)
     return bool(missing(old, new)) or is_later(then, present)

@@ -6,13 +6,13 @@ from typing import Final
 from bot.flows.grammar import UNKNOWN, Flow, Number
 from bot.flows.typed import Clock, NotAnAnswer, read_typed
 from bot.flows.wording import words_of
-from state.records import Triage
+from state.records import StoredCase
 
 SOON: Final = timedelta(minutes=2)
 YES: Final = "yes "
 
 
-def is_retyped(case: Triage, flow: Flow, key: str, typed: str, clock: Clock) -> bool:
+def is_retyped(case: StoredCase, flow: Flow, key: str, typed: str, clock: Clock) -> bool:
     """Tell a number that answered the question before, a moment ago, and now meets `key`."""
     if not case.answers:
         return False

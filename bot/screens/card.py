@@ -71,10 +71,10 @@ def _with_time_line(drawn: Screen, view: View) -> Screen:
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:
     """Offer what is likely to be done next, then what a case always offers; closed, nothing."""
-    if view.triage.status == "closed":
+    if view.case.status == "closed":
         return
     labels = words("buttons", WORDS)
-    can_be_noted = [kind for kind in offered(view.triage, view.standing) if kind in labels]
+    can_be_noted = [kind for kind in offered(view.case, view.standing) if kind in labels]
     buttons = [Button(labels[kind], DOES[kind]) for kind in (*can_be_noted, "sbar", "close")]
     for start in range(0, len(buttons), MOST_IN_ROW):
         yield tuple(buttons[start : start + MOST_IN_ROW])
@@ -89,24 +89,24 @@ def _always(view: View) -> tuple[Button, ...]:
 def _title(view: View) -> str:
     urgency = view.result.urgency
     level = words("levels")[urgency.level]
-    if view.triage.status == "closed":
-        outcome = say_outcome(view.triage)
-        return f"{view.triage.code} · {level} – CLOSED" + (f": {outcome}" if outcome else "")
+    if view.case.status == "closed":
+        outcome = say_outcome(view.case)
+        return f"{view.case.code} · {level} – CLOSED" + (f": {outcome}" if outcome else "")
     limit = f" – within {say_hours(urgency.hours)}" if urgency.hours else ""
     provisional = " (provisional)" if urgency.provisional else ""
-    begun = view.triage.newest_entry("treatment_begun") is not None
+    begun = view.case.newest_entry("treatment_begun") is not None
     if urgency.treatment_hours:
         within = "begun" if begun else f"within {urgency.treatment_hours} h"
         limit = f" – treatment {within}"
     due = view.result.due or (None if begun else view.result.treatment_due)
     if due and view.now > due:
         limit += " – OVERDUE"
-    return f"{view.triage.code} · {level}{limit}{provisional}"
+    return f"{view.case.code} · {level}{limit}{provisional}"
 
 
 def _blocks(view: View, level: str) -> Iterator[Block]:
     yield Block(tuple(_clocks(view)), look="lead")
-    closed = view.triage.status == "closed"
+    closed = view.case.status == "closed"
     if not closed:
         yield text(*do_now(view), heading="Do now", look="list")
     yield text(*_reasons(view), heading="Why", look="fold")
@@ -124,13 +124,13 @@ def _clocks(view: View) -> Iterator[Line]:
     if result.due:
         yield deadline_line(view, "mri")
     elif result.case.mri_done and result.case.lesions is None:
-        closed = view.triage.status == "closed"
+        closed = view.case.status == "closed"
         yield (Part(f"MRI: done, not read{'' if closed else ' – phone the radiologist now'}"),)
     elif result.case.mri_done:
         yield (Part("MRI: done, no deadline"),)
     else:
         yield (Part("MRI: no symptom asks for one"),)
-    begun = view.triage.newest_entry("treatment_begun")
+    begun = view.case.newest_entry("treatment_begun")
     if result.treatment_due and begun:
         yield (Part(f"Treatment: begun {say_time(begun.at, view.now, view.zone)}"),)
     elif result.treatment_due:
@@ -151,7 +151,7 @@ def cauda_equina_line(view: View) -> str:
     """Say by when the MRI of a suspected cauda equina; empty where there is none, or it is done."""
     if "U11" not in view.result.urgency.rules or view.result.case.mri_done:
         return ""
-    due = cauda_equina_due(view.triage, view.result)
+    due = cauda_equina_due(view.case, view.result)
     if due is None:
         return f"Cauda equina: MRI within {CAUDA_EQUINA_HOURS} h of the request, where offered"
     by, hours = say_moment(due, view.zone), CAUDA_EQUINA_HOURS
@@ -200,7 +200,7 @@ def do_now(view: View) -> list[str]:
 
 def _step(view: View, step: Fired) -> str:
     """Say one step; a steroid that was given already is not to be given again."""
-    given = view.triage.newest_entry("steroid_given")
+    given = view.case.newest_entry("steroid_given")
     if given and step.id in GIVEN:
         time = say_time(given.at, view.now, view.zone)
         return words("steps", WORDS)[GIVEN[step.id]].format(time=time)

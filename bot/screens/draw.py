@@ -10,7 +10,7 @@ from bot.conversation.replies import (
     Confirm,
     Define,
     Notice,
-    Show,
+    Reply,
     ShowAnswers,
     ShowCard,
     ShowSections,
@@ -40,12 +40,12 @@ MOST_EDITS: Final = 88
 WITHDRAWN: Final = "no_longer"
 
 
-def draw(shows: Iterable[Show], view: View) -> list[Screen]:
+def draw(replies: Iterable[Reply], view: View) -> list[Screen]:
     """Draw everything to show, in order."""
-    return [screen for show in shows for screen in _draw(show, view)]
+    return [screen for show in replies for screen in _draw(show, view)]
 
 
-def _draw(show: Show, view: View) -> Iterator[Screen]:
+def _draw(show: Reply, view: View) -> Iterator[Screen]:
     match show:
         case Ask(key):
             yield draw_question(view, key)
@@ -79,7 +79,7 @@ def draw_question(view: View, key: str) -> Screen:
     blocks = [text(asked.ask, look="lead"), text(asked.help, look="help")]
     if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
         blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
-    given = view.triage.latest.get(key)
+    given = view.case.latest.get(key)
     if given is not None and question.accepts(given):
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
     ticked = isinstance(question, Several) and isinstance(given, list) and given
@@ -92,7 +92,7 @@ def _definitions(view: View, key: str) -> Screen:
     question = view.flow.question(key)
     asked = words_of(view.flow, question.id if question else key)
     lines = [f"{option}: {meaning}" for option, meaning in asked.meanings.items()]
-    title = f"{view.triage.code} · {asked.label}"
+    title = f"{view.case.code} · {asked.label}"
     return Screen("notice", title, (text(*(lines or [asked.help]), look="list"),))
 
 
@@ -104,18 +104,18 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         detail=notice.detail,
         keys=keys,
         keys_asked_again=again,
-        code=view.triage.code,
+        code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
         steroid=_steroid(view),
         outcome=_outcome(view),
         mri_number=_number(view, MRI),
     )
     kind: Kind = "withdrawn" if notice.name == WITHDRAWN else "notice"
-    return Screen(kind, view.triage.code, (text(sentence),))
+    return Screen(kind, view.case.code, (text(sentence),))
 
 
 def _outcome(view: View) -> str:
-    outcome = say_outcome(view.triage)
+    outcome = say_outcome(view.case)
     return f": {outcome}" if outcome else ""
 
 
@@ -137,7 +137,7 @@ def _progress(view: View, question: Question, key: str) -> str:
     name = flow_words(view.flow.id).parts[question.part]
     lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
     place = parts.index(question.part) + 1
-    return f"{view.triage.code} · {place}/{len(parts)} {name}{lesion}"
+    return f"{view.case.code} · {place}/{len(parts)} {name}{lesion}"
 
 
 def _rows(
@@ -201,7 +201,7 @@ def _contents(view: View) -> Screen:
     if view.role:
         first = ordered(filled_sections(view), view.role)[0]
         return replace(draw_section(view, first), rows=rows)
-    return Screen("plan", f"{view.triage.code} · Plan", (text("Open a section."),), rows)
+    return Screen("plan", f"{view.case.code} · Plan", (text("Open a section."),), rows)
 
 
 def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
@@ -230,7 +230,7 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     no = Button("No", "look", typed="/look")
     asked = words_of(view.flow, question.id).ask
     return Screen(
-        "notice", view.triage.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)
+        "notice", view.case.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)
     )
 
 
@@ -240,7 +240,7 @@ def _typed(value: Value) -> str:
 
 
 def _taken_back(view: View, value: Value) -> Screen:
-    old = view.triage.latest[CORD_SIGNS]
+    old = view.case.latest[CORD_SIGNS]
     gone = missing(old, value)
     asked = words_of(view.flow, CORD_SIGNS)
     signs = ", ".join(asked.options[sign] for sign in gone) or asked.label
@@ -250,7 +250,7 @@ def _taken_back(view: View, value: Value) -> Screen:
         Button("Still there", f"correct {_typed(kept)}", typed=f"/correct {_typed(kept)}"),
     )
     question = words("notices")["taken_back"].format(keys=signs)
-    return Screen("notice", view.triage.code, (text(question),), (buttons,))
+    return Screen("notice", view.case.code, (text(question),), (buttons,))
 
 
 def _answers(view: View) -> Screen:
@@ -259,7 +259,7 @@ def _answers(view: View) -> Screen:
         f"{number}. {view.label(step.key)}: {view.answer(step.question, step.value)}"
         for number, step in enumerate(steps, 1)
     ]
-    kept = [key for key in view.triage.latest if key not in view.standing.trail.keys]
+    kept = [key for key in view.case.latest if key not in view.standing.trail.keys]
     blocks: list[Block] = [text(*(lines or ["Nothing is answered yet."]))]
     aside = [key for key in kept if key not in {q.id for q in view.flow.aside}]
     since = view.newest(SUSPECTED_AT)
@@ -272,7 +272,7 @@ def _answers(view: View) -> Screen:
     width = MOST_SHORT_IN_ROW
     shown = buttons[:MOST_EDITS]
     rows = in_rows(shown, width)
-    return Screen("plan", f"{view.triage.code} · Answers", tuple(blocks), rows)
+    return Screen("plan", f"{view.case.code} · Answers", tuple(blocks), rows)
 
 
 _BACK: Final = Button("Back to the case", "look", typed="/back")

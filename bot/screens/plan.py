@@ -36,7 +36,7 @@ def draw_section(view: View, name: str) -> Screen:
         blocks.append(text(*actions, heading=HEADINGS.get(name, ""), look="list"))
     if not blocks:
         blocks.append(text("Nothing here for these answers."))
-    return Screen("plan", f"{view.triage.code} · {words('sections')[name]}", tuple(blocks))
+    return Screen("plan", f"{view.case.code} · {words('sections')[name]}", tuple(blocks))
 
 
 def filled_sections(view: View) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ LAST: Final = "mri_still_overdue"
 
 def draw_reminder(view: View, reminder: Reminder) -> Screen:
     """Draw a reminder; it rings where hours count."""
-    clock, code = clock_of(reminder.kind), view.triage.code
+    clock, code = clock_of(reminder.kind), view.case.code
     done = Button(
         words("buttons", WORDS)[clock], DONE[clock], typed=f"/{DONE[clock]}", style="primary"
     )
@@ -50,7 +50,7 @@ def _sentences(view: View, reminder: Reminder, clock: str) -> Iterator[str]:
     yield says[reminder.kind]
     if view.now >= reminder.deadline and reminder.kind.endswith("_snoozed"):
         yield says[f"{clock}_overdue"]
-    requested = view.triage.newest_entry("mri_requested")
+    requested = view.case.newest_entry("mri_requested")
     if clock == MRI and requested:
         yield fixed["requested"].format(time=say_time(requested.at, view.now, view.zone))
     elif clock == MRI:

@@ -32,12 +32,12 @@ ASSESSMENT: Final = ("asia", "walking", "paralysis_hours", "ecog", "life_expecta
 def draw_sbar(view: View) -> Screen:
     """Draw the hand-over text as one block to copy."""
     lines = "\n\n".join("\n".join(part) for part in _parts(view)).split("\n")
-    return Screen("plan", f"{view.triage.code} · SBAR", (text(*lines, look="copy"),))
+    return Screen("plan", f"{view.case.code} · SBAR", (text(*lines, look="copy"),))
 
 
 def _parts(view: View) -> Iterator[list[str]]:
     said, heading = words("lines", WORDS), words("headings", WORDS)
-    title = said["title"].format(code=view.triage.code, time=say_moment(view.now, view.zone))
+    title = said["title"].format(code=view.case.code, time=say_moment(view.now, view.zone))
     yield [title, said["patient"], said["number"]]
     yield [heading["situation"], *_situation(view)]
     background = [*_answers(view, BACKGROUND)]
@@ -77,7 +77,7 @@ def _clocks(view: View) -> Iterator[str]:
         yield said["mri_unread" if result.case.lesions is None else "mri_done"]
     else:
         yield said["no_deadline"]
-    begun = view.triage.newest_entry("treatment_begun")
+    begun = view.case.newest_entry("treatment_begun")
     if result.treatment_due and begun:
         yield said["treatment_begun"].format(time=say_moment(begun.at, view.zone))
     elif result.treatment_due:
@@ -113,7 +113,7 @@ def _assessment(view: View) -> Iterator[str]:
             category=(score.category or "band open").replace("_", " "),
             grade=lesion.escc if known(lesion.escc) else "not known",
         )
-    given = view.triage.newest_entry("steroid_given")
+    given = view.case.newest_entry("steroid_given")
     if given:
         yield said["steroid_given"].format(time=say_moment(given.at, view.zone))
     for line in do_now(view):
@@ -127,7 +127,7 @@ def _points(score: Sins) -> str:
 
 def _request(view: View) -> Iterator[str]:
     said, result = words("lines", WORDS), view.result
-    cauda = cauda_equina_due(view.triage, result)
+    cauda = cauda_equina_due(view.case, result)
     if cauda:
         yield said["mri_cauda_equina"].format(time=say_moment(cauda, view.zone))
     if result.due:
@@ -139,7 +139,7 @@ def _request(view: View) -> Iterator[str]:
         yield asks[result.treatment.pathway]
     elif result.treatment.pathway == "clarify_diagnosis":
         yield said["look_again"]
-    if result.treatment_due and view.triage.newest_entry("treatment_begun") is None:
+    if result.treatment_due and view.case.newest_entry("treatment_begun") is None:
         yield said["treat"].format(time=say_moment(result.treatment_due, view.zone))
     yield from (line for line in do_now(view) if not line.startswith(DRUG))
 
@@ -164,7 +164,7 @@ def missing_items(view: View) -> tuple[str, ...]:
         "levels": not any(known(each.level) for each in case.lesions or ()) and case.lesions != (),
         "onset": view.newest(SUSPECTED_AT) is None,
         "walking": not known(case.walking),
-        "steroid": view.triage.newest_entry("steroid_given") is None,
+        "steroid": view.case.newest_entry("steroid_given") is None,
         "primary": not known(case.primary) and case.cancer != "none",
         "previous_rt": not known(case.previous_rt),
         "renal": not known(case.renal),

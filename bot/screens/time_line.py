@@ -7,7 +7,7 @@ from typing import Final
 from bot.conversation.time_line import CORD_SIGNS
 from bot.flows.wording import words_of
 from bot.screens.view import View, words
-from state.records import Entry, Triage
+from state.records import Entry, StoredCase
 
 WORDS: Final = "time_line.toml"
 MOST_LINES: Final = 6
@@ -28,7 +28,7 @@ def newest_lines(view: View, room: int) -> list[str]:
 
 def every_line(view: View) -> Iterator[str]:
     """Say each line with its time: "22:41 MRI requested"; on another day with its weekday."""
-    for entry in view.triage.timeline:
+    for entry in view.case.timeline:
         yield f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
 
 
@@ -45,7 +45,7 @@ def say_entry(view: View, entry: Entry) -> str:
     return kinds[key].format(detail=detail)
 
 
-def say_outcome(case: Triage) -> str:
+def say_outcome(case: StoredCase) -> str:
     """Say how a case ended; empty where nobody said."""
     closed = case.newest_entry("closed")
     return words("outcomes", WORDS).get(closed.detail, "") if closed else ""

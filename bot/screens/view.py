@@ -12,7 +12,7 @@ from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, S
 from bot.flows.wording import words_of
 from bot.guidance.spoken_times import say_moment
 from bot.logic.assessment import Assessment
-from state.records import Answer, Triage
+from state.records import Answer, StoredCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class View:
     `role` and `reader_zone` are what the reader has chosen, None where nothing is.
     """
 
-    triage: Triage
+    case: StoredCase
     standing: Standing
     flow: Flow
     now: datetime
@@ -50,7 +50,7 @@ class View:
 
     def newest(self, key: str) -> Answer | None:
         """Give the newest answer to a question, with who gave it."""
-        return next((each for each in reversed(self.triage.answers) if each.question == key), None)
+        return next((each for each in reversed(self.case.answers) if each.question == key), None)
 
     def latest(self, key: str) -> str:
         """Say the newest answer to a question; empty when there is none."""
@@ -67,7 +67,7 @@ class View:
     def ticked(self, question_id: str) -> str:
         """Name what is ticked of a question with several ticks."""
         question = self.flow.questions[question_id]
-        return self.answer(question, self.triage.latest[question_id])
+        return self.answer(question, self.case.latest[question_id])
 
     def answer(self, question: Question, value: Value) -> str:
         """Say a stored answer in the words of its question; an option may have gone since."""

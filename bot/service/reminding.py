@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import wanted
-from state.records import Triage
+from state.records import StoredCase
 from state.store import Store
 
 
@@ -17,7 +17,7 @@ class Renewal:
     without_access: int
 
 
-def renew(store: Store, engine: Engine, case: Triage, now: datetime) -> None:
+def renew(store: Store, engine: Engine, case: StoredCase, now: datetime) -> None:
     """Set what a case is to be reminded of under the rules that hold now.
 
     It is counted from the newest change of the case, so that a restart moves nothing.

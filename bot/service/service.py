@@ -31,7 +31,7 @@ from bot.service.strangers import Refusals
 from bot.service.taps import go_on
 from bot.turn import Setting, Turn
 from state.connection import StoreError
-from state.records import Minted, Priority, Reminder, Triage
+from state.records import Minted, Priority, Reminder, StoredCase
 from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
@@ -186,8 +186,8 @@ class Service:
             return
         incoming = Incoming(case.chat, case.owner, Tap("", 0))
         turn = Turn(self.setting, self.store, incoming, self.clock(), case, self.touch)
-        shows = (Notice("was_away"), *self.setting.engine.here(case, turn.now))
-        turn.screens += turn.draw(case, shows)
+        replies = (Notice("was_away"), *self.setting.engine.here(case, turn.now))
+        turn.screens += turn.draw(case, replies)
         self._send(turn, Priority.BOARD)
 
     def _refusal(self, incoming: Incoming) -> str | None:
@@ -226,7 +226,7 @@ class Service:
         )
 
 
-def _is_outdated(verb: str, minted: Minted, case: Triage) -> bool:
+def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
     """Tell a button that must not count any more; what is closed already says so by itself."""
     if verb == "close" and case.status == "closed":
         return False

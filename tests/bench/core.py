@@ -15,14 +15,14 @@ from unittest.mock import patch
 from bot.conversation.engine import Engine
 from bot.conversation.events import Command, Event, Incoming, Text
 from bot.conversation.machine import FlowMachine
-from bot.conversation.replies import Advanced, Show
+from bot.conversation.replies import Advanced, Reply
 from bot.flows.triage import FLOW
 from bot.logic.assessment import assess
 from bot.screens.draw import draw
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from bot.turn import Setting, Turn
-from state.records import Triage
+from state.records import StoredCase
 from state.store import Store
 from tests.bench.table import Figure, median_ms, print_table, seconds
 from tests.conversation.paths import Chance
@@ -126,16 +126,16 @@ def _turns(machine: FlowMachine, folder: Path) -> Iterator[Figure]:
 class _TimedEngine(Engine):
     """An engine that notes how long it advances."""
 
-    def advance(self, case: Triage, event: Event, who: str, now: datetime) -> Advanced:
+    def advance(self, case: StoredCase, event: Event, who: str, now: datetime) -> Advanced:
         start = perf_counter()
         turn = super().advance(case, event, who, now)
         spent_in_core.append(perf_counter() - start)
         return turn
 
 
-def _draw(turn: Turn, case: Triage, shows: Iterable[Show]) -> list[Screen]:
+def _draw(turn: Turn, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
     start = perf_counter()
-    screens = draw(shows, turn.view(case))
+    screens = draw(replies, turn.view(case))
     spent_in_core.append(perf_counter() - start)
     return screens
 
@@ -168,7 +168,7 @@ def _bare(path: Path) -> Callable[[], float]:
 def _fill(store: Store, count: int) -> None:
     with store.turn():
         for number in range(count):
-            case = Triage(
+            case = StoredCase(
                 code=f"OLD-{number}", chat=f"chat {number % 50}", owner="ann", status="open",
                 begun_at=NOW, flow=FLOW.id, fingerprint=FLOW.fingerprint, ruleset="",
                 touched_at=NOW,

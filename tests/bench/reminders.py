@@ -13,7 +13,7 @@ from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.service.service import Service
 from bot.turn import Setting
-from state.records import Triage, Wanted
+from state.records import StoredCase, Wanted
 from state.store import Store
 from tests.bench.table import Figure, median_ms, print_table
 
@@ -54,7 +54,7 @@ class _Ticking:
         with self.store.turn():
             for number in range(count):
                 chat = str(1000 + number // 12)
-                case = Triage(
+                case = StoredCase(
                     code=f"OLD-{number}", chat=chat, owner=chat, status="open", begun_at=NOW,
                     flow=FLOW.id, fingerprint=FLOW.fingerprint, ruleset="", touched_at=NOW,
                 )  # fmt: skip

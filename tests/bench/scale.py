@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.flows.triage import FLOW
-from state.records import Card, Poll, Triage
+from state.records import Card, Poll, StoredCase
 from state.store import Store
 from tests.bench.bots import CORDCALL, ROOT, running
 from tests.bench.core import ANSWERS
@@ -62,7 +62,7 @@ def _fill(path: Path, count: int) -> None:
         for number in range(count):
             at = now - timedelta(minutes=number % 20_000)
             chat = str(10_000 + number // 12)
-            case = Triage(
+            case = StoredCase(
                 code=f"OLD-{number}", chat=chat, owner=chat, status="open", begun_at=at,
                 flow=FLOW.id, fingerprint=FLOW.fingerprint, ruleset="", touched_at=at,
             )  # fmt: skip

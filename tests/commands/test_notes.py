@@ -15,9 +15,9 @@ from bot.screens.screen import Screen, load
 from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Setting
-from state.records import Entry, Triage
+from state.records import Entry, StoredCase
 from state.store import Store
-from tests.conftest import NOON, Clock, a_triage
+from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
 from tests.limits import MOST_CARD, assert_fits
 from tests.service.test_service import CHAT, do, tap
@@ -32,7 +32,7 @@ def touched(service: Service) -> Service:
     return replace(service, touch=True)
 
 
-def at_work(service: Service) -> Triage:
+def at_work(service: Service) -> StoredCase:
     case = service.store.active(CHAT)
     assert case is not None
     return case
@@ -517,7 +517,7 @@ def test_every_card_fits_with_a_long_time_line_and_loses_nothing_for_it(
 ) -> None:
     shown = set[int]()
     for seed in range(300):
-        case = a_triage().with_answer("suspected_at", NOON.isoformat(), "a name of length", NOON)
+        case = stored_case().with_answer("suspected_at", NOON.isoformat(), "a name of length", NOON)
         for step in machine.replay(Chance(seed), "stepwise").steps:
             case = case.with_answer(step.key, step.value, "ann", NOON)
         bare = draw_card(View(case, engine.stand(case, NOON), FLOW, NOON, UTC, "Coordinator 4321"))

@@ -31,7 +31,7 @@ from state.records import Reader
 from state.schema import migrations
 from state.store import Store
 from state.version import APPLICATION_ID, SCHEMA_VERSION
-from tests.conftest import NOON, Clock, a_triage
+from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
 from tests.limits import assert_fits
 from tests.service.test_service import do, shown
@@ -48,7 +48,7 @@ def only(screens: list[Screen]) -> Screen:
 
 
 def view(engine: Engine, machine: FlowMachine, seed: int, role: str | None = None) -> View:
-    case = a_triage()
+    case = stored_case()
     for step in machine.replay(Chance(seed), "stepwise").steps:
         case = case.with_answer(step.key, step.value, "ann", NOON)
     standing = engine.stand(case, NOON)
@@ -212,14 +212,14 @@ def test_every_card_fits_with_the_readers_clock(engine: Engine, machine: FlowMac
         card = draw_card(theirs)
         assert_fits(card)
         beside += "for you)" in card.plain()
-        assert card.plain().replace(" (05:30 IST for you)", "").startswith(usual.triage.code)
+        assert card.plain().replace(" (05:30 IST for you)", "").startswith(usual.case.code)
     assert beside > 50
 
 
 def test_a_card_without_room_leaves_the_readers_clock_out(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    case = a_triage().with_answer("cord_signs", ["gait"], "ann", NOON)
+    case = stored_case().with_answer("cord_signs", ["gait"], "ann", NOON)
     seen = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "", None, AMSTERDAM)
     short = draw_card(replace(seen, reader_zone=None))
     assert "for you" in draw_card(seen).plain()
@@ -241,7 +241,7 @@ def test_a_typed_time_is_hospital_time_and_the_question_says_so(
 
 
 def test_only_questions_about_a_time_speak_of_hospital_time(engine: Engine) -> None:
-    case = a_triage()
+    case = stored_case()
     seen = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "", None, AMSTERDAM)
     for question in (*FLOW.questions.values(), *FLOW.aside):
         said = draw_question(seen, question.key(1))

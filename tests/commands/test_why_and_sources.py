@@ -19,7 +19,7 @@ from bot.logic.review import text_hash
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from bot.service.service import Service
-from tests.conftest import NOON, a_triage
+from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 from tests.limits import assert_fits
 from tests.pathways import FOLDER, entries, pages
@@ -71,7 +71,7 @@ def test_why_of_an_assumed_rule_names_what_is_not_known(service: Service) -> Non
 def test_why_of_a_rule_about_lesions_shows_their_answers(
     engine: Engine, machine: FlowMachine
 ) -> None:
-    case = a_triage()
+    case = stored_case()
     answers = {"mri": "done", "lesions_seen": "some", "escc.1": "3", "primary": "melanoma"}
     for key, value in ({"cord_signs": [], "cancer": "known"} | answers).items():
         case = case.with_answer(key, value, "ann", NOON)
@@ -86,7 +86,7 @@ def test_why_of_a_rule_about_lesions_shows_their_answers(
 @pytest.mark.slow
 def test_why_shows_the_answers_that_it_found(engine: Engine, machine: FlowMachine) -> None:
     for seed in range(4):
-        case = a_triage()
+        case = stored_case()
         for step in machine.replay(Chance(seed), "stepwise").steps:
             case = case.with_answer(step.key, step.value, "ann", NOON)
         view = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "")
@@ -142,7 +142,7 @@ def test_every_span_that_is_allowed_exists() -> None:
 def test_every_rule_fits_with_and_without_a_case(engine: Engine, machine: FlowMachine) -> None:
     trails = (machine.replay(Chance(seed), "stepwise") for seed in range(300))
     fullest = max(trails, key=lambda t: len(every_rule(assess(t.facts.case, "stepwise", NOON))))
-    case = a_triage()
+    case = stored_case()
     for step in fullest.steps:
         case = case.with_answer(step.key, step.value, "ann", NOON)
     view = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "")

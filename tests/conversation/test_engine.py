@@ -19,56 +19,58 @@ from bot.conversation.events import (
     Typed,
     WentBack,
 )
-from bot.conversation.replies import Ask, Define, Notice, Show, ShowAnswers, ShowCard, ShowSections
+from bot.conversation.replies import Ask, Define, Notice, Reply, ShowAnswers, ShowCard, ShowSections
 from bot.flows.triage import FLOW, SUSPECTED_AT
-from state.records import Triage
-from tests.conftest import NOON, a_triage
+from state.records import StoredCase
+from tests.conftest import NOON, stored_case
 
 
 @pytest.fixture
-def case() -> Triage:
-    return a_triage()
+def case() -> StoredCase:
+    return stored_case()
 
 
-def play(engine: Engine, case: Triage, *events: Event | str) -> tuple[Triage, tuple[Show, ...]]:
-    shows: tuple[Show, ...] = ()
+def play(
+    engine: Engine, case: StoredCase, *events: Event | str
+) -> tuple[StoredCase, tuple[Reply, ...]]:
+    replies: tuple[Reply, ...] = ()
     for event in events:
         turn = engine.advance(case, Typed(event) if isinstance(event, str) else event, "ann", NOON)
-        case, shows = turn.triage, turn.shows
-    return case, shows
+        case, replies = turn.case, turn.replies
+    return case, replies
 
 
-def notices(shows: tuple[Show, ...]) -> list[str]:
-    return [show.name for show in shows if isinstance(show, Notice)]
+def notices(replies: tuple[Reply, ...]) -> list[str]:
+    return [show.name for show in replies if isinstance(show, Notice)]
 
 
-def test_a_new_case_asks_for_cord_signs(engine: Engine, case: Triage) -> None:
+def test_a_new_case_asks_for_cord_signs(engine: Engine, case: StoredCase) -> None:
     assert play(engine, case, Opened())[1] == (Ask("cord_signs"),)
 
 
 def test_one_sign_answers_an_emergency_before_the_next_question(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
-    after, shows = play(engine, case, "1")
-    assert shows == (ShowCard(urgent=True), Ask("radicular_pain"))
+    after, replies = play(engine, case, "1")
+    assert replies == (ShowCard(urgent=True), Ask("radicular_pain"))
     assert after.latest == {"cord_signs": ["weakness"]}
     assert after.position == "radicular_pain"
 
 
-def test_not_examined_counts_as_an_emergency_and_asks_on(engine: Engine, case: Triage) -> None:
-    _, shows = play(engine, case, "not examined")
-    assert shows == (ShowCard(urgent=True), Ask("radicular_deficit"))
+def test_not_examined_counts_as_an_emergency_and_asks_on(engine: Engine, case: StoredCase) -> None:
+    _, replies = play(engine, case, "not examined")
+    assert replies == (ShowCard(urgent=True), Ask("radicular_deficit"))
 
 
 def test_without_symptoms_the_urgency_comes_after_the_fourth_answer(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     assert play(engine, case, "none", "none", "none")[1] == (Ask("back_pain"),)
-    _, shows = play(engine, case, "none", "none", "none", "no")
-    assert shows == (ShowCard(), Ask("infection_signs"))
+    _, replies = play(engine, case, "none", "none", "none", "no")
+    assert replies == (ShowCard(), Ask("infection_signs"))
 
 
-def test_the_card_comes_again_only_when_its_news_changed(engine: Engine, case: Triage) -> None:
+def test_the_card_comes_again_only_when_its_news_changed(engine: Engine, case: StoredCase) -> None:
     case, _ = play(engine, case, "none", "none", "unilateral", "yes", "no")
     _, unchanged = play(engine, case, "normal")
     assert unchanged == (Ask("cancer"),)
@@ -78,41 +80,43 @@ def test_the_card_comes_again_only_when_its_news_changed(engine: Engine, case: T
 
 
 def test_a_wrong_line_changes_nothing_and_says_what_is_allowed(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
-    after, shows = play(engine, case, "banana")
+    after, replies = play(engine, case, "banana")
     assert after.answers == ()
-    assert notices(shows) == ["not_an_answer"]
-    assert shows[-1] == Ask("cord_signs")
+    assert notices(replies) == ["not_an_answer"]
+    assert replies[-1] == Ask("cord_signs")
 
 
-def test_back_asks_the_question_before_and_keeps_every_answer(engine: Engine, case: Triage) -> None:
+def test_back_asks_the_question_before_and_keeps_every_answer(
+    engine: Engine, case: StoredCase
+) -> None:
     case, _ = play(engine, case, "none", "none", "unilateral", "yes")
-    back, shows = play(engine, case, WentBack(), WentBack())
-    assert shows == (Ask("radicular_pain"),)
+    back, replies = play(engine, case, WentBack(), WentBack())
+    assert replies == (Ask("radicular_pain"),)
     assert back.latest == case.latest
     _, again = play(engine, back, "bilateral")
     assert again[-1] == Ask("infection_signs")
 
 
-def test_back_at_the_first_question_says_so(engine: Engine, case: Triage) -> None:
+def test_back_at_the_first_question_says_so(engine: Engine, case: StoredCase) -> None:
     assert notices(play(engine, case, WentBack())[1]) == ["first_question"]
 
 
 def test_an_edit_names_what_it_sets_aside_and_brings_it_back_when_undone(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     case, _ = play(engine, case, "none", "unilateral_progressive", "3", "none", "yes", "no")
-    edited, shows = play(engine, case, Edited("1"), "gait")
-    assert Notice("set_aside", keys=("radicular_deficit", "deficit_days")) in shows
-    undone, shows = play(engine, edited, Edited("cord_signs"), "none")
-    assert Notice("brought_back", keys=("radicular_deficit", "deficit_days")) in shows
+    edited, replies = play(engine, case, Edited("1"), "gait")
+    assert Notice("set_aside", keys=("radicular_deficit", "deficit_days")) in replies
+    undone, replies = play(engine, edited, Edited("cord_signs"), "none")
+    assert Notice("brought_back", keys=("radicular_deficit", "deficit_days")) in replies
     assert undone.latest == case.latest
     assert engine.stand(undone, NOON).assessment == engine.stand(case, NOON).assessment
 
 
 def test_edit_without_a_number_lists_and_with_a_wrong_one_refuses(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     case, _ = play(engine, case, "none")
     assert play(engine, case, Edited())[1] == (ShowAnswers(),)
@@ -121,27 +125,29 @@ def test_edit_without_a_number_lists_and_with_a_wrong_one_refuses(
 
 
 def test_an_answer_to_another_question_is_refused_and_shows_the_present_one(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
-    after, shows = play(engine, case, "none", Answered("cord_signs", ["gait"]))
-    assert notices(shows) == ["old_question"]
-    assert shows[-1] == Ask("radicular_deficit")
+    after, replies = play(engine, case, "none", Answered("cord_signs", ["gait"]))
+    assert notices(replies) == ["old_question"]
+    assert replies[-1] == Ask("radicular_deficit")
     assert after.latest == {"cord_signs": []}
 
 
 @pytest.mark.parametrize("value", ["weakness", ["nonsense"], True, 3, [1]])
-def test_a_value_that_does_not_fit_is_refused(engine: Engine, case: Triage, value: object) -> None:
-    after, shows = play(engine, case, Answered("cord_signs", value))  # type: ignore[arg-type]
-    assert notices(shows) == ["not_an_answer"]
+def test_a_value_that_does_not_fit_is_refused(
+    engine: Engine, case: StoredCase, value: object
+) -> None:
+    after, replies = play(engine, case, Answered("cord_signs", value))  # type: ignore[arg-type]
+    assert notices(replies) == ["not_an_answer"]
     assert after.answers == ()
 
 
 def test_suspected_earlier_moves_the_deadline_and_keeps_who_moved_it(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     case, _ = play(engine, case, "gait")
-    moved, shows = play(engine, case, Edited(SUSPECTED_AT), "3 h before")
-    assert shows[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), ShowCard())
+    moved, replies = play(engine, case, Edited(SUSPECTED_AT), "3 h before")
+    assert replies[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), ShowCard())
     assert engine.stand(moved, NOON).assessment.due == NOON + timedelta(hours=9)
     assert (moved.answers[-1].question, moved.answers[-1].who) == (SUSPECTED_AT, "ann")
     twice, _ = play(engine, moved, Edited(SUSPECTED_AT), "3 h before")
@@ -150,36 +156,36 @@ def test_suspected_earlier_moves_the_deadline_and_keeps_who_moved_it(
     assert engine.stand(undone, NOON).assessment.due == NOON + timedelta(hours=12)
 
 
-def test_suspicion_is_never_later_than_the_case(engine: Engine, case: Triage) -> None:
+def test_suspicion_is_never_later_than_the_case(engine: Engine, case: StoredCase) -> None:
     answered = case.with_answer("cord_signs", ["gait"], "ann", NOON)
     later = replace(answered, begun_at=NOON - timedelta(hours=2))
-    _, shows = play(engine, later, Edited(SUSPECTED_AT), "1 h ago")
-    assert notices(shows) == ["not_an_answer"]
+    _, replies = play(engine, later, Edited(SUSPECTED_AT), "1 h ago")
+    assert notices(replies) == ["not_an_answer"]
 
 
 def test_a_case_waits_for_its_mri_and_goes_on_when_the_images_are_there(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "D", "aided")
-    waiting, shows = play(engine, case, *lines, "not done yet")
+    waiting, replies = play(engine, case, *lines, "not done yet")
     assert waiting.status == "waiting"
     assert waiting.position == "waiting"
-    assert shows[-2:] == (Notice("waiting"), Ask("mri"))
-    assert ShowSections(("now", "imaging")) in shows
+    assert replies[-2:] == (Notice("waiting"), Ask("mri"))
+    assert ShowSections(("now", "imaging")) in replies
     _, looked = play(engine, waiting, Looked())
     assert looked[0] == Notice("going_on", "Sun 22 Nov 12:00 UTC")
     assert looked[1:3] == (ShowSections(("now", "imaging")), ShowCard())
     assert looked[-1] == Ask("mri")
-    going_on, shows = play(engine, waiting, "done")
+    going_on, replies = play(engine, waiting, "done")
     assert going_on.status == "open"
-    assert shows[-1] == Ask("lesions_seen")
+    assert replies[-1] == Ask("lesions_seen")
 
 
-def test_the_end_of_the_flow_offers_the_plan(engine: Engine, case: Triage) -> None:
+def test_the_end_of_the_flow_offers_the_plan(engine: Engine, case: StoredCase) -> None:
     lines = ("none", "none", "none", "no", "no", "normal", "none", "none", "E", "unaided", "done")
-    ended, shows = play(engine, case, *lines, "MRI shows none", "?")
+    ended, replies = play(engine, case, *lines, "MRI shows none", "?")
     assert ended.position == "plan"
-    assert shows[-1] == ShowSections()
+    assert replies[-1] == ShowSections()
     assert play(engine, ended, "1")[1] == (ShowSections(("now",)),)
     assert play(engine, ended, AskedForPlan("steroid"))[1] == (ShowSections(("steroid",)),)
     assert len(play(engine, ended, AskedForPlan("ALL"))[1][0].names) > 5  # type: ignore[union-attr]
@@ -187,99 +193,103 @@ def test_the_end_of_the_flow_offers_the_plan(engine: Engine, case: Triage) -> No
 
 
 def test_the_card_and_the_meaning_of_options_are_there_at_every_question(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     assert play(engine, case, AskedForCard())[1] == (ShowCard(), Ask("cord_signs"))
     assert play(engine, case, AskedWhatItMeans())[1] == (Define("cord_signs"), Ask("cord_signs"))
 
 
 def test_a_closed_case_keeps_its_answers_and_can_be_looked_at_again(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
-    closed, shows = play(engine, case, "none", Closed())
-    assert (closed.status, notices(shows)) == ("closed", ["closed"])
+    closed, replies = play(engine, case, "none", Closed())
+    assert (closed.status, notices(replies)) == ("closed", ["closed"])
     reopened, _ = play(engine, closed, Looked())
     assert (reopened.status, reopened.latest) == ("open", closed.latest)
 
 
 def test_a_changed_flow_keeps_what_fits_and_names_what_is_asked_again(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     case, _ = play(engine, case, "none", "none", "unilateral")
     old = replace(case, fingerprint="older").with_answer("radicular_deficit", "gone", "ann", NOON)
-    renewed, shows = play(engine, old, Looked())
-    assert shows[0] == Notice("flow_changed", keys=("radicular_deficit",))
-    assert shows[-1] == Ask("radicular_deficit")
+    renewed, replies = play(engine, old, Looked())
+    assert replies[0] == Notice("flow_changed", keys=("radicular_deficit",))
+    assert replies[-1] == Ask("radicular_deficit")
     assert renewed.fingerprint == FLOW.fingerprint
     _, again = play(engine, renewed, "none")
     assert again[-1] == Ask("back_pain")
 
 
-def test_the_kept_position_is_what_a_replay_gives(engine: Engine, case: Triage) -> None:
+def test_the_kept_position_is_what_a_replay_gives(engine: Engine, case: StoredCase) -> None:
     for line in ("none", "none", "unilateral", "yes", "no", "haemodialysis", "?", "catheter"):
         case, _ = play(engine, case, line)
         assert case.position == engine.machine.replay(case.latest, engine.policy).key
 
 
-def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: Triage) -> None:
-    _, shows = play(engine, case, "gait", "none", "yes", "yes")
-    assert Notice("steroid_taken_back", "D6") in shows
-    assert any(isinstance(show, ShowCard) for show in shows)
+def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: StoredCase) -> None:
+    _, replies = play(engine, case, "gait", "none", "yes", "yes")
+    assert Notice("steroid_taken_back", "D6") in replies
+    assert any(isinstance(show, ShowCard) for show in replies)
 
 
-def test_a_high_potassium_is_news(engine: Engine, case: Triage) -> None:
+def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
     lines = ("gait", "none", "yes", "no", "ckd", "40")
     _, calm = play(engine, case, *lines, "5")
     assert not any(isinstance(show, ShowCard) for show in calm)
-    _, shows = play(engine, case, *lines, "6.2")
-    assert shows[:2] == (Notice("noted", keys=("potassium",)), ShowCard())
+    _, replies = play(engine, case, *lines, "6.2")
+    assert replies[:2] == (Notice("noted", keys=("potassium",)), ShowCard())
 
 
-def test_answers_that_contradict_each_other_are_asked_back(engine: Engine, case: Triage) -> None:
+def test_answers_that_contradict_each_other_are_asked_back(
+    engine: Engine, case: StoredCase
+) -> None:
     lines = ("none", "none", "none", "yes", "no", "normal", "known", "breast", "none")
-    _, shows = play(engine, case, *lines, "E", "cannot walk")
-    assert Notice("doubt_walking") in shows
-    _, shows = play(engine, case, "gait", "none", "yes", "no", "normal", "none", "none", "E")
-    assert Notice("doubt_asia") in shows
+    _, replies = play(engine, case, *lines, "E", "cannot walk")
+    assert Notice("doubt_walking") in replies
+    _, replies = play(engine, case, "gait", "none", "yes", "no", "normal", "none", "none", "E")
+    assert Notice("doubt_asia") in replies
 
 
-def test_an_mri_that_nobody_has_read_keeps_the_case_waiting(engine: Engine, case: Triage) -> None:
+def test_an_mri_that_nobody_has_read_keeps_the_case_waiting(
+    engine: Engine, case: StoredCase
+) -> None:
     lines = ("gait", "none", "yes", "no", "normal", "none", "none", "D", "aided", "done")
-    waiting, shows = play(engine, case, *lines, "not known")
+    waiting, replies = play(engine, case, *lines, "not known")
     assert waiting.status == "waiting"
-    assert shows[-2:] == (Notice("unread"), Ask("lesions_seen"))
-    _, shows = play(engine, waiting, "yes")
-    assert shows[-1] == Ask("level.1")
+    assert replies[-2:] == (Notice("unread"), Ask("lesions_seen"))
+    _, replies = play(engine, waiting, "yes")
+    assert replies[-1] == Ask("level.1")
 
 
-def test_a_question_that_opens_later_takes_nothing_back(engine: Engine, case: Triage) -> None:
+def test_a_question_that_opens_later_takes_nothing_back(engine: Engine, case: StoredCase) -> None:
     lines = ("none", "none", "none", "yes", "no", "normal", "known", "lung", "none", "C", "none")
     emergency, _ = play(engine, case, *lines)
     assert engine.stand(emergency, NOON).assessment.urgency.level == "emergency"
-    edited, shows = play(engine, emergency, Edited("renal"), "haemodialysis")
+    edited, replies = play(engine, emergency, Edited("renal"), "haemodialysis")
     assert engine.stand(edited, NOON).assessment.urgency.level == "emergency"
-    assert shows[-1] == Ask("urine_output")
-    assert "set_aside" not in notices(shows)
+    assert replies[-1] == Ask("urine_output")
+    assert "set_aside" not in notices(replies)
 
 
-def test_a_flow_with_a_new_question_keeps_every_answer(engine: Engine, case: Triage) -> None:
+def test_a_flow_with_a_new_question_keeps_every_answer(engine: Engine, case: StoredCase) -> None:
     lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "C", "none")
     old, _ = play(engine, case, *lines)
     before = engine.stand(old, NOON).assessment
     without = tuple(each for each in old.answers if each.question != "cancer")
-    renewed, shows = play(engine, replace(old, answers=without, fingerprint="older"), Looked())
-    assert shows[-1] == Ask("cancer")
+    renewed, replies = play(engine, replace(old, answers=without, fingerprint="older"), Looked())
+    assert replies[-1] == Ask("cancer")
     assert engine.stand(renewed, NOON).assessment.urgency == before.urgency
 
 
-def test_an_urgency_that_no_longer_holds_is_withdrawn(engine: Engine, case: Triage) -> None:
-    _, shows = play(engine, case, "gait", Edited("1"), "none")
-    assert "no_longer" in notices(shows)
-    assert shows[-1] == Ask("radicular_deficit")
+def test_an_urgency_that_no_longer_holds_is_withdrawn(engine: Engine, case: StoredCase) -> None:
+    _, replies = play(engine, case, "gait", Edited("1"), "none")
+    assert "no_longer" in notices(replies)
+    assert replies[-1] == Ask("radicular_deficit")
 
 
 def test_the_clock_starts_at_the_first_answer_when_the_question_stood_for_long(
-    engine: Engine, case: Triage
+    engine: Engine, case: StoredCase
 ) -> None:
     stale = replace(case, begun_at=NOON - timedelta(hours=13))
     answered, _ = play(engine, stale, "gait")

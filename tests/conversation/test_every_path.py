@@ -22,7 +22,7 @@ from bot.screens.card import do_now, draw_card
 from bot.screens.draw import draw
 from bot.screens.plan import filled_sections
 from bot.screens.view import View
-from state.records import Triage
+from state.records import StoredCase
 from tests.conftest import NOON
 from tests.conversation.paths import URGENCY_PART, Chance, choices, urgency_paths
 from tests.limits import assert_fits
@@ -103,8 +103,8 @@ def test_seeded_paths_end_in_an_answer_that_fits(machine: FlowMachine) -> None:
 def test_every_question_fits(engine: Engine, machine: FlowMachine, question: Question) -> None:
     view = _view(engine, machine.replay({}, "stepwise"))
     for value in choices(question):
-        before = view.triage.with_answer(question.key(1), value, "doctor", NOON)
-        for screen in draw((Ask(question.key(1)),), replace(view, triage=before)):
+        before = view.case.with_answer(question.key(1), value, "doctor", NOON)
+        for screen in draw((Ask(question.key(1)),), replace(view, case=before)):
             assert_fits(screen)
 
 
@@ -125,7 +125,7 @@ def _decisions(trail: Trail) -> list[tuple[str, bool]]:
 
 
 def _view(engine: Engine, trail: Trail) -> View:
-    case = Triage(
+    case = StoredCase(
         code="KES-421",
         chat="test",
         owner="doctor",
@@ -147,8 +147,8 @@ def _view(engine: Engine, trail: Trail) -> View:
 def _assert_whole_answer_fits(view: View) -> None:
     filled = filled_sections(view)
     assert set(filled) <= set(SECTIONS)
-    shows = (ShowCard(urgent=True), ShowSections(), ShowSections(filled), ShowAnswers())
-    for screen in (*draw(shows, view), draw_rules(view)):
+    replies = (ShowCard(urgent=True), ShowSections(), ShowSections(filled), ShowAnswers())
+    for screen in (*draw(replies, view), draw_rules(view)):
         assert_fits(screen)
     for rule in (*view.result.urgency.rules, *(action.id for action in view.result.actions)):
         assert set(guidance()[rule].citations) <= set(sources())

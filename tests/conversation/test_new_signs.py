@@ -23,8 +23,8 @@ from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import AskBack
 from bot.conversation.time_line import CORD_SIGNS
 from bot.logic.urgency import POLICIES, Policy
-from state.records import Triage
-from tests.conftest import NOON, a_triage
+from state.records import StoredCase
+from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 from tests.logic.test_properties import SIGNS
 
@@ -38,9 +38,9 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
 )
 
 
-def a_case(machine: FlowMachine, seed: int, count: int, signs: list[str] | str) -> Triage:
+def a_case(machine: FlowMachine, seed: int, count: int, signs: list[str] | str) -> StoredCase:
     """A case with the first answers of a seeded path, whatever else was answered."""
-    case = a_triage().with_answer(CORD_SIGNS, signs, "ann", NOON)
+    case = stored_case().with_answer(CORD_SIGNS, signs, "ann", NOON)
     chance = Chance(seed)
     chance.given[CORD_SIGNS] = signs
     steps = machine.replay(chance, "stepwise").steps[1 : count + 1]
@@ -49,7 +49,7 @@ def a_case(machine: FlowMachine, seed: int, count: int, signs: list[str] | str) 
     return case
 
 
-def due(engine: Engine, case: Triage, now: datetime) -> datetime:
+def due(engine: Engine, case: StoredCase, now: datetime) -> datetime:
     return engine.stand(case, now).assessment.due or datetime.max.replace(tzinfo=UTC)
 
 
@@ -71,19 +71,19 @@ def test_new_signs_never_make_the_deadline_later_and_take_no_sign_away(
 ) -> None:
     engine = Engine(machine, policy, UTC)
     case, now = a_case(machine, seed, count, signs), NOON + timedelta(hours=3)
-    case = engine.advance(case, NewSigns(), "ann", now).triage
+    case = engine.advance(case, NewSigns(), "ann", now).case
     for event in events:
         if not case.adding:
             return
         turn = engine.advance(case, event, "ann", now)
-        before, after = case.latest[CORD_SIGNS], turn.triage.latest[CORD_SIGNS]
-        assert due(engine, turn.triage, now) <= due(engine, case, now)
-        assert turn.triage.begun_at == case.begun_at
+        before, after = case.latest[CORD_SIGNS], turn.case.latest[CORD_SIGNS]
+        assert due(engine, turn.case, now) <= due(engine, case, now)
+        assert turn.case.begun_at == case.begun_at
         if isinstance(before, list):
             assert set(before) <= set(after)
-        if any(isinstance(show, AskBack) for show in turn.shows):
-            assert turn.triage.answers == case.answers
-        case = turn.triage
+        if any(isinstance(show, AskBack) for show in turn.replies):
+            assert turn.case.answers == case.answers
+        case = turn.case
 
 
 @given(
@@ -98,7 +98,7 @@ def test_a_new_sign_always_counts_without_a_question_back(
 ) -> None:
     engine = Engine(machine, "stepwise", UTC)
     others = [each for each in signs if each != sign]
-    case = engine.advance(a_case(machine, seed, count, others), NewSigns(), "ann", NOON).triage
+    case = engine.advance(a_case(machine, seed, count, others), NewSigns(), "ann", NOON).case
     turn = engine.advance(case, Ticked(CORD_SIGNS, sign), "ann", NOON)
-    assert set(turn.triage.latest[CORD_SIGNS]) == {*others, sign}  # type: ignore[arg-type]
-    assert turn.triage.timeline[-1].kind == "new_signs"
+    assert set(turn.case.latest[CORD_SIGNS]) == {*others, sign}  # type: ignore[arg-type]
+    assert turn.case.timeline[-1].kind == "new_signs"

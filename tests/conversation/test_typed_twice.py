@@ -8,11 +8,11 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.conversation.events import Event, Incoming, Picked, Suggested, Text, Typed
 from bot.conversation.machine import FlowMachine
-from bot.conversation.replies import Confirm, Show
+from bot.conversation.replies import Confirm, Reply
 from bot.screens.screen import load
 from bot.service.service import Service
-from state.records import Answer, Triage
-from tests.conftest import NOON, a_triage
+from state.records import Answer, StoredCase
+from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 
 FIRST, NEXT = "albumin", "pth_times_uln"
@@ -21,7 +21,7 @@ SOON, LATER = timedelta(seconds=119), timedelta(seconds=121)
 
 
 @pytest.fixture(scope="session")
-def before(machine: FlowMachine) -> Triage:
+def before(machine: FlowMachine) -> StoredCase:
     """A case that is asked for one number and then for another."""
     for seed in range(SEEDS):
         steps = machine.replay(Chance(seed), "stepwise").steps
@@ -29,21 +29,23 @@ def before(machine: FlowMachine) -> Triage:
         if FIRST in keys and keys[keys.index(FIRST) + 1 :][:1] == [NEXT]:
             given = steps[: keys.index(FIRST)]
             answers = tuple(Answer(step.key, step.value, "ann", NOON) for step in given)
-            return replace(a_triage(), answers=answers)
+            return replace(stored_case(), answers=answers)
     raise AssertionError(f"{FIRST} and {NEXT} never follow each other")
 
 
-def play(engine: Engine, case: Triage, event: Event, after: timedelta = timedelta()) -> Triage:
-    return engine.advance(case, event, "ann", NOON + after).triage
+def play(
+    engine: Engine, case: StoredCase, event: Event, after: timedelta = timedelta()
+) -> StoredCase:
+    return engine.advance(case, event, "ann", NOON + after).case
 
 
-def shown(engine: Engine, case: Triage, event: Event, after: timedelta) -> tuple[Show, ...]:
-    return engine.advance(case, event, "ann", NOON + after).shows
+def shown(engine: Engine, case: StoredCase, event: Event, after: timedelta) -> tuple[Reply, ...]:
+    return engine.advance(case, event, "ann", NOON + after).replies
 
 
 @pytest.mark.parametrize("kind", [Typed, Suggested])
 def test_a_number_typed_again_is_asked_back_and_then_taken_on_purpose(
-    engine: Engine, before: Triage, kind: type[Typed] | type[Suggested]
+    engine: Engine, before: StoredCase, kind: type[Typed] | type[Suggested]
 ) -> None:
     once = play(engine, before, kind("40"))
     assert once.latest[FIRST] == 40 and engine.stand(once, NOON).asked == NEXT
@@ -53,7 +55,7 @@ def test_a_number_typed_again_is_asked_back_and_then_taken_on_purpose(
     assert play(engine, twice, Picked(NEXT, "40"), SOON).latest[NEXT] == 40
 
 
-def test_in_a_terminal_it_is_taken_with_a_yes(engine: Engine, before: Triage) -> None:
+def test_in_a_terminal_it_is_taken_with_a_yes(engine: Engine, before: StoredCase) -> None:
     once = play(engine, before, Typed("40"))
     assert play(engine, once, Typed("YES 40"), SOON).latest[NEXT] == 40
     assert play(engine, once, Typed("Yes 40.5"), SOON).latest[NEXT] == 40.5
@@ -63,18 +65,18 @@ def test_in_a_terminal_it_is_taken_with_a_yes(engine: Engine, before: Triage) ->
     ("typed", "after"), [("41", SOON), ("40", LATER), ("40", -LATER)], ids=["other", "late", "back"]
 )
 def test_another_number_or_a_later_one_is_taken_at_once(
-    engine: Engine, before: Triage, typed: str, after: timedelta
+    engine: Engine, before: StoredCase, typed: str, after: timedelta
 ) -> None:
     once = play(engine, before, Suggested("40"))
     assert play(engine, once, Suggested(typed), after).latest[NEXT] == float(typed)
 
 
-def test_not_known_twice_is_taken_twice(engine: Engine, before: Triage) -> None:
+def test_not_known_twice_is_taken_twice(engine: Engine, before: StoredCase) -> None:
     once = play(engine, before, Suggested("?"))
     assert play(engine, once, Suggested("?")).latest[NEXT] == "unknown"
 
 
-def test_it_says_what_to_type(service: Service, before: Triage) -> None:
+def test_it_says_what_to_type(service: Service, before: StoredCase) -> None:
     with service.store.turn() as store:
         store.add(before)
         store.activate("chat", before.code)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from bot.service.service import Service
-from state.records import Triage
+from state.records import StoredCase
 from state.store import Store
 from tests.botapi import Message, PersonInChat
 
@@ -28,7 +28,7 @@ async def all_is_sent(store: Store) -> None:
     await until(lambda: store.queued() == [])
 
 
-def case_of(service: Service, chat: str = "1001") -> Triage:
+def case_of(service: Service, chat: str = "1001") -> StoredCase:
     """Read the case that a chat works on."""
     case = service.store.active(chat)
     assert case is not None

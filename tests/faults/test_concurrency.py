@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
-from state.records import Triage
+from state.records import StoredCase
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.faults.steps import (
@@ -33,7 +33,7 @@ async def at_once(
     return tuple([await person.gets_answer(each) for each in taps])
 
 
-def values(case: Triage) -> list[object]:
+def values(case: StoredCase) -> list[object]:
     return [answer.value for answer in case.answers]
 
 

@@ -21,7 +21,7 @@ from bot.screens.draw import draw
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from state.records import Value
-from tests.conftest import NOON, a_triage
+from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 
 OPTIONAL_NOTES = {"no_cancer", "cord_signs_unknown", "infection_unknown"}
@@ -181,7 +181,7 @@ def test_the_texts_say_the_days_that_the_rule_counts() -> None:
 
 
 def _view(engine: Engine, now: datetime, answers: dict[str, Value]) -> View:
-    case = a_triage()
+    case = stored_case()
     for key, value in answers.items():
         case = case.with_answer(key, value, "ann", NOON)
     return View(case, engine.stand(case, now), FLOW, now, UTC, "bleep 4321")

@@ -10,7 +10,7 @@ from bot.screens.view import View
 from bot.service.service import Service
 from state.records import Entry
 from tests.commands.test_notes import at_work
-from tests.conftest import NOON, Clock, a_triage
+from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
 from tests.limits import assert_fits
 from tests.service.test_service import do
@@ -70,7 +70,7 @@ def test_only_what_is_not_answered_is_left_to_be_asked(service: Service) -> None
 def test_the_fullest_hand_over_stays_short(engine: Engine, machine: FlowMachine) -> None:
     longest = 0
     for seed in range(300):
-        case = a_triage()
+        case = stored_case()
         for step in machine.replay(Chance(seed), "stepwise").steps:
             case = case.with_answer(step.key, step.value, "ann", NOON)
         for minute in range(40):

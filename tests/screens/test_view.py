@@ -6,7 +6,7 @@ import pytest
 
 from bot.conversation.engine import Engine
 from bot.screens.view import View
-from tests.conftest import NOON, a_triage
+from tests.conftest import NOON, stored_case
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,6 @@ from tests.conftest import NOON, a_triage
 def test_an_option_that_has_gone_is_said_as_it_was_kept(
     engine: Engine, question: str, value: str | list[str], said: str
 ) -> None:
-    case = a_triage().with_answer(question, value, "ann", NOON)
+    case = stored_case().with_answer(question, value, "ann", NOON)
     view = View(case, engine.stand(case, NOON), engine.machine.flow, NOON, UTC, "")
     assert view.latest(question) == said

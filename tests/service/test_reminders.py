@@ -12,10 +12,10 @@ from bot.conversation.reminders import wanted
 from bot.screens.screen import Screen, load
 from bot.service.service import Service
 from bot.turn import Setting
-from state.records import Priority, Triage, Value
+from state.records import Priority, StoredCase, Value
 from state.store import Store
 from tests.commands.test_notes import WAITING, at_work, labels
-from tests.conftest import NOON, Clock, a_triage
+from tests.conftest import NOON, Clock, stored_case
 from tests.limits import assert_fits
 from tests.service.test_service import CHAT, do, shown
 
@@ -26,14 +26,14 @@ SUMMER_BEGINS = datetime(2027, 3, 28, 1, tzinfo=UTC)
 SUMMER_ENDS = datetime(2026, 10, 25, 1, tzinfo=UTC)
 
 
-def a_case(**answers: Value) -> Triage:
-    case = a_triage()
+def a_case(**answers: Value) -> StoredCase:
+    case = stored_case()
     for key, value in answers.items():
         case = case.with_answer(key.replace("__", "."), value, "ann", NOON)
     return case
 
 
-def plan(engine: Engine, case: Triage, now: datetime = NOON) -> list[tuple[str, datetime]]:
+def plan(engine: Engine, case: StoredCase, now: datetime = NOON) -> list[tuple[str, datetime]]:
     found = wanted(case, engine.stand(case, now), now)
     return [(each.kind, each.due_at) for each in found if each.due_at]
 
@@ -93,7 +93,7 @@ def test_a_deadline_that_has_passed_when_it_is_set_is_counted_from_now(engine: E
     ],
     ids=["not settled", "MRI done", "closed", "no limit"],
 )  # fmt: skip
-def test_nobody_is_reminded_of_what_is_not_due(engine: Engine, case: Triage) -> None:
+def test_nobody_is_reminded_of_what_is_not_due(engine: Engine, case: StoredCase) -> None:
     assert plan(engine, case) == []
 
 

@@ -162,9 +162,9 @@ def test_of_two_changes_to_the_same_version_one_wins(service: Service, clock: Cl
         case, Answered("cord_signs", ["gait"]), "bob", clock.now
     )
     with service.store.turn() as store:
-        store.save(first.triage, case)
+        store.save(first.case, case)
     with pytest.raises(Conflict), service.store.turn() as store:
-        store.save(second.triage, case)
+        store.save(second.case, case)
     kept = service.store.active(CHAT)
     assert kept is not None
     assert kept.latest == {"cord_signs": []}

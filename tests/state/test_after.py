@@ -17,7 +17,7 @@ from state.records import Entry, Wanted
 from state.schema import migrations
 from state.store import Store
 from state.version import APPLICATION_ID
-from tests.conftest import NOON, Clock, a_triage
+from tests.conftest import NOON, Clock, stored_case
 from tests.service.test_service import CHAT, do
 
 SOON = NOON + timedelta(hours=1)
@@ -26,7 +26,7 @@ DUE = NOON + timedelta(hours=12)
 
 @pytest.fixture
 def code(store: Store) -> str:
-    case = a_triage()
+    case = stored_case()
     with store.turn():
         store.add(case)
     return case.code
@@ -37,7 +37,7 @@ def pending(store: Store, code: str) -> list[tuple[str, object]]:
 
 
 def test_a_time_line_comes_back_in_order_and_grows(store: Store) -> None:
-    case = replace(a_triage(), adding=True).with_entry(Entry("called", "surgeon", "ann", NOON))
+    case = replace(stored_case(), adding=True).with_entry(Entry("called", "surgeon", "ann", NOON))
     with store.turn():
         store.add(case)
     assert store.find(case.code) == case

@@ -14,15 +14,15 @@ from bot.screens.screen import Block, Button, Part, Screen, load
 from state import connection
 from state.connection import StoreError
 from state.lock import Lock
-from state.records import Card, LeftTap, Minted, Priority, Triage
+from state.records import Card, LeftTap, Minted, Priority, StoredCase
 from state.schema import migrations
 from state.store import Store
 from state.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import NOON
 
 
-def a_case(code: str = "KES-42") -> Triage:
-    return Triage(
+def a_case(code: str = "KES-42") -> StoredCase:
+    return StoredCase(
         code=code,
         chat="chat",
         owner="ann",

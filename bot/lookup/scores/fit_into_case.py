@@ -51,7 +51,7 @@ class Fitting:
 
     def grade(self, grade: Value) -> Fit:
         """Fit an ESCC grade: to the lesion that is asked for it, or to the only one without."""
-        flow, trail, latest = self.view.flow, self._trail, self.view.triage.latest
+        flow, trail, latest = self.view.flow, self._trail, self.view.case.latest
         if trail.here.id == "escc":
             return self._keep({f"escc.{trail.item}": grade}, ("escc",))
         graded = [step.key for step in trail.steps if step.question.id == "escc"]
@@ -64,7 +64,7 @@ class Fitting:
 
     @property
     def _code(self) -> str:
-        return self.view.triage.code
+        return self.view.case.code
 
     @property
     def _trail(self) -> Trail:
@@ -96,7 +96,7 @@ class Fitting:
                 why[key] = reason
             else:
                 taken[key] = value
-        with_taken = self.machine.replay(self.view.triage.latest | taken, self._trail.facts.policy)
+        with_taken = self.machine.replay(self.view.case.latest | taken, self._trail.facts.policy)
         for key in [each for each in taken if each not in with_taken.keys]:
             del taken[key]
             why[key] = f"{self._code} does not ask for it"
@@ -112,7 +112,7 @@ class Fitting:
         """Say why an answer is not taken; empty where it may be."""
         keys = self._trail.keys
         if key in keys:
-            had = self.view.triage.latest[key]
+            had = self.view.case.latest[key]
             if had == value:
                 return f"{self._code} has it already"
             change = f"/edit {keys.index(key) + 1} changes it"

@@ -10,7 +10,7 @@ from bot.logic.case_input import shown_id
 from bot.lookup.scores.fit_into_case import Fit, Fitting
 from bot.screens.screen import Block, Button, text
 from bot.turn import Turn
-from state.records import Triage
+from state.records import StoredCase
 
 INTO: Final = " into "
 Fits = Callable[[Fitting], Fit]
@@ -63,7 +63,7 @@ def put(turn: Turn, code: str, fits: Fits) -> None:
         turn.advance(BroughtIn(fit.answers))
 
 
-def _fitting(turn: Turn, case: Triage) -> Fitting:
+def _fitting(turn: Turn, case: StoredCase) -> Fitting:
     return Fitting(turn.view(case), turn.setting.engine.machine)
 
 

@@ -53,7 +53,7 @@ def bearing(view: View) -> Bearing:
     primary = result.case.primary
     named = known(primary) and primary not in NO_PRIMARY
     return Bearing(
-        code=view.triage.code,
+        code=view.case.code,
         fired=frozenset(every_rule(result)),
         steroid=result.steroid.rule,
         dialysis=result.case.renal == "haemodialysis",

@@ -15,7 +15,7 @@ import pytest
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW, SUSPECTED_AT
 from bot.flows.wording import words_of
-from state.records import Answer, Triage
+from state.records import Answer, StoredCase
 from state.store import Store
 from tests.adapters.telegram.test_random_conversations import (
     PATIENCE,
@@ -80,7 +80,7 @@ class Patient(Person):
         await self.type("/look")
         assert self.newest and asked in self.newest.text, (case, self.newest)
 
-    def _question(self, case: Triage) -> str:
+    def _question(self, case: StoredCase) -> str:
         """Give the words that ask what a case stands at; a case that waits shows its code."""
         trail = self.trail(case)
         back = case.revisiting

@@ -23,7 +23,7 @@ from bot.flows.triage import FLOW, PLAN, urgency_settled
 from bot.guidance.answer_json import to_json
 from bot.guidance.texts import guidance
 from bot.logic.assessment import assess
-from state.records import Triage
+from state.records import StoredCase
 from state.store import Store
 from tests.botapi import BotApi, Message
 
@@ -268,11 +268,11 @@ class Person:
         return str(self.phone.chat.id)
 
     @property
-    def cases(self) -> list[Triage]:
+    def cases(self) -> list[StoredCase]:
         return self._store.listed(self.key, LONG_AGO)
 
     @property
-    def case_at_work(self) -> Triage | None:
+    def case_at_work(self) -> StoredCase | None:
         return self._store.active(self.key)
 
     @property
@@ -309,7 +309,7 @@ class Person:
         asked_back = case.adding and key == "cord_signs" and self.takes_back(case, value)
         return case.code if answers and not asked_back else None
 
-    def takes_back(self, case: Triage, value: str) -> bool:
+    def takes_back(self, case: StoredCase, value: str) -> bool:
         """Tell whether a tap among new signs takes a sign away, or makes the deadline later."""
         had = case.latest["cord_signs"]
         if isinstance(had, list) and had:
@@ -323,7 +323,7 @@ class Person:
         before, after = (math.inf if limit is None else limit for limit in limits)
         return case.latest.get("mri") != "done" and after > before
 
-    def trail(self, case: Triage) -> Trail:
+    def trail(self, case: StoredCase) -> Trail:
         return self._machine.replay(case.latest, "stepwise")
 
     def assert_cases_are_possible(self) -> None:
@@ -374,7 +374,7 @@ def buttons_of(message: Message, version: int = -1) -> list[dict[str, Any]]:
     return [button for button in buttons if "callback_data" in button]
 
 
-def answer_to(case: Triage, trail: Trail) -> dict[str, Any]:
+def answer_to(case: StoredCase, trail: Trail) -> dict[str, Any]:
     """Assess a replayed case as `cordcall assess` does."""
     clinical = trail.facts.case
     if clinical.opened_at is None:

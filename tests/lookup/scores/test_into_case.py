@@ -5,8 +5,8 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.conversation.events import BroughtIn, Looked
 from bot.conversation.replies import Ask, Notice
-from state.records import Triage
-from tests.conftest import NOON, a_triage
+from state.records import StoredCase
+from tests.conftest import NOON, stored_case
 from tests.lookup.conftest import CHAT, Person
 from tests.service.test_service import do
 
@@ -20,7 +20,7 @@ TO_KPS = (*TO_ANOTHER, "no", "none", "ge3m", "1")
 TO_CALCIUM = (*TO_KPS, "80", "0", "1", "none")
 
 
-def answers(ann: Person, *lines: str) -> Triage:
+def answers(ann: Person, *lines: str) -> StoredCase:
     """Open a case and answer it as in a terminal, where nothing is confirmed."""
     ann.types("/triage")
     for line in lines:
@@ -30,7 +30,7 @@ def answers(ann: Person, *lines: str) -> Triage:
     return case_of(ann)
 
 
-def case_of(ann: Person) -> Triage:
+def case_of(ann: Person) -> StoredCase:
     case = ann.service.store.active(CHAT)
     assert case is not None
     return case
@@ -212,8 +212,8 @@ def test_a_button_tapped_late_is_worked_out_anew(ann: Person) -> None:
 def test_the_engine_takes_all_that_is_brought_in_or_nothing(
     engine: Engine, brought: tuple[tuple[str, str | int], ...]
 ) -> None:
-    case = a_triage().with_answer("cord_signs", [], "ann", NOON)
-    case = engine.advance(case, Looked(), "ann", NOON).triage
+    case = stored_case().with_answer("cord_signs", [], "ann", NOON)
+    case = engine.advance(case, Looked(), "ann", NOON).case
     after = engine.advance(case, BroughtIn(brought), "ann", NOON)
-    assert after.triage.answers == case.answers
-    assert after.shows == (Notice("old_question"), Ask("radicular_deficit"))
+    assert after.case.answers == case.answers
+    assert after.replies == (Notice("old_question"), Ask("radicular_deficit"))
