@@ -70,6 +70,7 @@ def to_json(result: Assessment) -> Json:
             "decision": steroid.decision,
             "rule": steroid.rule,
             "daily_mg": steroid.daily_mg,
+            "ask": list(steroid.ask),
         },
         "treatment": {
             "pathway": treatment.pathway,

@@ -1,21 +1,24 @@
 """assess(): all rules over one case, as ids and figures. Knows no words and no clock of its own."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from typing import Final
 
 from bot.logic import escc, tokuhashi
-from bot.logic.bedside import care
-from bot.logic.bones import adjusted_calcium, bones
+from bot.logic.bedside import bedside
+from bot.logic.bones import bones
+from bot.logic.calcium import adjusted_calcium
 from bot.logic.calls import calls
 from bot.logic.case import Case, with_fixed_offset
-from bot.logic.decisions import Picture
-from bot.logic.dialysis import kidneys, mimics
+from bot.logic.decisions import Decisions
+from bot.logic.dialysis import kidneys
 from bot.logic.findings import Findings, find
 from bot.logic.fired_rule import Fired
 from bot.logic.imaging import imaging
+from bot.logic.mimics import mimics
 from bot.logic.radiotherapy import procedures, prognosis, radiotherapy
+from bot.logic.sessions import sessions
 from bot.logic.sins import Sins
 from bot.logic.stability import stability
 from bot.logic.steroid import Steroid, decide
@@ -23,13 +26,14 @@ from bot.logic.steroid_actions import steroid_actions
 from bot.logic.tokuhashi import Tokuhashi
 from bot.logic.treatment import Treatment, choose
 from bot.logic.urgency import Policy, Urgency, due, judge
-from bot.logic.warnings import checks, overdue
+from bot.logic.warnings import overdue, warnings
 
 RULESET_ID: Final = "cordcall"
-RULESET_VERSION: Final = "2026.11.1"
+RULESET_VERSION: Final = "2026.11.2"
+REVIEWED_UNTIL: Final = date(2027, 11, 26)  # 12 months after the release
 
 _TOPICS: Final = (
-    imaging, stability, steroid_actions, care, calls, radiotherapy, procedures, prognosis, bones,
+    imaging, stability, steroid_actions, bedside, calls, radiotherapy, procedures, prognosis, bones,
     kidneys, mimics,
 )  # fmt: skip
 
@@ -67,11 +71,11 @@ def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
     """
     found = find(case)
     urgency = judge(found, policy)
-    picture = Picture(found, urgency, decide(found), choose(found))
     now = with_fixed_offset(now)
     opened_at = case.opened_at or now
     deadline = due(opened_at, urgency.hours)
-    actions = tuple(chain.from_iterable(topic(picture) for topic in _TOPICS))
+    decisions = Decisions(found, urgency, decide(found), choose(found), deadline, now)
+    actions = tuple(chain.from_iterable(topic(decisions) for topic in _TOPICS))
     return Assessment(
         case=case,
         policy=policy,
@@ -85,15 +89,23 @@ def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
         worst_escc=escc.worst(case.lesions or ()),
         tokuhashi=tokuhashi.score(case),
         adjusted_calcium=adjusted_calcium(case),
-        steroid=picture.steroid,
-        treatment=picture.treatment,
+        steroid=decisions.steroid,
+        treatment=decisions.treatment,
         actions=actions,
-        warnings=tuple(checks(picture, actions, deadline, now)),
+        warnings=tuple(warnings(decisions, actions, deadline, now)),
     )
 
 
 def assess_later(earlier: Assessment, now: datetime) -> Assessment:
-    """Judge the same case, with the same `opened_at`, at another moment; `now` as in `assess`."""
+    """Judge the same case, with the same `opened_at`, at another moment; `now` as in `assess`.
+
+    Only what counts from the present changes: the check of the deadline, and the sessions.
+    """
     now = with_fixed_offset(now)
     kept = (each for each in earlier.warnings if each.id != "W1")
-    return replace(earlier, now=now, warnings=(*overdue(earlier.due, now), *kept))
+    found, due_at = earlier.found, earlier.due
+    decisions = Decisions(found, earlier.urgency, earlier.steroid, earlier.treatment, due_at, now)
+    actions = (sessions(decisions) if each.id == "G15" else each for each in earlier.actions)
+    return replace(
+        earlier, now=now, actions=tuple(actions), warnings=(*overdue(due_at, now), *kept)
+    )

@@ -1,60 +1,82 @@
-"""What to do at once at the bedside: the M rules. Source ART, R02, R11, R49, R62."""
+"""What to do at once at the bedside: the M rules. Source ART, R02, R11, R49, R62, R213, CC."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from bot.logic.case import known
-from bot.logic.decisions import Picture
-from bot.logic.fired_rule import Fired, fire
+from bot.logic.decisions import Decisions
+from bot.logic.findings import Findings
+from bot.logic.fired_rule import Figure, Fired, fire
 from bot.logic.sins import UNSTABLE_FROM
-from bot.logic.treatment import NO_LOCAL_TREATMENT
+from bot.logic.stability import stable
 
-ANTICOAGULANTS: Final = ("antiplatelet", "warfarin", "doac", "heparin")
+ANTICOAGULANTS: Final = ("warfarin", "doac", "heparin")
 
 
-def care(picture: Picture) -> Iterator[Fired]:
-    found, case = picture.found, picture.case
-    if immobilise(picture):
-        yield _position(picture)
+def bedside(decisions: Decisions) -> Iterator[Fired]:
+    found = decisions.found
+    if immobilise(found):
+        yield _position(found)
     if found.deficit or found.cord_signs_unknown:
         yield fire("M2", cord_signs_unknown=found.cord_signs_unknown)
     if found.cord_sign:
-        yield Fired("M3", ("anuric",) if case.urine_output == "anuric" else ("text",))
-    if prevent_thrombosis(picture):
+        yield Fired("M3", ("anuric",) if found.anuric else ("text",))
+    if prevent_thrombosis(found):
         yield fire("M4", kidneys_failing=found.kidneys_failing)
     if found.pain:
-        yield fire("M5", renal=found.renal_not_normal)
-    no_local = picture.treatment.pathway == NO_LOCAL_TREATMENT
-    if picture.urgency.level != "emergency" or no_local:
+        yield fire("M5", renal=found.renal_not_normal, acute=found.kidneys_failing)
+    if decisions.urgency.level != "emergency":
         yield fire("M6")
-    bleeding_matters = found.cord_sign or bool(picture.treatment.indications)
-    if case.anticoagulant in ANTICOAGULANTS and bleeding_matters:
-        yield fire(
-            "M7",
-            {"anticoagulant": str(case.anticoagulant)},
-            dialysis=found.dialysis and not known(case.last_dialysis),
-        )
+    if mind_bleeding(decisions):
+        yield _bleeding(decisions)
 
 
-def immobilise(picture: Picture) -> bool:
-    """Rule M1: a cord sign, or mechanical pain in a lesion that may be unstable."""
-    found = picture.found
-    return found.cord_sign or any(
+def immobilise(found: Findings) -> bool:
+    """Rule M1: a cord sign, an unstable spine, or mechanical pain where it may be unstable."""
+    return lie_flat(found) or any(
         score.high >= UNSTABLE_FROM and lesion.pain == "mechanical"
         for score, lesion in zip(found.sins, found.case.lesions or (), strict=True)
     )
 
 
-def prevent_thrombosis(picture: Picture) -> bool:
-    return picture.found.cord_sign or picture.case.walking == "none"
+def lie_flat(found: Findings) -> bool:
+    return found.cord_sign or found.some_unstable
 
 
-def _position(picture: Picture) -> Fired:
-    found = picture.found
-    if found.all_stable:
+def prevent_thrombosis(found: Findings) -> bool:
+    return found.cord_sign or found.case.walking == "none"
+
+
+def mind_bleeding(decisions: Decisions) -> bool:
+    """Rule M7: a threat, and blood thinners that are not known to be absent."""
+    return decisions.case.blood_thinners != () and decisions.threat
+
+
+def _position(found: Findings) -> Fired:
+    if stable(found) and found.read:
         return Fired("M1", ("stable",))
-    if not found.cord_sign and not found.some_unstable:
+    if not lie_flat(found):
         return Fired("M1", ("consider",))
     levels = [str(lesion.level) for lesion in found.case.lesions or ()]
     cervical = not levels or any(level.startswith(("C", "N", "u")) for level in levels)
     return fire("M1", collar=cervical)
+
+
+def _bleeding(decisions: Decisions) -> Fired:
+    case, found = decisions.case, decisions.found
+    thinners = case.blood_thinners if isinstance(case.blood_thinners, tuple) else ()
+    last = case.last_blood_thinner
+    figures: dict[str, Figure] = {"blood_thinners": ", ".join(thinners)}
+    if isinstance(last, datetime):
+        figures["last_blood_thinner"] = last
+    notes = {
+        "anticoagulant": any(each in ANTICOAGULANTS for each in thinners),
+        "antiplatelet": "antiplatelet" in thinners,
+        "last_blood_thinner": isinstance(last, datetime),
+        "last_dose_unknown": bool(thinners) and not isinstance(last, datetime),
+        "dialysis": found.dialysis,
+        "last_session_unknown": found.dialysis and not known(case.last_dialysis),
+    }
+    first = "text" if thinners else "not_known"
+    return Fired("M7", (first, *(note for note, holds in notes.items() if holds)), figures)

@@ -1,34 +1,15 @@
-"""Calcium and bone-targeted drugs: the B rules. Source ART, R20-R23, R110, R112, R140, CC."""
+"""Calcium and bone-targeted drugs: the B rules. Source ART, R20-R23, R110, R112, R203, R208, R231."""
 
 from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
 from math import floor
 from typing import Final
 
-from bot.logic.case import Case
-from bot.logic.decisions import Picture
-from bot.logic.findings import Findings
-from bot.logic.fired_rule import Fired, fire
+from bot.logic.calcium import Calcium, calcium
+from bot.logic.decisions import Decisions
+from bot.logic.fired_rule import Figure, Fired, fire
+from bot.logic.potassium import potassium_dangerous
 
-CORRECTION_PER_G_ALBUMIN: Final = Decimal("0.02")  # mmol/L per g/L; R142
-NORMAL_ALBUMIN: Final = Decimal(40)  # g/L
-LOW_CALCIUM_BELOW: Final = 2.10  # mmol/L, adjusted; CC
-LOW_CALCIUM_BELOW_KIDNEYS_FAILING: Final = 2.20  # mmol/L, adjusted; CC
-HIGH_CALCIUM_ABOVE: Final = 2.65  # mmol/L, adjusted
 ZOLEDRONATE_MG_BY_EGFR: Final = ((61, 4.0), (50, 3.5), (40, 3.3), (30, 3.0))  # R110
-
-
-def adjusted_calcium(case: Case) -> float | None:
-    """Adjust total calcium (mmol/L) for albumin (g/L), rounded half up to two decimals.
-
-    Without albumin the value counts as adjusted already; without calcium there is none. R142.
-    """
-    if not isinstance(case.calcium, float):
-        return None
-    value = Decimal(str(case.calcium))
-    if isinstance(case.albumin, float):
-        value += CORRECTION_PER_G_ALBUMIN * (NORMAL_ALBUMIN - Decimal(str(case.albumin)))
-    return float(value.quantize(Decimal("0.01"), ROUND_HALF_UP)) + 0.0
 
 
 def zoledronate_mg(egfr: float) -> float | None:
@@ -37,28 +18,59 @@ def zoledronate_mg(egfr: float) -> float | None:
     return next((mg for least, mg in ZOLEDRONATE_MG_BY_EGFR if whole >= least), None)
 
 
-def bones(picture: Picture) -> Iterator[Fired]:
-    found, case = picture.found, picture.case
-    calcium = adjusted_calcium(case)
-    high = calcium is not None and calcium > HIGH_CALCIUM_ABOVE
-    low_cut = low_calcium_cut(found)
-    low = calcium is not None and calcium < low_cut
-    no_zoledronate = found.cancer_known and found.kidneys_failing
-    dose_mg = None
-    if found.cancer_known and not no_zoledronate and not low and isinstance(case.egfr, float):
-        dose_mg = zoledronate_mg(case.egfr)
-    if no_zoledronate:
-        yield fire("B1", anuric=case.urine_output == "anuric")
-        yield Fired("B2", ("text", "hypercalcaemic" if high else "supplements"))
-    if low and calcium is not None:
-        yield fire("B3", {"calcium": f"{calcium:.2f}", "cut": f"{low_cut:.2f}"})
-    if no_zoledronate or dose_mg is not None:
+def bones(decisions: Decisions) -> Iterator[Fired]:
+    found = decisions.found
+    level = calcium(found)
+    low = level is not None and level.low
+    high = level is not None and level.high
+    unsuitable = found.cancer_known and found.kidneys_failing
+    denosumab = unsuitable and not found.no_lesion_seen
+    dose_mg = _dose_mg(decisions, level)
+    if unsuitable:
+        yield fire("B1", anuric=found.anuric)
+    if denosumab:
+        yield fire("B2", calcium_unknown=level is None, supplements_none=high)
+    if low and level is not None:
+        yield fire("B3", _figures(level))
+    if denosumab or dose_mg is not None:
         yield fire("B4")
-    if high and calcium is not None:
-        yield fire("B5", {"calcium": f"{calcium:.2f}"}, dialysis=found.dialysis)
+    if high and level is not None:
+        yield _high(decisions, level)
     if dose_mg is not None:
         yield fire("B6", {"dose_mg": f"{dose_mg:.1f}"})
+    if level is not None and level.dangerously_low:
+        yield fire("B7", _figures(level), with_potassium=potassium_dangerous(found))
+    if level is not None and level.dangerously_high:
+        yield Fired("B8", ("text", _route(decisions)), _figures(level))
 
 
-def low_calcium_cut(found: Findings) -> float:
-    return LOW_CALCIUM_BELOW_KIDNEYS_FAILING if found.kidneys_failing else LOW_CALCIUM_BELOW
+def _dose_mg(decisions: Decisions, level: Calcium | None) -> float | None:
+    """Rule B6: zoledronic acid by egfr, once a lesion is seen and calcium is known and not low."""
+    found, egfr = decisions.found, decisions.case.egfr
+    suitable = found.cancer_known and not found.kidneys_failing
+    seen = found.read and bool(found.case.lesions)
+    if not (suitable and seen and isinstance(egfr, float)) or level is None or level.low:
+        return None
+    return zoledronate_mg(egfr)
+
+
+def _high(decisions: Decisions, level: Calcium) -> Fired:
+    if level.low:
+        return Fired("B5", ("disagree",), _figures(level))
+    return Fired("B5", ("text", _route(decisions)), _figures(level))
+
+
+def _route(decisions: Decisions) -> str:
+    """Name the note that says how high calcium comes down with these kidneys."""
+    found = decisions.found
+    if found.dialysis:
+        return "dialysis"
+    return "kidneys_failing" if found.kidneys_failing else "fluids"
+
+
+def _figures(level: Calcium) -> dict[str, Figure]:
+    return {
+        "calcium": f"{level.total:.2f}",
+        "adjusted_calcium": f"{level.adjusted:.2f}",
+        "cut": f"{level.low_cut:.2f}",
+    }

@@ -1,56 +1,103 @@
-"""Whom to call: the C rules. Source ART."""
+"""Whom to call: the C rules. Source ART, R60, R61, CC."""
 
 from collections.abc import Iterator
 
-from bot.logic.case import Case
-from bot.logic.decisions import Picture
+from bot.logic.decisions import Decisions
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Fired, fire
 from bot.logic.stability import surgical_opinion
 
 
-def calls(picture: Picture) -> Iterator[Fired]:
-    found, case = picture.found, picture.case
-    meeting = urgent_meeting(picture)
-    surgeon = (
-        surgical_opinion(found)
-        or found.some_unstable
-        or found.high_grade
-        or bool(picture.treatment.indications)
-    )
-    calm = picture.urgency.level in ("soon", "routine", "no_mri")
+def calls(decisions: Decisions) -> Iterator[Fired]:
+    found, case = decisions.found, decisions.case
+    meeting = urgent_meeting(decisions)
+    surgeon = surgeon_asked(decisions)
+    calm = decisions.urgency.level in ("soon", "routine", "no_mri")
     if meeting:
-        yield fire("C1")
+        yield _meeting(decisions)
     if surgeon:
         yield fire("C2", unstable=found.some_unstable)
     if calm and not meeting and not surgeon and case.cancer in ("known", "suspected"):
         yield fire("C3")
-    if found.dialysis:
-        days = ", ".join(day.capitalize() for day in _dialysis_days(case))
+    if found.kidneys_failing:
+        days = ", ".join(day.capitalize() for day in _dialysis_days(found))
         yield fire("C4", {"dialysis_days": days}, dialysis_days=bool(days))
     yield fire("C5")
     if found.cancer_known:
         yield fire("C6")
+    if goals_of_care(decisions):
+        yield fire("C7", dialysis=found.dialysis)
+
+
+def urgent_meeting(decisions: Decisions) -> bool:
+    """Rule C1: the cord or both roots are or may be at risk, or a deficit progresses."""
+    found, rules = decisions.found, decisions.urgency.rules
+    return (
+        found.cord_sign
+        or found.bilateral_root_pain
+        or found.bilateral_root_deficit
+        or found.progressive_root_deficit
+        or found.compression_confirmed
+        or any(rule in rules for rule in ("U3?", "U12", "U13"))
+    )
+
+
+def surgeon_asked(decisions: Decisions) -> bool:
+    """Rule C2: a spine that is or may be unstable, high-grade compression, or an indication."""
+    found = decisions.found
+    return (
+        surgical_opinion(found)
+        or found.some_unstable
+        or found.high_grade
+        or bool(decisions.treatment.indications)
+    )
+
+
+def goals_of_care(decisions: Decisions) -> bool:
+    """Rule C7: little time, little strength, or paralysed for long."""
+    case = decisions.case
+    return (
+        case.life_expectancy == "lt3m"
+        or case.ecog in (3, 4)
+        or "T-C2" in decisions.treatment.contraindications
+    )
 
 
 def call_coordinator(found: Findings) -> Fired | None:
     """Say when NICE wants the coordinator phoned; None without a symptom. R60, R61."""
-    case = found.case
     if found.deficit or found.root_pain or found.cord_signs_unknown:
         return Fired("nice_coordinator", ("at_once",))
-    return Fired("nice_coordinator", ("within_24_h",)) if case.back_pain is True else None
+    hurts = found.case.back_pain is True or found.lesion_pain
+    return Fired("nice_coordinator", ("within_24_h",)) if hurts else None
 
 
-def _dialysis_days(case: Case) -> tuple[str, ...]:
-    return case.dialysis_days if isinstance(case.dialysis_days, tuple) else ()
-
-
-def urgent_meeting(picture: Picture) -> bool:
-    """Rule C1: the cord or both roots are at risk, or a deficit progresses."""
-    found, case = picture.found, picture.case
-    return (
-        found.cord_sign
-        or found.compression_confirmed
-        or case.radicular_pain == "bilateral"
-        or case.radicular_deficit in ("unilateral_progressive", "bilateral")
+def _meeting(decisions: Decisions) -> Fired:
+    """Say the meeting: first the examination where only that is missing; the tumour may be none."""
+    found = decisions.found
+    no_cancer = decisions.case.cancer == "none"
+    only_unexamined = "U3?" in decisions.urgency.rules and not _known_threat(found)
+    clean = no_cancer and found.clean
+    return Fired(
+        "C1",
+        (
+            "no_cancer" if no_cancer else "text",
+            *(("examine_first",) if only_unexamined else ()),
+            *(("neurologist",) if clean else ()),
+            *(("blood_cancer",) if decisions.case.primary in ("myeloma", "lymphoma") else ()),
+        ),
     )
+
+
+def _known_threat(found: Findings) -> bool:
+    return (
+        found.bilateral_root_pain
+        or found.bilateral_root_deficit
+        or found.progressive_root_deficit
+        or found.high_grade
+        or found.compression_confirmed
+    )
+
+
+def _dialysis_days(found: Findings) -> tuple[str, ...]:
+    days = found.case.dialysis_days
+    return days if found.dialysis and isinstance(days, tuple) else ()

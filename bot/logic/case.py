@@ -1,8 +1,10 @@
 """The case: one patient episode as the rules see it. Knows no rule and no question."""
 
 import re
+from collections.abc import Mapping
+from copy import copy
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -23,7 +25,7 @@ CordSign = Literal[
 Asia = Literal["A", "B", "C", "D", "E"]
 Walking = Literal["unaided", "aided", "none"]
 PreviousRt = Literal["none", "other_level", "same_level"]
-Anticoagulant = Literal["none", "antiplatelet", "warfarin", "doac", "heparin"]
+BloodThinner = Literal["antiplatelet", "warfarin", "doac", "heparin"]
 LifeExpectancy = Literal["lt3m", "ge3m"]
 OrganMets = Literal["none", "removable", "unremovable"]
 Mri = Literal["not_done", "not_possible", "done"]
@@ -97,6 +99,7 @@ def _measurable(given: object) -> object:
 Instant = Annotated[datetime, BeforeValidator(read_instant)]
 Truth = Annotated[bool, Field(strict=True)]
 CordSigns = Annotated[tuple[CordSign, ...], BeforeValidator(_listed)]
+BloodThinners = Annotated[tuple[BloodThinner, ...], BeforeValidator(_listed)]
 Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(_listed)]
 Amount = Annotated[
     float, Field(strict=True, ge=0, allow_inf_nan=False), BeforeValidator(_measurable)
@@ -152,9 +155,11 @@ class Case(_Frozen):
     walking: Walking | Unknown | None = None
     paralysis_hours: Amount | Unknown | None = None
     previous_rt: PreviousRt | Unknown | None = None
+    previous_surgery: Truth | Unknown | None = None
     progression_after_rt: Truth | Unknown | None = None
     deterioration_during_rt: Truth | Unknown | None = None
-    anticoagulant: Anticoagulant | Unknown | None = None
+    blood_thinners: BloodThinners | Unknown | None = None
+    last_blood_thinner: Instant | Unknown | None = None
     life_expectancy: LifeExpectancy | Unknown | None = None
     ecog: Ecog | Unknown | None = None
     kps: Kps | Unknown | None = None
@@ -179,6 +184,12 @@ class Case(_Frozen):
     @property
     def mri_done(self) -> bool:
         return self.mri == "done"
+
+    def changed(self, changes: Mapping[str, Any]) -> "Case":
+        """Give the same case with some fields changed; the values are taken as valid."""
+        changed = copy(self)
+        changed.__dict__.update(changes)
+        return changed
 
 
 def known(value: object) -> bool:

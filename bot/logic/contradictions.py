@@ -17,8 +17,13 @@ def doubts(case: Case) -> Iterator[str]:
         yield "doubt_walking"
     if case.asia == "E" and found.cord_signs:
         yield "doubt_asia"
-    recent = case.opened_at is not None and isinstance(case.last_dialysis, datetime)
-    if recent and case.anticoagulant == "none" and case.renal == "haemodialysis":
-        assert isinstance(case.last_dialysis, datetime) and case.opened_at is not None
-        if case.opened_at - case.last_dialysis < HEPARIN_LASTS:
-            yield "doubt_heparin"
+    if case.renal == "haemodialysis" and _heparin_missing(case):
+        yield "doubt_heparin"
+
+
+def _heparin_missing(case: Case) -> bool:
+    """Return whether a session less than a day before suspicion goes without its heparin."""
+    opened, last, thinners = case.opened_at, case.last_dialysis, case.blood_thinners
+    if opened is None or not isinstance(last, datetime) or not isinstance(thinners, tuple):
+        return False
+    return "heparin" not in thinners and opened - last < HEPARIN_LASTS

@@ -1,36 +1,51 @@
-"""The picture of a case: findings and decisions that the action rules look at."""
+"""What is decided of a case before the actions: findings, urgency, steroid, treatment."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.logic.case import Case
 from bot.logic.findings import Findings
 from bot.logic.steroid import Steroid
 from bot.logic.treatment import Treatment
-from bot.logic.urgency import Urgency
+from bot.logic.urgency import Urgency, threatened
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """Everything worked out before the actions."""
+class Decisions:
+    """Everything worked out before the actions; `due` is the MRI deadline."""
 
     found: Findings
     urgency: Urgency
     steroid: Steroid
     treatment: Treatment
+    due: datetime | None
+    now: datetime
 
     @property
     def case(self) -> Case:
         return self.found.case
 
     @property
-    def awaiting_mri(self) -> bool:
-        """MRI is not done and a symptom asks for one: the condition of the imaging rules."""
-        return not self.case.mri_done and "U9" not in self.urgency.rules
+    def awaiting_images(self) -> bool:
+        """Rule I1: no MRI, nothing read in its place, and a symptom asks for one."""
+        found = self.found
+        return not self.case.mri_done and not found.read and "U9" not in self.urgency.rules
+
+    @property
+    def threat(self) -> bool:
+        return threatened(self.found)
 
     @property
     def operation_possible(self) -> bool:
-        """Not clean, and an indication, high-grade ESCC or a cord sign speaks for an operation."""
+        """An indication, ESCC 2–3, or a cord sign without clean images speaks for an operation."""
         found = self.found
-        return not found.clean and bool(
-            self.treatment.indications or found.high_grade or found.cord_sign
+        return (
+            bool(self.treatment.indications)
+            or found.high_grade
+            or (found.cord_sign and not found.clean)
         )
+
+    @property
+    def operation_on_dialysis(self) -> bool:
+        """Rule G5: dialysis, and an operation is possible."""
+        return self.found.dialysis and self.operation_possible

@@ -1,58 +1,67 @@
-"""Kidneys, dialysis and the mimics: the G and N rules. Source ART, R30-R49, R121-R136, R168."""
+"""Kidneys and dialysis: the G rules. Source ART, R30-R31, R49, R121-R137, R201-R202, R221-R229."""
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
 
 from bot.logic.bedside import immobilise, prevent_thrombosis
-from bot.logic.decisions import Picture
+from bot.logic.calcium import calcium
+from bot.logic.case import known
+from bot.logic.decisions import Decisions
+from bot.logic.findings import Findings
 from bot.logic.fired_rule import Figure, Fired, fire
+from bot.logic.potassium import potassium_dangerous, potassium_severe
+from bot.logic.sessions import sessions, sessions_matter
 
-HIGH_POTASSIUM_FROM: Final = 6.0  # mmol/L
 
-
-def kidneys(picture: Picture) -> Iterator[Fired]:
-    found, case = picture.found, picture.case
-    around_operation = found.dialysis and picture.operation_possible
-    if found.kidneys_failing and picture.awaiting_mri:
+def kidneys(decisions: Decisions) -> Iterator[Fired]:
+    found, case = decisions.found, decisions.case
+    operation = decisions.operation_on_dialysis
+    if found.kidneys_failing and decisions.awaiting_images:
         yield fire("G1")
-    if found.dialysis and picture.awaiting_mri:
+    if found.dialysis and decisions.awaiting_images:
         yield _timed("G2", "next_dialysis", case.next_dialysis)
     if found.renal_not_normal:
-        yield Fired("G3", ("anuric",) if case.urine_output == "anuric" else ("text",))
-    if case.urine_output == "anuric":
+        yield Fired("G3", ("anuric",) if found.anuric else ("text",))
+    if found.anuric:
         yield fire("G4")
-    if around_operation:
+    if operation:
         yield _timed("G5", "last_dialysis", case.last_dialysis)
         yield fire("G6")
     if case.access in ("fistula", "graft"):
         yield fire("G7", {"access": str(case.access)})
-    if found.cord_sign or around_operation:
+    if found.cord_sign or operation:
         yield fire("G8")
-    if around_operation:
+    if operation:
         yield fire("G9")
-    if prevent_thrombosis(picture) and found.kidneys_failing:
+    if prevent_thrombosis(found) and found.kidneys_failing:
         yield fire("G10")
-    if found.renal_not_normal and found.pain:
-        yield fire("G11")
-    if potassium_dangerous(picture):
-        yield fire("G12", {"potassium": f"{case.potassium:g}"}, dialysis=found.dialysis)
-    if found.dialysis and immobilise(picture):
+    if found.pain and (found.renal_not_normal or kidneys_unknown(found)):
+        yield fire("G11", kidneys_unknown=not found.renal_not_normal)
+    if potassium_dangerous(found):
+        yield _potassium(found)
+    if found.dialysis and (immobilise(found) or decisions.threat):
         yield fire("G13")
+    if operation:
+        yield fire("G14")
+    if sessions_matter(decisions):
+        yield sessions(decisions)
 
 
-def mimics(picture: Picture) -> Iterator[Fired]:
-    found = picture.found
-    if found.mimic_suspected:
-        unproven = not found.cancer_known or found.case.infection_signs is True
-        yield Fired("N1", ("unproven" if unproven else "consider", "text"))
-    if found.infection_suspected:
-        yield fire("N2")
+def kidneys_unknown(found: Findings) -> bool:
+    return not known(found.case.renal) and not known(found.case.egfr)
 
 
-def potassium_dangerous(picture: Picture) -> bool:
-    potassium = picture.case.potassium
-    return isinstance(potassium, float) and potassium >= HIGH_POTASSIUM_FROM
+def _potassium(found: Findings) -> Fired:
+    level = calcium(found)
+    high_calcium = level is not None and (level.high or level.dangerously_high)
+    return fire(
+        "G12",
+        {"potassium": f"{found.case.potassium:g}"},
+        dialysis=found.dialysis,
+        severe=potassium_severe(found),
+        moderate=not potassium_severe(found),
+        high_calcium=high_calcium,
+    )
 
 
 def _timed(rule: str, field: str, when: datetime | str | None) -> Fired:

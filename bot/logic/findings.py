@@ -1,54 +1,50 @@
-"""What a case shows, in the words that the rules share: cord sign, deficit, clean, kidneys."""
+"""What a case shows, in the terms that the rules share: cord sign, deficit, infection, kidneys."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from bot.logic import escc, sins
+from bot.logic import escc
 from bot.logic.case import Case, known
+from bot.logic.images import Images, look_at
 from bot.logic.sins import Sins
 
 ROOT_DEFICITS: Final = ("unilateral_stable", "unilateral_progressive")
-CAUDA_EQUINA_SIGNS: Final = ("saddle_anaesthesia", "bladder", "bowel")
 KIDNEYS_FAILING_BELOW_EGFR: Final = 30.0  # mL/min/1.73 m²; R110
-
+RENAL_NOT_NORMAL_BELOW_EGFR: Final = 60.0  # mL/min/1.73 m²; CC
 LONG_DIALYSIS_YEARS: Final = 10.0  # R36-R40
 HIGH_PTH_TIMES_ULN: Final = 9.0  # R120
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A case with everything that several rules ask of it, worked out once.
+    """A case and its images, and what several rules ask of them.
 
-    Every flag is "shown to be present": an unknown finding leaves it False.
+    Every property means "shown to be present": an unknown finding leaves it False.
     """
 
     case: Case
-    sins: tuple[Sins, ...]
-    worst_escc: str | None
-    cord_sign: bool
-    cord_signs_unknown: bool
-    root_deficit: bool
-    deficit: bool
-    root_pain: bool
-    pain: bool
-    clean: bool
-    dialysis: bool
-    kidneys_failing: bool
-    renal_not_normal: bool
-    compression_confirmed: bool
+    images: Images
 
     @property
-    def cord_signs(self) -> tuple[str, ...]:
-        """Give the signs that were ticked."""
-        return self.case.cord_signs if isinstance(self.case.cord_signs, tuple) else ()
+    def read(self) -> bool:
+        return self.images.read
 
     @property
-    def high_grade(self) -> bool:
-        return self.worst_escc in escc.HIGH_GRADES
+    def clean(self) -> bool:
+        """The images are read and show no lesion, or ESCC 0 in every lesion."""
+        return self.images.clean
 
     @property
-    def some_escc_unknown(self) -> bool:
-        return any(not known(lesion.escc) for lesion in self.case.lesions or ())
+    def no_lesion_seen(self) -> bool:
+        return self.images.read and self.case.lesions == ()
+
+    @property
+    def lesion_pain(self) -> bool:
+        return self.images.lesion_pain
+
+    @property
+    def sins(self) -> tuple[Sins, ...]:
+        return self.images.sins
 
     @property
     def all_stable(self) -> bool:
@@ -56,81 +52,177 @@ class Findings:
 
     @property
     def some_unstable(self) -> bool:
+        """Rule S3: some lesion's SINS is 13 or more, whatever is missing."""
         return any(score.unstable for score in self.sins)
+
+    @property
+    def worst_escc(self) -> str | None:
+        return self.images.worst_escc
+
+    @property
+    def high_grade(self) -> bool:
+        return self.images.worst_escc in escc.HIGH_GRADES
+
+    @property
+    def low_grade(self) -> bool:
+        """The worst grade is known, and is 0 to 1c."""
+        return self.worst_escc is not None and not self.high_grade
+
+    @property
+    def some_escc_unknown(self) -> bool:
+        return None in self.images.grades
+
+    @property
+    def cord_signs(self) -> tuple[str, ...]:
+        """Give the signs that were ticked."""
+        return self.case.cord_signs if isinstance(self.case.cord_signs, tuple) else ()
+
+    @property
+    def cord_signs_unknown(self) -> bool:
+        return not known(self.case.cord_signs)
+
+    @property
+    def cord_sign(self) -> bool:
+        return bool(self.cord_signs) or self.cord_sign_besides_ticks
+
+    @property
+    def cord_sign_besides_ticks(self) -> bool:
+        """ASIA A to C, ASIA D that no one-sided root deficit explains, or paralysis."""
+        case = self.case
+        if case.asia in ("A", "B", "C"):
+            return True
+        if case.asia == "D":
+            return case.radicular_deficit not in ROOT_DEFICITS
+        return known(case.paralysis_hours) and not known(case.asia)
+
+    @property
+    def bilateral_root_deficit(self) -> bool:
+        return self.case.radicular_deficit == "bilateral"
+
+    @property
+    def progressive_root_deficit(self) -> bool:
+        return self.case.radicular_deficit == "unilateral_progressive"
+
+    @property
+    def root_deficit(self) -> bool:
+        return self.case.radicular_deficit in (*ROOT_DEFICITS, "bilateral")
+
+    @property
+    def deficit(self) -> bool:
+        return self.cord_sign or self.root_deficit or self.case.asia in ("A", "B", "C", "D")
+
+    @property
+    def bilateral_root_pain(self) -> bool:
+        return self.case.radicular_pain == "bilateral"
+
+    @property
+    def root_pain(self) -> bool:
+        return self.case.radicular_pain in ("unilateral", "bilateral")
+
+    @property
+    def pain(self) -> bool:
+        return self.case.back_pain is True or self.root_pain or self.lesion_pain
 
     @property
     def cancer_known(self) -> bool:
         return self.case.cancer == "known"
 
     @property
-    def infection_suspected(self) -> bool:
-        """Rule U10: infection signs with pain, a radicular deficit or a cord sign."""
-        symptom = (
-            self.case.back_pain is True or self.root_pain or self.root_deficit or self.cord_sign
+    def unexplained(self) -> bool:
+        """Clean images that do not explain the signs, or with nobody having looked for signs."""
+        return self.clean and (
+            self.cord_sign
+            or self.cord_signs_unknown
+            or self.bilateral_root_pain
+            or self.bilateral_root_deficit
+            or (self.case.lesions == () and self.deficit)
         )
-        return self.case.infection_signs is True and symptom
+
+    @property
+    def compression_confirmed(self) -> bool:
+        """Read, and high grade; or any other grade but 0 with a cord sign or both roots failing."""
+        if not self.read:
+            return False
+        threatened = self.cord_sign or self.bilateral_root_deficit
+        return self.high_grade or (threatened and any(each != "0" for each in self.images.grades))
 
     @property
     def infection_open(self) -> bool:
-        """Infection signs that no image has answered: on dialysis, or with no ESCC known."""
-        return self.case.infection_signs is True and (self.dialysis or self.worst_escc is None)
+        """Infection signs: only a person closes them, no image does."""
+        return self.case.infection_signs is True
+
+    @property
+    def infection_suspected(self) -> bool:
+        """Rule U10: infection signs with pain, a radicular deficit or a cord sign."""
+        return self.infection_open and (self.pain or self.root_deficit or self.cord_sign)
+
+    @property
+    def infection_assumed(self) -> bool:
+        """Rule U10?: infection signs, and some symptom that U10 asks about is not known."""
+        if not self.infection_open or self.infection_suspected:
+            return False
+        case = self.case
+        symptoms = (case.back_pain, case.radicular_pain, case.radicular_deficit, case.cord_signs)
+        return any(not known(symptom) for symptom in symptoms)
+
+    @property
+    def infection_first(self) -> bool:
+        """Infection is open, and a steroid or the spine is in question: rules D6 and N2."""
+        return self.infection_open and (
+            self.steroid_needed or self.infection_suspected or self.infection_assumed
+        )
+
+    @property
+    def steroid_needed(self) -> bool:
+        """A cord sign, a radicular deficit on both sides, or ESCC 2 or 3."""
+        return self.cord_sign or self.bilateral_root_deficit or self.high_grade
+
+    @property
+    def dialysis(self) -> bool:
+        return self.case.renal in ("haemodialysis", "peritoneal")
+
+    @property
+    def anuric(self) -> bool:
+        """On dialysis without urine: bladder symptoms mean nothing."""
+        return self.dialysis and self.case.urine_output == "anuric"
+
+    @property
+    def kidneys_failing(self) -> bool:
+        """Dialysis, egfr below 30, or chronic kidney disease whose egfr is not known."""
+        if self.dialysis:
+            return True
+        egfr = self.case.egfr
+        if isinstance(egfr, float):
+            return egfr < KIDNEYS_FAILING_BELOW_EGFR
+        return self.case.renal == "ckd"
+
+    @property
+    def renal_not_normal(self) -> bool:
+        egfr = self.case.egfr
+        reduced = isinstance(egfr, float) and egfr < RENAL_NOT_NORMAL_BELOW_EGFR
+        return self.case.renal == "ckd" or reduced or self.kidneys_failing
 
     @property
     def mimic_suspected(self) -> bool:
-        """Rule N1: a haemodialysis patient whose lesion may be no metastasis. R36-R49."""
+        """Rule N1: on dialysis, a lesion that may be no metastasis. R36-R49."""
         case = self.case
-        years, pth = case.dialysis_years, case.pth_times_uln
-        return case.renal == "haemodialysis" and (
+        return self.dialysis and (
             not self.cancer_known
-            or case.infection_signs is True
+            or self.infection_open
             or case.access == "catheter"
-            or (isinstance(years, float) and years >= LONG_DIALYSIS_YEARS)
-            or (isinstance(pth, float) and pth >= HIGH_PTH_TIMES_ULN)
+            or _at_least(case.dialysis_years, LONG_DIALYSIS_YEARS)
+            or _at_least(case.pth_times_uln, HIGH_PTH_TIMES_ULN)
         )
+
+    def what_if(self, **changes: object) -> "Findings":
+        """Give the same findings with some answers changed; the images stay."""
+        return Findings(self.case.changed(changes), self.images)
 
 
 def find(case: Case) -> Findings:
     """Work out what a case shows."""
-    lesions = case.lesions or ()
-    cord_sign = has_cord_sign(case)
-    root_deficit = case.radicular_deficit in (*ROOT_DEFICITS, "bilateral")
-    root_pain = case.radicular_pain in ("unilateral", "bilateral")
-    lesion_pain = any(lesion.pain in ("mechanical", "non_mechanical") for lesion in lesions)
-    dialysis = case.renal in ("haemodialysis", "peritoneal")
-    worst = escc.worst(lesions)
-    grades = [escc.grade(lesion) for lesion in lesions]
-    failing = kidneys_failing(case)
-    return Findings(
-        case=case,
-        sins=tuple(sins.score(lesion) for lesion in lesions),
-        worst_escc=worst,
-        cord_sign=cord_sign,
-        cord_signs_unknown=not known(case.cord_signs),
-        root_deficit=root_deficit,
-        deficit=cord_sign or root_deficit or case.asia in ("A", "B", "C", "D"),
-        root_pain=root_pain,
-        pain=case.back_pain is True or root_pain or lesion_pain,
-        clean=case.mri_done and case.lesions is not None and all(g == "0" for g in grades),
-        dialysis=dialysis,
-        kidneys_failing=failing,
-        renal_not_normal=case.renal == "ckd" or failing,
-        compression_confirmed=case.mri_done
-        and (worst in escc.HIGH_GRADES or (cord_sign and any(g != "0" for g in grades))),
-    )
+    return Findings(case, look_at(case))
 
 
-def has_cord_sign(case: Case) -> bool:
-    """A listed sign, ASIA A to C, or ASIA D that no one-sided root deficit explains."""
-    listed = known(case.cord_signs) and bool(case.cord_signs)
-    by_asia = case.asia in ("A", "B", "C")
-    unexplained_d = case.asia == "D" and case.radicular_deficit not in ROOT_DEFICITS
-    return listed or by_asia or unexplained_d
-
-
-def kidneys_failing(case: Case) -> bool:
-    """Dialysis, egfr below 30, or chronic kidney disease whose egfr is not known."""
-    if case.renal in ("haemodialysis", "peritoneal"):
-        return True
-    if isinstance(case.egfr, float):
-        return case.egfr < KIDNEYS_FAILING_BELOW_EGFR
-    return case.renal == "ckd"
+def _at_least(value: float | str | None, limit: float) -> bool:
+    return isinstance(value, float) and value >= limit

@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator
 
-from bot.logic.decisions import Picture
+from bot.logic.decisions import Decisions
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Fired, fire
 from bot.logic.sins import POTENTIALLY_UNSTABLE_FROM
 
 
-def stability(picture: Picture) -> Iterator[Fired]:
-    found = picture.found
+def stability(decisions: Decisions) -> Iterator[Fired]:
+    found = decisions.found
     unvalidated = not_validated(found)
-    if found.all_stable and not unvalidated:
+    if stable(found):
         yield fire("S1")
     if surgical_opinion(found):
         yield fire("S2", not_validated=unvalidated)
     if found.some_unstable:
         yield fire("S3", not_validated=unvalidated)
+
+
+def stable(found: Findings) -> bool:
+    """Rule S1: every lesion stable by SINS, in a known cancer without infection."""
+    return found.all_stable and not not_validated(found) and not found.infection_assumed
 
 
 def surgical_opinion(found: Findings) -> bool:
@@ -27,5 +32,5 @@ def surgical_opinion(found: Findings) -> bool:
 
 
 def not_validated(found: Findings) -> bool:
-    """SINS was made for metastases: not for suspected cancer, none, or infection."""
-    return found.case.cancer in ("none", "suspected") or found.infection_suspected
+    """SINS was made for metastases: not where cancer is not known, nor in infection."""
+    return not found.cancer_known or found.infection_suspected

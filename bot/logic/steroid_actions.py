@@ -2,29 +2,36 @@
 
 from collections.abc import Iterator
 
-from bot.logic.case import known
-from bot.logic.decisions import Picture
+from bot.logic.decisions import Decisions
 from bot.logic.fired_rule import Fired, fire
 from bot.logic.steroid import GIVE_NOW
+from bot.logic.surgery import BLOOD_CANCERS
 
 
-def steroid_actions(picture: Picture) -> Iterator[Fired]:
-    found, steroid = picture.found, picture.steroid
+def steroid_actions(decisions: Decisions) -> Iterator[Fired]:
+    found, steroid = decisions.found, decisions.steroid
+    match steroid.rule:
+        case "D1":
+            yield fire(
+                "D1",
+                before_mri=not found.read,
+                no_deficit=found.high_grade and not found.deficit,
+            )
+        case "D2":
+            yield Fired("D2", ("no_cancer",) if found.case.cancer == "none" else ("text",))
+        case "D3":
+            unexamined = found.cord_signs_unknown
+            yield fire("D3", cord_signs_unknown=unexamined, root_deficit=found.root_deficit)
+        case "D6":
+            yield fire("D6", needed=found.steroid_needed)
+        case "D8":
+            yield fire("D8", cord_signs_unknown=found.cord_signs_unknown)
+        case rule:
+            yield fire(rule)
     if steroid.decision == GIVE_NOW:
-        febrile = not known(found.case.infection_signs)
-        dialysed = not known(found.case.renal) and not found.cancer_known
         yield fire(
-            "D1",
-            before_mri=not found.case.mri_done,
-            no_deficit=found.high_grade and not found.deficit,
-            infection_unknown=febrile,
-            dialysis_unknown=dialysed,
-            infection_or_dialysis_unknown=febrile and dialysed,
+            "D4",
+            lysis=found.case.primary in BLOOD_CANCERS,
+            deficit=found.deficit,
+            dialysis=found.dialysis,
         )
-        yield fire("D4", deficit=found.deficit, dialysis=found.dialysis)
-    else:
-        yield fire(steroid.rule, cord_signs_unknown=_examine_first(picture))
-
-
-def _examine_first(picture: Picture) -> bool:
-    return picture.steroid.rule == "D3" and picture.found.cord_signs_unknown

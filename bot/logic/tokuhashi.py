@@ -7,7 +7,6 @@ from bot.logic.points import Points
 
 PARTS: Final = ("kps", "extraspinal_bone", "vertebral_mets", "organ_mets", "primary", "asia")
 NOT_APPLICABLE_PRIMARIES: Final = ("myeloma", "lymphoma")
-NOT_APPLICABLE_CANCERS: Final = ("none", "suspected")
 MOST_POINTS: Final = {"primary": 5}
 SIX_MONTHS_FROM: Final = 9
 TWELVE_MONTHS_FROM: Final = 12
@@ -36,9 +35,8 @@ class Tokuhashi(Points):
 
 
 def applies(case: Case) -> bool:
-    return (
-        case.primary not in NOT_APPLICABLE_PRIMARIES and case.cancer not in NOT_APPLICABLE_CANCERS
-    )
+    """Return whether the score was made for this case: known cancer, no myeloma or lymphoma."""
+    return case.cancer == "known" and case.primary not in NOT_APPLICABLE_PRIMARIES
 
 
 def score(case: Case) -> Tokuhashi | None:

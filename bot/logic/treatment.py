@@ -1,4 +1,4 @@
-"""Definitive treatment: for and against surgery, and the pathway. Source ART, R14, R16, R83."""
+"""Definitive treatment: the pathway, from what speaks for and against surgery. Source ART, R14."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,16 +7,12 @@ from typing import Final
 from bot.logic.case import known
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Fired, fire
-from bot.logic.steroid import BLOOD_CANCERS
-from bot.logic.urgency import no_symptom
+from bot.logic.sins import UNSTABLE_FROM
+from bot.logic.surgery import contraindications, indications, lost_movement_for_long
+from bot.logic.urgency import no_symptom, threatened
 
-SENSITIVE: Final = ("breast", "prostate", "lymphoma", "myeloma", "seminoma")
-RESISTANT: Final = (
-    "renal_cell", "melanoma", "sarcoma", "osteosarcoma", "thyroid", "colon", "rectum", "liver",
-)  # fmt: skip
 DISPUTED_SENSITIVE: Final = ("breast", "prostate")
-PARALYSIS_LIMIT_HOURS: Final = 24.0  # ART
-TRIAL_PARALYSIS_LIMIT_HOURS: Final = 48.0  # R16
+AFTER_RADIOTHERAPY: Final = ("T-I2", "T-I3")
 
 AWAIT_MRI: Final = "await_mri"
 CLARIFY_DIAGNOSIS: Final = "clarify_diagnosis"
@@ -40,103 +36,48 @@ class Treatment:
 
 def choose(found: Findings) -> Treatment:
     """Work out both columns and the pathway; a person decides."""
-    indications = tuple(speaks_for(found))
-    contraindications = tuple(speaks_against(found))
-    return Treatment(
-        pathway=_pathway(found, indications, contraindications),
-        indications=indications,
-        contraindications=contraindications,
-        ask=tuple(_to_ask(found)),
-    )
-
-
-def radiosensitivity(primary: str | None) -> str | None:
-    """Class a primary as sensitive, resistant or intermediate; None when it is not known."""
-    if not known(primary):
-        return None
-    if primary in SENSITIVE:
-        return "sensitive"
-    return "resistant" if primary in RESISTANT else "intermediate"
-
-
-def speaks_for(found: Findings) -> Iterator[str]:
-    """Name every indication for surgery."""
-    sensitivity = radiosensitivity(found.case.primary)
-    if found.some_unstable:
-        yield "T-I1"
-    if found.case.progression_after_rt is True and not found.clean:
-        yield "T-I2"
-    if found.case.deterioration_during_rt is True and not found.clean:
-        yield "T-I3"
-    if found.high_grade and sensitivity == "resistant":
-        yield "T-I4"
-    if found.high_grade and sensitivity in ("intermediate", None):
-        yield "T-I5"
-
-
-def speaks_against(found: Findings) -> Iterator[str]:
-    """Name everything that speaks against surgery."""
-    case = found.case
-    if case.life_expectancy == "lt3m":
-        yield "T-C1"
-    if paralysed_too_long(found):
-        yield "T-C2"
-    if case.primary in BLOOD_CANCERS:
-        yield "T-C3"
-    if case.ecog in (3, 4):
-        yield "T-C4"
-    if sum(lesion.escc in ("2", "3") for lesion in case.lesions or ()) >= 2:
-        yield "T-C5"
-
-
-def paralysed_too_long(found: Findings) -> bool:
-    hours = found.case.paralysis_hours
-    return (
-        found.case.asia in ("A", "B") and isinstance(hours, float) and hours > PARALYSIS_LIMIT_HOURS
-    )
+    for_, against = indications(found), contraindications(found)
+    pathway = _pathway(found, for_, against)
+    return Treatment(pathway, for_, against, tuple(_to_ask(found, pathway)))
 
 
 def explain(found: Findings, treatment: Treatment) -> Fired:
     """Say the pathway, with the notes that hold."""
-    if treatment.pathway == CLARIFY_DIAGNOSIS and found.case.lesions == ():
-        return Fired(CLARIFY_DIAGNOSIS, ("no_lesion", *(("unexplained",) if found.deficit else ())))
+    case = found.case
+    if treatment.pathway == AWAIT_MRI:
+        without_mri = case.mri == "not_possible"
+        return fire(
+            AWAIT_MRI,
+            unread=case.lesions is None and (case.mri_done or without_mri),
+            no_symptom=no_symptom(found),
+            not_possible=without_mri,
+        )
+    if treatment.pathway == CLARIFY_DIAGNOSIS:
+        first = "no_lesion" if found.no_lesion_seen else "text"
+        notes = {
+            "deficit": found.deficit or found.cord_signs_unknown,
+            "infection": found.infection_open,
+            "unexplained": found.unexplained,
+        }
+        return Fired(CLARIFY_DIAGNOSIS, (first, *(note for note, holds in notes.items() if holds)))
     return fire(
         treatment.pathway,
-        unread=found.case.mri_done,
-        no_symptom=no_symptom(found),
-        deficit=found.deficit or found.cord_signs_unknown,
-        infection=found.infection_suspected and found.infection_open,
-        unexplained=(found.clean and found.cord_sign) or (not found.case.lesions and found.deficit),
-        disputed=found.high_grade and found.case.primary in DISPUTED_SENSITIVE,
+        disputed=found.high_grade and case.primary in DISPUTED_SENSITIVE,
         escc_unknown=found.cord_sign and found.some_escc_unknown,
+        low_grade_signs=found.cord_sign and found.worst_escc in ("1a", "1b", "1c"),
     )
-
-
-def explain_reason(found: Findings, reason: str) -> Fired:
-    """Say one reason for or against surgery, with its figures."""
-    hours = found.case.paralysis_hours
-    if reason != "T-C2" or not isinstance(hours, float):
-        return fire(reason)
-    return fire(reason, {"hours": f"{hours:g}"}, to_48=hours <= TRIAL_PARALYSIS_LIMIT_HOURS)
 
 
 def _pathway(found: Findings, for_: tuple[str, ...], against: tuple[str, ...]) -> str:
     case = found.case
-    if not case.mri_done or case.lesions is None:
+    if not found.read and not _settled_by_ct(found):
         return AWAIT_MRI
-    no_lesion = not case.lesions
-    if (
-        not found.cancer_known
-        or (found.infection_suspected and found.infection_open)
-        or (found.clean and found.cord_sign)
-        or (no_lesion and found.deficit)
-    ):
+    if not found.cancer_known or found.infection_open or found.unexplained:
         return CLARIFY_DIAGNOSIS
-    if no_lesion:
+    if not case.lesions:
         return NO_LOCAL_TREATMENT
     if for_:
-        undecided = against or not known(case.life_expectancy) or not known(case.ecog)
-        return MDT_DECISION if undecided else SURGERY
+        return MDT_DECISION if _undecided(found, for_, against) else SURGERY
     if found.cord_sign and found.some_escc_unknown:
         return MDT_DECISION
     if found.high_grade and case.primary in DISPUTED_SENSITIVE:
@@ -150,6 +91,34 @@ def _pathway(found: Findings, for_: tuple[str, ...], against: tuple[str, ...]) -
     return RADIOTHERAPY
 
 
+def _settled_by_ct(found: Findings) -> bool:
+    """MRI impossible, a lesion entered, the cord examined and nothing at risk."""
+    case = found.case
+    return (
+        case.mri == "not_possible"
+        and bool(case.lesions)
+        and not found.cord_signs_unknown
+        and not threatened(found)
+    )
+
+
+def _undecided(found: Findings, for_: tuple[str, ...], against: tuple[str, ...]) -> bool:
+    """Return whether an indication stands, but a meeting has to weigh it."""
+    case = found.case
+    how_long_unknown = case.asia in ("A", "B") and not known(case.paralysis_hours)
+    grade_unknown = lost_movement_for_long(found) and not known(case.asia)
+    only_after_radiotherapy = all(reason in AFTER_RADIOTHERAPY for reason in for_)
+    return (
+        bool(against)
+        or not known(case.life_expectancy)
+        or not known(case.ecog)
+        or found.worst_escc is None
+        or how_long_unknown
+        or grade_unknown
+        or (only_after_radiotherapy and not found.high_grade)
+    )
+
+
 def _nothing_hurts(found: Findings) -> bool:
     case = found.case
     return (
@@ -161,16 +130,18 @@ def _nothing_hurts(found: Findings) -> bool:
     )
 
 
-def _to_ask(found: Findings) -> Iterator[str]:
+def _to_ask(found: Findings, pathway: str) -> Iterator[str]:
     case = found.case
-    if not case.mri_done:
-        yield "mri"
+    if pathway == AWAIT_MRI:
+        unread = case.lesions is None and case.mri in ("done", "not_possible")
+        yield "lesions" if unread else "mri"
         return
     fields = ["cancer", "primary", "radicular_deficit", "cord_signs", "infection_signs", "asia"]
     if case.asia in ("A", "B"):
         fields.append("paralysis_hours")
     fields += ["progression_after_rt", "deterioration_during_rt", "life_expectancy", "ecog"]
-    fields.append("lesions")
     yield from (field for field in fields if not known(getattr(case, field)))
     if found.some_escc_unknown:
         yield "escc"
+    if any(score.low < UNSTABLE_FROM <= score.high for score in found.sins):
+        yield "sins"

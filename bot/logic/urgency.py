@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
 
 from bot.logic.case import Case, known
-from bot.logic.findings import CAUDA_EQUINA_SIGNS, Findings
+from bot.logic.findings import Findings
 from bot.logic.fired_rule import Figure, Fired, fire
+from bot.logic.surgery import indications
 
 Policy = Literal["stepwise", "nice", "strictest"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
@@ -19,7 +20,7 @@ CAUDA_EQUINA_HOURS: Final = 4  # from the request, where the emergency pathway o
 
 STEPWISE_HOURS: Final[Mapping[str, int]] = {
     "U1": 12, "U2": 12, "U3?": 12, "U4": 24, "U4?": 24, "U5": 48, "U6": 48, "U7": 168,
-    "U7?": 168, "U8": 336, "U8?": 336, "U10": 24,
+    "U7?": 168, "U8": 336, "U8?": 336, "U10": 24, "U10?": 24, "U12": 12, "U13": 24,
 }  # fmt: skip
 NICE_HOURS: Final[Mapping[str, int]] = dict.fromkeys(STEPWISE_HOURS, 24) | {"U8": 168, "U8?": 168}
 HOURS: Final[Mapping[Policy, Mapping[str, int]]] = {
@@ -27,13 +28,13 @@ HOURS: Final[Mapping[Policy, Mapping[str, int]]] = {
     "nice": NICE_HOURS,
     "strictest": {rule: min(STEPWISE_HOURS[rule], NICE_HOURS[rule]) for rule in STEPWISE_HOURS},
 }
-EMERGENCY_RULES: Final = ("U1", "U2", "U3?")
+EMERGENCY_RULES: Final = ("U1", "U2", "U3?", "U12")
 LEVELS: Final = ("no_mri", "routine", "soon", "urgent", "emergency")
 
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """How fast, and why. `hours` is None with MRI done and where no symptom asks for one."""
+    """How fast, and why. `hours` is None once images are read and where no symptom asks for MRI."""
 
     level: str
     hours: int | None
@@ -48,15 +49,13 @@ def judge(found: Findings, policy: Policy) -> Urgency:
     """Decide the urgency under a policy; the smallest limit of all rules that fire wins."""
     rules = tuple(fired(found))
     limit = limit_hours(rules, policy)
-    definite = tuple(rule for rule in rules if not rule.endswith("?"))
-    done = found.case.mri_done
     others = [(guideline, limit_hours(rules, guideline)) for guideline in GUIDELINES]
     return Urgency(
         level=_level(found, rules, limit),
-        hours=None if done else limit,
-        provisional=limit is not None and limit_hours(definite, policy) != limit,
+        hours=None if found.read else limit,
+        provisional=_provisional(found, rules, policy),
         rules=rules,
-        others=() if done else tuple(other for other in others if other[1] != limit),
+        others=() if found.read else tuple(other for other in others if other[1] != limit),
         ask=tuple(_to_ask(found, rules)),
         treatment_hours=TREATMENT_HOURS if found.compression_confirmed else None,
     )
@@ -78,7 +77,7 @@ def fired(found: Findings) -> Iterator[str]:
     case = found.case
     if found.cord_sign:
         yield "U1"
-    if "bilateral" in (case.radicular_pain, case.radicular_deficit):
+    if found.bilateral_root_pain or found.bilateral_root_deficit:
         yield "U2"
     if found.cord_signs_unknown and not found.cord_sign:
         yield "U3?"
@@ -87,16 +86,22 @@ def fired(found: Findings) -> Iterator[str]:
         yield "U7"
     if not known(case.radicular_pain):
         yield "U7?"
-    if case.back_pain is True:
+    if case.back_pain is True or found.lesion_pain:
         yield "U8"
-    if not known(case.back_pain):
+    elif not known(case.back_pain):
         yield "U8?"
     if no_symptom(found):
         yield "U9"
     if found.infection_suspected:
         yield "U10"
-    if any(sign in CAUDA_EQUINA_SIGNS for sign in found.cord_signs):
+    if found.infection_assumed:
+        yield "U10?"
+    if cauda_equina_suspected(found):
         yield "U11"
+    if found.high_grade and not found.read:
+        yield "U12"
+    if case.deterioration_during_rt is True and not found.clean:
+        yield "U13"
 
 
 def _root_deficit(case: Case) -> Iterator[str]:
@@ -110,14 +115,30 @@ def _root_deficit(case: Case) -> Iterator[str]:
 
 
 def explain_rule(found: Findings, rule: str, policy: Policy) -> Fired:
-    """Say an urgency rule with its limit under the policy, and the note that holds."""
+    """Say an urgency rule with its limit under the policy, and the notes that hold."""
     hours = HOURS[policy].get(rule)
     figures: dict[str, Figure] = {} if hours is None else {"limit_hours": hours}
+    if rule == "U11":
+        return Fired(rule, ("cord",) if _above_the_cauda(found) else ("text",))
     return fire(rule, figures, no_cancer=found.case.cancer == "none")
 
 
+def cauda_equina_suspected(found: Findings) -> bool:
+    """Rule U11: saddle, bowel or – where urine is still passed – bladder."""
+    signs = found.cord_signs
+    return (
+        "saddle_anaesthesia" in signs
+        or "bowel" in signs
+        or ("bladder" in signs and not found.anuric)
+    )
+
+
+def _above_the_cauda(found: Findings) -> bool:
+    return "sensory_level" in found.cord_signs or "umn_signs" in found.cord_signs
+
+
 def no_symptom(found: Findings) -> bool:
-    """Rule U9: pain, radicular symptoms and cord signs all looked for and absent."""
+    """Rule U9: every symptom looked for and absent, and no image or course that alarms."""
     case = found.case
     return (
         case.back_pain is False
@@ -125,7 +146,36 @@ def no_symptom(found: Findings) -> bool:
         and case.radicular_deficit == "none"
         and case.cord_signs == ()
         and not found.cord_sign
+        and not found.lesion_pain
+        and not found.high_grade
+        and not indications(found)
     )
+
+
+def threatened(found: Findings) -> bool:
+    """Return whether the cord or a root is at risk: a threat, in the words of the rules."""
+    return (
+        found.cord_sign
+        or found.bilateral_root_pain
+        or found.progressive_root_deficit
+        or found.bilateral_root_deficit
+        or found.infection_suspected
+        or found.infection_assumed
+        or (found.high_grade and not found.read)
+        or bool(indications(found))
+    )
+
+
+def _provisional(found: Findings, rules: tuple[str, ...], policy: Policy) -> bool:
+    """Return whether only an assumption gives the limit, or makes it an emergency."""
+    limit = limit_hours(rules, policy)
+    definite = tuple(rule for rule in rules if not rule.endswith("?"))
+    assumed_emergency = (
+        "U3?" in rules
+        and not found.compression_confirmed
+        and not any(rule in EMERGENCY_RULES for rule in definite)
+    )
+    return assumed_emergency or (limit is not None and limit_hours(definite, policy) != limit)
 
 
 def _level(found: Findings, rules: tuple[str, ...], limit: int | None) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.logic.decisions import Picture
+from bot.logic.decisions import Decisions
 from bot.logic.fired_rule import Fired, fire
+from bot.logic.surgery import TRIAL_PARALYSIS_LIMIT_HOURS
 
 
-def checks(
-    picture: Picture, actions: Sequence[Fired], due: datetime | None, now: datetime
+def warnings(
+    decisions: Decisions, actions: Sequence[Fired], due: datetime | None, now: datetime
 ) -> Iterator[Fired]:
     fired = {action.id for action in actions}
     yield from overdue(due, now)
@@ -16,11 +17,12 @@ def checks(
         yield fire("W2")
     if "P2" in fired:
         yield fire("W3")
-    if "T-C2" in picture.treatment.contraindications:
-        yield fire("W4")
+    if "T-C2" in decisions.treatment.contraindications:
+        hours = decisions.case.paralysis_hours
+        yield fire("W4", to_48=isinstance(hours, float) and hours <= TRIAL_PARALYSIS_LIMIT_HOURS)
     if "B4" in fired:
         yield fire("W5")
-    if picture.found.cancer_known:
+    if decisions.found.cancer_known:
         yield fire("W6")
 
 

@@ -1,0 +1,20 @@
+"""What a lesion on dialysis may be instead, and infection: the N rules. Source R36-R49, R168."""
+
+from collections.abc import Iterator
+
+from bot.logic.decisions import Decisions
+from bot.logic.fired_rule import Fired, fire
+
+
+def mimics(decisions: Decisions) -> Iterator[Fired]:
+    found = decisions.found
+    if found.mimic_suspected:
+        unproven = not found.cancer_known or found.infection_open
+        yield Fired("N1", ("unproven" if unproven else "consider", "text"))
+    if found.infection_first:
+        yield fire(
+            "N2",
+            deficit=found.deficit,
+            no_deficit=not found.deficit,
+            access=found.dialysis,
+        )

@@ -1,0 +1,83 @@
+"""Dialysis sessions against the MRI deadline: rule G15. Source ART, R30-R31, CC."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, get_args
+
+from bot.logic.case import Weekday
+from bot.logic.decisions import Decisions
+from bot.logic.fired_rule import Figure, Fired
+
+LAST_SESSION_LONG_AGO: Final = timedelta(hours=24)  # ART: dialysis within 24 h before surgery
+WEEKDAYS: Final[tuple[str, ...]] = get_args(Weekday)
+
+
+@dataclass(frozen=True, slots=True)
+class NextSession:
+    """The next session: a moment where it is known, else a day without a time."""
+
+    at: datetime | None
+    day: date
+
+    def against(self, due: datetime) -> str:
+        """Say whether it comes "before" or "after" a deadline, or on the "same_day" as it."""
+        if self.at is not None:
+            return "before" if self.at <= due else "after"
+        last_day = due.date()
+        if self.day == last_day:
+            return "same_day"
+        return "before" if self.day < last_day else "after"
+
+
+def next_session(decisions: Decisions) -> NextSession | None:
+    """Give the next session: `next_dialysis` counts, else the next of the usual days.
+
+    Today counts as long as no session of today is known; None where nothing is known.
+    """
+    case, now = decisions.case, decisions.now
+    if isinstance(case.next_dialysis, datetime):
+        at = case.next_dialysis.astimezone(now.tzinfo)
+        return NextSession(at, at.date())
+    if not isinstance(case.dialysis_days, tuple) or not case.dialysis_days:
+        return None
+    today, last = now.date(), case.last_dialysis
+    done = isinstance(last, datetime) and last.astimezone(now.tzinfo).date() == today
+    ahead = (today + timedelta(days=each) for each in range(int(done), 8))
+    day = next(each for each in ahead if WEEKDAYS[each.weekday()] in case.dialysis_days)
+    return NextSession(None, day)
+
+
+def sessions_matter(decisions: Decisions) -> bool:
+    """Rule G15: dialysis, a session is known, and images or an operation lie ahead."""
+    ahead = decisions.awaiting_images or decisions.operation_on_dialysis
+    return decisions.found.dialysis and ahead and next_session(decisions) is not None
+
+
+def sessions(decisions: Decisions) -> Fired:
+    """Say rule G15: the sessions as clock times against the deadline."""
+    session, now, due = next_session(decisions), decisions.now, decisions.due
+    if session is None:
+        raise ValueError("no session is known")
+    last = decisions.case.last_dialysis
+    known_last = isinstance(last, datetime)
+    operation = decisions.operation_on_dialysis
+    figures: dict[str, Figure] = {
+        "session_day": f"{session.day:%a} {session.day.day} {session.day:%b}"
+    }
+    if session.at is not None:
+        figures["next_session"] = session.at
+    if isinstance(last, datetime):
+        figures["last_session"] = last
+    against = session.against(due) if due is not None else ""
+    running = session.at is not None and session.at <= now
+    notes = {
+        "running": running,
+        "before": against == "before" and not running,
+        "after": against == "after",
+        "same_day": against == "same_day",
+        "last": known_last,
+        "long_ago": operation and isinstance(last, datetime) and now - last > LAST_SESSION_LONG_AGO,
+        "operation": operation,
+    }
+    first = "text" if session.at is not None else "day"
+    return Fired("G15", (first, *(note for note, holds in notes.items() if holds)), figures)
