@@ -1,4 +1,4 @@
-"""Calcium and bone-targeted drugs: the B rules. Source ART, R20-R23, R110, R112, R203, R208, R231."""
+"""Calcium and bone-targeted drugs: the B rules. Source ART, R20-R23, R110, R112, R203-R231."""
 
 from collections.abc import Iterator
 from math import floor

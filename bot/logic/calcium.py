@@ -1,4 +1,4 @@
-"""Calcium: adjusted for albumin, the lower and the upper figure. Source R142, R204-R206, R232, CC."""
+"""Calcium adjusted for albumin, its lower and its upper figure. Source R142, R204-R206, R232."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
