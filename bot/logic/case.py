@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from copy import copy
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -185,7 +185,7 @@ class Case(_Frozen):
     def mri_done(self) -> bool:
         return self.mri == "done"
 
-    def changed(self, changes: Mapping[str, Any]) -> "Case":
+    def changed(self, changes: Mapping[str, object]) -> "Case":
         """Give the same case with some fields changed; the values are taken as valid."""
         changed = copy(self)
         changed.__dict__.update(changes)

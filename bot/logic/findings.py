@@ -1,5 +1,6 @@
 """What a case shows, in the terms that the rules share: cord sign, deficit, infection, kidneys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -214,9 +215,9 @@ class Findings:
             or _at_least(case.pth_times_uln, HIGH_PTH_TIMES_ULN)
         )
 
-    def what_if(self, **changes: object) -> "Findings":
-        """Give the same findings with some answers changed; the images stay."""
-        return Findings(self.case.changed(changes), self.images)
+    def what_if(self, answers: Mapping[str, object]) -> "Findings":
+        """Give the findings of the same case and images with some answers changed."""
+        return Findings(self.case.changed(answers), self.images)
 
 
 def find(case: Case) -> Findings:

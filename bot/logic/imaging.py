@@ -11,8 +11,8 @@ def imaging(decisions: Decisions) -> Iterator[Fired]:
     awaiting = decisions.awaiting_images
     impossible = case.mri == "not_possible"
     if awaiting:
-        yield _of_the_scan("I1", impossible)
-        yield _of_the_scan("I2", impossible, infection=found.infection_open)
+        yield fire("I1", not_possible=impossible)
+        yield fire("I2", infection=found.infection_open, not_possible=impossible)
     if awaiting or impossible:
         yield fire("I3", not_possible=impossible)
     if case.lesions:
@@ -20,13 +20,7 @@ def imaging(decisions: Decisions) -> Iterator[Fired]:
     if case.cancer in ("known", "suspected"):
         yield fire("I5", renal=found.renal_not_normal)
     if awaiting:
-        yield _of_the_scan("I6", impossible)
-        yield _of_the_scan("I7", impossible)
+        yield fire("I6", not_possible=impossible)
+        yield fire("I7", not_possible=impossible)
     if case.lesions is None and (case.mri_done or impossible):
         yield fire("I8")
-
-
-def _of_the_scan(rule: str, impossible: bool, **notes: bool) -> Fired:
-    """Say a rule of the scan that can be had: the MRI, or the CT in its place."""
-    said = fire(rule, **notes)
-    return Fired(rule, ("ct", *said.say[1:])) if impossible else said

@@ -59,11 +59,9 @@ def sessions(decisions: Decisions) -> Fired:
     if session is None:
         raise ValueError("no session is known")
     last = decisions.case.last_dialysis
-    known_last = isinstance(last, datetime)
     operation = decisions.operation_on_dialysis
-    figures: dict[str, Figure] = {
-        "session_day": f"{session.day:%a} {session.day.day} {session.day:%b}"
-    }
+    day = session.day
+    figures: dict[str, Figure] = {"session_day": f"{day:%a} {day.day} {day:%b}"}
     if session.at is not None:
         figures["next_session"] = session.at
     if isinstance(last, datetime):
@@ -75,7 +73,7 @@ def sessions(decisions: Decisions) -> Fired:
         "before": against == "before" and not running,
         "after": against == "after",
         "same_day": against == "same_day",
-        "last": known_last,
+        "last": isinstance(last, datetime),
         "long_ago": operation and isinstance(last, datetime) and now - last > LAST_SESSION_LONG_AGO,
         "operation": operation,
     }

@@ -111,20 +111,13 @@ def _to_ask(found: Findings, decision: str) -> Iterator[str]:
     """Name what is not known and would, by one answer alone, give another decision."""
     case = found.case
     for field, values in WHAT_IF.items():
-        if not known(getattr(case, field)) and (
-            any(_decision_if(found, {field: value}) != decision for value in values)
-            or (
-                field == "renal"
-                and not known(case.urine_output)
-                and _anuric_matters(found, decision)
-            )
-        ):
-            yield field
+        if not known(getattr(case, field)):
+            answers: list[dict[str, object]] = [{field: value} for value in values]
+            if field == "renal" and not known(case.urine_output):
+                answers.append({"renal": "haemodialysis", "urine_output": "anuric"})
+            if any(_decision_if(found, each) != decision for each in answers):
+                yield field
 
 
-def _anuric_matters(found: Findings, decision: str) -> bool:
-    return _decision_if(found, {"renal": "haemodialysis", "urine_output": "anuric"}) != decision
-
-
-def _decision_if(found: Findings, answers: dict[str, object]) -> str:
-    return DECISIONS[decisive_rule(found.what_if(**answers))]
+def _decision_if(found: Findings, answers: Mapping[str, object]) -> str:
+    return DECISIONS[decisive_rule(found.what_if(answers))]
