@@ -12,6 +12,9 @@ from bot.logic.sins import UNSTABLE_FROM
 from bot.logic.stability import stable
 
 ANTICOAGULANTS: Final = ("warfarin", "doac", "heparin")
+IMMOBILISE_ADVICE_HOURS: Final = 24  # R11, R62
+RECENT_CLOT_MONTHS: Final = 3  # R213
+RECENT_STENT_MONTHS: Final = 12  # CC
 
 
 def bedside(decisions: Decisions) -> Iterator[Fired]:
@@ -63,11 +66,15 @@ def _position(found: Findings) -> Fired:
     return fire("M1", collar=cervical)
 
 
+def _name(blood_thinner: str) -> str:
+    return "DOAC" if blood_thinner == "doac" else blood_thinner
+
+
 def _bleeding(decisions: Decisions) -> Fired:
     case, found = decisions.case, decisions.found
     thinners = case.blood_thinners if isinstance(case.blood_thinners, tuple) else ()
     last = case.last_blood_thinner
-    figures: dict[str, Figure] = {"blood_thinners": ", ".join(thinners)}
+    figures: dict[str, Figure] = {"blood_thinners": ", ".join(map(_name, thinners))}
     if isinstance(last, datetime):
         figures["last_blood_thinner"] = last
     notes = {

@@ -9,6 +9,7 @@ from bot.logic.decisions import Decisions
 from bot.logic.fired_rule import Figure, Fired, fire
 from bot.logic.potassium import potassium_dangerous
 
+LOW_TURNOVER_PTH_TIMES_ULN: Final = 2.0  # R120
 ZOLEDRONATE_MG_BY_EGFR: Final = ((61, 4.0), (50, 3.5), (40, 3.3), (30, 3.0))  # R110
 
 
@@ -29,7 +30,7 @@ def bones(decisions: Decisions) -> Iterator[Fired]:
     if unsuitable:
         yield fire("B1", anuric=found.anuric)
     if denosumab:
-        yield fire("B2", calcium_unknown=level is None, supplements_none=high)
+        yield Fired("B2", ("text", _supplements(level)))
     if low and level is not None:
         yield fire("B3", _figures(level))
     if denosumab or dose_mg is not None:
@@ -41,7 +42,7 @@ def bones(decisions: Decisions) -> Iterator[Fired]:
     if level is not None and level.dangerously_low:
         yield fire("B7", _figures(level), with_potassium=potassium_dangerous(found))
     if level is not None and level.dangerously_high:
-        yield Fired("B8", ("text", _route(decisions)), _figures(level))
+        yield Fired("B8", ("text", _route(decisions), "calcitonin"), _figures(level))
 
 
 def _dose_mg(decisions: Decisions, level: Calcium | None) -> float | None:
@@ -54,10 +55,18 @@ def _dose_mg(decisions: Decisions, level: Calcium | None) -> float | None:
     return zoledronate_mg(egfr)
 
 
+def _supplements(level: Calcium | None) -> str:
+    """Name the note on calcium and vitamin D: unknown is never low."""
+    if level is None:
+        return "calcium_unknown"
+    return "supplements_none" if level.high else "supplements"
+
+
 def _high(decisions: Decisions, level: Calcium) -> Fired:
     if level.low:
         return Fired("B5", ("disagree",), _figures(level))
-    return Fired("B5", ("text", _route(decisions)), _figures(level))
+    potassium = ("with_potassium",) if potassium_dangerous(decisions.found) else ()
+    return Fired("B5", ("text", _route(decisions), *potassium), _figures(level))
 
 
 def _route(decisions: Decisions) -> str:

@@ -54,14 +54,15 @@ def kidneys_unknown(found: Findings) -> bool:
 def _potassium(found: Findings) -> Fired:
     level = calcium(found)
     high_calcium = level is not None and (level.high or level.dangerously_high)
-    return fire(
-        "G12",
-        {"potassium": f"{found.case.potassium:g}"},
-        dialysis=found.dialysis,
-        severe=potassium_severe(found),
-        moderate=not potassium_severe(found),
-        high_calcium=high_calcium,
-    )
+    say = [
+        "text",
+        *(["dialysis"] if found.dialysis else []),
+        "ecg",
+        "severe" if potassium_severe(found) else "moderate",
+        "glucose",
+        *(["high_calcium"] if high_calcium else []),
+    ]
+    return Fired("G12", tuple(say), {"potassium": f"{found.case.potassium:g}"})
 
 
 def _timed(rule: str, field: str, when: datetime | str | None) -> Fired:

@@ -10,17 +10,18 @@ def imaging(decisions: Decisions) -> Iterator[Fired]:
     case, found = decisions.case, decisions.found
     awaiting = decisions.awaiting_images
     impossible = case.mri == "not_possible"
+    scan = "not_possible" if impossible else "text"
     if awaiting:
-        yield fire("I1", not_possible=impossible)
-        yield fire("I2", infection=found.infection_open, not_possible=impossible)
+        yield Fired("I1", (scan,))
+        yield Fired("I2", (scan, "infection") if found.infection_open else (scan,))
     if awaiting or impossible:
-        yield fire("I3", not_possible=impossible)
+        yield Fired("I3", (scan,))
     if case.lesions:
         yield fire("I4")
     if case.cancer in ("known", "suspected"):
         yield fire("I5", renal=found.renal_not_normal)
     if awaiting:
-        yield fire("I6", not_possible=impossible)
-        yield fire("I7", not_possible=impossible)
+        yield Fired("I6", (scan,))
+        yield Fired("I7", (scan,))
     if case.lesions is None and (case.mri_done or impossible):
-        yield fire("I8")
+        yield fire("I8", not_possible=impossible)

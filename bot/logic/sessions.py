@@ -8,7 +8,8 @@ from bot.logic.case import Weekday
 from bot.logic.decisions import Decisions
 from bot.logic.fired_rule import Figure, Fired
 
-LAST_SESSION_LONG_AGO: Final = timedelta(hours=24)  # ART: dialysis within 24 h before surgery
+SESSION_BEFORE_SURGERY_HOURS: Final = 24  # ART
+_BEFORE_SURGERY: Final = timedelta(hours=SESSION_BEFORE_SURGERY_HOURS)
 WEEKDAYS: Final[tuple[str, ...]] = get_args(Weekday)
 
 
@@ -61,9 +62,9 @@ def sessions(decisions: Decisions) -> Fired:
     last = decisions.case.last_dialysis
     operation = decisions.operation_on_dialysis
     day = session.day
-    figures: dict[str, Figure] = {"session_day": f"{day:%a} {day.day} {day:%b}"}
+    figures: dict[str, Figure] = {"session": f"{day:%a} {day.day} {day:%b}"}
     if session.at is not None:
-        figures["next_session"] = session.at
+        figures["session"] = session.at
     if isinstance(last, datetime):
         figures["last_session"] = last
     against = session.against(due) if due is not None else ""
@@ -74,7 +75,7 @@ def sessions(decisions: Decisions) -> Fired:
         "after": against == "after",
         "same_day": against == "same_day",
         "last": isinstance(last, datetime),
-        "long_ago": operation and isinstance(last, datetime) and now - last > LAST_SESSION_LONG_AGO,
+        "long_ago": operation and isinstance(last, datetime) and now - last > _BEFORE_SURGERY,
         "operation": operation,
     }
     first = "text" if session.at is not None else "day"

@@ -9,7 +9,12 @@ from bot.logic.findings import Findings
 from bot.logic.surgery import BLOOD_CANCERS
 from bot.logic.urgency import no_symptom
 
-DAILY_MG: Final = 16  # dexamethasone; ART, R07
+FIRST_MG: Final = 16  # dexamethasone as base, at once; R07, R215
+DAILY_MG: Final = 16  # ART, R07
+DOSE_EVERY_HOURS: Final = 6  # ART
+DOSE_MG: Final = DAILY_MG * DOSE_EVERY_HOURS / 24
+TAPER_WEEKS: Final = 2  # ART, R07
+REACH_WITHIN_MINUTES: Final = 30  # who is called under D6 and D7; CC
 
 GIVE_NOW: Final = "give_now"
 NOT_ROUTINE: Final = "not_routine"

@@ -3,31 +3,30 @@
 from collections.abc import Iterator
 
 from bot.logic.decisions import Decisions
-from bot.logic.fired_rule import Fired, fire
+from bot.logic.fired_rule import Figure, Fired, fire
 from bot.logic.steroid import GIVE_NOW
 from bot.logic.surgery import BLOOD_CANCERS
 
 
 def steroid_actions(decisions: Decisions) -> Iterator[Fired]:
     found, steroid = decisions.found, decisions.steroid
-    match steroid.rule:
-        case "D1":
-            yield fire(
-                "D1",
-                before_mri=not found.read,
-                no_deficit=found.high_grade and not found.deficit,
-            )
-        case "D2":
-            yield Fired("D2", ("no_cancer",) if found.case.cancer == "none" else ("text",))
-        case "D3":
-            unexamined = found.cord_signs_unknown
-            yield fire("D3", cord_signs_unknown=unexamined, root_deficit=found.root_deficit)
-        case "D6":
-            yield fire("D6", needed=found.steroid_needed)
-        case "D8":
-            yield fire("D8", cord_signs_unknown=found.cord_signs_unknown)
-        case rule:
-            yield fire(rule)
+    first = "no_cancer" if steroid.rule == "D2" and found.case.cancer == "none" else "text"
+    notes = {
+        "before_mri": not found.read,
+        "no_deficit": found.high_grade and not found.deficit,
+        "cord_signs_unknown": found.cord_signs_unknown,
+        "root_deficit": found.root_deficit,
+        "needed": found.steroid_needed,
+        "not_needed": not found.steroid_needed,
+        "could_change": bool(steroid.ask),
+        "questions": bool(never_asked(decisions)),
+    }
+    said = NOTES[steroid.rule]
+    yield Fired(
+        steroid.rule,
+        (first, *(note for note, holds in notes.items() if holds and note in said)),
+        _figures(decisions),
+    )
     if steroid.decision == GIVE_NOW:
         yield fire(
             "D4",
@@ -35,3 +34,30 @@ def steroid_actions(decisions: Decisions) -> Iterator[Fired]:
             deficit=found.deficit,
             dialysis=found.dialysis,
         )
+
+
+NOTES = {
+    "D1": ("before_mri", "no_deficit", "could_change", "questions"),
+    "D2": ("could_change",),
+    "D3": ("cord_signs_unknown", "root_deficit", "could_change"),
+    "D5": ("could_change",),
+    "D6": ("needed", "not_needed", "could_change"),
+    "D7": ("could_change",),
+    "D8": ("cord_signs_unknown", "could_change"),
+    "D9": ("could_change",),
+    "D10": ("could_change",),
+}  # of each decision, the notes that it may say
+
+
+def never_asked(decisions: Decisions) -> tuple[str, ...]:
+    """Name what could still change the decision and has not been asked yet."""
+    case = decisions.case
+    return tuple(field for field in decisions.steroid.ask if getattr(case, field) is None)
+
+
+def _figures(decisions: Decisions) -> dict[str, Figure]:
+    ask, count = decisions.steroid.ask, len(never_asked(decisions))
+    if not ask:
+        return {}
+    questions = f"{count} question" + ("" if count == 1 else "s")
+    return {"steroid_ask": ", ".join(ask), "questions": questions}

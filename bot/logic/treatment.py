@@ -1,6 +1,6 @@
 """Definitive treatment: the pathway, from what speaks for and against surgery. Source ART, R14."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -46,12 +46,11 @@ def explain(found: Findings, treatment: Treatment) -> Fired:
     case = found.case
     if treatment.pathway == AWAIT_MRI:
         without_mri = case.mri == "not_possible"
-        return fire(
-            AWAIT_MRI,
-            unread=case.lesions is None and (case.mri_done or without_mri),
-            no_symptom=no_symptom(found),
-            not_possible=without_mri,
-        )
+        notes = {
+            "unread": case.lesions is None and (case.mri_done or without_mri),
+            "no_symptom": no_symptom(found),
+        }
+        return _say(AWAIT_MRI, "not_possible" if without_mri else "text", notes)
     if treatment.pathway == CLARIFY_DIAGNOSIS:
         first = "no_lesion" if found.no_lesion_seen else "text"
         notes = {
@@ -59,13 +58,16 @@ def explain(found: Findings, treatment: Treatment) -> Fired:
             "infection": found.infection_open,
             "unexplained": found.unexplained,
         }
-        return Fired(CLARIFY_DIAGNOSIS, (first, *(note for note, holds in notes.items() if holds)))
+        return _say(CLARIFY_DIAGNOSIS, first, notes)
     return fire(
         treatment.pathway,
         disputed=found.high_grade and case.primary in DISPUTED_SENSITIVE,
         escc_unknown=found.cord_sign and found.some_escc_unknown,
-        low_grade_signs=found.cord_sign and found.worst_escc in ("1a", "1b", "1c"),
     )
+
+
+def _say(pathway: str, first: str, notes: Mapping[str, bool]) -> Fired:
+    return Fired(pathway, (first, *(note for note, holds in notes.items() if holds)))
 
 
 def _pathway(found: Findings, for_: tuple[str, ...], against: tuple[str, ...]) -> str:

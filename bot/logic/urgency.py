@@ -123,6 +123,12 @@ def explain_rule(found: Findings, rule: str, policy: Policy) -> Fired:
     return fire(rule, figures, no_cancer=found.case.cancer == "none")
 
 
+def explain_treatment_clock(found: Findings) -> Fired:
+    """Say the treatment clock of a confirmed compression, with the notes that hold."""
+    low_grade = found.cord_sign and found.low_grade and not found.clean
+    return fire("treatment_clock", infection=found.infection_open, low_grade=low_grade)
+
+
 def cauda_equina_suspected(found: Findings) -> bool:
     """Rule U11: saddle, bowel or – where urine is still passed – bladder."""
     signs = found.cord_signs
