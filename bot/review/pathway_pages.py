@@ -18,7 +18,7 @@ from bot.logic.review import status_of, text_hash
 from bot.logic.urgency import GUIDELINES, HOURS
 from bot.screens.view import words
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "docs" / "pathways"
 TITLES: Final = {
     "urgency": "Urgency",
