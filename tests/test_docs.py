@@ -19,7 +19,7 @@ from tests.docs import README, ROOT, TRANSCRIPT, TRIAGE_PAGE, transcript
 TEXTS = [
     path
     for path in (ROOT / "bot").rglob("*.toml")
-    if path.name not in ("sources.toml", "notices.toml", "common.toml")
+    if path.name not in ("sources.toml", "common.toml")
 ]
 
 
