@@ -120,12 +120,10 @@ def flow(
     page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
 ) -> None:
     """Print the triage flow as a Mermaid diagram."""
-    from bot.flows import review_page
     from bot.flows.triage import FLOW
+    from bot.review import flow_page
 
-    sys.stdout.buffer.write(
-        (review_page.page(FLOW) if page else review_page.mermaid(FLOW)).encode()
-    )
+    sys.stdout.buffer.write((flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)).encode())
 
 
 @app.command()

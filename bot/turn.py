@@ -25,10 +25,11 @@ from bot.flows.typed import asks_for_help
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.logic.assessment import RULESET_VERSION
 from bot.screens.draw import draw
+from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_outcome
 from bot.screens.time_zones import find_zone
-from bot.screens.view import View, words
+from bot.screens.view import View
 from state.records import Minted, Reader, StoredCase
 from state.store import Store
 

@@ -17,10 +17,10 @@ from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.conversation.replies import AskBack, Notice
 from bot.conversation.time_line import CORD_SIGNS, lately, note, offered, takes_back
 from bot.logic.case_input import quoted
+from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_line import WORDS, say_entry, say_time
-from bot.screens.view import words
 from bot.turn import Turn
 from state.records import StoredCase
 

@@ -18,8 +18,8 @@ from bot.conversation.events import (
 )
 from bot.flows.triage import SUSPECTED_AT
 from bot.logic.case_input import quoted
+from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
-from bot.screens.view import words
 from bot.turn import Turn
 
 CLOSED_LATELY: Final = timedelta(days=1)

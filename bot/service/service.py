@@ -23,9 +23,9 @@ from bot.conversation.events import (
 )
 from bot.conversation.reminders import is_wanted
 from bot.conversation.replies import Notice
+from bot.screens.notices import words
 from bot.screens.reminder import draw_reminder
 from bot.screens.screen import dump
-from bot.screens.view import words
 from bot.service.reminding import Renewal, renew
 from bot.service.strangers import Refusals
 from bot.service.taps import go_on

@@ -22,9 +22,10 @@ from bot.guidance.sections import SECTIONS
 from bot.guidance.spoken_times import say_beside
 from bot.screens.card import draw_card
 from bot.screens.draw import draw, draw_question
+from bot.screens.notices import words
 from bot.screens.screen import Screen
 from bot.screens.time_zones import BY_REGION, city, find_zone, name_of
-from bot.screens.view import View, words
+from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Reader
