@@ -5,7 +5,6 @@ import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -163,8 +162,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def instant(moment: datetime) -> str:
-    """Write a moment in UTC, so that the order of the text is the order of time."""
-    return moment.astimezone(UTC).isoformat()
