@@ -195,13 +195,13 @@ def _wire(settings: "Settings") -> "Service":
     from bot.guidance import texts
     from bot.service.service import Service
     from bot.turn import Setting
-    from state.store import Store
+    from state.sqlite.store import SqliteStore
 
     check(FLOW)
     texts.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     setting = Setting(engine, settings.call, settings.retention_days)
-    store = Store(settings.database)
+    store = SqliteStore(settings.database)
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
 
 

@@ -12,7 +12,7 @@ from bot.flows.triage import FLOW
 from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -26,7 +26,7 @@ CALL = "spinal coordinator, bleep 4321"
 def transcript(folder: Path) -> str:
     """Play the README's conversation at noon and give what the terminal shows."""
     clock, out = Clock(), io.StringIO()
-    store = Store(folder / "cordcall.db")
+    store = SqliteStore(folder / "cordcall.db")
     engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
     service = Service(store, Setting(engine, CALL, 30), clock)
     with patch("bot.turn.new_codes", lambda: iter(["KES-42"])):

@@ -115,7 +115,7 @@ def snooze(turn: Turn, clock: str) -> None:
         turn.say(f"{case.code}: nothing is left to be reminded of.")
         return
     until = turn.now + SNOOZE
-    turn.store.put_off(case.code, chosen.kind, chosen.deadline, until)
+    turn.store.reminders.put_off(case.code, chosen.kind, chosen.deadline, until)
     again = say_time(until, turn.now, turn.setting.engine.zone)
     turn.say(f"{case.code}: reminded again at {again}.")
 
@@ -194,7 +194,7 @@ def _open_case(turn: Turn) -> StoredCase | None:
     if case is None:
         turn.say(words("fixed")["no_case"])
     else:
-        turn.store.activate(turn.chat, None)
+        turn.store.cases.activate(turn.chat, None)
         turn.say(f"{case.code} is closed; /resume {case.code} takes it up again.")
     return None
 

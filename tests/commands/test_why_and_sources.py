@@ -223,9 +223,9 @@ def test_version_says_which_rules_these_are(service: Service) -> None:
 
 def test_a_look_up_changes_no_case(service: Service) -> None:
     do(service, "/triage", "1")
-    before = service.store.active("chat")
+    before = service.store.cases.active("chat")
     do(service, "/why", "/why U1", "/sources", "/version", "/settings")
-    assert service.store.active("chat") == before
+    assert service.store.cases.active("chat") == before
 
 
 def test_the_pathway_pages_are_fresh() -> None:
