@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.events import Command, Incoming, Text
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.connection import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
@@ -45,7 +46,7 @@ def reminders(ann: PersonInChat) -> list[str]:
 
 async def quiet(service: Service) -> None:
     """Wait until nothing is due and nothing is left to be sent."""
-    await until(lambda: (due := service.next_reminder()) is None or due > service.clock())
+    await until(lambda: (due := Reminding(service).next_due()) is None or due > service.clock())
     await all_is_sent(service.store)
 
 
@@ -137,9 +138,9 @@ async def test_a_reminder_that_was_claimed_but_not_sent_is_sent_after_the_restar
         await all_is_sent(service.store)
     clock.now = BEFORE
     with service.store.turn():
-        reminder = service.claim_reminder()
+        reminder = Reminding(service).claim()
         assert reminder is not None
-        service.remind(reminder)
+        Reminding(service).remind(reminder)
     async with running(server, service):
         await ann.sees(REMINDER)
         await quiet(service)
@@ -301,7 +302,7 @@ async def test_the_start_renews_the_reminders_and_counts_who_has_no_access(
         await until(lambda: len(service.store.reminders(code)) == 4)
     clock.now = BEFORE
     async with running(server, replace(service, may_use=lambda _: False)):
-        await until(lambda: service.next_reminder() != BEFORE)
+        await until(lambda: Reminding(service).next_due() != BEFORE)
         await all_is_sent(service.store)
     assert reminders(ann) == []
     assert "cases_of_people_without_access=1" in "".join(capfd.readouterr())
