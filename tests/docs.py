@@ -9,12 +9,11 @@ from bot.adapters.terminal import Terminal
 from bot.commands.registry import by_group
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.flows import review_page
 from bot.flows.triage import FLOW
+from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
-from state.store import Store
-from tests import pathways
+from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +28,7 @@ CALL = "spinal coordinator, bleep 4321"
 def transcript(folder: Path) -> str:
     """Play the README's conversation at noon and give what the terminal shows."""
     clock, out = Clock(), io.StringIO()
-    store = Store(folder / "cordcall.db")
+    store = SqliteStore(folder / "cordcall.db")
     engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
     service = Service(store, Setting(engine, CALL, 30), clock)
     with patch("bot.turn.new_codes", lambda: iter(["KES-42"])):
@@ -53,8 +52,8 @@ def main() -> None:
     """Write the documents anew."""
     import tempfile
 
-    TRIAGE_PAGE.write_text(review_page.page(FLOW), "utf-8")
-    pathways.write()
+    TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
+    pathway_pages.write()
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
     readme = TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8"))

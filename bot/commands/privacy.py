@@ -1,6 +1,6 @@
 """`/privacy`: what is kept, and for how long."""
 
-from bot.screens.view import words
+from bot.screens.notices import words
 from bot.turn import Turn
 
 

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import Final, Literal
 
 from bot.commands import cases, notes, preferences, privacy, sources, version, why
+from bot.screens.notices import words
 from bot.screens.screen import Screen, text
-from bot.screens.view import words
 from bot.turn import Turn
 
 Handler = Callable[[Turn, str], None]

@@ -3,15 +3,15 @@
 from bot.conversation.events import Incoming, Tap
 from bot.conversation.replies import Notice
 from bot.service.service import Service
-from state.connection import StoreError
 from state.records import Priority
+from state.store import StoreError
 
 
 def redraw_all(service: Service) -> list[Exception]:
     """Draw every open card again; give what went wrong with single cases."""
     failed = list[Exception]()
     with service.store.turn() as store:
-        for code in store.shown_codes():
+        for code in store.cases.shown_codes():
             try:
                 with store.part():
                     _redraw(service, code)
@@ -23,7 +23,7 @@ def redraw_all(service: Service) -> list[Exception]:
 
 
 def _redraw(service: Service, code: str) -> None:
-    case = service.store.find(code)
+    case = service.store.cases.find(code)
     if case is None or not service.may_use(case.owner):
         return
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)

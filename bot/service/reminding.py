@@ -10,8 +10,8 @@ from bot.conversation.events import Command, Incoming
 from bot.conversation.reminders import is_wanted, wanted
 from bot.screens.reminder import draw_reminder
 from bot.service.service import Service
-from state.connection import StoreError
 from state.records import Priority, Reminder, StoredCase
+from state.store import StoreError
 
 REMINDED_FOR: Final = timedelta(days=4)
 
@@ -32,7 +32,7 @@ class Reminding:
 
     def next_due(self, *, only: str | None = None, besides: str = "") -> datetime | None:
         """Return when the next reminder is due."""
-        found = self.service.store.next_reminder(only=only, besides=besides)
+        found = self.service.store.reminders.first(only=only, besides=besides)
         return found.due_at if found else None
 
     def claim(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
@@ -41,17 +41,17 @@ class Reminding:
         Of several only the newest is given: after an absence one says enough.
         """
         now, store = self.service.clock(), self.service.store
-        first = store.next_reminder(only=only, besides=besides)
+        first = store.reminders.first(only=only, besides=besides)
         if first is None or first.due_at > now:
             return None
-        return store.claim_reminders(first.code, now)
+        return store.reminders.claim(first.code, now)
 
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the transaction under way; give the chat it goes to.
 
         None where the case does not want it any more, or its owner has no access.
         """
-        case = self.service.store.find(reminder.code)
+        case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.may_use(case.owner):
             return None
         turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
@@ -65,7 +65,7 @@ class Reminding:
     def codes(self, *, only: str | None = None, besides: str = "") -> list[str]:
         """Name the cases that may still be reminded of something: touched in the last days."""
         since = self.service.clock() - REMINDED_FOR
-        return self.service.store.codes_to_remind(since, only=only, besides=besides)
+        return self.service.store.cases.codes_to_remind(since, only=only, besides=besides)
 
     def renew(self, codes: Iterable[str]) -> Renewal:
         """Work the reminders of open cases out anew, in the transaction under way.
@@ -77,7 +77,7 @@ class Reminding:
         for code in codes:
             try:
                 with store.part():
-                    case = store.find(code)
+                    case = store.cases.find(code)
                     if case and self.service.may_use(case.owner):
                         self._renew_one(engine, case)
                     elif case:
@@ -97,4 +97,4 @@ class Reminding:
         answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
         changed_at = max((case.begun_at, *answered, *noted))
         found = wanted(case, engine.stand(case, now), changed_at)
-        self.service.store.set_reminders(case.code, found, renewed_at=now)
+        self.service.store.reminders.set(case.code, found, renewed_at=now)

@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.commands.registry import run
 from bot.conversation.events import Command, Incoming, Suggested, Tap, Text, Typed, Unread
+from bot.screens.notices import words
 from bot.screens.screen import dump
-from bot.screens.view import words
 from bot.service.strangers import Refusals, refusal
 from bot.service.taps import tap
 from bot.turn import Setting, Turn
@@ -45,7 +45,7 @@ class Service:
         refused = refusal(incoming, self.may_use)
         if refused is None:
             self._act(turn)
-        elif not self.store.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
+        elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
             turn.say(refused)
         else:
             return
@@ -73,10 +73,12 @@ class Service:
         now = self.clock()
         with self.store.turn() as store:
             untouched_since = now - timedelta(days=self.setting.retention_days)
-            store.forget_cases(untouched_since)
-            store.forget_readers(untouched_since)
-            store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
-        self.store.empty_log()
+            store.cases.forget(untouched_since)
+            store.readers.forget(untouched_since)
+            store.inbox.forget(now - UPDATES_KEPT)
+            store.buttons.forget(now - BUTTONS_KEPT)
+            store.chats.forget_unused()
+        self.store.scrub()
 
     def begin(self, incoming: Incoming, case: StoredCase | None = None) -> Turn:
         """Begin a turn, in the transaction under way."""
@@ -86,7 +88,7 @@ class Service:
         """Put what a turn shows into the outbox, in the transaction under way."""
         token = turn.mint() if self.touch else None
         alert = any(screen.alert for screen in turn.screens)
-        turn.store.enqueue(
+        turn.store.outbox.enqueue(
             chat=turn.chat,
             code=turn.case.code if turn.case else None,
             screens=[dump(screen) for screen in turn.screens],

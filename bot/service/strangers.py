@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.events import Incoming, InGroup
-from bot.screens.view import words
+from bot.screens.notices import words
 
 APART: Final = timedelta(hours=1)
 MOST_REMEMBERED: Final = 10_000

@@ -18,14 +18,14 @@ ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
 
 def tap(turn: Turn, tapped: Tap) -> None:
     """Do what the button at a place of a message does; an old one changes nothing."""
-    minted = turn.store.minted(tapped.token)
+    minted = turn.store.buttons.find(tapped.token)
     if minted is None or minted.chat != turn.chat or tapped.place >= len(minted.actions):
         _ignore(turn)
         return
-    before = turn.store.active_code(turn.chat)
+    before = turn.store.cases.active_code(turn.chat)
     does, value = minted.actions[tapped.place]
     verb, _, key = does.partition(" ")
-    case = turn.store.find(minted.code) if minted.code else None
+    case = turn.store.cases.find(minted.code) if minted.code else None
     if case and _is_outdated(verb, minted, case):
         _ignore(turn)
     else:
@@ -65,13 +65,13 @@ def _go_on(turn: Turn, verb: str, before: str | None) -> None:
     stays = turn.case and turn.case.code == before and turn.case.status != "closed"
     if before is None or stays:
         return
-    after = turn.store.active_code(turn.chat)
+    after = turn.store.cases.active_code(turn.chat)
     if before == after:
         return
-    kept = turn.store.find(before)
+    kept = turn.store.cases.find(before)
     if kept is None or kept.status == "closed":
         return
     if after is None or (verb in COMMANDS and COMMANDS[verb].only_looks):
-        turn.store.activate(turn.chat, before)
+        turn.store.cases.activate(turn.chat, before)
     elif turn.case and turn.case.code == after:
         turn.screens[:0] = turn.draw(turn.case, (Notice("now_on"),))

@@ -37,7 +37,7 @@ def test_the_help_names_quit_in_the_terminal_alone(service: Service) -> None:
     assert "/quit – " in do(service, "/help")[0].plain()
     phone = replace(service, touch=True)
     phone.take(Incoming(CHAT, "ann", Command("help")))
-    (row,) = phone.store.queued(CHAT)
+    (row,) = phone.store.outbox.queued(CHAT)
     said = load(row.screens[0]).plain()
     assert "/why [RULE] – " in said
     assert "/quit" not in said
