@@ -10,6 +10,7 @@ from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.conversation.reminders import wanted
 from bot.screens.screen import Screen, load
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Priority, StoredCase, Value
@@ -41,11 +42,11 @@ def plan(engine: Engine, case: StoredCase, now: datetime = NOON) -> list[tuple[s
 def tick(service: Service) -> list[Screen]:
     """Give what is due as the ticker does, and what is shown of it."""
     shown(service)
-    while (due := service.next_reminder()) and due <= service.clock():
+    while (due := Reminding(service).next_due()) and due <= service.clock():
         with service.store.turn():
-            reminder = service.claim_reminder()
+            reminder = Reminding(service).claim()
             assert reminder is not None
-            service.remind(reminder)
+            Reminding(service).remind(reminder)
     rows = service.store.outbox.queued()
     assert {row.priority for row in rows} <= {Priority.REMINDER}
     return [load(screen) for row in rows for screen in row.screens]
@@ -126,7 +127,7 @@ def test_every_reminder_is_given_once_with_what_is_due_and_three_buttons(
     assert "due now" in said[0] and "overdue by 30 min" in said[1] and "last reminder" in said[2]
     clock.pass_by(days=3)
     assert tick(service) == []
-    assert service.next_reminder() is None
+    assert Reminding(service).next_due() is None
 
 
 def test_reminders_survive_a_restart_and_are_not_given_again(
@@ -150,8 +151,8 @@ def test_a_kill_before_the_commit_gives_it_later_and_not_twice(
     shown(service)
     clock.now = DUE
     with pytest.raises(RuntimeError), service.store.turn():
-        reminder = service.claim_reminder()
-        assert reminder is not None and service.remind(reminder)
+        reminder = Reminding(service).claim()
+        assert reminder is not None and Reminding(service).remind(reminder)
         raise RuntimeError
     assert service.store.outbox.queued() == []
     assert len(tick(service)) == 1
@@ -328,11 +329,12 @@ def test_the_terminal_and_the_phones_are_reminded_each_of_their_own(
     do(service, "/triage", "gait", chat="terminal")
     clock.now = DUE
     with service.store.turn():
-        assert service.next_reminder(only="terminal") == service.next_reminder(besides="terminal")
-        mine = service.claim_reminder(only="terminal")
-        others = service.claim_reminder(besides="terminal")
-        assert mine is not None and service.remind(mine) == "terminal"
-        assert others is not None and service.remind(others) == CHAT
+        reminding = Reminding(service)
+        assert reminding.next_due(only="terminal") == reminding.next_due(besides="terminal")
+        mine = reminding.claim(only="terminal")
+        others = reminding.claim(besides="terminal")
+        assert mine is not None and reminding.remind(mine) == "terminal"
+        assert others is not None and reminding.remind(others) == CHAT
 
 
 @pytest.mark.parametrize("change", [SUMMER_BEGINS, SUMMER_ENDS], ids=["begins", "ends"])
