@@ -13,11 +13,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.logic.urgency import Policy
+from bot.refusal import Refusal
 
 ENV_FILE: Final = ".env"
 
 
-class SettingsError(Exception):
+class SettingsError(Refusal):
     """A setting that cannot be used: names the variable, what was given and what is allowed."""
 
 

@@ -5,12 +5,13 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from bot.refusal import Refusal
 from state.version import APPLICATION_ID, SCHEMA_VERSION
 
 BUSY_SECONDS: Final = 5.0
 
 
-class StoreError(Exception):
+class StoreError(Refusal):
     """The database cannot be used; the text names it and says why in one line."""
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 from bot.guidance.spoken_times import say_hours, say_moment
 from bot.logic.fired_rule import Figure, Fired
 from bot.logic.review import REVIEW_KEYS, STATUSES, status_of
+from bot.refusal import Refusal
 
 FIGURES: Final = (
     "access", "anticoagulant", "calcium", "cut", "dialysis_days", "dose_mg", "hours",
@@ -25,7 +26,7 @@ _REQUIRED: Final = ("when", "text", "citations", "status", "submitted_on")
 _NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", "sources.toml")
 
 
-class WordsError(Exception):
+class WordsError(Refusal):
     """A text file that is incomplete: names the file, the entry and what is missing."""
 
 
