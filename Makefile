@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := python -m pip install --quiet --require-hashes --no-deps
+LOCKED := install --quiet --require-hashes --no-deps --requirement
 
 .DEFAULT_GOAL := check
 .PHONY: run demo screens test quick check lint types docs bench paths lock upgrade clean
@@ -60,19 +60,19 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.run: $(VENV)/.made requirements/run.txt pyproject.toml
-	$(BIN)/$(INSTALL) -r requirements/run.txt
+	$(BIN)/python -m pip $(LOCKED) requirements/run.txt
 	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
-	$(BIN)/$(INSTALL) -r requirements/dev.txt
+	$(BIN)/python -m pip $(LOCKED) requirements/dev.txt
 	@touch $@
 
-$(VENV)/.peers: $(VENV)/.made requirements/peers.txt
-	$(PYTHON) -m venv $(VENV)/peers
-	$(VENV)/peers/$(INSTALL) -r requirements/peers.txt
+$(VENV)/.peers: $(VENV)/.run requirements/peers.txt
+	$(PYTHON) -m venv --without-pip $(VENV)/peers
+	$(BIN)/python -m pip --python $(VENV)/peers/bin/python $(LOCKED) requirements/peers.txt
 	@touch $@
 
 $(VENV)/.lock: $(VENV)/.made requirements/lock.txt
-	$(BIN)/$(INSTALL) -r requirements/lock.txt
+	$(BIN)/python -m pip $(LOCKED) requirements/lock.txt
 	@touch $@
