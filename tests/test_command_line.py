@@ -17,7 +17,7 @@ from bot.flows.lint import FlowError
 from bot.guidance.texts import WordsError
 from bot.refusal import Refusal
 from bot.settings import SettingsError
-from state.connection import StoreError
+from state.store import StoreError
 
 REPOSITORY = Path(__file__).parent.parent
 CASE = '{"cord_signs": ["gait"], "opened_at": "2026-11-22T08:00:00+05:30"}'
