@@ -108,13 +108,13 @@ def _changes_of(node: ast.expr | ast.stmt | ast.pattern) -> Iterator[Change]:
                 yield node, _with(node, "ops", number, COMPARISONS[type(operator)]())
             yield from _other_words([node.left, *others])
         case ast.BoolOp(op=operator):
-            other = ast.Or() if isinstance(operator, ast.And) else ast.And()
-            yield node, f"({ast.unparse(ast.BoolOp(other, node.values))})"
+            joined = ast.Or() if isinstance(operator, ast.And) else ast.And()
+            yield node, f"({ast.unparse(ast.BoolOp(joined, node.values))})"
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield node, f"({ast.unparse(operand)})"
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
-            other = ast.Sub() if isinstance(operator, ast.Add) else ast.Add()
-            yield node, f"({ast.unparse(ast.BinOp(left, other, right))})"
+            inverse = ast.Sub() if isinstance(operator, ast.Add) else ast.Add()
+            yield node, f"({ast.unparse(ast.BinOp(left, inverse, right))})"
         case ast.Constant(value=bool(truth)):
             yield node, str(not truth)
         case ast.Constant(value=int(number) | float(number)):

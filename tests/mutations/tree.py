@@ -14,7 +14,9 @@ from .mutants import Mutant
 ROOT: Final = Path(__file__).parents[2]
 PARTS: Final = ("bot", "docs", "state", "tests")
 EVERYTHING: Final = ("tests",)
-OPTIONS: Final = ("-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no")
+OPTIONS: Final = (
+    "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no", "--ignore=tests/mutations",
+)  # fmt: skip
 LONGEST_S: Final = 900
 
 
@@ -60,7 +62,7 @@ class Tree:
             compiled.unlink()
 
 
-def tests_for(path: str) -> tuple[str, ...]:
+def nearest_tests(path: str) -> tuple[str, ...]:
     """Name the folder of tests that mirrors a module's room; everything where there is none."""
     room = Path("tests", *Path(path).parts[1:2])
     return (room.as_posix(),) if (ROOT / room).is_dir() else EVERYTHING
