@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming, Picked, Text
+from bot.conversation.events import Command, Incoming, Picked, Tap, Text
 from bot.conversation.replies import Advanced
-from bot.flows.grammar import UNKNOWN, Choice, Number, Question, Several, Value, option_key
+from bot.flows.grammar import UNKNOWN, Number, Question, Value, option_key
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.screens.screen import Screen, load
@@ -57,9 +57,7 @@ def script(
         yield question, key, left.pop(key, UNKNOWN if question.can_be_unknown else False)
 
 
-def answered(
-    engine: Engine, case: StoredCase, *, up_to: str = "", **stated: Value
-) -> Advanced:
+def answered(engine: Engine, case: StoredCase, *, up_to: str = "", **stated: Value) -> Advanced:
     """Answer a case in the order in which it asks, and give what the last answer did."""
     turn = Advanced(case, ())
     where = script(stated, up_to, lambda: engine.stand(turn.case, NOON).asked)
@@ -86,10 +84,20 @@ def shown(service: Service, chat: str = CHAT) -> list[Screen]:
     return [load(screen) for row in queued for screen in row.screens]
 
 
+def tap(service: Service, label: str, chat: str = CHAT, who: str = "ann") -> list[Screen]:
+    """Tap the button of this label on the newest message, and give what it showed."""
+    row = service.store.queued(chat)[-1]
+    buttons = [button for each in row.screens for line in load(each).rows for button in line]
+    place = [button.label for button in buttons].index(label)
+    assert row.token is not None
+    service.take(Incoming(chat, who, Tap(row.token, place), query="q"))
+    return [load(each) for each in service.store.queued(chat)[-1].screens]
+
+
 def triage(
     service: Service, *, chat: str = CHAT, who: str = "ann", up_to: str = "", **stated: Value
 ) -> list[Screen]:
-    """Begin a case and type its answers; give what the last one showed."""
+    """Begin a case by typing and answer it; give what was shown last."""
     begun = do(service, "/triage", chat=chat, who=who)
     return answer(service, chat=chat, who=who, up_to=up_to, **stated) or begun
 
@@ -97,10 +105,14 @@ def triage(
 def answer(
     service: Service, *, chat: str = CHAT, who: str = "ann", up_to: str = "", **stated: Value
 ) -> list[Screen]:
-    """Type answers to the case at work as it asks for them; give what the last one showed."""
+    """Answer the case at work as it asks, by taps where it is tapped; give what was shown last."""
     screens: list[Screen] = []
     for question, _, value in script(stated, up_to, lambda: asked(service, chat)):
-        screens = do(service, typed(question, value), chat=chat, who=who)
+        if service.touch:
+            for label in labels(question, value):
+                screens = tap(service, label, chat, who)
+        else:
+            screens = do(service, typed(question, value), chat=chat, who=who)
     return screens
 
 

@@ -39,7 +39,10 @@ FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 def insert(root: Path, before: str) -> None:
     """Put a yes-or-no question before another one into the flow of a copy of the project."""
     flows = root / "bot" / "flows"
-    for name, added in (("triage.py", IN_THE_FLOW.format(before=before)), ("triage.toml", IN_WORDS)):
+    for name, added in (
+        ("triage.py", IN_THE_FLOW.format(before=before)),
+        ("triage.toml", IN_WORDS),
+    ):
         with (flows / name).open("a", encoding="utf-8") as file:
             file.write(added)
 

@@ -33,8 +33,8 @@ from state.store import Store
 from state.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do, shown
 from tests.limits import assert_fits
-from tests.service.test_service import do, shown
 
 LONDON = ZoneInfo("Europe/London")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

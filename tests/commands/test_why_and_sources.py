@@ -21,9 +21,10 @@ from bot.screens.view import View
 from bot.service.service import Service
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do
 from tests.limits import assert_fits
 from tests.pathways import FOLDER, entries, pages
-from tests.service.test_service import active_code, do
+from tests.service.test_service import active_code
 
 STRANGE = ("x" * 4000, "<b>&amp;</b>", "😀", "\u202eU1", "U99", "R07", "'; DROP TABLE cases")
 

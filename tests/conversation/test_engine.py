@@ -25,7 +25,6 @@ from state.records import StoredCase, Value
 from tests.conftest import NOON, stored_case
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, FIRST, WITHOUT_SYMPTOMS, answered
 
-
 ROOT_PAIN: dict[str, Value] = {"radicular_pain": "unilateral", "back_pain": True}
 
 

@@ -12,8 +12,8 @@ from state.records import Entry
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do
 from tests.limits import assert_fits
-from tests.service.test_service import do
 
 MOST_CHARACTERS = 3500
 DIALYSED = (

@@ -16,8 +16,8 @@ from state.records import Priority, StoredCase, Value
 from state.store import Store
 from tests.commands.test_notes import WAITING, at_work, labels
 from tests.conftest import NOON, Clock, stored_case
+from tests.dialogue import CHAT, do, shown
 from tests.limits import assert_fits
-from tests.service.test_service import CHAT, do, shown
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DUE = NOON + timedelta(hours=12)

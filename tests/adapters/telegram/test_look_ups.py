@@ -4,7 +4,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import tap
 from tests.botapi import BotApi, PersonInChat
-from tests.service.test_service import do
+from tests.dialogue import do
 
 ITEMS = ("T11", "Mechanical", "Lytic", "Normal", "Under 50 %", "Both sides")
 

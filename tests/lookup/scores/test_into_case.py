@@ -7,8 +7,8 @@ from bot.conversation.events import BroughtIn, Looked
 from bot.conversation.replies import Ask, Notice
 from state.records import StoredCase
 from tests.conftest import NOON, stored_case
+from tests.dialogue import do
 from tests.lookup.conftest import CHAT, Person
-from tests.service.test_service import do
 
 SINS = "/sins T11 mechanical lytic normal lt50 bilateral"
 TO_ASIA = ("none", "none", "none", "yes", "no", "normal", "known", "breast", "none")

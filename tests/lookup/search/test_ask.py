@@ -16,7 +16,7 @@ from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Turn
 from tests.conftest import NOON
-from tests.service.test_service import do
+from tests.dialogue import do
 
 ODD = (
     "<b>&zwj;</b>",
