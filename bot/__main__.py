@@ -120,12 +120,10 @@ def flow(
     page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
 ) -> None:
     """Print the triage flow as a Mermaid diagram."""
-    from bot.flows import review_page
     from bot.flows.triage import FLOW
+    from bot.review import flow_page
 
-    sys.stdout.buffer.write(
-        (review_page.page(FLOW) if page else review_page.mermaid(FLOW)).encode()
-    )
+    sys.stdout.buffer.write((flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)).encode())
 
 
 @app.command()
@@ -197,13 +195,13 @@ def _wire(settings: "Settings") -> "Service":
     from bot.guidance import texts
     from bot.service.service import Service
     from bot.turn import Setting
-    from state.store import Store
+    from state.sqlite.store import SqliteStore
 
     check(FLOW)
     texts.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     setting = Setting(engine, settings.call, settings.retention_days)
-    store = Store(settings.database)
+    store = SqliteStore(settings.database)
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
 
 

@@ -13,7 +13,7 @@ from bot.flows.triage import FLOW
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import StoredCase
-from state.store import Store
+from state.sqlite.store import SqliteStore
 
 os.environ["PTB_TIMEDELTA"] = "true"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -68,12 +68,12 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(database: Path) -> Iterator[Store]:
-    store = Store(database)
+def store(database: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(database)
     yield store
     store.close()
 
 
 @pytest.fixture
-def service(store: Store, engine: Engine, clock: Clock) -> Service:
+def service(store: SqliteStore, engine: Engine, clock: Clock) -> Service:
     return Service(store, Setting(engine, "Spinal coordinator, 020 7946 0000", 30), clock)

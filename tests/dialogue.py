@@ -78,20 +78,20 @@ def do(service: Service, *lines: str, chat: str = CHAT, who: str = "ann") -> lis
 
 def shown(service: Service, chat: str = CHAT) -> list[Screen]:
     """Take what is queued for a chat as sent, and give it."""
-    queued = service.store.queued(chat)
+    queued = service.store.outbox.queued(chat)
     with service.store.turn():
-        service.store.sent(row.id for row in queued)
+        service.store.outbox.sent(row.id for row in queued)
     return [load(screen) for row in queued for screen in row.screens]
 
 
 def tap(service: Service, label: str, chat: str = CHAT, who: str = "ann") -> list[Screen]:
     """Tap the button of this label on the newest message, and give what it showed."""
-    row = service.store.queued(chat)[-1]
+    row = service.store.outbox.queued(chat)[-1]
     buttons = [button for each in row.screens for line in load(each).rows for button in line]
     place = [button.label for button in buttons].index(label)
     assert row.token is not None
     service.take(Incoming(chat, who, Tap(row.token, place), query="q"))
-    return [load(each) for each in service.store.queued(chat)[-1].screens]
+    return [load(each) for each in service.store.outbox.queued(chat)[-1].screens]
 
 
 def triage(
@@ -129,7 +129,7 @@ async def tap_answers(
 
 def asked(service: Service, chat: str = CHAT) -> str:
     """Give the key of the question that the case at work asks."""
-    case = service.store.active(chat)
+    case = service.store.cases.active(chat)
     assert case is not None, f"{chat}: no case is at work"
     return service.setting.engine.stand(case, service.clock()).asked
 

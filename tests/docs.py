@@ -8,12 +8,11 @@ from unittest.mock import patch
 from bot.adapters.terminal import Terminal
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.flows import review_page
 from bot.flows.triage import FLOW
+from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
-from state.store import Store
-from tests import pathways
+from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +26,7 @@ CALL = "spinal coordinator, bleep 4321"
 def transcript(folder: Path) -> str:
     """Play the README's conversation at noon and give what the terminal shows."""
     clock, out = Clock(), io.StringIO()
-    store = Store(folder / "cordcall.db")
+    store = SqliteStore(folder / "cordcall.db")
     engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
     service = Service(store, Setting(engine, CALL, 30), clock)
     with patch("bot.turn.new_codes", lambda: iter(["KES-42"])):
@@ -40,8 +39,8 @@ def main() -> None:
     """Write the documents anew."""
     import tempfile
 
-    TRIAGE_PAGE.write_text(review_page.page(FLOW), "utf-8")
-    pathways.write()
+    TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
+    pathway_pages.write()
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
     README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")

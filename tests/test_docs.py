@@ -8,23 +8,23 @@ import pytest
 
 from bot import __version__
 from bot.__main__ import app
-from bot.flows import review_page
 from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import RULESET_VERSION
+from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
 from tests.docs import README, ROOT, TRANSCRIPT, TRIAGE_PAGE, transcript
 
 TEXTS = [
     path
     for path in (ROOT / "bot").rglob("*.toml")
-    if path.name not in ("sources.toml", "notices.toml", "common.toml")
+    if path.name not in ("sources.toml", "common.toml")
 ]
 
 
 def test_the_flow_page_is_fresh() -> None:
-    assert TRIAGE_PAGE.read_text("utf-8") == review_page.page(FLOW)
+    assert TRIAGE_PAGE.read_text("utf-8") == flow_page.page(FLOW)
 
 
 def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class Terminal:
     def _drain(self) -> None:
         """Show what the outbox holds, then take it from there."""
         store = self._service.store
-        queued = store.queued(CHAT)
+        queued = store.outbox.queued(CHAT)
         for screen in (load(each) for row in queued for each in row.screens):
             if self._out.isatty():
                 styled(screen, self._out)
@@ -65,10 +65,10 @@ class Terminal:
                 self._out.write(f"{plain(screen)}\n\n")
         self._out.flush()
         with store.turn():
-            store.sent(row.id for row in queued)
+            store.outbox.sent(row.id for row in queued)
 
     def _forget_what_was_not_shown(self) -> None:
         """Drop what a killed run left: the case is shown anew as it stands."""
         store = self._service.store
         with store.turn():
-            store.sent(row.id for row in store.queued(CHAT))
+            store.outbox.sent(row.id for row in store.outbox.queued(CHAT))

@@ -18,8 +18,8 @@ from bot.conversation.events import (
 )
 from bot.flows.triage import SUSPECTED_AT
 from bot.logic.case_input import quoted
+from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
-from bot.screens.view import words
 from bot.turn import Turn
 
 CLOSED_LATELY: Final = timedelta(days=1)
@@ -57,7 +57,7 @@ def look(turn: Turn, _: str) -> None:
 
 def cases(turn: Turn, _: str) -> None:
     """List the cases that are not closed, or were closed lately."""
-    listed = turn.store.listed(turn.chat, turn.now - CLOSED_LATELY)[:MOST_LISTED]
+    listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)[:MOST_LISTED]
     active = turn.load()
     lines = []
     for case in listed:
@@ -74,7 +74,7 @@ def cases(turn: Turn, _: str) -> None:
 
 def resume(turn: Turn, code: str) -> None:
     """Take up a case of this chat by its code."""
-    case = turn.store.find(code.upper())
+    case = turn.store.cases.find(code.upper())
     if case is None or case.chat != turn.chat:
         given = quoted(code[:20]) if code else "(nothing)"
         turn.say(f"{given}: no such case; allowed: a code that /cases lists")

@@ -13,8 +13,9 @@ from bot.guidance.texts import FIGURES, LIMIT, Guidance, Source, guidance, say, 
 from bot.logic.case_input import shown_id
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import HOURS, Policy
+from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
-from bot.screens.view import View, words
+from bot.screens.view import View
 from bot.turn import Turn
 
 SHORT: Final = 4

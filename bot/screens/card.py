@@ -16,9 +16,10 @@ from bot.logic.calls import call_coordinator
 from bot.logic.case import known
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
+from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Screen, text
 from bot.screens.time_line import HEADING, WORDS, newest_lines, say_outcome, say_time
-from bot.screens.view import View, words
+from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 900
 MOST_REASONS: Final = 3

@@ -10,9 +10,10 @@ from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.sins import Sins
 from bot.screens.card import cauda_equina_line, do_now, first_reason
+from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.screens.time_line import every_line
-from bot.screens.view import View, words
+from bot.screens.view import View
 
 WORDS: Final = "sbar.toml"
 MOST_DONE: Final = 12

@@ -25,4 +25,4 @@ def renew(store: Store, engine: Engine, case: StoredCase, now: datetime) -> None
     answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
     changed_at = max((case.begun_at, *answered, *noted))
     found = wanted(case, engine.stand(case, now), changed_at)
-    store.set_reminders(case.code, found, renewed_at=now)
+    store.reminders.set(case.code, found, renewed_at=now)

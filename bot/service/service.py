@@ -23,16 +23,15 @@ from bot.conversation.events import (
 )
 from bot.conversation.reminders import is_wanted
 from bot.conversation.replies import Notice
+from bot.screens.notices import words
 from bot.screens.reminder import draw_reminder
 from bot.screens.screen import dump
-from bot.screens.view import words
 from bot.service.reminding import Renewal, renew
 from bot.service.strangers import Refusals
 from bot.service.taps import go_on
 from bot.turn import Setting, Turn
-from state.connection import StoreError
 from state.records import Minted, Priority, Reminder, StoredCase
-from state.store import Store
+from state.store import Store, StoreError
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
@@ -66,7 +65,7 @@ class Service:
         refusal = self._refusal(incoming)
         if refusal is None:
             self._act(turn)
-        elif not self.store.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
+        elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
             turn.say(refusal)
         else:
             return
@@ -94,10 +93,12 @@ class Service:
         now = self.clock()
         with self.store.turn() as store:
             untouched_since = now - timedelta(days=self.setting.retention_days)
-            store.forget_cases(untouched_since)
-            store.forget_readers(untouched_since)
-            store.forget_before(now - UPDATES_KEPT, now - BUTTONS_KEPT)
-        self.store.empty_log()
+            store.cases.forget(untouched_since)
+            store.readers.forget(untouched_since)
+            store.inbox.forget(now - UPDATES_KEPT)
+            store.buttons.forget(now - BUTTONS_KEPT)
+            store.chats.forget_unused()
+        self.store.scrub()
 
     def renew_reminders(self, *, only: str | None = None, besides: str = "") -> Renewal:
         """Work the reminders of open cases out anew, in the transaction under way.
@@ -110,7 +111,7 @@ class Service:
     def codes_to_renew(self, *, only: str | None = None, besides: str = "") -> list[str]:
         """Name the cases that may still be reminded of something: touched in the last days."""
         since = self.clock() - REMINDED_FOR
-        return self.store.codes_to_remind(since, only=only, besides=besides)
+        return self.store.cases.codes_to_remind(since, only=only, besides=besides)
 
     def renew(self, codes: Iterable[str]) -> Renewal:
         """Work the reminders of some cases out anew, in the transaction under way."""
@@ -119,7 +120,7 @@ class Service:
         for code in codes:
             try:
                 with self.store.part():
-                    case = self.store.find(code)
+                    case = self.store.cases.find(code)
                     if case and self.may_use(case.owner):
                         renew(self.store, engine, case, self.clock())
                     without_access += bool(case and not self.may_use(case.owner))
@@ -131,7 +132,7 @@ class Service:
 
     def next_reminder(self, *, only: str | None = None, besides: str = "") -> datetime | None:
         """Tell when the next reminder of one chat, or of all besides one, is due."""
-        found = self.store.next_reminder(only=only, besides=besides)
+        found = self.store.reminders.first(only=only, besides=besides)
         return found.due_at if found else None
 
     def claim_reminder(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
@@ -140,17 +141,17 @@ class Service:
         Of several only the newest is given: after an absence one says enough.
         """
         now = self.clock()
-        first = self.store.next_reminder(only=only, besides=besides)
+        first = self.store.reminders.first(only=only, besides=besides)
         if first is None or first.due_at > now:
             return None
-        return self.store.claim_reminders(first.code, now)
+        return self.store.reminders.claim(first.code, now)
 
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the transaction under way; give the chat it goes to.
 
         None where the case does not want it any more, or its owner has no access.
         """
-        case = self.store.find(reminder.code)
+        case = self.store.cases.find(reminder.code)
         if case is None or not self.may_use(case.owner):
             return None
         now = self.clock()
@@ -170,7 +171,7 @@ class Service:
         """
         failed = list[Exception]()
         with self.store.turn() as store:
-            for code in store.shown_codes():
+            for code in store.cases.shown_codes():
                 try:
                     with store.part():
                         self._redraw(code)
@@ -181,7 +182,7 @@ class Service:
         return failed
 
     def _redraw(self, code: str) -> None:
-        case = self.store.find(code)
+        case = self.store.cases.find(code)
         if case is None or not self.may_use(case.owner):
             return
         incoming = Incoming(case.chat, case.owner, Tap("", 0))
@@ -213,7 +214,7 @@ class Service:
     def _send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
         token = turn.mint() if self.touch else None
         alert = any(screen.alert for screen in turn.screens)
-        turn.store.enqueue(
+        turn.store.outbox.enqueue(
             chat=turn.chat,
             code=turn.case.code if turn.case else None,
             screens=[dump(screen) for screen in turn.screens],
@@ -244,12 +245,12 @@ def _command(turn: Turn, name: str, rest: str) -> None:
 
 
 def _tap(turn: Turn, token: str, place: int) -> None:
-    minted = turn.store.minted(token)
+    minted = turn.store.buttons.find(token)
     if minted is None or minted.chat != turn.chat or place >= len(minted.actions):
         turn.load()
         turn.advance(Outdated())
         return
-    before = turn.store.active_code(turn.chat)
+    before = turn.store.cases.active_code(turn.chat)
     _do_tapped(turn, minted, place)
     go_on(turn, minted.actions[place][0].partition(" ")[0], before)
 
@@ -257,7 +258,7 @@ def _tap(turn: Turn, token: str, place: int) -> None:
 def _do_tapped(turn: Turn, minted: Minted, place: int) -> None:
     does, value = minted.actions[place]
     verb, _, key = does.partition(" ")
-    case = turn.store.find(minted.code) if minted.code else None
+    case = turn.store.cases.find(minted.code) if minted.code else None
     if case is None:
         _command(turn, verb, key)
         return

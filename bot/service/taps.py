@@ -13,13 +13,13 @@ def go_on(turn: Turn, verb: str, before: str | None) -> None:
     stays = turn.case and turn.case.code == before and turn.case.status != "closed"
     if before is None or stays:
         return
-    after = turn.store.active_code(turn.chat)
+    after = turn.store.cases.active_code(turn.chat)
     if before == after:
         return
-    kept = turn.store.find(before)
+    kept = turn.store.cases.find(before)
     if kept is None or kept.status == "closed":
         return
     if after is None or verb in LOOKS:
-        turn.store.activate(turn.chat, before)
+        turn.store.cases.activate(turn.chat, before)
     elif turn.case and turn.case.code == after:
         turn.screens[:0] = turn.draw(turn.case, (Notice("now_on"),))

@@ -19,7 +19,7 @@ from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.service.service import Service
 from state.records import Value
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, asked, script, typed
 
@@ -59,7 +59,7 @@ def test_options_are_named_by_number_or_by_words(
     service: Service, line: str, position: str
 ) -> None:
     talk(service, line)
-    case = service.store.active(CHAT)
+    case = service.store.cases.active(CHAT)
     assert case is not None
     assert case.position == position
 
@@ -185,8 +185,8 @@ def test_after_a_kill_at_any_moment_the_case_goes_on_at_the_same_question(
         process.wait()
         process.stdin.close()
 
-        store = Store(tmp_path / "cordcall.db")
-        kept = store.active(CHAT)
+        store = SqliteStore(tmp_path / "cordcall.db")
+        kept = store.cases.active(CHAT)
         store.close()
         if kept is None:
             continue

@@ -19,7 +19,7 @@ from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Entry, StoredCase, Value
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import (
@@ -45,7 +45,7 @@ def touched(service: Service) -> Service:
 
 
 def at_work(service: Service) -> StoredCase:
-    case = service.store.active(CHAT)
+    case = service.store.cases.active(CHAT)
     assert case is not None
     return case
 
@@ -59,7 +59,7 @@ def cards(screens: list[Screen]) -> list[Screen]:
 
 
 def newest(service: Service) -> list[Screen]:
-    return [load(each) for each in service.store.queued(CHAT)[-1].screens]
+    return [load(each) for each in service.store.outbox.queued(CHAT)[-1].screens]
 
 
 def test_a_steroid_that_was_given_is_not_asked_for_again(service: Service, clock: Clock) -> None:
@@ -109,8 +109,8 @@ def test_the_time_line_survives_a_restart(service: Service, clock: Clock) -> Non
     do(service, "/triage", "gait", "/given")
     before = at_work(service)
     service.store.close()
-    again = Service(Store(service.store.path), service.setting, clock)
-    assert again.store.active(CHAT) == before
+    again = Service(SqliteStore(service.store.path), service.setting, clock)
+    assert again.store.cases.active(CHAT) == before
     assert before.timeline[0].kind == "steroid_given"
     again.store.close()
 
@@ -268,7 +268,7 @@ def test_a_typed_correction_that_takes_a_sign_away_is_asked_back_where_answers_a
     assert labels(newest(touched)) == ["Correction", "Still there"]
     case = at_work(touched)
     assert case.latest["cord_signs"] == signs
-    assert touched.store.reminders(case.code) != []
+    assert touched.store.reminders.pending(case.code) != []
     tap(touched, "Correction")
     assert at_work(touched).latest["cord_signs"] != signs
 
@@ -345,7 +345,7 @@ def test_a_case_is_closed_with_its_outcome_which_is_shown(
     assert screens[1].title == f"{code} · EMERGENCY – CLOSED: {said}"
     assert screens[1].rows == ()
     assert f"closed – {said}" in do(service, "/cases")[0].plain()
-    kept = service.store.find(code)
+    kept = service.store.cases.find(code)
     assert kept is not None and kept.status == "closed"
 
 
@@ -357,7 +357,7 @@ def test_closing_asks_how_it_ended(touched: Service) -> None:
     assert labels(asked)[:2] == ["Treated here", "Transferred"]
     assert at_work(touched).status == "open"
     tap(touched, "Transferred")
-    assert touched.store.active(CHAT) is None
+    assert touched.store.cases.active(CHAT) is None
     touched.take(_command("close"))
     assert "No case is open" in newest(touched)[0].plain()
 
@@ -386,13 +386,13 @@ def test_a_button_that_closes_is_old_once_the_case_has_gone_on(touched: Service)
     touched.take(_command("triage"))
     tap(touched, "Gait or balance")
     touched.take(_command("outcome"))
-    menu = str(touched.store.queued(CHAT)[-1].token)
+    menu = str(touched.store.outbox.queued(CHAT)[-1].token)
     touched.take(_command("requested"))
     touched.take(_tapped(menu, 0))
     assert "older screen" in newest(touched)[0].plain()
     assert at_work(touched).status == "open"
     touched.take(_command("outcome"))
-    menu = str(touched.store.queued(CHAT)[-1].token)
+    menu = str(touched.store.outbox.queued(CHAT)[-1].token)
     touched.take(_tapped(menu, 0))
     touched.take(_tapped(menu, 0))
     assert "is closed; /resume" in newest(touched)[0].plain()
@@ -404,7 +404,7 @@ def test_mri_done_on_a_card_of_before_the_deadline_went_is_an_old_button(
     touched.take(_command("triage"))
     tap(touched, "Gait or balance")
     touched.take(_command("card"))
-    row = touched.store.queued(CHAT)[-1]
+    row = touched.store.outbox.queued(CHAT)[-1]
     buttons = [b.label for each in row.screens for r in load(each).rows for b in r]
     touched.take(_command("edit", "1"))
     answer(touched, **WITHOUT_SYMPTOMS)
@@ -418,12 +418,12 @@ def test_a_button_of_a_closed_case_notes_nothing_and_says_how_to_go_on(touched: 
     touched.take(_command("triage"))
     tap(touched, "Gait or balance")
     touched.take(_command("card"))
-    old = touched.store.queued(CHAT)[-1].token
+    old = touched.store.outbox.queued(CHAT)[-1].token
     code = at_work(touched).code
     touched.take(_command("close", "treated"))
     touched.take(_tapped(str(old), 0))
     assert f"{code} is closed; /resume {code}" in newest(touched)[0].plain()
-    kept = touched.store.find(code)
+    kept = touched.store.cases.find(code)
     assert kept is not None
     assert [each.kind for each in kept.timeline] == ["closed"]
 
@@ -434,7 +434,7 @@ def test_a_button_that_the_present_card_would_not_offer_is_an_old_one(
     touched.take(_command("triage"))
     tap(touched, "Gait or balance")
     touched.take(_command("card"))
-    row = touched.store.queued(CHAT)[-1]
+    row = touched.store.outbox.queued(CHAT)[-1]
     place = labels([load(each) for each in row.screens]).index("Steroid given")
     touched.take(_command("edit", "1"))
     tap(touched, "None of these")
@@ -449,14 +449,14 @@ def test_buttons_of_two_cases_note_each_in_its_own(touched: Service) -> None:
         touched.take(_command("triage"))
         tap(touched, "Gait or balance")
         touched.take(_command("card"))
-        tokens.append(str(touched.store.queued(CHAT)[-1].token))
+        tokens.append(str(touched.store.outbox.queued(CHAT)[-1].token))
         codes.append(at_work(touched).code)
     touched.take(_tapped(tokens[0], 0))
     touched.take(_tapped(tokens[1], 2))
     kinds = [
         [each.kind for each in case.timeline]
         for code in codes
-        if (case := touched.store.find(code))
+        if (case := touched.store.cases.find(code))
     ]
     assert kinds == [["mri_requested"], ["steroid_given"]]
 
@@ -471,7 +471,7 @@ def test_without_a_case_nothing_is_noted(service: Service, line: str) -> None:
 
 
 def test_times_are_hospital_time_and_another_day_is_named(
-    store: Store, machine: FlowMachine, clock: Clock
+    store: SqliteStore, machine: FlowMachine, clock: Clock
 ) -> None:
     engine = Engine(machine, "stepwise", ZoneInfo("Europe/Amsterdam"))
     service = Service(store, Setting(engine, "", 30), clock)
@@ -633,4 +633,4 @@ def test_closing_an_unread_mri_by_tapping_asks_once(touched: Service) -> None:
     tap(touched, "Yes, close it")
     assert at_work(touched).status == "open"
     tap(touched, "Close it unread")
-    assert touched.store.active(CHAT) is None
+    assert touched.store.cases.active(CHAT) is None

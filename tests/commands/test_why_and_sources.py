@@ -16,6 +16,7 @@ from bot.guidance.ruleset import ruleset_hash
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import assess
 from bot.logic.review import text_hash
+from bot.review.pathway_pages import FOLDER, entries, pages
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from bot.service.service import Service
@@ -23,7 +24,6 @@ from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import do, triage
 from tests.limits import assert_fits
-from tests.pathways import FOLDER, entries, pages
 from tests.service.test_service import active_code
 
 STRANGE = ("x" * 4000, "<b>&amp;</b>", "😀", "\u202eU1", "U99", "R07", "'; DROP TABLE cases")
@@ -231,9 +231,9 @@ def test_version_says_which_rules_these_are(service: Service) -> None:
 
 def test_a_look_up_changes_no_case(service: Service) -> None:
     do(service, "/triage", "1")
-    before = service.store.active("chat")
+    before = service.store.cases.active("chat")
     do(service, "/why", "/why U1", "/sources", "/version", "/settings")
-    assert service.store.active("chat") == before
+    assert service.store.cases.active("chat") == before
 
 
 def test_the_pathway_pages_are_fresh() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.flows.grammar import Number, option_key
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
-from bot.screens.view import words
+from bot.screens.notices import words
 from tests.botapi import Message, PersonInChat
 
 from .browser import ZONE, Phone, browser

@@ -26,12 +26,12 @@ async def until(holds: Callable[[], object]) -> None:
 
 async def all_is_sent(store: Store) -> None:
     """Wait until the outbox is empty."""
-    await until(lambda: store.queued() == [])
+    await until(lambda: store.outbox.queued() == [])
 
 
 def case_of(service: Service, chat: str = "1001") -> StoredCase:
     """Read the case that a chat works on."""
-    case = service.store.active(chat)
+    case = service.store.cases.active(chat)
     assert case is not None
     return case
 

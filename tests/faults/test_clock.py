@@ -89,7 +89,7 @@ async def test_a_clock_that_steps_back_over_the_beginning_of_a_case_harms_nothin
     ann.types("/cases")
     await ann.sees("begun")
     await all_is_sent(service.store)
-    assert service.store.parked_count() == 0 and server.refused_but() == []
+    assert service.store.inbox.parked_count() == 0 and server.refused_but() == []
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ async def test_a_clock_that_only_goes_on_has_old_cases_erased(
         for _ in range(RETENTION_DAYS + 3):
             clock.pass_by(hours=23)
             await asyncio.sleep(0.015)
-        assert service.store.active("1001") is None
+        assert service.store.cases.active("1001") is None
 
 
 async def test_a_clock_far_behind_the_last_update_asks_for_all_that_waits(

@@ -19,7 +19,7 @@ from bot.adapters.telegram.outbox.delivery import CONTINUED
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from state.records import Value
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.dialogue import AFTER_A_SIGN, FIRST, ask, labels
 
@@ -91,8 +91,8 @@ async def converse(ann: PersonInChat) -> None:
 async def converse_to_the_end(ann: PersonInChat, database: Path) -> None:
     """Converse, and wait until nothing is left to send: the kill may come after the last answer."""
     await converse(ann)
-    with closing(Store(database)) as store:
-        await until(lambda: store.queued() == [])
+    with closing(SqliteStore(database)) as store:
+        await until(lambda: store.outbox.queued() == [])
 
 
 async def _tap(ann: PersonInChat, question: str, label: str) -> None:
@@ -118,7 +118,7 @@ async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: in
             if not alive(bot):
                 bot = await runner.start(server, database, 0)
         await talking
-        with closing(Store(database)) as store:
+        with closing(SqliteStore(database)) as store:
             assert_nothing_is_lost(store, machine)
         os.kill(bot, signal.SIGTERM)
         await until(lambda: not alive(bot))
@@ -133,12 +133,12 @@ async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: in
         )
 
 
-def assert_nothing_is_lost(store: Store, machine: FlowMachine) -> None:
-    case = store.active(str(ANN))
-    assert case is not None and len(store.listed(str(ANN), case.begun_at)) == 1
+def assert_nothing_is_lost(store: SqliteStore, machine: FlowMachine) -> None:
+    case = store.cases.active(str(ANN))
+    assert case is not None and len(store.cases.listed(str(ANN), case.begun_at)) == 1
     assert [(each.question, each.value) for each in case.answers] == ANSWERS
     assert case.position == machine.replay(case.latest, "stepwise").key
-    assert store.parked_count() == 0
+    assert store.inbox.parked_count() == 0
 
 
 def texts_of(message: Message) -> set[str]:

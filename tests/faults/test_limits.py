@@ -97,7 +97,7 @@ async def test_what_nobody_waits_for_delays_no_answer_of_another_chat(
     bot._sender.wake_all()
     await server.until(lambda: any("I was away" in each.last.text for each in ward))
     assert await seconds_to_emergency(ann) < AT_ONCE
-    left = [row for row in service.store.queued() if row.priority == Priority.BOARD]
+    left = [row for row in service.store.outbox.queued() if row.priority == Priority.BOARD]
     assert len(left) > WARD // 4
     await until(lambda: all("I was away" in each.last.text for each in ward))
 
@@ -150,5 +150,7 @@ async def test_who_blocks_the_bot_gets_nothing_that_waits_until_they_come_back(
 
 
 def _is_unreachable(service: Service) -> bool:
-    row = service.store._execute("SELECT unreachable FROM chats WHERE chat = '1001'").fetchone()
+    row = service.store.database.execute(
+        "SELECT unreachable FROM chats WHERE chat = '1001'"
+    ).fetchone()
     return row == (1,)

@@ -11,7 +11,7 @@ from bot.guidance import texts
 from bot.guidance.texts import WordsError
 from bot.logic import drugs, library
 from bot.logic.review import status_of, text_hash
-from tests.pathways import entries
+from bot.review.pathway_pages import entries
 
 DAY = date(2026, 11, 30)
 

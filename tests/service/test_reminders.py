@@ -13,7 +13,7 @@ from bot.screens.screen import Screen, load
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Priority, StoredCase, Value
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.commands.test_notes import IMAGES, WAITING, at_work, labels
 from tests.conftest import NOON, Clock, stored_case
 from tests.dialogue import CHAT, WITHOUT_SYMPTOMS, answer, do, shown, triage
@@ -47,13 +47,13 @@ def tick(service: Service) -> list[Screen]:
             reminder = service.claim_reminder()
             assert reminder is not None
             service.remind(reminder)
-    rows = service.store.queued()
+    rows = service.store.outbox.queued()
     assert {row.priority for row in rows} <= {Priority.REMINDER}
     return [load(screen) for row in rows for screen in row.screens]
 
 
 def times(service: Service, code: str) -> list[datetime]:
-    return [each.due_at for each in service.store.reminders(code)]
+    return [each.due_at for each in service.store.reminders.pending(code)]
 
 
 def test_the_deadline_is_reminded_of_before_at_and_twice_after_it(engine: Engine) -> None:
@@ -131,7 +131,7 @@ def test_reminders_survive_a_restart_and_are_not_given_again(
     clock.now = DUE - timedelta(hours=3)
     tick(service)
     service.store.close()
-    again = Service(Store(service.store.path), service.setting, clock)
+    again = Service(SqliteStore(service.store.path), service.setting, clock)
     assert tick(again) == []
     clock.now = DUE
     assert len(tick(again)) == 1
@@ -148,7 +148,7 @@ def test_a_kill_before_the_commit_gives_it_later_and_not_twice(
         reminder = service.claim_reminder()
         assert reminder is not None and service.remind(reminder)
         raise RuntimeError
-    assert service.store.queued() == []
+    assert service.store.outbox.queued() == []
     assert len(tick(service)) == 1
     assert tick(service) == []
 
@@ -238,7 +238,9 @@ def test_a_forgotten_case_leaves_no_event_and_no_reminder(service: Service, cloc
     clock.pass_by(days=31)
     service.forget_old()
     for table in ("cases", "events", "reminders"):
-        assert service.store._execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+        assert service.store.database.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), (
+            table
+        )
     assert tick(service) == []
 
 
@@ -298,11 +300,11 @@ def test_a_week_long_deadline_reminds_without_a_sound(service: Service, clock: C
 def test_who_cannot_be_reached_is_left_in_peace(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     with service.store.turn() as store:
-        store.set_reachable(CHAT, reachable=False)
+        store.chats.set_reachable(CHAT, reachable=False)
     clock.now = DUE
     assert tick(service) == []
     with service.store.turn() as store:
-        store.set_reachable(CHAT, reachable=True)
+        store.chats.set_reachable(CHAT, reachable=True)
     do(service, "/called surgeon")
     assert len(times(service, at_work(service).code)) == 2
 
@@ -310,10 +312,10 @@ def test_who_cannot_be_reached_is_left_in_peace(service: Service, clock: Clock) 
 def test_a_chat_that_moves_takes_its_reminders_along(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     with service.store.turn() as store:
-        store.rename_chat(CHAT, "-1001")
+        store.chats.rename(CHAT, "-1001")
     clock.now = DUE
     tick(service)
-    assert [row.chat for row in service.store.queued()] == ["-1001"]
+    assert [row.chat for row in service.store.outbox.queued()] == ["-1001"]
 
 
 def test_the_terminal_and_the_phones_are_reminded_each_of_their_own(
@@ -332,7 +334,7 @@ def test_the_terminal_and_the_phones_are_reminded_each_of_their_own(
 
 @pytest.mark.parametrize("change", [SUMMER_BEGINS, SUMMER_ENDS], ids=["begins", "ends"])
 def test_summer_time_shifts_no_reminder(
-    store: Store, machine: FlowMachine, clock: Clock, change: datetime
+    store: SqliteStore, machine: FlowMachine, clock: Clock, change: datetime
 ) -> None:
     setting = Setting(Engine(machine, "stepwise", AMSTERDAM), "", 30)
     service = Service(store, setting, clock)
@@ -378,7 +380,9 @@ def test_snooze_puts_off_the_clock_that_runs(service: Service, clock_name: str) 
 def test_the_treatment_cannot_be_snoozed_before_its_clock_runs(service: Service) -> None:
     do(service, "/triage", "gait")
     assert "nothing is left" in do(service, "/snooze treatment")[0].plain()
-    assert "mri_snoozed" not in [e.kind for e in service.store.reminders(at_work(service).code)]
+    assert "mri_snoozed" not in [
+        e.kind for e in service.store.reminders.pending(at_work(service).code)
+    ]
 
 
 def test_a_snooze_does_not_swallow_the_escalation(service: Service, clock: Clock) -> None:

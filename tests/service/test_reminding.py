@@ -39,7 +39,7 @@ def test_another_policy_moves_the_reminders_to_its_deadline(
     renew(nice)
     due = nice.setting.engine.stand(at_work(nice), clock.now).assessment.due
     assert due is not None and due != DUE
-    assert {each.deadline for each in nice.store.reminders(code)} == {due}
+    assert {each.deadline for each in nice.store.reminders.pending(code)} == {due}
     assert times(nice, code)[1:] == [due, due + timedelta(minutes=30), due + timedelta(minutes=90)]
     clock.now = due
     assert "due now" in tick(nice)[0].plain()
@@ -50,14 +50,14 @@ def test_a_restart_moves_no_reminder_and_a_late_one_is_given(
 ) -> None:
     do(service, "/triage", "gait")
     code = at_work(service).code
-    before = service.store.reminders(code)
+    before = service.store.reminders.pending(code)
     for hours in (2, 6, 5):
         clock.pass_by(hours=hours)
         renew(service)
-        assert service.store.reminders(code) == before
+        assert service.store.reminders.pending(code) == before
     assert "Late: this reminder was due at 00:30." in tick(service)[0].plain()
     renew(service)
-    assert service.store.reminders(code) == before[3:]
+    assert service.store.reminders.pending(code) == before[3:]
 
 
 def test_a_rule_that_moves_a_reminder_moves_the_kept_one_but_none_put_off(
@@ -75,16 +75,18 @@ def test_a_block_that_is_taken_back_brings_the_reminders_back(
 ) -> None:
     do(service, "/triage", "gait")
     code = at_work(service).code
-    before = service.store.reminders(code)
+    before = service.store.reminders.pending(code)
     with service.store.turn() as store:
-        store.set_reachable(CHAT, reachable=False)
+        store.chats.set_reachable(CHAT, reachable=False)
         service.renew_reminders()
-        assert store.reminders(code) == []
-        store.set_reachable(CHAT, reachable=True)
+        assert store.reminders.pending(code) == []
+        store.chats.set_reachable(CHAT, reachable=True)
         service.renew_reminders(only="another")
-        assert store.reminders(code) == []
+        assert store.reminders.pending(code) == []
         service.renew_reminders(only=CHAT)
-    assert [each.due_at for each in service.store.reminders(code)] == [e.due_at for e in before]
+    assert [each.due_at for each in service.store.reminders.pending(code)] == [
+        e.due_at for e in before
+    ]
     clock.now = DUE
     assert len(tick(service)) == 1
     renew(service)
@@ -94,7 +96,7 @@ def test_a_block_that_is_taken_back_brings_the_reminders_back(
 def test_whoever_has_no_access_is_not_reminded_and_counted(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     with service.store.turn() as store:
-        store.keep_card(Card(at_work(service).code, "card", CHAT, 7, NOON))
+        store.cards.keep(Card(at_work(service).code, "card", CHAT, 7, NOON))
     closed = replace(service, may_use=lambda who: who != "ann")
     assert renew(service) == Renewal((), 0)
     assert renew(closed) == Renewal((), 1)
@@ -114,7 +116,7 @@ def test_a_case_that_cannot_be_read_stops_no_other(service: Service, nice: Servi
     fine = at_work(service).code
     before = times(service, fine)
     with service.store.turn() as store:
-        store._execute(
+        store.database.execute(
             "INSERT INTO answers (code, question, value, who, at) VALUES (?, 'ecog', ?, 'a', 'x')",
             (broken, json.dumps(1)),
         )

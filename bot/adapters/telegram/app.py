@@ -19,8 +19,8 @@ from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
 from bot.service.service import Service
-from state.connection import StoreError
 from state.records import Poll
+from state.store import StoreError
 
 if TYPE_CHECKING:
     from bot.adapters.telegram.webhook import Address, Webhook
@@ -98,7 +98,7 @@ class TelegramBot:
         """Read where polling stands, and how many updates are set aside; None when that fails."""
         store = self._service.store
         try:
-            return store.poll(), store.parked_count()
+            return store.inbox.poll(), store.inbox.parked_count()
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))
             return None, None

@@ -8,7 +8,7 @@ import structlog
 
 from bot.conversation.events import TERMINAL
 from bot.service.service import Service
-from state.connection import StoreError
+from state.store import StoreError
 
 RENEWED_TOGETHER: Final = 10
 SECONDS_BETWEEN_RENEWALS: Final = 0.5

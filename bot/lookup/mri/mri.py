@@ -39,8 +39,8 @@ from bot.lookup.mri.presentations import (
     with_infection,
 )
 from bot.screens.card import deadline
+from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Screen, Style, text
-from bot.screens.view import words
 from bot.turn import Turn
 
 EMERGENCY: Final = "emergency"

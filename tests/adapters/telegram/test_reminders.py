@@ -10,7 +10,7 @@ from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.events import Command, Incoming, Text
 from bot.service.service import Service
-from state.connection import StoreError
+from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
@@ -72,7 +72,7 @@ async def test_done_leads_on_and_ends_the_reminders(
     message = await ann.sees(REMINDER)
     await tap(ann, message, "MRI done")
     await ann.sees("MRI: done, not read")
-    assert service.store.reminders(case_of(service).code) == []
+    assert service.store.reminders.pending(case_of(service).code) == []
     clock.now = DUE
     await quiet(service)
     assert len(reminders(ann)) == 1
@@ -99,12 +99,12 @@ async def test_a_reminder_is_not_the_card_and_takes_nothing_from_it(
     alert: Message, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
     code = case_of(service).code
-    before = [service.store.card(code, role) for role in ("card", "alert")]
+    before = [service.store.cards.find(code, role) for role in ("card", "alert")]
     question = ann.last
     clock.now = BEFORE
     await ann.sees(REMINDER)
     await quiet(service)
-    assert [service.store.card(code, role) for role in ("card", "alert")] == before
+    assert [service.store.cards.find(code, role) for role in ("card", "alert")] == before
     await tap(ann, question, "Done")
     await ann.sees(ask(AFTER_A_SIGN))
 
@@ -152,7 +152,7 @@ async def test_a_reminder_is_not_dropped_for_what_is_queued_behind_it(
 ) -> None:
     server.faults.flood(1, chat_id=1001, method="sendMessage")
     clock.now = BEFORE
-    await until(lambda: service.store.queued() != [])
+    await until(lambda: service.store.outbox.queued() != [])
     ann.types("/card")
     await all_is_sent(service.store)
     assert len(reminders(ann)) == 1
@@ -174,7 +174,7 @@ async def test_who_blocked_the_bot_is_not_reminded_any_more(
     server.faults.refuse(403, "Forbidden: bot was blocked by the user", "sendMessage")
     code = case_of(service).code
     clock.now = BEFORE
-    await until(lambda: service.store.reminders(code) == [])
+    await until(lambda: service.store.reminders.pending(code) == [])
     await all_is_sent(service.store)
     clock.now = DUE + timedelta(hours=2)
     await quiet(service)
@@ -277,9 +277,9 @@ async def test_a_block_that_is_taken_back_brings_the_reminders_back(
 ) -> None:
     code = case_of(service).code
     ann.blocks()
-    await until(lambda: service.store.reminders(code) == [])
+    await until(lambda: service.store.reminders.pending(code) == [])
     ann.unblocks()
-    await until(lambda: len(service.store.reminders(code)) == 4)
+    await until(lambda: len(service.store.reminders.pending(code)) == 4)
     clock.now = BEFORE
     await ann.sees(REMINDER)
 
@@ -297,9 +297,9 @@ async def test_the_start_renews_the_reminders_and_counts_who_has_no_access(
         await all_is_sent(service.store)
     code = case_of(service).code
     with service.store.turn() as store:
-        store.set_reminders(code, ())
+        store.reminders.set(code, ())
     async with running(server, service):
-        await until(lambda: len(service.store.reminders(code)) == 4)
+        await until(lambda: len(service.store.reminders.pending(code)) == 4)
     clock.now = BEFORE
     async with running(server, replace(service, may_use=lambda _: False)):
         await until(lambda: service.next_reminder() != BEFORE)

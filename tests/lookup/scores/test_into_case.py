@@ -47,7 +47,7 @@ def answers(ann: Person, *, up_to: str = "", **stated: Value) -> StoredCase:
 
 
 def case_of(ann: Person) -> StoredCase:
-    case = ann.service.store.active(CHAT)
+    case = ann.service.store.cases.active(CHAT)
     assert case is not None
     return case
 
@@ -217,10 +217,10 @@ def test_a_code_that_is_none_is_refused(ann: Person, code: str) -> None:
 def test_a_case_of_another_chat_takes_nothing(ann: Person) -> None:
     do(ann.service, "/triage", chat="other", who="eve")
     do(ann.service, "gait", chat="other", who="eve")
-    other = ann.service.store.active("other")
+    other = ann.service.store.cases.active("other")
     assert other is not None
     assert "no open case" in ann.sees(f"/asia C into {other.code}")
-    assert ann.service.store.active(CHAT) is None
+    assert ann.service.store.cases.active(CHAT) is None
 
 
 def test_a_button_tapped_late_is_worked_out_anew(ann: Person) -> None:

@@ -16,9 +16,9 @@ from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.logic.review import status_of, text_hash
 from bot.logic.urgency import GUIDELINES, HOURS
-from bot.screens.view import words
+from bot.screens.notices import words
 
-ROOT: Final = Path(__file__).parents[1]
+ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = ROOT / "docs" / "pathways"
 TITLES: Final = {
     "urgency": "Urgency",
