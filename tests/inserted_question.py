@@ -33,7 +33,7 @@ ask = "Has the patient ever smoked?"
 help = "Yes: 100 cigarettes or more in a lifetime."
 label = "Smoker"
 """
-FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 def insert(root: Path, before: str) -> None:
