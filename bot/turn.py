@@ -25,10 +25,11 @@ from bot.flows.typed import asks_for_help
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.logic.assessment import RULESET_VERSION
 from bot.screens.draw import draw
+from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_outcome
 from bot.screens.time_zones import find_zone
-from bot.screens.view import View, words
+from bot.screens.view import View
 from state.records import Minted, Reader, StoredCase
 from state.store import Store
 
@@ -69,12 +70,12 @@ class Turn:
     def reader(self) -> Reader:
         """Give what the person has chosen."""
         if self._reader is None:
-            self._reader = self.store.reader(self.incoming.who)
+            self._reader = self.store.readers.get(self.incoming.who)
         return self._reader
 
     def choose(self, reader: Reader) -> None:
         """Keep what the person has chosen."""
-        self.store.keep_reader(reader, self.now)
+        self.store.readers.keep(reader, self.now)
         self._reader = reader
 
     @property
@@ -83,13 +84,13 @@ class Turn:
 
     def load(self) -> StoredCase | None:
         """Take up the case that the chat is working on."""
-        self.case = self.store.active(self.chat)
+        self.case = self.store.cases.active(self.chat)
         return self.case
 
     def take_up(self, case: StoredCase) -> None:
         """Make a case the one that the chat is working on."""
-        if self.store.active_code(self.chat) != case.code:
-            self.store.activate(self.chat, case.code)
+        if self.store.cases.active_code(self.chat) != case.code:
+            self.store.cases.activate(self.chat, case.code)
         self.case = case
 
     def begin(self) -> None:
@@ -99,8 +100,8 @@ class Turn:
             self.case = self._new()
         elif self.now - case.begun_at > STALE_AFTER:
             fresh = replace(case, begun_at=self.now)
-            self.case = self.store.save(fresh, case)
-        under_way = self.store.codes_under_way(self.chat)
+            self.case = self.store.cases.save(fresh, case)
+        under_way = self.store.cases.codes_under_way(self.chat)
         others = [code for code in under_way if self.case and code != self.case.code]
         if others and self.case:
             notice = Notice("others_open", ", ".join(others[:MOST_NAMED]))
@@ -120,16 +121,16 @@ class Turn:
         self.keep(after.case, case)
         self.screens += self.draw(after.case, after.replies)
         if isinstance(event, Closed):
-            self.store.activate(self.chat, None)
+            self.store.cases.activate(self.chat, None)
 
     def keep(self, after: StoredCase, before: StoredCase) -> None:
         """Keep the case as it is after a change, and what it is to be reminded of."""
         if replace(after, touched_at=before.touched_at) == before:
-            self.case = self.store.touch(after, before)
+            self.case = self.store.cases.touch(after, before)
             return
-        self.case = self.store.save(after, before)
+        self.case = self.store.cases.save(after, before)
         standing = self.setting.engine.stand(after, self.now)
-        self.store.set_reminders(after.code, wanted(after, standing, self.now))
+        self.store.reminders.set(after.code, wanted(after, standing, self.now))
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is to be shown of a case."""
@@ -183,12 +184,12 @@ class Turn:
             version=self.case.version if self.case else 0,
             actions=tuple((button.does, button.value) for button in buttons),
         )
-        self.store.mint(minted, self.now)
+        self.store.buttons.mint(minted, self.now)
         return token
 
     def _new(self) -> StoredCase:
         flow = self.setting.engine.machine.flow
-        code = next(code for code in new_codes() if self.store.find(code) is None)
+        code = next(code for code in new_codes() if self.store.cases.find(code) is None)
         case = StoredCase(
             code=code,
             chat=self.chat,
@@ -200,8 +201,8 @@ class Turn:
             ruleset=RULESET_VERSION,
             touched_at=self.now,
         )
-        self.store.add(case)
-        self.store.activate(self.chat, code)
+        self.store.cases.add(case)
+        self.store.cases.activate(self.chat, code)
         return case
 
 

@@ -1,1 +1,1 @@
-"""What is kept: records, schema and the only SQL of the project."""
+"""What is kept: its records, the store that keeps them, and the engines behind it."""

@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from state.connection import StoreError
+from state.store import StoreError
 
 
 class Lock:

@@ -13,7 +13,7 @@ from bot.flows.triage import FLOW
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import StoredCase
-from state.store import Store
+from state.sqlite.store import SqliteStore
 
 os.environ["PTB_TIMEDELTA"] = "true"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -67,13 +67,23 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "cordcall.db"
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a database without a case: to migrate one for each test takes long."""
+    path = tmp_path_factory.mktemp("migrated") / "cordcall.db"
+    SqliteStore(path).close()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def store(database: Path) -> Iterator[Store]:
-    store = Store(database)
+def store(database: Path, migrated: bytes) -> Iterator[SqliteStore]:
+    """A store that does not wait for the disk; tests/state has one that was made in full."""
+    database.write_bytes(migrated)
+    store = SqliteStore(database, durability="OFF")
     yield store
     store.close()
 
 
 @pytest.fixture
-def service(store: Store, engine: Engine, clock: Clock) -> Service:
+def service(store: SqliteStore, engine: Engine, clock: Clock) -> Service:
     return Service(store, Setting(engine, "Spinal coordinator, 020 7946 0000", 30), clock)

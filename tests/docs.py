@@ -1,4 +1,4 @@
-"""The generated documents: the flow's page, the pathway pages, the transcript in the README."""
+"""The generated documents: the flow's page, the pathways, the README's transcript and commands."""
 
 import io
 import re
@@ -6,20 +6,21 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot.adapters.terminal import Terminal
+from bot.commands.registry import by_group
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.flows import review_page
 from bot.flows.triage import FLOW
+from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
-from state.store import Store
-from tests import pathways
+from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TRIAGE_PAGE = ROOT / "docs" / "triage.md"
 TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
+COMMANDS = re.compile(r"(?<=<!-- commands -->\n).*?(?=\n<!-- end of commands -->)", re.DOTALL)
 LINES = ("1,3", "none", "yes", "no", "haemodialysis", "/quit")
 CALL = "spinal coordinator, bleep 4321"
 
@@ -27,7 +28,7 @@ CALL = "spinal coordinator, bleep 4321"
 def transcript(folder: Path) -> str:
     """Play the README's conversation at noon and give what the terminal shows."""
     clock, out = Clock(), io.StringIO()
-    store = Store(folder / "cordcall.db")
+    store = SqliteStore(folder / "cordcall.db")
     engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
     service = Service(store, Setting(engine, CALL, 30), clock)
     with patch("bot.turn.new_codes", lambda: iter(["KES-42"])):
@@ -36,15 +37,27 @@ def transcript(folder: Path) -> str:
     return out.getvalue().rstrip() + "\n"
 
 
+def command_table() -> str:
+    """Give the README's table of the commands, a heading for each group."""
+    lines = ["| command | what it does |", "|---|---|"]
+    for group, commands in by_group():
+        lines.append(f"| **{group}** | |")
+        for each in commands:
+            typed = each.typed.replace("|", "\\|")
+            lines.append(f"| `{typed}` | {each.does} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Write the documents anew."""
     import tempfile
 
-    TRIAGE_PAGE.write_text(review_page.page(FLOW), "utf-8")
-    pathways.write()
+    TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
+    pathway_pages.write()
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
-    README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")
+    readme = TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8"))
+    README.write_text(COMMANDS.sub(lambda _: command_table(), readme), "utf-8")
 
 
 if __name__ == "__main__":

@@ -17,10 +17,10 @@ from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.conversation.replies import AskBack, Notice
 from bot.conversation.time_line import CORD_SIGNS, lately, note, offered, takes_back
 from bot.logic.case_input import quoted
+from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_line import WORDS, say_entry, say_time
-from bot.screens.view import words
 from bot.turn import Turn
 from state.records import StoredCase
 
@@ -115,7 +115,7 @@ def snooze(turn: Turn, clock: str) -> None:
         turn.say(f"{case.code}: nothing is left to be reminded of.")
         return
     until = turn.now + SNOOZE
-    turn.store.put_off(case.code, chosen.kind, chosen.deadline, until)
+    turn.store.reminders.put_off(case.code, chosen.kind, chosen.deadline, until)
     again = say_time(until, turn.now, turn.setting.engine.zone)
     turn.say(f"{case.code}: reminded again at {again}.")
 
@@ -194,7 +194,7 @@ def _open_case(turn: Turn) -> StoredCase | None:
     if case is None:
         turn.say(words("fixed")["no_case"])
     else:
-        turn.store.activate(turn.chat, None)
+        turn.store.cases.activate(turn.chat, None)
         turn.say(f"{case.code} is closed; /resume {case.code} takes it up again.")
     return None
 

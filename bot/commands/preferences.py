@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.guidance.roles import FIRST_FOR
 from bot.logic.case_input import quoted
+from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_zones import BY_REGION, city, name_of
-from bot.screens.view import words
 from bot.turn import Turn
 
 TICK: Final = "✓ "

@@ -11,8 +11,8 @@ from bot.guidance.texts import sources as every_source
 from bot.logic.case_input import shown_id
 from bot.logic.drugs import drugs
 from bot.logic.library import library
+from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, in_rows, text
-from bot.screens.view import words
 from bot.turn import Turn
 
 MOST_ON_PAGE: Final = 2_800  # characters; the buttons of the sources stay under 40

@@ -9,7 +9,8 @@ from bot.logic.assessment import Assessment, assess
 from bot.logic.calls import call_coordinator
 from bot.logic.case import Case, Lesion, known
 from bot.logic.fired_rule import Fired
-from bot.logic.treatment import explain, explain_reason
+from bot.logic.surgery import explain_reason
+from bot.logic.treatment import explain
 from bot.logic.urgency import explain_rule
 
 Holds = Callable[[list[str]], bool]

@@ -1,6 +1,7 @@
 """Calcium and bone-targeted drugs: the B rules. Source ART, R20-R23, R110, R112, R203-R231."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import floor
 from typing import Final
 
@@ -11,12 +12,24 @@ from bot.logic.potassium import potassium_dangerous
 
 LOW_TURNOVER_PTH_TIMES_ULN: Final = 2.0  # R120
 ZOLEDRONATE_MG_BY_EGFR: Final = ((61, 4.0), (50, 3.5), (40, 3.3), (30, 3.0))  # R110
+ZOLEDRONATE_FROM_EGFR: Final = ZOLEDRONATE_MG_BY_EGFR[-1][0]
 
 
 def zoledronate_mg(egfr: float) -> float | None:
     """Give the dose for an egfr, rounded down to a whole mL/min; None below 30."""
     whole = floor(egfr)
     return next((mg for least, mg in ZOLEDRONATE_MG_BY_EGFR if whole >= least), None)
+
+
+def say_zoledronate_doses() -> str:
+    """Say the table from the lowest egfr up: "3.0 mg (30–39 mL/min), … 4.0 mg (above 60)"."""
+    rising = tuple(reversed(ZOLEDRONATE_MG_BY_EGFR))
+    spans = [f"{least}–{next_[0] - 1}" for (least, _), next_ in pairwise(rising)]
+    spans = [f"{spans[0]} mL/min", *spans[1:], f"above {rising[-1][0] - 1}"]
+    return ", ".join(f"{mg:.1f} mg ({span})" for (_, mg), span in zip(rising, spans, strict=True))
+
+
+ZOLEDRONATE_DOSES: Final = say_zoledronate_doses()
 
 
 def bones(decisions: Decisions) -> Iterator[Fired]:

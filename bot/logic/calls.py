@@ -1,11 +1,15 @@
 """Whom to call: the C rules. Source ART, R60, R61, CC."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.logic.decisions import Decisions
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Fired, fire
 from bot.logic.stability import surgical_opinion
+from bot.logic.surgery import HIGH_ECOG
+
+NICE_CALL_WITHIN_HOURS: Final = 24  # spinal pain alone; R60, R61
 
 
 def calls(decisions: Decisions) -> Iterator[Fired]:
@@ -58,7 +62,7 @@ def goals_of_care(decisions: Decisions) -> bool:
     case = decisions.case
     return (
         case.life_expectancy == "lt3m"
-        or case.ecog in (3, 4)
+        or case.ecog in HIGH_ECOG
         or "T-C2" in decisions.treatment.contraindications
     )
 

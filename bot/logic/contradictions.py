@@ -7,7 +7,7 @@ from typing import Final
 from bot.logic.case import Case
 from bot.logic.findings import find
 
-HEPARIN_LASTS: Final = timedelta(hours=24)
+HEPARIN_LASTS_HOURS: Final = 24  # CC
 
 
 def doubts(case: Case) -> Iterator[str]:
@@ -26,4 +26,4 @@ def _heparin_missing(case: Case) -> bool:
     opened, last, thinners = case.opened_at, case.last_dialysis, case.blood_thinners
     if opened is None or not isinstance(last, datetime) or not isinstance(thinners, tuple):
         return False
-    return "heparin" not in thinners and opened - last < HEPARIN_LASTS
+    return "heparin" not in thinners and opened - last < timedelta(hours=HEPARIN_LASTS_HOURS)

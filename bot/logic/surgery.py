@@ -13,6 +13,9 @@ RESISTANT: Final = (
     "renal_cell", "melanoma", "sarcoma", "osteosarcoma", "thyroid", "colon", "rectum", "liver",
 )  # fmt: skip
 BLOOD_CANCERS: Final = ("myeloma", "lymphoma")
+HIGH_ECOG: Final = (3, 4)  # ART
+HIGH_ECOG_SAID: Final = " or ".join(map(str, HIGH_ECOG))
+NOT_LOCAL_FROM_LEVELS: Final = 2  # levels with high-grade compression; ART, R16
 PARALYSIS_LIMIT_HOURS: Final = 24.0  # ART
 TRIAL_PARALYSIS_LIMIT_HOURS: Final = 48.0  # R16
 
@@ -69,14 +72,14 @@ def _speaks_for(found: Findings) -> Iterator[str]:
 
 
 def _speaks_against(found: Findings) -> Iterator[str]:
-    case = found.case
+    case, lesions = found.case, found.case.lesions or ()
     if case.life_expectancy == "lt3m":
         yield "T-C1"
     if paralysed_too_long(found):
         yield "T-C2"
     if case.primary in BLOOD_CANCERS:
         yield "T-C3"
-    if case.ecog in (3, 4):
+    if case.ecog in HIGH_ECOG:
         yield "T-C4"
-    if sum(lesion.escc in escc.HIGH_GRADES for lesion in case.lesions or ()) >= 2:
+    if sum(lesion.escc in escc.HIGH_GRADES for lesion in lesions) >= NOT_LOCAL_FROM_LEVELS:
         yield "T-C5"

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.lookup.phrases import phrases
 from bot.lookup.search.entries import Entry
+from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, text
-from bot.screens.view import words
 from bot.turn import Turn
 
 LONGEST_SCREEN: Final = 4000

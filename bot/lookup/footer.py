@@ -7,9 +7,9 @@ from bot.guidance.texts import Guidance, guidance, say_with_sources, sources
 from bot.logic.assessment import RULESET_ID, RULESET_VERSION
 from bot.logic.fired_rule import Fired
 from bot.lookup.scores.remarks import Remark, remarks
+from bot.screens.notices import words
 from bot.screens.plan import cite
 from bot.screens.screen import Block, text
-from bot.screens.view import words
 
 
 def say_meaning(

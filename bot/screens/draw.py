@@ -27,10 +27,11 @@ from bot.guidance.spoken_times import say_beside
 from bot.guidance.texts import guidance
 from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
+from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
 from bot.screens.screen import Block, Button, Kind, Screen, in_rows, text
 from bot.screens.time_line import say_outcome
-from bot.screens.view import View, words
+from bot.screens.view import View
 
 TICK: Final = "✓ "
 SHORT: Final = 4

@@ -13,10 +13,12 @@ from bot.logic.case import known
 from bot.logic.escc import THECAL_SAC_LEVELS
 from bot.logic.fired_rule import Fired
 from bot.logic.stability import not_validated
-from bot.logic.treatment import explain, explain_reason
+from bot.logic.surgery import explain_reason
+from bot.logic.treatment import explain
 from bot.logic.urgency import explain_rule
+from bot.screens.notices import words
 from bot.screens.screen import Block, Screen, text
-from bot.screens.view import View, words
+from bot.screens.view import View
 
 MOST_OF_TITLE: Final = 44
 ALSO: Final = {"now": ("G12",), "calls": ("N2",)}

@@ -5,9 +5,10 @@ from typing import Final
 
 from bot.conversation.reminders import CAUDA_EQUINA, LATE_AFTER, MRI, TREATMENT, clock_of
 from bot.screens.card import cauda_equina_line, coordinator, deadline_line
+from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Part, Screen, text
 from bot.screens.time_line import say_time
-from bot.screens.view import View, words
+from bot.screens.view import View
 from state.records import Reminder
 
 WORDS: Final = "reminder.toml"

@@ -5,14 +5,16 @@ from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
 from bot.flows.triage import SUSPECTED_AT
-from bot.guidance.spoken_times import say_hours, say_moment, say_time_left
+from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
+from bot.logic.figures import say_hours
 from bot.logic.sins import Sins
 from bot.screens.card import cauda_equina_line, do_now, first_reason
+from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.screens.time_line import every_line
-from bot.screens.view import View, words
+from bot.screens.view import View
 
 WORDS: Final = "sbar.toml"
 MOST_DONE: Final = 12
@@ -22,7 +24,7 @@ SITUATION: Final = (
     "infection_signs",
 )  # fmt: skip
 BACKGROUND: Final = (
-    "cancer", "primary", "previous_rt", "anticoagulant", "renal", "dialysis_days", "access",
+    "cancer", "primary", "previous_rt", "blood_thinners", "renal", "dialysis_days", "access",
     "dialysis_years", "last_dialysis", "next_dialysis", "urine_output", "potassium",
 )  # fmt: skip
 SAID_THOUGH_UNKNOWN: Final = ("cancer",)
@@ -169,6 +171,6 @@ def missing_items(view: View) -> tuple[str, ...]:
         "previous_rt": not known(case.previous_rt),
         "renal": not known(case.renal),
         "dialysis_days": view.result.found.dialysis and not known(case.dialysis_days),
-        "anticoagulant": not known(case.anticoagulant),
+        "blood_thinners": not known(case.blood_thinners),
     }
     return tuple(item for item, lacking in lacks.items() if lacking)

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.conversation.time_line import CORD_SIGNS
 from bot.flows.wording import words_of
-from bot.screens.view import View, words
+from bot.screens.notices import words
+from bot.screens.view import View
 from state.records import Entry, StoredCase
 
 WORDS: Final = "time_line.toml"

@@ -1,11 +1,7 @@
 """What a screen is drawn from: one case as it stands, and where it is read."""
 
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import cache
-from importlib.resources import files
 
 from bot.conversation.standing import Standing
 from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value
@@ -88,11 +84,3 @@ class View:
             case Moment():
                 return say_moment(datetime.fromisoformat(str(value)), self.zone)
         raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")
-
-
-@cache
-def words(table: str, file: str = "notices.toml") -> Mapping[str, str]:
-    """Load one table of the fixed words, or of another file of words."""
-    text = files("bot.screens").joinpath(file).read_text("utf-8")
-    found: Mapping[str, str] = tomllib.loads(text)[table]
-    return found

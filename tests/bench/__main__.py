@@ -2,10 +2,11 @@
 
 import sys
 
-from tests.bench import core, lookup, reminders, scale, speed, telegram
+from tests.bench import core, lookup, reminders, scale, speed, telegram, turn
 
 TABLES = {
     "core": core,
+    "turn": turn,
     "lookup": lookup,
     "telegram": telegram,
     "speed": speed,

@@ -23,7 +23,7 @@ from bot.screens.screen import Screen
 from bot.service.service import Service
 from bot.turn import Setting, Turn
 from state.records import StoredCase
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.bench.table import Figure, median_ms, print_table, seconds
 from tests.conversation.paths import Chance
 
@@ -91,7 +91,7 @@ def _replay(machine: FlowMachine) -> Figure:
 
 def _turns(machine: FlowMachine, folder: Path) -> Iterator[Figure]:
     engine = _TimedEngine(machine, "stepwise", UTC)
-    few, many = Store(folder / "few.db"), Store(folder / "many.db")
+    few, many = SqliteStore(folder / "few.db"), SqliteStore(folder / "many.db")
     _fill(many, 10_000)
     bare = _bare(folder / "bare.db")
     setting = Setting(engine, "", 30)
@@ -165,7 +165,7 @@ def _bare(path: Path) -> Callable[[], float]:
     return run
 
 
-def _fill(store: Store, count: int) -> None:
+def _fill(store: SqliteStore, count: int) -> None:
     with store.turn():
         for number in range(count):
             case = StoredCase(
@@ -175,7 +175,7 @@ def _fill(store: Store, count: int) -> None:
             )  # fmt: skip
             for question, answer in ANSWERS.items():
                 case = case.with_answer(question, answer, "ann", NOW)
-            store.add(case)
+            store.cases.add(case)
 
 
 def _first_question(folder: Path) -> Figure:

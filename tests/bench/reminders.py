@@ -11,10 +11,11 @@ from bot.conversation.engine import Engine
 from bot.conversation.events import Command, Incoming, Text
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import StoredCase, Wanted
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.bench.table import Figure, median_ms, print_table
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,7 @@ class _Ticking:
 
     def __init__(self, path: Path, machine: FlowMachine, count: int) -> None:
         self.now = NOW
-        self.store = Store(path)
+        self.store = SqliteStore(path)
         setting = Setting(Engine(machine, "stepwise", UTC), "", 30)
         self.service = Service(self.store, setting, lambda: self.now)
         for act in (Command("triage"), Text("gait")):
@@ -58,33 +59,33 @@ class _Ticking:
                     code=f"OLD-{number}", chat=chat, owner=chat, status="open", begun_at=NOW,
                     flow=FLOW.id, fingerprint=FLOW.fingerprint, ruleset="", touched_at=NOW,
                 )  # fmt: skip
-                self.store.add(case)
+                self.store.cases.add(case)
                 at = LATER + timedelta(seconds=number)
-                self.store.set_reminders(case.code, [Wanted("mri_due", at, at)])
-            active = self.store.active("1")
+                self.store.reminders.set(case.code, [Wanted("mri_due", at, at)])
+            active = self.store.cases.active("1")
             assert active is not None
             self._code = active.code
-            self.store.claim_reminders(self._code, self.now)
+            self.store.reminders.claim(self._code, self.now)
 
     def idle(self) -> float:
         start = perf_counter()
-        due = self.service.next_reminder()
+        due = Reminding(self.service).next_due()
         spent = perf_counter() - start
         assert due is not None and due > self.now
         return spent
 
     def give(self) -> float:
         with self.store.turn() as store:
-            store.put_off(self._code, "mri_snoozed", NOW + timedelta(hours=12), self.now)
+            store.reminders.put_off(self._code, "mri_snoozed", NOW + timedelta(hours=12), self.now)
         start = perf_counter()
         with self.store.turn():
-            reminder = self.service.claim_reminder()
+            reminder = Reminding(self.service).claim()
             assert reminder is not None
-            given = self.service.remind(reminder)
+            given = Reminding(self.service).remind(reminder)
         spent = perf_counter() - start
         assert given == "1"
         with self.store.turn() as store:
-            store.sent([row.id for row in store.queued("1")])
+            store.outbox.sent([row.id for row in store.outbox.queued("1")])
         return spent
 
 

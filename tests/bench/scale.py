@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.flows.triage import FLOW
 from state.records import Card, Poll, StoredCase
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.bench.bots import CORDCALL, ROOT, running
 from tests.bench.core import ANSWERS
 from tests.bench.load import Crowd
@@ -57,7 +57,7 @@ async def _figures() -> list[Figure]:
 
 def _fill(path: Path, count: int) -> None:
     """Store cases of the last days, a dozen a chat, each with answers and its card."""
-    store, now = Store(path, durability="OFF"), datetime.now(UTC)
+    store, now = SqliteStore(path, durability="OFF"), datetime.now(UTC)
     with store.turn():
         for number in range(count):
             at = now - timedelta(minutes=number % 20_000)
@@ -68,7 +68,7 @@ def _fill(path: Path, count: int) -> None:
             )  # fmt: skip
             for question, answer in ANSWERS.items():
                 case = case.with_answer(question, answer, chat, at)
-            store.add(case)
-            store.keep_card(Card(case.code, "card", chat, number, at))
-        store.keep_poll(Poll(0, now, now))
+            store.cases.add(case)
+            store.cards.keep(Card(case.code, "card", chat, number, at))
+        store.inbox.keep_poll(Poll(0, now, now))
     store.close()

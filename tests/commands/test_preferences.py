@@ -22,19 +22,20 @@ from bot.guidance.sections import SECTIONS
 from bot.guidance.spoken_times import say_beside
 from bot.screens.card import draw_card
 from bot.screens.draw import draw, draw_question
+from bot.screens.notices import words
 from bot.screens.screen import Screen
 from bot.screens.time_zones import BY_REGION, city, find_zone, name_of
-from bot.screens.view import View, words
+from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Reader
-from state.schema import migrations
-from state.store import Store
-from state.version import APPLICATION_ID, SCHEMA_VERSION
+from state.sqlite.schema import migrations
+from state.sqlite.store import SqliteStore
+from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do, shown, triage
 from tests.limits import assert_fits
-from tests.service.test_service import do, shown
 
 LONDON = ZoneInfo("Europe/London")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -117,7 +118,7 @@ def test_the_plan_opens_at_the_first_section_of_the_role(
 
 
 def test_a_section_has_the_same_number_for_every_role(service: Service) -> None:
-    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    triage(service, cord_signs=["weakness", "sensory_level"], renal="haemodialysis")
     before = only(do(service, "/plan 3"))
     do(service, "/settings role nephrologist")
     after = only(do(service, "/plan 3"))
@@ -139,11 +140,11 @@ def test_settings_are_kept_for_each_person_and_shown(service: Service) -> None:
         "✓ Spine surgeon"
     ]
     do(service, "/settings zone europe/amsterdam")
-    assert service.store.reader("ann") == Reader("ann", "surgeon", "Europe/Amsterdam")
-    assert service.store.reader("bob") == Reader("bob")
+    assert service.store.readers.get("ann") == Reader("ann", "surgeon", "Europe/Amsterdam")
+    assert service.store.readers.get("bob") == Reader("bob")
     assert "Role: none chosen." in only(do(service, "/settings", who="bob")).plain()
     do(service, "/settings role none", "/settings zone hospital")
-    assert service.store.reader("ann") == Reader("ann")
+    assert service.store.readers.get("ann") == Reader("ann")
 
 
 def test_every_button_of_the_settings_does_what_it_says(service: Service) -> None:
@@ -173,7 +174,7 @@ def test_what_is_no_setting_gets_one_line_and_changes_nothing(
     (line,) = screen.plain().split("\n")[1:]
     assert "allowed: " in line and len(line) < 200
     assert "\u202e" not in line
-    assert service.store.reader("ann") == Reader("ann")
+    assert service.store.readers.get("ann") == Reader("ann")
 
 
 def test_every_zone_that_is_offered_exists_and_has_a_short_name() -> None:
@@ -228,7 +229,7 @@ def test_a_card_without_room_leaves_the_readers_clock_out(
 
 
 def test_a_typed_time_is_hospital_time_and_the_question_says_so(
-    store: Store, machine: FlowMachine, clock: Clock
+    store: SqliteStore, machine: FlowMachine, clock: Clock
 ) -> None:
     service = Service(store, Setting(Engine(machine, "stepwise", LONDON), "", 30), clock)
     do(service, "/triage", "1")
@@ -277,12 +278,12 @@ def test_a_database_of_version_3_is_brought_up_with_its_open_case(
             (at,),
         )
         plain.execute("INSERT INTO chats (chat, active) VALUES ('chat', 'KES-42')")
-    with closing(Store(database)) as store:
+    with closing(SqliteStore(database)) as store:
         service = Service(store, Setting(engine, "", 30), clock)
         assert "EMERGENCY – within 12 h" in do(service, "/look")[1].plain()
         do(service, "/settings role nurse")
-        assert store.reader("ann").role == "nurse"
-        assert store._execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+        assert store.readers.get("ann").role == "nurse"
+        assert store.database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
 def test_what_a_person_chose_goes_when_nothing_else_is_left_of_them(
@@ -295,16 +296,16 @@ def test_what_a_person_chose_goes_when_nothing_else_is_left_of_them(
     do(service, "/triage", "1", who="bob")
     do(service, "/triage", who="eve", chat="eve")
     service.forget_old()
-    assert service.store.reader("ann").role == "nurse"
+    assert service.store.readers.get("ann").role == "nurse"
     clock.now += timedelta(days=11)
     service.forget_old()
-    assert service.store.reader("ann") == Reader("ann")
-    assert service.store.reader("bob").role == "surgeon"
-    assert service.store.reader("eve").role == "oncologist"
+    assert service.store.readers.get("ann") == Reader("ann")
+    assert service.store.readers.get("bob").role == "surgeon"
+    assert service.store.readers.get("eve").role == "oncologist"
     clock.now += timedelta(days=31)
     service.forget_old()
-    assert service.store.reader("bob") == Reader("bob")
-    assert service.store.reader("eve") == Reader("eve")
+    assert service.store.readers.get("bob") == Reader("bob")
+    assert service.store.readers.get("eve") == Reader("eve")
 
 
 def test_the_answers_given_to_anothers_case_keep_what_was_chosen(
@@ -316,7 +317,7 @@ def test_the_answers_given_to_anothers_case_keep_what_was_chosen(
     do(service, "1", who="bob")
     clock.now += timedelta(days=2)
     service.forget_old()
-    assert service.store.reader("bob").role == "nurse"
+    assert service.store.readers.get("bob").role == "nurse"
 
 
 def test_privacy_says_that_the_choice_is_kept(service: Service) -> None:
@@ -327,5 +328,5 @@ def test_settings_are_open_only_to_those_who_may_use_this(service: Service) -> N
     closed = replace(service, may_use=lambda who: who == "ann")
     closed.take(Incoming("chat", "eve", Command("settings", "role nurse")))
     assert "not open to you" in only(shown(service)).plain()
-    assert service.store.reader("eve") == Reader("eve")
+    assert service.store.readers.get("eve") == Reader("eve")
     assert "settings" in COMMANDS

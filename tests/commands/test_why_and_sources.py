@@ -16,14 +16,15 @@ from bot.guidance.ruleset import ruleset_hash
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import assess
 from bot.logic.review import text_hash
+from bot.review.pathway_pages import FOLDER, entries, pages
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from bot.service.service import Service
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do, triage
 from tests.limits import assert_fits
-from tests.pathways import FOLDER, entries, pages
-from tests.service.test_service import active_code, do
+from tests.service.test_service import active_code
 
 STRANGE = ("x" * 4000, "<b>&amp;</b>", "😀", "\u202eU1", "U99", "R07", "'; DROP TABLE cases")
 
@@ -34,7 +35,14 @@ def only(screens: list[Screen]) -> Screen:
 
 
 def test_why_lists_every_rule_that_fired_and_opens_each(service: Service) -> None:
-    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    triage(
+        service,
+        cord_signs=["weakness", "sensory_level"],
+        radicular_pain="none",
+        back_pain=True,
+        infection_signs=False,
+        renal="haemodialysis",
+    )
     listed = only(do(service, "/why"))
     assert listed.title == f"{active_code(service)} · Why"
     lines = listed.plain().split("\n")
@@ -223,9 +231,9 @@ def test_version_says_which_rules_these_are(service: Service) -> None:
 
 def test_a_look_up_changes_no_case(service: Service) -> None:
     do(service, "/triage", "1")
-    before = service.store.active("chat")
+    before = service.store.cases.active("chat")
     do(service, "/why", "/why U1", "/sources", "/version", "/settings")
-    assert service.store.active("chat") == before
+    assert service.store.cases.active("chat") == before
 
 
 def test_the_pathway_pages_are_fresh() -> None:

@@ -78,14 +78,14 @@ def test_not_known_twice_is_taken_twice(engine: Engine, before: StoredCase) -> N
 
 def test_it_says_what_to_type(service: Service, before: StoredCase) -> None:
     with service.store.turn() as store:
-        store.add(before)
-        store.activate("chat", before.code)
+        store.cases.add(before)
+        store.cases.activate("chat", before.code)
     for _ in range(2):
         service.take(Incoming("chat", "ann", Text("40")))
-    (screen,) = [load(each) for each in service.store.queued("chat")[-1].screens]
+    (screen,) = [load(each) for each in service.store.outbox.queued("chat")[-1].screens]
     assert "40" in screen.plain() and "Is that right?" in screen.plain()
     (buttons,) = screen.rows
     assert [button.typed for button in buttons] == ["yes 40", "/look"]
     service.take(Incoming("chat", "ann", Text(buttons[0].typed)))
-    kept = service.store.find(before.code)
+    kept = service.store.cases.find(before.code)
     assert kept is not None and kept.latest[NEXT] == 40

@@ -7,11 +7,12 @@ from bot.service.service import Service
 from state.records import StoredCase
 from state.store import Store
 from tests.botapi import Message, PersonInChat
+from tests.dialogue import AFTER_NO_SIGN, FIRST, ask
 
 PATIENCE = 10.0
 LOOK_AGAIN = 0.005
-FIRST_QUESTION = "Which cord signs are new?"
-SECOND_QUESTION = "Weakness or numbness"
+FIRST_QUESTION = ask(FIRST)
+SECOND_QUESTION = ask(AFTER_NO_SIGN)
 EMERGENCY = "EMERGENCY – within 12 h"
 REPEAT = "(repeat)\n"
 
@@ -25,12 +26,12 @@ async def until(holds: Callable[[], object]) -> None:
 
 async def all_is_sent(store: Store) -> None:
     """Wait until the outbox is empty."""
-    await until(lambda: store.queued() == [])
+    await until(lambda: store.outbox.queued() == [])
 
 
 def case_of(service: Service, chat: str = "1001") -> StoredCase:
     """Read the case that a chat works on."""
-    case = service.store.active(chat)
+    case = service.store.cases.active(chat)
     assert case is not None
     return case
 

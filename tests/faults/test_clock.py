@@ -18,6 +18,7 @@ from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
+from tests.dialogue import AFTER_A_SIGN, ask, tap_answers
 from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent, case_of, with_text
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -65,7 +66,7 @@ async def test_a_clock_that_steps_back_moves_no_deadline_and_stops_no_button(
     await all_is_sent(service.store)
     clock.pass_by(hours=-hours)
     await tap(ann, ann.last, "Done")
-    await tap(ann, await ann.sees("Pain along a nerve root?"), "Both sides")
+    await tap_answers(ann, service, radicular_pain="bilateral")
     await all_is_sent(service.store)
     ann.types("/card")
     await server.until(lambda: len(with_text(ann, "MRI: whole spine")) == 2)
@@ -88,7 +89,7 @@ async def test_a_clock_that_steps_back_over_the_beginning_of_a_case_harms_nothin
     ann.types("/cases")
     await ann.sees("begun")
     await all_is_sent(service.store)
-    assert service.store.parked_count() == 0 and server.refused_but() == []
+    assert service.store.inbox.parked_count() == 0 and server.refused_but() == []
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ async def test_an_hour_lost_and_found_in_mid_case_keeps_every_button(
         await ann.sees("I was away")
         await all_is_sent(service.store)
         await tap(ann, ann.last, "Done")
-        await ann.sees("Pain along a nerve root?")
+        await ann.sees(ask(AFTER_A_SIGN))
     assert with_text(ann, "overdue") == []
 
 
@@ -219,7 +220,7 @@ async def test_a_clock_that_only_goes_on_has_old_cases_erased(
         for _ in range(RETENTION_DAYS + 3):
             clock.pass_by(hours=23)
             await asyncio.sleep(0.015)
-        assert service.store.active("1001") is None
+        assert service.store.cases.active("1001") is None
 
 
 async def test_a_clock_far_behind_the_last_update_asks_for_all_that_waits(

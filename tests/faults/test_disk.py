@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-import state.connection
+import state.sqlite.connection
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
 from bot.conversation.events import Incoming, Tap
 from bot.service.service import Service
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.adapters.telegram.test_webhook import running as listening
 from tests.botapi import BotApi, PersonInChat
@@ -30,13 +30,13 @@ OUTAGES = ("locked", "full", "read-only", "unreadable")
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database for which nothing waits long, no more than for a chat's pace."""
-    monkeypatch.setattr(state.connection, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(state.sqlite.connection, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(pace, "CHAT_SECONDS", 0.1)
     return tmp_path / "cordcall.db"
 
 
 @contextmanager
-def outage(kind: str, store: Store) -> Iterator[None]:
+def outage(kind: str, store: SqliteStore) -> Iterator[None]:
     """Let nothing be written until the end of the block."""
     if kind == "locked":
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
@@ -48,21 +48,21 @@ def outage(kind: str, store: Store) -> Iterator[None]:
         "read-only": ("query_only = ON", "query_only = OFF"),
         "unreadable": ("query_only = ON", "query_only = OFF"),
     }[kind]
-    store._execute(f"PRAGMA {begin}")
+    store.database.execute(f"PRAGMA {begin}")
     if kind == "unreadable":
-        store._connection.set_progress_handler(lambda: 1, 1)
+        store.database.connection.set_progress_handler(lambda: 1, 1)
     try:
         yield
     finally:
-        store._connection.set_progress_handler(None, 1)
-        store._execute(f"PRAGMA {end}")
+        store.database.connection.set_progress_handler(None, 1)
+        store.database.execute(f"PRAGMA {end}")
 
 
-def pages(store: Store) -> int:
-    return int(store._execute("PRAGMA page_count").fetchone()[0])
+def pages(store: SqliteStore) -> int:
+    return int(store.database.execute("PRAGMA page_count").fetchone()[0])
 
 
-def rows(store: Store, table: str) -> int:
+def rows(store: SqliteStore, table: str) -> int:
     """Count rows over a connection of one's own."""
     with closing(sqlite3.connect(store.path)) as other:
         return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
@@ -89,7 +89,7 @@ async def test_what_cannot_be_kept_stays_at_telegram_and_is_done_when_it_can(
         await polls_again(server)
         assert rows(service.store, "answers") == rows(service.store, "outbox") == 0
         assert len(server.updates) == 1 + PLANS
-        noted = kind != "unreadable" and bool(service.store.left_taps())
+        noted = kind != "unreadable" and bool(service.store.inbox.left_taps())
         assert tap.answered == noted
         assert len(with_text(ann, WITHOUT_THIS)) == 1
     await ann.gets_answer(tap)
@@ -98,7 +98,7 @@ async def test_what_cannot_be_kept_stays_at_telegram_and_is_done_when_it_can(
     assert case_of(service).latest == {"cord_signs": []}
     assert len(with_text(ann, "· Sources")) == PLANS
     assert len(with_text(ann, WITHOUT_THIS)) == 1
-    assert service.store.parked_count() == 0
+    assert service.store.inbox.parked_count() == 0
 
 
 @pytest.mark.parametrize("kind", ["locked", "read-only", "unreadable"])

@@ -17,8 +17,11 @@ import pytest
 
 from bot.adapters.telegram.outbox.delivery import CONTINUED
 from bot.conversation.machine import FlowMachine
-from state.store import Store
+from bot.flows.triage import FLOW
+from state.records import Value
+from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.dialogue import AFTER_A_SIGN, FIRST, ask, labels
 
 pytestmark = pytest.mark.slow
 
@@ -29,13 +32,13 @@ PATIENCE = 10.0
 ANN = 1001
 REFUSED_RIGHTLY = ("message is not modified", "query is too old")
 REPEAT = "(repeat)\n"
-ANSWERS = [
-    ("cord_signs", ["gait"]),
-    ("cord_signs", ["gait"]),
-    ("radicular_pain", "none"),
-    ("back_pain", True),
-    ("infection_signs", False),
-]
+AFTER_THE_SIGN: dict[str, Value] = {
+    AFTER_A_SIGN: "none",
+    "back_pain": True,
+    "infection_signs": False,
+}
+ASKED_LAST = "renal"
+ANSWERS = [("cord_signs", ["gait"]), ("cord_signs", ["gait"]), *AFTER_THE_SIGN.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,11 @@ async def converse(ann: PersonInChat) -> None:
     card = await ann.sees("Which cord signs are new?", PATIENCE)
     ann.taps(card, "Gait or balance")
     await ann.sees("EMERGENCY – within 12 h", PATIENCE)
-    await _tap(ann, "Which cord signs are new?", "Done")
-    await _tap(ann, "Pain along a nerve root?", "None")
-    await _tap(ann, "Local pain in the spine", "Yes")
-    await _tap(ann, "Any sign of infection?", "No")
-    await ann.sees("Kidneys?", PATIENCE)
+    await _tap(ann, ask(FIRST), "Done")
+    for asked, value in AFTER_THE_SIGN.items():
+        (label,) = labels(FLOW.questions[asked], value)
+        await _tap(ann, ask(asked), label)
+    await ann.sees(ask(ASKED_LAST), PATIENCE)
     ann.types("/plan")
     await ann.sees("Open a section.", PATIENCE)
 
@@ -88,8 +91,8 @@ async def converse(ann: PersonInChat) -> None:
 async def converse_to_the_end(ann: PersonInChat, database: Path) -> None:
     """Converse, and wait until nothing is left to send: the kill may come after the last answer."""
     await converse(ann)
-    with closing(Store(database)) as store:
-        await until(lambda: store.queued() == [])
+    with closing(SqliteStore(database)) as store:
+        await until(lambda: store.outbox.queued() == [])
 
 
 async def _tap(ann: PersonInChat, question: str, label: str) -> None:
@@ -115,7 +118,7 @@ async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: in
             if not alive(bot):
                 bot = await runner.start(server, database, 0)
         await talking
-        with closing(Store(database)) as store:
+        with closing(SqliteStore(database)) as store:
             assert_nothing_is_lost(store, machine)
         os.kill(bot, signal.SIGTERM)
         await until(lambda: not alive(bot))
@@ -130,12 +133,12 @@ async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: in
         )
 
 
-def assert_nothing_is_lost(store: Store, machine: FlowMachine) -> None:
-    case = store.active(str(ANN))
-    assert case is not None and len(store.listed(str(ANN), case.begun_at)) == 1
+def assert_nothing_is_lost(store: SqliteStore, machine: FlowMachine) -> None:
+    case = store.cases.active(str(ANN))
+    assert case is not None and len(store.cases.listed(str(ANN), case.begun_at)) == 1
     assert [(each.question, each.value) for each in case.answers] == ANSWERS
     assert case.position == machine.replay(case.latest, "stepwise").key
-    assert store.parked_count() == 0
+    assert store.inbox.parked_count() == 0
 
 
 def texts_of(message: Message) -> set[str]:

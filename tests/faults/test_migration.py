@@ -6,8 +6,9 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.events import Command, Incoming
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi
 from tests.botapi.groups import Group
 from tests.faults.steps import FIRST_QUESTION, REPEAT, all_is_sent, button, case_of, until
@@ -53,9 +54,9 @@ def said(group: Group, text: str) -> list[int]:
     return [message.id for message in group.messages if text in message.text]
 
 
-def chats_in(store: Store) -> set[str]:
+def chats_in(store: SqliteStore) -> set[str]:
     """Name the chats that any table knows."""
-    rows = (store._execute(f"SELECT DISTINCT chat FROM {table}") for table in TABLES)
+    rows = (store.database.execute(f"SELECT DISTINCT chat FROM {table}") for table in TABLES)
     return {chat for each in rows for (chat,) in each}
 
 
@@ -76,7 +77,7 @@ async def test_a_send_that_tells_of_the_new_id_arrives_there(
     await server.until(lambda: len(server.updates) == 0)
     assert chats_in(service.store) == {new}
     assert said(moved, REPEAT) == []
-    assert service.store.parked_count() == 0
+    assert service.store.inbox.parked_count() == 0
 
 
 @pytest.mark.parametrize("backwards", [False, True])
@@ -97,9 +98,9 @@ async def test_the_service_messages_tell_of_the_new_id_in_either_order(
     new = str(moved.chat.id)
     assert chats_in(service.store) == {new}
     assert case_of(service, new).code == code
-    minted = service.store.minted(token)
+    minted = service.store.buttons.find(token)
     assert minted is not None and minted.chat == new
-    card = service.store.card(code, "card")
+    card = service.store.cards.find(code, "card")
     assert card is not None and (card.chat, [card.message_id]) == (
         new,
         said(moved, "Open a section."),
@@ -125,12 +126,12 @@ async def test_the_new_id_is_taken_over_as_a_whole_or_not_at_all(
 ) -> None:
     await ward.begins()
     ward.does("plan")
-    old, before = ward.key, service.store.queued()
+    old, before = ward.key, service.store.outbox.queued()
     with pytest.raises(RuntimeError), service.store.turn() as store:
-        store.rename_chat(old, "-1000000009999")
+        store.chats.rename(old, "-1000000009999")
         raise RuntimeError
     assert chats_in(service.store) == {old}
-    assert service.store.queued() == before
+    assert service.store.outbox.queued() == before
     await ward.sends()
 
 
@@ -140,7 +141,7 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
     """A supergroup numbers its messages from 1: the same number is another message there."""
     first = await ward.begins()
     await server.until(lambda: len(server.updates) == 0)
-    card = service.store.card(first, "card")
+    card = service.store.cards.find(first, "card")
     assert card is not None
     moved = ward.group.migrates()
     new = str(moved.chat.id)
@@ -152,7 +153,7 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
         await all_is_sent(service.store)
     helped = said(moved, "Answer with a button")
     assert card.message_id in helped
-    replace(service, touch=True).redraw_all()
+    redraw_all(replace(service, touch=True))
     replace(service, touch=True).take(Incoming(new, OWNER, Command("card")))
     ward._bot._sender.wake(new)
     await all_is_sent(service.store)
@@ -181,4 +182,4 @@ async def test_a_move_while_a_message_is_under_way_loses_nothing(
     ward._bot._sender.wake(new)
     await all_is_sent(service.store)
     assert FIRST_QUESTION in moved.messages[-1].text
-    assert {row[0] for row in service.store._execute("SELECT chat FROM cards")} == {new}
+    assert {row[0] for row in service.store.database.execute("SELECT chat FROM cards")} == {new}

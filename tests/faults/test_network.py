@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.telegram import api
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.events import Incoming, Tap
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Fault, Message, PersonInChat
@@ -116,7 +117,7 @@ async def test_an_answer_lost_on_the_way_is_marked_when_it_is_repeated(
     await all_is_sent(service.store)
     alerts = [m for m in ann.bot_messages if EMERGENCY in m.text]
     assert [m.text.startswith(REPEAT) for m in alerts] == [False, True]
-    kept = service.store.card(case_of(service).code, "alert")
+    kept = service.store.cards.find(case_of(service).code, "alert")
     assert kept and kept.message_id == alerts[1].id
 
 
@@ -131,7 +132,7 @@ async def test_what_never_left_is_sent_unmarked_when_the_server_is_back(
     bot._sender.wake("1001")
     typed = ann.types("/help")
     await asyncio.sleep(0.3)
-    assert service.store.queued("1001") and ann.bot_messages == [card]
+    assert service.store.outbox.queued("1001") and ann.bot_messages == [card]
     await server.start()
     await ann.sees(EMERGENCY)
     assert (await ann.sees("Answer with a button")).id > typed.id
@@ -146,7 +147,7 @@ async def test_what_nobody_misses_is_not_repeated(
     await all_is_sent(service.store)
     clock.pass_by(days=2)
     server.faults.close("sendMessage", after=True)
-    replace(service, touch=True).redraw_all()
+    redraw_all(replace(service, touch=True))
     bot._sender.wake_all()
     await ann.sees("I was away")
     await all_is_sent(service.store)
@@ -177,7 +178,7 @@ async def test_a_card_that_is_gone_is_sent_anew_and_goes_on_there(
     ann.taps(gone, "None of these")
     card = await ann.sees(SECOND_QUESTION)
     await all_is_sent(service.store)
-    kept = service.store.card(case_of(service).code, "card")
+    kept = service.store.cards.find(case_of(service).code, "card")
     assert kept and kept.message_id == card.id != gone.id
     ann.taps(card, "Back")
     assert await ann.sees(FIRST_QUESTION) is card

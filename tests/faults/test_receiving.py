@@ -16,8 +16,8 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER
 from bot.service.service import Service
-from state.connection import StoreError
-from state.store import Store
+from state.sqlite.inbox import Inbox
+from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of
 from tests.adapters.telegram.test_webhook import SECRET, stopped
 from tests.adapters.telegram.test_webhook import running as listening
@@ -83,12 +83,12 @@ async def test_a_sign_of_life_that_cannot_be_read_ends_nothing(
 ) -> None:
     monkeypatch.setattr(webhook, "SECONDS_BETWEEN_SIGNS", 0.01)
 
-    def refuse(_: Store) -> None:
+    def refuse(_: Inbox) -> None:
         raise StoreError("the disk is gone")
 
     async with listening(server, service, unused_tcp_port):
         with monkeypatch.context() as patch:
-            patch.setattr(Store, "poll", refuse)
+            patch.setattr(Inbox, "poll", refuse)
             await asyncio.sleep(0.1)
         ann.types("/triage")
         await ann.sees(FIRST_QUESTION)

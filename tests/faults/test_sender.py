@@ -7,7 +7,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.events import Command, Incoming
 from bot.service.service import Service
 from state.records import Priority
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON
@@ -21,7 +21,7 @@ SHORT = 0.2
 
 
 def queue(
-    store: Store,
+    store: SqliteStore,
     screens: list[str],
     priority: Priority,
     *,
@@ -29,7 +29,7 @@ def queue(
     code: str | None = None,
 ) -> None:
     with store.turn():
-        store.enqueue(
+        store.outbox.enqueue(
             chat=chat, code=code, screens=screens, token=None, query=None, tapped=None,
             anew=False, priority=priority, at=NOON,
         )  # fmt: skip
@@ -59,7 +59,7 @@ async def test_a_row_that_cannot_be_read_says_what_to_do_even_where_that_fails_a
 ) -> None:
     queue(service.store, ["{}"], Priority.ANSWER)
     with service.store.turn() as store:
-        store._execute("UPDATE outbox SET screens = 'no JSON'")
+        store.database.execute("UPDATE outbox SET screens = 'no JSON'")
     server.faults.close("sendMessage", after=False)
     bot._sender.wake("1001")
     assert "Spinal coordinator" in (await ann.sees(WITHOUT_THIS)).text
@@ -75,7 +75,7 @@ async def test_a_refusal_that_comes_late_drops_nothing_that_was_asked_since(
     server.faults.delay(SHORT, "sendMessage")
     refusal = server.faults.refuse(403, BLOCKED, "sendMessage")
     with service.store.turn() as store:
-        store.activate("1001", None)
+        store.cases.activate("1001", None)
     asks(service, "1001", "privacy")
     bot._sender.wake("1001")
     await until(lambda: refusal.hits)
@@ -85,7 +85,9 @@ async def test_a_refusal_that_comes_late_drops_nothing_that_was_asked_since(
     await ann.sees(HELP)
     await all_is_sent(service.store)
     assert len(ann.bot_messages) == 1
-    row = service.store._execute("SELECT unreachable FROM chats WHERE chat = '1001'").fetchone()
+    row = service.store.database.execute(
+        "SELECT unreachable FROM chats WHERE chat = '1001'"
+    ).fetchone()
     assert row == (0,)
 
 
@@ -116,9 +118,9 @@ async def test_a_redraw_takes_no_answer_away_and_one_before_an_emergency_does_no
     chosen = bot._sender._next("1001")
     assert chosen is not None and chosen.row.priority is Priority.ANSWER
     with service.store.turn() as store:
-        store.sent([chosen.row.id])
-        (board,) = store.queued("1001")
-        store.note_sending(board, 0, sending=True)
+        store.outbox.sent([chosen.row.id])
+        (board,) = store.outbox.queued("1001")
+        store.outbox.note_sending(board, 0, sending=True)
     queue(service.store, ["alert"], Priority.EMERGENCY, code=code)
     chosen = bot._sender._next("1001")
     assert chosen is not None

@@ -13,7 +13,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
 from bot.service.service import Service
-from state.store import Store
+from state.sqlite.outbox import Outbox
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
@@ -44,7 +44,7 @@ def leave_tap(service: Service, card: Message, label: str) -> None:
     token, place = button(card, label)
     tap = json.dumps(("1001", "1001", token, place, None, card.id))
     with service.store.turn() as store:
-        store.receive(UPDATE, tap, service.clock(), again=False)
+        store.inbox.receive(UPDATE, tap, service.clock(), again=False)
 
 
 @pytest.mark.parametrize("kind", OUTAGES)
@@ -93,15 +93,15 @@ async def test_a_tap_that_the_database_refused_at_each_start_is_not_set_aside(
         raise sqlite3.OperationalError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "enqueue", full)
+        patch.setattr(Outbox, "enqueue", full)
         for _ in range(STARTS):
             async with running(server, service):
                 await asyncio.sleep(A_WHILE / STARTS)
-    assert [left.attempts for left in service.store.left_taps()] == [1]
+    assert [left.attempts for left in service.store.inbox.left_taps()] == [1]
     async with running(server, service):
         await ann.sees(EMERGENCY)
         await all_is_sent(service.store)
-    assert service.store.parked_count() == 0 and with_text(ann, WITHOUT_THIS) == []
+    assert service.store.inbox.parked_count() == 0 and with_text(ann, WITHOUT_THIS) == []
 
 
 async def test_a_case_that_cannot_be_read_keeps_no_other_from_being_drawn_again(
@@ -114,7 +114,7 @@ async def test_a_case_that_cannot_be_read_keeps_no_other_from_being_drawn_again(
         await all_is_sent(service.store)
     bad = case_of(service, "1002").code
     with service.store.turn() as store:
-        store._execute("UPDATE cases SET touched_at = 'x' WHERE code = ?", (bad,))
+        store.database.execute("UPDATE cases SET touched_at = 'x' WHERE code = ?", (bad,))
     clock.pass_by(minutes=10)
     async with running(server, service):
         await ann.sees("I was away")
@@ -127,9 +127,9 @@ async def test_a_left_tap_that_cannot_be_read_is_set_aside(
 ) -> None:
     card = await stopped_with_a_card(server, service, ann)
     with service.store.turn() as store:
-        store.receive(UPDATE - 1, "[1, 2", service.clock(), again=False)
+        store.inbox.receive(UPDATE - 1, "[1, 2", service.clock(), again=False)
     leave_tap(service, card, "Gait or balance")
     async with running(server, service):
         await ann.sees(EMERGENCY)
-        await until(lambda: service.store.left_taps() == [])
-    assert service.store.parked_count() == 1
+        await until(lambda: service.store.inbox.left_taps() == [])
+    assert service.store.inbox.parked_count() == 1

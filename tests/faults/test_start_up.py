@@ -168,7 +168,7 @@ def data_on(person: Person) -> list[str]:
 def question_of(store: Store, data: str) -> str:
     """Name the question that a button answers; none for any other button."""
     token, _, place = data.partition(":")
-    minted = store.minted(token)
+    minted = store.buttons.find(token)
     verb, _, key = minted.actions[int(place)][0].partition(" ") if minted else ("", "", "")
     return key if verb in ("answer", "tick", "done") else ""
 

@@ -75,7 +75,7 @@ async def test_each_poison_is_parked_and_every_good_update_around_it_is_done(
     await server.until(lambda: len(server.updates) == 0)
     await all_is_sent(service.store)
     assert asked_again(ann) == len(POISON)
-    assert service.store.parked_count() == len(POISON)
+    assert service.store.inbox.parked_count() == len(POISON)
     logged = capsys.readouterr()
     assert logged.out.count("an update was set aside") == len(POISON)
     assert SECRET not in logged.out + logged.err
@@ -87,7 +87,7 @@ async def test_each_poison_alone_stops_nothing(
 ) -> None:
     for number, poison in enumerate(POISON.values(), start=1):
         server.updates.push_raw(poison)
-        await until(lambda n=number: service.store.parked_count() == n)
+        await until(lambda n=number: service.store.inbox.parked_count() == n)
     await card_of(ann)
 
 
@@ -111,7 +111,7 @@ async def test_what_concerns_nobody_is_neither_answered_nor_parked(
     await server.until(lambda: len(server.updates) == 0)
     await card_of(ann)
     assert len(ann.bot_messages) == 1
-    assert service.store.parked_count() == 0
+    assert service.store.inbox.parked_count() == 0
 
 
 async def test_an_update_that_comes_again_and_again_is_done_once(
@@ -181,7 +181,7 @@ async def test_what_was_typed_three_days_ago_is_done_and_its_old_tap_is_forgiven
     await all_is_sent(service.store)
     assert len(server.calls.of("answerCallbackQuery")) == 1
     assert server.refused_but("query is too old") == []
-    assert service.store.parked_count() == 0
+    assert service.store.inbox.parked_count() == 0
 
 
 @pytest.mark.parametrize("next_id", [1_000, 999_000_000])
@@ -200,7 +200,7 @@ async def test_numbers_that_jump_after_a_quiet_week_are_accepted(
     for _ in range(2):
         ann.types("/help")
     await server.until(lambda: asked_again(ann) == 2 and len(server.updates) == 0)
-    kept = service.store.poll()
+    kept = service.store.inbox.poll()
     assert kept is not None and kept.next_update == next_id + 2
     ann.taps(card, "None of these")
     await ann.sees(SECOND_QUESTION)
@@ -246,7 +246,7 @@ async def test_a_number_that_cannot_be_kept_is_set_aside_and_moves_polling_nowhe
         ann.types("/help")
         await until(lambda n=number: asked_again(ann) == n)
     monkeypatch.undo()
-    assert service.store.parked_count() == 1
+    assert service.store.inbox.parked_count() == 1
     assert offsets == sorted(offsets) and 0 not in offsets
-    poll_now = service.store.poll()
+    poll_now = service.store.inbox.poll()
     assert poll_now is not None and poll_now.next_update < 10**10

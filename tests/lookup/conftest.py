@@ -44,9 +44,9 @@ class Person:
     def _take(self, act: Command | Text | Tap) -> list[Screen]:
         store = self.service.store
         self.service.take(Incoming(CHAT, "ann", act))
-        queued = store.queued(CHAT)
+        queued = store.outbox.queued(CHAT)
         with store.turn():
-            store.sent(row.id for row in queued)
+            store.outbox.sent(row.id for row in queued)
         self.token = queued[-1].token or ""
         self.screens = [load(screen) for row in queued for screen in row.screens]
         for screen in self.screens:

@@ -18,16 +18,16 @@ def phone(service: Service) -> Service:
 
 def asks(phone: Service, act: Command | Tap | Text) -> list[Screen]:
     phone.take(Incoming(CHAT, CHAT, act))
-    return [load(each) for each in phone.store.queued(CHAT)[-1].screens]
+    return [load(each) for each in phone.store.outbox.queued(CHAT)[-1].screens]
 
 
 def active(phone: Service) -> str | None:
-    case = phone.store.active(CHAT)
+    case = phone.store.cases.active(CHAT)
     return case.code if case else None
 
 
 def newest_token(phone: Service) -> str:
-    return phone.store.queued(CHAT)[-1].token or ""
+    return phone.store.outbox.queued(CHAT)[-1].token or ""
 
 
 @pytest.fixture

@@ -8,20 +8,21 @@ import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.service.reminding import Renewal
+from bot.service.redrawing import redraw_all
+from bot.service.reminding import Reminding, Renewal
 from bot.service.service import Service
 from state.records import Card
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
+from tests.dialogue import CHAT, do, shown
 from tests.service.test_reminders import DUE, tick, times
-from tests.service.test_service import CHAT, do, shown
 
 SEVEN_DAYS = ("/triage", "none", "none", "one side", "yes", "no")
 
 
 def renew(service: Service) -> Renewal:
     with service.store.turn():
-        return service.renew_reminders()
+        return Reminding(service).renew(Reminding(service).codes())
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_another_policy_moves_the_reminders_to_its_deadline(
     renew(nice)
     due = nice.setting.engine.stand(at_work(nice), clock.now).assessment.due
     assert due is not None and due != DUE
-    assert {each.deadline for each in nice.store.reminders(code)} == {due}
+    assert {each.deadline for each in nice.store.reminders.pending(code)} == {due}
     assert times(nice, code)[1:] == [due, due + timedelta(minutes=30), due + timedelta(minutes=90)]
     clock.now = due
     assert "due now" in tick(nice)[0].plain()
@@ -50,14 +51,14 @@ def test_a_restart_moves_no_reminder_and_a_late_one_is_given(
 ) -> None:
     do(service, "/triage", "gait")
     code = at_work(service).code
-    before = service.store.reminders(code)
+    before = service.store.reminders.pending(code)
     for hours in (2, 6, 5):
         clock.pass_by(hours=hours)
         renew(service)
-        assert service.store.reminders(code) == before
+        assert service.store.reminders.pending(code) == before
     assert "Late: this reminder was due at 00:30." in tick(service)[0].plain()
     renew(service)
-    assert service.store.reminders(code) == before[3:]
+    assert service.store.reminders.pending(code) == before[3:]
 
 
 def test_a_rule_that_moves_a_reminder_moves_the_kept_one_but_none_put_off(
@@ -75,16 +76,18 @@ def test_a_block_that_is_taken_back_brings_the_reminders_back(
 ) -> None:
     do(service, "/triage", "gait")
     code = at_work(service).code
-    before = service.store.reminders(code)
+    before = service.store.reminders.pending(code)
     with service.store.turn() as store:
-        store.set_reachable(CHAT, reachable=False)
-        service.renew_reminders()
-        assert store.reminders(code) == []
-        store.set_reachable(CHAT, reachable=True)
-        service.renew_reminders(only="another")
-        assert store.reminders(code) == []
-        service.renew_reminders(only=CHAT)
-    assert [each.due_at for each in service.store.reminders(code)] == [e.due_at for e in before]
+        store.chats.set_reachable(CHAT, reachable=False)
+        Reminding(service).renew(Reminding(service).codes())
+        assert store.reminders.pending(code) == []
+        store.chats.set_reachable(CHAT, reachable=True)
+        Reminding(service).renew(Reminding(service).codes(only="another"))
+        assert store.reminders.pending(code) == []
+        Reminding(service).renew(Reminding(service).codes(only=CHAT))
+    assert [each.due_at for each in service.store.reminders.pending(code)] == [
+        e.due_at for e in before
+    ]
     clock.now = DUE
     assert len(tick(service)) == 1
     renew(service)
@@ -94,16 +97,16 @@ def test_a_block_that_is_taken_back_brings_the_reminders_back(
 def test_whoever_has_no_access_is_not_reminded_and_counted(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     with service.store.turn() as store:
-        store.keep_card(Card(at_work(service).code, "card", CHAT, 7, NOON))
+        store.cards.keep(Card(at_work(service).code, "card", CHAT, 7, NOON))
     closed = replace(service, may_use=lambda who: who != "ann")
     assert renew(service) == Renewal((), 0)
     assert renew(closed) == Renewal((), 1)
     clock.now = DUE
     assert tick(closed) == []
     shown(closed)
-    closed.redraw_all()
+    redraw_all(closed)
     assert shown(closed) == []
-    service.redraw_all()
+    redraw_all(service)
     assert "I was away" in shown(service)[0].plain()
 
 
@@ -114,7 +117,7 @@ def test_a_case_that_cannot_be_read_stops_no_other(service: Service, nice: Servi
     fine = at_work(service).code
     before = times(service, fine)
     with service.store.turn() as store:
-        store._execute(
+        store.database.execute(
             "INSERT INTO answers (code, question, value, who, at) VALUES (?, 'ecog', ?, 'a', 'x')",
             (broken, json.dumps(1)),
         )

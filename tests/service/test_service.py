@@ -7,59 +7,52 @@ import pytest
 
 from bot.conversation.events import Answered, Command, Incoming, Tap, Text
 from bot.conversation.time_line import STALE_AFTER
-from bot.screens.screen import Screen, load
+from bot.screens.screen import load
 from bot.service.service import Service
 from bot.turn import new_codes
-from state.cases import Conflict
-from state.store import Store
+from state.sqlite.outbox import Outbox
+from state.sqlite.store import SqliteStore
+from state.store import Conflict
 from tests.conftest import Clock
-
-CHAT = "chat"
-
-
-def shown(service: Service, chat: str = CHAT) -> list[Screen]:
-    queued = service.store.queued(chat)
-    with service.store.turn():
-        service.store.sent(row.id for row in queued)
-    return [load(screen) for row in queued for screen in row.screens]
-
-
-def do(service: Service, *lines: str, chat: str = CHAT, who: str = "ann") -> list[Screen]:
-    """Type lines or commands, and give what the last one showed."""
-    for line in lines:
-        shown(service, chat)
-        name, _, rest = line.removeprefix("/").partition(" ")
-        act = Command(name, rest) if line.startswith("/") else Text(line)
-        service.take(Incoming(chat, who, act))
-    return shown(service, chat)
+from tests.dialogue import (
+    AFTER_A_SIGN,
+    AFTER_NO_SIGN,
+    CHAT,
+    FIRST,
+    ask,
+    asked,
+    do,
+    shown,
+    tap,
+    triage,
+)
 
 
 def active_code(service: Service) -> str:
-    case = service.store.active(CHAT)
+    case = service.store.cases.active(CHAT)
     assert case is not None
     return case.code
 
 
 def test_a_case_is_found_again_after_a_restart(service: Service, clock: Clock) -> None:
-    do(service, "/triage")
-    do(service, "none", "none")
-    code = active_code(service)
+    triage(service, cord_signs=[], radicular_deficit="none")
+    code, question = active_code(service), asked(service)
     service.store.close()
 
-    again = Service(Store(service.store.path), service.setting, clock)
+    again = Service(SqliteStore(service.store.path), service.setting, clock)
     screens = do(again, "/look")
     assert active_code(again) == code
     assert screens[-1].title.startswith(code)
-    assert "Pain along a nerve root?" in screens[-1].plain()
+    assert ask(question) in screens[-1].plain()
     again.store.close()
 
 
 def test_triage_at_a_fresh_first_question_changes_nothing(service: Service) -> None:
     do(service, "/triage")
-    before = service.store.active(CHAT)
+    before = service.store.cases.active(CHAT)
     first = do(service, "/look")
     again = do(service, "/triage")
-    after = service.store.active(CHAT)
+    after = service.store.cases.active(CHAT)
     assert before is not None and after is not None
     assert (after.code, after.begun_at) == (before.code, before.begun_at)
     assert again == first
@@ -72,14 +65,13 @@ def test_a_first_question_left_alone_does_not_keep_its_old_clock(
     code = active_code(service)
     clock.now += STALE_AFTER * 2
     do(service, "/triage")
-    case = service.store.active(CHAT)
+    case = service.store.cases.active(CHAT)
     assert case is not None
     assert (case.code, case.begun_at) == (code, clock.now)
 
 
 def test_triage_after_an_answer_begins_another_case_and_resume_goes_back(service: Service) -> None:
-    do(service, "/triage")
-    do(service, "gait")
+    do(service, "/triage", "gait")
     first = active_code(service)
     do(service, "/triage")
     second = active_code(service)
@@ -92,11 +84,11 @@ def test_triage_after_an_answer_begins_another_case_and_resume_goes_back(service
 
 def test_a_case_of_another_chat_cannot_be_resumed(service: Service) -> None:
     do(service, "/triage", chat="other", who="eve")
-    other = service.store.active("other")
+    other = service.store.cases.active("other")
     assert other is not None
     for code in (other.code, "KES-42'; DROP TABLE cases; --", ""):
         assert "no such case" in do(service, f"/resume {code}")[0].plain()
-    assert service.store.active(CHAT) is None
+    assert service.store.cases.active(CHAT) is None
 
 
 @pytest.mark.parametrize("typed", ["\u202eabc", "a\nb\nc", "\x00", "\u0663\u200f"])
@@ -122,11 +114,9 @@ def test_without_a_case_nothing_is_handled(service: Service) -> None:
 def test_the_list_of_cases_shows_the_urgency_and_what_was_closed_lately(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage")
-    do(service, "gait")
+    do(service, "/triage", "gait")
     emergency = active_code(service)
-    do(service, "/triage")
-    do(service, "none")
+    do(service, "/triage", "none")
     closed = active_code(service)
     listed = do(service, "/close", "/cases")[0].plain()
     assert f"{emergency}: EMERGENCY, MRI in 12 h" in listed
@@ -138,34 +128,33 @@ def test_the_list_of_cases_shows_the_urgency_and_what_was_closed_lately(
 def test_a_failure_in_the_middle_of_a_turn_leaves_nothing_behind(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do(service, "/triage")
-    do(service, "none")
-    before = service.store.active(CHAT)
+    do(service, "/triage", "none")
+    before = service.store.cases.active(CHAT)
 
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(Store, "enqueue", fail)
+    monkeypatch.setattr(Outbox, "enqueue", fail)
     with pytest.raises(RuntimeError, match="power cut"):
         do(service, "bilateral")
     monkeypatch.undo()
-    assert service.store.active(CHAT) == before
+    assert service.store.cases.active(CHAT) == before
     assert shown(service) == []
 
 
 def test_of_two_changes_to_the_same_version_one_wins(service: Service, clock: Clock) -> None:
     do(service, "/triage")
-    case = service.store.active(CHAT)
+    case = service.store.cases.active(CHAT)
     assert case is not None
     first = service.setting.engine.advance(case, Answered("cord_signs", []), "ann", clock.now)
     second = service.setting.engine.advance(
         case, Answered("cord_signs", ["gait"]), "bob", clock.now
     )
     with service.store.turn() as store:
-        store.save(first.case, case)
+        store.cases.save(first.case, case)
     with pytest.raises(Conflict), service.store.turn() as store:
-        store.save(second.case, case)
-    kept = service.store.active(CHAT)
+        store.cases.save(second.case, case)
+    kept = service.store.cases.active(CHAT)
     assert kept is not None
     assert kept.latest == {"cord_signs": []}
 
@@ -173,8 +162,7 @@ def test_of_two_changes_to_the_same_version_one_wins(service: Service, clock: Cl
 def test_the_deadline_is_counted_from_the_start_while_time_passes(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage")
-    do(service, "gait")
+    do(service, "/triage", "gait")
     clock.pass_by(hours=11, minutes=50)
     card = do(service, "/look")[1].plain()
     assert "by Mon 23 Nov 00:00 UTC, in 10 min" in card
@@ -188,10 +176,9 @@ def test_the_coordinator_stands_on_the_emergency_card(service: Service) -> None:
 
 
 def test_back_is_kept_across_a_restart(service: Service) -> None:
-    do(service, "/triage")
-    do(service, "none", "none")
+    triage(service, cord_signs=[], **{AFTER_NO_SIGN: "none"})
     do(service, "/back")
-    assert "Weakness or numbness" in do(service, "/look")[-1].plain()
+    assert ask(AFTER_NO_SIGN) in do(service, "/look")[-1].plain()
 
 
 def test_codes_can_be_said_aloud_and_do_not_run_out() -> None:
@@ -206,16 +193,6 @@ def touched(service: Service) -> Service:
     return replace(service, touch=True)
 
 
-def tap(service: Service, label: str) -> list[Screen]:
-    """Tap the button of this label on the newest message."""
-    row = service.store.queued(CHAT)[-1]
-    buttons = [button for each in row.screens for line in load(each).rows for button in line]
-    place = [button.label for button in buttons].index(label)
-    assert row.token is not None
-    service.take(Incoming(CHAT, "ann", Tap(row.token, place), query="q"))
-    return [load(each) for each in service.store.queued(CHAT)[-1].screens]
-
-
 def test_one_tick_is_an_emergency_and_done_goes_on(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     screens = tap(touched, "Gait or balance")
@@ -227,8 +204,8 @@ def test_one_tick_is_an_emergency_and_done_goes_on(touched: Service) -> None:
     assert "Cauda equina" in screens[0].plain()
     assert not screens[0].alert
     screens = tap(touched, "Done")
-    assert "Pain along a nerve root?" in screens[-1].plain()
-    case = touched.store.active(CHAT)
+    assert ask(AFTER_A_SIGN) in screens[-1].plain()
+    case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.latest["cord_signs"] == ["gait", "bladder"]
 
@@ -237,7 +214,7 @@ def test_a_tick_taken_back_is_not_known_and_never_none(touched: Service) -> None
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     tap(touched, "Gait or balance")
     screens = tap(touched, "✓ Gait or balance")
-    case = touched.store.active(CHAT)
+    case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.latest["cord_signs"] == "unknown"
     assert "EMERGENCY – within 12 h (provisional)" in screens[0].title
@@ -245,47 +222,47 @@ def test_a_tick_taken_back_is_not_known_and_never_none(touched: Service) -> None
 
 def test_a_double_tap_is_one_tap_and_an_old_button_says_so(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
-    old = touched.store.queued(CHAT)[-1].token
+    old = touched.store.outbox.queued(CHAT)[-1].token
     tap(touched, "None of these")
     touched.take(Incoming(CHAT, "ann", Tap(str(old), 8), query="again"))
-    case = touched.store.active(CHAT)
+    case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.latest == {"cord_signs": []}
-    assert "older screen" in load(touched.store.queued(CHAT)[-1].screens[0]).plain()
+    assert "older screen" in load(touched.store.outbox.queued(CHAT)[-1].screens[0]).plain()
 
 
 @pytest.mark.parametrize("token", ["x" * 16, "", "' OR 1=1 --"])
 def test_a_forged_button_shows_where_the_case_stands(touched: Service, token: str) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     touched.take(Incoming(CHAT, "ann", Tap(token, 0), query="q"))
-    screens = [load(each) for each in touched.store.queued(CHAT)[-1].screens]
+    screens = [load(each) for each in touched.store.outbox.queued(CHAT)[-1].screens]
     assert "older screen" in screens[0].plain()
-    assert "Which cord signs" in screens[-1].plain()
+    assert ask(FIRST) in screens[-1].plain()
 
 
 def test_a_button_of_another_chat_does_nothing(touched: Service) -> None:
     touched.take(Incoming("other", "eve", Command("triage")))
-    token = touched.store.queued("other")[-1].token
+    token = touched.store.outbox.queued("other")[-1].token
     touched.take(Incoming(CHAT, "ann", Tap(str(token), 0), query="q"))
-    other = touched.store.active("other")
+    other = touched.store.cases.active("other")
     assert other is not None
     assert other.answers == ()
 
 
 def test_taps_in_two_cases_land_each_in_its_own(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
-    first = touched.store.active(CHAT)
+    first = touched.store.cases.active(CHAT)
     tap(touched, "None of these")
-    one = touched.store.queued(CHAT)[-1]
+    one = touched.store.outbox.queued(CHAT)[-1]
     touched.take(Incoming(CHAT, "ann", Command("triage")))
-    two = touched.store.queued(CHAT)[-1]
-    second = touched.store.active(CHAT)
+    two = touched.store.outbox.queued(CHAT)[-1]
+    second = touched.store.cases.active(CHAT)
     assert first is not None and second is not None
     touched.take(Incoming(CHAT, "ann", Tap(str(one.token), 0), query="q"))
     touched.take(Incoming(CHAT, "ann", Tap(str(two.token), 1), query="q"))
-    kept = [touched.store.find(case.code) for case in (first, second)]
+    kept = [touched.store.cases.find(case.code) for case in (first, second)]
     assert [case.latest for case in kept if case] == [
-        {"cord_signs": [], "radicular_deficit": "bilateral"},
+        {"cord_signs": [], AFTER_NO_SIGN: "bilateral"},
         {"cord_signs": ["gait"]},
     ]
 
@@ -293,11 +270,11 @@ def test_taps_in_two_cases_land_each_in_its_own(touched: Service) -> None:
 def test_a_typed_word_is_confirmed_before_it_counts(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     touched.take(Incoming(CHAT, "ann", Text("gait, bladder")))
-    case = touched.store.active(CHAT)
+    case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.answers == ()
     tap(touched, "Yes, that is it")
-    case = touched.store.active(CHAT)
+    case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.latest == {"cord_signs": ["gait", "bladder"]}
 
@@ -306,18 +283,18 @@ def test_cancel_asks_once(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     tap(touched, "None of these")
     tap(touched, "Cancel")
-    assert touched.store.active(CHAT) is not None
+    assert touched.store.cases.active(CHAT) is not None
     tap(touched, "Yes, close it")
-    assert touched.store.active(CHAT) is None
+    assert touched.store.cases.active(CHAT) is None
 
 
 def test_looking_at_something_keeps_the_buttons_good(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
-    token = touched.store.queued(CHAT)[-1].token
+    token = touched.store.outbox.queued(CHAT)[-1].token
     for command in ("edit", "card", "plan", "cases", "define", "help"):
         touched.take(Incoming(CHAT, "ann", Command(command)))
     touched.take(Incoming(CHAT, "ann", Tap(str(token), 8), query="q"))
-    case = touched.store.active(CHAT)
+    case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.latest == {"cord_signs": []}
 
@@ -327,11 +304,11 @@ def test_old_cases_are_erased_with_everything_of_theirs(touched: Service, clock:
     tap(touched, "Gait or balance")
     clock.pass_by(days=29)
     touched.forget_old()
-    assert touched.store.active(CHAT) is not None
+    assert touched.store.cases.active(CHAT) is not None
     clock.pass_by(days=2)
     touched.forget_old()
-    assert touched.store.active(CHAT) is None
-    assert touched.store.queued(CHAT) == []
+    assert touched.store.cases.active(CHAT) is None
+    assert touched.store.outbox.queued(CHAT) == []
 
 
 @pytest.mark.parametrize("touch", [True, False])
@@ -340,4 +317,4 @@ def test_help_typed_without_its_slash_helps_and_asks_on(service: Service, touch:
     do(asked, "/triage")
     screens = do(asked, "Help")
     assert "/help lists every command" in screens[0].plain()
-    assert "Which cord signs are new?" in screens[-1].plain()
+    assert ask(FIRST) in screens[-1].plain()

@@ -6,10 +6,11 @@ import pytest
 
 from bot.conversation.events import Command, Incoming, Tap
 from bot.screens.screen import Screen, load
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import Queued
 from tests.commands.test_notes import at_work
-from tests.service.test_service import CHAT, tap
+from tests.dialogue import CHAT, tap
 
 NOW_ON = "Now on {}. Another case is open too: /cases."
 
@@ -21,14 +22,14 @@ def touched(service: Service) -> Service:
 
 def do(service: Service, name: str, rest: str = "") -> Queued:
     service.take(Incoming(CHAT, "ann", Command(name, rest)))
-    return service.store.queued(CHAT)[-1]
+    return service.store.outbox.queued(CHAT)[-1]
 
 
 def tap_on(service: Service, row: Queued, label: str) -> list[Screen]:
     """Tap the button of this label on a message of before."""
     buttons = [b.label for each in row.screens for line in load(each).rows for b in line]
     service.take(Incoming(CHAT, "ann", Tap(str(row.token), buttons.index(label)), query="q"))
-    return [load(each) for each in service.store.queued(CHAT)[-1].screens]
+    return [load(each) for each in service.store.outbox.queued(CHAT)[-1].screens]
 
 
 @pytest.fixture
@@ -60,11 +61,11 @@ def test_a_reminder_of_another_case_that_is_put_off_leaves_the_chat_on_its_own(
     touched: Service, one: tuple[str, Queued, Queued]
 ) -> None:
     code, here = one[0], at_work(touched).code
-    case = touched.store.find(code)
+    case = touched.store.cases.find(code)
     assert case is not None
     with touched.store.turn():
-        touched.remind(touched.store.reminders(code)[0])
-    row = touched.store.queued(CHAT)[-1]
+        Reminding(touched).remind(touched.store.reminders.pending(code)[0])
+    row = touched.store.outbox.queued(CHAT)[-1]
     assert f"{code}: reminded again at 12:30." in tap_on(touched, row, "Snooze 30 min")[0].plain()
     assert at_work(touched).code == here
     opened = tap_on(touched, row, "Open case")
@@ -89,9 +90,9 @@ def test_a_case_that_is_closed_by_its_button_leaves_the_chat_on_its_own(
     here = at_work(touched).code
     tap_on(touched, card, "Close")
     do(touched, "resume", here)
-    menu = touched.store.queued(CHAT)[-2]
+    menu = touched.store.outbox.queued(CHAT)[-2]
     assert "Case closed" in tap_on(touched, menu, "Transferred")[0].plain()
-    closed = touched.store.find(code)
+    closed = touched.store.cases.find(code)
     assert closed is not None and closed.status == "closed"
     assert at_work(touched).code == here
 

@@ -12,99 +12,99 @@ from sqlite_utils import Database
 from bot.conversation.engine import Engine
 from bot.service.service import Service
 from bot.turn import Setting
-from state.connection import StoreError
 from state.records import Entry, Wanted
-from state.schema import migrations
-from state.store import Store
-from state.version import APPLICATION_ID
+from state.sqlite.schema import migrations
+from state.sqlite.store import SqliteStore
+from state.sqlite.version import APPLICATION_ID
+from state.store import StoreError
 from tests.conftest import NOON, Clock, stored_case
-from tests.service.test_service import CHAT, do
+from tests.dialogue import CHAT, do
 
 SOON = NOON + timedelta(hours=1)
 DUE = NOON + timedelta(hours=12)
 
 
 @pytest.fixture
-def code(store: Store) -> str:
+def code(store: SqliteStore) -> str:
     case = stored_case()
     with store.turn():
-        store.add(case)
+        store.cases.add(case)
     return case.code
 
 
-def pending(store: Store, code: str) -> list[tuple[str, object]]:
-    return [(each.kind, each.due_at) for each in store.reminders(code)]
+def pending(store: SqliteStore, code: str) -> list[tuple[str, object]]:
+    return [(each.kind, each.due_at) for each in store.reminders.pending(code)]
 
 
-def test_a_time_line_comes_back_in_order_and_grows(store: Store) -> None:
+def test_a_time_line_comes_back_in_order_and_grows(store: SqliteStore) -> None:
     case = replace(stored_case(), adding=True).with_entry(Entry("called", "surgeon", "ann", NOON))
     with store.turn():
-        store.add(case)
-    assert store.find(case.code) == case
+        store.cases.add(case)
+    assert store.cases.find(case.code) == case
     more = replace(case.with_entry(Entry("mri_done", "", "bob", SOON)), adding=False)
     with store.turn():
-        kept = store.save(more, case)
-    assert store.find(case.code) == kept == replace(more, version=1)
+        kept = store.cases.save(more, case)
+    assert store.cases.find(case.code) == kept == replace(more, version=1)
 
 
 def test_what_is_not_wanted_any_more_is_dropped_and_what_is_kept_stays(
-    store: Store, code: str
+    store: SqliteStore, code: str
 ) -> None:
     later = DUE + timedelta(hours=1)
     with store.turn():
-        store.set_reminders(code, [Wanted("mri_before", DUE, SOON), Wanted("mri_due", DUE, DUE)])
-        store.set_reminders(
+        store.reminders.set(code, [Wanted("mri_before", DUE, SOON), Wanted("mri_due", DUE, DUE)])
+        store.reminders.set(
             code, [Wanted("mri_before", DUE, NOON), Wanted("mri_due", later, later)]
         )
     assert pending(store, code) == [("mri_before", SOON), ("mri_due", later)]
 
 
-def test_one_that_was_claimed_is_not_wanted_again(store: Store, code: str) -> None:
+def test_one_that_was_claimed_is_not_wanted_again(store: SqliteStore, code: str) -> None:
     wanted = [Wanted("mri_due", DUE, DUE)]
     with store.turn():
-        store.set_reminders(code, wanted)
-        assert store.claim_reminders(code, DUE - timedelta(seconds=1)) is None
-        claimed = store.claim_reminders(code, DUE)
+        store.reminders.set(code, wanted)
+        assert store.reminders.claim(code, DUE - timedelta(seconds=1)) is None
+        claimed = store.reminders.claim(code, DUE)
         assert claimed is not None and claimed.kind == "mri_due"
-        store.set_reminders(code, [])
-        store.set_reminders(code, wanted)
-        assert store.claim_reminders(code, DUE) is None
+        store.reminders.set(code, [])
+        store.reminders.set(code, wanted)
+        assert store.reminders.claim(code, DUE) is None
     assert pending(store, code) == []
 
 
 def test_of_several_that_are_due_the_newest_is_given_and_all_are_claimed(
-    store: Store, code: str
+    store: SqliteStore, code: str
 ) -> None:
     with store.turn():
-        store.set_reminders(code, [Wanted("mri_due", DUE, DUE), Wanted("mri_before", DUE, SOON)])
-        claimed = store.claim_reminders(code, DUE)
+        store.reminders.set(code, [Wanted("mri_due", DUE, DUE), Wanted("mri_before", DUE, SOON)])
+        claimed = store.reminders.claim(code, DUE)
     assert claimed is not None and claimed.kind == "mri_due"
-    assert store.next_reminder() is None
+    assert store.reminders.first() is None
 
 
-def test_what_was_put_off_stays_as_long_as_its_deadline(store: Store, code: str) -> None:
+def test_what_was_put_off_stays_as_long_as_its_deadline(store: SqliteStore, code: str) -> None:
     let_be = Wanted("mri_snoozed", DUE, None)
     with store.turn():
-        store.put_off(code, "mri_snoozed", DUE, SOON)
-        store.set_reminders(code, [let_be])
+        store.reminders.put_off(code, "mri_snoozed", DUE, SOON)
+        store.reminders.set(code, [let_be])
         assert pending(store, code) == [("mri_snoozed", SOON)]
-        store.claim_reminders(code, SOON)
-        store.put_off(code, "mri_snoozed", DUE, DUE)
+        store.reminders.claim(code, SOON)
+        store.reminders.put_off(code, "mri_snoozed", DUE, DUE)
         assert pending(store, code) == [("mri_snoozed", DUE)]
-        store.set_reminders(code, [Wanted("mri_snoozed", SOON, None)])
+        store.reminders.set(code, [Wanted("mri_snoozed", SOON, None)])
     assert pending(store, code) == []
 
 
-def test_the_same_reminder_is_kept_once(store: Store, code: str) -> None:
+def test_the_same_reminder_is_kept_once(store: SqliteStore, code: str) -> None:
     row = (code, "mri_due", DUE.isoformat(), DUE.isoformat())
     insert = "INSERT INTO reminders (code, kind, deadline, due_at) VALUES (?, ?, ?, ?)"
     with pytest.raises(StoreError, match="UNIQUE"), store.turn():
-        store._execute(insert, row)
-        store._execute(insert, row)
+        store.database.execute(insert, row)
+        store.database.execute(insert, row)
 
 
-def test_the_next_reminder_is_found_through_an_index(store: Store) -> None:
-    plan = store._execute(
+def test_the_next_reminder_is_found_through_an_index(store: SqliteStore) -> None:
+    plan = store.database.execute(
         "EXPLAIN QUERY PLAN SELECT reminders.due_at FROM reminders JOIN cases USING (code) "
         "WHERE reminders.claimed_at IS NULL AND cases.chat != '' ORDER BY reminders.due_at LIMIT 1"
     ).fetchall()
@@ -132,12 +132,12 @@ def test_an_open_case_of_the_schema_before_goes_on_and_is_reminded(
             (at,),
         )
         old.execute("INSERT INTO chats (chat, active) VALUES (?, 'KES-42')", (CHAT,))
-    with closing(Store(database)) as store:
-        case = store.find("KES-42")
+    with closing(SqliteStore(database)) as store:
+        case = store.cases.find("KES-42")
         assert case is not None
         assert (case.latest, case.version, case.adding, case.timeline) == (
             {"cord_signs": ["gait"]}, 3, False, (),
         )  # fmt: skip
         service = Service(store, Setting(engine, "", 30), clock)
         assert "12:00 MRI requested" in do(service, "/requested")[1].plain()
-        assert len(store.reminders("KES-42")) == 4
+        assert len(store.reminders.pending("KES-42")) == 4

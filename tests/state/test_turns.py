@@ -8,33 +8,34 @@ from contextlib import closing
 
 import pytest
 
-from state.connection import StoreError
-from state.store import Store
+from state.sqlite.database import Database
+from state.sqlite.store import SqliteStore
+from state.store import StoreError
 
 PATIENCE = 5.0
 
 
-def durability(store: Store) -> int:
-    return int(store._execute("PRAGMA synchronous").fetchone()[0])
+def durability(store: SqliteStore) -> int:
+    return int(store.database.execute("PRAGMA synchronous").fetchone()[0])
 
 
 async def test_a_turn_cancelled_at_a_commit_that_fails_is_cancelled(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_commit, go_on = threading.Event(), threading.Event()
 
-    def fail(self: Store) -> None:
+    def fail(self: Database) -> None:
         in_commit.set()
         go_on.wait(PATIENCE)
-        self._connection.execute("ROLLBACK")
+        self.connection.execute("ROLLBACK")
         self._settled.set()
         raise sqlite3.OperationalError("database or disk is full")
 
     async def turn() -> None:
         async with store.turn_beside():
-            store.activate("1", None)
+            store.cases.activate("1", None)
 
-    monkeypatch.setattr(Store, "_commit", fail)
+    monkeypatch.setattr(Database, "_commit", fail)
     task = asyncio.create_task(turn())
     await asyncio.to_thread(in_commit.wait, PATIENCE)
     task.cancel()
@@ -43,11 +44,11 @@ async def test_a_turn_cancelled_at_a_commit_that_fails_is_cancelled(
     with pytest.raises(asyncio.CancelledError):
         await task
     with store.turn():
-        store.activate("2", None)
+        store.cases.activate("2", None)
 
 
 async def test_a_commit_that_cannot_begin_is_undone_and_blocks_nothing(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise RuntimeError("cannot schedule new futures after shutdown")
@@ -56,17 +57,19 @@ async def test_a_commit_that_cannot_begin_is_undone_and_blocks_nothing(
         patch.setattr(ThreadPoolExecutor, "submit", refuse)
         with pytest.raises(RuntimeError):
             async with store.turn_beside():
-                store.activate("1", None)
-    assert not store._connection.in_transaction
+                store.cases.activate("1", None)
+    assert not store.database.connection.in_transaction
     with store.turn():
-        store.activate("2", None)
-    chats = store._execute("SELECT chat FROM chats").fetchall()
+        store.cases.activate("2", None)
+    chats = store.database.execute("SELECT chat FROM chats").fetchall()
     assert chats == [("2",)]
 
 
-def test_a_turn_waits_for_the_disk_also_after_one_that_did_not_and_failed(store: Store) -> None:
+def test_a_turn_waits_for_the_disk_also_after_one_that_did_not_and_failed(
+    store: SqliteStore,
+) -> None:
     lasting = durability(store)
-    store._execute("PRAGMA busy_timeout = 20")
+    store.database.execute("PRAGMA busy_timeout = 20")
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreError), store.turn(lasting=False):
@@ -78,11 +81,3 @@ def test_a_turn_waits_for_the_disk_also_after_one_that_did_not_and_failed(store:
         assert durability(store) < lasting
     with store.turn():
         assert durability(store) == lasting
-
-
-def test_a_turn_within_a_turn_is_refused_and_undoes_nothing(store: Store) -> None:
-    with store.turn():
-        store.activate("1", None)
-        with pytest.raises(StoreError), store.turn():
-            raise AssertionError("a turn was begun within another")
-    assert store._execute("SELECT chat FROM chats").fetchall() == [("1",)]

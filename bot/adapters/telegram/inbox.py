@@ -13,9 +13,10 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
 from bot.conversation.events import Incoming, Tap
+from bot.service.reminding import Reminding
 from bot.service.service import Service
-from state.connection import StoreError
 from state.records import Poll
+from state.store import StoreError
 
 MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
@@ -44,6 +45,7 @@ class Inbox:
 
     def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
         self._service = service
+        self._reminding = Reminding(service)
         self._store = service.store
         self._sender = sender
         self._inline = inline
@@ -86,7 +88,7 @@ class Inbox:
         Raises StoreError; what is not done yet may be tried again.
         """
         async with self._taking:
-            for left in self._store.left_taps():
+            for left in self._store.inbox.left_taps():
                 noted = self._note([Update(left.update_id, _read_tap(left.tap))])
                 try:
                     await self._do_together(noted, None)
@@ -120,7 +122,7 @@ class Inbox:
         with self._store.turn(lasting=False) as store:
             for update in sorted(updates, key=lambda each: each.id):
                 tap, again = _kept_tap(update.reduced), update.id in self._tried
-                attempts = store.receive(update.id, tap, now, again=again)
+                attempts = store.inbox.receive(update.id, tap, now, again=again)
                 if attempts:
                     noted.append(replace(update, attempts=attempts))
         self._tried.update(update.id for update in noted)
@@ -132,7 +134,7 @@ class Inbox:
         with suppress(StoreError):
             if tried:
                 with self._store.turn(lasting=False) as store:
-                    store.take_back(tried)
+                    store.inbox.take_back(tried)
                 self._tried.difference_update(tried)
 
     async def _confirm_taps(self, updates: Iterable[Update]) -> None:
@@ -143,7 +145,7 @@ class Inbox:
                 taps.setdefault(update.reduced.act.token, update.reduced)
         for token, tap in taps.items():
             turned_away = not self._service.may_use(tap.who)
-            if tap.query and (turned_away or self._store.is_current(token, tap.chat)):
+            if tap.query and (turned_away or self._store.buttons.is_current(token, tap.chat)):
                 self._sender.confirm(tap.query)
         for _ in range(STEPS_TO_WRITE if taps else 0):
             await asyncio.sleep(0)
@@ -160,10 +162,10 @@ class Inbox:
         try:
             async with self._store.turn_beside() as store:
                 for update in updates:
-                    if store.claim(update.id):
+                    if store.inbox.claim(update.id):
                         woken += self._do(update)
                 if poll:
-                    store.keep_poll(poll)
+                    store.inbox.keep_poll(poll)
         finally:
             for chat in woken:
                 self._sender.wake(chat)
@@ -186,12 +188,12 @@ class Inbox:
     def _act(self, reduced: Reduced) -> list[str]:
         match reduced:
             case Reached(chat, reachable):
-                self._store.set_reachable(chat, reachable)
+                self._store.chats.set_reachable(chat, reachable)
                 if reachable:
-                    self._service.renew_reminders(only=chat)
+                    self._reminding.renew(self._reminding.codes(only=chat))
                     self._sender.came_back(chat)
             case Moved(old, new):
-                self._store.rename_chat(old, new)
+                self._store.chats.rename(old, new)
                 return [new]
             case Incoming():
                 self._service.do(reduced)
@@ -204,7 +206,7 @@ class Inbox:
             "an update was set aside", update_id=update.id, error=type(error).__name__,
             attempts=update.attempts,
         )  # fmt: skip
-        self._store.park(update.id, _kept_tap(update.reduced), self._service.clock())
+        self._store.inbox.park(update.id, _kept_tap(update.reduced), self._service.clock())
         if not isinstance(update.reduced, Incoming):
             return []
         try:

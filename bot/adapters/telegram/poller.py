@@ -12,8 +12,9 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox, id_of
 from bot.adapters.telegram.outbox.delivery import seconds_to_wait
 from bot.adapters.telegram.updates import KINDS
-from state.connection import StoreError
+from bot.refusal import Refusal
 from state.records import Poll
+from state.store import StoreError
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
@@ -23,7 +24,7 @@ IDS_LAST: Final = timedelta(days=6)
 log = structlog.get_logger()
 
 
-class SecondPoller(Exception):
+class SecondPoller(Refusal):
     """Another process polls with the same token."""
 
 

@@ -16,9 +16,9 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox, id_of
 from bot.adapters.telegram.outbox.delivery import seconds_to_wait
 from bot.adapters.telegram.updates import KINDS
-from state.connection import StoreError
+from bot.refusal import Refusal
 from state.records import Poll
-from state.store import Store
+from state.store import Store, StoreError
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 SECONDS_TO_RETRY: Final = "5"
@@ -39,7 +39,7 @@ class Address:
     listen: str
 
 
-class WebhookRefused(Exception):
+class WebhookRefused(Refusal):
     """An address of the webhook cannot be used; the text names it in one line."""
 
 
@@ -141,9 +141,9 @@ class Webhook:
         """Keep the time, so that the next start knows how long this was away."""
         now = self._clock()
         try:
-            kept = self._store.poll() or Poll(0, now, now)
+            kept = self._store.inbox.poll() or Poll(0, now, now)
             with self._store.turn() as store:
-                store.keep_poll(replace(kept, polled_at=now))
+                store.inbox.keep_poll(replace(kept, polled_at=now))
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))
 

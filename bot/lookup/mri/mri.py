@@ -6,10 +6,10 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Final
 
-from bot.guidance.spoken_times import say_hours
 from bot.guidance.texts import guidance, say_sources_of, say_with_sources
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, with_fixed_offset
+from bot.logic.figures import say_hours
 from bot.logic.findings import find
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import (
@@ -39,8 +39,8 @@ from bot.lookup.mri.presentations import (
     with_infection,
 )
 from bot.screens.card import deadline
+from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Screen, Style, text
-from bot.screens.view import words
 from bot.turn import Turn
 
 EMERGENCY: Final = "emergency"

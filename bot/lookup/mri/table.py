@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.guidance.spoken_times import say_hours
 from bot.guidance.texts import guidance
+from bot.logic.figures import say_hours
 from bot.logic.findings import find
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, GUIDELINES, Policy, fired, limit_hours
 from bot.lookup.mri.presentations import PRESENTATIONS, mri_words
-from bot.screens.view import words
+from bot.screens.notices import words
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bot.flows.grammar import UNKNOWN, Number
 from bot.flows.triage import FLOW
 from bot.guidance.texts import say_with_sources
 from bot.logic.assessment import Assessment, assess
-from bot.logic.bones import (
+from bot.logic.calcium import (
     HIGH_CALCIUM_ABOVE,
     LOW_CALCIUM_BELOW,
     LOW_CALCIUM_BELOW_KIDNEYS_FAILING,

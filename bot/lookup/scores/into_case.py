@@ -36,7 +36,7 @@ def split_code(rest: str) -> tuple[str, str]:
 
 def offer(turn: Turn, command: str, fits: Fits) -> Offer:
     """Offer the chat's open case the answers; `command` gives the score again."""
-    case = turn.store.active(turn.chat)
+    case = turn.store.cases.active(turn.chat)
     if case is None or not case.is_under_way:
         return Offer()
     fit = fits(_fitting(turn, case))
@@ -51,7 +51,7 @@ def offer(turn: Turn, command: str, fits: Fits) -> Offer:
 
 def put(turn: Turn, code: str, fits: Fits) -> None:
     """Put the answers into a case of this chat, as if they had been given there."""
-    case = turn.store.find(code.upper())
+    case = turn.store.cases.find(code.upper())
     if case is None or case.chat != turn.chat or not case.is_under_way:
         turn.say(f"{shown_id(code, 'That')}: no open case; allowed: a code that /cases lists")
         return

@@ -31,7 +31,7 @@ TITLE: Final = "Reference library"
 
 def ask(turn: Turn, typed: str) -> None:
     """Show what fits a question, a chapter, an entry, or with nothing typed how to ask."""
-    case = turn.store.active(turn.chat)
+    case = turn.store.cases.active(turn.chat)
     about = bearing(turn.view(case)) if case and case.is_under_way and case.answers else None
     screen = _screen(typed, turn.setting.engine.policy, about)
     turn.screens.append(replace(screen, rows=(*screen.rows, *back_to_case(turn))))

@@ -13,10 +13,11 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.engine import Engine
 from bot.conversation.events import Incoming, Tap
 from bot.service.service import Service
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
+from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, tap_answers
 
 CALL = "Spinal coordinator, 020 7946 0000"
 
@@ -64,7 +65,7 @@ async def test_one_tap_sends_the_emergency_with_sound_and_the_question_goes_on(
     assert below.id > alert.id
     assert "✓ Gait or balance" in str(below.buttons)
     await tap(ann, below, "Done")
-    assert (await ann.sees("Pain along a nerve root?")).id == below.id
+    assert (await ann.sees(ask(AFTER_A_SIGN))).id == below.id
     assert server.refused_but() == []
 
 
@@ -118,7 +119,7 @@ async def test_a_double_tap_is_one_tap(
     first, second = ann.taps(card, "None of these"), ann.taps(card, "None of these")
     await ann.gets_answer(first)
     assert "older screen" in await ann.gets_answer(second)
-    case = service.store.active("1001")
+    case = service.store.cases.active("1001")
     assert case is not None
     assert case.latest == {"cord_signs": []}
     assert server.refused_but("message is not modified") == []
@@ -146,20 +147,19 @@ async def test_typed_words_are_confirmed_and_nonsense_is_refused_and_not_kept(
     asked = await ann.sees("Which cord signs are new? – Gait or balance. Is that right?")
     await tap(ann, asked, "Yes, that is it")
     await ann.sees("EMERGENCY")
-    service.store._execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    service.store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"Smith" not in service.store.path.read_bytes()
 
 
 async def test_a_number_is_typed_where_one_is_asked(
     bot: TelegramBot, ann: PersonInChat, service: Service
 ) -> None:
-    card = await card_of(ann)
-    await tap(ann, card, "None of these")
-    await tap(ann, await ann.sees("Weakness or numbness"), "One side, worsening")
-    await ann.sees("Over how many days")
+    await card_of(ann)
+    await tap_answers(ann, service, cord_signs=[], radicular_deficit="unilateral_progressive")
+    await ann.sees(ask("deficit_days"))
     ann.types("5")
-    await ann.sees("Pain along a nerve root?")
-    case = service.store.active("1001")
+    await ann.sees(ask("radicular_pain"))
+    case = service.store.cases.active("1001")
     assert case is not None
     assert case.latest["deficit_days"] == 5
 
@@ -205,15 +205,15 @@ async def test_cancel_asks_once_and_start_offers_to_go_on(
     await tap(ann, card, "None of these")
     ann.types("/start")
     offer = await ann.sees("not settled")
-    case = service.store.active("1001")
+    case = service.store.cases.active("1001")
     assert case is not None
     await tap(ann, offer, f"Go on {case.code}")
-    question = await ann.sees("Weakness or numbness")
+    question = await ann.sees(ask(AFTER_NO_SIGN))
     await tap(ann, question, "Cancel")
     asked = await ann.sees("Close ")
     await tap(ann, asked, "Yes, close it")
     await ann.sees("Case closed")
-    assert service.store.active("1001") is None
+    assert service.store.cases.active("1001") is None
 
 
 async def test_pictures_are_not_read_and_groups_are_sent_to_the_private_chat(
@@ -242,7 +242,7 @@ async def test_a_stranger_gets_one_line_with_their_own_id(
         eve.types("/triage")
         assert "Your Telegram id is 2002" in (await eve.sees("not open to you")).text
         await card_of(ann)
-    assert service.store.active("2002") is None
+    assert service.store.cases.active("2002") is None
 
 
 async def test_a_poison_update_is_parked_and_stops_nothing(
@@ -253,7 +253,7 @@ async def test_a_poison_update_is_parked_and_stops_nothing(
     ):
         server.updates.push_raw({"update_id": 880_000 + n, **poison})
     await card_of(ann)
-    assert service.store.parked_count() == 4
+    assert service.store.inbox.parked_count() == 4
 
 
 async def test_a_turn_that_fails_says_what_to_do_and_is_parked(
@@ -269,7 +269,7 @@ async def test_a_turn_that_fails_says_what_to_do_and_is_parked(
     said = (await ann.sees("I cannot work this out")).text
     assert "Treat any new deficit as an emergency" in said and CALL in said
     monkeypatch.undo()
-    assert service.store.parked_count() == 1
+    assert service.store.inbox.parked_count() == 1
     await tap(ann, card, "Bladder")
     await ann.sees("EMERGENCY")
 
@@ -278,7 +278,7 @@ async def test_an_update_that_comes_again_is_dropped(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     await card_of(ann)
-    poll = service.store.poll()
+    poll = service.store.inbox.poll()
     assert poll is not None
     server.updates.push_raw(
         {
@@ -298,7 +298,7 @@ async def test_a_card_that_is_gone_is_sent_anew(
     server.faults.refuse(400, "Bad Request: message to edit not found", "editMessageText")
     await tap(ann, card, "None of these")
     await server.until(lambda: ann.last.id != card.id)
-    assert "Weakness or numbness" in ann.last.text
+    assert ask(AFTER_NO_SIGN) in ann.last.text
 
 
 async def test_broken_html_is_sent_as_plain_text(
@@ -349,7 +349,7 @@ async def test_an_edit_for_a_person_who_blocked_the_bot_ends_there(
     server.faults.refuse(403, "Forbidden: bot was blocked by the user", "editMessageText")
     ann.taps(card, "None of these")
     await until(lambda: _unreachable(service.store) == [("1001", 1)])
-    await until(lambda: service.store.queued("1001") == [])
+    await until(lambda: service.store.outbox.queued("1001") == [])
 
 
 async def test_after_a_restart_what_was_not_sent_is_sent(
@@ -375,7 +375,7 @@ async def test_after_an_absence_every_open_card_is_drawn_again(
     async with running(server, service):
         await server.until(lambda: "I was away" in card.text)
         await tap(ann, card, "None of these")
-        await ann.sees("Weakness or numbness")
+        await ann.sees(ask(AFTER_NO_SIGN))
 
 
 async def test_polling_takes_over_from_a_webhook(
@@ -403,7 +403,7 @@ async def test_the_profile_is_set_only_where_it_differs(
     assert server.calls.of("setMyName") == []
 
 
-def _unreachable(store: Store) -> list[tuple[str, int]]:
+def _unreachable(store: SqliteStore) -> list[tuple[str, int]]:
     connection = sqlite3.connect(store.path)
     try:
         return connection.execute("SELECT chat, unreachable FROM chats").fetchall()

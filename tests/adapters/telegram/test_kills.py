@@ -103,9 +103,9 @@ async def kill_and_start(
         await program.server.until(partial(has_made, program, enough), PATIENCE)
         await asyncio.sleep(chance.uniform(0, LONGEST_MOMENT))
         await program.kill()
-        left = {row.id for row in store.queued()}
+        left = {row.id for row in store.outbox.queued()}
         await program.start()
-        await until(lambda left=left: left.isdisjoint(row.id for row in store.queued()))
+        await until(lambda left=left: left.isdisjoint(row.id for row in store.outbox.queued()))
 
 
 def has_made(program: CordCall, calls: int) -> bool:
@@ -127,7 +127,7 @@ async def survive(folder: Path, machine: FlowMachine, seed: int) -> None:
             await patient.assert_goes_on_where_it_stood()
             await patient.go_forward()
             patient.assert_nothing_is_lost()
-        assert store.queued() == []
+        assert store.outbox.queued() == []
         assert await program.stop() == 0
         assert program.server.refused_but(*REFUSED_RIGHTLY, ANSWERED_BEFORE) == []
 
@@ -153,7 +153,7 @@ async def test_what_was_queued_is_sent_after_the_restart(
         await until(lambda: ann.waits)
         await program.kill()
         program.server.faults.clear()
-        assert len(store.queued()) == 1
+        assert len(store.outbox.queued()) == 1
         await program.start()
         await program.server.until(lambda: len(ann.phone.bot_messages) > shown, PATIENCE)
         assert "Open a section." in ann.phone.last.text
@@ -222,7 +222,7 @@ async def test_a_signal_to_stop_ends_it_within_five_seconds_even_when_sending_ha
         ann.phone.types("/card")
         await until(lambda: ann.waits)
         assert await program.stop() == 0
-        assert len(store.queued()) == 1
+        assert len(store.outbox.queued()) == 1
 
 
 def be_absent(database: Path) -> None:

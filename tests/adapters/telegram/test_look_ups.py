@@ -4,11 +4,9 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import tap
 from tests.botapi import BotApi, PersonInChat
-from tests.service.test_service import do
+from tests.dialogue import WITHOUT_SYMPTOMS, triage
 
 ITEMS = ("T11", "Mechanical", "Lytic", "Normal", "Under 50 %", "Both sides")
-
-TO_ASIA = ("none", "none", "none", "yes", "no", "normal", "none", "none")
 
 
 async def test_a_whole_sins_is_one_message_edited_in_place(
@@ -23,7 +21,7 @@ async def test_a_whole_sins_is_one_message_edited_in_place(
     assert [each.id for each in ann.bot_messages] == [message.id]
     assert len(server.calls.of("editMessageText")) == len(ITEMS)
     assert server.refused_but() == []
-    assert service.store.active("1001") is None
+    assert service.store.cases.active("1001") is None
 
 
 async def test_a_look_up_whose_message_is_gone_is_sent_anew(
@@ -59,7 +57,7 @@ async def test_a_sentence_without_buttons_does_not_wipe_out_a_look_up(
     ann.types("/escc 3")
     message = await ann.sees("no fluid left around it")
     with service.store.turn() as store:
-        store._execute("DELETE FROM buttons")
+        store.database.execute("DELETE FROM buttons")
     await tap(ann, message, "2")
     said = await ann.sees("No case is open here")
     assert said.id != message.id
@@ -69,14 +67,14 @@ async def test_a_sentence_without_buttons_does_not_wipe_out_a_look_up(
 async def test_a_result_goes_into_the_case_and_the_look_up_stays(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    do(service, "/triage", *TO_ASIA, chat="1001", who="1001")
-    case = service.store.active("1001")
+    triage(service, chat="1001", who="1001", **WITHOUT_SYMPTOMS, up_to="asia")
+    case = service.store.cases.active("1001")
     assert case is not None
     ann.types("/asia D")
     look_up = await ann.sees("ASIA, Frankel D")
     await tap(ann, look_up, f"Put into {case.code}")
     await ann.sees("Walking?")
     assert look_up.text.startswith("ASIA, Frankel D")
-    after = service.store.active("1001")
+    after = service.store.cases.active("1001")
     assert after is not None and after.latest["asia"] == "D"
     assert server.refused_but() == []

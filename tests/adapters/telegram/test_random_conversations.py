@@ -24,7 +24,7 @@ from bot.guidance.answer_json import to_json
 from bot.guidance.texts import guidance
 from bot.logic.assessment import assess
 from state.records import StoredCase
-from state.store import Store
+from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message
 
 pytestmark = pytest.mark.slow
@@ -131,8 +131,8 @@ class CordCall:
 
 
 @contextmanager
-def opened(database: Path) -> Iterator[Store]:
-    store = Store(database)
+def opened(database: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(database)
     try:
         yield store
     finally:
@@ -140,7 +140,7 @@ def opened(database: Path) -> Iterator[Store]:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[tuple[CordCall, Store]]:
+async def running(folder: Path) -> AsyncIterator[tuple[CordCall, SqliteStore]]:
     """A started program with a server of its own, and its database to look into."""
     folder.mkdir(exist_ok=True)
     async with BotApi() as server:
@@ -156,7 +156,9 @@ async def running(folder: Path) -> AsyncIterator[tuple[CordCall, Store]]:
 class Person:
     """Somebody who does what comes to mind, the same for the same seed."""
 
-    def __init__(self, server: BotApi, store: Store, machine: FlowMachine, number: int) -> None:
+    def __init__(
+        self, server: BotApi, store: SqliteStore, machine: FlowMachine, number: int
+    ) -> None:
         self.phone = server.private_chat(FIRST_ID + number, f"Person {number}")
         self.chance = random.Random(number)
         self._calm, self._forward = self.chance.choice(((0.2, 50), (0.9, 200)))
@@ -260,8 +262,10 @@ class Person:
     @property
     def waits(self) -> bool:
         """Tell whether a tap is still to be done, or something to be shown here."""
-        taps = (json.loads(left.tap) for left in self._store.left_taps())
-        return any(chat == self.key for chat, *_ in taps) or bool(self._store.queued(self.key))
+        taps = (json.loads(left.tap) for left in self._store.inbox.left_taps())
+        return any(chat == self.key for chat, *_ in taps) or bool(
+            self._store.outbox.queued(self.key)
+        )
 
     @property
     def key(self) -> str:
@@ -269,11 +273,11 @@ class Person:
 
     @property
     def cases(self) -> list[StoredCase]:
-        return self._store.listed(self.key, LONG_AGO)
+        return self._store.cases.listed(self.key, LONG_AGO)
 
     @property
     def case_at_work(self) -> StoredCase | None:
-        return self._store.active(self.key)
+        return self._store.cases.active(self.key)
 
     @property
     def newest(self) -> Message | None:
@@ -297,8 +301,8 @@ class Person:
     def lands_in(self, data: str) -> str | None:
         """Name the case that must get exactly one answer when this is tapped."""
         token, _, place = data.partition(":")
-        minted = self._store.minted(token)
-        case = self._store.find(minted.code) if minted and minted.code else None
+        minted = self._store.buttons.find(token)
+        case = self._store.cases.find(minted.code) if minted and minted.code else None
         if minted is None or case is None or case.status == "closed":
             return None
         does, value = minted.actions[int(place)]
@@ -340,7 +344,7 @@ class Person:
     def assert_last_card_is_true(self) -> None:
         """Hold what the lowest card says against what the stored answers give."""
         found = CARD.match(self.last_card)
-        case = self._store.find(found[1]) if found else None
+        case = self._store.cases.find(found[1]) if found else None
         if found is None or case is None or not urgency_settled(self.trail(case).facts):
             return
         wanted = answer_to(case, self.trail(case))
@@ -393,7 +397,7 @@ def steroid_rules(lines: list[str]) -> list[str]:
 
 
 async def converse_one_after_another(
-    program: CordCall, store: Store, machine: FlowMachine, numbers: Iterator[int]
+    program: CordCall, store: SqliteStore, machine: FlowMachine, numbers: Iterator[int]
 ) -> None:
     for number in numbers:
         person = Person(program.server, store, machine, number)

@@ -1,7 +1,7 @@
 """Settings and look-ups on a phone, through the strict server."""
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.profile import IN_PRIVATE
+from bot.commands.registry import in_menu
 from bot.service.service import Service
 from state.records import Reader
 from tests.adapters.telegram.test_conversation import card_of, tap
@@ -17,7 +17,7 @@ async def test_a_role_is_chosen_with_two_taps(
     await tap(ann, settings, "Nephrologist")
     chosen = await ann.sees("Role: Nephrologist.")
     assert any("✓ Nephrologist" in row for row in chosen.buttons)
-    assert service.store.reader("1001") == Reader("1001", "nephrologist")
+    assert service.store.readers.get("1001") == Reader("1001", "nephrologist")
     assert server.refused_but("message is not modified") == []
 
 
@@ -29,7 +29,7 @@ async def test_a_time_zone_is_chosen_by_region_and_stands_on_the_next_card(
     await tap(ann, await ann.sees("in which part of the world?"), "Asia")
     await tap(ann, await ann.sees("which is yours?"), "Tokyo")
     await ann.sees("Your time zone: Asia/Tokyo.")
-    assert service.store.reader("1001") == Reader("1001", None, "Asia/Tokyo")
+    assert service.store.readers.get("1001") == Reader("1001", None, "Asia/Tokyo")
     await tap(ann, await card_of(ann), "Bladder")
     alert = await ann.sees("EMERGENCY")
     assert "by Mon 23 Nov 00:00 UTC (09:00 JST for you), in 12 h" in alert.text
@@ -43,7 +43,7 @@ async def test_a_typed_zone_that_does_not_exist_is_refused_in_one_line(
     ann.types("/settings zone <b>Mars</b>")
     refused = await ann.sees("no such time zone")
     assert '"<b>Mars</b>"' in refused.text
-    assert service.store.reader("1001") == Reader("1001")
+    assert service.store.readers.get("1001") == Reader("1001")
 
 
 async def test_the_way_from_the_plan_to_a_rule_and_back(
@@ -74,4 +74,4 @@ async def test_sources_are_paged_with_taps(
 
 
 def test_the_menu_has_the_new_commands() -> None:
-    assert {"settings", "why"} <= set(IN_PRIVATE)
+    assert {"settings", "why"} <= {each.name for each in in_menu("private")}

@@ -12,12 +12,13 @@ from bot.conversation.events import Command, Incoming, InGroup, Text
 from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, Refusals
 from state.records import Priority
+from state.sqlite.outbox import Outbox
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON, Clock
+from tests.dialogue import shown
 from tests.faults.steps import all_is_sent, until
-from tests.service.test_service import shown
 
 EVE = "6666"
 
@@ -37,7 +38,7 @@ async def guarded(server: BotApi, closed: Service) -> AsyncIterator[TelegramBot]
 def put(store: Store, count: int, code: str | None = None, priority: int = 1) -> None:
     with store.turn():
         for _ in range(count):
-            store.enqueue(
+            store.outbox.enqueue(
                 chat="1001", code=code, screens=[], token=None, query=None, tapped=None, anew=True,
                 priority=Priority(priority), at=NOON,
             )  # fmt: skip
@@ -64,10 +65,10 @@ def test_what_waits_for_a_stranger_is_one_row_and_an_hour_later_another(
 ) -> None:
     for _ in range(5):
         closed.take(Incoming(EVE, EVE, Text("hi")))
-    assert len(closed.store.queued(EVE)) == 1
+    assert len(closed.store.outbox.queued(EVE)) == 1
     clock.pass_by(hours=2)
     closed.take(Incoming(EVE, EVE, Command("start")))
-    assert len(closed.store.queued(EVE)) == 1
+    assert len(closed.store.outbox.queued(EVE)) == 1
     assert "not open to you" in shown(closed, EVE)[0].plain()
     closed.take(Incoming(EVE, EVE, Command("start")))
     assert "not open to you" in shown(closed, EVE)[0].plain()
@@ -76,7 +77,7 @@ def test_what_waits_for_a_stranger_is_one_row_and_an_hour_later_another(
     assert shown(closed, EVE) == []
     closed.take(Incoming("1001", "1001", Command("help")))
     closed.take(Incoming("1001", "1001", Command("help")))
-    assert len(closed.store.queued("1001")) == 2
+    assert len(closed.store.outbox.queued("1001")) == 2
 
 
 def test_a_group_is_shown_the_way_once_an_hour(closed: Service, clock: Clock) -> None:
@@ -100,7 +101,7 @@ async def test_the_tap_of_somebody_who_was_removed_is_answered_each_time(
         await ann.sees("not open to you")
         await all_is_sent(service.store)
     assert sum("not open to you" in message.text for message in ann.bot_messages) == 1
-    case = service.store.active("1001")
+    case = service.store.cases.active("1001")
     assert case is not None and case.answers == ()
 
 
@@ -116,11 +117,11 @@ def test_of_a_long_queue_the_most_pressing_rows_are_read(store: Store) -> None:
     put(store, 1, code="KES-42", priority=Priority.BOARD)
     put(store, 300)
     put(store, 1, code="KES-42", priority=Priority.EMERGENCY)
-    read = store.pressing("1001", 64)
+    read = store.outbox.pressing("1001", 64)
     assert len(read) == 65
     assert [row.id for row in read] == sorted(row.id for row in read)
     assert [row.priority for row in read if row.code] == [Priority.BOARD, Priority.EMERGENCY]
-    assert store.pressing("1002", 64) == []
+    assert store.outbox.pressing("1002", 64) == []
 
 
 async def test_a_queue_longer_than_one_reading_is_sent_whole_and_read_in_parts(
@@ -130,14 +131,14 @@ async def test_a_queue_longer_than_one_reading_is_sent_whole_and_read_in_parts(
     for _ in range(MOST_ROWS_READ + 40):
         taken.take(Incoming("1001", "1001", Command("version")))
     read = list[int]()
-    pressing = Store.pressing
+    pressing = Outbox.pressing
 
-    def counted(store: Store, chat: str, most: int) -> list[object]:
-        rows = pressing(store, chat, most)
+    def counted(outbox: Outbox, chat: str, most: int) -> list[object]:
+        rows = pressing(outbox, chat, most)
         read.append(len(rows))
         return rows  # type: ignore[return-value]
 
-    monkeypatch.setattr(Store, "pressing", counted)
+    monkeypatch.setattr(Outbox, "pressing", counted)
     async with running(server, service):
         await until(lambda: len(ann.bot_messages) == MOST_ROWS_READ + 40)
         await all_is_sent(service.store)
@@ -154,7 +155,7 @@ async def test_an_edited_message_is_not_read_and_that_is_said(
     await ann.sees("/triage – a new case")
     ann.edits(first, "none")
     await ann.sees("An edited message is not read; send it anew.")
-    case = closed.store.active("1001")
+    case = closed.store.cases.active("1001")
     assert case is not None and case.answers == ()
     eve, group = server.private_chat(int(EVE), "Eve"), server.group_chat("Ward").joins(1001)
     eve.edits(eve.types("hi"), "ho")
@@ -168,7 +169,7 @@ async def test_an_edited_message_is_not_read_and_that_is_said(
     assert sum("edited message" in message.text for message in ann.bot_messages) == 1
     assert ["not open to you" in m.text for m in eve.bot_messages] == [True]
     assert len(group.bot_messages) == 1
-    assert closed.store.parked_count() == 0
+    assert closed.store.inbox.parked_count() == 0
 
 
 def test_what_failed_for_a_stranger_gives_no_number_away(closed: Service) -> None:

@@ -14,8 +14,8 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER, Address, WebhookRefused
 from bot.service.service import Service
-from state.connection import StoreError
-from state.store import Store
+from state.sqlite.inbox import Inbox
+from state.store import StoreError
 from tests.botapi import BotApi, PersonInChat
 
 SECRET = "a-secret_of_the-test"
@@ -65,7 +65,7 @@ async def test_a_conversation_by_webhook(
         ann.types("/card")
         server.updates.deliver_again(server.updates.next_id - 1)
         await server.until(lambda: len(server.updates) == 0)
-    case = service.store.active("1001")
+    case = service.store.cases.active("1001")
     assert case is not None
     assert [answer.value for answer in case.answers] == [["gait"]]
 
@@ -76,7 +76,7 @@ async def test_without_the_secret_nothing_is_taken(
 ) -> None:
     async with running(server, service, port) as url:
         assert (await post(url, secret)).status == 403
-        assert service.store.parked_count() == 0
+        assert service.store.inbox.parked_count() == 0
 
 
 async def post_raw(port: int, header: bytes, body: bytes) -> bytes:
@@ -127,7 +127,7 @@ async def test_a_body_that_cannot_be_an_update_is_refused(
         ann.types("/triage")
         await ann.sees("Which cord signs are new?")
     assert "Traceback" not in "".join(capfd.readouterr())
-    assert service.store.parked_count() == 0
+    assert service.store.inbox.parked_count() == 0
 
 
 async def test_what_is_no_update_stops_nothing(
@@ -138,7 +138,7 @@ async def test_what_is_no_update_stops_nothing(
         assert (await post(url, SECRET, [])).status == 200
         ann.types("/triage")
         await ann.sees("Which cord signs are new?")
-        assert service.store.parked_count() == 2
+        assert service.store.inbox.parked_count() == 2
 
 
 async def test_an_update_that_cannot_be_kept_is_asked_for_again(
@@ -151,7 +151,7 @@ async def test_an_update_that_cannot_be_kept_is_asked_for_again(
     server.webhook.delay_unit = 0.01
     async with running(server, service, port):
         left = 3
-        receive = Store.receive
+        receive = Inbox.receive
 
         def refuse(*arguments: object, **named: object) -> int:
             nonlocal left
@@ -160,7 +160,7 @@ async def test_an_update_that_cannot_be_kept_is_asked_for_again(
                 raise StoreError("the disk is full")
             return receive(*arguments, **named)  # type: ignore[arg-type]
 
-        monkeypatch.setattr(Store, "receive", refuse)
+        monkeypatch.setattr(Inbox, "receive", refuse)
         ann.types("/triage")
         await ann.sees("Which cord signs are new?")
         assert "503" in server.webhook.last_error_message

@@ -11,7 +11,7 @@ from bot.lookup.drugs.drug import draw_drug
 from bot.lookup.drugs.drug_names import classes
 from bot.screens.screen import Button, Screen
 from bot.service.service import Service
-from tests.service.test_service import do
+from tests.dialogue import do
 
 ODD = ("<b>&amp;</b>", "😀😀", "\u202eenihprom", "x" * 4000, "%s {0} {name}", "\x00\x07", "...")
 
@@ -110,11 +110,11 @@ def test_odd_input_gets_one_line_and_the_classes(service: Service, typed: str) -
 
 def test_with_a_case_under_way_there_is_a_way_back_and_nothing_changes(service: Service) -> None:
     do(service, "/triage", "none")
-    before = service.store.active("chat")
+    before = service.store.cases.active("chat")
     (screen,) = do(service, "/drug dex")
     assert before is not None
     assert labels(screen)[-1] == f"Back to {before.code}"
-    assert service.store.active("chat") == before
+    assert service.store.cases.active("chat") == before
 
 
 def test_every_drug_fits_one_message() -> None:

@@ -16,8 +16,8 @@ from bot.lookup.mri.presentations import DEFICIT_ON_BOTH_SIDES, PRESENTATIONS, W
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from tests.conftest import NOON, Clock
+from tests.dialogue import do
 from tests.lookup.conftest import Person
-from tests.service.test_service import do
 
 BUTTONS = {
     "back_pain": "Back pain",
@@ -450,10 +450,10 @@ def test_the_readers_own_clock_stands_beside_the_hospitals(ann: Person) -> None:
 
 def test_an_open_case_is_left_as_it_is(ann: Person) -> None:
     ann.types("/triage")
-    before = ann.service.store.active("chat")
+    before = ann.service.store.cases.active("chat")
     ann.types("/mri saddle")
     ann.taps("Other presentations")
     ann.taps("Back pain")
-    assert ann.service.store.active("chat") == before
+    assert ann.service.store.cases.active("chat") == before
     ann.taps("Begin a case")
     assert "Which cord signs are new?" in ann.text

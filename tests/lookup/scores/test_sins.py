@@ -132,5 +132,5 @@ def test_bad_input_gets_one_line_and_nothing_breaks(ann: Person, given: str) -> 
 def test_the_fullest_card_keeps_telegrams_limits_and_nothing_is_stored(ann: Person) -> None:
     for screen in ann.types("/sins ?,?,?,?,?,?"):
         assert_fits(screen)
-    assert ann.service.store.active("chat") is None
-    assert ann.service.store.listed("chat", NOON) == []
+    assert ann.service.store.cases.active("chat") is None
+    assert ann.service.store.cases.listed("chat", NOON) == []

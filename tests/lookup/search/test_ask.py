@@ -15,8 +15,9 @@ from bot.screens.screen import Button, Screen
 from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Turn
+from state.records import Value
 from tests.conftest import NOON
-from tests.service.test_service import do
+from tests.dialogue import WITHOUT_SYMPTOMS, do, triage
 
 ODD = (
     "<b>&zwj;</b>",
@@ -128,8 +129,9 @@ def test_what_bears_on_the_open_case_comes_first_and_says_why(service: Service) 
     question = "/ask antibiotics for infection"
     (alone,) = do(service, question)
     assert "Bears on" not in alone.plain()
-    do(service, "/triage", "none", "none", "none", "yes", "yes", "haemodialysis")
-    case = service.store.active("chat")
+    symptoms: dict[str, Value] = {"back_pain": True, "infection_signs": True}
+    triage(service, **{**WITHOUT_SYMPTOMS, **symptoms}, renal="haemodialysis")
+    case = service.store.cases.active("chat")
     assert case is not None
     (asked,) = do(service, question)
     assert f"Bears on {case.code}: " in asked.plain()
@@ -152,8 +154,8 @@ def test_a_rule_that_does_not_hold_for_the_open_case_says_so(service: Service) -
 
 
 def test_each_reason_counts_once(service: Service) -> None:
-    do(service, "/triage", "1", "none", "no", "no", "haemodialysis")
-    case = service.store.active("chat")
+    triage(service, cord_signs=["weakness"], infection_signs=False, renal="haemodialysis")
+    case = service.store.cases.active("chat")
     assert case is not None
     about = bearing(_view(service, case.code))
     steroid = next(each for each in entries("stepwise").values() if each.id == "drug:dexamethasone")
@@ -166,13 +168,13 @@ def test_each_reason_counts_once(service: Service) -> None:
 
 def test_asking_changes_nothing_in_the_case(service: Service) -> None:
     do(service, "/triage", "none")
-    before = service.store.active("chat")
+    before = service.store.cases.active("chat")
     do(service, "/ask SINS", "/ask", "/ask 3")
-    assert service.store.active("chat") == before
+    assert service.store.cases.active("chat") == before
 
 
 def _view(service: Service, code: str) -> View:
-    case = service.store.find(code)
+    case = service.store.cases.find(code)
     assert case is not None
     return Turn(service.setting, service.store, Incoming("chat", "ann", Text("")), NOON).view(case)
 

@@ -159,7 +159,7 @@ class Delivery:
         former = self._card(FORMER)
         if former and await self._edit(former, _shrunk(former.code)):
             with self.store.turn(lasting=False) as store:
-                store.drop_card(former.code, FORMER)
+                store.cards.drop(former.code, FORMER)
 
     async def _renew_alert(self, screens: list[Screen]) -> None:
         """Keep an emergency message true when its card has changed."""
@@ -173,7 +173,7 @@ class Delivery:
         if await self._edit_message(card.message_id, message):
             return True
         with self.store.turn() as store:
-            store.drop_card(card.code, card.role)
+            store.cards.drop(card.code, card.role)
         return False
 
     async def _edit_message(self, message_id: int, message: Message) -> bool:
@@ -224,14 +224,14 @@ class Delivery:
 
     def _card(self, role: str) -> Card | None:
         """Read which message of this chat shows the case; before a group moved it was another."""
-        card = self.store.card(self.row.code, role) if self.row.code else None
+        card = self.store.cards.find(self.row.code, role) if self.row.code else None
         return card if card and card.chat == self.row.chat else None
 
     def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
         with self.store.turn() as store:
-            store.note_sending(self.row, said, sending=sending)
+            store.outbox.note_sending(self.row, said, sending=sending)
             for card in cards:
-                store.keep_card(card)
+                store.cards.keep(card)
         self.row = replace(self.row, said=said, sending=sending)
 
     def _role(self, message: Message, screens: list[Screen], *, last: bool) -> str | None:

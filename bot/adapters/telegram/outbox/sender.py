@@ -15,9 +15,8 @@ from bot.adapters.telegram.outbox.delivery import Delivery, Later, Unreachable, 
 from bot.adapters.telegram.outbox.drawing import draw_toast
 from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen, load, text
-from state.connection import StoreError
 from state.records import Priority, Queued
-from state.store import Store
+from state.store import Store, StoreError
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
@@ -89,7 +88,7 @@ class Sender:
 
     def wake_all(self) -> None:
         """Send what an earlier run left."""
-        for chat in self._store.chats_waiting():
+        for chat in self._store.outbox.chats_waiting():
             self.wake(chat)
 
     async def finish(self, seconds: float) -> None:
@@ -145,7 +144,7 @@ class Sender:
 
         What newer rows make pointless is finished.
         """
-        read = self._store.pressing(chat, MOST_ROWS_READ + len(self._sent))
+        read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._sent))
         rows = [row for row in read if row.id not in self._sent]
         left = [row for row in rows if not _superseded(row, rows)]
         kept = {row.id for row in left}
@@ -213,15 +212,15 @@ class Sender:
         """
         with self._store.turn() as store:
             if chat in self._came_back:
-                store.drop_queued(chat, newest)
+                store.outbox.drop(chat, newest)
             else:
-                store.set_reachable(chat, reachable=False)
+                store.chats.set_reachable(chat, reachable=False)
         log.info("a person cannot be reached")
 
     def rename(self, old: str, new: str) -> None:
         """Go on in the supergroup that a group became."""
         with self._store.turn() as store:
-            store.rename_chat(old, new)
+            store.chats.rename(old, new)
         self.wake(new)
 
     def _finished(self, row: Queued) -> None:
@@ -239,7 +238,7 @@ class Sender:
         try:
             if self._sent:
                 with self._store.turn(lasting=False) as store:
-                    store.sent(self._sent)
+                    store.outbox.sent(self._sent)
                 self._sent.clear()
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))

@@ -5,13 +5,10 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from state.version import APPLICATION_ID, SCHEMA_VERSION
+from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
+from state.store import StoreError
 
 BUSY_SECONDS: Final = 5.0
-
-
-class StoreError(Exception):
-    """The database cannot be used; the text names it and says why in one line."""
 
 
 def connect(path: Path, durability: str) -> sqlite3.Connection:
@@ -42,7 +39,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     """Bring a database up to date; sqlite-utils is loaded only when there is something to do."""
     from sqlite_utils import Database
 
-    from state.schema import migrations
+    from state.sqlite.schema import migrations
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(Database(connection, execute_plugins=False))

@@ -2,17 +2,18 @@
 
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
-from state.connection import StoreError, connect, why
+from state.sqlite.connection import connect, why
+from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
+SCRUB_PATIENCE_MS: Final = 50
 
 _WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
@@ -24,7 +25,7 @@ class Database:
         self.path = path
         self._durability = self._synchronous = durability
         try:
-            self._connection = connect(path, durability)
+            self.connection = connect(path, durability)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(why(path, error)) from error
         self._file = _identity(path)
@@ -34,23 +35,27 @@ class Database:
 
     def close(self) -> None:
         self._disk.shutdown()
-        self._connection.close()
+        self.connection.close()
 
-    def _execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
+    def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
         """Execute a statement, once a commit that is under way in its thread has ended.
 
         Raises StoreError outside a turn; inside, `turn` and `part` tell what failed.
         """
         self._settled.wait()
         try:
-            return self._connection.execute(sql, given)
+            return self.connection.execute(sql, given)
         except sqlite3.Error as error:
-            if self._connection.in_transaction:
+            if self.connection.in_transaction:
                 raise
             raise StoreError(why(self.path, error)) from error
 
+    def execute_many(self, sql: str, given: Iterable[Sequence[object]]) -> None:
+        """Execute a statement once for each row of values, inside a turn."""
+        self.connection.executemany(sql, given)
+
     @contextmanager
-    def turn(self, *, lasting: bool = True) -> Iterator[Self]:
+    def turn(self, *, lasting: bool = True) -> Iterator[None]:
         """Run one turn: committed as a whole at the end, or undone as a whole.
 
         One that is not `lasting` does not wait for the disk: a kill leaves it, but a power cut
@@ -59,18 +64,23 @@ class Database:
         Raises StoreError when the database is locked, full or cannot be written.
         """
         with self._begun(self._durability if lasting else NOT_LASTING):
-            yield self
-            self._execute("COMMIT")
+            yield
+            self.execute("COMMIT")
 
-    def empty_log(self) -> None:
+    def scrub(self) -> None:
         """Move what is committed into the file, so that its log holds no trace of what was erased.
 
-        Another process that reads meanwhile leaves it for the next time.
+        Another process that reads is waited for only a moment: the event loop waits as well.
         """
-        self._execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        (patience,) = self.execute("PRAGMA busy_timeout").fetchone()
+        self.execute(f"PRAGMA busy_timeout = {SCRUB_PATIENCE_MS}")
+        try:
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {patience}")
 
     @asynccontextmanager
-    async def turn_beside(self) -> AsyncIterator[Self]:
+    async def turn_beside(self) -> AsyncIterator[None]:
         """Run one turn like `turn()`, but wait for the disk in a thread.
 
         Meanwhile the event loop goes on; whoever needs the database waits for the commit. The
@@ -82,7 +92,7 @@ class Database:
 
         loop = asyncio.get_running_loop()
         with self._begun(self._durability):
-            yield self
+            yield
             self._settled.clear()
             try:
                 committing = loop.run_in_executor(self._disk, self._commit)
@@ -101,25 +111,25 @@ class Database:
         self._require_file()
         try:
             if durability != self._synchronous:
-                self._execute(f"PRAGMA synchronous = {durability}")
+                self.execute(f"PRAGMA synchronous = {durability}")
                 self._synchronous = durability
-            self._execute("BEGIN IMMEDIATE")
+            self.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
                 self._settled.wait()
-                if self._connection.in_transaction:
-                    self._execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise StoreError(why(self.path, error)) from error
 
     def _commit(self) -> None:
         try:
-            self._connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
         finally:
             self._settled.set()
@@ -137,17 +147,17 @@ class Database:
 
         Raises StoreError when it is the database that fails.
         """
-        self._execute("SAVEPOINT part")
+        self.execute("SAVEPOINT part")
         try:
             yield
-            self._execute("RELEASE part")
+            self.execute("RELEASE part")
         except StoreError:
             raise
         except BaseException as error:
             if isinstance(error, sqlite3.Error) and not isinstance(error, _WRONG_DATA):
                 raise StoreError(why(self.path, error)) from error
-            self._execute("ROLLBACK TO part")
-            self._execute("RELEASE part")
+            self.execute("ROLLBACK TO part")
+            self.execute("RELEASE part")
             raise
 
 
@@ -158,8 +168,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def instant(moment: datetime) -> str:
-    """Write a moment in UTC, so that the order of the text is the order of time."""
-    return moment.astimezone(UTC).isoformat()

@@ -1,4 +1,4 @@
-"""The database schema, as migrations; `state/version.py` has the number of the newest."""
+"""The database schema, as migrations; `state/sqlite/version.py` has the number of the newest."""
 
 import json
 from typing import Any

@@ -1,0 +1,1 @@
+"""What a reviewer reads: the flow and the rules as pages, written from the code and texts."""

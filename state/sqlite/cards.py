@@ -1,0 +1,31 @@
+"""Which message shows a case."""
+
+from typing import Final
+
+from state.records import Card
+from state.sqlite.database import Database
+from state.sqlite.rows import MOMENT, Rows
+
+_CARD: Final = Rows(Card, sent_at=MOMENT)
+
+
+class Cards:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, code: str, role: str) -> Card | None:
+        rows = self._database.execute(
+            f"SELECT {_CARD.columns} FROM cards WHERE code = ? AND role = ?", (code, role)
+        )
+        return _CARD.first(rows)
+
+    def keep(self, card: Card) -> None:
+        self._database.execute(
+            f"INSERT INTO cards ({_CARD.columns}) VALUES ({_CARD.marks}) "
+            "ON CONFLICT (code, role) DO UPDATE SET chat = excluded.chat, "
+            "message_id = excluded.message_id, sent_at = excluded.sent_at",
+            _CARD.write(card),
+        )
+
+    def drop(self, code: str, role: str) -> None:
+        self._database.execute("DELETE FROM cards WHERE code = ? AND role = ?", (code, role))

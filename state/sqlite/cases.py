@@ -1,0 +1,153 @@
+"""Cases and their answers, as they are kept."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from state.records import Answer, Entry, StoredCase
+from state.sqlite.database import Database
+from state.sqlite.rows import FLAG, JSON, MOMENT, Rows, instant
+from state.store import Conflict
+
+_CASE: Final = Rows(
+    StoredCase, "answers", "timeline", begun_at=MOMENT, touched_at=MOMENT, adding=FLAG
+)
+_ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
+_ENTRY: Final = Rows(Entry, at=MOMENT)
+
+
+class Cases:
+    """The cases, and which of them each chat is working on."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, code: str) -> StoredCase | None:
+        rows = self._database.execute(f"SELECT {_CASE.columns} FROM cases WHERE code = ?", (code,))
+        return next(iter(self._read(rows)), None)
+
+    def active(self, chat: str) -> StoredCase | None:
+        code = self.active_code(chat)
+        return self.find(code) if code else None
+
+    def active_code(self, chat: str) -> str | None:
+        row = self._database.execute("SELECT active FROM chats WHERE chat = ?", (chat,)).fetchone()
+        return row[0] if row else None
+
+    def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
+        rows = self._database.execute(
+            f"SELECT {_CASE.columns} FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            f"UNION ALL SELECT {_CASE.columns} FROM cases "
+            "WHERE chat = ? AND status = 'closed' AND touched_at >= ? "
+            "ORDER BY touched_at DESC, code",
+            (chat, chat, instant(closed_since)),
+        )
+        return self._read(rows)
+
+    def codes_under_way(self, chat: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
+            "ORDER BY touched_at DESC, code",
+            (chat,),
+        )
+        return [code for (code,) in rows]
+
+    def codes_to_remind(
+        self, since: datetime, *, only: str | None = None, besides: str = ""
+    ) -> list[str]:
+        where, chat = ("=", only) if only is not None else ("<>", besides)
+        rows = self._database.execute(
+            "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
+            f"WHERE cases.status IN ('open', 'waiting') AND cases.chat {where} ? "
+            "AND coalesce(chats.unreachable, 0) = 0 AND cases.touched_at >= ? "
+            "ORDER BY cases.touched_at DESC",
+            (chat, instant(since)),
+        )
+        return [code for (code,) in rows]
+
+    def activate(self, chat: str, code: str | None) -> None:
+        self._database.execute(
+            "INSERT INTO chats (chat, active) VALUES (?, ?) "
+            "ON CONFLICT (chat) DO UPDATE SET active = excluded.active",
+            (chat, code),
+        )
+
+    def add(self, case: StoredCase) -> None:
+        self._database.execute(
+            f"INSERT INTO cases ({_CASE.columns}) VALUES ({_CASE.marks})", _CASE.write(case)
+        )
+        self._add(case.code, case.answers, case.timeline)
+
+    def save(self, case: StoredCase, before: StoredCase) -> StoredCase:
+        cursor = self._database.execute(
+            "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
+            "touched_at = ?, position = ?, revisiting = ?, adding = ?, version = version + 1 "
+            "WHERE code = ? AND version = ?",
+            (
+                case.status, instant(case.begun_at), case.fingerprint, case.ruleset,
+                instant(case.touched_at), case.position, case.revisiting,
+                int(case.adding), case.code, before.version,
+            ),
+        )  # fmt: skip
+        if cursor.rowcount != 1:
+            raise Conflict(case.code)
+        self._add(
+            case.code,
+            case.answers[len(before.answers) :],
+            case.timeline[len(before.timeline) :],
+        )
+        return replace(case, version=before.version + 1)
+
+    def touch(self, case: StoredCase, before: StoredCase) -> StoredCase:
+        self._database.execute(
+            "UPDATE cases SET touched_at = ? WHERE code = ? AND version = ?",
+            (instant(case.touched_at), case.code, before.version),
+        )
+        return case
+
+    def shown_codes(self) -> list[str]:
+        rows = self._database.execute(
+            "SELECT cases.code FROM cases "
+            "JOIN cards ON cards.code = cases.code AND cards.role = 'card' "
+            "LEFT JOIN chats ON chats.chat = cases.chat "
+            "WHERE cases.status IN ('open', 'waiting') "
+            "AND coalesce(chats.unreachable, 0) = 0"
+        )
+        return [code for (code,) in rows.fetchall()]
+
+    def forget(self, before: datetime) -> int:
+        old = "(SELECT code FROM cases WHERE touched_at < ?)"
+        moment = (instant(before),)
+        self._database.execute(f"UPDATE chats SET active = NULL WHERE active IN {old}", moment)
+        for table in ("answers", "events", "reminders", "cards", "buttons", "outbox"):
+            self._database.execute(f"DELETE FROM {table} WHERE code IN {old}", moment)
+        return self._database.execute("DELETE FROM cases WHERE touched_at < ?", moment).rowcount
+
+    def _add(self, code: str, answers: Iterable[Answer], timeline: Iterable[Entry]) -> None:
+        self._database.execute_many(
+            f"INSERT INTO answers (code, {_ANSWER.columns}) VALUES (?, {_ANSWER.marks})",
+            [(code, *_ANSWER.write(each)) for each in answers],
+        )
+        self._database.execute_many(
+            f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})",
+            [(code, *_ENTRY.write(each)) for each in timeline],
+        )
+
+    def _read(self, rows: Iterable[Sequence[object]]) -> list[StoredCase]:
+        kept = list(rows)
+        codes = [str(code) for code, *_ in kept]
+        return _CASE.read(kept, map(self._answers, codes), map(self._timeline, codes))
+
+    def _answers(self, code: str) -> tuple[Answer, ...]:
+        rows = self._database.execute(
+            f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id", (code,)
+        )
+        return tuple(_ANSWER.read(rows))
+
+    def _timeline(self, code: str) -> tuple[Entry, ...]:
+        rows = self._database.execute(
+            f"SELECT {_ENTRY.columns} FROM events WHERE code = ? ORDER BY id", (code,)
+        )
+        return tuple(_ENTRY.read(rows))

@@ -1,0 +1,40 @@
+"""Who can be reached, and under which id."""
+
+from state.sqlite.database import Database
+
+
+class Chats:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def set_reachable(self, chat: str, reachable: bool) -> None:
+        self._database.execute(
+            "UPDATE chats SET unreachable = ? WHERE chat = ?", (int(not reachable), chat)
+        )
+        if not reachable:
+            self._database.execute("DELETE FROM outbox WHERE chat = ?", (chat,))
+            self._database.execute(
+                "DELETE FROM reminders WHERE claimed_at IS NULL "
+                "AND code IN (SELECT code FROM cases WHERE chat = ?)",
+                (chat,),
+            )
+
+    def rename(self, old: str, new: str) -> None:
+        self._database.execute(
+            "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO NOTHING", (new,)
+        )
+        self._database.execute(
+            "UPDATE chats SET active = coalesce(active, (SELECT active FROM chats WHERE chat = ?)) "
+            "WHERE chat = ?",
+            (old, new),
+        )
+        self._database.execute("DELETE FROM chats WHERE chat = ?", (old,))
+        self._database.execute("DELETE FROM cards WHERE chat = ?", (old,))
+        for table in ("cases", "buttons", "outbox"):
+            self._database.execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))
+
+    def forget_unused(self) -> None:
+        self._database.execute(
+            "DELETE FROM chats WHERE chat IN (SELECT chat FROM chats EXCEPT SELECT chat FROM cases "
+            "EXCEPT SELECT chat FROM outbox EXCEPT SELECT chat FROM buttons)"
+        )

@@ -1,0 +1,96 @@
+"""What goes out: the rows that wait to be sent."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from state.records import Priority, Queued
+from state.sqlite.database import Database
+from state.sqlite.rows import FLAG, Kind, Rows, instant
+
+
+def _screens(kept: str) -> tuple[str, ...]:
+    """Read the screens of a row; what cannot be read stays one that cannot be drawn."""
+    try:
+        return tuple(json.loads(kept))
+    except (TypeError, ValueError):
+        return (kept,)
+
+
+_QUEUED: Final = Rows(
+    Queued,
+    screens=Kind(json.dumps, lambda texts: map(_screens, texts)),
+    anew=FLAG,
+    priority=Kind(int, lambda numbers: map(Priority, numbers)),
+    sending=FLAG,
+)
+
+
+class Outbox:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def enqueue(
+        self,
+        *,
+        chat: str,
+        code: str | None,
+        screens: list[str],
+        token: str | None,
+        query: str | None,
+        tapped: int | None,
+        anew: bool,
+        priority: Priority,
+        at: datetime,
+    ) -> None:
+        self._database.execute(
+            "INSERT INTO outbox "
+            "(chat, code, screens, token, query, tapped, anew, priority, queued_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                chat, code, json.dumps(screens), token, query, tapped, int(anew), int(priority),
+                instant(at),
+            ),
+        )  # fmt: skip
+
+    def queued(self, chat: str | None = None) -> list[Queued]:
+        return self._read("WHERE chat = ?", (chat,)) if chat else self._read()
+
+    def pressing(self, chat: str, most: int) -> list[Queued]:
+        oldest = self._read("WHERE chat = ?", (chat, most + 1), limit="LIMIT ?")
+        if len(oldest) <= most:
+            return oldest
+        return self._read(
+            "WHERE id IN (SELECT id FROM first) OR code IN (SELECT code FROM first) AND chat = ?",
+            (chat, most, chat),
+            first="WITH first AS (SELECT id, code FROM outbox WHERE chat = ? "
+            "ORDER BY priority, id LIMIT ?)",
+        )
+
+    def waits(self, chat: str) -> bool:
+        found = self._database.execute("SELECT 1 FROM outbox WHERE chat = ? LIMIT 1", (chat,))
+        return found.fetchone() is not None
+
+    def _read(
+        self, where: str = "", given: Sequence[object] = (), *, first: str = "", limit: str = ""
+    ) -> list[Queued]:
+        return _QUEUED.read(
+            self._database.execute(
+                f"{first} SELECT {_QUEUED.columns} FROM outbox {where} ORDER BY id {limit}", given
+            )
+        )
+
+    def drop(self, chat: str, up_to: int) -> None:
+        self._database.execute("DELETE FROM outbox WHERE chat = ? AND id <= ?", (chat, up_to))
+
+    def note_sending(self, row: Queued, said: int, *, sending: bool) -> None:
+        self._database.execute(
+            "UPDATE outbox SET said = ?, sending = ? WHERE id = ?", (said, int(sending), row.id)
+        )
+
+    def sent(self, queued: Iterable[int]) -> None:
+        self._database.execute_many("DELETE FROM outbox WHERE id = ?", [(id,) for id in queued])
+
+    def chats_waiting(self) -> list[str]:
+        return [chat for (chat,) in self._database.execute("SELECT DISTINCT chat FROM outbox")]

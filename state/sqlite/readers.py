@@ -1,0 +1,39 @@
+"""What each person has chosen, as it is kept."""
+
+from datetime import datetime
+from typing import Final
+
+from state.records import Reader
+from state.sqlite.database import Database
+from state.sqlite.rows import Rows, instant
+
+_READER: Final = Rows(Reader)
+
+
+class Readers:
+    """The people who chose something."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, who: str) -> Reader:
+        rows = self._database.execute(
+            f"SELECT {_READER.columns} FROM readers WHERE who = ?", (who,)
+        )
+        return _READER.first(rows) or Reader(who)
+
+    def keep(self, reader: Reader, at: datetime) -> None:
+        self._database.execute(
+            f"INSERT INTO readers ({_READER.columns}, chosen_at) VALUES ({_READER.marks}, ?) "
+            "ON CONFLICT (who) DO UPDATE SET role = excluded.role, zone = excluded.zone, "
+            "chosen_at = excluded.chosen_at",
+            (*_READER.write(reader), instant(at)),
+        )
+
+    def forget(self, before: datetime) -> None:
+        self._database.execute(
+            "DELETE FROM readers WHERE chosen_at < ? "
+            "AND NOT EXISTS (SELECT 1 FROM cases WHERE owner = readers.who) "
+            "AND NOT EXISTS (SELECT 1 FROM answers WHERE answers.who = readers.who)",
+            (instant(before),),
+        )

@@ -1,0 +1,51 @@
+"""The store on SQLite, composed of its topics over one open database."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Self
+
+from state.sqlite.buttons import Buttons
+from state.sqlite.cards import Cards
+from state.sqlite.cases import Cases
+from state.sqlite.chats import Chats
+from state.sqlite.database import DURABILITY, Database
+from state.sqlite.inbox import Inbox
+from state.sqlite.outbox import Outbox
+from state.sqlite.readers import Readers
+from state.sqlite.reminders import Reminders
+
+
+class SqliteStore:
+    """A `state.store.Store` in one file. Raises StoreError when it cannot be opened."""
+
+    def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
+        self.path = path
+        self.database = database = Database(path, durability=durability)
+        self.cases = Cases(database)
+        self.chats = Chats(database)
+        self.inbox = Inbox(database)
+        self.outbox = Outbox(database)
+        self.cards = Cards(database)
+        self.buttons = Buttons(database)
+        self.reminders = Reminders(database)
+        self.readers = Readers(database)
+
+    @contextmanager
+    def turn(self, *, lasting: bool = True) -> Iterator[Self]:
+        with self.database.turn(lasting=lasting):
+            yield self
+
+    @asynccontextmanager
+    async def turn_beside(self) -> AsyncIterator[Self]:
+        async with self.database.turn_beside():
+            yield self
+
+    def part(self) -> AbstractContextManager[None]:
+        return self.database.part()
+
+    def scrub(self) -> None:
+        self.database.scrub()
+
+    def close(self) -> None:
+        self.database.close()

@@ -1,0 +1,126 @@
+"""A turn of the longest case: the processor time of a tap, from the update to the commit.
+
+Classes are found by name and the buttons are read from the database, so that this file measures
+an older tree unchanged.
+"""
+
+import cProfile
+import json
+import os
+import pstats
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from time import process_time
+from typing import Any, Final
+
+from bot import __main__ as program
+from tests.bench.table import Figure, print_table
+
+ROUNDS: Final = 7
+LESIONS: Final = 8
+LAST: Final = 20
+CHOSEN: Final = {
+    "cord_signs": "weakness", "radicular_deficit": "unilateral_progressive", "deficit_days": "3",
+    "radicular_pain": "unilateral", "back_pain": "yes", "infection_signs": "no",
+    "renal": "haemodialysis", "urine_output": "anuric", "access": "catheter",
+    "dialysis_years": "10", "last_dialysis": "12 h ago", "next_dialysis": "in 12 h",
+    "dialysis_days": "mon", "potassium": "5", "cancer": "known", "primary": "prostate",
+    "anticoagulant": "heparin", "asia": "B", "walking": "none", "paralysis_hours": "12",
+    "mri": "done", "lesions_seen": "some", "escc": "2", "pain": "mechanical", "bone": "lytic",
+    "alignment": "deformity", "collapse": "lt50", "posterolateral": "bilateral",
+    "previous_rt": "other_level", "progression_after_rt": "no", "deterioration_during_rt": "no",
+    "life_expectancy": "ge3m", "ecog": "2", "kps": "60", "extraspinal_bone": "1",
+    "vertebral_mets": "2", "organ_mets": "none", "calcium": "2.5", "albumin": "30",
+    "pth_times_uln": "5",
+}  # fmt: skip
+LEVELS: Final = ("C7", "T3", "T5", "T7", "T9", "T11", "L1", "L3")
+
+
+def measure() -> None:
+    """Print the processor time of a turn; `PROFILE=1` in the environment prints where it goes."""
+    with tempfile.TemporaryDirectory(prefix="turn-") as name:
+        os.environ["CORDCALL_DATABASE"] = str(Path(name, "turns.db"))
+        os.environ["CORDCALL_TIMEZONE"] = "UTC"
+        person = _Person(Path(name, "turns.db"))
+        person.answers_everything()
+        profile = cProfile.Profile()
+        if os.environ.get("PROFILE"):
+            profile.enable()
+        rounds = [person.answers_everything() for _ in range(ROUNDS)]
+        if os.environ.get("PROFILE"):
+            profile.disable()
+            pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+    turns = len(rounds[0])
+    every = min(sum(spent) / len(spent) for spent in rounds) * 1000
+    last = min(sum(spent[-LAST:]) / LAST for spent in rounds) * 1000
+    print_table(
+        "turn",
+        [
+            Figure(f"processor time of a turn, all {turns} taps", f"{every:.2f} ms", "-", True),
+            Figure(f"processor time of a turn, the last {LAST} taps", f"{last:.2f} ms", "-", True),
+        ],
+    )
+
+
+class _Person:
+    """Somebody who taps through the longest case, and times what each tap costs."""
+
+    def __init__(self, database: Path) -> None:
+        service = program._wire(program._settings())
+        self._service = replace(service, touch=True)
+        self._database = database
+        self._names = {name: _class(name) for name in ("Command", "Incoming", "Tap")}
+
+    def answers_everything(self) -> list[float]:
+        """Begin a case and answer every question; give the seconds of each tap."""
+        self._does("Command", "triage")
+        spent = list[float]()
+        while found := self._next():
+            start = process_time()
+            self._does("Tap", *found)
+            spent.append(process_time() - start)
+        return spent
+
+    def _does(self, kind: str, *said: object) -> None:
+        act = self._names[kind](*said)
+        self._service.take(self._names["Incoming"]("bench", "ann", act))
+
+    def _next(self) -> tuple[str, int] | None:
+        """Find the button to tap on the newest screen: its token and place; None at the end."""
+        with closing(sqlite3.connect(self._database)) as connection:
+            query = "SELECT token FROM outbox WHERE token IS NOT NULL ORDER BY id DESC LIMIT 1"
+            (token,) = connection.execute(query).fetchone()
+            query = "SELECT actions FROM buttons WHERE token = ?"
+            actions = json.loads(connection.execute(query, (token,)).fetchone()[0])
+        asked = [does for does, _ in actions if does.startswith(("answer ", "tick ", "done "))]
+        done = [does for does in asked if does.startswith("done ")]
+        for place, (does, value) in enumerate(actions):
+            if does in done or (not done and does in asked and value == _wanted(does)):
+                return token, place
+        assert not asked, f"nothing chosen for {asked[0]}"
+        return None
+
+
+def _wanted(does: str) -> str:
+    name, _, item = does.partition(" ")[2].partition(".")
+    if name == "level":
+        return LEVELS[int(item) - 1]
+    if name == "another_level":
+        return "yes" if int(item) < LESIONS else "no"
+    return CHOSEN[name]
+
+
+def _class(name: str) -> Callable[..., Any]:
+    """Find one of the program's classes by its name."""
+    loaded = (module for path, module in sys.modules.items() if path.startswith("bot."))
+    found: Callable[..., Any] = next(vars(each)[name] for each in loaded if name in vars(each))
+    return found
+
+
+if __name__ == "__main__":
+    measure()
