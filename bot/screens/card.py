@@ -186,7 +186,7 @@ def _nice_call(view: View) -> list[str]:
     """Say that NICE wants the coordinator phoned at once; an emergency says more by itself."""
     call = call_coordinator(view.result.found)
     emergency = view.result.urgency.level == "emergency"
-    said = guidance()[call.id].card(call) if call and not emergency else None
+    said = guidance()[call.id].card(call, view.zone) if call and not emergency else None
     return [said] if said else []
 
 
@@ -206,7 +206,7 @@ def _step(view: View, step: Fired) -> str:
     if given and step.id in GIVEN:
         time = say_time(given.at, view.now, view.zone)
         return words("steps", WORDS)[GIVEN[step.id]].format(time=time)
-    return guidance()[step.id].card(step) or step.id
+    return guidance()[step.id].card(step, view.zone) or step.id
 
 
 def _reasons(view: View) -> list[str]:
@@ -230,7 +230,7 @@ def _every_reason(view: View) -> Iterator[tuple[str, str]]:
         entry = guidance()[rule]
         signs = rule == "U1" and result.found.cord_signs
         explained = explain_rule(result.found, rule, result.policy)
-        reason = _signs(view) if signs else entry.card(explained)
+        reason = _signs(view) if signs else entry.card(explained, view.zone)
         yield str(reason), f"{rule}: {', '.join(entry.citations[:2])}"
 
 

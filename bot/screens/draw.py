@@ -130,7 +130,7 @@ def _steroid(view: View) -> str:
     """Say the steroid decision in its short line."""
     rule = view.result.steroid.rule
     fired = next((each for each in view.result.actions if each.id == rule), Fired(rule))
-    return guidance()[rule].card(fired) or rule
+    return guidance()[rule].card(fired, view.zone) or rule
 
 
 def _progress(view: View, question: Question, key: str) -> str:
