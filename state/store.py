@@ -6,10 +6,11 @@
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, Self
 
+from bot.refusal import Refusal
 from state.topics import Buttons, Cards, Cases, Chats, Inbox, Outbox, Readers, Reminders
 
 
-class StoreError(Exception):
+class StoreError(Refusal):
     """The store cannot be used; the text names it and says why in one line."""
 
 
