@@ -1,4 +1,4 @@
-"""The generated documents: the flow's page, the pathway pages, the transcript in the README."""
+"""The generated documents: flow, pathways, the rooms, the transcript in the README."""
 
 import io
 import re
@@ -13,6 +13,7 @@ from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
 from state.sqlite.store import SqliteStore
+from tests import rooms
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -36,11 +37,12 @@ def transcript(folder: Path) -> str:
 
 
 def main() -> None:
-    """Write the documents anew."""
+    """Write every generated document again."""
     import tempfile
 
     TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
     pathway_pages.write()
+    rooms.PAGE.write_text(rooms.page(), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
     README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")
