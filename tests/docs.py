@@ -17,6 +17,7 @@ from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+PATHWAYS = ROOT / "docs" / "pathways"
 TRIAGE_PAGE = ROOT / "docs" / "triage.md"
 TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
 LINES = ("1,3", "none", "yes", "no", "haemodialysis", "/quit")
@@ -35,12 +36,21 @@ def transcript(folder: Path) -> str:
     return out.getvalue().rstrip() + "\n"
 
 
+def write_pathways() -> None:
+    """Write the pathway pages into their folder, and remove what is no page any more."""
+    PATHWAYS.mkdir(exist_ok=True)
+    for name, page in pathway_pages.pages().items():
+        (PATHWAYS / name).write_text(page, "utf-8")
+    for stray in set(PATHWAYS.iterdir()) - {PATHWAYS / name for name in pathway_pages.pages()}:
+        stray.unlink()
+
+
 def main() -> None:
     """Write the documents anew."""
     import tempfile
 
     TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
-    pathway_pages.write()
+    write_pathways()
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
     README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")
