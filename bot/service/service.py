@@ -23,7 +23,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.reminders import is_wanted
 from bot.conversation.replies import Notice
-from bot.screens.notices import words
+from bot.screens.notices import say_fail_safe, words
 from bot.screens.reminder import draw_reminder
 from bot.screens.screen import dump
 from bot.service.reminding import Renewal, renew
@@ -85,8 +85,7 @@ class Service:
     @property
     def without_this(self) -> str:
         """Say what to do where this fails."""
-        call = self.setting.call or words("fixed")["no_call"]
-        return words("fixed")["fail_safe"].format(call=call)
+        return say_fail_safe(self.setting.call)
 
     def forget_old(self) -> None:
         """Erase what is kept no longer: old cases, updates and buttons."""
