@@ -32,7 +32,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.lookup", "bot.screens",
         "bot.turn", "state.records",
     },
-    "bot.review": {"bot.commands", "bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
+    "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
         "bot.commands", "bot.conversation", "bot.screens", "bot.turn", "state.records",
         "state.store",
