@@ -13,8 +13,8 @@ from bot.logic.drugs import drugs
 from bot.logic.figures import say_hours
 from bot.logic.library import library
 from bot.logic.review import status_of, text_hash
+from bot.logic.surgery import RESISTANT, SENSITIVE
 from bot.logic.text_files import read_texts
-from bot.logic.treatment import RESISTANT, SENSITIVE
 from bot.logic.urgency import GUIDELINES, HOURS
 from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
