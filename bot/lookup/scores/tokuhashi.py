@@ -71,7 +71,12 @@ def tokuhashi_score() -> Score:
 
 def _points(given: Given) -> Points:
     meant = {name: _stands_for(name, value) for name, value in given.items()}
-    points = rule.score(Case.model_validate(meant))
+    return _score(meant)
+
+
+def _score(given: Given) -> Points:
+    """Score answers as the rule does where cancer is proven, the only patients it is for."""
+    points = rule.score(Case.model_validate({"cancer": "known", **given}))
     assert points is not None
     return points
 
@@ -92,9 +97,7 @@ def _groups(part: str) -> Mapping[str, tuple[Value, ...]]:
     scored = [each for each in values if each not in rule.NOT_APPLICABLE_PRIMARIES]
 
     def points(value: Value) -> int:
-        found = rule.score(Case.model_validate({part: value}))
-        assert found is not None
-        return found.low
+        return _score({part: value}).low
 
     ordered = sorted(scored, key=points, reverse=True)
     groups = [tuple(group) for _, group in groupby(ordered, key=points)]

@@ -158,5 +158,5 @@ def test_vancomycin_without_a_session_is_for_microbiology(service: Service) -> N
 
 
 def test_the_rule_on_analgesics_leads_to_the_doses(service: Service) -> None:
-    assert "Doses: /drug and its name." in guidance()["G11"].sentences["text"]
+    assert "by the renal dose table (/drug)" in guidance()["G11"].sentences["text"]
     assert "by mouth" in do(service, "/drug paracetamol")[0].plain()
