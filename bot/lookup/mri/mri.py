@@ -20,6 +20,7 @@ from bot.logic.urgency import (
     judge,
     limit_hours,
 )
+from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_sources
 from bot.lookup.mri.complaints import (
     CORD,
@@ -43,6 +44,7 @@ from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn
 
+ASKS: Final = "mri "
 EMERGENCY: Final = "emergency"
 IMAGING: Final = ("I1", "I2", "I3")
 ABSCESS: Final = "U10"
@@ -55,16 +57,16 @@ def mri(turn: Turn, rest: str) -> None:
     """Show the presentations, or the answer for the one that was tapped or typed."""
     key = rest.strip().casefold().replace(" ", "_")
     if not rest.strip():
-        turn.screens.append(_menu())
+        show(turn, _menu(), ASKS)
         return
     complaint = read_complaint("" if key in PRESENTATIONS else rest)
     row = key if key in PRESENTATIONS else next(iter(complaint.rows), None)
     engine = turn.setting.engine
     if row is None or (complaint.words_not_read and _may_wait(row, engine.policy)):
-        turn.say(_which_row(complaint), *_rows())
+        refuse(turn, _which_row(complaint), ASKS, _rows())
         return
     answer = Answer(row, complaint, engine.policy, turn.now, engine.zone, turn.reader_zone)
-    turn.screens.append(answer.draw())
+    show(turn, answer.draw())
 
 
 @dataclass(frozen=True, slots=True)

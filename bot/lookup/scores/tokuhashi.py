@@ -10,6 +10,7 @@ from bot.flows.grammar import UNKNOWN, Option, Value
 from bot.logic import tokuhashi as rule
 from bot.logic.case import Case
 from bot.logic.points import Points
+from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_meaning
 from bot.lookup.scores.fit_into_case import Fit, Fitting
 from bot.lookup.scores.into_case import split_code
@@ -34,12 +35,12 @@ def tokuhashi(turn: Turn, rest: str) -> None:
     try:
         values = read_items(answers, score.items)
     except NotRead as error:
-        turn.say(f"Tokuhashi {error}")
+        refuse(turn, f"Tokuhashi {error}", score.begun(()))
         return
     given = by_id(score.items, values)
     if given.get("primary") in rule.NOT_APPLICABLE_PRIMARIES:
         lead = text(said()["does_not_apply"], look="lead")
-        turn.screens.append(Screen("plan", score.title, (lead,), (score.way_back(values),)))
+        show(turn, Screen("plan", score.title, (lead,), (score.way_back(values),)))
         return
     zone = turn.setting.engine.zone
     show_score(
