@@ -37,8 +37,8 @@ ASKS = [  # what asks, what is typed next, and what the look-up then says
     ("/drug", "oramorph", "Morphine: AVOID on haemodialysis"),
     ("/drug class Opioid", "1", "There is no such drug here"),
     ("/drug zzzz", "2", "There is no such drug here"),
-    ("/ask", "2", "Back to "),
-    ("/ask dexamethasone before MRI", "1", "Back to "),
+    ("/ask", "2", "2.1  Spinal metastases"),
+    ("/ask dexamethasone before MRI", "1", "MRI times"),
 ]
 FINISHED = (
     "/sins T6 mechanical lytic normal none none",
