@@ -92,6 +92,7 @@ def related(name: Name) -> tuple[Drug, ...]:
 def _shown(row: Drug) -> Iterator[str]:
     yield row.name
     yield from row.names
+    yield from row.shared
     yield row.id.replace("_", " ")
 
 
@@ -199,9 +200,10 @@ def _changes_the_end(key: str, name: Name) -> bool:
 
 
 def _changes_the_letter(key: str, name: Name) -> bool:
-    """Tell vitamin K from vitamin D: a letter that is a word of its own is no typing error."""
-    alone = len(name.words[-1]) == 1 and name.words[-1].isalpha()
-    return alone and key[-1:] != name.words[-1]
+    """Tell vitamin K or K1 from vitamin D: a letter that is a word of its own is no typing error."""
+    letter, number = name.words[-1][:1], name.words[-1][1:]
+    alone = letter.isalpha() and (not number or number.isdigit())
+    return alone and not key.endswith(name.words[-1])
 
 
 def _is_generic(name: Name) -> bool:

@@ -113,8 +113,8 @@ def _drug(row: Drug) -> Entry:
         aim=row.id,
         chapter=DRUGS_CHAPTER,
         heading=f"{row.name}: {phrases('verdicts')[row.verdict]}",
-        lines=(row.dose, row.why),
-        words=(*row.names, row.kind, "dose", "renal dose"),
+        lines=tuple(filter(None, (row.dose, row.instead, row.why))),
+        words=(*row.names, *row.shared, row.kind, "dose", "renal dose"),
         citations=row.citations,
         status=row.status,
     )
