@@ -200,10 +200,9 @@ def _changes_the_end(key: str, name: Name) -> bool:
 
 
 def _changes_the_letter(key: str, name: Name) -> bool:
-    """Tell vitamin K or K1 from vitamin D: a letter that is a word of its own is no typing error."""
-    letter, number = name.words[-1][:1], name.words[-1][1:]
-    alone = letter.isalpha() and (not number or number.isdigit())
-    return alone and not key.endswith(name.words[-1])
+    """Tell vitamin K from vitamin D: a letter that is a word of its own is no typing error."""
+    alone = len(name.words[-1]) == 1 and name.words[-1].isalpha()
+    return alone and key[-1:] != name.words[-1]
 
 
 def _is_generic(name: Name) -> bool:
