@@ -1,4 +1,4 @@
-"""The generated documents: the flow's page, the pathway pages, the transcript in the README."""
+"""The generated documents: the flow's page, the pathways, the README's transcript and commands."""
 
 import io
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot.adapters.terminal import Terminal
+from bot.commands.registry import by_group
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 TRIAGE_PAGE = ROOT / "docs" / "triage.md"
 TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
+COMMANDS = re.compile(r"(?<=<!-- commands -->\n).*?(?=\n<!-- end of commands -->)", re.DOTALL)
 LINES = ("1,3", "none", "yes", "no", "haemodialysis", "/quit")
 CALL = "spinal coordinator, bleep 4321"
 
@@ -35,6 +37,17 @@ def transcript(folder: Path) -> str:
     return out.getvalue().rstrip() + "\n"
 
 
+def command_table() -> str:
+    """Give the README's table of the commands, a heading for each group."""
+    lines = ["| command | what it does |", "|---|---|"]
+    for group, commands in by_group():
+        lines.append(f"| **{group}** | |")
+        for each in commands:
+            typed = each.typed.replace("|", "\\|")
+            lines.append(f"| `{typed}` | {each.does} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Write the documents anew."""
     import tempfile
@@ -43,7 +56,8 @@ def main() -> None:
     pathway_pages.write()
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
-    README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")
+    readme = TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8"))
+    README.write_text(COMMANDS.sub(lambda _: command_table(), readme), "utf-8")
 
 
 if __name__ == "__main__":

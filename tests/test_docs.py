@@ -15,7 +15,15 @@ from bot.logic.assessment import RULESET_VERSION
 from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
-from tests.docs import README, ROOT, TRANSCRIPT, TRIAGE_PAGE, transcript
+from tests.docs import (
+    COMMANDS,
+    README,
+    ROOT,
+    TRANSCRIPT,
+    TRIAGE_PAGE,
+    command_table,
+    transcript,
+)
 
 TEXTS = [
     path
@@ -32,6 +40,12 @@ def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> Non
     found = TRANSCRIPT.search(README.read_text("utf-8"))
     assert found is not None
     assert found[0] == transcript(tmp_path)
+
+
+def test_every_command_of_the_conversation_is_in_the_readme() -> None:
+    found = COMMANDS.search(README.read_text("utf-8"))
+    assert found is not None
+    assert found[0] == command_table()
 
 
 def test_every_variable_is_explained_in_the_example() -> None:
