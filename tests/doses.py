@@ -23,18 +23,18 @@ _NO_DOSE: Final = (
 )
 _ROUTE: Final = re.compile(
     r"by mouth|\boral|\bIV\b|intravenous|under the skin|subcutaneous|\bSC\b|nebulised|sublingual|"
-    r"under the tongue|\bpatch|into a muscle|\bIM\b|inhaled|by nose|\brectal|epidural",
+    r"under the tongue|\bpatch|into a muscle|\bIM\b|inhaled|by nose|\brectal",
     re.IGNORECASE,
 )
+_ONCE: Final = r"\bonce\b(?=[.,;:)]|$| \(| (?:over|now|in|at|to begin)\b)"  # no condition
 _INTERVAL: Final = re.compile(
-    r"\bonce\b|\bevery\b|\bhourly\b|times a day|twice a day|\ba day\b|\bdaily\b|a week\b|weekly|"
-    r"monthly|each (?:dialysis )?session|after (?:each|dialysis)|at night|\bat once\b.*\bthen\b|"
-    r"/h\b|single dose",
+    rf"{_ONCE}|\bonce (?:a|every|daily)\b|\bevery\b|\bhourly\b|times a day|twice a day|\ba day\b|"
+    r"\bdaily\b|a week\b|weekly|monthly|each (?:dialysis )?session|after (?:each|dialysis)|"
+    r"at night|\bat once\b.*\bthen\b|/h\b|single dose",
     re.IGNORECASE,
 )
 _START: Final = re.compile(
-    r"\bstart|to begin|at once|\bfirst\b|\bnow\b|\bonce\b(?! (?:a|every|daily)\b)|from when|"
-    r"not on call|worn already",
+    rf"\bstart|to begin|at once|\bfirst\b|\bnow\b|from when|not on call|worn already|{_ONCE}",
     re.IGNORECASE,
 )
 

@@ -45,3 +45,8 @@ def test_what_is_left_out_beside_a_dose_is_named(text: str, lacking: set[str]) -
 def test_the_start_is_asked_for_where_it_is_wanted() -> None:
     assert left_out("2 g IV every 4 h", start=True) == {"start"}
     assert left_out("2 g IV at once, then every 4 h", start=True) == set()
+
+
+@pytest.mark.parametrize("text", ["5000 units IV once MRI is read", "5 mg IV, once it is known"])
+def test_once_as_a_condition_is_no_interval(text: str) -> None:
+    assert left_out(text) == {"interval"}
