@@ -17,8 +17,7 @@ from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import ShowSections
 from bot.flows.grammar import Moment
 from bot.flows.triage import FLOW
-from bot.guidance.roles import FIRST_FOR, ordered
-from bot.guidance.sections import SECTIONS
+from bot.guidance.sections import FIRST_FOR, SECTIONS, ordered
 from bot.guidance.spoken_times import say_beside
 from bot.screens.card import draw_card
 from bot.screens.draw import draw, draw_question
