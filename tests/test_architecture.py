@@ -21,7 +21,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.records",
     },
     "bot.turn": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "state",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens",
+        "state.records", "state.store",
     },
     "bot.lookup": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "bot.turn",
@@ -31,15 +32,16 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.lookup", "bot.screens",
         "bot.turn", "state.records",
     },
-    "bot.review": {"bot.commands", "bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
+    "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
-        "bot.commands", "bot.conversation", "bot.screens", "bot.turn", "state",
+        "bot.commands", "bot.conversation", "bot.screens", "bot.turn", "state.records",
+        "state.store",
     },
     "bot.settings": {"bot.logic"},
     "bot.logs": set(),
     "bot.adapters": {
         "bot.commands", "bot.conversation.events", "bot.logs", "bot.lookup.inline_cards",
-        "bot.screens", "bot.service", "state",
+        "bot.screens", "bot.service", "state.records", "state.store",
     },
 }  # fmt: skip
 FOR_EVERYBODY = {"bot.refusal"}

@@ -12,10 +12,19 @@ from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import RULESET_VERSION
+from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
 from tests import rooms
-from tests.docs import README, ROOT, TRANSCRIPT, TRIAGE_PAGE, transcript
+from tests.docs import (
+    COMMANDS,
+    README,
+    ROOT,
+    TRANSCRIPT,
+    TRIAGE_PAGE,
+    command_table,
+    transcript,
+)
 
 TEXTS = [
     path
@@ -77,6 +86,12 @@ def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> Non
     assert found[0] == transcript(tmp_path)
 
 
+def test_every_command_of_the_conversation_is_in_the_readme() -> None:
+    found = COMMANDS.search(README.read_text("utf-8"))
+    assert found is not None
+    assert found[0] == command_table()
+
+
 def test_every_variable_is_explained_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text("utf-8")
     named = re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)
@@ -133,5 +148,5 @@ def test_every_source_names_its_title_and_organisation() -> None:
 def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     texts.check()
     monkeypatch.setattr(texts, "_source_ids", lambda: frozenset(sources()) - {"R07"})
-    with pytest.raises(texts.WordsError, match="R07 is no known source"):
+    with pytest.raises(WordsError, match="R07 is no known source"):
         texts.check()

@@ -22,14 +22,14 @@ from bot.flows.lint import LONGEST_OPTION
 from bot.flows.triage import MRI, PLAN, SUSPECTED_AT
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
-from bot.guidance.roles import ordered
+from bot.guidance.sections import ordered
 from bot.guidance.spoken_times import say_beside
 from bot.guidance.texts import guidance
 from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
-from bot.screens.screen import Block, Button, Kind, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Kind, Rows, Screen, in_rows, text
 from bot.screens.time_line import say_outcome
 from bot.screens.view import View
 
@@ -141,15 +141,12 @@ def _progress(view: View, question: Question, key: str) -> str:
     return f"{view.case.code} · {place}/{len(parts)} {name}{lesion}"
 
 
-def _rows(
-    question: Question, asked: QuestionWords, key: str, given: Value | None
-) -> Iterator[tuple[Button, ...]]:
+def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
     ticked = given if isinstance(question, Several) and isinstance(given, list) else []
     buttons = [_with_tick(button, ticked) for button in _buttons(question, asked, key)]
     short = all(len(button.label) <= SHORT for button in buttons)
     width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
-    for start in range(0, len(buttons), width):
-        yield tuple(buttons[start : start + width])
+    return in_rows(buttons, width)
 
 
 def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
@@ -205,7 +202,7 @@ def _contents(view: View) -> Screen:
     return Screen("plan", f"{view.case.code} · Plan", (text("Open a section."),), rows)
 
 
-def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
+def _contents_rows(view: View) -> Rows:
     """Offer every section; where a question stands, a bare number would answer it.
 
     A role changes their order, but a section has the same number for everybody.
@@ -270,9 +267,7 @@ def _answers(view: View) -> Screen:
         blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
     blocks.append(text("Change one: /edit and its number", look="help"))
     buttons = [Button(str(n), f"edit {step.key}") for n, step in enumerate(steps, 1)]
-    width = MOST_SHORT_IN_ROW
-    shown = buttons[:MOST_EDITS]
-    rows = in_rows(shown, width)
+    rows = in_rows(buttons[:MOST_EDITS], MOST_SHORT_IN_ROW)
     return Screen("plan", f"{view.case.code} · Answers", tuple(blocks), rows)
 
 
