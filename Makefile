@@ -6,7 +6,6 @@ BIN := $(VENV)/bin
 LOCKED := install --quiet --require-hashes --no-deps --requirement
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
-PYTEST := $(BIN)/pytest --numprocesses 2 --dist worksteal
 
 # Tests start many processes; none of them need compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,11 +22,11 @@ demo: $(VENV)/.dev
 screens: $(VENV)/.dev
 	@$(BIN)/python -m tests.demo --screens
 
-test: $(VENV)/.dev
-	$(PYTEST)
+test: quick
+	$(BIN)/pytest -m slow
 
 quick: $(VENV)/.dev
-	$(PYTEST) -m "not slow"
+	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist worksteal
 
 check: lint types test
 
