@@ -23,7 +23,6 @@ CHAT: Final = "chat"
 FIRST: Final = "cord_signs"
 AFTER_A_SIGN: Final = "radicular_pain"
 AFTER_NO_SIGN: Final = "radicular_deficit"
-LAST_BEFORE_URGENCY: Final = "infection_signs"
 WITHOUT_SYMPTOMS: Final[Mapping[str, Value]] = {
     "cord_signs": [],
     "radicular_deficit": "none",
