@@ -1,4 +1,4 @@
-"""What is stored, as frozen values: a triage and its answers. Knows no SQL and no medicine."""
+"""What is stored, as frozen values: a case and its answers. Knows no SQL and no medicine."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,8 +51,8 @@ class StoredCase:
     position: str = ""
     revisiting: str | None = None
     version: int = 0
-    answers: tuple[Answer, ...] = ()
     adding: bool = False
+    answers: tuple[Answer, ...] = ()
     timeline: tuple[Entry, ...] = ()
 
     @property

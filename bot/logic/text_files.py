@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.logic.figures import figures
+from bot.refusal import Refusal
 
 SAID_WITH: Final = "said_with"  # the key that lists what is filled in when a sentence is said
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
@@ -17,7 +18,7 @@ _LISTED: Final = re.compile(rf"^{SAID_WITH} = \[([^\]]*)\]", re.MULTILINE)
 _ENTRY: Final = re.compile(r"^\[([^\[\]]+)\]", re.MULTILINE)
 
 
-class WordsError(Exception):
+class WordsError(Refusal):
     """A text file that is wrong: names the file, the entry and what is missing or unknown."""
 
 

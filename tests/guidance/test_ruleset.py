@@ -13,7 +13,7 @@ from bot.guidance.texts import guidance
 from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.service.service import Service
-from tests.service.test_service import do
+from tests.dialogue import do
 from tests.test_command_line import run
 
 BOT = Path(ruleset.__file__).parents[1]
