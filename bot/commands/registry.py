@@ -13,10 +13,9 @@ from bot.conversation.events import (
     AskedWhatItMeans,
     Edited,
     Looked,
-    Typed,
+    SuspectedEarlier,
     WentBack,
 )
-from bot.flows.triage import SUSPECTED_AT
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
@@ -85,11 +84,8 @@ def resume(turn: Turn, code: str) -> None:
 
 def earlier(turn: Turn, time: str) -> None:
     """Ask since when it is suspected, or take the time that came with the command."""
-    case = turn.load()
-    turn.advance(Edited(SUSPECTED_AT))
-    if time and case:
-        turn.screens.clear()
-        turn.advance(Typed(time))
+    turn.load()
+    turn.advance(SuspectedEarlier(time))
 
 
 def cancel(turn: Turn, _: str) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from bot.flows.grammar import Flow, Option
+
+PACKAGE: Final = "bot.flows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,16 @@ class FlowWords:
 
 
 @cache
-def flow_words(flow_id: str) -> FlowWords:
-    """Load the words of a flow from the TOML file of its name."""
-    entries = _toml(f"{flow_id}.toml")
+def flow_words(flow_id: str, package: str = PACKAGE) -> FlowWords:
+    """Load the words of a flow from the TOML file of its name in a package."""
+    entries = _toml(f"{flow_id}.toml", package)
     common = _toml("common.toml")
     parts: dict[str, str] = entries.pop("parts")
     return FlowWords({name: _question(entry, common) for name, entry in entries.items()}, parts)
 
 
 def words_of(flow: Flow, question_id: str) -> QuestionWords:
-    return flow_words(flow.id).questions[question_id]
+    return flow_words(flow.id, flow.words_in).questions[question_id]
 
 
 def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
@@ -53,5 +55,5 @@ def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
     return QuestionWords(entry["ask"], entry["help"], entry["label"], options, unknown, meanings)
 
 
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("bot.flows").joinpath(name).read_text("utf-8"))
+def _toml(name: str, package: str = PACKAGE) -> dict[str, Any]:
+    return tomllib.loads(files(package).joinpath(name).read_text("utf-8"))

@@ -6,23 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands.registry import COMMANDS
-from bot.conversation.events import (
-    Command,
-    Done,
-    Edited,
-    Incoming,
-    InGroup,
-    Outdated,
-    Picked,
-    Suggested,
-    Tap,
-    Text,
-    Ticked,
-    Typed,
-    Unread,
-)
+from bot.conversation.events import Done, Edited, Outdated, Picked, Suggested, Ticked, Typed
 from bot.conversation.reminders import is_wanted
 from bot.conversation.replies import Notice
+from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 from bot.screens.notices import words
 from bot.screens.reminder import draw_reminder
 from bot.screens.screen import dump

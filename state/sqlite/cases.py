@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import starmap
 from typing import Final
 
 from state.records import Answer, Entry, StoredCase
@@ -166,13 +168,16 @@ class Cases:
             position=position,
             revisiting=back,
             version=int(n),
-            answers=tuple(
-                Answer(question, json.loads(value), who, datetime.fromisoformat(at))
-                for question, value, who, at in answers
-            ),
+            answers=tuple(starmap(_answer, answers)),
             adding=bool(adding),
             timeline=self._entries(code),
         )
+
+
+@lru_cache(maxsize=8192)
+def _answer(question: str, value: str, who: str, at: str) -> Answer:
+    """Read a row of an answer; one that was read lately is the same object, quickly compared."""
+    return Answer(question, json.loads(value), who, datetime.fromisoformat(at))
 
 
 def _row(case: StoredCase) -> tuple[object, ...]:

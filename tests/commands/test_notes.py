@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming, Tap
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.incoming import Command, Incoming, Tap
 from bot.screens.card import draw_card
 from bot.screens.screen import Screen, load
 from bot.screens.view import View

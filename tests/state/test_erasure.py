@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from bot.conversation.events import Command, Incoming
+from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.sqlite.schema import migrations
 from state.sqlite.store import SqliteStore

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.conversation.events import Command, Incoming, InGroup, Tap, Text, Unread
+from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 GROUP_COMMANDS: Final = ("triage", "start", "help")
