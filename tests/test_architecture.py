@@ -20,7 +20,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.incoming": set(),
     "bot.turn": {
-        "bot.conversation", "bot.guidance", "bot.incoming", "bot.logic", "bot.screens", "state",
+        "bot.conversation", "bot.guidance", "bot.incoming", "bot.logic", "bot.screens",
+        "state.records", "state.store",
     },
     "bot.lookup": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "bot.turn",
@@ -32,13 +33,14 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.review": {"bot.commands", "bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
-        "bot.commands", "bot.conversation", "bot.incoming", "bot.screens", "bot.turn", "state",
+        "bot.commands", "bot.conversation", "bot.incoming", "bot.screens", "bot.turn",
+        "state.records", "state.store",
     },
     "bot.settings": {"bot.logic"},
     "bot.logs": set(),
     "bot.adapters": {
         "bot.commands", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
-        "bot.screens", "bot.service", "state",
+        "bot.screens", "bot.service", "state.records", "state.store",
     },
 }  # fmt: skip
 MOST_LINES = 280
