@@ -49,10 +49,9 @@ def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:
 
 def moved(move: Move, after: Standing, given: tuple[str, ...]) -> Iterable[Reply]:
     """Name the answers that an edit set aside, and those that it brought back."""
-    then, now = (dict.fromkeys(each.trail.keys) for each in (move.before, after))
-    aside = tuple(key for key in then if key not in now and key not in given)
-    back = tuple(key for key in now if key not in then and key not in given)
+    then, now = move.before.trail.keys, after.trail.keys
+    aside, back = set(then).difference(now, given), set(now).difference(then, given)
     if aside:
-        yield Notice("set_aside", keys=aside)
+        yield Notice("set_aside", keys=tuple(key for key in then if key in aside))
     if back and move.case.answers:
-        yield Notice("brought_back", keys=back)
+        yield Notice("brought_back", keys=tuple(key for key in now if key in back))

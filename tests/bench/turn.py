@@ -76,6 +76,7 @@ class _Person:
     def __init__(self, database: Path) -> None:
         service = program._wire(program._settings())
         self._service = replace(service, touch=True)
+        program._started()
         self._database = database
         self._names = {name: _class(name) for name in ("Command", "Incoming", "Tap")}
 
