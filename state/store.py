@@ -1,12 +1,16 @@
-"""What a store promises: its topics, its turns; `state/sqlite` keeps it, another engine could."""
+"""What a store promises: its topics, and turns that are whole or nothing.
+
+`state/sqlite` keeps it; another engine could.
+"""
 
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, Self
 
+from bot.refusal import Refusal
 from state.topics import Buttons, Cards, Cases, Chats, Inbox, Outbox, Readers, Reminders
 
 
-class StoreError(Exception):
+class StoreError(Refusal):
     """The store cannot be used; the text names it and says why in one line."""
 
 

@@ -1,4 +1,4 @@
-"""What a store promises of each topic that it keeps."""
+"""What a store promises of each topic: what is kept, and what can be asked of it."""
 
 from collections.abc import Iterable
 from datetime import datetime

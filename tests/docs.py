@@ -1,4 +1,4 @@
-"""The generated documents: the flow's page, the pathway pages, the transcript in the README."""
+"""The generated documents: flow, pathways, the rooms, the README's transcript and commands."""
 
 import io
 import re
@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot.adapters.terminal import Terminal
+from bot.commands.registry import by_group
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
@@ -13,12 +14,15 @@ from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
 from state.sqlite.store import SqliteStore
+from tests import rooms
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+PATHWAYS = ROOT / "docs" / "pathways"
 TRIAGE_PAGE = ROOT / "docs" / "triage.md"
 TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
+COMMANDS = re.compile(r"(?<=<!-- commands -->\n).*?(?=\n<!-- end of commands -->)", re.DOTALL)
 LINES = ("1,3", "none", "yes", "no", "haemodialysis", "/quit")
 CALL = "spinal coordinator, bleep 4321"
 
@@ -35,15 +39,37 @@ def transcript(folder: Path) -> str:
     return out.getvalue().rstrip() + "\n"
 
 
+def command_table() -> str:
+    """Give the README's table of the commands, a heading for each group."""
+    lines = ["| command | what it does |", "|---|---|"]
+    for group, commands in by_group():
+        lines.append(f"| **{group}** | |")
+        for each in commands:
+            typed = each.typed.replace("|", "\\|")
+            lines.append(f"| `{typed}` | {each.does} |")
+    return "\n".join(lines)
+
+
+def write_pathways() -> None:
+    """Write the pathway pages into their folder, and remove what is no page any more."""
+    PATHWAYS.mkdir(exist_ok=True)
+    for name, page in pathway_pages.pages().items():
+        (PATHWAYS / name).write_text(page, "utf-8")
+    for stray in set(PATHWAYS.iterdir()) - {PATHWAYS / name for name in pathway_pages.pages()}:
+        stray.unlink()
+
+
 def main() -> None:
-    """Write the documents anew."""
+    """Write every generated document again."""
     import tempfile
 
     TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
-    pathway_pages.write()
+    write_pathways()
+    rooms.PAGE.write_text(rooms.page(), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
-    README.write_text(TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8")), "utf-8")
+    readme = TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8"))
+    README.write_text(COMMANDS.sub(lambda _: command_table(), readme), "utf-8")
 
 
 if __name__ == "__main__":

@@ -12,9 +12,19 @@ from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import RULESET_VERSION
+from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
-from tests.docs import README, ROOT, TRANSCRIPT, TRIAGE_PAGE, transcript
+from tests import rooms
+from tests.docs import (
+    COMMANDS,
+    README,
+    ROOT,
+    TRANSCRIPT,
+    TRIAGE_PAGE,
+    command_table,
+    transcript,
+)
 
 TEXTS = [
     path
@@ -27,10 +37,59 @@ def test_the_flow_page_is_fresh() -> None:
     assert TRIAGE_PAGE.read_text("utf-8") == flow_page.page(FLOW)
 
 
+def test_the_drawing_of_the_rooms_is_fresh() -> None:
+    assert rooms.PAGE.read_text("utf-8") == rooms.page()
+
+
+def test_an_arrow_is_left_out_only_beside_a_longer_way() -> None:
+    arrows = {
+        "service": {"turn", "logic"},
+        "turn": {"flow", "logic"},
+        "flow": {"logic"},
+        "logic": set(),
+    }
+    assert rooms.shortest(arrows) == {
+        "service": {"turn"}, "turn": {"flow"}, "flow": {"logic"}, "logic": set(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("room", sorted(rooms.direct()))
+def test_a_room_says_what_it_is_and_where_to_start_reading(room: str) -> None:
+    said = rooms.docstring(room)
+    assert len(said) > 20
+    if rooms.source(room).name == "__init__.py":
+        start = re.search(r"^Start with `([^`]+)`", said, re.MULTILINE)
+        assert start is not None
+        assert (rooms.source(room).parent / start[1]).is_file()
+
+
+def test_the_readme_begins_with_how_to_clone_and_start() -> None:
+    beginning = README.read_text("utf-8").splitlines()[:10]
+    for command in ("    git clone ", "    make run"):
+        assert any(line.startswith(command) for line in beginning), command
+
+
+def test_each_row_on_what_to_change_names_files_that_are_there() -> None:
+    readme = README.read_text("utf-8")
+    table = readme.partition("## Where do I change …")[2].partition("\n\nThe way of")[0]
+    rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| ")][1:]
+    assert 10 < len(rows) < 27
+    for change, where in rows:
+        named = [name for name in re.findall(r"`([^`]+)`", where) if not name.startswith("make ")]
+        assert named, change
+        assert [name for name in named if not (ROOT / name).exists()] == [], change
+
+
 def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> None:
     found = TRANSCRIPT.search(README.read_text("utf-8"))
     assert found is not None
     assert found[0] == transcript(tmp_path)
+
+
+def test_every_command_of_the_conversation_is_in_the_readme() -> None:
+    found = COMMANDS.search(README.read_text("utf-8"))
+    assert found is not None
+    assert found[0] == command_table()
 
 
 def test_every_variable_is_explained_in_the_example() -> None:
@@ -89,5 +148,5 @@ def test_every_source_names_its_title_and_organisation() -> None:
 def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     texts.check()
     monkeypatch.setattr(texts, "_source_ids", lambda: frozenset(sources()) - {"R07"})
-    with pytest.raises(texts.WordsError, match="R07 is no known source"):
+    with pytest.raises(WordsError, match="R07 is no known source"):
         texts.check()

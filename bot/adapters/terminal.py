@@ -5,6 +5,7 @@ from typing import Final, TextIO
 from bot.adapters.terminal_look import plain, styled
 from bot.incoming import TERMINAL, Command, Incoming, Text
 from bot.screens.screen import load
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 
 CHAT: Final = TERMINAL
@@ -17,6 +18,7 @@ class Terminal:
 
     def __init__(self, service: Service, lines: TextIO, out: TextIO) -> None:
         self._service = service
+        self._reminding = Reminding(service)
         self._lines = lines
         self._out = out
 
@@ -24,7 +26,7 @@ class Terminal:
         """Talk until /quit or the end of the input."""
         self._service.forget_old()
         with self._service.store.turn():
-            self._service.renew_reminders(only=CHAT)
+            self._reminding.renew(self._reminding.codes(only=CHAT))
         self._forget_what_was_not_shown()
         self._take("/look")
         while (line := self._read()) is not None and line.casefold().split()[:1] != [QUIT]:
@@ -48,11 +50,11 @@ class Terminal:
     def _remind(self) -> None:
         """Say first what has become due since the line before."""
         store = self._service.store
-        while (due := self._service.next_reminder(only=CHAT)) and due <= self._service.clock():
+        while (due := self._reminding.next_due(only=CHAT)) and due <= self._service.clock():
             with store.turn():
-                reminder = self._service.claim_reminder(only=CHAT)
+                reminder = self._reminding.claim(only=CHAT)
                 if reminder:
-                    self._service.remind(reminder)
+                    self._reminding.remind(reminder)
 
     def _drain(self) -> None:
         """Show what the outbox holds, then take it from there."""

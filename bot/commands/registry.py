@@ -1,124 +1,55 @@
-"""The commands: what each does in a turn, and the line that explains it."""
+"""The commands: one row each, from which /help, the Telegram menu and the README are made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from importlib import import_module
-from typing import Final
+from itertools import groupby
+from typing import Final, Literal
 
-from bot.commands import notes, preferences, sources, version, why
-from bot.conversation.events import (
-    AskedForCard,
-    AskedForPlan,
-    AskedWhatItMeans,
-    Edited,
-    Looked,
-    SuspectedEarlier,
-    WentBack,
-)
-from bot.logic.case_input import quoted
+from bot.commands import cases, notes, preferences, privacy, sources, version, why
 from bot.screens.notices import words
-from bot.screens.screen import Button, Screen, text
+from bot.screens.screen import Screen, text
 from bot.turn import Turn
 
-CLOSED_LATELY: Final = timedelta(days=1)
-MOST_LISTED: Final = 20
+Handler = Callable[[Turn, str], None]
+Scope = Literal["private", "group"]
+
+BEGIN: Final = "Begin"
+LOOK_UP: Final = "Look up, with or without a case"
+CASE: Final = "On a case"
+DONE: Final = "What was done, and what comes after"
+REASONS: Final = "Why, and from where"
+CORDCALL: Final = "About CordCall"
 
 
-def start(turn: Turn, _: str) -> None:
-    """Say what this is; with an open case offer to go on with it."""
-    turn.say(words("fixed")["welcome"].strip())
-    case = turn.load()
-    if case is None or not case.is_under_way:
-        turn.begin()
-        return
-    described = f"{turn.describe(case)}."
-    turn.case = None
-    turn.say(
-        described,
-        (Button(f"Go on {case.code}", f"resume {case.code}", style="primary"),),
-        (Button("New case", "triage"),),
-    )
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """One command: what it does, how it is typed, and what holds for it.
+
+    `takes` is what may be typed after the name, in brackets where it may be left out. `handle` is
+    None where the terminal does it alone. A command that `only_looks` leaves a chat on its own
+    case when it is tapped in another case's message; one that `needs_present` works only from a
+    button of the newest version of the case. `in_group` commands are answered in a group; `menu`
+    names the chats in whose Telegram menu it stands.
+    """
+
+    name: str
+    handle: Handler | None
+    group: str
+    does: str
+    takes: str = ""
+    only_looks: bool = False
+    needs_present: bool = False
+    in_group: bool = False
+    menu: tuple[Scope, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """Give the command as it is typed, such as "/edit [N]"."""
+        return f"/{self.name} {self.takes}".rstrip()
 
 
-def triage(turn: Turn, _: str) -> None:
-    turn.begin()
-
-
-def look(turn: Turn, _: str) -> None:
-    """Show where the chat's case stands, or begin one."""
-    case = turn.load()
-    if case is None or not case.is_under_way:
-        turn.begin()
-    else:
-        turn.advance(Looked())
-
-
-def cases(turn: Turn, _: str) -> None:
-    """List the cases that are not closed, or were closed lately."""
-    listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)[:MOST_LISTED]
-    active = turn.load()
-    lines = []
-    for case in listed:
-        here = " (this one)" if active and active.code == case.code else ""
-        lines.append(f"{turn.describe(case)}{here}")
-    rows = tuple(
-        (Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}"),)
-        for case in listed
-    )
-    turn.case = None
-    blocks = (text(*(lines or ["None is open."]), look="list"),)
-    turn.screens.append(Screen("notice", "Cases", blocks, rows))
-
-
-def resume(turn: Turn, code: str) -> None:
-    """Take up a case of this chat by its code."""
-    case = turn.store.cases.find(code.upper())
-    if case is None or case.chat != turn.chat:
-        given = quoted(code[:20]) if code else "(nothing)"
-        turn.say(f"{given}: no such case; allowed: a code that /cases lists")
-        return
-    turn.take_up(case)
-    turn.advance(Looked())
-
-
-def earlier(turn: Turn, time: str) -> None:
-    """Ask since when it is suspected, or take the time that came with the command."""
-    turn.load()
-    turn.advance(SuspectedEarlier(time))
-
-
-def cancel(turn: Turn, _: str) -> None:
-    """Ask once before a case is closed."""
-    case = turn.load()
-    if case is None:
-        turn.say(words("fixed")["no_case"])
-        return
-    turn.say(
-        f"Close {case.code}? Its answers are kept.",
-        (Button("Yes, close it", "close", typed="/close", style="danger"),),
-        (Button("No, go on", "look", typed="/card"),),
-    )
-
-
-def explain(turn: Turn, _: str) -> None:
-    turn.say(help_text())
-
-
-def privacy(turn: Turn, _: str) -> None:
-    days = turn.setting.retention_days
-    turn.say(words("fixed")["privacy"].format(days=days).strip())
-
-
-def _on_case(event: Callable[[str], object]) -> "Handler":
-    def handle(turn: Turn, rest: str) -> None:
-        turn.load()
-        turn.advance(event(rest))  # type: ignore[arg-type]
-
-    return handle
-
-
-def _look_up(topic: str, name: str = "") -> "Handler":
+def _look_up(topic: str, name: str = "") -> Handler:
     """Load a look-up when it is first asked for: the start need not pay for it."""
 
     def handle(turn: Turn, rest: str) -> None:
@@ -127,77 +58,121 @@ def _look_up(topic: str, name: str = "") -> "Handler":
     return handle
 
 
-Handler = Callable[[Turn, str], None]
+def _help(turn: Turn, _: str) -> None:
+    turn.screens.append(draw_help(terminal=not turn.touch))
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
-    """A command's handler, how it is typed, and what it does in a few words."""
+_TABLE: Final = (
+    Traits("start", cases.start, BEGIN, "what this is; go on, or begin", in_group=True),
+    Traits(
+        "triage", cases.triage, BEGIN, "a new case", in_group=True, menu=("private", "group")
+    ),
+    Traits(
+        "mri", _look_up("mri.mri"), LOOK_UP, "how fast an MRI, by presentation", "[WORDS]",
+        menu=("private",),
+    ),
+    Traits(
+        "drug", _look_up("drugs.drug"), LOOK_UP, "a drug on haemodialysis, by name or brand",
+        "[NAME]", menu=("private",),
+    ),
+    Traits(
+        "ask", _look_up("search.ask"), LOOK_UP, "what is stored about it, or the chapters",
+        "[WORDS]", menu=("private",),
+    ),
+    Traits(
+        "sins", _look_up("scores.sins"), LOOK_UP, "SINS of one lesion, in six taps", "[ITEMS]",
+        menu=("private",),
+    ),
+    Traits(
+        "escc", _look_up("scores.escc"), LOOK_UP, "what each ESCC (Bilsky) grade means", "[GRADE]"
+    ),
+    Traits(
+        "tokuhashi", _look_up("scores.tokuhashi"), LOOK_UP, "revised Tokuhashi, in six taps",
+        "[ITEMS]",
+    ),
+    Traits(
+        "asia", _look_up("scores.scales", "asia"), LOOK_UP, "ASIA and Frankel, ECOG, Karnofsky",
+        "[GRADE]",
+    ),
+    Traits(
+        "calcium", _look_up("scores.calcium"), LOOK_UP, "adjusted calcium, such as 1.98 30",
+        "[CA ALB]",
+    ),
+    Traits(
+        "cases", cases.cases, CASE, "the cases that are open, or were closed lately",
+        menu=("private",),
+    ),
+    Traits("resume", cases.resume, CASE, "go on with one, such as /resume KES-42", "CODE"),
+    Traits("look", cases.look, CASE, "where this case stands"),
+    Traits("card", cases.card, CASE, "the card again", only_looks=True, menu=("private",)),
+    Traits(
+        "plan", cases.plan, CASE, "the plan, section by section", "[N|all]", only_looks=True
+    ),
+    Traits("back", cases.back, CASE, "the question before", needs_present=True),
+    Traits("edit", cases.edit, CASE, "every answer, or change number N", "[N]"),
+    Traits("define", cases.define, CASE, "what this question's options mean"),
+    Traits(
+        "earlier", cases.earlier, CASE, "suspected earlier: moves all deadlines", "[TIME]"
+    ),
+    Traits("requested", notes.requested, DONE, "the MRI is requested"),
+    Traits("scanned", notes.scanned, DONE, "the MRI is done: on to its images"),
+    Traits("given", notes.given, DONE, "the steroid is given"),
+    Traits("called", notes.called, DONE, "whom you called, such as surgeon", "[WHOM]"),
+    Traits("begun", notes.begun, DONE, "treatment has begun"),
+    Traits("newsigns", notes.new_signs, DONE, "new signs, with the ticks so far"),
+    Traits(
+        "correct", notes.correct, DONE, "cord signs corrected, when you are asked", "SIGNS",
+        needs_present=True,
+    ),
+    Traits("snooze", notes.snooze, DONE, "the reminder again in 30 minutes", only_looks=True),
+    Traits("sbar", notes.sbar, DONE, "the hand-over text, to copy", only_looks=True),
+    Traits("outcome", notes.outcome, DONE, "close this case, asked how it ended"),
+    Traits("close", notes.close, DONE, "close this case", "[OUTCOME]", needs_present=True),
+    Traits("cancel", cases.cancel, DONE, "close this case, asked once"),
+    Traits(
+        "why", why.why, REASONS, "the rule, its answers and sources, such as /why D1", "[RULE]",
+        only_looks=True, menu=("private",),
+    ),
+    Traits(
+        "sources", sources.sources, REASONS, "the sources by topic, or one of them", "[ID]",
+        only_looks=True,
+    ),
+    Traits("version", version.version, REASONS, "which rules these are, and their review"),
+    Traits(
+        "settings", preferences.settings, CORDCALL, "your role and time zone", menu=("private",)
+    ),
+    Traits("help", _help, CORDCALL, "this", in_group=True, menu=("private", "group")),
+    Traits("privacy", privacy.privacy, CORDCALL, "what is kept, and for how long"),
+    Traits("quit", None, CORDCALL, "leave the terminal; the case stays"),
+)  # fmt: skip
+COMMANDS: Final[Mapping[str, Traits]] = {each.name: each for each in _TABLE}
 
-    handle: Handler
-    typed: str
-    does: str
+
+def run(turn: Turn, name: str, rest: str) -> None:
+    """Do a command by its name, or say which there are."""
+    command = COMMANDS.get(name.casefold())
+    if command and command.handle:
+        command.handle(turn, rest.strip())
+        return
+    allowed = ", ".join(f"/{each.name}" for each in COMMANDS.values() if each.handle)
+    turn.say(f"/{name[:20]}: no such command; allowed: {allowed}")
 
 
-COMMANDS: Final[Mapping[str, Described]] = {
-    "start": Described(start, "/start", "what this is; go on, or begin"),
-    "look": Described(look, "/look", "where this case stands"),
-    "triage": Described(triage, "/triage", "a new case"),
-    "cases": Described(cases, "/cases", "the cases that are open, or were closed lately"),
-    "resume": Described(resume, "/resume CODE", "go on with one, such as /resume KES-42"),
-    "back": Described(_on_case(lambda _: WentBack()), "/back", "the question before"),
-    "edit": Described(_on_case(Edited), "/edit [N]", "every answer, or change number N"),
-    "earlier": Described(earlier, "/earlier", "suspected earlier: moves all deadlines"),
-    "define": Described(
-        _on_case(lambda _: AskedWhatItMeans()), "/define", "what this question's options mean"
-    ),
-    "card": Described(_on_case(lambda _: AskedForCard()), "/card", "the card again"),
-    "plan": Described(_on_case(AskedForPlan), "/plan [N|all]", "the plan, section by section"),
-    "mri": Described(_look_up("mri.mri"), "/mri [WORDS]", "how fast an MRI, by presentation"),
-    "sins": Described(_look_up("scores.sins"), "/sins [ITEMS]", "SINS of one lesion, in six taps"),
-    "escc": Described(
-        _look_up("scores.escc"), "/escc [GRADE]", "what each ESCC (Bilsky) grade means"
-    ),
-    "tokuhashi": Described(
-        _look_up("scores.tokuhashi"), "/tokuhashi [ITEMS]", "revised Tokuhashi, in six taps"
-    ),
-    "asia": Described(
-        _look_up("scores.scales", "asia"), "/asia [GRADE]", "ASIA and Frankel, ECOG, Karnofsky"
-    ),
-    "calcium": Described(
-        _look_up("scores.calcium"), "/calcium [CA ALB]", "adjusted calcium, such as 1.98 30"
-    ),
-    "drug": Described(
-        _look_up("drugs.drug"), "/drug [NAME]", "a drug on haemodialysis, by name or brand"
-    ),
-    "ask": Described(
-        _look_up("search.ask"), "/ask [WORDS]", "what is stored about it, or the chapters"
-    ),
-    "requested": Described(notes.requested, "/requested", "the MRI is requested"),
-    "scanned": Described(notes.scanned, "/scanned", "the MRI is done: on to its images"),
-    "given": Described(notes.given, "/given", "the steroid is given"),
-    "called": Described(notes.called, "/called [WHOM]", "whom you called, such as surgeon"),
-    "newsigns": Described(notes.new_signs, "/newsigns", "new signs, with the ticks so far"),
-    "correct": Described(
-        notes.correct, "/correct SIGNS", "cord signs corrected, when you are asked"
-    ),
-    "begun": Described(notes.begun, "/begun", "treatment has begun"),
-    "sbar": Described(notes.sbar, "/sbar", "the hand-over text, to copy"),
-    "snooze": Described(notes.snooze, "/snooze", "the reminder again in 30 minutes"),
-    "outcome": Described(notes.outcome, "/outcome", "close this case, asked how it ended"),
-    "close": Described(notes.close, "/close [OUTCOME]", "close this case"),
-    "cancel": Described(cancel, "/cancel", "close this case, asked once"),
-    "settings": Described(preferences.settings, "/settings", "your role and time zone"),
-    "why": Described(why.why, "/why [RULE]", "the rule, its answers and sources, such as /why D1"),
-    "sources": Described(sources.sources, "/sources [ID]", "the sources by topic, or one of them"),
-    "version": Described(version.version, "/version", "which rules these are, and their review"),
-    "help": Described(explain, "/help", "this"),
-    "privacy": Described(privacy, "/privacy", "what is kept, and for how long"),
-}
+def in_menu(scope: Scope) -> tuple[Traits, ...]:
+    """Give the commands of a Telegram menu, in its order."""
+    return tuple(each for each in COMMANDS.values() if scope in each.menu)
 
 
-def help_text() -> str:
+def by_group(*, terminal: bool = True) -> Iterator[tuple[str, list[Traits]]]:
+    """Give every command under its group; outside the terminal without those of it alone."""
+    offered = (each for each in COMMANDS.values() if terminal or each.handle)
+    for group, commands in groupby(offered, lambda each: each.group):
+        yield group, list(commands)
+
+
+def draw_help(*, terminal: bool) -> Screen:
     """Explain how to answer, and every command."""
-    lines = [words("fixed")["how_to_answer"]]
-    lines += [f"{command.typed} – {command.does}" for command in COMMANDS.values()]
-    return "\n".join(lines)
+    blocks = [text(words("fixed")["how_to_answer"])]
+    for group, commands in by_group(terminal=terminal):
+        blocks.append(text(*(f"{each.typed} – {each.does}" for each in commands), heading=group))
+    return Screen("info", "CordCall", tuple(blocks))

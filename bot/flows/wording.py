@@ -1,13 +1,12 @@
 """The words of a flow: what each question asks, its help line, its options, its summary label."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Final
 
 from bot.flows.grammar import Flow, Option
+from bot.logic.text_files import read_texts
 
 PACKAGE: Final = "bot.flows"
 
@@ -38,8 +37,8 @@ class FlowWords:
 @cache
 def flow_words(flow_id: str, package: str = PACKAGE) -> FlowWords:
     """Load the words of a flow from the TOML file of its name in a package."""
-    entries = _toml(f"{flow_id}.toml", package)
-    common = _toml("common.toml")
+    entries = read_texts(package, f"{flow_id}.toml")
+    common = read_texts(PACKAGE, "common.toml")
     parts: dict[str, str] = entries.pop("parts")
     return FlowWords({name: _question(entry, common) for name, entry in entries.items()}, parts)
 
@@ -53,7 +52,3 @@ def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
     unknown: str = entry.get("unknown", common["unknown"])
     meanings: dict[str, str] = entry.get("meanings", {})
     return QuestionWords(entry["ask"], entry["help"], entry["label"], options, unknown, meanings)
-
-
-def _toml(name: str, package: str = PACKAGE) -> dict[str, Any]:
-    return tomllib.loads(files(package).joinpath(name).read_text("utf-8"))

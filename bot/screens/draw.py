@@ -20,14 +20,14 @@ from bot.conversation.time_line import missing, still_there
 from bot.conversation.typed_lines import YES
 from bot.flows.grammar import Number, Value, option_key
 from bot.flows.wording import words_of
-from bot.guidance.roles import ordered
+from bot.guidance.sections import ordered
 from bot.guidance.texts import guidance
 from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
 from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
-from bot.screens.screen import Block, Button, Kind, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Kind, Rows, Screen, in_rows, text
 from bot.screens.time_line import say_entry, say_outcome, say_time
 from bot.screens.view import View
 
@@ -118,7 +118,7 @@ def _contents(view: View) -> Screen:
     return Screen("plan", f"{view.case.code} · Plan", (text("Open a section."),), rows)
 
 
-def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
+def _contents_rows(view: View) -> Rows:
     """Offer every section; where a question stands, a bare number would answer it.
 
     A role changes their order, but a section has the same number for everybody.
@@ -184,9 +184,7 @@ def _answers(view: View) -> Screen:
         blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
     blocks.append(text("Change one: /edit and its number", look="help"))
     buttons = [Button(str(n), f"edit {step.key}") for n, step in enumerate(steps, 1)]
-    width = MOST_SHORT_IN_ROW
-    shown = buttons[:MOST_EDITS]
-    rows = in_rows(shown, width)
+    rows = in_rows(buttons[:MOST_EDITS], MOST_SHORT_IN_ROW)
     return Screen("plan", f"{view.case.code} · Answers", tuple(blocks), rows)
 
 

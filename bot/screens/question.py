@@ -10,7 +10,7 @@ from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.guidance.spoken_times import say_beside
 from bot.screens.notices import words
-from bot.screens.screen import Button, Screen, text
+from bot.screens.screen import Button, Rows, Screen, in_rows, text
 from bot.screens.view import View
 
 TICK: Final = "✓ "
@@ -53,15 +53,12 @@ def _progress(view: View, question: Question, key: str) -> str:
     return f"{view.case.code} · {place}/{len(parts)} {name}{lesion}"
 
 
-def _rows(
-    question: Question, asked: QuestionWords, key: str, given: Value | None
-) -> Iterator[tuple[Button, ...]]:
+def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
     ticked = given if isinstance(question, Several) and isinstance(given, list) else []
     buttons = [_with_tick(button, ticked) for button in _buttons(question, asked, key)]
     short = all(len(button.label) <= SHORT for button in buttons)
     width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
-    for start in range(0, len(buttons), width):
-        yield tuple(buttons[start : start + width])
+    return in_rows(buttons, width)
 
 
 def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:

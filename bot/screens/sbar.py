@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
-from bot.guidance.spoken_times import say_hours, say_moment, say_time_left
+from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
-from bot.logic.sins import Sins
+from bot.logic.figures import say_hours
 from bot.screens.card import cauda_equina_line, do_now, first_reason
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
@@ -109,7 +109,7 @@ def _assessment(view: View) -> Iterator[str]:
     for lesion, score in zip(case.lesions or (), view.result.sins, strict=True):
         yield said["sins"].format(
             level=lesion.level if known(lesion.level) else "Level not known",
-            points=_points(score),
+            points=score.said,
             category=(score.category or "band open").replace("_", " "),
             grade=lesion.escc if known(lesion.escc) else "not known",
         )
@@ -119,10 +119,6 @@ def _assessment(view: View) -> Iterator[str]:
     for line in do_now(view):
         if line.startswith(DRUG):
             yield said["advice"].format(line=line)
-
-
-def _points(score: Sins) -> str:
-    return str(score.total) if score.total is not None else f"{score.low}–{score.high}"
 
 
 def _request(view: View) -> Iterator[str]:

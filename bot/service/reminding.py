@@ -1,12 +1,19 @@
-"""Works the reminders of open cases out anew: another policy or limit, a chat that came back."""
+"""Reminders: which is due, claiming and queueing it, and working them out anew."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.conversation.engine import Engine
-from bot.conversation.reminders import wanted
-from state.records import StoredCase
-from state.store import Store
+from bot.conversation.reminders import is_wanted, wanted
+from bot.incoming import Command, Incoming
+from bot.screens.reminder import draw_reminder
+from bot.service.service import Service
+from state.records import Priority, Reminder, StoredCase
+from state.store import StoreError
+
+REMINDED_FOR: Final = timedelta(days=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +24,77 @@ class Renewal:
     without_access: int
 
 
-def renew(store: Store, engine: Engine, case: StoredCase, now: datetime) -> None:
-    """Set what a case is to be reminded of under the rules that hold now.
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """The reminders of one chat (`only`), or of every chat but one (`besides`)."""
 
-    It is counted from the newest change of the case, so that a restart moves nothing.
-    """
-    answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
-    changed_at = max((case.begun_at, *answered, *noted))
-    found = wanted(case, engine.stand(case, now), changed_at)
-    store.reminders.set(case.code, found, renewed_at=now)
+    service: Service
+
+    def next_due(self, *, only: str | None = None, besides: str = "") -> datetime | None:
+        """Return when the next reminder is due."""
+        found = self.service.store.reminders.first(only=only, besides=besides)
+        return found.due_at if found else None
+
+    def claim(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
+        """Claim what is due of the case whose turn it is, in the transaction under way.
+
+        Of several only the newest is given: after an absence one says enough.
+        """
+        now, store = self.service.clock(), self.service.store
+        first = store.reminders.first(only=only, besides=besides)
+        if first is None or first.due_at > now:
+            return None
+        return store.reminders.claim(first.code, now)
+
+    def remind(self, reminder: Reminder) -> str | None:
+        """Queue a claimed reminder, in the transaction under way; give the chat it goes to.
+
+        None where the case does not want it any more, or its owner has no access.
+        """
+        case = self.service.store.cases.find(reminder.code)
+        if case is None or not self.service.may_use(case.owner):
+            return None
+        turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
+        view = turn.view(case)
+        if not is_wanted(reminder, case, view.standing, turn.now):
+            return None
+        turn.screens.append(draw_reminder(view, reminder))
+        self.service.send(turn, Priority.REMINDER)
+        return case.chat
+
+    def codes(self, *, only: str | None = None, besides: str = "") -> list[str]:
+        """Name the cases that may still be reminded of something: touched in the last days."""
+        since = self.service.clock() - REMINDED_FOR
+        return self.service.store.cases.codes_to_remind(since, only=only, besides=besides)
+
+    def renew(self, codes: Iterable[str]) -> Renewal:
+        """Work the reminders of open cases out anew, in the transaction under way.
+
+        A case whose owner has no access is counted, one that fails is left as it is.
+        """
+        failed, without_access = list[Exception](), 0
+        store, engine = self.service.store, self.service.setting.engine.forgetful()
+        for code in codes:
+            try:
+                with store.part():
+                    case = store.cases.find(code)
+                    if case and self.service.may_use(case.owner):
+                        self._renew_one(engine, case)
+                    elif case:
+                        without_access += 1
+            except StoreError:
+                raise
+            except Exception as error:
+                failed.append(error)
+        return Renewal(tuple(failed), without_access)
+
+    def _renew_one(self, engine: Engine, case: StoredCase) -> None:
+        """Set what a case is to be reminded of under the rules that hold now.
+
+        It is counted from the newest change of the case, so that a restart moves nothing.
+        """
+        now = self.service.clock()
+        answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
+        changed_at = max((case.begun_at, *answered, *noted))
+        found = wanted(case, engine.stand(case, now), changed_at)
+        self.service.store.reminders.set(case.code, found, renewed_at=now)

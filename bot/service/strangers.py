@@ -1,20 +1,27 @@
-"""Who was turned away lately: one refusal an hour is enough for a chat that may not use this."""
+"""Who is turned away, and in which words: a group, and whoever has no access."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
+
+from bot.incoming import Incoming, InGroup
+from bot.screens.notices import words
 
 APART: Final = timedelta(hours=1)
 MOST_REMEMBERED: Final = 10_000
 
 
 class Refusals:
-    """Remembers, until the program ends, when each chat was turned away."""
+    """Remembers, until the program ends, when each chat was turned away.
+
+    One refusal an hour is enough for a chat that may not use this.
+    """
 
     def __init__(self) -> None:
         self._said = dict[str, datetime]()
 
     def is_due(self, chat: str, now: datetime) -> bool:
-        """Tell whether a chat is to be turned away in words, and count that as said."""
+        """Return whether a chat is to be turned away in words, and count that as said."""
         said = self._said.get(chat)
         if said is not None and abs(now - said) < APART:
             return False
@@ -23,3 +30,12 @@ class Refusals:
         if len(self._said) > MOST_REMEMBERED:
             del self._said[next(iter(self._said))]
         return True
+
+
+def refusal(incoming: Incoming, may_use: Callable[[str], bool]) -> str | None:
+    """Say why nothing is done for a chat; None where something is."""
+    if isinstance(incoming.act, InGroup):
+        return words("fixed")["in_group"]
+    if not may_use(incoming.who):
+        return words("fixed")["not_allowed"].format(who=incoming.who)
+    return None

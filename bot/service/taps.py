@@ -1,14 +1,67 @@
-"""Which case a chat goes on with after a tap: looking at another one leaves it where it was."""
+"""What a tapped button does, whether it still counts, and which case its chat goes on with."""
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from bot.commands.registry import COMMANDS, run
+from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
+from bot.incoming import Tap
 from bot.turn import Turn
+from state.records import Minted, StoredCase
 
-LOOKS: Final = ("snooze", "why", "sbar", "plan", "card", "sources")
+ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
+    "answer": Picked,
+    "tick": Ticked,
+    "done": lambda key, _: Done(key),
+}
 
 
-def go_on(turn: Turn, verb: str, before: str | None) -> None:
+def tap(turn: Turn, tapped: Tap) -> None:
+    """Do what the button at a place of a message does; an old one changes nothing."""
+    minted = turn.store.buttons.find(tapped.token)
+    if minted is None or minted.chat != turn.chat or tapped.place >= len(minted.actions):
+        _ignore(turn)
+        return
+    before = turn.store.cases.active_code(turn.chat)
+    does, value = minted.actions[tapped.place]
+    verb, _, key = does.partition(" ")
+    case = turn.store.cases.find(minted.code) if minted.code else None
+    if case and _is_outdated(verb, minted, case):
+        _ignore(turn)
+    else:
+        _do(turn, case, verb, key, value)
+    _go_on(turn, verb, before)
+
+
+def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) -> None:
+    """Give an answer to the case of the button, or do its command."""
+    if case:
+        turn.take_up(case)
+    if case and verb in ANSWERS:
+        turn.advance(ANSWERS[verb](key, value))
+    else:
+        run(turn, verb, key)
+
+
+def _ignore(turn: Turn) -> None:
+    """Say that the button is of an older screen."""
+    turn.load()
+    turn.advance(Outdated())
+
+
+def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
+    """Return whether a button must not count any more.
+
+    Closing a case that is closed is not refused here: the command says so itself.
+    """
+    if verb == "close" and case.status == "closed":
+        return False
+    needs_present = verb in ANSWERS or (verb in COMMANDS and COMMANDS[verb].needs_present)
+    return needs_present and (minted.version != case.version or case.status == "closed")
+
+
+def _go_on(turn: Turn, verb: str, before: str | None) -> None:
     """Go on with the case of `before` a tap that only looked or closed another; say a change."""
     stays = turn.case and turn.case.code == before and turn.case.status != "closed"
     if before is None or stays:
@@ -19,7 +72,7 @@ def go_on(turn: Turn, verb: str, before: str | None) -> None:
     kept = turn.store.cases.find(before)
     if kept is None or kept.status == "closed":
         return
-    if after is None or verb in LOOKS:
+    if after is None or (verb in COMMANDS and COMMANDS[verb].only_looks):
         turn.store.cases.activate(turn.chat, before)
     elif turn.case and turn.case.code == after:
         turn.screens[:0] = turn.draw(turn.case, (Notice("now_on"),))

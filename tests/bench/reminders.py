@@ -11,6 +11,7 @@ from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming, Text
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import StoredCase, Wanted
@@ -68,7 +69,7 @@ class _Ticking:
 
     def idle(self) -> float:
         start = perf_counter()
-        due = self.service.next_reminder()
+        due = Reminding(self.service).next_due()
         spent = perf_counter() - start
         assert due is not None and due > self.now
         return spent
@@ -78,9 +79,9 @@ class _Ticking:
             store.reminders.put_off(self._code, "mri_snoozed", NOW + timedelta(hours=12), self.now)
         start = perf_counter()
         with self.store.turn():
-            reminder = self.service.claim_reminder()
+            reminder = Reminding(self.service).claim()
             assert reminder is not None
-            given = self.service.remind(reminder)
+            given = Reminding(self.service).remind(reminder)
         spent = perf_counter() - start
         assert given == "1"
         with self.store.turn() as store:

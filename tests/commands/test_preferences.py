@@ -16,8 +16,7 @@ from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import ShowSections
 from bot.flows.grammar import Moment
 from bot.flows.triage import FLOW
-from bot.guidance.roles import FIRST_FOR, ordered
-from bot.guidance.sections import SECTIONS
+from bot.guidance.sections import FIRST_FOR, SECTIONS, ordered
 from bot.guidance.spoken_times import say_beside
 from bot.incoming import Command, Incoming
 from bot.screens.card import draw_card
@@ -35,8 +34,8 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do, shown, triage
 from tests.limits import assert_fits
-from tests.service.test_service import do, shown
 
 LONDON = ZoneInfo("Europe/London")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -119,7 +118,7 @@ def test_the_plan_opens_at_the_first_section_of_the_role(
 
 
 def test_a_section_has_the_same_number_for_every_role(service: Service) -> None:
-    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    triage(service, cord_signs=["weakness", "sensory_level"], renal="haemodialysis")
     before = only(do(service, "/plan 3"))
     do(service, "/settings role nephrologist")
     after = only(do(service, "/plan 3"))

@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
 from bot.incoming import Command, Incoming
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.records import Priority
 from tests.adapters.telegram.test_conversation import card_of
@@ -93,7 +94,7 @@ async def test_what_nobody_waits_for_delays_no_answer_of_another_chat(
     for each in (*ward, ann):
         await each.sees(FIRST_QUESTION)
     await all_is_sent(service.store)
-    replace(service, touch=True).redraw_all()
+    redraw_all(replace(service, touch=True))
     bot._sender.wake_all()
     await server.until(lambda: any("I was away" in each.last.text for each in ward))
     assert await seconds_to_emergency(ann) < AT_ONCE
@@ -110,8 +111,8 @@ async def test_a_redraw_of_a_chat_gives_way_to_an_answer_of_the_same_chat(
     await ann.gets_answer(tap)
     await ann.sees(SECOND_QUESTION)
     await all_is_sent(service.store)
-    replace(service, touch=True).redraw_all()
-    replace(service, touch=True).redraw_all()
+    redraw_all(replace(service, touch=True))
+    redraw_all(replace(service, touch=True))
     bot._sender.wake_all()
     asked = time.monotonic()
     ann.types("/help")

@@ -6,6 +6,7 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi
@@ -152,7 +153,7 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
         await all_is_sent(service.store)
     helped = said(moved, "Answer with a button")
     assert card.message_id in helped
-    replace(service, touch=True).redraw_all()
+    redraw_all(replace(service, touch=True))
     replace(service, touch=True).take(Incoming(new, OWNER, Command("card")))
     ward._bot._sender.wake(new)
     await all_is_sent(service.store)

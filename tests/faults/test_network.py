@@ -9,6 +9,7 @@ import pytest
 from bot.adapters.telegram import api
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Incoming, Tap
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Fault, Message, PersonInChat
@@ -146,7 +147,7 @@ async def test_what_nobody_misses_is_not_repeated(
     await all_is_sent(service.store)
     clock.pass_by(days=2)
     server.faults.close("sendMessage", after=True)
-    replace(service, touch=True).redraw_all()
+    redraw_all(replace(service, touch=True))
     bot._sender.wake_all()
     await ann.sees("I was away")
     await all_is_sent(service.store)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Fault, Message, PersonInChat
@@ -79,7 +80,7 @@ async def test_plain_text_follows_refused_html_at_once(
     server.faults.refuse(400, "Bad Request: can't parse entities: x", "editMessageText")
     paced(bot)
     if board:
-        replace(service, touch=True).redraw_all()
+        redraw_all(replace(service, touch=True))
         bot._sender.wake_all()
     else:
         ann.taps(card, "None of these")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.adapters.telegram.app import TelegramBot
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
 from tests.botapi import BotApi, PersonInChat
@@ -49,7 +50,7 @@ async def test_a_refused_redraw_is_given_up_and_ends(
     sent = len(server.calls.of("sendMessage"))
     clock.pass_by(days=2)
     server.faults.refuse(400, REFUSAL, "sendMessage", times=None)
-    replace(service, touch=True).redraw_all()
+    redraw_all(replace(service, touch=True))
     bot._sender.wake_all()
     await all_is_sent(service.store)
     assert len(server.calls.of("sendMessage")) == sent + 1

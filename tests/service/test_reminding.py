@@ -8,20 +8,21 @@ import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.service.reminding import Renewal
+from bot.service.redrawing import redraw_all
+from bot.service.reminding import Reminding, Renewal
 from bot.service.service import Service
 from state.records import Card
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
+from tests.dialogue import CHAT, do, shown
 from tests.service.test_reminders import DUE, tick, times
-from tests.service.test_service import CHAT, do, shown
 
 SEVEN_DAYS = ("/triage", "none", "none", "one side", "yes", "no")
 
 
 def renew(service: Service) -> Renewal:
     with service.store.turn():
-        return service.renew_reminders()
+        return Reminding(service).renew(Reminding(service).codes())
 
 
 @pytest.fixture
@@ -78,12 +79,12 @@ def test_a_block_that_is_taken_back_brings_the_reminders_back(
     before = service.store.reminders.pending(code)
     with service.store.turn() as store:
         store.chats.set_reachable(CHAT, reachable=False)
-        service.renew_reminders()
+        Reminding(service).renew(Reminding(service).codes())
         assert store.reminders.pending(code) == []
         store.chats.set_reachable(CHAT, reachable=True)
-        service.renew_reminders(only="another")
+        Reminding(service).renew(Reminding(service).codes(only="another"))
         assert store.reminders.pending(code) == []
-        service.renew_reminders(only=CHAT)
+        Reminding(service).renew(Reminding(service).codes(only=CHAT))
     assert [each.due_at for each in service.store.reminders.pending(code)] == [
         e.due_at for e in before
     ]
@@ -103,9 +104,9 @@ def test_whoever_has_no_access_is_not_reminded_and_counted(service: Service, clo
     clock.now = DUE
     assert tick(closed) == []
     shown(closed)
-    closed.redraw_all()
+    redraw_all(closed)
     assert shown(closed) == []
-    service.redraw_all()
+    redraw_all(service)
     assert "I was away" in shown(service)[0].plain()
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.screen import Screen, load
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import Queued
 from tests.commands.test_notes import at_work
-from tests.service.test_service import CHAT, tap
+from tests.dialogue import CHAT, tap
 
 NOW_ON = "Now on {}. Another case is open too: /cases."
 
@@ -63,7 +64,7 @@ def test_a_reminder_of_another_case_that_is_put_off_leaves_the_chat_on_its_own(
     case = touched.store.cases.find(code)
     assert case is not None
     with touched.store.turn():
-        touched.remind(touched.store.reminders.pending(code)[0])
+        Reminding(touched).remind(touched.store.reminders.pending(code)[0])
     row = touched.store.outbox.queued(CHAT)[-1]
     assert f"{code}: reminded again at 12:30." in tap_on(touched, row, "Snooze 30 min")[0].plain()
     assert at_work(touched).code == here

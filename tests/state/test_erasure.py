@@ -18,7 +18,7 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
-from tests.service.test_service import CHAT, do, shown
+from tests.dialogue import CHAT, do, shown
 
 NAMES = [each.name for each in migrations.pending(Database(memory=True))]
 

@@ -18,6 +18,8 @@ from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
+from bot.refusal import Refusal
+from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.records import Poll
 from state.store import StoreError
@@ -168,7 +170,7 @@ class TelegramBot:
     def _redraw_after_absence(self, poll: Poll | None) -> None:
         """Draw every open card again when taps may have expired while nobody polled."""
         if poll is None or abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
-            for error in self._service.redraw_all():
+            for error in redraw_all(self._service):
                 log.error("a case cannot be drawn again", error=type(error).__name__)
 
     async def _profile(self) -> None:
@@ -192,5 +194,5 @@ async def run_bot(
         ) from None
 
 
-class TokenRefused(Exception):
+class TokenRefused(Refusal):
     """Telegram does not know the token."""

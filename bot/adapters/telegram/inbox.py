@@ -13,6 +13,7 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
 from bot.incoming import Incoming, Tap
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import Poll
 from state.store import StoreError
@@ -44,6 +45,7 @@ class Inbox:
 
     def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
         self._service = service
+        self._reminding = Reminding(service)
         self._store = service.store
         self._sender = sender
         self._inline = inline
@@ -188,7 +190,7 @@ class Inbox:
             case Reached(chat, reachable):
                 self._store.chats.set_reachable(chat, reachable)
                 if reachable:
-                    self._service.renew_reminders(only=chat)
+                    self._reminding.renew(self._reminding.codes(only=chat))
                     self._sender.came_back(chat)
             case Moved(old, new):
                 self._store.chats.rename(old, new)

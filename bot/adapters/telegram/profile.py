@@ -1,9 +1,10 @@
 """The bot's name, texts and commands, set at the start only where they differ."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.adapters.telegram.api import Api
-from bot.commands.registry import COMMANDS
+from bot.commands.registry import Scope, in_menu
 
 NAME: Final = "CordCall"
 SHORT: Final = "Spine metastases suspected: how urgent, MRI by when, what to do. For clinicians."
@@ -13,19 +14,7 @@ LONG: Final = (
     "Decision support, not a medical device. No patient names, please. In doubt, or if I do not "
     "answer: treat a new deficit as an emergency and call your coordinator."
 )
-IN_PRIVATE: Final = (
-    "triage",
-    "mri",
-    "drug",
-    "ask",
-    "sins",
-    "cases",
-    "card",
-    "why",
-    "settings",
-    "help",
-)
-IN_GROUPS: Final = ("triage", "help")
+CHATS: Final[Mapping[Scope, str]] = {"private": "all_private_chats", "group": "all_group_chats"}
 
 
 async def set_profile(api: Api) -> list[str]:
@@ -34,8 +23,7 @@ async def set_profile(api: Api) -> list[str]:
         await _set(api, "MyName", "name", NAME),
         await _set(api, "MyShortDescription", "short_description", SHORT),
         await _set(api, "MyDescription", "description", LONG),
-        await _set_commands(api, "all_private_chats", IN_PRIVATE),
-        await _set_commands(api, "all_group_chats", IN_GROUPS),
+        *[await _set_menu(api, scope) for scope in CHATS],
     ]
     return [name for name in changed if name]
 
@@ -48,10 +36,11 @@ async def _set(api: Api, method: str, field: str, wanted: str) -> str | None:
     return method
 
 
-async def _set_commands(api: Api, scope: str, names: tuple[str, ...]) -> str | None:
-    wanted = [{"command": name, "description": COMMANDS[name].does} for name in names]
-    present = await api.call("getMyCommands", scope={"type": scope})
+async def _set_menu(api: Api, scope: Scope) -> str | None:
+    chats = {"type": CHATS[scope]}
+    wanted = [{"command": each.name, "description": each.does} for each in in_menu(scope)]
+    present = await api.call("getMyCommands", scope=chats)
     if present == wanted:
         return None
-    await api.call("setMyCommands", scope={"type": scope}, commands=wanted)
-    return f"commands for {scope}"
+    await api.call("setMyCommands", scope=chats, commands=wanted)
+    return f"commands for {CHATS[scope]}"

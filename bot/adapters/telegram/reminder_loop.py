@@ -7,6 +7,7 @@ from typing import Final
 import structlog
 
 from bot.incoming import TERMINAL
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.store import StoreError
 
@@ -23,6 +24,7 @@ class Ticker:
 
     def __init__(self, service: Service, wake: Callable[[str], None]) -> None:
         self._service = service
+        self._reminding = Reminding(service)
         self._store = service.store
         self._wake = wake
 
@@ -41,10 +43,10 @@ class Ticker:
 
     async def _renew(self) -> None:
         """Work out anew what was set under another policy or limit, a few cases at a time."""
-        codes, without_access = self._service.codes_to_renew(besides=TERMINAL), 0
+        codes, without_access = self._reminding.codes(besides=TERMINAL), 0
         for start in range(0, len(codes), RENEWED_TOGETHER):
             async with self._store.turn_beside():
-                renewal = self._service.renew(codes[start : start + RENEWED_TOGETHER])
+                renewal = self._reminding.renew(codes[start : start + RENEWED_TOGETHER])
             for error in renewal.failed:
                 log.error("reminders cannot be worked out", error=type(error).__name__)
             without_access += renewal.without_access
@@ -55,7 +57,7 @@ class Ticker:
 
     async def tick(self) -> float:
         """Give what is due, a case a transaction; tell the seconds until the next."""
-        while (due := self._service.next_reminder(besides=TERMINAL)) is not None:
+        while (due := self._reminding.next_due(besides=TERMINAL)) is not None:
             left = (due - self._service.clock()).total_seconds()
             if left > 0:
                 return min(max(left, SHORTEST_SLEEP), LONGEST_SLEEP)
@@ -66,12 +68,12 @@ class Ticker:
         """Claim and queue in one transaction; one that cannot be drawn stays claimed."""
         chat = None
         async with self._store.turn_beside():
-            reminder = self._service.claim_reminder(besides=TERMINAL)
+            reminder = self._reminding.claim(besides=TERMINAL)
             if reminder is None:
                 return
             try:
                 with self._store.part():
-                    chat = self._service.remind(reminder)
+                    chat = self._reminding.remind(reminder)
             except StoreError:
                 raise
             except Exception as error:

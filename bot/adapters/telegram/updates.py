@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.commands.registry import COMMANDS
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
-GROUP_COMMANDS: Final = ("triage", "start", "help")
 LONGEST_TEXT: Final = 200
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
@@ -105,7 +105,8 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
     text = message.get("text")
     if message["chat"]["type"] != "private":
         found = _COMMAND.match(text) if isinstance(text, str) else None
-        meant = found and found[2] in (None, username) and found[1].casefold() in GROUP_COMMANDS
+        command = COMMANDS.get(found[1].casefold()) if found else None
+        meant = found and found[2] in (None, username) and command and command.in_group
         return Incoming(chat, chat, InGroup()) if meant else None
     who = str(int(message["from"]["id"]))
     if not isinstance(text, str):

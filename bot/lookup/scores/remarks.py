@@ -1,11 +1,11 @@
 """What the calculators say beyond the rules: remarks with their sources and review status."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from bot.logic.text_files import read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,10 +16,9 @@ class Remark:
     citations: tuple[str, ...]
     status: str
 
-    def say(self, **figures: float) -> str:
-        """Say it with its figures, its sources and its status."""
-        said = self.text.format(**figures)
-        return f"{said} [{', '.join(self.citations)}; {self.status}]"
+    def say(self) -> str:
+        """Say it with its sources and its status."""
+        return f"{self.text} [{', '.join(self.citations)}; {self.status}]"
 
 
 @cache
@@ -41,4 +40,4 @@ def said() -> Mapping[str, str]:
 
 @cache
 def _toml() -> Mapping[str, Any]:
-    return tomllib.loads(files("bot.lookup.scores").joinpath("remarks.toml").read_text("utf-8"))
+    return read_texts("bot.lookup.scores", "remarks.toml")

@@ -9,11 +9,13 @@ import pytest
 from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming, Text
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
+from tests.dialogue import AFTER_A_SIGN, ask
 from tests.faults.steps import REPEAT, all_is_sent, case_of, until, with_text
 
 pytestmark = pytest.mark.slow
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.slow
 BEFORE = NOON + timedelta(hours=9)
 DUE = NOON + timedelta(hours=12)
 REMINDER = "· Reminder"
-CLAIM = Service.claim_reminder
+CLAIM = Reminding.claim
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +47,7 @@ def reminders(ann: PersonInChat) -> list[str]:
 
 async def quiet(service: Service) -> None:
     """Wait until nothing is due and nothing is left to be sent."""
-    await until(lambda: (due := service.next_reminder()) is None or due > service.clock())
+    await until(lambda: (due := Reminding(service).next_due()) is None or due > service.clock())
     await all_is_sent(service.store)
 
 
@@ -105,7 +107,7 @@ async def test_a_reminder_is_not_the_card_and_takes_nothing_from_it(
     await quiet(service)
     assert [service.store.cards.find(code, role) for role in ("card", "alert")] == before
     await tap(ann, question, "Done")
-    await ann.sees("Pain along a nerve root?")
+    await ann.sees(ask(AFTER_A_SIGN))
 
 
 async def test_after_a_restart_nothing_comes_twice_and_the_rest_comes(
@@ -137,9 +139,9 @@ async def test_a_reminder_that_was_claimed_but_not_sent_is_sent_after_the_restar
         await all_is_sent(service.store)
     clock.now = BEFORE
     with service.store.turn():
-        reminder = service.claim_reminder()
+        reminder = Reminding(service).claim()
         assert reminder is not None
-        service.remind(reminder)
+        Reminding(service).remind(reminder)
     async with running(server, service):
         await ann.sees(REMINDER)
         await quiet(service)
@@ -213,10 +215,10 @@ async def test_a_database_that_cannot_be_used_for_a_while_stops_no_reminder(
         failed.append(1)
         raise StoreError("locked")
 
-    monkeypatch.setattr(Service, "claim_reminder", locked)
+    monkeypatch.setattr(Reminding, "claim", locked)
     clock.now = BEFORE
     await until(lambda: len(failed) > 1)
-    monkeypatch.setattr(Service, "claim_reminder", CLAIM)
+    monkeypatch.setattr(Reminding, "claim", CLAIM)
     await ann.sees(REMINDER)
     await quiet(service)
     assert len(reminders(ann)) == 1
@@ -301,7 +303,7 @@ async def test_the_start_renews_the_reminders_and_counts_who_has_no_access(
         await until(lambda: len(service.store.reminders.pending(code)) == 4)
     clock.now = BEFORE
     async with running(server, replace(service, may_use=lambda _: False)):
-        await until(lambda: service.next_reminder() != BEFORE)
+        await until(lambda: Reminding(service).next_due() != BEFORE)
         await all_is_sent(service.store)
     assert reminders(ann) == []
     assert "cases_of_people_without_access=1" in "".join(capfd.readouterr())

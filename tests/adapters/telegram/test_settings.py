@@ -1,7 +1,7 @@
 """Settings and look-ups on a phone, through the strict server."""
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.profile import IN_PRIVATE
+from bot.commands.registry import in_menu
 from bot.service.service import Service
 from state.records import Reader
 from tests.adapters.telegram.test_conversation import card_of, tap
@@ -74,4 +74,4 @@ async def test_sources_are_paged_with_taps(
 
 
 def test_the_menu_has_the_new_commands() -> None:
-    assert {"settings", "why"} <= set(IN_PRIVATE)
+    assert {"settings", "why"} <= {each.name for each in in_menu("private")}

@@ -1,0 +1,128 @@
+"""The commands on a case: begin one, list them, go on with one, move about in it, cancel it."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.conversation.events import (
+    AskedForCard,
+    AskedForPlan,
+    AskedWhatItMeans,
+    Edited,
+    Event,
+    Looked,
+    SuspectedEarlier,
+    WentBack,
+)
+from bot.logic.case_input import quoted
+from bot.screens.notices import words
+from bot.screens.screen import Button, Screen, text
+from bot.turn import Turn
+
+CLOSED_LATELY: Final = timedelta(days=1)
+MOST_LISTED: Final = 20
+
+
+def start(turn: Turn, _: str) -> None:
+    """Say what this is; with an open case offer to go on with it."""
+    turn.say(words("fixed")["welcome"].strip())
+    case = turn.load()
+    if case is None or not case.is_under_way:
+        turn.begin()
+        return
+    described = f"{turn.describe(case)}."
+    turn.case = None
+    turn.say(
+        described,
+        (Button(f"Go on {case.code}", f"resume {case.code}", style="primary"),),
+        (Button("New case", "triage"),),
+    )
+
+
+def triage(turn: Turn, _: str) -> None:
+    """Begin a new case."""
+    turn.begin()
+
+
+def look(turn: Turn, _: str) -> None:
+    """Show where the chat's case stands, or begin one."""
+    case = turn.load()
+    if case is None or not case.is_under_way:
+        turn.begin()
+    else:
+        turn.advance(Looked())
+
+
+def cases(turn: Turn, _: str) -> None:
+    """List the cases that are not closed, or were closed lately."""
+    listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)[:MOST_LISTED]
+    active = turn.load()
+    lines = []
+    for case in listed:
+        here = " (this one)" if active and active.code == case.code else ""
+        lines.append(f"{turn.describe(case)}{here}")
+    rows = tuple(
+        (Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}"),)
+        for case in listed
+    )
+    turn.case = None
+    blocks = (text(*(lines or ["None is open."]), look="list"),)
+    turn.screens.append(Screen("notice", "Cases", blocks, rows))
+
+
+def resume(turn: Turn, code: str) -> None:
+    """Take up a case of this chat by its code."""
+    case = turn.store.cases.find(code.upper())
+    if case is None or case.chat != turn.chat:
+        given = quoted(code[:20]) if code else "(nothing)"
+        turn.say(f"{given}: no such case; allowed: a code that /cases lists")
+        return
+    turn.take_up(case)
+    turn.advance(Looked())
+
+
+def earlier(turn: Turn, time: str) -> None:
+    """Ask since when it is suspected, or take the time that came with the command."""
+    _on_case(turn, SuspectedEarlier(time))
+
+
+def back(turn: Turn, _: str) -> None:
+    """Go back to the question before."""
+    _on_case(turn, WentBack())
+
+
+def edit(turn: Turn, which: str) -> None:
+    """Show every answer, or ask one of them again."""
+    _on_case(turn, Edited(which))
+
+
+def define(turn: Turn, _: str) -> None:
+    """Explain the options of the question that is asked."""
+    _on_case(turn, AskedWhatItMeans())
+
+
+def card(turn: Turn, _: str) -> None:
+    """Show the card again."""
+    _on_case(turn, AskedForCard())
+
+
+def plan(turn: Turn, which: str) -> None:
+    """Show the sections of the plan, or those that are named."""
+    _on_case(turn, AskedForPlan(which))
+
+
+def cancel(turn: Turn, _: str) -> None:
+    """Ask once before a case is closed."""
+    case = turn.load()
+    if case is None:
+        turn.say(words("fixed")["no_case"])
+        return
+    turn.say(
+        f"Close {case.code}? Its answers are kept.",
+        (Button("Yes, close it", "close", typed="/close", style="danger"),),
+        (Button("No, go on", "look", typed="/card"),),
+    )
+
+
+def _on_case(turn: Turn, event: Event) -> None:
+    turn.load()
+    turn.advance(event)
