@@ -7,6 +7,7 @@ from bot.flows.grammar import (
     Choice,
     Condition,
     Flow,
+    Landmarks,
     Moment,
     Number,
     Option,
@@ -26,11 +27,12 @@ from bot.logic.urgency import FAST_WITHIN_DAYS, fired
 MOST_LESIONS: Final = 8
 LESIONS_SEEN: Final = "lesions_seen"
 SUSPECTED_AT: Final = "suspected_at"
+CORD_SIGNS: Final = "cord_signs"
 MRI: Final = "mri"
 PLAN: Final = "plan"
 WAITING: Final = "waiting"
 UNREAD: Final = "unread"
-SYMPTOMS: Final = ("cord_signs", "radicular_deficit", "radicular_pain", "back_pain")
+SYMPTOMS: Final = (CORD_SIGNS, "radicular_deficit", "radicular_pain", "back_pain")
 SETTLED_HOURS: Final = 24  # at this limit or a shorter one infection signs change no urgency
 
 no_cord_sign = Condition("no cord sign was ticked", lambda f: not f.found.cord_sign)
@@ -55,8 +57,8 @@ mri_not_done = not_answered("mri", "done")
 
 
 def urgency_settled(facts: Facts) -> bool:
-    """Tell whether the urgency can be answered: an emergency, or every symptom asked."""
-    if _emergency(facts) or facts.get("cord_signs") == "unknown":
+    """Return whether the urgency can be answered: an emergency, or every symptom asked."""
+    if _emergency(facts) or facts.get(CORD_SIGNS) == "unknown":
         return True
     asked = all(facts.was_asked(symptom) for symptom in SYMPTOMS)
     limit = facts.limit_hours
@@ -87,7 +89,7 @@ def _lesion(id: str, *values: str, danger: tuple[str, ...] = (), by_name: bool =
     return Choice(
         id=id,
         part="lesions",
-        when=answered("lesions_seen", "some"),
+        when=answered(LESIONS_SEEN, "some"),
         repeated=True,
         options=_options(*values, danger=danger),
         by_name=by_name,
@@ -98,6 +100,10 @@ _NO_RADIOTHERAPY: Final = {"progression_after_rt": False, "deterioration_during_
 
 FLOW: Final = Flow(
     id="triage",
+    urgency_settled=urgency_settled,
+    landmarks=Landmarks(
+        suspected_at=SUSPECTED_AT, cord_signs=CORD_SIGNS, mri=MRI, lesions_seen=LESIONS_SEEN
+    ),
     repeat_from="level",
     repeat_asks="another_level",
     aside=(
@@ -113,7 +119,7 @@ FLOW: Final = Flow(
     ),
     nodes=(
         Several(
-            id="cord_signs",
+            id=CORD_SIGNS,
             part="cord",
             options=tuple(Option(sign, danger=True) for sign in get_args(CordSign)),
         ),
@@ -188,13 +194,13 @@ FLOW: Final = Flow(
             picks=_picks(6, 12, PARALYSIS_LIMIT_HOURS, 36, TRIAL_PARALYSIS_LIMIT_HOURS, 72),
         ),
         Choice(id=MRI, part="mri", options=_options("done", "not_done", "not_possible")),
-        Outcome(WAITING, when=mri_not_done),
+        Outcome(WAITING, when=mri_not_done, waits_for=MRI),
         Choice(
-            id="lesions_seen",
+            id=LESIONS_SEEN,
             part="lesions",
             options=(Option("some"), Option("none", sets={"lesions": []})),
         ),
-        Outcome(UNREAD, when=answered("lesions_seen", "unknown")),
+        Outcome(UNREAD, when=answered(LESIONS_SEEN, "unknown"), waits_for=LESIONS_SEEN),
         _lesion("level", *get_args(Level), by_name=True),
         _lesion("escc", "3", "2", "1c", "1b", "1a", "0", danger=("3", "2"), by_name=True),
         _lesion("pain", "mechanical", "non_mechanical", "none", danger=("mechanical",)),
@@ -205,7 +211,7 @@ FLOW: Final = Flow(
         Choice(
             id="another_level",
             part="lesions",
-            when=answered("lesions_seen", "some") & room_for_lesion,
+            when=answered(LESIONS_SEEN, "some") & room_for_lesion,
             repeated=True,
             can_be_unknown=False,
             options=_options(True, False),

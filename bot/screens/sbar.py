@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
-from bot.flows.triage import SUSPECTED_AT
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
@@ -58,7 +57,7 @@ def _situation(view: View) -> Iterator[str]:
     else:
         yield said["not_settled"]
     yield from _answers(view, SITUATION)
-    moved = view.newest(SUSPECTED_AT) is not None
+    moved = view.newest(view.flow.landmarks.suspected_at) is not None
     since = say_moment(view.result.opened_at, view.zone)
     yield said["onset" if moved else "no_onset"].format(time=since)
     yield from _done(view)
@@ -159,7 +158,7 @@ def missing_items(view: View) -> tuple[str, ...]:
     case = view.result.case
     lacks = {
         "levels": not any(known(each.level) for each in case.lesions or ()) and case.lesions != (),
-        "onset": view.newest(SUSPECTED_AT) is None,
+        "onset": view.newest(view.flow.landmarks.suspected_at) is None,
         "walking": not known(case.walking),
         "steroid": view.case.newest_entry("steroid_given") is None,
         "primary": not known(case.primary) and case.cancer != "none",
