@@ -114,9 +114,11 @@ def _drugs() -> Iterator[str]:
     raw = entries("drugs.toml")
     for id, row in drugs().items():
         yield from (f"## {row.name}", "")
-        yield f"- Id: `{id}`. Class: {row.kind}. Also: {', '.join(row.names)}"
+        yield f"- Id: `{id}`. Class: {row.kind}. Also: {', '.join((*row.names, *row.shared))}"
         yield f"- Verdict: **{row.verdict}**"
         yield f"- Dose: {row.dose}"
+        if row.instead:
+            yield f"- Instead: {row.instead}"
         yield f"- Why: {row.why}"
         yield ""
         yield from _foot(row.citations, raw[id], _status(raw[id]))

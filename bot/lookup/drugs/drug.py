@@ -1,4 +1,4 @@
-"""The command /drug: verdict first, then dose, why, sources; or the drugs of a class."""
+"""The command /drug: verdict first, then dose, what instead, why, sources; or those of a class."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -95,6 +95,8 @@ def _blocks(row: Drug, name: Name | None, exact: bool) -> Iterator[Block]:
     elif name and fold(name.shown) not in fold(row.name):
         yield text(phrases("drug")["asked_for"].format(name=name.shown))
     yield text(row.dose, heading="Dose on haemodialysis")
+    if row.instead:
+        yield text(row.instead, heading="Give instead")
     yield text(row.why, heading="Why")
     yield text(f"{row.kind}. [{', '.join(row.citations)}; {row.status}]", look="help")
 
