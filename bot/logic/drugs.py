@@ -1,4 +1,4 @@
-"""Drugs on dialysis: one row a drug, from the table beside this."""
+"""Drugs on dialysis: one row a product, from the table beside this."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,20 @@ VERDICTS: Final = ("avoid", "caution", "adjust", "ok")
 
 @dataclass(frozen=True, slots=True)
 class Drug:
-    """One drug: what may be done on haemodialysis, at which dose, why; `names` are its others."""
+    """One product: what may be done on haemodialysis, at which dose, what instead, and why.
+
+    `names` are its other names, `shared` those that it has in common with other products.
+    `instead` is empty where nothing need take its place.
+    """
 
     id: str
     name: str
     names: tuple[str, ...]
+    shared: tuple[str, ...]
     kind: str
     verdict: str
     dose: str
+    instead: str
     why: str
     citations: tuple[str, ...]
     status: str
@@ -35,9 +41,11 @@ def drugs() -> Mapping[str, Drug]:
             id=id,
             name=row["name"],
             names=tuple(row["names"]),
+            shared=tuple(row.get("shared", ())),
             kind=row["class"],
             verdict=row["verdict"],
             dose=row["dose"],
+            instead=row.get("instead", ""),
             why=row["why"],
             citations=tuple(row["citations"]),
             status=status_of(row),

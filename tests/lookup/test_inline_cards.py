@@ -25,8 +25,11 @@ def test_nothing_typed_gives_the_mri_table(typed: str, policy: Policy) -> None:
     [
         ("sins", "SINS"),
         ("dex", "Dexamethasone: OK on haemodialysis"),
-        ("denosumab", "Denosumab: CAUTION on haemodialysis"),
-        ("xgeva", "Denosumab: CAUTION on haemodialysis"),
+        ("denosumab 60 mg", "Denosumab 60 mg: AVOID on haemodialysis"),
+        ("xgeva", "Denosumab 120 mg: CAUTION on haemodialysis"),
+        ("prolia", "Denosumab 60 mg: AVOID on haemodialysis"),
+        ("zometa", "Zoledronic acid 4 mg: AVOID on haemodialysis"),
+        ("aclasta", "Zoledronic acid 5 mg: AVOID on haemodialysis"),
         ("mri cauda equina", "MRI: Cauda equina suspected"),
         ("oramorph", "Morphine: AVOID on haemodialysis"),
     ],

@@ -1,20 +1,15 @@
-"""The command /drug: verdict first, then dose, why, sources; or the drugs of a class."""
+"""The command /drug: verdict first, then dose, what instead, why, sources; or those of a class."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 from bot.logic.drugs import VERDICTS, Drug, drugs
-from bot.lookup.drawing import (
-    LONGEST_LABEL,
-    NAMES_IN_ROW,
-    Rows,
-    back_to_case,
-)
+from bot.lookup.drawing import LONGEST_LABEL, NAMES_IN_ROW, back_to_case
 from bot.lookup.drugs.drug_names import Match, Name, classes, find, related
 from bot.lookup.phrases import phrases
 from bot.lookup.search.folding import fold, fold_typed, squeeze
-from bot.screens.screen import Block, Button, Screen, Style, in_rows, text
+from bot.screens.screen import Block, Button, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn
 
 CLASSES_IN_ROW: Final = 3
@@ -99,6 +94,8 @@ def _blocks(row: Drug, name: Name | None, exact: bool) -> Iterator[Block]:
     elif name and fold(name.shown) not in fold(row.name):
         yield text(phrases("drug")["asked_for"].format(name=name.shown))
     yield text(row.dose, heading="Dose on haemodialysis")
+    if row.instead:
+        yield text(row.instead, heading="Give instead")
     yield text(row.why, heading="Why")
     yield text(f"{row.kind}. [{', '.join(row.citations)}; {row.status}]", look="help")
 

@@ -92,6 +92,7 @@ def related(name: Name) -> tuple[Drug, ...]:
 def _shown(row: Drug) -> Iterator[str]:
     yield row.name
     yield from row.names
+    yield from row.shared
     yield row.id.replace("_", " ")
 
 

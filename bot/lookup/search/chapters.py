@@ -5,7 +5,14 @@ from functools import cache
 
 from bot.logic.library import library
 from bot.logic.urgency import Policy
-from bot.lookup.search.entries import DRUGS_CHAPTER, MRI_CHAPTER, TERMS_CHAPTER, Entry, entries
+from bot.lookup.search.entries import (
+    AVOID_CHAPTER,
+    DRUGS_CHAPTER,
+    MRI_CHAPTER,
+    TERMS_CHAPTER,
+    Entry,
+    entries,
+)
 
 
 @cache
@@ -21,7 +28,8 @@ def chapters(policy: Policy) -> Mapping[str, tuple[Entry, ...]]:
 def offered() -> tuple[str, ...]:
     """Name the chapters that are offered to be read; rules and sources are found by asking."""
     written = (passage.chapter for passage in library().values())
-    return tuple(dict.fromkeys((MRI_CHAPTER, *written, DRUGS_CHAPTER, TERMS_CHAPTER)))
+    last = (DRUGS_CHAPTER, AVOID_CHAPTER, TERMS_CHAPTER)
+    return tuple(dict.fromkeys((MRI_CHAPTER, *written, *last)))
 
 
 @cache

@@ -21,6 +21,7 @@ Kind = Literal["mri", "passage", "drug", "rule", "term", "source"]
 
 MRI_CHAPTER: Final = "MRI times"
 DRUGS_CHAPTER: Final = "Drugs, one by one"
+AVOID_CHAPTER: Final = "Drugs to avoid"
 TERMS_CHAPTER: Final = "Terms and grades"
 SOURCES_CHAPTER: Final = "Sources"
 TERM_CITATIONS: Final = {
@@ -111,10 +112,10 @@ def _drug(row: Drug) -> Entry:
     return Entry(
         kind="drug",
         aim=row.id,
-        chapter=DRUGS_CHAPTER,
+        chapter=AVOID_CHAPTER if row.verdict == "avoid" else DRUGS_CHAPTER,
         heading=f"{row.name}: {phrases('verdicts')[row.verdict]}",
-        lines=(row.dose, row.why),
-        words=(*row.names, row.kind, "dose", "renal dose"),
+        lines=tuple(filter(None, (row.dose, row.instead, row.why))),
+        words=(*row.names, *row.shared, row.kind, "dose", "renal dose"),
         citations=row.citations,
         status=row.status,
     )

@@ -24,12 +24,13 @@ def labels(screen: Screen) -> list[str]:
     return [button.label for button in buttons(screen)]
 
 
-def test_the_verdict_comes_first_then_dose_why_and_sources(service: Service) -> None:
+def test_the_verdict_comes_first_then_dose_what_instead_why_and_sources(service: Service) -> None:
     (screen,) = do(service, "/drug morphine")
     assert screen.title == "Morphine: AVOID on haemodialysis"
     said = screen.plain()
     row = drugs()["morphine"]
-    assert said.index(row.dose) < said.index(row.why) < said.index("[R121, R122, CC; submitted]")
+    order = (row.dose, row.instead, row.why, "[R121, R122, R217, CC; submitted]")
+    assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
 
 
 def test_dexamethasone_names_the_call_that_comes_before_the_dose_on_haemodialysis(
@@ -40,7 +41,25 @@ def test_dexamethasone_names_the_call_that_comes_before_the_dose_on_haemodialysi
     said = screen.plain()
     call = said.index("On haemodialysis without proven cancer: one call first (D7).")
     assert call < said.index("16 mg at once")
-    assert "[ART, R07, R42, R101, CC; submitted]" in said
+    assert "16 mg phosphate is 13.3 mg base" in said
+    assert "[ART, R07, R42, R101, R215, CC; submitted]" in said
+
+
+@pytest.mark.parametrize("id", [row.id for row in drugs().values() if row.verdict == "avoid"])
+def test_what_to_give_instead_stands_beside_every_avoid(service: Service, id: str) -> None:
+    said = do(service, f"/drug {id}")[0].plain()
+    assert "Give instead" in said
+    assert drugs()[id].instead in said
+
+
+@pytest.mark.parametrize("typed", ["denosumab", "buprenorphine patch", "zoledronate", "fentanyl"])
+def test_a_substance_of_several_products_asks_which(service: Service, typed: str) -> None:
+    (screen,) = do(service, f"/drug {typed}")
+    assert "which of these?" in screen.plain()
+    assert len(labels(screen)) > 1
+    for button in buttons(screen):
+        (opened,) = do(service, button.typed)
+        assert "Dose on haemodialysis" in opened.plain(), button.typed
 
 
 def test_a_brand_says_what_was_asked_for(service: Service) -> None:
@@ -51,7 +70,7 @@ def test_a_brand_says_what_was_asked_for(service: Service) -> None:
 
 def test_a_typing_error_says_how_it_was_read(service: Service) -> None:
     (screen,) = do(service, "/drug zomtea")
-    assert screen.title.startswith("Zoledronic acid: AVOID")
+    assert screen.title.startswith("Zoledronic acid 4 mg: AVOID")
     assert "Read as: Zometa." in screen.plain()
 
 
@@ -59,8 +78,8 @@ def test_several_near_names_are_offered_with_their_verdicts(service: Service) ->
     (screen,) = do(service, "/drug pan")
     assert "which of these?" in screen.plain()
     assert "Suxamethonium (Pantolax): AVOID" in screen.plain()
-    assert labels(screen) == ["Paracetamol", "PPI", "Suxamethonium"]
-    assert [each.style for each in buttons(screen)] == ["plain", "plain", "danger"]
+    assert labels(screen) == ["Paracetamol", "BuTrans", "PPI", "Suxamethonium"]
+    assert [each.style for each in buttons(screen)] == ["plain", "plain", "plain", "danger"]
 
 
 def test_drugs_of_the_class_with_the_same_word_are_offered_beside_it(service: Service) -> None:
@@ -83,8 +102,8 @@ def test_a_class_gives_its_drugs_with_the_verdict_what_may_be_given_first(servic
     (screen,) = do(service, "/drug opioids")
     assert screen.title == "Opioid"
     said = screen.plain()
-    assert said.index("Buprenorphine: OK") < said.index("Fentanyl: CAUTION")
-    assert said.index("Fentanyl: CAUTION") < said.index("Morphine: AVOID")
+    assert said.index("Buprenorphine 7-day patch: OK") < said.index("Fentanyl patch: CAUTION")
+    assert said.index("Fentanyl patch: CAUTION") < said.index("Morphine: AVOID")
 
 
 def test_every_button_opens_its_drug_and_fits(service: Service) -> None:
@@ -138,12 +157,12 @@ def test_what_is_typed_is_not_said_again(service: Service, typed: str) -> None:
 
 def test_an_opioid_to_avoid_names_what_to_give_and_whom_to_ask(service: Service) -> None:
     said = do(service, "/drug oramorph")[0].plain()
-    assert "buprenorphine or fentanyl" in said and "nephrology or palliative care" in said
+    assert (
+        "a patch of buprenorphine or fentanyl" in said and "nephrology or palliative care" in said
+    )
 
 
-@pytest.mark.parametrize(
-    "typed", ["tazocin", "meropenem", "ceftriaxone", "flucloxacillin", "co-amoxiclav"]
-)
+@pytest.mark.parametrize("typed", ["tazocin", "meropenem", "flucloxacillin", "co-amoxiclav"])
 def test_an_antibiotic_without_a_source_says_whom_to_ask(service: Service, typed: str) -> None:
     (screen,) = do(service, f"/drug {typed}")
     said = screen.plain()
@@ -153,8 +172,10 @@ def test_an_antibiotic_without_a_source_says_whom_to_ask(service: Service, typed
     assert "[CC; submitted]" in said
 
 
-def test_vancomycin_without_a_session_is_for_microbiology(service: Service) -> None:
-    assert "No session at hand: phone microbiology" in do(service, "/drug vanc")[0].plain()
+def test_vancomycin_does_not_wait_for_a_session(service: Service) -> None:
+    said = do(service, "/drug vanc")[0].plain()
+    assert "at once when septic: 25 mg/kg once" in said
+    assert "does not wait for a session" in said
 
 
 def test_the_rule_on_analgesics_leads_to_the_doses(service: Service) -> None:

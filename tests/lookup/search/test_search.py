@@ -154,7 +154,7 @@ def test_how_a_question_is_answered_is_never_searched() -> None:
     ("typed", "unknown"),
     [
         ("spinal cord infarct", ("infarct",)),
-        ("gluconate dose 6.5 x", ("gluconate",)),
+        ("thiopental dose 6.5 x", ("thiopental",)),
         ("dexamethasone 1234567", ()),
         ("dialysis " + "infarct" * 9, (("infarct" * 9)[:20],)),
     ],
