@@ -116,7 +116,8 @@ class Turn:
     def _keep(self, advanced: Advanced, before: StoredCase) -> StoredCase:
         """Keep the case as it is after a change, and what it is to be reminded of."""
         after = advanced.case
-        if replace(after, touched_at=before.touched_at) == before:
+        answered = len(after.answers) > len(before.answers)
+        if not answered and replace(after, touched_at=before.touched_at) == before:
             return self.store.cases.touch(after, before)
         kept = self.store.cases.save(after, before)
         self.store.reminders.set(kept.code, wanted(kept, advanced.standing, self.now))
