@@ -76,6 +76,11 @@ def _options(
     return tuple(Option(value, value in danger) for value in values)
 
 
+def _picks(*values: float) -> tuple[float, ...]:
+    """Offer each number once, in order, wherever the thresholds among them lie."""
+    return tuple(sorted(set(values)))
+
+
 def _yes_no(id: str, part: str, when: Condition | None = None) -> Question:
     return Choice(id=id, part=part, when=when, options=_options(True, False, danger=(True,)))
 
@@ -132,7 +137,7 @@ FLOW: Final = Flow(
             part="roots",
             when=answered("radicular_deficit", "unilateral_progressive"),
             low=0, high=3650, unit="days",
-            picks=tuple(sorted({1, 3, FAST_WITHIN_DAYS, 10, 14, 30})),
+            picks=_picks(1, 3, FAST_WITHIN_DAYS, 10, 14, 30),
         ),
         Choice(
             id="radicular_pain",
@@ -151,7 +156,7 @@ FLOW: Final = Flow(
             part="kidneys",
             when=answered("renal", "ckd", "unknown"),
             low=0, high=250, unit="mL/min",
-            picks=(10, 20, KIDNEYS_FAILING_BELOW_EGFR, 40, 50, 70),
+            picks=_picks(10, 20, KIDNEYS_FAILING_BELOW_EGFR, 40, 50, 70),
         ),
         Choice(id="urine_output", part="kidneys", when=dialysed,
                options=_options("anuric", "residual")),
@@ -159,7 +164,7 @@ FLOW: Final = Flow(
                options=_options("catheter", "fistula", "graft", danger=("catheter",))),
         Number(
             id="dialysis_years", part="kidneys", when=haemodialysed,
-            low=0, high=80, unit="y", picks=(1, 3, 5, LONG_DIALYSIS_YEARS, 15, 20),
+            low=0, high=80, unit="y", picks=_picks(1, 3, 5, LONG_DIALYSIS_YEARS, 15, 20),
         ),
         Moment(id="last_dialysis", part="kidneys", when=dialysed, past=True,
                picks=("6 h ago", "12 h ago", "24 h ago", "36 h ago", "48 h ago", "72 h ago")),
@@ -169,7 +174,7 @@ FLOW: Final = Flow(
                 options=_options(*get_args(Weekday))),
         Number(
             id="potassium", part="kidneys", when=not_answered("renal", "normal"),
-            low=1, high=12, unit="mmol/L", picks=(4, 4.5, 5, 5.5, HIGH_POTASSIUM_FROM, 6.5),
+            low=1, high=12, unit="mmol/L", picks=_picks(4, 4.5, 5, 5.5, HIGH_POTASSIUM_FROM, 6.5),
         ),
         Choice(id="cancer", part="cancer", options=_options("known", "suspected", "none")),
         Choice(id="primary", part="cancer", when=answered("cancer", "known", "suspected"),
@@ -186,7 +191,7 @@ FLOW: Final = Flow(
         Number(
             id="paralysis_hours", part="neurology", when=answered("asia", "A", "B"),
             low=0, high=8760, unit="h",
-            picks=(6, 12, PARALYSIS_LIMIT_HOURS, 36, TRIAL_PARALYSIS_LIMIT_HOURS, 72),
+            picks=_picks(6, 12, PARALYSIS_LIMIT_HOURS, 36, TRIAL_PARALYSIS_LIMIT_HOURS, 72),
         ),
         Choice(id=MRI, part="mri", options=_options("done", "not_done", "not_possible")),
         Outcome(WAITING, when=mri_not_done, waits_for=MRI),
@@ -245,7 +250,7 @@ FLOW: Final = Flow(
         ),
         Number(
             id="pth_times_uln", part="background", when=kidneys_failing,
-            low=0, high=200, unit="× ULN", picks=(1, 2, 5, HIGH_PTH_TIMES_ULN, 12, 20),
+            low=0, high=200, unit="× ULN", picks=_picks(1, 2, 5, HIGH_PTH_TIMES_ULN, 12, 20),
         ),
         Number(
             id="egfr_for_bone_drug", fills="egfr", part="background",

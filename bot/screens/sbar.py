@@ -12,7 +12,7 @@ from bot.screens.card import cauda_equina_line, do_now, first_reason
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.screens.time_line import every_line
-from bot.screens.view import View
+from bot.screens.view import View, say_category, say_level
 
 WORDS: Final = "sbar.toml"
 MOST_DONE: Final = 12
@@ -108,9 +108,9 @@ def _assessment(view: View) -> Iterator[str]:
         yield said["clean"]
     for lesion, score in zip(case.lesions or (), view.result.sins, strict=True):
         yield said["sins"].format(
-            level=lesion.level if known(lesion.level) else "Level not known",
+            level=say_level(lesion),
             points=score.said,
-            category=(score.category or "band open").replace("_", " "),
+            category=say_category(score),
             grade=lesion.escc if known(lesion.escc) else "not known",
         )
     given = view.case.newest_entry("steroid_given")
