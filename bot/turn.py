@@ -22,6 +22,7 @@ from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
 from bot.conversation.time_line import STALE_AFTER
 from bot.flows.typed import asks_for_help
+from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.logic.assessment import RULESET_VERSION
 from bot.screens.draw import draw
@@ -59,6 +60,7 @@ class Turn:
     now: datetime
     case: StoredCase | None = None
     touch: bool = False
+    reasons: Reasons | None = None
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
 

@@ -31,13 +31,14 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.review": {"bot.commands", "bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
-        "bot.commands", "bot.conversation", "bot.screens", "bot.turn", "state",
+        "bot.commands", "bot.conversation", "bot.guidance.reasons", "bot.screens", "bot.turn",
+        "state",
     },
     "bot.settings": {"bot.logic"},
     "bot.logs": set(),
     "bot.adapters": {
-        "bot.commands", "bot.conversation.events", "bot.logs", "bot.lookup.inline_cards",
-        "bot.screens", "bot.service", "state",
+        "bot.commands", "bot.conversation.events", "bot.guidance.reasons", "bot.logs",
+        "bot.lookup.inline_cards", "bot.screens", "bot.service", "state",
     },
 }  # fmt: skip
 UNBOUND = {"bot", "bot.__main__"}

@@ -119,3 +119,24 @@ def test_every_rule_of_an_assessment_is_there_once(machine: FlowMachine) -> None
     assert whole.treatment.pathway in ids
     assert ids[: len(whole.urgency.rules)] == list(whole.urgency.rules)
     assert ids[len(whole.urgency.rules)].startswith("D")
+
+
+@pytest.mark.parametrize("seed", [7, 32, 68, 97])
+def test_the_reasons_of_the_largest_cases_take_few_assessments(
+    machine: FlowMachine, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    whole = assess(machine.replay(Chance(seed), "stepwise").facts.case, "stepwise", NOON)
+    assessed = list[Case]()
+
+    def counted(case: Case, *given: Any) -> Assessment:
+        assessed.append(case)
+        return assess(case, *given)
+
+    monkeypatch.setattr("bot.guidance.reasons.assess", counted)
+    taken = dict[str, int]()
+    for rule in every_rule(whole):
+        assessed.clear()
+        answers_behind(rule, whole)
+        taken[rule] = len(assessed)
+    assert max(taken.values()) <= 100, taken
+    assert sum(taken.values()) / len(taken) <= 45, taken
