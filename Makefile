@@ -3,9 +3,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LOCKED := install --quiet --require-hashes --no-deps --requirement
 
 .DEFAULT_GOAL := check
-.PHONY: run demo screens test quick check lint types docs bench paths clean
+.PHONY: run demo screens test quick check lint types docs bench paths lock upgrade clean
 
 run: $(VENV)/.run
 	@$(BIN)/cordcall run
@@ -40,25 +41,38 @@ bench: $(VENV)/.dev $(VENV)/.peers
 paths: $(VENV)/.dev
 	PATHS=20000 $(BIN)/pytest tests/conversation/test_every_path.py
 
+# lock keeps the locked versions that still fit pyproject.toml; upgrade takes the newest that do.
+lock upgrade: COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal \
+	--python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' \
+	$(if $(filter upgrade,$@),--upgrade)
+lock upgrade: $(VENV)/.lock
+	$(COMPILE) pyproject.toml --extra fast --group build --output-file requirements/run.txt
+	$(COMPILE) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
+	$(COMPILE) --group peers --output-file requirements/peers.txt
+	$(COMPILE) --group lock --output-file requirements/lock.txt
+
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(VENV)/.pip:
+$(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "CordCall needs Python 3.11 or newer; set PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade 'pip>=25.1'
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.pip pyproject.toml
-	$(BIN)/pip install --quiet --editable .[fast]
+$(VENV)/.run: $(VENV)/.made requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip $(LOCKED) requirements/run.txt
+	PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --no-index --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/.run pyproject.toml
-	$(BIN)/pip install --quiet --group dev
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	$(BIN)/python -m pip $(LOCKED) requirements/dev.txt
 	@touch $@
 
-$(VENV)/.peers: $(VENV)/.pip pyproject.toml
-	$(PYTHON) -m venv $(VENV)/peers
-	$(VENV)/peers/bin/pip install --quiet --upgrade 'pip>=25.1'
-	$(VENV)/peers/bin/pip install --quiet --group peers
+$(VENV)/.peers: $(VENV)/.run requirements/peers.txt
+	$(PYTHON) -m venv --without-pip $(VENV)/peers
+	$(BIN)/python -m pip --python $(VENV)/peers/bin/python $(LOCKED) requirements/peers.txt
+	@touch $@
+
+$(VENV)/.lock: $(VENV)/.made requirements/lock.txt
+	$(BIN)/python -m pip $(LOCKED) requirements/lock.txt
 	@touch $@

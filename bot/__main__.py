@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from bot.refusal import Refusal
+
 if TYPE_CHECKING:
     from bot.logic.urgency import Policy
     from bot.service.service import Service
@@ -19,10 +21,6 @@ if TYPE_CHECKING:
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
-REFUSALS: Final = (
-    "Refused", "SettingsError", "StoreError", "WordsError", "FlowError", "TokenRefused",
-    "SecondPoller", "WebhookRefused",
-)  # fmt: skip
 
 app = typer.Typer(
     help="Triage of suspected spine metastases, for clinicians.",
@@ -157,9 +155,9 @@ def _guarded(call: Callable[[], object]) -> int:
         return INTERRUPTED
     except OSError as error:
         return _refuse(f"input or output: {error.strerror or type(error).__name__}")
+    except Refusal as error:
+        return _refuse(str(error))
     except Exception as error:
-        if type(error).__name__ in REFUSALS:
-            return _refuse(str(error))
         if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG":
             raise
         kind = type(error).__name__
@@ -206,20 +204,18 @@ def _wire(settings: "Settings") -> "Service":
 
 
 def _text(file: str) -> str:
-    from bot.logic.case_input import Refused
-
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return data.decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise Refused(f"{file}: {reason}; allowed: a file that can be read, or -") from None
+        raise Refusal(f"{file}: {reason}; allowed: a file that can be read, or -") from None
     except UnicodeDecodeError as error:
-        raise Refused(f"JSON: byte {error.start} is not UTF-8; allowed: UTF-8 text") from None
+        raise Refusal(f"JSON: byte {error.start} is not UTF-8; allowed: UTF-8 text") from None
 
 
 def _policy(given: str | None) -> "Policy | None":
-    from bot.logic.case_input import Refused, quoted
+    from bot.logic.case_input import quoted
     from bot.logic.urgency import POLICIES
 
     if given is None:
@@ -227,19 +223,19 @@ def _policy(given: str | None) -> "Policy | None":
     for policy in POLICIES:
         if policy == given:
             return policy
-    raise Refused(f"--policy: {quoted(given)} given; allowed: {', '.join(POLICIES)}")
+    raise Refusal(f"--policy: {quoted(given)} given; allowed: {', '.join(POLICIES)}")
 
 
 def _now(given: str | None) -> datetime:
     from bot.logic.case import read_instant
-    from bot.logic.case_input import Refused, quoted
+    from bot.logic.case_input import quoted
 
     if given is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         return read_instant(given)
     except ValueError:
-        raise Refused(
+        raise Refusal(
             f"--now: {quoted(given)} given; allowed: ISO 8601 with offset, "
             "such as 2026-11-22T12:00:00+00:00"
         ) from None

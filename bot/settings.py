@@ -13,11 +13,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.logic.urgency import Policy
+from bot.refusal import Refusal
 
 ENV_FILE: Final = ".env"
 
 
-class SettingsError(Exception):
+class SettingsError(Refusal):
     """A setting that cannot be used: names the variable, what was given and what is allowed."""
 
 
@@ -90,13 +91,10 @@ ALLOWED: Final = {
     "CORDCALL_CALL": "one line of at most 60 characters",
     "CORDCALL_ACCESS": "invite, open",
     "CORDCALL_OWNERS": "Telegram ids, comma-separated, such as 1234567,7654321",
-    "CORDCALL_KEY_FILE": "a path",
-    "CORDCALL_PLAINTEXT": "accept, or unset",
     "CORDCALL_WEBHOOK_URL": "an https address (from this machine, http://127.0.0.1:port)",
     "CORDCALL_WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -",
     "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
     "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",
-    "CORDCALL_TAPS_PER_MINUTE": "a whole number from 0 (no limit) to 1000",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
@@ -127,8 +125,6 @@ class Settings(BaseSettings):
     owners: Annotated[str, NoDecode, AfterValidator(_ids)] | None = Field(
         default=None, validation_alias="CORDCALL_OWNERS"
     )
-    key_file: Path | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
-    plaintext: Literal["accept"] | None = Field(default=None, validation_alias="CORDCALL_PLAINTEXT")
     webhook_url: WebhookUrl | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_URL")
     webhook_secret: Secret | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_SECRET")
     webhook_listen: Listen = Field(
@@ -136,9 +132,6 @@ class Settings(BaseSettings):
     )
     retention_days: WholeNumber = Field(
         default=30, validation_alias="CORDCALL_RETENTION_DAYS", ge=1, le=3650
-    )
-    taps_per_minute: WholeNumber = Field(
-        default=0, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=1000
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"

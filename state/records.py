@@ -51,8 +51,8 @@ class StoredCase:
     position: str = ""
     revisiting: str | None = None
     version: int = 0
-    answers: tuple[Answer, ...] = ()
     adding: bool = False
+    answers: tuple[Answer, ...] = ()
     timeline: tuple[Entry, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Protocol, Self
 
+from bot.refusal import Refusal
 from state.records import (
     Card,
     LeftTap,
@@ -19,7 +20,7 @@ from state.records import (
 )
 
 
-class StoreError(Exception):
+class StoreError(Refusal):
     """The store cannot be used; the text names it and says why in one line."""
 
 

@@ -67,9 +67,19 @@ def database(tmp_path: Path) -> Path:
     return tmp_path / "cordcall.db"
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The file of a database without a case: to migrate one for each test takes long."""
+    path = tmp_path_factory.mktemp("migrated") / "cordcall.db"
+    SqliteStore(path).close()
+    return path.read_bytes()
+
+
 @pytest.fixture
-def store(database: Path) -> Iterator[SqliteStore]:
-    store = SqliteStore(database)
+def store(database: Path, migrated: bytes) -> Iterator[SqliteStore]:
+    """A store that does not wait for the disk; tests/state has one that was made in full."""
+    database.write_bytes(migrated)
+    store = SqliteStore(database, durability="OFF")
     yield store
     store.close()
 

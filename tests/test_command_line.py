@@ -9,6 +9,16 @@ from typing import NamedTuple
 
 import pytest
 
+from bot.__main__ import _guarded
+from bot.adapters.telegram.app import TokenRefused
+from bot.adapters.telegram.poller import SecondPoller
+from bot.adapters.telegram.webhook import WebhookRefused
+from bot.flows.lint import FlowError
+from bot.guidance.texts import WordsError
+from bot.refusal import Refusal
+from bot.settings import SettingsError
+from state.store import StoreError
+
 REPOSITORY = Path(__file__).parent.parent
 CASE = '{"cord_signs": ["gait"], "opened_at": "2026-11-22T08:00:00+05:30"}'
 LIGHT = ("telegram", "sqlite_utils", "transitions", "rich", "bot.conversation.engine", "state")
@@ -135,6 +145,35 @@ def test_a_refusal_is_one_line_on_the_error_stream_and_status_2(
     assert done.err.startswith(REFUSED[name][1])
     assert done.err.count("\n") == 1
     assert done.err.endswith("\n")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        FlowError, Refusal, SecondPoller, SettingsError, StoreError, TokenRefused, WebhookRefused,
+        WordsError,
+    ],
+)  # fmt: skip
+def test_what_ends_the_program_says_so_in_its_own_words(
+    kind: type[Exception], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def end() -> None:
+        raise kind("COLOUR: 'mauve' given;\nallowed: red, blue")
+
+    assert _guarded(end) == 2
+    assert capsys.readouterr().err == "cordcall: COLOUR: 'mauve' given; allowed: red, blue\n"
+
+
+def test_any_other_error_is_an_internal_one_and_shows_nothing_of_its_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("what somebody typed")
+
+    assert _guarded(fail) == 2
+    assert capsys.readouterr().err == (
+        "cordcall: internal error: RuntimeError; set CORDCALL_LOG_LEVEL=DEBUG to see where\n"
+    )
 
 
 def test_a_pipe_that_nobody_reads_leaves_no_traceback(tmp_path: Path) -> None:

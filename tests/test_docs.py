@@ -12,6 +12,7 @@ from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import RULESET_VERSION
+from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
 from tests.docs import (
@@ -103,5 +104,5 @@ def test_every_source_names_its_title_and_organisation() -> None:
 def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     texts.check()
     monkeypatch.setattr(texts, "_source_ids", lambda: frozenset(sources()) - {"R07"})
-    with pytest.raises(texts.WordsError, match="R07 is no known source"):
+    with pytest.raises(WordsError, match="R07 is no known source"):
         texts.check()

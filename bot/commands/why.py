@@ -8,9 +8,10 @@ from typing import Final
 from bot.conversation.machine import Step
 from bot.flows.triage import LESIONS_SEEN
 from bot.guidance.reasons import ASSUMED_FROM, Unexplained, every_rule
-from bot.guidance.spoken_times import say_day, say_hours, say_moment
-from bot.guidance.texts import FIGURES, LIMIT, Guidance, Source, guidance, say, sources
+from bot.guidance.spoken_times import say_day, say_moment
+from bot.guidance.texts import LIMIT, Guidance, Source, guidance, open_figures, say, sources
 from bot.logic.case_input import shown_id
+from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import HOURS, Policy
 from bot.screens.notices import words
@@ -166,7 +167,7 @@ def _filled(sentence: str, rule: str, policy: Policy) -> str:
     """Fill in the limit of the policy; any other figure depends on the case."""
     hours = HOURS[policy].get(rule)
     limit = OPEN_FIGURE if hours is None else say_hours(hours)
-    return sentence.format_map(dict.fromkeys(FIGURES, OPEN_FIGURE) | {LIMIT: limit})
+    return sentence.format_map(dict.fromkeys(open_figures(sentence), OPEN_FIGURE) | {LIMIT: limit})
 
 
 def _rule_rows(fired: dict[str, Fired]) -> Iterator[tuple[Button, ...]]:

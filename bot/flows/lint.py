@@ -5,13 +5,14 @@ from typing import Final
 
 from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
 from bot.flows.wording import FlowWords, QuestionWords, flow_words
+from bot.refusal import Refusal
 
 LONGEST_ASK: Final = 60
 LONGEST_OPTION: Final = 20
 LONGEST_HELP: Final = 160
 
 
-class FlowError(Exception):
+class FlowError(Refusal):
     """A flow or its words are wrong; the text lists every mistake."""
 
 

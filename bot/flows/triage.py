@@ -21,7 +21,7 @@ from bot.logic.case import CordSign, Level, Primary, Weekday
 from bot.logic.dialysis import HIGH_POTASSIUM_FROM
 from bot.logic.findings import HIGH_PTH_TIMES_ULN, KIDNEYS_FAILING_BELOW_EGFR, LONG_DIALYSIS_YEARS
 from bot.logic.treatment import PARALYSIS_LIMIT_HOURS, TRIAL_PARALYSIS_LIMIT_HOURS
-from bot.logic.urgency import WITHIN_7_DAYS, fired
+from bot.logic.urgency import FAST_WITHIN_DAYS, fired
 
 MOST_LESIONS: Final = 8
 LESIONS_SEEN: Final = "lesions_seen"
@@ -125,7 +125,8 @@ FLOW: Final = Flow(
             id="deficit_days",
             part="roots",
             when=answered("radicular_deficit", "unilateral_progressive"),
-            low=0, high=3650, unit="days", picks=tuple(sorted({1, 3, WITHIN_7_DAYS, 10, 14, 30})),
+            low=0, high=3650, unit="days",
+            picks=tuple(sorted({1, 3, FAST_WITHIN_DAYS, 10, 14, 30})),
         ),
         Choice(
             id="radicular_pain",

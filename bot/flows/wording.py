@@ -1,13 +1,12 @@
 """The words of a flow: what each question asks, its help line, its options, its summary label."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from bot.flows.grammar import Flow, Option
+from bot.logic.text_files import read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +35,8 @@ class FlowWords:
 @cache
 def flow_words(flow_id: str) -> FlowWords:
     """Load the words of a flow from the TOML file of its name."""
-    entries = _toml(f"{flow_id}.toml")
-    common = _toml("common.toml")
+    entries = read_texts("bot.flows", f"{flow_id}.toml")
+    common = read_texts("bot.flows", "common.toml")
     parts: dict[str, str] = entries.pop("parts")
     return FlowWords({name: _question(entry, common) for name, entry in entries.items()}, parts)
 
@@ -51,7 +50,3 @@ def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
     unknown: str = entry.get("unknown", common["unknown"])
     meanings: dict[str, str] = entry.get("meanings", {})
     return QuestionWords(entry["ask"], entry["help"], entry["label"], options, unknown, meanings)
-
-
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("bot.flows").joinpath(name).read_text("utf-8"))

@@ -9,11 +9,12 @@ from bot.guidance.texts import cited, say
 from bot.logic import escc
 from bot.logic.assessment import RULESET_ID, RULESET_VERSION, Assessment, assess
 from bot.logic.case import Lesion, known
-from bot.logic.case_input import GivenTwice, Refused, read_case
+from bot.logic.case_input import GivenTwice, read_case
 from bot.logic.fired_rule import Fired
 from bot.logic.sins import Sins
 from bot.logic.tokuhashi import Tokuhashi
 from bot.logic.urgency import Policy
+from bot.refusal import Refusal
 
 Json = dict[str, Any]
 _PRETTY: Final[Json] = {"ensure_ascii": False, "indent": 2}
@@ -24,18 +25,18 @@ def answer_text(text: str, policy: Policy, now: datetime) -> str:
 
     A case on one line is answered on one line, so that one JSON line is answered as such.
 
-    Raises Refused, with the place of the fault in front, before anything is answered.
+    Raises Refusal, with the place of the fault in front, before anything is answered.
     """
     if not text.strip():
-        raise Refused("input: nothing given; allowed: a case, a list of cases or JSON lines")
+        raise Refusal("input: nothing given; allowed: a case, a list of cases or JSON lines")
     try:
         data = _decode(text)
     except json.JSONDecodeError as error:
         if _is_json_lines(text):
             return _answer_lines(text, policy, now)
-        raise Refused(f"line {error.lineno}: JSON: {_why(error)}") from None
+        raise Refusal(f"line {error.lineno}: JSON: {_why(error)}") from None
     except (ValueError, RecursionError) as error:
-        raise Refused(f"JSON: {_why(error)}") from None
+        raise Refusal(f"JSON: {_why(error)}") from None
     if isinstance(data, list):
         answers = [_answer(f"item {n}: ", case, policy, now) for n, case in enumerate(data, 1)]
         return json.dumps(answers, **_PRETTY) + "\n"
@@ -90,7 +91,7 @@ def _answer_lines(text: str, policy: Policy, now: datetime) -> str:
             try:
                 case = _decode(line)
             except (ValueError, RecursionError) as error:
-                raise Refused(f"{place}JSON: {_why(error)}") from None
+                raise Refusal(f"{place}JSON: {_why(error)}") from None
             answers.append(_answer(place, case, policy, now))
     return "".join(map(_line, answers))
 
@@ -102,8 +103,8 @@ def _line(answer: Json) -> str:
 def _answer(place: str, data: object, policy: Policy, now: datetime) -> Json:
     try:
         case = read_case(data)
-    except Refused as error:
-        raise Refused(f"{place}{error}") from None
+    except Refusal as error:
+        raise Refusal(f"{place}{error}") from None
     return to_json(assess(case, policy, now))
 
 

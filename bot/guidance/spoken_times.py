@@ -44,10 +44,3 @@ def say_time_left(due: datetime, now: datetime) -> str:
     """Say how long until a deadline, or by how much it has passed."""
     left = due.astimezone(UTC) - now.astimezone(UTC)
     return f"overdue by {say_span(left)}" if left < timedelta() else f"in {say_span(left)}"
-
-
-def say_hours(hours: int) -> str:
-    """Say a limit: in weeks where it is whole weeks, else in hours."""
-    if hours % 168 == 0:
-        return f"{hours // 168} week" + ("s" if hours > 168 else "")
-    return f"{hours} h"

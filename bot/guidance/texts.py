@@ -1,32 +1,25 @@
 """Loads the guidance texts and sources, and adds text, citations and status to ids."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from string import Formatter
 from typing import Any, Final
 
-from bot.guidance.spoken_times import say_hours, say_moment
+from bot.guidance.spoken_times import say_moment
+from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Figure, Fired
 from bot.logic.review import REVIEW_KEYS, STATUSES, status_of
+from bot.logic.text_files import WordsError, check_figures, read_folder, read_texts
 
-FIGURES: Final = (
-    "access", "anticoagulant", "calcium", "cut", "dialysis_days", "dose_mg", "hours",
-    "last_dialysis", "limit_hours", "next_dialysis", "potassium",
-)  # fmt: skip
 LIMIT: Final = "limit_hours"
 _RESERVED: Final = ("name", "when", "citations", *REVIEW_KEYS)
 _REQUIRED: Final = ("when", "text", "citations", "status", "submitted_on")
-_NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", "sources.toml")
-
-
-class WordsError(Exception):
-    """A text file that is incomplete: names the file, the entry and what is missing."""
+_SOURCES: Final = "sources.toml"
+_NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", _SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +74,24 @@ class Source:
 def guidance() -> Mapping[str, Guidance]:
     """Load every guidance text, by rule id."""
     texts: dict[str, Guidance] = {}
-    folder = files("bot.logic")
-    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if file.name.endswith(".toml") and file.name not in _NOT_GUIDANCE:
-            topic = file.name.removesuffix(".toml")
-            for rule, entry in _toml(file).items():
-                texts[rule] = _read(rule, topic, entry)
+    for file, entries in read_folder("bot.logic", but=_NOT_GUIDANCE):
+        topic = file.removesuffix(".toml")
+        for rule, entry in entries.items():
+            texts[rule] = _read(rule, topic, entry)
     return texts
 
 
 @cache
 def sources() -> Mapping[str, Source]:
     """Load every source, by its id."""
-    text = files("bot.logic").joinpath("sources.toml").read_text("utf-8")
-    return {key: Source(key, **entry) for key, entry in tomllib.loads(text).items()}
+    return {key: Source(key, **entry) for key, entry in read_texts("bot.logic", _SOURCES).items()}
 
 
 def check() -> None:
-    """Raise WordsError when a text cites an unknown source or asks for an unknown figure."""
+    """Raise WordsError when a text cites an unknown source or names an unknown figure."""
+    check_figures()
     named = _source_ids()
     for entry in guidance().values():
-        for sentence in entry.sentences.values():
-            for _, figure, _, _ in Formatter().parse(sentence):
-                if figure is not None and figure not in FIGURES:
-                    raise WordsError(f"{entry.topic}.toml: {entry.id}: {figure} is no figure")
         for source in entry.citations:
             if source not in named:
                 raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is no known source")
@@ -135,21 +122,19 @@ def say_figure(name: str, figure: Figure, zone: tzinfo | None = None) -> Figure:
     return figure
 
 
+def open_figures(sentence: str) -> set[str]:
+    """Name the figures of a sentence that depend on the case, as `potassium`."""
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
 def cited(rule: str) -> tuple[str, ...]:
     return guidance()[rule].citations
 
 
 def _source_ids() -> frozenset[str]:
     """Name the sources from their headings alone: the start need not read all of each."""
-    text = files("bot.logic").joinpath("sources.toml").read_text("utf-8")
+    text = files("bot.logic").joinpath(_SOURCES).read_text("utf-8")
     return frozenset(re.findall(r"^\[(\w+)\]$", text, re.MULTILINE))
-
-
-def _toml(file: Traversable) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise WordsError(f"{file.name}: {error}") from error
 
 
 def _read(rule: str, topic: str, entry: dict[str, Any]) -> Guidance:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from math import floor
 from typing import Final
 
@@ -16,6 +17,7 @@ LOW_CALCIUM_BELOW: Final = 2.10  # mmol/L, adjusted; CC
 LOW_CALCIUM_BELOW_KIDNEYS_FAILING: Final = 2.20  # mmol/L, adjusted; CC
 HIGH_CALCIUM_ABOVE: Final = 2.65  # mmol/L, adjusted
 ZOLEDRONATE_MG_BY_EGFR: Final = ((61, 4.0), (50, 3.5), (40, 3.3), (30, 3.0))  # R110
+ZOLEDRONATE_FROM_EGFR: Final = ZOLEDRONATE_MG_BY_EGFR[-1][0]
 
 
 def adjusted_calcium(case: Case) -> float | None:
@@ -35,6 +37,14 @@ def zoledronate_mg(egfr: float) -> float | None:
     """Give the dose for an egfr, rounded down to a whole mL/min; None below 30."""
     whole = floor(egfr)
     return next((mg for least, mg in ZOLEDRONATE_MG_BY_EGFR if whole >= least), None)
+
+
+def say_zoledronate_doses() -> str:
+    """Say the table from the lowest egfr up: "3.0 mg (30–39 mL/min), … 4.0 mg (above 60)"."""
+    rising = tuple(reversed(ZOLEDRONATE_MG_BY_EGFR))
+    spans = [f"{least}–{next_[0] - 1}" for (least, _), next_ in pairwise(rising)]
+    spans = [f"{spans[0]} mL/min", *spans[1:], f"above {rising[-1][0] - 1}"]
+    return ", ".join(f"{mg:.1f} mg ({span})" for (_, mg), span in zip(rising, spans, strict=True))
 
 
 def bones(picture: Picture) -> Iterator[Fired]:
@@ -62,3 +72,6 @@ def bones(picture: Picture) -> Iterator[Fired]:
 
 def low_calcium_cut(found: Findings) -> float:
     return LOW_CALCIUM_BELOW_KIDNEYS_FAILING if found.kidneys_failing else LOW_CALCIUM_BELOW
+
+
+ZOLEDRONATE_DOSES: Final = say_zoledronate_doses()

@@ -1,12 +1,15 @@
 """Whom to call: the C rules. Source ART."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.logic.case import Case
 from bot.logic.decisions import Picture
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Fired, fire
 from bot.logic.stability import surgical_opinion
+
+NICE_CALL_WITHIN_HOURS: Final = 24  # spinal pain alone; R60, R61
 
 
 def calls(picture: Picture) -> Iterator[Fired]:

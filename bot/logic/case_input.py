@@ -10,15 +10,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.logic.case import Case, Lesion
+from bot.refusal import Refusal
 
 LONGEST_GIVEN: Final = 60
 _ID: Final = re.compile(
     r"[a-z]|[a-z]{0,2}(-[a-z])?\d{1,3}[a-z]?\??|[a-z]{3}-\d{2}", re.ASCII | re.IGNORECASE
 )
-
-
-class Refused(ValueError):
-    """A value that cannot be taken: names the field, what was given and what is allowed."""
 
 
 class GivenTwice:
@@ -37,16 +34,16 @@ class GivenTwice:
 def read_case(data: object) -> Case:
     """Build a case from decoded JSON.
 
-    Raises Refused with one line when a value, a type or a field is not of the specification.
+    Raises Refusal when a value, a type or a field is not of the specification.
     """
     if isinstance(data, GivenTwice):
-        raise Refused(str(data))
+        raise Refusal(str(data))
     if not isinstance(data, dict):
-        raise Refused(f"case: {quoted(data)} given; allowed: one JSON object")
+        raise Refusal(f"case: {quoted(data)} given; allowed: one JSON object")
     try:
         return Case.model_validate(data)
     except ValidationError as error:
-        raise Refused(_sentence(data, error.errors(include_url=False)[0]["loc"])) from None
+        raise Refusal(_sentence(data, error.errors(include_url=False)[0]["loc"])) from None
 
 
 def quoted(given: object) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from bot.logic.case import Case
 from bot.logic.findings import find
 
-HEPARIN_LASTS: Final = timedelta(hours=24)
+HEPARIN_LASTS_HOURS: Final = 24  # CC
 
 
 def doubts(case: Case) -> Iterator[str]:
@@ -20,5 +20,5 @@ def doubts(case: Case) -> Iterator[str]:
     recent = case.opened_at is not None and isinstance(case.last_dialysis, datetime)
     if recent and case.anticoagulant == "none" and case.renal == "haemodialysis":
         assert isinstance(case.last_dialysis, datetime) and case.opened_at is not None
-        if case.opened_at - case.last_dialysis < HEPARIN_LASTS:
+        if case.opened_at - case.last_dialysis < timedelta(hours=HEPARIN_LASTS_HOURS):
             yield "doubt_heparin"

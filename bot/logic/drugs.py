@@ -1,13 +1,12 @@
 """Drugs on dialysis: one row a drug, from the table beside this."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from bot.logic.review import status_of
+from bot.logic.text_files import read_texts
 
 VERDICTS: Final = ("avoid", "caution", "adjust", "ok")
 
@@ -30,7 +29,7 @@ class Drug:
 @cache
 def drugs() -> Mapping[str, Drug]:
     """Load every row, by its id."""
-    rows = tomllib.loads(files("bot.logic").joinpath("drugs.toml").read_text("utf-8"))
+    rows = read_texts("bot.logic", "drugs.toml")
     return {
         id: Drug(
             id=id,

@@ -1,12 +1,11 @@
 """The reference library: what is known beyond the rules, from the entries beside this."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from bot.logic.review import status_of
+from bot.logic.text_files import read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Passage:
 @cache
 def library() -> Mapping[str, Passage]:
     """Load every entry, by its id."""
-    rows = tomllib.loads(files("bot.logic").joinpath("library.toml").read_text("utf-8"))
+    rows = read_texts("bot.logic", "library.toml")
     return {
         id: Passage(
             id=id,

@@ -23,6 +23,7 @@ OPERATING: Final = (MDT_DECISION, SURGERY)
 UNDECIDED: Final = (AWAIT_MRI, CLARIFY_DIAGNOSIS)
 VASCULAR_PRIMARIES: Final = ("renal_cell", "thyroid")
 CEMENT_ESCC: Final = ("0", "1a", "1b")
+CEMENT_ESCC_SAID: Final = f"{', '.join(CEMENT_ESCC[:-1])} or {CEMENT_ESCC[-1]}"
 
 
 def radiotherapy(picture: Picture) -> Iterator[Fired]:

@@ -25,6 +25,11 @@ POINTS: Final[dict[str, dict[str, int]]] = {
 }
 
 
+HIGHEST_SINS: Final = sum(max(points.values()) for points in POINTS.values())
+STABLE_TO: Final = POTENTIALLY_UNSTABLE_FROM - 1
+POTENTIALLY_UNSTABLE_TO: Final = UNSTABLE_FROM - 1
+
+
 class Sins(Points):
     """Points of one lesion, from 0 to 18."""
 

@@ -6,7 +6,11 @@ from typing import Final
 from bot.logic.findings import Findings
 from bot.logic.urgency import no_symptom
 
-DAILY_MG: Final = 16  # dexamethasone; ART, R07
+FIRST_MG: Final = 16  # dexamethasone, at once; R07
+DAILY_MG: Final = 16  # ART, R07
+DOSE_EVERY_HOURS: Final = 6  # ART
+DOSE_MG: Final = DAILY_MG * DOSE_EVERY_HOURS / 24
+TAPER_WEEKS: Final = 2  # ART, R07
 BLOOD_CANCERS: Final = ("myeloma", "lymphoma")
 
 GIVE_NOW: Final = "give_now"

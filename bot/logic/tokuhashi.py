@@ -22,6 +22,10 @@ _PRIMARY_POINTS: Final = {
 }
 _ORGAN_POINTS: Final = {"unremovable": 0, "removable": 1, "none": 2}
 _PALSY_POINTS: Final = {"A": 0, "B": 0, "C": 1, "D": 1, "E": 2}
+MOST_ELSEWHERE: Final = 2
+HIGHEST_TOKUHASHI: Final = sum(MOST_POINTS.get(part, MOST_ELSEWHERE) for part in PARTS)
+UNDER_SIX_MONTHS_TO: Final = SIX_MONTHS_FROM - 1
+SIX_MONTHS_TO: Final = TWELVE_MONTHS_FROM - 1
 
 
 class Tokuhashi(Points):
@@ -54,7 +58,7 @@ def score(case: Case) -> Tokuhashi | None:
             high += _points(part, value)
         else:
             missing.append(part)
-            high += MOST_POINTS.get(part, 2)
+            high += MOST_POINTS.get(part, MOST_ELSEWHERE)
     return Tokuhashi(low, high, tuple(missing))
 
 

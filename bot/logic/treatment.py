@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.logic.case import known
+from bot.logic.escc import HIGH_GRADES
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Fired, fire
 from bot.logic.steroid import BLOOD_CANCERS
@@ -15,6 +16,9 @@ RESISTANT: Final = (
     "renal_cell", "melanoma", "sarcoma", "osteosarcoma", "thyroid", "colon", "rectum", "liver",
 )  # fmt: skip
 DISPUTED_SENSITIVE: Final = ("breast", "prostate")
+HIGH_ECOG: Final = (3, 4)  # ART
+HIGH_ECOG_SAID: Final = " or ".join(map(str, HIGH_ECOG))
+NOT_LOCAL_FROM_LEVELS: Final = 2  # levels with high-grade compression; ART, R16
 PARALYSIS_LIMIT_HOURS: Final = 24.0  # ART
 TRIAL_PARALYSIS_LIMIT_HOURS: Final = 48.0  # R16
 
@@ -83,9 +87,9 @@ def speaks_against(found: Findings) -> Iterator[str]:
         yield "T-C2"
     if case.primary in BLOOD_CANCERS:
         yield "T-C3"
-    if case.ecog in (3, 4):
+    if case.ecog in HIGH_ECOG:
         yield "T-C4"
-    if sum(lesion.escc in ("2", "3") for lesion in case.lesions or ()) >= 2:
+    if sum(lesion.escc in HIGH_GRADES for lesion in case.lesions or ()) >= NOT_LOCAL_FROM_LEVELS:
         yield "T-C5"
 
 

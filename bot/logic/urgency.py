@@ -13,7 +13,8 @@ Policy = Literal["stepwise", "nice", "strictest"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
 GUIDELINES: Final[tuple[Policy, ...]] = ("stepwise", "nice")
 
-WITHIN_7_DAYS: Final = 7.0  # day 7 itself is within 7 days; R02
+FAST_WITHIN_DAYS: Final = 7.0  # day 7 itself is within 7 days; R02
+SLOW_FROM_DAYS: Final = FAST_WITHIN_DAYS + 1  # the first whole day that is not
 TREATMENT_HOURS: Final = 24  # ART, R02, R12
 CAUDA_EQUINA_HOURS: Final = 4  # from the request, where the emergency pathway offers it; R68
 
@@ -27,6 +28,8 @@ HOURS: Final[Mapping[Policy, Mapping[str, int]]] = {
     "nice": NICE_HOURS,
     "strictest": {rule: min(STEPWISE_HOURS[rule], NICE_HOURS[rule]) for rule in STEPWISE_HOURS},
 }
+URGENT_WITHIN_HOURS: Final = 48
+SOON_WITHIN_HOURS: Final = 168
 EMERGENCY_RULES: Final = ("U1", "U2", "U3?")
 LEVELS: Final = ("no_mri", "routine", "soon", "urgent", "emergency")
 
@@ -102,7 +105,7 @@ def fired(found: Findings) -> Iterator[str]:
 def _root_deficit(case: Case) -> Iterator[str]:
     match case.radicular_deficit, case.deficit_days:
         case "unilateral_progressive", float(days):
-            yield "U4" if days <= WITHIN_7_DAYS else "U5"
+            yield "U4" if days <= FAST_WITHIN_DAYS else "U5"
         case "unilateral_progressive" | "unknown" | None, _:
             yield "U4?"
         case "unilateral_stable", _:
@@ -131,11 +134,11 @@ def no_symptom(found: Findings) -> bool:
 def _level(found: Findings, rules: tuple[str, ...], limit: int | None) -> str:
     if found.compression_confirmed or any(rule in EMERGENCY_RULES for rule in rules):
         return "emergency"
-    if found.some_unstable or (limit is not None and limit <= 48):
+    if found.some_unstable or (limit is not None and limit <= URGENT_WITHIN_HOURS):
         return "urgent"
     if limit is None:
         return "no_mri"
-    return "soon" if limit <= 168 else "routine"
+    return "soon" if limit <= SOON_WITHIN_HOURS else "routine"
 
 
 def _to_ask(found: Findings, rules: tuple[str, ...]) -> Iterator[str]:

@@ -1,15 +1,14 @@
 """The fixed words of the look-ups, from the table beside this."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from bot.logic.text_files import read_texts
 
 
 @cache
 def phrases(table: str) -> Mapping[str, Any]:
     """Load one table."""
-    text = files("bot.lookup").joinpath("phrases.toml").read_text("utf-8")
-    found: Mapping[str, Any] = tomllib.loads(text)[table]
+    found: Mapping[str, Any] = read_texts("bot.lookup", "phrases.toml")[table]
     return found

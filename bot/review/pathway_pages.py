@@ -1,6 +1,5 @@
 """The pathway pages: every rule in words, its sentences, sources and review, for reviewers."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,12 +8,13 @@ from bot.commands.why import cite, review
 from bot.flows.grammar import Choice
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
-from bot.guidance.spoken_times import say_hours
 from bot.guidance.texts import Guidance, guidance, sources
 from bot.logic import sins, tokuhashi
 from bot.logic.drugs import drugs
+from bot.logic.figures import say_hours
 from bot.logic.library import library
 from bot.logic.review import status_of, text_hash
+from bot.logic.text_files import read_texts
 from bot.logic.urgency import GUIDELINES, HOURS
 from bot.screens.notices import words
 
@@ -107,8 +107,8 @@ def write() -> None:
 
 
 def entries(file: str) -> Mapping[str, Any]:
-    """Read the entries of a text file as they stand there."""
-    return tomllib.loads((ROOT / "bot" / "logic" / file).read_text("utf-8"))
+    """Read the entries of a text file, with their review."""
+    return read_texts("bot.logic", file)
 
 
 def _overview() -> str:

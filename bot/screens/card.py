@@ -10,10 +10,11 @@ from typing import Final
 from bot.conversation.time_line import cauda_equina_due, offered
 from bot.flows.triage import SUSPECTED_AT
 from bot.guidance.first_steps import first_steps
-from bot.guidance.spoken_times import say_beside, say_hours, say_moment, say_time_left
+from bot.guidance.spoken_times import say_beside, say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.calls import call_coordinator
 from bot.logic.case import known
+from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
 from bot.screens.notices import words

@@ -5,9 +5,10 @@ from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
 from bot.flows.triage import SUSPECTED_AT
-from bot.guidance.spoken_times import say_hours, say_moment, say_time_left
+from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
+from bot.logic.figures import say_hours
 from bot.logic.sins import Sins
 from bot.screens.card import cauda_equina_line, do_now, first_reason
 from bot.screens.notices import words

@@ -2,9 +2,16 @@
 
 import json
 from datetime import datetime
+from typing import Final
 
 from state.records import Minted
-from state.sqlite.database import Database, instant
+from state.sqlite.database import Database
+from state.sqlite.rows import Kind, Rows, instant
+
+_ACTIONS: Final = Kind(
+    json.dumps, lambda texts: (tuple(map(tuple, json.loads(text))) for text in texts)
+)
+_MINTED: Final = Rows(Minted, actions=_ACTIONS)
 
 
 class Buttons:
@@ -13,28 +20,21 @@ class Buttons:
 
     def mint(self, minted: Minted, at: datetime) -> None:
         self._database.execute(
-            "INSERT INTO buttons (token, chat, code, version, actions, minted_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                minted.token, minted.chat, minted.code, minted.version,
-                json.dumps(minted.actions), instant(at),
-            ),
-        )  # fmt: skip
+            f"INSERT INTO buttons ({_MINTED.columns}, minted_at) VALUES ({_MINTED.marks}, ?)",
+            (*_MINTED.write(minted), instant(at)),
+        )
 
     def find(self, token: str) -> Minted | None:
-        row = self._database.execute(
-            "SELECT token, chat, code, version, actions FROM buttons WHERE token = ?", (token,)
-        ).fetchone()
-        if row is None:
-            return None
-        token, chat, code, version, actions = row
-        done = tuple((does, value) for does, value in json.loads(actions))
-        return Minted(token, chat, code, version, done)
+        rows = self._database.execute(
+            f"SELECT {_MINTED.columns} FROM buttons WHERE token = ?", (token,)
+        )
+        return _MINTED.first(rows)
 
     def is_current(self, token: str, chat: str) -> bool:
         found = self._database.execute(
-            "SELECT 1 FROM buttons JOIN cases USING (code) WHERE token = ? AND buttons.chat = ? "
-            "AND buttons.version = cases.version AND status != 'closed'",
+            "SELECT 1 FROM buttons JOIN cases ON cases.code = buttons.code "
+            "WHERE buttons.token = ? AND buttons.chat = ? "
+            "AND buttons.version = cases.version AND cases.status <> 'closed'",
             (token, chat),
         )
         return found.fetchone() is not None

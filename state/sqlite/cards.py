@@ -1,9 +1,12 @@
 """Which message shows a case."""
 
-from datetime import datetime
+from typing import Final
 
 from state.records import Card
-from state.sqlite.database import Database, instant
+from state.sqlite.database import Database
+from state.sqlite.rows import MOMENT, Rows
+
+_CARD: Final = Rows(Card, sent_at=MOMENT)
 
 
 class Cards:
@@ -11,21 +14,17 @@ class Cards:
         self._database = database
 
     def find(self, code: str, role: str) -> Card | None:
-        row = self._database.execute(
-            "SELECT code, role, chat, message_id, sent_at FROM cards WHERE code = ? AND role = ?",
-            (code, role),
-        ).fetchone()
-        if row is None:
-            return None
-        code, role, chat, message_id, sent_at = row
-        return Card(code, role, chat, int(message_id), datetime.fromisoformat(sent_at))
+        rows = self._database.execute(
+            f"SELECT {_CARD.columns} FROM cards WHERE code = ? AND role = ?", (code, role)
+        )
+        return _CARD.first(rows)
 
     def keep(self, card: Card) -> None:
         self._database.execute(
-            "INSERT INTO cards (code, role, chat, message_id, sent_at) VALUES (?, ?, ?, ?, ?) "
+            f"INSERT INTO cards ({_CARD.columns}) VALUES ({_CARD.marks}) "
             "ON CONFLICT (code, role) DO UPDATE SET chat = excluded.chat, "
             "message_id = excluded.message_id, sent_at = excluded.sent_at",
-            (card.code, card.role, card.chat, card.message_id, instant(card.sent_at)),
+            _CARD.write(card),
         )
 
     def drop(self, code: str, role: str) -> None:

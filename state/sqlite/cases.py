@@ -1,19 +1,20 @@
 """Cases and their answers, as they are kept."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from state.records import Answer, Entry, StoredCase
-from state.sqlite.database import Database, instant
+from state.sqlite.database import Database
+from state.sqlite.rows import FLAG, JSON, MOMENT, Rows, instant
 from state.store import Conflict
 
-_CASE_COLUMNS: Final = (
-    "code, chat, owner, status, begun_at, flow, fingerprint, ruleset, touched_at, position, "
-    "revisiting, version, adding"
+_CASE: Final = Rows(
+    StoredCase, "answers", "timeline", begun_at=MOMENT, touched_at=MOMENT, adding=FLAG
 )
+_ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
+_ENTRY: Final = Rows(Entry, at=MOMENT)
 
 
 class Cases:
@@ -23,10 +24,8 @@ class Cases:
         self._database = database
 
     def find(self, code: str) -> StoredCase | None:
-        row = self._database.execute(
-            f"SELECT {_CASE_COLUMNS} FROM cases WHERE code = ?", (code,)
-        ).fetchone()
-        return self._case(row) if row else None
+        rows = self._database.execute(f"SELECT {_CASE.columns} FROM cases WHERE code = ?", (code,))
+        return next(iter(self._read(rows)), None)
 
     def active(self, chat: str) -> StoredCase | None:
         code = self.active_code(chat)
@@ -38,13 +37,13 @@ class Cases:
 
     def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
         rows = self._database.execute(
-            f"SELECT {_CASE_COLUMNS} FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
-            f"UNION ALL SELECT {_CASE_COLUMNS} FROM cases "
+            f"SELECT {_CASE.columns} FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            f"UNION ALL SELECT {_CASE.columns} FROM cases "
             "WHERE chat = ? AND status = 'closed' AND touched_at >= ? "
             "ORDER BY touched_at DESC, code",
             (chat, chat, instant(closed_since)),
-        ).fetchall()
-        return [self._case(row) for row in rows]
+        )
+        return self._read(rows)
 
     def codes_under_way(self, chat: str) -> list[str]:
         rows = self._database.execute(
@@ -58,11 +57,12 @@ class Cases:
     def codes_to_remind(
         self, since: datetime, *, only: str | None = None, besides: str = ""
     ) -> list[str]:
-        where, chat = ("=", only) if only is not None else ("!=", besides)
+        where, chat = ("=", only) if only is not None else ("<>", besides)
         rows = self._database.execute(
-            "SELECT code FROM cases LEFT JOIN chats USING (chat) "
-            f"WHERE status IN ('open', 'waiting') AND cases.chat {where} ? "
-            "AND chats.unreachable IS NOT 1 AND touched_at >= ? ORDER BY touched_at DESC",
+            "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
+            f"WHERE cases.status IN ('open', 'waiting') AND cases.chat {where} ? "
+            "AND coalesce(chats.unreachable, 0) = 0 AND cases.touched_at >= ? "
+            "ORDER BY cases.touched_at DESC",
             (chat, instant(since)),
         )
         return [code for (code,) in rows]
@@ -76,10 +76,9 @@ class Cases:
 
     def add(self, case: StoredCase) -> None:
         self._database.execute(
-            f"INSERT INTO cases ({_CASE_COLUMNS}) VALUES ({', '.join('?' * 13)})", _row(case)
+            f"INSERT INTO cases ({_CASE.columns}) VALUES ({_CASE.marks})", _CASE.write(case)
         )
-        self._add_answers(case.code, case.answers)
-        self._add_entries(case.code, case.timeline)
+        self._add(case.code, case.answers, case.timeline)
 
     def save(self, case: StoredCase, before: StoredCase) -> StoredCase:
         cursor = self._database.execute(
@@ -94,8 +93,11 @@ class Cases:
         )  # fmt: skip
         if cursor.rowcount != 1:
             raise Conflict(case.code)
-        self._add_answers(case.code, case.answers[len(before.answers) :])
-        self._add_entries(case.code, case.timeline[len(before.timeline) :])
+        self._add(
+            case.code,
+            case.answers[len(before.answers) :],
+            case.timeline[len(before.timeline) :],
+        )
         return replace(case, version=before.version + 1)
 
     def touch(self, case: StoredCase, before: StoredCase) -> StoredCase:
@@ -110,7 +112,8 @@ class Cases:
             "SELECT cases.code FROM cases "
             "JOIN cards ON cards.code = cases.code AND cards.role = 'card' "
             "LEFT JOIN chats ON chats.chat = cases.chat "
-            "WHERE cases.status IN ('open', 'waiting') AND chats.unreachable IS NOT 1"
+            "WHERE cases.status IN ('open', 'waiting') "
+            "AND coalesce(chats.unreachable, 0) = 0"
         )
         return [code for (code,) in rows.fetchall()]
 
@@ -122,62 +125,29 @@ class Cases:
             self._database.execute(f"DELETE FROM {table} WHERE code IN {old}", moment)
         return self._database.execute("DELETE FROM cases WHERE touched_at < ?", moment).rowcount
 
-    def _add_answers(self, code: str, answers: Iterable[Answer]) -> None:
+    def _add(self, code: str, answers: Iterable[Answer], timeline: Iterable[Entry]) -> None:
         self._database.execute_many(
-            "INSERT INTO answers (code, question, value, who, at) VALUES (?, ?, ?, ?, ?)",
-            [
-                (code, each.question, json.dumps(each.value), each.who, instant(each.at))
-                for each in answers
-            ],
+            f"INSERT INTO answers (code, {_ANSWER.columns}) VALUES (?, {_ANSWER.marks})",
+            [(code, *_ANSWER.write(each)) for each in answers],
+        )
+        self._database.execute_many(
+            f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})",
+            [(code, *_ENTRY.write(each)) for each in timeline],
         )
 
-    def _add_entries(self, code: str, entries: Iterable[Entry]) -> None:
-        self._database.execute_many(
-            "INSERT INTO events (code, kind, detail, who, at) VALUES (?, ?, ?, ?, ?)",
-            [(code, each.kind, each.detail, each.who, instant(each.at)) for each in entries],
-        )
+    def _read(self, rows: Iterable[Sequence[object]]) -> list[StoredCase]:
+        kept = list(rows)
+        codes = [str(code) for code, *_ in kept]
+        return _CASE.read(kept, map(self._answers, codes), map(self._timeline, codes))
 
-    def _entries(self, code: str) -> tuple[Entry, ...]:
+    def _answers(self, code: str) -> tuple[Answer, ...]:
         rows = self._database.execute(
-            "SELECT kind, detail, who, at FROM events WHERE code = ? ORDER BY id", (code,)
+            f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id", (code,)
         )
-        return tuple(
-            Entry(kind, detail, who, datetime.fromisoformat(at)) for kind, detail, who, at in rows
-        )
+        return tuple(_ANSWER.read(rows))
 
-    def _case(self, row: tuple[str, ...]) -> StoredCase:
-        (
-            code, chat, owner, status, begun, flow, print_, ruleset, touched, position, back, n,
-            adding,
-        ) = row  # fmt: skip
-        answers = self._database.execute(
-            "SELECT question, value, who, at FROM answers WHERE code = ? ORDER BY id", (code,)
+    def _timeline(self, code: str) -> tuple[Entry, ...]:
+        rows = self._database.execute(
+            f"SELECT {_ENTRY.columns} FROM events WHERE code = ? ORDER BY id", (code,)
         )
-        return StoredCase(
-            code=code,
-            chat=chat,
-            owner=owner,
-            status=status,  # type: ignore[arg-type]
-            begun_at=datetime.fromisoformat(begun),
-            flow=flow,
-            fingerprint=print_,
-            ruleset=ruleset,
-            touched_at=datetime.fromisoformat(touched),
-            position=position,
-            revisiting=back,
-            version=int(n),
-            answers=tuple(
-                Answer(question, json.loads(value), who, datetime.fromisoformat(at))
-                for question, value, who, at in answers
-            ),
-            adding=bool(adding),
-            timeline=self._entries(code),
-        )
-
-
-def _row(case: StoredCase) -> tuple[object, ...]:
-    return (
-        case.code, case.chat, case.owner, case.status, instant(case.begun_at),
-        case.flow, case.fingerprint, case.ruleset, instant(case.touched_at),
-        case.position, case.revisiting, case.version, int(case.adding),
-    )  # fmt: skip
+        return tuple(_ENTRY.read(rows))

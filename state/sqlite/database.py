@@ -5,7 +5,6 @@ import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
+SCRUB_PATIENCE_MS: Final = 50
 
 _WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
@@ -67,12 +67,17 @@ class Database:
             yield
             self.execute("COMMIT")
 
-    def empty_log(self) -> None:
+    def scrub(self) -> None:
         """Move what is committed into the file, so that its log holds no trace of what was erased.
 
-        Another process that reads meanwhile leaves it for the next time.
+        Another process that reads is waited for only a moment: the event loop waits as well.
         """
-        self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        (patience,) = self.execute("PRAGMA busy_timeout").fetchone()
+        self.execute(f"PRAGMA busy_timeout = {SCRUB_PATIENCE_MS}")
+        try:
+            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {patience}")
 
     @asynccontextmanager
     async def turn_beside(self) -> AsyncIterator[None]:
@@ -163,8 +168,3 @@ def _identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def instant(moment: datetime) -> str:
-    """Write a moment in UTC, so that the order of the text is the order of time."""
-    return moment.astimezone(UTC).isoformat()

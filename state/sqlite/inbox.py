@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from state.records import LeftTap, Poll
-from state.sqlite.database import Database, instant
+from state.sqlite.database import Database
+from state.sqlite.rows import MOMENT, Rows, instant
+
+_LEFT: Final = Rows(LeftTap)
+_POLL: Final = Rows(Poll, polled_at=MOMENT, updated_at=MOMENT)
 
 
 class Inbox:
@@ -16,8 +21,8 @@ class Inbox:
     def receive(self, update_id: int, tap: str | None, at: datetime, *, again: bool) -> int:
         row = self._database.execute(
             "INSERT INTO inbox (update_id, received_at, tap, waiting, attempts) "
-            "VALUES (?1, ?2, ?3, 1, 1) ON CONFLICT (update_id) DO UPDATE "
-            "SET attempts = attempts + ?4 WHERE waiting = 1 RETURNING attempts",
+            "VALUES (?, ?, ?, 1, 1) ON CONFLICT (update_id) DO UPDATE "
+            "SET attempts = inbox.attempts + ? WHERE inbox.waiting = 1 RETURNING attempts",
             (update_id, instant(at), tap, int(not again)),
         ).fetchone()
         return int(row[0]) if row else 0
@@ -37,10 +42,10 @@ class Inbox:
 
     def left_taps(self) -> list[LeftTap]:
         rows = self._database.execute(
-            "SELECT update_id, tap, attempts FROM inbox "
+            f"SELECT {_LEFT.columns} FROM inbox "
             "WHERE waiting = 1 AND tap IS NOT NULL ORDER BY update_id"
         )
-        return [LeftTap(*row) for row in rows]
+        return _LEFT.read(rows)
 
     def park(self, update_id: int, tap: str | None, at: datetime) -> None:
         self._database.execute(
@@ -55,22 +60,17 @@ class Inbox:
         )
 
     def poll(self) -> Poll | None:
-        row = self._database.execute(
-            "SELECT next_update, polled_at, updated_at FROM poll"
-        ).fetchone()
-        if row is None:
-            return None
-        following, polled, updated = row
-        return Poll(
-            following, datetime.fromisoformat(polled), datetime.fromisoformat(updated or polled)
+        rows = self._database.execute(
+            "SELECT next_update, polled_at, coalesce(updated_at, polled_at) FROM poll"
         )
+        return _POLL.first(rows)
 
     def keep_poll(self, poll: Poll) -> None:
         self._database.execute(
-            "INSERT INTO poll (id, next_update, polled_at, updated_at) VALUES (1, ?, ?, ?) "
+            f"INSERT INTO poll (id, {_POLL.columns}) VALUES (1, {_POLL.marks}) "
             "ON CONFLICT (id) DO UPDATE SET next_update = excluded.next_update, "
             "polled_at = excluded.polled_at, updated_at = excluded.updated_at",
-            (poll.next_update, instant(poll.polled_at), instant(poll.updated_at)),
+            _POLL.write(poll),
         )
 
     def forget(self, before: datetime) -> None:

@@ -1,16 +1,33 @@
-"""What goes out: rows that wait to be sent, the messages that show a case, and their buttons."""
+"""What goes out: the rows that wait to be sent."""
 
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from state.records import Priority, Queued
-from state.sqlite.database import Database, instant
+from state.sqlite.database import Database
+from state.sqlite.rows import FLAG, Kind, Rows, instant
+
+
+def _screens(kept: str) -> tuple[str, ...]:
+    """Read the screens of a row; what cannot be read stays one that cannot be drawn."""
+    try:
+        return tuple(json.loads(kept))
+    except (TypeError, ValueError):
+        return (kept,)
+
+
+_QUEUED: Final = Rows(
+    Queued,
+    screens=Kind(json.dumps, lambda texts: map(_screens, texts)),
+    anew=FLAG,
+    priority=Kind(int, lambda numbers: map(Priority, numbers)),
+    sending=FLAG,
+)
 
 
 class Outbox:
-    """The rows to send, the cards they became, what their buttons do, who can be reached."""
-
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -38,38 +55,31 @@ class Outbox:
         )  # fmt: skip
 
     def queued(self, chat: str | None = None) -> list[Queued]:
-        return self._queued(*(("WHERE chat = ?", (chat,)) if chat else ("", ())))
+        return self._read("WHERE chat = ?", (chat,)) if chat else self._read()
 
     def pressing(self, chat: str, most: int) -> list[Queued]:
-        oldest = self._queued("WHERE chat = ?", (chat, most + 1), limit=" LIMIT ?")
+        oldest = self._read("WHERE chat = ?", (chat, most + 1), limit="LIMIT ?")
         if len(oldest) <= most:
             return oldest
-        return self._queued(
-            "WHERE id IN (SELECT id FROM first) OR code IN (SELECT code FROM first) AND chat = ?1",
-            (chat, most),
-            "WITH first AS (SELECT id, code FROM outbox WHERE chat = ?1 "
-            "ORDER BY priority, id LIMIT ?2) ",
+        return self._read(
+            "WHERE id IN (SELECT id FROM first) OR code IN (SELECT code FROM first) AND chat = ?",
+            (chat, most, chat),
+            first="WITH first AS (SELECT id, code FROM outbox WHERE chat = ? "
+            "ORDER BY priority, id LIMIT ?)",
         )
 
     def waits(self, chat: str) -> bool:
         found = self._database.execute("SELECT 1 FROM outbox WHERE chat = ? LIMIT 1", (chat,))
         return found.fetchone() is not None
 
-    def _queued(
-        self, where: str, given: Sequence[object], first: str = "", limit: str = ""
+    def _read(
+        self, where: str = "", given: Sequence[object] = (), *, first: str = "", limit: str = ""
     ) -> list[Queued]:
-        columns = "id, chat, code, screens, token, query, tapped, anew, priority, said, sending"
-        order = f"ORDER BY id{limit}"
-        rows = self._database.execute(f"{first}SELECT {columns} FROM outbox {where} {order}", given)
-        return [
-            Queued(
-                id, chat, code, _screens(screens), token, query, tapped, bool(anew),
-                Priority(priority), said, bool(sending),
+        return _QUEUED.read(
+            self._database.execute(
+                f"{first} SELECT {_QUEUED.columns} FROM outbox {where} ORDER BY id {limit}", given
             )
-            for (
-                id, chat, code, screens, token, query, tapped, anew, priority, said, sending
-            ) in rows
-        ]  # fmt: skip
+        )
 
     def drop(self, chat: str, up_to: int) -> None:
         self._database.execute("DELETE FROM outbox WHERE chat = ? AND id <= ?", (chat, up_to))
@@ -84,11 +94,3 @@ class Outbox:
 
     def chats_waiting(self) -> list[str]:
         return [chat for (chat,) in self._database.execute("SELECT DISTINCT chat FROM outbox")]
-
-
-def _screens(kept: str) -> tuple[str, ...]:
-    """Read the screens of a row; what cannot be read stays one that cannot be drawn."""
-    try:
-        return tuple(json.loads(kept))
-    except (TypeError, ValueError):
-        return (kept,)

@@ -1,9 +1,13 @@
 """What each person has chosen, as it is kept."""
 
 from datetime import datetime
+from typing import Final
 
 from state.records import Reader
-from state.sqlite.database import Database, instant
+from state.sqlite.database import Database
+from state.sqlite.rows import Rows, instant
+
+_READER: Final = Rows(Reader)
 
 
 class Readers:
@@ -13,17 +17,17 @@ class Readers:
         self._database = database
 
     def get(self, who: str) -> Reader:
-        row = self._database.execute(
-            "SELECT who, role, zone FROM readers WHERE who = ?", (who,)
-        ).fetchone()
-        return Reader(*row) if row else Reader(who)
+        rows = self._database.execute(
+            f"SELECT {_READER.columns} FROM readers WHERE who = ?", (who,)
+        )
+        return _READER.first(rows) or Reader(who)
 
     def keep(self, reader: Reader, at: datetime) -> None:
         self._database.execute(
-            "INSERT INTO readers (who, role, zone, chosen_at) VALUES (?, ?, ?, ?) "
+            f"INSERT INTO readers ({_READER.columns}, chosen_at) VALUES ({_READER.marks}, ?) "
             "ON CONFLICT (who) DO UPDATE SET role = excluded.role, zone = excluded.zone, "
             "chosen_at = excluded.chosen_at",
-            (reader.who, reader.role, reader.zone, instant(at)),
+            (*_READER.write(reader), instant(at)),
         )
 
     def forget(self, before: datetime) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from state.records import Reminder, Wanted
-from state.sqlite.database import Database, instant
+from state.sqlite.database import Database
+from state.sqlite.rows import MOMENT, Rows, instant
 
-_COLUMNS = "reminders.id, reminders.code, reminders.kind, reminders.deadline, reminders.due_at"
+_REMINDER: Final = Rows(Reminder, deadline=MOMENT, due_at=MOMENT)
 
 
 class Reminders:
@@ -51,21 +53,21 @@ class Reminders:
 
     def pending(self, code: str) -> list[Reminder]:
         rows = self._database.execute(
-            f"SELECT {_COLUMNS} FROM reminders WHERE code = ? AND claimed_at IS NULL "
+            f"SELECT {_REMINDER.columns} FROM reminders WHERE code = ? AND claimed_at IS NULL "
             "ORDER BY due_at, id",
             (code,),
         )
-        return [_reminder(row) for row in rows]
+        return _REMINDER.read(rows)
 
     def first(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
-        where, chat = ("=", only) if only is not None else ("!=", besides)
-        row = self._database.execute(
-            f"SELECT {_COLUMNS} FROM reminders JOIN cases USING (code) "
+        where, chat = ("=", only) if only is not None else ("<>", besides)
+        rows = self._database.execute(
+            f"SELECT {_REMINDER.columns} FROM reminders JOIN cases USING (code) "
             f"WHERE reminders.claimed_at IS NULL AND cases.chat {where} ? "
             "ORDER BY reminders.due_at LIMIT 1",
             (chat,),
-        ).fetchone()
-        return _reminder(row) if row else None
+        )
+        return _REMINDER.first(rows)
 
     def claim(self, code: str, now: datetime) -> Reminder | None:
         due = [each for each in self.pending(code) if each.due_at <= now]
@@ -74,10 +76,3 @@ class Reminders:
             [(instant(now), each.id) for each in due],
         )
         return due[-1] if due else None
-
-
-def _reminder(row: tuple[int, str, str, str, str]) -> Reminder:
-    id, code, kind, deadline, due_at = row
-    return Reminder(
-        id, code, kind, datetime.fromisoformat(deadline), datetime.fromisoformat(due_at)
-    )

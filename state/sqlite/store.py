@@ -45,7 +45,7 @@ class SqliteStore:
         return self.database.part()
 
     def scrub(self) -> None:
-        self.database.empty_log()
+        self.database.scrub()
 
     def close(self) -> None:
         self.database.close()

@@ -18,8 +18,10 @@ from bot.adapters.terminal import CHAT, Terminal
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.service.service import Service
+from state.records import Value
 from state.sqlite.store import SqliteStore
 from tests.conftest import Clock
+from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, asked, script, typed
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,13 +46,13 @@ def test_a_sign_answers_an_emergency_in_one_line(service: Service) -> None:
 @pytest.mark.parametrize(
     ("line", "position"),
     [
-        ("1", "radicular_pain"),
-        ("1,3", "radicular_pain"),
-        ("weakness gait", "radicular_pain"),
-        ("Gait or balance", "radicular_pain"),
-        ("none", "radicular_deficit"),
-        ("9", "radicular_deficit"),
-        ("NOT EXAMINED", "radicular_deficit"),
+        ("1", AFTER_A_SIGN),
+        ("1,3", AFTER_A_SIGN),
+        ("weakness gait", AFTER_A_SIGN),
+        ("Gait or balance", AFTER_A_SIGN),
+        ("none", AFTER_NO_SIGN),
+        ("9", AFTER_NO_SIGN),
+        ("NOT EXAMINED", AFTER_NO_SIGN),
     ],
 )
 def test_options_are_named_by_number_or_by_words(
@@ -107,8 +109,11 @@ def test_a_closed_case_leaves_the_chat_without_one(service: Service) -> None:
 
 
 def test_a_waiting_case_is_taken_up_again(service: Service) -> None:
-    lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "D", "aided", "2")
-    assert "The case waits for its MRI" in talk(service, *lines)
+    said = talk(service)
+    stated: dict[str, Value] = {"cord_signs": ["gait"], "cancer": "known", "mri": "not_done"}
+    for question, _, value in script(stated, "", lambda: asked(service, CHAT)):
+        said = talk(service, typed(question, value))
+    assert "The case waits for its MRI" in said
     assert "Does the MRI show a lesion?" in talk(service, "done")
 
 
@@ -161,7 +166,7 @@ def test_a_pipe_is_read_to_its_end_and_left_with_status_0(tmp_path: Path) -> Non
     process = _chat(tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     said, wrong = process.communicate(b"none\nnone\n", timeout=20)
     assert (process.returncode, wrong) == (0, b"")
-    assert b"Pain along a nerve root?" in said
+    assert ask("radicular_pain").encode() in said
 
 
 @pytest.mark.slow

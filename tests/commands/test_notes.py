@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, timedelta
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,21 +11,32 @@ from bot.conversation.engine import Engine
 from bot.conversation.events import Command, Incoming, Tap
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.flows.wording import words_of
+from bot.logic.case import CordSign
 from bot.screens.card import draw_card
 from bot.screens.screen import Screen, load
 from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Setting
-from state.records import Entry, StoredCase
+from state.records import Entry, StoredCase, Value
 from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import (
+    AFTER_A_SIGN,
+    CHAT,
+    WITHOUT_SYMPTOMS,
+    answer,
+    ask,
+    asked,
+    do,
+    tap,
+    triage,
+)
 from tests.limits import MOST_CARD, assert_fits
-from tests.service.test_service import CHAT, do, tap
 
-WAITING = (
-    "gait", "none", "yes", "no", "normal", "known", "lung", "none", "D", "aided", "not done yet",
-)  # fmt: skip
+WAITING: dict[str, Value] = {"cord_signs": ["gait"], "mri": "not_done"}
+IMAGES: dict[str, Value] = {"mri": "done", "lesions_seen": "some", "level": "T7"}
 
 
 @pytest.fixture
@@ -61,16 +73,14 @@ def test_a_steroid_that_was_given_is_not_asked_for_again(service: Service, clock
 
 @pytest.mark.parametrize(
     "answers",
-    [
-        ("gait", "none", "yes", "no", "haemodialysis"),
-        ("gait", "none", "yes", "yes"),
-    ],
+    [{"infection_signs": False, "renal": "haemodialysis"}, {"infection_signs": True}],
     ids=["D7", "D6"],
 )
 def test_a_steroid_that_was_given_before_the_call_is_told_in_it(
-    service: Service, answers: tuple[str, ...]
+    service: Service, answers: dict[str, Value]
 ) -> None:
-    (card,) = cards(do(service, "/triage", *answers, "/given"))
+    triage(service, cord_signs=["gait"], **answers)
+    (card,) = cards(do(service, "/given"))
     said = "Dexamethasone: given 12:00; say so in the call, no more until agreed"
     assert said in card.plain()
     handed_over = do(service, "/sbar")[0].plain()
@@ -153,7 +163,7 @@ def test_a_button_stands_on_the_card_only_while_it_makes_sense(service: Service)
 
 
 def test_without_a_limit_or_a_steroid_there_is_nothing_to_note_of_them(service: Service) -> None:
-    do(service, "/triage", "none", "none", "none", "no", "no")
+    triage(service, **WITHOUT_SYMPTOMS)
     (card,) = cards(do(service, "/card"))
     assert labels([card]) == [
         "Called", "New signs", "SBAR", "Close", "Suspected earlier", "Copy call number",
@@ -161,52 +171,55 @@ def test_without_a_limit_or_a_steroid_there_is_nothing_to_note_of_them(service: 
 
 
 def test_mri_done_leads_to_the_images_and_ends_the_deadline(service: Service) -> None:
-    do(service, "/triage", *WAITING)
+    triage(service, **WAITING)
     screens = do(service, "/scanned")
     assert "Does the MRI show a lesion?" in screens[-1].plain()
     case = at_work(service)
     assert (case.latest["mri"], case.status) == ("done", "open")
     assert [each.kind for each in case.timeline] == ["mri_done"]
-    assert "ESCC" in do(service, "1", "T7")[-1].title + do(service, "/look")[-1].plain()
+    answer(service, lesions_seen="some", level="T7")
+    assert "ESCC" in do(service, "/look")[-1].plain()
 
 
 def test_mri_done_before_its_question_keeps_the_questions_and_counts(service: Service) -> None:
     do(service, "/triage", "gait")
     screens = do(service, "/scanned")
     assert "MRI: done, not read" in cards(screens)[0].plain()
-    assert "Pain along a nerve root?" in screens[-1].plain()
+    assert ask(AFTER_A_SIGN) in screens[-1].plain()
     assert "recorded as done already" in do(service, "/scanned")[0].plain()
     assert len(at_work(service).timeline) == 1
 
 
 def test_mri_answered_as_done_where_it_waited_stands_in_the_time_line(service: Service) -> None:
-    do(service, "/triage", *WAITING, "done")
+    triage(service, **WAITING)
+    answer(service, mri="done")
     assert [each.kind for each in at_work(service).timeline] == ["mri_done"]
 
 
 def test_an_mri_that_was_done_from_the_start_is_no_event(service: Service) -> None:
-    do(service, "/triage", *WAITING[:-1], "done")
+    triage(service, **{**WAITING, "mri": "done"})
     assert at_work(service).timeline == ()
 
 
 def test_new_signs_come_with_the_ticks_so_far_and_add_to_them(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage", "gait", "none")
+    triage(service, cord_signs=["gait"], **{AFTER_A_SIGN: "none"})
+    question = asked(service)
     clock.pass_by(hours=2)
-    asked = do(service, "/newsigns")[-1]
-    assert "✓ Gait or balance" in labels([asked])
+    signs = do(service, "/newsigns")[-1]
+    assert "✓ Gait or balance" in labels([signs])
     screens = do(service, "bladder")
     case = at_work(service)
     assert case.latest["cord_signs"] == ["gait", "bladder"]
     assert case.begun_at == NOON
     assert "14:00 New signs: bladder" in cards(screens)[0].plain()
     assert "by Mon 23 Nov 00:00 UTC" in cards(screens)[0].plain()
-    assert "Local pain in the spine" in screens[-1].plain()
+    assert ask(question) in screens[-1].plain()
 
 
 def test_new_signs_after_none_are_an_emergency_at_once(service: Service, clock: Clock) -> None:
-    do(service, "/triage", "none", "none", "none", "yes", "no")
+    triage(service, **{**WITHOUT_SYMPTOMS, "back_pain": True})
     clock.pass_by(hours=1)
     screens = do(service, "/newsigns", "gait")
     (card,) = cards(screens)
@@ -230,15 +243,17 @@ def test_what_takes_signs_away_is_asked_back_before_it_counts(service: Service, 
 def test_a_correction_that_is_stated_counts_and_still_there_keeps_the_sign(
     service: Service,
 ) -> None:
-    do(service, "/triage", "gait,bladder", "none", "/newsigns")
+    triage(service, cord_signs=["gait", "bladder"], **{AFTER_A_SIGN: "none"})
+    question = asked(service)
+    do(service, "/newsigns")
     kept = do(service, "/correct gait,bladder")
     assert at_work(service).latest["cord_signs"] == ["gait", "bladder"]
-    assert "Local pain in the spine" in kept[-1].plain()
+    assert ask(question) in kept[-1].plain()
     do(service, "/newsigns")
     screens = do(service, "/correct gait")
     assert at_work(service).latest["cord_signs"] == ["gait"]
     assert "Corrected, not there: bladder" in do(service, "/card")[0].plain()
-    assert "Local pain in the spine" in screens[-1].plain()
+    assert ask(question) in screens[-1].plain()
 
 
 @pytest.mark.parametrize("typed", ["none", "not known", "2"])
@@ -302,7 +317,8 @@ def test_a_tick_taken_back_is_asked_back_and_a_new_tick_is_not(touched: Service)
 
 
 def test_new_signs_after_the_mri_say_that_it_is_older(service: Service) -> None:
-    do(service, "/triage", *WAITING, "/scanned", "/newsigns")
+    triage(service, **WAITING)
+    do(service, "/scanned", "/newsigns")
     said = "\n".join(screen.plain() for screen in do(service, "bladder"))
     number = [step.strip() for step in said.split("/edit ")][1].split(".")[0]
     assert "The MRI is older than the new signs" in said
@@ -391,9 +407,7 @@ def test_mri_done_on_a_card_of_before_the_deadline_went_is_an_old_button(
     row = touched.store.outbox.queued(CHAT)[-1]
     buttons = [b.label for each in row.screens for r in load(each).rows for b in r]
     touched.take(_command("edit", "1"))
-    tap(touched, "None of these")
-    for label in ("None", "None", "No", "No"):
-        tap(touched, label)
+    answer(touched, **WITHOUT_SYMPTOMS)
     before = at_work(touched).latest
     touched.take(_tapped(str(row.token), buttons.index("MRI done")))
     assert "older screen" in newest(touched)[0].plain()
@@ -471,16 +485,10 @@ def test_times_are_hospital_time_and_another_day_is_named(
 def test_the_time_line_gives_way_on_the_fullest_card(service: Service, clock: Clock) -> None:
     setting = replace(service.setting, call="Coordinator " + "0" * 48)
     full = replace(service, setting=setting)
-    do(
-        full,
-        "/triage",
-        "1,2,3,4,5,6,7,8",
-        "both",
-        "yes",
-        "haemodialysis",
-        "anuric",
-        "/earlier 1 h ago",
-    )
+    answers: dict[str, Value] = {"radicular_pain": "bilateral", "infection_signs": True}
+    dialysed: dict[str, Value] = {"renal": "haemodialysis", "urine_output": "anuric"}
+    triage(full, cord_signs=[*get_args(CordSign)], **answers, **dialysed)
+    do(full, "/earlier 1 h ago")
     before = cards(do(full, "/card"))[0]
     for number in range(12):
         clock.pass_by(minutes=2)
@@ -495,7 +503,7 @@ def test_the_time_line_gives_way_on_the_fullest_card(service: Service, clock: Cl
 
 
 def test_at_most_six_lines_and_the_newest_last(service: Service, clock: Clock) -> None:
-    do(service, "/triage", "none", "none", "none", "no", "no")
+    triage(service, **WITHOUT_SYMPTOMS)
     for _ in range(9):
         clock.pass_by(minutes=2)
         card = cards(do(service, "/called radiology"))[0]
@@ -554,9 +562,9 @@ def test_the_cauda_equina_clock_is_a_time_once_the_mri_is_requested(
 def test_treatment_that_has_begun_takes_the_place_of_its_deadline(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage", *WAITING, "done", "some", "T7")
+    triage(service, **{**WAITING, **IMAGES})
     assert "Treatment begun" not in labels(cards(do(service, "/triage", "gait")))
-    do(service, "/triage", *WAITING, "done", "some", "T7", "3")
+    triage(service, **{**WAITING, **IMAGES}, escc="3")
     (card,) = cards(do(service, "/card"))
     assert "Treatment begun" in labels([card])
     clock.pass_by(hours=10, minutes=47)
@@ -574,7 +582,8 @@ def test_treatment_that_has_begun_takes_the_place_of_its_deadline(
 
 @pytest.mark.parametrize("number", ["1", " 1 ", "3"])
 def test_a_bare_number_records_no_mri_of_a_case_that_waits(service: Service, number: str) -> None:
-    do(service, "/triage", *WAITING, "/plan")
+    triage(service, **WAITING)
+    do(service, "/plan")
     before = at_work(service)
     screens = do(service, number)
     assert "Is that right?" in screens[-1].plain()
@@ -587,23 +596,25 @@ def test_a_bare_number_records_no_mri_of_a_case_that_waits(service: Service, num
 def test_mri_done_says_what_comes_before_its_images(service: Service) -> None:
     do(service, "/triage", "gait")
     said = "\n".join(screen.plain() for screen in do(service, "/scanned"))
-    assert "The images come after what is still open, Root pain first" in said
-    do(service, "/triage", *WAITING)
+    first = words_of(FLOW, AFTER_A_SIGN).label
+    assert f"The images come after what is still open, {first} first" in said
+    triage(service, **WAITING)
     assert "come after" not in "".join(screen.plain() for screen in do(service, "/scanned"))
 
 
 @pytest.mark.parametrize("grade", ["2", "3"])
-@pytest.mark.parametrize("signs", ["gait", "none"])
-def test_a_high_grade_is_news_at_once(service: Service, grade: str, signs: str) -> None:
-    calm = ("none",) if signs == "none" else ()
-    do(service, "/triage", signs, *calm, *WAITING[1:], "/scanned", "some", "T7")
-    (card,) = cards(do(service, grade))
+@pytest.mark.parametrize("signs", [["gait"], []], ids=["gait", "none"])
+def test_a_high_grade_is_news_at_once(service: Service, grade: str, signs: list[str]) -> None:
+    triage(service, cord_signs=signs, cancer="known", mri="not_done")
+    do(service, "/scanned")
+    answer(service, lesions_seen="some", level="T7")
+    (card,) = cards(answer(service, escc=grade))
     assert "ESCC 2–3 on MRI: treatment within 24 h" in card.plain()
     assert "Treatment: begin by" in card.plain()
 
 
 def test_a_closed_card_asks_for_nothing_any_more(service: Service) -> None:
-    do(service, "/triage", *WAITING, "done")
+    triage(service, **{**WAITING, "mri": "done"})
     screens = do(service, "/close treated")
     assert "the MRI is done but not read. Close it all the same?" in screens[-1].plain()
     assert at_work(service).status != "closed"

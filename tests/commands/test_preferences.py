@@ -34,8 +34,8 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do, shown, triage
 from tests.limits import assert_fits
-from tests.service.test_service import do, shown
 
 LONDON = ZoneInfo("Europe/London")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -118,7 +118,7 @@ def test_the_plan_opens_at_the_first_section_of_the_role(
 
 
 def test_a_section_has_the_same_number_for_every_role(service: Service) -> None:
-    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    triage(service, cord_signs=["weakness", "sensory_level"], renal="haemodialysis")
     before = only(do(service, "/plan 3"))
     do(service, "/settings role nephrologist")
     after = only(do(service, "/plan 3"))

@@ -25,8 +25,9 @@ from bot.service.service import Service
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import do, triage
 from tests.limits import assert_fits
-from tests.service.test_service import CHAT, active_code, do
+from tests.service.test_service import CHAT, active_code
 
 STRANGE = ("x" * 4000, "<b>&amp;</b>", "😀", "\u202eU1", "U99", "R07", "'; DROP TABLE cases")
 
@@ -42,7 +43,14 @@ def drawn_rule(rule: str, view: View) -> str:
 
 
 def test_why_lists_every_rule_that_fired_and_opens_each(service: Service) -> None:
-    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    triage(
+        service,
+        cord_signs=["weakness", "sensory_level"],
+        radicular_pain="none",
+        back_pain=True,
+        infection_signs=False,
+        renal="haemodialysis",
+    )
     listed = only(do(service, "/why"))
     assert listed.title == f"{active_code(service)} · Why"
     lines = listed.plain().split("\n")

@@ -21,8 +21,11 @@ from bot.conversation.events import (
 )
 from bot.conversation.replies import Ask, Define, Notice, Reply, ShowAnswers, ShowCard, ShowSections
 from bot.flows.triage import FLOW, SUSPECTED_AT
-from state.records import StoredCase
+from state.records import StoredCase, Value
 from tests.conftest import NOON, stored_case
+from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, FIRST, WITHOUT_SYMPTOMS, answered
+
+ROOT_PAIN: dict[str, Value] = {"radicular_pain": "unilateral", "back_pain": True}
 
 
 @pytest.fixture
@@ -45,38 +48,40 @@ def notices(replies: tuple[Reply, ...]) -> list[str]:
 
 
 def test_a_new_case_asks_for_cord_signs(engine: Engine, case: StoredCase) -> None:
-    assert play(engine, case, Opened())[1] == (Ask("cord_signs"),)
+    assert play(engine, case, Opened())[1] == (Ask(FIRST),)
 
 
 def test_one_sign_answers_an_emergency_before_the_next_question(
     engine: Engine, case: StoredCase
 ) -> None:
     after, replies = play(engine, case, "1")
-    assert replies == (ShowCard(urgent=True), Ask("radicular_pain"))
+    assert replies == (ShowCard(urgent=True), Ask(AFTER_A_SIGN))
     assert after.latest == {"cord_signs": ["weakness"]}
-    assert after.position == "radicular_pain"
+    assert after.position == AFTER_A_SIGN
 
 
 def test_not_examined_counts_as_an_emergency_and_asks_on(engine: Engine, case: StoredCase) -> None:
     _, replies = play(engine, case, "not examined")
-    assert replies == (ShowCard(urgent=True), Ask("radicular_deficit"))
+    assert replies == (ShowCard(urgent=True), Ask(AFTER_NO_SIGN))
 
 
 def test_without_symptoms_the_urgency_comes_after_the_fourth_answer(
     engine: Engine, case: StoredCase
 ) -> None:
-    assert play(engine, case, "none", "none", "none")[1] == (Ask("back_pain"),)
-    _, replies = play(engine, case, "none", "none", "none", "no")
-    assert replies == (ShowCard(), Ask("infection_signs"))
+    three = answered(engine, case, cord_signs=[], radicular_deficit="none", radicular_pain="none")
+    assert three.replies == (Ask("back_pain"),)
+    four = answered(engine, three.case, back_pain=False)
+    assert len(four.case.answers) == 4
+    assert four.replies == (ShowCard(), Ask("infection_signs"))
 
 
 def test_the_card_comes_again_only_when_its_news_changed(engine: Engine, case: StoredCase) -> None:
-    case, _ = play(engine, case, "none", "none", "unilateral", "yes", "no")
-    _, unchanged = play(engine, case, "normal")
-    assert unchanged == (Ask("cancer"),)
+    case = answered(engine, case, **{**WITHOUT_SYMPTOMS, **ROOT_PAIN}).case
+    unchanged = answered(engine, case, renal="normal")
+    assert unchanged.replies == (Ask(unchanged.case.position),)
     infected, _ = play(engine, case, Edited("infection_signs"))
     _, changed = play(engine, infected, "yes")
-    assert changed == (ShowCard(), Ask("renal"))
+    assert changed == (ShowCard(), Ask(case.position))
 
 
 def test_a_wrong_line_changes_nothing_and_says_what_is_allowed(
@@ -91,12 +96,12 @@ def test_a_wrong_line_changes_nothing_and_says_what_is_allowed(
 def test_back_asks_the_question_before_and_keeps_every_answer(
     engine: Engine, case: StoredCase
 ) -> None:
-    case, _ = play(engine, case, "none", "none", "unilateral", "yes")
+    case = answered(engine, case, cord_signs=[], radicular_deficit="none", **ROOT_PAIN).case
     back, replies = play(engine, case, WentBack(), WentBack())
     assert replies == (Ask("radicular_pain"),)
     assert back.latest == case.latest
     _, again = play(engine, back, "bilateral")
-    assert again[-1] == Ask("infection_signs")
+    assert again[-1] == Ask(case.position)
 
 
 def test_back_at_the_first_question_says_so(engine: Engine, case: StoredCase) -> None:
@@ -106,7 +111,8 @@ def test_back_at_the_first_question_says_so(engine: Engine, case: StoredCase) ->
 def test_an_edit_names_what_it_sets_aside_and_brings_it_back_when_undone(
     engine: Engine, case: StoredCase
 ) -> None:
-    case, _ = play(engine, case, "none", "unilateral_progressive", "3", "none", "yes", "no")
+    deficit: dict[str, Value] = {"radicular_deficit": "unilateral_progressive", "deficit_days": 3}
+    case = answered(engine, case, **{**WITHOUT_SYMPTOMS, **deficit}).case
     edited, replies = play(engine, case, Edited("1"), "gait")
     assert Notice("set_aside", keys=("radicular_deficit", "deficit_days")) in replies
     undone, replies = play(engine, edited, Edited("cord_signs"), "none")
@@ -166,8 +172,8 @@ def test_suspicion_is_never_later_than_the_case(engine: Engine, case: StoredCase
 def test_a_case_waits_for_its_mri_and_goes_on_when_the_images_are_there(
     engine: Engine, case: StoredCase
 ) -> None:
-    lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "D", "aided")
-    waiting, replies = play(engine, case, *lines, "not done yet")
+    before = answered(engine, case, cord_signs=["gait"], up_to="mri").case
+    waiting, replies = play(engine, before, "not done yet")
     assert waiting.status == "waiting"
     assert waiting.position == "waiting"
     assert replies[-2:] == (Notice("waiting"), Ask("mri"))
@@ -182,10 +188,11 @@ def test_a_case_waits_for_its_mri_and_goes_on_when_the_images_are_there(
 
 
 def test_the_end_of_the_flow_offers_the_plan(engine: Engine, case: StoredCase) -> None:
-    lines = ("none", "none", "none", "no", "no", "normal", "none", "none", "E", "unaided", "done")
-    ended, replies = play(engine, case, *lines, "MRI shows none", "?")
+    calm: dict[str, Value] = {"renal": "normal", "asia": "E", "mri": "done", "lesions_seen": "none"}
+    turn = answered(engine, case, **WITHOUT_SYMPTOMS, **calm, up_to="plan")
+    ended = turn.case
     assert ended.position == "plan"
-    assert replies[-1] == ShowSections()
+    assert turn.replies[-1] == ShowSections()
     assert play(engine, ended, "1")[1] == (ShowSections(("now",)),)
     assert play(engine, ended, AskedForPlan("steroid"))[1] == (ShowSections(("steroid",)),)
     assert len(play(engine, ended, AskedForPlan("ALL"))[1][0].names) > 5  # type: ignore[union-attr]
@@ -222,49 +229,46 @@ def test_a_changed_flow_keeps_what_fits_and_names_what_is_asked_again(
 
 
 def test_the_kept_position_is_what_a_replay_gives(engine: Engine, case: StoredCase) -> None:
-    for line in ("none", "none", "unilateral", "yes", "no", "haemodialysis", "?", "catheter"):
-        case, _ = play(engine, case, line)
+    for key, value in {**WITHOUT_SYMPTOMS, "renal": "haemodialysis", "access": "catheter"}.items():
+        case = answered(engine, case, **{key: value}).case
         assert case.position == engine.machine.replay(case.latest, engine.policy).key
 
 
 def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: StoredCase) -> None:
-    _, replies = play(engine, case, "gait", "none", "yes", "yes")
-    assert Notice("steroid_taken_back", "D6") in replies
-    assert any(isinstance(show, ShowCard) for show in replies)
+    turn = answered(engine, case, cord_signs=["gait"], infection_signs=True)
+    assert Notice("steroid_taken_back", "D6") in turn.replies
+    assert any(isinstance(show, ShowCard) for show in turn.replies)
 
 
 def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
-    lines = ("gait", "none", "yes", "no", "ckd", "40")
-    _, calm = play(engine, case, *lines, "5")
-    assert not any(isinstance(show, ShowCard) for show in calm)
-    _, replies = play(engine, case, *lines, "6.2")
-    assert replies[:2] == (Notice("noted", keys=("potassium",)), ShowCard())
+    before = answered(engine, case, cord_signs=["gait"], renal="ckd", egfr=40).case
+    calm = answered(engine, before, potassium=5)
+    assert not any(isinstance(show, ShowCard) for show in calm.replies)
+    high = answered(engine, before, potassium=6.2)
+    assert high.replies[:2] == (Notice("noted", keys=("potassium",)), ShowCard())
 
 
 def test_answers_that_contradict_each_other_are_asked_back(
     engine: Engine, case: StoredCase
 ) -> None:
-    lines = ("none", "none", "none", "yes", "no", "normal", "known", "breast", "none")
-    _, replies = play(engine, case, *lines, "E", "cannot walk")
-    assert Notice("doubt_walking") in replies
-    _, replies = play(engine, case, "gait", "none", "yes", "no", "normal", "none", "none", "E")
-    assert Notice("doubt_asia") in replies
+    walking = answered(engine, case, **WITHOUT_SYMPTOMS, asia="E", walking="none")
+    assert Notice("doubt_walking") in walking.replies
+    asia = answered(engine, case, cord_signs=["gait"], asia="E")
+    assert Notice("doubt_asia") in asia.replies
 
 
 def test_an_mri_that_nobody_has_read_keeps_the_case_waiting(
     engine: Engine, case: StoredCase
 ) -> None:
-    lines = ("gait", "none", "yes", "no", "normal", "none", "none", "D", "aided", "done")
-    waiting, replies = play(engine, case, *lines, "not known")
-    assert waiting.status == "waiting"
-    assert replies[-2:] == (Notice("unread"), Ask("lesions_seen"))
-    _, replies = play(engine, waiting, "yes")
+    turn = answered(engine, case, cord_signs=["gait"], mri="done", lesions_seen="unknown")
+    assert turn.case.status == "waiting"
+    assert turn.replies[-2:] == (Notice("unread"), Ask("lesions_seen"))
+    _, replies = play(engine, turn.case, "yes")
     assert replies[-1] == Ask("level.1")
 
 
 def test_a_question_that_opens_later_takes_nothing_back(engine: Engine, case: StoredCase) -> None:
-    lines = ("none", "none", "none", "yes", "no", "normal", "known", "lung", "none", "C", "none")
-    emergency, _ = play(engine, case, *lines)
+    emergency = answered(engine, case, **WITHOUT_SYMPTOMS, renal="normal", asia="C").case
     assert engine.stand(emergency, NOON).assessment.urgency.level == "emergency"
     edited, replies = play(engine, emergency, Edited("renal"), "haemodialysis")
     assert engine.stand(edited, NOON).assessment.urgency.level == "emergency"
@@ -273,8 +277,7 @@ def test_a_question_that_opens_later_takes_nothing_back(engine: Engine, case: St
 
 
 def test_a_flow_with_a_new_question_keeps_every_answer(engine: Engine, case: StoredCase) -> None:
-    lines = ("gait", "none", "yes", "no", "normal", "known", "lung", "none", "C", "none")
-    old, _ = play(engine, case, *lines)
+    old = answered(engine, case, cord_signs=["gait"], cancer="known", asia="C").case
     before = engine.stand(old, NOON).assessment
     without = tuple(each for each in old.answers if each.question != "cancer")
     renewed, replies = play(engine, replace(old, answers=without, fingerprint="older"), Looked())

@@ -3,49 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.flows.grammar import Number, option_key
+from bot.flows.grammar import UNKNOWN, Value
 from bot.flows.triage import FLOW
-from bot.flows.wording import words_of
 from bot.screens.notices import words
 from tests.botapi import Message, PersonInChat
+from tests.dialogue import FIRST, ask, labels
 
 from .browser import ZONE, Phone, browser
 from .running import Demo, running
 
-Answer = bool | float | str
-
 MOST_BYTES = 200_000
 SECONDS_OF_QUIET = 0.3
-NO_SIGN: Mapping[str, Answer] = {"cord_signs": "none", "radicular_deficit": "none"}
-NO_DEFICIT: Mapping[str, Answer] = {"asia": "E", "walking": "unaided", "mri": "done"}
-LESION: Mapping[str, Answer] = {
+NO_SIGN: Mapping[str, Value] = {"cord_signs": [], "radicular_deficit": "none"}
+NO_DEFICIT: Mapping[str, Value] = {"asia": "E", "walking": "unaided", "mri": "done"}
+LESION: Mapping[str, Value] = {
     "lesions_seen": "some", "level": "T11", "escc": "1b", "pain": "mechanical", "bone": "lytic",
     "alignment": "normal", "collapse": "lt50", "posterolateral": "unknown", "another_level": False,
 }  # fmt: skip
-BACKGROUND: Mapping[str, Answer] = {"previous_rt": "none", "life_expectancy": "ge3m", "ecog": "1"}
-PROGNOSIS: Mapping[str, Answer] = {
-    "kps": "80", "extraspinal_bone": "1", "vertebral_mets": "2", "organ_mets": "none",
+BACKGROUND: Mapping[str, Value] = {"previous_rt": "none", "life_expectancy": "ge3m", "ecog": 1}
+PROGNOSIS: Mapping[str, Value] = {
+    "kps": 80, "extraspinal_bone": 1, "vertebral_mets": 2, "organ_mets": "none",
 }  # fmt: skip
-CALCIUM: Mapping[str, Answer] = {"calcium": 2.3, "albumin": 40}
+CALCIUM: Mapping[str, Value] = {"calcium": 2.3, "albumin": 40}
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Taps in order; then a section of the plan is opened, or ``shows`` waited for."""
+    """Answers by their questions; then a section of the plan is opened, or ``shows`` waited for.
+
+    Done is not tapped after the ticks of the last answer.
+    """
 
     name: str
-    taps: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Value] = field(default_factory=dict)
     section: str = ""
     shows: str = ""
 
 
 SCENES = (
-    Scene("first-question", shows=words_of(FLOW, "cord_signs").ask),
-    Scene("emergency", {"cord_signs": "weakness"}, shows=words("levels")["emergency"]),
+    Scene("first-question", shows=ask(FIRST)),
+    Scene("emergency", {"cord_signs": ["weakness"]}, shows=words("levels")["emergency"]),
     Scene(
         "radicular-pain",
         {**NO_SIGN, "radicular_pain": "unilateral", "back_pain": False, "infection_signs": False},
@@ -116,11 +117,14 @@ async def _settled(person: PersonInChat) -> None:
 
 
 async def play(person: PersonInChat, scene: Scene) -> Message:
-    """Tap as the scene says and give the message that its picture is about."""
+    """Answer as the scene says and give the message that its picture is about."""
     person.types("/start")
-    for question_id, answer in scene.taps.items():
-        asked = await person.sees(words_of(FLOW, question_id).ask)
-        await person.gets_answer(person.taps(asked, _label(question_id, answer)))
+    left, name = dict(scene.answers), ""
+    while left:
+        name = await _asked_after(person, name)
+        for label in labels(FLOW.questions[name], left.pop(name, UNKNOWN)):
+            if left or label != "Done":
+                await person.gets_answer(person.taps(await person.sees(ask(name)), label))
     if not scene.section:
         return await person.sees(scene.shows)
     name = words("sections")[scene.section]
@@ -129,13 +133,12 @@ async def play(person: PersonInChat, scene: Scene) -> Message:
     return await person.sees(f"· {name}")
 
 
-def _label(question_id: str, answer: Answer) -> str:
-    question, asked = FLOW.questions[question_id], words_of(FLOW, question_id)
-    if answer == "unknown":
-        return asked.unknown
-    if question_id == "cord_signs" and answer == "none":
-        return "None of these"
-    if isinstance(question, Number):
-        return f"{answer:g} {question.unit}"
-    key = option_key(answer)
-    return asked.options.get(key, key)
+async def _asked_after(person: PersonInChat, before: str) -> str:
+    """Wait until the newest message asks another question than before, and name it."""
+
+    def asked() -> Iterator[str]:
+        text = person.last.text if person.bot_messages else ""
+        return (name for name in FLOW.questions if name != before and ask(name) in text)
+
+    await person.sees_when(lambda: person.last if any(asked()) else None)
+    return next(asked())

@@ -7,11 +7,12 @@ from bot.service.service import Service
 from state.records import StoredCase
 from state.store import Store
 from tests.botapi import Message, PersonInChat
+from tests.dialogue import AFTER_NO_SIGN, FIRST, ask
 
 PATIENCE = 10.0
 LOOK_AGAIN = 0.005
-FIRST_QUESTION = "Which cord signs are new?"
-SECOND_QUESTION = "Weakness or numbness"
+FIRST_QUESTION = ask(FIRST)
+SECOND_QUESTION = ask(AFTER_NO_SIGN)
 EMERGENCY = "EMERGENCY – within 12 h"
 REPEAT = "(repeat)\n"
 

@@ -18,6 +18,7 @@ from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
+from tests.dialogue import AFTER_A_SIGN, ask, tap_answers
 from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent, case_of, with_text
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -65,7 +66,7 @@ async def test_a_clock_that_steps_back_moves_no_deadline_and_stops_no_button(
     await all_is_sent(service.store)
     clock.pass_by(hours=-hours)
     await tap(ann, ann.last, "Done")
-    await tap(ann, await ann.sees("Pain along a nerve root?"), "Both sides")
+    await tap_answers(ann, service, radicular_pain="bilateral")
     await all_is_sent(service.store)
     ann.types("/card")
     await server.until(lambda: len(with_text(ann, "MRI: whole spine")) == 2)
@@ -180,7 +181,7 @@ async def test_an_hour_lost_and_found_in_mid_case_keeps_every_button(
         await ann.sees("I was away")
         await all_is_sent(service.store)
         await tap(ann, ann.last, "Done")
-        await ann.sees("Pain along a nerve root?")
+        await ann.sees(ask(AFTER_A_SIGN))
     assert with_text(ann, "overdue") == []
 
 

@@ -9,6 +9,7 @@ from bot.service.service import Service
 from state.records import StoredCase
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.dialogue import ask
 from tests.faults.steps import (
     EMERGENCY,
     FIRST_QUESTION,
@@ -92,7 +93,7 @@ async def test_of_two_different_answers_at_once_the_first_wins(
 @pytest.mark.parametrize(
     ("labels", "kept", "asked"),
     [
-        (("None", "Back"), [[], "none", "none"], "Local pain in the spine"),
+        (("None", "Back"), [[], "none", "none"], ask("back_pain")),
         (("Back", "None"), [[], "none"], SECOND_QUESTION),
     ],
 )
@@ -108,7 +109,7 @@ async def test_back_racing_an_answer_leaves_exactly_one_of_them(
     card = await card_of(ann)
     await tap(ann, card, "None of these")
     await tap(ann, await ann.sees(SECOND_QUESTION), "None")
-    card = await ann.sees("Pain along a nerve root?")
+    card = await ann.sees(ask("radicular_pain"))
     won, lost = await at_once(server, ann, card, *labels)
     assert OLDER_SCREEN not in won and OLDER_SCREEN in lost
     await all_is_sent(service.store)

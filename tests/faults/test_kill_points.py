@@ -17,8 +17,11 @@ import pytest
 
 from bot.adapters.telegram.outbox.delivery import CONTINUED
 from bot.conversation.machine import FlowMachine
+from bot.flows.triage import FLOW
+from state.records import Value
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.dialogue import AFTER_A_SIGN, FIRST, ask, labels
 
 pytestmark = pytest.mark.slow
 
@@ -29,13 +32,13 @@ PATIENCE = 10.0
 ANN = 1001
 REFUSED_RIGHTLY = ("message is not modified", "query is too old")
 REPEAT = "(repeat)\n"
-ANSWERS = [
-    ("cord_signs", ["gait"]),
-    ("cord_signs", ["gait"]),
-    ("radicular_pain", "none"),
-    ("back_pain", True),
-    ("infection_signs", False),
-]
+AFTER_THE_SIGN: dict[str, Value] = {
+    AFTER_A_SIGN: "none",
+    "back_pain": True,
+    "infection_signs": False,
+}
+ASKED_LAST = "renal"
+ANSWERS = [("cord_signs", ["gait"]), ("cord_signs", ["gait"]), *AFTER_THE_SIGN.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,11 @@ async def converse(ann: PersonInChat) -> None:
     card = await ann.sees("Which cord signs are new?", PATIENCE)
     ann.taps(card, "Gait or balance")
     await ann.sees("EMERGENCY – within 12 h", PATIENCE)
-    await _tap(ann, "Which cord signs are new?", "Done")
-    await _tap(ann, "Pain along a nerve root?", "None")
-    await _tap(ann, "Local pain in the spine", "Yes")
-    await _tap(ann, "Any sign of infection?", "No")
-    await ann.sees("Kidneys?", PATIENCE)
+    await _tap(ann, ask(FIRST), "Done")
+    for asked, value in AFTER_THE_SIGN.items():
+        (label,) = labels(FLOW.questions[asked], value)
+        await _tap(ann, ask(asked), label)
+    await ann.sees(ask(ASKED_LAST), PATIENCE)
     ann.types("/plan")
     await ann.sees("Open a section.", PATIENCE)
 

@@ -9,8 +9,8 @@ import pytest
 
 from bot.guidance.answer_json import answer_text
 from bot.logic.assessment import RULESET_ID, RULESET_VERSION
-from bot.logic.case_input import Refused
 from bot.logic.urgency import POLICIES, Policy
+from bot.refusal import Refusal
 from tests.conftest import NOON
 
 CORD: dict[str, Any] = {"cancer": "known", "cord_signs": ["gait"]}
@@ -40,7 +40,7 @@ def ask(case: object, policy: Policy = "stepwise", now: datetime = NOON) -> Any:
 
 
 def refused(text: str) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         answer_text(text, "stepwise", NOON)
     line = str(caught.value)
     assert line.isprintable()

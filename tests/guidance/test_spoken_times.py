@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.guidance.spoken_times import say_hours, say_moment, say_span, say_time_left
+from bot.guidance.spoken_times import say_moment, say_span, say_time_left
+from bot.logic.figures import say_hours
 from tests.conftest import NOON
 
 LONDON = ZoneInfo("Europe/London")

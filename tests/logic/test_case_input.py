@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.logic.case import Case, CordSign, Lesion, Level
-from bot.logic.case_input import GivenTwice, Refused, quoted, read_case
+from bot.logic.case_input import GivenTwice, quoted, read_case
+from bot.refusal import Refusal
 from tests.conftest import NOON
 
 LONGEST_LINE = 600
@@ -30,7 +31,7 @@ LONG_LISTS = ("cord_signs", "dialysis_days")
 
 
 def refusal(data: object) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(Refusal) as caught:
         read_case(data)
     line = str(caught.value)
     assert line.isascii()
@@ -430,7 +431,7 @@ ANY_JSON = st.recursive(
 def test_any_object_is_read_or_refused_in_one_line(data: dict[str, Any]) -> None:
     try:
         case = read_case(data)
-    except Refused:
+    except Refusal:
         assert ": " in refusal(data)
     else:
         assert set(data) <= set(FIELDS)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.guidance import texts
-from bot.guidance.texts import WordsError
-from bot.logic import drugs, library
+from bot.logic import drugs, library, text_files
 from bot.logic.review import status_of, text_hash
+from bot.logic.text_files import WordsError
 from bot.review.pathway_pages import entries
 
 DAY = date(2026, 11, 30)
@@ -82,9 +82,9 @@ def test_a_text_without_its_condition_or_day_stops_the_start(steroid: dict[str, 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that the drug table and the library are read from."""
-    for module, load in ((drugs, drugs.drugs), (library, library.library)):
-        monkeypatch.setattr(module, "files", lambda _: tmp_path)
-        load.cache_clear()
+    monkeypatch.setattr(text_files, "files", lambda _: tmp_path)
+    drugs.drugs.cache_clear()
+    library.library.cache_clear()
     yield tmp_path
     drugs.drugs.cache_clear()
     library.library.cache_clear()

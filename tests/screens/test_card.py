@@ -15,7 +15,7 @@ from bot.flows.wording import flow_words, words_of
 from bot.guidance.texts import guidance, say
 from bot.logic.assessment import assess
 from bot.logic.treatment import explain, explain_reason
-from bot.logic.urgency import WITHIN_7_DAYS, explain_rule
+from bot.logic.urgency import FAST_WITHIN_DAYS, explain_rule
 from bot.screens.card import draw_card
 from bot.screens.draw import draw
 from bot.screens.screen import Screen
@@ -173,7 +173,7 @@ def test_what_a_button_stands_for_is_read_as_its_answer(engine: Engine, question
 
 
 def test_the_texts_say_the_days_that_the_rule_counts() -> None:
-    days = f"{WITHIN_7_DAYS:g}"
+    days = f"{FAST_WITHIN_DAYS:g}"
     for rule in ("U4", "U5"):
         assert f"{days} days" in guidance()[rule].sentences["text"]
         assert f"{days} days" in guidance()[rule].sentences["card"]

@@ -8,22 +8,31 @@ from bot.flows.triage import FLOW
 from bot.screens.sbar import draw_sbar, missing_items
 from bot.screens.view import View
 from bot.service.service import Service
-from state.records import Entry
+from state.records import Entry, Value
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
+from tests.dialogue import answer, do, triage
 from tests.limits import assert_fits
-from tests.service.test_service import do
 
 MOST_CHARACTERS = 3500
-DIALYSED = (
-    "gait", "none", "yes", "no", "haemodialysis", "anuric", "catheter", "3", "20 h ago",
-    "in 24 h", "1,3,5", "5", "known", "breast", "heparin", "D", "aided",
-)  # fmt: skip
+SYMPTOMS: dict[str, Value] = {"cord_signs": ["gait"], "infection_signs": False}
+ON_DIALYSIS: dict[str, Value] = {
+    "renal": "haemodialysis", "urine_output": "anuric", "access": "catheter", "dialysis_years": 3,
+    "last_dialysis": "20 h ago", "next_dialysis": "in 24 h", "dialysis_days": ["mon", "wed", "fri"],
+    "potassium": 5,
+}  # fmt: skip
+BACKGROUND: dict[str, Value] = {
+    "cancer": "known", "primary": "breast", "anticoagulant": "heparin", "asia": "D",
+    "walking": "aided",
+}  # fmt: skip
+DIALYSED = {**SYMPTOMS, **ON_DIALYSIS, **BACKGROUND}
+IMAGES: dict[str, Value] = {"mri": "done", "lesions_seen": "some", "level": "T7"}
 
 
 def test_one_command_gives_the_hand_over(service: Service, clock: Clock) -> None:
-    do(service, "/triage", *DIALYSED, "/requested", "/called surgeon")
+    triage(service, **DIALYSED)
+    do(service, "/requested", "/called surgeon")
     clock.pass_by(minutes=30)
     (screen,) = do(service, "/sbar")
     code = at_work(service).code
@@ -58,12 +67,13 @@ def test_only_what_is_not_answered_is_left_to_be_asked(service: Service) -> None
         "level, onset, mobility, steroid given or not, histology, earlier radiotherapy, "
         "dialysis or not, anticoagulants"
     )
-    do(service, "none", "yes", "no", "haemodialysis")
+    answer(service, renal="haemodialysis")
     assert "dialysis days" in missing(service) and "dialysis or not" not in missing(service)
-    do(service, "anuric", "catheter", "3", "20 h ago", "in 24 h", "1,3,5", "5", "known", "breast")
-    do(service, "heparin", "D", "aided", "/given", "/earlier 1 h before")
+    asked_already = ("cord_signs", "infection_signs", "renal")
+    answer(service, **{key: DIALYSED[key] for key in DIALYSED if key not in asked_already})
+    do(service, "/given", "/earlier 1 h before")
     assert missing(service) == "level, earlier radiotherapy"
-    do(service, "done", "1", "T7", *["?"] * 6, "no", "none")
+    answer(service, **IMAGES, previous_rt="none")
     assert missing(service) == ""
 
 
@@ -85,7 +95,7 @@ def test_the_fullest_hand_over_stays_short(engine: Engine, machine: FlowMachine)
 
 
 def test_a_hand_over_says_what_the_images_show(service: Service) -> None:
-    do(service, "/triage", *DIALYSED, "done", "1", "T7", "3", "mechanical", "lytic")
+    triage(service, **DIALYSED, **IMAGES, escc="3", pain="mechanical", bone="lytic")
     said = do(service, "/sbar")[0].plain()
     assert "T7: SINS 6–16 of 18, band open; ESCC 3" in said
     assert "Treatment: to begin by Mon 23 Nov 12:00 UTC, in 24 h" in said
@@ -107,8 +117,8 @@ def missing(service: Service) -> str:
 def test_a_hand_over_says_what_is_suspected_and_asks_for_what_the_pathway_needs(
     service: Service,
 ) -> None:
-    open_cancer = (*DIALYSED[:12], "not known", *DIALYSED[14:])
-    do(service, "/triage", *open_cancer)
+    open_cancer = {key: DIALYSED[key] for key in DIALYSED if key != "primary"}
+    triage(service, **{**open_cancer, "cancer": "unknown"})
     said = do(service, "/sbar")[0].plain().split("\n")
     assert said[said.index("A – Assessment") + 1 :][:2] == [
         "Gait or balance: cord compression?",
@@ -116,7 +126,7 @@ def test_a_hand_over_says_what_is_suspected_and_asks_for_what_the_pathway_needs(
     ]
     assert "Cancer: Not known" in said
     assert "Years on dialysis: 3 y" in said
-    do(service, "done", "some", "T7")
+    answer(service, **IMAGES)
     said = do(service, "/sbar")[0].plain().split("\n")
     assert "Cord sign, ESCC not known yet: treatment within 24 h" in said
     assert "Pathway: Clarify the diagnosis" in said
@@ -124,8 +134,9 @@ def test_a_hand_over_says_what_is_suspected_and_asks_for_what_the_pathway_needs(
 
 
 def test_a_hand_over_asks_for_surgery_where_the_pathway_is_surgery(service: Service) -> None:
-    do(service, "/triage", "gait", "none", "yes", "no", "normal", "known", "lung", "none", "D")
-    do(service, "aided", "done", "some", "T7", "3", *["?"] * 5, "no", "none", "ge3m", "2")
+    known: dict[str, Value] = {"renal": "normal", "cancer": "known", "primary": "lung", "asia": "D"}
+    fitness: dict[str, Value] = {"previous_rt": "none", "life_expectancy": "ge3m", "ecog": 2}
+    triage(service, **SYMPTOMS, **known, **IMAGES, escc="3", **fitness)
     said = do(service, "/sbar")[0].plain().split("\n")
     assert "Pathway: Surgery, then radiotherapy" in said
     assert "Surgery, then radiotherapy, please: say when." in said

@@ -15,14 +15,15 @@ from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Priority, StoredCase, Value
 from state.sqlite.store import SqliteStore
-from tests.commands.test_notes import WAITING, at_work, labels
+from tests.commands.test_notes import IMAGES, WAITING, at_work, labels
 from tests.conftest import NOON, Clock, stored_case
+from tests.dialogue import CHAT, WITHOUT_SYMPTOMS, answer, do, shown, triage
 from tests.limits import assert_fits
-from tests.service.test_service import CHAT, do, shown
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DUE = NOON + timedelta(hours=12)
 WEEK = timedelta(hours=168)
+ROOT_PAIN: dict[str, Value] = {**WITHOUT_SYMPTOMS, "radicular_pain": "unilateral"}
 SUMMER_BEGINS = datetime(2027, 3, 28, 1, tzinfo=UTC)
 SUMMER_ENDS = datetime(2026, 10, 25, 1, tzinfo=UTC)
 
@@ -66,10 +67,7 @@ def test_the_deadline_is_reminded_of_before_at_and_twice_after_it(engine: Engine
 
 
 def test_a_reminder_comes_at_most_six_hours_before(engine: Engine) -> None:
-    week = a_case(
-        cord_signs=[], radicular_deficit="none", radicular_pain="unilateral", back_pain=False,
-        infection_signs=False,
-    )  # fmt: skip
+    week = a_case(**ROOT_PAIN)
     assert plan(engine, week)[0] == ("mri_before", NOON + WEEK - timedelta(hours=6))
 
 
@@ -87,10 +85,7 @@ def test_a_deadline_that_has_passed_when_it_is_set_is_counted_from_now(engine: E
         a_case(cord_signs=[]),
         a_case(cord_signs=["gait"], mri="done"),
         replace(a_case(cord_signs=["gait"]), status="closed"),
-        a_case(
-            cord_signs=[], radicular_deficit="none", radicular_pain="none", back_pain=False,
-            infection_signs=False,
-        ),
+        a_case(**WITHOUT_SYMPTOMS),
     ],
     ids=["not settled", "MRI done", "closed", "no limit"],
 )  # fmt: skip
@@ -192,7 +187,7 @@ def test_a_clock_that_steps_back_gives_nothing_twice(service: Service, clock: Cl
 def test_a_new_deadline_moves_its_reminders_and_the_old_ones_are_gone(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage", "none", "none", "one side", "no", "no")
+    triage(service, **ROOT_PAIN)
     code = at_work(service).code
     assert times(service, code)[1] == NOON + WEEK
     clock.pass_by(hours=2)
@@ -221,7 +216,7 @@ def test_a_deadline_that_comes_back_is_not_reminded_of_again(
 def test_it_is_over_when_the_mri_is_done_or_the_case_is_closed(
     service: Service, clock: Clock, line: str
 ) -> None:
-    do(service, "/triage", *WAITING)
+    triage(service, **WAITING)
     code = at_work(service).code
     assert len(times(service, code)) == 4
     do(service, line)
@@ -268,7 +263,9 @@ def test_snoozing_reminds_again_after_half_an_hour_each_time(
 
 
 def test_a_snooze_stays_while_other_answers_are_given(service: Service, clock: Clock) -> None:
-    do(service, "/triage", "gait", "/snooze", "none", "yes")
+    triage(service, cord_signs=["gait"])
+    do(service, "/snooze")
+    answer(service, radicular_pain="none", back_pain=True)
     clock.pass_by(minutes=30)
     assert "You put this off" in tick(service)[0].plain()
 
@@ -280,7 +277,7 @@ def test_the_mri_that_was_requested_is_named(service: Service, clock: Clock) -> 
 
 
 def test_treatment_that_has_begun_is_not_reminded_of(service: Service, clock: Clock) -> None:
-    do(service, "/triage", *WAITING, "done", "1", "T7", "3")
+    triage(service, **{**WAITING, **IMAGES}, escc="3")
     code = at_work(service).code
     assert times(service, code) == [NOON + timedelta(hours=24)]
     clock.now = NOON + timedelta(hours=24)
@@ -295,7 +292,7 @@ def test_treatment_that_has_begun_is_not_reminded_of(service: Service, clock: Cl
 
 
 def test_a_week_long_deadline_reminds_without_a_sound(service: Service, clock: Clock) -> None:
-    do(service, "/triage", "none", "none", "one side", "no", "no")
+    triage(service, **ROOT_PAIN)
     clock.now = NOON + WEEK
     (screen,) = tick(service)
     assert not screen.alert
@@ -401,7 +398,7 @@ def test_a_snooze_does_not_swallow_the_escalation(service: Service, clock: Clock
 
 
 def test_a_snoozed_treatment_is_said_to_be_overdue(service: Service, clock: Clock) -> None:
-    do(service, "/triage", *WAITING, "done", "some", "T7", "3")
+    triage(service, **{**WAITING, **IMAGES}, escc="3")
     clock.now = NOON + timedelta(hours=24)
     assert labels(tick(service)) == ["Treatment begun", "Snooze 30 min", "Open case"]
     do(service, "/snooze treatment")

@@ -14,8 +14,8 @@ from bot.service.service import Service
 from state.records import Card
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
+from tests.dialogue import CHAT, do, shown
 from tests.service.test_reminders import DUE, tick, times
-from tests.service.test_service import CHAT, do, shown
 
 SEVEN_DAYS = ("/triage", "none", "none", "one side", "yes", "no")
 

@@ -7,32 +7,25 @@ import pytest
 
 from bot.conversation.events import Answered, Command, Incoming, Tap, Text
 from bot.conversation.time_line import STALE_AFTER
-from bot.screens.screen import Screen, load
+from bot.screens.screen import load
 from bot.service.service import Service
 from bot.turn import new_codes
 from state.sqlite.outbox import Outbox
 from state.sqlite.store import SqliteStore
 from state.store import Conflict
 from tests.conftest import Clock
-
-CHAT = "chat"
-
-
-def shown(service: Service, chat: str = CHAT) -> list[Screen]:
-    queued = service.store.outbox.queued(chat)
-    with service.store.turn():
-        service.store.outbox.sent(row.id for row in queued)
-    return [load(screen) for row in queued for screen in row.screens]
-
-
-def do(service: Service, *lines: str, chat: str = CHAT, who: str = "ann") -> list[Screen]:
-    """Type lines or commands, and give what the last one showed."""
-    for line in lines:
-        shown(service, chat)
-        name, _, rest = line.removeprefix("/").partition(" ")
-        act = Command(name, rest) if line.startswith("/") else Text(line)
-        service.take(Incoming(chat, who, act))
-    return shown(service, chat)
+from tests.dialogue import (
+    AFTER_A_SIGN,
+    AFTER_NO_SIGN,
+    CHAT,
+    FIRST,
+    ask,
+    asked,
+    do,
+    shown,
+    tap,
+    triage,
+)
 
 
 def active_code(service: Service) -> str:
@@ -42,16 +35,15 @@ def active_code(service: Service) -> str:
 
 
 def test_a_case_is_found_again_after_a_restart(service: Service, clock: Clock) -> None:
-    do(service, "/triage")
-    do(service, "none", "none")
-    code = active_code(service)
+    triage(service, cord_signs=[], radicular_deficit="none")
+    code, question = active_code(service), asked(service)
     service.store.close()
 
     again = Service(SqliteStore(service.store.path), service.setting, clock)
     screens = do(again, "/look")
     assert active_code(again) == code
     assert screens[-1].title.startswith(code)
-    assert "Pain along a nerve root?" in screens[-1].plain()
+    assert ask(question) in screens[-1].plain()
     again.store.close()
 
 
@@ -79,8 +71,7 @@ def test_a_first_question_left_alone_does_not_keep_its_old_clock(
 
 
 def test_triage_after_an_answer_begins_another_case_and_resume_goes_back(service: Service) -> None:
-    do(service, "/triage")
-    do(service, "gait")
+    do(service, "/triage", "gait")
     first = active_code(service)
     do(service, "/triage")
     second = active_code(service)
@@ -123,11 +114,9 @@ def test_without_a_case_nothing_is_handled(service: Service) -> None:
 def test_the_list_of_cases_shows_the_urgency_and_what_was_closed_lately(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage")
-    do(service, "gait")
+    do(service, "/triage", "gait")
     emergency = active_code(service)
-    do(service, "/triage")
-    do(service, "none")
+    do(service, "/triage", "none")
     closed = active_code(service)
     listed = do(service, "/close", "/cases")[0].plain()
     assert f"{emergency}: EMERGENCY, MRI in 12 h" in listed
@@ -139,8 +128,7 @@ def test_the_list_of_cases_shows_the_urgency_and_what_was_closed_lately(
 def test_a_failure_in_the_middle_of_a_turn_leaves_nothing_behind(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do(service, "/triage")
-    do(service, "none")
+    do(service, "/triage", "none")
     before = service.store.cases.active(CHAT)
 
     def fail(*_: object, **__: object) -> None:
@@ -174,8 +162,7 @@ def test_of_two_changes_to_the_same_version_one_wins(service: Service, clock: Cl
 def test_the_deadline_is_counted_from_the_start_while_time_passes(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage")
-    do(service, "gait")
+    do(service, "/triage", "gait")
     clock.pass_by(hours=11, minutes=50)
     card = do(service, "/look")[1].plain()
     assert "by Mon 23 Nov 00:00 UTC, in 10 min" in card
@@ -189,10 +176,9 @@ def test_the_coordinator_stands_on_the_emergency_card(service: Service) -> None:
 
 
 def test_back_is_kept_across_a_restart(service: Service) -> None:
-    do(service, "/triage")
-    do(service, "none", "none")
+    triage(service, cord_signs=[], **{AFTER_NO_SIGN: "none"})
     do(service, "/back")
-    assert "Weakness or numbness" in do(service, "/look")[-1].plain()
+    assert ask(AFTER_NO_SIGN) in do(service, "/look")[-1].plain()
 
 
 def test_codes_can_be_said_aloud_and_do_not_run_out() -> None:
@@ -207,16 +193,6 @@ def touched(service: Service) -> Service:
     return replace(service, touch=True)
 
 
-def tap(service: Service, label: str) -> list[Screen]:
-    """Tap the button of this label on the newest message."""
-    row = service.store.outbox.queued(CHAT)[-1]
-    buttons = [button for each in row.screens for line in load(each).rows for button in line]
-    place = [button.label for button in buttons].index(label)
-    assert row.token is not None
-    service.take(Incoming(CHAT, "ann", Tap(row.token, place), query="q"))
-    return [load(each) for each in service.store.outbox.queued(CHAT)[-1].screens]
-
-
 def test_one_tick_is_an_emergency_and_done_goes_on(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     screens = tap(touched, "Gait or balance")
@@ -228,7 +204,7 @@ def test_one_tick_is_an_emergency_and_done_goes_on(touched: Service) -> None:
     assert "Cauda equina" in screens[0].plain()
     assert not screens[0].alert
     screens = tap(touched, "Done")
-    assert "Pain along a nerve root?" in screens[-1].plain()
+    assert ask(AFTER_A_SIGN) in screens[-1].plain()
     case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.latest["cord_signs"] == ["gait", "bladder"]
@@ -261,7 +237,7 @@ def test_a_forged_button_shows_where_the_case_stands(touched: Service, token: st
     touched.take(Incoming(CHAT, "ann", Tap(token, 0), query="q"))
     screens = [load(each) for each in touched.store.outbox.queued(CHAT)[-1].screens]
     assert "older screen" in screens[0].plain()
-    assert "Which cord signs" in screens[-1].plain()
+    assert ask(FIRST) in screens[-1].plain()
 
 
 def test_a_button_of_another_chat_does_nothing(touched: Service) -> None:
@@ -286,7 +262,7 @@ def test_taps_in_two_cases_land_each_in_its_own(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Tap(str(two.token), 1), query="q"))
     kept = [touched.store.cases.find(case.code) for case in (first, second)]
     assert [case.latest for case in kept if case] == [
-        {"cord_signs": [], "radicular_deficit": "bilateral"},
+        {"cord_signs": [], AFTER_NO_SIGN: "bilateral"},
         {"cord_signs": ["gait"]},
     ]
 
@@ -341,4 +317,4 @@ def test_help_typed_without_its_slash_helps_and_asks_on(service: Service, touch:
     do(asked, "/triage")
     screens = do(asked, "Help")
     assert "/help lists every command" in screens[0].plain()
-    assert "Which cord signs are new?" in screens[-1].plain()
+    assert ask(FIRST) in screens[-1].plain()

@@ -10,7 +10,7 @@ from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import Queued
 from tests.commands.test_notes import at_work
-from tests.service.test_service import CHAT, tap
+from tests.dialogue import CHAT, tap
 
 NOW_ON = "Now on {}. Another case is open too: /cases."
 

@@ -18,7 +18,7 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID
 from state.store import StoreError
 from tests.conftest import NOON, Clock, stored_case
-from tests.service.test_service import CHAT, do
+from tests.dialogue import CHAT, do
 
 SOON = NOON + timedelta(hours=1)
 DUE = NOON + timedelta(hours=12)

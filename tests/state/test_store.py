@@ -1,10 +1,8 @@
-"""The store: what it refuses, and that a turn is whole or nothing."""
+"""The file of a store: what is refused, what is durable, what a full or locked disk does."""
 
 import json
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,119 +10,13 @@ from sqlite_utils import Database
 
 from bot.screens.screen import Block, Button, Part, Screen, load
 from state.lock import Lock
-from state.records import Card, LeftTap, Minted, Priority, StoredCase
+from state.records import Priority
 from state.sqlite import connection
 from state.sqlite.schema import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
-from tests.conftest import NOON
-
-
-def a_case(code: str = "KES-42") -> StoredCase:
-    return StoredCase(
-        code=code,
-        chat="chat",
-        owner="ann",
-        status="open",
-        begun_at=NOON,
-        flow="triage",
-        fingerprint="f",
-        ruleset="r",
-        touched_at=NOON,
-    ).with_answer("cord_signs", ["gait", "bladder"], "ann", NOON)
-
-
-def put(store: SqliteStore, screen: str, chat: str = "chat") -> None:
-    store.outbox.enqueue(
-        chat=chat,
-        code=None,
-        screens=[screen],
-        token=None,
-        query=None,
-        tapped=None,
-        anew=False,
-        priority=Priority.ANSWER,
-        at=NOON,
-    )
-
-
-def test_a_case_comes_back_as_it_was_kept(store: SqliteStore) -> None:
-    case = a_case().with_answer("back_pain", True, "ann", NOON).with_answer("ecog", 0, "ann", NOON)
-    with store.turn():
-        store.cases.add(case)
-        store.cases.activate("chat", case.code)
-    assert store.cases.find("KES-42") == case
-    assert store.cases.active("chat") == case
-
-
-def test_a_turn_is_undone_as_a_whole(store: SqliteStore) -> None:
-    with pytest.raises(RuntimeError), store.turn():
-        store.cases.add(a_case())
-        put(store, "{}")
-        raise RuntimeError
-    assert store.cases.find("KES-42") is None
-    assert store.outbox.queued("chat") == []
-
-
-def test_the_outbox_keeps_the_order_and_forgets_what_was_shown(store: SqliteStore) -> None:
-    with store.turn():
-        for screen in ("1", "2", "3"):
-            put(store, screen)
-        put(store, "4", chat="other")
-    queued = store.outbox.queued("chat")
-    assert [each.screens for each in queued] == [("1",), ("2",), ("3",)]
-    assert len(store.outbox.queued()) == 4
-    with store.turn():
-        store.outbox.sent(row.id for row in queued[:2])
-    assert [each.screens for each in store.outbox.queued("chat")] == [("3",)]
-
-
-def test_an_update_is_done_once_and_its_attempts_are_counted(store: SqliteStore) -> None:
-    with store.turn():
-        assert store.inbox.receive(1, "tap", NOON, again=False) == 1
-        assert store.inbox.receive(1, "tap", NOON, again=True) == 1
-        assert store.inbox.receive(1, "tap", NOON, again=False) == 2
-        assert store.inbox.left_taps() == [LeftTap(1, "tap", 2)]
-        assert store.inbox.claim(1)
-        assert not store.inbox.claim(1)
-        assert store.inbox.receive(1, "tap", NOON, again=False) == 0
-        assert store.inbox.left_taps() == []
-
-
-def test_what_waits_is_forgotten_but_for_a_tap(store: SqliteStore) -> None:
-    with store.turn():
-        store.inbox.receive(1, None, NOON, again=False)
-        store.inbox.receive(2, "tap", NOON, again=False)
-        store.inbox.forget(NOON + timedelta(seconds=1))
-    assert store.database.execute("SELECT update_id FROM inbox").fetchall() == [(2,)]
-
-
-def test_a_part_that_fails_is_undone_alone(store: SqliteStore) -> None:
-    with store.turn():
-        store.cases.add(a_case("KES-42"))
-        with pytest.raises(RuntimeError), store.part():
-            store.cases.add(a_case("KES-43"))
-            raise RuntimeError
-    assert store.cases.find("KES-42") is not None
-    assert store.cases.find("KES-43") is None
-
-
-def test_a_group_that_moves_takes_everything_along_but_its_messages(store: SqliteStore) -> None:
-    case = replace(a_case(), chat="-1")
-    with store.turn():
-        store.cases.add(case)
-        store.cases.activate("-1", case.code)
-        store.cards.keep(Card(case.code, "card", "-1", 7, NOON))
-        store.buttons.mint(Minted("token", "-1", case.code, 0, (("back", ""),)), NOON)
-        put(store, "1", chat="-1")
-        store.chats.rename("-1", "-1001")
-    assert store.cases.active("-1") is None
-    assert store.cases.active("-1001") == replace(case, chat="-1001")
-    assert [row.chat for row in store.outbox.queued()] == ["-1001"]
-    minted = store.buttons.find("token")
-    assert store.cards.find(case.code, "card") is None
-    assert minted and minted.chat == "-1001"
+from tests.state.contract.values import a_case, put
 
 
 def test_what_waits_in_the_outbox_of_an_older_schema_can_still_be_read(database: Path) -> None:

@@ -81,11 +81,3 @@ def test_a_turn_waits_for_the_disk_also_after_one_that_did_not_and_failed(
         assert durability(store) < lasting
     with store.turn():
         assert durability(store) == lasting
-
-
-def test_a_turn_within_a_turn_is_refused_and_undoes_nothing(store: SqliteStore) -> None:
-    with store.turn():
-        store.cases.activate("1", None)
-        with pytest.raises(StoreError), store.turn():
-            raise AssertionError("a turn was begun within another")
-    assert store.database.execute("SELECT chat FROM chats").fetchall() == [("1",)]

@@ -18,6 +18,7 @@ from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
+from bot.refusal import Refusal
 from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.records import Poll
@@ -193,5 +194,5 @@ async def run_bot(
         ) from None
 
 
-class TokenRefused(Exception):
+class TokenRefused(Refusal):
     """Telegram does not know the token."""

@@ -12,6 +12,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox, id_of
 from bot.adapters.telegram.outbox.delivery import seconds_to_wait
 from bot.adapters.telegram.updates import KINDS
+from bot.refusal import Refusal
 from state.records import Poll
 from state.store import StoreError
 
@@ -23,7 +24,7 @@ IDS_LAST: Final = timedelta(days=6)
 log = structlog.get_logger()
 
 
-class SecondPoller(Exception):
+class SecondPoller(Refusal):
     """Another process polls with the same token."""
 
 

@@ -16,6 +16,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox, id_of
 from bot.adapters.telegram.outbox.delivery import seconds_to_wait
 from bot.adapters.telegram.updates import KINDS
+from bot.refusal import Refusal
 from state.records import Poll
 from state.store import Store, StoreError
 
@@ -38,7 +39,7 @@ class Address:
     listen: str
 
 
-class WebhookRefused(Exception):
+class WebhookRefused(Refusal):
     """An address of the webhook cannot be used; the text names it in one line."""
 
 

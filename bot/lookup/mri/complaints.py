@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Final
 
-from bot.logic.urgency import WITHIN_7_DAYS
+from bot.logic.urgency import FAST_WITHIN_DAYS
 from bot.lookup.mri.presentations import BOTH_SIDES, INFECTION, PRESENTATIONS, mri_words
 
 LONGEST_READ: Final = 1000
@@ -135,7 +135,7 @@ def read_complaint(typed: str) -> Complaint:
     rows = _with_limbs(rows, words, known, negated)
     days_alone = bool(days) and not rows
     if WITHIN in rows or days_alone:
-        longer = bool(days) and all(each > WITHIN_7_DAYS for each in days)
+        longer = bool(days) and all(each > FAST_WITHIN_DAYS for each in days)
         rows = (rows - {WITHIN}) | {LONGER if longer else WITHIN}
     familiar = known.harmless | known.negations
     return Complaint(

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Final
 
-from bot.guidance.spoken_times import say_hours
 from bot.guidance.texts import guidance, say_sources_of, say_with_sources
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, with_fixed_offset
+from bot.logic.figures import say_hours
 from bot.logic.findings import find
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import (

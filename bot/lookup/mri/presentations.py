@@ -1,14 +1,13 @@
 """The presentations of /mri: each is a case, so that its limit comes from the rules alone."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
 from bot.logic.case import Case
-from bot.logic.urgency import WITHIN_7_DAYS
+from bot.logic.text_files import read_texts
+from bot.logic.urgency import FAST_WITHIN_DAYS, SLOW_FROM_DAYS
 
 BOTH_SIDES: Final = "bilateral"
 INFECTION: Final = "infection"
@@ -32,10 +31,10 @@ PRESENTATIONS: Final[Mapping[str, Case]] = MappingProxyType(
         "bilateral": _only(radicular_pain="bilateral"),
         "infection": _only(back_pain=True, infection_signs=True),
         "deficit_up_to_7_days": _only(
-            radicular_deficit="unilateral_progressive", deficit_days=WITHIN_7_DAYS
+            radicular_deficit="unilateral_progressive", deficit_days=FAST_WITHIN_DAYS
         ),
         "deficit_over_7_days": _only(
-            radicular_deficit="unilateral_progressive", deficit_days=WITHIN_7_DAYS + 1
+            radicular_deficit="unilateral_progressive", deficit_days=SLOW_FROM_DAYS
         ),
         "radicular_pain": _only(radicular_pain="unilateral"),
         "back_pain": _only(back_pain=True),
@@ -67,4 +66,4 @@ def on_dialysis(case: Case) -> Case:
 @cache
 def mri_words() -> Mapping[str, Any]:
     """Load the words of the presentations: what shows them, and what finds them."""
-    return tomllib.loads(files("bot.lookup.mri").joinpath("presentations.toml").read_text("utf-8"))
+    return read_texts("bot.lookup.mri", "presentations.toml")

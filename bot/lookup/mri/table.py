@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.guidance.spoken_times import say_hours
 from bot.guidance.texts import guidance
+from bot.logic.figures import say_hours
 from bot.logic.findings import find
 from bot.logic.urgency import CAUDA_EQUINA_HOURS, GUIDELINES, Policy, fired, limit_hours
 from bot.lookup.mri.presentations import PRESENTATIONS, mri_words

@@ -1,11 +1,11 @@
 """What the calculators say beyond the rules: remarks with their sources and review status."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
+
+from bot.logic.text_files import read_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,4 @@ def said() -> Mapping[str, str]:
 
 @cache
 def _toml() -> Mapping[str, Any]:
-    return tomllib.loads(files("bot.lookup.scores").joinpath("remarks.toml").read_text("utf-8"))
+    return read_texts("bot.lookup.scores", "remarks.toml")

@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from string import Formatter
 from textwrap import shorten
 from typing import Final, Literal
 
 from bot.flows.triage import FLOW
 from bot.flows.wording import QuestionWords, words_of
-from bot.guidance.spoken_times import say_hours
-from bot.guidance.texts import LIMIT, Guidance, Source, guidance, sources
+from bot.guidance.texts import LIMIT, Guidance, Source, guidance, open_figures, sources
 from bot.logic.drugs import Drug, drugs
+from bot.logic.figures import say_hours
 from bot.logic.library import library
 from bot.logic.urgency import HOURS, Policy
 from bot.lookup.mri.table import Presentation, presentations
@@ -126,7 +125,7 @@ def _rule(rule: Guidance, policy: Policy) -> Entry:
     notes = tuple(
         sentence
         for key, sentence in rule.sentences.items()
-        if key != "text" and not key.startswith(_CARD) and not _figures(sentence)
+        if key != "text" and not key.startswith(_CARD) and not open_figures(sentence)
     )
     return Entry(
         kind="rule",
@@ -178,13 +177,9 @@ def _source(source: Source) -> Entry:
     )
 
 
-def _figures(sentence: str) -> set[str]:
-    return {figure for _, figure, _, _ in Formatter().parse(sentence) if figure}
-
-
 def _without_figures(sentence: str, hours: int | None) -> str:
     """Say a sentence with the limit of its rule; figures of a patient are named: [value]."""
     named = phrases("figures")
-    open_figures: dict[str, str | int] = {each: f"[{named[each]}]" for each in _figures(sentence)}
+    said = {each: f"[{named[each]}]" for each in open_figures(sentence)}
     limit = {} if hours is None else {LIMIT: say_hours(hours)}
-    return sentence.format(**(open_figures | limit))
+    return sentence.format(**(said | limit))

@@ -1,12 +1,11 @@
 """What counts as the same word: spellings, plurals, synonyms; and which words count for nothing."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 
+from bot.logic.text_files import read_texts
 from bot.lookup.search.folding import fold
 
 CONCEPT: Final = "="
@@ -33,7 +32,7 @@ class Synonyms:
 @cache
 def synonyms() -> Synonyms:
     """Load the table."""
-    table = tomllib.loads(files("bot.lookup.search").joinpath("synonyms.toml").read_text("utf-8"))
+    table = read_texts("bot.lookup.search", "synonyms.toml")
     spellings: dict[str, str] = table["spellings"]
     phrases = {
         tuple(_normal(word, spellings) for word in fold(phrase).split()): f"{CONCEPT}{group[0]}"

@@ -17,6 +17,7 @@ from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
+from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, tap_answers
 
 CALL = "Spinal coordinator, 020 7946 0000"
 
@@ -64,7 +65,7 @@ async def test_one_tap_sends_the_emergency_with_sound_and_the_question_goes_on(
     assert below.id > alert.id
     assert "✓ Gait or balance" in str(below.buttons)
     await tap(ann, below, "Done")
-    assert (await ann.sees("Pain along a nerve root?")).id == below.id
+    assert (await ann.sees(ask(AFTER_A_SIGN))).id == below.id
     assert server.refused_but() == []
 
 
@@ -153,12 +154,11 @@ async def test_typed_words_are_confirmed_and_nonsense_is_refused_and_not_kept(
 async def test_a_number_is_typed_where_one_is_asked(
     bot: TelegramBot, ann: PersonInChat, service: Service
 ) -> None:
-    card = await card_of(ann)
-    await tap(ann, card, "None of these")
-    await tap(ann, await ann.sees("Weakness or numbness"), "One side, worsening")
-    await ann.sees("Over how many days")
+    await card_of(ann)
+    await tap_answers(ann, service, cord_signs=[], radicular_deficit="unilateral_progressive")
+    await ann.sees(ask("deficit_days"))
     ann.types("5")
-    await ann.sees("Pain along a nerve root?")
+    await ann.sees(ask("radicular_pain"))
     case = service.store.cases.active("1001")
     assert case is not None
     assert case.latest["deficit_days"] == 5
@@ -208,7 +208,7 @@ async def test_cancel_asks_once_and_start_offers_to_go_on(
     case = service.store.cases.active("1001")
     assert case is not None
     await tap(ann, offer, f"Go on {case.code}")
-    question = await ann.sees("Weakness or numbness")
+    question = await ann.sees(ask(AFTER_NO_SIGN))
     await tap(ann, question, "Cancel")
     asked = await ann.sees("Close ")
     await tap(ann, asked, "Yes, close it")
@@ -298,7 +298,7 @@ async def test_a_card_that_is_gone_is_sent_anew(
     server.faults.refuse(400, "Bad Request: message to edit not found", "editMessageText")
     await tap(ann, card, "None of these")
     await server.until(lambda: ann.last.id != card.id)
-    assert "Weakness or numbness" in ann.last.text
+    assert ask(AFTER_NO_SIGN) in ann.last.text
 
 
 async def test_broken_html_is_sent_as_plain_text(
@@ -375,7 +375,7 @@ async def test_after_an_absence_every_open_card_is_drawn_again(
     async with running(server, service):
         await server.until(lambda: "I was away" in card.text)
         await tap(ann, card, "None of these")
-        await ann.sees("Weakness or numbness")
+        await ann.sees(ask(AFTER_NO_SIGN))
 
 
 async def test_polling_takes_over_from_a_webhook(

@@ -4,11 +4,9 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import tap
 from tests.botapi import BotApi, PersonInChat
-from tests.service.test_service import do
+from tests.dialogue import WITHOUT_SYMPTOMS, triage
 
 ITEMS = ("T11", "Mechanical", "Lytic", "Normal", "Under 50 %", "Both sides")
-
-TO_ASIA = ("none", "none", "none", "yes", "no", "normal", "none", "none")
 
 
 async def test_a_whole_sins_is_one_message_edited_in_place(
@@ -69,7 +67,7 @@ async def test_a_sentence_without_buttons_does_not_wipe_out_a_look_up(
 async def test_a_result_goes_into_the_case_and_the_look_up_stays(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    do(service, "/triage", *TO_ASIA, chat="1001", who="1001")
+    triage(service, chat="1001", who="1001", **WITHOUT_SYMPTOMS, up_to="asia")
     case = service.store.cases.active("1001")
     assert case is not None
     ann.types("/asia D")

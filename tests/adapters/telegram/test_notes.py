@@ -1,28 +1,23 @@
 """What is noted by a tap on the card is said in that card, and sends no other."""
 
 from bot.adapters.telegram.app import TelegramBot
+from bot.flows.triage import FLOW
+from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, PersonInChat
-
-ANSWERS = (
-    ("Which cord signs", "None of these"),
-    ("Weakness or numbness", "None"),
-    ("Pain along a nerve", "None"),
-    ("Local pain", "Yes"),
-    ("Any sign of infection", "No"),
-)
+from tests.dialogue import WITHOUT_SYMPTOMS, ask, asked, tap_answers
 
 
 async def test_a_note_tapped_on_the_card_edits_it_and_sends_nothing(
-    bot: TelegramBot, server: BotApi, ann: PersonInChat
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     card = await card_of(ann)
-    for asked, label in ANSWERS:
-        await tap(ann, await ann.sees(asked), label)
+    await tap_answers(ann, service, **{**WITHOUT_SYMPTOMS, "back_pain": True})
     await ann.sees("ROUTINE – within 2 weeks")
     sent = len(server.calls.of("sendMessage"))
     await tap(ann, card, "MRI requested")
     await server.until(lambda: "Noted: 12:00 MRI requested" in card.text)
     assert len(server.calls.of("sendMessage")) == sent
-    assert "Kidneys?" in card.text
+    question = FLOW.question(asked(service, "1001"))
+    assert question and ask(question.id) in card.text
     assert server.refused_but() == []

@@ -15,6 +15,7 @@ from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
+from tests.dialogue import AFTER_A_SIGN, ask
 from tests.faults.steps import REPEAT, all_is_sent, case_of, until, with_text
 
 pytestmark = pytest.mark.slow
@@ -106,7 +107,7 @@ async def test_a_reminder_is_not_the_card_and_takes_nothing_from_it(
     await quiet(service)
     assert [service.store.cards.find(code, role) for role in ("card", "alert")] == before
     await tap(ann, question, "Done")
-    await ann.sees("Pain along a nerve root?")
+    await ann.sees(ask(AFTER_A_SIGN))
 
 
 async def test_after_a_restart_nothing_comes_twice_and_the_rest_comes(

@@ -17,8 +17,8 @@ from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON, Clock
+from tests.dialogue import shown
 from tests.faults.steps import all_is_sent, until
-from tests.service.test_service import shown
 
 EVE = "6666"
 

@@ -11,7 +11,7 @@ from bot.lookup.drugs.drug import draw_drug
 from bot.lookup.drugs.drug_names import classes
 from bot.screens.screen import Button, Screen
 from bot.service.service import Service
-from tests.service.test_service import do
+from tests.dialogue import do
 
 ODD = ("<b>&amp;</b>", "😀😀", "\u202eenihprom", "x" * 4000, "%s {0} {name}", "\x00\x07", "...")
 

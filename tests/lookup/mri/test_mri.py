@@ -16,8 +16,8 @@ from bot.lookup.mri.presentations import DEFICIT_ON_BOTH_SIDES, PRESENTATIONS, W
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from tests.conftest import NOON, Clock
+from tests.dialogue import do
 from tests.lookup.conftest import Person
-from tests.service.test_service import do
 
 BUTTONS = {
     "back_pain": "Back pain",

@@ -1,30 +1,46 @@
 """A result put into an open case: what the flow takes, what it does not; nothing overwritten."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.events import BroughtIn, Looked
 from bot.conversation.replies import Ask, Notice
-from state.records import StoredCase
+from state.records import StoredCase, Value
 from tests.conftest import NOON, stored_case
+from tests.dialogue import AFTER_NO_SIGN, WITHOUT_SYMPTOMS, ask, asked, do, script, typed
 from tests.lookup.conftest import CHAT, Person
-from tests.service.test_service import do
 
 SINS = "/sins T11 mechanical lytic normal lt50 bilateral"
-TO_ASIA = ("none", "none", "none", "yes", "no", "normal", "known", "breast", "none")
-TO_MRI = (*TO_ASIA, "D", "unaided")
-TO_LEVEL = (*TO_MRI, "done", "some")
-LESION = ("T9", "1b", "none", "mixed", "normal", "none", "none")
-TO_ANOTHER = (*TO_LEVEL, *LESION)
-TO_KPS = (*TO_ANOTHER, "no", "none", "ge3m", "1")
-TO_CALCIUM = (*TO_KPS, "80", "0", "1", "none")
+Stated = Mapping[str, Value]
+TO_ASIA: Stated = {
+    **WITHOUT_SYMPTOMS, "back_pain": True, "renal": "normal", "cancer": "known",
+    "primary": "breast", "up_to": "asia",
+}  # fmt: skip
+TO_MRI: Stated = {**TO_ASIA, "asia": "D", "walking": "unaided", "up_to": "mri"}
+NOT_READ: Stated = {**TO_MRI, "mri": "done", "up_to": "lesions_seen"}
+TO_LEVEL: Stated = {**NOT_READ, "lesions_seen": "some", "up_to": "level"}
+LESION: Stated = {
+    "level": "T9", "escc": "1b", "pain": "none", "bone": "mixed", "alignment": "normal",
+    "collapse": "none", "posterolateral": "none",
+}  # fmt: skip
+TO_ANOTHER: Stated = {**TO_LEVEL, **LESION, "up_to": "another_level"}
+TO_KPS: Stated = {
+    **TO_ANOTHER, "another_level": False, "previous_rt": "none", "life_expectancy": "ge3m",
+    "ecog": 1, "up_to": "kps",
+}  # fmt: skip
+TO_CALCIUM: Stated = {
+    **TO_KPS, "kps": 80, "extraspinal_bone": 0, "vertebral_mets": 1, "organ_mets": "none",
+    "up_to": "calcium",
+}  # fmt: skip
 
 
-def answers(ann: Person, *lines: str) -> StoredCase:
-    """Open a case and answer it as in a terminal, where nothing is confirmed."""
+def answers(ann: Person, *, up_to: str = "", **stated: Value) -> StoredCase:
+    """Open a case and type its answers, each confirmed where it is asked back."""
     ann.types("/triage")
-    for line in lines:
-        ann.types(line)
+    for question, _, value in script(stated, up_to, lambda: asked(ann.service)):
+        ann.types(typed(question, value))
         if any(button.label == "Yes, that is it" for button in ann.buttons):
             ann.taps("Yes, that is it")
     return case_of(ann)
@@ -34,6 +50,11 @@ def case_of(ann: Person) -> StoredCase:
     case = ann.service.store.cases.active(CHAT)
     assert case is not None
     return case
+
+
+def numbers(case: StoredCase) -> dict[str, int]:
+    """Give the numbers by which /edit changes the answers of a case that was never edited."""
+    return {key: number for number, key in enumerate(case.latest, 1)}
 
 
 def offered(ann: Person) -> list[str]:
@@ -49,40 +70,52 @@ def test_without_an_open_case_nothing_is_offered(ann: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "typed", "why"),
+    ("stated", "line", "why"),
     [
         (TO_ASIA, SINS, "{code} asks for lesions once the MRI is done."),
         (TO_MRI, SINS, "{code} asks for lesions once the MRI is done."),
-        ((*TO_MRI, "done"), SINS, "{code} asks first whether the MRI shows a lesion."),
-        ((*TO_MRI, "done", "?"), SINS, "{code} asks first whether the MRI shows a lesion."),
-        ((*TO_LEVEL, "T9"), SINS, "{code} is at another lesion: finish that one first."),
+        (NOT_READ, SINS, "{code} asks first whether the MRI shows a lesion."),
+        (
+            {**NOT_READ, "lesions_seen": "unknown", "up_to": ""},
+            SINS,
+            "{code} asks first whether the MRI shows a lesion.",
+        ),
+        (
+            {**TO_LEVEL, "level": "T9", "up_to": "escc"},
+            SINS,
+            "{code} is at another lesion: finish that one first.",
+        ),
         (TO_KPS, SINS, "{code} has its lesions; /edit and a number changes one."),
         (TO_MRI, "/escc 2", "{code} asks for lesions once the MRI is done."),
         (TO_LEVEL, "/escc 2", "{code} asks for the level first."),
         (TO_ANOTHER, "/escc 2", "{code} asks for the level first."),
-        (("none",), "/asia C", "ASIA: {code} stands at “Weakness or numbness of one nerve root?”"),
-        (TO_MRI, "/asia C", "ASIA: {code} says D; /edit 10 changes it."),
+        ({"cord_signs": []}, "/asia C", f"ASIA: {{code}} stands at “{ask(AFTER_NO_SIGN)}”"),
+        (TO_MRI, "/asia C", "ASIA: {code} says D; /edit {number[asia]} changes it."),
         (TO_MRI, "/asia D", "ASIA: {code} has it already."),
         (TO_MRI, "/calcium 2.1 30", "Calcium, Albumin: {code} stands at “MRI of the whole spine?”"),
         (TO_MRI, "/asia ecog 2", "ECOG: {code} stands at “MRI of the whole spine?”"),
-        (TO_KPS, "/tokuhashi 70 0 1 none colon D", "Primary: {code} says Breast; /edit 8 changes"),
+        (
+            TO_KPS,
+            "/tokuhashi 70 0 1 none colon D",
+            "Primary: {code} says Breast; /edit {number[primary]} changes",
+        ),
     ],
 )
 def test_what_does_not_fit_now_is_said_in_one_line(
-    ann: Person, lines: tuple[str, ...], typed: str, why: str
+    ann: Person, stated: Stated, line: str, why: str
 ) -> None:
-    before = answers(ann, *lines)
-    ann.types(typed)
-    line = why.format(code=before.code)
-    assert sum(line in each for each in ann.text.splitlines()) == 1
-    put = f"{typed} into {before.code}"
+    before = answers(ann, **stated)
+    ann.types(line)
+    said = why.format(code=before.code, number=numbers(before))
+    assert sum(said in each for each in ann.text.splitlines()) == 1
+    put = f"{line} into {before.code}"
     if not offered(ann):
         assert "Not put in: " in ann.sees(put)
         assert case_of(ann).answers == before.answers
 
 
 def test_asia_is_taken_where_it_is_asked_and_the_case_goes_on(ann: Person) -> None:
-    code = answers(ann, *TO_ASIA).code
+    code = answers(ann, **TO_ASIA).code
     ann.types("/asia C")
     ann.taps(f"Put into {code}")
     case = case_of(ann)
@@ -94,7 +127,7 @@ def test_asia_is_taken_where_it_is_asked_and_the_case_goes_on(ann: Person) -> No
 
 
 def test_an_answer_that_was_not_known_is_filled_in(ann: Person) -> None:
-    code = answers(ann, *TO_ASIA, "?", "unaided").code
+    code = answers(ann, **{**TO_MRI, "asia": "unknown"}).code
     ann.types("/asia E")
     ann.taps(f"Put into {code}")
     assert case_of(ann).latest["asia"] == "E"
@@ -102,7 +135,7 @@ def test_an_answer_that_was_not_known_is_filled_in(ann: Person) -> None:
 
 
 def test_sins_gives_the_lesion_that_is_asked_for_and_its_escc_is_asked_next(ann: Person) -> None:
-    code = answers(ann, *TO_LEVEL).code
+    code = answers(ann, **TO_LEVEL).code
     ann.types(SINS)
     ann.taps(f"Put into {code}")
     case = case_of(ann)
@@ -124,7 +157,7 @@ def test_sins_gives_the_lesion_that_is_asked_for_and_its_escc_is_asked_next(ann:
 
 
 def test_where_another_level_is_asked_sins_adds_a_lesion(ann: Person) -> None:
-    code = answers(ann, *TO_ANOTHER).code
+    code = answers(ann, **TO_ANOTHER).code
     ann.types("/sins T11 mechanical ? normal lt50 bilateral")
     ann.taps(f"Put into {code}")
     latest = case_of(ann).latest
@@ -135,10 +168,11 @@ def test_where_another_level_is_asked_sins_adds_a_lesion(ann: Person) -> None:
 
 
 def test_sins_completes_the_lesion_of_its_level_and_overwrites_nothing(ann: Person) -> None:
-    lesion = ("T11", "1b", "?", "mixed", "normal", "?", "none")
-    code = answers(ann, *TO_LEVEL, *lesion).code
+    lesion: Stated = {**LESION, "level": "T11", "pain": "unknown", "collapse": "unknown"}
+    before = answers(ann, **{**TO_ANOTHER, **lesion})
+    code, number = before.code, numbers(before)["bone.1"]
     ann.types(SINS)
-    assert f"Bone (lesion 1): {code} says Mixed; /edit 17 changes it." in ann.text
+    assert f"Bone (lesion 1): {code} says Mixed; /edit {number} changes it." in ann.text
     ann.taps(f"Put into {code}")
     latest = case_of(ann).latest
     assert (latest["pain.1"], latest["collapse.1"]) == ("mechanical", "lt50")
@@ -148,7 +182,7 @@ def test_sins_completes_the_lesion_of_its_level_and_overwrites_nothing(ann: Pers
 
 
 def test_calcium_and_albumin_go_in_together(ann: Person) -> None:
-    code = answers(ann, *TO_CALCIUM).code
+    code = answers(ann, **TO_CALCIUM).code
     ann.types("/calcium 1.98 30")
     ann.taps(f"Put into {code}")
     case = case_of(ann)
@@ -158,7 +192,7 @@ def test_calcium_and_albumin_go_in_together(ann: Person) -> None:
 
 
 def test_tokuhashi_gives_what_is_exact_and_a_button_for_several_gives_nothing(ann: Person) -> None:
-    code = answers(ann, *TO_KPS).code
+    code = answers(ann, **TO_KPS).code
     ann.types("/tokuhashi")
     for label in ("50–70", "2", "3", "Removable", "Breast, Prostate …", "C–D"):
         ann.taps(label)
@@ -174,7 +208,7 @@ def test_tokuhashi_gives_what_is_exact_and_a_button_for_several_gives_nothing(an
 
 @pytest.mark.parametrize("code", ["NEM-99", "'; DROP TABLE cases; --", "x" * 4000, ""])
 def test_a_code_that_is_none_is_refused(ann: Person, code: str) -> None:
-    before = answers(ann, *TO_ASIA)
+    before = answers(ann, **TO_ASIA)
     said = ann.sees(f"/asia C into {code}")
     assert ("no open case" in said) or not code
     assert case_of(ann).answers == before.answers
@@ -190,7 +224,7 @@ def test_a_case_of_another_chat_takes_nothing(ann: Person) -> None:
 
 
 def test_a_button_tapped_late_is_worked_out_anew(ann: Person) -> None:
-    code = answers(ann, *TO_ASIA).code
+    code = answers(ann, **TO_ASIA).code
     ann.types("/asia C")
     token, screens = ann.token, ann.screens
     ann.types("D")
@@ -216,4 +250,4 @@ def test_the_engine_takes_all_that_is_brought_in_or_nothing(
     case = engine.advance(case, Looked(), "ann", NOON).case
     after = engine.advance(case, BroughtIn(brought), "ann", NOON)
     assert after.case.answers == case.answers
-    assert after.replies == (Notice("old_question"), Ask("radicular_deficit"))
+    assert after.replies == (Notice("old_question"), Ask(AFTER_NO_SIGN))

@@ -15,8 +15,9 @@ from bot.screens.screen import Button, Screen
 from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Turn
+from state.records import Value
 from tests.conftest import NOON
-from tests.service.test_service import do
+from tests.dialogue import WITHOUT_SYMPTOMS, do, triage
 
 ODD = (
     "<b>&zwj;</b>",
@@ -128,7 +129,8 @@ def test_what_bears_on_the_open_case_comes_first_and_says_why(service: Service) 
     question = "/ask antibiotics for infection"
     (alone,) = do(service, question)
     assert "Bears on" not in alone.plain()
-    do(service, "/triage", "none", "none", "none", "yes", "yes", "haemodialysis")
+    symptoms: dict[str, Value] = {"back_pain": True, "infection_signs": True}
+    triage(service, **{**WITHOUT_SYMPTOMS, **symptoms}, renal="haemodialysis")
     case = service.store.cases.active("chat")
     assert case is not None
     (asked,) = do(service, question)
@@ -152,7 +154,7 @@ def test_a_rule_that_does_not_hold_for_the_open_case_says_so(service: Service) -
 
 
 def test_each_reason_counts_once(service: Service) -> None:
-    do(service, "/triage", "1", "none", "no", "no", "haemodialysis")
+    triage(service, cord_signs=["weakness"], infection_signs=False, renal="haemodialysis")
     case = service.store.cases.active("chat")
     assert case is not None
     about = bearing(_view(service, case.code))

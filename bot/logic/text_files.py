@@ -1,0 +1,79 @@
+"""Reads a TOML file of texts, the figures of the rules filled in."""
+
+import os
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Final
+
+from bot.logic.figures import figures
+from bot.refusal import Refusal
+
+SAID_WITH: Final = "said_with"  # the key that lists what is filled in when a sentence is said
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
+_LISTED: Final = re.compile(rf"^{SAID_WITH} = \[([^\]]*)\]", re.MULTILINE)
+_ENTRY: Final = re.compile(r"^\[([^\[\]]+)\]", re.MULTILINE)
+
+
+class WordsError(Refusal):
+    """A text file that is wrong: names the file, the entry and what is missing or unknown."""
+
+
+def read_texts(package: str, name: str) -> dict[str, Any]:
+    """Read a file of a package by its name, such as "steroid.toml".
+
+    Raises WordsError when it is no TOML, or names a figure that there is not.
+    """
+    return _read(files(package).joinpath(name))
+
+
+def read_folder(package: str, but: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Read every file that stands in a package but some, in the order of their names."""
+    for file in sorted(files(package).iterdir(), key=lambda each: each.name):
+        if file.name.endswith(".toml") and file.name not in but:
+            yield file.name, _read(file)
+
+
+def check_figures() -> None:
+    """Raise WordsError when any text of the product names a figure that there is not."""
+    for file in _every_file():
+        _fill(file.name, file.read_text("utf-8"))
+
+
+def _read(file: Traversable) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(_fill(file.name, file.read_text("utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise WordsError(f"{file.name}: {error}") from error
+    table.pop(SAID_WITH, None)
+    return table
+
+
+def _fill(file: str, text: str) -> str:
+    """Put the figures of the rules in their places; what is said later stays as it stands."""
+    if "{" not in text:
+        return text
+    listed = _LISTED.search(text)
+    later = re.findall(r"\w+", listed[1]) if listed else []
+
+    def put(found: re.Match[str]) -> str:
+        name = found[1]
+        if name in later:
+            return found[0]
+        if name in figures():
+            return figures()[name]
+        entry = next(reversed(_ENTRY.findall(text, 0, found.start())), "top")
+        raise WordsError(
+            f"{file}: {entry}: {{{name}}} is no figure; allowed: a constant of a topic in "
+            f"bot/logic, or what {SAID_WITH} lists"
+        )
+
+    return _PLACEHOLDER.sub(put, text)
+
+
+def _every_file() -> Iterator[Path]:
+    for folder, _, names in os.walk(str(files("bot"))):
+        yield from (Path(folder, name) for name in names if name.endswith(".toml"))

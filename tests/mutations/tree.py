@@ -1,0 +1,68 @@
+"""A copy of the project in which one module at a time is broken, and its tests run there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from .mutants import Mutant
+
+ROOT: Final = Path(__file__).parents[2]
+PARTS: Final = ("bot", "docs", "state", "tests")
+EVERYTHING: Final = ("tests",)
+OPTIONS: Final = (
+    "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no", "--ignore=tests/mutations",
+)  # fmt: skip
+LONGEST_S: Final = 900
+
+
+class Tree:
+    """A copy of the project under `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "project"
+        unwanted = shutil.ignore_patterns("__pycache__", "*.db*")
+        for part in PARTS:
+            shutil.copytree(ROOT / part, self.root / part, ignore=unwanted)
+        for file in ROOT.iterdir():
+            if file.is_file():
+                shutil.copy2(file, self.root)
+
+    @contextmanager
+    def broken(self, mutant: Mutant) -> Iterator[None]:
+        """Put the mutant in place of its module, and the module back afterwards."""
+        self._write(mutant.path, mutant.mutated)
+        try:
+            yield
+        finally:
+            self._write(mutant.path, mutant.source)
+
+    def passes(self, tests: Sequence[str]) -> bool:
+        """Return whether the quick tests at some paths pass; too long a run does not."""
+        command = (sys.executable, "-m", "pytest", *OPTIONS, *tests)
+        paths = {"PYTHONPATH": str(self.root)}
+        try:
+            run = subprocess.run(
+                command, cwd=self.root, env=os.environ | paths, capture_output=True,
+                timeout=LONGEST_S, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return False
+        return run.returncode == 0
+
+    def _write(self, path: str, source: str) -> None:
+        """Write a module and drop its byte code, which goes by whole seconds and could be stale."""
+        module = self.root / path
+        module.write_text(source, "utf-8")
+        for compiled in (module.parent / "__pycache__").glob(f"{module.stem}.*.pyc"):
+            compiled.unlink()
+
+
+def nearest_tests(path: str) -> tuple[str, ...]:
+    """Name the folder of tests that mirrors a module's room; everything where there is none."""
+    room = Path("tests", *Path(path).parts[1:2])
+    return (room.as_posix(),) if (ROOT / room).is_dir() else EVERYTHING

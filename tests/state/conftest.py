@@ -1,0 +1,15 @@
+"""What the tests of the store need: a database made from nothing, as durable as a real one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from state.sqlite.store import SqliteStore
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[SqliteStore]:
+    store = SqliteStore(database)
+    yield store
+    store.close()

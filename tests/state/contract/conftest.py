@@ -1,0 +1,28 @@
+"""The engines that are held to the contract, each opened on a place of its own."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from state.sqlite.store import SqliteStore
+from state.store import Store
+
+Open = Callable[[], Store]
+ENGINES: Final[Mapping[str, Callable[[Path], Store]]] = {
+    "sqlite": lambda folder: SqliteStore(folder / "kept.db"),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    """What opens the same store once more, as another process would."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(ENGINES[request.param](tmp_path)))
+
+
+@pytest.fixture
+def store(open_store: Open) -> Store:
+    return open_store()

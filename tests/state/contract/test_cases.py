@@ -1,0 +1,178 @@
+"""Cases: what is kept comes back, grows, is found by its chat, and is erased with all it had."""
+
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+
+from state.records import Answer, Entry, StoredCase, Value, Wanted
+from state.store import Store
+from tests.conftest import NOON
+from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, put, screens
+
+EARLIER = NOON - timedelta(days=1)
+LONG_AGO = NOON - timedelta(days=31)
+
+
+@pytest.mark.parametrize(
+    "value", [True, False, 0, 12, 5.5, "no", 'says "x", then y', "µ → ø", [], ["a", "b,c"]]
+)
+def test_an_answer_of_every_kind_comes_back(store: Store, value: Value) -> None:
+    add(store, a_case().with_answer("asked", value, "bob", NOON))
+    kept = store.cases.find("KES-42")
+    assert kept is not None
+    assert kept.answers[1:] == (Answer("asked", value, "bob", NOON),)
+    assert type(kept.latest["asked"]) is type(value)
+
+
+def test_every_field_of_a_case_comes_back(store: Store) -> None:
+    case = StoredCase(
+        code="VER-10",
+        chat="-100",
+        owner="eve",
+        status="waiting",
+        begun_at=EARLIER,
+        flow="triage",
+        fingerprint="f2",
+        ruleset="r2",
+        touched_at=NOON,
+        position="ecog",
+        revisiting="kps",
+        version=3,
+        adding=True,
+        answers=(Answer("ecog", 1, "eve", EARLIER), Answer("ecog", 2, "bob", NOON)),
+        timeline=(Entry("called", "surgeon", "eve", EARLIER), Entry("mri_done", "", "bob", NOON)),
+    )
+    add(store, case)
+    assert store.cases.find("VER-10") == case
+    assert store.cases.active("-100") == case
+    assert store.cases.listed("-100", NOON) == [case]
+
+
+def test_a_moment_of_another_zone_is_the_same_moment(store: Store) -> None:
+    here = NOON.astimezone(timezone(timedelta(hours=9)))
+    add(store, a_case(touched_at=here))
+    kept = store.cases.find("KES-42")
+    assert kept is not None and kept.touched_at == NOON
+
+
+def test_a_case_that_is_not_kept_is_not_found(store: Store) -> None:
+    assert store.cases.find("KES-42") is None
+    assert store.cases.active(CHAT) is None
+    assert store.cases.active_code(CHAT) is None
+
+
+def test_a_save_adds_what_is_new_and_counts_the_version(store: Store) -> None:
+    add(store, a_case())
+    changed = replace(
+        a_case().with_answer("ecog", 1, "bob", NOON).with_entry(Entry("called", "", "bob", NOON)),
+        status="waiting",
+        position="kps",
+        revisiting="ecog",
+        adding=True,
+        fingerprint="f2",
+        ruleset="r2",
+        begun_at=EARLIER,
+        touched_at=NOON + timedelta(hours=1),
+    )
+    with store.turn():
+        kept = store.cases.save(changed, a_case())
+    assert kept == replace(changed, version=1)
+    assert store.cases.find("KES-42") == kept
+    with store.turn():
+        again = store.cases.save(kept.with_answer("kps", "100", "bob", NOON), kept)
+    assert again.version == 2
+    assert store.cases.find("KES-42") == again
+
+
+def test_a_look_at_a_case_leaves_its_version(store: Store) -> None:
+    add(store, a_case())
+    later = replace(a_case(), touched_at=NOON + timedelta(hours=1))
+    with store.turn():
+        store.buttons.mint(buttons(), NOON)
+        assert store.cases.touch(later, a_case()) == later
+    assert store.cases.find("KES-42") == later
+    assert store.buttons.is_current("token", CHAT)
+
+
+def test_a_chat_changes_the_case_it_is_working_on(store: Store) -> None:
+    add(store, a_case("KES-42"), a_case("KES-43"))
+    assert store.cases.active_code(CHAT) == "KES-43"
+    with store.turn():
+        store.cases.activate(CHAT, "KES-42")
+    assert store.cases.active(CHAT) == a_case("KES-42")
+    with store.turn():
+        store.cases.activate(CHAT, None)
+    assert store.cases.active_code(CHAT) is None
+
+
+def test_a_chats_cases_are_listed_the_newest_first_and_closed_ones_for_a_while(
+    store: Store,
+) -> None:
+    earlier = a_case("KES-41", touched_at=EARLIER)
+    closed = replace(a_case("KES-43", touched_at=EARLIER), status="closed")
+    empty = replace(a_case("KES-44", touched_at=NOON + timedelta(hours=1)), answers=())
+    add(store, earlier, a_case("KES-42"), closed, empty, a_case("VER-10", chat="other"))
+    listed = store.cases.listed(CHAT, EARLIER)
+    assert [each.code for each in listed] == ["KES-44", "KES-42", "KES-41", "KES-43"]
+    assert listed[1] == a_case("KES-42")
+    listed = store.cases.listed(CHAT, EARLIER + timedelta(seconds=1))
+    assert [each.code for each in listed] == ["KES-44", "KES-42", "KES-41"]
+    assert store.cases.codes_under_way(CHAT) == ["KES-42", "KES-41"]
+
+
+def test_cases_to_remind_are_open_lately_touched_and_can_be_reached(store: Store) -> None:
+    closed = replace(a_case("KES-43"), status="closed")
+    waiting = replace(a_case("KES-44", chat="2", touched_at=EARLIER), status="waiting")
+    old = a_case("KES-45", touched_at=LONG_AGO)
+    add(store, a_case("KES-42", chat="1"), closed, waiting, old, a_case("KES-46", chat="3"))
+    with store.turn():
+        store.cases.add(a_case("KES-47", chat="never active", touched_at=EARLIER))
+        store.chats.set_reachable("3", reachable=False)
+    of_all = store.cases.codes_to_remind(EARLIER)
+    assert of_all[0] == "KES-42" and set(of_all[1:]) == {"KES-44", "KES-47"}
+    assert store.cases.codes_to_remind(EARLIER, only="2") == ["KES-44"]
+    assert store.cases.codes_to_remind(NOON, besides="1") == []
+
+
+def test_cases_that_are_shown_have_a_card_in_a_chat_that_can_be_reached(store: Store) -> None:
+    closed = replace(a_case("KES-43"), status="closed")
+    add(store, a_case("KES-42"), closed, a_case("KES-44", chat="2"), a_case("KES-45"))
+    with store.turn():
+        for code in ("KES-42", "KES-43", "KES-44"):
+            store.cards.keep(a_card(code))
+        store.cards.keep(replace(a_card("KES-45"), role="alert"))
+        store.chats.set_reachable("2", reachable=False)
+    assert store.cases.shown_codes() == ["KES-42"]
+
+
+def test_an_old_case_is_erased_with_all_that_was_its_own(store: Store) -> None:
+    old = a_case("KES-41", touched_at=LONG_AGO).with_entry(Entry("called", "", "ann", NOON))
+    add(store, a_case("KES-42", chat="2"), old)
+    with store.turn():
+        for code, chat in (("KES-41", CHAT), ("KES-42", "2")):
+            store.cards.keep(a_card(code, chat))
+            store.buttons.mint(replace(buttons(code, chat=chat), token=code), NOON)
+            store.reminders.set(code, [Wanted("mri_due", NOON, NOON)])
+            put(store, code, chat, code)
+    with store.turn():
+        assert store.cases.forget(NOON - timedelta(days=30)) == 1
+    assert store.cases.find("KES-41") is None
+    assert store.cases.active_code(CHAT) is None
+    assert store.cards.find("KES-41", "card") is None
+    assert store.buttons.find("KES-41") is None
+    assert store.reminders.pending("KES-41") == []
+    assert screens(store) == ["KES-42"]
+    assert store.cases.active("2") == a_case("KES-42", chat="2")
+    assert store.cards.find("KES-42", "card") == a_card("KES-42", "2")
+    assert store.buttons.find("KES-42") is not None
+    assert len(store.reminders.pending("KES-42")) == 1
+
+
+def test_a_code_that_was_erased_begins_anew(store: Store) -> None:
+    add(store, a_case(touched_at=LONG_AGO).with_entry(Entry("called", "", "ann", NOON)))
+    with store.turn():
+        store.cases.forget(NOON)
+    fresh = replace(a_case(), answers=())
+    add(store, fresh)
+    assert store.cases.find("KES-42") == fresh

@@ -1,0 +1,242 @@
+"""Updates, messages, cards, buttons and chats, as a store keeps them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from state.records import LeftTap, Poll, Priority, Wanted
+from state.store import Store
+from tests.conftest import NOON
+from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, put, screens
+
+LATER = NOON + timedelta(seconds=1)
+
+
+def test_an_update_is_done_once_and_its_attempts_are_counted(store: Store) -> None:
+    inbox = store.inbox
+    with store.turn():
+        assert inbox.receive(1, "tap", NOON, again=False) == 1
+        assert inbox.receive(1, "tap", NOON, again=True) == 1
+        assert inbox.receive(1, "tap", NOON, again=False) == 2
+        assert inbox.left_taps() == [LeftTap(1, "tap", 2)]
+        inbox.take_back([1, 2])
+        assert inbox.left_taps() == [LeftTap(1, "tap", 1)]
+        assert inbox.claim(1)
+        assert not inbox.claim(1)
+        inbox.take_back([1])
+        assert inbox.receive(1, "tap", NOON, again=False) == 0
+        assert inbox.left_taps() == []
+        assert not inbox.claim(2)
+
+
+def test_taps_that_are_left_are_given_in_order_and_other_updates_are_not(store: Store) -> None:
+    with store.turn():
+        store.inbox.receive(3, "third", NOON, again=False)
+        store.inbox.receive(1, "first", NOON, again=False)
+        store.inbox.receive(2, None, NOON, again=False)
+    assert store.inbox.left_taps() == [LeftTap(1, "first", 1), LeftTap(3, "third", 1)]
+
+
+@pytest.mark.parametrize("received", [False, True])
+def test_an_update_that_is_set_aside_is_counted_and_not_done(store: Store, received: bool) -> None:
+    with store.turn():
+        if received:
+            store.inbox.receive(1, "tap", NOON, again=False)
+        store.inbox.park(1, "tap", NOON)
+    assert store.inbox.parked_count() == 1
+    assert store.inbox.left_taps() == []
+    with store.turn():
+        assert not store.inbox.claim(1)
+        assert store.inbox.receive(1, "tap", NOON, again=False) == 0
+
+
+def test_old_updates_are_erased_but_for_a_tap_that_waits_and_the_number_of_one_set_aside(
+    store: Store,
+) -> None:
+    with store.turn():
+        for update_id, tap in enumerate((None, "waits", "done", "set aside", None)):
+            store.inbox.receive(update_id, tap, NOON if update_id < 4 else LATER, again=False)
+        store.inbox.claim(2)
+        store.inbox.park(3, "set aside", NOON)
+        store.inbox.forget(LATER)
+    with store.turn():
+        assert store.inbox.left_taps() == [LeftTap(1, "waits", 1)]
+        assert store.inbox.parked_count() == 1
+        assert store.inbox.receive(0, None, LATER, again=False) == 1
+        assert store.inbox.receive(2, None, LATER, again=False) == 1
+        assert store.inbox.receive(4, None, LATER, again=False) == 2
+
+
+def test_where_polling_stands_is_kept_once(store: Store) -> None:
+    assert store.inbox.poll() is None
+    for poll in (Poll(7, NOON, NOON), Poll(9, LATER, NOON)):
+        with store.turn():
+            store.inbox.keep_poll(poll)
+        assert store.inbox.poll() == poll
+
+
+def test_the_outbox_keeps_the_order_and_forgets_what_was_shown(store: Store) -> None:
+    with store.turn():
+        for screen in ("1", "2", "3"):
+            put(store, screen)
+        put(store, "4", chat="other")
+    assert screens(store, CHAT) == ["1", "2", "3"]
+    assert screens(store) == ["1", "2", "3", "4"]
+    assert sorted(store.outbox.chats_waiting()) == [CHAT, "other"]
+    with store.turn():
+        store.outbox.sent(row.id for row in store.outbox.queued(CHAT)[:2])
+        store.outbox.drop("other", store.outbox.queued("other")[0].id)
+    assert screens(store) == ["3"]
+    assert store.outbox.waits(CHAT) and not store.outbox.waits("other")
+
+
+def test_every_field_of_what_is_queued_comes_back(store: Store) -> None:
+    with store.turn():
+        store.outbox.enqueue(
+            chat=CHAT,
+            code="KES-42",
+            screens=['["Zürich"]', "2"],
+            token="token",
+            query="query",
+            tapped=12,
+            anew=True,
+            priority=Priority.EMERGENCY,
+            at=NOON,
+        )
+    (row,) = store.outbox.queued()
+    assert (row.chat, row.code, row.screens) == (CHAT, "KES-42", ('["Zürich"]', "2"))
+    assert (row.token, row.query, row.tapped, row.anew) == ("token", "query", 12, True)
+    assert (row.priority, row.said, row.sending) == (Priority.EMERGENCY, 0, False)
+    assert isinstance(row.priority, Priority)
+    with store.turn():
+        store.outbox.note_sending(row, 1, sending=True)
+    assert store.outbox.queued() == [replace(row, said=1, sending=True)]
+
+
+def test_a_number_of_the_outbox_is_never_given_twice(store: Store) -> None:
+    with store.turn():
+        put(store, "1")
+        (first,) = store.outbox.queued()
+        store.outbox.sent([first.id])
+        put(store, "2")
+    assert store.outbox.queued()[0].id > first.id
+
+
+def test_what_is_dropped_of_a_chat_is_what_it_had_by_then(store: Store) -> None:
+    with store.turn():
+        for screen, chat in (("1", CHAT), ("2", "other"), ("3", CHAT), ("4", CHAT)):
+            put(store, screen, chat)
+        store.outbox.drop(CHAT, store.outbox.queued(CHAT)[1].id)
+    assert screens(store) == ["2", "4"]
+
+
+def test_what_presses_most_is_read_with_all_of_the_same_case(store: Store) -> None:
+    with store.turn():
+        put(store, "old board", code="KES-42", priority=Priority.BOARD)
+        put(store, "reminder", code="KES-43", priority=Priority.REMINDER)
+        put(store, "answer")
+        put(store, "elsewhere", chat="other", code="KES-42", priority=Priority.EMERGENCY)
+        put(store, "emergency", code="KES-42", priority=Priority.EMERGENCY)
+
+    def pressing(most: int) -> list[str]:
+        return [row.screens[0] for row in store.outbox.pressing(CHAT, most)]
+
+    assert pressing(1) == ["old board", "emergency"]
+    assert pressing(2) == ["old board", "answer", "emergency"]
+    assert pressing(4) == ["old board", "reminder", "answer", "emergency"]
+
+
+def test_a_case_has_one_message_in_each_role(store: Store) -> None:
+    alert = replace(a_card(), role="alert", message_id=8)
+    add(store, a_case())
+    with store.turn():
+        store.cards.keep(a_card())
+        store.cards.keep(alert)
+        store.cards.keep(a_card(message_id=9))
+    assert store.cards.find("KES-42", "card") == a_card(message_id=9)
+    assert store.cards.find("KES-42", "former") is None
+    with store.turn():
+        store.cards.drop("KES-42", "card")
+    assert store.cards.find("KES-42", "card") is None
+    assert store.cards.find("KES-42", "alert") == alert
+
+
+def test_buttons_are_current_while_their_case_is_as_it_was(store: Store) -> None:
+    add(store, a_case())
+    with store.turn():
+        store.buttons.mint(buttons(), NOON)
+    assert store.buttons.find("token") == buttons()
+    assert store.buttons.find("other") is None
+    assert store.buttons.is_current("token", CHAT)
+    assert not store.buttons.is_current("token", "other")
+    assert not store.buttons.is_current("other", CHAT)
+    with store.turn():
+        kept = store.cases.save(a_case(), a_case())
+    assert not store.buttons.is_current("token", CHAT)
+    with store.turn():
+        store.buttons.mint(replace(buttons(version=2), token="closed"), NOON)
+        store.cases.save(replace(kept, status="closed"), kept)
+    assert not store.buttons.is_current("closed", CHAT)
+
+
+def test_old_buttons_are_erased(store: Store) -> None:
+    with store.turn():
+        store.buttons.mint(buttons(None), NOON)
+        store.buttons.mint(replace(buttons(None), token="new"), LATER)
+        store.buttons.forget(LATER)
+    assert store.buttons.find("token") is None
+    assert store.buttons.find("new") is not None
+
+
+def test_what_waits_for_a_chat_that_cannot_be_reached_is_dropped(store: Store) -> None:
+    add(store, a_case(), a_case("KES-43", chat="other"))
+    with store.turn():
+        for chat, code in ((CHAT, "KES-42"), ("other", "KES-43")):
+            put(store, code, chat, code)
+            store.reminders.set(code, [Wanted("mri_due", NOON, NOON)])
+        store.chats.set_reachable(CHAT, reachable=False)
+    assert screens(store) == ["KES-43"]
+    assert store.reminders.pending("KES-42") == []
+    assert store.cases.codes_to_remind(NOON) == ["KES-43"]
+    with store.turn():
+        store.chats.set_reachable(CHAT, reachable=True)
+    assert sorted(store.cases.codes_to_remind(NOON)) == ["KES-42", "KES-43"]
+
+
+def test_a_group_that_moves_takes_everything_along_but_its_messages(store: Store) -> None:
+    case = replace(a_case(), chat="-1")
+    add(store, case)
+    with store.turn():
+        store.cards.keep(a_card(chat="-1"))
+        store.buttons.mint(buttons(chat="-1"), NOON)
+        put(store, "1", chat="-1")
+        store.chats.rename("-1", "-1001")
+    assert store.cases.active("-1") is None
+    assert store.cases.active("-1001") == replace(case, chat="-1001")
+    assert [row.chat for row in store.outbox.queued()] == ["-1001"]
+    minted = store.buttons.find("token")
+    assert store.cards.find(case.code, "card") is None
+    assert minted and minted.chat == "-1001"
+
+
+def test_a_group_that_moves_to_one_with_a_case_goes_on_with_that_one(store: Store) -> None:
+    add(store, a_case("KES-42", chat="-1"), a_case("KES-43", chat="-1001"))
+    with store.turn():
+        store.chats.rename("-1", "-1001")
+    assert store.cases.active_code("-1001") == "KES-43"
+    assert len(store.cases.listed("-1001", NOON)) == 2
+
+
+def test_a_chat_that_has_anything_left_is_kept(store: Store) -> None:
+    add(store, *(a_case(f"KES-4{n}", chat=f"{n}") for n in range(3)))
+    with store.turn():
+        for chat in "012":
+            store.chats.set_reachable(chat, reachable=False)
+        store.cases.forget(LATER)
+        store.buttons.mint(buttons(None, chat="0"), NOON)
+        put(store, "waits", chat="1")
+        store.chats.forget_unused()
+        for chat in "012":
+            store.cases.add(a_case(f"VER-1{chat}", chat=chat))
+    assert store.cases.codes_to_remind(NOON) == ["VER-12"]

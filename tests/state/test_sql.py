@@ -1,0 +1,77 @@
+"""SQL stands in the store's engine alone, and is of the kind that other engines read as well."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENGINE = ROOT / "state" / "sqlite"
+STATEMENT = re.compile(
+    r"\b(SELECT .* FROM|INSERT (OR \w+ )?INTO|DELETE FROM|UPDATE \w+ SET|PRAGMA) "
+)
+ONLY_SQLITE = re.compile(
+    r"\bOR (IGNORE|REPLACE)\b|\bIS (NOT )?\d|\?\d|[:@$][a-z]+\b|\"\w|!=|==|\bifnull\b|\browid\b"
+)
+OF_SQLITE_ITSELF = ("connection.py", "schema.py")
+
+
+def texts(module: Path) -> Iterator[str]:
+    """Give the texts of a module, each f-string as one, without docstrings."""
+    tree = ast.parse(module.read_text("utf-8"))
+    inner = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in ast.walk(node)
+        if part is not node
+    }
+    for node in ast.walk(tree):
+        if id(node) in inner or isinstance(node, ast.Expr):
+            continue
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(
+                str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values
+            )
+
+
+def statements(module: Path) -> list[str]:
+    return [text for text in texts(module) if STATEMENT.search(f"{text} ")]
+
+
+def modules() -> list[Path]:
+    return sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "state").rglob("*.py")))
+
+
+def test_only_the_engine_holds_sql() -> None:
+    with_sql = [path for path in modules() if statements(path)]
+    assert [path for path in with_sql if path.parent != ENGINE] == []
+    assert len(with_sql) > 5
+
+
+@pytest.mark.parametrize(
+    "module",
+    [path for path in sorted(ENGINE.glob("*.py")) if path.name not in OF_SQLITE_ITSELF],
+    ids=lambda path: path.stem,
+)
+def test_a_statement_is_not_of_sqlite_alone(module: Path) -> None:
+    assert [text for text in statements(module) if ONLY_SQLITE.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT OR IGNORE INTO chats (chat) VALUES (?)",
+        "SELECT 1 FROM chats WHERE unreachable IS NOT 1",
+        "DELETE FROM chats WHERE chat = ?1",
+        'DELETE FROM chats WHERE chat = "x"',
+        "DELETE FROM chats WHERE chat = :chat",
+        "DELETE FROM chats WHERE chat != ?",
+    ],
+)
+def test_what_other_engines_do_not_read_is_found(statement: str) -> None:
+    assert STATEMENT.search(statement) and ONLY_SQLITE.search(statement)
