@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.conversation.machine import Step
 from bot.flows.triage import LESIONS_SEEN
-from bot.guidance.reasons import ASSUMED_FROM, Unexplained, every_rule
+from bot.guidance.reasons import ASSUMED_FROM, MOST_NAMED, Unexplained, every_rule
 from bot.guidance.spoken_times import say_day, say_moment
 from bot.guidance.texts import LIMIT, Guidance, Source, guidance, open_figures, say, sources
 from bot.logic.case_input import shown_id
@@ -22,7 +22,6 @@ from bot.turn import Turn
 SHORT: Final = 4
 MOST_IN_ROW: Final = 8
 MOST_OF_RULE: Final = 68
-MOST_ANSWERS: Final = 12
 OPEN_FIGURE: Final = "…"
 PATHWAY: Final = "Pathway"
 
@@ -150,8 +149,8 @@ def _answers(view: View, rule: str, behind: tuple[str, ...]) -> list[str]:
     ]
     if "opened_at" in behind:
         lines.append(f"Clock: since {say_moment(view.result.opened_at, view.zone)}")
-    more = len(lines) - MOST_ANSWERS
-    lines = [*lines[:MOST_ANSWERS], f"and {more} more"] if more > 0 else lines
+    if max(len(lines), len(behind)) > MOST_NAMED:
+        lines = [*lines[:MOST_NAMED], "and others"]
     return lines or [words("trust")["from_nothing"]]
 
 

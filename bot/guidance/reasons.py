@@ -17,6 +17,7 @@ from bot.logic.urgency import explain_rule
 
 Enough = Callable[[frozenset[str]], bool]
 
+MOST_NAMED: Final = 12
 MOST_TRIED: Final = 100  # sets of answers, after which no further few are sought
 
 ASSUMED_FROM: Final = {
@@ -80,8 +81,9 @@ class Unexplained(Exception):
 def answers_behind(rule: str, result: Assessment) -> tuple[str, ...]:
     """Name the answers that made a rule say what it says: fields of the case, or "escc.2".
 
-    An answer counts when some few answers that are enough together are not enough without it. A
-    rule that always fires, or rests on nothing being shown, has none; an assumed one has its gaps.
+    Each belongs to some few answers that are enough together and not enough without it. Where
+    there are more than MOST_NAMED the rest is not sought. A rule that always fires, or rests on
+    nothing being shown, has none; an assumed one has its gaps.
     """
     if rule in ASSUMED_FROM:
         return tuple(field for field in ASSUMED_FROM[rule] if field in result.urgency.ask)
@@ -96,38 +98,49 @@ def answers_behind(rule: str, result: Assessment) -> tuple[str, ...]:
 
 def _behind(case: Case, says_so: Callable[[Case], bool]) -> Iterator[str]:
     answered = [name for name in Case.model_fields if known(getattr(case, name))]
-    for field, few in _needed(answered, lambda kept: says_so(_only(case, kept))).items():
-        parts = _behind_lesions(_only(case, few), says_so) if field == "lesions" else ()
-        yield from parts or (field,)
+    found = _needed(answered, lambda kept: says_so(_only(case, kept)))
+    room = MOST_NAMED - len(found.keys() - {"lesions"})
+    for field, few in found.items():
+        in_lesions = field == "lesions"
+        parts = [*_behind_lesions(_only(case, few), says_so, room)] if in_lesions else []
+        yield from parts or [field]
 
 
-def _behind_lesions(case: Case, says_so: Callable[[Case], bool]) -> tuple[str, ...]:
-    """Name what is needed of each lesion; nothing where it is enough that there is one, or none."""
-    return tuple(_needed(_parts(case), lambda kept: says_so(_only_parts(case, kept))))
+def _behind_lesions(case: Case, says_so: Callable[[Case], bool], room: int) -> Iterator[str]:
+    """Name what is needed of each lesion; nothing where it is enough that there is one, or none.
+
+    A lesion that is enough without the others is looked at alone.
+    """
+    enough = cache(lambda kept: says_so(_only_parts(case, kept)))
+    by_lesion = list(_parts(case))
+    alone = [parts for parts in by_lesion if enough(frozenset(parts))]
+    rest = sorted(chain.from_iterable(parts for parts in by_lesion if parts not in alone))
+    for parts in (*alone, rest) if enough(frozenset(rest)) else alone:
+        found = _needed(parts, enough)
+        yield from found
+        room -= len(found)
+        if room < 0:
+            return
 
 
 def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]:
     """Give each answer that is needed, with the few that are enough only together with it.
 
-    When some few are found, others are sought without each of them that can be replaced, as long
-    as that finds answers which were not found before.
+    When some few are found, each of them in turn is replaced by others that were not found
+    before, as far as there are any.
     """
     is_enough = cache(enough)
     found: dict[str, Collection[str]] = {}
-    to_try = deque([(frozenset[str](), list[str]())])
-    queued = {frozenset[str]()}
-    while to_try and is_enough.cache_info().misses < MOST_TRIED:
-        dropped, core = to_try.popleft()
+    to_complete = deque([list[str]()])
+    while to_complete and is_enough.cache_info().misses < MOST_TRIED:
+        core = to_complete.popleft()
+        dropped = frozenset(found.keys() - core)
+        if not is_enough(frozenset(answers) - dropped):
+            continue
         others = [each for each in answers if each not in core]
         few = _without_spare([*core, *_few(others, core, dropped, is_enough)], is_enough)
-        if not set(few) - found.keys():
-            continue
         found = dict.fromkeys(few, few) | found
-        rests = {each: dropped | {each} for each in few}
-        replaceable = [each for each in few if is_enough(frozenset(answers) - rests[each])]
-        core = [each for each in few if each not in replaceable]
-        to_try.extend((rests[each], core) for each in replaceable if rests[each] not in queued)
-        queued.update(rests.values())
+        to_complete.extend([other for other in few if other != each] for each in few)
     return {each: found[each] for each in answers if each in found}
 
 
@@ -161,22 +174,20 @@ def _only(case: Case, kept: Collection[str]) -> Case:
     return case.model_copy(update={name: None for name in Case.model_fields if name not in kept})
 
 
-def _parts(case: Case) -> list[str]:
+def _parts(case: Case) -> Iterator[list[str]]:
     """Name what is known of each lesion: "level.1", "escc.1", …"""
-    return [
-        f"{name}.{number}"
-        for number, lesion in enumerate(case.lesions or (), 1)
-        for name in Lesion.model_fields
-        if known(getattr(lesion, name))
-    ]
+    for number, lesion in enumerate(case.lesions or (), 1):
+        names = (name for name in Lesion.model_fields if known(getattr(lesion, name)))
+        yield [f"{name}.{number}" for name in names]
 
 
 def _only_parts(case: Case, kept: Collection[str]) -> Case:
     """Keep nothing of a case's lesions but some parts."""
-    lesions = tuple(
-        lesion.model_copy(
-            update={name: None for name in Lesion.model_fields if f"{name}.{number}" not in kept}
-        )
-        for number, lesion in enumerate(case.lesions or (), 1)
-    )
-    return case.model_copy(update={"lesions": lesions})
+    lesions = case.lesions or ()
+    known_of: list[dict[str, object]] = [{} for _ in lesions]
+    for part in kept:
+        name, _, number = part.partition(".")
+        at = int(number) - 1
+        known_of[at][name] = getattr(lesions[at], name)
+    reduced = tuple(Lesion().model_copy(update=each) for each in known_of)
+    return case.model_copy(update={"lesions": reduced})

@@ -99,6 +99,25 @@ def test_why_of_a_rule_about_lesions_shows_their_answers(
     assert "Lesions: Yes, one or more" in drawn_rule("I4", view)
 
 
+def test_why_names_a_dozen_answers_and_says_that_there_are_others(engine: Engine) -> None:
+    case = stored_case()
+    lesion = {"escc": "2", "pain": "mechanical", "bone": "lytic", "alignment": "deformity"}
+    lesion |= {"collapse": "lt50", "posterolateral": "bilateral"}
+    answers: dict[str, Any] = {"cord_signs": ["gait"], "mri": "done", "lesions_seen": "some"}
+    for number in (1, 2, 3):
+        answers |= {f"level.{number}": f"L{number}"}
+        answers |= {f"{name}.{number}": value for name, value in lesion.items()}
+        answers |= {f"another_level.{number}": number < 3}
+    for key, value in answers.items():
+        case = case.with_answer(key, value, "ann", NOON)
+    view = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "")
+    lines = drawn_rule("T-I1", view).split("\n")
+    listed = lines[lines.index("In this case") + 1 : lines.index("What it says")]
+    assert len(listed) == 13
+    assert all("(lesion " in line for line in listed[:-1])
+    assert listed[-1] == "and others"
+
+
 @pytest.mark.slow
 def test_why_shows_the_answers_that_it_found(engine: Engine, machine: FlowMachine) -> None:
     for seed in range(4):
