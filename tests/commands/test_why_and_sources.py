@@ -9,16 +9,17 @@ import pytest
 from bot.commands import why
 from bot.commands.registry import COMMANDS
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.reasons import Reasons, Unexplained, answers_behind, every_rule
 from bot.guidance.ruleset import ruleset_hash
 from bot.guidance.texts import guidance, sources
+from bot.incoming import Command, Incoming
 from bot.logic.assessment import Assessment, assess, assess_later
 from bot.logic.review import text_hash
-from bot.review.pathway_pages import FOLDER, entries, pages
+from bot.review.pathway_pages import entries, pages
+from bot.screens.citing import say_review
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from bot.service.service import Service
@@ -26,6 +27,7 @@ from tests.commands.test_notes import at_work
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import do, triage
+from tests.docs import PATHWAYS
 from tests.limits import assert_fits
 from tests.service.test_service import CHAT, active_code
 
@@ -238,8 +240,8 @@ def test_a_review_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
     day = {"status": "approved", "approved_on": date(2026, 12, 1)}
     good = texts._read("D1", "steroid", raw | day | {"approved": text_hash(raw)})
     old = texts._read("D1", "steroid", raw | day | {"approved": "0" * 12})
-    assert why.review(good) == "Review: approved on 1 Dec 2026, in these words."
-    assert why.review(old) == (
+    assert say_review(good) == "Review: approved on 1 Dec 2026, in these words."
+    assert say_review(old) == (
         "Review: submitted. It was approved on 1 Dec 2026, but its words have changed since."
     )
 
@@ -295,7 +297,7 @@ def test_a_look_up_changes_no_case(service: Service) -> None:
 
 
 def test_the_pathway_pages_are_fresh() -> None:
-    written = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
+    written = {path.name: path.read_text("utf-8") for path in PATHWAYS.iterdir()}
     assert written == pages()
 
 
