@@ -13,6 +13,7 @@ from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
 from bot.conversation.standing import Standing
+from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.draw import draw
@@ -50,6 +51,7 @@ class Turn:
     now: datetime
     case: StoredCase | None = None
     touch: bool = False
+    reasons: Reasons | None = None
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
     _active: tuple[str | None] | None = None
