@@ -100,8 +100,11 @@ def test_every_variable_is_explained_in_the_example() -> None:
     assert read == set(ALLOWED)
 
 
-def test_every_file_that_the_readme_names_is_there() -> None:
-    for name in re.findall(r"`((?:bot|state|tests|docs)/[\w./-]+)`", README.read_text("utf-8")):
+@pytest.mark.parametrize("page", [README, rooms.PAGE], ids=lambda page: page.name)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`((?:bot|state|tests|docs)/[\w./-]+)`", page.read_text("utf-8"))
+    assert named
+    for name in named:
         assert (ROOT / name).exists(), name
 
 

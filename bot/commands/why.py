@@ -6,7 +6,7 @@ from textwrap import shorten
 from typing import Final
 
 from bot.conversation.machine import Step
-from bot.flows.triage import LESIONS_SEEN
+from bot.flows.grammar import Flow
 from bot.guidance.reasons import ASSUMED_FROM, answers_behind, every_rule
 from bot.guidance.spoken_times import say_moment
 from bot.guidance.texts import LIMIT, Guidance, guidance, open_figures, say, sources
@@ -116,7 +116,7 @@ def _answers(view: View, rule: str) -> list[str]:
     lines = [
         f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
         for step in steps
-        if _sets(step) & set(behind)
+        if _sets(step, view.flow) & set(behind)
     ]
     if "opened_at" in behind:
         lines.append(f"Clock: since {say_moment(view.result.opened_at, view.zone)}")
@@ -125,11 +125,11 @@ def _answers(view: View, rule: str) -> list[str]:
     return lines or [words("trust")["from_nothing"]]
 
 
-def _sets(step: Step) -> set[str]:
+def _sets(step: Step, flow: Flow) -> set[str]:
     """Name the fields that an answer sets, those of a lesion with its number."""
     if step.question.repeated:
         return {step.key}
-    lesions = {"lesions"} if step.key == LESIONS_SEEN else set[str]()
+    lesions = {"lesions"} if step.key == flow.landmarks.lesions_seen else set[str]()
     return lesions | set(step.question.sets(step.value))
 
 

@@ -69,7 +69,12 @@ def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
 
     `now` must carry an offset; where the case has no `opened_at` its clock starts at `now`.
     """
-    found = find(case)
+    return assess_findings(find(case), policy, now)
+
+
+def assess_findings(found: Findings, policy: Policy, now: datetime) -> Assessment:
+    """Evaluate every rule over what was found in a case; `now` as in `assess`."""
+    case = found.case
     urgency = judge(found, policy)
     now = with_fixed_offset(now)
     opened_at = case.opened_at or now

@@ -8,7 +8,6 @@ from textwrap import shorten
 from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due, offered
-from bot.flows.triage import SUSPECTED_AT
 from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_beside, say_moment, say_time_left
 from bot.guidance.texts import guidance
@@ -80,12 +79,16 @@ def _rows(view: View) -> Iterator[tuple[Button, ...]]:
     can_be_noted = [kind for kind in offered(view.case, view.standing) if kind in labels]
     buttons = [Button(labels[kind], DOES[kind]) for kind in (*can_be_noted, "sbar", "close")]
     yield from in_rows(buttons, MOST_IN_ROW)
-    yield _always(view)
+    always = _always(view)
+    if always:
+        yield always
 
 
 def _always(view: View) -> tuple[Button, ...]:
-    earlier = Button("Suspected earlier", f"edit {SUSPECTED_AT}", typed="/earlier")
-    return (earlier, Button("Copy call number", "copy", view.call)) if view.call else (earlier,)
+    asked = view.flow.landmarks.suspected_at
+    earlier = Button("Suspected earlier", f"edit {asked}", typed="/earlier")
+    copy = Button("Copy call number", "copy", view.call)
+    return (*((earlier,) if asked else ()), *((copy,) if view.call else ()))
 
 
 def _title(view: View) -> str:
@@ -139,7 +142,7 @@ def _clocks(view: View) -> Iterator[Line]:
         yield deadline_line(view, "treatment")
     if result.case.mri_done and result.case.lesions is not None:
         yield (Part(f"Pathway: {guidance()[result.treatment.pathway].name}"),)
-    moved = view.newest(SUSPECTED_AT)
+    moved = view.newest(view.flow.landmarks.suspected_at)
     if moved:
         since = say_moment(result.opened_at, view.zone)
         who = shorten(moved.who, MOST_OF_NAME, placeholder="…")

@@ -19,7 +19,7 @@ from bot.logic.urgency import explain_rule
 from bot.screens.citing import cited_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Screen, text
-from bot.screens.view import View
+from bot.screens.view import View, say_category, say_level
 
 ALSO: Final = {"now": ("G12",), "calls": ("N2",)}
 HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
@@ -84,17 +84,15 @@ def _treatment(view: View) -> Iterator[Block]:
 
 def _stability(view: View) -> Iterator[Block]:
     for lesion, score in zip(view.result.case.lesions or (), view.result.sins, strict=True):
-        level = str(lesion.level) if known(lesion.level) else "Level not known"
-        category = (score.category or "band open").replace("_", " ")
         validity = " – not validated here" if not_validated(view.result.found) else ""
-        lines = [f"SINS {score.said} of {HIGHEST_SINS}, {category}{validity}"]
+        lines = [f"SINS {score.said} of {HIGHEST_SINS}, {say_category(score)}{validity}"]
         if score.missing:
             missing = ", ".join(_item_label(view, item) for item in score.missing)
             lines.append(f"Missing: {missing} – CT of the level and the examination settle them")
         grade = str(lesion.escc) if known(lesion.escc) else "not known"
         sac = " (graded on the thecal sac here)" if lesion.level in THECAL_SAC_LEVELS else ""
         lines.append(f"ESCC {grade}{sac}")
-        yield text(*lines, heading=level, look="list")
+        yield text(*lines, heading=say_level(lesion), look="list")
 
 
 def _bones(view: View) -> Iterator[Block]:

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands.registry import run
-from bot.conversation.events import Command, Incoming, Suggested, Tap, Text, Typed, Unread
+from bot.conversation.events import Suggested, Typed
+from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
 from bot.screens.screen import dump
 from bot.service.strangers import Refusals, refusal

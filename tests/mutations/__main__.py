@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from .mutants import Mutant, mutants_of, note_flips_of
-from .tree import EVERYTHING, ROOT, Tree, nearest_tests
+from .tree import CASE_TABLES, LOGIC, ROOT, Tree, stages
 
 ABOUT: Final = "Break the code in one place at a time; print every place where no test notices."
-LOGIC: Final = "bot/logic"
-CASE_TABLES: Final = ("tests/logic/test_case_tables.py",)
 
 
 def equivalents() -> list[dict[str, Any]]:
@@ -46,11 +44,10 @@ def note_flips() -> list[Mutant]:
 
 
 def survivors(mutants: Sequence[Mutant], tree: Tree, *, notes: bool) -> Iterator[Mutant]:
-    """Give each mutant that no test notices: the tests of its room are asked first, then all."""
+    """Give each mutant that no test notices."""
     for mutant in mutants:
-        stages = (CASE_TABLES,) if notes else (nearest_tests(mutant.path), EVERYTHING)
         with tree.broken(mutant):
-            if all(tree.passes(tests) for tests in dict.fromkeys(stages)):
+            if all(map(tree.passes, (CASE_TABLES,) if notes else stages(mutant.path))):
                 yield mutant
 
 
@@ -66,8 +63,7 @@ def main() -> int:
     mutants = note_flips() if given.notes else drawn(given.folders, given.seed, given.count)
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(Path(folder))
-        first = {CASE_TABLES} if given.notes else {nearest_tests(mutant.path) for mutant in mutants}
-        for tests in sorted(first):
+        for tests in sorted({stages(mutant.path)[0] for mutant in mutants}):
             if not tree.passes(tests):
                 print(f"{' '.join(tests)}: fails before anything is broken", file=sys.stderr)
                 return 2

@@ -7,7 +7,7 @@ import pytest
 
 from tests.mutations.__main__ import drawn, equivalents, note_flips
 from tests.mutations.mutants import mutants_of, note_flips_of
-from tests.mutations.tree import EVERYTHING, ROOT, nearest_tests
+from tests.mutations.tree import CASE_TABLES, EVERYTHING, ROOT, stages
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,10 @@ def test_a_seed_draws_the_same_mutants_again() -> None:
     assert len(note_flips()) > 100
 
 
-def test_the_tests_of_a_room_are_asked_first() -> None:
-    assert nearest_tests("bot/logic/sins.py") == ("tests/logic",)
-    assert nearest_tests("bot/logs.py") == EVERYTHING
+def test_the_nearest_tests_are_asked_first() -> None:
+    assert stages("bot/logic/sins.py") == (CASE_TABLES, ("tests/logic",), EVERYTHING)
+    assert stages("bot/screens/card.py") == (("tests/screens",), EVERYTHING)
+    assert stages("bot/logs.py") == (EVERYTHING,)
 
 
 def test_every_equivalent_is_one_that_the_tool_still_makes_and_is_argued() -> None:

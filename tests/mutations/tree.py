@@ -13,6 +13,8 @@ from .mutants import Mutant
 
 ROOT: Final = Path(__file__).parents[2]
 PARTS: Final = ("bot", "docs", "state", "tests")
+LOGIC: Final = "bot/logic"
+CASE_TABLES: Final = ("tests/logic/test_case_tables.py",)
 EVERYTHING: Final = ("tests",)
 OPTIONS: Final = (
     "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "--tb=no", "--ignore=tests/mutations",
@@ -62,7 +64,9 @@ class Tree:
             compiled.unlink()
 
 
-def nearest_tests(path: str) -> tuple[str, ...]:
-    """Name the folder of tests that mirrors a module's room; everything where there is none."""
+def stages(path: str) -> tuple[tuple[str, ...], ...]:
+    """Name the tests to ask about a module, the fastest first: its room's folder, then all."""
     room = Path("tests", *Path(path).parts[1:2])
-    return (room.as_posix(),) if (ROOT / room).is_dir() else EVERYTHING
+    near = [(room.as_posix(),)] if (ROOT / room).is_dir() else []
+    tables = [CASE_TABLES] if path.startswith(LOGIC) else []
+    return (*tables, *near, EVERYTHING)
