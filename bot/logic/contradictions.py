@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.logic.case import Case
 from bot.logic.findings import Findings
 
 HEPARIN_LASTS_HOURS: Final = 24  # CC
