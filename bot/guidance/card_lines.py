@@ -20,9 +20,9 @@ def say_step(step: Step, zone: tzinfo | None = None) -> str:
     line = entry.card(first, zone) or first.id
     if QUESTIONS in first.say:
         return line
-    parts = [*entry.card_beside(first, zone)]
+    parts = [*entry.card_parts(first, zone)]
     for each in others:
-        parts += guidance()[each.id].card_beside(each, zone)
+        parts += guidance()[each.id].beside(each, zone)
     before, between = JOINED_BY.get(first.id, ("; ", "; "))
     return line + (before + between.join(parts) if parts else "") + say_could_change(first)
 

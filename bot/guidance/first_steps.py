@@ -5,22 +5,29 @@ from itertools import islice
 from typing import Final
 
 from bot.logic.assessment import Assessment
+from bot.logic.calls import call_coordinator
 from bot.logic.fired_rule import Fired
 from bot.logic.treatment import explain
 
 MOST_STEPS: Final = 5
 KILLS: Final = ("G12", "B7", "B8")
+CALLS: Final = ("C1", "C2")
+SAYS_EXAMINE: Final = "D10"  # this steroid decision already says what to examine
 
 Step = tuple[Fired, ...]  # the rules that one line says together
 
 
 def first_steps(result: Assessment) -> tuple[Step, ...]:
-    """Choose the first steps; the pathway is the second once compression is confirmed."""
+    """Choose the first steps; the pathway is the second once compression is confirmed.
+
+    Potassium and calcium that kill stand together before it.
+    """
     steps = [step for step in _every_step(result) if step]
     if result.found.compression_confirmed:
         pathway = _pathway(result)
         steps.remove(pathway)
-        steps.insert(1, pathway)
+        killing = sum(step[0].id in KILLS for step in steps)
+        steps.insert(max(1, killing), pathway)
     return tuple(islice(steps, MOST_STEPS))
 
 
@@ -36,19 +43,27 @@ def _every_step(result: Assessment) -> Iterator[Step]:
     if unexamined:
         yield together("M2")
     yield together(result.steroid.rule, "N2")
-    called = "C1" if "C1" in fired else "C2"
-    if called in fired:
-        yield together(called, "C4")
+    calls = _calls(result, fired)
+    yield (*calls, *together("C4")) if calls else ()
     yield together("M1")
     yield together("M7", "G13")
-    if not unexamined:
+    if not unexamined and result.steroid.rule != SAYS_EXAMINE:
         yield together("M2")
     yield together("N1")
     yield together("M3")
     yield _pathway(result)
-    if called not in fired:
+    if not calls:
         yield together("C4")
     yield from map(together, ("C3", "M6", "C5"))
+
+
+def _calls(result: Assessment, fired: dict[str, Fired]) -> Step:
+    """Give whom to call now: the meeting, else the surgeon, else NICE's coordinator."""
+    for rule in CALLS:
+        if rule in fired:
+            return (fired[rule],)
+    nice = call_coordinator(result.found)
+    return (nice,) if nice and "at_once" in nice.say else ()
 
 
 def _kills(fired: dict[str, Fired]) -> Iterator[Step]:

@@ -1,7 +1,7 @@
 """Loads the guidance texts and sources, and adds text, citations and status to ids."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -58,12 +58,18 @@ class Guidance:
         line = next((self.sentences[key] for key in keys if key in self.sentences), None)
         return line and line.format(**say_figures(fired, zone))
 
-    def card_beside(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
-        """Give what is added to a line of the card, each note that holds in its order."""
-        keys = ("card_with", *(f"card_with_{note}" for note in fired.say))
-        parts = (self.sentences[key] for key in keys if key in self.sentences)
+    def card_parts(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """Give what the notes that hold add to the line of the card, in their order."""
+        return self._filled((f"card_and_{note}" for note in fired.say), fired, zone)
+
+    def beside(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """Give what this rule adds to the line of another, its notes included."""
+        return (*self._filled(("card_with",), fired, zone), *self.card_parts(fired, zone))
+
+    def _filled(self, keys: Iterable[str], fired: Fired, zone: tzinfo | None) -> tuple[str, ...]:
         figures = say_figures(fired, zone)
-        return tuple(part.format(**figures) for part in parts)
+        sentences = (self.sentences[key] for key in keys if key in self.sentences)
+        return tuple(sentence.format(**figures) for sentence in sentences)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Says when the rules count as reviewed no longer."""
+"""Says until when the rules count as reviewed."""
 
 from datetime import datetime, tzinfo
 from typing import Final
@@ -8,6 +8,11 @@ from bot.logic.assessment import REVIEWED_UNTIL, past_review
 from bot.screens.notices import words
 
 WORDS: Final = "card.toml"
+
+
+def reviewed_until() -> str:
+    """Say until when, also before that day."""
+    return words("age", WORDS)["until"].format(day=say_day(REVIEWED_UNTIL))
 
 
 def age_line(now: datetime, zone: tzinfo) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bot.logic.figures import say_hours
 from bot.screens.age import age_line
 from bot.screens.card_reasons import reasons
 from bot.screens.clocks import clocks
-from bot.screens.do_now import call_lines, do_now
+from bot.screens.do_now import call_line, do_now
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, newest_lines, say_outcome
@@ -110,8 +110,8 @@ def _blocks(view: View, most_reasons: int) -> Iterator[Block]:
     if not closed:
         yield text(*do_now(view), heading="Do now", look="list")
     yield text(*reasons(view, most_reasons), heading="Why", look="fold")
-    calls = [] if closed else call_lines(view)
-    if calls:
-        yield text(*calls)
+    call = [] if closed else call_line(view)
+    if call:
+        yield text(*call)
     disclaimer = f"{words('fixed')['disclaimer']} Policy: {view.result.policy}."
     yield text(disclaimer, *age_line(view.now, view.zone), look="help")

@@ -4,8 +4,6 @@ from typing import Final
 
 from bot.guidance.card_lines import dose_waits, say_could_change, say_step
 from bot.guidance.first_steps import Step, first_steps
-from bot.guidance.texts import guidance
-from bot.logic.calls import call_coordinator
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
@@ -13,9 +11,8 @@ from bot.screens.view import View
 
 WORDS: Final = "card.toml"
 DRUG: Final = "Dexamethasone: "
-MEETING: Final = "C1"
-CALLS: Final = (MEETING, "C2")
-PHONED_ABOUT_STEROID: Final = ("D6", "D7")
+CALLS: Final = ("C1", "C2", "nice_coordinator")
+ABSCESS_FIRST: Final = "D6"
 
 
 def do_now(view: View) -> list[str]:
@@ -28,25 +25,25 @@ def coordinator(view: View) -> str:
     return f"Call: {view.call}" if view.call else words("fixed")["no_call"]
 
 
-def call_lines(view: View) -> list[str]:
-    """Say the local number where no step says it and somebody is to be called, and NICE's call."""
-    said = {step[0].id for step in first_steps(view.result)}
-    nice = [] if MEETING in said else _nice_call(view)
+def call_line(view: View) -> list[str]:
+    """Say whom to call in an emergency where the first steps had no room for it."""
     emergency = view.result.urgency.level == "emergency"
-    phoned = view.result.steroid.rule in PHONED_ABOUT_STEROID
-    here = (emergency or phoned or nice) and not said.intersection(CALLS)
-    return [*([coordinator(view)] if here else []), *nice]
+    said = any(step[0].id in CALLS for step in first_steps(view.result))
+    return [coordinator(view)] if emergency and not said else []
 
 
 def _line(view: View, step: Step) -> str:
-    rule = step[0].id
-    if rule == view.result.steroid.rule:
-        return _steroid(view, step)
-    line = say_step(step, view.zone)
-    if rule not in CALLS:
+    rule, said = step[0].id, words("call", WORDS)
+    line = _steroid(view, step) if rule == view.result.steroid.rule else say_step(step, view.zone)
+    if rule not in CALLS and not _phoned(view, rule):
         return line
-    said = words("call", WORDS)
     return line + (said["number"].format(call=view.call) if view.call else said["switchboard"])
+
+
+def _phoned(view: View, rule: str) -> bool:
+    """Return whether the steroid line is the one that says whom to phone."""
+    calls = any(step[0].id in CALLS for step in first_steps(view.result))
+    return rule == ABSCESS_FIRST and view.result.steroid.rule == rule and not calls
 
 
 def _steroid(view: View, step: Step) -> str:
@@ -62,11 +59,3 @@ def _steroid(view: View, step: Step) -> str:
     if view.result.steroid.decision == DISCUSS_FIRST:
         return said["open"].format(time=time, line=line)
     return line
-
-
-def _nice_call(view: View) -> list[str]:
-    """Say that NICE wants the coordinator phoned at once; an emergency says more by itself."""
-    call = call_coordinator(view.result.found)
-    emergency = view.result.urgency.level == "emergency"
-    said = guidance()[call.id].card(call, view.zone) if call and not emergency else None
-    return [said] if said else []
