@@ -40,7 +40,8 @@ class _Size:
 
 
 SIZES: Final = (
-    _Size(3), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, MOST_STEPS - 1, beside=False),
+    _Size(3), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
+    _Size(1, 3, beside=False),
 )  # fmt: skip
 
 
