@@ -6,6 +6,7 @@ from typing import Final
 from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
+from bot.logic.case import known
 from bot.logic.figures import say_hours
 from bot.screens.card import cauda_equina_line, do_now, first_reason
 from bot.screens.notices import words
@@ -61,6 +62,8 @@ def _parts(view: View, done: list[str]) -> Iterator[list[str]]:
 def _situation(view: View) -> Iterator[str]:
     said = words("lines", WORDS)
     yield from _urgency(view) if view.standing.settled else [said["not_settled"]]
+    yield from _images(view)
+    yield from _treatment(view)
     yield from symptoms(view)
     yield from set_aside(view)
     moved = view.newest(view.flow.landmarks.suspected_at) is not None
@@ -80,8 +83,6 @@ def _urgency(view: View) -> Iterator[str]:
     cauda = cauda_equina_line(view)
     if cauda:
         yield cauda
-    yield _images(view)
-    yield from _treatment(view)
 
 
 def _scan(view: View) -> str:
@@ -92,18 +93,21 @@ def _scan(view: View) -> str:
     return "ct" if case.mri == "not_possible" else "mri"
 
 
-def _images(view: View) -> str:
-    """Say whether there are images, and by when they are to be there."""
+def _images(view: View) -> Iterator[str]:
+    """Say whether there are images; once the urgency is settled, by when they are to be there."""
     said, result = words("images", WORDS), view.result
+    impossible = result.case.mri == "not_possible"
     if result.found.read:
-        return said["ct_read" if result.case.mri == "not_possible" else "read"]
-    state = said[str(result.case.mri)]
-    if result.due is None:
-        unread = result.case.mri_done and result.case.lesions is None
-        return state + said["unread" if unread else "not_indicated"]
-    return state + said[f"{_scan(view)}_by"].format(
-        time=say_moment(result.due, view.zone), left=say_time_left(result.due, view.now)
-    )
+        yield said["ct_read" if impossible else "read"]
+        return
+    state, limit = said[str(result.case.mri)], ""
+    if result.due and view.standing.settled:
+        time, left = say_moment(result.due, view.zone), say_time_left(result.due, view.now)
+        limit = said[f"{_scan(view)}_by"].format(time=time, left=left)
+    elif "U9" in result.urgency.rules and not result.case.mri_done:
+        limit = said["not_indicated"]
+    if known(result.case.mri) or limit:
+        yield f"{state}{limit}"
 
 
 def _treatment(view: View) -> Iterator[str]:

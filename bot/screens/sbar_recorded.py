@@ -24,12 +24,12 @@ NEUROLOGY: Final = ("asia", "walking", "paralysis_hours")
 BLOOD: Final = ("potassium", "calcium", "albumin", "pth_times_uln")
 HISTORY: Final = (
     ("cancer", "primary"),
+    ("extraspinal_bone", "vertebral_mets", "organ_mets"),
     ("previous_rt", "progression_after_rt", "deterioration_during_rt", "previous_surgery"),
+    ("ecog", "kps", "life_expectancy"),
     ("blood_thinners", "last_blood_thinner"),
     ("renal", "egfr", "urine_output", "access", "dialysis_years"),
     ("last_dialysis", "next_dialysis", "dialysis_days"),
-    ("ecog", "kps", "life_expectancy"),
-    ("extraspinal_bone", "vertebral_mets", "organ_mets"),
 )
 EXAMINED_FOR: Final = ("cord_signs", "radicular_deficit", "asia")
 ON_THE_IMAGES: Final = ("mri", "lesions_seen")
