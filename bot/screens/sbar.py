@@ -8,7 +8,9 @@ from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.figures import say_hours
-from bot.screens.card import cauda_equina_line, do_now, first_reason
+from bot.screens.card_reasons import first_reason
+from bot.screens.clocks import cauda_equina_line
+from bot.screens.do_now import do_now
 from bot.screens.notices import words
 from bot.screens.sbar_missing import missing_names
 from bot.screens.sbar_recorded import (
