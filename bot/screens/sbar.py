@@ -164,7 +164,7 @@ def _steroid(view: View) -> Iterator[str]:
     if given:
         yield words("lines", WORDS)["steroid_given"].format(time=say_moment(given.at, view.zone))
     for step, line in zip(first_steps(view.result), do_now(view), strict=True):
-        if step.id == view.result.steroid.rule:
+        if step[0].id == view.result.steroid.rule:
             yield line
 
 

@@ -108,8 +108,8 @@ def lesions(view: View) -> Iterator[str]:
 
 def set_aside(view: View) -> Iterator[str]:
     """Say in one line the answers whose question is not asked any more, with their time."""
-    trail = view.standing.trail
-    left = [key for key in view.case.latest if key not in {*trail.keys, *trail.aside}]
+    taken = view.standing.trail.taken
+    left = [key for key in view.case.latest if key not in taken]
     if left:
         items = "; ".join(_with_time(view, key) for key in left)
         yield words("lines", WORDS)["set_aside"].format(items=items)

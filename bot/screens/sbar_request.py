@@ -15,12 +15,12 @@ from bot.logic.treatment import (
     SURGERY,
 )
 from bot.logic.urgency import explain_rule
-from bot.screens.card import do_now
+from bot.screens.do_now import do_now
 from bot.screens.notices import words
 from bot.screens.sbar_recorded import WORDS
 from bot.screens.view import View
 
-SAID_ELSEWHERE: Final = "CDISW"  # calls, steroid, imaging, stability and checks have their place
+BEDSIDE: Final = "BGMN"  # what is done here: bones, kidneys, bedside, mimics
 
 
 def request(view: View) -> Iterator[str]:
@@ -112,5 +112,5 @@ def _others(view: View) -> Iterator[str]:
 def _meanwhile(view: View) -> Iterator[str]:
     """Say the first steps at the bedside."""
     for step, line in zip(first_steps(view.result), do_now(view), strict=True):
-        if step.id[0] not in SAID_ELSEWHERE:
+        if step[0].id[0] in BEDSIDE:
             yield line
