@@ -226,7 +226,7 @@ def page(patient: Patient, folder: Path) -> str:
 
 
 def _shortened(screens: list[str], seen: set[str]) -> Iterator[str]:
-    """Leave out the options of a question, and what stands below a heading that was shown before."""
+    """Leave out the options of a question, and what a screen shows a second time."""
     for screen in screens:
         typed_line, heading, rest = HEADING.split(screen, maxsplit=1)
         if QUESTION.match(heading):
