@@ -23,7 +23,7 @@ ON_DIALYSIS: dict[str, Value] = {
     "potassium": 5,
 }  # fmt: skip
 BACKGROUND: dict[str, Value] = {
-    "cancer": "known", "primary": "breast", "anticoagulant": "heparin", "asia": "D",
+    "cancer": "known", "primary": "breast", "blood_thinners": ["heparin"], "asia": "D",
     "walking": "aided",
 }  # fmt: skip
 DIALYSED = {**SYMPTOMS, **ON_DIALYSIS, **BACKGROUND}
@@ -65,7 +65,7 @@ def test_only_what_is_not_answered_is_left_to_be_asked(service: Service) -> None
     do(service, "/triage", "gait")
     assert missing(service) == (
         "level, onset, mobility, steroid given or not, histology, earlier radiotherapy, "
-        "dialysis or not, anticoagulants"
+        "dialysis or not, blood thinners"
     )
     answer(service, renal="haemodialysis")
     assert "dialysis days" in missing(service) and "dialysis or not" not in missing(service)
