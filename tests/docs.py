@@ -23,7 +23,7 @@ PATHWAYS = ROOT / "docs" / "pathways"
 TRIAGE_PAGE = ROOT / "docs" / "triage.md"
 TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
 COMMANDS = re.compile(r"(?<=<!-- commands -->\n).*?(?=\n<!-- end of commands -->)", re.DOTALL)
-LINES = ("1,3", "none", "yes", "no", "haemodialysis", "/quit")
+LINES = ("1,3", "no", "haemodialysis", "known", "none", "/quit")
 CALL = "spinal coordinator, bleep 4321"
 
 

@@ -28,7 +28,7 @@ from bot.screens.time_line import every_line
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 3500
-FEWEST_DONE: Final = 3
+FEWEST_DONE: Final = 1
 SESSION_NOTES: Final = ("running", "before", "after", "same_day")
 
 

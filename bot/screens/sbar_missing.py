@@ -20,6 +20,7 @@ ORDER: Final = (
     "life_expectancy", "steroid",
 )  # fmt: skip
 FIRST_ASKED: Final = ("cancer", "walking", "previous_rt", "renal", "blood_thinners", "mri")
+SAME: Final = {"lesions_seen": "lesions"}  # whether any are seen, and which
 FITNESS: Final = ("ecog", "life_expectancy")
 AFTER_RADIOTHERAPY: Final = ("progression_after_rt", "deterioration_during_rt")
 
@@ -28,7 +29,7 @@ def missing_items(view: View) -> tuple[str, ...]:
     """Name what is still to be asked: what decides first, then what was asked and not known."""
     fields = {*_to_be_asked(view)} - {*_beside_the_point(view.result.case)}
     answered_unknown = (
-        each.question.field
+        SAME.get(each.question.field, each.question.field)
         for each in view.standing.trail.steps
         if each.value == UNKNOWN and not each.question.repeated
     )
