@@ -11,6 +11,7 @@ from bot.adapters.terminal import CHAT, QUIT, Terminal
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.flows.wording import flow_words
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Value
@@ -24,7 +25,7 @@ CODE = "KES-42"
 PROMPT = "> "
 HEADING = re.compile(r"^(== .* ==)$", re.MULTILINE)
 BETWEEN_SCREENS = re.compile(r"\n\n(?=== |> )")
-QUESTION = re.compile(r"== \S+ · \d/\d ")
+QUESTION = re.compile(rf"== {CODE} · (?:{'|'.join(flow_words(FLOW.id).parts.values())})\b")
 LEFT_OUT = (
     "This is what the terminal shows. Left out: the options of each question, which "
     "[the flow](../triage.md) lists, and what was shown before."

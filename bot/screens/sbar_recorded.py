@@ -142,7 +142,9 @@ def _in_one_line(view: View, steps: list[Step]) -> Iterator[str]:
 
 
 def _say(view: View, step: Step) -> str:
-    return f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
+    none = words("lines", WORDS)["none"]
+    answer = none if step.value == [] else view.answer(step.question, step.value)
+    return f"{view.label(step.key)}: {answer}"
 
 
 def _name(view: View, step: Step) -> str:

@@ -17,7 +17,7 @@ from bot.logic.treatment import (
 from bot.logic.urgency import explain_rule
 from bot.screens.do_now import do_now
 from bot.screens.notices import words
-from bot.screens.sbar_recorded import WORDS
+from bot.screens.sbar_recorded import WORDS, in_a_sentence
 from bot.screens.view import View
 
 BEDSIDE: Final = "BGMN"  # what is done here: bones, kidneys, bedside, mimics
@@ -50,8 +50,19 @@ def _scan(view: View) -> Iterator[str]:
     yield asks[scan].format(time=f"{_earlier(view)}{time}")
     if impossible:
         yield asks["mri_safety"]
+    yield from _haematoma(view)
     if result.found.infection_open:
         yield asks["contrast"]
+
+
+def _haematoma(view: View) -> Iterator[str]:
+    """Tell the radiologist of the blood thinners behind rule M7, and of the last dose."""
+    thinners, last = view.result.case.blood_thinners, view.latest("last_blood_thinner")
+    if view.result.fires("M7") and isinstance(thinners, tuple) and thinners:
+        yield words("asks", WORDS)["haematoma"].format(
+            thinners=in_a_sentence(view.latest("blood_thinners")),
+            last=in_a_sentence(last) or words("lines", WORDS)["not_known"],
+        )
 
 
 def _earlier(view: View) -> str:

@@ -249,6 +249,24 @@ def test_a_blood_cancer_asks_for_haematology(service: Service, primary: str) -> 
     assert f"Haematology in the same call, please: {primary}." in handed_over(service)
 
 
+def test_the_radiologist_hears_of_blood_thinners_and_the_last_dose(service: Service) -> None:
+    triage(service, **{**DIALYSED, "blood_thinners": ["doac", "heparin"]})
+    said = (
+        "Look for an epidural haematoma, please: DOAC, Heparin on board, "
+        "last dose Sat 21 Nov 16:00 UTC."
+    )
+    assert said in part(handed_over(service), "R")
+
+
+@pytest.mark.parametrize("thinners", [[], UNKNOWN], ids=["none", "unknown"])
+def test_without_a_known_blood_thinner_no_haematoma_is_announced(
+    service: Service, thinners: Value
+) -> None:
+    answers = {key: DIALYSED[key] for key in DIALYSED if key != "last_blood_thinner"}
+    triage(service, **{**answers, "blood_thinners": thinners})
+    assert not any("haematoma, please" in line for line in handed_over(service))
+
+
 def test_another_cancer_asks_for_no_haematologist(service: Service) -> None:
     triage(service, **DIALYSED)
     assert not any(line.startswith("Haematology") for line in handed_over(service))
@@ -379,7 +397,7 @@ def recorded(view: View) -> Iterator[tuple[str, str, str]]:
         elif question.part in ("cord", "roots") and (value in ("none", []) or value is False):
             yield key, "Examined, absent", label
         else:
-            yield key, "", f"{label}: {answered}"
+            yield key, "", f"{label}: {'None' if value == [] else answered}"
 
 
 def recorded_of_a_lesion(view: View, key: str, answered: str) -> Iterator[tuple[str, str, str]]:
