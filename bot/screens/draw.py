@@ -7,6 +7,7 @@ from typing import Final
 from bot.conversation.replies import (
     Ask,
     AskBack,
+    Changed,
     Confirm,
     Define,
     Notice,
@@ -24,6 +25,7 @@ from bot.guidance.sections import ordered
 from bot.guidance.texts import guidance
 from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
+from bot.screens.changed import draw_changed
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
 from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
@@ -50,6 +52,8 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
             yield _taken_back(view, value)
         case Define(key):
             yield draw_definitions(view, key)
+        case Changed():
+            yield draw_changed(view, show, _steroid(view))
         case ShowCard(urgent):
             yield draw_card(view, urgent=urgent)
         case ShowSections(()):
