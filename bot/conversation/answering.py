@@ -1,6 +1,6 @@
 """Answers: one, several at once, a tick. What is answered already or does not fit is refused."""
 
-from bot.conversation.changes import became_emergency, changes, is_news
+from bot.conversation.changes import changed, changes, is_news, is_pressing
 from bot.conversation.move import Advanced, Move
 from bot.conversation.replies import Ask, Notice, ShowCard
 from bot.conversation.time_line import still_there
@@ -64,9 +64,9 @@ def tick(move: Move, key: str, option: str) -> Advanced:
     value: Value = toggled or UNKNOWN
     case = move.answered((key, value), revisiting=key)
     after = move.stand(case)
-    urgent = became_emergency(move.before, after)
+    urgent = is_pressing(move.before, after)
     card = (ShowCard(urgent),) if is_news(move.before, after) else ()
-    return Advanced(case, (*card, Ask(key)), after)
+    return Advanced(case, (*changed(move.before, after, (key,)), *card, Ask(key)), after)
 
 
 def finish(move: Move, key: str) -> Advanced:
