@@ -132,6 +132,23 @@ def erasure(db: Database) -> None:
     db.table("chats").create_index(["active"])
 
 
+@migrations(name="0007_told")
+def told(db: Database) -> None:
+    """Keep what was last said of a case; carry the one blood thinner over into the list of them."""
+    db.table("cases").add_column("policy", str, not_null_default="")
+    db.table("cases").add_column("told", str)
+    db.table("cases").create_index(["status", "ruleset", "policy"])
+    for row in list(db.query("SELECT id, value FROM answers WHERE question = 'anticoagulant'")):
+        given = json.loads(row["value"])
+        ticked = given if given == "unknown" else [] if given == "none" else [given]
+        db.execute(
+            "UPDATE answers SET question = 'blood_thinners', value = ? WHERE id = ?",
+            [json.dumps(ticked), row["id"]],
+        )
+    for column in ("position", "revisiting"):
+        db.execute(f"UPDATE cases SET {column} = 'blood_thinners' WHERE {column} = 'anticoagulant'")
+
+
 def _values(stored: Any) -> Any:
     """Write every object as the list of its values."""
     if isinstance(stored, dict | list):
