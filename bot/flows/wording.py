@@ -29,10 +29,11 @@ class QuestionWords:
 
 @dataclass(frozen=True, slots=True)
 class FlowWords:
-    """The words of a flow: its questions and the names of its parts."""
+    """The words of a flow: its questions, the names of its parts, what is said where it waits."""
 
     questions: Mapping[str, QuestionWords]
     parts: Mapping[str, str]
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -41,7 +42,9 @@ def flow_words(flow_id: str, package: str = PACKAGE) -> FlowWords:
     entries = read_texts(package, f"{flow_id}.toml")
     common = read_texts(PACKAGE, "common.toml")
     parts: dict[str, str] = entries.pop("parts")
-    return FlowWords({name: _question(entry, common) for name, entry in entries.items()}, parts)
+    outcomes: dict[str, str] = entries.pop("outcomes", {})
+    questions = {name: _question(entry, common) for name, entry in entries.items()}
+    return FlowWords(questions, parts, outcomes)
 
 
 def words_of(flow: Flow, question_id: str) -> QuestionWords:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.conversation.replies import (
     Ask,
     AskBack,
+    Changed,
     Confirm,
     Define,
     Notice,
@@ -19,11 +20,11 @@ from bot.conversation.replies import (
 from bot.conversation.time_line import missing, still_there
 from bot.conversation.typed_lines import YES
 from bot.flows.grammar import Number, Value, option_key
-from bot.flows.wording import words_of
+from bot.flows.wording import flow_words, words_of
+from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
-from bot.guidance.texts import guidance
-from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
+from bot.screens.changed import draw_changed
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
 from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
@@ -50,6 +51,8 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
             yield _taken_back(view, value)
         case Define(key):
             yield draw_definitions(view, key)
+        case Changed():
+            yield draw_changed(view, show, _steroid(view))
         case ShowCard(urgent):
             yield draw_card(view, urgent=urgent)
         case ShowSections(()):
@@ -71,13 +74,14 @@ def draw_notice(notice: Notice, view: View) -> Screen:
     """Draw a notice about the conversation."""
     keys = ", ".join(view.label(key) for key in notice.keys)
     again = words("notices")["asked_again"].format(keys=keys) if keys else ""
-    sentence = words("notices")[notice.name].format(
+    waits = flow_words(view.flow.id, view.flow.words_in).outcomes
+    sentence = (waits.get(notice.name) or words("notices")[notice.name]).format(
         detail=notice.detail,
         keys=keys,
         keys_asked_again=again,
         code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
-        steroid=_steroid(view),
+        steroid=say_steroid(view.result),
         outcome=_outcome(view),
         mri_number=_number(view, view.flow.landmarks.mri),
     )
@@ -100,13 +104,6 @@ def _number(view: View, key: str) -> int | str:
     """Give the number under which an answer is edited, or its key."""
     keys = view.standing.trail.keys
     return keys.index(key) + 1 if key in keys else key
-
-
-def _steroid(view: View) -> str:
-    """Say the steroid decision in its short line."""
-    rule = view.result.steroid.rule
-    fired = next((each for each in view.result.actions if each.id == rule), Fired(rule))
-    return guidance()[rule].card(fired, view.zone) or rule
 
 
 def _contents(view: View) -> Screen:
