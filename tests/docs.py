@@ -1,4 +1,4 @@
-"""The generated documents: flow, pathways, the rooms, the README's transcript and commands."""
+"""The generated documents: flow, pathways, rooms, patients, the README's transcript and table."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
 from state.sqlite.store import SqliteStore
-from tests import rooms
+from tests import patients, rooms
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -68,6 +68,7 @@ def main() -> None:
     rooms.PAGE.write_text(rooms.page(), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
+        patients.write(Path(folder))
     readme = TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8"))
     README.write_text(COMMANDS.sub(lambda _: command_table(), readme), "utf-8")
 

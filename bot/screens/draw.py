@@ -21,9 +21,8 @@ from bot.conversation.time_line import missing, still_there
 from bot.conversation.typed_lines import YES
 from bot.flows.grammar import Number, Value, option_key
 from bot.flows.wording import flow_words, words_of
+from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
-from bot.guidance.texts import guidance
-from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
 from bot.screens.changed import draw_changed
 from bot.screens.notices import words
@@ -53,7 +52,7 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
         case Define(key):
             yield draw_definitions(view, key)
         case Changed():
-            yield draw_changed(view, show, _steroid(view))
+            yield draw_changed(view, show, say_steroid(view.result))
         case ShowCard(urgent):
             yield draw_card(view, urgent=urgent)
         case ShowSections(()):
@@ -82,7 +81,7 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         keys_asked_again=again,
         code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
-        steroid=_steroid(view),
+        steroid=say_steroid(view.result),
         outcome=_outcome(view),
         mri_number=_number(view, view.flow.landmarks.mri),
     )
@@ -105,13 +104,6 @@ def _number(view: View, key: str) -> int | str:
     """Give the number under which an answer is edited, or its key."""
     keys = view.standing.trail.keys
     return keys.index(key) + 1 if key in keys else key
-
-
-def _steroid(view: View) -> str:
-    """Say the steroid decision in its short line."""
-    rule = view.result.steroid.rule
-    fired = next((each for each in view.result.actions if each.id == rule), Fired(rule))
-    return guidance()[rule].card(fired, view.zone) or rule
 
 
 def _contents(view: View) -> Screen:
@@ -147,10 +139,11 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     to_type = f"{YES}{typed}" if isinstance(question, Number) else said
     yes = Button("Yes, that is it", f"answer {key}", typed, to_type, "primary")
     no = Button("No", "look", typed="/look")
-    asked = words_of(view.flow, question.id).ask
-    return Screen(
-        "notice", view.case.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)
-    )
+    asked = words_of(view.flow, question.id)
+    side = question.implausible(value) if isinstance(question, Number) else ""
+    doubt = (asked.implausible[side],) if side else ()
+    confirm = f"{asked.ask} – {said}. Is that right?"
+    return Screen("notice", view.case.code, (text(confirm, *doubt),), ((yes, no),))
 
 
 def _typed(value: Value) -> str:
