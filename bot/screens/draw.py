@@ -52,7 +52,7 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
         case Define(key):
             yield draw_definitions(view, key)
         case Changed():
-            yield draw_changed(view, show, _steroid(view))
+            yield draw_changed(view, show, say_steroid(view.result))
         case ShowCard(urgent):
             yield draw_card(view, urgent=urgent)
         case ShowSections(()):

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from bot.conversation.machine import Step
-from bot.flows.grammar import UNKNOWN, Several, Value
+from bot.flows.grammar import UNKNOWN, Choice, Several, Value
 from bot.flows.wording import words_of
 from bot.logic.calcium import calcium
 from bot.logic.case import known
@@ -199,4 +199,6 @@ def _short(view: View, key: str, value: Value) -> str:
     if question is None:
         return f"{key} {value}"
     label = words_of(view.flow, question.id).label
-    return f"{in_a_sentence(label)} {in_a_sentence(view.answer(question, value))}"
+    answer = view.answer(question, value)
+    small = isinstance(question, Choice) or value == UNKNOWN
+    return f"{in_a_sentence(label)} {in_a_sentence(answer) if small else answer}"
