@@ -101,7 +101,8 @@ def lesions(view: View) -> Iterator[str]:
             items=", ".join(_lesion_items(view, number)),
         )
     if case.lesions and not_validated(view.result.found):
-        yield said["not_validated"]
+        infection = view.result.found.infection_suspected
+        yield said["not_validated_infection" if infection else "not_validated_cancer"]
     asked = [each for each in view.standing.trail.steps if each.question.id == MORE_LEVELS]
     if asked:
         yield said["more_levels" if asked[-1].value is True else "no_more_levels"]

@@ -182,13 +182,15 @@ def test_a_hand_over_says_what_the_images_show(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    "answers", [{"cancer": "suspected"}, {"infection_signs": True}], ids=["cancer", "infection"]
+    ("answers", "why"),
+    [({"cancer": "suspected"}, "cancer not proven"), ({"infection_signs": True}, "infection open")],
+    ids=["cancer", "infection"],
 )
 def test_a_score_that_is_not_validated_here_says_so(
-    service: Service, answers: dict[str, Value]
+    service: Service, answers: dict[str, Value], why: str
 ) -> None:
     triage(service, **{**DIALYSED, **answers}, **IMAGES, escc="1a")
-    assert any(line.startswith("SINS not validated here") for line in handed_over(service))
+    assert f"SINS not validated here: {why}" in handed_over(service)
 
 
 def test_a_validated_score_needs_no_such_word(service: Service) -> None:
