@@ -4,6 +4,11 @@ from typing import get_args
 
 from bot.flows.grammar import Choice, Condition, Number, Option, Question
 from bot.flows.triage_conditions import calcium_known, lesions_reported, not_asked
+from bot.logic.calcium import (
+    G_PER_DL_ALBUMIN_LIKE_BELOW,
+    IONISED_CALCIUM_LIKE_BELOW,
+    MEQ_PER_L_CALCIUM_LIKE_ABOVE,
+)
 from bot.logic.case import Primary
 from bot.logic.potassium import HIGH_POTASSIUM_FROM
 
@@ -78,9 +83,11 @@ def laboratory(*, potassium: Condition, calcium: Condition) -> tuple[Question, .
         Number(
             id="calcium", part="laboratory", when=calcium,
             low=0.5, high=5, unit="mmol/L", picks=(1.9, 2.1, 2.3, 2.5, 2.7, 3.0),
+            plausible=(IONISED_CALCIUM_LIKE_BELOW, MEQ_PER_L_CALCIUM_LIKE_ABOVE),
         ),
         Number(
             id="albumin", part="laboratory", when=calcium_known & not_asked("albumin"),
             low=5, high=70, unit="g/L", picks=(20, 25, 30, 35, 40, 45),
+            plausible=(G_PER_DL_ALBUMIN_LIKE_BELOW, 70),
         ),
     )  # fmt: skip

@@ -149,6 +149,12 @@ def told(db: Database) -> None:
         db.execute(f"UPDATE cases SET {column} = 'blood_thinners' WHERE {column} = 'anticoagulant'")
 
 
+@migrations(name="0008_look_ups")
+def look_ups(db: Database) -> None:
+    """Keep which look-up has asked in a chat: the next typed line belongs to it."""
+    db.table("chats").add_column("look_up", str)
+
+
 def _values(stored: Any) -> Any:
     """Write every object as the list of its values."""
     if isinstance(stored, dict | list):
