@@ -12,6 +12,6 @@ DESMOPRESSIN_UG_PER_KG: Final = 0.3  # R131
 DENOSUMAB_MG: Final = 120  # R111
 DENOSUMAB_EVERY_WEEKS: Final = 4  # R111
 SUXAMETHONIUM_UNTIL_HOURS: Final = "48–72"  # of weakness; R134 to R136
-POTASSIUM_GLUCONATE_ML: Final = 30  # calcium gluconate 10 % for ECG changes; R227
+ECG_GLUCONATE_ML: Final = 30  # calcium gluconate 10 % for ECG changes; R227
 GLUCOSE_AFTER_INSULIN_BELOW: Final = 7  # mmol/L; R227
 LOW_CALCIUM_GLUCONATE_ML: Final = "10–20"  # calcium gluconate 10 % for low calcium; R231
