@@ -5,7 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -58,6 +58,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     logs.set_up(settings.log_level)
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
+    _warn_of_age(datetime.now(settings.zone).date())
     lock = Lock(settings.database, "Telegram bot")
     service = replace(
         _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
@@ -201,6 +202,15 @@ def _wire(settings: "Settings") -> "Service":
     setting = Setting(engine, settings.call, settings.retention_days)
     store = SqliteStore(settings.database)
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
+
+
+def _warn_of_age(today: date) -> None:
+    """Warn in the log where the rules count as reviewed no longer."""
+    from bot.logic.assessment import REVIEWED_UNTIL, past_review
+    from bot.logs import log
+
+    if past_review(today):
+        log.warning("rules past their review", reviewed_until=REVIEWED_UNTIL.isoformat())
 
 
 def _text(file: str) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.conversation.machine import FlowMachine, Trail
+from bot.guidance.card_lines import dose_waits
 from bot.guidance.first_steps import first_steps
 from bot.logic.assessment import Assessment, assess_findings, assess_later
 from bot.logic.urgency import Policy
@@ -53,7 +54,8 @@ class Standing:
             result.steroid.rule,
             "U11" in result.urgency.rules,
             result.treatment.pathway,
-            *(step.id for step in first_steps(result)),
+            dose_waits(result),
+            *(step[0].id for step in first_steps(result)),
         )
 
     @property

@@ -1,22 +1,78 @@
-"""What to do first: the rules whose lines stand on the card, at most five, most pressing first."""
+"""What to do first: the lines of the card, at most five, most pressing first."""
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from bot.logic.assessment import Assessment
+from bot.logic.calls import call_coordinator
 from bot.logic.fired_rule import Fired
+from bot.logic.treatment import explain
 
 MOST_STEPS: Final = 5
-ORDER: Final = (
-    "W1", "G12", "D1", "D2", "D3", "D5", "D6", "D7", "D8", "D9", "C1", "N2", "M1", "I3", "N1",
-    "C2", "G4", "M2", "M7", "M3", "C4", "C3", "M6", "C5",
-)  # fmt: skip
+KILLS: Final = ("G12", "B7", "B8")
+CALLS: Final = ("C1", "C2")
+SAYS_EXAMINE: Final = "D10"  # this steroid decision already says what to examine
+
+Step = tuple[Fired, ...]  # the rules that one line says together
 
 
-def first_steps(result: Assessment) -> tuple[Fired, ...]:
-    """Choose the first steps; the steroid decision is always among them."""
+def first_steps(result: Assessment) -> tuple[Step, ...]:
+    """Choose the first steps; the pathway is the second once compression is confirmed.
+
+    Potassium and calcium that kill stand together before it.
+    """
+    steps = [step for step in _every_step(result) if step]
+    if result.found.compression_confirmed:
+        pathway = _pathway(result)
+        steps.remove(pathway)
+        killing = sum(step[0].id in KILLS for step in steps)
+        steps.insert(max(1, killing), pathway)
+    return tuple(islice(steps, MOST_STEPS))
+
+
+def _every_step(result: Assessment) -> Iterator[Step]:
     fired = {each.id: each for each in (*result.warnings, *result.actions)}
-    if result.case.mri != "not_possible":
-        fired.pop("I3", None)
-    if "C1" in fired:
-        fired.pop("C2", None)
-    return tuple(fired[rule] for rule in ORDER if rule in fired)[:MOST_STEPS]
+
+    def together(*rules: str) -> Step:
+        return tuple(fired[rule] for rule in rules if rule in fired)
+
+    unexamined = result.found.cord_signs_unknown
+    yield together("W1")
+    yield from _kills(fired)
+    if unexamined:
+        yield together("M2")
+    yield together(result.steroid.rule, "N2")
+    calls = _calls(result, fired)
+    yield (*calls, *together("C4")) if calls else ()
+    yield together("M1")
+    yield together("M7", "G13")
+    if not unexamined and result.steroid.rule != SAYS_EXAMINE:
+        yield together("M2")
+    yield together("N1")
+    yield together("M3")
+    yield _pathway(result)
+    if not calls:
+        yield together("C4")
+    yield from map(together, ("C3", "M6", "C5"))
+
+
+def _calls(result: Assessment, fired: dict[str, Fired]) -> Step:
+    """Give whom to call now: the meeting, else the surgeon, else NICE's coordinator."""
+    for rule in CALLS:
+        if rule in fired:
+            return (fired[rule],)
+    nice = call_coordinator(result.found)
+    return (nice,) if nice and "at_once" in nice.say else ()
+
+
+def _kills(fired: dict[str, Fired]) -> Iterator[Step]:
+    """Give potassium and calcium that kill; two figures that disagree take one line."""
+    for rule in KILLS:
+        if rule == "B8" and "B7" in fired and "disagree" in fired["B7"].say:
+            continue
+        yield (fired[rule],) if rule in fired else ()
+
+
+def _pathway(result: Assessment) -> Step:
+    return (explain(result.found, result.treatment),)

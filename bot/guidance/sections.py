@@ -1,14 +1,25 @@
-"""The sections of the plan: their order for each role, and which have something to say."""
+"""The sections of the plan: their order for each role, what they hold, what waits for the day."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.logic.assessment import Assessment
+from bot.logic.fired_rule import Fired
 
 SECTIONS: Final = (
-    "now", "why", "imaging", "steroid", "calls", "mimics", "treatment", "stability", "bones",
-    "dialysis", "prognosis", "checks", "unknown", "sources",
+    "now", "why", "imaging", "steroid", "calls", "mimics", "treatment", "stability", "dialysis",
+    "bones", "prognosis", "checks", "unknown", "sources",
 )  # fmt: skip
+PREFIXES: Final[Mapping[str, str]] = {
+    "now": "M", "imaging": "I", "steroid": "D", "calls": "C", "treatment": "RP", "stability": "S",
+    "bones": "B", "dialysis": "G", "mimics": "N", "prognosis": "Q", "checks": "W",
+}  # fmt: skip
+AT_ONCE: Final = ("G12", "B7", "B8")  # they stand first of all, in "now" too
+ALSO: Final[Mapping[str, tuple[str, ...]]] = {"now": AT_ONCE, "calls": ("N2",)}
+WAIT_FOR_DAY: Final = (
+    "I5", "C3", "C6", "C7", "P1", "B1", "B2", "B4", "B6", "Q1", "W2", "W5", "W6",
+)  # fmt: skip
+ALWAYS: Final = ("why", "steroid", "calls", "treatment", "sources")
 MEANWHILE: Final = ("now", "imaging")
 FIRST_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "emergency": ("now", "imaging", "steroid", "calls"),
@@ -22,24 +33,29 @@ FIRST_FOR: Final[Mapping[str, tuple[str, ...]]] = {
 
 def sections_of(result: Assessment) -> tuple[str, ...]:
     """Name the sections of the plan that have something to say."""
-    prefixes = {fired.id.rstrip("0123456789") for fired in result.actions}
-    has = {
-        "now": bool(prefixes & {"M"}),
-        "imaging": "I" in prefixes,
-        "bones": "B" in prefixes or result.adjusted_calcium is not None,
-        "mimics": "N" in prefixes,
-        "dialysis": "G" in prefixes,
-        "prognosis": "Q" in prefixes,
+    has = {name: any(tonight_and_day(result, name)) for name in PREFIXES if name not in ALWAYS}
+    has |= {
+        "bones": has["bones"] or result.adjusted_calcium is not None,
         "stability": bool(result.sins),
-        "checks": bool(result.warnings),
         "unknown": bool(unknown_fields(result)),
     }
     return tuple(name for name in SECTIONS if has.get(name, True))
 
 
+def tonight_and_day(result: Assessment, section: str) -> tuple[list[Fired], list[Fired]]:
+    """Give the actions and checks of a section: tonight's work, and what can wait for the day."""
+    prefixes, also = PREFIXES.get(section, ""), ALSO.get(section, ())
+    fired = (*result.actions, *result.warnings)
+    here = [each for each in fired if each.id[0] in prefixes or each.id in also]
+    here.sort(key=lambda each: each.id not in AT_ONCE)
+    tonight = [each for each in here if each.id not in WAIT_FOR_DAY]
+    return tonight, [each for each in here if each.id in WAIT_FOR_DAY]
+
+
 def unknown_fields(result: Assessment) -> tuple[str, ...]:
-    """Name every field that the urgency or the treatment still asks for, each once."""
-    return tuple(dict.fromkeys((*result.urgency.ask, *result.treatment.ask)))
+    """Name every field that urgency, steroid or treatment still asks for, each once."""
+    asked = (*result.urgency.ask, *result.steroid.ask, *result.treatment.ask)
+    return tuple(dict.fromkeys(asked))
 
 
 def ordered(sections: Iterable[str], role: str | None) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Loads the guidance texts and sources, and adds text, citations and status to ids."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -16,7 +16,7 @@ from bot.logic.review import REVIEW_KEYS, STATUSES, status_of
 from bot.logic.text_files import WordsError, check_figures, read_folder, read_texts
 
 LIMIT: Final = "limit_hours"
-ASK: Final = "steroid_ask"
+FIELDS: Final = ("steroid_ask", "never_asked")  # figures that name fields of the case
 _RESERVED: Final = ("name", "when", "citations", *REVIEW_KEYS)
 _REQUIRED: Final = ("when", "text", "citations", "status", "submitted_on")
 _SOURCES: Final = "sources.toml"
@@ -57,6 +57,19 @@ class Guidance:
         keys = (*(f"card_{note}" for note in reversed(fired.say)), "card")
         line = next((self.sentences[key] for key in keys if key in self.sentences), None)
         return line and line.format(**say_figures(fired, zone))
+
+    def card_parts(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """Give what the notes that hold add to the line of the card, in their order."""
+        return self._filled((f"card_and_{note}" for note in fired.say), fired, zone)
+
+    def beside(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
+        """Give what this rule adds to the line of another, its notes included."""
+        return (*self._filled(("card_with",), fired, zone), *self.card_parts(fired, zone))
+
+    def _filled(self, keys: Iterable[str], fired: Fired, zone: tzinfo | None) -> tuple[str, ...]:
+        figures = say_figures(fired, zone)
+        sentences = (self.sentences[key] for key in keys if key in self.sentences)
+        return tuple(sentence.format(**figures) for sentence in sentences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +138,20 @@ def say_figure(name: str, figure: Figure, zone: tzinfo | None = None) -> Figure:
         return say_moment(figure, zone)
     if name == LIMIT and isinstance(figure, int):
         return say_hours(figure)
-    if name == ASK and isinstance(figure, str):
+    if name in FIELDS and isinstance(figure, str):
         return ", ".join(field_name(field) for field in figure.split(", "))
     return figure
 
 
 def field_name(field: str) -> str:
     """Name a field of the case as the ward does: "signs of infection"."""
-    named: str = read_texts("bot.guidance", "fields.toml")["fields"][field]
-    return named
+    return _field_names()[field]
+
+
+@cache
+def _field_names() -> Mapping[str, str]:
+    names: Mapping[str, str] = read_texts("bot.guidance", "fields.toml")["fields"]
+    return names
 
 
 def open_figures(sentence: str) -> set[str]:

@@ -30,12 +30,17 @@ from bot.logic.warnings import overdue, warnings
 
 RULESET_ID: Final = "cordcall"
 RULESET_VERSION: Final = "2026.11.2"
-REVIEWED_UNTIL: Final = date(2027, 11, 26)  # 12 months after the release
+REVIEWED_UNTIL: Final = date(2027, 11, 26)  # 12 months after the release; that day included
 
 _TOPICS: Final = (
     imaging, stability, steroid_actions, bedside, calls, radiotherapy, procedures, prognosis, bones,
     kidneys, mimics,
 )  # fmt: skip
+
+
+def past_review(today: date) -> bool:
+    """Return whether the rules count as reviewed no longer."""
+    return today > REVIEWED_UNTIL
 
 
 @dataclass(frozen=True, slots=True)

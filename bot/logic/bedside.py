@@ -56,8 +56,13 @@ def mind_bleeding(decisions: Decisions) -> bool:
     return decisions.case.blood_thinners != () and decisions.threat
 
 
+def stable_position(found: Findings) -> bool:
+    """Return whether rule M1 says that stability asks for no flat position."""
+    return immobilise(found) and stable(found) and found.read
+
+
 def _position(found: Findings) -> Fired:
-    if stable(found) and found.read:
+    if stable_position(found):
         return Fired("M1", ("stable",))
     if not lie_flat(found):
         return Fired("M1", ("consider",))

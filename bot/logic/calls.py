@@ -70,7 +70,8 @@ def goals_of_care(decisions: Decisions) -> bool:
 def call_coordinator(found: Findings) -> Fired | None:
     """Say when NICE wants the coordinator phoned; None without a symptom. R60, R61."""
     if found.deficit or found.root_pain or found.cord_signs_unknown:
-        return Fired("nice_coordinator", ("at_once",))
+        limit = () if found.read else ("limit_stays",)
+        return Fired("nice_coordinator", ("at_once", *limit))
     hurts = found.case.back_pain is True or found.lesion_pain
     return Fired("nice_coordinator", ("within_24_h",)) if hurts else None
 

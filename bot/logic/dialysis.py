@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from bot.logic.bedside import immobilise, prevent_thrombosis
+from bot.logic.bedside import immobilise, prevent_thrombosis, stable_position
 from bot.logic.calcium import calcium
 from bot.logic.case import known
 from bot.logic.decisions import Decisions
@@ -40,7 +40,7 @@ def kidneys(decisions: Decisions) -> Iterator[Fired]:
     if potassium_dangerous(found):
         yield _potassium(found)
     if found.dialysis and (immobilise(found) or decisions.threat):
-        yield fire("G13")
+        yield Fired("G13", ("stable",) if stable_position(found) else ("text",))
     if operation:
         yield fire("G14")
     if sessions_matter(decisions):

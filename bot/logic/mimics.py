@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.logic.calls import urgent_meeting
 from bot.logic.decisions import Decisions
 from bot.logic.fired_rule import Fired, fire
 
@@ -12,9 +13,12 @@ def mimics(decisions: Decisions) -> Iterator[Fired]:
         unproven = not found.cancer_known or found.infection_open
         yield Fired("N1", ("unproven" if unproven else "consider", "text"))
     if found.infection_first:
+        at_once = found.deficit or urgent_meeting(decisions)
         yield fire(
             "N2",
             deficit=found.deficit,
             no_deficit=not found.deficit,
+            now=at_once,
+            same_day=not at_once,
             access=found.dialysis,
         )

@@ -67,6 +67,7 @@ def sessions(decisions: Decisions) -> Fired:
         figures["session"] = session.at
     if isinstance(last, datetime):
         figures["last_session"] = last
+        figures["theatre_until"] = last + _BEFORE_SURGERY
     against = session.against(due) if due is not None else ""
     running = session.at is not None and session.at <= now
     notes = {
@@ -75,6 +76,7 @@ def sessions(decisions: Decisions) -> Fired:
         "after": against == "after",
         "same_day": against == "same_day",
         "last": isinstance(last, datetime),
+        "window": operation and isinstance(last, datetime) and now - last <= _BEFORE_SURGERY,
         "long_ago": operation and isinstance(last, datetime) and now - last > _BEFORE_SURGERY,
         "operation": operation,
     }

@@ -56,8 +56,9 @@ def never_asked(decisions: Decisions) -> tuple[str, ...]:
 
 
 def _figures(decisions: Decisions) -> dict[str, Figure]:
-    ask, count = decisions.steroid.ask, len(never_asked(decisions))
-    if not ask:
-        return {}
-    questions = f"{count} question" + ("" if count == 1 else "s")
-    return {"steroid_ask": ", ".join(ask), "questions": questions}
+    ask, unasked = decisions.steroid.ask, never_asked(decisions)
+    figures: dict[str, Figure] = {"steroid_ask": ", ".join(ask)} if ask else {}
+    if unasked:
+        figures["never_asked"] = ", ".join(unasked)
+        figures["questions"] = f"{len(unasked)} question" + ("" if len(unasked) == 1 else "s")
+    return figures

@@ -46,9 +46,10 @@ def explain(found: Findings, treatment: Treatment) -> Fired:
     case = found.case
     if treatment.pathway == AWAIT_MRI:
         without_mri = case.mri == "not_possible"
+        nothing_awaited = no_symptom(found) and not case.mri_done
         notes = {
             "unread": case.lesions is None and (case.mri_done or without_mri),
-            "no_symptom": no_symptom(found),
+            "no_symptom": nothing_awaited,
         }
         return _say(AWAIT_MRI, "not_possible" if without_mri else "text", notes)
     if treatment.pathway == CLARIFY_DIAGNOSIS:

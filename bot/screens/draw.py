@@ -20,9 +20,8 @@ from bot.conversation.time_line import missing, still_there
 from bot.conversation.typed_lines import YES
 from bot.flows.grammar import Number, Value, option_key
 from bot.flows.wording import flow_words, words_of
+from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
-from bot.guidance.texts import guidance
-from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
@@ -78,7 +77,7 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         keys_asked_again=again,
         code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
-        steroid=_steroid(view),
+        steroid=say_steroid(view.result),
         outcome=_outcome(view),
         mri_number=_number(view, view.flow.landmarks.mri),
     )
@@ -101,13 +100,6 @@ def _number(view: View, key: str) -> int | str:
     """Give the number under which an answer is edited, or its key."""
     keys = view.standing.trail.keys
     return keys.index(key) + 1 if key in keys else key
-
-
-def _steroid(view: View) -> str:
-    """Say the steroid decision in its short line."""
-    rule = view.result.steroid.rule
-    fired = next((each for each in view.result.actions if each.id == rule), Fired(rule))
-    return guidance()[rule].card(fired, view.zone) or rule
 
 
 def _contents(view: View) -> Screen:

@@ -1,11 +1,12 @@
-"""Draws the plan: one screen a section, every action with its sources and review status."""
+"""Draws the plan: one screen a section, tonight's work above what can wait for the day."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from bot.flows.wording import words_of
-from bot.guidance.sections import sections_of, unknown_fields
-from bot.guidance.texts import guidance, say_with_sources
+from bot.guidance.card_lines import dose_waits, say_steroid
+from bot.guidance.sections import sections_of, tonight_and_day, unknown_fields
+from bot.guidance.texts import field_name, guidance, say_sources_of, say_with_sources
 from bot.logic.calls import call_coordinator
 from bot.logic.case import known
 from bot.logic.escc import THECAL_SAC_LEVELS
@@ -15,27 +16,27 @@ from bot.logic.stability import not_validated
 from bot.logic.surgery import explain_reason
 from bot.logic.tokuhashi import HIGHEST_TOKUHASHI
 from bot.logic.treatment import explain
-from bot.logic.urgency import explain_rule
+from bot.logic.urgency import explain_rule, explain_treatment_clock
 from bot.screens.citing import cited_lines
+from bot.screens.clocks import WORDS, deadline_line
 from bot.screens.notices import words
 from bot.screens.screen import Block, Screen, text
 from bot.screens.view import View, say_category, say_level
 
-ALSO: Final = {"now": ("G12",), "calls": ("N2",)}
 HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
-PREFIXES: Final = {
-    "now": "M", "imaging": "I", "steroid": "D", "calls": "C", "treatment": "RP", "stability": "S",
-    "bones": "B", "dialysis": "G", "mimics": "N", "prognosis": "Q",
-}  # fmt: skip
+DAY: Final = "Can wait for the day"
 
 
 def draw_section(view: View, name: str) -> Screen:
-    """Draw one section of the plan."""
+    """Draw one section of the plan: tonight's work, then what can wait for the day."""
+    tonight, day = tonight_and_day(view.result, name)
     extra = _EXTRA.get(name)
     blocks = [*extra(view)] if extra else []
-    actions = [_line(view, fired) for fired in _actions(view, name)]
-    if actions:
-        blocks.append(text(*actions, heading=HEADINGS.get(name, ""), look="list"))
+    for heading, actions in ((HEADINGS.get(name, ""), tonight), (DAY, day)):
+        if actions:
+            blocks.append(
+                text(*(_line(view, each) for each in actions), heading=heading, look="list")
+            )
     if not blocks:
         blocks.append(text("Nothing here for these answers."))
     return Screen("plan", f"{view.case.code} · {words('sections')[name]}", tuple(blocks))
@@ -45,13 +46,11 @@ def filled_sections(view: View) -> tuple[str, ...]:
     return sections_of(view.result)
 
 
-def _actions(view: View, name: str) -> list[Fired]:
-    prefixes = PREFIXES.get(name, "")
-    also = ALSO.get(name, ())
-    return [each for each in view.result.actions if each.id[0] in prefixes or each.id in also]
-
-
 def _line(view: View, fired: Fired) -> str:
+    """Say a rule with its sources; a dose that waits for questions says so in its place."""
+    if fired.id == view.result.steroid.rule and dose_waits(view.result):
+        waits = words("plan", WORDS)["dose_waits"]
+        return f"{say_steroid(view.result)}. {waits} {say_sources_of(fired.id)}"
     return say_with_sources(fired, view.zone)
 
 
@@ -61,6 +60,11 @@ def _why(view: View) -> Iterator[Block]:
         for r in view.result.urgency.rules
     ]
     yield text(*reasons, look="list")
+    said = words("plan", WORDS)
+    if view.result.found.read:
+        yield text(said["read"])
+    elif view.result.case.mri == "not_possible":
+        yield text(said["not_possible"])
 
 
 def _calls(view: View) -> Iterator[Block]:
@@ -73,6 +77,9 @@ def _calls(view: View) -> Iterator[Block]:
 
 def _treatment(view: View) -> Iterator[Block]:
     found, treatment = view.result.found, view.result.treatment
+    if view.result.treatment_due:
+        yield Block((deadline_line(view, "treatment"),))
+        yield text(_line(view, explain_treatment_clock(found)), look="list")
     yield text(_line(view, explain(found, treatment)), heading=guidance()[treatment.pathway].name)
     for heading, reasons in (
         ("For surgery", treatment.indications),
@@ -112,14 +119,9 @@ def _prognosis(view: View) -> Iterator[Block]:
     yield text(*lines)
 
 
-def _checks(view: View) -> Iterator[Block]:
-    yield text(*(_line(view, fired) for fired in view.result.warnings), look="list")
-
-
 def _unknown(view: View) -> Iterator[Block]:
     lines = [
-        f"{_item_label(view, field)}: {words('would_change')[field]}"
-        for field in unknown_fields(view.result)
+        f"{_named(field)}: {words('would_change')[field]}" for field in unknown_fields(view.result)
     ]
     yield text(*lines, look="list")
 
@@ -130,6 +132,11 @@ def _sources(view: View) -> Iterator[Block]:
     *lines, rules = cited_lines(cited, (guidance()[rule].status for rule in fired))
     yield text(*lines, look="list")
     yield text(rules, f"Policy: {view.result.policy}")
+
+
+def _named(field: str) -> str:
+    name = field_name(field)
+    return name[:1].upper() + name[1:]
 
 
 def _item_label(view: View, field: str) -> str:
@@ -143,7 +150,6 @@ _EXTRA: Final[dict[str, Callable[[View], Iterator[Block]]]] = {
     "stability": _stability,
     "bones": _bones,
     "prognosis": _prognosis,
-    "checks": _checks,
     "unknown": _unknown,
     "sources": _sources,
 }

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.conversation.reminders import CAUDA_EQUINA, LATE_AFTER, MRI, TREATMENT, clock_of
-from bot.screens.card import cauda_equina_line, coordinator, deadline_line
+from bot.screens.clocks import cauda_equina_line, deadline_line
+from bot.screens.do_now import coordinator
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Part, Screen, text
 from bot.screens.time_line import say_time

@@ -1,170 +1,173 @@
-"""The hand-over text: S, B, A, R, what is missing. Names no patient; up to 3,500 characters."""
+"""The hand-over text: S, B, A, R, what is not yet known. Names no patient; one short message."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from bot.conversation.time_line import cauda_equina_due
+from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.figures import say_hours
-from bot.screens.card import cauda_equina_line, do_now, first_reason
+from bot.screens.card_reasons import first_reason
+from bot.screens.clocks import cauda_equina_line
+from bot.screens.do_now import do_now
 from bot.screens.notices import words
+from bot.screens.sbar_missing import missing_names
+from bot.screens.sbar_recorded import (
+    WORDS,
+    blood,
+    history,
+    lesions,
+    neurology,
+    set_aside,
+    symptoms,
+)
+from bot.screens.sbar_request import request
 from bot.screens.screen import Screen, text
 from bot.screens.time_line import every_line
-from bot.screens.view import View, say_category, say_level
+from bot.screens.view import View
 
-WORDS: Final = "sbar.toml"
-MOST_DONE: Final = 12
-DRUG: Final = "Dexamethasone"
-SITUATION: Final = (
-    "cord_signs", "radicular_deficit", "deficit_days", "radicular_pain", "back_pain",
-    "infection_signs",
-)  # fmt: skip
-BACKGROUND: Final = (
-    "cancer", "primary", "previous_rt", "blood_thinners", "renal", "dialysis_days", "access",
-    "dialysis_years", "last_dialysis", "next_dialysis", "urine_output", "potassium",
-)  # fmt: skip
-SAID_THOUGH_UNKNOWN: Final = ("cancer",)
-ASSESSMENT: Final = ("asia", "walking", "paralysis_hours", "ecog", "life_expectancy")
+MOST_CHARACTERS: Final = 3500
+FEWEST_DONE: Final = 3
+SESSION_NOTES: Final = ("running", "before", "after", "same_day")
 
 
 def draw_sbar(view: View) -> Screen:
-    """Draw the hand-over text as one block to copy."""
-    lines = "\n\n".join("\n".join(part) for part in _parts(view)).split("\n")
+    """Draw the hand-over text as one block to copy; the newest of what was done as room allows."""
+    done = [*every_line(view)]
+    drawn = _draw(view, done, len(done))
+    for count in range(len(done) - 1, FEWEST_DONE - 1, -1):
+        if len(drawn.plain()) <= MOST_CHARACTERS:
+            break
+        drawn = _draw(view, done, count)
+    return drawn
+
+
+def _draw(view: View, done: list[str], count: int) -> Screen:
+    parts = _parts(view, [*_done(done, count)])
+    lines = "\n\n".join("\n".join(part) for part in parts).split("\n")
     return Screen("plan", f"{view.case.code} · SBAR", (text(*lines, look="copy"),))
 
 
-def _parts(view: View) -> Iterator[list[str]]:
+def _parts(view: View, done: list[str]) -> Iterator[list[str]]:
     said, heading = words("lines", WORDS), words("headings", WORDS)
     title = said["title"].format(code=view.case.code, time=say_moment(view.now, view.zone))
     yield [title, said["patient"], said["number"]]
-    yield [heading["situation"], *_situation(view)]
-    background = [*_answers(view, BACKGROUND)]
+    yield [heading["situation"], *_situation(view), *done]
+    background = [*history(view), *_sessions(view)]
     yield [heading["background"], *(background or [said["not_asked"]])]
     yield [heading["assessment"], *_assessment(view)]
-    yield [heading["recommendation"], *_request(view)]
+    yield [heading["request"], *request(view)]
     yield [_missing(view), said["end"].format(policy=view.result.policy)]
 
 
 def _situation(view: View) -> Iterator[str]:
-    said, urgency = words("lines", WORDS), view.result.urgency
-    if view.standing.settled:
-        limit = f", MRI within {say_hours(urgency.hours)}" if urgency.hours else ""
-        level = words("levels")[urgency.level]
-        yield said["urgency"].format(level=level, limit=limit)
-        yield from _clocks(view)
-    else:
-        yield said["not_settled"]
-    yield from _answers(view, SITUATION)
+    said = words("lines", WORDS)
+    yield from _urgency(view) if view.standing.settled else [said["not_settled"]]
+    yield from _images(view)
+    yield from _treatment(view)
+    yield from symptoms(view)
+    yield from set_aside(view)
     moved = view.newest(view.flow.landmarks.suspected_at) is not None
     since = say_moment(view.result.opened_at, view.zone)
     yield said["onset" if moved else "no_onset"].format(time=since)
-    yield from _done(view)
 
 
-def _clocks(view: View) -> Iterator[str]:
-    said, result = words("lines", WORDS), view.result
+def _urgency(view: View) -> Iterator[str]:
+    said, urgency = words("lines", WORDS), view.result.urgency
+    hours = urgency.hours
+    limit = words("limits", WORDS)[_scan(view)].format(hours=say_hours(hours)) if hours else ""
+    yield said["urgency"].format(
+        level=words("levels")[urgency.level],
+        provisional=said["provisional"] if urgency.provisional else "",
+        limit=limit,
+    )
     cauda = cauda_equina_line(view)
     if cauda:
         yield cauda
-    if result.due:
-        impossible = result.case.mri == "not_possible"
-        yield said["deadline_ct" if impossible else "deadline"].format(
-            time=say_moment(result.due, view.zone), left=say_time_left(result.due, view.now)
-        )
-    elif result.case.mri_done:
-        yield said["mri_unread" if result.case.lesions is None else "mri_done"]
-    else:
-        yield said["no_deadline"]
+
+
+def _scan(view: View) -> str:
+    """Name which scan the limit is about."""
+    case = view.result.case
+    if case.mri_done:
+        return "reading"
+    return "ct" if case.mri == "not_possible" else "mri"
+
+
+def _images(view: View) -> Iterator[str]:
+    """Say whether there are images; once the urgency is settled, by when they are to be there."""
+    said, result = words("images", WORDS), view.result
+    impossible = result.case.mri == "not_possible"
+    if result.found.read:
+        yield said["ct_read" if impossible else "read"]
+        return
+    state, limit = said[str(result.case.mri)], ""
+    if result.due and view.standing.settled:
+        time, left = say_moment(result.due, view.zone), say_time_left(result.due, view.now)
+        limit = said[f"{_scan(view)}_by"].format(time=time, left=left)
+    elif "U9" in result.urgency.rules and not result.case.mri_done:
+        limit = said["not_indicated"]
+    if known(result.case.mri) or limit:
+        yield f"{state}{limit}"
+
+
+def _treatment(view: View) -> Iterator[str]:
+    said, due = words("lines", WORDS), view.result.treatment_due
     begun = view.case.newest_entry("treatment_begun")
-    if result.treatment_due and begun:
+    if due and begun:
         yield said["treatment_begun"].format(time=say_moment(begun.at, view.zone))
-    elif result.treatment_due:
-        yield said["treatment"].format(
-            time=say_moment(result.treatment_due, view.zone),
-            left=say_time_left(result.treatment_due, view.now),
-        )
+    elif due:
+        key = "drainage" if view.result.found.infection_open else "treatment"
+        left = say_time_left(due, view.now)
+        yield said[key].format(time=say_moment(due, view.zone), left=left)
 
 
-def _done(view: View) -> Iterator[str]:
-    said, lines = words("lines", WORDS), [*every_line(view)]
+def _done(lines: list[str], count: int) -> Iterator[str]:
+    """Say the newest of what was done, and how much came before it."""
+    said = words("lines", WORDS)
     if not lines:
         yield said["nothing_done"]
         return
     yield said["done"]
-    if len(lines) > MOST_DONE:
-        yield said["earlier_done"].format(count=len(lines) - MOST_DONE)
-    yield from (f"- {line}" for line in lines[-MOST_DONE:])
+    if len(lines) > count:
+        yield said["earlier_done"].format(count=len(lines) - count)
+    yield from (f"- {line}" for line in lines[-count:])
+
+
+def _sessions(view: View) -> Iterator[str]:
+    """Say how the next dialysis session lies to the deadline of the images."""
+    said = words("sessions", WORDS)
+    for each in view.result.actions:
+        if each.id == "G15":
+            notes = [said[note] for note in SESSION_NOTES if note in each.say]
+            day = said["day"].format(session=each.figures["session"])
+            yield from [" ".join([day, *notes])] if "day" in each.say else notes
 
 
 def _assessment(view: View) -> Iterator[str]:
-    said, case = words("lines", WORDS), view.result.case
+    said = words("lines", WORDS)
     if view.standing.settled:
         yield first_reason(view)
         yield said["pathway"].format(name=guidance()[view.result.treatment.pathway].name)
-    yield from _answers(view, ASSESSMENT)
-    if case.lesions == ():
-        yield said["clean"]
-    for lesion, score in zip(case.lesions or (), view.result.sins, strict=True):
-        yield said["sins"].format(
-            level=say_level(lesion),
-            points=score.said,
-            category=say_category(score),
-            grade=lesion.escc if known(lesion.escc) else "not known",
-        )
+    if view.result.found.infection_open:
+        yield said["infection_open"]
+    yield from neurology(view)
+    yield from lesions(view)
+    yield from blood(view)
+    yield from _steroid(view)
+
+
+def _steroid(view: View) -> Iterator[str]:
+    """Say the steroid decision as the card does, and when one was given."""
     given = view.case.newest_entry("steroid_given")
     if given:
-        yield said["steroid_given"].format(time=say_moment(given.at, view.zone))
-    for line in do_now(view):
-        if line.startswith(DRUG):
-            yield said["advice"].format(line=line)
-
-
-def _request(view: View) -> Iterator[str]:
-    said, result = words("lines", WORDS), view.result
-    cauda = cauda_equina_due(view.case, result)
-    if cauda:
-        yield said["mri_cauda_equina"].format(time=say_moment(cauda, view.zone))
-    if result.due:
-        yield said["mri"].format(time=say_moment(result.due, view.zone))
-    elif result.case.mri_done and result.case.lesions is None:
-        yield said["read"]
-    asks = words("asks", WORDS)
-    if result.treatment.pathway in asks and result.case.lesions != ():
-        yield asks[result.treatment.pathway]
-    elif result.treatment.pathway == "clarify_diagnosis":
-        yield said["look_again"]
-    if result.treatment_due and view.case.newest_entry("treatment_begun") is None:
-        yield said["treat"].format(time=say_moment(result.treatment_due, view.zone))
-    yield from (line for line in do_now(view) if not line.startswith(DRUG))
-
-
-def _answers(view: View, keys: tuple[str, ...]) -> Iterator[str]:
-    """Say the answers that count and are known; that the cancer is not known counts too."""
-    for step in view.standing.trail.steps:
-        if step.key in keys and (known(step.value) or step.key in SAID_THOUGH_UNKNOWN):
-            yield f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
+        yield words("lines", WORDS)["steroid_given"].format(time=say_moment(given.at, view.zone))
+    for step, line in zip(first_steps(view.result), do_now(view), strict=True):
+        if step[0].id == view.result.steroid.rule:
+            yield line
 
 
 def _missing(view: View) -> str:
-    said, names = words("lines", WORDS), words("missing", WORDS)
-    items = ", ".join(names[each] for each in missing_items(view))
+    said, items = words("lines", WORDS), ", ".join(missing_names(view))
     return said["missing"].format(items=items) if items else said["nothing_missing"]
-
-
-def missing_items(view: View) -> tuple[str, ...]:
-    """Name what a coordinator asks for and is not answered yet."""
-    case = view.result.case
-    lacks = {
-        "levels": not any(known(each.level) for each in case.lesions or ()) and case.lesions != (),
-        "onset": view.newest(view.flow.landmarks.suspected_at) is None,
-        "walking": not known(case.walking),
-        "steroid": view.case.newest_entry("steroid_given") is None,
-        "primary": not known(case.primary) and case.cancer != "none",
-        "previous_rt": not known(case.previous_rt),
-        "renal": not known(case.renal),
-        "dialysis_days": view.result.found.dialysis and not known(case.dialysis_days),
-        "blood_thinners": not known(case.blood_thinners),
-    }
-    return tuple(item for item, lacking in lacks.items() if lacking)

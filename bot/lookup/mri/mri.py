@@ -38,7 +38,7 @@ from bot.lookup.mri.presentations import (
     on_dialysis,
     with_infection,
 )
-from bot.screens.card import deadline
+from bot.screens.clocks import deadline
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn

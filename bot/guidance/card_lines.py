@@ -1,0 +1,46 @@
+"""Says a step as one line of the card, the steroid decision in the same words everywhere."""
+
+from datetime import tzinfo
+from typing import Final
+
+from bot.guidance.first_steps import Step
+from bot.guidance.texts import guidance, say_figures
+from bot.logic.assessment import Assessment
+from bot.logic.fired_rule import Fired
+
+COULD_CHANGE: Final = "could_change"
+QUESTIONS: Final = "questions"  # of the steroid decision: its dose waits for them
+JOINED_BY: Final = {"M7": (": ", "; "), "C1": (", ", ", "), "C2": (", ", ", ")}
+
+
+def say_step(step: Step, zone: tzinfo | None = None) -> str:
+    """Say the rules of one step in one line, with what could still change a steroid decision."""
+    first, *others = step
+    entry = guidance()[first.id]
+    line = entry.card(first, zone) or first.id
+    if QUESTIONS in first.say:
+        return line
+    parts = [*entry.card_parts(first, zone)]
+    for each in others:
+        parts += guidance()[each.id].beside(each, zone)
+    before, between = JOINED_BY.get(first.id, ("; ", "; "))
+    return line + (before + between.join(parts) if parts else "") + say_could_change(first)
+
+
+def say_steroid(result: Assessment) -> str:
+    """Say the steroid decision as the card does."""
+    rules = (result.steroid.rule, "N2")
+    return say_step(tuple(each for each in result.actions if each.id in rules))
+
+
+def dose_waits(result: Assessment) -> bool:
+    """Return whether the dose is held back, because questions that decide it were never asked."""
+    return any(QUESTIONS in each.say for each in result.actions if each.id == result.steroid.rule)
+
+
+def say_could_change(fired: Fired) -> str:
+    """Say what could still change a steroid decision, after its line; empty where nothing could."""
+    if COULD_CHANGE not in fired.say:
+        return ""
+    sentence = guidance()[fired.id].sentences[COULD_CHANGE].format(**say_figures(fired))
+    return f". {sentence.removesuffix('.')}"

@@ -1,0 +1,138 @@
+"""Says the clocks of a case: the MRI, the treatment, the next dialysis, each named by its owner."""
+
+from collections.abc import Iterator
+from datetime import datetime, tzinfo
+from textwrap import shorten
+from typing import Final
+
+from bot.conversation.time_line import cauda_equina_due
+from bot.guidance.spoken_times import say_beside, say_moment, say_time_left
+from bot.guidance.texts import guidance
+from bot.logic.figures import say_hours
+from bot.logic.urgency import explain_rule, explain_treatment_clock
+from bot.screens.notices import words
+from bot.screens.screen import Line, Part
+from bot.screens.time_line import say_time
+from bot.screens.view import View
+
+WORDS: Final = "card.toml"
+MOST_OF_NAME: Final = 16
+
+
+def clocks(view: View) -> Iterator[Line]:
+    """Say every clock, the nearest first; the limit that counts is named as this hospital's."""
+    cauda = cauda_equina_line(view)
+    if cauda:
+        yield (Part(cauda),)
+    yield _images(view)
+    yield from _limit(view)
+    yield from _treatment(view)
+    yield from _sessions(view)
+    yield from _moved(view)
+
+
+def cauda_equina_line(view: View) -> str:
+    """Say by when the MRI of rule U11; empty where it does not fire, or the scan is done."""
+    result = view.result
+    if "U11" not in result.urgency.rules or result.case.mri_done or result.found.read:
+        return ""
+    said = words("clocks", WORDS)
+    cord = "cord" in explain_rule(result.found, "U11", result.policy).say
+    name = "cord" if cord else "cauda_equina"
+    due = cauda_equina_due(view.case, result)
+    if due is None:
+        line = said[f"{name}_no_request"]
+    else:
+        line = said[name].format(due=say_moment(due, view.zone))
+    return line.replace("MRI", "scan") if result.case.mri == "not_possible" else line
+
+
+def deadline_line(view: View, clock: str) -> Line:
+    """Say a deadline that is set, of the MRI or of the treatment, with the time left."""
+    due = view.result.due if clock == "mri" else view.result.treatment_due
+    if due is None:
+        raise KeyError(f"{clock}: the case has no such deadline")
+    what = _scan(view) if clock == "mri" else _what_begins(view)
+    said = words("clocks", WORDS)[what]
+    return deadline(said, due, view.now, view.zone, view.reader_zone)
+
+
+def deadline(
+    what: str, due: datetime, now: datetime, zone: tzinfo, reader_zone: tzinfo | None
+) -> Line:
+    """Say by when, with weekday and zone, in the reader's own zone beside it, and the time left."""
+    unix = int(due.timestamp())
+    left = Part(say_time_left(due, now), unix, relative=True)
+    beside = say_beside(due, zone, reader_zone)
+    return (Part(f"{what} "), Part(say_moment(due, zone), unix), Part(f"{beside}, "), left)
+
+
+def _images(view: View) -> Line:
+    result, said = view.result, words("clocks", WORDS)
+    unread = result.case.mri_done and result.case.lesions is None
+    if unread and view.case.status == "closed":
+        return (Part(said["unread_closed"]),)
+    if result.due:
+        return deadline_line(view, "mri")
+    if unread:
+        return (Part(said["unread_no_limit"]),)
+    return (Part(said["read" if result.found.read else "not_indicated"]),)
+
+
+def _scan(view: View) -> str:
+    """Name the words for the images that are awaited."""
+    case = view.result.case
+    if case.mri_done:
+        return "unread"
+    return "ct" if case.mri == "not_possible" else "mri"
+
+
+def _what_begins(view: View) -> str:
+    """Name the words for what the treatment clock is about: with infection open the abscess."""
+    return "drainage" if view.result.found.infection_open else "treatment"
+
+
+def _limit(view: View) -> Iterator[Line]:
+    """Name the limit as this hospital's, and the others as other guidelines'."""
+    urgency, said = view.result.urgency, words("clocks", WORDS)
+    if not urgency.hours:
+        return
+    named = words("guidelines", WORDS)
+    others = "".join(
+        said["other"].format(
+            guideline=named[guideline], hours=say_hours(hours) if hours else said["no_hours"]
+        )
+        for guideline, hours in urgency.others
+    )
+    policy = words("policies", WORDS)[view.result.policy]
+    limit = say_hours(urgency.hours)
+    yield (Part(said["limit"].format(hours=limit, policy=policy, others=others)),)
+
+
+def _treatment(view: View) -> Iterator[Line]:
+    if not view.result.treatment_due:
+        return
+    begun = view.case.newest_entry("treatment_begun")
+    if begun:
+        time = say_time(begun.at, view.now, view.zone)
+        yield (Part(words("clocks", WORDS)["begun"].format(time=time)),)
+        return
+    yield deadline_line(view, "treatment")
+    clock = explain_treatment_clock(view.result.found)
+    yield (Part(str(guidance()[clock.id].card(clock, view.zone))),)
+
+
+def _sessions(view: View) -> Iterator[Line]:
+    """Say the next dialysis where it collides with the MRI deadline."""
+    session = next((each for each in view.result.actions if each.id == "G15"), None)
+    said = session and guidance()["G15"].card(session, view.zone)
+    if said:
+        yield (Part(said),)
+
+
+def _moved(view: View) -> Iterator[Line]:
+    moved = view.newest(view.flow.landmarks.suspected_at)
+    if moved:
+        since = say_moment(view.result.opened_at, view.zone)
+        who = shorten(moved.who, MOST_OF_NAME, placeholder="…")
+        yield (Part(f"Clock: since {since}, set by {who}"),)

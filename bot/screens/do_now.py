@@ -1,0 +1,61 @@
+"""Says what to do now: the first steps in their short lines, and whom to call here."""
+
+from typing import Final
+
+from bot.guidance.card_lines import dose_waits, say_could_change, say_step
+from bot.guidance.first_steps import Step, first_steps
+from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
+from bot.screens.notices import words
+from bot.screens.time_line import say_time
+from bot.screens.view import View
+
+WORDS: Final = "card.toml"
+DRUG: Final = "Dexamethasone: "
+CALLS: Final = ("C1", "C2", "nice_coordinator")
+ABSCESS_FIRST: Final = "D6"
+
+
+def do_now(view: View) -> list[str]:
+    """Say the first steps, one line each."""
+    return [_line(view, step) for step in first_steps(view.result)]
+
+
+def coordinator(view: View) -> str:
+    """Say whom to call here."""
+    return f"Call: {view.call}" if view.call else words("fixed")["no_call"]
+
+
+def call_line(view: View) -> list[str]:
+    """Say whom to call in an emergency where the first steps had no room for it."""
+    emergency = view.result.urgency.level == "emergency"
+    said = any(step[0].id in CALLS for step in first_steps(view.result))
+    return [coordinator(view)] if emergency and not said else []
+
+
+def _line(view: View, step: Step) -> str:
+    rule, said = step[0].id, words("call", WORDS)
+    line = _steroid(view, step) if rule == view.result.steroid.rule else say_step(step, view.zone)
+    if rule not in CALLS and not _phoned(view, rule):
+        return line
+    return line + (said["number"].format(call=view.call) if view.call else said["switchboard"])
+
+
+def _phoned(view: View, rule: str) -> bool:
+    """Return whether the steroid line is the one that says whom to phone."""
+    calls = any(step[0].id in CALLS for step in first_steps(view.result))
+    return rule == ABSCESS_FIRST and view.result.steroid.rule == rule and not calls
+
+
+def _steroid(view: View, step: Step) -> str:
+    """Say the steroid decision; a dose that was given already is not to be given again."""
+    line, given = say_step(step, view.zone), view.case.newest_entry("steroid_given")
+    if given is None:
+        return line
+    said, time = words("given", WORDS), say_time(given.at, view.now, view.zone)
+    if dose_waits(view.result):
+        return said["questions"].format(time=time, line=line.removeprefix(DRUG))
+    if view.result.steroid.decision == GIVE_NOW:
+        return said["goes_on"].format(time=time) + say_could_change(step[0])
+    if view.result.steroid.decision == DISCUSS_FIRST:
+        return said["open"].format(time=time, line=line)
+    return line

@@ -1,0 +1,79 @@
+"""Names what is not known yet and the coordinator will ask next, in plain field names."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from bot.flows.grammar import UNKNOWN
+from bot.flows.wording import words_of
+from bot.logic.case import known
+from bot.screens.notices import words
+from bot.screens.sbar_recorded import WORDS, in_a_sentence
+from bot.screens.view import View
+
+ORDER: Final = (
+    "cord_signs", "radicular_deficit", "deficit_days", "radicular_pain", "back_pain",
+    "infection_signs", "onset", "asia", "walking", "paralysis_hours", "mri", "lesions", "level",
+    "escc", "sins", "cancer", "primary", "previous_rt", "progression_after_rt",
+    "deterioration_during_rt", "renal", "egfr", "urine_output", "dialysis_days", "last_dialysis",
+    "next_dialysis", "blood_thinners", "last_blood_thinner", "potassium", "calcium", "ecog",
+    "life_expectancy", "steroid",
+)  # fmt: skip
+FIRST_ASKED: Final = ("cancer", "walking", "previous_rt", "renal", "blood_thinners", "mri")
+THINNED_BY: Final = "blood_thinners"
+
+
+def missing_items(view: View) -> tuple[str, ...]:
+    """Name what is still to be asked: what decides first, then what was asked and not known."""
+    fields = {*_to_be_asked(view)}
+    answered_unknown = (
+        each.question.field
+        for each in view.standing.trail.steps
+        if each.value == UNKNOWN and not each.question.repeated
+    )
+    in_order = (field for field in ORDER if field in fields)
+    return tuple(dict.fromkeys((*in_order, *answered_unknown)))
+
+
+def missing_names(view: View) -> tuple[str, ...]:
+    """Name the same as the ward does."""
+    return tuple(_name(view, item) for item in missing_items(view))
+
+
+def _name(view: View, item: str) -> str:
+    named = words("missing", WORDS)
+    if item in named:
+        return named[item]
+    asked = next(each for each in view.flow.questions.values() if each.field == item)
+    return in_a_sentence(words_of(view.flow, asked.id).label)
+
+
+def _to_be_asked(view: View) -> Iterator[str]:
+    result, case = view.result, view.result.case
+    decisive = chain(result.urgency.ask, result.steroid.ask, result.treatment.ask, FIRST_ASKED)
+    yield from (field for field in decisive if not known(getattr(case, field, None)))
+    if case.lesions != () and not any(known(lesion.level) for lesion in case.lesions or ()):
+        yield "level"
+    if view.newest(view.flow.landmarks.suspected_at) is None:
+        yield "onset"
+    if view.case.newest_entry("steroid_given") is None:
+        yield "steroid"
+    yield from (field for field in _of_the_patient(view) if not known(getattr(case, field)))
+
+
+def _of_the_patient(view: View) -> Iterator[str]:
+    """Name the fields that matter because of what is known of the patient."""
+    found, case = view.result.found, view.result.case
+    if case.cancer != "none":
+        yield "primary"
+    if found.deficit or found.cord_signs_unknown:
+        yield "asia"
+    if found.dialysis:
+        yield from ("infection_signs", "urine_output", "dialysis_days", "last_dialysis")
+        yield "next_dialysis"
+    elif case.renal != "normal":
+        yield "egfr"
+    if found.kidneys_failing:
+        yield from ("potassium", "calcium")
+    if isinstance(case.blood_thinners, tuple) and case.blood_thinners:
+        yield "last_blood_thinner"

@@ -1,0 +1,116 @@
+"""Says what the hand-over asks for: what fits the case, and what is done here meanwhile."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.conversation.time_line import cauda_equina_due
+from bot.guidance.first_steps import first_steps
+from bot.guidance.spoken_times import say_moment
+from bot.logic.surgery import BLOOD_CANCERS
+from bot.logic.treatment import (
+    AWAIT_MRI,
+    CLARIFY_DIAGNOSIS,
+    MDT_DECISION,
+    NO_LOCAL_TREATMENT,
+    SURGERY,
+)
+from bot.logic.urgency import explain_rule
+from bot.screens.do_now import do_now
+from bot.screens.notices import words
+from bot.screens.sbar_recorded import WORDS
+from bot.screens.view import View
+
+BEDSIDE: Final = "BGMN"  # what is done here: bones, kidneys, bedside, mimics
+
+
+def request(view: View) -> Iterator[str]:
+    """Say what is asked of the coordinator, then what is done at the bedside until then."""
+    asks = [*_scan(view), *_infection(view), *_stability(view), *_pathway(view), *_others(view)]
+    yield from asks or [words("asks", WORDS)["nothing"]]
+    meanwhile = [*_meanwhile(view)]
+    if meanwhile:
+        yield words("lines", WORDS)["meanwhile"]
+        yield from (f"- {line}" for line in meanwhile)
+
+
+def _scan(view: View) -> Iterator[str]:
+    asks, result = words("asks", WORDS), view.result
+    case, cauda = result.case, cauda_equina_due(view.case, result)
+    if cauda:
+        cord = "cord" in explain_rule(result.found, "U11", result.policy).say
+        time = say_moment(cauda, view.zone)
+        yield asks["scan_cord" if cord else "scan_cauda_equina"].format(time=time)
+    if result.due:
+        time = say_moment(result.due, view.zone)
+        if case.mri_done:
+            yield asks["read_by"].format(time=time)
+        elif case.mri != "not_possible":
+            yield asks["mri"].format(time=time)
+        elif case.lesions:
+            yield asks["after_clean_ct"].format(time=time)
+        else:
+            yield asks["ct"].format(time=time)
+        if case.mri == "not_possible":
+            yield asks["mri_safety"]
+        if result.found.infection_open and not case.mri_done:
+            yield asks["contrast"]
+    elif case.mri_done and case.lesions is None:
+        yield asks["read"]
+
+
+def _infection(view: View) -> Iterator[str]:
+    found = view.result.found
+    if found.infection_open:
+        now = found.deficit or found.cord_signs_unknown
+        yield words("asks", WORDS)["infection_now" if now else "infection_same_day"]
+
+
+def _stability(view: View) -> Iterator[str]:
+    """Ask for the surgeon before anything else, where no surgeon is asked anyway."""
+    result = view.result
+    asked = result.treatment.pathway in (SURGERY, MDT_DECISION)
+    if (result.fires("S2") or result.fires("S3")) and not asked:
+        yield words("asks", WORDS)["stability"]
+
+
+def _pathway(view: View) -> Iterator[str]:
+    asks, pathway = words("asks", WORDS), view.result.treatment.pathway
+    if pathway == CLARIFY_DIAGNOSIS:
+        yield from _clarify(view)
+    elif pathway == NO_LOCAL_TREATMENT:
+        yield asks["other_cause" if view.result.found.pain else "nothing"]
+    elif pathway == MDT_DECISION and view.result.fires("C1"):
+        yield asks["urgent_mdt_decision"]
+    elif pathway != AWAIT_MRI:
+        yield asks[pathway]
+
+
+def _clarify(view: View) -> Iterator[str]:
+    """Ask for another look where the images explain nothing, for tissue where there is some."""
+    asks, found = words("asks", WORDS), view.result.found
+    if found.unexplained:
+        yield asks["look_again_deficit" if found.deficit else "look_again"]
+    if found.cancer_known:
+        return
+    if found.no_lesion_seen:
+        if found.pain:
+            yield asks["other_cause"]
+    else:
+        failing = (found.deficit or found.cord_signs_unknown) and not found.clean
+        yield asks["tissue_and_surgeon" if failing else "tissue"]
+
+
+def _others(view: View) -> Iterator[str]:
+    asks, result = words("asks", WORDS), view.result
+    if result.case.cancer in ("known", "suspected") and result.case.primary in BLOOD_CANCERS:
+        yield asks["haematology"].format(name=result.case.primary)
+    if result.treatment_due and view.case.newest_entry("treatment_begun") is None:
+        key = "drain" if result.found.infection_open else "treat"
+        yield asks[key].format(time=say_moment(result.treatment_due, view.zone))
+
+
+def _meanwhile(view: View) -> Iterator[str]:
+    """Say the first steps at the bedside."""
+    for step, line in zip(first_steps(view.result), do_now(view), strict=True):
+        if step[0].id[0] in BEDSIDE:
+            yield line
