@@ -68,13 +68,22 @@ class Cases(Protocol):
 
 
 class Chats(Protocol):
-    """The chats: whether each can be reached, and the id it has now."""
+    """The chats: whether each can be reached, the id it has now, and which look-up asks there."""
 
     def set_reachable(self, chat: str, reachable: bool) -> None:
         """Note whether a chat can be reached; what waits for an unreachable one is dropped.
 
         So are the reminders of its cases. Nothing is noted of a chat that never had a case.
         """
+
+    def look_up(self, chat: str) -> str:
+        """Return the beginning of the command that a chat's next typed line completes, or ""."""
+
+    def keep_look_up(self, chat: str, begun: str) -> None:
+        """Keep that a look-up has asked: `begun` is its command so far, such as "sins T6,"."""
+
+    def end_look_up(self, chat: str) -> None:
+        """Note that no look-up asks in a chat: a typed line belongs to its case."""
 
     def rename(self, old: str, new: str) -> None:
         """Move a group that Telegram gave another id: its cases and what waits for it.

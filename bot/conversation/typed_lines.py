@@ -22,7 +22,7 @@ def take_typed(move: Move, text: str) -> Advanced:
     if standing.at_end:
         return move.stay(choose_sections(standing, text))
     meant_for_the_plan = standing.waits_for and small_number(text.strip())
-    if meant_for_the_plan or is_retyped(move, text):
+    if meant_for_the_plan or needs_confirming(move, text):
         return suggest(move, text)
     return pick(move, standing.asked, without_yes(text))
 
@@ -34,12 +34,29 @@ def suggest(move: Move, text: str) -> Advanced:
         return explain(move, Notice("help"))
     if move.before.at_end:
         return move.stay(Notice("nothing_asked"), ShowSections())
-    if isinstance(move.question(key), Number | Moment) and not is_retyped(move, text):
+    if isinstance(move.question(key), Number | Moment) and not needs_confirming(move, text):
         return pick(move, key, text)
     try:
         return move.stay(Confirm(key, move.read(key, text)))
     except NotAnAnswer as error:
         return move.stay(Notice("not_an_answer", str(error)), Ask(key))
+
+
+def needs_confirming(move: Move, text: str) -> bool:
+    """Return whether a number is confirmed first: it was just typed, or may have another unit."""
+    return is_retyped(move, text) or is_implausible(move, text)
+
+
+def is_implausible(move: Move, text: str) -> bool:
+    """Return whether a number lies outside what its question finds plausible."""
+    key = move.before.asked
+    question = move.question(key)
+    if not isinstance(question, Number) or not question.plausible:
+        return False
+    try:
+        return bool(question.implausible(move.read(key, text)))
+    except NotAnAnswer:
+        return False
 
 
 def is_retyped(move: Move, text: str) -> bool:

@@ -134,12 +134,16 @@ class Several(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Question):
-    """A number, picked or typed, from low to high in its unit."""
+    """A number, picked or typed, from low to high in its unit.
+
+    One outside `plausible` may be in another unit: it is taken once it was confirmed.
+    """
 
     low: float
     high: float
     unit: str
     picks: tuple[float, ...]
+    plausible: tuple[float, float] | None = None
 
     def sets(self, value: Value) -> dict[str, Any]:
         return {self.field: float(value) if isinstance(value, int | float) else value}
@@ -148,6 +152,13 @@ class Number(Question):
         """Say a number with its unit: "1 day", "3 days"."""
         unit = self.unit.removesuffix("s") if value == 1 and self.unit == "days" else self.unit
         return f"{value:g} {unit}"
+
+    def implausible(self, value: object) -> str:
+        """Return on which side of the plausible range a number lies: "below", "above" or ""."""
+        if self.plausible is None or not isinstance(value, int | float):
+            return ""
+        low, high = self.plausible
+        return "below" if value < low else "above" if value > high else ""
 
     def describe(self) -> str:
         return f"number {self.low:g} to {self.high:g} {self.unit}"

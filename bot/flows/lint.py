@@ -75,8 +75,9 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
             labels += [words.option(option) for option in options]
         case Number(picks=picks):
             labels += [question.said(pick) for pick in picks]
-            if any(not question.accepts(pick) for pick in picks):
+            if any(not question.accepts(pick) or question.implausible(pick) for pick in picks):
                 yield f"{question.id}: a pick is out of range"
+            yield from _implausible(question, words)
         case Moment(picks=picks):
             labels += [words.options.get(pick, pick) for pick in picks]
     yield from (
@@ -87,3 +88,10 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
     folded = [label.casefold() for label in labels]
     if len(set(folded)) < len(folded):
         yield f"{question.id}: two options read the same"
+
+
+def _implausible(question: Number, words: QuestionWords) -> Iterator[str]:
+    """Name a side on which a number is asked back without words, and words that nothing asks."""
+    sides = {question.implausible(end) for end in (question.low, question.high)} - {""}
+    for side in sorted(sides ^ words.implausible.keys()):
+        yield f"{question.id}: implausible.{side} has no words, or words but no range"

@@ -18,6 +18,11 @@ from bot.flows.grammar import (
     not_answered,
 )
 from bot.logic import tokuhashi
+from bot.logic.calcium import (
+    G_PER_DL_ALBUMIN_LIKE_BELOW,
+    IONISED_CALCIUM_LIKE_BELOW,
+    MEQ_PER_L_CALCIUM_LIKE_ABOVE,
+)
 from bot.logic.case import CordSign, Level, Primary, Weekday
 from bot.logic.findings import HIGH_PTH_TIMES_ULN, KIDNEYS_FAILING_BELOW_EGFR, LONG_DIALYSIS_YEARS
 from bot.logic.potassium import HIGH_POTASSIUM_FROM
@@ -243,10 +248,12 @@ FLOW: Final = Flow(
         Number(
             id="calcium", part="background", low=0.5, high=5, unit="mmol/L",
             picks=(1.9, 2.1, 2.3, 2.5, 2.7, 3.0),
+            plausible=(IONISED_CALCIUM_LIKE_BELOW, MEQ_PER_L_CALCIUM_LIKE_ABOVE),
         ),
         Number(
             id="albumin", part="background", when=not_answered("calcium", "unknown"),
             low=5, high=70, unit="g/L", picks=(20, 25, 30, 35, 40, 45),
+            plausible=(G_PER_DL_ALBUMIN_LIKE_BELOW, 70),
         ),
         Number(
             id="pth_times_uln", part="background", when=kidneys_failing,

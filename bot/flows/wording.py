@@ -13,7 +13,7 @@ PACKAGE: Final = "bot.flows"
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """The words of one question."""
+    """The words of one question. `implausible` says what a number below or above may be."""
 
     ask: str
     help: str
@@ -21,6 +21,7 @@ class QuestionWords:
     options: Mapping[str, str]
     unknown: str
     meanings: Mapping[str, str]
+    implausible: Mapping[str, str] = field(default_factory=dict)
 
     def option(self, option: Option) -> str:
         return self.options.get(option.key, option.key)
@@ -54,4 +55,7 @@ def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
     options: dict[str, str] = common["options"] | entry.get("options", {})
     unknown: str = entry.get("unknown", common["unknown"])
     meanings: dict[str, str] = entry.get("meanings", {})
-    return QuestionWords(entry["ask"], entry["help"], entry["label"], options, unknown, meanings)
+    implausible: dict[str, str] = entry.get("implausible", {})
+    return QuestionWords(
+        entry["ask"], entry["help"], entry["label"], options, unknown, meanings, implausible
+    )

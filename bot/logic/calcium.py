@@ -15,6 +15,9 @@ HIGH_CALCIUM_ABOVE: Final = 2.65  # mmol/L; CC
 DANGEROUSLY_LOW_CALCIUM_BELOW: Final = 1.90  # mmol/L; R231
 DANGEROUSLY_HIGH_CALCIUM_FROM: Final = 3.00  # mmol/L; R208
 CALCITONIN_FROM: Final = 3.50  # mmol/L; R208
+IONISED_CALCIUM_LIKE_BELOW: Final = 1.60  # mmol/L; CC
+MEQ_PER_L_CALCIUM_LIKE_ABOVE: Final = 3.80  # mmol/L; CC
+G_PER_DL_ALBUMIN_LIKE_BELOW: Final = 10  # g/L; CC
 
 
 @dataclass(frozen=True, slots=True)

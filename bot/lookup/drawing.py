@@ -46,9 +46,9 @@ def draw_static(entry: Entry) -> Screen:
 
 
 def back_to_case(turn: Turn) -> Rows:
-    """Offer the way back where a case is under way; nothing shown here belongs to it."""
+    """Offer the way back to the chat's open case, if any; nothing shown here belongs to it."""
     case = turn.load()
     turn.case = None
-    if case is None or not case.is_under_way:
+    if case is None or case.status == "closed":
         return ()
     return ((Button(f"Back to {case.code}", "look", typed="/look"),),)

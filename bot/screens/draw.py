@@ -135,10 +135,11 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     to_type = f"{YES}{typed}" if isinstance(question, Number) else said
     yes = Button("Yes, that is it", f"answer {key}", typed, to_type, "primary")
     no = Button("No", "look", typed="/look")
-    asked = words_of(view.flow, question.id).ask
-    return Screen(
-        "notice", view.case.code, (text(f"{asked} – {said}. Is that right?"),), ((yes, no),)
-    )
+    asked = words_of(view.flow, question.id)
+    side = question.implausible(value) if isinstance(question, Number) else ""
+    doubt = (asked.implausible[side],) if side else ()
+    confirm = f"{asked.ask} – {said}. Is that right?"
+    return Screen("notice", view.case.code, (text(confirm, *doubt),), ((yes, no),))
 
 
 def _typed(value: Value) -> str:

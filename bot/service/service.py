@@ -114,10 +114,21 @@ class Service:
         act = turn.incoming.act
         if isinstance(act, Unread):
             turn.say(words("fixed")["edit_not_read" if act.edited else "not_read"])
-        elif isinstance(act, Command):
-            run(turn, act.name, act.rest)
         elif isinstance(act, Text):
+            self._read_line(turn, act.text)
+        elif isinstance(act, Command | Tap):
+            turn.store.chats.end_look_up(turn.chat)
+            if isinstance(act, Tap):
+                tap(turn, act)
+            else:
+                run(turn, act.name, act.rest)
+
+    def _read_line(self, turn: Turn, line: str) -> None:
+        """Give a typed line to the look-up that has asked, if any, else to the case."""
+        begun = turn.store.chats.look_up(turn.chat)
+        if begun:
+            name, _, rest = f"{begun}{line}".partition(" ")
+            run(turn, name, rest)
+        else:
             turn.load()
-            turn.advance(Suggested(act.text) if self.touch else Typed(act.text))
-        elif isinstance(act, Tap):
-            tap(turn, act)
+            turn.advance(Suggested(line) if self.touch else Typed(line))

@@ -19,6 +19,22 @@ class Chats:
                 (chat,),
             )
 
+    def look_up(self, chat: str) -> str:
+        row = self._database.execute("SELECT look_up FROM chats WHERE chat = ?", (chat,)).fetchone()
+        return (row[0] if row else None) or ""
+
+    def keep_look_up(self, chat: str, begun: str) -> None:
+        self._database.execute(
+            "INSERT INTO chats (chat, look_up) VALUES (?, ?) "
+            "ON CONFLICT (chat) DO UPDATE SET look_up = excluded.look_up",
+            (chat, begun),
+        )
+
+    def end_look_up(self, chat: str) -> None:
+        self._database.execute(
+            "UPDATE chats SET look_up = NULL WHERE chat = ? AND look_up IS NOT NULL", (chat,)
+        )
+
     def rename(self, old: str, new: str) -> None:
         self._database.execute(
             "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO NOTHING", (new,)

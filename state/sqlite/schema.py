@@ -132,6 +132,12 @@ def erasure(db: Database) -> None:
     db.table("chats").create_index(["active"])
 
 
+@migrations(name="0007_look_ups")
+def look_ups(db: Database) -> None:
+    """Keep which look-up has asked in a chat: the next typed line belongs to it."""
+    db.table("chats").add_column("look_up", str)
+
+
 def _values(stored: Any) -> Any:
     """Write every object as the list of its values."""
     if isinstance(stored, dict | list):

@@ -1,11 +1,11 @@
 """The command /drug: verdict first, then dose, what instead, why, sources; or those of a class."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.logic.drugs import VERDICTS, Drug, drugs
-from bot.lookup.drawing import LONGEST_LABEL, NAMES_IN_ROW, back_to_case
+from bot.lookup.asking import show
+from bot.lookup.drawing import LONGEST_LABEL, NAMES_IN_ROW
 from bot.lookup.drugs.drug_names import Match, Name, classes, find, related
 from bot.lookup.phrases import phrases
 from bot.lookup.search.folding import fold, fold_typed, squeeze
@@ -20,7 +20,8 @@ TITLE: Final = "Drugs on haemodialysis"
 def drug(turn: Turn, typed: str) -> None:
     """Show a drug, a class, near matches, or with nothing typed every class."""
     screen = _screen(typed)
-    turn.screens.append(replace(screen, rows=(*screen.rows, *back_to_case(turn))))
+    asks = screen.title in (TITLE, *classes())
+    show(turn, screen, "drug " if asks else "")
 
 
 def draw_drug(row: Drug, name: Name | None = None, *, exact: bool = True) -> Screen:

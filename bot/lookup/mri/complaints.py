@@ -4,27 +4,25 @@ The most urgent row whose words are there is taken; "no" and "without" take noth
 """
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import Any, Final
+from typing import Final
 
 from bot.logic.urgency import FAST_WITHIN_DAYS
-from bot.lookup.mri.presentations import BOTH_SIDES, INFECTION, PRESENTATIONS, mri_words
+from bot.lookup.mri.lost_feeling import find_lost_feeling
+from bot.lookup.mri.presentations import BOTH_SIDES, INFECTION, PRESENTATIONS
+from bot.lookup.mri.word_table import NO_FINDING, ONE_ROOT, WEAK_LIMB, WORD, Table, plain, table
 
 LONGEST_READ: Final = 1000
-FORGIVEN_FROM_LETTERS: Final = 5
 WITHIN: Final = "deficit_up_to_7_days"
 LONGER: Final = "deficit_over_7_days"
 CORD: Final = "cord_compression"
-WEAK_LIMB: Final = "weak"
-ONE_ROOT: Final = "one_root"
+CAUDA: Final = "cauda_equina"
+FULL_BLADDER_FROM_ML: Final = 200
 A_LITTLE: Final = 0.01  # days
 
 _SHORTHAND: Final = {"7": 1.0, "52": 7.0, "12": 30.0}  # 3/7 three days, 2/52 weeks, 1/12 months
 _FRACTION: Final = re.compile(r"(?<![\d/])(\d{1,3})/(7|52|12)(?![\d/])", re.ASCII)
-_WORD: Final = re.compile(r"\d+\.\d+|\d+|[^\W\d_]+|[<>≤≥+]")
 _MORE: Final = r"(?:more|longer|greater) than|beyond|>"
 _LESS: Final = r"(?:less|fewer) than|under|within|up to|at most|nearly|almost|<|≤"
 
@@ -41,6 +39,7 @@ class Complaint:
     cut: bool
     one_weak_limb: bool
     on_haemodialysis: bool
+    to_exclude: bool
 
     @property
     def infected(self) -> bool:
@@ -52,85 +51,17 @@ class Complaint:
         return self.rows[:1] == (BOTH_SIDES,) and bool({WITHIN, LONGER} & {*self.rows})
 
 
-@dataclass(frozen=True)
-class Table:
-    """The word table of presentations.toml."""
-
-    rows: Mapping[str, Mapping[str, Any]]
-    limb: Mapping[str, frozenset[str]]
-    skipped: frozenset[str]
-    harmless: frozenset[str]
-    negations: frozenset[str]
-    dialysis: frozenset[str]
-    other_dialysis: str
-    rewritten: Mapping[str, str]
-    numbers: Mapping[str, float]
-    days: Mapping[str, float]
-    moments: Mapping[str, float]
-
-    @cached_property
-    def phrases(self) -> tuple[tuple[tuple[str, ...], str], ...]:
-        """Give every phrase with its row, the longest first, then the most urgent.
-
-        A weak limb and one root are no rows: what they mean, they mean together.
-        """
-        listed = {row: self.rows[row]["words"] for row in PRESENTATIONS}
-        listed |= {name: self.limb[name] for name in (WEAK_LIMB, ONE_ROOT)}
-        found = [
-            (tuple(self.words(phrase)), row)
-            for row, phrases in listed.items()
-            for phrase in phrases
-        ]
-        return tuple(sorted(found, key=lambda each: -len(each[0])))
-
-    @cached_property
-    def vocabulary(self) -> frozenset[str]:
-        return frozenset(word for phrase, _ in self.phrases for word in phrase)
-
-    def words(self, text: str) -> list[str]:
-        """Split a text into its words, small, without what may stand between."""
-        plain = " ".join(_WORD.findall(_plain(text)))
-        for written, meant in self.rewritten.items():
-            plain = re.sub(rf"\b{written}\b", meant, plain)
-        return [word for word in plain.split() if word not in self.skipped]
-
-    def meant(self, word: str) -> frozenset[str]:
-        """Give the words of the table that a typed word may be, one letter wrong at most."""
-        if word in self.vocabulary or word in self.harmless | self.negations:
-            return frozenset((word,))
-        long = (each for each in self.vocabulary if len(each) >= FORGIVEN_FROM_LETTERS)
-        return frozenset(each for each in long if _one_letter_apart(word, each))
-
-
-@cache
-def table() -> Table:
-    """Load the word table."""
-    loaded = mri_words()
-    read = loaded["read"]
-    return Table(
-        rows=loaded["rows"],
-        limb={name: frozenset(words) for name, words in loaded["limb"].items()},
-        skipped=frozenset(read["skipped"]),
-        harmless=frozenset(read["harmless"]),
-        negations=frozenset(read["negations"]),
-        dialysis=frozenset(read["dialysis"]),
-        other_dialysis=read["other_dialysis"],
-        rewritten=read["rewritten"],
-        numbers=read["numbers"],
-        days=read["days"],
-        moments=read["moments"],
-    )
-
-
 def read_complaint(typed: str) -> Complaint:
     """Find the rows that a complaint names; none where nothing in it is known."""
-    known, text = table(), _plain(typed[:LONGEST_READ])
+    known, text = table(), plain(typed[:LONGEST_READ])
     days, rest = _take_days(text, known)
     words = known.words(rest)
     rows, left = _take_phrases(words, known)
+    if _residual_ml(words, known) >= FULL_BLADDER_FROM_ML:
+        rows.add(CAUDA)
     if {"left", "right"} <= set(text.split()):
         rows.add(BOTH_SIDES)
-    negated = any(word in known.negations for word in words)
+    negated = any(word in known.negations for word in left)
     one_limb = WEAK_LIMB in rows and BOTH_SIDES not in rows and not _two_limbs(words, known)
     rows = _with_limbs(rows, words, known, negated)
     days_alone = bool(days) and not rows
@@ -146,7 +77,9 @@ def read_complaint(typed: str) -> Complaint:
         days_alone=days_alone,
         cut=len(typed) > LONGEST_READ,
         one_weak_limb=one_limb and CORD in rows,
-        on_haemodialysis=bool(known.dialysis & {*words}) and known.other_dialysis not in words,
+        on_haemodialysis=not known.dialysis.isdisjoint(words)
+        and known.other_dialysis.isdisjoint(words),
+        to_exclude=not known.to_exclude.isdisjoint(words),
     )
 
 
@@ -173,6 +106,9 @@ def _take_phrases(words: Sequence[str], known: Table) -> tuple[set[str], list[st
     """Find the rows whose phrases are there; each word counts for one phrase."""
     meant = [known.meant(word) for word in words]
     rows, left = set[str](), dict(enumerate(words))
+    for row, said in find_lost_feeling(meant, known.losses, known.pain, known.places):
+        rows.add(row)
+        left = {place: word for place, word in left.items() if place not in said}
     for phrase, row in known.phrases:
         for start in range(len(words) - len(phrase) + 1):
             places = range(start, start + len(phrase))
@@ -184,7 +120,13 @@ def _take_phrases(words: Sequence[str], known: Table) -> tuple[set[str], list[st
                 rows.add(row)
                 for place in places:
                     del left[place]
-    return rows, list(left.values())
+    return rows - {NO_FINDING}, list(left.values())
+
+
+def _residual_ml(words: Sequence[str], known: Table) -> float:
+    """Give the residual volume that is said, in mL: "PVR 600"; 0 where there is none."""
+    after = (words[n + 1] for n, word in enumerate(words[:-1]) if word in known.residual)
+    return max((float(each) for each in after if each.isascii() and each.isdigit()), default=0)
 
 
 def _take_days(text: str, known: Table) -> tuple[list[float], str]:
@@ -193,7 +135,7 @@ def _take_days(text: str, known: Table) -> tuple[list[float], str]:
     "Over 7 days" may mean during 7 days, so it counts as 7; "more than 7 days" counts as longer.
     """
     spans = [float(many) * _SHORTHAND[of] for many, of in _FRACTION.findall(text)]
-    words = " ".join(_WORD.findall(_FRACTION.sub(" ", text)))
+    words = " ".join(WORD.findall(_FRACTION.sub(" ", text)))
     span = re.compile(
         rf"(?:(?P<more>{_MORE})|(?P<less>{_LESS}))? ?"
         rf"\b(?P<many>\d{{1,4}}(?:\.\d+)?(?= |\b)|(?:{'|'.join(known.numbers)})(?= ))"
@@ -210,29 +152,3 @@ def _take_days(text: str, known: Table) -> tuple[list[float], str]:
             spans.append(days)
             rest = re.sub(rf"\b{moment}\b", " ", rest)
     return spans, rest
-
-
-def _plain(text: str) -> str:
-    """Give a text in small letters, without marks that cannot be seen."""
-    composed = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(_visible(composed)).replace("'", " ").replace("\u2019", " ")
-
-
-def _visible(text: str) -> Iterator[str]:
-    for letter in text:
-        if letter.isspace():
-            yield " "
-        elif letter.isprintable():
-            yield letter
-
-
-def _one_letter_apart(typed: str, word: str) -> bool:
-    """Tell whether one letter is wrong, missing, too many, or two neighbours are swapped."""
-    if abs(len(typed) - len(word)) > 1:
-        return False
-    same = next((n for n, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), None)
-    if same is None:
-        return True
-    after, wanted = typed[same:], word[same:]
-    swapped = after[:2] == wanted[1::-1] and after[2:] == wanted[2:]
-    return swapped or after[1:] == wanted[1:] or after[1:] == wanted or after == wanted[1:]

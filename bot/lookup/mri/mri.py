@@ -9,7 +9,7 @@ from typing import Final
 from bot.guidance.texts import guidance, say_sources_of, say_with_sources
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, with_fixed_offset
-from bot.logic.figures import say_hours
+from bot.logic.figures import HOURS_A_WEEK, say_hours
 from bot.logic.findings import find
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import (
@@ -20,6 +20,7 @@ from bot.logic.urgency import (
     judge,
     limit_hours,
 )
+from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_sources
 from bot.lookup.mri.complaints import (
     CORD,
@@ -43,9 +44,11 @@ from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn
 
+ASKS: Final = "mri "
 EMERGENCY: Final = "emergency"
 IMAGING: Final = ("I1", "I2", "I3")
 ABSCESS: Final = "U10"
+INFECTION_STEP: Final = "N2"
 DIALYSIS: Final = ("G1", "G2", "G4", "N1")
 BUTTONS_IN_ROW: Final = 2
 
@@ -54,16 +57,16 @@ def mri(turn: Turn, rest: str) -> None:
     """Show the presentations, or the answer for the one that was tapped or typed."""
     key = rest.strip().casefold().replace(" ", "_")
     if not rest.strip():
-        turn.screens.append(_menu())
+        show(turn, _menu(), ASKS)
         return
     complaint = read_complaint("" if key in PRESENTATIONS else rest)
     row = key if key in PRESENTATIONS else next(iter(complaint.rows), None)
-    if row is None:
-        turn.say(mri_words()["said"]["not_found"], *_rows())
-        return
     engine = turn.setting.engine
+    if row is None or (complaint.words_not_read and _may_wait(row, engine.policy)):
+        refuse(turn, _which_row(complaint), ASKS, _rows())
+        return
     answer = Answer(row, complaint, engine.policy, turn.now, engine.zone, turn.reader_zone)
-    turn.screens.append(answer.draw())
+    show(turn, answer.draw())
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Answer:
             blocks.append(text(*doubts, look="help"))
         blocks.append(self._list("Why", reasons))
         blocks += self._steroids()
+        if step := _of(result, (INFECTION_STEP,)):
+            blocks.append(self._list("Cultures and antibiotics", step))
         blocks.append(self._list("MRI protocol", protocol))
         blocks.append(self._list("On haemodialysis", self._on_dialysis(result)))
         entries = [guidance()[each.id] for each in (*reasons, *protocol)]
@@ -201,6 +206,22 @@ class Answer:
             yield f"{said['one_call']} {say_sources_of(dialysed.steroid.rule)}"
 
 
+def _may_wait(row: str, policy: Policy) -> bool:
+    """Return whether the limit of a row is a week or more: too long to be led by half a line."""
+    rules = judge(find(PRESENTATIONS[row]), policy).rules
+    return (limit_hours(rules, policy) or HOURS_A_WEEK) >= HOURS_A_WEEK
+
+
+def _which_row(complaint: Complaint) -> str:
+    """Say what was understood, and ask for the row."""
+    said, rows = mri_words()["said"], mri_words()["rows"]
+    if not complaint.rows:
+        return str(said["to_exclude" if complaint.to_exclude else "not_found"])
+    understood = ", ".join(rows[each]["button"] for each in complaint.rows)
+    not_read = said["not_read"].format(count=complaint.words_not_read)
+    return f"{said['understood'].format(rows=understood)}\n{not_read}"
+
+
 def _of(result: Assessment, rules: tuple[str, ...]) -> list[Fired]:
     return [fired for rule in rules for fired in result.actions if fired.id == rule]
 
@@ -222,7 +243,7 @@ def _button(key: str) -> Button:
 
 
 def _may_be_one_root(complaint: Complaint, row: str) -> bool:
-    """Tell whether a deficit of one root may be meant: one weak limb, or no words but the tap."""
+    """Return whether a deficit of one root may be meant: one weak limb, or no words but the tap."""
     return complaint.one_weak_limb or (row == CORD and not complaint.rows)
 
 

@@ -8,6 +8,7 @@ from bot.guidance.texts import say_with_sources
 from bot.logic import escc as rule
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, CordSigns
+from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_meaning
 from bot.lookup.scores.into_case import offer, put, split_code
 from bot.lookup.scores.items import NotRead, item_of, read_items
@@ -16,6 +17,7 @@ from bot.screens.screen import Block, Button, Screen, text
 from bot.turn import Turn
 
 ITEM: Final = item_of("escc")
+ASKS: Final = "escc "
 WANTED: Final = ("C1", "C2")
 REMARKS: Final = ("escc_reader", "escc_sac")
 SIGNS: Final[Mapping[str, CordSigns]] = {
@@ -30,11 +32,11 @@ def escc(turn: Turn, rest: str) -> None:
     try:
         given = read_items(answers, (ITEM,))
     except NotRead as error:
-        turn.say(str(error))
+        refuse(turn, str(error), ASKS)
         return
     grade = given[0] if given else UNKNOWN
     if grade == UNKNOWN:
-        turn.screens.append(_menu())
+        show(turn, _menu(), ASKS)
         return
     if code:
         put(turn, code, lambda fitting: fitting.grade(grade))
@@ -43,7 +45,7 @@ def escc(turn: Turn, rest: str) -> None:
     meaning = say_meaning(turn.setting.engine.zone, (), REMARKS)
     blocks = [*_grade(turn, str(grade)), *offered.blocks, *meaning]
     title = f"{said()['escc']} {grade}"
-    turn.screens.append(Screen("plan", title, tuple(blocks), (*offered.rows, *_rows())))
+    show(turn, Screen("plan", title, tuple(blocks), (*offered.rows, *_rows())), ASKS)
 
 
 def _menu() -> Screen:

@@ -51,6 +51,7 @@ def offer(turn: Turn, command: str, fits: Fits) -> Offer:
 
 def put(turn: Turn, code: str, fits: Fits) -> None:
     """Put the answers into a case of this chat, as if they had been given there."""
+    turn.store.chats.end_look_up(turn.chat)
     case = turn.store.cases.find(code.upper())
     if case is None or case.chat != turn.chat or not case.is_under_way:
         turn.say(f"{shown_id(code, 'That')}: no open case; allowed: a code that /cases lists")

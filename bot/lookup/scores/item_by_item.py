@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.flows.grammar import Value
+from bot.lookup.asking import show
 from bot.lookup.scores.into_case import Fits, offer, put
 from bot.lookup.scores.items import by_id
 from bot.lookup.scores.remarks import said
@@ -39,4 +40,4 @@ def show_score(
     else:
         example = text(said()["typed"].format(example=score.example), look="help")
         blocks += [*score.ask(values), *(() if values else (example,))]
-    turn.screens.append(Screen("plan", score.title, tuple(blocks), rows))
+    show(turn, Screen("plan", score.title, tuple(blocks), rows), score.begun(values))

@@ -10,7 +10,7 @@ from bot.flows.typed import NotAnAnswer, read_choice
 from bot.flows.wording import QuestionWords, words_of
 from bot.logic.case_input import shown_id
 
-MOST_WORDS: Final = 5
+MOST_WORDS: Final = 12
 MOST_NAMED: Final = 12
 LONGEST_LINE: Final = 300
 
@@ -57,15 +57,12 @@ def item_of(question_id: str) -> Item:
 
 
 def read_items(typed: str, items: Sequence[Item]) -> tuple[Value, ...]:
-    """Read the answers of the first items, in order: parted by commas, or by blanks.
+    """Read the answers of the first items, in order: parted by commas or by blanks.
 
     Raises NotRead with one line: the item, what was given where it may be shown, what is allowed.
     """
     line = " ".join(typed.split())[:LONGEST_LINE]
-    if "," in line:
-        parts = [part.strip() for part in line.split(",")]
-        return tuple(_fill([[part] for part in parts], items))
-    return tuple(_fill([line.split()], items))
+    return tuple(_fill([part.split() for part in line.split(",")], items))
 
 
 def _fill(parts: Sequence[Sequence[str]], items: Sequence[Item]) -> Iterator[Value]:

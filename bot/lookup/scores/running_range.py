@@ -74,6 +74,12 @@ class Score:
         """Write the command that shows these answers."""
         return f"{self.command} {write_items(values)}".strip()
 
+    def begun(self, values: Sequence[Value]) -> str:
+        """Write the command that a typed answer to the next item completes; "" at the end."""
+        if len(values) == len(self.items):
+            return ""
+        return f"{self.state(values)}," if values else f"{self.command} "
+
     def _least(self, item: Item) -> Value:
         def points(option: Option) -> int:
             return self.points({item.id: option.value}).low

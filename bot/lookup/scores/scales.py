@@ -8,6 +8,7 @@ from bot.logic.assessment import assess
 from bot.logic.case import Case
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import explain_rule
+from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_meaning
 from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
 from bot.lookup.scores.items import Item, NotRead, item_of, read_items
@@ -25,20 +26,20 @@ def asia(turn: Turn, rest: str) -> None:
     first, _, after = answers.partition(" ")
     named = first.casefold() in SCALES
     scale = first.casefold() if named else "asia"
-    item = SCALES[scale]
+    item, begun = SCALES[scale], "asia " if scale == "asia" else f"asia {scale} "
     try:
         given = read_items(after if named else answers, (item,))
     except NotRead as error:
-        turn.say(str(error))
+        refuse(turn, str(error), begun)
         return
     if not given or given[0] == UNKNOWN:
-        turn.screens.append(_menu(scale, item))
+        show(turn, _menu(scale, item), begun)
         return
     fits = fit_answers({scale: given[0]})
     if code:
         put(turn, code, fits)
     else:
-        turn.screens.append(_grade(turn, scale, given[0]))
+        show(turn, _grade(turn, scale, given[0]), begun)
 
 
 def _menu(scale: str, item: Item) -> Screen:

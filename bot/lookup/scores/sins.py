@@ -7,6 +7,7 @@ from bot.logic import sins as rule
 from bot.logic.assessment import assess
 from bot.logic.case import Case, Lesion
 from bot.logic.points import Points
+from bot.lookup.asking import refuse
 from bot.lookup.footer import say_meaning
 from bot.lookup.scores.into_case import split_code
 from bot.lookup.scores.item_by_item import show_score
@@ -27,7 +28,7 @@ def sins(turn: Turn, rest: str) -> None:
     try:
         values = read_items(answers, score.items)
     except NotRead as error:
-        turn.say(f"SINS {error}")
+        refuse(turn, f"SINS {error}", score.begun(()))
         return
     given = by_id(score.items, values)
     show_score(

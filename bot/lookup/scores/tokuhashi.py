@@ -10,6 +10,7 @@ from bot.flows.grammar import UNKNOWN, Option, Value
 from bot.logic import tokuhashi as rule
 from bot.logic.case import Case
 from bot.logic.points import Points
+from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_meaning
 from bot.lookup.scores.fit_into_case import Fit, Fitting
 from bot.lookup.scores.into_case import split_code
@@ -34,12 +35,12 @@ def tokuhashi(turn: Turn, rest: str) -> None:
     try:
         values = read_items(answers, score.items)
     except NotRead as error:
-        turn.say(f"Tokuhashi {error}")
+        refuse(turn, f"Tokuhashi {error}", score.begun(()))
         return
     given = by_id(score.items, values)
     if given.get("primary") in rule.NOT_APPLICABLE_PRIMARIES:
         lead = text(said()["does_not_apply"], look="lead")
-        turn.screens.append(Screen("plan", score.title, (lead,), (score.way_back(values),)))
+        show(turn, Screen("plan", score.title, (lead,), (score.way_back(values),)))
         return
     zone = turn.setting.engine.zone
     show_score(
@@ -71,7 +72,12 @@ def tokuhashi_score() -> Score:
 
 def _points(given: Given) -> Points:
     meant = {name: _stands_for(name, value) for name, value in given.items()}
-    points = rule.score(Case.model_validate(meant))
+    return _score(meant)
+
+
+def _score(given: Given) -> Points:
+    """Score answers as the rule does where cancer is proven, the only patients it is for."""
+    points = rule.score(Case.model_validate({"cancer": "known", **given}))
     assert points is not None
     return points
 
@@ -92,9 +98,7 @@ def _groups(part: str) -> Mapping[str, tuple[Value, ...]]:
     scored = [each for each in values if each not in rule.NOT_APPLICABLE_PRIMARIES]
 
     def points(value: Value) -> int:
-        found = rule.score(Case.model_validate({part: value}))
-        assert found is not None
-        return found.low
+        return _score({part: value}).low
 
     ordered = sorted(scored, key=points, reverse=True)
     groups = [tuple(group) for _, group in groupby(ordered, key=points)]

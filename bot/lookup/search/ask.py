@@ -1,16 +1,15 @@
 """The command /ask: stored passages that fit a question; or a chapter, or one entry to read."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Final
 
 from bot.logic.urgency import Policy
+from bot.lookup.asking import show
 from bot.lookup.drawing import (
     LONGEST_LABEL,
     LONGEST_SCREEN,
     NUMBERS_IN_ROW,
-    back_to_case,
     draw_entry,
     draw_passage,
 )
@@ -32,8 +31,10 @@ def ask(turn: Turn, typed: str) -> None:
     """Show what fits a question, a chapter, an entry, or with nothing typed how to ask."""
     case = turn.store.cases.active(turn.chat)
     about = bearing(turn.view(case)) if case and case.is_under_way and case.answers else None
-    screen = _screen(typed, turn.setting.engine.policy, about)
-    turn.screens.append(replace(screen, rows=(*screen.rows, *back_to_case(turn))))
+    policy = turn.setting.engine.policy
+    screen = _screen(typed, policy, about)
+    asks = screen.title in (TITLE, *chapters(policy))
+    show(turn, screen, "ask " if asks else "")
 
 
 def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:

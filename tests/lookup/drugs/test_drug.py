@@ -179,5 +179,5 @@ def test_vancomycin_does_not_wait_for_a_session(service: Service) -> None:
 
 
 def test_the_rule_on_analgesics_leads_to_the_doses(service: Service) -> None:
-    assert "Doses: /drug and its name." in guidance()["G11"].sentences["text"]
+    assert "by the renal dose table (/drug)" in guidance()["G11"].sentences["text"]
     assert "by mouth" in do(service, "/drug paracetamol")[0].plain()

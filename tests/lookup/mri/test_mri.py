@@ -11,8 +11,9 @@ import pytest
 from bot.logic.assessment import assess
 from bot.logic.urgency import Policy
 from bot.lookup.mri import table as mri_table
-from bot.lookup.mri.complaints import read_complaint, table
+from bot.lookup.mri.complaints import read_complaint
 from bot.lookup.mri.presentations import DEFICIT_ON_BOTH_SIDES, PRESENTATIONS, WITH_CORD_SIGN
+from bot.lookup.mri.word_table import table
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from tests.conftest import NOON, Clock
@@ -73,7 +74,7 @@ def test_a_tap_gives_the_limit_under_the_policy_and_every_guideline_beside_it(
         ("cauda_equina", "U1 U11", "EMERGENCY", "D1 D7", "G1 G2 G4 N1 D7"),
         ("cord_compression", "U1", "EMERGENCY", "D1 D7", "G1 G2 G4 N1 D7"),
         ("bilateral", "U2", "EMERGENCY", "D3 D1 D7", "G1 G2 G4 N1"),
-        ("infection", "U10", "URGENT", "D3 D6", "G1 G2 N1"),
+        ("infection", "U10", "URGENT", "D6 D6", "G1 G2 N1"),
         ("deficit_up_to_7_days", "U4", "URGENT", "D3", "G1 G2 N1"),
         ("deficit_over_7_days", "U5", "URGENT", "D3", "G1 G2 N1"),
         ("radicular_pain", "U7", "SOON", "D3", "G1 G2 N1"),
@@ -121,11 +122,11 @@ def rules_under(screen: Screen, heading: str) -> list[str]:
         ("weak legs fever", "U1 U10", "D6"),
         ("incontinent, septic", "U1 U11 U10", "D6"),
         ("bilateral foot drop, febrile", "U2 U10", "D6"),
-        ("pain in both legs, CRP 90", "U2 U10", "D3 D6"),
+        ("pain in both legs, CRP 90", "U2 U10", "D6 D6"),
         ("weak legs fever dialysis", "U1 U10", "D6"),
         ("weak legs, no fever", "U1 U10", "D6 D1 D7"),
         ("weak legs, afebrile", "U1", "D1 D7"),
-        ("foot drop fever", "U10", "D3 D6"),
+        ("foot drop fever", "U10", "D6 D6"),
     ],
 )
 def test_infection_words_beside_a_cord_sign_change_the_steroid(
@@ -172,7 +173,7 @@ def test_on_haemodialysis_the_one_call_stands_above_the_dose(
     (screen,) = ann.types(f"/mri {words}")
     assert rules_under(screen, "Steroid") == steroids.split()
     shown = rules_under(screen, "Steroid") + rules_under(screen, "On haemodialysis")
-    full = "they decide in that call"
+    full = "who decide in that call"
     assert screen.plain().replace("\n  ", " ").count(full) == ("D7" in shown)
 
 
@@ -190,11 +191,11 @@ def test_the_card_of_a_weak_limb_says_when_it_is_a_deficit(ann: Person) -> None:
 @pytest.mark.parametrize(
     ("line", "limit"),
     [
-        ("/mri back pain", "MRI within 2 weeks (stepwise 2 weeks, NICE 1 week;"),
-        ("/why U8", "MRI within 2 weeks (stepwise 2 weeks, NICE 1 week;"),
-        ("/ask rule U8 local spinal pain", "MRI within 2 weeks (stepwise 2 weeks, NICE 1 week;"),
-        ("/mri sciatica", "Radicular pain, one side: MRI within 1 week."),
-        ("/why U7", "Radicular pain, one side: MRI within 1 week."),
+        ("/mri back pain", "MRI within 2 weeks (stepwise 2 weeks; NICE 1 week,"),
+        ("/why U8", "MRI within 2 weeks (stepwise 2 weeks; NICE 1 week,"),
+        ("/ask rule U8 local spinal pain", "MRI within 2 weeks (stepwise 2 weeks; NICE 1 week,"),
+        ("/mri sciatica", "Root pain on one side: MRI within 1 week."),
+        ("/why U7", "Root pain on one side: MRI within 1 week."),
         ("/why U5", "MRI within 48 h."),
     ],
 )
@@ -359,6 +360,48 @@ PHRASES = [
 @pytest.mark.parametrize(("phrase", "row"), PHRASES)
 def test_plain_words_find_the_row(phrase: str, row: str) -> None:
     assert read_complaint(phrase).rows[:1] == (row,)
+
+
+@pytest.mark.parametrize(
+    ("line", "understood"),
+    [
+        ("/mri back pain zxqv wvut", "Understood: Back pain. Which row is it?"),
+        ("/mri sciatica zxqv", "Understood: Radicular pain. Which row is it?"),
+    ],
+)
+def test_a_limit_of_a_week_or_more_is_not_led_by_half_a_line(
+    ann: Person, line: str, understood: str
+) -> None:
+    (screen,) = ann.types(line)
+    assert screen.blocks[0].lines[0][0].text == understood
+    assert "within" not in screen.plain()
+    assert len(ann.buttons) == 8
+    (led,) = ann.types("/mri foot drop zxqv")
+    assert led.title == "Deficit up to 7 days · URGENT"
+
+
+def test_a_limit_of_a_day_is_led_by_half_a_line(under: Callable[[str], Person]) -> None:
+    (screen,) = under("nice").types("/mri sciatica zxqv")
+    assert screen.title == "Radicular pain · URGENT" and "not understood: 1" in screen.plain()
+
+
+def test_a_diagnosis_to_exclude_asks_for_the_signs(ann: Person) -> None:
+    assert "A diagnosis to exclude, no finding: which signs are there?" in ann.sees(
+        "/mri epidural haematoma?"
+    )
+    assert len(ann.buttons) == 8
+
+
+def test_hodgkins_disease_is_no_haemodialysis() -> None:
+    assert read_complaint("HD, weak legs").on_haemodialysis
+    assert not read_complaint("HD, Hodgkin lymphoma, weak legs").on_haemodialysis
+
+
+def test_the_infection_step_stands_below_the_steroid(ann: Person) -> None:
+    (screen,) = ann.types("/mri weak legs fever")
+    assert rules_under(screen, "Cultures and antibiotics") == ["N2"]
+    assert "antibiotics at once: neurology is failing" in screen.plain().replace("\n  ", " ")
+    assert "[N2:" not in ann.sees("/mri weak legs")
 
 
 def test_a_slip_in_a_short_word_is_not_forgiven() -> None:

@@ -53,4 +53,4 @@ def test_a_row_cites_the_rules_behind_its_limit_alone() -> None:
     rows = presentations()
     assert rows["infection"].rules == ("U8", "U10")
     assert rows["infection"].citations == guidance()["U10"].citations
-    assert rows["cauda_equina"].citations == ("R68", "ART", "R02")
+    assert rows["cauda_equina"].citations == ("R68", "CC", "ART", "R02")

@@ -227,6 +227,7 @@ def test_a_button_tapped_late_is_worked_out_anew(ann: Person) -> None:
     code = answers(ann, **TO_ASIA).code
     ann.types("/asia C")
     token, screens = ann.token, ann.screens
+    ann.types("/look")
     ann.types("D")
     ann.taps("Yes, that is it")
     ann.token, ann.screens = token, screens
