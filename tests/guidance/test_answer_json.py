@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta, timezone
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from bot.logic.assessment import RULESET_ID, RULESET_VERSION
 from bot.logic.urgency import POLICIES, Policy
 from bot.refusal import Refusal
 from tests.conftest import NOON
+from tests.logic.random_cases import random_case
 
 CORD: dict[str, Any] = {"cancer": "known", "cord_signs": ["gait"]}
 ROOT: dict[str, Any] = {
@@ -272,7 +274,7 @@ def test_the_keys_and_their_order() -> None:
         assert list(lesion["sins"]) == ["total", "low", "high", "category", "missing"]
         assert list(lesion["escc"]) == ["grade", "high_grade"]
     assert list(answer["tokuhashi"]) == ["applicable", "total", "low", "high", "band", "missing"]
-    assert list(answer["steroid"]) == ["decision", "rule", "daily_mg"]
+    assert list(answer["steroid"]) == ["decision", "rule", "daily_mg", "ask"]
     assert list(answer["treatment"]) == ["pathway", "for", "against", "ask"]
     assert answer["actions"]
     assert {tuple(action) for action in answer["actions"]} == {("id", "text", "citations")}
@@ -287,6 +289,60 @@ def test_the_keys_are_the_same_for_every_case(case: dict[str, Any]) -> None:
     assert list(answer) == list(full)
     for part in ("ruleset", "urgency", "tokuhashi", "steroid", "treatment"):
         assert list(answer[part]) == list(full[part])
+
+
+def test_actions_stand_in_the_order_of_their_letters_and_numbers_d4_right_after_d1() -> None:
+    chance, seen = Random(9), set[str]()
+    for _ in range(1500):
+        answer = ask(random_case(chance))
+        ids = [action["id"] for action in answer["actions"]]
+        assert ids == sorted(ids, key=lambda id: ("ISDMCRPQBGN".index(id[0]), int(id[1:])))
+        assert len(set(ids)) == len(ids)
+        steroid = [id for id in ids if id.startswith("D")]
+        rule = answer["steroid"]["rule"]
+        assert steroid == (["D1", "D4"] if rule == "D1" else [rule])
+        assert all(warning["id"].startswith("W") for warning in answer["warnings"])
+        seen.update(ids)
+    highest = {"I": 8, "S": 3, "D": 10, "M": 7, "C": 7, "R": 6, "P": 3, "Q": 1, "B": 8, "G": 15}
+    highest["N"] = 2
+    assert seen == {f"{each}{n}" for each, last in highest.items() for n in range(1, last + 1)}
+
+
+def test_the_dose_of_a_day_stands_only_where_it_is_given_now() -> None:
+    given = ask(CORD | {"infection_signs": False})["steroid"]
+    assert given == {"decision": "give_now", "rule": "D1", "daily_mg": 16, "ask": []}
+    held = ask(CORD | {"infection_signs": True})["steroid"]
+    assert held == {"decision": "discuss_first", "rule": "D6", "daily_mg": None, "ask": []}
+
+
+@pytest.mark.parametrize(
+    ("case", "fields"),
+    [
+        ({}, ["infection_signs", "cord_signs", "radicular_deficit", "asia"]),
+        ({"cord_signs": ["gait"]}, ["infection_signs", "cancer", "renal"]),
+        (SYMPTOM_FREE | {"asia": "E"}, []),
+    ],
+)
+def test_what_could_change_the_steroid_is_asked_in_the_order_of_the_case(
+    case: dict[str, Any], fields: list[str]
+) -> None:
+    assert ask(case)["steroid"]["ask"] == fields
+
+
+@pytest.mark.parametrize(
+    ("images", "fields"),
+    [
+        ({}, ["mri"]),
+        ({"mri": "not_done"}, ["mri"]),
+        ({"mri": "done"}, ["lesions"]),
+        ({"mri": "not_possible"}, ["lesions"]),
+        ({"mri": "not_possible", "lesions": [{"escc": "0"}]}, ["mri"]),
+    ],
+)
+def test_while_images_are_awaited_nothing_else_is_asked_for_treatment(
+    images: dict[str, Any], fields: list[str]
+) -> None:
+    assert ask(CORD | images)["treatment"]["ask"] == fields
 
 
 def test_what_is_not_there_is_null_or_empty() -> None:

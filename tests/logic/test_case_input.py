@@ -17,8 +17,11 @@ from tests.conftest import NOON
 
 LONGEST_LINE = 600
 LONGEST_GIVEN = 60
-MOMENTS = ("opened_at", "last_dialysis", "next_dialysis")
-TRUTHS = ("back_pain", "infection_signs", "progression_after_rt", "deterioration_during_rt")
+MOMENTS = ("opened_at", "last_blood_thinner", "last_dialysis", "next_dialysis")
+TRUTHS = (
+    "back_pain", "infection_signs", "previous_surgery", "progression_after_rt",
+    "deterioration_during_rt",
+)  # fmt: skip
 WHOLE = ("ecog", "kps", "extraspinal_bone", "vertebral_mets")
 AMOUNTS = ("deficit_days", "paralysis_hours", "egfr", "dialysis_years", "pth_times_uln")
 MEASURED = (*AMOUNTS, "potassium", "calcium", "albumin")
@@ -27,7 +30,7 @@ PARTS = tuple(Lesion.model_fields)
 SIGNS = ", ".join(f'"{sign}"' for sign in get_args(CordSign))
 LEVELS = ", ".join(f'"{level}"' for level in get_args(Level))
 A_MOMENT = "an ISO 8601 date-time with offset, such as 2026-11-22T23:40:00+00:00"
-LONG_LISTS = ("cord_signs", "dialysis_days")
+LONG_LISTS = ("cord_signs", "dialysis_days", "blood_thinners")
 
 
 def refusal(data: object) -> str:
@@ -80,6 +83,10 @@ def refusal(data: object) -> str:
             'lesions.0.escc: 2 given; allowed: "0", "1a", "1b", "1c", "2", "3", "unknown", null',
         ),
         ({"age": 60}, f"age: unknown field; allowed: {', '.join(FIELDS)}"),
+        (
+            {"anticoagulant": "doac"},
+            f"anticoagulant: unknown field; allowed: {', '.join(FIELDS)}",
+        ),
         (
             {"lesions": [{"grade": "2"}]},
             f"lesions.0.grade: unknown field; allowed: {', '.join(PARTS)}",

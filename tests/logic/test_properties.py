@@ -12,7 +12,7 @@ from bot.flows.grammar import Value
 from bot.flows.triage import FLOW, SUSPECTED_AT
 from bot.guidance.answer_json import to_json
 from bot.logic.assessment import assess, assess_later
-from bot.logic.case import Case
+from bot.logic.case import Case, Lesion
 from bot.logic.urgency import LEVELS, POLICIES, Policy
 from tests.conftest import NOON
 from tests.conversation.paths import Chance
@@ -29,7 +29,7 @@ CHOICES: dict[str, list[Any]] = {
     "previous_rt": ["none", "other_level", "same_level"],
     "progression_after_rt": [True, False],
     "deterioration_during_rt": [True, False],
-    "anticoagulant": ["none", "heparin"],
+    "previous_surgery": [True, False],
     "life_expectancy": ["lt3m", "ge3m"],
     "ecog": [0, 2, 3, 4],
     "kps": [10, 40, 50, 80, 100],
@@ -55,6 +55,7 @@ SIGNS = [
     "weakness", "gait", "sensory_level", "saddle_anaesthesia", "bladder", "bowel", "umn_signs",
     "lhermitte",
 ]  # fmt: skip
+THINNERS = ["antiplatelet", "warfarin", "doac", "heparin"]
 LESION: dict[str, list[Any]] = {
     "level": ["C0", "T5", "T11", "L3", "S3"],
     "escc": ["0", "1a", "1c", "2", "3"],
@@ -75,8 +76,14 @@ def _object(fields: dict[str, list[Any]]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 CASES = st.builds(
-    lambda chosen, numbers, signs, lesions: Case.model_validate(
-        {**chosen, **numbers, "cord_signs": signs, "lesions": lesions}
+    lambda chosen, numbers, signs, thinners, lesions: Case.model_validate(
+        {
+            **chosen,
+            **numbers,
+            "cord_signs": signs,
+            "blood_thinners": thinners,
+            "lesions": lesions,
+        }
     ),
     _object(CHOICES),
     st.fixed_dictionaries(
@@ -86,6 +93,7 @@ CASES = st.builds(
         }
     ),
     st.one_of(st.none(), st.just("unknown"), st.lists(st.sampled_from(SIGNS), unique=True)),
+    st.one_of(st.none(), st.just("unknown"), st.lists(st.sampled_from(THINNERS), unique=True)),
     st.one_of(st.none(), st.lists(_object(LESION), max_size=3)),
 )
 POLICY = st.sampled_from(POLICIES)
@@ -106,6 +114,20 @@ WORSE: list[tuple[str, Any, Any]] = [
     ("asia", "E", "D"),
     ("deficit_days", 30.0, 3.0),
     ("deficit_days", 8.0, 7.0),
+    ("progression_after_rt", False, True),
+    ("deterioration_during_rt", False, True),
+]
+WORSE_IN_A_LESION: list[tuple[str, str, str]] = [
+    ("escc", "0", "1a"),
+    ("escc", "1a", "1c"),
+    ("escc", "1c", "2"),
+    ("escc", "2", "3"),
+    ("pain", "none", "non_mechanical"),
+    ("pain", "non_mechanical", "mechanical"),
+    ("bone", "blastic", "lytic"),
+    ("alignment", "normal", "subluxation"),
+    ("collapse", "none", "ge50"),
+    ("posterolateral", "none", "bilateral"),
 ]
 ABSENT: list[tuple[str, Any]] = [
     ("back_pain", False),
@@ -113,6 +135,17 @@ ABSENT: list[tuple[str, Any]] = [
     ("radicular_deficit", "none"),
     ("infection_signs", False),
     ("cord_signs", []),
+    ("asia", "E"),
+    ("progression_after_rt", False),
+    ("deterioration_during_rt", False),
+]
+ABSENT_IN_A_LESION: list[tuple[str, str]] = [
+    ("escc", "0"),
+    ("pain", "none"),
+    ("bone", "blastic"),
+    ("alignment", "normal"),
+    ("collapse", "none"),
+    ("posterolateral", "none"),
 ]
 
 
@@ -126,6 +159,19 @@ def test_a_worse_finding_never_raises_the_limit(
         case = case.model_copy(update={"asia": "C"})
     milder, graver = _with(case, field, better), _with(case, field, worse)
     assert _hours(graver, policy) <= _hours(milder, policy)
+    assert _rank(graver, policy) >= _rank(milder, policy)
+
+
+@pytest.mark.parametrize(("part", "better", "worse"), WORSE_IN_A_LESION)
+@given(case=CASES, policy=POLICY)
+@settings(max_examples=60, deadline=None)
+def test_a_worse_lesion_never_lowers_the_urgency(
+    part: str, better: str, worse: str, case: Case, policy: Policy
+) -> None:
+    milder, graver = _with_lesion(case, part, better), _with_lesion(case, part, worse)
+    assert _rank(graver, policy) >= _rank(milder, policy)
+    if not _ends_the_deadline(case, part):
+        assert _hours(graver, policy) <= _hours(milder, policy)
 
 
 @pytest.mark.parametrize(("field", "absent"), ABSENT)
@@ -137,6 +183,18 @@ def test_unknown_is_never_less_urgent_than_absent(
     unknown, none = _with(case, field, "unknown"), _with(case, field, absent)
     assert _hours(unknown, policy) <= _hours(none, policy)
     assert _rank(unknown, policy) >= _rank(none, policy)
+
+
+@pytest.mark.parametrize(("part", "absent"), ABSENT_IN_A_LESION)
+@given(case=CASES, policy=POLICY)
+@settings(max_examples=60, deadline=None)
+def test_an_unknown_part_of_a_lesion_is_never_less_urgent_than_its_mildest(
+    part: str, absent: str, case: Case, policy: Policy
+) -> None:
+    unknown, mildest = _with_lesion(case, part, "unknown"), _with_lesion(case, part, absent)
+    assert _rank(unknown, policy) >= _rank(mildest, policy)
+    if not _ends_the_deadline(case, part):
+        assert _hours(unknown, policy) <= _hours(mildest, policy)
 
 
 @given(case=CASES, policy=POLICY)
@@ -240,7 +298,19 @@ def _with(case: Case, field: str, value: Any) -> Case:
     return Case.model_validate({**case.model_dump(exclude_none=True), field: value})
 
 
+def _with_lesion(case: Case, part: str, value: str) -> Case:
+    """Give the case with one part of its first lesion, or of a new one, set."""
+    first, *others = case.lesions or (Lesion(),)
+    return case.model_copy(update={"lesions": (first.model_copy(update={part: value}), *others)})
+
+
+def _ends_the_deadline(case: Case, part: str) -> bool:
+    """The one exception: a CT in place of the MRI is read unless all is 0, and ends the limit."""
+    return part == "escc" and case.mri == "not_possible"
+
+
 def _hours(case: Case, policy: Policy) -> float:
+    """Give the limit before an MRI is read; infinite where there is none."""
     if case.mri == "done":
         case = case.model_copy(update={"mri": "not_done"})
     hours = assess(case, policy, NOON).urgency.hours

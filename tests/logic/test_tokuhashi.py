@@ -8,6 +8,7 @@ from bot.logic.case import Case, Primary
 from bot.logic.tokuhashi import Tokuhashi, applies, band, score
 
 LEAST: dict[str, Any] = {
+    "cancer": "known",
     "kps": 10,
     "extraspinal_bone": 3,
     "vertebral_mets": 3,
@@ -16,6 +17,7 @@ LEAST: dict[str, Any] = {
     "asia": "A",
 }
 MOST: dict[str, Any] = {
+    "cancer": "known",
     "kps": 100,
     "extraspinal_bone": 0,
     "vertebral_mets": 1,
@@ -94,7 +96,7 @@ def test_a_missing_part_opens_a_range_of_all_its_points(part: str, missing: str 
 
 
 def test_all_parts_missing_leave_the_whole_range_in_the_order_of_the_score() -> None:
-    found = score(Case())
+    found = score(Case(cancer="known"))
     assert found == Tokuhashi(
         0, 15, ("kps", "extraspinal_bone", "vertebral_mets", "organ_mets", "primary", "asia")
     )
@@ -129,7 +131,14 @@ def test_a_range_has_a_band_only_within_one(low: int, high: int, name: str | Non
 
 @pytest.mark.parametrize(
     "instead",
-    [{"primary": "myeloma"}, {"primary": "lymphoma"}, {"cancer": "none"}, {"cancer": "suspected"}],
+    [
+        {"primary": "myeloma"},
+        {"primary": "lymphoma"},
+        {"cancer": "none"},
+        {"cancer": "suspected"},
+        {"cancer": "unknown"},
+        {"cancer": None},
+    ],
 )
 def test_it_does_not_apply_to_blood_cancers_nor_without_proven_cancer(
     instead: dict[str, Any],
@@ -139,6 +148,6 @@ def test_it_does_not_apply_to_blood_cancers_nor_without_proven_cancer(
     assert score(case) is None
 
 
-@pytest.mark.parametrize("cancer", ["known", "unknown", None])
-def test_it_applies_while_cancer_is_known_or_not_asked(cancer: str | None) -> None:
-    assert score(Case(**MOST | {"cancer": cancer})) == Tokuhashi(15, 15, ())
+@pytest.mark.parametrize("primary", ["unknown", None])
+def test_it_applies_to_a_proven_cancer_whose_primary_is_not_known(primary: str | None) -> None:
+    assert score(Case(**MOST | {"primary": primary})) == Tokuhashi(10, 15, ("primary",))
