@@ -1,10 +1,11 @@
 """Draws the card: urgency, deadline, do now, why, time line. At most 900 characters."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.conversation.time_line import offered
+from bot.guidance.first_steps import MOST_STEPS
 from bot.logic.figures import say_hours
 from bot.screens.age import age_line
 from bot.screens.card_reasons import reasons
@@ -16,7 +17,6 @@ from bot.screens.time_line import HEADING, WORDS, newest_lines, say_outcome
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 900
-MOST_REASONS: Final = 3
 MOST_IN_ROW: Final = 3
 DOES: Final = {
     "mri_requested": "requested",
@@ -30,14 +30,29 @@ DOES: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How much a card says: reasons, steps, and what stands `beside` its clocks."""
+
+    reasons: int
+    steps: int = MOST_STEPS
+    beside: bool = True
+
+
+SIZES: Final = (
+    _Size(3), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
+    _Size(1, 3, beside=False),
+)  # fmt: skip
+
+
 def draw_card(view: View, *, urgent: bool = False) -> Screen:
     """Draw the card of a case; the reader's own clock, reasons and time line as room allows."""
-    drawn = _draw(view, urgent, MOST_REASONS)
+    drawn = _draw(view, urgent, SIZES[0])
     if view.reader_zone and not _fits(drawn):
         view = replace(view, reader_zone=None)
-        drawn = _draw(view, urgent, MOST_REASONS)
-    for fewer in range(MOST_REASONS - 1, 0, -1):
-        drawn = drawn if _fits(drawn) else _draw(view, urgent, fewer)
+        drawn = _draw(view, urgent, SIZES[0])
+    for smaller in SIZES[1:]:
+        drawn = drawn if _fits(drawn) else _draw(view, urgent, smaller)
     return _with_time_line(drawn, view)
 
 
@@ -45,12 +60,12 @@ def _fits(drawn: Screen) -> bool:
     return len(drawn.plain()) <= MOST_CHARACTERS
 
 
-def _draw(view: View, urgent: bool, most_reasons: int) -> Screen:
+def _draw(view: View, urgent: bool, size: _Size) -> Screen:
     level = view.result.urgency.level
     return Screen(
         kind="emergency" if level == "emergency" else "card",
         title=_title(view),
-        blocks=tuple(_blocks(view, most_reasons)),
+        blocks=tuple(_blocks(view, size)),
         rows=tuple(_rows(view)),
         alert=urgent,
     )
@@ -104,14 +119,13 @@ def _title(view: View) -> str:
     return f"{view.case.code} · {level}{limit}{provisional}"
 
 
-def _blocks(view: View, most_reasons: int) -> Iterator[Block]:
-    yield Block(tuple(clocks(view)), look="lead")
+def _blocks(view: View, size: _Size) -> Iterator[Block]:
+    yield Block(tuple(clocks(view, beside=size.beside)), look="lead")
     closed = view.case.status == "closed"
     if not closed:
-        yield text(*do_now(view), heading="Do now", look="list")
-    yield text(*reasons(view, most_reasons), heading="Why", look="fold")
+        yield text(*do_now(view, size.steps), heading="Do now", look="list")
+    yield text(*reasons(view, size.reasons), heading="Why", look="fold")
     call = [] if closed else call_line(view)
     if call:
         yield text(*call)
-    disclaimer = f"{words('fixed')['disclaimer']} Policy: {view.result.policy}."
-    yield text(disclaimer, *age_line(view.now, view.zone), look="help")
+    yield text(words("fixed")["disclaimer"], *age_line(view.now, view.zone), look="help")

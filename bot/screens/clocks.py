@@ -19,16 +19,21 @@ WORDS: Final = "card.toml"
 MOST_OF_NAME: Final = 16
 
 
-def clocks(view: View) -> Iterator[Line]:
-    """Say every clock, the nearest first; the limit that counts is named as this hospital's."""
+def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
+    """Say every clock, the nearest first; the limit that counts is named as this hospital's.
+
+    What stands `beside` them is left out where there is no room: the limits of other guidelines,
+    and from when a clock counts.
+    """
     cauda = cauda_equina_line(view)
     if cauda:
         yield (Part(cauda),)
     yield _images(view)
-    yield from _limit(view)
-    yield from _treatment(view)
+    yield from _limit(view, beside)
+    yield from _treatment(view, beside)
     yield from _sessions(view)
-    yield from _moved(view)
+    if beside:
+        yield from _moved(view)
 
 
 def cauda_equina_line(view: View) -> str:
@@ -92,7 +97,7 @@ def _what_begins(view: View) -> str:
     return "drainage" if view.result.found.infection_open else "treatment"
 
 
-def _limit(view: View) -> Iterator[Line]:
+def _limit(view: View, beside: bool) -> Iterator[Line]:
     """Name the limit as this hospital's, and the others as other guidelines'."""
     urgency, said = view.result.urgency, words("clocks", WORDS)
     if not urgency.hours:
@@ -102,14 +107,14 @@ def _limit(view: View) -> Iterator[Line]:
         said["other"].format(
             guideline=named[guideline], hours=say_hours(hours) if hours else said["no_hours"]
         )
-        for guideline, hours in urgency.others
+        for guideline, hours in (urgency.others if beside else ())
     )
     policy = words("policies", WORDS)[view.result.policy]
     limit = say_hours(urgency.hours)
     yield (Part(said["limit"].format(hours=limit, policy=policy, others=others)),)
 
 
-def _treatment(view: View) -> Iterator[Line]:
+def _treatment(view: View, beside: bool) -> Iterator[Line]:
     if not view.result.treatment_due:
         return
     begun = view.case.newest_entry("treatment_begun")
@@ -118,12 +123,15 @@ def _treatment(view: View) -> Iterator[Line]:
         yield (Part(words("clocks", WORDS)["begun"].format(time=time)),)
         return
     yield deadline_line(view, "treatment")
-    clock = explain_treatment_clock(view.result.found)
-    yield (Part(str(guidance()[clock.id].card(clock, view.zone))),)
+    if beside:
+        clock = explain_treatment_clock(view.result.found)
+        yield (Part(str(guidance()[clock.id].card(clock, view.zone))),)
 
 
 def _sessions(view: View) -> Iterator[Line]:
-    """Say the next dialysis where it collides with the MRI deadline."""
+    """Say the next dialysis where it collides with an MRI deadline that lies ahead."""
+    if view.result.due and view.now > view.result.due:
+        return
     session = next((each for each in view.result.actions if each.id == "G15"), None)
     said = session and guidance()["G15"].card(session, view.zone)
     if said:

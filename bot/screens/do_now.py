@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.guidance.card_lines import dose_waits, say_could_change, say_step
-from bot.guidance.first_steps import Step, first_steps
+from bot.guidance.first_steps import MOST_STEPS, Step, first_steps
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
@@ -12,12 +12,16 @@ from bot.screens.view import View
 WORDS: Final = "card.toml"
 DRUG: Final = "Dexamethasone: "
 CALLS: Final = ("C1", "C2", "nice_coordinator")
+OVERDUE: Final = "W1"
 ABSCESS_FIRST: Final = "D6"
 
 
-def do_now(view: View) -> list[str]:
-    """Say the first steps, one line each."""
-    return [_line(view, step) for step in first_steps(view.result)]
+def do_now(view: View, most: int = MOST_STEPS) -> list[str]:
+    """Say the first steps, one line each; with fewer than usual the title alone says overdue."""
+    steps = first_steps(view.result)
+    if most < MOST_STEPS:
+        steps = tuple(step for step in steps if step[0].id != OVERDUE)[:most]
+    return [_line(view, step) for step in steps]
 
 
 def coordinator(view: View) -> str:

@@ -1,0 +1,88 @@
+"""Pairs of sentences that no card and no plan may hold together: somebody would have to choose.
+
+Each pair has two patterns; `decided` matches the sentence that decides between them, where the
+rules need both and one sentence says which counts.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+DOSE = r"Dexamethasone(?: \(as base\))?: 16 mg (?:now|at once)"
+
+
+@dataclass(frozen=True)
+class Opposites:
+    one: str
+    other: str
+    decided: str = ""
+
+    def clash(self, said: str) -> bool:
+        """Return whether a text holds both sides, and nothing that decides between them."""
+        both = re.search(self.one, said) and re.search(self.other, said)
+        return bool(both) and not (self.decided and re.search(self.decided, said))
+
+
+OPPOSITES = (
+    Opposites(DOSE, r"Dexamethasone: not yet"),
+    Opposites(DOSE, r"Dexamethasone: not routinely"),
+    Opposites(DOSE, r"Dexamethasone: stop"),
+    Opposites(DOSE, r"Dexamethasone: (?:discuss|one call) first"),
+    Opposites(DOSE, r"Dexamethasone: \d+ questions? first"),
+    Opposites(DOSE, r"Dexamethasone: (?:decide in the call|examine the cord signs first)"),
+    Opposites(r"Dexamethasone: stop", r"Dexamethasone: not yet"),
+    Opposites(r"Position: flat", r"log-roll (?:is )?needed for stability"),
+    Opposites(r"Position: flat", r"Position: consider"),
+    Opposites(r"as flat as breathing allows", r"log-roll (?:is )?needed for stability"),
+    Opposites(r"as flat as breathing allows", r"position as breathing needs it"),
+    Opposites(r"conservative as far as stability goes", r"SINS 13 or more: unstable"),
+    Opposites(r"conservative as far as stability goes", r"SINS 7 or more possible"),
+    Opposites(
+        r"alcium gluconate",
+        r"Supplements \(calcium, vitamin D\): none",
+        r"alcium gluconate[^.]*for ECG changes alone",
+    ),
+    Opposites(r"Calcium dangerously low", r"Calcium dangerously high"),
+    Opposites(r"Calcium dangerously (?:low|high)", r"disagree"),
+    Opposites(r"Calcium is low", r"Calcium is high"),
+    Opposites(r"nothing is given for either before it", r"low ionised calcium: calcium gluconate"),
+    Opposites(r"Denosumab: contra-indicated", r"the article prefers it", r"calcium comes first"),
+    Opposites(r"Zoledronic acid: not recommended", r"Zoledronic acid: \d"),
+    Opposites(r"no saline diuresis", r"Fluids IV, then"),
+    Opposites(r"Nephrology before any fluids", r"Fluids IV, then"),
+    Opposites(r"catheter if retaining|Bladder scan", r"no scan and no catheter|no bladder scan"),
+    Opposites(r"MRI: whole spine", r"CT(?: of the whole spine)? in (?:place of )?the MRI"),
+    Opposites(r"MRI: whole spine", r"CT: whole spine"),
+    Opposites(r"MRI: whole spine", r"MRI: not indicated"),
+    Opposites(r"MRI: whole spine", r"MRI: done"),
+    Opposites(r"MRI: whole spine", r"Images: read"),
+    Opposites(r"Next: MRI|MRI first, then", r"Next: CT|CT first, then"),
+    Opposites(r"No MRI is awaited|no MRI is awaited", r"MRI: whole spine, by"),
+    Opposites(r"antibiotics at once: neurology|then antibiotics at", r"hold them back|if septic"),
+    Opposites(
+        r"they see the patient now|surgeon and infection specialist now",
+        r"see the patient the same day|phone surgeon and infection",
+    ),
+    Opposites(r"no radiotherapy[, and]+no cement", r"Radiotherapy (?:1 × 8|5 × 4|10 × 3) Gy"),
+    Opposites(r"no radiotherapy[, and]+no cement", r"Vertebroplasty or kyphoplasty"),
+    Opposites(r"othing to irradiate", r"Radiotherapy (?:1 × 8|5 × 4|10 × 3) Gy"),
+    Opposites(r"no indication for surgery", r"surgery, then radiotherapy"),
+    Opposites(r"[Tt]issue first|Next: tissue", r"No lesion in the spine|no lesion in the spine"),
+    Opposites(r"no kidney function to protect", r"protect what urine output remains"),
+    Opposites(r"Urgent meeting, now|Call now: spinal surgeon", r"[Ww]eekly tumour board"),
+    Opposites(r"physician, radiation oncologist, spinal", r"oncologist: once a tumour is shown"),
+    Opposites(r"do not wait for it\.", r"give contrast just before it"),
+    Opposites(r"Treatment: begin by", r"Drainage and antibiotics: begin by"),
+    Opposites(r"Treatment: begin by", r"Treatment: begun"),
+    Opposites(r"do not explain the signs", r"images are clean and none is needed"),
+    Opposites(r"not a metastasis until proven", r"Dialysis: consider also|Mimic: possible"),
+    Opposites(r"EMERGENCY", r"[Ss]afety net"),
+    Opposites(r"Bleeding: ask for blood", r"no anticoagulant until|Anticoagulant: no dose"),
+)  # fmt: skip
+
+
+def clashes(said: str) -> Iterator[str]:
+    """Name each pair of opposites that a card or a plan holds."""
+    for pair in OPPOSITES:
+        if pair.clash(said):
+            yield f"{pair.one} / {pair.other}"
