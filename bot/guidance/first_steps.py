@@ -39,7 +39,7 @@ def _every_step(result: Assessment) -> Iterator[Step]:
 
     unexamined = result.found.cord_signs_unknown
     yield together("W1")
-    yield from _kills(fired)
+    yield from map(together, KILLS)
     if unexamined:
         yield together("M2")
     yield together(result.steroid.rule, "N2")
@@ -64,14 +64,6 @@ def _calls(result: Assessment, fired: dict[str, Fired]) -> Step:
             return (fired[rule],)
     nice = call_coordinator(result.found)
     return (nice,) if nice and "at_once" in nice.say else ()
-
-
-def _kills(fired: dict[str, Fired]) -> Iterator[Step]:
-    """Give potassium and calcium that kill; two figures that disagree take one line."""
-    for rule in KILLS:
-        if rule == "B8" and "B7" in fired and "disagree" in fired["B7"].say:
-            continue
-        yield (fired[rule],) if rule in fired else ()
 
 
 def _pathway(result: Assessment) -> Step:

@@ -53,9 +53,9 @@ def bones(decisions: Decisions) -> Iterator[Fired]:
     if dose_mg is not None:
         yield fire("B6", {"dose_mg": f"{dose_mg:.1f}"})
     if level is not None and level.dangerously_low:
-        yield _dangerously_low(decisions, level)
+        yield fire("B7", _figures(level), with_potassium=potassium_dangerous(found))
     if level is not None and level.dangerously_high:
-        yield _dangerously_high(decisions, level)
+        yield Fired("B8", ("text", _route(decisions), "calcitonin"), _figures(level))
 
 
 def _dose_mg(decisions: Decisions, level: Calcium | None) -> float | None:
@@ -76,21 +76,10 @@ def _supplements(level: Calcium | None) -> str:
 
 
 def _high(decisions: Decisions, level: Calcium) -> Fired:
-    if level.disagree:
+    if level.low:
         return Fired("B5", ("disagree",), _figures(level))
     potassium = ("with_potassium",) if potassium_dangerous(decisions.found) else ()
     return Fired("B5", ("text", _route(decisions), *potassium), _figures(level))
-
-
-def _dangerously_low(decisions: Decisions, level: Calcium) -> Fired:
-    if level.disagree:
-        return Fired("B7", ("disagree",), _figures(level))
-    return fire("B7", _figures(level), with_potassium=potassium_dangerous(decisions.found))
-
-
-def _dangerously_high(decisions: Decisions, level: Calcium) -> Fired:
-    say = ("disagree",) if level.disagree else ("text", _route(decisions), "calcitonin")
-    return Fired("B8", say, _figures(level))
 
 
 def _route(decisions: Decisions) -> str:

@@ -45,11 +45,6 @@ class Calcium:
         return self.upper > HIGH_CALCIUM_ABOVE
 
     @property
-    def disagree(self) -> bool:
-        """Low by one figure and high by the other: ionised calcium decides."""
-        return self.low and self.high
-
-    @property
     def dangerously_low(self) -> bool:
         """Rule B7."""
         return self.lower < DANGEROUSLY_LOW_CALCIUM_BELOW

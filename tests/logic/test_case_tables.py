@@ -31,14 +31,14 @@ ROWS = [
 ]
 KEYS = {"name", "given", "expect", "has", "lacks", "text", "says", "silent", "policy", "now"}
 EVERY_SENTENCE = {
-    f"{rule}.{key.removeprefix('card_')}"
+    f"{rule}.{key.removeprefix('card_').removeprefix('and_')}"
     for rule, entry in guidance().items()
     for key in entry.sentences
-    if key != "card"
+    if key not in ("card", "card_with")
 }
 NOTES = {sentence for sentence in EVERY_SENTENCE if not sentence.endswith(".text")}
 REPLACED = {
-    "B5.text", "C1.text", "D2.text", "G3.text", "G15.text", "I1.text", "I2.text", "I3.text",
+    "B5.text", "C1.text", "D2.text", "G3.text", "G13.text", "G15.text", "I1.text", "I2.text", "I3.text",
     "I6.text", "I7.text", "M1.text", "M3.text", "M7.text", "U11.text", "await_mri.text",
     "clarify_diagnosis.text",
 }  # fmt: skip
