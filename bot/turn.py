@@ -136,7 +136,14 @@ class Turn:
         """Keep the case as it is after a change, and what it is to be reminded of."""
         after = advanced.case
         answered = len(after.answers) > len(before.answers)
-        if not answered and replace(after, touched_at=before.touched_at) == before:
+        looked = replace(
+            before,
+            touched_at=after.touched_at,
+            ruleset=after.ruleset,
+            policy=after.policy,
+            told=after.told,
+        )
+        if not answered and looked == after:
             return self.store.cases.touch(after, before)
         kept = self.store.cases.save(after, before)
         self.store.reminders.set(kept.code, wanted(kept, advanced.standing, self.now))

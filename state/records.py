@@ -30,12 +30,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a case was last said to be: its level, its MRI limit in hours, its steroid decision."""
+
+    level: str
+    hours: int | None
+    steroid: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoredCase:
     """One case as it is kept: its answers in order, and what cannot be derived from them.
 
     `revisiting` is the question that back or edit leads to; `position` is what a replay gives.
     With `adding` it leads there for new signs, which take nothing back. `timeline` holds what
-    followed the answer, oldest first.
+    followed the answer, oldest first. `told` is what was last said of the case under the rule set
+    `ruleset` and `policy`; None where nothing was, or an older version did not keep it.
     `version` counts the saves, for compare-and-swap.
     """
 
@@ -52,6 +62,8 @@ class StoredCase:
     revisiting: str | None = None
     version: int = 0
     adding: bool = False
+    policy: str = ""
+    told: Told | None = None
     answers: tuple[Answer, ...] = ()
     timeline: tuple[Entry, ...] = ()
 

@@ -47,6 +47,14 @@ class Cases(Protocol):
         `only` limits them to one chat, `besides` leaves one chat out.
         """
 
+    def codes_told_otherwise(
+        self, ruleset: str, policy: str, *, only: str | None = None, besides: str = ""
+    ) -> list[str]:
+        """Return the open cases with an answer that were last assessed by others than these.
+
+        Their chat can be reached; `only` and `besides` as for `codes_to_remind`.
+        """
+
     def shown_codes(self) -> list[str]:
         """Return the cases that are not closed and have a card in a chat that can be reached."""
 
@@ -61,7 +69,10 @@ class Cases(Protocol):
         """
 
     def touch(self, case: StoredCase, before: StoredCase) -> StoredCase:
-        """Keep when a case was last looked at; its version, and so its buttons, stay valid."""
+        """Keep when a case was last looked at, and what was said of it.
+
+        Its version, and so its buttons, stay valid.
+        """
 
     def forget(self, before: datetime) -> int:
         """Erase the cases not touched since, with all that is theirs; return how many."""

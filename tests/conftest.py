@@ -10,6 +10,7 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.logic.assessment import RULESET_VERSION
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import StoredCase
@@ -42,7 +43,7 @@ def stored_case() -> StoredCase:
         begun_at=NOON,
         flow=FLOW.id,
         fingerprint=FLOW.fingerprint,
-        ruleset="",
+        ruleset=RULESET_VERSION,
         touched_at=NOON,
     )
 

@@ -22,7 +22,7 @@ from tests.conftest import NOON
 
 CHAT: Final = "chat"
 FIRST: Final = "cord_signs"
-AFTER_A_SIGN: Final = "radicular_pain"
+AFTER_A_SIGN: Final = "infection_signs"
 AFTER_NO_SIGN: Final = "radicular_deficit"
 WITHOUT_SYMPTOMS: Final[Mapping[str, Value]] = {
     "cord_signs": [],

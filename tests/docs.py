@@ -1,4 +1,4 @@
-"""The generated documents: flow, pathways, rooms, hazard log, the README's transcript and commands."""
+"""The generated documents: flow, pathways, rooms, patients, hazards, parts of the README."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
 from state.sqlite.store import SqliteStore
-from tests import hazards, rooms
+from tests import hazards, patients, rooms
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +23,7 @@ PATHWAYS = ROOT / "docs" / "pathways"
 TRIAGE_PAGE = ROOT / "docs" / "triage.md"
 TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
 COMMANDS = re.compile(r"(?<=<!-- commands -->\n).*?(?=\n<!-- end of commands -->)", re.DOTALL)
-LINES = ("1,3", "none", "yes", "no", "haemodialysis", "/quit")
+LINES = ("1,3", "no", "haemodialysis", "known", "none", "/quit")
 CALL = "spinal coordinator, bleep 4321"
 
 
@@ -69,6 +69,7 @@ def main() -> None:
     hazards.PAGE.write_text(hazards.page(), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
+        patients.write(Path(folder))
     readme = TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8"))
     README.write_text(COMMANDS.sub(lambda _: command_table(), readme), "utf-8")
 

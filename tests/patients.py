@@ -11,6 +11,7 @@ from bot.adapters.terminal import CHAT, QUIT, Terminal
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.flows.wording import flow_words
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Value
@@ -24,7 +25,7 @@ CODE = "KES-42"
 PROMPT = "> "
 HEADING = re.compile(r"^(== .* ==)$", re.MULTILINE)
 BETWEEN_SCREENS = re.compile(r"\n\n(?=== |> )")
-QUESTION = re.compile(r"== \S+ · \d/\d ")
+QUESTION = re.compile(rf"== {CODE} · (?:{'|'.join(flow_words(FLOW.id).parts.values())})\b")
 LEFT_OUT = (
     "This is what the terminal shows. Left out: the options of each question, which "
     "[the flow](../triage.md) lists, and what was shown before."
@@ -226,7 +227,7 @@ def page(patient: Patient, folder: Path) -> str:
 
 
 def _shortened(screens: list[str], seen: set[str]) -> Iterator[str]:
-    """Leave out the options of a question, and what stands below a heading that was shown before."""
+    """Leave out the options of a question, and what a screen shows a second time."""
     for screen in screens:
         typed_line, heading, rest = HEADING.split(screen, maxsplit=1)
         if QUESTION.match(heading):

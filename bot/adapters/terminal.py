@@ -7,6 +7,7 @@ from bot.incoming import TERMINAL, Command, Incoming, Text
 from bot.screens.screen import load
 from bot.service.reminding import Reminding
 from bot.service.service import Service
+from bot.service.taking_over import take_over
 
 CHAT: Final = TERMINAL
 WHO: Final = "you"
@@ -28,6 +29,7 @@ class Terminal:
         with self._service.store.turn():
             self._reminding.renew(self._reminding.codes(only=CHAT))
         self._forget_what_was_not_shown()
+        take_over(self._service, only=CHAT)
         self._take("/look")
         while (line := self._read()) is not None and line.casefold().split()[:1] != [QUIT]:
             self._take(line)

@@ -1,6 +1,6 @@
 """Answers: one, several at once, a tick. What is answered already or does not fit is refused."""
 
-from bot.conversation.changes import became_emergency, changes, is_news
+from bot.conversation.changes import changed, changes, is_news, is_pressing
 from bot.conversation.move import Advanced, Move
 from bot.conversation.replies import Ask, Notice, ShowCard
 from bot.conversation.time_line import still_there
@@ -19,10 +19,17 @@ def answer(move: Move, key: str, value: Value) -> Advanced:
         return move.stay(Notice("not_an_answer", allowed(question, move.words(key))), Ask(key))
     if move.case.adding and key == move.flow.landmarks.cord_signs and isinstance(value, list):
         value = still_there(move.case.latest[key], value) if value else value
-    case = move.answered((key, value), revisiting=None)
+    case = move.answered((key, value), *_unread(move, key, value), revisiting=None)
     after = move.stand(case)
     noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
     return Advanced(case, (*noted, *changes(move, after, (key,))), after)
+
+
+def _unread(move: Move, key: str, value: Value) -> Answers:
+    """Return that nobody has read the images of an MRI that is done anew."""
+    marks, latest = move.flow.landmarks, move.case.latest
+    anew = key == marks.mri and value == "done" and latest.get(key, "done") != "done"
+    return ((marks.lesions_seen, UNKNOWN),) if anew and marks.lesions_seen in latest else ()
 
 
 def bring_in(move: Move, answers: Answers) -> Advanced:
@@ -38,6 +45,8 @@ def bring_in(move: Move, answers: Answers) -> Advanced:
 
 def pick(move: Move, key: str, text: str) -> Advanced:
     """Take what was typed, or what a button stands for, as the answer to a question."""
+    if move.flow.question(key) is None:
+        return move.refuse("old_question")
     try:
         value = move.read(key, text)
     except NotAnAnswer as error:
@@ -55,9 +64,9 @@ def tick(move: Move, key: str, option: str) -> Advanced:
     value: Value = toggled or UNKNOWN
     case = move.answered((key, value), revisiting=key)
     after = move.stand(case)
-    urgent = became_emergency(move.before, after)
+    urgent = is_pressing(move.before, after)
     card = (ShowCard(urgent),) if is_news(move.before, after) else ()
-    return Advanced(case, (*card, Ask(key)), after)
+    return Advanced(case, (*changed(move.before, after, (key,)), *card, Ask(key)), after)
 
 
 def finish(move: Move, key: str) -> Advanced:

@@ -1,12 +1,16 @@
-"""What is worth saying about a change: a decision taken back, a doubt, answers set aside."""
+"""What is worth saying about a change: urgency, steroid decision, a doubt, answers set aside."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from bot.conversation.move import Move, here
-from bot.conversation.replies import Notice, Reply
+from bot.conversation.replies import Changed, Notice, Reply
 from bot.conversation.standing import Standing
 from bot.logic.contradictions import doubts
-from bot.logic.steroid import GIVE_NOW
+from bot.logic.urgency import LEVELS
+from state.records import Told
+
+PRESSING: Final = ("urgent", "emergency")
 
 
 def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply, ...]:
@@ -15,11 +19,11 @@ def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply,
     gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
     card = is_news(before, after) or after.trail.ended
     return (
-        *steroid_changed(before, after),
+        *changed(before, after, given),
         *new_doubts(before, after),
         *moved(move, after, given),
         *gone,
-        *here(after, card=card, urgent=became_emergency(before, after)),
+        *here(after, card=card, urgent=is_pressing(before, after)),
     )
 
 
@@ -28,17 +32,25 @@ def is_news(before: Standing, after: Standing) -> bool:
     return after.settled and (not before.settled or before.headline != after.headline)
 
 
-def became_emergency(before: Standing, after: Standing) -> bool:
-    """Return whether the case has just become an emergency."""
-    return after.emergency and not before.emergency
+def is_pressing(before: Standing, after: Standing) -> bool:
+    """Return whether the card has to come with sound."""
+    first = after.settled and not before.settled
+    return (first and after.told.level in PRESSING) or bool(changed(before, after))
 
 
-def steroid_changed(before: Standing, after: Standing) -> Iterable[Reply]:
-    """Say it when a steroid decision that was shown does not hold any more."""
-    then, now = before.assessment.steroid, after.assessment.steroid
-    if before.settled and then.decision != now.decision:
-        taken_back = then.decision == GIVE_NOW
-        yield Notice("steroid_taken_back" if taken_back else "steroid_changed", now.rule)
+def changed(before: Standing, after: Standing, given: tuple[str, ...] = ()) -> tuple[Changed, ...]:
+    """Say it when the urgency rises, or a steroid decision that was shown is another."""
+    if not before.settled:
+        return ()
+    then, now = before.told, after.told
+    risen = after.settled and rises(then, now)
+    return (Changed(then, given),) if risen or then.steroid != now.steroid else ()
+
+
+def rises(then: Told, now: Told) -> bool:
+    """Return whether the urgency is higher, or its limit shorter."""
+    sooner = then.hours is not None and now.hours is not None and now.hours < then.hours
+    return sooner or LEVELS.index(now.level) > LEVELS.index(then.level)
 
 
 def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:

@@ -15,6 +15,7 @@ from bot.conversation.events import (
     Noting,
     Picked,
     Suggested,
+    TakenOver,
     Ticked,
     Typed,
 )
@@ -22,8 +23,9 @@ from bot.conversation.looking import look
 from bot.conversation.machine import FlowMachine
 from bot.conversation.move import Advanced, Move, here
 from bot.conversation.noting import follow, note_down
-from bot.conversation.replies import Notice, Reply
+from bot.conversation.replies import Reply
 from bot.conversation.standing import Standing, Standings
+from bot.conversation.taking_over import assessed_anew, renewed, told
 from bot.conversation.typed_lines import suggest, take_typed
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
@@ -64,12 +66,16 @@ class Engine:
             fingerprint=flow.fingerprint,
             ruleset=RULESET_VERSION,
             touched_at=now,
+            policy=self.policy,
         )
 
     def advance(self, case: StoredCase, event: Event, who: str, now: datetime) -> Advanced:
         """Apply one event to a case. Nothing else changes a case."""
         before = self.stand(case, now)
-        case, renewed = self._renew(case, before)
+        anew = assessed_anew(case, before, self.policy)
+        if isinstance(event, TakenOver) and not anew:
+            return Advanced(told(case, before, self.policy), (), before)
+        case, renewal = renewed(case, before, self.machine.flow)
         move = Move(case, before, who, now, self._standings)
         advanced = _apply(move, event)
         answered = len(advanced.case.answers) > len(case.answers)
@@ -79,28 +85,20 @@ class Engine:
         still_open: Status = "waiting" if trail.waits_for else "open"
         led_to_signs = after.revisiting == self.machine.flow.landmarks.cord_signs
         kept = replace(
-            after,
+            told(after, advanced.standing, self.policy),
             position=trail.key,
             status="closed" if after.status == "closed" else still_open,
             adding=after.adding and led_to_signs,
             touched_at=now,
         )
-        return Advanced(kept, (*renewed, *advanced.replies), advanced.standing)
-
-    def _renew(self, case: StoredCase, before: Standing) -> tuple[StoredCase, tuple[Reply, ...]]:
-        """Take a case over from an older flow: keep what fits, name what is asked again."""
-        flow = self.machine.flow
-        if case.fingerprint == flow.fingerprint:
-            return case, ()
-        unknown = tuple(key for key in case.latest if flow.question(key) is None)
-        misfits = (*before.trail.misfits, *unknown)
-        renewed = replace(case, fingerprint=flow.fingerprint, ruleset=RULESET_VERSION)
-        return renewed, (Notice("flow_changed", keys=misfits),)
+        return Advanced(kept, (*renewal, *anew, *advanced.replies), advanced.standing)
 
 
 def _apply(move: Move, event: Event) -> Advanced:
     if isinstance(event, Noting):
         return note_down(move, event)
+    if isinstance(event, TakenOver):
+        return move.stay(*here(move.before, card=True, urgent=True))
     if isinstance(event, Looking):
         return look(move, event)
     return _take_answer(move, event)

@@ -73,6 +73,11 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The program was started; the rules or the policy may be others than the case was told by."""
+
+
+@dataclass(frozen=True, slots=True)
 class WentBack:
     """The question before is wanted again."""
 
@@ -152,4 +157,4 @@ Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
 Looking = (
     Opened | Looked | Outdated | WentBack | Edited | AskedForCard | AskedForPlan | AskedWhatItMeans
 )
-Event = Answering | Noting | Looking
+Event = Answering | Noting | Looking | TakenOver

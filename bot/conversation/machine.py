@@ -36,12 +36,13 @@ class Step:
 class Trail:
     """The way that answers take through a flow, and where it stands: `before` answers on.
 
-    `keys` are those of its steps. `taken` holds the answers that it took, with those to what is
-    asked only on request.
+    `place` is the flow's name for where that is. `keys` are those of its steps. `taken` holds the
+    answers that it took, with those to what is asked only on request.
     """
 
     steps: tuple[Step, ...]
     here: Node
+    place: str
     key: str
     item: int
     before: int
@@ -78,10 +79,9 @@ class FlowMachine:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self._nodes = {node.id: node for node in flow.nodes}
         self._machine = Machine(
             model=None,
-            states=[node.id for node in flow.nodes],
+            states=list(flow.places),
             initial=flow.nodes[0].id,
             auto_transitions=False,
         )
@@ -91,14 +91,13 @@ class FlowMachine:
     def routes(self) -> list[Route]:
         """List every route as source, destination and guards, in the order they are tried."""
         flow, found = self.flow, list[Route]()
-        for place, node in enumerate(flow.nodes):
-            if isinstance(node, Outcome):
-                continue
+        places = list(flow.places.items())
+        for number, (place, node) in enumerate(places):
             if node.id == flow.repeat_asks:
-                found.append((node.id, flow.repeat_from, [self._asked_again]))
-            for following in flow.nodes[place + 1 :]:
+                found.append((place, flow.repeat_from, [self._asked_again]))
+            for destination, following in places[number + 1 :]:
                 guards: list[str | Guard] = [following.when.holds] if following.when else []
-                found.append((node.id, following.id, guards))
+                found.append((place, destination, guards))
                 if following.when is None:
                     break
         return found
@@ -108,37 +107,48 @@ class FlowMachine:
     ) -> Trail:
         """Walk the answers through the flow.
 
-        The case stands at the first question without an answer that fits; the answers to what is
-        asked after it still count, so that a question that opens later takes nothing back. The
-        walk ends where no answer is left. It goes on from where an `earlier` one under the same
-        policy ended when nothing but the answer to its question has come since.
+        The case stands at the first question without an answer that fits, or at an outcome. The
+        answers to what is asked after it still count, so that a question that opens later, or an
+        MRI to be done anew, takes nothing back. The walk ends where no answer is left. It goes on
+        from where an `earlier` one under the same policy ended when nothing but the answer to its
+        question has come since.
         """
         walk = self._go_on(answers, earlier) if earlier else None
         walk = walk or self._set_out(answers, policy)
         facts, steps, keys, misfits = walk.facts, walk.steps, walk.keys, list[str]()
         cursor, item, left = Cursor(walk.state), walk.item, walk.left
-        gap: tuple[Question, str, int, int] | None = None
-        while not isinstance(node := self._nodes[cursor.state], Outcome):
-            key = node.key(item)
-            fits = key in answers and node.accepts(answers[key])
-            if fits:
+        gap: tuple[Node, str, str, int, int] | None = None
+        while True:
+            node, facts.again = self.flow.places[cursor.state], False
+            key = node.key(item) if isinstance(node, Question) else node.id
+            given = isinstance(node, Question) and key in answers
+            if isinstance(node, Question) and given and node.accepts(answers[key]):
                 walk.taken[key] = answers[key]
                 keys.append(key)
                 steps.append(Step(key, node, item, answers[key]))
                 facts.take(node.sets(answers[key]), item if node.repeated else None)
+                facts.again = node.id == self.flow.repeat_asks and answers[key] is True
             else:
-                misfits += [key] if key in answers else []
-                gap = gap or (node, key, item, len(steps))
+                misfits += [key] if given else []
+                gap = gap or (node, cursor.state, key, item, len(steps))
             left.discard(key)
-            if gap and not left:
+            if (gap and not left) or _ends(node):
                 break
-            facts.again = node.id == self.flow.repeat_asks and fits and answers[key] is True
             self._machine.events[ANSWER].trigger(cursor, facts)
             if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:
                 item += 1
-        here, key, at, before = gap or (node, node.id, item, len(steps))
+        here, place, key, at, before = gap or (node, cursor.state, node.id, item, len(steps))
         return Trail(
-            tuple(steps), here, key, at, before, facts, tuple(misfits), tuple(keys), walk.taken
+            tuple(steps),
+            here,
+            place,
+            key,
+            at,
+            before,
+            facts,
+            tuple(dict.fromkeys(misfits)),
+            tuple(keys),
+            walk.taken,
         )
 
     def _set_out(self, answers: Mapping[str, Value], policy: Policy) -> _Walk:
@@ -158,7 +168,7 @@ class FlowMachine:
         if not ended_there or not one_more or not taken.items() <= answers.items():
             return None
         return _Walk(
-            earlier.here.id,
+            earlier.place,
             earlier.item,
             earlier.facts.copy(),
             [*earlier.steps],
@@ -170,3 +180,7 @@ class FlowMachine:
     @staticmethod
     def _asked_again(facts: Facts) -> bool:
         return facts.again
+
+
+def _ends(node: Node) -> bool:
+    return isinstance(node, Outcome) and not node.waits_for

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from state.records import Entry, Value
+from state.records import Entry, Told, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Say with sound that urgency or steroid decision are others than before, and why.
+
+    `before` is what was told; None where it was not kept. `keys` are the answers that changed it;
+    `ruleset` and `policy` are the former ones where these did.
+    """
+
+    before: Told | None
+    keys: tuple[str, ...] = ()
+    ruleset: str = ""
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SayNoted:
     """Say what was noted in the time line; `before` means that it was there a moment ago."""
 
@@ -70,4 +84,7 @@ class SayNoted:
     before: bool = False
 
 
-Reply = Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice | SayNoted
+Reply = (
+    Ask | AskBack | Changed | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice
+    | SayNoted
+)  # fmt: skip

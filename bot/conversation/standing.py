@@ -9,9 +9,10 @@ from bot.guidance.card_lines import dose_waits
 from bot.guidance.first_steps import first_steps
 from bot.logic.assessment import Assessment, assess_findings, assess_later
 from bot.logic.urgency import Policy
-from state.records import Answer, StoredCase
+from state.records import Answer, StoredCase, Told
 
 MOST_REMEMBERED: Final = 512
+DOSE_WAITS: Final = "dose_waits"  # give_now, while a question that decides it was never asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,13 @@ class Standing:
         return self.trail.ended and self.key == self.trail.key and not self.trail.waits_for
 
     @property
+    def told(self) -> Told:
+        """Return what a reader is told of the urgency and of the steroid."""
+        urgency, steroid = self.assessment.urgency, self.assessment.steroid
+        decision = DOSE_WAITS if _dose_waits(self.assessment) else steroid.decision
+        return Told(urgency.level, urgency.hours, decision)
+
+    @property
     def headline(self) -> tuple[object, ...]:
         """Return what makes the card news when it changes."""
         result = self.assessment
@@ -52,6 +60,7 @@ class Standing:
             result.urgency.treatment_hours,
             result.found.high_grade,
             result.steroid.rule,
+            self.told,
             "U11" in result.urgency.rules,
             result.treatment.pathway,
             dose_waits(result),
@@ -61,6 +70,11 @@ class Standing:
     @property
     def emergency(self) -> bool:
         return self.settled and self.assessment.urgency.level == "emergency"
+
+
+def _dose_waits(result: Assessment) -> bool:
+    fired = (each for each in result.actions if each.id == result.steroid.rule)
+    return any("questions" in each.say for each in fired)
 
 
 @dataclass(frozen=True, slots=True)

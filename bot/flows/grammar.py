@@ -191,7 +191,10 @@ class Moment(Question):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a flow ends; or where it waits, and goes on asking the question `waits_for`."""
+    """Where a flow ends; or where it waits, and goes on asking the question `waits_for`.
+
+    What was answered beyond an outcome that waits still counts.
+    """
 
     id: str
     when: Condition | None = None
@@ -219,6 +222,7 @@ class Landmarks:
 class Flow:
     """A conversation: its nodes in the order they are asked; where a condition fails, skipped.
 
+    A question may stand in two places, the second for where the first did not ask it.
     `urgency_settled` says whether the answers so far settle the urgency. The questions from
     `repeat_from` to `repeat_asks` are asked again for each further item while `repeat_asks` is
     answered yes; empty where nothing is repeated. `aside` holds questions asked only on request.
@@ -238,6 +242,15 @@ class Flow:
     def questions(self) -> Mapping[str, Question]:
         asked = [node for node in self.nodes if isinstance(node, Question)]
         return {question.id: question for question in (*asked, *self.aside)}
+
+    @cached_property
+    def places(self) -> Mapping[str, Node]:
+        """The nodes in order, by a name of its own for each: the second "renal" is "renal_2"."""
+        named: dict[str, Node] = {}
+        for node in self.nodes:
+            before = sum(each.id == node.id for each in named.values())
+            named[f"{node.id}_{before + 1}" if before else node.id] = node
+        return named
 
     @cached_property
     def parts(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Finds every mistake in a flow that can be found before the start, in a readable sentence."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
@@ -27,7 +27,8 @@ def check(flow: Flow) -> None:
 def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
     """Name every mistake."""
     ids = [node.id for node in (*flow.nodes, *flow.aside)]
-    yield from (f"{id} stands twice" for id in sorted({i for i in ids if ids.count(i) > 1}))
+    twice = sorted({id for id in ids if ids.count(id) > 1})
+    yield from (f"{id} stands twice" for id in twice if not _asked_in_two_places(flow, id))
     last = flow.nodes[-1]
     if not isinstance(last, Outcome) or last.when is not None:
         yield f"{last.id} is last but no outcome that always holds"
@@ -42,6 +43,15 @@ def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
     waiting = {node.id for node in flow.nodes if isinstance(node, Outcome) and node.waits_for}
     yield from (f"{id} waits but says nothing" for id in sorted(waiting - words.outcomes.keys()))
     yield from (f"{id} says that it waits" for id in sorted(words.outcomes.keys() - waiting))
+
+
+def _asked_in_two_places(flow: Flow, id: str) -> bool:
+    """Return whether an id is that of one question with a condition in each of its places."""
+    if any(question.id == id for question in flow.aside):
+        return False
+    nodes = [node for node in flow.nodes if node.id == id]
+    alike = all(replace(node, when=None) == replace(nodes[0], when=None) for node in nodes)
+    return alike and all(isinstance(node, Question) and node.when for node in nodes)
 
 
 def _references(flow: Flow) -> Iterator[str]:

@@ -1,12 +1,12 @@
 """The review copy of a flow: its diagram, and every question, option, help line and condition."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bot.flows.grammar import (
     Choice,
     Flow,
     Moment,
-    Node,
     Number,
     Outcome,
     Question,
@@ -42,30 +42,26 @@ def page(flow: Flow) -> str:
 
 
 def _boxes(flow: Flow) -> Iterator[str]:
-    for node in flow.nodes:
+    for place, node in flow.places.items():
         if node.when:
-            yield f'    if_{node.id}{{"{node.when}?"}}'
+            yield f'    if_{place}{{"{node.when}?"}}'
         if isinstance(node, Outcome):
-            yield f'    {node.id}(["{node.id}"])'
+            yield f'    {place}(["{node.id}"])'
         else:
-            yield f'    {node.id}["{words_of(flow, node.id).ask}"]'
+            yield f'    {place}["{words_of(flow, node.id).ask}"]'
 
 
 def _arrows(flow: Flow) -> Iterator[str]:
-    for node, following in zip(flow.nodes, flow.nodes[1:], strict=False):
-        entry = _entry(following)
+    for (place, node), (next_place, following) in pairwise(flow.places.items()):
+        entry = f"if_{next_place}" if following.when else next_place
         if node.when:
-            yield f"    if_{node.id} -- yes --> {node.id}"
-            yield f"    if_{node.id} -- no --> {entry}"
+            yield f"    if_{place} -- yes --> {place}"
+            yield f"    if_{place} -- no --> {entry}"
         if node.id == flow.repeat_asks:
-            yield f"    {node.id} -- yes --> {flow.repeat_from}"
-            yield f"    {node.id} -- no --> {entry}"
+            yield f"    {place} -- yes --> {flow.repeat_from}"
+            yield f"    {place} -- no --> {entry}"
         elif isinstance(node, Question):
-            yield f"    {node.id} --> {entry}"
-
-
-def _entry(node: Node) -> str:
-    return f"if_{node.id}" if node.when else node.id
+            yield f"    {place} --> {entry}"
 
 
 def _described(question: Question, words: QuestionWords, flow: Flow) -> Iterator[str]:
@@ -77,7 +73,9 @@ def _described(question: Question, words: QuestionWords, flow: Flow) -> Iterator
     if question in flow.aside:
         yield "- Asked: on request only"
     else:
-        yield f"- Asked: {f'only when {question.when}' if question.when else 'always'}"
+        places = [node for node in flow.nodes if node.id == question.id]
+        conditions = "; or later, when ".join(str(node.when) for node in places if node.when)
+        yield f"- Asked: {f'only when {conditions}' if conditions else 'always'}"
     yield f"- Answers: {_answers(question, words)}"
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from bot.conversation.replies import (
     Ask,
     AskBack,
+    Changed,
     Confirm,
     Define,
     Notice,
@@ -23,6 +24,7 @@ from bot.flows.wording import flow_words, words_of
 from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
 from bot.screens.card import draw_card
+from bot.screens.changed import draw_changed
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
 from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
@@ -49,6 +51,8 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
             yield _taken_back(view, value)
         case Define(key):
             yield draw_definitions(view, key)
+        case Changed():
+            yield draw_changed(view, show, say_steroid(view.result))
         case ShowCard(urgent):
             yield draw_card(view, urgent=urgent)
         case ShowSections(()):

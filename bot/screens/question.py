@@ -46,11 +46,9 @@ def draw_definitions(view: View, key: str) -> Screen:
 
 
 def _progress(view: View, question: Question, key: str) -> str:
-    parts = view.flow.parts
     name = flow_words(view.flow.id, view.flow.words_in).parts[question.part]
     lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
-    place = parts.index(question.part) + 1
-    return f"{view.case.code} · {place}/{len(parts)} {name}{lesion}"
+    return f"{view.case.code} · {name}{lesion}"
 
 
 def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:

@@ -28,7 +28,7 @@ from bot.screens.time_line import every_line
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 3500
-FEWEST_DONE: Final = 3
+FEWEST_DONE: Final = 1
 SESSION_NOTES: Final = ("running", "before", "after", "same_day")
 
 
@@ -75,16 +75,23 @@ def _situation(view: View) -> Iterator[str]:
 
 def _urgency(view: View) -> Iterator[str]:
     said, urgency = words("lines", WORDS), view.result.urgency
-    hours = urgency.hours
-    limit = words("limits", WORDS)[_scan(view)].format(hours=say_hours(hours)) if hours else ""
     yield said["urgency"].format(
         level=words("levels")[urgency.level],
         provisional=said["provisional"] if urgency.provisional else "",
-        limit=limit,
+        limit=_limit(view),
     )
     cauda = cauda_equina_line(view)
     if cauda:
         yield cauda
+
+
+def _limit(view: View) -> str:
+    """Say the limit in hours; once the images are clean, what the urgency still rests on."""
+    said, hours = words("limits", WORDS), view.result.urgency.hours
+    if hours:
+        return said[_scan(view)].format(hours=say_hours(hours))
+    urgent = view.result.urgency.level in ("emergency", "urgent")
+    return said["clean"] if urgent and view.result.found.clean else ""
 
 
 def _scan(view: View) -> str:
@@ -148,7 +155,7 @@ def _sessions(view: View) -> Iterator[str]:
 def _assessment(view: View) -> Iterator[str]:
     said = words("lines", WORDS)
     if view.standing.settled:
-        yield first_reason(view)
+        yield from _reason(view)
         yield said["pathway"].format(name=guidance()[view.result.treatment.pathway].name)
     if view.result.found.infection_open:
         yield said["infection_open"]
@@ -156,6 +163,14 @@ def _assessment(view: View) -> Iterator[str]:
     yield from lesions(view)
     yield from blood(view)
     yield from _steroid(view)
+
+
+def _reason(view: View) -> Iterator[str]:
+    """Say what weighs most, and which grade counts as a sign where no sign was ticked."""
+    yield first_reason(view)
+    found = view.result.found
+    if found.cord_sign and not found.cord_signs and known(view.result.case.asia):
+        yield words("lines", WORDS)["asia_counts"].format(grade=view.result.case.asia)
 
 
 def _steroid(view: View) -> Iterator[str]:

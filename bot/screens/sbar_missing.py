@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.flows.grammar import UNKNOWN
 from bot.flows.wording import words_of
-from bot.logic.case import known
+from bot.logic.case import Case, known
 from bot.screens.notices import words
 from bot.screens.sbar_recorded import WORDS, in_a_sentence
 from bot.screens.view import View
@@ -20,14 +20,16 @@ ORDER: Final = (
     "life_expectancy", "steroid",
 )  # fmt: skip
 FIRST_ASKED: Final = ("cancer", "walking", "previous_rt", "renal", "blood_thinners", "mri")
-THINNED_BY: Final = "blood_thinners"
+SAME: Final = {"lesions_seen": "lesions"}  # whether any are seen, and which
+FITNESS: Final = ("ecog", "life_expectancy")
+AFTER_RADIOTHERAPY: Final = ("progression_after_rt", "deterioration_during_rt")
 
 
 def missing_items(view: View) -> tuple[str, ...]:
     """Name what is still to be asked: what decides first, then what was asked and not known."""
-    fields = {*_to_be_asked(view)}
+    fields = {*_to_be_asked(view)} - {*_beside_the_point(view.result.case)}
     answered_unknown = (
-        each.question.field
+        SAME.get(each.question.field, each.question.field)
         for each in view.standing.trail.steps
         if each.value == UNKNOWN and not each.question.repeated
     )
@@ -61,11 +63,20 @@ def _to_be_asked(view: View) -> Iterator[str]:
     yield from (field for field in _of_the_patient(view) if not known(getattr(case, field)))
 
 
+def _beside_the_point(case: Case) -> Iterator[str]:
+    """Name what nobody asks without cancer, a lesion or earlier radiotherapy."""
+    if case.cancer == "none":
+        yield from ("primary", "previous_rt")
+    if case.cancer == "none" or case.lesions == ():
+        yield from FITNESS
+    if case.cancer == "none" or case.previous_rt not in ("same_level", "other_level"):
+        yield from AFTER_RADIOTHERAPY
+
+
 def _of_the_patient(view: View) -> Iterator[str]:
     """Name the fields that matter because of what is known of the patient."""
     found, case = view.result.found, view.result.case
-    if case.cancer != "none":
-        yield "primary"
+    yield "primary"
     if found.deficit or found.cord_signs_unknown:
         yield "asia"
     if found.dialysis:

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from bot.conversation.machine import Step
-from bot.flows.grammar import UNKNOWN, Several
+from bot.flows.grammar import UNKNOWN, Several, Value
 from bot.flows.wording import words_of
 from bot.logic.calcium import calcium
 from bot.logic.case import known
@@ -34,6 +34,7 @@ HISTORY: Final = (
 EXAMINED_FOR: Final = ("cord_signs", "radicular_deficit", "asia")
 ON_THE_IMAGES: Final = ("mri", "lesions_seen")
 LESION_ITEMS: Final = ("pain", "bone", "alignment", "collapse", "posterolateral")
+MORE_LEVELS: Final = "another_level"
 PROPER_NAMES: Final = ("Lhermitte",)
 
 
@@ -90,7 +91,6 @@ def lesions(view: View) -> Iterator[str]:
         yield said["clean"]
     elif case.lesions is None and view.case.latest.get("lesions_seen") == "some":
         yield said["levels_to_come"]
-    validity = said["not_validated"] if not_validated(view.result.found) else ""
     for number, lesion in enumerate(case.lesions or (), 1):
         score = view.result.sins[number - 1]
         yield said["lesion"].format(
@@ -98,20 +98,24 @@ def lesions(view: View) -> Iterator[str]:
             grade=lesion.escc if known(lesion.escc) else said["not_known"],
             points=score.said,
             category=say_category(score),
-            validity=validity,
             items=", ".join(_lesion_items(view, number)),
         )
-    asked = [each for each in view.standing.trail.steps if each.question.id == "another_level"]
+    if case.lesions and not_validated(view.result.found):
+        yield said["not_validated"]
+    asked = [each for each in view.standing.trail.steps if each.question.id == MORE_LEVELS]
     if asked:
         yield said["more_levels" if asked[-1].value is True else "no_more_levels"]
 
 
 def set_aside(view: View) -> Iterator[str]:
     """Say in one line the answers whose question is not asked any more, with their time."""
-    taken = view.standing.trail.taken
-    left = [key for key in view.case.latest if key not in taken]
-    if left:
-        items = "; ".join(_with_time(view, key) for key in left)
+    taken, at = view.standing.trail.taken, dict[str, list[str]]()
+    for answer in view.case.answers:
+        latest = view.newest(answer.question)
+        if answer.question not in taken and answer is latest:
+            at.setdefault(say_time(answer.at, view.now, view.zone), []).append(answer.question)
+    items = "; ".join(f"{time} {'; '.join(_in_short(view, keys))}" for time, keys in at.items())
+    if items:
         yield words("lines", WORDS)["set_aside"].format(items=items)
 
 
@@ -138,7 +142,9 @@ def _in_one_line(view: View, steps: list[Step]) -> Iterator[str]:
 
 
 def _say(view: View, step: Step) -> str:
-    return f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
+    none = words("lines", WORDS)["none"]
+    answer = none if step.value == [] else view.answer(step.question, step.value)
+    return f"{view.label(step.key)}: {answer}"
 
 
 def _name(view: View, step: Step) -> str:
@@ -172,16 +178,25 @@ def _lesion_items(view: View, number: int) -> Iterator[str]:
     for item in LESION_ITEMS:
         step = given.get(f"{item}.{number}")
         if step is not None:
-            label = words_of(view.flow, item).label
-            value = view.answer(step.question, step.value)
-            yield f"{in_a_sentence(label)} {in_a_sentence(value)}"
+            yield _short(view, step.key, step.value)
 
 
-def _with_time(view: View, key: str) -> str:
-    """Say an answer with the time at which it was given."""
-    given, question = view.newest(key), view.flow.question(key)
-    if given is None:
-        raise KeyError(f"{key}: no answer is stored")
-    value = view.answer(question, given.value) if question else str(given.value)
-    time = say_time(given.at, view.now, view.zone)
-    return f"{in_a_sentence(view.label(key))}: {in_a_sentence(value)} ({time})"
+def _in_short(view: View, keys: list[str]) -> Iterator[str]:
+    """Say the newest answers to some questions, those of one lesion together."""
+    values, together = view.case.latest, dict[str, list[str]]()
+    for key in keys:
+        number = key.partition(".")[2]
+        if key != f"{MORE_LEVELS}.{number}":
+            together.setdefault(number or key, []).append(_short(view, key, values[key]))
+    for number, items in together.items():
+        lesion = f"lesion {number}: " if number.isdigit() else ""
+        yield f"{lesion}{', '.join(items)}"
+
+
+def _short(view: View, key: str, value: Value) -> str:
+    """Say an answer without a colon: "bone lytic"; one that is no longer offered as it stands."""
+    question = view.flow.question(key)
+    if question is None:
+        return f"{key} {value}"
+    label = words_of(view.flow, question.id).label
+    return f"{in_a_sentence(label)} {in_a_sentence(view.answer(question, value))}"

@@ -17,7 +17,7 @@ from bot.logic.treatment import (
 from bot.logic.urgency import explain_rule
 from bot.screens.do_now import do_now
 from bot.screens.notices import words
-from bot.screens.sbar_recorded import WORDS
+from bot.screens.sbar_recorded import WORDS, in_a_sentence
 from bot.screens.view import View
 
 BEDSIDE: Final = "BGMN"  # what is done here: bones, kidneys, bedside, mimics
@@ -34,28 +34,45 @@ def request(view: View) -> Iterator[str]:
 
 
 def _scan(view: View) -> Iterator[str]:
+    """Ask for the scan that is possible, or for somebody to read it."""
     asks, result = words("asks", WORDS), view.result
-    case, cauda = result.case, cauda_equina_due(view.case, result)
-    if cauda:
-        cord = "cord" in explain_rule(result.found, "U11", result.policy).say
-        time = say_moment(cauda, view.zone)
-        yield asks["scan_cord" if cord else "scan_cauda_equina"].format(time=time)
-    if result.due:
-        time = say_moment(result.due, view.zone)
-        if case.mri_done:
-            yield asks["read_by"].format(time=time)
-        elif case.mri != "not_possible":
-            yield asks["mri"].format(time=time)
-        elif case.lesions:
-            yield asks["after_clean_ct"].format(time=time)
-        else:
-            yield asks["ct"].format(time=time)
-        if case.mri == "not_possible":
-            yield asks["mri_safety"]
-        if result.found.infection_open and not case.mri_done:
-            yield asks["contrast"]
-    elif case.mri_done and case.lesions is None:
-        yield asks["read"]
+    case, impossible = result.case, result.case.mri == "not_possible"
+    if not result.due:
+        if case.mri_done and case.lesions is None:
+            yield asks["read"]
+        return
+    time = say_moment(result.due, view.zone)
+    if case.mri_done:
+        yield asks["read_by"].format(time=time)
+        return
+    clean_ct = impossible and bool(case.lesions)
+    scan = "after_clean_ct" if clean_ct else "ct" if impossible else "mri"
+    yield asks[scan].format(time=f"{_earlier(view)}{time}")
+    if impossible:
+        yield asks["mri_safety"]
+    yield from _haematoma(view)
+    if result.found.infection_open:
+        yield asks["contrast"]
+
+
+def _haematoma(view: View) -> Iterator[str]:
+    """Tell the radiologist of the blood thinners behind rule M7, and of the last dose."""
+    thinners, last = view.result.case.blood_thinners, view.latest("last_blood_thinner")
+    if view.result.fires("M7") and isinstance(thinners, tuple) and thinners:
+        yield words("asks", WORDS)["haematoma"].format(
+            thinners=in_a_sentence(view.latest("blood_thinners")),
+            last=in_a_sentence(last) or words("lines", WORDS)["not_known"],
+        )
+
+
+def _earlier(view: View) -> str:
+    """Say the limit of rule U11 before the deadline, where it counts already."""
+    due = cauda_equina_due(view.case, view.result)
+    if due is None:
+        return ""
+    above = "cord" in explain_rule(view.result.found, "U11", view.result.policy).say
+    said = words("asks", WORDS)["cord_first" if above else "cauda_equina_first"]
+    return said.format(time=say_moment(due, view.zone))
 
 
 def _infection(view: View) -> Iterator[str]:
@@ -70,7 +87,7 @@ def _stability(view: View) -> Iterator[str]:
     result = view.result
     asked = result.treatment.pathway in (SURGERY, MDT_DECISION)
     if (result.fires("S2") or result.fires("S3")) and not asked:
-        yield words("asks", WORDS)["stability"]
+        yield words("asks", WORDS)["stability_too" if result.found.infection_open else "stability"]
 
 
 def _pathway(view: View) -> Iterator[str]:

@@ -2,19 +2,23 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import starmap
 from typing import Final
 
-from state.records import Answer, Entry, StoredCase
+from state.records import Answer, Entry, StoredCase, Told
 from state.sqlite.database import Database
-from state.sqlite.rows import FLAG, JSON, MOMENT, Rows, instant
+from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
 
+_TOLD: Final = Kind(
+    lambda told: json.dumps(astuple(told)) if told else None,
+    lambda texts: (Told(*json.loads(each)) if each else None for each in texts),
+)
 _CASE: Final = Rows(
-    StoredCase, "answers", "timeline", begun_at=MOMENT, touched_at=MOMENT, adding=FLAG
+    StoredCase, "answers", "timeline", begun_at=MOMENT, touched_at=MOMENT, adding=FLAG, told=_TOLD
 )
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
@@ -71,6 +75,21 @@ class Cases:
         )
         return [code for (code,) in rows]
 
+    def codes_told_otherwise(
+        self, ruleset: str, policy: str, *, only: str | None = None, besides: str = ""
+    ) -> list[str]:
+        where, chat = ("=", only) if only is not None else ("<>", besides)
+        rows = self._database.execute(
+            "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
+            f"WHERE cases.status IN ('open', 'waiting') AND cases.chat {where} ? "
+            "AND (cases.ruleset <> ? OR cases.policy <> ?) "
+            "AND coalesce(chats.unreachable, 0) = 0 "
+            "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
+            "ORDER BY cases.touched_at DESC",
+            (chat, ruleset, policy),
+        )
+        return [code for (code,) in rows.fetchall()]
+
     def activate(self, chat: str, code: str | None) -> None:
         self._database.execute(
             "INSERT INTO chats (chat, active) VALUES (?, ?) "
@@ -87,12 +106,12 @@ class Cases:
     def save(self, case: StoredCase, before: StoredCase) -> StoredCase:
         cursor = self._database.execute(
             "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
-            "touched_at = ?, position = ?, revisiting = ?, adding = ?, version = version + 1 "
-            "WHERE code = ? AND version = ?",
+            "touched_at = ?, position = ?, revisiting = ?, adding = ?, policy = ?, told = ?, "
+            "version = version + 1 WHERE code = ? AND version = ?",
             (
                 case.status, instant(case.begun_at), case.fingerprint, case.ruleset,
                 instant(case.touched_at), case.position, case.revisiting,
-                int(case.adding), case.code, before.version,
+                int(case.adding), case.policy, _TOLD.write(case.told), case.code, before.version,
             ),
         )  # fmt: skip
         if cursor.rowcount != 1:
@@ -106,9 +125,13 @@ class Cases:
 
     def touch(self, case: StoredCase, before: StoredCase) -> StoredCase:
         self._database.execute(
-            "UPDATE cases SET touched_at = ? WHERE code = ? AND version = ?",
-            (instant(case.touched_at), case.code, before.version),
-        )
+            "UPDATE cases SET touched_at = ?, ruleset = ?, policy = ?, told = ? "
+            "WHERE code = ? AND version = ?",
+            (
+                instant(case.touched_at), case.ruleset, case.policy, _TOLD.write(case.told),
+                case.code, before.version,
+            ),
+        )  # fmt: skip
         return case
 
     def shown_codes(self) -> list[str]:

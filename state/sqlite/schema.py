@@ -132,7 +132,24 @@ def erasure(db: Database) -> None:
     db.table("chats").create_index(["active"])
 
 
-@migrations(name="0007_look_ups")
+@migrations(name="0007_told")
+def told(db: Database) -> None:
+    """Keep what was last said of a case; carry the one blood thinner over into the list of them."""
+    db.table("cases").add_column("policy", str, not_null_default="")
+    db.table("cases").add_column("told", str)
+    db.table("cases").create_index(["status", "ruleset", "policy"])
+    for row in list(db.query("SELECT id, value FROM answers WHERE question = 'anticoagulant'")):
+        given = json.loads(row["value"])
+        ticked = given if given == "unknown" else [] if given == "none" else [given]
+        db.execute(
+            "UPDATE answers SET question = 'blood_thinners', value = ? WHERE id = ?",
+            [json.dumps(ticked), row["id"]],
+        )
+    for column in ("position", "revisiting"):
+        db.execute(f"UPDATE cases SET {column} = 'blood_thinners' WHERE {column} = 'anticoagulant'")
+
+
+@migrations(name="0008_look_ups")
 def look_ups(db: Database) -> None:
     """Keep which look-up has asked in a chat: the next typed line belongs to it."""
     db.table("chats").add_column("look_up", str)

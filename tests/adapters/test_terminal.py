@@ -33,7 +33,7 @@ def talk(service: Service, *lines: str) -> str:
 
 
 def test_the_first_screen_comes_at_once(service: Service) -> None:
-    assert talk(service).startswith("== KES-42 · 1/8 Cord signs ==\nWhich cord signs are new?")
+    assert talk(service).startswith("== KES-42 · Cord signs ==\nWhich cord signs are new?")
 
 
 def test_a_sign_answers_an_emergency_in_one_line(service: Service) -> None:

@@ -31,7 +31,7 @@ CHOSEN: Final = {
     "renal": "haemodialysis", "urine_output": "anuric", "access": "catheter",
     "dialysis_years": "10", "last_dialysis": "12 h ago", "next_dialysis": "in 12 h",
     "dialysis_days": "mon", "potassium": "5", "cancer": "known", "primary": "prostate",
-    "anticoagulant": "heparin", "asia": "B", "walking": "none", "paralysis_hours": "12",
+    "blood_thinners": "heparin", "asia": "B", "walking": "none", "paralysis_hours": "12",
     "mri": "done", "lesions_seen": "some", "escc": "2", "pain": "mechanical", "bone": "lytic",
     "alignment": "deformity", "collapse": "lt50", "posterolateral": "bilateral",
     "previous_rt": "other_level", "progression_after_rt": "no", "deterioration_during_rt": "no",

@@ -19,9 +19,18 @@ from bot.conversation.events import (
     Typed,
     WentBack,
 )
-from bot.conversation.replies import Ask, Define, Notice, Reply, ShowAnswers, ShowCard, ShowSections
+from bot.conversation.replies import (
+    Ask,
+    Changed,
+    Define,
+    Notice,
+    Reply,
+    ShowAnswers,
+    ShowCard,
+    ShowSections,
+)
 from bot.flows.triage import FLOW, SUSPECTED_AT
-from state.records import StoredCase, Value
+from state.records import StoredCase, Told, Value
 from tests.conftest import NOON, stored_case
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, FIRST, WITHOUT_SYMPTOMS, answered
 
@@ -81,7 +90,8 @@ def test_the_card_comes_again_only_when_its_news_changed(engine: Engine, case: S
     assert unchanged.replies == (Ask(unchanged.case.position),)
     infected, _ = play(engine, case, Edited("infection_signs"))
     _, changed = play(engine, infected, "yes")
-    assert changed == (ShowCard(), Ask(case.position))
+    told = Changed(Told("soon", 168, "not_routine"), ("infection_signs",))
+    assert changed == (told, ShowCard(urgent=True), Ask(case.position))
 
 
 def test_a_wrong_line_changes_nothing_and_says_what_is_allowed(
@@ -236,12 +246,16 @@ def test_the_kept_position_is_what_a_replay_gives(engine: Engine, case: StoredCa
 
 def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: StoredCase) -> None:
     turn = answered(engine, case, cord_signs=["gait"], infection_signs=True)
-    assert Notice("steroid_taken_back", "D6") in turn.replies
-    assert any(isinstance(show, ShowCard) for show in turn.replies)
+    (changed,) = (show for show in turn.replies if isinstance(show, Changed))
+    assert changed.keys == ("infection_signs",)
+    assert (changed.before, turn.standing.told) == (
+        Told("emergency", 12, "dose_waits"), Told("emergency", 12, "discuss_first"),
+    )  # fmt: skip
+    assert ShowCard(urgent=True) in turn.replies
 
 
 def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
-    before = answered(engine, case, cord_signs=["gait"], renal="ckd", egfr=40).case
+    before = answered(engine, case, cord_signs=["gait"], renal="haemodialysis").case
     calm = answered(engine, before, potassium=5)
     assert not any(isinstance(show, ShowCard) for show in calm.replies)
     high = answered(engine, before, potassium=6.2)
@@ -272,7 +286,7 @@ def test_a_question_that_opens_later_takes_nothing_back(engine: Engine, case: St
     assert engine.stand(emergency, NOON).assessment.urgency.level == "emergency"
     edited, replies = play(engine, emergency, Edited("renal"), "haemodialysis")
     assert engine.stand(edited, NOON).assessment.urgency.level == "emergency"
-    assert replies[-1] == Ask("urine_output")
+    assert replies[-1] == Ask("potassium")
     assert "set_aside" not in notices(replies)
 
 

@@ -14,7 +14,8 @@ from bot.conversation.machine import FlowMachine, Trail
 from bot.conversation.replies import Ask, ShowAnswers, ShowCard, ShowSections
 from bot.conversation.standing import Standing
 from bot.flows.grammar import Choice, Outcome, Question, Several, Value
-from bot.flows.triage import FLOW, SUSPECTED_AT, urgency_settled
+from bot.flows.triage import FLOW, SUSPECTED_AT
+from bot.flows.triage_conditions import urgency_settled
 from bot.guidance.sections import SECTIONS
 from bot.guidance.texts import guidance, sources
 from bot.logic.urgency import POLICIES

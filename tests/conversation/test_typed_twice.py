@@ -16,7 +16,7 @@ from state.records import Answer, StoredCase
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 
-FIRST, NEXT = "albumin", "pth_times_uln"
+FIRST, NEXT = "egfr", "potassium"
 SEEDS = 3000
 SOON, LATER = timedelta(seconds=119), timedelta(seconds=121)
 
@@ -48,27 +48,27 @@ def shown(engine: Engine, case: StoredCase, event: Event, after: timedelta) -> t
 def test_a_number_typed_again_is_asked_back_and_then_taken_on_purpose(
     engine: Engine, before: StoredCase, kind: type[Typed] | type[Suggested]
 ) -> None:
-    once = play(engine, before, kind("40"))
-    assert once.latest[FIRST] == 40 and engine.stand(once, NOON).asked == NEXT
-    assert shown(engine, once, kind("40.0"), SOON) == (Confirm(NEXT, 40),)
-    twice = play(engine, once, kind("40"), SOON)
+    once = play(engine, before, kind("7"))
+    assert once.latest[FIRST] == 7 and engine.stand(once, NOON).asked == NEXT
+    assert shown(engine, once, kind("7.0"), SOON) == (Confirm(NEXT, 7),)
+    twice = play(engine, once, kind("7"), SOON)
     assert twice.answers == once.answers
-    assert play(engine, twice, Picked(NEXT, "40"), SOON).latest[NEXT] == 40
+    assert play(engine, twice, Picked(NEXT, "7"), SOON).latest[NEXT] == 7
 
 
 def test_in_a_terminal_it_is_taken_with_a_yes(engine: Engine, before: StoredCase) -> None:
-    once = play(engine, before, Typed("40"))
-    assert play(engine, once, Typed("YES 40"), SOON).latest[NEXT] == 40
-    assert play(engine, once, Typed("Yes 40.5"), SOON).latest[NEXT] == 40.5
+    once = play(engine, before, Typed("7"))
+    assert play(engine, once, Typed("YES 7"), SOON).latest[NEXT] == 7
+    assert play(engine, once, Typed("Yes 7.5"), SOON).latest[NEXT] == 7.5
 
 
 @pytest.mark.parametrize(
-    ("typed", "after"), [("41", SOON), ("40", LATER), ("40", -LATER)], ids=["other", "late", "back"]
+    ("typed", "after"), [("8", SOON), ("7", LATER), ("7", -LATER)], ids=["other", "late", "back"]
 )
 def test_another_number_or_a_later_one_is_taken_at_once(
     engine: Engine, before: StoredCase, typed: str, after: timedelta
 ) -> None:
-    once = play(engine, before, Suggested("40"))
+    once = play(engine, before, Suggested("7"))
     assert play(engine, once, Suggested(typed), after).latest[NEXT] == float(typed)
 
 
@@ -82,11 +82,11 @@ def test_it_says_what_to_type(service: Service, before: StoredCase) -> None:
         store.cases.add(before)
         store.cases.activate("chat", before.code)
     for _ in range(2):
-        service.take(Incoming("chat", "ann", Text("40")))
+        service.take(Incoming("chat", "ann", Text("7")))
     (screen,) = [load(each) for each in service.store.outbox.queued("chat")[-1].screens]
-    assert "40" in screen.plain() and "Is that right?" in screen.plain()
+    assert "7" in screen.plain() and "Is that right?" in screen.plain()
     (buttons,) = screen.rows
-    assert [button.typed for button in buttons] == ["yes 40", "/look"]
+    assert [button.typed for button in buttons] == ["yes 7", "/look"]
     service.take(Incoming("chat", "ann", Text(buttons[0].typed)))
     kept = service.store.cases.find(before.code)
-    assert kept is not None and kept.latest[NEXT] == 40
+    assert kept is not None and kept.latest[NEXT] == 7

@@ -56,7 +56,7 @@ SCENES = (
         "sins-missing",
         {
             **NO_SIGN, "radicular_pain": "none", "back_pain": True, "infection_signs": False,
-            "renal": "normal", "cancer": "known", "primary": "breast", "anticoagulant": "none",
+            "renal": "normal", "cancer": "known", "primary": "breast", "blood_thinners": [],
             **NO_DEFICIT, **LESION, **BACKGROUND, **PROGNOSIS, **CALCIUM,
             "egfr_for_bone_drug": 90,
         },
@@ -69,7 +69,7 @@ SCENES = (
             "renal": "haemodialysis", "urine_output": "anuric", "access": "fistula",
             "dialysis_years": 5, "last_dialysis": "24 h ago", "next_dialysis": "in 24 h",
             "dialysis_days": "unknown", "potassium": 5, "cancer": "suspected", "primary": "breast",
-            "anticoagulant": "none", **NO_DEFICIT, **LESION, **BACKGROUND, **CALCIUM,
+            "blood_thinners": [], **NO_DEFICIT, **LESION, **BACKGROUND, **CALCIUM,
             "pth_times_uln": 2,
         },
         section="dialysis",

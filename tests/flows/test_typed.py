@@ -424,7 +424,7 @@ def test_any_text_is_an_answer_that_the_question_accepts_or_none(
     ("typed", "question", "value"),
     [
         ("no", "radicular_pain", "none"),
-        ("no", "anticoagulant", "none"),
+        ("no", "blood_thinners", []),
         ("No", "lesions_seen", "none"),
         ("no", "back_pain", False),
         ("3 d", "deficit_days", 3),

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from bot.flows.lint import find_mistakes
-from bot.flows.triage import FLOW, _picks
+from bot.flows.triage import FLOW
+from bot.flows.triage_questions import picks
 from bot.flows.wording import flow_words
 from bot.logic import text_files
 from bot.logic.figures import TOPICS, figures
@@ -141,5 +142,5 @@ def test_figures_are_written_as_on_the_ward() -> None:
 
 
 def test_a_threshold_may_fall_on_a_pick() -> None:
-    assert _picks(4, 5.5, 5.5, 6.5) == (4, 5.5, 6.5)
+    assert picks(4, 5.5, 5.5, 6.5) == (4, 5.5, 6.5)
     assert list(find_mistakes(FLOW, flow_words(FLOW.id))) == []

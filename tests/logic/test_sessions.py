@@ -90,22 +90,22 @@ def test_a_session_of_today_that_is_over_makes_the_next_usual_day_count(
 
 
 @pytest.mark.parametrize(
-    ("now", "note"),
+    ("now", "days", "note"),
     [
-        ("2026-11-22T11:00:00+00:00", "before"),
-        ("2026-11-22T12:00:00+00:00", "same_day"),
-        ("2026-11-23T11:00:00+00:00", "same_day"),
-        ("2026-11-21T10:00:00+00:00", "after"),
+        ("2026-11-22T11:00:00+00:00", ["sun"], "same_day"),
+        ("2026-11-22T13:00:00+00:00", ["sun"], "before"),
+        ("2026-11-22T12:00:00+00:00", ["mon"], "same_day"),
+        ("2026-11-23T11:00:00+00:00", ["mon"], "same_day"),
+        ("2026-11-22T11:00:00+00:00", ["mon"], "after"),
+        ("2026-11-21T10:00:00+00:00", ["mon"], "after"),
     ],
 )
 def test_a_day_without_a_time_is_before_on_or_after_the_day_of_the_deadline(
-    now: str, note: str
+    now: str, days: list[str], note: str
 ) -> None:
-    days = ["mon"] if note != "before" else ["sun"]
     fired = session(at(now), dialysis_days=days)
-    expected = "same_day" if note == "before" else note
     assert fired.say[0] == "day"
-    assert [each for each in fired.say if each in ("before", "after", "same_day")] == [expected]
+    assert [each for each in fired.say if each in ("before", "after", "same_day")] == [note]
 
 
 def test_a_day_before_the_last_one_is_before_the_deadline() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.events import Command, Incoming
+from bot.incoming import Command, Incoming
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from state.records import StoredCase

@@ -18,9 +18,11 @@ from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
+from bot.incoming import TERMINAL
 from bot.refusal import Refusal
 from bot.service.redrawing import redraw_all
 from bot.service.service import Service
+from bot.service.taking_over import take_over
 from state.records import Poll
 from state.store import StoreError
 
@@ -109,6 +111,7 @@ class TelegramBot:
         """Do and send what an earlier run left; False while the database cannot be used."""
         try:
             await self._inbox.take_left()
+            self._take_over()
             self._redraw_after_absence(poll)
             self._sender.wake_all()
         except StoreError as error:
@@ -166,6 +169,11 @@ class TelegramBot:
                 log.error("old cases could not be erased", reason=str(error))
             seen = self._service.clock()
             await asyncio.sleep(SECONDS_TO_FORGETTING)
+
+    def _take_over(self) -> None:
+        """Say what an upgrade or another policy changes in open cases."""
+        for error in take_over(self._service, besides=TERMINAL):
+            log.error("a case cannot be taken over", error=type(error).__name__)
 
     def _redraw_after_absence(self, poll: Poll | None) -> None:
         """Draw every open card again when taps may have expired while nobody polled."""

@@ -1,108 +1,86 @@
-"""/calcium: calcium adjusted for albumin, and what the rules make of it."""
+"""/calcium: calcium adjusted for albumin, and what the rules make of it with these kidneys."""
 
-import re
-from collections.abc import Iterator
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
-from bot.flows.grammar import UNKNOWN, Number
+from bot.flows.grammar import UNKNOWN
 from bot.flows.triage import FLOW
-from bot.guidance.texts import say_with_sources
+from bot.flows.wording import words_of
+from bot.guidance.texts import Guidance, guidance, say_with_sources
+from bot.logic import calcium as rule
 from bot.logic.assessment import Assessment, assess
-from bot.logic.calcium import (
-    HIGH_CALCIUM_ABOVE,
-    LOW_CALCIUM_BELOW,
-    LOW_CALCIUM_BELOW_KIDNEYS_FAILING,
-)
-from bot.logic.case import Case
-from bot.lookup.footer import say_disclaimer, say_meaning
+from bot.logic.case import Case, known
+from bot.lookup.asking import refuse, show
+from bot.lookup.footer import say_disclaimer, say_sources
+from bot.lookup.scores.calcium_doubts import Doubt, find_doubt, question, said_range
+from bot.lookup.scores.calcium_line import Line, read_line
 from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
 from bot.lookup.scores.items import NotRead
-from bot.lookup.scores.remarks import remarks, said
+from bot.lookup.scores.remarks import Remark, remarks, said
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.turn import Turn
 
-WANTED: Final = ("B3", "B5")
-REMARKS: Final = ("calcium_adjusted", "calcium_cuts")
+BEGUN: Final = "calcium "
+WANTED: Final = ("B7", "B8", "B3", "B5")
+REMARKS: Final = ("calcium_adjusted", "calcium_on_dialysis", "calcium_cuts", "calcium_dangerous")
 IN_ROW: Final = 3
-LONGEST_LINE: Final = 60
-MMOL_IN_MG_PER_DL: Final = Decimal("0.25")
-MOST_MG_PER_DL: Final = 20
-_AMOUNT: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,4})?) ?(mmol/l|mmol|g/l|mg/dl|g/dl)?", re.ASCII)
-_LINE: Final = re.compile(rf"{_AMOUNT.pattern}(?:(?:, ?| ){_AMOUNT.pattern})?", re.ASCII)
+CHOICES_IN_ROW: Final = 2
+NOT_TOLD: Final[Mapping[str, str]] = {
+    "On dialysis": "haemodialysis",
+    "Kidneys failing, no dialysis": "ckd",
+    "Otherwise": "normal",
+}
+TOGETHER: Final[Mapping[tuple[str, ...], str]] = {
+    ("On dialysis", "Kidneys failing, no dialysis"): "Kidneys failing or dialysis",
+    tuple(NOT_TOLD): "Whatever the kidneys",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The kidneys that were told, in words, and the case that they stand in."""
+
+    said: str
+    case: Case
 
 
 def calcium(turn: Turn, rest: str) -> None:
-    """Adjust a calcium ("1.98 30"), take it as adjusted ("1.98"), or explain."""
+    """Adjust a calcium ("1.98 30 dialysis"), take it as adjusted ("1.98"), ask back or explain."""
     answers, code = split_code(rest)
     if not answers:
-        turn.screens.append(_menu())
+        show(turn, _menu(), BEGUN)
         return
     try:
-        value, albumin = read_amounts(answers)
+        line = read_line(
+            answers, f"calcium {said_range('calcium')}, then albumin {said_range('albumin')}"
+        )
+        doubt = None if line.sort == "ionised" else find_doubt(line)
     except NotRead as error:
-        turn.say(f"/calcium: {error}")
+        refuse(turn, f"/calcium: {error}", BEGUN)
         return
+    if line.sort == "ionised":
+        show(turn, _ionised(line), BEGUN)
+    elif doubt:
+        show(turn, _ask_back(doubt), doubt.begun)
+    else:
+        _answer(turn, line, code)
+
+
+def _answer(turn: Turn, line: Line, code: str) -> None:
+    value, albumin = float(line.calcium.number), _albumin(line)
     fits = fit_answers({"calcium": value, "albumin": UNKNOWN if albumin is None else albumin})
     if code:
         put(turn, code, fits)
         return
-    command = f"calcium {value:g}" + ("" if albumin is None else f" {albumin:g}")
-    offered = offer(turn, command, fits)
-    blocks = (*_result(turn, value, albumin), *offered.blocks, *_remarks(turn))
-    again = (Button("Start again", "calcium", typed="/calcium"),)
-    albumins = () if albumin is not None else tuple(_picks("albumin", f"calcium {value:g}"))
-    rows = (*offered.rows, *albumins, again)
-    turn.screens.append(Screen("plan", said()["calcium"], blocks, rows))
-
-
-def read_amounts(typed: str) -> tuple[float, float | None]:
-    """Read calcium in mmol/L and albumin in g/L, if any; a comma may stand for the point.
-
-    Raises NotRead with one line: the range with its unit, or that it looks like another unit.
-    """
-    found = _LINE.fullmatch(" ".join(typed.casefold().split())[:LONGEST_LINE])
-    if found is None or found[2] in ("g/l", "g/dl") or (found[4] or "g/l") not in ("g/l", "g/dl"):
-        allowed = f"{_range('calcium')}, then albumin {_range('albumin')}"
-        raise NotRead(f"not read; allowed: calcium {allowed}, such as 1.98 30")
-    value = _calcium(Decimal(found[1].replace(",", ".")), found[2])
-    albumin = _albumin(Decimal(found[3].replace(",", ".")), found[4]) if found[3] else None
-    return value, albumin
-
-
-def _calcium(value: Decimal, unit: str | None) -> float:
-    high = _question("calcium").high
-    if unit == "mg/dl" or (unit is None and high < value <= MOST_MG_PER_DL):
-        mmol = (value * MMOL_IN_MG_PER_DL).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        low_to_high = _range("calcium").removesuffix(" mmol/L")
-        told = said()["looks_like_mg_per_dl"]
-        raise NotRead(told.format(value=value, allowed=low_to_high, mmol=mmol))
-    return _in_range("calcium", value)
-
-
-def _albumin(value: Decimal, unit: str | None) -> float:
-    if unit == "g/dl" or (unit is None and 0 < value < _question("albumin").low):
-        told = said()["looks_like_g_per_dl"]
-        raise NotRead(told.format(value=value, grams=f"{float(value * 10):g}"))
-    return _in_range("albumin", value)
-
-
-def _in_range(field: str, value: Decimal) -> float:
-    question = _question(field)
-    if not question.low <= value <= question.high:
-        raise NotRead(f"out of range; allowed: {field} {_range(field)}")
-    return float(value)
-
-
-def _range(field: str) -> str:
-    question = _question(field)
-    return f"{question.low:g} to {question.high:g} {question.unit}"
-
-
-def _question(field: str) -> Number:
-    question = FLOW.questions[field]
-    assert isinstance(question, Number)
-    return question
+    offered = offer(turn, f"{BEGUN}{line}", fits)
+    blocks = (*_result(turn, line), *offered.blocks, say_disclaimer())
+    open_albumin = albumin is None
+    albumins = _picks("albumin", f"{BEGUN}{line.with_albumin_open}") if open_albumin else ()
+    rows = (*offered.rows, *albumins, (_again(),))
+    begun = f"{BEGUN}{line.with_albumin_open} " if open_albumin else ""
+    show(turn, Screen("plan", said()["calcium"], blocks, rows), begun)
 
 
 def _menu() -> Screen:
@@ -112,43 +90,110 @@ def _menu() -> Screen:
         text(*(remarks()[each].say() for each in REMARKS), look="list"),
         say_disclaimer(),
     )
-    return Screen("plan", said()["calcium"], blocks, tuple(_picks("calcium", "calcium")))
+    return Screen("plan", said()["calcium"], blocks, _picks("calcium", "calcium"))
+
+
+def _ionised(line: Line) -> Screen:
+    lead = text(said()["ionised"].format(value=line.calcium.number), look="lead")
+    blocks = (lead, text(said()["calcium_help"], look="help"), say_disclaimer())
+    return Screen("plan", said()["calcium"], blocks, ((_again(),),))
+
+
+def _ask_back(doubt: Doubt) -> Screen:
+    buttons = [
+        Button(label, f"{BEGUN}{line}", typed=f"/{BEGUN}{line}") for label, line in doubt.choices
+    ]
+    rows = (*in_rows(buttons, CHOICES_IN_ROW), (_again(),))
+    return Screen("plan", said()["calcium"], (text(doubt.ask, look="lead"),), rows)
+
+
+def _again() -> Button:
+    return Button("Start again", "calcium", typed="/calcium")
 
 
 def _picks(field: str, command: str) -> Rows:
-    question = _question(field)
+    asked = question(field)
     buttons = [
-        Button(f"{pick:g} {question.unit}", f"{command} {pick:g}", typed=f"/{command} {pick:g}")
-        for pick in question.picks
+        Button(f"{pick:g} {asked.unit}", f"{command} {pick:g}", typed=f"/{command} {pick:g}")
+        for pick in asked.picks
     ]
     return in_rows(buttons, IN_ROW)
 
 
-def _result(turn: Turn, value: float, albumin: float | None) -> Iterator[Block]:
-    failing, otherwise = (_assess(turn, value, albumin, each) for each in ("haemodialysis", None))
+def _albumin(line: Line) -> float | None:
+    return None if line.albumin is None else float(line.albumin.number)
+
+
+def _result(turn: Turn, line: Line) -> Iterator[Block]:
+    told = _told(turn, line)
+    cases = (
+        {told.said: told.case}
+        if told
+        else {heading: Case.model_validate({"renal": renal}) for heading, renal in NOT_TOLD.items()}
+    )
+    results = {heading: _assess(turn, case, line) for heading, case in cases.items()}
+    adjusted = next(iter(results.values())).adjusted_calcium
+    total, albumin = float(line.calcium.number), _albumin(line)
     if albumin is None:
-        yield text(said()["taken_as_adjusted"].format(calcium=value), look="lead")
+        yield text(said()["taken_as_adjusted"].format(calcium=total), look="lead")
         yield text(said()["albumin_ask"], look="help")
     else:
-        yield text(f"{said()['calcium']}: {otherwise.adjusted_calcium:.2f} mmol/L", look="lead")
-        yield text(said()["measured"].format(calcium=value, albumin=albumin))
-    for heading, result, low in (
-        ("Kidneys failing or dialysis", failing, LOW_CALCIUM_BELOW_KIDNEYS_FAILING),
-        ("Otherwise", otherwise, LOW_CALCIUM_BELOW),
-    ):
-        lines = [
-            say_with_sources(each, turn.setting.engine.zone)
-            for each in result.actions
-            if each.id in WANTED
-        ]
-        calm = said()["no_bar"].format(low=low, high=HIGH_CALCIUM_ABOVE)
-        yield text(*(lines or [calm]), heading=heading, look="list")
+        yield text(f"{said()['calcium']}: {adjusted:.2f} mmol/L", look="lead")
+        yield text(said()["measured"].format(calcium=total, albumin=albumin))
+    lines = {heading: tuple(_lines(turn, result)) for heading, result in results.items()}
+    for said_lines, same in groupby(lines, lambda heading: lines[heading]):
+        headings = tuple(same)
+        heading = headings[0] if len(headings) == 1 else TOGETHER[headings]
+        yield text(*said_lines, heading=heading, look="list")
+    fired = {each.id for result in results.values() for each in result.actions}
+    yield from _notes(each for each in WANTED if each in fired)
 
 
-def _assess(turn: Turn, value: float, albumin: float | None, renal: str | None) -> Assessment:
-    fields = {"cancer": "known", "calcium": value, "albumin": albumin, "renal": renal}
-    return assess(Case.model_validate(fields), turn.setting.engine.policy, turn.now)
+def _told(turn: Turn, line: Line) -> Told | None:
+    """Give the kidneys of the line, else those of the chat's open case; None where not known."""
+    if line.renal or line.egfr is not None:
+        case = Case.model_validate({"renal": line.renal or None, "egfr": line.egfr})
+        return Told(_say_kidneys(case), case)
+    stored = turn.store.cases.active(turn.chat)
+    if stored is None or not stored.is_under_way:
+        return None
+    case = turn.view(stored).result.case
+    if not known(case.renal) and not known(case.egfr):
+        return None
+    return Told(f"{_say_kidneys(case)} ({stored.code})", case)
 
 
-def _remarks(turn: Turn) -> tuple[Block, ...]:
-    return say_meaning(turn.setting.engine.zone, (), REMARKS)
+def _say_kidneys(case: Case) -> str:
+    options = words_of(FLOW, "renal").options
+    renal = [options.get(str(case.renal), str(case.renal))] if known(case.renal) else []
+    egfr = [f"eGFR {case.egfr:g}"] if isinstance(case.egfr, float) else []
+    return "Kidneys – " + ", ".join([*renal, *egfr])
+
+
+def _assess(turn: Turn, case: Case, line: Line) -> Assessment:
+    given = {"calcium": float(line.calcium.number), "albumin": _albumin(line)}
+    engine = turn.setting.engine
+    return assess(case.model_copy(update=given), engine.policy, turn.now)
+
+
+def _lines(turn: Turn, result: Assessment) -> Iterator[str]:
+    """Say the two figures where they differ, then the rules that fire, the dangerous ones first."""
+    level = rule.calcium(result.found)
+    assert level is not None
+    fired = {each.id: each for each in result.actions if each.id in WANTED}
+    for name in WANTED:
+        if name in fired:
+            yield say_with_sources(fired[name], turn.setting.engine.zone)
+    if not fired:
+        yield said()["no_bar"].format(low=level.low_cut, high=rule.HIGH_CALCIUM_ABOVE)
+    if level.lower != level.upper:
+        yield said()["two_figures"].format(low=level.lower, high=level.upper)
+
+
+def _notes(fired: Iterable[str]) -> Iterator[Block]:
+    """Say the remarks, then the sources of all that was said."""
+    notes = [remarks()[each] for each in REMARKS]
+    entries: list[Guidance | Remark] = [*(guidance()[each] for each in fired), *notes]
+    yield text(*(note.say() for note in notes), look="list")
+    citations = [source for entry in entries for source in entry.citations]
+    yield say_sources(citations, (entry.status for entry in entries))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.conversation.machine import FlowMachine, Trail
 from bot.flows.grammar import UNKNOWN, Outcome, Value
-from bot.flows.triage import LESIONS_SEEN, MRI, UNREAD
+from bot.flows.triage import CT_CLEAR, CT_UNREAD, UNREAD
+from bot.flows.triage_conditions import CT_LESIONS_SEEN, LESIONS_SEEN, MRI
 from bot.flows.wording import words_of
 from bot.screens.view import View
 
@@ -78,13 +79,15 @@ class Fitting:
 
     def _why_no_lesion(self) -> str:
         here = self._trail.here
-        if not self.view.result.case.mri_done:
+        if here.id in (CT_LESIONS_SEEN, CT_UNREAD, CT_CLEAR):
+            return f"{self._code} asks first whether the CT shows a lesion"
+        if self.view.result.case.mri not in ("done", "not_possible"):
             return f"{self._code} asks for lesions once the MRI is done"
         if here.id in (LESIONS_SEEN, UNREAD):
             return f"{self._code} asks first whether the MRI shows a lesion"
         if not isinstance(here, Outcome) and here.repeated:
             return f"{self._code} is at another lesion: finish that one first"
-        if self._place(here.id) < self._place(MRI):
+        if self._here < self._place(MRI):
             return f"{self._stands()}; lesions come later"
         return f"{self._code} has its lesions; /edit and a number changes one"
 
@@ -118,9 +121,9 @@ class Fitting:
             change = f"/edit {keys.index(key) + 1} changes it"
             return "" if had == UNKNOWN else f"{self._code} says {self.view.latest(key)}; {change}"
         asked = key.partition(".")[0]
-        if self._place(asked) <= self._place(self._trail.here.id) or "." in key:
+        if self._place(asked) <= self._here or "." in key:
             return ""
-        between = self.view.flow.nodes[self._place(self._trail.here.id) : self._place(asked)]
+        between = self.view.flow.nodes[self._here : self._place(asked)]
         reached = all(node.id in score for node in between)
         return "" if reached else f"{self._stands()}; it comes later"
 
@@ -130,5 +133,10 @@ class Fitting:
         ask = words_of(self.view.flow, question.id).ask if question else "Plan"
         return f"{self._code} stands at “{ask}”"
 
-    def _place(self, node_id: str) -> int:
-        return next(n for n, node in enumerate(self.view.flow.nodes) if node.id == node_id)
+    @property
+    def _here(self) -> int:
+        return list(self.view.flow.places).index(self._trail.place)
+
+    def _place(self, question_id: str) -> int:
+        """Return the first place in which a question may be asked."""
+        return list(self.view.flow.places).index(question_id)

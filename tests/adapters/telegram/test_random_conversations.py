@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from bot.conversation.machine import FlowMachine, Trail
-from bot.flows.triage import FLOW, PLAN, urgency_settled
+from bot.flows.triage import FLOW, PLAN
+from bot.flows.triage_conditions import urgency_settled
 from bot.guidance.answer_json import to_json
 from bot.guidance.texts import guidance
 from bot.logic.assessment import assess

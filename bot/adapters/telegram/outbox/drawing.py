@@ -34,12 +34,20 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
     The buttons are counted through all screens, as they were minted; those of the question
     come first.
     """
-    alerts: list[Message] = []
+    placed = list(_fitting(_placed(screens)))
+    alerts = _grouped(each for each in placed if each[0].alert)
+    others = _grouped(each for each in placed if not each[0].alert)
+    return [
+        *(_message(group, token, alert=True) for group in alerts),
+        *(_message(group, token) for group in others),
+    ]
+
+
+def _grouped(placed: Iterable[tuple[Screen, int]]) -> list[list[tuple[Screen, int]]]:
+    """Put screens into as few messages as fit; one that belongs to no case ends its message."""
     groups: list[list[tuple[Screen, int]]] = []
-    for screen, place in _fitting(_placed(screens)):
-        if screen.alert:
-            alerts.append(_message([(screen, place)], token, alert=True))
-        elif (
+    for screen, place in placed:
+        if (
             groups
             and groups[-1][-1][0].kind != "info"
             and _units([each for each, _ in groups[-1]] + [screen]) <= MOST_UNITS
@@ -47,7 +55,7 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
             groups[-1].append((screen, place))
         else:
             groups.append([(screen, place)])
-    return [*alerts, *(_message(group, token) for group in groups)]
+    return groups
 
 
 def draw_card_again(screens: Sequence[Screen], token: str | None) -> Message | None:

@@ -1,0 +1,41 @@
+"""Takes a case over from older rules, another policy or an older flow, and says what changed."""
+
+from dataclasses import replace
+
+from bot.conversation.replies import Changed, Notice, Reply
+from bot.conversation.standing import Standing
+from bot.flows.grammar import Flow
+from bot.logic.assessment import RULESET_VERSION
+from bot.logic.urgency import Policy
+from state.records import StoredCase
+
+
+def assessed_anew(case: StoredCase, standing: Standing, policy: Policy) -> tuple[Changed, ...]:
+    """Say it when rules or policy are others, and with them urgency or steroid decision.
+
+    What an older version said was not kept: then it is said that all is worked out anew.
+    """
+    ruleset = case.ruleset if case.ruleset != RULESET_VERSION else ""
+    former = case.policy if case.policy != policy else ""
+    not_kept = case.told is None and bool(ruleset)
+    other = case.told is not None and bool(ruleset or former) and case.told != standing.told
+    if not standing.settled or not (not_kept or other):
+        return ()
+    return (Changed(case.told, ruleset=ruleset, policy=former),)
+
+
+def renewed(
+    case: StoredCase, standing: Standing, flow: Flow
+) -> tuple[StoredCase, tuple[Reply, ...]]:
+    """Take a case over from an older flow: keep what fits, name what is asked again."""
+    if case.fingerprint == flow.fingerprint:
+        return case, ()
+    unknown = tuple(key for key in case.latest if flow.question(key) is None)
+    misfits = (*standing.trail.misfits, *unknown)
+    return replace(case, fingerprint=flow.fingerprint), (Notice("flow_changed", keys=misfits),)
+
+
+def told(case: StoredCase, standing: Standing, policy: Policy) -> StoredCase:
+    """Keep with a case what is told of it, and by which rules."""
+    said = standing.told if standing.settled else None
+    return replace(case, ruleset=RULESET_VERSION, policy=policy, told=said)

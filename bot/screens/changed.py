@@ -1,0 +1,57 @@
+"""Draws what has changed in urgency or steroid decision, and why; it comes with sound."""
+
+from collections.abc import Iterator
+
+from bot.conversation.replies import Changed
+from bot.conversation.standing import DOSE_WAITS
+from bot.logic.assessment import RULESET_VERSION
+from bot.logic.figures import say_hours
+from bot.logic.steroid import GIVE_NOW
+from bot.screens.notices import words
+from bot.screens.screen import Screen, text
+from bot.screens.view import View
+from state.records import Told
+
+
+def draw_changed(view: View, changed: Changed, steroid: str) -> Screen:
+    """Draw a change; `steroid` is the decision in its short line."""
+    said = words("changed")
+    title = said["title"].format(code=view.case.code)
+    lead = text(*_what(view, changed, steroid), look="lead")
+    return Screen("notice", title, (lead, text(*_why(view, changed))), alert=True)
+
+
+def _what(view: View, changed: Changed, steroid: str) -> Iterator[str]:
+    said, then, now = words("changed"), changed.before, view.standing.told
+    if then is None:
+        yield _urgency(now)
+        yield said["other"].format(steroid=steroid)
+        return
+    if view.standing.settled and (then.level, then.hours) != (now.level, now.hours):
+        yield said["urgency"].format(now=_urgency(now), before=_urgency(then))
+    if then.steroid != now.steroid:
+        yield said[_kind(then.steroid, now.steroid)].format(steroid=steroid)
+
+
+def _kind(then: str, now: str) -> str:
+    if then == GIVE_NOW and now != DOSE_WAITS:
+        return "taken_back"
+    return "give" if now == GIVE_NOW else "other"
+
+
+def _why(view: View, changed: Changed) -> Iterator[str]:
+    said = words("changed")
+    if changed.keys:
+        answers = ", ".join(f"{view.label(key)}: {view.latest(key)}" for key in changed.keys)
+        yield said["because"].format(answers=answers)
+    if changed.ruleset:
+        yield said["ruleset"].format(before=changed.ruleset, now=RULESET_VERSION)
+    if changed.policy:
+        yield said["policy"].format(before=changed.policy, now=view.result.policy)
+    if changed.before is None:
+        yield said["not_kept"]
+
+
+def _urgency(told: Told) -> str:
+    limit = f", MRI within {say_hours(told.hours)}" if told.hours else ""
+    return f"{words('levels')[told.level]}{limit}"
