@@ -123,7 +123,7 @@ class Turn:
             self.say(words("fixed")["no_case"])
             return
         self._apply(self.case, event)
-        if isinstance(event, Closed):
+        if isinstance(event, Closed) and self.case.status == "closed":
             self.activate(None)
 
     def _apply(self, case: StoredCase, event: Event, *first: Reply) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final
 
+from bot.commands.notes import outcome
 from bot.conversation.events import (
     AskedForCard,
     AskedForPlan,
@@ -13,6 +14,7 @@ from bot.conversation.events import (
     SuspectedEarlier,
     WentBack,
 )
+from bot.conversation.noting import needs_outcome
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
@@ -115,6 +117,9 @@ def cancel(turn: Turn, _: str) -> None:
     case = turn.load()
     if case is None:
         turn.say(words("fixed")["no_case"])
+        return
+    if needs_outcome(turn.standing(case)):
+        outcome(turn, "")
         return
     turn.say(
         f"Close {case.code}? Its answers are kept.",

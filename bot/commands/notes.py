@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, Scanned
+from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
@@ -15,7 +16,9 @@ from state.records import StoredCase
 
 IN_ROW: Final = 2
 UNREAD: Final = "unread"
+NOT_READ: Final = "the MRI is done but not read"
 SHORTEST_BEGINNING: Final = 3
+_GO_ON: Final = Button("No, go on", "look", typed="/card")
 
 
 def requested(turn: Turn, _: str) -> None:
@@ -94,13 +97,15 @@ def outcome(turn: Turn, _: str) -> None:
     case = _open_case(turn)
     if case is None:
         return
-    how = f"Close {case.code}: how did it end? Its answers are kept."
-    no = Button("No, go on", "look", typed="/card")
-    _ask(turn, case, how, [*_buttons("close", words("outcomes", WORDS)), no])
+    unread = is_unread(turn.standing(case))
+    first = f"{case.code}: {NOT_READ}. " if unread else ""
+    how = f"{first}Close {case.code}: how did it end? Its answers are kept."
+    closes = _buttons("close", words("outcomes", WORDS), f" {UNREAD}" if unread else "")
+    _ask(turn, case, how, [*closes, _GO_ON])
 
 
 def close(turn: Turn, how: str) -> None:
-    """Close a case: in the terminal at once, where a finger may slip only when asked.
+    """Close a case: without an outcome only in the terminal, and only where it needs none.
 
     One whose MRI is done but not read is closed only by who says that it is unread.
     """
@@ -108,27 +113,21 @@ def close(turn: Turn, how: str) -> None:
     if case is None:
         return
     said = how.removesuffix(UNREAD).strip()
-    chosen = _chosen(said, words("outcomes", WORDS))
-    result = turn.view(case).result
-    if result.case.mri_done and result.case.lesions is None and not how.endswith(UNREAD):
-        _ask_unread(turn, case, chosen)
-        return
-    how = said
+    chosen, standing = _chosen(said, words("outcomes", WORDS)), turn.standing(case)
     asked = turn.touch and turn.incoming_is_a_command
-    if (how and not chosen) or (asked and not how):
+    if not chosen and (said or asked or needs_outcome(standing)):
         outcome(turn, "")
+    elif is_unread(standing) and not how.endswith(UNREAD):
+        _ask_unread(turn, case, chosen)
     else:
         turn.advance(Closed(chosen))
 
 
 def _ask_unread(turn: Turn, case: StoredCase, chosen: str) -> None:
     """Ask once before a case is closed whose MRI nobody has read."""
-    closes = f"close {chosen} {UNREAD}" if chosen else f"close {UNREAD}"
+    closes = f"close {chosen} {UNREAD}"
     yes = Button("Close it unread", closes, typed=f"/{closes}", style="danger")
-    no = Button("No, go on", "look", typed="/card")
-    _ask(
-        turn, case, f"{case.code}: the MRI is done but not read. Close it all the same?", [yes, no]
-    )
+    _ask(turn, case, f"{case.code}: {NOT_READ}. Close it all the same?", [yes, _GO_ON])
 
 
 def _note(turn: Turn, kind: str, detail: str = "") -> None:
@@ -167,8 +166,9 @@ def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _buttons(verb: str, labels: Mapping[str, str]) -> list[Button]:
-    return [Button(label, f"{verb} {key}", typed=f"/{verb} {key}") for key, label in labels.items()]
+def _buttons(verb: str, labels: Mapping[str, str], then: str = "") -> list[Button]:
+    does = [(label, f"{verb} {key}{then}") for key, label in labels.items()]
+    return [Button(label, done, typed=f"/{done}") for label, done in does]
 
 
 def _ask(turn: Turn, case: StoredCase, sentence: str, buttons: list[Button]) -> None:

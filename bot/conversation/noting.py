@@ -14,6 +14,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.move import Advanced, Move, here
 from bot.conversation.replies import Ask, AskBack, Notice, SayNoted, ShowCard
+from bot.conversation.standing import Standing
 from bot.conversation.time_line import is_later, lately, missing, note, offered
 from bot.conversation.typed_lines import take_typed
 
@@ -85,8 +86,21 @@ def move_clock(move: Move, text: str) -> Advanced:
     return take_typed(asked, text) if text else asked.stay(Ask(key))
 
 
+def needs_outcome(standing: Standing) -> bool:
+    """Return whether a case is closed only with an outcome."""
+    return standing.emergency or is_unread(standing)
+
+
+def is_unread(standing: Standing) -> bool:
+    """Return whether the MRI is done, and nobody has said what it shows."""
+    case = standing.assessment.case
+    return case.mri_done and case.lesions is None
+
+
 def close(move: Move, outcome: str) -> Advanced:
-    """Close the case, and show its card a last time."""
+    """Close the case, and show its card a last time; without an outcome where it needs none."""
+    if not outcome and needs_outcome(move.before):
+        return move.refuse("outcome_first")
     case = replace(note(move.case, move.entry("closed", outcome)), status="closed")
     card = (ShowCard(),) if move.before.settled else ()
     return move.on(case).stay(Notice("closed"), *card)

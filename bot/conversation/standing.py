@@ -58,6 +58,7 @@ class Standing:
             result.urgency.level,
             result.due,
             result.urgency.treatment_hours,
+            result.case.mri_done,
             result.found.high_grade,
             result.steroid.rule,
             self.told,

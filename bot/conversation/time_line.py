@@ -46,7 +46,7 @@ def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
     if case.status == "closed":
         return ()
     result = standing.assessment
-    awaits_mri = result.due is not None
+    awaits_mri = result.due is not None and not result.case.mri_done
     steroid = result.steroid.decision in (GIVE_NOW, DISCUSS_FIRST)
     fits = {
         "mri_requested": awaits_mri and case.newest_entry("mri_requested") is None,

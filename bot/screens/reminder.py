@@ -26,11 +26,13 @@ def draw_reminder(view: View, reminder: Reminder) -> Screen:
     )
     later = Button("Snooze 30 min", f"snooze {clock}", typed=f"/snooze {clock}")
     case = Button("Open case", f"resume {code}", typed=f"/resume {code}")
+    first = [] if clock == MRI and view.result.case.mri_done else [done]
+    first += [] if reminder.kind == LAST else [later]
     return Screen(
         kind="notice",
         title=words("fixed", WORDS)["title"].format(code=code),
         blocks=tuple(_blocks(view, reminder, clock)),
-        rows=((done,) if reminder.kind == LAST else (done, later), (case,)),
+        rows=((*first,), (case,)) if first else ((case,),),
         alert=view.result.urgency.level in RINGS,
     )
 
@@ -49,6 +51,9 @@ def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:
 
 def _sentences(view: View, reminder: Reminder, clock: str) -> Iterator[str]:
     fixed, says = words("fixed", WORDS), words("says", WORDS)
+    if clock == MRI and view.result.case.mri_done:
+        yield says["mri_unread"]
+        return
     yield says[reminder.kind]
     if view.now >= reminder.deadline and reminder.kind.endswith("_snoozed"):
         yield says[f"{clock}_overdue"]

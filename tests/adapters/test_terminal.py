@@ -102,7 +102,7 @@ def test_a_wrong_line_says_what_is_allowed_and_asks_again(service: Service) -> N
 
 
 def test_a_closed_case_leaves_the_chat_without_one(service: Service) -> None:
-    said = talk(service, "gait", "/close", "yes", "/cases", "/triage")
+    said = talk(service, "gait", "/close", "/close transferred", "gait", "/cases", "/triage")
     assert "Case closed" in said
     assert "No case is open here" in said
     assert said.count("Which cord signs are new?") == 2

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.engine import Engine
+from bot.conversation.events import Closed
 from bot.conversation.machine import FlowMachine
+from bot.conversation.replies import Notice
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.incoming import Command, Incoming, Tap
@@ -27,6 +29,7 @@ from tests.dialogue import (
     CHAT,
     WITHOUT_SYMPTOMS,
     answer,
+    answered,
     ask,
     asked,
     do,
@@ -35,6 +38,9 @@ from tests.dialogue import (
 )
 from tests.limits import MOST_CARD, assert_fits
 
+SETTLED: dict[str, Value] = {
+    "cord_signs": ["gait"], "infection_signs": False, "renal": "normal", "cancer": "known"
+}  # fmt: skip
 WAITING: dict[str, Value] = {"cord_signs": ["gait"], "mri": "not_done"}
 IMAGES: dict[str, Value] = {"mri": "done", "lesions_seen": "some", "level": "T7"}
 
@@ -63,7 +69,7 @@ def newest(service: Service) -> list[Screen]:
 
 
 def test_a_steroid_that_was_given_is_not_asked_for_again(service: Service, clock: Clock) -> None:
-    (card,) = cards(do(service, "/triage", "gait"))
+    (card,) = cards(triage(service, **SETTLED))
     assert "16 mg now" in card.plain()
     clock.pass_by(minutes=41)
     (card,) = cards(do(service, "/given"))
@@ -322,7 +328,7 @@ def test_new_signs_after_the_mri_say_that_it_is_older(service: Service) -> None:
     said = "\n".join(screen.plain() for screen in do(service, "bladder"))
     number = [step.strip() for step in said.split("/edit ")][1].split(".")[0]
     assert "The MRI is older than the new signs" in said
-    assert "MRI of the whole spine?" in do(service, f"/edit {number}")[-1].plain()
+    assert ask("mri") in do(service, f"/edit {number}")[-1].plain()
 
 
 @pytest.mark.parametrize(
@@ -332,7 +338,7 @@ def test_new_signs_after_the_mri_say_that_it_is_older(service: Service) -> None:
         ("Transferred", "Transferred"),
         ("no comp", "No compression"),
         ("palliative", "Palliative"),
-        ("other", "Other, no outcome"),
+        ("other", "Other reason"),
     ],
 )
 def test_a_case_is_closed_with_its_outcome_which_is_shown(
@@ -360,6 +366,45 @@ def test_closing_asks_how_it_ended(touched: Service) -> None:
     assert touched.store.cases.active(CHAT) is None
     touched.take(_command("close"))
     assert "No case is open" in newest(touched)[0].plain()
+
+
+@pytest.mark.parametrize("given", ["", "unread", "yes", "no outcome"])
+def test_an_emergency_closes_only_with_an_outcome(service: Service, given: str) -> None:
+    do(service, "/triage", "gait")
+    asked = do(service, f"/close {given}".strip())
+    assert "how did it end?" in asked[0].plain()
+    assert at_work(service).status == "open"
+    do(service, "/cancel")
+    do(service, "/close transferred")
+    assert service.store.cases.active(CHAT) is None
+
+
+def test_an_emergency_on_the_phone_closes_only_with_an_outcome(touched: Service) -> None:
+    touched.take(_command("triage"))
+    tap(touched, "Gait or balance")
+    asked = tap(touched, "Cancel")
+    assert labels(asked)[:2] == ["Treated here", "Transferred"]
+    assert at_work(touched).status == "open"
+    touched.take(_command("close"))
+    assert "how did it end?" in newest(touched)[0].plain()
+    assert at_work(touched).status == "open"
+
+
+def test_an_unread_mri_closes_only_with_an_outcome(service: Service) -> None:
+    triage(service, **{**WITHOUT_SYMPTOMS, "mri": "done", "lesions_seen": "unknown"})
+    (asked,) = do(service, "/close")
+    assert "the MRI is done but not read. Close" in asked.plain()
+    assert at_work(service).status == "waiting"
+    do(service, "/close no_compression unread")
+    assert service.store.cases.active(CHAT) is None
+
+
+def test_the_engine_closes_no_emergency_without_an_outcome(engine: Engine) -> None:
+    case = answered(engine, stored_case(), cord_signs=["gait"]).case
+    turn = engine.advance(case, Closed(), "ann", NOON)
+    assert turn.case.status == "open"
+    assert turn.replies[0] == Notice("outcome_first")
+    assert engine.advance(case, Closed("other"), "ann", NOON).case.status == "closed"
 
 
 def test_an_outcome_that_is_none_is_asked_for(service: Service) -> None:
@@ -630,7 +675,7 @@ def test_closing_an_unread_mri_by_tapping_asks_once(touched: Service) -> None:
     tap(touched, "Gait or balance")
     touched.take(_command("scanned"))
     touched.take(_command("cancel"))
-    tap(touched, "Yes, close it")
+    assert "the MRI is done but not read. Close" in newest(touched)[0].plain()
     assert at_work(touched).status == "open"
-    tap(touched, "Close it unread")
+    tap(touched, "Transferred")
     assert touched.store.cases.active(CHAT) is None

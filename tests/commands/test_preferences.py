@@ -280,7 +280,9 @@ def test_a_database_of_version_3_is_brought_up_with_its_open_case(
         plain.execute("INSERT INTO chats (chat, active) VALUES ('chat', 'KES-42')")
     with closing(SqliteStore(database)) as store:
         service = Service(store, Setting(engine, "", 30), clock)
-        assert "EMERGENCY – within 12 h" in do(service, "/look")[1].plain()
+        anew, *_, card, _ = do(service, "/look")
+        assert anew.alert
+        assert "EMERGENCY – within 12 h" in card.plain()
         do(service, "/settings role nurse")
         assert store.readers.get("ann").role == "nurse"
         assert store.database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)

@@ -83,11 +83,11 @@ def test_a_deadline_that_has_passed_when_it_is_set_is_counted_from_now(engine: E
     "case",
     [
         a_case(cord_signs=[]),
-        a_case(cord_signs=["gait"], mri="done"),
+        a_case(cord_signs=["gait"], mri="done", lesions_seen="none"),
         replace(a_case(cord_signs=["gait"]), status="closed"),
         a_case(**WITHOUT_SYMPTOMS),
     ],
-    ids=["not settled", "MRI done", "closed", "no limit"],
+    ids=["not settled", "MRI read", "closed", "no limit"],
 )  # fmt: skip
 def test_nobody_is_reminded_of_what_is_not_due(engine: Engine, case: StoredCase) -> None:
     assert plan(engine, case) == []
@@ -212,17 +212,27 @@ def test_a_deadline_that_comes_back_is_not_reminded_of_again(
     assert tick(service) == []
 
 
-@pytest.mark.parametrize("line", ["/scanned", "/close treated", "done"])
-def test_it_is_over_when_the_mri_is_done_or_the_case_is_closed(
-    service: Service, clock: Clock, line: str
+@pytest.mark.parametrize("lines", [["/close treated"], ["/scanned", "none"], ["done", "none"]])
+def test_it_is_over_when_the_mri_is_read_or_the_case_is_closed(
+    service: Service, clock: Clock, lines: list[str]
 ) -> None:
     triage(service, **WAITING)
     code = at_work(service).code
     assert len(times(service, code)) == 4
-    do(service, line)
+    do(service, *lines)
     assert times(service, code) == []
     clock.now = DUE
     assert tick(service) == []
+
+
+def test_an_mri_that_nobody_has_read_is_still_reminded_of(service: Service, clock: Clock) -> None:
+    triage(service, **WAITING)
+    do(service, "/scanned")
+    clock.now = DUE
+    (screen,) = tick(service)
+    assert "done but not recorded as read: phone the radiologist now" in screen.plain()
+    labels = [button.label for row in screen.rows for button in row]
+    assert labels == ["Snooze 30 min", "Open case"]
 
 
 def test_an_urgency_that_is_not_settled_any_more_reminds_of_nothing(
@@ -257,7 +267,8 @@ def test_snoozing_reminds_again_after_half_an_hour_each_time(
         (screen,) = tick(service)
         assert "You put this off" in screen.plain()
         assert tick(service) == []
-    do(service, "/snooze", "/scanned")
+    do(service, "/snooze")
+    answer(service, mri="done", lesions_seen="none")
     clock.pass_by(minutes=30)
     assert tick(service) == []
 

@@ -218,7 +218,8 @@ def test_a_tick_taken_back_is_not_known_and_never_none(touched: Service) -> None
     case = touched.store.cases.active(CHAT)
     assert case is not None
     assert case.latest["cord_signs"] == "unknown"
-    assert "EMERGENCY – within 12 h (provisional)" in screens[0].title
+    assert screens[0].alert and "examine the cord signs" in screens[0].plain()
+    assert "EMERGENCY – within 12 h (provisional)" in screens[1].title
 
 
 def test_a_double_tap_is_one_tap_and_an_old_button_says_so(touched: Service) -> None:

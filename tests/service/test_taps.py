@@ -77,10 +77,10 @@ def test_going_on_with_another_case_is_said_once(
     touched: Service, one: tuple[str, Queued, Queued]
 ) -> None:
     code, card, _ = one
-    screens = tap_on(touched, card, "Both sides")
+    screens = tap_on(touched, card, "No")
     assert screens[0].plain() == f"{code}\n{NOW_ON.format(code)}"
     assert at_work(touched).code == code
-    assert "Now on" not in tap(touched, "Yes")[0].plain()
+    assert "Now on" not in tap(touched, "Normal")[0].plain()
 
 
 def test_a_case_that_is_closed_by_its_button_leaves_the_chat_on_its_own(
