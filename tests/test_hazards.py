@@ -104,7 +104,7 @@ def test_a_test_that_the_log_names_is_there_and_is_not_skipped(test: str) -> Non
 @pytest.mark.slow
 def test_pytest_collects_every_test_that_the_log_names() -> None:
     collected = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", *TESTS],
+        [sys.executable, "-m", "pytest", "--collect-only", *TESTS],
         cwd=ROOT,
         capture_output=True,
         text=True,
