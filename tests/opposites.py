@@ -63,8 +63,8 @@ OPPOSITES = (
     Opposites(r"No MRI is awaited|no MRI is awaited", r"MRI: whole spine, by"),
     Opposites(r"antibiotics at once: neurology|then antibiotics at", r"hold them back|if septic"),
     Opposites(
-        r"they see the patient now|surgeon and infection specialist now",
-        r"see the patient the same day|phone surgeon and infection",
+        r"specialist: now\.|surgeon and infection specialist now",
+        r"specialist: the same day|phone surgeon and infection",
     ),
     Opposites(r"no radiotherapy[, and]+no cement", r"Radiotherapy (?:1 × 8|5 × 4|10 × 3) Gy"),
     Opposites(r"no radiotherapy[, and]+no cement", r"Vertebroplasty or kyphoplasty"),

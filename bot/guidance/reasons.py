@@ -26,6 +26,7 @@ ASSUMED_FROM: Final = {
     "U4?": ("radicular_deficit", "deficit_days"),
     "U7?": ("radicular_pain",),
     "U8?": ("back_pain",),
+    "U10?": ("back_pain", "radicular_pain", "radicular_deficit", "cord_signs"),
 }
 
 

@@ -47,7 +47,7 @@ def tonight_and_day(result: Assessment, section: str) -> tuple[list[Fired], list
     prefixes, also = PREFIXES.get(section, ""), ALSO.get(section, ())
     fired = (*result.actions, *result.warnings)
     here = [each for each in fired if each.id[0] in prefixes or each.id in also]
-    here.sort(key=lambda each: each.id not in AT_ONCE)
+    here.sort(key=lambda each: [*AT_ONCE, each.id].index(each.id))
     tonight = [each for each in here if each.id not in WAIT_FOR_DAY]
     return tonight, [each for each in here if each.id in WAIT_FOR_DAY]
 

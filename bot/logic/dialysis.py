@@ -53,7 +53,7 @@ def kidneys_unknown(found: Findings) -> bool:
 
 def _potassium(found: Findings) -> Fired:
     level = calcium(found)
-    high_calcium = level is not None and (level.high or level.dangerously_high)
+    high_calcium = level is not None and level.high and not level.low
     say = [
         "text",
         *(["dialysis"] if found.dialysis else []),

@@ -9,6 +9,8 @@ from bot.logic.decisions import Decisions
 from bot.logic.fired_rule import Figure, Fired
 
 SESSION_BEFORE_SURGERY_HOURS: Final = 24  # ART
+LONGEST_SESSION_HOURS: Final = 6  # after this a planned session is taken as over; CC
+_LONGEST: Final = timedelta(hours=LONGEST_SESSION_HOURS)
 _BEFORE_SURGERY: Final = timedelta(hours=SESSION_BEFORE_SURGERY_HOURS)
 WEEKDAYS: Final[tuple[str, ...]] = get_args(Weekday)
 
@@ -69,10 +71,12 @@ def sessions(decisions: Decisions) -> Fired:
         figures["last_session"] = last
         figures["theatre_until"] = last + _BEFORE_SURGERY
     against = session.against(due) if due is not None else ""
-    running = session.at is not None and session.at <= now
+    begun = session.at is not None and session.at <= now
+    over = session.at is not None and now - session.at > _LONGEST
     notes = {
-        "running": running,
-        "before": against == "before" and not running,
+        "running": begun and not over,
+        "over": over,
+        "before": against == "before" and not begun,
         "after": against == "after",
         "same_day": against == "same_day",
         "last": isinstance(last, datetime),

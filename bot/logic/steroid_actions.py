@@ -10,7 +10,7 @@ from bot.logic.surgery import BLOOD_CANCERS
 
 def steroid_actions(decisions: Decisions) -> Iterator[Fired]:
     found, steroid = decisions.found, decisions.steroid
-    first = "no_cancer" if steroid.rule == "D2" and found.case.cancer == "none" else "text"
+    first = _first_sentence(decisions)
     notes = {
         "before_mri": not found.read,
         "no_deficit": found.high_grade and not found.deficit,
@@ -47,6 +47,14 @@ NOTES = {
     "D9": ("could_change",),
     "D10": ("could_change",),
 }  # of each decision, the notes that it may say
+
+
+def _first_sentence(decisions: Decisions) -> str:
+    """Name the sentence that leads: without cancer, or while infection is open, another one."""
+    found, rule = decisions.found, decisions.steroid.rule
+    if rule == "D2" and found.case.cancer == "none":
+        return "no_cancer"
+    return "infection" if rule in ("D3", "D9") and found.infection_open else "text"
 
 
 def never_asked(decisions: Decisions) -> tuple[str, ...]:

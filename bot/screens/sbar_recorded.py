@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from bot.conversation.machine import Step
-from bot.flows.grammar import UNKNOWN, Several, Value
+from bot.flows.grammar import UNKNOWN, Choice, Several, Value
 from bot.flows.wording import words_of
 from bot.logic.calcium import calcium
 from bot.logic.case import known
@@ -101,7 +101,8 @@ def lesions(view: View) -> Iterator[str]:
             items=", ".join(_lesion_items(view, number)),
         )
     if case.lesions and not_validated(view.result.found):
-        yield said["not_validated"]
+        infection = view.result.found.infection_suspected
+        yield said["not_validated_infection" if infection else "not_validated_cancer"]
     asked = [each for each in view.standing.trail.steps if each.question.id == MORE_LEVELS]
     if asked:
         yield said["more_levels" if asked[-1].value is True else "no_more_levels"]
@@ -199,4 +200,6 @@ def _short(view: View, key: str, value: Value) -> str:
     if question is None:
         return f"{key} {value}"
     label = words_of(view.flow, question.id).label
-    return f"{in_a_sentence(label)} {in_a_sentence(view.answer(question, value))}"
+    answer = view.answer(question, value)
+    small = isinstance(question, Choice) or value == UNKNOWN
+    return f"{in_a_sentence(label)} {in_a_sentence(answer) if small else answer}"

@@ -6,6 +6,7 @@ from typing import Final
 from bot.conversation.time_line import cauda_equina_due
 from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_moment
+from bot.logic.case import known
 from bot.logic.surgery import BLOOD_CANCERS
 from bot.logic.treatment import (
     AWAIT_MRI,
@@ -57,11 +58,13 @@ def _scan(view: View) -> Iterator[str]:
 
 def _haematoma(view: View) -> Iterator[str]:
     """Tell the radiologist of the blood thinners behind rule M7, and of the last dose."""
-    thinners, last = view.result.case.blood_thinners, view.latest("last_blood_thinner")
-    if view.result.fires("M7") and isinstance(thinners, tuple) and thinners:
+    case = view.result.case
+    if view.result.fires("M7") and isinstance(case.blood_thinners, tuple) and case.blood_thinners:
+        thinners = view.latest("blood_thinners").split(", ")
+        last = view.latest("last_blood_thinner") if known(case.last_blood_thinner) else ""
         yield words("asks", WORDS)["haematoma"].format(
-            thinners=in_a_sentence(view.latest("blood_thinners")),
-            last=in_a_sentence(last) or words("lines", WORDS)["not_known"],
+            thinners=", ".join(map(in_a_sentence, thinners)),
+            last=last or words("lines", WORDS)["not_known"],
         )
 
 

@@ -1,187 +1,388 @@
-"""The lines of the card that somebody acts on, and the words behind every rule."""
+"""The card: its order, its clocks and their owners, and the lines that somebody acts on."""
 
-import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.conversation.engine import Engine
-from bot.conversation.machine import FlowMachine
-from bot.conversation.replies import Ask
-from bot.flows.grammar import Choice, Moment, Number, Question
-from bot.flows.triage import FLOW
-from bot.flows.typed import Clock, read_typed
-from bot.flows.wording import flow_words, words_of
-from bot.guidance.texts import guidance, say
-from bot.logic.assessment import assess
-from bot.logic.treatment import explain, explain_reason
-from bot.logic.urgency import FAST_WITHIN_DAYS, explain_rule
+from bot.guidance.answer_json import to_json
+from bot.guidance.card_lines import say_steroid
+from bot.logic.assessment import REVIEWED_UNTIL
+from bot.logic.urgency import Policy
 from bot.screens.card import draw_card
-from bot.screens.draw import draw
 from bot.screens.screen import Screen
-from bot.screens.view import View
-from state.records import Value
-from tests.conftest import NOON, stored_case
-from tests.conversation.paths import Chance
+from state.records import Entry
+from tests.conftest import NOON
+from tests.screens.views import STABLE_LESION, view_of
 
-OPTIONAL_NOTES = {"no_cancer", "cord_signs_unknown", "infection_unknown"}
+ASKED = {"infection_signs": False, "renal": "normal", "cancer": "known"}
+DIALYSED = ASKED | {"renal": "haemodialysis"}
+SIGN = {"cord_signs": ["gait"]} | ASKED
+CALM = {
+    "cord_signs": [], "radicular_deficit": "none", "radicular_pain": "none", "back_pain": True,
+    "infection_signs": False,
+}  # fmt: skip
+ROOT_PAIN = CALM | {"radicular_pain": "unilateral", "cancer": "known"}
+HIGH_GRADE = {"mri": "done", "lesions": [STABLE_LESION | {"escc": "2"}]}
+FEBRILE = {"infection_signs": True, "cancer": "known"}
+DOSE = "Dexamethasone: 16 mg now, oral or slow IV; then 16 mg a day from next morning"
 
 
-def card(engine: Engine, now: datetime = NOON, **answers: Value) -> Screen:
-    return draw_card(_view(engine, now, answers), urgent=True)
+def card(engine: Engine, fields: dict[str, Any], **more: Any) -> Screen:
+    return draw_card(view_of(engine, fields, **more), urgent=True)
 
 
-def lines(screen: Screen) -> list[str]:
-    return screen.plain().split("\n")
+def lines(engine: Engine, fields: dict[str, Any], **more: Any) -> list[str]:
+    return card(engine, fields, **more).plain().split("\n")
 
 
-def test_an_emergency_says_when_whom_and_what(engine: Engine) -> None:
-    drawn = card(engine, cord_signs=["gait", "bladder"])
-    said = lines(drawn)
+def do_now(engine: Engine, fields: dict[str, Any], **more: Any) -> list[str]:
+    said = lines(engine, fields, **more)
+    return said[said.index("Do now") + 1 : said.index("Why")]
+
+
+def test_an_emergency_says_when_what_and_whom(engine: Engine) -> None:
+    drawn = card(engine, {"cord_signs": ["gait", "bladder"]})
+    said = drawn.plain().split("\n")
     assert drawn.alert
     assert drawn.kind == "emergency"
-    assert said[:4] == [
+    assert said == [
         "KES-42 · EMERGENCY – within 12 h",
         "Cauda equina: MRI within 4 h of the request, where offered",
         "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h",
-        "NICE: within 24 h",
+        "This hospital's limit: 12 h (Dutch stepwise); NICE: 24 h",
+        "Do now",
+        "Dexamethasone: 3 questions first (signs of infection, cancer, kidney function)",
+        "Call now: spinal surgeon, radiation oncologist – bleep 4321",
+        "Position: flat, log-roll; collar if cervical",
+        "Bleeding: ask for blood thinners and the last dose",
+        "Examine: power, sensation, reflexes, gait, saddle, anal tone",
+        "Why",
+        "Gait or balance, Bladder: cord compression? [U1: ART, R02]",
+        "Saddle, bladder or bowel: cauda equina or conus? [U11: R68, CC]",
+        "Decision support for clinicians; check local guidance.",
     ]
-    assert "Call: bleep 4321" in said
     moments = [p.unix for b in drawn.blocks for line in b.lines for p in line if p.unix]
     assert moments == [int((NOON + timedelta(hours=12)).timestamp())] * 2
 
 
-def test_a_confirmed_compression_says_by_when_treatment_begins(engine: Engine) -> None:
-    said = lines(
-        card(engine, cord_signs=["gait"], mri="done", lesions_seen="some", **{"escc.1": "2"})
-    )
-    assert said[0] == "KES-42 · EMERGENCY – treatment within 24 h"
-    assert "Treatment: begin by Mon 23 Nov 12:00 UTC, in 24 h" in said
-    assert any(line.startswith("ESCC 2–3 on MRI: treatment within 24 h") for line in said)
+def test_a_confirmed_compression_says_by_when_treatment_begins_and_its_pathway_second(
+    engine: Engine,
+) -> None:
+    fields = SIGN | HIGH_GRADE | {"primary": "breast", "blood_thinners": []}
+    said = lines(engine, fields)
+    assert said[:4] == [
+        "KES-42 · EMERGENCY – treatment within 24 h",
+        "Images: read, no MRI deadline",
+        "Treatment: begin by Mon 23 Nov 12:00 UTC, in 24 h",
+        "That counts from suspicion; NICE counts from the decision to treat",
+    ]
+    assert do_now(engine, fields)[:3] == [
+        DOSE,
+        "Next: the urgent meeting decides on surgery or radiotherapy",
+        "Call now: spinal surgeon, radiation oncologist – bleep 4321",
+    ]
+    assert any(line.startswith("ESCC 2–3 on the images: treatment within") for line in said)
 
 
-def test_a_dangerous_potassium_comes_before_the_steroid(engine: Engine) -> None:
-    said = lines(card(engine, cord_signs=["gait"], renal="ckd", potassium=6.2))
-    potassium = said.index("Potassium 6.0 or more: treat first, ECG")
-    assert potassium < next(n for n, line in enumerate(said) if line.startswith("Dexamethasone"))
+def test_unconfirmed_the_pathway_is_the_last_of_the_steps(engine: Engine) -> None:
+    assert do_now(engine, ROOT_PAIN | {"renal": "normal"})[2].startswith("Next: MRI")
+    assert not [line for line in do_now(engine, SIGN) if line.startswith("Next: ")]
+
+
+def test_what_kills_comes_before_the_steroid_and_the_pathway(engine: Engine) -> None:
+    kills = {"potassium": 6.2, "calcium": 3.1}
+    steps = do_now(engine, SIGN | HIGH_GRADE | DIALYSED | kills)
+    assert steps[:2] == [
+        "Potassium 6.2: treat first; ECG, nephrology now, dialysis today",
+        "Calcium 3.10 (adjusted 3.10): ionised calcium now, treat today",
+    ]
+    assert [step.split(":")[0] for step in steps[2:]] == ["Next", "Dexamethasone", "Call now"]
+    low = do_now(engine, SIGN | {"calcium": 1.7, "potassium": 5.9})
+    assert low[0] == "Calcium 1.70 (adjusted 1.70): ECG, monitor, ionised calcium now"
+    assert low[1] == DOSE
+
+
+def test_where_nobody_examined_the_examination_comes_first(engine: Engine) -> None:
+    steps = do_now(engine, {"cord_signs": "unknown", "back_pain": True})
+    assert steps[0] == "Examine now: power, sensation, reflexes, gait, saddle, anal tone"
+    assert steps[1].startswith("Dexamethasone: examine the cord signs first, then decide. Could")
+    assert steps[2].startswith("Not examined within the hour: call spinal surgeon")
+    assert len([step for step in steps if "anal tone" in step]) == 1
 
 
 def test_a_deadline_that_has_passed_leads(engine: Engine) -> None:
-    said = lines(card(engine, NOON + timedelta(hours=13), cord_signs=["gait"]))
-    assert said[0].endswith("OVERDUE")
-    assert said[said.index("Do now") + 1] == "MRI overdue: phone radiology and the coordinator now"
-
-
-def test_an_mri_that_is_impossible_or_unread_is_not_ordered_again(engine: Engine) -> None:
-    assert (
-        "CT in place of the MRI, by"
-        in card(engine, cord_signs=["gait"], mri="not_possible").plain()
+    fields, later = SIGN, NOON + timedelta(hours=13)
+    assert lines(engine, fields, now=later)[0].endswith("OVERDUE")
+    assert do_now(engine, fields, now=later)[0] == (
+        "Deadline passed: phone radiology and the coordinator now"
     )
-    unread = card(engine, cord_signs=["gait"], mri="done", lesions_seen="unknown").plain()
-    assert "MRI: done, not read – phone the radiologist now" in unread
 
 
 @pytest.mark.parametrize(
-    ("answers", "said"),
+    ("fields", "said", "next_step"),
     [
-        ({}, "febrile or on dialysis? phone first"),
-        ({"cancer": "known"}, "4 mg 6-hourly; febrile? phone first"),
-        ({"renal": "normal"}, "4 mg 6-hourly; febrile? phone first"),
-        ({"infection_signs": False}, "4 mg 6-hourly; on dialysis? phone first"),
-        ({"infection_signs": False, "renal": "normal"}, "4 mg every 6 h (16 mg a day)"),
+        ({"mri": "not_possible"}, "CT in place of the MRI, done and read by", "Next: CT"),
+        ({"mri": "done"}, "MRI: done, not read – phone the radiologist now; read by", ""),
     ],
 )
-def test_the_first_dose_says_what_would_ask_for_a_call_first(
-    engine: Engine, answers: dict[str, Value], said: str
+def test_an_mri_that_is_impossible_or_unread_is_not_ordered_again(
+    engine: Engine, fields: dict[str, Any], said: str, next_step: str
 ) -> None:
-    found = [line for line in lines(card(engine, cord_signs=["gait"], **answers)) if said in line]
-    assert len(found) == 1
+    drawn = lines(engine, SIGN | fields)
+    assert f"{said} Mon 23 Nov 00:00 UTC, in 12 h" in drawn
+    assert not any("MRI: whole spine" in line for line in drawn)
+    nothing = CALM | {"back_pain": False, "mri": "done", "cancer": "known"}
+    assert lines(engine, nothing)[1] == "MRI: done, not read – phone the radiologist now"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "3 questions first (signs of infection, cancer, kidney function)"),
+        ({"cancer": "known"}, "1 question first (signs of infection)"),
+        ({"infection_signs": False}, "2 questions first (cancer, kidney function)"),
+        ({"infection_signs": "unknown"}, "2 questions first (cancer, kidney function)"),
+        ({"infection_signs": False, "cancer": "suspected"}, "1 question first (kidney function)"),
+    ],
+)
+def test_the_dose_waits_for_the_questions_that_were_never_asked(
+    engine: Engine, fields: dict[str, Any], said: str
+) -> None:
+    view = view_of(engine, {"cord_signs": ["gait"]} | fields)
+    assert f"Dexamethasone: {said}" in draw_card(view).plain().split("\n")
+    assert say_steroid(view.result) == f"Dexamethasone: {said}"
+    (dose,) = [each["text"] for each in to_json(view.result)["actions"] if each["id"] == "D1"]
+    assert "16 mg at once, by mouth or slowly IV" in dose
+    assert "Could still change this: " in dose
+
+
+def test_the_dose_shows_once_each_was_answered_or_is_not_known(engine: Engine) -> None:
+    answered = {"cord_signs": ["gait"], "infection_signs": "unknown", "cancer": "unknown"}
+    view = view_of(engine, answered | {"renal": "unknown", "urine_output": "unknown"})
+    could_change = "Could still change this: signs of infection, cancer, kidney function"
+    assert f"{DOSE}. {could_change}" in draw_card(view).plain().split("\n")
+    (dose,) = [each["text"] for each in to_json(view.result)["actions"] if each["id"] == "D1"]
+    assert f"{could_change}." in dose
+    assert DOSE in do_now(engine, SIGN)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (SIGN, "Dexamethasone: given 11:00; then 16 mg a day from next morning"),
+        (
+            SIGN | {"infection_signs": "unknown"},
+            "Dexamethasone: given 11:00; then 16 mg a day from next morning. "
+            "Could still change this: signs of infection",
+        ),
+        (
+            {"cord_signs": ["gait"], "cancer": "known"},
+            "Dexamethasone: given 11:00; before any more, 1 question first (signs of infection)",
+        ),
+        (
+            {"cord_signs": ["gait"]} | FEBRILE,
+            "Dexamethasone: not yet, abscess first; cultures × 2, then antibiotics at once; "
+            "surgeon and infection specialist now. Given 11:00: say so, no more until agreed",
+        ),
+    ],
+)
+def test_a_dose_that_was_given_is_not_given_again(
+    engine: Engine, fields: dict[str, Any], said: str
+) -> None:
+    given = Entry("steroid_given", "", "ann", NOON - timedelta(hours=1))
+    assert said in do_now(engine, fields, noted=(given,))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        (
+            FEBRILE | HIGH_GRADE | {"cord_signs": ["gait"]},
+            "Dexamethasone: not yet, abscess first; cultures × 2, then antibiotics at once; "
+            "surgeon and infection specialist now",
+        ),
+        (
+            CALM | FEBRILE | {"renal": "haemodialysis", "access": "catheter"},
+            "Dexamethasone: not yet, abscess first; cultures × 2, antibiotics at once if septic; "
+            "phone surgeon and infection specialist – bleep 4321",
+        ),
+        (
+            CALM | FEBRILE | {"radicular_deficit": "unilateral_progressive", "deficit_days": 2},
+            "Dexamethasone: not yet, abscess first; cultures × 2, then antibiotics at once; "
+            "surgeon and infection specialist now",
+        ),
+    ],
+    ids=["ESCC 2", "dialysis catheter, back pain only", "failing root"],
+)
+def test_in_fever_the_steroid_line_holds_the_infection_step(
+    engine: Engine, fields: dict[str, Any], said: str
+) -> None:
+    drawn = lines(engine, fields)
+    assert said in drawn
+    assert not any("16 mg" in line or "adiotherapy;" in line for line in drawn)
+    assert len([line for line in drawn if "antibiotics" in line and "begin by" not in line]) <= 2
+
+
+def test_in_fever_the_treatment_clock_speaks_of_drainage(engine: Engine) -> None:
+    said = lines(engine, FEBRILE | HIGH_GRADE | {"cord_signs": ["gait"]})
+    assert "Drainage and antibiotics: begin by Mon 23 Nov 12:00 UTC, in 24 h" in said
+    assert "Infection open: drainage and antibiotics are what cannot wait" in said
+    assert not any(line.startswith("Treatment: begin") for line in said)
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "ask for blood thinners and the last dose"),
+        (
+            {"blood_thinners": ["doac"]},
+            "no anticoagulant until images and surgeon decide; last dose when?",
+        ),
+        (
+            {"blood_thinners": ["antiplatelet"], "last_blood_thinner": "2026-11-22T08:00:00+00:00"},
+            "antiplatelet not stopped (stent: cardiology); last dose Sun 22 Nov 08:00 UTC",
+        ),
+        (
+            {"blood_thinners": ["doac"], "renal": "haemodialysis"},
+            "no anticoagulant until images and surgeon decide; last dose when?; "
+            "dialysis in bed, heparin-free",
+        ),
+        ({"blood_thinners": [], "renal": "haemodialysis"}, "dialysis in bed, heparin-free"),
+    ],
+)
+def test_bleeding_is_one_line_above_the_examination(
+    engine: Engine, fields: dict[str, Any], said: str
+) -> None:
+    steps = do_now(engine, SIGN | fields)
+    (bleeding,) = [n for n, step in enumerate(steps) if step.startswith("Bleeding")]
+    assert steps[bleeding] == f"Bleeding: {said}"
+    assert steps[bleeding + 1].startswith("Examine: ")
+    assert not any("heparin" in step for step in steps if not step.startswith("Bleeding"))
+
+
+def test_without_blood_thinners_and_dialysis_no_line_speaks_of_bleeding(engine: Engine) -> None:
+    steps = do_now(engine, SIGN | {"blood_thinners": []})
+    assert not any("Bleeding" in step for step in steps)
+
+
+def test_stability_that_is_known_lifts_the_flat_position_in_one_sentence(engine: Engine) -> None:
+    stable = {"mri": "done", "lesions": [STABLE_LESION]}
+    steps = do_now(engine, SIGN | stable | {"renal": "haemodialysis"})
+    assert "Position: stable by SINS, no log-roll needed for stability" in steps
+    assert not any("flat" in step for step in steps)
+
+
+def test_root_pain_names_both_clocks_and_who_is_phoned(engine: Engine) -> None:
+    said = lines(engine, ROOT_PAIN)
+    assert said[:3] == [
+        "KES-42 · SOON – within 1 week",
+        "MRI: whole spine, by Sun 29 Nov 12:00 UTC, in 7 d",
+        "This hospital's limit: 1 week (Dutch stepwise); NICE: 24 h",
+    ]
+    assert do_now(engine, ROOT_PAIN)[1] == (
+        "Call the coordinator now, as NICE asks (the MRI limit above stays) – bleep 4321"
+    )
+    assert not any("oordinator" in line for line in lines(engine, CALM | {"cancer": "known"}))
+
+
+@pytest.mark.parametrize(
+    ("policy", "limit"),
+    [
+        ("nice", "This hospital's limit: 24 h (NICE); Dutch stepwise: 1 week"),
+        ("strictest", "This hospital's limit: 24 h (stricter of both); Dutch stepwise: 1 week"),
+    ],
+)
+def test_the_clock_of_the_policy_is_the_hospital_s(
+    engine: Engine, policy: Policy, limit: str
+) -> None:
+    said = lines(engine, ROOT_PAIN, policy=policy)
+    assert said[0] == "KES-42 · URGENT – within 24 h"
+    assert said[2] == limit
+
+
+def test_with_a_level_the_four_hours_speak_of_the_cord(engine: Engine) -> None:
+    fields = SIGN | {"cord_signs": ["bladder", "bowel", "sensory_level"]}
+    said = lines(engine, fields)
+    assert said[1] == "Cord, whole spine: MRI within 4 h of the request, where offered"
+    assert not any("auda equina" in line for line in said)
+    impossible = lines(engine, fields | {"mri": "not_possible"})
+    assert impossible[1] == "Cord, whole spine: scan within 4 h of the request, where offered"
+    assert not any("of the request" in line for line in lines(engine, fields | HIGH_GRADE))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "said"),
+    [
+        (
+            {"next_dialysis": "2026-11-23T07:00:00+00:00"},
+            "Next dialysis Mon 23 Nov 07:00 UTC is after the MRI deadline: do not wait for it",
+        ),
+        (
+            {"dialysis_days": ["mon"]},
+            "Next dialysis Mon 23 Nov, the day of the MRI deadline: do not wait for it",
+        ),
+        ({"next_dialysis": "2026-11-22T18:00:00+00:00"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_session_that_collides_with_the_deadline_is_said(
+    engine: Engine, sessions: dict[str, Any], said: str
+) -> None:
+    fields = SIGN | {"renal": "haemodialysis"} | sessions
+    told = [line for line in lines(engine, fields) if line.startswith("Next dialysis")]
+    assert told == ([said] if said else [])
+    late = lines(engine, fields, now=NOON + timedelta(hours=13))
+    assert not any("do not wait" in line for line in late)
+
+
+def test_without_a_number_the_call_says_how_to_find_it(engine: Engine) -> None:
+    steps = do_now(engine, SIGN, call="")
+    call = "Call now: spinal surgeon, radiation oncologist (no number set: ask the switchboard)"
+    assert call in steps
+
+
+@pytest.mark.parametrize(
+    ("fields", "called"),
+    [
+        ({"cancer": "none"}, "Call now: spinal surgeon – bleep 4321"),
+        (
+            {"primary": "myeloma", "renal": "haemodialysis"},
+            "Call now: spinal surgeon, radiation oncologist, haematology, nephrology – bleep 4321",
+        ),
+        (
+            {"cancer": "none", "mri": "done", "lesions": []},
+            "Call now: spinal surgeon, neurologist – bleep 4321",
+        ),
+    ],
+)
+def test_whom_to_call_fits_the_case(engine: Engine, fields: dict[str, Any], called: str) -> None:
+    assert called in do_now(engine, SIGN | fields)
 
 
 def test_a_grade_that_is_not_known_is_said_to_be(engine: Engine) -> None:
-    answers: dict[str, Value] = {"cord_signs": ["gait"], "mri": "done", "lesions_seen": "some"}
-    said = card(engine, **answers, **{"level.1": "T7"}).plain()
+    ungraded = {"mri": "done", "lesions": [{"level": "T7"}]}
+    said = card(engine, SIGN | ungraded).plain()
     assert "Cord sign, ESCC not known yet: treatment within 24 h" in said
-    said = card(engine, **answers, **{"level.1": "T7", "escc.1": "1b"}).plain()
+    said = card(engine, SIGN | {"mri": "done", "lesions": [STABLE_LESION]}).plain()
     assert "Cord sign, ESCC 1a–1c: treatment within 24 h" in said
 
 
-def test_one_sided_root_pain_says_whom_to_phone_at_once(engine: Engine) -> None:
-    calm: dict[str, Value] = {"cord_signs": [], "radicular_deficit": "none", "back_pain": True}
-    said = lines(card(engine, **calm, radicular_pain="unilateral", infection_signs=False))
-    assert said[-3:-1] == ["Call: bleep 4321", "NICE: phone the coordinator now"]
-    said = lines(card(engine, **calm, radicular_pain="none", infection_signs=False))
-    assert "NICE: phone the coordinator now" not in said and "Call: bleep 4321" not in said
-
-
-def test_the_dose_is_said_in_three_sentences_at_most(engine: Engine) -> None:
-    for answers in (
-        {"cord_signs": ["gait"]},
-        {"cord_signs": [], "mri": "done", "lesions_seen": "some", "escc.1": "3",
-         "cancer": "known", "primary": "lung", "radicular_deficit": "none"},
-    ):  # fmt: skip
-        result = _view(engine, NOON, answers).result
-        (dose,) = [say(each) for each in result.actions if each.id == "D1"]
-        assert len(re.findall(r"[.?!](?= |$)", dose)) <= 3
-        assert "96 mg: serious harm in 14.3 %, against 0 with 16 mg; walking no better" in dose
+def test_the_reason_that_sets_the_limit_stands_first(engine: Engine) -> None:
+    said = lines(engine, CALM | FEBRILE)
+    assert said[said.index("Why") + 1].startswith("Infection signs with pain or deficit: abscess?")
 
 
 def test_a_calm_case_is_for_the_weekly_board(engine: Engine) -> None:
-    calm: dict[str, Value] = {"cord_signs": [], "radicular_deficit": "none", "back_pain": True}
-    said = lines(card(engine, **calm, radicular_pain="none", infection_signs=False, cancer="known"))
-    assert "Weekly tumour board (MDT)" in said
+    steps = do_now(engine, CALM | {"cancer": "known", "renal": "normal"})
+    assert "Weekly tumour board (MDT)" in steps
+    assert "Safety net: same-day review if neurology changes" in steps
 
 
-def test_one_day_is_no_days(engine: Engine) -> None:
-    view = _view(engine, NOON, {"cord_signs": [], "radicular_deficit": "unilateral_progressive"})
-    buttons = [b.label for row in draw((Ask("deficit_days"),), view)[0].rows for b in row]
-    assert buttons[:2] == ["1 day", "3 days"]
-
-
-def test_every_note_that_a_rule_names_has_its_sentence(machine: FlowMachine) -> None:
-    for seed in range(400):
-        result = assess(machine.replay(Chance(seed), "stepwise").facts.case, "stepwise", NOON)
-        reasons = (*result.treatment.indications, *result.treatment.contraindications)
-        fired = (
-            *result.actions,
-            *result.warnings,
-            *(explain_rule(result.found, rule, "stepwise") for rule in result.urgency.rules),
-            *(explain_reason(result.found, reason) for reason in reasons),
-        )
-        for each in fired:
-            sentences = guidance()[each.id].sentences
-            missing = {n for n in each.say if n not in sentences and f"card_{n}" not in sentences}
-            assert missing <= OPTIONAL_NOTES, each.id
-            assert "{" not in say(each)
-        assert say(explain(result.found, result.treatment))
-
-
-@pytest.mark.parametrize("question", FLOW.questions.values(), ids=lambda question: question.id)
-def test_what_a_button_stands_for_is_read_as_its_answer(engine: Engine, question: Question) -> None:
-    key = question.key(1)
-    screen = draw((Ask(key),), _view(engine, NOON, {}))[0]
-    clock = Clock(NOON, UTC, NOON)
-    buttons = [b for row in screen.rows for b in row if b.does == f"answer {key}"]
-    assert buttons
-    for button in buttons:
-        value = read_typed(button.value, question, words_of(FLOW, question.id), clock)
-        assert question.accepts(value), button
-        if isinstance(question, Choice) and value != "unknown":
-            assert value in [option.value for option in question.options]
-    if isinstance(question, Number | Moment):
-        assert len(buttons) >= len(question.picks)
-
-
-def test_the_texts_say_the_days_that_the_rule_counts() -> None:
-    days = f"{FAST_WITHIN_DAYS:g}"
-    for rule in ("U4", "U5"):
-        assert f"{days} days" in guidance()[rule].sentences["text"]
-        assert f"{days} days" in guidance()[rule].sentences["card"]
-    assert f"Day {days}" in flow_words("triage").questions["deficit_days"].help
-
-
-def _view(engine: Engine, now: datetime, answers: dict[str, Value]) -> View:
-    case = stored_case()
-    for key, value in answers.items():
-        case = case.with_answer(key, value, "ann", NOON)
-    return View(case, engine.stand(case, now), FLOW, now, UTC, "bleep 4321")
+def test_past_their_review_every_card_says_so(engine: Engine) -> None:
+    last = datetime(REVIEWED_UNTIL.year, REVIEWED_UNTIL.month, REVIEWED_UNTIL.day, 23, tzinfo=UTC)
+    old = "Rules: reviewed until 26 Nov 2027 only; check every step."
+    for fields in (SIGN, CALM, SIGN | HIGH_GRADE):
+        assert old not in lines(engine, fields, now=last)
+        assert lines(engine, fields, now=last + timedelta(hours=1))[-1] == old

@@ -182,13 +182,15 @@ def test_a_hand_over_says_what_the_images_show(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    "answers", [{"cancer": "suspected"}, {"infection_signs": True}], ids=["cancer", "infection"]
+    ("answers", "why"),
+    [({"cancer": "suspected"}, "cancer not proven"), ({"infection_signs": True}, "infection open")],
+    ids=["cancer", "infection"],
 )
 def test_a_score_that_is_not_validated_here_says_so(
-    service: Service, answers: dict[str, Value]
+    service: Service, answers: dict[str, Value], why: str
 ) -> None:
     triage(service, **{**DIALYSED, **answers}, **IMAGES, escc="1a")
-    assert any(line.startswith("SINS not validated here") for line in handed_over(service))
+    assert f"SINS not validated here: {why}" in handed_over(service)
 
 
 def test_a_validated_score_needs_no_such_word(service: Service) -> None:
@@ -252,7 +254,7 @@ def test_a_blood_cancer_asks_for_haematology(service: Service, primary: str) -> 
 def test_the_radiologist_hears_of_blood_thinners_and_the_last_dose(service: Service) -> None:
     triage(service, **{**DIALYSED, "blood_thinners": ["doac", "heparin"]})
     said = (
-        "Look for an epidural haematoma, please: DOAC, Heparin on board, "
+        "Look for an epidural haematoma, please: DOAC, heparin on board, "
         "last dose Sat 21 Nov 16:00 UTC."
     )
     assert said in part(handed_over(service), "R")
