@@ -116,11 +116,9 @@ def test_each_rise_and_each_other_decision_sounds_once_in_the_same_turn(
 
 
 def test_the_dose_first_stands_once_what_decides_it_was_asked(engine: Engine) -> None:
-    case = answered(engine, stored_case(), cord_signs=["gait"], infection_signs=False,
-                    renal="normal").case  # fmt: skip
-    assert "2 questions first" not in str(
-        alerts(engine, Advanced(case, (), engine.stand(case, NOON)))
-    )
+    two: dict[str, Value] = {"infection_signs": False, "renal": "normal"}
+    case = answered(engine, stored_case(), cord_signs=["gait"], **two).case
+    assert engine.stand(case, NOON).told.steroid == "dose_waits"
     stands = answered(engine, case, cancer="known")
     (changed,) = (show for show in stands.replies if isinstance(show, Changed))
     assert changed == Changed(Told("emergency", 12, "dose_waits"), ("cancer",))
@@ -157,6 +155,17 @@ def test_an_urgency_that_rises_says_from_what_and_why(engine: Engine) -> None:
     assert "SOON, MRI within 1 week – before: ROUTINE, MRI within 2 weeks" in first.plain()
     assert "Why: Root pain: One side" in first.plain()
     assert "SOON" in card.title
+
+
+def test_a_shorter_limit_sounds_at_the_same_level(engine: Engine) -> None:
+    stable: dict[str, Value] = {**WITHOUT_SYMPTOMS, "radicular_deficit": "unilateral_stable"}
+    case = answered(engine, stored_case(), **stable, renal="normal").case
+    case = engine.advance(case, Edited("radicular_deficit"), "ann", NOON).case
+    turn = engine.advance(
+        case, Answered("radicular_deficit", "unilateral_progressive"), "ann", NOON
+    )
+    first, _ = alerts(engine, turn)
+    assert "URGENT, MRI within 24 h – before: URGENT, MRI within 48 h" in first.plain()
 
 
 def test_a_fall_of_the_urgency_alone_makes_no_sound(engine: Engine) -> None:
