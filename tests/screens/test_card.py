@@ -183,8 +183,8 @@ def test_the_dose_shows_once_each_was_answered_or_is_not_known(engine: Engine) -
         ),
         (
             {"cord_signs": ["gait"]} | FEBRILE,
-            "Dexamethasone: not yet, abscess first; cultures × 2, then antibiotics at once; "
-            "surgeon and infection specialist now. Given 11:00: say so, no more until agreed",
+            "Dexamethasone: given 11:00; say so in the call, no more until agreed; "
+            "cultures × 2, then antibiotics at once; surgeon and infection specialist now",
         ),
     ],
 )
