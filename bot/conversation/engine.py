@@ -91,7 +91,7 @@ class Engine:
             adding=after.adding and led_to_signs,
             touched_at=now,
         )
-        return Advanced(kept, (*renewal, *anew, *advanced.replies), advanced.standing)
+        return Advanced(kept, (*anew, *renewal, *advanced.replies), advanced.standing)
 
 
 def _apply(move: Move, event: Event) -> Advanced:

@@ -70,8 +70,10 @@ def _dose_mg(decisions: Decisions, level: Calcium | None) -> float | None:
 
 def _supplements(level: Calcium | None) -> str:
     """Name the note on calcium and vitamin D: unknown, or low and high at once, is never low."""
-    if level is None or (level.low and level.high):
+    if level is None:
         return "calcium_unknown"
+    if level.low and level.high:
+        return "supplements_disagree"
     return "supplements_none" if level.high else "supplements"
 
 

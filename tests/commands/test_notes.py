@@ -87,12 +87,13 @@ def test_a_steroid_that_was_given_before_the_call_is_told_in_it(
 ) -> None:
     triage(service, cord_signs=["gait"], **answers)
     (card,) = cards(do(service, "/given"))
-    said = "Dexamethasone: given 12:00; say so in the call, no more until agreed"
+    said = ". Given 12:00: say so, no more until agreed"
     assert said in card.plain()
     handed_over = do(service, "/sbar")[0].plain()
     assert said in handed_over
-    for line in (card.plain(), handed_over):
-        assert "one call first" not in line and "abscess first" not in line
+    for text in (card.plain(), handed_over):
+        (line,) = (each for each in text.split("\n") if each.startswith("Dexamethasone: "))
+        assert line.endswith(said) and "16 mg" not in line
 
 
 def test_what_was_done_stands_on_the_card_with_its_time_and_in_the_store(
@@ -597,7 +598,10 @@ def test_the_cauda_equina_clock_is_a_time_once_the_mri_is_requested(
     assert said in cards(do(service, "/requested"))[0].plain().split("\n")
     handed_over = do(service, "/sbar")[0].plain().split("\n")
     assert said in handed_over
-    asked = "Suspected cauda equina: MRI by Sun 22 Nov 16:30 UTC where you offer it, please."
+    asked = (
+        "MRI of the whole spine by Sun 22 Nov 16:30 UTC where you offer that for a suspected "
+        "cauda equina, at the latest Mon 23 Nov 00:00 UTC, please: say when."
+    )
     assert asked in handed_over
     clock.pass_by(minutes=30)
     assert said in cards(do(service, "/requested"))[0].plain()
