@@ -26,7 +26,7 @@ CALM = {
 ROOT_PAIN = CALM | {"radicular_pain": "unilateral", "cancer": "known"}
 HIGH_GRADE = {"mri": "done", "lesions": [STABLE_LESION | {"escc": "2"}]}
 FEBRILE = {"infection_signs": True, "cancer": "known"}
-DOSE = "Dexamethasone: 16 mg now, oral or slow IV; then 16 mg a day from next morning"
+DOSE = "Dexamethasone: 16 mg now, oral or slow IV; 16 mg daily from next morning"
 
 
 def card(engine: Engine, fields: dict[str, Any], **more: Any) -> Screen:
