@@ -87,7 +87,7 @@ def test_a_steroid_that_was_given_before_the_call_is_told_in_it(
 ) -> None:
     triage(service, cord_signs=["gait"], **answers)
     (card,) = cards(do(service, "/given"))
-    said = ". Given 12:00: say so, no more until agreed"
+    said = "Dexamethasone: given 12:00; say so in the call, no more until agreed"
     assert said in card.plain()
     handed_over = do(service, "/sbar")[0].plain()
     assert said in handed_over
