@@ -51,7 +51,7 @@ def is_implausible(move: Move, text: str) -> bool:
     """Return whether a number lies outside what its question finds plausible."""
     key = move.before.asked
     question = move.question(key)
-    if not isinstance(question, Number) or not question.plausible:
+    if not isinstance(question, Number):
         return False
     try:
         return bool(question.implausible(move.read(key, text)))

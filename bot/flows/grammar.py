@@ -134,16 +134,13 @@ class Several(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Question):
-    """A number, picked or typed, from low to high in its unit.
-
-    One outside `plausible` may be in another unit: it is taken once it was confirmed.
-    """
+    """A number from low to high, picked or typed; outside `plausible` it is confirmed first."""
 
     low: float
     high: float
     unit: str
     picks: tuple[float, ...]
-    plausible: tuple[float, float] | None = None
+    plausible: tuple[float, float] = (float("-inf"), float("inf"))
 
     def sets(self, value: Value) -> dict[str, Any]:
         return {self.field: float(value) if isinstance(value, int | float) else value}
@@ -155,10 +152,9 @@ class Number(Question):
 
     def implausible(self, value: object) -> str:
         """Return on which side of the plausible range a number lies: "below", "above" or ""."""
-        if self.plausible is None or not isinstance(value, int | float):
+        if not isinstance(value, int | float):
             return ""
-        low, high = self.plausible
-        return "below" if value < low else "above" if value > high else ""
+        return "below" if value < self.plausible[0] else "above" * (value > self.plausible[1])
 
     def describe(self) -> str:
         return f"number {self.low:g} to {self.high:g} {self.unit}"

@@ -27,27 +27,32 @@ AFTER_RADIOTHERAPY: Final = ("progression_after_rt", "deterioration_during_rt")
 
 def missing_items(view: View) -> tuple[str, ...]:
     """Name what is still to be asked: what decides first, then what was asked and not known."""
+    return tuple(_missing(view))
+
+
+def missing_names(view: View) -> tuple[str, ...]:
+    """Name the same as the ward does."""
+    return tuple(_missing(view).values())
+
+
+def _missing(view: View) -> dict[str, str]:
+    """Give the name of each item that this flow or the hand-over has a word for."""
     fields = {*_to_be_asked(view)} - {*_beside_the_point(view.result.case)}
     answered_unknown = (
         SAME.get(each.question.field, each.question.field)
         for each in view.standing.trail.steps
         if each.value == UNKNOWN and not each.question.repeated
     )
-    in_order = (field for field in ORDER if field in fields)
-    return tuple(dict.fromkeys((*in_order, *answered_unknown)))
+    named = {**_labels(view), **words("missing", WORDS)}
+    items = (*(field for field in ORDER if field in fields), *answered_unknown)
+    return {item: named[item] for item in items if item in named}
 
 
-def missing_names(view: View) -> tuple[str, ...]:
-    """Name the same as the ward does."""
-    return tuple(_name(view, item) for item in missing_items(view))
-
-
-def _name(view: View, item: str) -> str:
-    named = words("missing", WORDS)
-    if item in named:
-        return named[item]
-    asked = next(each for each in view.flow.questions.values() if each.field == item)
-    return in_a_sentence(words_of(view.flow, asked.id).label)
+def _labels(view: View) -> dict[str, str]:
+    return {
+        each.field: in_a_sentence(words_of(view.flow, each.id).label)
+        for each in view.flow.questions.values()
+    }
 
 
 def _to_be_asked(view: View) -> Iterator[str]:

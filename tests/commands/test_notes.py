@@ -598,8 +598,11 @@ def test_the_cauda_equina_clock_is_a_time_once_the_mri_is_requested(
     assert said in cards(do(service, "/requested"))[0].plain().split("\n")
     handed_over = do(service, "/sbar")[0].plain().split("\n")
     assert said in handed_over
-    asked = "MRI of the whole spine by Sun 22 Nov 16:30 UTC where you offer that"
-    assert any(line.startswith(asked) for line in handed_over)
+    asked = (
+        "MRI of the whole spine by Sun 22 Nov 16:30 UTC where you offer that for a suspected "
+        "cauda equina, at the latest Mon 23 Nov 00:00 UTC, please: say when."
+    )
+    assert asked in handed_over
     clock.pass_by(minutes=30)
     assert said in cards(do(service, "/requested"))[0].plain()
     assert said not in cards(do(service, "/scanned"))[0].plain()

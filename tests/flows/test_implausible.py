@@ -97,13 +97,13 @@ def test_a_range_without_words_and_words_without_a_range_are_mistakes() -> None:
     calcium = FLOW.questions["calcium"]
     assert isinstance(calcium, Number)
     wide = replace(FLOW, nodes=tuple(
-        replace(node, plausible=None) if node == calcium else node for node in FLOW.nodes
+        replace(node, plausible=(0.5, 5)) if node.id == "calcium" else node for node in FLOW.nodes
     ))  # fmt: skip
     assert [each for each in find_mistakes(wide, words) if "calcium" in each] == [
         "calcium: implausible.above has no words, or words but no range",
         "calcium: implausible.below has no words, or words but no range",
     ]
     picked = replace(FLOW, nodes=tuple(
-        replace(node, picks=(1.2,)) if node == calcium else node for node in FLOW.nodes
+        replace(node, picks=(1.2,)) if node.id == "calcium" else node for node in FLOW.nodes
     ))  # fmt: skip
     assert "calcium: a pick is out of range" in [*find_mistakes(picked, words)]

@@ -107,7 +107,10 @@ def test_what_was_examined_and_is_absent_stands_in_one_line(service: Service) ->
     triage(service, **{**WITHOUT_SYMPTOMS, "back_pain": True})
     lines = handed_over(service)
     (absent,) = (line for line in lines if line.startswith("Examined, absent: "))
-    assert "saddle numbness" in absent
+    assert absent.startswith(
+        "Examined, absent: cord signs (limb weakness, gait or balance, sensory level, "
+        "saddle numbness, bladder, bowel, upper motor neurone, Lhermitte), "
+    )
     assert absent.endswith("root deficit, root pain, infection signs")
     assert "Spinal pain: Yes" in lines
     assert not any(line.startswith("Not ") for line in part(lines, "S"))
@@ -359,6 +362,16 @@ class ManyLesions(Chance):
     """Answers that lean to as many lesions as there is room for, on dialysis."""
 
     LEANS: Mapping[str, Any] = {**Chance.LEANS, "another_level": True, "renal": "haemodialysis"}
+
+
+def test_the_last_dose_is_asked_for_where_there_was_one(service: Service) -> None:
+    triage(service, **SYMPTOMS, blood_thinners=["doac"])
+    assert "last dose of the blood thinner" in not_yet_known(handed_over(service))
+
+
+def test_a_last_dose_is_not_asked_for_without_a_blood_thinner(service: Service) -> None:
+    triage(service, **SYMPTOMS, blood_thinners=[])
+    assert "blood thinner" not in not_yet_known(handed_over(service))
 
 
 def random_case(machine: FlowMachine, seed: int, answers: type[Chance] = Chance) -> StoredCase:

@@ -41,7 +41,7 @@ MOST_UNKNOWN: Final = 3
 LONGEST_UNKNOWN: Final = 20
 DOSE: Final = f"{CONCEPT}dose"
 _AMOUNT: Final = re.compile(r"\d (?:mg|µg|Gy)\b")
-_ASIDE: Final = re.compile(r"\([^)]*\)")
+_ASIDE: Final = re.compile(r"\([^)]*(?:\)|$)")
 WEIGHTS: Final[Mapping[Kind, float]] = {
     "mri": 1.0, "passage": 1.0, "drug": 1.0, "rule": 0.8, "term": 0.7, "source": 0.3,
 }  # fmt: skip

@@ -31,7 +31,7 @@ TO_KPS: Stated = {
     "ecog": 1, "up_to": "kps",
 }  # fmt: skip
 TO_CALCIUM: Stated = {
-    **TO_KPS, "kps": 80, "extraspinal_bone": 0, "vertebral_mets": 1, "organ_mets": "none",
+    **WITHOUT_SYMPTOMS, "back_pain": True, "renal": "normal", "cancer": "known",
     "up_to": "calcium",
 }  # fmt: skip
 
@@ -90,10 +90,14 @@ def test_without_an_open_case_nothing_is_offered(ann: Person) -> None:
         (TO_LEVEL, "/escc 2", "{code} asks for the level first."),
         (TO_ANOTHER, "/escc 2", "{code} asks for the level first."),
         ({"cord_signs": []}, "/asia C", f"ASIA: {{code}} stands at “{ask(AFTER_NO_SIGN)}”"),
+        (
+            {"cord_signs": []},
+            "/calcium 2.1 30",
+            f"Calcium, Albumin: {{code}} stands at “{ask(AFTER_NO_SIGN)}”",
+        ),
         (TO_MRI, "/asia C", "ASIA: {code} says D; /edit {number[asia]} changes it."),
         (TO_MRI, "/asia D", "ASIA: {code} has it already."),
-        (TO_MRI, "/calcium 2.1 30", "Calcium, Albumin: {code} stands at “MRI of the whole spine?”"),
-        (TO_MRI, "/asia ecog 2", "ECOG: {code} stands at “MRI of the whole spine?”"),
+        (TO_MRI, "/asia ecog 2", f"ECOG: {{code}} stands at “{ask('mri')}”"),
         (
             TO_KPS,
             "/tokuhashi 70 0 1 none colon D",

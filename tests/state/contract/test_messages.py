@@ -240,3 +240,18 @@ def test_a_chat_that_has_anything_left_is_kept(store: Store) -> None:
         for chat in "012":
             store.cases.add(a_case(f"VER-1{chat}", chat=chat))
     assert store.cases.codes_to_remind(NOON) == ["VER-12"]
+
+
+def test_a_look_up_that_has_asked_is_kept_until_it_ends(store: Store) -> None:
+    with store.turn():
+        assert store.chats.look_up(CHAT) == ""
+        store.chats.keep_look_up(CHAT, "sins T6,")
+        store.chats.keep_look_up(CHAT, "sins T6,mechanical,")
+    assert store.chats.look_up(CHAT) == "sins T6,mechanical,"
+    assert store.chats.look_up("other") == ""
+    with store.turn():
+        store.chats.end_look_up("other")
+    assert store.chats.look_up(CHAT)
+    with store.turn():
+        store.chats.end_look_up(CHAT)
+    assert store.chats.look_up(CHAT) == ""
