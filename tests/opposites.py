@@ -44,11 +44,6 @@ OPPOSITES = (
     ),
     Opposites(r"Calcium dangerously low", r"Calcium dangerously high"),
     Opposites(r"Calcium is low", r"Calcium is high"),
-    Opposites(
-        r"nothing is given for either before it",
-        r"alcium gluconate",
-        r"alcium gluconate[^.]*for ECG changes alone",
-    ),
     Opposites(r"Denosumab: contra-indicated", r"the article prefers it", r"calcium comes first"),
     Opposites(r"Zoledronic acid: not recommended", r"Zoledronic acid: \d"),
     Opposites(r"no saline diuresis", r"Fluids IV, then"),
