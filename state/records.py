@@ -160,7 +160,7 @@ class Minted:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message that shows a case: its card, the card before, or its newest emergency."""
+    """A message that shows a case: its card, its newest alert, or the one before either."""
 
     code: str
     role: str

@@ -1,4 +1,4 @@
-"""The generated documents: flow, pathways, rooms, patients, the README's transcript and table."""
+"""The generated documents: flow, pathways, rooms, patients, hazards, parts of the README."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
 from state.sqlite.store import SqliteStore
-from tests import patients, rooms
+from tests import hazards, patients, rooms
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -66,6 +66,7 @@ def main() -> None:
     TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
     write_pathways()
     rooms.PAGE.write_text(rooms.page(), "utf-8")
+    hazards.PAGE.write_text(hazards.page(), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
         patients.write(Path(folder))

@@ -12,6 +12,7 @@ from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import RULESET_VERSION
+from bot.logic.drugs import drugs
 from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
@@ -26,6 +27,7 @@ from tests.docs import (
     transcript,
 )
 
+INTENDED_USE = ROOT / "docs" / "safety" / "intended-use.md"
 TEXTS = [
     path
     for path in (ROOT / "bot").rglob("*.toml")
@@ -100,12 +102,29 @@ def test_every_variable_is_explained_in_the_example() -> None:
     assert read == set(ALLOWED)
 
 
-@pytest.mark.parametrize("page", [README, rooms.PAGE], ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [README, rooms.PAGE, INTENDED_USE], ids=lambda page: page.name)
 def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     named = re.findall(r"`((?:bot|state|tests|docs)/[\w./-]+)`", page.read_text("utf-8"))
     assert named
     for name in named:
         assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("page", [README, INTENDED_USE], ids=lambda page: page.name)
+def test_every_setting_and_page_that_a_page_names_is_there(page: Path) -> None:
+    said = page.read_text("utf-8")
+    variables = set(re.findall(r"`(CORDCALL_[A-Z_]+)`", said))
+    assert variables
+    assert variables <= set(ALLOWED)
+    for name in re.findall(r"\]\(([\w.-]+\.md)\)", said):
+        assert (page.parent / name).is_file(), name
+
+
+def test_the_safety_pages_are_linked() -> None:
+    for page in (README, ROOT / "CHANGELOG.md"):
+        said = page.read_text("utf-8")
+        assert "docs/safety/hazards.md" in said
+        assert "docs/safety/intended-use.md" in said
 
 
 def test_every_make_target_that_the_readme_names_is_there() -> None:
@@ -121,8 +140,9 @@ def test_every_command_is_in_the_readme() -> None:
         assert f"cordcall {command.callback.__name__}" in readme
 
 
-def test_the_changelog_names_the_version_and_the_rule_set() -> None:
+def test_the_changelog_names_the_version_the_rule_set_and_the_drugs() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert set(re.findall(r"(\d+) drugs", changelog)) == {str(len(drugs()))}
     assert f"## {__version__}" in changelog
     assert RULESET_VERSION in changelog
 
@@ -138,7 +158,8 @@ def test_every_guidance_text_cites_known_sources_and_has_a_status() -> None:
         assert entry.citations
         assert set(entry.citations) <= set(sources()), entry.id
         assert all(sentence.strip() for sentence in entry.sentences.values())
-        assert len(entry.sentences.get("card", "")) <= 72, entry.id
+        said = re.sub(r"\{\w+\}", "0.00", entry.sentences.get("card", ""))
+        assert len(said) <= 72, entry.id
 
 
 def test_every_source_names_its_title_and_organisation() -> None:

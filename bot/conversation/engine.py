@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import Final
 
 from bot.conversation.answering import answer, bring_in, finish, pick, tick
 from bot.conversation.events import (
@@ -34,6 +35,8 @@ from state.records import Status, StoredCase
 
 class Engine:
     """One flow under one policy and time zone."""
+
+    ruleset: Final = RULESET_VERSION
 
     def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
         self.machine = machine
@@ -91,7 +94,7 @@ class Engine:
             adding=after.adding and led_to_signs,
             touched_at=now,
         )
-        return Advanced(kept, (*renewal, *anew, *advanced.replies), advanced.standing)
+        return Advanced(kept, (*anew, *renewal, *advanced.replies), advanced.standing)
 
 
 def _apply(move: Move, event: Event) -> Advanced:

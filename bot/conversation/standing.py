@@ -47,7 +47,7 @@ class Standing:
     def told(self) -> Told:
         """Return what a reader is told of the urgency and of the steroid."""
         urgency, steroid = self.assessment.urgency, self.assessment.steroid
-        decision = DOSE_WAITS if _dose_waits(self.assessment) else steroid.decision
+        decision = DOSE_WAITS if dose_waits(self.assessment) else steroid.decision
         return Told(urgency.level, urgency.hours, decision)
 
     @property
@@ -64,18 +64,12 @@ class Standing:
             self.told,
             "U11" in result.urgency.rules,
             result.treatment.pathway,
-            dose_waits(result),
             *(step[0].id for step in first_steps(result)),
         )
 
     @property
     def emergency(self) -> bool:
         return self.settled and self.assessment.urgency.level == "emergency"
-
-
-def _dose_waits(result: Assessment) -> bool:
-    fired = (each for each in result.actions if each.id == result.steroid.rule)
-    return any("questions" in each.say for each in fired)
 
 
 @dataclass(frozen=True, slots=True)

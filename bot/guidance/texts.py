@@ -9,7 +9,6 @@ from importlib.resources import files
 from string import Formatter
 from typing import Any, Final
 
-from bot.guidance.field_names import field_name
 from bot.guidance.spoken_times import say_moment
 from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Figure, Fired
@@ -142,6 +141,17 @@ def say_figure(name: str, figure: Figure, zone: tzinfo | None = None) -> Figure:
     if name in FIELDS and isinstance(figure, str):
         return ", ".join(field_name(field) for field in figure.split(", "))
     return figure
+
+
+def field_name(field: str) -> str:
+    """Name a field of the case as the ward does: "signs of infection"."""
+    return _field_names()[field]
+
+
+@cache
+def _field_names() -> Mapping[str, str]:
+    names: Mapping[str, str] = read_texts("bot.guidance", "texts.toml")["fields"]
+    return names
 
 
 def open_figures(sentence: str) -> set[str]:

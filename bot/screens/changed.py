@@ -36,7 +36,7 @@ def _what(view: View, changed: Changed, steroid: str) -> Iterator[str]:
 def _kind(then: str, now: str) -> str:
     if then == GIVE_NOW and now != DOSE_WAITS:
         return "taken_back"
-    return "give" if now == GIVE_NOW else "other"
+    return "stands" if (then, now) == (DOSE_WAITS, GIVE_NOW) else "other"
 
 
 def _why(view: View, changed: Changed) -> Iterator[str]:

@@ -5,9 +5,8 @@ from typing import Final
 
 from bot.flows.wording import words_of
 from bot.guidance.card_lines import dose_waits, say_steroid
-from bot.guidance.field_names import field_name
 from bot.guidance.sections import sections_of, tonight_and_day, unknown_fields
-from bot.guidance.texts import guidance, say_sources_of, say_with_sources
+from bot.guidance.texts import field_name, guidance, say_sources_of, say_with_sources
 from bot.logic.calls import call_coordinator
 from bot.logic.case import known
 from bot.logic.escc import THECAL_SAC_LEVELS

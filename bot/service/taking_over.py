@@ -2,7 +2,6 @@
 
 from bot.conversation.events import TakenOver
 from bot.incoming import Incoming, Tap
-from bot.logic.assessment import RULESET_VERSION
 from bot.service.service import Service
 from state.store import StoreError
 
@@ -13,10 +12,10 @@ def take_over(service: Service, *, only: str | None = None, besides: str = "") -
     Returns what went wrong with single cases; the next start, or the next event, tries them again.
     """
     failed = list[Exception]()
-    policy = service.setting.engine.policy
+    engine = service.setting.engine
     with service.store.turn() as store:
         for code in store.cases.codes_told_otherwise(
-            RULESET_VERSION, policy, only=only, besides=besides
+            engine.ruleset, engine.policy, only=only, besides=besides
         ):
             try:
                 with store.part():

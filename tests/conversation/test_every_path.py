@@ -29,6 +29,8 @@ from tests.conversation.paths import URGENCY_PART, Chance, choices, urgency_path
 from tests.limits import assert_fits
 
 PATHS = int(os.environ.get("PATHS", "2000"))
+LATER_THAN_THE_URGENCY_PART = {"U12", "U13"}
+ASKED_IN_EITHER_PLACE = "radicular_pain"
 LONGEST_CALL = "Coordinator " + "0" * 48
 BEGUN = NOON - timedelta(hours=300)
 
@@ -46,8 +48,9 @@ def test_every_path_of_the_urgency_part(machine: FlowMachine) -> None:
             assert_fits(draw_card(view))
             assert any("Dexamethasone" in line for line in do_now(view))
             seen.update(view.result.urgency.rules)
-    assert paths > 3000
-    assert set(seen) == {rule for rule in guidance() if rule.startswith("U")}
+    assert paths > 2700
+    urgency = {rule for rule in guidance() if rule.startswith("U")}
+    assert set(seen) == urgency - LATER_THAN_THE_URGENCY_PART
 
 
 def test_an_emergency_is_known_after_one_answer_and_every_urgency_after_five(
@@ -71,6 +74,7 @@ def test_seeded_paths_end_in_an_answer_that_fits(machine: FlowMachine) -> None:
     engine = Engine(machine, "stepwise", NOON.tzinfo)
     chosen, decided, fired = Counter[tuple[str, str]](), Counter[tuple[str, bool]](), Counter[str]()
     fullest: View | None = None
+    later = set[str]()
     for seed in range(PATHS):
         trail = machine.replay(Chance(seed), "stepwise")
         view = _view(engine, trail)
@@ -79,6 +83,7 @@ def test_seeded_paths_end_in_an_answer_that_fits(machine: FlowMachine) -> None:
         chosen.update((step.question.id, repr(step.value)) for step in trail.steps)
         decided.update(_decisions(trail))
         fired.update(action.id for action in view.result.actions)
+        later.update(LATER_THAN_THE_URGENCY_PART.intersection(view.result.urgency.rules))
         if fullest is None or len(view.result.actions) > len(fullest.result.actions):
             fullest = view
         if seed % 10 == 0 or PATHS > 2000:
@@ -94,10 +99,12 @@ def test_seeded_paths_end_in_an_answer_that_fits(machine: FlowMachine) -> None:
         for value in choices(node)
     }
     assert every_choice <= set(chosen)
-    conditional = {node.id for node in FLOW.nodes if node.when}
+    conditional = {node.id for node in FLOW.nodes if node.when} - {ASKED_IN_EITHER_PLACE}
+    assert (ASKED_IN_EITHER_PLACE, False) not in decided
     assert {(node, way) for node in conditional for way in (True, False)} <= set(decided)
     actions = {rule for rule in guidance() if rule[0] in "ISDMCRPQBGN" and rule[1:].isdigit()}
     assert set(fired) == actions
+    assert later == {"U13"}  # U12 needs an older scan or a CT, and the MRI still to be done
 
 
 @pytest.mark.parametrize("question", FLOW.questions.values(), ids=lambda question: question.id)

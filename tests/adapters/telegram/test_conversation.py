@@ -76,7 +76,7 @@ async def test_the_card_carries_the_deadline_as_a_moment_and_folds_the_reasons(
     alert = await ann.sees("EMERGENCY")
     assert alert.marked("date_time") == ["Mon 23 Nov 00:00 UTC", "in 12 h"]
     assert "cord compression?" in alert.marked("expandable_blockquote")[0]
-    assert f"Call: {CALL}" in alert.text
+    assert CALL in alert.text
     assert ["Suspected earlier", "Copy call number"] in alert.buttons
 
 
@@ -109,6 +109,26 @@ async def test_an_emergency_message_says_when_it_no_longer_holds(
     assert "The urgency shown before no longer holds" in alert.text
     assert alert.buttons == []
     assert not [m for m in ann.bot_messages if "EMERGENCY" in m.text]
+    assert server.refused_but("message is not modified") == []
+
+
+async def test_a_decision_that_changes_comes_with_sound_and_takes_the_place_of_the_alert_before(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    await tap(ann, await card_of(ann), "Gait or balance")
+    alert = await ann.sees("EMERGENCY")
+    await tap_answers(
+        ann, service, cord_signs=["gait"], infection_signs=False, renal="normal", cancer="known"
+    )
+    stands = await ann.sees("Every question that decides it was asked.")
+    assert "16 mg now" in stands.text and "EMERGENCY – within 12 h" in stands.text
+    loud = [
+        call.params.text("text")
+        for call in server.calls.of("sendMessage")
+        if not call.params.boolean("disable_notification")
+    ]
+    assert len(loud) == 2 and "CHANGED" in loud[1]
+    await server.until(lambda: "continued below" in alert.text)
     assert server.refused_but("message is not modified") == []
 
 

@@ -4,7 +4,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import tap
 from tests.botapi import BotApi, PersonInChat
-from tests.dialogue import WITHOUT_SYMPTOMS, triage
+from tests.dialogue import WITHOUT_SYMPTOMS, ask, triage
 
 ITEMS = ("T11", "Mechanical", "Lytic", "Normal", "Under 50 %", "Both sides")
 
@@ -73,7 +73,7 @@ async def test_a_result_goes_into_the_case_and_the_look_up_stays(
     ann.types("/asia D")
     look_up = await ann.sees("ASIA, Frankel D")
     await tap(ann, look_up, f"Put into {case.code}")
-    await ann.sees("Walking?")
+    await ann.sees(ask("walking"))
     assert look_up.text.startswith("ASIA, Frankel D")
     after = service.store.cases.active("1001")
     assert after is not None and after.latest["asia"] == "D"

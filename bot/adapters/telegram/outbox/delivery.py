@@ -23,6 +23,8 @@ from state.store import Store
 
 OLD_CARD_AFTER: Final = timedelta(days=1)
 FORMER: Final = "former"
+ALERT: Final = "alert"
+FORMER_ALERT: Final = "former alert"
 CONTINUED: Final = "continued below ↓"
 
 log = structlog.get_logger()
@@ -123,6 +125,7 @@ class Delivery:
                 await self._call("sendChatAction", action="typing")
             message = draw_repeat(message)
         self._keep(row.said, sending=True)
+        alert = self._card(ALERT) if role == ALERT else None
         try:
             sent = await self._send_somehow(message)
         except Unanswered:
@@ -135,6 +138,7 @@ class Delivery:
             card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former else []
+        left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
         self._keep(row.said + 1, sending=False, cards=left)
 
     async def _send_somehow(self, message: Message) -> Any:
@@ -162,10 +166,15 @@ class Delivery:
                 store.cards.drop(former.code, FORMER)
 
     async def _renew_alert(self, screens: list[Screen]) -> None:
-        """Keep an emergency message true when its card has changed."""
-        changed = draw_card_again(screens, self.row.token)
-        alert = self._card("alert") if changed else None
-        if alert and changed:
+        """Keep the newest alert true when its card has changed; shrink the one before it."""
+        changed, former = draw_card_again(screens, self.row.token), self._card(FORMER_ALERT)
+        if former:
+            if await self._edit(former, changed or _shrunk(former.code)):
+                with self.store.turn(lasting=False) as store:
+                    store.cards.drop(former.code, FORMER_ALERT)
+            return
+        alert = self._card(ALERT) if changed else None
+        if alert and changed and not any(screen.alert for screen in screens):
             await self._edit(alert, changed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
@@ -242,7 +251,7 @@ class Delivery:
         if self.row.priority is Priority.REMINDER:
             return None
         if message.alert:
-            return "alert"
+            return ALERT
         has_buttons = any(screen.rows for screen in screens)
         return "card" if last and self.row.code and has_buttons else None
 

@@ -1,0 +1,115 @@
+"""The hazard log is whole and fresh, and every test that it names is there and runs."""
+
+import importlib
+import inspect
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests import hazards
+from tests.hazards import LIKELIHOODS, RATINGS, ROOT, SEVERITIES, TOPICS, Hazard, Risk
+
+LOG = hazards.hazards()
+TESTS = sorted({test for each in LOG for control in each.controls for test in control.tests})
+SKIPS = {"skip", "skipif", "xfail"}
+
+
+def marks(test: str) -> set[str]:
+    """Import a test by its node id and name the marks of it, its cases and its module."""
+    path, _, name = test.partition("::")
+    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+    function: Any = getattr(module, name.partition("[")[0])
+    own = [*getattr(function, "pytestmark", []), *_of_module(module)]
+    cases = [case for mark in own if mark.name == "parametrize" for case in mark.args[1]]
+    inner = [mark for case in cases for mark in getattr(case, "marks", ())]
+    return {mark.name for mark in (*own, *inner)}
+
+
+def _steps(risk: Risk) -> tuple[int, int]:
+    """Count how far up its scale each half of a risk stands."""
+    return list(SEVERITIES).index(risk.severity), list(LIKELIHOODS).index(risk.likelihood)
+
+
+def _of_module(module: Any) -> list[Any]:
+    marked = getattr(module, "pytestmark", [])
+    return marked if isinstance(marked, list) else [marked]
+
+
+def test_the_page_is_fresh() -> None:
+    assert hazards.PAGE.read_text("utf-8") == hazards.page()
+
+
+def test_there_are_enough_hazards_and_tests() -> None:
+    assert len(LOG) >= 40
+    assert len(TESTS) >= 30
+
+
+def test_every_hazard_has_an_id_and_a_sentence_of_its_own() -> None:
+    assert [each.id for each in LOG] == [f"H{number:02}" for number in range(1, len(LOG) + 1)]
+    assert len({each.hazard for each in LOG}) == len(LOG)
+    assert {each.topic for each in LOG} == set(TOPICS)
+
+
+@pytest.mark.parametrize("hazard", LOG, ids=lambda each: each.id)
+def test_a_hazard_is_complete(hazard: Hazard) -> None:
+    for said in (hazard.hazard, hazard.cause, hazard.effect, hazard.remains):
+        assert said.endswith(".")
+    assert hazard.passed_on == "" or hazard.passed_on.endswith(".")
+    assert hazard.controls
+    for control in hazard.controls:
+        assert control.measure.endswith(".")
+        assert control.tests
+        assert control.where
+        for name in control.where:
+            assert (ROOT / name).exists(), name
+
+
+@pytest.mark.parametrize("hazard", LOG, ids=lambda each: each.id)
+def test_controls_lower_the_risk_to_one_that_may_remain(hazard: Hazard) -> None:
+    before, after = _steps(hazard.before), _steps(hazard.after)
+    assert after != before
+    assert all(left <= right for left, right in zip(after, before, strict=True))
+    assert hazard.after.rating <= 3
+
+
+def test_a_word_off_its_scale_is_refused() -> None:
+    with pytest.raises(ValueError, match="severity: 'fatal' is none of minor, significant"):
+        Risk("fatal", "low")
+    with pytest.raises(ValueError, match="likelihood: 'rare' is none of very low, low"):
+        Risk("minor", "rare")
+
+
+def test_risk_rises_with_severity_and_with_likelihood() -> None:
+    assert set(RATINGS) == set(LIKELIHOODS)
+    for likelihood in LIKELIHOODS:
+        row = [Risk(severity, likelihood).rating for severity in SEVERITIES]
+        assert row == sorted(row)
+    for severity in SEVERITIES:
+        column = [Risk(severity, likelihood).rating for likelihood in LIKELIHOODS]
+        assert column == sorted(column)
+    assert Risk("major", "high").rating == 4
+    assert Risk("catastrophic", "very low").rating == 3
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_a_test_that_the_log_names_is_there_and_is_not_skipped(test: str) -> None:
+    assert not marks(test) & SKIPS
+    path, _, name = test.partition("::")
+    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+    assert "pytest.skip(" not in inspect.getsource(getattr(module, name.partition("[")[0]))
+
+
+@pytest.mark.slow
+def test_pytest_collects_every_test_that_the_log_names() -> None:
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", *TESTS],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert collected.returncode == 0, collected.stdout[-2000:]
+    found = {line.partition("[")[0] for line in collected.stdout.splitlines() if "::" in line}
+    assert {test.partition("[")[0] for test in TESTS} <= found
