@@ -1,7 +1,7 @@
-"""Pairs of sentences that no card and no plan may hold together: somebody would have to choose.
+"""Pairs that no answer, card or plan may hold together: somebody would have to choose.
 
-Each pair has two patterns; `decided` matches the sentence that decides between them, where the
-rules need both and one sentence says which counts.
+SENTENCES are said as they stand, in any answer. OPPOSITES are patterns over cards and plans;
+`decided` matches the sentence that decides between the two, where the rules need both.
 """
 
 import re
@@ -44,11 +44,6 @@ OPPOSITES = (
     ),
     Opposites(r"Calcium dangerously low", r"Calcium dangerously high"),
     Opposites(r"Calcium is low", r"Calcium is high"),
-    Opposites(
-        r"nothing is given for either before it",
-        r"alcium gluconate",
-        r"alcium gluconate[^.]*for ECG changes alone",
-    ),
     Opposites(r"Denosumab: contra-indicated", r"the article prefers it", r"calcium comes first"),
     Opposites(r"Zoledronic acid: not recommended", r"Zoledronic acid: \d"),
     Opposites(r"no saline diuresis", r"Fluids IV, then"),
@@ -84,8 +79,66 @@ OPPOSITES = (
 )  # fmt: skip
 
 
+SENTENCES = [
+    ("Position: flat, log-roll", "no log-roll"),
+    ("Position: consider flat", "Position: flat, log-roll"),
+    ("Position: consider flat", "no log-roll"),
+    ("Rigid collar", "no log-roll"),
+    ("MRI: whole spine", "CT: whole spine, in the MRI's place"),
+    ("MRI: whole spine", "Have the images read as soon as they are there"),
+    ("MRI: not indicated by symptoms", "MRI: whole spine"),
+    ("MRI: not indicated by symptoms", "Cord sign: suspected cord compression"),
+    ("take medicine patches off", "CT: whole spine, in the MRI's place"),
+    ("suspected cauda equina or conus", "Scan the whole spine, within"),
+    ("mg at once, by mouth or slowly IV", "Dexamethasone: not yet"),
+    ("mg at once, by mouth or slowly IV", "Dexamethasone: not routinely"),
+    ("mg at once, by mouth or slowly IV", "Dexamethasone: stop"),
+    ("mg at once, by mouth or slowly IV", "Dexamethasone: discuss first"),
+    ("Dexamethasone: not routinely", "Dexamethasone: stop"),
+    ("Dexamethasone: not yet", "Dexamethasone: stop"),
+    ("Nothing here needs a steroid", "the deficit progresses: the surgeon, or failing that"),
+    ("antibiotics at once: neurology is failing", "hold them back until a germ is known"),
+    ("Bladder: scan, catheter if retaining", "no scan and no catheter"),
+    ("protect what urine output remains", "there is no kidney function to protect"),
+    ("Calcium is low", "Calcium is high: total"),
+    ("Calcium dangerously low", "Calcium dangerously high"),
+    ("Calcium dangerously low", "calcium gluconate for ECG changes alone"),
+    (
+        "Supplements (calcium, vitamin D): none",
+        "Supplements (calcium, active vitamin D): with nephrology",
+    ),
+    ("Supplements (calcium, active vitamin D): none while calcium is high", "Calcium is low"),
+    ("Fluids IV", "no saline diuresis"),
+    ("Fluids IV", "Nephrology before any fluids"),
+    ("Zoledronic acid: not recommended", "mg IV for this egfr"),
+    ("zoledronic acid too, until corrected", "mg IV for this egfr"),
+    ("or more: insulin 10 units", "Without ECG changes both may be used"),
+    ("give one dose, not two", "calcium gluconate for ECG changes alone"),
+    ("no radiotherapy and no cement", "Radiotherapy 1 × 8 Gy"),
+    ("no radiotherapy and no cement", "Vertebroplasty or kyphoplasty"),
+    ("Treatment waits for the images", "Radiotherapy 1 × 8 Gy"),
+    ("Nothing to irradiate", "Radiotherapy 1 × 8 Gy"),
+    ("Only if the meeting decides against surgery", "After the operation."),
+    ("Radiotherapy: no indication for surgery", "Embolisation before surgery"),
+    ("conservative as far as stability goes", "unstable. Spinal surgeon"),
+    ("conservative as far as stability goes", "surgical consultation before radiotherapy"),
+    ("Safety net: the patient comes back", "Cord sign: suspected cord compression"),
+    ("Weekly tumour board: present the case", "Urgent meeting, now"),
+    ("Weekly tumour board: present the case", "Spinal surgeon: consult"),
+    ("Spinal surgeon, now, with the responsible", "Urgent meeting, now"),
+    ("not a metastasis until proven", "Dialysis: consider also"),
+    ("It comes before the MRI deadline", "It is after the MRI deadline"),
+    ("coordinator at once", "coordinator within"),
+    ("Bleeding: ask for blood thinners", "Anticoagulant: no dose until"),
+    ("Last dose: ask when.", "Last dose: S"),
+]
+
+
 def clashes(said: str) -> Iterator[str]:
     """Name each pair of opposites that a card or a plan holds."""
     for pair in OPPOSITES:
         if pair.clash(said):
             yield f"{pair.one} / {pair.other}"
+    for one, other in SENTENCES:
+        if one in said and other in said:
+            yield f"{one} / {other}"

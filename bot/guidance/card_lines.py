@@ -13,18 +13,21 @@ QUESTIONS: Final = "questions"  # of the steroid decision: its dose waits for th
 JOINED_BY: Final = {"M7": (": ", "; "), "C1": (", ", ", "), "C2": (", ", ", ")}
 
 
-def say_step(step: Step, zone: tzinfo | None = None) -> str:
-    """Say the rules of one step in one line, with what could still change a steroid decision."""
+def say_step(step: Step, zone: tzinfo | None = None, *, begin: str = "") -> str:
+    """Say the rules of one step in one line, with what could still change a steroid decision.
+
+    `begin` takes the place of the first rule's own words.
+    """
     first, *others = step
     entry = guidance()[first.id]
-    line = entry.card(first, zone) or first.id
+    line = begin or entry.card(first, zone) or first.id
     if QUESTIONS in first.say:
         return line
     parts = [*entry.card_parts(first, zone)]
     for each in others:
         parts += guidance()[each.id].beside(each, zone)
     before, between = JOINED_BY.get(first.id, ("; ", "; "))
-    return line + (before + between.join(parts) if parts else "") + say_could_change(first)
+    return line + (before + between.join(parts) if parts else "") + _could_change(first)
 
 
 def say_steroid(result: Assessment) -> str:
@@ -38,7 +41,7 @@ def dose_waits(result: Assessment) -> bool:
     return any(QUESTIONS in each.say for each in result.actions if each.id == result.steroid.rule)
 
 
-def say_could_change(fired: Fired) -> str:
+def _could_change(fired: Fired) -> str:
     """Say what could still change a steroid decision, after its line; empty where nothing could."""
     if COULD_CHANGE not in fired.say:
         return ""

@@ -12,7 +12,6 @@ from bot.logic.treatment import explain
 MOST_STEPS: Final = 5
 KILLS: Final = ("G12", "B7", "B8")
 CALLS: Final = ("C1", "C2")
-SAYS_EXAMINE: Final = "D10"  # this steroid decision already says what to examine
 
 Step = tuple[Fired, ...]  # the rules that one line says together
 
@@ -47,7 +46,7 @@ def _every_step(result: Assessment) -> Iterator[Step]:
     yield (*calls, *together("C4")) if calls else ()
     yield together("M1")
     yield together("M7", "G13")
-    if not unexamined and result.steroid.rule != SAYS_EXAMINE:
+    if not unexamined:
         yield together("M2")
     yield together("N1")
     yield together("M3")

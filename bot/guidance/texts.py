@@ -150,7 +150,7 @@ def field_name(field: str) -> str:
 
 @cache
 def _field_names() -> Mapping[str, str]:
-    names: Mapping[str, str] = read_texts("bot.guidance", "fields.toml")["fields"]
+    names: Mapping[str, str] = read_texts("bot.guidance", "texts.toml")["fields"]
     return names
 
 

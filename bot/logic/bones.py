@@ -69,16 +69,18 @@ def _dose_mg(decisions: Decisions, level: Calcium | None) -> float | None:
 
 
 def _supplements(level: Calcium | None) -> str:
-    """Name the note on calcium and vitamin D: unknown is never low."""
+    """Name the note on calcium and vitamin D: unknown, or low and high at once, is never low."""
     if level is None:
         return "calcium_unknown"
+    if level.low and level.high:
+        return "supplements_disagree"
     return "supplements_none" if level.high else "supplements"
 
 
 def _high(decisions: Decisions, level: Calcium) -> Fired:
-    if level.low:
-        return Fired("B5", ("disagree",), _figures(level))
     potassium = ("with_potassium",) if potassium_dangerous(decisions.found) else ()
+    if level.low:
+        return Fired("B5", ("disagree", *potassium), _figures(level))
     return Fired("B5", ("text", _route(decisions), *potassium), _figures(level))
 
 

@@ -1,4 +1,4 @@
-"""Doses that more than one text gives. Source R121, R122, R124 to R126, R128, R131."""
+"""Doses that more than one text gives, each with its source."""
 
 from typing import Final
 
@@ -8,7 +8,6 @@ BUPRENORPHINE_UG_PER_HOUR: Final = 5  # the patch to begin with; R121
 FENTANYL_UG_PER_HOUR: Final = 12  # the patch, for those who have had an opioid; R121
 HEPARIN_UNITS: Final = 5000  # unfractionated, under the skin; R128
 HEPARIN_FREE_DAYS: Final = 3  # dialysis after surgery; R132
-DESMOPRESSIN_UG_PER_KG: Final = 0.3  # R131
 DENOSUMAB_MG: Final = 120  # R111
 DENOSUMAB_EVERY_WEEKS: Final = 4  # R111
 SUXAMETHONIUM_UNTIL_HOURS: Final = "48–72"  # of weakness; R134 to R136

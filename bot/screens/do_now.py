@@ -2,9 +2,8 @@
 
 from typing import Final
 
-from bot.guidance.card_lines import dose_waits, say_could_change, say_step
+from bot.guidance.card_lines import dose_waits, say_step
 from bot.guidance.first_steps import MOST_STEPS, Step, first_steps
-from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
 from bot.screens.view import View
@@ -58,8 +57,5 @@ def _steroid(view: View, step: Step) -> str:
     said, time = words("given", WORDS), say_time(given.at, view.now, view.zone)
     if dose_waits(view.result):
         return said["questions"].format(time=time, line=line.removeprefix(DRUG))
-    if view.result.steroid.decision == GIVE_NOW:
-        return said["goes_on"].format(time=time) + say_could_change(step[0])
-    if view.result.steroid.decision == DISCUSS_FIRST:
-        return said["open"].format(time=time, line=line)
-    return line
+    begin = said.get(view.result.steroid.decision, "").format(time=time)
+    return say_step(step, view.zone, begin=begin)

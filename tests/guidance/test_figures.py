@@ -85,7 +85,9 @@ def _find(lines: Iterable[str], reads: str, figure: str) -> list[str]:
     return [line for line in lines if pattern.search(line)]
 
 
-@pytest.mark.parametrize("constant", ["dialysis.HIGH_POTASSIUM_FROM", "bones.HIGH_CALCIUM_ABOVE"])
+@pytest.mark.parametrize(
+    "constant", ["potassium.HIGH_POTASSIUM_FROM", "calcium.HIGH_CALCIUM_ABOVE"]
+)
 def test_a_changed_constant_changes_every_sentence(constant: str) -> None:
     before, after = all_said(("", constant))
     assert_said(constant, before, after)
@@ -137,7 +139,7 @@ def test_figures_are_written_as_on_the_ward() -> None:
     assert said["low_calcium_below"] == "2.10"
     assert said["daily_mg"] == "16"
     assert said["paralysis_limit_hours"] == "24"
-    assert said["desmopressin_ug_per_kg"] == "0.3"
+    assert said["calcitonin_from"] == "3.5"
     assert said["stepwise_u8"] == "2 weeks"
 
 

@@ -287,7 +287,7 @@ def test_a_case_judged_later_is_what_it_is_when_judged_anew(
 
 
 def test_the_flow_sets_only_fields_of_the_case() -> None:
-    outside = {"lesions_seen", "another_level"}
+    outside = {"lesions_seen", "ct_lesions_seen", "another_level"}
     fields = {question.field for question in FLOW.questions.values()}
     lesion = set(LESION)
     assert fields - outside - lesion <= set(Case.model_fields)

@@ -26,7 +26,7 @@ CALM = {
 ROOT_PAIN = CALM | {"radicular_pain": "unilateral", "cancer": "known"}
 HIGH_GRADE = {"mri": "done", "lesions": [STABLE_LESION | {"escc": "2"}]}
 FEBRILE = {"infection_signs": True, "cancer": "known"}
-DOSE = "Dexamethasone: 16 mg now, oral or slow IV; then 16 mg a day from next morning"
+DOSE = "Dexamethasone: 16 mg now, oral or slow IV; 16 mg daily from next morning"
 
 
 def card(engine: Engine, fields: dict[str, Any], **more: Any) -> Screen:
@@ -183,8 +183,8 @@ def test_the_dose_shows_once_each_was_answered_or_is_not_known(engine: Engine) -
         ),
         (
             {"cord_signs": ["gait"]} | FEBRILE,
-            "Dexamethasone: not yet, abscess first; cultures × 2, then antibiotics at once; "
-            "surgeon and infection specialist now. Given 11:00: say so, no more until agreed",
+            "Dexamethasone: given 11:00; say so in the call, no more until agreed; "
+            "cultures × 2, then antibiotics at once; surgeon and infection specialist now",
         ),
     ],
 )
