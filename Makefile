@@ -4,6 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := install --quiet --require-hashes --no-deps --requirement
+COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --custom-compile-command 'make lock'
+
+# Tests start many processes; none of them need compile every module again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := check
 .PHONY: run demo screens test quick check lint types docs bench paths lock upgrade clean
@@ -17,11 +22,11 @@ demo: $(VENV)/.dev
 screens: $(VENV)/.dev
 	@$(BIN)/python -m tests.demo --screens
 
-test: $(VENV)/.dev
-	$(BIN)/pytest
+test: quick
+	$(BIN)/pytest -m slow
 
 quick: $(VENV)/.dev
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist worksteal
 
 check: lint types test
 
@@ -42,10 +47,10 @@ paths: $(VENV)/.dev
 	PATHS=20000 $(BIN)/pytest tests/conversation/test_every_path.py
 
 # lock keeps the locked versions that still fit pyproject.toml; upgrade takes the newest that do.
-lock upgrade: COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal \
-	--python-version 3.11 --generate-hashes --no-annotate --custom-compile-command 'make lock' \
-	$(if $(filter upgrade,$@),--upgrade)
-lock upgrade: $(VENV)/.lock
+upgrade: COMPILE += --upgrade
+upgrade: lock
+
+lock: $(VENV)/.lock
 	$(COMPILE) pyproject.toml --extra fast --group build --output-file requirements/run.txt
 	$(COMPILE) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	$(COMPILE) --group peers --output-file requirements/peers.txt

@@ -8,22 +8,13 @@ from itertools import count
 from typing import Final
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import (
-    AskedWhatItMeans,
-    Closed,
-    Command,
-    Event,
-    Incoming,
-    Opened,
-    Suggested,
-    Typed,
-)
+from bot.conversation.events import Closed, Event, Opened
+from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
-from bot.conversation.time_line import STALE_AFTER
-from bot.flows.typed import asks_for_help
+from bot.conversation.standing import Standing
 from bot.guidance.spoken_times import say_moment, say_time_left
-from bot.logic.assessment import RULESET_VERSION
+from bot.incoming import Command, Incoming, Tap
 from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
@@ -61,6 +52,7 @@ class Turn:
     touch: bool = False
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
+    _stood: tuple[StoredCase, Standing] | None = None
 
     @property
     def chat(self) -> str:
@@ -82,6 +74,10 @@ class Turn:
     def incoming_is_a_command(self) -> bool:
         return isinstance(self.incoming.act, Command)
 
+    @property
+    def tapped(self) -> bool:
+        return isinstance(self.incoming.act, Tap)
+
     def load(self) -> StoredCase | None:
         """Take up the case that the chat is working on."""
         self.case = self.store.cases.active(self.chat)
@@ -97,44 +93,44 @@ class Turn:
         """Start a new case; one whose first question is still unanswered goes on instead."""
         case = self.load()
         if case is None or case.answers or case.status == "closed":
-            self.case = self._new()
-        elif self.now - case.begun_at > STALE_AFTER:
-            fresh = replace(case, begun_at=self.now)
-            self.case = self.store.cases.save(fresh, case)
+            case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
-        others = [code for code in under_way if self.case and code != self.case.code]
-        if others and self.case:
-            notice = Notice("others_open", ", ".join(others[:MOST_NAMED]))
-            self.screens += self.draw(self.case, (notice,))
-        self.advance(Opened())
+        others = ", ".join([code for code in under_way if code != case.code][:MOST_NAMED])
+        self._apply(case, Opened(), *([Notice("others_open", others)] if others else []))
 
     def advance(self, event: Event) -> None:
         """Apply an event to the case, keep it, and show what came of it."""
-        case = self.case
-        if case is None:
+        if self.case is None:
             self.say(words("fixed")["no_case"])
             return
-        if isinstance(event, Typed | Suggested) and asks_for_help(event.text):
-            self.screens += self.draw(case, (Notice("help"),))
-            event = AskedWhatItMeans()
-        after = self.setting.engine.advance(case, event, self.incoming.who, self.now)
-        self.keep(after.case, case)
-        self.screens += self.draw(after.case, after.replies)
+        self._apply(self.case, event)
         if isinstance(event, Closed):
             self.store.cases.activate(self.chat, None)
 
-    def keep(self, after: StoredCase, before: StoredCase) -> None:
+    def _apply(self, case: StoredCase, event: Event, *first: Reply) -> None:
+        advanced = self.setting.engine.advance(case, event, self.incoming.who, self.now)
+        kept = self._keep(advanced, case)
+        self.case, self._stood = kept, (kept, advanced.standing)
+        self.screens += self.draw(kept, (*first, *advanced.replies))
+
+    def _keep(self, advanced: Advanced, before: StoredCase) -> StoredCase:
         """Keep the case as it is after a change, and what it is to be reminded of."""
+        after = advanced.case
         if replace(after, touched_at=before.touched_at) == before:
-            self.case = self.store.cases.touch(after, before)
-            return
-        self.case = self.store.cases.save(after, before)
-        standing = self.setting.engine.stand(after, self.now)
-        self.store.reminders.set(after.code, wanted(after, standing, self.now))
+            return self.store.cases.touch(after, before)
+        kept = self.store.cases.save(after, before)
+        self.store.reminders.set(kept.code, wanted(kept, advanced.standing, self.now))
+        return kept
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is to be shown of a case."""
         return draw(replies, self.view(case))
+
+    def standing(self, case: StoredCase) -> Standing:
+        """Return where a case stands in this turn."""
+        if self._stood is None or self._stood[0] is not case:
+            self._stood = case, self.setting.engine.stand(case, self.now)
+        return self._stood[1]
 
     @property
     def reader_zone(self) -> tzinfo | None:
@@ -146,7 +142,7 @@ class Turn:
         engine = self.setting.engine
         return View(
             case=case,
-            standing=engine.stand(case, self.now),
+            standing=self.standing(case),
             flow=engine.machine.flow,
             now=self.now,
             zone=engine.zone,
@@ -188,19 +184,8 @@ class Turn:
         return token
 
     def _new(self) -> StoredCase:
-        flow = self.setting.engine.machine.flow
         code = next(code for code in new_codes() if self.store.cases.find(code) is None)
-        case = StoredCase(
-            code=code,
-            chat=self.chat,
-            owner=self.incoming.who,
-            status="open",
-            begun_at=self.now,
-            flow=flow.id,
-            fingerprint=flow.fingerprint,
-            ruleset=RULESET_VERSION,
-            touched_at=self.now,
-        )
+        case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.now)
         self.store.cases.add(case)
         self.store.cases.activate(self.chat, code)
         return case

@@ -1,1 +1,4 @@
-"""What is kept: its records, the store that keeps them, and the engines behind it."""
+"""What is kept: its records, the store that keeps them, and the engines behind it.
+
+Start with `store.py`, which says what a store promises; `sqlite/schema.py` holds the tables.
+"""

@@ -1,4 +1,4 @@
-"""What is stored, as frozen values: a triage and its answers. Knows no SQL and no medicine."""
+"""What is stored, as frozen values: a case and its answers. Knows no SQL and no medicine."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

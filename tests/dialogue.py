@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming, Picked, Tap, Text
-from bot.conversation.replies import Advanced
+from bot.conversation.events import Picked
+from bot.conversation.move import Advanced
 from bot.flows.grammar import UNKNOWN, Number, Question, Value, option_key
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
+from bot.incoming import Command, Incoming, Tap, Text
 from bot.screens.screen import Screen, load
 from bot.service.service import Service
 from state.records import StoredCase
@@ -23,7 +24,6 @@ CHAT: Final = "chat"
 FIRST: Final = "cord_signs"
 AFTER_A_SIGN: Final = "radicular_pain"
 AFTER_NO_SIGN: Final = "radicular_deficit"
-LAST_BEFORE_URGENCY: Final = "infection_signs"
 WITHOUT_SYMPTOMS: Final[Mapping[str, Value]] = {
     "cord_signs": [],
     "radicular_deficit": "none",
@@ -59,7 +59,7 @@ def script(
 
 def answered(engine: Engine, case: StoredCase, *, up_to: str = "", **stated: Value) -> Advanced:
     """Answer a case in the order in which it asks, and give what the last answer did."""
-    turn = Advanced(case, ())
+    turn = Advanced(case, (), engine.stand(case, NOON))
     where = script(stated, up_to, lambda: engine.stand(turn.case, NOON).asked)
     for question, key, value in where:
         turn = engine.advance(turn.case, Picked(key, typed(question, value)), "ann", NOON)

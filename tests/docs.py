@@ -1,4 +1,4 @@
-"""The generated documents: the flow's page, the pathways, the README's transcript and commands."""
+"""The generated documents: flow, pathways, the rooms, the README's transcript and commands."""
 
 import io
 import re
@@ -14,10 +14,12 @@ from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
 from state.sqlite.store import SqliteStore
+from tests import rooms
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+PATHWAYS = ROOT / "docs" / "pathways"
 TRIAGE_PAGE = ROOT / "docs" / "triage.md"
 TRANSCRIPT = re.compile(r"(?<=<!-- transcript -->\n```text\n).*?(?=```\n)", re.DOTALL)
 COMMANDS = re.compile(r"(?<=<!-- commands -->\n).*?(?=\n<!-- end of commands -->)", re.DOTALL)
@@ -48,12 +50,22 @@ def command_table() -> str:
     return "\n".join(lines)
 
 
+def write_pathways() -> None:
+    """Write the pathway pages into their folder, and remove what is no page any more."""
+    PATHWAYS.mkdir(exist_ok=True)
+    for name, page in pathway_pages.pages().items():
+        (PATHWAYS / name).write_text(page, "utf-8")
+    for stray in set(PATHWAYS.iterdir()) - {PATHWAYS / name for name in pathway_pages.pages()}:
+        stray.unlink()
+
+
 def main() -> None:
-    """Write the documents anew."""
+    """Write every generated document again."""
     import tempfile
 
     TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
-    pathway_pages.write()
+    write_pathways()
+    rooms.PAGE.write_text(rooms.page(), "utf-8")
     with tempfile.TemporaryDirectory() as folder:
         said = transcript(Path(folder))
     readme = TRANSCRIPT.sub(lambda _: said, README.read_text("utf-8"))

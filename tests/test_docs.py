@@ -15,6 +15,7 @@ from bot.logic.assessment import RULESET_VERSION
 from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
+from tests import rooms
 from tests.docs import (
     COMMANDS,
     README,
@@ -34,6 +35,49 @@ TEXTS = [
 
 def test_the_flow_page_is_fresh() -> None:
     assert TRIAGE_PAGE.read_text("utf-8") == flow_page.page(FLOW)
+
+
+def test_the_drawing_of_the_rooms_is_fresh() -> None:
+    assert rooms.PAGE.read_text("utf-8") == rooms.page()
+
+
+def test_an_arrow_is_left_out_only_beside_a_longer_way() -> None:
+    arrows = {
+        "service": {"turn", "logic"},
+        "turn": {"flow", "logic"},
+        "flow": {"logic"},
+        "logic": set(),
+    }
+    assert rooms.shortest(arrows) == {
+        "service": {"turn"}, "turn": {"flow"}, "flow": {"logic"}, "logic": set(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("room", sorted(rooms.direct()))
+def test_a_room_says_what_it_is_and_where_to_start_reading(room: str) -> None:
+    said = rooms.docstring(room)
+    assert len(said) > 20
+    if rooms.source(room).name == "__init__.py":
+        start = re.search(r"^Start with `([^`]+)`", said, re.MULTILINE)
+        assert start is not None
+        assert (rooms.source(room).parent / start[1]).is_file()
+
+
+def test_the_readme_begins_with_how_to_clone_and_start() -> None:
+    beginning = README.read_text("utf-8").splitlines()[:10]
+    for command in ("    git clone ", "    make run"):
+        assert any(line.startswith(command) for line in beginning), command
+
+
+def test_each_row_on_what_to_change_names_files_that_are_there() -> None:
+    readme = README.read_text("utf-8")
+    table = readme.partition("## Where do I change …")[2].partition("\n\nThe way of")[0]
+    rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| ")][1:]
+    assert 10 < len(rows) < 27
+    for change, where in rows:
+        named = [name for name in re.findall(r"`([^`]+)`", where) if not name.startswith("make ")]
+        assert named, change
+        assert [name for name in named if not (ROOT / name).exists()] == [], change
 
 
 def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> None:
@@ -56,8 +100,11 @@ def test_every_variable_is_explained_in_the_example() -> None:
     assert read == set(ALLOWED)
 
 
-def test_every_file_that_the_readme_names_is_there() -> None:
-    for name in re.findall(r"`((?:bot|state|tests|docs)/[\w./-]+)`", README.read_text("utf-8")):
+@pytest.mark.parametrize("page", [README, rooms.PAGE], ids=lambda page: page.name)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    named = re.findall(r"`((?:bot|state|tests|docs)/[\w./-]+)`", page.read_text("utf-8"))
+    assert named
+    for name in named:
         assert (ROOT / name).exists(), name
 
 

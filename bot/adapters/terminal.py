@@ -3,7 +3,7 @@
 from typing import Final, TextIO
 
 from bot.adapters.terminal_look import plain, styled
-from bot.conversation.events import TERMINAL, Command, Incoming, Text
+from bot.incoming import TERMINAL, Command, Incoming, Text
 from bot.screens.screen import load
 from bot.service.reminding import Reminding
 from bot.service.service import Service

@@ -1,1 +1,4 @@
-"""What a person can ask for by name."""
+"""What a person can ask for by name.
+
+Start with `registry.py`, which lists every command with what it does.
+"""

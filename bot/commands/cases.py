@@ -10,10 +10,9 @@ from bot.conversation.events import (
     Edited,
     Event,
     Looked,
-    Typed,
+    SuspectedEarlier,
     WentBack,
 )
-from bot.flows.triage import SUSPECTED_AT
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
@@ -83,11 +82,7 @@ def resume(turn: Turn, code: str) -> None:
 
 def earlier(turn: Turn, time: str) -> None:
     """Ask since when it is suspected, or take the time that came with the command."""
-    case = turn.load()
-    turn.advance(Edited(SUSPECTED_AT))
-    if time and case:
-        turn.screens.clear()
-        turn.advance(Typed(time))
+    _on_case(turn, SuspectedEarlier(time))
 
 
 def back(turn: Turn, _: str) -> None:

@@ -1,26 +1,15 @@
 """The commands of what follows an answer: what was done, new signs, hand-over, outcome."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Final
 
-from bot.conversation.events import (
-    AskedForCard,
-    Closed,
-    Corrected,
-    NewSigns,
-    Outdated,
-    Scanned,
-    Tap,
-)
+from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, Scanned
 from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
-from bot.conversation.replies import AskBack, Notice
-from bot.conversation.time_line import CORD_SIGNS, lately, note, offered, takes_back
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
-from bot.screens.time_line import WORDS, say_entry, say_time
+from bot.screens.time_line import WORDS, say_time
 from bot.turn import Turn
 from state.records import StoredCase
 
@@ -57,23 +46,12 @@ def called(turn: Turn, whom: str) -> None:
 
 def scanned(turn: Turn, _: str) -> None:
     """Note that the MRI is done, and go on to its images."""
-    case = _open_case(turn)
-    if case is None:
-        return
-    tapped = isinstance(turn.incoming.act, Tap)
-    if case.latest.get("mri") == "done":
-        turn.screens += turn.draw(case, (Notice("mri_recorded"),))
-        turn.advance(AskedForCard())
-    elif tapped and "mri_done" not in offered(case, turn.view(case).standing):
-        turn.advance(Outdated())
-    else:
-        turn.advance(Scanned())
+    _advance(turn, Scanned(turn.tapped))
 
 
 def new_signs(turn: Turn, _: str) -> None:
     """Go back to the first question with the ticks so far."""
-    if _open_case(turn):
-        turn.advance(NewSigns())
+    _advance(turn, NewSigns())
 
 
 def correct(turn: Turn, signs: str) -> None:
@@ -81,16 +59,7 @@ def correct(turn: Turn, signs: str) -> None:
 
     Where answers are tapped, what is typed is asked back; the button then states it.
     """
-    case, stated = _open_case(turn), Corrected(signs)
-    if case is None:
-        return
-    engine, now = turn.setting.engine, turn.now
-    after = engine.advance(case, stated, turn.incoming.who, now).case
-    typed = turn.touch and turn.incoming_is_a_command
-    if typed and takes_back(case, after, engine.stand(case, now), engine.stand(after, now)):
-        turn.screens += turn.draw(case, (AskBack(after.latest[CORD_SIGNS]),))
-    else:
-        turn.advance(stated)
+    _advance(turn, Corrected(signs, ask_back=turn.touch and turn.incoming_is_a_command))
 
 
 def sbar(turn: Turn, _: str) -> None:
@@ -107,7 +76,7 @@ def snooze(turn: Turn, clock: str) -> None:
     case = _open_case(turn)
     if case is None:
         return
-    running = wanted(case, turn.view(case).standing, turn.now)
+    running = wanted(case, turn.standing(case), turn.now)
     can_wait = [each for each in running if each.due_at is None]
     fits = [each for each in can_wait if clock not in CLOCKS or clock_of(each.kind) == clock]
     chosen = next(iter(fits), None)
@@ -163,26 +132,12 @@ def _ask_unread(turn: Turn, case: StoredCase, chosen: str) -> None:
 
 
 def _note(turn: Turn, kind: str, detail: str = "") -> None:
-    """Put a line into the time line, and show where the case stands with it.
+    _advance(turn, Noted(kind, detail, turn.tapped))
 
-    A button that the present card would not offer any more is an old one.
-    """
-    case = _open_case(turn)
-    if case is None:
-        return
-    before = lately(case, kind, detail, turn.now)
-    tapped = isinstance(turn.incoming.act, Tap)
-    if before is None and tapped and kind not in offered(case, turn.view(case).standing):
-        turn.advance(Outdated())
-        return
-    noted = note(case, kind, detail, turn.incoming.who, turn.now)
-    turn.keep(replace(noted, touched_at=turn.now), case)
-    view = turn.view(noted)
-    entry = before or noted.timeline[-1]
-    said = f"{say_time(entry.at, turn.now, view.zone)} {say_entry(view, entry)}"
-    name = "noted_lately" if before else "noted_now"
-    turn.screens += turn.draw(noted, (Notice(name, said),))
-    turn.advance(AskedForCard())
+
+def _advance(turn: Turn, event: Event) -> None:
+    if _open_case(turn):
+        turn.advance(event)
 
 
 def _open_case(turn: Turn) -> StoredCase | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.guidance.roles import FIRST_FOR
+from bot.guidance.sections import FIRST_FOR
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -89,9 +89,8 @@ def _draw_cities(region: str, chosen: str | None) -> Screen:
     buttons = [
         _button(city(zone), f"zone {zone}", chosen=zone == chosen) for zone in BY_REGION[region]
     ]
-    starts = range(0, len(buttons), ZONES_IN_ROW)
-    rows = [tuple(buttons[start : start + ZONES_IN_ROW]) for start in starts]
-    return Screen("info", "Settings", (text(words("reader")["cities"]),), (*rows, (_BACK,)))
+    rows = (*in_rows(buttons, ZONES_IN_ROW), (_BACK,))
+    return Screen("info", "Settings", (text(words("reader")["cities"]),), rows)
 
 
 def _button(label: str, sets: str, *, chosen: bool = False) -> Button:

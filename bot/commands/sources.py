@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from bot.commands.why import MOST_IN_ROW, SHORT, cite, label
+from bot.commands.why import MOST_IN_ROW, SHORT, label
 from bot.guidance.texts import Source, guidance
 from bot.guidance.texts import sources as every_source
 from bot.logic.case_input import shown_id
 from bot.logic.drugs import drugs
 from bot.logic.library import library
+from bot.screens.citing import cite_by_title, cite_in_full
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
@@ -56,7 +57,7 @@ def draw_topics() -> Screen:
 def draw_page(number: int) -> Screen:
     """Draw a page, counted from 1."""
     page = pages()[number - 1]
-    lines = (_line(source) for source in page.sources)
+    lines = (cite_by_title(source) for source in page.sources)
     buttons = [Button(each.id, f"sources {each.id}") for each in page.sources]
     rows = [*in_rows(buttons, MOST_IN_ROW)]
     turns = [
@@ -79,7 +80,7 @@ def draw_source(source: Source) -> Screen:
     )
     cited = [f"{kind}: {'; '.join(names)}" for kind, names in others if names]
     lines = cited or [words("trust")["not_cited"]]
-    blocks = (text(*cite(source)), text(*lines, heading="Cited by", look="list"))
+    blocks = (text(*cite_in_full(source)), text(*lines, heading="Cited by", look="list"))
     buttons = [Button(e.id, f"why {e.id}") for e in rules if len(e.id) <= SHORT]
     rows = [*in_rows(buttons, MOST_IN_ROW)]
     rows.append((Button("Topics", "sources", typed="/sources"),))
@@ -107,16 +108,11 @@ def _pages() -> Iterator[Page]:
     for topic, ids in sources_by_topic().items():
         some: list[Source] = []
         for source in (every_source()[id] for id in ids):
-            if sum(len(_line(each)) for each in (*some, source)) > MOST_ON_PAGE:
+            if sum(len(cite_by_title(each)) for each in (*some, source)) > MOST_ON_PAGE:
                 yield Page(topic, tuple(some))
                 some = []
             some.append(source)
         yield Page(topic, tuple(some))
-
-
-def _line(source: Source) -> str:
-    year = f", {source.year}" if source.year else ""
-    return f"{source.id} {source.title}. {source.organisation}{year}"
 
 
 def _page_number(named: str) -> int | None:

@@ -6,16 +6,17 @@ from textwrap import shorten
 from typing import Final
 
 from bot.conversation.machine import Step
-from bot.flows.triage import LESIONS_SEEN
+from bot.flows.grammar import Flow
 from bot.guidance.reasons import ASSUMED_FROM, answers_behind, every_rule
-from bot.guidance.spoken_times import say_day, say_moment
-from bot.guidance.texts import LIMIT, Guidance, Source, guidance, open_figures, say, sources
+from bot.guidance.spoken_times import say_moment
+from bot.guidance.texts import LIMIT, Guidance, guidance, open_figures, say, sources
 from bot.logic.case_input import shown_id
 from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import HOURS, Policy
+from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
-from bot.screens.screen import Button, Screen, text
+from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.view import View
 from bot.turn import Turn
 
@@ -98,30 +99,12 @@ def draw_rule(entry: Guidance, view: View | None, policy: Policy) -> Screen:
             blocks.append(text(words("trust")["does_not_fire"].format(code=view.case.code)))
         lines = (_filled(sentence, entry.id, policy) for sentence in entry.every_sentence)
         blocks.append(text(*lines, heading="What it can say", look="list"))
-    cited = chain.from_iterable(cite(sources()[each]) for each in entry.citations)
+    cited = chain.from_iterable(cite_in_full(sources()[each]) for each in entry.citations)
     blocks.append(text(*cited, heading="Sources"))
-    blocks.append(text(review(entry), look="help"))
+    blocks.append(text(say_review(entry), look="help"))
     code = f"{view.case.code} · " if view else ""
     rows = ((Button("Every rule", "why", typed="/why"), *_BACK),) if view else ()
     return Screen("plan" if view else "info", f"{code}Why {label(entry)}", tuple(blocks), rows)
-
-
-def cite(source: Source) -> tuple[str, ...]:
-    """Give a source in full: what it is on one line, its address on the next."""
-    year = f", {source.year}" if source.year else ""
-    note = f" ({source.note})" if source.note else ""
-    said = f"{source.id}: {source.title}. {source.organisation}{year}{note}"
-    return (said, source.address) if source.address else (said,)
-
-
-def review(entry: Guidance) -> str:
-    """Say how far a text is reviewed, and since when."""
-    if entry.approved_on is None:
-        status = entry.status.replace("_", " ")
-        day = say_day(entry.submitted_on)
-        return words("trust")["submitted"].format(status=status, submitted=day)
-    name = "approved" if entry.status == "approved" else "changed_since"
-    return words("trust")[name].format(approved=say_day(entry.approved_on))
 
 
 def _answers(view: View, rule: str) -> list[str]:
@@ -133,7 +116,7 @@ def _answers(view: View, rule: str) -> list[str]:
     lines = [
         f"{view.label(step.key)}: {view.answer(step.question, step.value)}"
         for step in steps
-        if _sets(step) & set(behind)
+        if _sets(step, view.flow) & set(behind)
     ]
     if "opened_at" in behind:
         lines.append(f"Clock: since {say_moment(view.result.opened_at, view.zone)}")
@@ -142,11 +125,11 @@ def _answers(view: View, rule: str) -> list[str]:
     return lines or [words("trust")["from_nothing"]]
 
 
-def _sets(step: Step) -> set[str]:
+def _sets(step: Step, flow: Flow) -> set[str]:
     """Name the fields that an answer sets, those of a lesion with its number."""
     if step.question.repeated:
         return {step.key}
-    lesions = {"lesions"} if step.key == LESIONS_SEEN else set[str]()
+    lesions = {"lesions"} if step.key == flow.landmarks.lesions_seen else set[str]()
     return lesions | set(step.question.sets(step.value))
 
 
@@ -160,8 +143,7 @@ def _filled(sentence: str, rule: str, policy: Policy) -> str:
 def _rule_rows(fired: dict[str, Fired]) -> Iterator[tuple[Button, ...]]:
     named = [(label(guidance()[rule]), rule) for rule in fired]
     buttons = [Button(name, f"why {rule}") for name, rule in named if len(name) <= SHORT]
-    for start in range(0, len(buttons), MOST_IN_ROW):
-        yield tuple(buttons[start : start + MOST_IN_ROW])
+    yield from in_rows(buttons, MOST_IN_ROW)
     yield tuple(Button(PATHWAY, f"why {rule}") for name, rule in named if len(name) > SHORT)
 
 

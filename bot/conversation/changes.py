@@ -2,21 +2,34 @@
 
 from collections.abc import Iterable
 
+from bot.conversation.move import Move, here
 from bot.conversation.replies import Notice, Reply
 from bot.conversation.standing import Standing
-from bot.flows.triage import LESIONS_SEEN
 from bot.logic.contradictions import doubts
 from bot.logic.steroid import GIVE_NOW
-from state.records import StoredCase
+
+
+def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply, ...]:
+    """Show where the case stands after the answers to `given`, and what changed with them."""
+    before = move.before
+    gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
+    card = is_news(before, after) or after.trail.ended
+    return (
+        *steroid_changed(before, after),
+        *new_doubts(before, after),
+        *moved(move, after, given),
+        *gone,
+        *here(after, card=card, urgent=became_emergency(before, after)),
+    )
 
 
 def is_news(before: Standing, after: Standing) -> bool:
-    """Tell whether the card says something that it did not say before."""
+    """Return whether the card says something that it did not say before."""
     return after.settled and (not before.settled or before.headline != after.headline)
 
 
 def became_emergency(before: Standing, after: Standing) -> bool:
-    """Tell whether the case has just become an emergency."""
+    """Return whether the case has just become an emergency."""
     return after.emergency and not before.emergency
 
 
@@ -28,26 +41,17 @@ def steroid_changed(before: Standing, after: Standing) -> Iterable[Reply]:
         yield Notice("steroid_taken_back" if taken_back else "steroid_changed", now.rule)
 
 
-def before_images(standing: Standing) -> Iterable[Reply]:
-    """Say which question comes before those about the images, where one is open."""
-    if standing.trail.key != LESIONS_SEEN and not standing.trail.ended:
-        yield Notice("images_later", keys=(standing.key,))
-
-
 def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:
     """Ask back where two answers contradict each other."""
-    old = set(doubts(before.assessment.case))
-    yield from (Notice(doubt) for doubt in doubts(after.assessment.case) if doubt not in old)
+    old = set(doubts(before.assessment.found))
+    yield from (Notice(doubt) for doubt in doubts(after.assessment.found) if doubt not in old)
 
 
-def moved(
-    before: Standing, after: Standing, given: tuple[str, ...], case: StoredCase
-) -> Iterable[Reply]:
+def moved(move: Move, after: Standing, given: tuple[str, ...]) -> Iterable[Reply]:
     """Name the answers that an edit set aside, and those that it brought back."""
-    then, now = before.trail.keys, after.trail.keys
-    aside = tuple(each for each in then if each not in now and each not in given)
-    back = tuple(each for each in now if each not in then and each not in given)
+    then, now = move.before.trail.keys, after.trail.keys
+    aside, back = set(then).difference(now, given), set(now).difference(then, given)
     if aside:
-        yield Notice("set_aside", keys=aside)
-    if back and case.answers:
-        yield Notice("brought_back", keys=back)
+        yield Notice("set_aside", keys=tuple(key for key in then if key in aside))
+    if back and move.case.answers:
+        yield Notice("brought_back", keys=tuple(key for key in now if key in back))

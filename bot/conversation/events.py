@@ -1,16 +1,13 @@
-"""What comes in: neutral events. They carry no connection and do nothing."""
+"""What happens to a case: neutral events. They carry no connection and do nothing."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from state.records import Value
-
-TERMINAL: Final = "terminal"  # the chat of the terminal; no phone is reached there
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A new case was begun."""
+    """The case was begun, or is begun once more before its first answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +85,13 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspectedEarlier:
+    """The time of suspicion is stated, as it would be typed; with nothing typed it is asked."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskedForCard:
     """The card is wanted."""
 
@@ -105,20 +109,35 @@ class AskedWhatItMeans:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """Something was done, by its kind in the time line; `tapped` on a card that may be old."""
+
+    kind: str
+    detail: str = ""
+    tapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scanned:
-    """The MRI is done."""
+    """The MRI is done; `tapped` on a card that may be old."""
+
+    tapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewSigns:
-    """Signs have come up since: the first question is wanted again, with the ticks so far."""
+    """Signs have come up since: the question about them is wanted again, with the ticks so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The cord signs are stated anew, on purpose, as they would be typed."""
+    """The cord signs are stated anew, on purpose, as they would be typed.
+
+    With `ask_back`, what would take signs away or make a deadline later is asked back first.
+    """
 
     text: str
+    ask_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,71 +147,9 @@ class Closed:
     outcome: str = ""
 
 
-AfterAnswer = Scanned | NewSigns | Corrected | Closed
-Event = (
-    Opened
-    | Looked
-    | Outdated
-    | Answered
-    | BroughtIn
-    | Typed
-    | Suggested
-    | Picked
-    | Ticked
-    | Done
-    | WentBack
-    | Edited
-    | AskedForCard
-    | AskedForPlan
-    | AskedWhatItMeans
-    | AfterAnswer
+Answering = Answered | BroughtIn | Picked | Ticked | Done | Typed | Suggested
+Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
+Looking = (
+    Opened | Looked | Outdated | WentBack | Edited | AskedForCard | AskedForPlan | AskedWhatItMeans
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A command such as /plan 3: its name without the slash, and the rest of the line."""
-
-    name: str
-    rest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A typed line."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """A tapped button: the token of its message, and the button's place in it."""
-
-    token: str
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """Something that is no text: a picture, a voice, a sticker; or a text that was `edited`."""
-
-    edited: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class InGroup:
-    """A command in a group, where only the way to the private chat is shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One thing that a person did in a chat.
-
-    `query` is the tap that waits for its answer, and `message_id` the message that it was on.
-    """
-
-    chat: str
-    who: str
-    act: Command | Text | Tap | Unread | InGroup
-    query: str | None = None
-    message_id: int | None = None
+Event = Answering | Noting | Looking

@@ -34,7 +34,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The way that answers take through a flow, and where it stands: `before` answers on."""
+    """The way that answers take through a flow, and where it stands: `before` answers on.
+
+    `aside` holds the answers to what is asked only on request.
+    """
 
     steps: tuple[Step, ...]
     here: Node
@@ -43,14 +46,20 @@ class Trail:
     before: int
     facts: Facts
     misfits: tuple[str, ...]
+    aside: Mapping[str, Value]
 
     @property
     def keys(self) -> tuple[str, ...]:
-        return tuple(step.key for step in self.steps)
+        return tuple([step.key for step in self.steps])
 
     @property
     def ended(self) -> bool:
         return isinstance(self.here, Outcome)
+
+    @property
+    def waits_for(self) -> str:
+        """Return the question that this outcome waits for; empty where it waits for nothing."""
+        return self.here.waits_for if isinstance(self.here, Outcome) else ""
 
 
 @dataclass(slots=True)
@@ -62,6 +71,7 @@ class _Walk:
     facts: Facts
     steps: list[Step]
     left: set[str]
+    aside: Mapping[str, Value]
 
 
 class FlowMachine:
@@ -126,26 +136,29 @@ class FlowMachine:
             if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:
                 item += 1
         here, key, at, before = gap or (node, node.id, item, len(steps))
-        return Trail(tuple(steps), here, key, at, before, facts, tuple(misfits))
+        return Trail(tuple(steps), here, key, at, before, facts, tuple(misfits), walk.aside)
 
     def _set_out(self, answers: Mapping[str, Value], policy: Policy) -> _Walk:
-        facts = Facts(policy)
-        for aside in self.flow.aside:
-            if aside.id in answers and aside.accepts(answers[aside.id]):
-                facts.take(aside.sets(answers[aside.id]), None)
-        left = set(answers) - {aside.id for aside in self.flow.aside}
-        return _Walk(self.flow.nodes[0].id, 1, facts, [], left)
+        facts, aside = Facts(policy), self._aside(answers)
+        for question in self.flow.aside:
+            if question.id in aside and question.accepts(aside[question.id]):
+                facts.take(question.sets(aside[question.id]), None)
+        return _Walk(self.flow.nodes[0].id, 1, facts, [], set(answers) - set(aside), aside)
 
     def _go_on(self, answers: Mapping[str, Value], earlier: Trail) -> _Walk | None:
         """Take up a walk that ended at the question which alone has been answered since."""
-        given = {step.key: step.value for step in earlier.steps}
+        given = {**earlier.aside, **{step.key: step.value for step in earlier.steps}}
         ended_there = earlier.before == len(earlier.steps) and not earlier.misfits
-        if not ended_there or {**answers, **given} != answers:
+        one_more = earlier.key in answers and len(answers) == len(given) + 1
+        if not ended_there or not one_more or not given.items() <= answers.items():
             return None
-        if answers.keys() - given.keys() != {earlier.key}:
-            return None
-        steps = [*earlier.steps]
-        return _Walk(earlier.here.id, earlier.item, earlier.facts.copy(), steps, {earlier.key})
+        steps, left = [*earlier.steps], {earlier.key}
+        return _Walk(
+            earlier.here.id, earlier.item, earlier.facts.copy(), steps, left, earlier.aside
+        )
+
+    def _aside(self, answers: Mapping[str, Value]) -> Mapping[str, Value]:
+        return {each.id: answers[each.id] for each in self.flow.aside if each.id in answers}
 
     @staticmethod
     def _asked_again(facts: Facts) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from state.records import StoredCase, Value
+from state.records import Entry, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ class Notice:
     keys: tuple[str, ...] = ()
 
 
-Reply = Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice
-
-
 @dataclass(frozen=True, slots=True)
-class Advanced:
-    """A case after an event, and what to show, in order."""
+class SayNoted:
+    """Say what was noted in the time line; `before` means that it was there a moment ago."""
 
-    case: StoredCase
-    replies: tuple[Reply, ...]
+    entry: Entry
+    before: bool = False
+
+
+Reply = Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice | SayNoted

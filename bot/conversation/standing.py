@@ -1,19 +1,25 @@
 """Where a case stands: the way its answers took, the question, and what the rules say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
 from typing import Final
 
-from bot.conversation.machine import Trail
-from bot.flows import triage
+from bot.conversation.machine import FlowMachine, Trail
 from bot.guidance.first_steps import first_steps
-from bot.logic.assessment import Assessment
+from bot.logic.assessment import Assessment, assess_findings, assess_later
+from bot.logic.urgency import Policy
+from state.records import Answer, StoredCase
 
-WAITS_FOR: Final = {triage.WAITING: triage.MRI, triage.UNREAD: triage.LESIONS_SEEN}
+MOST_REMEMBERED: Final = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a case stands: the way its answers took, the question, and what the rules say."""
+    """Where a case stands at one moment.
+
+    `key` is the question that is asked, or the outcome; back and edit lead it away from the
+    trail's own. `settled` says whether the answers settle the urgency.
+    """
 
     trail: Trail
     key: str
@@ -21,13 +27,23 @@ class Standing:
     settled: bool
 
     @property
+    def waits_for(self) -> str:
+        """Return the question that the case waits for at this outcome; empty where it does not."""
+        return self.trail.waits_for if self.key == self.trail.key else ""
+
+    @property
     def asked(self) -> str:
-        """Give the question that an answer is taken for; a case that waits asks on."""
-        return WAITS_FOR.get(self.key, self.key)
+        """Return the question that an answer is taken for; a case that waits goes on asking."""
+        return self.waits_for or self.key
+
+    @property
+    def at_end(self) -> bool:
+        """Return whether everything is answered, so that nothing is asked here."""
+        return self.trail.ended and self.key == self.trail.key and not self.trail.waits_for
 
     @property
     def headline(self) -> tuple[object, ...]:
-        """Give what makes the card news when it changes."""
+        """Return what makes the card news when it changes."""
         result = self.assessment
         return (
             result.urgency.level,
@@ -43,3 +59,63 @@ class Standing:
     @property
     def emergency(self) -> bool:
         return self.settled and self.assessment.urgency.level == "emergency"
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The last standing of a case, and what it was worked out from."""
+
+    answers: tuple[Answer, ...]
+    begun_at: datetime
+    now: datetime
+    standing: Standing
+
+    def fits(self, case: StoredCase) -> bool:
+        return self.begun_at == case.begun_at and self.answers == case.answers
+
+
+class Standings:
+    """Works out where cases stand, under one policy and time zone.
+
+    The last standing of each case is remembered, up to a bound: the next turn begins with it, and
+    its replay goes on from there. It is used only where answers and clock are the same.
+    """
+
+    def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
+        self.machine = machine
+        self.policy: Policy = policy
+        self.zone = zone
+        self._seen: dict[str, _Seen] = {}
+
+    def of(self, case: StoredCase, now: datetime) -> Standing:
+        """Return where a case stands, and what the rules say of it at `now`."""
+        last = self._seen.pop(case.code, None)
+        if last is None or not last.fits(case):
+            standing = self._work_out(case, now, last.standing.trail if last else None)
+        elif last.now != now:
+            assessment = assess_later(last.standing.assessment, now.astimezone(self.zone))
+            standing = replace(last.standing, assessment=assessment)
+        else:
+            standing = last.standing
+        while len(self._seen) >= MOST_REMEMBERED:
+            del self._seen[next(iter(self._seen))]
+        self._seen[case.code] = _Seen(case.answers, case.begun_at, now, standing)
+        return self.led_by(case, standing)
+
+    def led_by(self, case: StoredCase, standing: Standing) -> Standing:
+        """Return the standing at the question that back or edit leads a case to."""
+        trail, back = standing.trail, case.revisiting
+        flow = self.machine.flow
+        revisited = back and (back in trail.keys or back == flow.landmarks.suspected_at)
+        key = back if back and revisited else trail.key
+        return standing if standing.key == key else replace(standing, key=key)
+
+    def _work_out(self, case: StoredCase, now: datetime, earlier: Trail | None) -> Standing:
+        trail = self.machine.replay(case.latest, self.policy, earlier)
+        found = trail.facts.found
+        if found.case.opened_at is None:
+            clinical = found.case.model_copy(update={"opened_at": case.begun_at})
+            found = replace(found, case=clinical)
+        settled = bool(trail.steps) and self.machine.flow.urgency_settled(trail.facts)
+        assessment = assess_findings(found, self.policy, now.astimezone(self.zone))
+        return Standing(trail, trail.key, assessment, settled)

@@ -4,15 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.conversation.replies import Notice, Reply
 from bot.conversation.standing import Standing
-from bot.flows.triage import MRI
 from bot.logic.assessment import Assessment
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
 from bot.logic.urgency import CAUDA_EQUINA_HOURS
 from state.records import Entry, StoredCase, Value
 
-CORD_SIGNS: Final = "cord_signs"
 STALE_AFTER: Final = timedelta(minutes=15)
 ONCE_WITHIN: Final = timedelta(minutes=1)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
@@ -24,21 +21,20 @@ def start_clock(case: StoredCase, now: datetime) -> StoredCase:
     return replace(case, begun_at=now) if stale else case
 
 
-def note(case: StoredCase, kind: str, detail: str, who: str, now: datetime) -> StoredCase:
+def note(case: StoredCase, entry: Entry) -> StoredCase:
     """Add a line to the time line; the same one within a minute is noted once."""
-    if lately(case, kind, detail, now):
-        return case
-    return case.with_entry(Entry(kind, detail, who, now))
+    return case if lately(case, entry) else case.with_entry(entry)
 
 
-def lately(case: StoredCase, kind: str, detail: str, now: datetime) -> Entry | None:
-    """Give the same line when it was noted within the last minute, by either order of clocks."""
-    same = (each for each in case.timeline if (each.kind, each.detail) == (kind, detail))
-    return next((each for each in same if abs(now - each.at) < ONCE_WITHIN), None)
+def lately(case: StoredCase, entry: Entry) -> Entry | None:
+    """Return the same line when it was noted within a minute, by either order of clocks."""
+    said = (entry.kind, entry.detail)
+    same = (each for each in case.timeline if (each.kind, each.detail) == said)
+    return next((each for each in same if abs(entry.at - each.at) < ONCE_WITHIN), None)
 
 
 def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
-    """Give the limit that rule U11 counts from the first request; None where none is noted."""
+    """Return the limit that rule U11 counts from the first request; None where none is noted."""
     requested = next((each for each in case.timeline if each.kind == "mri_requested"), None)
     if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
         return None
@@ -64,44 +60,6 @@ def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
     return tuple(kind for kind, holds in fits.items() if holds)
 
 
-def follow(
-    before: StoredCase,
-    after: StoredCase,
-    then: Standing,
-    present: Standing,
-    who: str,
-    now: datetime,
-) -> tuple[StoredCase, tuple[Reply, ...]] | None:
-    """Note what new answers mean for the time line; None when signs would be taken back unsaid.
-
-    While signs are being added, an answer that takes one away or makes a deadline later does not
-    count by itself.
-    """
-    given = {each.question: each.value for each in after.answers[len(before.answers) :]}
-    if given.get(MRI) == "done" and before.latest.get(MRI, "done") != "done":
-        after = note(after, "mri_done", "", who, now)
-    if not before.adding or CORD_SIGNS not in given:
-        return after, ()
-    old, new = before.latest.get(CORD_SIGNS), given[CORD_SIGNS]
-    if takes_back(before, after, then, present):
-        return None
-    added = missing(new, old)
-    if not added:
-        return after, ()
-    older = (Notice("mri_older"),) if before.latest.get(MRI) == "done" else ()
-    return note(after, "new_signs", ",".join(added), who, now), older
-
-
-def correct(before: StoredCase, after: StoredCase, who: str, now: datetime) -> StoredCase:
-    """Note what a stated correction changes."""
-    old, new = before.latest.get(CORD_SIGNS), after.latest.get(CORD_SIGNS)
-    if old == new:
-        return after
-    added, taken = missing(new, old), missing(old, new)
-    kind, signs = ("new_signs", added) if added and not taken else ("corrected", taken)
-    return note(after, kind, ",".join(signs), who, now)
-
-
 def missing(signs: Value | None, among: Value | None) -> tuple[str, ...]:
     """Name the signs of one answer that another does not have."""
     having = among if isinstance(among, list) else []
@@ -115,14 +73,8 @@ def still_there(old: Value | None, new: Value) -> Value:
     return [*old, *missing(new, old)]
 
 
-def takes_back(before: StoredCase, after: StoredCase, then: Standing, present: Standing) -> bool:
-    """Tell whether a sign is taken away, or a deadline moved back."""
-    old, new = before.latest.get(CORD_SIGNS), after.latest.get(CORD_SIGNS)
-    return bool(missing(old, new)) or is_later(then, present)
-
-
 def is_later(then: Standing, present: Standing) -> bool:
-    """Tell whether a deadline moved back, or is gone."""
+    """Return whether a deadline moved back, or is gone."""
     before, after = then.assessment, present.assessment
     return any(
         (new or NEVER) > (old or NEVER)

@@ -1,10 +1,12 @@
 """The facts that answers add up to, one answer after the other, and the case they make."""
 
-from typing import Any
+from typing import Any, Final
 
 from bot.logic.case import Case
 from bot.logic.findings import Findings, find
 from bot.logic.urgency import Policy, fired, limit_hours
+
+CASE_FIELDS: Final = frozenset(Case.model_fields)
 
 
 class Facts:
@@ -56,7 +58,7 @@ class Facts:
         return self._case
 
     def _build(self) -> Case:
-        fields = {name: value for name, value in self._fields.items() if name in Case.model_fields}
+        fields = {name: value for name, value in self._fields.items() if name in CASE_FIELDS}
         lesions = [
             {name: value for name, value in lesion.items() if name != "another_level"}
             for lesion in self._lesions

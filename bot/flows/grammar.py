@@ -83,7 +83,7 @@ class Question(ABC):
         return f"{self.id}.{item}" if self.repeated else self.id
 
     def accepts(self, value: object) -> bool:
-        """Tell whether a stored value still is an answer to this question."""
+        """Return whether a stored value still is an answer to this question."""
         return (self.can_be_unknown and value == UNKNOWN) or self._fits(value)
 
     def sets(self, value: Value) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Question(ABC):
 
     @abstractmethod
     def _fits(self, value: object) -> bool:
-        """Tell whether a value other than not known is an answer."""
+        """Return whether a value other than not known is an answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,28 +181,48 @@ class Moment(Question):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a flow ends, or waits."""
+    """Where a flow ends; or where it waits, and goes on asking the question `waits_for`."""
 
     id: str
     when: Condition | None = None
+    waits_for: str = ""
 
 
 Node = Question | Outcome
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """The ids of the questions that the rest of the program knows; empty: the flow has none.
+
+    `suspected_at` moves the clock of a case, `cord_signs` is where new signs are added, `mri` says
+    whether it is done, `lesions_seen` whether its images show any.
+    """
+
+    suspected_at: str = ""
+    cord_signs: str = ""
+    mri: str = ""
+    lesions_seen: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flow:
     """A conversation: its nodes in the order they are asked; where a condition fails, skipped.
 
-    The questions from `repeat_from` to `repeat_asks` are asked again for each further item while
-    `repeat_asks` is answered yes. `aside` holds questions asked only on request.
+    `urgency_settled` says whether the answers so far settle the urgency. The questions from
+    `repeat_from` to `repeat_asks` are asked again for each further item while `repeat_asks` is
+    answered yes; empty where nothing is repeated. `aside` holds questions asked only on request.
+    The words stand in `words_in`, a package, under the flow's id.
     """
 
     id: str
     nodes: tuple[Node, ...]
-    repeat_from: str
-    repeat_asks: str
-    aside: tuple[Question, ...]
+    urgency_settled: Callable[[Facts], bool]
+    landmarks: Landmarks = Landmarks()
+    repeat_from: str = ""
+    repeat_asks: str = ""
+    aside: tuple[Question, ...] = ()
+    words_in: str = "bot.flows"
 
     @cached_property
     def questions(self) -> Mapping[str, Question]:
@@ -218,6 +238,12 @@ class Flow:
         """Change whenever a question, an option, a condition or the order changes."""
         text = "\n".join(self._lines())
         return sha256(text.encode()).hexdigest()[:12]
+
+    @cached_property
+    def asked_at_any_time(self) -> tuple[str, ...]:
+        """The questions that take an answer wherever the case stands."""
+        marks = self.landmarks
+        return tuple(each for each in (marks.suspected_at, marks.mri) if each)
 
     def question(self, key: str) -> Question | None:
         """Find the question of an answer's key; None when the flow has none."""

@@ -1,6 +1,7 @@
 """Finds every mistake in a flow that can be found before the start, in a readable sentence."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Final
 
 from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
@@ -18,7 +19,7 @@ class FlowError(Refusal):
 
 def check(flow: Flow) -> None:
     """Raise FlowError when anything is wrong."""
-    mistakes = list(find_mistakes(flow, flow_words(flow.id)))
+    mistakes = list(find_mistakes(flow, flow_words(flow.id, flow.words_in)))
     if mistakes:
         raise FlowError(f"flow {flow.id}: " + "; ".join(mistakes))
 
@@ -32,14 +33,29 @@ def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
         yield f"{last.id} is last but no outcome that always holds"
     if flow.nodes[0].when is not None or isinstance(flow.nodes[0], Outcome):
         yield f"{flow.nodes[0].id} is first but not always asked"
-    for end in (flow.repeat_from, flow.repeat_asks):
-        if end not in flow.questions or not flow.questions[end].repeated:
-            yield f"{end} bounds the repeated questions but is none"
+    yield from _references(flow)
     for question in flow.questions.values():
         yield from _question(question, words.questions.get(question.id))
         if question.part not in words.parts:
             yield f"{question.id}: part {question.part} has no name"
     yield from (f"{id} has words but no question" for id in words.questions if id not in ids)
+
+
+def _references(flow: Flow) -> Iterator[str]:
+    """Name what a flow says of questions that it does not have."""
+    for end in (flow.repeat_from, flow.repeat_asks):
+        if end and (end not in flow.questions or not flow.questions[end].repeated):
+            yield f"{end} bounds the repeated questions but is none"
+    if bool(flow.repeat_from) != bool(flow.repeat_asks):
+        yield "repeat_from and repeat_asks come together, or neither does"
+    for name, id in asdict(flow.landmarks).items():
+        if id and id not in flow.questions:
+            yield f"{id} is the landmark {name} but no question"
+    for node in flow.nodes:
+        if isinstance(node, Outcome) and node.waits_for:
+            awaited = flow.questions.get(node.waits_for)
+            if awaited is None or awaited.repeated:
+                yield f"{node.id} waits for {node.waits_for}, which is not asked once"
 
 
 def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:

@@ -7,6 +7,7 @@ from bot.flows.grammar import (
     Choice,
     Condition,
     Flow,
+    Landmarks,
     Moment,
     Number,
     Option,
@@ -26,11 +27,12 @@ from bot.logic.urgency import FAST_WITHIN_DAYS, fired
 MOST_LESIONS: Final = 8
 LESIONS_SEEN: Final = "lesions_seen"
 SUSPECTED_AT: Final = "suspected_at"
+CORD_SIGNS: Final = "cord_signs"
 MRI: Final = "mri"
 PLAN: Final = "plan"
 WAITING: Final = "waiting"
 UNREAD: Final = "unread"
-SYMPTOMS: Final = ("cord_signs", "radicular_deficit", "radicular_pain", "back_pain")
+SYMPTOMS: Final = (CORD_SIGNS, "radicular_deficit", "radicular_pain", "back_pain")
 SETTLED_HOURS: Final = 24  # at this limit or a shorter one infection signs change no urgency
 
 no_cord_sign = Condition("no cord sign was ticked", lambda f: not f.found.cord_sign)
@@ -55,8 +57,8 @@ mri_not_done = not_answered("mri", "done")
 
 
 def urgency_settled(facts: Facts) -> bool:
-    """Tell whether the urgency can be answered: an emergency, or every symptom asked."""
-    if _emergency(facts) or facts.get("cord_signs") == "unknown":
+    """Return whether the urgency can be answered: an emergency, or every symptom asked."""
+    if _emergency(facts) or facts.get(CORD_SIGNS) == "unknown":
         return True
     asked = all(facts.was_asked(symptom) for symptom in SYMPTOMS)
     limit = facts.limit_hours
@@ -74,6 +76,11 @@ def _options(
     return tuple(Option(value, value in danger) for value in values)
 
 
+def _picks(*values: float) -> tuple[float, ...]:
+    """Offer each number once, in order, wherever the thresholds among them lie."""
+    return tuple(sorted(set(values)))
+
+
 def _yes_no(id: str, part: str, when: Condition | None = None) -> Question:
     return Choice(id=id, part=part, when=when, options=_options(True, False, danger=(True,)))
 
@@ -82,7 +89,7 @@ def _lesion(id: str, *values: str, danger: tuple[str, ...] = (), by_name: bool =
     return Choice(
         id=id,
         part="lesions",
-        when=answered("lesions_seen", "some"),
+        when=answered(LESIONS_SEEN, "some"),
         repeated=True,
         options=_options(*values, danger=danger),
         by_name=by_name,
@@ -93,6 +100,10 @@ _NO_RADIOTHERAPY: Final = {"progression_after_rt": False, "deterioration_during_
 
 FLOW: Final = Flow(
     id="triage",
+    urgency_settled=urgency_settled,
+    landmarks=Landmarks(
+        suspected_at=SUSPECTED_AT, cord_signs=CORD_SIGNS, mri=MRI, lesions_seen=LESIONS_SEEN
+    ),
     repeat_from="level",
     repeat_asks="another_level",
     aside=(
@@ -108,7 +119,7 @@ FLOW: Final = Flow(
     ),
     nodes=(
         Several(
-            id="cord_signs",
+            id=CORD_SIGNS,
             part="cord",
             options=tuple(Option(sign, danger=True) for sign in get_args(CordSign)),
         ),
@@ -126,7 +137,7 @@ FLOW: Final = Flow(
             part="roots",
             when=answered("radicular_deficit", "unilateral_progressive"),
             low=0, high=3650, unit="days",
-            picks=tuple(sorted({1, 3, FAST_WITHIN_DAYS, 10, 14, 30})),
+            picks=_picks(1, 3, FAST_WITHIN_DAYS, 10, 14, 30),
         ),
         Choice(
             id="radicular_pain",
@@ -145,7 +156,7 @@ FLOW: Final = Flow(
             part="kidneys",
             when=answered("renal", "ckd", "unknown"),
             low=0, high=250, unit="mL/min",
-            picks=(10, 20, KIDNEYS_FAILING_BELOW_EGFR, 40, 50, 70),
+            picks=_picks(10, 20, KIDNEYS_FAILING_BELOW_EGFR, 40, 50, 70),
         ),
         Choice(id="urine_output", part="kidneys", when=dialysed,
                options=_options("anuric", "residual")),
@@ -153,7 +164,7 @@ FLOW: Final = Flow(
                options=_options("catheter", "fistula", "graft", danger=("catheter",))),
         Number(
             id="dialysis_years", part="kidneys", when=haemodialysed,
-            low=0, high=80, unit="y", picks=(1, 3, 5, LONG_DIALYSIS_YEARS, 15, 20),
+            low=0, high=80, unit="y", picks=_picks(1, 3, 5, LONG_DIALYSIS_YEARS, 15, 20),
         ),
         Moment(id="last_dialysis", part="kidneys", when=dialysed, past=True,
                picks=("6 h ago", "12 h ago", "24 h ago", "36 h ago", "48 h ago", "72 h ago")),
@@ -163,7 +174,7 @@ FLOW: Final = Flow(
                 options=_options(*get_args(Weekday))),
         Number(
             id="potassium", part="kidneys", when=not_answered("renal", "normal"),
-            low=1, high=12, unit="mmol/L", picks=(4, 4.5, 5, 5.5, HIGH_POTASSIUM_FROM, 6.5),
+            low=1, high=12, unit="mmol/L", picks=_picks(4, 4.5, 5, 5.5, HIGH_POTASSIUM_FROM, 6.5),
         ),
         Choice(id="cancer", part="cancer", options=_options("known", "suspected", "none")),
         Choice(id="primary", part="cancer", when=answered("cancer", "known", "suspected"),
@@ -180,16 +191,16 @@ FLOW: Final = Flow(
         Number(
             id="paralysis_hours", part="neurology", when=answered("asia", "A", "B"),
             low=0, high=8760, unit="h",
-            picks=(6, 12, PARALYSIS_LIMIT_HOURS, 36, TRIAL_PARALYSIS_LIMIT_HOURS, 72),
+            picks=_picks(6, 12, PARALYSIS_LIMIT_HOURS, 36, TRIAL_PARALYSIS_LIMIT_HOURS, 72),
         ),
         Choice(id=MRI, part="mri", options=_options("done", "not_done", "not_possible")),
-        Outcome(WAITING, when=mri_not_done),
+        Outcome(WAITING, when=mri_not_done, waits_for=MRI),
         Choice(
-            id="lesions_seen",
+            id=LESIONS_SEEN,
             part="lesions",
             options=(Option("some"), Option("none", sets={"lesions": []})),
         ),
-        Outcome(UNREAD, when=answered("lesions_seen", "unknown")),
+        Outcome(UNREAD, when=answered(LESIONS_SEEN, "unknown"), waits_for=LESIONS_SEEN),
         _lesion("level", *get_args(Level), by_name=True),
         _lesion("escc", "3", "2", "1c", "1b", "1a", "0", danger=("3", "2"), by_name=True),
         _lesion("pain", "mechanical", "non_mechanical", "none", danger=("mechanical",)),
@@ -200,7 +211,7 @@ FLOW: Final = Flow(
         Choice(
             id="another_level",
             part="lesions",
-            when=answered("lesions_seen", "some") & room_for_lesion,
+            when=answered(LESIONS_SEEN, "some") & room_for_lesion,
             repeated=True,
             can_be_unknown=False,
             options=_options(True, False),
@@ -239,7 +250,7 @@ FLOW: Final = Flow(
         ),
         Number(
             id="pth_times_uln", part="background", when=kidneys_failing,
-            low=0, high=200, unit="× ULN", picks=(1, 2, 5, HIGH_PTH_TIMES_ULN, 12, 20),
+            low=0, high=200, unit="× ULN", picks=_picks(1, 2, 5, HIGH_PTH_TIMES_ULN, 12, 20),
         ),
         Number(
             id="egfr_for_bone_drug", fills="egfr", part="background",

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from bot.flows.grammar import Flow, Option
 from bot.logic.text_files import read_texts
+
+PACKAGE: Final = "bot.flows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,16 @@ class FlowWords:
 
 
 @cache
-def flow_words(flow_id: str) -> FlowWords:
-    """Load the words of a flow from the TOML file of its name."""
-    entries = read_texts("bot.flows", f"{flow_id}.toml")
-    common = read_texts("bot.flows", "common.toml")
+def flow_words(flow_id: str, package: str = PACKAGE) -> FlowWords:
+    """Load the words of a flow from the TOML file of its name in a package."""
+    entries = read_texts(package, f"{flow_id}.toml")
+    common = read_texts(PACKAGE, "common.toml")
     parts: dict[str, str] = entries.pop("parts")
     return FlowWords({name: _question(entry, common) for name, entry in entries.items()}, parts)
 
 
 def words_of(flow: Flow, question_id: str) -> QuestionWords:
-    return flow_words(flow.id).questions[question_id]
+    return flow_words(flow.id, flow.words_in).questions[question_id]
 
 
 def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Final
 
 from bot import __version__
@@ -14,26 +15,34 @@ from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.logic.review import HEX_SHOWN, STATUSES
 
-PACKAGES: Final = (
-    "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.lookup", "bot.lookup.drugs",
-    "bot.lookup.mri", "bot.lookup.scores", "bot.lookup.search", "bot.screens",
+ROOT: Final = files("bot")
+CARRIES_ONLY: Final = (
+    "__init__.py", "__main__.py", "adapters", "logs.py", "settings.py",
 )  # fmt: skip
 SUFFIXES: Final = (".py", ".toml")
 
 
 @cache
 def ruleset_hash() -> str:
-    """Give 12 hex of the sha256 over what decides and says an answer, whatever the line ends.
+    """Give 12 hex of the sha256 over what decides an answer or says it, whatever the line ends.
 
-    A changed threshold, question, sentence, citation or look-up changes it.
+    All of `bot` counts but what only carries it: adapters, settings, logs, the command line.
     """
     digest = hashlib.sha256()
-    for package in PACKAGES:
-        for file in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-            if file.name.endswith(SUFFIXES):
-                content = normalised(file.read_bytes())
-                digest.update(f"{package}/{file.name} {len(content)}\n".encode() + content)
+    for name, file in _files(ROOT):
+        if name.split("/")[0] not in CARRIES_ONLY:
+            content = normalised(file.read_bytes())
+            digest.update(f"{name} {len(content)}\n".encode() + content)
     return digest.hexdigest()[:HEX_SHOWN]
+
+
+def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    """Give every module and text below a folder by its path, such as "logic/sins.py"."""
+    for each in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if each.is_dir():
+            yield from _files(each, f"{above}{each.name}/")
+        elif each.name.endswith(SUFFIXES):
+            yield f"{above}{each.name}", each
 
 
 def normalised(content: bytes) -> bytes:

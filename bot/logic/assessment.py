@@ -65,7 +65,12 @@ def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
 
     `now` must carry an offset; where the case has no `opened_at` its clock starts at `now`.
     """
-    found = find(case)
+    return assess_findings(find(case), policy, now)
+
+
+def assess_findings(found: Findings, policy: Policy, now: datetime) -> Assessment:
+    """Evaluate every rule over what was found in a case; `now` as in `assess`."""
+    case = found.case
     urgency = judge(found, policy)
     picture = Picture(found, urgency, decide(found), choose(found))
     now = with_fixed_offset(now)

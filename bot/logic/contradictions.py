@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.logic.case import Case
-from bot.logic.findings import find
+from bot.logic.findings import Findings
 
 HEPARIN_LASTS_HOURS: Final = 24  # CC
 
 
-def doubts(case: Case) -> Iterator[str]:
+def doubts(found: Findings) -> Iterator[str]:
     """Name every contradiction worth a second look."""
-    found = find(case)
+    case = found.case
     if case.walking == "none" and not found.cord_sign:
         yield "doubt_walking"
     if case.asia == "E" and found.cord_signs:

@@ -8,7 +8,9 @@ from bot.logic.case import Lesion, known
 GRADES: Final = ("0", "1a", "1b", "1c", "2", "3")
 HIGH_GRADES: Final = ("2", "3")
 HIGH_GRADES_SAID: Final = f"{HIGH_GRADES[0]}–{HIGH_GRADES[-1]}"
-LOW_GRADES_SAID: Final = f"{GRADES[0]}–{GRADES[GRADES.index(HIGH_GRADES[0]) - 1]}"
+_LOW_GRADES: Final = GRADES[: GRADES.index(HIGH_GRADES[0])]
+LOW_GRADES_SAID: Final = f"{_LOW_GRADES[0]}–{_LOW_GRADES[-1]}"
+EPIDURAL_GRADES_SAID: Final = f"{_LOW_GRADES[1]}–{_LOW_GRADES[-1]}"
 THECAL_SAC_LEVELS: Final = ("L2", "L3", "L4", "L5", "S1", "S2", "S3", "S4", "S5")
 THECAL_SAC_FROM: Final = THECAL_SAC_LEVELS[0]
 

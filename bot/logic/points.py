@@ -14,3 +14,8 @@ class Points:
     @property
     def total(self) -> int | None:
         return None if self.missing else self.low
+
+    @property
+    def said(self) -> str:
+        """Say the total, or the range: "7–12"."""
+        return str(self.low) if self.low == self.high else f"{self.low}–{self.high}"

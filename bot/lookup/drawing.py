@@ -6,15 +6,13 @@ from typing import Final
 from bot.lookup.phrases import phrases
 from bot.lookup.search.entries import Entry
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Screen, text
+from bot.screens.screen import Block, Button, Rows, Screen, text
 from bot.turn import Turn
 
 LONGEST_SCREEN: Final = 4000
 LONGEST_LABEL: Final = 20
 NUMBERS_IN_ROW: Final = 6
 NAMES_IN_ROW: Final = 2
-
-Rows = tuple[tuple[Button, ...], ...]
 
 
 def draw_entry(entry: Entry, bears: str = "") -> Iterator[Block]:

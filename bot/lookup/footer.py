@@ -3,25 +3,22 @@
 from collections.abc import Iterable
 from datetime import tzinfo
 
-from bot.guidance.texts import Guidance, guidance, say_with_sources, sources
-from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+from bot.guidance.texts import Guidance, guidance, say_with_sources
 from bot.logic.fired_rule import Fired
 from bot.lookup.scores.remarks import Remark, remarks
+from bot.screens.citing import cited_lines
 from bot.screens.notices import words
-from bot.screens.plan import cite
 from bot.screens.screen import Block, text
 
 
-def say_meaning(
-    zone: tzinfo, fired: Iterable[Fired], names: Iterable[str], **figures: float
-) -> tuple[Block, ...]:
+def say_meaning(zone: tzinfo, fired: Iterable[Fired], names: Iterable[str]) -> tuple[Block, ...]:
     """Say the rules that fired and the remarks of these names, then all their sources."""
     rules, notes = tuple(fired), [remarks()[name] for name in names]
     lines = [say_with_sources(each, zone) for each in rules]
     entries: list[Guidance | Remark] = [*(guidance()[each.id] for each in rules), *notes]
     citations = [source for entry in entries for source in entry.citations]
     return (
-        text(*lines, *(note.say(**figures) for note in notes), look="list"),
+        text(*lines, *(note.say() for note in notes), look="list"),
         say_sources(citations, (entry.status for entry in entries)),
         say_disclaimer(),
     )
@@ -29,11 +26,7 @@ def say_meaning(
 
 def say_sources(citations: Iterable[str], statuses: Iterable[str]) -> Block:
     """List the sources that were cited, each once, with the rule set and the review status."""
-    known = sources()
-    lines = [cite(known[each]) for each in dict.fromkeys(citations)]
-    status = ", ".join(dict.fromkeys(statuses))
-    lines.append(f"Rules: {RULESET_ID} {RULESET_VERSION}; review status: {status}")
-    return text(*lines, heading="Sources", look="fold")
+    return text(*cited_lines(citations, statuses), heading="Sources", look="fold")
 
 
 def say_disclaimer(*more: str) -> Block:

@@ -1,1 +1,4 @@
-"""What a reviewer reads: the flow and the rules as pages, written from the code and texts."""
+"""What a reviewer reads: the flow and the rules as pages, written from the code and texts.
+
+Start with `flow_page.py`; `make docs` writes what it gives into `docs`.
+"""

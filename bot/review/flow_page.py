@@ -22,7 +22,7 @@ def mermaid(flow: Flow) -> str:
 
 def page(flow: Flow) -> str:
     """Write the page that a reviewer reads."""
-    names = flow_words(flow.id).parts
+    names = flow_words(flow.id, flow.words_in).parts
     lines = [
         f"# The {flow.id} flow",
         "",

@@ -1,10 +1,9 @@
 """The pathway pages: every rule in words, its sentences, sources and review, for reviewers."""
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
-from bot.commands.why import cite, review
 from bot.flows.grammar import Choice
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
@@ -15,100 +14,33 @@ from bot.logic.figures import say_hours
 from bot.logic.library import library
 from bot.logic.review import status_of, text_hash
 from bot.logic.text_files import read_texts
+from bot.logic.treatment import RESISTANT, SENSITIVE
 from bot.logic.urgency import GUIDELINES, HOURS
+from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
-
-ROOT: Final = Path(__file__).parents[2]
-FOLDER: Final = ROOT / "docs" / "pathways"
-TITLES: Final = {
-    "urgency": "Urgency",
-    "imaging": "Imaging",
-    "steroid": "Steroid",
-    "bedside": "At the bedside",
-    "calls": "Whom to call",
-    "treatment": "Treatment: surgery and pathways",
-    "radiotherapy": "Radiotherapy, procedures, prognosis",
-    "stability": "Stability and scores",
-    "bones": "Bones and calcium",
-    "dialysis": "Kidneys and dialysis",
-    "mimics": "Mimics and infection",
-    "warnings": "Checks before the answer leaves",
-    "drugs": "Drugs on dialysis",
-    "library": "Reference library",
-}
-INTRODUCTIONS: Final = {
-    "urgency": "Every rule that fires is kept; the shortest limit wins. A rule with a question "
-    "mark assumes what is not known. *limit_hours* stands for the limit of the policy in force.",
-    "steroid": "Exactly one decision is taken. The first that holds wins, in this order: D8, D9, "
-    "D5, D3, D6, D7, D2, D1. D4 goes with D1.",
-    "treatment": "T-I speaks for surgery, T-C against it; both are always worked out, and a person "
-    "decides. Of the pathways the first that holds wins, in the order of this page.",
-    "stability": "SINS is scored for every lesion. While an item is missing it is a range, never a "
-    "total. ESCC is the radiologist's grade; 2 and 3 are high.",
-    "drugs": "One entry a drug. The verdict is for haemodialysis.",
-    "library": "What the article says beyond the rules, with what is doubtful about it.",
-}
-TERMS: Final = (
-    (
-        "Not known",
-        "Not asked, or asked and not known. Both decide alike, and neither is ever 'no'.",
-    ),
-    (
-        "Cord sign",
-        "One of the eight that can be ticked, or ASIA A, B or C, or ASIA D that no one-sided root "
-        "deficit explains.",
-    ),
-    ("Deficit", "A cord sign, a root deficit on one side or both, or ASIA A to D."),
-    ("Pain", "Spinal pain, root pain, or a lesion whose pain is mechanical or not mechanical."),
-    ("Clean MRI", "The MRI is done and shows no lesion, or ESCC 0 in every lesion."),
-    (
-        "Compression confirmed",
-        "The MRI is done, and the worst ESCC is 2 or 3, or there is a cord sign and some lesion's "
-        "ESCC is not 0.",
-    ),
-    (
-        "Infection open",
-        "Infection signs that no image has answered: on dialysis, or with no ESCC known.",
-    ),
-    ("On dialysis", "Haemodialysis or peritoneal dialysis."),
-    (
-        "The kidneys fail",
-        "Dialysis, an egfr under 30 mL/min/1.73 m², or chronic kidney disease whose egfr is not "
-        "known.",
-    ),
-    ("Something speaks for surgery", "At least one of T-I1 to T-I5."),
-    (
-        "Radioresistant",
-        "Renal cell, melanoma, sarcoma, osteosarcoma, thyroid, colon, rectum, liver.",
-    ),
-    ("Radiosensitive", "Breast, prostate, lymphoma, myeloma, seminoma."),
-)
 
 
 def pages() -> Mapping[str, str]:
     """Write every page, by the name of its file."""
     written = {"README.md": _overview()}
-    for topic in TITLES:
+    for topic in _words("titles"):
         body = _drugs() if topic == "drugs" else _library() if topic == "library" else _rules(topic)
-        lines = [f"# {TITLES[topic]}", "", _GENERATED.format(file=_file(topic)), ""]
-        if topic in INTRODUCTIONS:
-            lines += [INTRODUCTIONS[topic], ""]
+        lines = [f"# {_words('titles')[topic]}", "", _GENERATED.format(file=_file(topic)), ""]
+        if topic in _words("introductions"):
+            lines += [_words("introductions")[topic], ""]
         written[f"{topic}.md"] = "\n".join((*lines, *body)).rstrip() + "\n"
     return written
-
-
-def write() -> None:
-    """Write the pages into their folder, and remove what is no page any more."""
-    FOLDER.mkdir(exist_ok=True)
-    for name, page in pages().items():
-        (FOLDER / name).write_text(page, "utf-8")
-    for stray in set(FOLDER.iterdir()) - {FOLDER / name for name in pages()}:
-        stray.unlink()
 
 
 def entries(file: str) -> Mapping[str, Any]:
     """Read the entries of a text file, with their review."""
     return read_texts("bot.logic", file)
+
+
+@cache
+def _words(table: str) -> Mapping[str, str]:
+    found: Mapping[str, str] = read_texts("bot.review", "pathway_pages.toml")[table]
+    return found
 
 
 def _overview() -> str:
@@ -118,7 +50,7 @@ def _overview() -> str:
         "Generated by `make docs` for reviewers; do not edit. Each page lists the rules of one "
         "topic: when a rule fires, what it says, on which sources, and how far it is reviewed.",
         "",
-        *(f"- [{title}]({topic}.md)" for topic, title in TITLES.items()),
+        *(f"- [{title}]({topic}.md)" for topic, title in _words("titles").items()),
         "",
         "## How to approve a text",
         "",
@@ -133,9 +65,16 @@ def _overview() -> str:
         "",
         "## What the words mean",
         "",
-        *(f"- **{term}**: {meaning}" for term, meaning in TERMS),
+        *(f"- **{term}**: {meaning}" for term, meaning in _words("terms").items()),
+        f"- **Radioresistant**: {_primaries(RESISTANT)}",
+        f"- **Radiosensitive**: {_primaries(SENSITIVE)}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _primaries(named: Iterable[str]) -> str:
+    options = words_of(FLOW, "primary").options
+    return f"{', '.join(options[each] for each in named).capitalize()}."
 
 
 def _rules(topic: str) -> Iterator[str]:
@@ -160,7 +99,7 @@ def _rule(entry: Guidance, raw: Mapping[str, Any]) -> Iterator[str]:
     for key, sentence in entry.sentences.items():
         yield f"- {_name(key)}: {_shown(sentence)}"
     yield ""
-    yield from _foot(entry.citations, raw, review(entry))
+    yield from _foot(entry.citations, raw, say_review(entry))
 
 
 def _limits(rule: str) -> str:
@@ -198,7 +137,7 @@ def _library() -> Iterator[str]:
 
 def _foot(citations: tuple[str, ...], raw: Mapping[str, Any], said: str) -> Iterator[str]:
     for each in citations:
-        title, *address = cite(sources()[each])
+        title, *address = cite_in_full(sources()[each])
         yield f"- {title}" + "".join(f" <{url}>" for url in address)
     yield ""
     yield f"{said} Hash to approve: `{text_hash(raw)}`"
@@ -219,18 +158,12 @@ def _name(key: str) -> str:
 
 def _scores() -> Iterator[str]:
     yield from ("## SINS: the points of a lesion", "")
-    bands = f"0–6 stable, {sins.POTENTIALLY_UNSTABLE_FROM}–12 potentially unstable"
-    yield f"{bands}, {sins.UNSTABLE_FROM}–18 unstable. Source R70 to R73."
+    yield _words("scores")["sins"]
     yield ""
     for part, points in sins.POINTS.items():
         yield _pointed(part, points)
     yield from ("", "## Revised Tokuhashi: the points of a patient", "")
-    yield (
-        f"Under {tokuhashi.SIX_MONTHS_FROM}: under 6 months; from {tokuhashi.SIX_MONTHS_FROM}: 6 "
-        f"months or more; from {tokuhashi.TWELVE_MONTHS_FROM}: a year or more. Not for myeloma and "
-        "lymphoma, nor without proven cancer. About 60 % accurate: never a gate. Source R84, R85, "
-        "R87."
-    )
+    yield _words("scores")["tokuhashi"]
     yield ""
     for part in tokuhashi.PARTS:
         question = FLOW.questions[part]

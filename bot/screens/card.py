@@ -8,17 +8,17 @@ from textwrap import shorten
 from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due, offered
-from bot.flows.triage import SUSPECTED_AT
 from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_beside, say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.calls import call_coordinator
 from bot.logic.case import known
+from bot.logic.escc import EPIDURAL_GRADES_SAID, HIGH_GRADES_SAID
 from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
-from bot.logic.urgency import CAUDA_EQUINA_HOURS, explain_rule
+from bot.logic.urgency import CAUDA_EQUINA_HOURS, TREATMENT_HOURS, explain_rule
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Line, Part, Screen, text
+from bot.screens.screen import Block, Button, Line, Part, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, newest_lines, say_outcome, say_time
 from bot.screens.view import View
 
@@ -78,14 +78,17 @@ def _rows(view: View) -> Iterator[tuple[Button, ...]]:
     labels = words("buttons", WORDS)
     can_be_noted = [kind for kind in offered(view.case, view.standing) if kind in labels]
     buttons = [Button(labels[kind], DOES[kind]) for kind in (*can_be_noted, "sbar", "close")]
-    for start in range(0, len(buttons), MOST_IN_ROW):
-        yield tuple(buttons[start : start + MOST_IN_ROW])
-    yield _always(view)
+    yield from in_rows(buttons, MOST_IN_ROW)
+    always = _always(view)
+    if always:
+        yield always
 
 
 def _always(view: View) -> tuple[Button, ...]:
-    earlier = Button("Suspected earlier", f"edit {SUSPECTED_AT}", typed="/earlier")
-    return (earlier, Button("Copy call number", "copy", view.call)) if view.call else (earlier,)
+    asked = view.flow.landmarks.suspected_at
+    earlier = Button("Suspected earlier", f"edit {asked}", typed="/earlier")
+    copy = Button("Copy call number", "copy", view.call)
+    return (*((earlier,) if asked else ()), *((copy,) if view.call else ()))
 
 
 def _title(view: View) -> str:
@@ -139,7 +142,7 @@ def _clocks(view: View) -> Iterator[Line]:
         yield deadline_line(view, "treatment")
     if result.case.mri_done and result.case.lesions is not None:
         yield (Part(f"Pathway: {guidance()[result.treatment.pathway].name}"),)
-    moved = view.newest(SUSPECTED_AT)
+    moved = view.newest(view.flow.landmarks.suspected_at)
     if moved:
         since = say_moment(result.opened_at, view.zone)
         who = shorten(moved.who, MOST_OF_NAME, placeholder="…")
@@ -221,7 +224,7 @@ def first_reason(view: View) -> str:
 def _every_reason(view: View) -> Iterator[tuple[str, str]]:
     result, urgency = view.result, view.result.urgency
     if result.found.compression_confirmed:
-        yield f"{_compression(view)}: treatment within 24 h", "ART, R02, R12"
+        yield f"{_compression(view)}: treatment within {TREATMENT_HOURS} h", "ART, R02, R12"
     if result.found.some_unstable:
         yield guidance()["S3"].sentences["card"], "S3: ART, R70"
     definite = (rule for rule in urgency.rules if not rule.endswith("?"))
@@ -236,9 +239,9 @@ def _every_reason(view: View) -> Iterator[tuple[str, str]]:
 
 def _compression(view: View) -> str:
     if view.result.found.high_grade:
-        return "ESCC 2–3 on MRI"
+        return f"ESCC {HIGH_GRADES_SAID} on MRI"
     graded = all(known(lesion.escc) for lesion in view.result.case.lesions or ())
-    return "Cord sign, ESCC 1a–1c" if graded else "Cord sign, ESCC not known yet"
+    return f"Cord sign, ESCC {EPIDURAL_GRADES_SAID}" if graded else "Cord sign, ESCC not known yet"
 
 
 def _signs(view: View) -> str:

@@ -11,32 +11,26 @@ from bot.conversation.replies import (
     Define,
     Notice,
     Reply,
+    SayNoted,
     ShowAnswers,
     ShowCard,
     ShowSections,
 )
-from bot.conversation.time_line import CORD_SIGNS, missing, still_there
-from bot.conversation.typed_twice import YES
-from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value, option_key
-from bot.flows.lint import LONGEST_OPTION
-from bot.flows.triage import MRI, PLAN, SUSPECTED_AT
-from bot.flows.typed import option_keys
-from bot.flows.wording import QuestionWords, flow_words, words_of
-from bot.guidance.roles import ordered
-from bot.guidance.spoken_times import say_beside
+from bot.conversation.time_line import missing, still_there
+from bot.conversation.typed_lines import YES
+from bot.flows.grammar import Number, Value, option_key
+from bot.flows.wording import words_of
+from bot.guidance.sections import ordered
 from bot.guidance.texts import guidance
 from bot.logic.fired_rule import Fired
 from bot.screens.card import draw_card
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
-from bot.screens.screen import Block, Button, Kind, Screen, in_rows, text
-from bot.screens.time_line import say_outcome
+from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
+from bot.screens.screen import Block, Button, Kind, Rows, Screen, in_rows, text
+from bot.screens.time_line import say_entry, say_outcome, say_time
 from bot.screens.view import View
 
-TICK: Final = "✓ "
-SHORT: Final = 4
-MOST_SHORT_IN_ROW: Final = 8
-MOST_IN_ROW: Final = 3
 MOST_EDITS: Final = 88
 WITHDRAWN: Final = "no_longer"
 
@@ -55,7 +49,7 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
         case AskBack(value):
             yield _taken_back(view, value)
         case Define(key):
-            yield _definitions(view, key)
+            yield draw_definitions(view, key)
         case ShowCard(urgent):
             yield draw_card(view, urgent=urgent)
         case ShowSections(()):
@@ -69,32 +63,8 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
             yield _answers(view)
         case Notice():
             yield draw_notice(show, view)
-
-
-def draw_question(view: View, key: str) -> Screen:
-    """Draw a question with its options, its help line and the answer it had."""
-    question = view.flow.question(key)
-    if question is None:
-        raise KeyError(f"{key}: the flow has no such question")
-    asked = words_of(view.flow, question.id)
-    blocks = [text(asked.ask, look="lead"), text(asked.help, look="help")]
-    if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
-        blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
-    given = view.case.latest.get(key)
-    if given is not None and question.accepts(given):
-        blocks.append(text(f"Answered before: {view.answer(question, given)}"))
-    ticked = isinstance(question, Several) and isinstance(given, list) and given
-    done = ((Button("Done", f"done {key}", typed="/done", style="primary"),),) if ticked else ()
-    rows = (*_rows(question, asked, key, given), *done, _last_row(question, asked, key))
-    return Screen("question", _progress(view, question, key), tuple(blocks), rows)
-
-
-def _definitions(view: View, key: str) -> Screen:
-    question = view.flow.question(key)
-    asked = words_of(view.flow, question.id if question else key)
-    lines = [f"{option}: {meaning}" for option, meaning in asked.meanings.items()]
-    title = f"{view.case.code} · {asked.label}"
-    return Screen("notice", title, (text(*(lines or [asked.help]), look="list"),))
+        case SayNoted():
+            yield draw_notice(_noted(view, show), view)
 
 
 def draw_notice(notice: Notice, view: View) -> Screen:
@@ -109,10 +79,16 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
         steroid=_steroid(view),
         outcome=_outcome(view),
-        mri_number=_number(view, MRI),
+        mri_number=_number(view, view.flow.landmarks.mri),
     )
     kind: Kind = "withdrawn" if notice.name == WITHDRAWN else "notice"
     return Screen(kind, view.case.code, (text(sentence),))
+
+
+def _noted(view: View, noted: SayNoted) -> Notice:
+    entry = noted.entry
+    said = f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    return Notice("noted_lately" if noted.before else "noted_now", said)
 
 
 def _outcome(view: View) -> str:
@@ -133,69 +109,6 @@ def _steroid(view: View) -> str:
     return guidance()[rule].card(fired) or rule
 
 
-def _progress(view: View, question: Question, key: str) -> str:
-    parts = view.flow.parts
-    name = flow_words(view.flow.id).parts[question.part]
-    lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
-    place = parts.index(question.part) + 1
-    return f"{view.case.code} · {place}/{len(parts)} {name}{lesion}"
-
-
-def _rows(
-    question: Question, asked: QuestionWords, key: str, given: Value | None
-) -> Iterator[tuple[Button, ...]]:
-    ticked = given if isinstance(question, Several) and isinstance(given, list) else []
-    buttons = [_with_tick(button, ticked) for button in _buttons(question, asked, key)]
-    short = all(len(button.label) <= SHORT for button in buttons)
-    width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
-    for start in range(0, len(buttons), width):
-        yield tuple(buttons[start : start + width])
-
-
-def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
-    match question:
-        case Choice(options=options) | Several(options=options):
-            does = "tick" if isinstance(question, Several) else "answer"
-            for typed, option in zip(option_keys(question, asked), options, strict=True):
-                yield _option_button(option, asked, f"{does} {key}", typed)
-            if isinstance(question, Several):
-                typed = str(len(options) + 1)
-                yield Button("None of these", f"answer {key}", "none", typed, "primary")
-        case Number(picks=picks):
-            for pick in picks:
-                yield Button(question.said(pick), f"answer {key}", f"{pick:g}", f"{pick:g}")
-        case Moment(picks=times):
-            for time in times:
-                yield Button(asked.options.get(time, time), f"answer {key}", time, time)
-
-
-def _with_tick(button: Button, ticked: list[str]) -> Button:
-    if button.value not in ticked:
-        return button
-    return replace(button, label=f"{TICK}{button.label}"[:LONGEST_OPTION])
-
-
-def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:
-    style = "danger" if option.danger else "plain"
-    return Button(asked.option(option), does, option.key, typed, style)  # type: ignore[arg-type]
-
-
-def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:
-    unknown = Button(asked.unknown, f"answer {key}", "unknown", _unknown_key(question))
-    back = Button("Back", "back", typed="/back")
-    close = Button("Cancel", "cancel", typed="/cancel")
-    return (unknown, back, close) if question.can_be_unknown else (back, close)
-
-
-def _unknown_key(question: Question) -> str:
-    match question:
-        case Several(options=options):
-            return str(len(options) + 2)
-        case Choice(by_name=False, options=options):
-            return str(len(options) + 1)
-    return "?"
-
-
 def _contents(view: View) -> Screen:
     """Offer the sections; for a reader with a role the first one is open."""
     rows = _contents_rows(view)
@@ -205,12 +118,12 @@ def _contents(view: View) -> Screen:
     return Screen("plan", f"{view.case.code} · Plan", (text("Open a section."),), rows)
 
 
-def _contents_rows(view: View) -> tuple[tuple[Button, ...], ...]:
+def _contents_rows(view: View) -> Rows:
     """Offer every section; where a question stands, a bare number would answer it.
 
     A role changes their order, but a section has the same number for everybody.
     """
-    command = "" if view.standing.key == PLAN else "/plan "
+    command = "" if view.standing.at_end else "/plan "
     filled = filled_sections(view)
     buttons = [
         Button(words("sections")[name], f"plan {name}", name, f"{command}{filled.index(name) + 1}")
@@ -241,9 +154,10 @@ def _typed(value: Value) -> str:
 
 
 def _taken_back(view: View, value: Value) -> Screen:
-    old = view.case.latest[CORD_SIGNS]
+    key = view.flow.landmarks.cord_signs
+    old = view.case.latest[key]
     gone = missing(old, value)
-    asked = words_of(view.flow, CORD_SIGNS)
+    asked = words_of(view.flow, key)
     signs = ", ".join(asked.options[sign] for sign in gone) or asked.label
     kept = still_there(old, value)
     buttons = (
@@ -263,16 +177,14 @@ def _answers(view: View) -> Screen:
     kept = [key for key in view.case.latest if key not in view.standing.trail.keys]
     blocks: list[Block] = [text(*(lines or ["Nothing is answered yet."]))]
     aside = [key for key in kept if key not in {q.id for q in view.flow.aside}]
-    since = view.newest(SUSPECTED_AT)
+    since = view.latest(view.flow.landmarks.suspected_at)
     if since:
-        blocks.append(text(f"Suspected since: {view.latest(SUSPECTED_AT)} – /earlier"))
+        blocks.append(text(f"Suspected since: {since} – /earlier"))
     if aside:
         blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
     blocks.append(text("Change one: /edit and its number", look="help"))
     buttons = [Button(str(n), f"edit {step.key}") for n, step in enumerate(steps, 1)]
-    width = MOST_SHORT_IN_ROW
-    shown = buttons[:MOST_EDITS]
-    rows = in_rows(shown, width)
+    rows = in_rows(buttons[:MOST_EDITS], MOST_SHORT_IN_ROW)
     return Screen("plan", f"{view.case.code} · Answers", tuple(blocks), rows)
 
 

@@ -11,3 +11,10 @@ def words(table: str, file: str = "notices.toml") -> Mapping[str, str]:
     """Load one table of the fixed words, or of another file of words."""
     found: Mapping[str, str] = read_texts("bot.screens", file)[table]
     return found
+
+
+def say_fail_safe(call: str) -> str:
+    """Say what to do where CordCall fails; `call` is the local number, or empty."""
+    fixed, number = words("fixed"), call.strip().rstrip(".")
+    whom = fixed["call_here"].format(call=number) if number else fixed["call_anywhere"]
+    return fixed["fail_safe"].format(call=whom)

@@ -1,25 +1,25 @@
 """Draws the plan: one screen a section, every action with its sources and review status."""
 
 from collections.abc import Callable, Iterator
-from textwrap import shorten
 from typing import Final
 
 from bot.flows.wording import words_of
 from bot.guidance.sections import sections_of, unknown_fields
-from bot.guidance.texts import Source, guidance, say_with_sources, sources
-from bot.logic.assessment import RULESET_ID, RULESET_VERSION
+from bot.guidance.texts import guidance, say_with_sources
 from bot.logic.calls import call_coordinator
 from bot.logic.case import known
 from bot.logic.escc import THECAL_SAC_LEVELS
 from bot.logic.fired_rule import Fired
+from bot.logic.sins import HIGHEST_SINS
 from bot.logic.stability import not_validated
+from bot.logic.tokuhashi import HIGHEST_TOKUHASHI
 from bot.logic.treatment import explain, explain_reason
 from bot.logic.urgency import explain_rule
+from bot.screens.citing import cited_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Screen, text
-from bot.screens.view import View
+from bot.screens.view import View, say_category, say_level
 
-MOST_OF_TITLE: Final = 44
 ALSO: Final = {"now": ("G12",), "calls": ("N2",)}
 HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
 PREFIXES: Final = {
@@ -83,18 +83,15 @@ def _treatment(view: View) -> Iterator[Block]:
 
 def _stability(view: View) -> Iterator[Block]:
     for lesion, score in zip(view.result.case.lesions or (), view.result.sins, strict=True):
-        level = str(lesion.level) if known(lesion.level) else "Level not known"
-        points = str(score.total) if score.total is not None else f"{score.low}–{score.high}"
-        category = (score.category or "band open").replace("_", " ")
         validity = " – not validated here" if not_validated(view.result.found) else ""
-        lines = [f"SINS {points} of 18, {category}{validity}"]
+        lines = [f"SINS {score.said} of {HIGHEST_SINS}, {say_category(score)}{validity}"]
         if score.missing:
             missing = ", ".join(_item_label(view, item) for item in score.missing)
             lines.append(f"Missing: {missing} – CT of the level and the examination settle them")
         grade = str(lesion.escc) if known(lesion.escc) else "not known"
         sac = " (graded on the thecal sac here)" if lesion.level in THECAL_SAC_LEVELS else ""
         lines.append(f"ESCC {grade}{sac}")
-        yield text(*lines, heading=level, look="list")
+        yield text(*lines, heading=say_level(lesion), look="list")
 
 
 def _bones(view: View) -> Iterator[Block]:
@@ -107,10 +104,8 @@ def _prognosis(view: View) -> Iterator[Block]:
     score = view.result.tokuhashi
     if score is None:
         return
-    points = str(score.total) if score.total is not None else f"{score.low}–{score.high}"
-    bands = {"lt6m": "under 6 months", "ge6m": "6 months or more", "ge12m": "a year or more"}
-    band = bands[score.band] if score.band else "band open"
-    lines = [f"Revised Tokuhashi {points} of 15: {band}"]
+    band = words("survival")[score.band] if score.band else "band open"
+    lines = [f"Revised Tokuhashi {score.said} of {HIGHEST_TOKUHASHI}: {band}"]
     if score.missing:
         lines.append("Missing: " + ", ".join(_item_label(view, item) for item in score.missing))
     yield text(*lines)
@@ -122,55 +117,24 @@ def _checks(view: View) -> Iterator[Block]:
 
 def _unknown(view: View) -> Iterator[Block]:
     lines = [
-        f"{_item_label(view, field)}: {WOULD_CHANGE[field]}"
+        f"{_item_label(view, field)}: {words('would_change')[field]}"
         for field in unknown_fields(view.result)
     ]
     yield text(*lines, look="list")
 
 
 def _sources(view: View) -> Iterator[Block]:
-    cited = dict.fromkeys(
-        source
-        for rule in (*view.result.urgency.rules, *(fired.id for fired in view.result.actions))
-        for source in guidance()[rule].citations
-    )
-    yield text(*(cite(sources()[each]) for each in cited), look="list")
-    statuses = sorted({guidance()[fired.id].status for fired in view.result.actions})
-    yield text(
-        f"Rules: {RULESET_ID} {RULESET_VERSION}, policy {view.result.policy}",
-        f"Review status: {', '.join(statuses)}",
-    )
-
-
-def cite(source: Source) -> str:
-    """Name a source in one line: id, organisation, title, year."""
-    title = shorten(f"{source.organisation}: {source.title}", MOST_OF_TITLE, placeholder=" …")
-    return f"{source.id} {title}" + (f", {source.year}" if source.year else "")
+    fired = (*view.result.urgency.rules, *(each.id for each in view.result.actions))
+    cited = (source for rule in fired for source in guidance()[rule].citations)
+    *lines, rules = cited_lines(cited, (guidance()[rule].status for rule in fired))
+    yield text(*lines, look="list")
+    yield text(rules, f"Policy: {view.result.policy}")
 
 
 def _item_label(view: View, field: str) -> str:
     return words_of(view.flow, field).label if field in view.flow.questions else field
 
 
-WOULD_CHANGE: Final = {
-    "back_pain": "absent, no MRI limit for it",
-    "radicular_pain": "absent, a longer limit; both sides, an emergency",
-    "radicular_deficit": "absent, a longer limit; both sides, an emergency and steroid",
-    "deficit_days": "over 7 days, 48 h instead of 24 h",
-    "cord_signs": "absent, no emergency; present, steroid and immobilisation",
-    "infection_signs": "present, MRI within 24 h and cultures before steroid",
-    "cancer": "known, the pathway opens; none, a mimic is sought",
-    "primary": "radiosensitivity, steroid, embolisation",
-    "asia": "A to C, an emergency; A or B for long speaks against surgery",
-    "paralysis_hours": "over 24 h speaks against surgery",
-    "progression_after_rt": "present, an indication for surgery",
-    "deterioration_during_rt": "present, an indication for surgery",
-    "life_expectancy": "under 3 months speaks against surgery and shortens radiotherapy",
-    "ecog": "3 or 4 speaks against surgery",
-    "mri": "done, it opens treatment and ends the deadline",
-    "lesions": "the levels open SINS, ESCC and treatment",
-    "escc": "grade 2–3, treatment within 24 h",
-}
 _EXTRA: Final[dict[str, Callable[[View], Iterator[Block]]]] = {
     "why": _why,
     "calls": _calls,

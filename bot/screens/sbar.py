@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
-from bot.flows.triage import SUSPECTED_AT
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.figures import say_hours
-from bot.logic.sins import Sins
 from bot.screens.card import cauda_equina_line, do_now, first_reason
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.screens.time_line import every_line
-from bot.screens.view import View
+from bot.screens.view import View, say_category, say_level
 
 WORDS: Final = "sbar.toml"
 MOST_DONE: Final = 12
@@ -59,7 +57,7 @@ def _situation(view: View) -> Iterator[str]:
     else:
         yield said["not_settled"]
     yield from _answers(view, SITUATION)
-    moved = view.newest(SUSPECTED_AT) is not None
+    moved = view.newest(view.flow.landmarks.suspected_at) is not None
     since = say_moment(view.result.opened_at, view.zone)
     yield said["onset" if moved else "no_onset"].format(time=since)
     yield from _done(view)
@@ -110,9 +108,9 @@ def _assessment(view: View) -> Iterator[str]:
         yield said["clean"]
     for lesion, score in zip(case.lesions or (), view.result.sins, strict=True):
         yield said["sins"].format(
-            level=lesion.level if known(lesion.level) else "Level not known",
-            points=_points(score),
-            category=(score.category or "band open").replace("_", " "),
+            level=say_level(lesion),
+            points=score.said,
+            category=say_category(score),
             grade=lesion.escc if known(lesion.escc) else "not known",
         )
     given = view.case.newest_entry("steroid_given")
@@ -121,10 +119,6 @@ def _assessment(view: View) -> Iterator[str]:
     for line in do_now(view):
         if line.startswith(DRUG):
             yield said["advice"].format(line=line)
-
-
-def _points(score: Sins) -> str:
-    return str(score.total) if score.total is not None else f"{score.low}–{score.high}"
 
 
 def _request(view: View) -> Iterator[str]:
@@ -164,7 +158,7 @@ def missing_items(view: View) -> tuple[str, ...]:
     case = view.result.case
     lacks = {
         "levels": not any(known(each.level) for each in case.lesions or ()) and case.lesions != (),
-        "onset": view.newest(SUSPECTED_AT) is None,
+        "onset": view.newest(view.flow.landmarks.suspected_at) is None,
         "walking": not known(case.walking),
         "steroid": view.case.newest_entry("steroid_given") is None,
         "primary": not known(case.primary) and case.cancer != "none",

@@ -45,6 +45,9 @@ class Button:
     style: Style = "plain"
 
 
+Rows = tuple[tuple[Button, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """One message: a title, blocks of text and rows of buttons; `alert` is news of an emergency.
@@ -55,7 +58,7 @@ class Screen:
     kind: Kind
     title: str
     blocks: tuple[Block, ...] = ()
-    rows: tuple[tuple[Button, ...], ...] = ()
+    rows: Rows = ()
     alert: bool = False
 
     def plain(self) -> str:
@@ -72,7 +75,7 @@ def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
     return Block(tuple((Part(line),) for line in lines), heading, look)
 
 
-def in_rows(buttons: Sequence[Button], width: int) -> tuple[tuple[Button, ...], ...]:
+def in_rows(buttons: Sequence[Button], width: int) -> Rows:
     """Put buttons into rows of so many."""
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Final
 
-from bot.conversation.time_line import CORD_SIGNS
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.view import View
@@ -59,7 +58,7 @@ def _detail(view: View, entry: Entry) -> str:
         return _in_a_sentence(words("outcomes", WORDS).get(entry.detail, ""))
     if not entry.detail:
         return ""
-    asked = words_of(view.flow, CORD_SIGNS)
+    asked = words_of(view.flow, view.flow.landmarks.cord_signs)
     signs = entry.detail.split(",")
     return _in_a_sentence(", ".join(asked.options.get(sign, sign) for sign in signs))
 

@@ -8,6 +8,8 @@ from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, S
 from bot.flows.wording import words_of
 from bot.guidance.spoken_times import say_moment
 from bot.logic.assessment import Assessment
+from bot.logic.case import Lesion, known
+from bot.logic.sins import Sins
 from state.records import Answer, StoredCase
 
 
@@ -84,3 +86,12 @@ class View:
             case Moment():
                 return say_moment(datetime.fromisoformat(str(value)), self.zone)
         raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")
+
+
+def say_level(lesion: Lesion) -> str:
+    return str(lesion.level) if known(lesion.level) else "Level not known"
+
+
+def say_category(score: Sins) -> str:
+    """Say the band of a SINS, or that it is open while items are missing."""
+    return (score.category or "band open").replace("_", " ")

@@ -1,7 +1,7 @@
 """Draws every open card again, after a time in which taps may have been lost."""
 
-from bot.conversation.events import Incoming, Tap
 from bot.conversation.replies import Notice
+from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.records import Priority
 from state.store import StoreError

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming
 from bot.conversation.reminders import is_wanted, wanted
+from bot.incoming import Command, Incoming
 from bot.screens.reminder import draw_reminder
 from bot.service.service import Service
 from state.records import Priority, Reminder, StoredCase

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands.registry import run
-from bot.conversation.events import Command, Incoming, Suggested, Tap, Text, Typed, Unread
-from bot.screens.notices import words
+from bot.conversation.events import Suggested, Typed
+from bot.incoming import Command, Incoming, Tap, Text, Unread
+from bot.screens.notices import say_fail_safe, words
 from bot.screens.screen import dump
 from bot.service.strangers import Refusals, refusal
 from bot.service.taps import tap
@@ -65,8 +66,7 @@ class Service:
     @property
     def without_this(self) -> str:
         """Say what to do where this fails."""
-        call = self.setting.call or words("fixed")["no_call"]
-        return words("fixed")["fail_safe"].format(call=call)
+        return say_fail_safe(self.setting.call)
 
     def forget_old(self) -> None:
         """Erase what is kept no longer: old cases, updates and buttons."""

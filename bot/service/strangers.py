@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.conversation.events import Incoming, InGroup
+from bot.incoming import Incoming, InGroup
 from bot.screens.notices import words
 
 APART: Final = timedelta(hours=1)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from bot.commands.registry import COMMANDS, run
-from bot.conversation.events import Done, Event, Outdated, Picked, Tap, Ticked
+from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
+from bot.incoming import Tap
 from bot.turn import Turn
 from state.records import Minted, StoredCase
 

@@ -1,8 +1,11 @@
 """Cases and their answers, as they are kept."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
+from itertools import starmap
 from typing import Final
 
 from state.records import Answer, Entry, StoredCase
@@ -15,6 +18,7 @@ _CASE: Final = Rows(
 )
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
+MOST_ANSWERS_REMEMBERED: Final = 8192
 
 
 class Cases:
@@ -144,10 +148,16 @@ class Cases:
         rows = self._database.execute(
             f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id", (code,)
         )
-        return tuple(_ANSWER.read(rows))
+        return tuple(starmap(_answer, rows))
 
     def _timeline(self, code: str) -> tuple[Entry, ...]:
         rows = self._database.execute(
             f"SELECT {_ENTRY.columns} FROM events WHERE code = ? ORDER BY id", (code,)
         )
         return tuple(_ENTRY.read(rows))
+
+
+@lru_cache(maxsize=MOST_ANSWERS_REMEMBERED)
+def _answer(question: str, value: str, who: str, at: str) -> Answer:
+    """Read an answer's row; one that was read lately is the same object, so compared at once."""
+    return Answer(question, json.loads(value), who, datetime.fromisoformat(at))

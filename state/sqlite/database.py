@@ -42,7 +42,8 @@ class Database:
 
         Raises StoreError outside a turn; inside, `turn` and `part` tell what failed.
         """
-        self._settled.wait()
+        if not self._settled.is_set():
+            self._settled.wait()
         try:
             return self.connection.execute(sql, given)
         except sqlite3.Error as error:

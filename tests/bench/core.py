@@ -13,10 +13,12 @@ from time import perf_counter
 from unittest.mock import patch
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Event, Incoming, Text
+from bot.conversation.events import Event
 from bot.conversation.machine import FlowMachine
-from bot.conversation.replies import Advanced, Reply
+from bot.conversation.move import Advanced
+from bot.conversation.replies import Reply
 from bot.flows.triage import FLOW
+from bot.incoming import Command, Incoming, Text
 from bot.logic.assessment import assess
 from bot.screens.draw import draw
 from bot.screens.screen import Screen

@@ -8,9 +8,9 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming, Text
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.incoming import Command, Incoming, Text
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.turn import Setting

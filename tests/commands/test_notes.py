@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming, Tap
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
+from bot.incoming import Command, Incoming, Tap
 from bot.logic.case import CordSign
 from bot.screens.card import draw_card
 from bot.screens.screen import Screen, load

@@ -12,17 +12,17 @@ from sqlite_utils import Database
 
 from bot.commands.registry import COMMANDS
 from bot.conversation.engine import Engine
-from bot.conversation.events import Command, Incoming
 from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import ShowSections
 from bot.flows.grammar import Moment
 from bot.flows.triage import FLOW
-from bot.guidance.roles import FIRST_FOR, ordered
-from bot.guidance.sections import SECTIONS
+from bot.guidance.sections import FIRST_FOR, SECTIONS, ordered
 from bot.guidance.spoken_times import say_beside
+from bot.incoming import Command, Incoming
 from bot.screens.card import draw_card
-from bot.screens.draw import draw, draw_question
+from bot.screens.draw import draw
 from bot.screens.notices import words
+from bot.screens.question import draw_question
 from bot.screens.screen import Screen
 from bot.screens.time_zones import BY_REGION, city, find_zone, name_of
 from bot.screens.view import View

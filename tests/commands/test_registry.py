@@ -7,7 +7,7 @@ import pytest
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.updates import reduce
 from bot.commands.registry import COMMANDS, by_group, draw_help, in_menu
-from bot.conversation.events import Command, Incoming, InGroup
+from bot.incoming import Command, Incoming, InGroup
 from bot.screens.screen import load
 from bot.service.service import Service
 from tests.limits import assert_fits

@@ -16,13 +16,15 @@ from bot.guidance.ruleset import ruleset_hash
 from bot.guidance.texts import guidance, sources
 from bot.logic.assessment import assess
 from bot.logic.review import text_hash
-from bot.review.pathway_pages import FOLDER, entries, pages
+from bot.review.pathway_pages import entries, pages
+from bot.screens.citing import say_review
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from bot.service.service import Service
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import do, triage
+from tests.docs import PATHWAYS
 from tests.limits import assert_fits
 from tests.service.test_service import active_code
 
@@ -180,8 +182,8 @@ def test_a_review_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
     day = {"status": "approved", "approved_on": date(2026, 12, 1)}
     good = texts._read("D1", "steroid", raw | day | {"approved": text_hash(raw)})
     old = texts._read("D1", "steroid", raw | day | {"approved": "0" * 12})
-    assert why.review(good) == "Review: approved on 1 Dec 2026, in these words."
-    assert why.review(old) == (
+    assert say_review(good) == "Review: approved on 1 Dec 2026, in these words."
+    assert say_review(old) == (
         "Review: submitted. It was approved on 1 Dec 2026, but its words have changed since."
     )
 
@@ -237,7 +239,7 @@ def test_a_look_up_changes_no_case(service: Service) -> None:
 
 
 def test_the_pathway_pages_are_fresh() -> None:
-    written = {path.name: path.read_text("utf-8") for path in FOLDER.iterdir()}
+    written = {path.name: path.read_text("utf-8") for path in PATHWAYS.iterdir()}
     assert written == pages()
 
 

@@ -21,7 +21,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import AskBack
-from bot.conversation.time_line import CORD_SIGNS
+from bot.flows.triage import CORD_SIGNS
 from bot.logic.urgency import POLICIES, Policy
 from state.records import StoredCase
 from tests.conftest import NOON, stored_case

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Event, Incoming, Picked, Suggested, Text, Typed
+from bot.conversation.events import Event, Picked, Suggested, Typed
 from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import Confirm, Reply
+from bot.incoming import Incoming, Text
 from bot.screens.screen import load
 from bot.service.service import Service
 from state.records import Answer, StoredCase

@@ -12,7 +12,7 @@ import pytest
 import state.sqlite.connection
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
-from bot.conversation.events import Incoming, Tap
+from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_conversation import card_of, running

@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
-from bot.conversation.events import Command, Incoming
+from bot.incoming import Command, Incoming
 from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.records import Priority

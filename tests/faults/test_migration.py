@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.conversation.events import Command, Incoming
+from bot.incoming import Command, Incoming
 from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore

@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.telegram import api
 from bot.adapters.telegram.app import TelegramBot
-from bot.conversation.events import Incoming, Tap
+from bot.incoming import Incoming, Tap
 from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.conversation.events import Command, Incoming
+from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.records import Priority
 from state.sqlite.store import SqliteStore

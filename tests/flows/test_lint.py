@@ -41,6 +41,7 @@ def small(*nodes: Node, **changes: Any) -> Flow:
     flow = Flow(
         id="small",
         nodes=nodes or NODES,
+        urgency_settled=lambda _: False,
         repeat_from="level",
         repeat_asks="more",
         aside=(SINCE,),

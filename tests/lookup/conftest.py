@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.events import Command, Incoming, Tap, Text
+from bot.incoming import Command, Incoming, Tap, Text
 from bot.screens.screen import Button, Screen, load
 from bot.service.service import Service
 from tests.limits import assert_fits

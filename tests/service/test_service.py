@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.events import Answered, Command, Incoming, Tap, Text
+from bot.conversation.events import Answered
 from bot.conversation.time_line import STALE_AFTER
+from bot.incoming import Command, Incoming, Tap, Text
 from bot.screens.screen import load
 from bot.service.service import Service
 from bot.turn import new_codes

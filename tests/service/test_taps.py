@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.conversation.events import Command, Incoming, Tap
+from bot.incoming import Command, Incoming, Tap
 from bot.screens.screen import Screen, load
 from bot.service.reminding import Reminding
 from bot.service.service import Service

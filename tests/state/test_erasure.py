@@ -10,7 +10,7 @@ from time import perf_counter
 import pytest
 from sqlite_utils import Database
 
-from bot.conversation.events import Command, Incoming
+from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.sqlite.connection import BUSY_SECONDS
 from state.sqlite.schema import migrations

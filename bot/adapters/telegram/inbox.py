@@ -12,7 +12,7 @@ import structlog
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
-from bot.conversation.events import Incoming, Tap
+from bot.incoming import Incoming, Tap
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import Poll

@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from bot.conversation.events import TERMINAL
+from bot.incoming import TERMINAL
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.store import StoreError

@@ -5,16 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from bot.logic.drugs import VERDICTS, Drug, drugs
-from bot.lookup.drawing import (
-    LONGEST_LABEL,
-    NAMES_IN_ROW,
-    Rows,
-    back_to_case,
-)
+from bot.lookup.drawing import LONGEST_LABEL, NAMES_IN_ROW, back_to_case
 from bot.lookup.drugs.drug_names import Match, Name, classes, find, related
 from bot.lookup.phrases import phrases
 from bot.lookup.search.folding import fold, fold_typed, squeeze
-from bot.screens.screen import Block, Button, Screen, Style, in_rows, text
+from bot.screens.screen import Block, Button, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn
 
 CLASSES_IN_ROW: Final = 3

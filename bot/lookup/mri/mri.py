@@ -40,7 +40,7 @@ from bot.lookup.mri.presentations import (
 )
 from bot.screens.card import deadline
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Line, Part, Screen, Style, text
+from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn
 
 EMERGENCY: Final = "emergency"
@@ -211,10 +211,8 @@ def _menu() -> Screen:
     return Screen("plan", said["title"], blocks, _rows())
 
 
-def _rows() -> tuple[tuple[Button, ...], ...]:
-    buttons = [_button(key) for key in PRESENTATIONS]
-    places = range(0, len(buttons), BUTTONS_IN_ROW)
-    return tuple(tuple(buttons[place : place + BUTTONS_IN_ROW]) for place in places)
+def _rows() -> Rows:
+    return in_rows([_button(key) for key in PRESENTATIONS], BUTTONS_IN_ROW)
 
 
 def _button(key: str) -> Button:

@@ -17,21 +17,19 @@ from bot.logic.bones import (
 from bot.logic.case import Case
 from bot.lookup.footer import say_disclaimer, say_meaning
 from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
+from bot.lookup.scores.items import NotRead
 from bot.lookup.scores.remarks import remarks, said
-from bot.screens.screen import Block, Button, Screen, text
+from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.turn import Turn
 
 WANTED: Final = ("B3", "B5")
+REMARKS: Final = ("calcium_adjusted", "calcium_cuts")
 IN_ROW: Final = 3
 LONGEST_LINE: Final = 60
 MMOL_IN_MG_PER_DL: Final = Decimal("0.25")
 MOST_MG_PER_DL: Final = 20
 _AMOUNT: Final = re.compile(r"(\d{1,4}(?:[.,]\d{1,4})?) ?(mmol/l|mmol|g/l|mg/dl|g/dl)?", re.ASCII)
 _LINE: Final = re.compile(rf"{_AMOUNT.pattern}(?:(?:, ?| ){_AMOUNT.pattern})?", re.ASCII)
-
-
-class NotRead(ValueError):
-    """No calcium with or without albumin; its text says in one line what is allowed."""
 
 
 def calcium(turn: Turn, rest: str) -> None:
@@ -111,19 +109,19 @@ def _menu() -> Screen:
     blocks = (
         text(said()["calcium_ask"], look="lead"),
         text(said()["calcium_help"], look="help"),
-        text(remarks()["calcium_adjusted"].say(), _cuts(), look="list"),
+        text(*(remarks()[each].say() for each in REMARKS), look="list"),
         say_disclaimer(),
     )
     return Screen("plan", said()["calcium"], blocks, tuple(_picks("calcium", "calcium")))
 
 
-def _picks(field: str, command: str) -> Iterator[tuple[Button, ...]]:
+def _picks(field: str, command: str) -> Rows:
     question = _question(field)
     buttons = [
         Button(f"{pick:g} {question.unit}", f"{command} {pick:g}", typed=f"/{command} {pick:g}")
         for pick in question.picks
     ]
-    return (tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW))
+    return in_rows(buttons, IN_ROW)
 
 
 def _result(turn: Turn, value: float, albumin: float | None) -> Iterator[Block]:
@@ -152,18 +150,5 @@ def _assess(turn: Turn, value: float, albumin: float | None, renal: str | None) 
     return assess(Case.model_validate(fields), turn.setting.engine.policy, turn.now)
 
 
-def _cuts() -> str:
-    return remarks()["calcium_cuts"].say(**_figures())
-
-
-def _figures() -> dict[str, float]:
-    return {
-        "low": LOW_CALCIUM_BELOW,
-        "low_failing": LOW_CALCIUM_BELOW_KIDNEYS_FAILING,
-        "high": HIGH_CALCIUM_ABOVE,
-    }
-
-
 def _remarks(turn: Turn) -> tuple[Block, ...]:
-    names = ("calcium_adjusted", "calcium_cuts")
-    return say_meaning(turn.setting.engine.zone, (), names, **_figures())
+    return say_meaning(turn.setting.engine.zone, (), REMARKS)

@@ -79,7 +79,7 @@ def _grade(turn: Turn, grade: str) -> Iterator[Block]:
 
 def _follows(turn: Turn, result: Assessment) -> Iterator[str]:
     if result.urgency.treatment_hours:
-        yield remarks()["treatment_clock"].say(hours=result.urgency.treatment_hours)
+        yield remarks()["treatment_clock"].say()
     for fired in result.actions:
         if fired.id in (*WANTED, result.steroid.rule):
             yield say_with_sources(fired, turn.setting.engine.zone)

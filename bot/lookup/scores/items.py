@@ -16,7 +16,7 @@ LONGEST_LINE: Final = 300
 
 
 class NotRead(ValueError):
-    """A typed line that fills no score; its text says in one line what is allowed."""
+    """A typed line that no calculator reads; its text says in one line what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)

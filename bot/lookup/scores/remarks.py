@@ -16,10 +16,9 @@ class Remark:
     citations: tuple[str, ...]
     status: str
 
-    def say(self, **figures: float) -> str:
-        """Say it with its figures, its sources and its status."""
-        said = self.text.format(**figures)
-        return f"{said} [{', '.join(self.citations)}; {self.status}]"
+    def say(self) -> str:
+        """Say it with its sources and its status."""
+        return f"{self.text} [{', '.join(self.citations)}; {self.status}]"
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Final
 from bot.flows.grammar import UNKNOWN, Option, Value
 from bot.logic.points import Points
 from bot.lookup.scores.items import Item, by_id, write_items
-from bot.screens.screen import Block, Button, text
+from bot.screens.screen import Block, Button, Rows, in_rows, text
 
 Given = Mapping[str, Value]
 SHORT: Final = 4
@@ -32,7 +32,7 @@ class Score:
     def say_total(self, given: Given) -> str:
         """Say the total, or the range while something is open, with its band."""
         points = self.points(given)
-        return f"{self.title} {say_range(points)} of {self.most}: {self.band(points)}"
+        return f"{self.title} {points.said} of {self.most}: {self.band(points)}"
 
     def lines(self, values: Sequence[Value]) -> Iterator[str]:
         """Say each answered item with its points."""
@@ -91,9 +91,9 @@ class Score:
             named = ", ".join(options[:MOST_OPTIONS_NAMED])
             band = self.band(points)
             changed = "" if band == now else f", {band}"
-            yield f"{named}{more} → {say_range(points)}{changed}"
+            yield f"{named}{more} → {points.said}{changed}"
 
-    def _rows(self, item: Item, values: Sequence[Value]) -> Iterator[tuple[Button, ...]]:
+    def _rows(self, item: Item, values: Sequence[Value]) -> Rows:
         options = (*item.offered, *item.unscored)
         typed = len(options) <= MOST_TYPED
         labels = [item.words.option(option) for option in options]
@@ -102,8 +102,7 @@ class Score:
             for label, option in zip(labels, options, strict=True)
         ]
         width = SHORT_IN_ROW if all(len(each) <= SHORT for each in labels) else LONG_IN_ROW
-        for start in range(0, len(buttons), width):
-            yield tuple(buttons[start : start + width])
+        return in_rows(buttons, width)
 
     def _button(
         self, label: str, values: Sequence[Value], *, typed: bool = False, danger: bool = False
@@ -111,8 +110,3 @@ class Score:
         does = self.state(values)
         style = "danger" if danger else "plain"
         return Button(label, does, typed=f"/{does}" if typed else "", style=style)  # type: ignore[arg-type]
-
-
-def say_range(points: Points) -> str:
-    """Say the total, or the range from the least to the most."""
-    return str(points.low) if points.low == points.high else f"{points.low}–{points.high}"

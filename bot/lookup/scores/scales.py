@@ -12,7 +12,7 @@ from bot.lookup.footer import say_disclaimer, say_meaning
 from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
 from bot.lookup.scores.items import Item, NotRead, item_of, read_items
 from bot.lookup.scores.remarks import remarks, said
-from bot.screens.screen import Button, Screen, text
+from bot.screens.screen import Button, Rows, Screen, in_rows, text
 from bot.turn import Turn
 
 SCALES: Final = {name: item_of(name) for name in ("asia", "ecog", "kps")}
@@ -77,7 +77,7 @@ def _reasons(turn: Turn, grade: str) -> Iterator[Fired]:
     return (explain_rule(result.found, rule, policy) for rule in result.urgency.rules)
 
 
-def _grades(scale: str, item: Item) -> Iterator[tuple[Button, ...]]:
+def _grades(scale: str, item: Item) -> Rows:
     prefix = "asia" if scale == "asia" else f"asia {scale}"
     buttons = [
         Button(
@@ -88,7 +88,7 @@ def _grades(scale: str, item: Item) -> Iterator[tuple[Button, ...]]:
         )
         for option in item.offered
     ]
-    return (tuple(buttons[at : at + IN_ROW]) for at in range(0, len(buttons), IN_ROW))
+    return in_rows(buttons, IN_ROW)
 
 
 def _scales(shown: str) -> tuple[Button, ...]:

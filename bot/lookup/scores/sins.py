@@ -16,7 +16,6 @@ from bot.lookup.scores.running_range import Given, Score
 from bot.screens.screen import Block, text
 from bot.turn import Turn
 
-MOST: Final = 18
 REMARKS: Final = ("sins_neurology", "sins_bone", "sins_metastases", "sins_half")
 EXAMPLE: Final = "/sins T11 mechanical lytic normal none bilateral"
 
@@ -45,7 +44,7 @@ def sins(turn: Turn, rest: str) -> None:
 def sins_score() -> Score:
     """Give the score: its items are the questions of the flow, in the order of the rule."""
     items = tuple(item_of(component) for component in rule.COMPONENTS)
-    return Score("sins", said()["sins"], EXAMPLE, MOST, items, _points, _band)
+    return Score("sins", said()["sins"], EXAMPLE, rule.HIGHEST_SINS, items, _points, _band)
 
 
 def _points(given: Given) -> Points:

@@ -17,12 +17,11 @@ from bot.lookup.scores.item_by_item import show_score
 from bot.lookup.scores.items import Item, NotRead, by_id, item_of, read_items
 from bot.lookup.scores.remarks import said
 from bot.lookup.scores.running_range import Given, Score
+from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 
-MOST: Final = 15
 REMARKS: Final = ("tokuhashi_gate", "tokuhashi_not_for")
-BANDS: Final = {"lt6m": "under 6 months", "ge6m": "6 months or more", "ge12m": "a year or more"}
 EXAMPLE: Final = "/tokuhashi 70 0 2 none lung D"
 BANDED: Final = ("kps", "primary", "asia")
 OTHERS: Final = "All others"
@@ -66,7 +65,8 @@ def _fit(fitting: Fitting, given: Given) -> Fit:
 def tokuhashi_score() -> Score:
     """Give the score; values of equal points share a button, and each may be typed alone."""
     items = tuple(_banded(item_of(part)) for part in rule.PARTS)
-    return Score("tokuhashi", said()["tokuhashi"], EXAMPLE, MOST, items, _points, _band)
+    title, most = said()["tokuhashi"], rule.HIGHEST_TOKUHASHI
+    return Score("tokuhashi", title, EXAMPLE, most, items, _points, _band)
 
 
 def _points(given: Given) -> Points:
@@ -78,11 +78,11 @@ def _points(given: Given) -> Points:
 
 def _band(points: Points) -> str:
     """Name the band, or two neighbours; a range over all three says nothing of prognosis."""
-    low, high = rule.band(points.low), rule.band(points.high)
+    low, high, bands = rule.band(points.low), rule.band(points.high), words("survival")
     if low == high:
-        return BANDS[low]
-    all_three = (low, high) == (next(iter(BANDS)), next(reversed(BANDS)))
-    return said()["no_band"] if all_three else f"{BANDS[low]} to {BANDS[high]}"
+        return bands[low]
+    all_three = (low, high) == (rule.band(0), rule.band(rule.HIGHEST_TOKUHASHI))
+    return said()["no_band"] if all_three else f"{bands[low]} to {bands[high]}"
 
 
 @cache

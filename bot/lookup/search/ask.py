@@ -10,7 +10,6 @@ from bot.lookup.drawing import (
     LONGEST_LABEL,
     LONGEST_SCREEN,
     NUMBERS_IN_ROW,
-    Rows,
     back_to_case,
     draw_entry,
     draw_passage,
@@ -20,7 +19,7 @@ from bot.lookup.search.chapters import chapters, following, number_of, numbers, 
 from bot.lookup.search.entries import Entry, entries
 from bot.lookup.search.for_this_case import Bearing, bearing
 from bot.lookup.search.search import index
-from bot.screens.screen import Block, Button, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.turn import Turn
 
 MOST_PASSAGES: Final = 3

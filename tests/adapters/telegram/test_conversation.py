@@ -11,7 +11,7 @@ import pytest
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.engine import Engine
-from bot.conversation.events import Incoming, Tap
+from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_random_conversations import until

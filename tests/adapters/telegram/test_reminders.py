@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.app import TelegramBot
-from bot.conversation.events import Command, Incoming, Text
+from bot.incoming import Command, Incoming, Text
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.store import StoreError

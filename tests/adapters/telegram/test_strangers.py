@@ -8,7 +8,7 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
-from bot.conversation.events import Command, Incoming, InGroup, Text
+from bot.incoming import Command, Incoming, InGroup, Text
 from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, Refusals
 from state.records import Priority

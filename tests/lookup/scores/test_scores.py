@@ -12,7 +12,6 @@ from bot.logic import tokuhashi as rule
 from bot.logic.case import Case
 from bot.lookup.scores.items import by_id, read_items, write_items
 from bot.lookup.scores.remarks import remarks
-from bot.lookup.scores.running_range import say_range
 from bot.lookup.scores.tokuhashi import tokuhashi_score
 from tests.lookup.conftest import Person
 
@@ -49,7 +48,7 @@ def test_tokuhashi_agrees_with_the_rule_for_every_exact_answer() -> None:
         given = by_id(score.items, values)
         expected = rule.score(Case.model_validate(dict(given)))
         assert expected is not None
-        assert score.say_total(given).startswith(f"Revised Tokuhashi {say_range(expected)} of 15: ")
+        assert score.say_total(given).startswith(f"Revised Tokuhashi {expected.said} of 15: ")
         assert read_items(write_items(values), score.items) == values
 
 

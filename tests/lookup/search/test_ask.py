@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from bot.conversation.events import Incoming, Text
+from bot.incoming import Incoming, Text
 from bot.logic.library import library
 from bot.lookup.drawing import LONGEST_SCREEN, draw_entry
 from bot.lookup.search.chapters import chapters, number_of, numbers, offered

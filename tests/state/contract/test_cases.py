@@ -54,6 +54,9 @@ def test_a_moment_of_another_zone_is_the_same_moment(store: Store) -> None:
     add(store, a_case(touched_at=here))
     kept = store.cases.find("KES-42")
     assert kept is not None and kept.touched_at == NOON
+    with store.turn():
+        assert store.cases.forget(NOON) == 0
+        assert store.cases.forget(NOON + timedelta(minutes=1)) == 1
 
 
 def test_a_case_that_is_not_kept_is_not_found(store: Store) -> None:

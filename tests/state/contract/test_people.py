@@ -57,6 +57,7 @@ def test_a_reminder_is_claimed_once_and_not_wanted_again(store: Store) -> None:
         given = store.reminders.claim(CODE, DUE)
         assert given is not None and given.kind == "mri_due"
         assert store.reminders.claim(CODE, DUE) is None
+        store.reminders.set(CODE, [])
         store.reminders.set(CODE, wanted)
     assert pending(store) == []
     assert store.reminders.first() is None

@@ -1,8 +1,8 @@
 """Sends what the outbox holds: per chat in order, chats apart from each other."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,9 +13,10 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.delivery import Delivery, Later, Unreachable, seconds_to_wait
 from bot.adapters.telegram.outbox.drawing import draw_toast
+from bot.adapters.telegram.outbox.next_row import Chosen, choose, still_needed
 from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen, load, text
-from state.records import Priority, Queued
+from state.records import Queued
 from state.store import Store, StoreError
 
 FIRST_PAUSE: Final = 0.5
@@ -26,19 +27,6 @@ MOST_ROWS_READ: Final = 64
 MOST_TAPS_REMEMBERED: Final = 10_000
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The row to send next, how pressing what stands behind it is, the newest row there was.
-
-    It is `alone` when nothing else waited in its chat.
-    """
-
-    row: Queued
-    paced_as: Priority
-    newest: int
-    alone: bool
 
 
 class Sender:
@@ -146,16 +134,12 @@ class Sender:
         """
         read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._sent))
         rows = [row for row in read if row.id not in self._sent]
-        left = [row for row in rows if not _superseded(row, rows)]
+        left = still_needed(rows)
         kept = {row.id for row in left}
         for row in rows:
             if row.id not in kept:
                 self._let_go(row)
-        if not left:
-            return None
-        first = min(left, key=lambda row: (row.priority, row.id))
-        row = next(row for row in left if row is first or _comes_before(row, first))
-        return Chosen(row, first.priority, rows[-1].id, alone=len(left) == 1)
+        return choose(left, newest=rows[-1].id) if left else None
 
     def _let_go(self, row: Queued) -> None:
         """Finish a row that a newer one makes pointless; its tap is answered all the same."""
@@ -284,35 +268,6 @@ async def _nap(woken: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(woken.wait(), seconds)
     except TimeoutError:
         return
-
-
-def _comes_before(row: Queued, first: Queued) -> bool:
-    """Tell a row of the same case, which keeps its order; a reminder stands beside it."""
-    same = row.code is not None and row.code == first.code
-    return same and Priority.REMINDER not in (row.priority, first.priority)
-
-
-def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
-    """Tell an edit of a card that a newer row draws again; one that carries news never is.
-
-    Within a case a row begins only when those before it are done, so what an earlier run has
-    begun to send ends what it had no time to take from the outbox.
-    """
-    if row.code is None or row.priority is Priority.REMINDER:
-        return False
-    newer = [
-        each
-        for each in rows
-        if each.id > row.id and each.code == row.code and each.priority is not Priority.REMINDER
-    ]
-    if any(each.said or each.sending for each in newer):
-        return True
-    if row.said or row.sending:
-        return False
-    if row.may_be_missed:
-        return bool(newer)
-    only_a_question = not row.anew and len(row.screens) == 1
-    return only_a_question and any(each.awaited and not each.anew for each in newer)
 
 
 def _screens(row: Queued) -> list[Screen]:

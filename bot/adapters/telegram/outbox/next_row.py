@@ -1,0 +1,60 @@
+"""Which row of a chat's outbox is sent next, and which a newer one makes pointless."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from state.records import Priority, Queued
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The row to send next, how pressing what stands behind it is, the newest row there was.
+
+    It is `alone` when nothing else waited in its chat.
+    """
+
+    row: Queued
+    paced_as: Priority
+    newest: int
+    alone: bool
+
+
+def still_needed(rows: Sequence[Queued]) -> list[Queued]:
+    """Return the rows of a chat, in order, that no newer one makes pointless."""
+    return [row for row in rows if not _superseded(row, rows)]
+
+
+def choose(rows: Sequence[Queued], newest: int) -> Chosen:
+    """Choose what presses most of the rows that wait in a chat; within a case in order."""
+    first = min(rows, key=lambda row: (row.priority, row.id))
+    row = next(row for row in rows if row is first or _comes_before(row, first))
+    return Chosen(row, first.priority, newest, alone=len(rows) == 1)
+
+
+def _comes_before(row: Queued, first: Queued) -> bool:
+    """Return whether a row is of the same case, which keeps its order; a reminder does not."""
+    same = row.code is not None and row.code == first.code
+    return same and Priority.REMINDER not in (row.priority, first.priority)
+
+
+def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
+    """Return whether a newer row draws the same card again; one that carries news is kept.
+
+    Within a case a row begins only when those before it are done, so what an earlier run has
+    begun to send ends what it had no time to take from the outbox.
+    """
+    if row.code is None or row.priority is Priority.REMINDER:
+        return False
+    newer = [
+        each
+        for each in rows
+        if each.id > row.id and each.code == row.code and each.priority is not Priority.REMINDER
+    ]
+    if any(each.said or each.sending for each in newer):
+        return True
+    if row.said or row.sending:
+        return False
+    if row.may_be_missed:
+        return bool(newer)
+    only_a_question = not row.anew and len(row.screens) == 1
+    return only_a_question and any(each.awaited and not each.anew for each in newer)

@@ -1,0 +1,71 @@
+"""Answers: one, several at once, a tick. What is answered already or does not fit is refused."""
+
+from dataclasses import replace
+
+from bot.conversation.changes import became_emergency, changes, is_news
+from bot.conversation.move import Advanced, Move
+from bot.conversation.replies import Ask, Notice, ShowCard
+from bot.conversation.time_line import start_clock, still_there
+from bot.flows.grammar import UNKNOWN, Moment, Number, Value
+from bot.flows.typed import NotAnAnswer, allowed
+
+Answers = tuple[tuple[str, Value], ...]
+
+
+def answer(move: Move, key: str, value: Value) -> Advanced:
+    """Take an answer to the question that is asked, or to one that is answered at any time."""
+    if key not in (move.before.asked, *move.flow.asked_at_any_time):
+        return move.refuse("old_question")
+    question = move.question(key)
+    if not question.accepts(value):
+        return move.stay(Notice("not_an_answer", allowed(question, move.words(key))), Ask(key))
+    if move.case.adding and key == move.flow.landmarks.cord_signs and isinstance(value, list):
+        value = still_there(move.case.latest[key], value) if value else value
+    case = start_clock(move.case, move.now).with_answer(key, value, move.who, move.now)
+    case = replace(case, revisiting=None, status="open")
+    after = move.stand(case)
+    noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
+    return Advanced(case, (*noted, *changes(move, after, (key,))), after)
+
+
+def bring_in(move: Move, answers: Answers) -> Advanced:
+    """Take several answers at once; none where the flow would not take one of them."""
+    case, keys = start_clock(move.case, move.now), tuple(key for key, _ in answers)
+    for key, value in answers:
+        if move.question(key).accepts(value):
+            case = case.with_answer(key, value, move.who, move.now)
+    case = replace(case, revisiting=None, status="open")
+    after = move.stand(case)
+    if not set(keys) <= set(after.trail.keys):
+        return move.refuse("old_question")
+    return Advanced(case, (Notice("noted", keys=keys), *changes(move, after, keys)), after)
+
+
+def pick(move: Move, key: str, text: str) -> Advanced:
+    """Take what was typed, or what a button stands for, as the answer to a question."""
+    try:
+        value = move.read(key, text)
+    except NotAnAnswer as error:
+        return move.stay(Notice("not_an_answer", str(error)), Ask(key))
+    return answer(move, key, value)
+
+
+def tick(move: Move, key: str, option: str) -> Advanced:
+    """Set or take back one of several ticks; the question stays."""
+    if key != move.before.asked or not move.question(key).accepts([option]):
+        return move.refuse("old_question")
+    ticks = move.case.latest.get(key)
+    ticked = [*ticks] if isinstance(ticks, list) else []
+    toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
+    value: Value = toggled or UNKNOWN
+    case = start_clock(move.case, move.now).with_answer(key, value, move.who, move.now)
+    case = replace(case, revisiting=key)
+    after = move.stand(case)
+    urgent = became_emergency(move.before, after)
+    card = (ShowCard(urgent),) if is_news(move.before, after) else ()
+    return Advanced(case, (*card, Ask(key)), after)
+
+
+def finish(move: Move, key: str) -> Advanced:
+    """Take the ticks of a question as they are."""
+    return answer(move, key, move.case.latest.get(key, UNKNOWN))

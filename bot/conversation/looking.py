@@ -1,0 +1,106 @@
+"""Looking: where the case stands, its card, plan, answers and definitions, and the way back."""
+
+from dataclasses import replace
+
+from bot.conversation.events import (
+    AskedForCard,
+    AskedForPlan,
+    AskedWhatItMeans,
+    Edited,
+    Looked,
+    Looking,
+    Opened,
+    Outdated,
+    WentBack,
+)
+from bot.conversation.move import Advanced, Move, here
+from bot.conversation.replies import Ask, Define, Notice, Reply, ShowAnswers, ShowCard, ShowSections
+from bot.conversation.standing import Standing
+from bot.conversation.time_line import start_clock
+from bot.flows.typed import small_number
+from bot.guidance.sections import sections_of
+from bot.guidance.spoken_times import say_moment
+
+
+def look(move: Move, event: Looking) -> Advanced:
+    """Show what was asked for; no answer changes."""
+    match event:
+        case Opened():
+            return open_case(move)
+        case Looked():
+            return resume(move)
+        case Outdated():
+            return move.refuse("old_button")
+        case WentBack():
+            return go_back(move)
+        case Edited(which):
+            return edit(move, which)
+        case AskedForCard():
+            return move.stay(ShowCard(), *here(move.before))
+        case AskedForPlan(which):
+            return move.stay(choose_sections(move.before, which))
+        case AskedWhatItMeans():
+            return explain(move)
+
+
+def open_case(move: Move) -> Advanced:
+    """Ask the first question; the clock of a case that stood without an answer starts anew."""
+    case = start_clock(move.case, move.now)
+    standing = move.before if case is move.case else move.stand(case)
+    return Advanced(case, (Ask(standing.key),), standing)
+
+
+def resume(move: Move) -> Advanced:
+    """Show where the case stands, with its card; a closed one is taken up again."""
+    begun = say_moment(move.case.begun_at, move.standings.zone)
+    opened = move.on(replace(move.case, status="open"))
+    return opened.stay(Notice("going_on", begun), *here(move.before, card=True))
+
+
+def go_back(move: Move) -> Advanced:
+    """Go back to the question before; its answer stays until another is given."""
+    standing, keys = move.before, move.before.trail.keys
+    if standing.key == move.flow.landmarks.suspected_at:
+        back = move.turn_to("")
+        return back.stay(*here(back.before))
+    place = keys.index(standing.key) if standing.key in keys else standing.trail.before
+    if place == 0:
+        return move.stay(Notice("first_question"), Ask(standing.key))
+    return move.turn_to(keys[place - 1]).stay(Ask(keys[place - 1]))
+
+
+def edit(move: Move, which: str) -> Advanced:
+    """Go to one answer, by its number or its key; with neither, list the answers."""
+    keys = move.before.trail.keys
+    if not which:
+        return move.stay(ShowAnswers())
+    number = small_number(which)
+    key = keys[number - 1] if number and number <= len(keys) else which
+    if key in keys or key == move.flow.landmarks.suspected_at:
+        return move.turn_to(key).stay(Ask(key))
+    detail = f"allowed: a number from 1 to {len(keys)}" if keys else "nothing is answered yet"
+    return move.stay(Notice("not_an_answer", detail), *here(move.before))
+
+
+def explain(move: Move, *first: Reply) -> Advanced:
+    """Show what each option of the question means."""
+    if move.before.at_end:
+        return move.stay(*first, Notice("nothing_asked"))
+    key = move.before.asked
+    return move.stay(*first, Define(key), Ask(key))
+
+
+def choose_sections(standing: Standing, which: str) -> Reply:
+    """Choose sections of the plan by number, by name or all; nothing lists them."""
+    name = which.strip().casefold()
+    if not name:
+        return ShowSections()
+    filled = sections_of(standing.assessment)
+    if name == "all":
+        return ShowSections(filled)
+    number = small_number(name)
+    if number and number <= len(filled):
+        return ShowSections((filled[number - 1],))
+    if name in filled:
+        return ShowSections((name,))
+    return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")

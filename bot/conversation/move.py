@@ -1,0 +1,91 @@
+"""A move: one event meets one case. What its handlers are given, and what they give back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.conversation.replies import Ask, Notice, Reply, ShowCard, ShowSections
+from bot.conversation.standing import Standing, Standings
+from bot.flows.grammar import Flow, Question, Value
+from bot.flows.typed import Clock, read_typed
+from bot.flows.wording import QuestionWords, words_of
+from bot.guidance.sections import MEANWHILE, sections_of
+from state.records import Entry, StoredCase
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """A case after an event, what to show, in order, and where the case now stands."""
+
+    case: StoredCase
+    replies: tuple[Reply, ...]
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A case as an event meets it: where it stood before, who acts, and when."""
+
+    case: StoredCase
+    before: Standing
+    who: str
+    now: datetime
+    standings: Standings
+
+    @property
+    def flow(self) -> Flow:
+        return self.standings.machine.flow
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.now, self.standings.zone, self.case.begun_at)
+
+    def stay(self, *replies: Reply) -> Advanced:
+        """Leave the case as it is."""
+        return Advanced(self.case, replies, self.before)
+
+    def refuse(self, notice: str) -> Advanced:
+        """Leave the case as it is: say why, and show where it stands."""
+        return self.stay(Notice(notice), *here(self.before))
+
+    def turn_to(self, key: str, *, adding: bool = False) -> "Move":
+        """Go on at another question; the answers stay. An empty key leads back to the trail."""
+        return self.on(replace(self.case, revisiting=key or None, adding=adding))
+
+    def on(self, case: StoredCase) -> "Move":
+        """Go on with a case that has the same answers and the same clock."""
+        return replace(self, case=case, before=self.standings.led_by(case, self.before))
+
+    def stand(self, case: StoredCase) -> Standing:
+        """Return where the case stands with answers that it did not have before."""
+        return self.standings.of(case, self.now)
+
+    def entry(self, kind: str, detail: str = "") -> Entry:
+        """Return a line for the time line, by who acts and when."""
+        return Entry(kind, detail, self.who, self.now)
+
+    def question(self, key: str) -> Question:
+        """Return a question of the flow. Raises KeyError where there is none."""
+        question = self.flow.question(key)
+        if question is None:
+            raise KeyError(f"{key}: the flow has no such question")
+        return question
+
+    def words(self, key: str) -> QuestionWords:
+        return words_of(self.flow, self.question(key).id)
+
+    def read(self, key: str, text: str) -> Value:
+        """Read what was typed for a question. Raises NotAnAnswer."""
+        return read_typed(text, self.question(key), self.words(key), self.clock)
+
+
+def here(standing: Standing, *, card: bool = False, urgent: bool = False) -> tuple[Reply, ...]:
+    """Show where a case stands: its question, what it waits for, or the plan."""
+    shown = (ShowCard(urgent),) if standing.settled and card else ()
+    if standing.at_end:
+        return (*shown, ShowSections())
+    if not standing.waits_for:
+        return (*shown, Ask(standing.key))
+    filled = sections_of(standing.assessment) if card else ()
+    meanwhile = tuple(name for name in MEANWHILE if name in filled)
+    sections = (ShowSections(meanwhile),) if meanwhile else ()
+    return (*sections, *shown, Notice(standing.key), Ask(standing.asked))

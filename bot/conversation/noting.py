@@ -1,0 +1,140 @@
+"""What follows the answer of a case: what was done, new signs, corrections, its end."""
+
+from dataclasses import replace
+
+from bot.conversation.answering import answer, pick
+from bot.conversation.events import (
+    Closed,
+    Corrected,
+    NewSigns,
+    Noted,
+    Noting,
+    Scanned,
+    SuspectedEarlier,
+)
+from bot.conversation.move import Advanced, Move, here
+from bot.conversation.replies import Ask, AskBack, Notice, SayNoted, ShowCard
+from bot.conversation.time_line import is_later, lately, missing, note, offered
+from bot.conversation.typed_lines import take_typed
+
+
+def note_down(move: Move, event: Noting) -> Advanced:
+    """Apply what followed the answer of a case."""
+    match event:
+        case Noted():
+            return note_done(move, event)
+        case Scanned(tapped):
+            return scan(move, tapped=tapped)
+        case NewSigns():
+            return ask_new_signs(move)
+        case Corrected():
+            return correct(move, event)
+        case SuspectedEarlier(text):
+            return move_clock(move, text)
+        case Closed(outcome):
+            return close(move, outcome)
+
+
+def note_done(move: Move, done: Noted) -> Advanced:
+    """Put a line into the time line, and show the card with it.
+
+    A button that the present card would not offer any more is an old one.
+    """
+    entry = move.entry(done.kind, done.detail)
+    before = lately(move.case, entry)
+    if before is None and done.tapped and done.kind not in offered(move.case, move.before):
+        return move.refuse("old_button")
+    noted = move.on(note(move.case, entry))
+    said = SayNoted(before or entry, before=before is not None)
+    return noted.stay(said, ShowCard(), *here(move.before))
+
+
+def scan(move: Move, *, tapped: bool) -> Advanced:
+    """Note that the MRI is done, and go on to its images."""
+    marks = move.flow.landmarks
+    if not marks.mri:
+        return move.refuse("old_button")
+    if move.case.latest.get(marks.mri) == "done":
+        return move.stay(Notice("mri_recorded"), ShowCard(), *here(move.before))
+    if tapped and "mri_done" not in offered(move.case, move.before):
+        return move.refuse("old_button")
+    noted = move.on(note(move.case, move.entry("mri_done")))
+    advanced = answer(noted, marks.mri, "done")
+    after = advanced.standing
+    if after.trail.ended or after.trail.key == marks.lesions_seen:
+        return advanced
+    later = Notice("images_later", keys=(after.key,))
+    return replace(advanced, replies=(later, *advanced.replies))
+
+
+def ask_new_signs(move: Move) -> Advanced:
+    """Ask for the cord signs once more, with the ticks so far."""
+    key = move.flow.landmarks.cord_signs
+    if not key:
+        return move.refuse("old_button")
+    adding = move.turn_to(key, adding=key in move.case.latest)
+    return adding.stay(Notice("new_signs"), Ask(key))
+
+
+def move_clock(move: Move, text: str) -> Advanced:
+    """Ask since when it is suspected, or take the time that was typed with it."""
+    key = move.flow.landmarks.suspected_at
+    if not key:
+        return move.refuse("old_button")
+    asked = move.turn_to(key)
+    return take_typed(asked, text) if text else asked.stay(Ask(key))
+
+
+def close(move: Move, outcome: str) -> Advanced:
+    """Close the case, and show its card a last time."""
+    case = replace(note(move.case, move.entry("closed", outcome)), status="closed")
+    card = (ShowCard(),) if move.before.settled else ()
+    return move.on(case).stay(Notice("closed"), *card)
+
+
+def correct(move: Move, stated: Corrected) -> Advanced:
+    """State the cord signs anew, and note what that changes; asked back first where wanted."""
+    key = move.flow.landmarks.cord_signs
+    if not key:
+        return move.refuse("old_button")
+    advanced = pick(replace(move, case=replace(move.case, adding=False)), key, stated.text)
+    if len(advanced.case.answers) == len(move.case.answers):
+        return replace(advanced, case=move.case)
+    old, new = move.case.latest.get(key), advanced.case.latest[key]
+    if stated.ask_back and takes_back(move, advanced):
+        return move.stay(AskBack(new))
+    if old == new:
+        return advanced
+    added, taken = missing(new, old), missing(old, new)
+    kind, signs = ("new_signs", added) if added and not taken else ("corrected", taken)
+    return replace(advanced, case=note(advanced.case, move.entry(kind, ",".join(signs))))
+
+
+def follow(move: Move, advanced: Advanced) -> Advanced:
+    """Note what new answers mean for the time line.
+
+    While signs are being added, an answer that takes one away or makes a deadline later does not
+    count by itself: it is asked back.
+    """
+    marks, case, then = move.flow.landmarks, advanced.case, move.case.latest
+    given = {each.question: each.value for each in case.answers[len(move.case.answers) :]}
+    if marks.mri in given and given[marks.mri] == "done" and then.get(marks.mri, "done") != "done":
+        case = note(case, move.entry("mri_done"))
+    if not move.case.adding or marks.cord_signs not in given:
+        return replace(advanced, case=case)
+    new = given[marks.cord_signs]
+    if takes_back(move, advanced):
+        return move.stay(AskBack(new))
+    added = missing(new, then.get(marks.cord_signs))
+    if not added:
+        return replace(advanced, case=case)
+    older = (Notice("mri_older"),) if then.get(marks.mri) == "done" else ()
+    case = note(case, move.entry("new_signs", ",".join(added)))
+    return replace(advanced, case=case, replies=(*older, *advanced.replies))
+
+
+def takes_back(move: Move, advanced: Advanced) -> bool:
+    """Return whether a sign is taken away, or a deadline moved back."""
+    key = move.flow.landmarks.cord_signs
+    gone = missing(move.case.latest.get(key), advanced.case.latest.get(key))
+    return bool(gone) or is_later(move.before, advanced.standing)

@@ -1,0 +1,66 @@
+"""A typed line: an answer, a section of the plan, or something to be confirmed first."""
+
+from datetime import timedelta
+from typing import Final
+
+from bot.conversation.answering import pick
+from bot.conversation.looking import choose_sections, explain
+from bot.conversation.move import Advanced, Move
+from bot.conversation.replies import Ask, Confirm, Notice, ShowSections
+from bot.flows.grammar import UNKNOWN, Moment, Number
+from bot.flows.typed import NotAnAnswer, asks_for_help, small_number
+
+SOON: Final = timedelta(minutes=2)
+YES: Final = "yes "
+
+
+def take_typed(move: Move, text: str) -> Advanced:
+    """Take a line as the answer to what is asked; at the end, as a section of the plan."""
+    standing = move.before
+    if asks_for_help(text):
+        return explain(move, Notice("help"))
+    if standing.at_end:
+        return move.stay(choose_sections(standing, text))
+    meant_for_the_plan = standing.waits_for and small_number(text.strip())
+    if meant_for_the_plan or is_retyped(move, text):
+        return suggest(move, text)
+    return pick(move, standing.asked, without_yes(text))
+
+
+def suggest(move: Move, text: str) -> Advanced:
+    """Take a number or a time; anything else is matched and has to be confirmed."""
+    key = move.before.asked
+    if asks_for_help(text):
+        return explain(move, Notice("help"))
+    if move.before.at_end:
+        return move.stay(Notice("nothing_asked"), ShowSections())
+    if isinstance(move.question(key), Number | Moment) and not is_retyped(move, text):
+        return pick(move, key, text)
+    try:
+        return move.stay(Confirm(key, move.read(key, text)))
+    except NotAnAnswer as error:
+        return move.stay(Notice("not_an_answer", str(error)), Ask(key))
+
+
+def is_retyped(move: Move, text: str) -> bool:
+    """Return whether a number answered the question before, a moment ago, and now meets the next.
+
+    The second time it may have been meant for the question before.
+    """
+    if not move.case.answers:
+        return False
+    last, asked = move.case.answers[-1], move.before.asked
+    answered = move.flow.question(last.question)
+    numbers = isinstance(answered, Number) and isinstance(move.flow.question(asked), Number)
+    if not numbers or last.question == asked:
+        return False
+    try:
+        value = move.read(last.question, text)
+    except NotAnAnswer:
+        return False
+    return value == last.value != UNKNOWN and abs(move.now - last.at) < SOON
+
+
+def without_yes(text: str) -> str:
+    """Strip the word that confirms a number where nothing can be tapped."""
+    return text[len(YES) :] if text[: len(YES)].casefold() == YES else text

@@ -1,0 +1,105 @@
+"""Draws a question: what it asks, its options as buttons, the answer it had, its definitions."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value
+from bot.flows.lint import LONGEST_OPTION
+from bot.flows.typed import option_keys
+from bot.flows.wording import QuestionWords, flow_words, words_of
+from bot.guidance.spoken_times import say_beside
+from bot.screens.notices import words
+from bot.screens.screen import Button, Rows, Screen, in_rows, text
+from bot.screens.view import View
+
+TICK: Final = "✓ "
+SHORT: Final = 4
+MOST_SHORT_IN_ROW: Final = 8
+MOST_IN_ROW: Final = 3
+
+
+def draw_question(view: View, key: str) -> Screen:
+    """Draw a question with its options, its help line and the answer it had."""
+    question = view.flow.question(key)
+    if question is None:
+        raise KeyError(f"{key}: the flow has no such question")
+    asked = words_of(view.flow, question.id)
+    blocks = [text(asked.ask, look="lead"), text(asked.help, look="help")]
+    if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
+        blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
+    given = view.case.latest.get(key)
+    if given is not None and question.accepts(given):
+        blocks.append(text(f"Answered before: {view.answer(question, given)}"))
+    ticked = isinstance(question, Several) and isinstance(given, list) and given
+    done = ((Button("Done", f"done {key}", typed="/done", style="primary"),),) if ticked else ()
+    rows = (*_rows(question, asked, key, given), *done, _last_row(question, asked, key))
+    return Screen("question", _progress(view, question, key), tuple(blocks), rows)
+
+
+def draw_definitions(view: View, key: str) -> Screen:
+    question = view.flow.question(key)
+    asked = words_of(view.flow, question.id if question else key)
+    lines = [f"{option}: {meaning}" for option, meaning in asked.meanings.items()]
+    title = f"{view.case.code} · {asked.label}"
+    return Screen("notice", title, (text(*(lines or [asked.help]), look="list"),))
+
+
+def _progress(view: View, question: Question, key: str) -> str:
+    parts = view.flow.parts
+    name = flow_words(view.flow.id, view.flow.words_in).parts[question.part]
+    lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
+    place = parts.index(question.part) + 1
+    return f"{view.case.code} · {place}/{len(parts)} {name}{lesion}"
+
+
+def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
+    ticked = given if isinstance(question, Several) and isinstance(given, list) else []
+    buttons = [_with_tick(button, ticked) for button in _buttons(question, asked, key)]
+    short = all(len(button.label) <= SHORT for button in buttons)
+    width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
+    return in_rows(buttons, width)
+
+
+def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
+    match question:
+        case Choice(options=options) | Several(options=options):
+            does = "tick" if isinstance(question, Several) else "answer"
+            for typed, option in zip(option_keys(question, asked), options, strict=True):
+                yield _option_button(option, asked, f"{does} {key}", typed)
+            if isinstance(question, Several):
+                typed = str(len(options) + 1)
+                yield Button("None of these", f"answer {key}", "none", typed, "primary")
+        case Number(picks=picks):
+            for pick in picks:
+                yield Button(question.said(pick), f"answer {key}", f"{pick:g}", f"{pick:g}")
+        case Moment(picks=times):
+            for time in times:
+                yield Button(asked.options.get(time, time), f"answer {key}", time, time)
+
+
+def _with_tick(button: Button, ticked: list[str]) -> Button:
+    if button.value not in ticked:
+        return button
+    return replace(button, label=f"{TICK}{button.label}"[:LONGEST_OPTION])
+
+
+def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:
+    style = "danger" if option.danger else "plain"
+    return Button(asked.option(option), does, option.key, typed, style)  # type: ignore[arg-type]
+
+
+def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:
+    unknown = Button(asked.unknown, f"answer {key}", "unknown", _unknown_key(question))
+    back = Button("Back", "back", typed="/back")
+    close = Button("Cancel", "cancel", typed="/cancel")
+    return (unknown, back, close) if question.can_be_unknown else (back, close)
+
+
+def _unknown_key(question: Question) -> str:
+    match question:
+        case Several(options=options):
+            return str(len(options) + 2)
+        case Choice(by_name=False, options=options):
+            return str(len(options) + 1)
+    return "?"

@@ -1,0 +1,25 @@
+"""The notices are sentences, also where nothing was set."""
+
+import pytest
+
+from bot.screens.notices import say_fail_safe
+
+KEPT = "Your answers are kept; /look shows where the case stands."
+
+
+@pytest.mark.parametrize(
+    "call", ["spinal coordinator, bleep 4321", " spinal coordinator, bleep 4321. "]
+)
+def test_the_fail_safe_text_names_the_local_number(call: str) -> None:
+    assert say_fail_safe(call) == (
+        "I cannot work this out. Treat any new deficit as an emergency and call spinal "
+        f"coordinator, bleep 4321. {KEPT}"
+    )
+
+
+@pytest.mark.parametrize("call", ["", "  "])
+def test_the_fail_safe_text_names_the_switchboard_where_no_number_is_set(call: str) -> None:
+    assert say_fail_safe(call) == (
+        "I cannot work this out. Treat any new deficit as an emergency and ask the switchboard "
+        f"for the spinal surgeon. {KEPT}"
+    )
