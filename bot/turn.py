@@ -13,6 +13,7 @@ from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
 from bot.conversation.standing import Standing
+from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.draw import draw
@@ -50,8 +51,11 @@ class Turn:
     now: datetime
     case: StoredCase | None = None
     touch: bool = False
+    reasons: Reasons | None = None
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
+    _active: tuple[str | None] | None = None
+    _newest: StoredCase | None = None
     _stood: tuple[StoredCase, Standing] | None = None
 
     @property
@@ -78,16 +82,31 @@ class Turn:
     def tapped(self) -> bool:
         return isinstance(self.incoming.act, Tap)
 
+    @property
+    def active_code(self) -> str | None:
+        """Return the code of the case that the chat is working on."""
+        if self._active is None:
+            self._active = (self.store.cases.active_code(self.chat),)
+        return self._active[0]
+
+    def activate(self, code: str | None) -> None:
+        """Let the chat work on another case; None leaves it without."""
+        self.store.cases.activate(self.chat, code)
+        self._active = (code,)
+
     def load(self) -> StoredCase | None:
-        """Take up the case that the chat is working on."""
-        self.case = self.store.cases.active(self.chat)
+        """Take up the case that the chat is working on, as it is now in this turn."""
+        code = self.active_code
+        if self._newest is None or self._newest.code != code:
+            self._newest = self.store.cases.find(code) if code else None
+        self.case = self._newest
         return self.case
 
     def take_up(self, case: StoredCase) -> None:
         """Make a case the one that the chat is working on."""
-        if self.store.cases.active_code(self.chat) != case.code:
-            self.store.cases.activate(self.chat, case.code)
-        self.case = case
+        if self.active_code != case.code:
+            self.activate(case.code)
+        self.case = self._newest = case
 
     def begin(self) -> None:
         """Start a new case; one whose first question is still unanswered goes on instead."""
@@ -105,18 +124,19 @@ class Turn:
             return
         self._apply(self.case, event)
         if isinstance(event, Closed):
-            self.store.cases.activate(self.chat, None)
+            self.activate(None)
 
     def _apply(self, case: StoredCase, event: Event, *first: Reply) -> None:
         advanced = self.setting.engine.advance(case, event, self.incoming.who, self.now)
         kept = self._keep(advanced, case)
-        self.case, self._stood = kept, (kept, advanced.standing)
+        self.case, self._newest, self._stood = kept, kept, (kept, advanced.standing)
         self.screens += self.draw(kept, (*first, *advanced.replies))
 
     def _keep(self, advanced: Advanced, before: StoredCase) -> StoredCase:
         """Keep the case as it is after a change, and what it is to be reminded of."""
         after = advanced.case
-        if replace(after, touched_at=before.touched_at) == before:
+        answered = len(after.answers) > len(before.answers)
+        if not answered and replace(after, touched_at=before.touched_at) == before:
             return self.store.cases.touch(after, before)
         kept = self.store.cases.save(after, before)
         self.store.reminders.set(kept.code, wanted(kept, advanced.standing, self.now))
@@ -187,7 +207,7 @@ class Turn:
         code = next(code for code in new_codes() if self.store.cases.find(code) is None)
         case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.now)
         self.store.cases.add(case)
-        self.store.cases.activate(self.chat, code)
+        self.activate(code)
         return case
 
 

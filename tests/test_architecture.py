@@ -35,18 +35,20 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
-        "bot.commands", "bot.conversation", "bot.incoming", "bot.screens", "bot.turn",
+        "bot.commands", "bot.conversation", "bot.guidance.reasons", "bot.incoming", "bot.screens",
+        "bot.turn",
         "state.records", "state.store",
     },
     "bot.settings": {"bot.logic"},
     "bot.logs": set(),
     "bot.adapters": {
-        "bot.commands", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
-        "bot.screens", "bot.service", "state.records", "state.store",
+        "bot.commands", "bot.guidance.reasons", "bot.incoming", "bot.logs",
+        "bot.lookup.inline_cards", "bot.screens", "bot.service", "state.records", "state.store",
     },
 }  # fmt: skip
 MOST_LINES = 280
 TRIAGE = "bot.flows.triage"
+CHANGES_A_CASE = {"StoredCase", "with_answer", "with_entry"}
 FOR_EVERYBODY = {"bot.refusal"}
 UNBOUND = {"bot", "bot.__main__"}
 ONLY_IN = {
@@ -138,6 +140,17 @@ def test_only_what_is_about_triage_knows_the_triage_flow() -> None:
     assert elsewhere == {"bot.__main__"}
 
 
+def test_only_the_conversation_changes_a_case() -> None:
+    """What changes a stored case is an event that `advance` applies."""
+    elsewhere = {
+        dotted(module)
+        for module in MODULES
+        if room_of(dotted(module)) not in ("bot.conversation", "state", "state.records")
+        and CHANGES_A_CASE & set(_called(module))
+    }
+    assert elsewhere == set()
+
+
 def room_of(name: str) -> str:
     """Name the folder directly under `bot` that a module stands in, or `state`."""
     first, *rest = name.split(".")
@@ -159,6 +172,13 @@ def _cycle(arrows: Mapping[str, Iterable[str]]) -> list[str]:
             done.add(name)
 
     return next((found for name in sorted(arrows) for found in walk(name, ())), [])
+
+
+def _called(module: Path) -> Iterator[str]:
+    """Name every function, method and class that a module calls, without what it belongs to."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
 
 
 def _within(name: str, prefix: str) -> bool:

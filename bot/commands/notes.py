@@ -149,7 +149,7 @@ def _open_case(turn: Turn) -> StoredCase | None:
     if case is None:
         turn.say(words("fixed")["no_case"])
     else:
-        turn.store.cases.activate(turn.chat, None)
+        turn.activate(None)
         turn.say(f"{case.code} is closed; /resume {case.code} takes it up again.")
     return None
 

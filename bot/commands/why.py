@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.conversation.machine import Step
 from bot.flows.grammar import Flow
-from bot.guidance.reasons import ASSUMED_FROM, answers_behind, every_rule
+from bot.guidance.reasons import ASSUMED_FROM, MOST_NAMED, Unexplained, every_rule
 from bot.guidance.spoken_times import say_moment
 from bot.guidance.texts import LIMIT, Guidance, guidance, open_figures, say, sources
 from bot.logic.case_input import shown_id
@@ -23,18 +23,21 @@ from bot.turn import Turn
 SHORT: Final = 4
 MOST_IN_ROW: Final = 8
 MOST_OF_RULE: Final = 68
-MOST_ANSWERS: Final = 12
 OPEN_FIGURE: Final = "…"
 PATHWAY: Final = "Pathway"
 
 
 def why(turn: Turn, which: str) -> None:
-    """Show why a rule fired, or with none named every rule that fired in the open case."""
+    """Show why a rule fired, or with none named every rule that fired in the open case.
+
+    Raises Unexplained where the turn does not bring the reasons of the rule.
+    """
     case = turn.load()
     view = turn.view(case) if case else None
     entry = find_rule(which)
     if entry:
-        turn.screens.append(draw_rule(entry, view, turn.setting.engine.policy))
+        behind = _answers_behind(turn, entry.id, view) if view else ()
+        turn.screens.append(draw_rule(entry, view, turn.setting.engine.policy, behind))
     elif which:
         turn.say(
             words("trust")["no_such_rule"].format(given=shown_id(which, "/why"), allowed=allowed())
@@ -43,6 +46,14 @@ def why(turn: Turn, which: str) -> None:
         turn.screens.append(draw_rules(view))
     else:
         turn.say(words("trust")["name_a_rule"].format(allowed=allowed()))
+
+
+def _answers_behind(turn: Turn, rule: str, view: View) -> tuple[str, ...]:
+    if rule not in every_rule(view.result):
+        return ()
+    if turn.reasons is None or not turn.reasons.belong_to(rule, view.result):
+        raise Unexplained(rule, view.result)
+    return turn.reasons.answers
 
 
 def find_rule(which: str) -> Guidance | None:
@@ -87,12 +98,14 @@ def shortly(fired: Fired) -> str:
     return shorten(said, MOST_OF_RULE, placeholder=" …")
 
 
-def draw_rule(entry: Guidance, view: View | None, policy: Policy) -> Screen:
-    """Draw one rule: when it fires, the answers that met it, what it says, sources, review."""
+def draw_rule(
+    entry: Guidance, view: View | None, policy: Policy, behind: tuple[str, ...] = ()
+) -> Screen:
+    """Draw one rule: when it fires, the answers behind it, what it says, sources, review."""
     fired = every_rule(view.result).get(entry.id) if view else None
     blocks = [text(entry.when, heading="When it fires")]
     if view and fired:
-        blocks.append(text(*_answers(view, entry.id), heading="In this case", look="list"))
+        blocks.append(text(*_answers(view, entry.id, behind), heading="In this case", look="list"))
         blocks.append(text(say(fired, view.zone), heading="What it says"))
     else:
         if view:
@@ -107,9 +120,8 @@ def draw_rule(entry: Guidance, view: View | None, policy: Policy) -> Screen:
     return Screen("plan" if view else "info", f"{code}Why {label(entry)}", tuple(blocks), rows)
 
 
-def _answers(view: View, rule: str) -> list[str]:
+def _answers(view: View, rule: str, behind: tuple[str, ...]) -> list[str]:
     """Say the answers behind a rule; of an assumed one, what is not known."""
-    behind = answers_behind(rule, view.result)
     if rule in ASSUMED_FROM:
         return [words("trust")["not_known"].format(label=view.label(field)) for field in behind]
     steps = view.standing.trail.steps
@@ -120,8 +132,8 @@ def _answers(view: View, rule: str) -> list[str]:
     ]
     if "opened_at" in behind:
         lines.append(f"Clock: since {say_moment(view.result.opened_at, view.zone)}")
-    more = len(lines) - MOST_ANSWERS
-    lines = [*lines[:MOST_ANSWERS], f"and {more} more"] if more > 0 else lines
+    if max(len(lines), len(behind)) > MOST_NAMED:
+        lines = [*lines[:MOST_NAMED], "and others"]
     return lines or [words("trust")["from_nothing"]]
 
 

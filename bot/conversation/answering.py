@@ -1,11 +1,9 @@
 """Answers: one, several at once, a tick. What is answered already or does not fit is refused."""
 
-from dataclasses import replace
-
 from bot.conversation.changes import became_emergency, changes, is_news
 from bot.conversation.move import Advanced, Move
 from bot.conversation.replies import Ask, Notice, ShowCard
-from bot.conversation.time_line import start_clock, still_there
+from bot.conversation.time_line import still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
 
@@ -21,8 +19,7 @@ def answer(move: Move, key: str, value: Value) -> Advanced:
         return move.stay(Notice("not_an_answer", allowed(question, move.words(key))), Ask(key))
     if move.case.adding and key == move.flow.landmarks.cord_signs and isinstance(value, list):
         value = still_there(move.case.latest[key], value) if value else value
-    case = start_clock(move.case, move.now).with_answer(key, value, move.who, move.now)
-    case = replace(case, revisiting=None, status="open")
+    case = move.answered((key, value), revisiting=None)
     after = move.stand(case)
     noted = (Notice("noted", keys=(key,)),) if isinstance(question, Number | Moment) else ()
     return Advanced(case, (*noted, *changes(move, after, (key,))), after)
@@ -30,11 +27,9 @@ def answer(move: Move, key: str, value: Value) -> Advanced:
 
 def bring_in(move: Move, answers: Answers) -> Advanced:
     """Take several answers at once; none where the flow would not take one of them."""
-    case, keys = start_clock(move.case, move.now), tuple(key for key, _ in answers)
-    for key, value in answers:
-        if move.question(key).accepts(value):
-            case = case.with_answer(key, value, move.who, move.now)
-    case = replace(case, revisiting=None, status="open")
+    keys = tuple(key for key, _ in answers)
+    fitting = [(key, value) for key, value in answers if move.question(key).accepts(value)]
+    case = move.answered(*fitting, revisiting=None)
     after = move.stand(case)
     if not set(keys) <= set(after.trail.keys):
         return move.refuse("old_question")
@@ -58,8 +53,7 @@ def tick(move: Move, key: str, option: str) -> Advanced:
     ticked = [*ticks] if isinstance(ticks, list) else []
     toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
     value: Value = toggled or UNKNOWN
-    case = start_clock(move.case, move.now).with_answer(key, value, move.who, move.now)
-    case = replace(case, revisiting=key)
+    case = move.answered((key, value), revisiting=key)
     after = move.stand(case)
     urgent = became_emergency(move.before, after)
     card = (ShowCard(urgent),) if is_news(move.before, after) else ()

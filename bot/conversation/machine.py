@@ -36,7 +36,8 @@ class Step:
 class Trail:
     """The way that answers take through a flow, and where it stands: `before` answers on.
 
-    `aside` holds the answers to what is asked only on request.
+    `keys` are those of its steps. `taken` holds the answers that it took, with those to what is
+    asked only on request.
     """
 
     steps: tuple[Step, ...]
@@ -46,11 +47,8 @@ class Trail:
     before: int
     facts: Facts
     misfits: tuple[str, ...]
-    aside: Mapping[str, Value]
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return tuple([step.key for step in self.steps])
+    keys: tuple[str, ...]
+    taken: Mapping[str, Value]
 
     @property
     def ended(self) -> bool:
@@ -70,8 +68,9 @@ class _Walk:
     item: int
     facts: Facts
     steps: list[Step]
+    keys: list[str]
+    taken: dict[str, Value]
     left: set[str]
-    aside: Mapping[str, Value]
 
 
 class FlowMachine:
@@ -116,13 +115,15 @@ class FlowMachine:
         """
         walk = self._go_on(answers, earlier) if earlier else None
         walk = walk or self._set_out(answers, policy)
-        facts, steps, misfits = walk.facts, walk.steps, list[str]()
+        facts, steps, keys, misfits = walk.facts, walk.steps, walk.keys, list[str]()
         cursor, item, left = Cursor(walk.state), walk.item, walk.left
         gap: tuple[Question, str, int, int] | None = None
         while not isinstance(node := self._nodes[cursor.state], Outcome):
             key = node.key(item)
             fits = key in answers and node.accepts(answers[key])
             if fits:
+                walk.taken[key] = answers[key]
+                keys.append(key)
                 steps.append(Step(key, node, item, answers[key]))
                 facts.take(node.sets(answers[key]), item if node.repeated else None)
             else:
@@ -136,29 +137,35 @@ class FlowMachine:
             if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:
                 item += 1
         here, key, at, before = gap or (node, node.id, item, len(steps))
-        return Trail(tuple(steps), here, key, at, before, facts, tuple(misfits), walk.aside)
+        return Trail(
+            tuple(steps), here, key, at, before, facts, tuple(misfits), tuple(keys), walk.taken
+        )
 
     def _set_out(self, answers: Mapping[str, Value], policy: Policy) -> _Walk:
-        facts, aside = Facts(policy), self._aside(answers)
-        for question in self.flow.aside:
-            if question.id in aside and question.accepts(aside[question.id]):
-                facts.take(question.sets(aside[question.id]), None)
-        return _Walk(self.flow.nodes[0].id, 1, facts, [], set(answers) - set(aside), aside)
+        facts, taken = Facts(policy), dict[str, Value]()
+        for aside in self.flow.aside:
+            if aside.id in answers:
+                taken[aside.id] = answers[aside.id]
+                if aside.accepts(answers[aside.id]):
+                    facts.take(aside.sets(answers[aside.id]), None)
+        return _Walk(self.flow.nodes[0].id, 1, facts, [], [], taken, set(answers) - taken.keys())
 
     def _go_on(self, answers: Mapping[str, Value], earlier: Trail) -> _Walk | None:
         """Take up a walk that ended at the question which alone has been answered since."""
-        given = {**earlier.aside, **{step.key: step.value for step in earlier.steps}}
+        taken = earlier.taken
         ended_there = earlier.before == len(earlier.steps) and not earlier.misfits
-        one_more = earlier.key in answers and len(answers) == len(given) + 1
-        if not ended_there or not one_more or not given.items() <= answers.items():
+        one_more = earlier.key in answers and len(answers) == len(taken) + 1
+        if not ended_there or not one_more or not taken.items() <= answers.items():
             return None
-        steps, left = [*earlier.steps], {earlier.key}
         return _Walk(
-            earlier.here.id, earlier.item, earlier.facts.copy(), steps, left, earlier.aside
+            earlier.here.id,
+            earlier.item,
+            earlier.facts.copy(),
+            [*earlier.steps],
+            [*earlier.keys],
+            {**taken},
+            {earlier.key},
         )
-
-    def _aside(self, answers: Mapping[str, Value]) -> Mapping[str, Value]:
-        return {each.id: answers[each.id] for each in self.flow.aside if each.id in answers}
 
     @staticmethod
     def _asked_again(facts: Facts) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bot.conversation.replies import Ask, Notice, Reply, ShowCard, ShowSections
 from bot.conversation.standing import Standing, Standings
+from bot.conversation.time_line import start_clock
 from bot.flows.grammar import Flow, Question, Value
 from bot.flows.typed import Clock, read_typed
 from bot.flows.wording import QuestionWords, words_of
@@ -54,6 +55,13 @@ class Move:
     def on(self, case: StoredCase) -> "Move":
         """Go on with a case that has the same answers and the same clock."""
         return replace(self, case=case, before=self.standings.led_by(case, self.before))
+
+    def answered(self, *given: tuple[str, Value], revisiting: str | None) -> StoredCase:
+        """Return the case with more answers, taken up again where it was closed."""
+        case = start_clock(self.case, self.now)
+        for key, value in given:
+            case = case.with_answer(key, value, self.who, self.now)
+        return replace(case, revisiting=revisiting, status="open")
 
     def stand(self, case: StoredCase) -> Standing:
         """Return where the case stands with answers that it did not have before."""

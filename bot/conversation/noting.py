@@ -116,9 +116,12 @@ def follow(move: Move, advanced: Advanced) -> Advanced:
     While signs are being added, an answer that takes one away or makes a deadline later does not
     count by itself: it is asked back.
     """
-    marks, case, then = move.flow.landmarks, advanced.case, move.case.latest
+    marks, case = move.flow.landmarks, advanced.case
     given = {each.question: each.value for each in case.answers[len(move.case.answers) :]}
-    if marks.mri in given and given[marks.mri] == "done" and then.get(marks.mri, "done") != "done":
+    if marks.mri not in given and not move.case.adding:
+        return advanced
+    then = move.case.latest
+    if given.get(marks.mri) == "done" and then.get(marks.mri, "done") != "done":
         case = note(case, move.entry("mri_done"))
     if not move.case.adding or marks.cord_signs not in given:
         return replace(advanced, case=case)

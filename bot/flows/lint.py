@@ -39,6 +39,9 @@ def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
         if question.part not in words.parts:
             yield f"{question.id}: part {question.part} has no name"
     yield from (f"{id} has words but no question" for id in words.questions if id not in ids)
+    waiting = {node.id for node in flow.nodes if isinstance(node, Outcome) and node.waits_for}
+    yield from (f"{id} waits but says nothing" for id in sorted(waiting - words.outcomes.keys()))
+    yield from (f"{id} says that it waits" for id in sorted(words.outcomes.keys() - waiting))
 
 
 def _references(flow: Flow) -> Iterator[str]:

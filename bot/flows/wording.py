@@ -1,7 +1,7 @@
 """The words of a flow: what each question asks, its help line, its options, its summary label."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -28,10 +28,11 @@ class QuestionWords:
 
 @dataclass(frozen=True, slots=True)
 class FlowWords:
-    """The words of a flow: its questions and the names of its parts."""
+    """The words of a flow: its questions, the names of its parts, what is said where it waits."""
 
     questions: Mapping[str, QuestionWords]
     parts: Mapping[str, str]
+    outcomes: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -40,7 +41,9 @@ def flow_words(flow_id: str, package: str = PACKAGE) -> FlowWords:
     entries = read_texts(package, f"{flow_id}.toml")
     common = read_texts(PACKAGE, "common.toml")
     parts: dict[str, str] = entries.pop("parts")
-    return FlowWords({name: _question(entry, common) for name, entry in entries.items()}, parts)
+    outcomes: dict[str, str] = entries.pop("outcomes", {})
+    questions = {name: _question(entry, common) for name, entry in entries.items()}
+    return FlowWords(questions, parts, outcomes)
 
 
 def words_of(flow: Flow, question_id: str) -> QuestionWords:

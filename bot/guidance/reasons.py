@@ -1,6 +1,9 @@
 """Why a rule fired: every rule of an assessment with its sentences, and the answers behind one."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -12,7 +15,10 @@ from bot.logic.fired_rule import Fired
 from bot.logic.treatment import explain, explain_reason
 from bot.logic.urgency import explain_rule
 
-Holds = Callable[[list[str]], bool]
+Enough = Callable[[frozenset[str]], bool]
+
+MOST_NAMED: Final = 12
+MOST_TRIED: Final = 100  # sets of answers, after which no further few are sought
 
 ASSUMED_FROM: Final = {
     "U3?": ("cord_signs",),
@@ -24,10 +30,14 @@ ASSUMED_FROM: Final = {
 
 def every_rule(result: Assessment) -> dict[str, Fired]:
     """Give all that fired by its id: urgency, steroid, pathway and reasons, actions, checks."""
+    return {each.id: each for each in _fired(result)}
+
+
+def _fired(result: Assessment) -> Iterator[Fired]:
     found, treatment = result.found, result.treatment
     reasons = (*treatment.indications, *treatment.contraindications)
     coordinator = call_coordinator(found)
-    fired = chain(
+    return chain(
         (explain_rule(found, rule, result.policy) for rule in result.urgency.rules),
         (each for each in result.actions if each.id.startswith("D")),
         (explain(found, treatment),),
@@ -36,76 +46,148 @@ def every_rule(result: Assessment) -> dict[str, Fired]:
         (coordinator,) if coordinator else (),
         result.warnings,
     )
-    return {each.id: each for each in fired}
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The answers behind a rule that fired, and the assessment that they belong to."""
+
+    rule: str
+    result: Assessment
+    answers: tuple[str, ...]
+
+    def belong_to(self, rule: str, result: Assessment) -> bool:
+        """Return whether they are those of a rule in another assessment, of the same case."""
+        mine, other = self.result, result
+        return (self.rule, mine.case, mine.policy) == (rule, other.case, other.policy)
+
+
+class Unexplained(Exception):
+    """A turn needs the reasons of a rule: `explain` works them out once its transaction has ended.
+
+    They take some milliseconds, in which nobody else could write to the database.
+    """
+
+    def __init__(self, rule: str, result: Assessment) -> None:
+        super().__init__(rule)
+        self._rule = rule
+        self._result = result
+
+    def explain(self) -> Reasons:
+        """Work out the answers behind the rule."""
+        return Reasons(self._rule, self._result, answers_behind(self._rule, self._result))
 
 
 def answers_behind(rule: str, result: Assessment) -> tuple[str, ...]:
     """Name the answers that made a rule say what it says: fields of the case, or "escc.2".
 
-    An answer counts when some few answers that are enough together are not enough without it. A
-    rule that always fires, or rests on nothing being shown, has none; an assumed one has its gaps.
+    Each belongs to some few answers that are enough together and not enough without it. Where
+    there are more than MOST_NAMED the rest is not sought. A rule that always fires, or rests on
+    nothing being shown, has none; an assumed one has its gaps.
     """
     if rule in ASSUMED_FROM:
         return tuple(field for field in ASSUMED_FROM[rule] if field in result.urgency.ask)
     said = say(every_rule(result)[rule])
 
     def says_so(case: Case) -> bool:
-        fired = every_rule(assess(case, result.policy, result.now)).get(rule)
-        return fired is not None and say(fired) == said
+        fired = _fired(assess(case, result.policy, result.now))
+        return any(each.id == rule and say(each) == said for each in fired)
 
     return tuple(_behind(result.case, says_so))
 
 
 def _behind(case: Case, says_so: Callable[[Case], bool]) -> Iterator[str]:
     answered = [name for name in Case.model_fields if known(getattr(case, name))]
-    for field, spare in _needed(answered, lambda dropped: says_so(_without(case, dropped))):
-        parts = _behind_lesions(_without(case, spare), says_so) if field == "lesions" else ()
-        yield from parts or (field,)
+    found = _needed(answered, lambda kept: says_so(_only(case, kept)))
+    room = MOST_NAMED - len(found.keys() - {"lesions"})
+    for field, few in found.items():
+        in_lesions = field == "lesions"
+        parts = [*_behind_lesions(_only(case, few), says_so, room)] if in_lesions else []
+        yield from parts or [field]
 
 
-def _behind_lesions(case: Case, says_so: Callable[[Case], bool]) -> tuple[str, ...]:
-    """Name what is needed of each lesion; nothing where it is enough that there is one, or none."""
-    needed = _needed(_parts(case), lambda dropped: says_so(_without_parts(case, dropped)))
-    return tuple(part for part, _ in needed)
+def _behind_lesions(case: Case, says_so: Callable[[Case], bool], room: int) -> Iterator[str]:
+    """Name what is needed of each lesion; nothing where it is enough that there is one, or none.
+
+    A lesion that is enough without the others is looked at alone.
+    """
+    enough = cache(lambda kept: says_so(_only_parts(case, kept)))
+    by_lesion = list(_parts(case))
+    alone = [parts for parts in by_lesion if enough(frozenset(parts))]
+    rest = sorted(chain.from_iterable(parts for parts in by_lesion if parts not in alone))
+    for parts in (*alone, rest) if enough(frozenset(rest)) else alone:
+        found = _needed(parts, enough)
+        yield from found
+        room -= len(found)
+        if room < 0:
+            return
 
 
-def _needed(answers: list[str], holds: Holds) -> Iterator[tuple[str, list[str]]]:
-    """Give each answer that is needed once all that can be spared is, and what that is."""
-    for answer in answers:
-        spare = _dropped([each for each in answers if each != answer], [], holds)
-        if not holds([*spare, answer]):
-            yield answer, spare
+def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]:
+    """Give each answer that is needed, with the few that are enough only together with it.
+
+    When some few are found, each of them in turn is replaced by others that were not found
+    before, as far as there are any.
+    """
+    is_enough = cache(enough)
+    found: dict[str, Collection[str]] = {}
+    to_complete = deque([list[str]()])
+    while to_complete and is_enough.cache_info().misses < MOST_TRIED:
+        core = to_complete.popleft()
+        dropped = frozenset(found.keys() - core)
+        if not is_enough(frozenset(answers) - dropped):
+            continue
+        others = [each for each in answers if each not in core]
+        few = _without_spare([*core, *_few(others, core, dropped, is_enough)], is_enough)
+        found = dict.fromkeys(few, few) | found
+        to_complete.extend([other for other in few if other != each] for each in few)
+    return {each: found[each] for each in answers if each in found}
 
 
-def _dropped(answers: list[str], before: list[str], holds: Holds) -> list[str]:
-    """Drop as many answers as the rule can do without, half of them at a time."""
-    if holds([*before, *answers]):
-        return [*before, *answers]
+def _few(answers: list[str], kept: list[str], dropped: frozenset[str], enough: Enough) -> list[str]:
+    """Give some few answers, none of them dropped, that are enough with those kept; by halving.
+
+    Together with those kept, all that are not dropped must be enough. They are halved with those
+    dropped among them, so that many halves are the same as in the search before.
+    """
+    if enough(frozenset(kept) - dropped):
+        return []
     if len(answers) == 1:
-        return before
+        return answers
     middle = len(answers) // 2
-    return _dropped(answers[middle:], _dropped(answers[:middle], before, holds), holds)
+    first, second = answers[:middle], answers[middle:]
+    of_second = _few(second, [*kept, *first], dropped, enough)
+    return [*_few(first, [*kept, *of_second], dropped, enough), *of_second]
 
 
-def _without(case: Case, dropped: list[str]) -> Case:
-    return case.model_copy(update=dict.fromkeys(dropped))
+def _without_spare(few: list[str], enough: Enough) -> list[str]:
+    """Leave out, one at a time, what the others are enough without."""
+    for each in few:
+        others = [other for other in few if other != each]
+        if enough(frozenset(others)):
+            return _without_spare(others, enough)
+    return few
 
 
-def _parts(case: Case) -> list[str]:
+def _only(case: Case, kept: Collection[str]) -> Case:
+    """Keep nothing of a case but some fields."""
+    return case.model_copy(update={name: None for name in Case.model_fields if name not in kept})
+
+
+def _parts(case: Case) -> Iterator[list[str]]:
     """Name what is known of each lesion: "level.1", "escc.1", …"""
-    return [
-        f"{name}.{number}"
-        for number, lesion in enumerate(case.lesions or (), 1)
-        for name in Lesion.model_fields
-        if known(getattr(lesion, name))
-    ]
+    for number, lesion in enumerate(case.lesions or (), 1):
+        names = (name for name in Lesion.model_fields if known(getattr(lesion, name)))
+        yield [f"{name}.{number}" for name in names]
 
 
-def _without_parts(case: Case, dropped: list[str]) -> Case:
-    lesions = tuple(
-        lesion.model_copy(
-            update={name: None for name in Lesion.model_fields if f"{name}.{number}" in dropped}
-        )
-        for number, lesion in enumerate(case.lesions or (), 1)
-    )
-    return case.model_copy(update={"lesions": lesions})
+def _only_parts(case: Case, kept: Collection[str]) -> Case:
+    """Keep nothing of a case's lesions but some parts."""
+    lesions = case.lesions or ()
+    known_of: list[dict[str, object]] = [{} for _ in lesions]
+    for part in kept:
+        name, _, number = part.partition(".")
+        at = int(number) - 1
+        known_of[at][name] = getattr(lesions[at], name)
+    reduced = tuple(Lesion().model_copy(update=each) for each in known_of)
+    return case.model_copy(update={"lesions": reduced})

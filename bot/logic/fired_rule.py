@@ -18,5 +18,5 @@ class Fired:
 
 def fire(rule: str, figures: Mapping[str, Figure] | None = None, **notes: bool) -> Fired:
     """Make a fired rule that says its text and every named note that holds."""
-    say = ("text", *(note for note, holds in notes.items() if holds))
-    return Fired(rule, say, figures or {})
+    held = [note for note, holds in notes.items() if holds]
+    return Fired(rule, ("text", *held), figures or {})

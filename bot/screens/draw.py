@@ -19,7 +19,7 @@ from bot.conversation.replies import (
 from bot.conversation.time_line import missing, still_there
 from bot.conversation.typed_lines import YES
 from bot.flows.grammar import Number, Value, option_key
-from bot.flows.wording import words_of
+from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
 from bot.guidance.texts import guidance
 from bot.logic.fired_rule import Fired
@@ -71,7 +71,8 @@ def draw_notice(notice: Notice, view: View) -> Screen:
     """Draw a notice about the conversation."""
     keys = ", ".join(view.label(key) for key in notice.keys)
     again = words("notices")["asked_again"].format(keys=keys) if keys else ""
-    sentence = words("notices")[notice.name].format(
+    waits = flow_words(view.flow.id, view.flow.words_in).outcomes
+    sentence = (waits.get(notice.name) or words("notices")[notice.name]).format(
         detail=notice.detail,
         keys=keys,
         keys_asked_again=again,

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.commands.registry import run
 from bot.conversation.events import Suggested, Typed
+from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
 from bot.screens.screen import dump
@@ -37,12 +38,21 @@ class Service:
 
     def take(self, incoming: Incoming) -> None:
         """Do what a person asked, in a transaction of its own."""
-        with self.store.turn():
-            self.do(incoming)
+        reasons = None
+        while True:
+            try:
+                with self.store.turn():
+                    return self.do(incoming, reasons)
+            except Unexplained as rule:
+                reasons = rule.explain()
 
-    def do(self, incoming: Incoming) -> None:
-        """Do what a person asked, in the transaction under way."""
+    def do(self, incoming: Incoming, reasons: Reasons | None = None) -> None:
+        """Do what a person asked, in the transaction under way.
+
+        Raises Unexplained, to be called again in another transaction with the reasons.
+        """
         turn = self.begin(incoming)
+        turn.reasons = reasons
         refused = refusal(incoming, self.may_use)
         if refused is None:
             self._act(turn)

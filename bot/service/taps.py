@@ -23,7 +23,7 @@ def tap(turn: Turn, tapped: Tap) -> None:
     if minted is None or minted.chat != turn.chat or tapped.place >= len(minted.actions):
         _ignore(turn)
         return
-    before = turn.store.cases.active_code(turn.chat)
+    before = turn.active_code
     does, value = minted.actions[tapped.place]
     verb, _, key = does.partition(" ")
     case = turn.store.cases.find(minted.code) if minted.code else None
@@ -66,13 +66,13 @@ def _go_on(turn: Turn, verb: str, before: str | None) -> None:
     stays = turn.case and turn.case.code == before and turn.case.status != "closed"
     if before is None or stays:
         return
-    after = turn.store.cases.active_code(turn.chat)
+    after = turn.active_code
     if before == after:
         return
     kept = turn.store.cases.find(before)
     if kept is None or kept.status == "closed":
         return
     if after is None or (verb in COMMANDS and COMMANDS[verb].only_looks):
-        turn.store.cases.activate(turn.chat, before)
+        turn.activate(before)
     elif turn.case and turn.case.code == after:
         turn.screens[:0] = turn.draw(turn.case, (Notice("now_on"),))

@@ -1,4 +1,4 @@
-"""A turn of the longest case: the processor time of a tap, from the update to the commit.
+"""A turn of the longest case: the processor time of a tap and of `/why`, until the commit.
 
 Classes are found by name and the buttons are read from the database, so that this file measures
 an older tree unchanged.
@@ -24,6 +24,7 @@ from tests.bench.table import Figure, print_table
 ROUNDS: Final = 15
 LESIONS: Final = 8
 LAST: Final = 20
+MOST_MS: Final = 20.0  # for why a rule fired
 CHOSEN: Final = {
     "cord_signs": "weakness", "radicular_deficit": "unilateral_progressive", "deficit_days": "3",
     "radicular_pain": "unilateral", "back_pain": "yes", "infection_signs": "no",
@@ -58,6 +59,7 @@ def measure() -> None:
         if os.environ.get("PROFILE"):
             profile.disable()
             pstats.Stats(profile).sort_stats("tottime").print_stats(45)
+        slowest, why = person.asks_why()
     quickest = [min(taps) * 1000 for taps in zip(*rounds, strict=True)]
     turns = len(quickest)
     every, last = sum(quickest) / turns, sum(quickest[-LAST:]) / LAST
@@ -66,6 +68,12 @@ def measure() -> None:
         [
             Figure(f"processor time of a turn, all {turns} taps", f"{every:.2f} ms", "-", True),
             Figure(f"processor time of a turn, the last {LAST} taps", f"{last:.2f} ms", "-", True),
+            Figure(
+                f"processor time of /why {slowest}, the slowest rule",
+                f"{why:.1f} ms",
+                f"< {MOST_MS:.0f} ms",
+                why < MOST_MS,
+            ),
         ],
     )
 
@@ -90,17 +98,25 @@ class _Person:
             spent.append(process_time() - start)
         return spent
 
+    def asks_why(self) -> tuple[str, float]:
+        """Ask why each rule fired; give the one that took longest, and its milliseconds."""
+        self._does("Command", "why")
+        rules = [does.partition(" ")[2] for does, _ in self._newest()[1] if does[:4] == "why "]
+        took = dict.fromkeys(rules, float("inf"))
+        for rule in rules * ROUNDS:
+            start = process_time()
+            self._does("Command", "why", rule)
+            took[rule] = min(took[rule], (process_time() - start) * 1000)
+        slowest = max(rules, key=lambda rule: took[rule])
+        return slowest, took[slowest]
+
     def _does(self, kind: str, *said: object) -> None:
         act = self._names[kind](*said)
         self._service.take(self._names["Incoming"]("bench", "ann", act))
 
     def _next(self) -> tuple[str, int] | None:
         """Find the button to tap on the newest screen: its token and place; None at the end."""
-        with closing(sqlite3.connect(self._database)) as connection:
-            query = "SELECT token FROM outbox WHERE token IS NOT NULL ORDER BY id DESC LIMIT 1"
-            (token,) = connection.execute(query).fetchone()
-            query = "SELECT actions FROM buttons WHERE token = ?"
-            actions = json.loads(connection.execute(query, (token,)).fetchone()[0])
+        token, actions = self._newest()
         asked = [does for does, _ in actions if does.startswith(("answer ", "tick ", "done "))]
         done = [does for does in asked if does.startswith("done ")]
         for place, (does, value) in enumerate(actions):
@@ -108,6 +124,14 @@ class _Person:
                 return token, place
         assert not asked, f"nothing chosen for {asked[0]}"
         return None
+
+    def _newest(self) -> tuple[str, list[tuple[str, str]]]:
+        """Read the newest screen's token and what each of its buttons does, with its value."""
+        with closing(sqlite3.connect(self._database)) as connection:
+            query = "SELECT token FROM outbox WHERE token IS NOT NULL ORDER BY id DESC LIMIT 1"
+            (token,) = connection.execute(query).fetchone()
+            query = "SELECT actions FROM buttons WHERE token = ?"
+            return token, json.loads(connection.execute(query, (token,)).fetchone()[0])
 
 
 def _wanted(does: str) -> str:

@@ -1,7 +1,8 @@
 """`/why`, `/sources` and `/version`: from the answer to the rule to the source."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,22 +12,24 @@ from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.guidance import texts
-from bot.guidance.reasons import answers_behind, every_rule
+from bot.guidance.reasons import Reasons, Unexplained, answers_behind, every_rule
 from bot.guidance.ruleset import ruleset_hash
 from bot.guidance.texts import guidance, sources
-from bot.logic.assessment import assess
+from bot.incoming import Command, Incoming
+from bot.logic.assessment import Assessment, assess, assess_later
 from bot.logic.review import text_hash
 from bot.review.pathway_pages import entries, pages
 from bot.screens.citing import say_review
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from bot.service.service import Service
+from tests.commands.test_notes import at_work
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import do, triage
 from tests.docs import PATHWAYS
 from tests.limits import assert_fits
-from tests.service.test_service import active_code
+from tests.service.test_service import CHAT, active_code
 
 STRANGE = ("x" * 4000, "<b>&amp;</b>", "😀", "\u202eU1", "U99", "R07", "'; DROP TABLE cases")
 
@@ -34,6 +37,11 @@ STRANGE = ("x" * 4000, "<b>&amp;</b>", "😀", "\u202eU1", "U99", "R07", "'; DRO
 def only(screens: list[Screen]) -> Screen:
     assert len(screens) == 1
     return screens[0]
+
+
+def drawn_rule(rule: str, view: View) -> str:
+    behind = answers_behind(rule, view.result)
+    return why.draw_rule(guidance()[rule], view, "stepwise", behind).plain()
 
 
 def test_why_lists_every_rule_that_fired_and_opens_each(service: Service) -> None:
@@ -86,11 +94,30 @@ def test_why_of_a_rule_about_lesions_shows_their_answers(
     for key, value in ({"cord_signs": [], "cancer": "known"} | answers).items():
         case = case.with_answer(key, value, "ann", NOON)
     view = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "")
-    drawn = why.draw_rule(guidance()["T-I4"], view, "stepwise").plain()
+    drawn = drawn_rule("T-I4", view)
     assert "Primary: Melanoma" in drawn
     assert "ESCC (lesion 1): 3" in drawn
     assert "Cancer: " not in drawn.partition("In this case")[2].partition("What it says")[0]
-    assert "Lesions: Yes, one or more" in why.draw_rule(guidance()["I4"], view, "stepwise").plain()
+    assert "Lesions: Yes, one or more" in drawn_rule("I4", view)
+
+
+def test_why_names_a_dozen_answers_and_says_that_there_are_others(engine: Engine) -> None:
+    case = stored_case()
+    lesion = {"escc": "2", "pain": "mechanical", "bone": "lytic", "alignment": "deformity"}
+    lesion |= {"collapse": "lt50", "posterolateral": "bilateral"}
+    answers: dict[str, Any] = {"cord_signs": ["gait"], "mri": "done", "lesions_seen": "some"}
+    for number in (1, 2, 3):
+        answers |= {f"level.{number}": f"L{number}"}
+        answers |= {f"{name}.{number}": value for name, value in lesion.items()}
+        answers |= {f"another_level.{number}": number < 3}
+    for key, value in answers.items():
+        case = case.with_answer(key, value, "ann", NOON)
+    view = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "")
+    lines = drawn_rule("T-I1", view).split("\n")
+    listed = lines[lines.index("In this case") + 1 : lines.index("What it says")]
+    assert len(listed) == 13
+    assert all("(lesion " in line for line in listed[:-1])
+    assert listed[-1] == "and others"
 
 
 @pytest.mark.slow
@@ -101,7 +128,7 @@ def test_why_shows_the_answers_that_it_found(engine: Engine, machine: FlowMachin
             case = case.with_answer(step.key, step.value, "ann", NOON)
         view = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "")
         for rule in every_rule(view.result):
-            drawn = why.draw_rule(guidance()[rule], view, "stepwise").plain()
+            drawn = drawn_rule(rule, view)
             nothing = "It fires also where nothing is answered." in drawn
             assert nothing == (answers_behind(rule, view.result) == ()), (seed, rule)
 
@@ -110,6 +137,35 @@ def test_why_of_an_overdue_deadline_names_the_clock(service: Service, clock: obj
     do(service, "/triage", "1")
     clock.pass_by(hours=13)  # type: ignore[attr-defined]
     assert "Clock: since Sun 22 Nov 12:00 UTC" in only(do(service, "/why W1")).plain()
+
+
+def test_the_reasons_are_worked_out_with_no_transaction_open(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    open_while_working_out = list[bool]()
+
+    def watched(*given: Any) -> Assessment:
+        open_while_working_out.append(service.store.database.connection.in_transaction)
+        return assess(*given)
+
+    monkeypatch.setattr("bot.guidance.reasons.assess", watched)
+    assert "Cord signs: Limb weakness, Sensory level" in only(do(service, "/why U1")).plain()
+    assert set(open_while_working_out) == {False}
+
+
+def test_reasons_of_another_case_are_not_taken(service: Service) -> None:
+    do(service, "/triage", "1")
+    case = at_work(service)
+    result = service.setting.engine.stand(case, NOON).assessment
+    reasons = Reasons("U1", result, ("cord_signs",))
+    assert reasons.belong_to("U1", result)
+    assert reasons.belong_to("U1", assess_later(result, NOON + timedelta(seconds=1)))
+    assert not reasons.belong_to("U8", result)
+    do(service, "none")
+    with pytest.raises(Unexplained), service.store.turn():
+        service.do(Incoming(CHAT, "ann", Command("why", "U1")), reasons)
+    assert service.store.outbox.queued(CHAT) == []
 
 
 def test_why_of_a_rule_that_did_not_fire_says_so(service: Service) -> None:
@@ -160,7 +216,9 @@ def test_every_rule_fits_with_and_without_a_case(engine: Engine, machine: FlowMa
     assert_fits(why.draw_rules(view))
     for entry in guidance().values():
         assert_fits(why.draw_rule(entry, None, "nice"))
-        assert_fits(why.draw_rule(entry, view, "nice"))
+        fires = entry.id in every_rule(view.result)
+        behind = answers_behind(entry.id, view.result) if fires else ()
+        assert_fits(why.draw_rule(entry, view, "nice", behind))
         assert "{" not in why.draw_rule(entry, None, "nice").plain()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.conversation.machine import FlowMachine
-from bot.guidance.reasons import ASSUMED_FROM, answers_behind, every_rule
+from bot.guidance.reasons import ASSUMED_FROM, MOST_NAMED, answers_behind, every_rule
 from bot.guidance.texts import say
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, Lesion
@@ -79,6 +79,19 @@ def only(case: Case, answers: tuple[str, ...]) -> Case:
         ("D7", {"cord_signs": ["gait"], "renal": "haemodialysis"}, {"cord_signs", "renal"}),
         ("await_mri", {**CALM}, set()),
         ("I4", {"lesions": (LOW,)}, {"lesions"}),
+        (
+            "D1",
+            {
+                "cancer": "known",
+                "primary": "colon",
+                "cord_signs": ["umn_signs"],
+                "infection_signs": True,
+                "asia": "B",
+                "mri": "done",
+                "lesions": (LOW | {"escc": "1a"},),
+            },
+            {"cord_signs", "asia", "mri"},
+        ),
         ("T-I1", {"lesions": (LOW, UNSTABLE)}, {f"{name}.2" for name in UNSTABLE}),
         (
             "T-I4",
@@ -119,3 +132,46 @@ def test_every_rule_of_an_assessment_is_there_once(machine: FlowMachine) -> None
     assert whole.treatment.pathway in ids
     assert ids[: len(whole.urgency.rules)] == list(whole.urgency.rules)
     assert ids[len(whole.urgency.rules)].startswith("D")
+
+
+@pytest.mark.parametrize("seed", [7, 32, 68, 97])
+def test_the_reasons_of_the_largest_cases_take_few_assessments(
+    machine: FlowMachine, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    whole = assess(machine.replay(Chance(seed), "stepwise").facts.case, "stepwise", NOON)
+    assessed = list[Case]()
+
+    def counted(case: Case, *given: Any) -> Assessment:
+        assessed.append(case)
+        return assess(case, *given)
+
+    monkeypatch.setattr("bot.guidance.reasons.assess", counted)
+    taken = dict[str, int]()
+    for rule in every_rule(whole):
+        assessed.clear()
+        answers_behind(rule, whole)
+        taken[rule] = len(assessed)
+    assert max(taken.values()) <= 80, taken
+    assert sum(taken.values()) / len(taken) <= 35, taken
+
+
+def test_reasons_beyond_those_that_are_named_are_not_sought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    levels = ("C0", "C1", "C2", "C7", "T1", "T2", "T11", "T12")
+    eight = tuple(UNSTABLE | {"level": level, "escc": "2"} for level in levels)
+    whole = result(cord_signs=["gait"], cancer="known", mri="done", lesions=eight)
+    calls = list[Case]()
+
+    def counted(case: Case, *given: Any) -> Assessment:
+        calls.append(case)
+        return assess(case, *given)
+
+    monkeypatch.setattr("bot.guidance.reasons.assess", counted)
+    assert answers_behind("T-C5", whole) == tuple(f"escc.{number}" for number in range(1, 9))
+    assert len(calls) <= 100
+    calls.clear()
+    unstable = answers_behind("T-I1", whole)
+    assert MOST_NAMED < len(unstable) < MOST_NAMED + len(UNSTABLE)
+    assert {each.partition(".")[0] for each in unstable} == {*UNSTABLE}
+    assert len(calls) <= 100

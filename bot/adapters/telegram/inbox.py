@@ -12,6 +12,7 @@ import structlog
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
+from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Incoming, Tap
 from bot.service.reminding import Reminding
 from bot.service.service import Service
@@ -24,6 +25,7 @@ STEPS_TO_WRITE: Final = 3
 HIGHEST_NUMBER: Final = 2**63 - 1
 
 Json = dict[str, Any]
+Explained = Reasons | Exception | None
 log = structlog.get_logger()
 
 
@@ -156,36 +158,52 @@ class Inbox:
             if isinstance(update.reduced, Incoming):
                 self._sender.outage.tell(update.reduced.chat)
 
-    async def _do_together(self, updates: Sequence[Update], poll: Poll | None) -> None:
-        """Do some updates in one transaction, each undone alone when it fails."""
-        woken = list[str]()
+    async def _do_together(
+        self, updates: Sequence[Update], poll: Poll | None, reasons: Explained = None
+    ) -> None:
+        """Do some updates in one transaction, each undone alone when it fails.
+
+        At one that needs the reasons of a rule the transaction ends, and another begins with it
+        once they are worked out. `reasons` are those of the first update.
+        """
+        woken, left, unexplained = list[str](), updates[:0], None
         try:
             async with self._store.turn_beside() as store:
-                for update in updates:
-                    if store.inbox.claim(update.id):
-                        woken += self._do(update)
-                if poll:
+                for number, update in enumerate(updates):
+                    try:
+                        woken += self._do(update, None if number else reasons)
+                    except Unexplained as rule:
+                        unexplained, left = rule, updates[number:]
+                        break
+                if poll and not left:
                     store.inbox.keep_poll(poll)
         finally:
             for chat in woken:
                 self._sender.wake(chat)
-        self._tried.difference_update(update.id for update in updates)
+        done = updates[: len(updates) - len(left)]
+        self._tried.difference_update(update.id for update in done)
+        if unexplained:
+            await self._do_together(left, poll, await _explain(unexplained))
 
-    def _do(self, update: Update) -> list[str]:
-        """Do one update; give the chat that something waits for."""
+    def _do(self, update: Update, reasons: Explained) -> list[str]:
+        """Do one update that is still to be done; give the chat that something waits for."""
         try:
-            if isinstance(update.reduced, Exception):
-                raise update.reduced
-            if update.attempts > MOST_ATTEMPTS:
-                raise RuntimeError("the program ended each time it was tried")
             with self._store.part():
-                return self._act(update.reduced)
-        except StoreError:
+                if not self._store.inbox.claim(update.id):
+                    return []
+                if isinstance(update.reduced, Exception):
+                    raise update.reduced
+                if isinstance(reasons, Exception):
+                    raise reasons
+                if update.attempts > MOST_ATTEMPTS:
+                    raise RuntimeError("the program ended each time it was tried")
+                return self._act(update.reduced, reasons)
+        except (StoreError, Unexplained):
             raise
         except Exception as error:
             return self._set_aside(update, error)
 
-    def _act(self, reduced: Reduced) -> list[str]:
+    def _act(self, reduced: Reduced, reasons: Reasons | None) -> list[str]:
         match reduced:
             case Reached(chat, reachable):
                 self._store.chats.set_reachable(chat, reachable)
@@ -196,7 +214,7 @@ class Inbox:
                 self._store.chats.rename(old, new)
                 return [new]
             case Incoming():
-                self._service.do(reduced)
+                self._service.do(reduced, reasons)
                 return [reduced.chat]
         return []
 
@@ -217,6 +235,14 @@ class Inbox:
         except Exception as failed:
             log.error("not even that could be said", error=type(failed).__name__)
         return [update.reduced.chat]
+
+
+async def _explain(unexplained: Unexplained) -> Explained:
+    """Work out the reasons of a rule in a thread, or give the error that this met."""
+    try:
+        return await asyncio.to_thread(unexplained.explain)
+    except Exception as error:
+        return error
 
 
 def id_of(update: Json) -> int:
