@@ -6,6 +6,7 @@ import pytest
 
 from bot.logic.case_input import read_case
 from bot.logic.contradictions import doubts
+from bot.logic.findings import find
 
 DIALYSED = {
     "renal": "haemodialysis",
@@ -24,7 +25,7 @@ DIALYSED = {
     ],
 )
 def test_a_patient_who_does_not_walk_without_a_cord_sign_is_doubted(given: dict[str, Any]) -> None:
-    assert list(doubts(read_case(given))) == ["doubt_walking"]
+    assert list(doubts(find(read_case(given)))) == ["doubt_walking"]
 
 
 @pytest.mark.parametrize(
@@ -39,15 +40,17 @@ def test_a_patient_who_does_not_walk_without_a_cord_sign_is_doubted(given: dict[
     ],
 )
 def test_walking_and_asia_that_fit_the_cord_signs_are_not_doubted(given: dict[str, Any]) -> None:
-    assert list(doubts(read_case(given))) == []
+    assert list(doubts(find(read_case(given)))) == []
 
 
 def test_asia_e_with_a_cord_sign_is_doubted() -> None:
-    assert list(doubts(read_case({"asia": "E", "cord_signs": ["lhermitte"]}))) == ["doubt_asia"]
+    assert list(doubts(find(read_case({"asia": "E", "cord_signs": ["lhermitte"]})))) == [
+        "doubt_asia"
+    ]
 
 
 def test_no_blood_thinner_is_doubted_within_a_day_of_haemodialysis() -> None:
-    assert list(doubts(read_case(DIALYSED))) == ["doubt_heparin"]
+    assert list(doubts(find(read_case(DIALYSED)))) == ["doubt_heparin"]
 
 
 @pytest.mark.parametrize(
@@ -64,4 +67,4 @@ def test_no_blood_thinner_is_doubted_within_a_day_of_haemodialysis() -> None:
     ],
 )
 def test_heparin_is_not_asked_back_without_a_recent_haemodialysis(changed: dict[str, Any]) -> None:
-    assert list(doubts(read_case(DIALYSED | changed))) == []
+    assert list(doubts(find(read_case(DIALYSED | changed)))) == []
