@@ -81,7 +81,7 @@ def _rules(topic: str) -> Iterator[str]:
     file = _file(topic)
     raw = entries(file)
     for rule, entry in guidance().items():
-        if f"{entry.topic}.toml" == file and (entry.id[0] == "N") == (topic == "mimics"):
+        if f"{entry.topic}.toml" == file:
             yield from _rule(entry, raw[rule])
     if topic == "stability":
         yield from _scores()
@@ -189,7 +189,7 @@ def _pointed(part: str, points: Mapping[str, int]) -> str:
 
 
 def _file(topic: str) -> str:
-    return "dialysis.toml" if topic == "mimics" else f"{topic}.toml"
+    return f"{topic}.toml"
 
 
 def _shown(sentence: str) -> str:
