@@ -129,20 +129,26 @@ def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]
     """Give each answer that is needed, with the few that are enough only together with it.
 
     When some few are found, each of them in turn is replaced by others that were not found
-    before, as far as there are any. Without answers that were indispensable together, and some
-    more, none are sought.
+    before, as far as there are any. Where some answers were not enough, fewer of them are not
+    tried.
     """
-    is_enough = cache(enough)
+    tried = cache(enough)
+    too_few = list[frozenset[str]]()
+
+    def is_enough(kept: frozenset[str]) -> bool:
+        if any(kept <= each for each in too_few):
+            return False
+        if tried(kept):
+            return True
+        too_few.append(kept)
+        return False
+
     found: dict[str, Collection[str]] = {}
-    indispensable = list[frozenset[str]]()
     to_complete = deque([list[str]()])
-    while to_complete and is_enough.cache_info().misses < MOST_TRIED:
+    while to_complete and tried.cache_info().misses < MOST_TRIED:
         core = to_complete.popleft()
         dropped = frozenset(found.keys() - core)
-        if any(dropped >= each for each in indispensable):
-            continue
         if not is_enough(frozenset(answers) - dropped):
-            indispensable.append(dropped)
             continue
         others = [each for each in answers if each not in core]
         few = _without_spare([*core, *_few(others, core, dropped, is_enough)], is_enough)
