@@ -77,7 +77,7 @@ def test_why_says_answer_rule_sentence_sources_and_review(service: Service) -> N
     assert "MRI within 12 h" in said[said.index("What it says") + 1]
     assert "https://www.droracle.ai/articles/795558" in said
     assert any(line.startswith("R02: Wervelmetastasen") and "2015" in line for line in said)
-    assert said[-1] == "Review: submitted since 22 Nov 2026."
+    assert said[-1] == "Review: submitted since 26 Nov 2026."
 
 
 def test_why_of_an_assumed_rule_names_what_is_not_known(service: Service) -> None:
@@ -162,7 +162,7 @@ def test_reasons_of_another_case_are_not_taken(service: Service) -> None:
     assert reasons.belong_to("U1", result)
     assert reasons.belong_to("U1", assess_later(result, NOON + timedelta(seconds=1)))
     assert not reasons.belong_to("U8", result)
-    do(service, "none")
+    do(service, "yes")
     with pytest.raises(Unexplained), service.store.turn():
         service.do(Incoming(CHAT, "ann", Command("why", "U1")), reasons)
     assert service.store.outbox.queued(CHAT) == []
@@ -180,7 +180,7 @@ def test_without_a_case_any_rule_is_explained_and_none_is_asked_for(service: Ser
     assert drawn.kind == "info"
     assert "16 mg at once" in drawn.plain()
     assert "MRI within 12 h" in only(do(service, "/why U1")).plain()
-    assert "Adjusted calcium … mmol/L (under …)" in only(do(service, "/why B3")).plain()
+    assert "total …, adjusted … mmol/L (under …)" in only(do(service, "/why B3")).plain()
     assert "No case is open here" in only(do(service, "/why")).plain()
 
 
