@@ -56,8 +56,8 @@ def _change(then: Told, now: Told) -> str:
     """Say what changed of the urgency, and nothing that stayed."""
     said, level = words("changed"), words("levels")
     if then.level == now.level:
-        new, old = _limit(now), _limit(then)
-        return said["urgency"].format(now=f"{new[:1].upper()}{new[1:]}", before=old)
+        new = _limit(now) if now.hours else said["limit_gone"]
+        return said["urgency"].format(now=new, before=_limit(then))
     old = level[then.level] if then.hours == now.hours else _urgency(then)
     return said["urgency"].format(now=_urgency(now), before=old)
 
