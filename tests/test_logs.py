@@ -6,12 +6,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 import structlog
 
 from bot import logs
+from bot.__main__ import _warn_of_age
+from bot.logic.assessment import REVIEWED_UNTIL
 from tests.botapi import TOKEN, BotApi
 
 ROOT = Path(__file__).parents[1]
@@ -116,3 +119,13 @@ def _run(folder: Path, url: str, token: str, **settings: str) -> subprocess.Pope
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_the_log_warns_once_at_the_start(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.set_up("INFO")
+    _warn_of_age(REVIEWED_UNTIL)
+    assert capsys.readouterr().err == ""
+    _warn_of_age(date(2027, 11, 27))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert '"rules past their review"' in line
+    assert '"reviewed_until": "2027-11-26"' in line

@@ -31,8 +31,8 @@ ANSWERS = {
     "back_pain": "Yes",
     "infection_signs": "No",
     "renal": "Haemodialysis",
-    "urine_output": "Anuric",
-    "access": "Fistula",
+    "cancer": "None",
+    "blood_thinners": "None of these",
 }
 
 

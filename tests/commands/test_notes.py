@@ -93,7 +93,8 @@ def test_a_steroid_that_was_given_before_the_call_is_told_in_it(
     assert said in handed_over
     for text in (card.plain(), handed_over):
         (line,) = (each for each in text.split("\n") if each.startswith("Dexamethasone: "))
-        assert line.endswith(said) and "16 mg" not in line
+        assert line.startswith(said) and "16 mg" not in line
+        assert "one call first" not in line and "abscess first" not in line
 
 
 def test_what_was_done_stands_on_the_card_with_its_time_and_in_the_store(

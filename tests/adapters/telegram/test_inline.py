@@ -55,11 +55,12 @@ async def test_an_empty_query_gives_the_mri_table(
 async def test_a_card_is_posted_whole_with_its_look(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
-    query = await answered(server, ann.asks_inline("denosumab"))
-    assert query.results[0]["description"].startswith("120 mg every 4 weeks")
+    query = await answered(server, ann.asks_inline("xgeva"))
+    assert query.results[0]["description"].startswith("Not on call. Later 120 mg under the skin")
     posted = ann.picks(query)
-    assert posted.text.startswith("Denosumab: CAUTION on haemodialysis\n120 mg")
-    assert posted.marked("bold") == ["Denosumab: CAUTION on haemodialysis"]
+    heading = "Denosumab 120 mg: CAUTION on haemodialysis"
+    assert posted.text.startswith(f"{heading}\nNot on call. Later 120 mg under the skin")
+    assert posted.marked("bold") == [heading]
     assert posted.buttons == []
 
 
