@@ -26,7 +26,7 @@ from bot.service.service import Service
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
-from tests.dialogue import do, triage
+from tests.dialogue import answer, do, triage
 from tests.docs import PATHWAYS
 from tests.limits import assert_fits
 from tests.service.test_service import CHAT, active_code
@@ -142,7 +142,12 @@ def test_why_of_an_overdue_deadline_names_the_clock(service: Service, clock: obj
 def test_the_reasons_are_worked_out_with_no_transaction_open(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    triage(
+        service,
+        cord_signs=["weakness", "sensory_level"],
+        infection_signs=False,
+        renal="haemodialysis",
+    )
     open_while_working_out = list[bool]()
 
     def watched(*given: Any) -> Assessment:
@@ -162,7 +167,7 @@ def test_reasons_of_another_case_are_not_taken(service: Service) -> None:
     assert reasons.belong_to("U1", result)
     assert reasons.belong_to("U1", assess_later(result, NOON + timedelta(seconds=1)))
     assert not reasons.belong_to("U8", result)
-    do(service, "yes")
+    answer(service, infection_signs=False)
     with pytest.raises(Unexplained), service.store.turn():
         service.do(Incoming(CHAT, "ann", Command("why", "U1")), reasons)
     assert service.store.outbox.queued(CHAT) == []

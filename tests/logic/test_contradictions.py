@@ -10,7 +10,7 @@ from bot.logic.findings import find
 
 DIALYSED = {
     "renal": "haemodialysis",
-    "anticoagulant": "none",
+    "blood_thinners": [],
     "opened_at": "2026-11-22T12:00:00+00:00",
     "last_dialysis": "2026-11-21T12:01:00+00:00",
 }
@@ -60,8 +60,8 @@ def test_no_blood_thinner_is_doubted_within_a_day_of_haemodialysis() -> None:
         {"last_dialysis": "unknown"},
         {"last_dialysis": None},
         {"opened_at": None},
-        {"anticoagulant": "heparin"},
-        {"anticoagulant": "unknown"},
+        {"blood_thinners": ["heparin"]},
+        {"blood_thinners": "unknown"},
         {"renal": "peritoneal"},
         {"renal": "unknown"},
     ],

@@ -12,7 +12,9 @@ from typing import Final
 from .mutants import Mutant
 
 ROOT: Final = Path(__file__).parents[2]
-PARTS: Final = ("bot", "docs", "state", "tests")
+LEFT_OUT: Final = (
+    ".git", ".venv", ".*_cache", ".hypothesis", "__pycache__", "*.db*", "*.egg-info", "build",
+)  # fmt: skip
 LOGIC: Final = "bot/logic"
 CASE_TABLES: Final = ("tests/logic/test_case_tables.py",)
 EVERYTHING: Final = ("tests",)
@@ -28,12 +30,7 @@ class Tree:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "project"
-        unwanted = shutil.ignore_patterns("__pycache__", "*.db*")
-        for part in PARTS:
-            shutil.copytree(ROOT / part, self.root / part, ignore=unwanted)
-        for file in ROOT.iterdir():
-            if file.is_file():
-                shutil.copy2(file, self.root)
+        shutil.copytree(ROOT, self.root, ignore=shutil.ignore_patterns(*LEFT_OUT))
 
     @contextmanager
     def broken(self, mutant: Mutant) -> Iterator[None]:
