@@ -21,7 +21,7 @@ def _with_smoker(before: str) -> Flow:
     from dataclasses import replace
 
     place = next(n for n, node in enumerate(FLOW.nodes) if node.id == before)
-    question = _yes_no("smoker", FLOW.questions[before].part)
+    question = yes_no("smoker", FLOW.questions[before].part)
     return replace(FLOW, nodes=(*FLOW.nodes[:place], question, *FLOW.nodes[place:]))
 
 

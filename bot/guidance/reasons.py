@@ -14,7 +14,7 @@ from bot.logic.case import Case, Lesion, known
 from bot.logic.fired_rule import Fired
 from bot.logic.surgery import explain_reason
 from bot.logic.treatment import explain
-from bot.logic.urgency import explain_rule
+from bot.logic.urgency import explain_rule, explain_treatment_clock
 
 Enough = Callable[[frozenset[str]], bool]
 
@@ -39,8 +39,10 @@ def _fired(result: Assessment) -> Iterator[Fired]:
     found, treatment = result.found, result.treatment
     reasons = (*treatment.indications, *treatment.contraindications)
     coordinator = call_coordinator(found)
+    clock = (explain_treatment_clock(found),) if result.urgency.treatment_hours else ()
     return chain(
         (explain_rule(found, rule, result.policy) for rule in result.urgency.rules),
+        clock,
         (each for each in result.actions if each.id.startswith("D")),
         (explain(found, treatment),),
         (explain_reason(found, reason) for reason in reasons),
