@@ -40,7 +40,7 @@ _START: Final = re.compile(
 
 
 def doses(text: str) -> list[str]:
-    """Give the doses that a text names, as they stand in it."""
+    """Return the doses that a text names, as they stand in it."""
     for pattern in _NO_DOSE:
         text = pattern.sub("…", text)
     return _DOSE.findall(text)

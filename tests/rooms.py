@@ -21,7 +21,7 @@ FILE = re.compile(r"`([\w/]+\.(?:py|toml))`")
 
 
 def page() -> str:
-    """Return the whole page, with the rooms drawn anew."""
+    """Return the whole page, with the rooms drawn again."""
     return DRAWN.sub(lambda _: drawn(), PAGE.read_text("utf-8"))
 
 

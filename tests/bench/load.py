@@ -55,7 +55,7 @@ class Crowd:
         world.touch = touched  # type: ignore[method-assign]
 
     async def is_answered(self) -> bool:
-        """Tell whether the bot answers by now."""
+        """Return whether the bot answers by now."""
         person = self._people[0]
         before = len(person.chat.messages)
         person.types(self._bot.program.opening)

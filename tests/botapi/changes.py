@@ -22,7 +22,7 @@ class Changes:
                 future.set_result(None)
 
     async def until(self, predicate: Callable[[], T], timeout: float) -> T:
-        """The first true value of ``predicate``, looked at anew after every change.
+        """The first true value of ``predicate``, looked at again after every change.
 
         Raises TimeoutError after ``timeout`` seconds.
         """

@@ -74,7 +74,7 @@ class Chance(Mapping[str, Value]):
 
 
 def urgency_paths(machine: FlowMachine, policy: Policy) -> Iterator[Trail]:
-    """Give every path through the urgency part, infection signs included, once."""
+    """Return every path through the urgency part, infection signs included, once."""
     open_paths: list[dict[str, Value]] = [{}]
     while open_paths:
         answers = open_paths.pop()

@@ -60,7 +60,7 @@ class Demo:
             await asyncio.gather(*tasks, ended, return_exceptions=True)
 
     async def end(self) -> int:
-        """Ask the bot to end and give its exit status, 0 also when it was still starting."""
+        """Ask the bot to end and return its exit status, 0 also when it was still starting."""
         with contextlib.suppress(ProcessLookupError):
             self._bot.terminate()
         try:

@@ -117,7 +117,7 @@ async def _settled(person: PersonInChat) -> None:
 
 
 async def play(person: PersonInChat, scene: Scene) -> Message:
-    """Answer as the scene says and give the message that its picture is about."""
+    """Answer as the scene says and return the message that its picture is about."""
     person.types("/start")
     left, name = dict(scene.answers), ""
     while left:

@@ -37,12 +37,12 @@ def case_of(service: Service, chat: str = "1001") -> StoredCase:
 
 
 def with_text(person: PersonInChat, text: str) -> list[str]:
-    """Give the messages of the bot that show a text now."""
+    """Return the messages of the bot that show a text now."""
     return [message.text for message in person.bot_messages if text in message.text]
 
 
 def button(message: Message, label: str) -> tuple[str, int]:
-    """Give the token and the place of a button."""
+    """Return the token and the place of a button."""
     buttons = [b for row in (message.reply_markup or {})["inline_keyboard"] for b in row]
     (data,) = [b["callback_data"] for b in buttons if b["text"] == label]
     token, _, place = data.partition(":")

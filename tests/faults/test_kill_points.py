@@ -142,7 +142,7 @@ def assert_nothing_is_lost(store: SqliteStore, machine: FlowMachine) -> None:
 
 
 def texts_of(message: Message) -> set[str]:
-    """Give every text that a message ever showed, but that the case goes on below."""
+    """Return every text that a message ever showed, but that the case goes on below."""
     texts = {plain(version.text) for version in message.versions}
     return {text for text in texts if CONTINUED not in text}
 

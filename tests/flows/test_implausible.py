@@ -45,7 +45,7 @@ CASES = [
 
 
 def line_for(key: str) -> str:
-    """Give the line that answers a question on the way to the laboratory values."""
+    """Return the line that answers a question on the way to the laboratory values."""
     question = FLOW.question(key)
     assert question is not None
     return typed(question, ON_THE_WAY.get(key, UNKNOWN if question.can_be_unknown else False))

@@ -18,7 +18,7 @@ def answer(case: Mapping[str, Any], policy: Policy = "stepwise") -> Assessment:
 
 
 def rules(result: Assessment) -> dict[str, Fired]:
-    """Give every rule that fired, the treatment clock included."""
+    """Return every rule that fired, the treatment clock included."""
     fired = every_rule(result)
     if result.treatment_due is not None:
         fired["treatment_clock"] = explain_treatment_clock(result.found)
@@ -26,7 +26,7 @@ def rules(result: Assessment) -> dict[str, Fired]:
 
 
 def said(result: Assessment) -> dict[str, str]:
-    """Give what each rule says, at length and on the card."""
+    """Return what each rule says, at length and on the card."""
     texts = {}
     for rule, fired in rules(result).items():
         line = guidance()[rule].card(fired)
@@ -35,5 +35,5 @@ def said(result: Assessment) -> dict[str, str]:
 
 
 def whole(result: Assessment) -> str:
-    """Give all that is said, one rule a line."""
+    """Return all that is said, one rule a line."""
     return "\n".join(f"{rule}: {text}" for rule, text in said(result).items())

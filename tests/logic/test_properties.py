@@ -299,7 +299,7 @@ def _with(case: Case, field: str, value: Any) -> Case:
 
 
 def _with_lesion(case: Case, part: str, value: str) -> Case:
-    """Give the case with one part of its first lesion, or of a new one, set."""
+    """Return the case with one part of its first lesion, or of a new one, set."""
     first, *others = case.lesions or (Lesion(),)
     return case.model_copy(update={"lesions": (first.model_copy(update={part: value}), *others)})
 
@@ -310,7 +310,7 @@ def _ends_the_deadline(case: Case, part: str) -> bool:
 
 
 def _hours(case: Case, policy: Policy) -> float:
-    """Give the limit before an MRI is read; infinite where there is none."""
+    """Return the limit before an MRI is read; infinite where there is none."""
     if case.mri == "done":
         case = case.model_copy(update={"mri": "not_done"})
     hours = assess(case, policy, NOON).urgency.hours

@@ -61,7 +61,7 @@ def ann(service: Service) -> Person:
 
 @pytest.fixture
 def under(service: Service) -> Callable[[str], Person]:
-    """Give a person whose deployment has another policy."""
+    """Return a person whose deployment has another policy."""
 
     def person(policy: str) -> Person:
         engine = service.setting.engine

@@ -44,7 +44,7 @@ def note_flips() -> list[Mutant]:
 
 
 def survivors(mutants: Sequence[Mutant], tree: Tree, *, notes: bool) -> Iterator[Mutant]:
-    """Give each mutant that no test notices."""
+    """Return each mutant that no test notices."""
     for mutant in mutants:
         with tree.broken(mutant):
             if all(map(tree.passes, (CASE_TABLES,) if notes else stages(mutant.path))):

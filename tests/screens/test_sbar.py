@@ -54,7 +54,7 @@ def handed_over(service: Service) -> list[str]:
 
 
 def part(lines: list[str], letter: str) -> list[str]:
-    """Give the lines of one part: "S", "B", "A" or "R"."""
+    """Return the lines of one part: "S", "B", "A" or "R"."""
     start = next(place for place, line in enumerate(lines) if line.startswith(f"{letter} – "))
     return lines[start + 1 : lines.index("", start)]
 
@@ -391,7 +391,7 @@ def seen(engine: Engine, case: StoredCase) -> View:
 
 
 def recorded(view: View) -> Iterator[tuple[str, str, str]]:
-    """Give for each stored answer its key, how the line begins that holds it, and its words."""
+    """Return for each stored answer its key, how the line begins that holds it, and its words."""
     on_the_way = {step.key for step in view.standing.trail.steps}
     for key, value in view.case.latest.items():
         question = FLOW.question(key)

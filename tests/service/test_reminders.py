@@ -41,7 +41,7 @@ def plan(engine: Engine, case: StoredCase, now: datetime = NOON) -> list[tuple[s
 
 
 def tick(service: Service) -> list[Screen]:
-    """Give what is due as the ticker does, and what is shown of it."""
+    """Return what is due as the ticker does, and what is shown of it."""
     shown(service)
     while (due := Reminding(service).next_due()) and due <= service.clock():
         with service.store.turn():

@@ -42,7 +42,7 @@ def under(service: Service, policy: Policy, machine: FlowMachine) -> Service:
 
 
 def starts(service: Service) -> list[Screen]:
-    """Start anew, and give what is said."""
+    """Start again, and return what is said."""
     shown(service)
     assert take_over(service) == []
     return shown(service)

@@ -19,7 +19,7 @@ OF_SQLITE_ITSELF = ("connection.py", "schema.py")
 
 
 def texts(module: Path) -> Iterator[str]:
-    """Give the texts of a module, each f-string as one, without docstrings."""
+    """Return the texts of a module, each f-string as one, without docstrings."""
     tree = ast.parse(module.read_text("utf-8"))
     inner = {
         id(part)

@@ -81,7 +81,7 @@ class Patient(Person):
         assert self.newest and asked in self.newest.text, (case, self.newest)
 
     def _question(self, case: StoredCase) -> str:
-        """Give the words that ask what a case stands at; a case that waits shows its code."""
+        """Return the words that ask what a case stands at; a case that waits shows its code."""
         trail = self.trail(case)
         back = case.revisiting
         revisited = back is not None and (back in trail.keys or back == SUSPECTED_AT)

@@ -112,21 +112,21 @@ class CordCall:
             await self._process.wait()
 
     async def stop(self) -> int:
-        """Ask it to end, and give its status. TimeoutError when it takes too long."""
+        """Ask it to end, and return its status. TimeoutError when it takes too long."""
         self._process.terminate()
         return await self.ends(SECONDS_TO_STOP)
 
     async def ends(self, seconds: float) -> int:
-        """Wait until it ends by itself, and give its status. TimeoutError when it takes longer."""
+        """Wait until it ends by itself, and return its status. TimeoutError when it takes longer."""
         return await asyncio.wait_for(self._process.wait(), seconds)
 
     def refusals(self) -> list[str]:
-        """Give the lines with which it refused to go on."""
+        """Return the lines with which it refused to go on."""
         lines = self._log.read_text().splitlines()
         return [line for line in lines if line.startswith("cordcall: ")]
 
     def trouble(self) -> list[str]:
-        """Give what it logged as an error or as refused."""
+        """Return what it logged as an error or as refused."""
         lines = self._log.read_text().splitlines()
         return [line for line in lines if '"level": "error"' in line or "refused" in line]
 
@@ -262,7 +262,7 @@ class Person:
 
     @property
     def waits(self) -> bool:
-        """Tell whether a tap is still to be done, or something to be shown here."""
+        """Return whether a tap is still to be done, or something to be shown here."""
         taps = (json.loads(left.tap) for left in self._store.inbox.left_taps())
         return any(chat == self.key for chat, *_ in taps) or bool(
             self._store.outbox.queued(self.key)
@@ -315,7 +315,7 @@ class Person:
         return case.code if answers and not asked_back else None
 
     def takes_back(self, case: StoredCase, value: str) -> bool:
-        """Tell whether a tap among new signs takes a sign away, or makes the deadline later."""
+        """Return whether a tap among new signs takes a sign away, or makes the deadline later."""
         had = case.latest["cord_signs"]
         if isinstance(had, list) and had:
             return value in (*had, "none", "unknown")
@@ -373,7 +373,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 
 def buttons_of(message: Message, version: int = -1) -> list[dict[str, Any]]:
-    """Give the buttons that call the bot, of the message as it is or as it was."""
+    """Return the buttons that call the bot, of the message as it is or as it was."""
     markup = message.versions[version].reply_markup or {}
     buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
     return [button for button in buttons if "callback_data" in button]

@@ -19,7 +19,7 @@ class Doctor(Person):
     """Somebody with two cases, who knows which card belongs to which."""
 
     async def begin_another(self) -> str:
-        """Begin a case, answer its first question, and give its code."""
+        """Begin a case, answer its first question, and return its code."""
         known = {case.code for case in self.cases}
         await self.type("/triage")
         (code,) = {case.code for case in self.cases} - known
@@ -27,7 +27,7 @@ class Doctor(Person):
         return code
 
     def card(self, code: str) -> Message:
-        """Give the lowest message of a case that has a question to answer."""
+        """Return the lowest message of a case that has a question to answer."""
         return next(m for m in reversed(self.phone.bot_messages) if self._answers(m, code))
 
     async def answer(self, code: str, label: str = "") -> None:

@@ -53,7 +53,7 @@ def case_of(ann: Person) -> StoredCase:
 
 
 def numbers(case: StoredCase) -> dict[str, int]:
-    """Give the numbers by which /edit changes the answers of a case that was never edited."""
+    """Return the numbers by which /edit changes the answers of a case that was never edited."""
     return {key: number for number, key in enumerate(case.latest, 1)}
 
 
