@@ -227,7 +227,7 @@ def page(patient: Patient, folder: Path) -> str:
 
 
 def _shortened(screens: list[str], seen: set[str]) -> Iterator[str]:
-    """Leave out the options of a question, and what a screen shows a second time."""
+    """Leave out the options of a question, and anything a screen shows a second time."""
     for screen in screens:
         typed_line, heading, rest = HEADING.split(screen, maxsplit=1)
         if QUESTION.match(heading):
@@ -248,7 +248,7 @@ def pages(folder: Path) -> dict[str, str]:
 
 
 def write(folder: Path) -> None:
-    """Write the pages, and remove what is not a page any more; `folder` is for the databases."""
+    """Write the pages, and remove pages that no longer exist; `folder` is for the databases."""
     FOLDER.mkdir(exist_ok=True)
     drawn = pages(folder)
     for name, text in drawn.items():

@@ -79,7 +79,7 @@ def measure() -> None:
 
 
 class _Person:
-    """Somebody who taps through the longest case, and times what each tap costs."""
+    """A user who taps through the longest case and times each tap."""
 
     def __init__(self, database: Path) -> None:
         service = program._wire(program._settings())

@@ -31,7 +31,7 @@ WARD = 40
 
 
 async def seconds_to_emergency(person: PersonInChat) -> float:
-    """Tap a cord sign, and return how long the emergency takes to come."""
+    """Tap a cord sign, and return how long the emergency takes to arrive."""
     card = await person.sees(FIRST_QUESTION)
     tapped = time.monotonic()
     person.taps(card, "Gait or balance")

@@ -1,4 +1,4 @@
-"""The process starts twice, is told to stop, or dies at any moment: with the real command."""
+"""The real command starts twice, is told to stop, or dies at any moment."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""A number that may be in another unit, or ionised calcium, is asked back before it counts."""
+"""A number that may be in another unit, or ionised calcium, is queried before it counts."""
 
 from collections.abc import Mapping
 from dataclasses import replace

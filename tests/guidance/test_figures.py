@@ -1,4 +1,4 @@
-"""A figure in a sentence is the constant that decides it: each is changed and looked for."""
+"""Each figure in a sentence comes from the constant that decides it: change each, and look."""
 
 import ast
 import json
@@ -43,7 +43,7 @@ def constants() -> Iterator[tuple[str, str]]:
 
 
 def change(constant: str) -> tuple[str, str, str]:
-    """Return the topic, a part of its source, and what stands there with another figure."""
+    """Return the topic, a part of its source, and the same part with another figure."""
     topic = constant.partition(".")[0]
     if constant in CHANGES:
         return (topic, *CHANGES[constant])

@@ -305,12 +305,12 @@ def _with_lesion(case: Case, part: str, value: str) -> Case:
 
 
 def _ends_the_deadline(case: Case, part: str) -> bool:
-    """The one exception: a CT in place of the MRI is read unless all is 0, and ends the limit."""
+    """The exception: a CT instead of the MRI counts as read unless all is 0, and ends the limit."""
     return part == "escc" and case.mri == "not_possible"
 
 
 def _hours(case: Case, policy: Policy) -> float:
-    """Return the limit before an MRI is read; infinite where there is none."""
+    """Return the limit before an MRI is read; infinite if there is none."""
     if case.mri == "done":
         case = case.model_copy(update={"mri": "not_done"})
     hours = assess(case, policy, NOON).urgency.hours

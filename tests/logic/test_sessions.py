@@ -1,4 +1,4 @@
-"""Dialysis sessions against the MRI deadline: midnight, summer time, a session that runs."""
+"""Dialysis sessions against the MRI deadline: midnight, summer time, a session in progress."""
 
 from datetime import date, datetime
 from typing import Any

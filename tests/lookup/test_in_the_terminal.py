@@ -1,4 +1,4 @@
-"""The look-ups in the terminal: what is listed can be typed as it stands."""
+"""The look-ups in the terminal: everything listed can be typed as shown."""
 
 import re
 

@@ -87,7 +87,7 @@ def _made(path: Path, root: Path, changes: Any) -> list[Mutant]:
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:
-    """Return every change in and below a node. Types, decorators and docstrings stay as they are."""
+    """Return every change in and below a node. Types, decorators and docstrings are left alone."""
     if isinstance(node, ast.JoinedStr | ast.Assert | ast.Import | ast.ImportFrom):
         return
     if isinstance(node, ast.expr | ast.stmt | ast.pattern):

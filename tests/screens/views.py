@@ -1,4 +1,4 @@
-"""Views of cases that are given as fields, and random cases that lean to what fills a card."""
+"""Views of cases given as fields, and random cases that tend to fill a card."""
 
 import random
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Two open cases of one doctor, with the real process: neither gets what belongs to the other."""
+"""One doctor's two open cases, with the real process: neither gets the other's data."""
 
 import re
 from collections.abc import AsyncIterator
@@ -16,7 +16,7 @@ CODE = re.compile(r"\b[A-Z]{3}-\d{2,3}\b")
 
 
 class Doctor(Person):
-    """Somebody with two cases, who knows which card belongs to which."""
+    """A user with two cases, who knows which card belongs to which."""
 
     async def begin_another(self) -> str:
         """Begin a case, answer its first question, and return its code."""
