@@ -129,12 +129,23 @@ def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]
     """Give each answer that is needed, with the few that are enough only together with it.
 
     When some few are found, each of them in turn is replaced by others that were not found
-    before, as far as there are any.
+    before, as far as there are any. Where some answers were not enough, fewer of them are not
+    tried.
     """
-    is_enough = cache(enough)
+    tried = cache(enough)
+    too_few = list[frozenset[str]]()
+
+    def is_enough(kept: frozenset[str]) -> bool:
+        if any(kept <= each for each in too_few):
+            return False
+        if tried(kept):
+            return True
+        too_few.append(kept)
+        return False
+
     found: dict[str, Collection[str]] = {}
     to_complete = deque([list[str]()])
-    while to_complete and is_enough.cache_info().misses < MOST_TRIED:
+    while to_complete and tried.cache_info().misses < MOST_TRIED:
         core = to_complete.popleft()
         dropped = frozenset(found.keys() - core)
         if not is_enough(frozenset(answers) - dropped):
@@ -147,19 +158,23 @@ def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]
 
 
 def _few(answers: list[str], kept: list[str], dropped: frozenset[str], enough: Enough) -> list[str]:
-    """Give some few answers, none of them dropped, that are enough with those kept; by halving.
+    """Give some few answers, none of them dropped, that are enough with those kept.
 
-    Together with those kept, all that are not dropped must be enough. They are halved with those
-    dropped among them, so that many halves are the same as in the search before.
+    Together with those kept, all that are not dropped must be enough. Each is the last of a
+    beginning of the answers that is enough, and is not without it; it is found by halving.
     """
-    if enough(frozenset(kept) - dropped):
-        return []
-    if len(answers) == 1:
-        return answers
-    middle = len(answers) // 2
-    first, second = answers[:middle], answers[middle:]
-    of_second = _few(second, [*kept, *first], dropped, enough)
-    return [*_few(first, [*kept, *of_second], dropped, enough), *of_second]
+    few = list[str]()
+    while not enough(frozenset([*kept, *few]) - dropped):
+        short, long = 0, len(answers)
+        while long - short > 1:
+            middle = (short + long) // 2
+            if enough(frozenset([*kept, *few, *answers[:middle]]) - dropped):
+                long = middle
+            else:
+                short = middle
+        answers, last = answers[:short], answers[short]
+        few.append(last)
+    return few
 
 
 def _without_spare(few: list[str], enough: Enough) -> list[str]:

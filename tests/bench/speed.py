@@ -67,7 +67,7 @@ async def _warm(crowd: Crowd, bot: Bot) -> None:
 
 
 async def _rounds(bots: list[Bot], each: Callable[[Bot], Awaitable[Load]]) -> Loads:
-    """Give every bot a turn in every round."""
+    """Return every bot a turn in every round."""
     found: Loads = {bot.program: [] for bot in bots}
     for _ in range(ROUNDS):
         for bot in bots:
