@@ -1,4 +1,4 @@
-"""After a limit a chat is paced: a row that takes several calls goes out as one all the same."""
+"""After a limit a chat is paced: a row that takes several calls still goes out as one."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ TWO_PACES = 2.5
 
 
 def paced(bot: TelegramBot, chat: str = "1001") -> None:
-    """Let a limit of a chat have just ended, and a call to it just been made."""
+    """Set up a chat whose limit has just ended and that has just been called."""
     bot._sender._pace.flooded(chat, 0)
     bot._sender._pace.called(chat)
 

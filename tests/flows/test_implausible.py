@@ -1,4 +1,4 @@
-"""A number that may be in another unit, or ionised calcium, is asked back before it counts."""
+"""A number that may be in another unit, or ionised calcium, is queried before it counts."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,7 +45,7 @@ CASES = [
 
 
 def line_for(key: str) -> str:
-    """Give the line that answers a question on the way to the laboratory values."""
+    """Return the line that answers a question on the way to the laboratory values."""
     question = FLOW.question(key)
     assert question is not None
     return typed(question, ON_THE_WAY.get(key, UNKNOWN if question.can_be_unknown else False))

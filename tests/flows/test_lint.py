@@ -1,4 +1,4 @@
-"""Every mistake that can be found in a flow and its words before the start."""
+"""Every mistake in a flow and its words that can be found before the start."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Typed answers to the questions of the triage flow, and what is said of any other text."""
+"""Typed answers to the questions of the triage flow, and the replies to any other text."""
 
 import json
 from datetime import timedelta

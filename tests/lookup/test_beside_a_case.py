@@ -1,4 +1,4 @@
-"""A look-up beside an open case: what it asked is answered there, and the case stays as it is."""
+"""A look-up during an open case: its question is answered there, and the case is unchanged."""
 
 from dataclasses import replace
 

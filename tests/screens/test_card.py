@@ -1,4 +1,4 @@
-"""The card: its order, its clocks and their owners, and the lines that somebody acts on."""
+"""The card: its order, its clocks and whose they are, and the lines that people act on."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The plan: tonight's work above what can wait, clocks, plain names, the steroid's questions."""
+"""The plan: tonight's work before what can wait, clocks, plain names, the steroid questions."""
 
 from datetime import timedelta
 from typing import Any

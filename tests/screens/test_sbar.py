@@ -1,4 +1,4 @@
-"""The hand-over text: it holds all that was recorded, asks for what fits, and stays short."""
+"""The hand-over text: it contains everything recorded, asks for what fits, and stays short."""
 
 import random
 import re
@@ -54,7 +54,7 @@ def handed_over(service: Service) -> list[str]:
 
 
 def part(lines: list[str], letter: str) -> list[str]:
-    """Give the lines of one part: "S", "B", "A" or "R"."""
+    """Return the lines of one part: "S", "B", "A" or "R"."""
     start = next(place for place, line in enumerate(lines) if line.startswith(f"{letter} – "))
     return lines[start + 1 : lines.index("", start)]
 
@@ -359,7 +359,7 @@ def test_only_what_is_not_known_is_left_to_be_asked(service: Service) -> None:
 
 
 class ManyLesions(Chance):
-    """Answers that lean to as many lesions as there is room for, on dialysis."""
+    """Answers that favour as many lesions as possible, on dialysis."""
 
     LEANS: Mapping[str, Any] = {**Chance.LEANS, "another_level": True, "renal": "haemodialysis"}
 
@@ -391,7 +391,7 @@ def seen(engine: Engine, case: StoredCase) -> View:
 
 
 def recorded(view: View) -> Iterator[tuple[str, str, str]]:
-    """Give for each stored answer its key, how the line begins that holds it, and its words."""
+    """Return each stored answer's key, the start of the line that contains it, and its words."""
     on_the_way = {step.key for step in view.standing.trail.steps}
     for key, value in view.case.latest.items():
         question = FLOW.question(key)
@@ -416,7 +416,7 @@ def recorded(view: View) -> Iterator[tuple[str, str, str]]:
 
 
 def recorded_of_a_lesion(view: View, key: str, answered: str) -> Iterator[tuple[str, str, str]]:
-    """Say how the line of a lesion holds an answer to one of its questions."""
+    """Return how a lesion's line words an answer to one of its questions."""
     name, _, number = key.partition(".")
     lesions = view.result.case.lesions or ()
     level = say_level(lesions[int(number) - 1])
@@ -437,7 +437,7 @@ def missing_name(view: View, field: str) -> str:
 
 
 def holds(lines: list[str], begins: str, words: str) -> bool:
-    """Return whether some line that begins so holds the words, in small letters or capitals."""
+    """Return whether a line with this beginning contains the words, in either case."""
     return any(line.startswith(begins) and words.casefold() in line.casefold() for line in lines)
 
 

@@ -30,7 +30,7 @@ def touch(service: Service) -> Service:
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """What has been done how often."""
+    """How often each step was done."""
     counted = Counter[str]()
 
     def count(owner: Any, name: str, what: str) -> None:

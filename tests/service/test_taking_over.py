@@ -1,4 +1,4 @@
-"""A start under other rules or another policy: open cases are taken over, a change is said."""
+"""A start under other rules or another policy: open cases are migrated, changes announced."""
 
 import json
 import sqlite3
@@ -42,7 +42,7 @@ def under(service: Service, policy: Policy, machine: FlowMachine) -> Service:
 
 
 def starts(service: Service) -> list[Screen]:
-    """Start anew, and give what is said."""
+    """Restart, and return what is said."""
     shown(service)
     assert take_over(service) == []
     return shown(service)

@@ -1,4 +1,4 @@
-"""Reminders on a phone, through the strict server: each arrives once, and leads on."""
+"""Reminders on a phone, through the strict server: each arrives once, and leads to the case."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -29,7 +29,7 @@ CLAIM = Reminding.claim
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the ticker look often: the clock of a test moves at once."""
+    """Make the ticker check often: a test's clock moves at once."""
     monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
     monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
 
@@ -47,7 +47,7 @@ def reminders(ann: PersonInChat) -> list[str]:
 
 
 async def quiet(service: Service) -> None:
-    """Wait until nothing is due and nothing is left to be sent."""
+    """Wait until nothing is due and nothing is left to send."""
     await until(lambda: (due := Reminding(service).next_due()) is None or due > service.clock())
     await all_is_sent(service.store)
 

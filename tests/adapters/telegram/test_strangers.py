@@ -1,4 +1,4 @@
-"""People without access: told so once, never in the way of those who have it."""
+"""People without access: told so once, and never delaying those who have it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

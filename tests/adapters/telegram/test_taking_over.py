@@ -1,4 +1,4 @@
-"""A start under another policy, on the phone: what it changes comes as a message with sound."""
+"""A start under another policy, on the phone: changes arrive as a message with sound."""
 
 from dataclasses import replace
 from datetime import UTC

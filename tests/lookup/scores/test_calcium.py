@@ -1,4 +1,4 @@
-"""/calcium: what is asked back, the dangerous levels, and the kidneys that it was told of."""
+"""/calcium: what it queries, the dangerous levels, and the kidney function it was given."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A result put into an open case: what the flow takes, what it does not; nothing overwritten."""
+"""A result put into an open case: what the flow accepts and rejects; nothing overwritten."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ TO_CALCIUM: Stated = {
 
 
 def answers(ann: Person, *, up_to: str = "", **stated: Value) -> StoredCase:
-    """Open a case and type its answers, each confirmed where it is asked back."""
+    """Open a case and type its answers, confirming each one that is queried."""
     ann.types("/triage")
     for question, _, value in script(stated, up_to, lambda: asked(ann.service)):
         ann.types(typed(question, value))
@@ -53,7 +53,7 @@ def case_of(ann: Person) -> StoredCase:
 
 
 def numbers(case: StoredCase) -> dict[str, int]:
-    """Give the numbers by which /edit changes the answers of a case that was never edited."""
+    """Return the numbers by which /edit changes the answers of a case that was never edited."""
     return {key: number for number, key in enumerate(case.latest, 1)}
 
 

@@ -1,4 +1,4 @@
-"""/ask: stored passages with their sources, chapters to read, and what bears on the case."""
+"""/ask: stored passages with their sources, chapters to read, and what is relevant to the case."""
 
 from itertools import chain
 

@@ -1,4 +1,4 @@
-"""Which rules hold for a case is known for every rule that has a text."""
+"""Every rule that has a text can be found to apply to a case."""
 
 from datetime import timedelta
 from random import Random
