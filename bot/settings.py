@@ -34,13 +34,13 @@ def _fits(pattern: str) -> AfterValidator:
 
 def _one_line(value: str) -> str:
     if not value.isprintable():
-        raise ValueError("not one line")
+        raise ValueError("not a single line")
     return value
 
 
 def _whole(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{1,6}", value, re.ASCII):
-        raise ValueError("no whole number")
+        raise ValueError("not a whole number")
     return value
 
 
@@ -69,7 +69,7 @@ def _zone(name: str) -> str:
 
 def _ids(value: str) -> str:
     if not re.fullmatch(r"\s*\d{1,15}\s*(,\s*\d{1,15}\s*)*", value, re.ASCII):
-        raise ValueError("no list of ids")
+        raise ValueError("not a list of ids")
     return value
 
 
@@ -82,7 +82,7 @@ WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 
 ALLOWED: Final = {
-    "TELEGRAM_BOT_TOKEN": "a bot's token as BotFather gives it, digits:letters",
+    "TELEGRAM_BOT_TOKEN": "a bot token from BotFather, digits:letters",
     "TELEGRAM_BOT_TOKEN_FILE": "a path",
     "TELEGRAM_API_URL": "an http or https address without /bot, such as http://127.0.0.1:8081",
     "CORDCALL_DATABASE": "the path of a file",
@@ -170,7 +170,7 @@ def read_token(settings: Settings) -> str | None:
         path = settings.token_file
         raise SettingsError(f"{name}: {path}: {reason}; allowed: a file with a token") from None
     if not re.fullmatch(TOKEN_FORM, token, re.ASCII):
-        raise SettingsError(f"{name}: it holds no token; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
+        raise SettingsError(f"{name}: no token in it; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
     return token
 
 
@@ -203,8 +203,8 @@ def read_owners(settings: Settings) -> frozenset[str] | None:
     if settings.owners is None:
         raise SettingsError(
             "CORDCALL_OWNERS: not set, so nobody could use the bot; allowed: your Telegram id "
-            "(start with 0 and send /start, the bot tells it), or CORDCALL_ACCESS=open for a "
-            "demonstration"
+            "(start with 0 and send /start: the bot replies with it), or CORDCALL_ACCESS=open for "
+            "a demonstration"
         )
     return frozenset(each.strip() for each in settings.owners.split(","))
 
@@ -220,7 +220,7 @@ def _names_in_file() -> list[str]:
     if not file.exists():
         return []
     if not file.is_file():
-        raise SettingsError(f"{ENV_FILE}: it is no regular file; allowed: UTF-8 text")
+        raise SettingsError(f"{ENV_FILE}: not a regular file; allowed: UTF-8 text")
     with file.open(encoding="utf-8") as stream:
         bindings = list(parse_stream(stream))
     for binding in bindings:
@@ -241,7 +241,7 @@ def _refuse_half_read(binding: Binding) -> None:
     if "#" in written and written[:1] not in ("'", '"'):
         raise SettingsError(
             f"{ENV_FILE}: {binding.key}: a # in it; allowed: the whole value in quotes, "
-            "remarks on lines of their own"
+            "comments on lines of their own"
         )
 
 

@@ -149,7 +149,7 @@ def _open_case(turn: Turn) -> StoredCase | None:
         turn.say(words("fixed")["no_case"])
     else:
         turn.activate(None)
-        turn.say(f"{case.code} is closed; /resume {case.code} takes it up again.")
+        turn.say(f"{case.code} is closed; /resume {case.code} reopens it.")
     return None
 
 

@@ -147,7 +147,7 @@ def _beginning(text: str, question: Choice | Several, words: QuestionWords) -> V
     unknown = question.can_be_unknown and words.unknown.casefold().startswith(text)
     labels = [words.option(each) for each in found] + [words.unknown] * unknown
     if len(labels) > 1:
-        raise NotAnAnswer(f"several begin so: {', '.join(labels)}; type more of it")
+        raise NotAnAnswer(f"several options begin like that: {', '.join(labels)}; type more of it")
     return found[0].value if found else None
 
 

@@ -108,7 +108,7 @@ def check() -> None:
     for entry in guidance().values():
         for source in entry.citations:
             if source not in named:
-                raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is no known source")
+                raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is not a known source")
 
 
 def say(fired: Fired, zone: tzinfo | None = None) -> str:

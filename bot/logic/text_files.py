@@ -67,7 +67,7 @@ def _fill(file: str, text: str) -> str:
             return figures()[name]
         entry = next(reversed(_ENTRY.findall(text, 0, found.start())), "top")
         raise WordsError(
-            f"{file}: {entry}: {{{name}}} is no figure; allowed: a constant of a topic in "
+            f"{file}: {entry}: {{{name}}} is not a figure; allowed: a constant of a topic in "
             f"bot/logic, or what {SAID_WITH} lists"
         )
 

@@ -95,7 +95,7 @@ def _stability(view: View) -> Iterator[Block]:
         lines = [f"SINS {score.said} of {HIGHEST_SINS}, {say_category(score)}{validity}"]
         if score.missing:
             missing = ", ".join(_item_label(view, item) for item in score.missing)
-            lines.append(f"Missing: {missing} – CT of the level and the examination settle them")
+            lines.append(f"Missing: {missing} – CT of the level and examination will settle them")
         grade = str(lesion.escc) if known(lesion.escc) else "not known"
         sac = " (graded on the thecal sac here)" if lesion.level in THECAL_SAC_LEVELS else ""
         lines.append(f"ESCC {grade}{sac}")

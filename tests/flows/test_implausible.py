@@ -100,8 +100,8 @@ def test_a_range_without_words_and_words_without_a_range_are_mistakes() -> None:
         replace(node, plausible=(0.5, 5)) if node.id == "calcium" else node for node in FLOW.nodes
     ))  # fmt: skip
     assert [each for each in find_mistakes(wide, words) if "calcium" in each] == [
-        "calcium: implausible.above has no words, or words but no range",
-        "calcium: implausible.below has no words, or words but no range",
+        "calcium: implausible.above has no wording, or wording but no range",
+        "calcium: implausible.below has no wording, or wording but no range",
     ]
     picked = replace(FLOW, nodes=tuple(
         replace(node, picks=(1.2,)) if node.id == "calcium" else node for node in FLOW.nodes

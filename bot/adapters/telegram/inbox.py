@@ -233,7 +233,7 @@ class Inbox:
         except StoreError:
             raise
         except Exception as failed:
-            log.error("not even that could be said", error=type(failed).__name__)
+            log.error("the fallback message failed too", error=type(failed).__name__)
         return [update.reduced.chat]
 
 

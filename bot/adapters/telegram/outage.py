@@ -55,7 +55,7 @@ class Outage:
         try:
             await self._api.call("sendMessage", chat_id=int(chat), text=self._without_this)
         except TelegramError as error:
-            log.error("an outage could not be told", error=type(error).__name__)
+            log.error("an outage notice could not be sent", error=type(error).__name__)
             self._tell_again(chat, error)
 
     def _tell_again(self, chat: str, error: TelegramError) -> None:

@@ -7,7 +7,7 @@ from bot.adapters.telegram.api import Api
 from bot.commands.registry import Scope, in_menu
 
 NAME: Final = "CordCall"
-SHORT: Final = "Spine metastases suspected: how urgent, MRI by when, what to do. For clinicians."
+SHORT: Final = "Suspected spine metastases: how urgent, MRI by when, what to do. For clinicians."
 LONG: Final = (
     "For clinicians who meet a patient with suspected or known spine metastases, above all on "
     "dialysis. Short questions; urgency, MRI deadline and next steps, each with its source.\n\n"

@@ -77,6 +77,6 @@ class Ticker:
             except StoreError:
                 raise
             except Exception as error:
-                log.error("a reminder cannot be given", error=type(error).__name__)
+                log.error("a reminder cannot be sent", error=type(error).__name__)
         if chat:
             self._wake(chat)

@@ -81,13 +81,13 @@ def _fill(parts: Sequence[Sequence[str]], items: Sequence[Item]) -> Iterator[Val
             break
         else:
             shown = shown_id(words[0], "that")
-            raise NotRead(f"{item.words.label}: {shown} is none of them; {item.allowed()}")
+            raise NotRead(f"{item.words.label}: {shown} is not one of them; {item.allowed()}")
         if not words:
             del left[0]
     if left:
         names = ", ".join(item.words.label for item in items)
         shown = shown_id(left[0][0], "That")
-        raise NotRead(f"{shown} is too much; allowed: {names}, each once, in order")
+        raise NotRead(f"{shown} is one too many; allowed: {names}, each once, in order")
 
 
 def _read(words: Sequence[str], item: Item) -> Value | None:

@@ -88,7 +88,7 @@ async def test_an_emergency_message_stays_true_when_its_card_changes(
     alert = await ann.sees("EMERGENCY")
     await server.until(lambda: "continued below" in card.text)
     await tap(ann, alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: since when?")
+    question = await ann.sees("Suspected earlier: when was that?")
     await tap(ann, question, "−6 h")
     await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text)
     assert "set by 1001" in alert.text
