@@ -19,7 +19,7 @@ ENV_FILE: Final = ".env"
 
 
 class SettingsError(Refusal):
-    """A setting that cannot be used: names the variable, what was given and what is allowed."""
+    """An unusable setting: names the variable, what was given and what is allowed."""
 
 
 def _fits(pattern: str) -> AfterValidator:
@@ -139,7 +139,7 @@ class Settings(BaseSettings):
 
     @property
     def zone(self) -> tzinfo:
-        """Give the hospital's time zone, by default the machine's."""
+        """Return the hospital's time zone, by default the machine's."""
         if self.timezone:
             return ZoneInfo(self.timezone)
         import tzlocal
@@ -154,9 +154,9 @@ class Settings(BaseSettings):
 
 
 def read_token(settings: Settings) -> str | None:
-    """Give the bot's token from the environment or its file; None when neither is set.
+    """Return the bot's token from the environment or its file; None if neither is set.
 
-    Raises SettingsError when the file cannot be read or holds no token.
+    Raises SettingsError if the file cannot be read or contains no token.
     """
     if settings.token is not None:
         return settings.token.get_secret_value()
@@ -175,9 +175,9 @@ def read_token(settings: Settings) -> str | None:
 
 
 def read_webhook(settings: Settings) -> tuple[str, str, str] | None:
-    """Give the webhook's address, its secret and where to listen; None when the bot polls.
+    """Return the webhook's address, its secret and where to listen; None if the bot polls.
 
-    Raises SettingsError when it would be open to everybody, or cannot run.
+    Raises SettingsError if it would be open to everybody, or cannot run.
     """
     if settings.webhook_url is None:
         return None
@@ -194,9 +194,9 @@ def read_webhook(settings: Settings) -> tuple[str, str, str] | None:
 
 
 def read_owners(settings: Settings) -> frozenset[str] | None:
-    """Give the ids of those who may use the bot; None when it is open to everybody.
+    """Return the ids of those who may use the bot; None if it is open to everybody.
 
-    Raises SettingsError when nobody could use it.
+    Raises SettingsError if nobody could use it.
     """
     if settings.access == "open":
         return None
@@ -210,12 +210,12 @@ def read_owners(settings: Settings) -> frozenset[str] | None:
 
 
 def _shown(given: object) -> str:
-    """Show a refused value, without a token or a password that stands in it by mistake."""
+    """Show a refused value, masking a token or password entered by mistake."""
     return _HIDDEN.sub("<hidden>", repr(given))[:80]
 
 
 def _names_in_file() -> list[str]:
-    """List the variables of the `.env` file; SettingsError when a line of it cannot be read."""
+    """List the variables in the `.env` file; raises SettingsError if a line cannot be read."""
     file = Path(ENV_FILE)
     if not file.exists():
         return []
@@ -232,7 +232,7 @@ def _names_in_file() -> list[str]:
 
 
 def _refuse_half_read(binding: Binding) -> None:
-    """Refuse a line that sets nothing, or of which a # would cut off the end unseen."""
+    """Refuse a line that sets nothing, or that a # would silently cut short."""
     if binding.key is None:
         return
     if binding.value is None:
@@ -246,7 +246,7 @@ def _refuse_half_read(binding: Binding) -> None:
 
 
 def _refuse_unread(in_file: list[str]) -> None:
-    """Refuse a misspelt variable of ours: it would silently have no effect."""
+    """Refuse a misspelt variable of ours, which would silently have no effect."""
     ours = [name for name in os.environ if name.startswith("CORDCALL_")]
     ours += [name for name in in_file if name.startswith(("CORDCALL_", "TELEGRAM_"))]
     for name in ours:
@@ -259,7 +259,7 @@ def _refuse_unread(in_file: list[str]) -> None:
 def read_settings() -> Settings:
     """Read and check every variable.
 
-    Raises SettingsError with one line for the first wrong one; a secret is never shown.
+    Raises SettingsError with one line for the first wrong one; secrets are never shown.
     """
     try:
         _refuse_unread(_names_in_file())

@@ -45,7 +45,7 @@ class Traits:
 
     @property
     def typed(self) -> str:
-        """Give the command as it is typed, such as "/edit [N]"."""
+        """Return the command as it is typed, such as "/edit [N]"."""
         return f"/{self.name} {self.takes}".rstrip()
 
 

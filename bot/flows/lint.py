@@ -1,4 +1,4 @@
-"""Finds every mistake in a flow that can be found before the start, in a readable sentence."""
+"""Finds every mistake in a flow that can be found at start-up, as a readable sentence."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -14,11 +14,11 @@ LONGEST_HELP: Final = 160
 
 
 class FlowError(Refusal):
-    """A flow or its words are wrong; the text lists every mistake."""
+    """A flow or its wording is wrong; the message lists every mistake."""
 
 
 def check(flow: Flow) -> None:
-    """Raise FlowError when anything is wrong."""
+    """Raise FlowError if anything is wrong."""
     mistakes = list(find_mistakes(flow, flow_words(flow.id, flow.words_in)))
     if mistakes:
         raise FlowError(f"flow {flow.id}: " + "; ".join(mistakes))
@@ -49,7 +49,7 @@ def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
 
 
 def _asked_in_two_places(flow: Flow, id: str) -> bool:
-    """Return whether an id is that of one question with a condition in each of its places."""
+    """Return whether an id belongs to one question with a condition in each place."""
     if any(question.id == id for question in flow.aside):
         return False
     nodes = [node for node in flow.nodes if node.id == id]
@@ -58,7 +58,7 @@ def _asked_in_two_places(flow: Flow, id: str) -> bool:
 
 
 def _references(flow: Flow) -> Iterator[str]:
-    """Name what a flow says of questions that it does not have."""
+    """Name references in a flow to questions that it does not have."""
     for end in (flow.repeat_from, flow.repeat_asks):
         if end and (end not in flow.questions or not flow.questions[end].repeated):
             yield f"{end} bounds the repeated questions but is not a question"
@@ -104,7 +104,7 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
 
 
 def _implausible(question: Number, words: QuestionWords) -> Iterator[str]:
-    """Name a side on which a number is asked back without words, and words that nothing asks."""
+    """Name a side on which a number is queried without wording, and unused wording."""
     sides = {question.implausible(end) for end in (question.low, question.high)} - {""}
     for side in sorted(sides ^ words.implausible.keys()):
         yield f"{question.id}: implausible.{side} has no wording, or wording but no range"

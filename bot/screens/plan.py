@@ -1,4 +1,4 @@
-"""Draws the plan: one screen a section, tonight's work above what can wait for the day."""
+"""Draws the plan: one screen per section, tonight's work above what can wait for the day."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -47,7 +47,7 @@ def filled_sections(view: View) -> tuple[str, ...]:
 
 
 def _line(view: View, fired: Fired) -> str:
-    """Say a rule with its sources; a dose that waits for questions says so in its place."""
+    """Say a rule with its sources; a dose that depends on open questions says so instead."""
     if fired.id == view.result.steroid.rule and dose_waits(view.result):
         waits = words("plan", WORDS)["dose_waits"]
         return f"{say_steroid(view.result)}. {waits} {say_sources_of(fired.id)}"

@@ -647,7 +647,7 @@ def test_mri_done_says_what_comes_before_its_images(service: Service) -> None:
     do(service, "/triage", "gait")
     said = "\n".join(screen.plain() for screen in do(service, "/scanned"))
     first = words_of(FLOW, AFTER_A_SIGN).label
-    assert f"The images come after what is still open, {first} first" in said
+    assert f"Before the images, answer what is still open, {first} first" in said
     triage(service, **WAITING)
     assert "come after" not in "".join(screen.plain() for screen in do(service, "/scanned"))
 

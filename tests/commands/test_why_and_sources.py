@@ -242,7 +242,7 @@ def test_a_review_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
     old = texts._read("D1", "steroid", raw | day | {"approved": "0" * 12})
     assert say_review(good) == "Review: approved on 1 Dec 2026, with this wording."
     assert say_review(old) == (
-        "Review: submitted. It was approved on 1 Dec 2026, but its words have changed since."
+        "Review: submitted. It was approved on 1 Dec 2026, but its wording has changed since."
     )
 
 

@@ -84,7 +84,7 @@ def test_the_question_says_what_the_number_may_be(service: Service, touch: bool)
     there = replace(service, touch=touch)
     (screen,) = do(there, "1.2")
     assert "1.2 mmol/L. Is that right?" in screen.plain()
-    assert "ionised calcium, which does not go in here" in screen.plain()
+    assert "ionised calcium, which does not belong here" in screen.plain()
     assert "mEq/L: then type half" in do(there, "4.6")[0].plain()
     assert asked(there) == "calcium"
     do(there, "2.3")

@@ -153,11 +153,11 @@ def test_a_mistake_of_the_flow_is_named(flow: Flow, said: str) -> None:
         (worded("other"), "other has wording but no question"),
         (
             FlowWords({id: PLAIN for id in IDS if id != "days"}, PARTS),
-            "days has no words",
+            "days has no wording",
         ),
         (
             FlowWords({id: PLAIN for id in IDS if id != "since"}, PARTS),
-            "since has no words",
+            "since has no wording",
         ),
     ],
 )

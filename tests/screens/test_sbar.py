@@ -80,7 +80,7 @@ def test_one_command_gives_the_hand_over(service: Service, clock: Clock) -> None
         "Urgency: EMERGENCY, MRI within 12 h",
         "Cord signs: Gait or balance",
         "Examined, absent: infection signs",
-        "Suspected since: as opened, Sun 22 Nov 12:00 UTC",
+        "Suspected since: when this case was opened, Sun 22 Nov 12:00 UTC",
         "- 12:00 MRI requested",
         "- 12:00 Called: spinal surgeon",
         "Cancer: Known. Primary: Breast",

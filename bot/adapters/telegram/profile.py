@@ -1,4 +1,4 @@
-"""The bot's name, texts and commands, set at the start only where they differ."""
+"""The bot's name, texts and commands, set at start-up only if they differ."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,7 +18,7 @@ CHATS: Final[Mapping[Scope, str]] = {"private": "all_private_chats", "group": "a
 
 
 async def set_profile(api: Api) -> list[str]:
-    """Set what differs; give the names of what was set."""
+    """Set what differs; return the names of what was set."""
     changed = [
         await _set(api, "MyName", "name", NAME),
         await _set(api, "MyShortDescription", "short_description", SHORT),

@@ -457,7 +457,7 @@ def test_bad_input_gets_one_line_and_the_eight_buttons(ann: Person, words: str) 
     (line,) = screen.blocks[0].lines
     assert line[0].text == (
         "/mri: no presentation found in these words. No names here, please. "
-        "Tap one, or type such as /mri foot drop 3 days"
+        "Tap one, or type it: /mri foot drop 3 days"
     )
     assert len(ann.buttons) == 8
 

@@ -122,7 +122,7 @@ def test_every_screen_fits_one_message_and_one_keyboard(service: Service) -> Non
 def test_a_rule_says_that_it_holds_only_in_some_cases(service: Service) -> None:
     (screen,) = do(service, "/ask D5")
     assert screen.title.startswith("Rule D5: Dexamethasone: stop")
-    assert "holds only where" in screen.plain()
+    assert "applies only if" in screen.plain()
 
 
 def test_what_bears_on_the_open_case_comes_first_and_says_why(service: Service) -> None:
@@ -148,7 +148,7 @@ def test_a_rule_that_does_not_hold_for_the_open_case_says_so(service: Service) -
     code = screen.rows[-1][0].label.removeprefix("Back to ")
     (stop,) = [block for block in screen.blocks if block.heading.startswith("Rule D5")]
     lines = ["".join(part.text for part in line) for line in stop.lines]
-    assert "holds only where" in lines[0]
+    assert "applies only if" in lines[0]
     assert f"Does not apply to {code} as answered." in lines
     assert not screen.blocks[1].heading.startswith("Rule D5")
 
