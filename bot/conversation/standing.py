@@ -64,7 +64,7 @@ class Standing:
             self.told,
             "U11" in result.urgency.rules,
             result.treatment.pathway,
-            *(step[0].id for step in first_steps(result)),
+            *first_steps(result),
         )
 
     @property

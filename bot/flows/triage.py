@@ -22,11 +22,13 @@ from bot.flows.triage_conditions import (
     MRI,
     bladder_alone,
     cancer_known,
+    cancer_not_excluded,
     decides_steroid,
     dialysed,
     haemodialysed,
     irradiated,
     kidneys_failing,
+    lesion_read,
     lesions_reported,
     no_cord_sign,
     not_asked,
@@ -207,7 +209,8 @@ FLOW: Final = Flow(
         Choice(id="organ_mets", part="background", when=some_lesion & tokuhashi_applies,
                options=options("unremovable", "removable", "none")),
         *laboratory(
-            potassium=renal_not_normal & not_asked("potassium"), calcium=not_asked("calcium")
+            potassium=renal_not_normal & not_asked("potassium"),
+            calcium=(cancer_not_excluded | renal_not_normal) & not_asked("calcium"),
         ),
         Number(
             id="pth_times_uln", part="laboratory", when=kidneys_failing,
@@ -215,7 +218,7 @@ FLOW: Final = Flow(
         ),
         Number(
             id="egfr_for_bone_drug", fills="egfr", part="laboratory",
-            when=cancer_known & not_asked("egfr") & not_dialysed,
+            when=cancer_known & lesion_read & not_asked("egfr") & not_dialysed,
             low=0, high=250, unit="mL/min", picks=(20, 35, 45, 55, 70, 90),
         ),
         Outcome(PLAN),

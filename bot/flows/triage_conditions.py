@@ -28,6 +28,9 @@ some_blood_thinner = Condition(
     "some blood thinner was ticked", lambda f: f.get(BLOOD_THINNERS) not in (None, [], UNKNOWN)
 )
 some_lesion = Condition("a lesion was entered", lambda f: f.lesion_count > 0)
+lesion_read = Condition(
+    "images are read and show a lesion", lambda f: f.found.read and f.lesion_count > 0
+)
 room_for_lesion = Condition(
     f"fewer than {MOST_LESIONS} lesions", lambda f: f.lesion_count < MOST_LESIONS
 )
@@ -35,6 +38,7 @@ tokuhashi_applies = Condition("the Tokuhashi score applies", lambda f: tokuhashi
 kidneys_failing = Condition("the kidneys fail", lambda f: f.found.kidneys_failing)
 calcium_known = Condition("calcium is known", lambda f: known(f.get("calcium")))
 cancer_known = answered("cancer", "known")
+cancer_not_excluded = not_answered("cancer", "none")
 dialysed = answered("renal", "haemodialysis", "peritoneal")
 not_dialysed = not_answered("renal", "haemodialysis", "peritoneal")
 haemodialysed = answered("renal", "haemodialysis")

@@ -128,13 +128,23 @@ def _behind_lesions(case: Case, says_so: Callable[[Case], bool], room: int) -> I
 def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]:
     """Return each needed answer, with the small set that is sufficient only with it.
 
-    Once such a set is found, each member in turn is replaced by others not found
-    before, as far as there are any.
+    Once such a set is found, each member in turn is replaced by others not found before, as far
+    as there are any. Subsets of answers already found insufficient are not tried.
     """
-    is_enough = cache(enough)
+    tried = cache(enough)
+    too_few = list[frozenset[str]]()
+
+    def is_enough(kept: frozenset[str]) -> bool:
+        if any(kept <= each for each in too_few):
+            return False
+        if tried(kept):
+            return True
+        too_few.append(kept)
+        return False
+
     found: dict[str, Collection[str]] = {}
     to_complete = deque([list[str]()])
-    while to_complete and is_enough.cache_info().misses < MOST_TRIED:
+    while to_complete and tried.cache_info().misses < MOST_TRIED:
         core = to_complete.popleft()
         dropped = frozenset(found.keys() - core)
         if not is_enough(frozenset(answers) - dropped):
@@ -147,19 +157,23 @@ def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]
 
 
 def _few(answers: list[str], kept: list[str], dropped: frozenset[str], enough: Enough) -> list[str]:
-    """Return a small set of answers, none dropped, sufficient with those kept; by halving.
+    """Return a small set of answers, none dropped, sufficient together with those kept.
 
-    With those kept, all that are not dropped must be sufficient. They are halved with those
-    dropped included, so that many halves repeat those of the previous search.
+    Together with those kept, all that are not dropped must be sufficient. Each answer ends the
+    shortest sufficient beginning of the answers, found by halving.
     """
-    if enough(frozenset(kept) - dropped):
-        return []
-    if len(answers) == 1:
-        return answers
-    middle = len(answers) // 2
-    first, second = answers[:middle], answers[middle:]
-    of_second = _few(second, [*kept, *first], dropped, enough)
-    return [*_few(first, [*kept, *of_second], dropped, enough), *of_second]
+    few = list[str]()
+    while not enough(frozenset([*kept, *few]) - dropped):
+        short, long = 0, len(answers)
+        while long - short > 1:
+            middle = (short + long) // 2
+            if enough(frozenset([*kept, *few, *answers[:middle]]) - dropped):
+                long = middle
+            else:
+                short = middle
+        answers, last = answers[:short], answers[short]
+        few.append(last)
+    return few
 
 
 def _without_spare(few: list[str], enough: Enough) -> list[str]:

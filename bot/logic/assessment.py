@@ -12,7 +12,7 @@ from bot.logic.calcium import adjusted_calcium
 from bot.logic.calls import calls
 from bot.logic.case import Case, with_fixed_offset
 from bot.logic.decisions import Decisions
-from bot.logic.dialysis import kidneys
+from bot.logic.dialysis import high_potassium, kidneys
 from bot.logic.findings import Findings, find
 from bot.logic.fired_rule import Fired
 from bot.logic.imaging import imaging
@@ -109,13 +109,15 @@ def assess_findings(found: Findings, policy: Policy, now: datetime) -> Assessmen
 def assess_later(earlier: Assessment, now: datetime) -> Assessment:
     """Assess the same case, with the same `opened_at`, at another moment; `now` as in `assess`.
 
-    Only what depends on the present changes: the deadline check and the sessions.
+    Only what depends on the present changes: the deadline check, the sessions, and what a high
+    potassium requires of them.
     """
     now = with_fixed_offset(now)
     kept = (each for each in earlier.warnings if each.id != "W1")
     found, due_at = earlier.found, earlier.due
     decisions = Decisions(found, earlier.urgency, earlier.steroid, earlier.treatment, due_at, now)
-    actions = (sessions(decisions) if each.id == "G15" else each for each in earlier.actions)
+    anew = {"G12": high_potassium, "G15": sessions}
+    actions = (anew[each.id](decisions) if each.id in anew else each for each in earlier.actions)
     return replace(
         earlier, now=now, actions=tuple(actions), warnings=(*overdue(due_at, now), *kept)
     )

@@ -28,7 +28,14 @@ def bedside(decisions: Decisions) -> Iterator[Fired]:
     if prevent_thrombosis(found):
         yield fire("M4", kidneys_failing=found.kidneys_failing)
     if found.pain:
-        yield fire("M5", renal=found.renal_not_normal, acute=found.kidneys_failing)
+        suitable = interventional_suitable(decisions)
+        yield fire(
+            "M5",
+            interventional=suitable,
+            no_interventional=not suitable,
+            renal=found.renal_not_normal,
+            acute=found.kidneys_failing,
+        )
     if decisions.urgency.level != "emergency":
         yield fire("M6")
     if mind_bleeding(decisions):
@@ -51,6 +58,12 @@ def prevent_thrombosis(found: Findings) -> bool:
     return found.cord_sign or found.case.walking == "none"
 
 
+def interventional_suitable(decisions: Decisions) -> bool:
+    """Return whether the cord was examined, nothing is at risk, and no blood thinner is taken."""
+    examined = not decisions.found.cord_signs_unknown
+    return examined and not decisions.threat and decisions.case.blood_thinners == ()
+
+
 def mind_bleeding(decisions: Decisions) -> bool:
     """Rule M7: a threat, and blood thinners that are not known to be absent."""
     return decisions.case.blood_thinners != () and decisions.threat
@@ -66,6 +79,8 @@ def _position(found: Findings) -> Fired:
         return Fired("M1", ("stable",))
     if not lie_flat(found):
         return Fired("M1", ("consider",))
+    if found.no_lesion_seen:
+        return Fired("M1", ("no_lesion",))
     levels = [str(lesion.level) for lesion in found.case.lesions or ()]
     cervical = not levels or any(level.startswith(("C", "N", "u")) for level in levels)
     return fire("M1", collar=cervical)

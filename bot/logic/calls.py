@@ -77,20 +77,30 @@ def call_coordinator(found: Findings) -> Fired | None:
 
 
 def _meeting(decisions: Decisions) -> Fired:
-    """Fire the meeting; the examination first if only that is missing; there may be no tumour."""
+    """Fire the meeting; the examination first if only that is missing; there may be no tumour.
+
+    A neurologist joins if the scan is clean, and comes first for pain alone.
+    """
     found = decisions.found
     no_cancer = decisions.case.cancer == "none"
     only_unexamined = "U3?" in decisions.urgency.rules and not _known_threat(found)
-    clean = no_cancer and found.clean
+    pain_alone = found.pain_alone_unexplained
+    neurologist = (found.unexplained or (no_cancer and found.clean)) and not pain_alone
     return Fired(
         "C1",
         (
-            "no_cancer" if no_cancer else "text",
+            _who_meets(no_cancer=no_cancer, pain_alone=pain_alone),
             *(("examine_first",) if only_unexamined else ()),
-            *(("neurologist",) if clean else ()),
+            *(("neurologist",) if neurologist else ()),
             *(("blood_cancer",) if decisions.case.primary in ("myeloma", "lymphoma") else ()),
         ),
     )
+
+
+def _who_meets(*, no_cancer: bool, pain_alone: bool) -> str:
+    if pain_alone:
+        return "pain_alone_no_cancer" if no_cancer else "pain_alone"
+    return "no_cancer" if no_cancer else "text"
 
 
 def _known_threat(found: Findings) -> bool:

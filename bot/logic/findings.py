@@ -140,6 +140,11 @@ class Findings:
         )
 
     @property
+    def pain_alone_unexplained(self) -> bool:
+        """Clean images that do not explain pain, examined and without a deficit."""
+        return self.unexplained and not self.deficit and not self.cord_signs_unknown
+
+    @property
     def compression_confirmed(self) -> bool:
         """Read and high grade; or ESCC not 0 with a cord sign or bilateral root deficit."""
         if not self.read:

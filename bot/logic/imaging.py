@@ -24,4 +24,4 @@ def imaging(decisions: Decisions) -> Iterator[Fired]:
         yield Fired("I6", (scan,))
         yield Fired("I7", (scan,))
     if case.lesions is None and (case.mri_done or impossible):
-        yield fire("I8", not_possible=impossible)
+        yield Fired("I8", (scan,))

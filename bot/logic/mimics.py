@@ -11,7 +11,8 @@ def mimics(decisions: Decisions) -> Iterator[Fired]:
     found = decisions.found
     if found.mimic_suspected:
         unproven = not found.cancer_known or found.infection_open
-        yield Fired("N1", ("unproven" if unproven else "consider", "text"))
+        biopsy = "biopsy_infection" if found.infection_open else "biopsy"
+        yield Fired("N1", ("unproven" if unproven else "consider", "text", biopsy))
     if found.infection_first:
         at_once = found.deficit or urgent_meeting(decisions)
         yield fire(

@@ -14,7 +14,8 @@ def stability(decisions: Decisions) -> Iterator[Fired]:
     if stable(found):
         yield fire("S1")
     if surgical_opinion(found):
-        yield fire("S2", not_validated=unvalidated)
+        first = "infection" if found.infection_open else "text"
+        yield Fired("S2", (first, "not_validated") if unvalidated else (first,))
     if found.some_unstable:
         yield fire("S3", not_validated=unvalidated)
 

@@ -50,10 +50,12 @@ NOTES = {
 
 
 def _first_sentence(decisions: Decisions) -> str:
-    """Choose the leading sentence: it differs without cancer or while infection is open."""
+    """Choose the leading sentence: it differs without cancer, in infection, for pain alone."""
     found, rule = decisions.found, decisions.steroid.rule
     if rule == "D2" and found.case.cancer == "none":
         return "no_cancer"
+    if rule == "D8" and found.pain_alone_unexplained:
+        return "pain_alone"
     return "infection" if rule in ("D3", "D9") and found.infection_open else "text"
 
 

@@ -48,16 +48,20 @@ def explain(found: Findings, treatment: Treatment) -> Fired:
         without_mri = case.mri == "not_possible"
         nothing_awaited = no_symptom(found) and not case.mri_done
         notes = {
-            "unread": case.lesions is None and (case.mri_done or without_mri),
+            "unread": case.lesions is None and case.mri_done,
+            "ct_unread": case.lesions is None and without_mri,
             "no_symptom": nothing_awaited,
         }
         return _say(AWAIT_MRI, "not_possible" if without_mri else "text", notes)
     if treatment.pathway == CLARIFY_DIAGNOSIS:
         first = "no_lesion" if found.no_lesion_seen else "text"
+        failing = found.deficit or found.cord_signs_unknown
         notes = {
-            "deficit": found.deficit or found.cord_signs_unknown,
+            "deficit": failing and not found.no_lesion_seen,
+            "deficit_no_lesion": failing and found.no_lesion_seen,
             "infection": found.infection_open,
-            "unexplained": found.unexplained,
+            "unexplained": found.unexplained and not found.pain_alone_unexplained,
+            "unexplained_pain": found.pain_alone_unexplained,
         }
         return _say(CLARIFY_DIAGNOSIS, first, notes)
     return fire(

@@ -123,6 +123,10 @@ def explain_rule(found: Findings, rule: str, policy: Policy) -> Fired:
     figures: dict[str, Figure] = {} if hours is None else {"limit_hours": hours}
     if rule == "U11":
         return Fired(rule, ("cord",) if _above_the_cauda(found) else ("text",))
+    if rule == "U1" and not found.cord_signs and known(found.case.asia):
+        no_root = found.case.asia == "D" and found.case.radicular_deficit == "none"
+        figures["asia"] = str(found.case.asia)
+        return fire(rule, figures, asia=not no_root, asia_without_root=no_root)
     return fire(rule, figures, no_cancer=found.case.cancer == "none")
 
 

@@ -13,7 +13,7 @@ from bot.screens.clocks import clocks
 from bot.screens.do_now import call_line, do_now
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, in_rows, text
-from bot.screens.time_line import HEADING, WORDS, newest_lines, say_outcome
+from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_outcome
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 900
@@ -87,7 +87,9 @@ def _rows(view: View) -> Iterator[tuple[Button, ...]]:
         return
     labels = words("buttons", WORDS)
     can_be_noted = [kind for kind in offered(view.case, view.standing) if kind in labels]
-    buttons = [Button(labels[kind], DOES[kind]) for kind in (*can_be_noted, "sbar", "close")]
+    buttons = [
+        Button(labels[fitting(view, kind)], DOES[kind]) for kind in (*can_be_noted, "sbar", "close")
+    ]
     yield from in_rows(buttons, MOST_IN_ROW)
     always = _always(view)
     if always:

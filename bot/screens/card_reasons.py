@@ -8,7 +8,7 @@ from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.escc import EPIDURAL_GRADES_SAID, HIGH_GRADES_SAID
 from bot.logic.urgency import HOURS, TREATMENT_HOURS, Policy, explain_rule
-from bot.screens.view import View
+from bot.screens.view import View, in_a_sentence
 
 MOST_SIGNS: Final = 2
 
@@ -52,6 +52,7 @@ def _compression(view: View) -> str:
 
 
 def _signs(view: View) -> str:
-    signs = view.ticked("cord_signs").split(", ")
+    first, *others = view.ticked("cord_signs").split(", ")
+    signs = [first, *map(in_a_sentence, others)]
     more = f" and {len(signs) - MOST_SIGNS} more" if len(signs) > MOST_SIGNS else ""
     return f"{', '.join(signs[:MOST_SIGNS])}{more}: cord compression?"

@@ -28,7 +28,7 @@ def _what(view: View, changed: Changed, steroid: str) -> Iterator[str]:
         yield said["other"].format(steroid=steroid)
         return
     if view.standing.settled and (then.level, then.hours) != (now.level, now.hours):
-        yield said["urgency"].format(now=_urgency(now), before=_urgency(then))
+        yield _change(then, now)
     if then.steroid != now.steroid:
         yield said[_kind(then.steroid, now.steroid)].format(steroid=steroid)
 
@@ -52,6 +52,21 @@ def _why(view: View, changed: Changed) -> Iterator[str]:
         yield said["not_kept"]
 
 
+def _change(then: Told, now: Told) -> str:
+    """Say what changed of the urgency, and nothing that stayed."""
+    said, level = words("changed"), words("levels")
+    if then.level == now.level:
+        new = _limit(now) if now.hours else said["limit_gone"]
+        return said["urgency"].format(now=new, before=_limit(then))
+    old = level[then.level] if then.hours == now.hours else _urgency(then)
+    return said["urgency"].format(now=_urgency(now), before=old)
+
+
+def _limit(told: Told) -> str:
+    said = words("changed")
+    return said["limit"].format(hours=say_hours(told.hours)) if told.hours else said["no_limit"]
+
+
 def _urgency(told: Told) -> str:
-    limit = f", MRI within {say_hours(told.hours)}" if told.hours else ""
+    limit = f", {_limit(told)}" if told.hours else ""
     return f"{words('levels')[told.level]}{limit}"

@@ -8,8 +8,8 @@ from bot.flows.grammar import UNKNOWN
 from bot.flows.wording import words_of
 from bot.logic.case import Case, known
 from bot.screens.notices import words
-from bot.screens.sbar_recorded import WORDS, in_a_sentence
-from bot.screens.view import View
+from bot.screens.sbar_recorded import WORDS
+from bot.screens.view import View, in_a_sentence
 
 ORDER: Final = (
     "cord_signs", "radicular_deficit", "deficit_days", "radicular_pain", "back_pain",

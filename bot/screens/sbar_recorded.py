@@ -12,7 +12,7 @@ from bot.logic.case import known
 from bot.logic.stability import not_validated
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
-from bot.screens.view import View, say_category, say_level
+from bot.screens.view import View, in_a_sentence, say_category, say_level
 
 WORDS: Final = "sbar.toml"
 SIGNS: Final = ("cord_signs",)
@@ -35,7 +35,6 @@ EXAMINED_FOR: Final = ("cord_signs", "radicular_deficit", "asia")
 ON_THE_IMAGES: Final = ("mri", "lesions_seen")
 LESION_ITEMS: Final = ("pain", "bone", "alignment", "collapse", "posterolateral")
 MORE_LEVELS: Final = "another_level"
-PROPER_NAMES: Final = ("Lhermitte",)
 
 
 def symptoms(view: View) -> Iterator[str]:
@@ -118,13 +117,6 @@ def set_aside(view: View) -> Iterator[str]:
     items = "; ".join(f"{time} {'; '.join(_in_short(view, keys))}" for time, keys in at.items())
     if items:
         yield words("lines", WORDS)["set_aside"].format(items=items)
-
-
-def in_a_sentence(label: str) -> str:
-    """Start a label with a lower-case letter, unless it is a name or an abbreviation."""
-    if label in PROPER_NAMES or not label[1:2].islower():
-        return label
-    return label[:1].lower() + label[1:]
 
 
 def _steps(view: View, fields: Iterable[str]) -> list[Step]:

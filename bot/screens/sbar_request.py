@@ -18,8 +18,8 @@ from bot.logic.treatment import (
 from bot.logic.urgency import explain_rule
 from bot.screens.do_now import do_now
 from bot.screens.notices import words
-from bot.screens.sbar_recorded import WORDS, in_a_sentence
-from bot.screens.view import View
+from bot.screens.sbar_recorded import WORDS
+from bot.screens.view import View, in_a_sentence
 
 BEDSIDE: Final = "BGMN"  # what is done here: bones, kidneys, bedside, mimics
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.flows.wording import words_of
 from bot.screens.notices import words
-from bot.screens.view import View
+from bot.screens.view import View, in_a_sentence
 from state.records import Entry, StoredCase
 
 WORDS: Final = "time_line.toml"
@@ -41,8 +41,15 @@ def say_entry(view: View, entry: Entry) -> str:
     """Say what was noted, without its time."""
     kinds = words("kinds", WORDS)
     detail = _detail(view, entry)
-    key = f"{entry.kind}_detail" if detail and f"{entry.kind}_detail" in kinds else entry.kind
+    kind = fitting(view, entry.kind)
+    key = f"{kind}_detail" if detail and f"{kind}_detail" in kinds else kind
     return kinds[key].format(detail=detail)
+
+
+def fitting(view: View, kind: str) -> str:
+    """Name the words for a kind of line: what was requested is no MRI where none is possible."""
+    impossible = view.result.case.mri == "not_possible"
+    return "scan_requested" if kind == "mri_requested" and impossible else kind
 
 
 def say_outcome(case: StoredCase) -> str:
@@ -53,15 +60,11 @@ def say_outcome(case: StoredCase) -> str:
 
 def _detail(view: View, entry: Entry) -> str:
     if entry.kind == "called":
-        return _in_a_sentence(words("called", WORDS).get(entry.detail, ""))
+        return in_a_sentence(words("called", WORDS).get(entry.detail, ""))
     if entry.kind == "closed":
-        return _in_a_sentence(words("outcomes", WORDS).get(entry.detail, ""))
+        return in_a_sentence(words("outcomes", WORDS).get(entry.detail, ""))
     if not entry.detail:
         return ""
     asked = words_of(view.flow, view.flow.landmarks.cord_signs)
     signs = entry.detail.split(",")
-    return _in_a_sentence(", ".join(asked.options.get(sign, sign) for sign in signs))
-
-
-def _in_a_sentence(label: str) -> str:
-    return label[:1].lower() + label[1:]
+    return ", ".join(in_a_sentence(asked.options.get(sign, sign)) for sign in signs)

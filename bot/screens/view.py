@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Final
 
 from bot.conversation.standing import Standing
 from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value
@@ -11,6 +12,8 @@ from bot.logic.assessment import Assessment
 from bot.logic.case import Lesion, known
 from bot.logic.sins import Sins
 from state.records import Answer, StoredCase
+
+PROPER_NAMES: Final = ("Lhermitte",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,13 @@ class View:
             case Moment():
                 return say_moment(datetime.fromisoformat(str(value)), self.zone)
         raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")
+
+
+def in_a_sentence(label: str) -> str:
+    """Start a label with a lower-case letter, unless it is a name or an abbreviation."""
+    if label in PROPER_NAMES or not label[1:2].islower():
+        return label
+    return label[:1].lower() + label[1:]
 
 
 def say_level(lesion: Lesion) -> str:

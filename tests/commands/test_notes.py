@@ -158,6 +158,22 @@ def test_whom_one_called_is_asked_with_buttons_and_a_name_is_not_kept(
     assert_fits(screens[0])
 
 
+def test_where_the_mri_is_impossible_a_scan_is_requested(service: Service) -> None:
+    triage(service, cord_signs=["gait"], mri="not_possible", ct_lesions_seen="unknown")
+    assert "Scan requested" in labels(cards(do(service, "/card")))
+    screens = do(service, "/requested")
+    assert "Noted: 12:00 Scan requested" in screens[0].plain()
+    assert "MRI requested" not in "".join(screen.plain() for screen in screens)
+
+
+def test_new_signs_stand_in_the_time_line_with_small_letters(service: Service) -> None:
+    triage(service, cord_signs=["gait"])
+    do(service, "/newsigns")
+    screens = do(service, "saddle, bladder, lhermitte")
+    said = "12:00 New signs: saddle numbness, bladder, Lhermitte"
+    assert said in cards(screens)[0].plain()
+
+
 def test_a_button_stands_on_the_card_only_while_it_makes_sense(service: Service) -> None:
     first = ["MRI requested", "MRI done", "Steroid given", "Called", "New signs", "SBAR", "Close"]
     do(service, "/triage", "gait")

@@ -26,7 +26,7 @@ from bot.service.service import Service
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
-from tests.dialogue import do, triage
+from tests.dialogue import answer, do, triage
 from tests.docs import PATHWAYS
 from tests.limits import assert_fits
 from tests.service.test_service import CHAT, active_code
@@ -77,7 +77,7 @@ def test_why_says_answer_rule_sentence_sources_and_review(service: Service) -> N
     assert "MRI within 12 h" in said[said.index("What it says") + 1]
     assert "https://www.droracle.ai/articles/795558" in said
     assert any(line.startswith("R02: Wervelmetastasen") and "2015" in line for line in said)
-    assert said[-1] == "Review: submitted since 22 Nov 2026."
+    assert said[-1] == "Review: submitted since 26 Nov 2026."
 
 
 def test_why_of_an_assumed_rule_names_what_is_not_known(service: Service) -> None:
@@ -142,7 +142,12 @@ def test_why_of_an_overdue_deadline_names_the_clock(service: Service, clock: obj
 def test_the_reasons_are_worked_out_with_no_transaction_open(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    do(service, "/triage", "1,3", "none", "yes", "no", "haemodialysis")
+    triage(
+        service,
+        cord_signs=["weakness", "sensory_level"],
+        infection_signs=False,
+        renal="haemodialysis",
+    )
     open_while_working_out = list[bool]()
 
     def watched(*given: Any) -> Assessment:
@@ -162,7 +167,7 @@ def test_reasons_of_another_case_are_not_taken(service: Service) -> None:
     assert reasons.belong_to("U1", result)
     assert reasons.belong_to("U1", assess_later(result, NOON + timedelta(seconds=1)))
     assert not reasons.belong_to("U8", result)
-    do(service, "none")
+    answer(service, infection_signs=False)
     with pytest.raises(Unexplained), service.store.turn():
         service.do(Incoming(CHAT, "ann", Command("why", "U1")), reasons)
     assert service.store.outbox.queued(CHAT) == []
@@ -180,7 +185,7 @@ def test_without_a_case_any_rule_is_explained_and_none_is_asked_for(service: Ser
     assert drawn.kind == "info"
     assert "16 mg at once" in drawn.plain()
     assert "MRI within 12 h" in only(do(service, "/why U1")).plain()
-    assert "Adjusted calcium … mmol/L (under …)" in only(do(service, "/why B3")).plain()
+    assert "total …, adjusted … mmol/L (under …)" in only(do(service, "/why B3")).plain()
     assert "No case is open here" in only(do(service, "/why")).plain()
 
 

@@ -1,5 +1,6 @@
 """What rises, or is decided otherwise, comes with sound in the same turn, once, and says why."""
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -165,7 +166,17 @@ def test_a_shorter_limit_sounds_at_the_same_level(engine: Engine) -> None:
         case, Answered("radicular_deficit", "unilateral_progressive"), "ann", NOON
     )
     first, _ = alerts(engine, turn)
-    assert "URGENT, MRI within 24 h – before: URGENT, MRI within 48 h" in first.plain()
+    assert "MRI within 24 h – before: MRI within 48 h" in first.plain()
+
+
+def test_at_the_same_level_a_change_names_the_limit_alone(engine: Engine) -> None:
+    images: dict[str, Value] = {"mri": "done", "lesions_seen": "none"}
+    case = answered(engine, stored_case(), cord_signs=["gait"], **FOUR, **images).case
+    turn = Advanced(case, (), engine.stand(case, NOON))
+    before = replace(turn.standing.told, hours=12)
+    (screen,) = drawn(engine, replace(turn, replies=(Changed(before),)))
+    assert "No MRI limit any more – before: MRI within 12 h" in screen.plain()
+    assert "EMERGENCY" not in screen.plain()
 
 
 def test_a_fall_of_the_urgency_alone_makes_no_sound(engine: Engine) -> None:

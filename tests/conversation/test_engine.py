@@ -254,6 +254,12 @@ def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: Sto
     assert ShowCard(urgent=True) in turn.replies
 
 
+def test_a_line_of_the_card_that_reads_otherwise_is_news(engine: Engine, case: StoredCase) -> None:
+    before = answered(engine, case, cord_signs=["gait"], up_to="blood_thinners").case
+    thinner = answered(engine, before, blood_thinners=["doac"])
+    assert thinner.replies == (ShowCard(), Ask("last_blood_thinner"))
+
+
 def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
     before = answered(engine, case, cord_signs=["gait"], renal="haemodialysis").case
     calm = answered(engine, before, potassium=5)

@@ -126,10 +126,24 @@ def test_laboratory_comes_early_where_kidneys_fail_or_cancer_is_known(
 
 def test_what_was_not_asked_early_comes_at_the_end(engine: Engine) -> None:
     seen: dict[str, Value] = {"mri": "done", "lesions_seen": "none", "calcium": 2.3}
-    normal = asked(engine, "plan", **CALM, **seen)
-    assert normal[-3:] == ("lesions_seen", "calcium", "albumin")
+    suspected = asked(engine, "plan", **{**CALM, **seen, "cancer": "suspected"})
+    assert suspected[-3:] == ("lesions_seen", "calcium", "albumin")
     ckd = asked(engine, "plan", **{**CALM, **seen, "renal": "ckd", "egfr": 40})
     assert ckd[-4:] == ("lesions_seen", *LABORATORY)
+
+
+def test_calcium_is_not_asked_without_cancer_and_with_normal_kidneys(engine: Engine) -> None:
+    order = asked(engine, "plan", **CALM, mri="done", lesions_seen="none")
+    assert not {"calcium", "albumin", "potassium"} & {*order}
+
+
+@pytest.mark.parametrize(("lesions_seen", "needed"), [("some", True), ("none", False)])
+def test_the_egfr_for_a_bone_drug_is_asked_only_where_a_lesion_is_seen(
+    engine: Engine, lesions_seen: str, needed: bool
+) -> None:
+    known: dict[str, Value] = {**CALM, "cancer": "known", "mri": "done"}
+    order = asked(engine, "plan", **known, lesions_seen=lesions_seen)
+    assert ("egfr_for_bone_drug" in order) == needed
 
 
 def test_the_last_dose_is_asked_only_of_somebody_on_a_blood_thinner(engine: Engine) -> None:

@@ -38,9 +38,10 @@ EVERY_SENTENCE = {
 }
 NOTES = {sentence for sentence in EVERY_SENTENCE if not sentence.endswith(".text")}
 REPLACED = {
-    "B5.text", "C1.text", "D2.text", "D3.text", "D9.text", "G3.text", "G13.text", "G15.text",
-    "I1.text", "I2.text", "I3.text", "I6.text", "I7.text", "M1.text", "M3.text", "M7.text",
-    "U11.text", "await_mri.text", "clarify_diagnosis.text",
+    "B5.text", "C1.text", "D2.text", "D3.text", "D8.text", "D9.text", "G1.text", "G3.text",
+    "G13.text", "G15.text", "I1.text", "I2.text", "I3.text", "I6.text", "I7.text", "I8.text",
+    "M1.text", "M3.text", "M7.text", "S2.text", "U11.text", "await_mri.text",
+    "clarify_diagnosis.text",
 }  # fmt: skip
 ALWAYS_SAID = {"B8.calcitonin", "G12.ecg", "G12.glucose"}
 NEVER_SAID = {"nice_coordinator.text"}

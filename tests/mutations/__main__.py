@@ -63,7 +63,8 @@ def main() -> int:
     mutants = note_flips() if given.notes else drawn(given.folders, given.seed, given.count)
     with tempfile.TemporaryDirectory() as folder:
         tree = Tree(Path(folder))
-        for tests in sorted({stages(mutant.path)[0] for mutant in mutants}):
+        asked = {CASE_TABLES} if given.notes else {t for m in mutants for t in stages(m.path)}
+        for tests in sorted(asked):
             if not tree.passes(tests):
                 print(f"{' '.join(tests)}: fails before anything is broken", file=sys.stderr)
                 return 2

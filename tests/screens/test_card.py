@@ -59,7 +59,7 @@ def test_an_emergency_says_when_what_and_whom(engine: Engine) -> None:
         "Bleeding: ask for blood thinners and the last dose",
         "Examine: power, sensation, reflexes, gait, saddle, anal tone",
         "Why",
-        "Gait or balance, Bladder: cord compression? [U1: ART, R02]",
+        "Gait or balance, bladder: cord compression? [U1: ART, R02]",
         "Saddle, bladder or bowel: cauda equina or conus? [U11: R68, CC]",
         "Decision support for clinicians; check local guidance.",
     ]
@@ -89,6 +89,20 @@ def test_a_confirmed_compression_says_by_when_treatment_begins_and_its_pathway_s
 def test_unconfirmed_the_pathway_is_the_last_of_the_steps(engine: Engine) -> None:
     assert do_now(engine, ROOT_PAIN | {"renal": "normal"})[2].startswith("Next: MRI")
     assert not [line for line in do_now(engine, SIGN) if line.startswith("Next: ")]
+
+
+def test_after_a_session_a_high_potassium_is_repeated_first(engine: Engine) -> None:
+    ended = {"potassium": 6.6, "last_dialysis": "2026-11-22T10:00:00+00:00"}
+    first = "Potassium 6.6: treat first; ECG, repeat the sample, nephrology now"
+    assert do_now(engine, SIGN | DIALYSED | ended)[0] == first
+    later = do_now(engine, SIGN | DIALYSED | ended, now=NOON + timedelta(hours=5))
+    assert later[0] == "Potassium 6.6: treat first; ECG, nephrology now, dialysis today"
+
+
+def test_a_grade_alone_is_named_as_the_reason(engine: Engine) -> None:
+    grade = {"cord_signs": [], "radicular_deficit": "none", "asia": "D"}
+    said = lines(engine, SIGN | grade)
+    assert "ASIA D without a root deficit: cord compression? [U1: ART, R02]" in said
 
 
 def test_what_kills_comes_before_the_steroid_and_the_pathway(engine: Engine) -> None:
@@ -238,7 +252,8 @@ def test_in_fever_the_treatment_clock_speaks_of_drainage(engine: Engine) -> None
         ({}, "ask for blood thinners and the last dose"),
         (
             {"blood_thinners": ["doac"]},
-            "no anticoagulant until images and surgeon decide; last dose when?",
+            "no anticoagulant until the images are read and the surgeon has decided; "
+            "last dose when?",
         ),
         (
             {"blood_thinners": ["antiplatelet"], "last_blood_thinner": "2026-11-22T08:00:00+00:00"},
@@ -246,8 +261,8 @@ def test_in_fever_the_treatment_clock_speaks_of_drainage(engine: Engine) -> None
         ),
         (
             {"blood_thinners": ["doac"], "renal": "haemodialysis"},
-            "no anticoagulant until images and surgeon decide; last dose when?; "
-            "dialysis in bed, heparin-free",
+            "no anticoagulant until the images are read and the surgeon has decided; "
+            "last dose when?; dialysis in bed, heparin-free",
         ),
         ({"blood_thinners": [], "renal": "haemodialysis"}, "dialysis in bed, heparin-free"),
     ],
@@ -354,6 +369,14 @@ def test_without_a_number_the_call_says_how_to_find_it(engine: Engine) -> None:
         (
             {"cancer": "none", "mri": "done", "lesions": []},
             "Call now: spinal surgeon, neurologist – bleep 4321",
+        ),
+        (
+            {"mri": "done", "lesions": []},
+            "Call now: spinal surgeon, radiation oncologist, neurologist – bleep 4321",
+        ),
+        (
+            {"cord_signs": [], "radicular_pain": "bilateral", "mri": "done", "lesions": []},
+            "Call now: neurologist, then spinal surgeon, radiation oncologist – bleep 4321",
         ),
     ],
 )

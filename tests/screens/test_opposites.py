@@ -31,6 +31,10 @@ SURGERY = {
     "infection_signs": False, "cancer": "known", "primary": "lung", "mri": "done", "asia": "C",
     "life_expectancy": "ge3m", "ecog": 1, "lesions": [STABLE_LESION | {"escc": "2"}],
 }  # fmt: skip
+CLEAN = {
+    "cord_signs": [], "radicular_deficit": "none", "radicular_pain": "bilateral",
+    "infection_signs": False, "cancer": "known", "mri": "done", "lesions": [],
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,7 @@ def said(whole_engine: Engine) -> list[str]:
     engine = whole_engine
     begun = (Entry("treatment_begun", "", "ann", NOON),)
     given = [view_of(engine, STABLE), view_of(engine, STABLE, noted=begun)]
-    given += [view_of(engine, CEMENT), view_of(engine, SURGERY)]
+    given += [view_of(engine, CEMENT), view_of(engine, SURGERY), view_of(engine, CLEAN)]
     given += [random_view(engine, seed) for seed in range(CASES)]
     return [text for view in given for text in (_card(view), _plan(view))]
 

@@ -398,6 +398,12 @@ def test_the_treatment_cannot_be_snoozed_before_its_clock_runs(service: Service)
     ]
 
 
+def test_the_mri_cannot_be_snoozed_once_only_the_treatment_is_awaited(service: Service) -> None:
+    triage(service, **{**WAITING, **IMAGES}, escc="3")
+    assert "nothing is left" in do(service, "/snooze mri")[0].plain()
+    assert "reminded again at" in do(service, "/snooze treatment")[0].plain()
+
+
 def test_a_snooze_does_not_swallow_the_escalation(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     clock.now = DUE - timedelta(minutes=10)

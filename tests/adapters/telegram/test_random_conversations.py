@@ -21,9 +21,9 @@ import pytest
 from bot.conversation.machine import FlowMachine, Trail
 from bot.flows.triage import FLOW, PLAN
 from bot.flows.triage_conditions import urgency_settled
-from bot.guidance.answer_json import to_json
-from bot.guidance.texts import guidance
-from bot.logic.assessment import assess
+from bot.guidance.card_lines import say_step
+from bot.guidance.first_steps import first_steps
+from bot.logic.assessment import Assessment, assess
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message
@@ -348,17 +348,17 @@ class Person:
         case = self._store.cases.find(found[1]) if found else None
         if found is None or case is None or not urgency_settled(self.trail(case).facts):
             return
-        wanted = answer_to(case, self.trail(case))
+        result = assessed(case, self.trail(case))
         lines = [line.removeprefix("• ") for line in self.last_card.split("\n")]
-        assert found[2] == LEVELS[wanted["urgency"]["level"]], lines
-        advised = [] if case.status == "closed" else [wanted["steroid"]["rule"]]
-        assert steroid_rules(lines) == advised, lines
-        pathway = guidance()[wanted["treatment"]["pathway"]].name
-        clinical = self.trail(case).facts.case
-        read = clinical.mri_done and clinical.lesions is not None
-        assert [each for each in lines if each.startswith("Pathway: ")] == (
-            [f"Pathway: {pathway}"] if read else []
-        ), lines
+        assert found[2] == LEVELS[result.urgency.level], lines
+        if case.status == "closed":
+            assert not any(line.startswith("Dexamethasone") for line in lines), lines
+            return
+        given = case.newest_entry("steroid_given") is not None
+        for step in first_steps(result):
+            steroid = step[0].id == result.steroid.rule
+            said = "Dexamethasone: " if given and steroid else say_step(step, UTC)
+            assert any(line.startswith(said) for line in lines), (said, lines)
 
     def _shown(self) -> int:
         """Count every message of the bot and every change of one."""
@@ -379,22 +379,12 @@ def buttons_of(message: Message, version: int = -1) -> list[dict[str, Any]]:
     return [button for button in buttons if "callback_data" in button]
 
 
-def answer_to(case: StoredCase, trail: Trail) -> dict[str, Any]:
+def assessed(case: StoredCase, trail: Trail) -> Assessment:
     """Assess a replayed case as `cordcall assess` does."""
     clinical = trail.facts.case
     if clinical.opened_at is None:
         clinical = clinical.model_copy(update={"opened_at": case.begun_at})
-    return to_json(assess(clinical, "stepwise", datetime.now(UTC)))
-
-
-def steroid_rules(lines: list[str]) -> list[str]:
-    """Name the rules whose steroid decision stands among the lines of a card."""
-    return [
-        rule
-        for rule, entry in guidance().items()
-        if entry.topic == "steroid"
-        and any(said in lines for key, said in entry.sentences.items() if key.startswith("card"))
-    ]
+    return assess(clinical, "stepwise", datetime.now(UTC))
 
 
 async def converse_one_after_another(
