@@ -62,7 +62,7 @@ def test_its_mistakes_are_found_as_those_of_the_first() -> None:
         "checked has wording for waiting but does not wait",
     ]
     astray = replace(WARD_CHECK, landmarks=Landmarks(mri="mri"))
-    assert list(find_mistakes(astray, words)) == ["mri is the landmark mri but no question"]
+    assert list(find_mistakes(astray, words)) == ["mri is the landmark mri but not a question"]
 
 
 def test_the_engine_asks_it_to_its_outcome() -> None:

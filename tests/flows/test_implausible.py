@@ -85,10 +85,10 @@ def test_the_question_says_what_the_number_may_be(service: Service, touch: bool)
     (screen,) = do(there, "1.2")
     assert "1.2 mmol/L. Is that right?" in screen.plain()
     assert "ionised calcium, which does not belong here" in screen.plain()
-    assert "mEq/L: then type half" in do(there, "4.6")[0].plain()
+    assert "mEq/L: if so, type half" in do(there, "4.6")[0].plain()
     assert asked(there) == "calcium"
     do(there, "2.3")
-    assert "g/dL: then type ten times" in do(there, "5.1")[0].plain()
+    assert "g/dL: if so, type ten times" in do(there, "5.1")[0].plain()
     assert asked(there) == "albumin"
 
 

@@ -120,7 +120,7 @@ async def test_a_decision_that_changes_comes_with_sound_and_takes_the_place_of_t
     await tap_answers(
         ann, service, cord_signs=["gait"], infection_signs=False, renal="normal", cancer="known"
     )
-    stands = await ann.sees("Every question that decides it was asked.")
+    stands = await ann.sees("Every question that decides it has been asked.")
     assert "16 mg now" in stands.text and "EMERGENCY – within 12 h" in stands.text
     loud = [
         call.params.text("text")
