@@ -49,7 +49,7 @@ OPPOSITES = (
     Opposites(r"no saline diuresis", r"Fluids IV, then"),
     Opposites(r"Nephrology before any fluids", r"Fluids IV, then"),
     Opposites(r"catheter if retaining|Bladder scan", r"no scan and no catheter|no bladder scan"),
-    Opposites(r"MRI: whole spine", r"CT(?: of the whole spine)? in (?:place of )?the MRI"),
+    Opposites(r"MRI: whole spine", r"CT(?: of the whole spine)? (?:instead of|in) the MRI"),
     Opposites(r"MRI: whole spine", r"CT: whole spine"),
     Opposites(r"MRI: whole spine", r"MRI: not indicated"),
     Opposites(r"MRI: whole spine", r"MRI: done"),

@@ -172,5 +172,5 @@ def test_every_source_names_its_title_and_organisation() -> None:
 def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     texts.check()
     monkeypatch.setattr(texts, "_source_ids", lambda: frozenset(sources()) - {"R07"})
-    with pytest.raises(WordsError, match="R07 is no known source"):
+    with pytest.raises(WordsError, match="R07 is not a known source"):
         texts.check()

@@ -125,7 +125,7 @@ def test_the_dose_first_stands_once_what_decides_it_was_asked(engine: Engine) ->
     assert changed == Changed(Told("emergency", 12, "dose_waits"), ("cancer",))
     first, card = alerts(engine, stands)
     said = first.plain()
-    assert "Every question that decides it was asked. Dexamethasone: 16 mg now" in said
+    assert "Every question that decides it has been asked. Dexamethasone: 16 mg now" in said
     assert "Why: Cancer: Known" in said
     assert "16 mg now" in card.plain()
 

@@ -45,7 +45,7 @@ async def test_an_emergency_message_stays_true_in_a_chat_that_is_paced(
 ) -> None:
     alert = await emergency(ann, service)
     ann.taps(alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: since when?")
+    question = await ann.sees("Suspected earlier: when was that?")
     await all_is_sent(service.store)
     paced(bot)
     await tap(ann, question, "−6 h")
@@ -58,7 +58,7 @@ async def test_what_a_limit_interrupts_goes_on_where_it_stopped(
 ) -> None:
     alert = await emergency(ann, service)
     ann.taps(alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: since when?")
+    question = await ann.sees("Suspected earlier: when was that?")
     await all_is_sent(service.store)
     edits = len(server.calls.of("editMessageText"))
     limit = Fault("refuse", "editMessageText", nth=2, times=1, refusal=too_many_requests(1))

@@ -120,7 +120,7 @@ def test_no_name_stands_for_two_figures() -> None:
     ("text", "told"),
     [
         ('[G12]\ntext = "From {high_potasium_from}"\n', "wrong.toml: G12: {high_potasium_from}"),
-        ('[G12]\na = "{given}"\n["U3?"]\nb = "{x}"', "wrong.toml: G12: {given} is no figure"),
+        ('[G12]\na = "{given}"\n["U3?"]\nb = "{x}"', "wrong.toml: G12: {given} is not a figure"),
         ('said_with = ["given"]\n[a.b]\nb = "{given} {other:g}"', "wrong.toml: a.b: {other} is no"),
     ],
 )

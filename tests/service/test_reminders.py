@@ -447,7 +447,7 @@ def test_the_cauda_equina_limit_is_reminded_of_once(service: Service, clock: Clo
     clock.now = NOON + timedelta(hours=4)
     (screen,) = tick(service)
     assert "Cauda equina: MRI by Sun 22 Nov 16:00 UTC, 4 h from the request" in screen.plain()
-    assert "4 h from the request are over" in screen.plain()
+    assert "4 h have passed since the request" in screen.plain()
     assert_fits(screen)
     do(service, "/requested", "/snooze")
     clock.pass_by(minutes=30)

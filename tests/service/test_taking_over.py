@@ -137,7 +137,7 @@ def test_another_policy_that_changes_a_case_says_so_with_sound_once(
     anew, *rest = starts(nice)
     assert anew.alert
     assert "URGENT, MRI within 24 h – before: SOON, MRI within 1 week" in anew.plain()
-    assert "this hospital's policy is now nice, before stepwise" in anew.plain()
+    assert "this hospital's policy is now nice; before, it was stepwise" in anew.plain()
     assert rest[-1].kind == "question"
     assert at_work(nice).told == Told("urgent", 24, "not_routine")
     assert starts(nice) == []

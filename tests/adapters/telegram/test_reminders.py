@@ -99,7 +99,7 @@ async def test_snooze_reminds_again_and_open_case_shows_the_case(
     again = ann.last
     assert "You put this off" in again.text
     await tap(ann, again, "Open case")
-    await server.until(lambda: "This case goes on" in ann.last.text)
+    await server.until(lambda: "This case continues" in ann.last.text)
     assert "Which cord signs are new?" in ann.last.text
     assert REMINDER in message.text and REMINDER in again.text
 

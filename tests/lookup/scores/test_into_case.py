@@ -200,9 +200,9 @@ def test_tokuhashi_gives_what_is_exact_and_a_button_for_several_gives_nothing(an
     ann.types("/tokuhashi")
     for label in ("50–70", "2", "3", "Removable", "Breast, Prostate …", "C–D"):
         ann.taps(label)
-    assert "KPS, Primary, ASIA: a button stands for several answers" in ann.text
+    assert "KPS, Primary, ASIA: one button covers several answers" in ann.text
     ann.taps(f"Put into {code}")
-    assert "Not put in: KPS, Primary, ASIA: a button stands for several answers" in ann.text
+    assert "Not put in: KPS, Primary, ASIA: one button covers several answers" in ann.text
     latest = case_of(ann).latest
     assert "kps" not in latest
     assert (latest["extraspinal_bone"], latest["vertebral_mets"]) == (2, 3)
