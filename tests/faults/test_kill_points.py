@@ -33,11 +33,11 @@ ANN = 1001
 REFUSED_RIGHTLY = ("message is not modified", "query is too old")
 REPEAT = "(repeat)\n"
 AFTER_THE_SIGN: dict[str, Value] = {
-    AFTER_A_SIGN: "none",
-    "back_pain": True,
-    "infection_signs": False,
+    AFTER_A_SIGN: False,
+    "renal": "normal",
+    "cancer": "known",
 }
-ASKED_LAST = "renal"
+ASKED_LAST = "blood_thinners"
 ANSWERS = [("cord_signs", ["gait"]), ("cord_signs", ["gait"]), *AFTER_THE_SIGN.items()]
 
 
