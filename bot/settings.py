@@ -168,7 +168,8 @@ def read_token(settings: Settings) -> str | None:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         path = settings.token_file
-        raise SettingsError(f"{name}: {path}: {reason}; allowed: a file with a token") from None
+        shown = _HIDDEN.sub("<hidden>", str(path))
+        raise SettingsError(f"{name}: {shown}: {reason}; allowed: a file with a token") from None
     if not re.fullmatch(TOKEN_FORM, token, re.ASCII):
         raise SettingsError(f"{name}: no token in it; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
     return token

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.settings import ALLOWED, SECRETS, Settings, SettingsError, read_settings
+from bot.settings import ALLOWED, SECRETS, Settings, SettingsError, read_settings, read_token
 
 TOKEN = f"123456789:{'Aa0_-' * 7}"
 Write = Callable[[str], None]
@@ -311,3 +311,12 @@ def test_without_a_zone_that_of_the_machine_is_taken(monkeypatch: pytest.MonkeyP
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         read_settings().policy = "nice"
+
+
+def test_a_token_in_place_of_its_file_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = "123456789:" + "A" * 35
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", token)
+    with pytest.raises(SettingsError) as refused:
+        read_token(read_settings())
+    assert token not in str(refused.value)
+    assert "<hidden>" in str(refused.value)

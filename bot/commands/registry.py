@@ -152,6 +152,9 @@ def run(turn: Turn, name: str, rest: str) -> None:
     """Run a command by its name, or list the commands."""
     command = COMMANDS.get(name.casefold())
     if command and command.handle:
+        if rest.strip() and command.group == DONE and not (command.takes or command.only_looks):
+            turn.say(f"/{command.name} takes nothing after it, no time either. Nothing was noted.")
+            return
         command.handle(turn, rest.strip())
         return
     allowed = ", ".join(f"/{each.name}" for each in COMMANDS.values() if each.handle)

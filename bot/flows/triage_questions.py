@@ -10,7 +10,12 @@ from bot.logic.calcium import (
     MEQ_PER_L_CALCIUM_LIKE_ABOVE,
 )
 from bot.logic.case import Primary
-from bot.logic.potassium import HIGH_POTASSIUM_FROM
+from bot.logic.potassium import (
+    HIGH_POTASSIUM_FROM,
+    LEAST_PLAUSIBLE_POTASSIUM,
+    MOST_PLAUSIBLE_POTASSIUM,
+    SEVERE_POTASSIUM_FROM,
+)
 
 
 def options(
@@ -78,7 +83,9 @@ def laboratory(*, potassium: Condition, calcium: Condition) -> tuple[Question, .
     return (
         Number(
             id="potassium", part="laboratory", when=potassium,
-            low=1, high=12, unit="mmol/L", picks=picks(4, 4.5, 5, 5.5, HIGH_POTASSIUM_FROM, 6.5),
+            low=1, high=12, unit="mmol/L",
+            picks=picks(4, 4.5, 5, 5.5, HIGH_POTASSIUM_FROM, SEVERE_POTASSIUM_FROM),
+            plausible=(LEAST_PLAUSIBLE_POTASSIUM, MOST_PLAUSIBLE_POTASSIUM),
         ),
         Number(
             id="calcium", part="laboratory", when=calcium,

@@ -5,6 +5,8 @@ from typing import Final
 from bot.logic.findings import Findings
 
 HIGH_POTASSIUM_FROM: Final = 6.0  # mmol/L; R227
+LEAST_PLAUSIBLE_POTASSIUM: Final = 2.0  # mmol/L; a lower one is asked back; CC
+MOST_PLAUSIBLE_POTASSIUM: Final = 9.0  # mmol/L; a higher one is asked back; CC
 SEVERE_POTASSIUM_FROM: Final = 6.5  # mmol/L; R227
 
 

@@ -700,3 +700,12 @@ def test_closing_an_unread_mri_by_tapping_asks_once(touched: Service) -> None:
     assert at_work(touched).status == "open"
     tap(touched, "Transferred")
     assert touched.store.cases.active(CHAT) is None
+
+
+@pytest.mark.parametrize("typed", ["/given 22:30", "/requested 99:99", "/begun yesterday Zaphod"])
+def test_a_note_takes_no_time_and_is_not_noted_with_one(service: Service, typed: str) -> None:
+    do(service, "/triage", "1")
+    said = do(service, typed)[0].plain()
+    assert "Nothing was noted" in said
+    assert "Zaphod" not in said
+    assert at_work(service).timeline == ()

@@ -26,6 +26,10 @@ ON_THE_WAY: Mapping[str, Value] = {
     "calcium": 2.0,
 }
 CASES = [
+    ("potassium", "1", True),
+    ("potassium", "2", False),
+    ("potassium", "9", False),
+    ("potassium", "9.1", True),
     ("calcium", "0.5", True),
     ("calcium", "1.2", True),
     ("calcium", "1.59", True),
