@@ -8,33 +8,37 @@ from bot.conversation.looking import choose_sections, explain
 from bot.conversation.move import Advanced, Move
 from bot.conversation.replies import Ask, Confirm, Notice, ShowSections
 from bot.flows.grammar import UNKNOWN, Moment, Number
-from bot.flows.typed import NotAnAnswer, asks_for_help, small_number
+from bot.flows.typed import NotAnAnswer, asks_for_help, is_bare_number, small_number
 
 SOON: Final = timedelta(minutes=2)
 YES: Final = "yes "
 
 
-def take_typed(move: Move, text: str) -> Advanced:
-    """Take a line as the answer to what is asked; at the end, as a section of the plan."""
+def take_typed(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
+    """Take a line as the answer to what is asked; at the end, as a section of the plan.
+
+    A bare number typed `elsewhere` than under the question is confirmed first.
+    """
     standing = move.before
     if asks_for_help(text):
         return explain(move, Notice("help"))
     if standing.at_end:
         return move.stay(choose_sections(standing, text))
     meant_for_the_plan = standing.waits_for and small_number(text.strip())
-    if meant_for_the_plan or needs_confirming(move, text):
-        return suggest(move, text)
+    if meant_for_the_plan or needs_confirming(move, text, elsewhere=elsewhere):
+        return suggest(move, text, elsewhere=elsewhere)
     return pick(move, standing.asked, without_yes(text))
 
 
-def suggest(move: Move, text: str) -> Advanced:
+def suggest(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
     """Take a number or a time; anything else is matched and has to be confirmed."""
     key = move.before.asked
     if asks_for_help(text):
         return explain(move, Notice("help"))
     if move.before.at_end:
         return move.stay(Notice("nothing_asked"), ShowSections())
-    if isinstance(move.question(key), Number | Moment) and not needs_confirming(move, text):
+    doubtful = needs_confirming(move, text, elsewhere=elsewhere)
+    if isinstance(move.question(key), Number | Moment) and not doubtful:
         return pick(move, key, text)
     try:
         return move.stay(Confirm(key, move.read(key, text)))
@@ -42,9 +46,13 @@ def suggest(move: Move, text: str) -> Advanced:
         return move.stay(Notice("not_an_answer", str(error)), Ask(key))
 
 
-def needs_confirming(move: Move, text: str) -> bool:
-    """Return whether a number is confirmed first: it was just typed, or may have another unit."""
-    return is_retyped(move, text) or is_implausible(move, text)
+def needs_confirming(move: Move, text: str, *, elsewhere: bool) -> bool:
+    """Return whether a number is confirmed first.
+
+    It was typed `elsewhere`, it was just typed for another question, or may have another unit.
+    """
+    unseen = elsewhere and is_bare_number(text)
+    return unseen or is_retyped(move, text) or is_implausible(move, text)
 
 
 def is_implausible(move: Move, text: str) -> bool:

@@ -20,6 +20,7 @@ from bot.conversation.replies import (
 from bot.conversation.time_line import missing, still_there
 from bot.conversation.typed_lines import YES
 from bot.flows.grammar import Number, Value, option_key
+from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
@@ -136,7 +137,8 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
     typed = _typed(value)
-    to_type = f"{YES}{typed}" if isinstance(question, Number) else said
+    numbered = isinstance(question, Number) or is_bare_number(said)
+    to_type = f"{YES}{typed}" if numbered else said
     yes = Button("Yes, that is it", f"answer {key}", typed, to_type, "primary")
     no = Button("No", "look", typed="/look")
     asked = words_of(view.flow, question.id)
