@@ -85,6 +85,8 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         steroid=say_steroid(view.result),
         outcome=_outcome(view),
         mri_number=_number(view, view.flow.landmarks.mri),
+        signs_number=_number(view, view.flow.landmarks.cord_signs),
+        asia_number=_number(view, "asia"),
     )
     kind: Kind = "withdrawn" if notice.name == WITHDRAWN else "notice"
     return Screen(kind, view.case.code, (text(sentence),))

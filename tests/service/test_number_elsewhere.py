@@ -64,8 +64,8 @@ def test_a_number_under_the_question_is_taken_at_once(there: Service) -> None:
 def test_a_measured_number_after_another_screen_is_confirmed_too(
     service: Service, touch: bool
 ) -> None:
+    triage(service, cord_signs=["gait"], renal="haemodialysis", up_to="potassium")
     there = replace(service, touch=touch)
-    triage(there, cord_signs=["gait"], renal="haemodialysis", up_to="potassium")
     said = do(there, "/sbar", "6")[-1].plain()
     assert "Is that right?" in said
     assert "potassium" not in answers(there)
