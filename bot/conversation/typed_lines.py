@@ -1,5 +1,6 @@
 """A typed line: an answer, a section of the plan, or something to be confirmed first."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +12,6 @@ from bot.flows.grammar import UNKNOWN, Moment, Number
 from bot.flows.typed import NotAnAnswer, asks_for_help, is_bare_number, small_number
 
 SOON: Final = timedelta(minutes=2)
-YES: Final = "yes "
 
 
 def take_typed(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
@@ -27,7 +27,17 @@ def take_typed(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
     meant_for_the_plan = standing.waits_for and small_number(text.strip())
     if meant_for_the_plan or needs_confirming(move, text, elsewhere=elsewhere):
         return suggest(move, text, elsewhere=elsewhere)
-    return pick(move, standing.asked, without_yes(text))
+    return echo(move, pick(move, standing.asked, text), text)
+
+
+def echo(move: Move, advanced: Advanced, text: str) -> Advanced:
+    """Say which option was meant by its number; a number and a time are said anyway."""
+    key = move.before.asked
+    taken = len(advanced.case.answers) > len(move.case.answers)
+    said = isinstance(move.question(key), Number | Moment)
+    if not taken or said or not is_bare_number(text):
+        return advanced
+    return replace(advanced, replies=(Notice("noted", keys=(key,)), *advanced.replies))
 
 
 def suggest(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
@@ -84,8 +94,3 @@ def is_retyped(move: Move, text: str) -> bool:
     except NotAnAnswer:
         return False
     return value == last.value != UNKNOWN and abs(move.now - last.at) < SOON
-
-
-def without_yes(text: str) -> str:
-    """Strip the word that confirms a number where nothing can be tapped."""
-    return text[len(YES) :] if text[: len(YES)].casefold() == YES else text

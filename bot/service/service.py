@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.commands.cases import LISTED
 from bot.commands.registry import run
+from bot.conversation.answering import YES
 from bot.conversation.events import Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
@@ -142,7 +143,13 @@ class Service:
         turn.advance(kind(line, elsewhere=bool(begun)))
 
     def _keep_whether_asked(self, turn: Turn) -> None:
-        """Keep that something else than a question was shown last, unless that asks itself."""
-        asks = turn.screens and turn.screens[-1].kind == "question"
+        """Keep that something else than a question was shown last, unless that asks itself.
+
+        A number that is asked back may be typed anew: it names its question.
+        """
+        last = turn.screens[-1] if turn.screens else None
+        buttons = [button for row in last.rows for button in row] if last else []
+        named = any(button.typed.startswith(YES) for button in buttons)
+        asks = named or (last is not None and last.kind == "question")
         if not asks and not turn.store.chats.look_up(turn.chat):
             turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)

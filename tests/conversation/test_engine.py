@@ -67,7 +67,8 @@ def test_one_sign_answers_an_emergency_before_the_next_question(
     engine: Engine, case: StoredCase
 ) -> None:
     after, replies = play(engine, case, "1")
-    assert replies == (ShowCard(urgent=True), Ask(AFTER_A_SIGN))
+    noted = Notice("noted", keys=("cord_signs",))
+    assert replies == (noted, ShowCard(urgent=True), Ask(AFTER_A_SIGN))
     assert after.latest == {"cord_signs": ["weakness"]}
     assert after.position == AFTER_A_SIGN
 
