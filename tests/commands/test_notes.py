@@ -27,6 +27,7 @@ from tests.conversation.paths import Chance
 from tests.dialogue import (
     AFTER_A_SIGN,
     CHAT,
+    FIRST,
     WITHOUT_SYMPTOMS,
     answer,
     answered,
