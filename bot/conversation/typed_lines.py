@@ -1,4 +1,4 @@
-"""A typed line: an answer, a section of the plan, or something to be confirmed first."""
+"""A typed line: an answer, a section of the plan, or something to confirm first."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +15,7 @@ SOON: Final = timedelta(minutes=2)
 
 
 def take_typed(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
-    """Take a line as the answer to what is asked; at the end, as a section of the plan.
+    """Treat a line as the answer to the current question; at the end, as a plan section.
 
     A bare number typed `elsewhere` than under the question is confirmed first.
     """
@@ -41,7 +41,7 @@ def echo(move: Move, advanced: Advanced, text: str) -> Advanced:
 
 
 def suggest(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
-    """Take a number or a time; anything else is matched and has to be confirmed."""
+    """Accept a number or a time; anything else is matched and must be confirmed."""
     key = move.before.asked
     if asks_for_help(text):
         return explain(move, Notice("help"))
@@ -78,9 +78,9 @@ def is_implausible(move: Move, text: str) -> bool:
 
 
 def is_retyped(move: Move, text: str) -> bool:
-    """Return whether a number answered the question before, a moment ago, and now meets the next.
+    """Return whether the number that just answered one question now answers the next.
 
-    The second time it may have been meant for the question before.
+    The repeat may have been meant for the previous question.
     """
     if not move.case.answers:
         return False

@@ -1,4 +1,4 @@
-"""Says what the hand-over asks for: what fits the case, and what is done here meanwhile."""
+"""Says what the hand-over asks for: what the case needs, and what is done here meanwhile."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -25,7 +25,7 @@ BEDSIDE: Final = "BGMN"  # what is done here: bones, kidneys, bedside, mimics
 
 
 def request(view: View) -> Iterator[str]:
-    """Say what is asked of the coordinator, then what is done at the bedside until then."""
+    """Say what the coordinator is asked for, then what is done at the bedside until then."""
     asks = [*_scan(view), *_infection(view), *_stability(view), *_pathway(view), *_others(view)]
     yield from asks or [words("asks", WORDS)["nothing"]]
     meanwhile = [*_meanwhile(view)]
@@ -35,7 +35,7 @@ def request(view: View) -> Iterator[str]:
 
 
 def _scan(view: View) -> Iterator[str]:
-    """Ask for the scan that is possible, or for somebody to read it."""
+    """Ask for the scan that is possible, or for it to be read."""
     asks, result = words("asks", WORDS), view.result
     case, impossible = result.case, result.case.mri == "not_possible"
     if not result.due:
@@ -69,7 +69,7 @@ def _haematoma(view: View) -> Iterator[str]:
 
 
 def _earlier(view: View) -> str:
-    """Say the limit of rule U11 before the deadline, where it counts already."""
+    """Say the limit of rule U11 before the deadline, if it already applies."""
     due = cauda_equina_due(view.case, view.result)
     if due is None:
         return ""
@@ -86,7 +86,7 @@ def _infection(view: View) -> Iterator[str]:
 
 
 def _stability(view: View) -> Iterator[str]:
-    """Ask for the surgeon before anything else, where no surgeon is asked anyway."""
+    """Ask for the surgeon first, unless one is asked for anyway."""
     result = view.result
     asked = result.treatment.pathway in (SURGERY, MDT_DECISION)
     if (result.fires("S2") or result.fires("S3")) and not asked:
@@ -106,7 +106,7 @@ def _pathway(view: View) -> Iterator[str]:
 
 
 def _clarify(view: View) -> Iterator[str]:
-    """Ask for another look where the images explain nothing, for tissue where there is some."""
+    """Ask for a second reading if the images explain nothing, for tissue if there is any."""
     asks, found = words("asks", WORDS), view.result.found
     if found.unexplained:
         yield asks["look_again_deficit" if found.deficit else "look_again"]
