@@ -6,6 +6,7 @@ import pytest
 
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
+from state.records import Value
 from tests.dialogue import CHAT, do, tap, triage
 
 
@@ -62,3 +63,13 @@ def test_a_choice_typed_by_its_number_is_said(service: Service) -> None:
     triage(service, cord_signs=["gait"], up_to="renal")
     assert "Noted – Kidneys: Haemodialysis." in do(service, "1")[0].plain()
     assert "Noted" not in do(service, "known")[0].plain()
+
+
+def test_spinal_pain_stays_in_the_hand_over_when_new_signs_set_it_aside(service: Service) -> None:
+    pain: dict[str, Value] = {"radicular_pain": "unilateral", "back_pain": True}
+    triage(service, cord_signs=[], radicular_deficit="none", infection_signs=False, **pain)
+    do(service, "/newsigns", "weakness")
+    case = service.store.cases.active(CHAT)
+    assert case is not None and case.latest["back_pain"] is True
+    said = do(service, "/sbar")[-1].plain()
+    assert "spinal pain yes" in said.casefold() or "spinal pain: yes" in said.casefold()
