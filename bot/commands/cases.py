@@ -22,6 +22,7 @@ from bot.turn import Turn
 
 CLOSED_LATELY: Final = timedelta(days=1)
 MOST_LISTED: Final = 20
+LISTED: Final = "edit "  # the command that a number completes where the answers were shown last
 
 
 def start(turn: Turn, _: str) -> None:
@@ -93,8 +94,10 @@ def back(turn: Turn, _: str) -> None:
 
 
 def edit(turn: Turn, which: str) -> None:
-    """List the answers, or ask one of them again."""
+    """Show every answer, or ask one of them again; a number typed after the list is one of them."""
     _on_case(turn, Edited(which))
+    if not which and turn.case:
+        turn.store.chats.keep_look_up(turn.chat, LISTED)
 
 
 def define(turn: Turn, _: str) -> None:

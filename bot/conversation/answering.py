@@ -1,12 +1,15 @@
 """Answers: one, several at once, a tick. Refused if given already or unfit."""
 
+from typing import Final
+
 from bot.conversation.changes import changed, changes, is_news, is_pressing
 from bot.conversation.move import Advanced, Move
-from bot.conversation.replies import Ask, Notice, ShowCard
-from bot.conversation.time_line import still_there
+from bot.conversation.replies import Ask, Confirm, Notice, ShowCard
+from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
 
+YES: Final = "yes "
 Answers = tuple[tuple[str, Value], ...]
 
 
@@ -44,14 +47,26 @@ def bring_in(move: Move, answers: Answers) -> Advanced:
 
 
 def pick(move: Move, key: str, text: str) -> Advanced:
-    """Accept what was typed, or what a button stands for, as the answer to a question."""
+    """Accept what was typed, or what a button stands for, as the answer to a question.
+
+    What would take recorded ticks away is asked back, unless it begins with YES; the cord signs
+    have a question of their own.
+    """
     if move.flow.question(key) is None:
         return move.refuse("old_question")
     try:
-        value = move.read(key, text)
+        value = move.read(key, without_yes(text))
     except NotAnAnswer as error:
         return move.stay(Notice("not_an_answer", str(error)), Ask(key))
+    confirmed = text != without_yes(text) or key == move.flow.landmarks.cord_signs
+    if key == move.before.asked and not confirmed and missing(move.case.latest.get(key), value):
+        return move.stay(Confirm(key, value))
     return answer(move, key, value)
+
+
+def without_yes(text: str) -> str:
+    """Strip the word that confirms an answer."""
+    return text[len(YES) :] if text[: len(YES)].casefold() == YES else text
 
 
 def tick(move: Move, key: str, option: str) -> Advanced:

@@ -113,10 +113,10 @@ def _take_answer(move: Move, event: Answering) -> Advanced:
             return answer(move, key, value)
         case BroughtIn(answers):
             return bring_in(move, answers)
-        case Typed(text):
-            return take_typed(move, text)
-        case Suggested(text):
-            return suggest(move, text)
+        case Typed(text, elsewhere):
+            return take_typed(move, text, elsewhere=elsewhere)
+        case Suggested(text, elsewhere):
+            return suggest(move, text, elsewhere=elsewhere)
         case Picked(key, text):
             return pick(move, key, text)
         case Ticked(key, option):

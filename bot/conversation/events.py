@@ -37,16 +37,24 @@ class BroughtIn:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A line was typed where the case stands."""
+    """A line was typed where the case stands; `elsewhere`: not under its question.
+
+    A bare number is then confirmed first, since what was shown last may be numbered too.
+    """
 
     text: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A line was typed where answers are tapped: it is matched, and needs confirming."""
+    """A line was typed where answers are tapped: it is matched, and confirmed before it counts.
+
+    `elsewhere` is that of Typed.
+    """
 
     text: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,14 +127,16 @@ def correct(move: Move, stated: Corrected) -> Advanced:
 def follow(move: Move, advanced: Advanced) -> Advanced:
     """Note what new answers mean for the time line.
 
-    While signs are being added, an answer that removes one or moves a deadline later does not
-    count until it is confirmed.
+    An answer that takes a cord sign away does not count by itself: it is asked back. While signs
+    are being added, so is one that makes a deadline later.
     """
     marks, case = move.flow.landmarks, advanced.case
     given = {each.question: each.value for each in case.answers[len(move.case.answers) :]}
+    then = move.case.latest
+    if marks.cord_signs in given and not move.case.adding and takes_sign(move, advanced):
+        return move.stay(AskBack(given[marks.cord_signs]))
     if marks.mri not in given and not move.case.adding:
         return advanced
-    then = move.case.latest
     if given.get(marks.mri) == "done" and then.get(marks.mri, "done") != "done":
         case = note(case, move.entry("mri_done"))
     if not move.case.adding or marks.cord_signs not in given:
@@ -148,6 +150,14 @@ def follow(move: Move, advanced: Advanced) -> Advanced:
     older = (Notice("mri_older"),) if then.get(marks.mri) == "done" else ()
     case = note(case, move.entry("new_signs", ",".join(added)))
     return replace(advanced, case=case, replies=(*older, *advanced.replies))
+
+
+def takes_sign(move: Move, advanced: Advanced) -> bool:
+    """Return whether a recorded sign is taken away, not merely unticked while nothing else is."""
+    key = move.flow.landmarks.cord_signs
+    gone = missing(move.case.latest.get(key), advanced.case.latest.get(key))
+    still_ticking = advanced.case.revisiting == key and move.case.latest.keys() == {key}
+    return bool(gone) and not still_ticking
 
 
 def takes_back(move: Move, advanced: Advanced) -> bool:

@@ -1,5 +1,6 @@
 """A typed line: an answer, a section of the plan, or something to confirm first."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -8,33 +9,46 @@ from bot.conversation.looking import choose_sections, explain
 from bot.conversation.move import Advanced, Move
 from bot.conversation.replies import Ask, Confirm, Notice, ShowSections
 from bot.flows.grammar import UNKNOWN, Moment, Number
-from bot.flows.typed import NotAnAnswer, asks_for_help, small_number
+from bot.flows.typed import NotAnAnswer, asks_for_help, is_bare_number, small_number
 
 SOON: Final = timedelta(minutes=2)
-YES: Final = "yes "
 
 
-def take_typed(move: Move, text: str) -> Advanced:
-    """Treat a line as the answer to the current question; at the end, as a plan section."""
+def take_typed(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
+    """Treat a line as the answer to the current question; at the end, as a plan section.
+
+    A bare number typed `elsewhere` than under the question is confirmed first.
+    """
     standing = move.before
     if asks_for_help(text):
         return explain(move, Notice("help"))
     if standing.at_end:
         return move.stay(choose_sections(standing, text))
     meant_for_the_plan = standing.waits_for and small_number(text.strip())
-    if meant_for_the_plan or needs_confirming(move, text):
-        return suggest(move, text)
-    return pick(move, standing.asked, without_yes(text))
+    if meant_for_the_plan or needs_confirming(move, text, elsewhere=elsewhere):
+        return suggest(move, text, elsewhere=elsewhere)
+    return echo(move, pick(move, standing.asked, text), text)
 
 
-def suggest(move: Move, text: str) -> Advanced:
+def echo(move: Move, advanced: Advanced, text: str) -> Advanced:
+    """Say which option was meant by its number; a number and a time are said anyway."""
+    key = move.before.asked
+    taken = len(advanced.case.answers) > len(move.case.answers)
+    said = isinstance(move.question(key), Number | Moment)
+    if not taken or said or not is_bare_number(text):
+        return advanced
+    return replace(advanced, replies=(Notice("noted", keys=(key,)), *advanced.replies))
+
+
+def suggest(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
     """Accept a number or a time; anything else is matched and must be confirmed."""
     key = move.before.asked
     if asks_for_help(text):
         return explain(move, Notice("help"))
     if move.before.at_end:
         return move.stay(Notice("nothing_asked"), ShowSections())
-    if isinstance(move.question(key), Number | Moment) and not needs_confirming(move, text):
+    doubtful = needs_confirming(move, text, elsewhere=elsewhere)
+    if isinstance(move.question(key), Number | Moment) and not doubtful:
         return pick(move, key, text)
     try:
         return move.stay(Confirm(key, move.read(key, text)))
@@ -42,9 +56,13 @@ def suggest(move: Move, text: str) -> Advanced:
         return move.stay(Notice("not_an_answer", str(error)), Ask(key))
 
 
-def needs_confirming(move: Move, text: str) -> bool:
-    """Return whether a number needs confirming: it was just typed, or may be in another unit."""
-    return is_retyped(move, text) or is_implausible(move, text)
+def needs_confirming(move: Move, text: str, *, elsewhere: bool) -> bool:
+    """Return whether a number is confirmed first.
+
+    It was typed `elsewhere`, it was just typed for another question, or may have another unit.
+    """
+    unseen = elsewhere and is_bare_number(text)
+    return unseen or is_retyped(move, text) or is_implausible(move, text)
 
 
 def is_implausible(move: Move, text: str) -> bool:
@@ -76,8 +94,3 @@ def is_retyped(move: Move, text: str) -> bool:
     except NotAnAnswer:
         return False
     return value == last.value != UNKNOWN and abs(move.now - last.at) < SOON
-
-
-def without_yes(text: str) -> str:
-    """Strip the word that confirms a number when nothing can be tapped."""
-    return text[len(YES) :] if text[: len(YES)].casefold() == YES else text

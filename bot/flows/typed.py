@@ -21,6 +21,7 @@ from bot.guidance.spoken_times import say_moment
 
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?\d{1,6}(\.\d{1,6})?", re.ASCII)
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)
+_BARE_NUMBERS: Final = re.compile(r"[+-]?\d[\d., ]*", re.ASCII)
 UNKNOWN_WORDS: Final = ("unknown", "not known", "not examined", "?", "dk", "don't know")
 LONGEST_TYPED: Final = 300
 SHORTEST_BEGINNING: Final = 3
@@ -195,6 +196,11 @@ def allowed(question: Question, words: QuestionWords | None = None) -> str:
 
 def asks_for_help(typed: str) -> bool:
     return _small(typed) in HELP_WORDS
+
+
+def is_bare_number(typed: str) -> bool:
+    """Return whether a line is a number, or several, without a word or a unit."""
+    return _BARE_NUMBERS.fullmatch(typed.strip()) is not None
 
 
 def small_number(typed: str) -> int | None:

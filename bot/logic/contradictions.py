@@ -8,6 +8,7 @@ from bot.logic.case import Case
 from bot.logic.findings import Findings
 
 HEPARIN_LASTS_HOURS: Final = 24  # CC
+EXCLUDED_BY_ASIA_E: Final = frozenset({"weakness", "gait", "sensory_level"})  # CC
 
 
 def doubts(found: Findings) -> Iterator[str]:
@@ -15,10 +16,10 @@ def doubts(found: Findings) -> Iterator[str]:
     case = found.case
     if case.walking == "none" and not found.cord_sign:
         yield "doubt_walking"
-    if case.asia == "E" and found.cord_signs:
+    if case.asia == "E" and not EXCLUDED_BY_ASIA_E.isdisjoint(found.cord_signs):
         yield "doubt_asia"
     if case.renal == "haemodialysis" and _heparin_missing(case):
-        yield "doubt_heparin"
+        yield "doubt_heparin_too" if case.blood_thinners else "doubt_heparin"
 
 
 def _heparin_missing(case: Case) -> bool:

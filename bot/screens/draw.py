@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
+from bot.conversation.answering import YES
 from bot.conversation.replies import (
     Ask,
     AskBack,
@@ -18,8 +19,8 @@ from bot.conversation.replies import (
     ShowSections,
 )
 from bot.conversation.time_line import missing, still_there
-from bot.conversation.typed_lines import YES
 from bot.flows.grammar import Number, Value, option_key
+from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
@@ -84,6 +85,8 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         steroid=say_steroid(view.result),
         outcome=_outcome(view),
         mri_number=_number(view, view.flow.landmarks.mri),
+        signs_number=_number(view, view.flow.landmarks.cord_signs),
+        asia_number=_number(view, "asia"),
     )
     kind: Kind = "withdrawn" if notice.name == WITHDRAWN else "notice"
     return Screen(kind, view.case.code, (text(sentence),))
@@ -136,14 +139,22 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
     typed = _typed(value)
-    to_type = f"{YES}{typed}" if isinstance(question, Number) else said
-    yes = Button("Yes, that is it", f"answer {key}", typed, to_type, "primary")
+    old = view.case.latest.get(key)
+    gone = missing(old, value)
+    numbered = isinstance(question, Number) or is_bare_number(said)
+    to_type = f"{YES}{typed}" if gone or numbered else said
+    meant = f"{YES}{typed}" if gone else typed
+    yes = Button("Yes, that is it", f"answer {key}", meant, to_type, "primary")
     no = Button("No", "look", typed="/look")
     asked = words_of(view.flow, question.id)
     side = question.implausible(value) if isinstance(question, Number) else ""
     doubt = (asked.implausible[side],) if side else ()
-    confirm = f"{asked.ask} – {said}. Is that right?"
-    return Screen("notice", view.case.code, (text(confirm, *doubt),), ((yes, no),))
+    removes = f" Removes: {', '.join(asked.options[each] for each in gone)}." if gone else ""
+    confirm = f"{asked.ask} – {said}.{removes} Is that right?"
+    added = isinstance(value, list) and value
+    both = _typed(still_there(old, value)) if gone and added else ""
+    keep = ((Button("Add, remove nothing", f"answer {key}", both, both),),) if both else ()
+    return Screen("notice", view.case.code, (text(confirm, *doubt),), ((yes, no), *keep))
 
 
 def _typed(value: Value) -> str:

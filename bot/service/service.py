@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.commands.cases import LISTED
 from bot.commands.registry import run
+from bot.conversation.answering import YES
 from bot.conversation.events import Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
@@ -19,6 +21,7 @@ from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
+ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Service:
         refused = refusal(incoming, self.may_use)
         if refused is None:
             self._act(turn)
+            self._keep_whether_asked(turn)
         elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
             turn.say(refused)
         else:
@@ -126,9 +130,26 @@ class Service:
     def _read_line(self, turn: Turn, line: str) -> None:
         """Pass a typed line to the look-up that asked, if any, else to the case."""
         begun = turn.store.chats.look_up(turn.chat)
-        if begun:
+        to_the_case = begun in ("", ELSEWHERE) or (begun == LISTED and not line.strip().isdecimal())
+        if not to_the_case:
+            if begun == LISTED:
+                turn.store.chats.end_look_up(turn.chat)
             name, _, rest = f"{begun}{line}".partition(" ")
             run(turn, name, rest)
-        else:
-            turn.load()
-            turn.advance(Suggested(line) if self.touch else Typed(line))
+            return
+        turn.store.chats.end_look_up(turn.chat)
+        turn.load()
+        kind = Suggested if self.touch else Typed
+        turn.advance(kind(line, elsewhere=bool(begun)))
+
+    def _keep_whether_asked(self, turn: Turn) -> None:
+        """Keep that something else than a question was shown last, unless that asks itself.
+
+        A number that is asked back may be typed anew: it names its question.
+        """
+        last = turn.screens[-1] if turn.screens else None
+        buttons = [button for row in last.rows for button in row] if last else []
+        named = any(button.typed.startswith(YES) for button in buttons)
+        asks = named or (last is not None and last.kind == "question")
+        if not asks and not turn.store.chats.look_up(turn.chat):
+            turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)

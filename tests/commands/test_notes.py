@@ -27,6 +27,7 @@ from tests.conversation.paths import Chance
 from tests.dialogue import (
     AFTER_A_SIGN,
     CHAT,
+    FIRST,
     WITHOUT_SYMPTOMS,
     answer,
     answered,
@@ -316,8 +317,11 @@ def test_looking_elsewhere_leaves_the_signs_protected(service: Service) -> None:
     assert "still there?" in do(service, "none")[-1].plain()
 
 
-def test_an_edit_is_a_stated_correction_by_itself(service: Service) -> None:
-    do(service, "/triage", "gait", "/newsigns", "/edit 1", "none")
+def test_an_edit_that_takes_a_sign_away_is_asked_back(service: Service) -> None:
+    (screen,) = do(service, "/triage", "gait", "/newsigns", "/edit 1", "none")
+    assert "a correction, or still there?" in screen.plain()
+    assert at_work(service).latest["cord_signs"] == ["gait"]
+    do(service, "/correct none")
     assert at_work(service).latest["cord_signs"] == []
 
 
@@ -470,7 +474,9 @@ def test_mri_done_on_a_card_of_before_the_deadline_went_is_an_old_button(
     row = touched.store.outbox.queued(CHAT)[-1]
     buttons = [b.label for each in row.screens for r in load(each).rows for b in r]
     touched.take(_command("edit", "1"))
-    answer(touched, **WITHOUT_SYMPTOMS)
+    tap(touched, "None of these")
+    tap(touched, "Correction")
+    answer(touched, **{key: WITHOUT_SYMPTOMS[key] for key in WITHOUT_SYMPTOMS if key != FIRST})
     before = at_work(touched).latest
     touched.take(_tapped(str(row.token), buttons.index("MRI done")))
     assert "older screen" in newest(touched)[0].plain()
@@ -501,9 +507,10 @@ def test_a_button_that_the_present_card_would_not_offer_is_an_old_one(
     place = labels([load(each) for each in row.screens]).index("Steroid given")
     touched.take(_command("edit", "1"))
     tap(touched, "None of these")
+    tap(touched, "Correction")
     touched.take(_tapped(str(row.token), place))
     assert "older screen" in newest(touched)[0].plain()
-    assert at_work(touched).timeline == ()
+    assert [entry.kind for entry in at_work(touched).timeline] == ["corrected"]
 
 
 def test_buttons_of_two_cases_note_each_in_its_own(touched: Service) -> None:

@@ -199,7 +199,7 @@ def test_a_moment_is_said_by_the_readers_clock_with_the_day_where_it_differs() -
 
 def test_the_card_adds_the_readers_clock_and_keeps_the_hospitals(service: Service) -> None:
     do(service, "/settings zone Asia/Kolkata", "/triage")
-    card = do(service, "1")[0]
+    card = do(service, "weakness")[0]
     assert "MRI: whole spine, by Mon 23 Nov 00:00 UTC (05:30 IST for you), in 12 h" in card.plain()
     moments = [p.text for b in card.blocks for line in b.lines for p in line if p.unix]
     assert moments == ["Mon 23 Nov 00:00 UTC", "in 12 h"]

@@ -12,15 +12,18 @@ from bot.conversation.events import (
     AskedForPlan,
     AskedWhatItMeans,
     Closed,
+    Corrected,
     Edited,
     Event,
     Looked,
     Opened,
+    Ticked,
     Typed,
     WentBack,
 )
 from bot.conversation.replies import (
     Ask,
+    AskBack,
     Changed,
     Define,
     Notice,
@@ -64,7 +67,8 @@ def test_one_sign_answers_an_emergency_before_the_next_question(
     engine: Engine, case: StoredCase
 ) -> None:
     after, replies = play(engine, case, "1")
-    assert replies == (ShowCard(urgent=True), Ask(AFTER_A_SIGN))
+    noted = Notice("noted", keys=("cord_signs",))
+    assert replies == (noted, ShowCard(urgent=True), Ask(AFTER_A_SIGN))
     assert after.latest == {"cord_signs": ["weakness"]}
     assert after.position == AFTER_A_SIGN
 
@@ -125,7 +129,7 @@ def test_an_edit_names_what_it_sets_aside_and_brings_it_back_when_undone(
     case = answered(engine, case, **{**WITHOUT_SYMPTOMS, **deficit}).case
     edited, replies = play(engine, case, Edited("1"), "gait")
     assert Notice("set_aside", keys=("radicular_deficit", "deficit_days")) in replies
-    undone, replies = play(engine, edited, Edited("cord_signs"), "none")
+    undone, replies = play(engine, edited, Edited("cord_signs"), Corrected("none"))
     assert Notice("brought_back", keys=("radicular_deficit", "deficit_days")) in replies
     assert undone.latest == case.latest
     assert engine.stand(undone, NOON).assessment == engine.stand(case, NOON).assessment
@@ -306,7 +310,7 @@ def test_a_flow_with_a_new_question_keeps_every_answer(engine: Engine, case: Sto
 
 
 def test_an_urgency_that_no_longer_holds_is_withdrawn(engine: Engine, case: StoredCase) -> None:
-    _, replies = play(engine, case, "gait", Edited("1"), "none")
+    _, replies = play(engine, case, "gait", Edited("1"), Corrected("none"))
     assert "no_longer" in notices(replies)
     assert replies[-1] == Ask("radicular_deficit")
 
@@ -317,3 +321,25 @@ def test_the_clock_starts_at_the_first_answer_when_the_question_stood_for_long(
     stale = replace(case, begun_at=NOON - timedelta(hours=13))
     answered, _ = play(engine, stale, "gait")
     assert engine.stand(answered, NOON).assessment.due == NOON + timedelta(hours=12)
+
+
+def test_an_edit_that_takes_a_sign_away_is_asked_back(engine: Engine, case: StoredCase) -> None:
+    before = answered(engine, case, cord_signs=["weakness", "gait"], up_to="renal").case
+    for event in (Typed("gait"), Typed("none"), Typed("unknown"), Ticked("cord_signs", "weakness")):
+        edited = engine.advance(before, Edited("1"), "ann", NOON).case
+        turn = engine.advance(edited, event, "ann", NOON)
+        assert isinstance(turn.replies[-1], AskBack)
+        assert turn.case.answers == before.answers
+    edited = engine.advance(before, Edited("1"), "ann", NOON).case
+    added = engine.advance(edited, Typed("weakness, gait, bladder"), "ann", NOON).case
+    assert added.latest["cord_signs"] == ["weakness", "gait", "bladder"]
+    stated = engine.advance(edited, Corrected("gait"), "ann", NOON).case
+    assert stated.latest["cord_signs"] == ["gait"]
+
+
+def test_a_tick_set_by_mistake_is_taken_back_while_ticking(
+    engine: Engine, case: StoredCase
+) -> None:
+    ticked, _ = play(engine, case, Ticked("cord_signs", "weakness"))
+    again, _ = play(engine, ticked, Ticked("cord_signs", "weakness"))
+    assert again.latest["cord_signs"] == "unknown"

@@ -37,20 +37,28 @@ def test_a_patient_who_does_not_walk_without_a_cord_sign_is_doubted(given: dict[
         {"asia": "D", "cord_signs": ["gait"]},
         {"asia": "E", "cord_signs": []},
         {"asia": "E", "cord_signs": "unknown"},
+        {"asia": "E", "cord_signs": ["bladder"]},
+        {"asia": "E", "cord_signs": ["bowel", "saddle_anaesthesia"]},
     ],
 )
 def test_walking_and_asia_that_fit_the_cord_signs_are_not_doubted(given: dict[str, Any]) -> None:
     assert list(doubts(find(read_case(given)))) == []
 
 
-def test_asia_e_with_a_cord_sign_is_doubted() -> None:
-    assert list(doubts(find(read_case({"asia": "E", "cord_signs": ["lhermitte"]})))) == [
-        "doubt_asia"
-    ]
+@pytest.mark.parametrize("sign", ["weakness", "gait", "sensory_level"])
+def test_asia_e_with_lost_power_or_feeling_is_doubted(sign: str) -> None:
+    case = read_case({"asia": "E", "cord_signs": ["bladder", sign]})
+    assert list(doubts(find(case))) == ["doubt_asia"]
 
 
 def test_no_blood_thinner_is_doubted_within_a_day_of_haemodialysis() -> None:
     assert list(doubts(find(read_case(DIALYSED)))) == ["doubt_heparin"]
+
+
+@pytest.mark.parametrize("thinner", ["doac", "antiplatelet", "warfarin"])
+def test_another_blood_thinner_is_not_called_none(thinner: str) -> None:
+    case = read_case(DIALYSED | {"blood_thinners": [thinner]})
+    assert list(doubts(find(case))) == ["doubt_heparin_too"]
 
 
 @pytest.mark.parametrize(

@@ -112,14 +112,16 @@ def test_a_line_that_was_refused_is_asked_again_until_the_case_is_looked_at(
 def test_after_a_look_up_that_is_finished_a_line_is_the_cases(service: Service, line: str) -> None:
     there = beside_a_case(service, touch=False)
     do(there, line)
-    do(there, "1")
+    assert "Limb weakness. Is that right?" in do(there, "1")[-1].plain()
+    assert case_of(there).latest == {}
+    do(there, "weakness")
     assert case_of(there).latest == {"cord_signs": ["weakness"]}
 
 
 def test_another_command_or_a_tap_ends_what_a_look_up_asked(service: Service) -> None:
     there = beside_a_case(service, touch=True)
     do(there, "/escc", "/help")
-    assert there.store.chats.look_up(CHAT) == ""
+    assert there.store.chats.look_up(CHAT) == "look "
     there.take(Incoming(CHAT, "ann", Command("escc")))
     assert there.store.chats.look_up(CHAT) == "escc "
     tap(there, f"Back to {case_of(there).code}")

@@ -200,6 +200,20 @@ def test_the_dose_shows_once_each_was_answered_or_is_not_known(engine: Engine) -
             "Dexamethasone: given 11:00; say so in the call, no more until agreed; "
             "cultures × 2, then antibiotics at once; surgeon and infection specialist now",
         ),
+        (
+            CALM | {"radicular_deficit": "unilateral_progressive", "cancer": "known"},
+            "Dexamethasone: given 11:00; say so in the call, no more until agreed. "
+            "Could still change this: ASIA grade, primary tumour",
+        ),
+        (
+            CALM,
+            "Dexamethasone: given 11:00; say so in the call, no more until agreed. "
+            "Could still change this: ASIA grade",
+        ),
+        (
+            CALM | {"mri": "done", "lesions": [], "asia": "E", "cancer": "known"},
+            "Dexamethasone: given 11:00; stop (taper only after more than a week)",
+        ),
     ],
 )
 def test_a_dose_that_was_given_is_not_given_again(

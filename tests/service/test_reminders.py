@@ -240,7 +240,7 @@ def test_an_urgency_that_is_not_settled_any_more_reminds_of_nothing(
 ) -> None:
     do(service, "/triage", "gait")
     code = at_work(service).code
-    do(service, "/edit 1", "none")
+    do(service, "/edit 1", "/correct none")
     assert times(service, code) == []
 
 
@@ -458,6 +458,6 @@ def test_the_cauda_equina_limit_is_reminded_of_once(service: Service, clock: Clo
 def test_a_cauda_equina_that_is_corrected_is_not_reminded_of(
     service: Service, clock: Clock
 ) -> None:
-    do(service, "/triage", "bladder,gait", "/requested", "/edit 1", "gait")
+    do(service, "/triage", "bladder,gait", "/requested", "/edit 1", "/correct gait")
     clock.now = NOON + timedelta(hours=4)
     assert tick(service) == []
