@@ -63,6 +63,8 @@ def _why(view: View) -> Iterator[Block]:
     said = words("plan", WORDS)
     if view.result.found.read:
         yield text(said["read"])
+    elif view.result.found.ct_shows_nothing:
+        yield text(said["after_ct"])
     elif view.result.case.mri == "not_possible":
         yield text(said["not_possible"])
 
