@@ -15,7 +15,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "bones": "B", "dialysis": "G", "mimics": "N", "prognosis": "Q", "checks": "W",
 }  # fmt: skip
 AT_ONCE: Final = ("G12", "B7", "B8")  # they stand first of all, in "now" too
-ALSO: Final[Mapping[str, tuple[str, ...]]] = {"now": AT_ONCE, "calls": ("N2",)}
+ALSO: Final[Mapping[str, tuple[str, ...]]] = {"now": (*AT_ONCE, "R6"), "calls": ("N2",)}
 WAIT_FOR_DAY: Final = (
     "I5", "C3", "C6", "C7", "P1", "B1", "B2", "B4", "B6", "Q1", "W2", "W5", "W6",
 )  # fmt: skip
