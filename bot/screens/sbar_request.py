@@ -1,13 +1,14 @@
 """Says what the hand-over asks for: what fits the case, and what is done here meanwhile."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
 from bot.guidance.card_lines import say_step
 from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_moment
-from bot.logic.case import known
+from bot.logic.bedside import taken_beside_dialysis
 from bot.logic.fired_rule import Fired
 from bot.logic.surgery import BLOOD_CANCERS
 from bot.logic.treatment import (
@@ -66,12 +67,19 @@ def _haematoma(view: View) -> Iterator[str]:
     """Tell the radiologist of the blood thinners behind rule M7, and of the last dose."""
     case = view.result.case
     if view.result.fires("M7") and isinstance(case.blood_thinners, tuple) and case.blood_thinners:
-        thinners = view.latest("blood_thinners").split(", ")
-        last = view.latest("last_blood_thinner") if known(case.last_blood_thinner) else ""
-        yield words("asks", WORDS)["haematoma"].format(
+        taken = taken_beside_dialysis(view.result.found)
+        named = view.flow.questions["blood_thinners"]
+        thinners = view.answer(named, [*(taken or case.blood_thinners)]).split(", ")
+        yield words("asks", WORDS)["haematoma_dialysis" if taken else "haematoma"].format(
             thinners=", ".join(map(in_a_sentence, thinners)),
-            last=last or words("lines", WORDS)["not_known"],
+            last=_time(view, case.last_blood_thinner),
+            session=_time(view, case.last_dialysis),
         )
+
+
+def _time(view: View, at: object) -> str:
+    said = words("lines", WORDS)["not_known"]
+    return say_moment(at, view.zone) if isinstance(at, datetime) else said
 
 
 def _earlier(view: View) -> str:

@@ -280,8 +280,8 @@ def test_a_blood_cancer_asks_for_haematology(service: Service, primary: str) -> 
 def test_the_radiologist_hears_of_blood_thinners_and_the_last_dose(service: Service) -> None:
     triage(service, **{**DIALYSED, "blood_thinners": ["doac", "heparin"]})
     said = (
-        "Look for an epidural haematoma, please: DOAC, heparin on board, "
-        "last dose Sat 21 Nov 16:00 UTC."
+        "Look for an epidural haematoma, please: last dose of the DOAC Sat 21 Nov 16:00 UTC; "
+        "dialysis heparin: last session Sat 21 Nov 16:00 UTC."
     )
     assert said in part(handed_over(service), "R")
 
