@@ -6,6 +6,7 @@ from typing import Final
 from bot.logic.assessment import Assessment
 from bot.logic.fired_rule import Fired
 
+SYMPTOMS: Final = ("radicular_deficit", "deficit_days", "radicular_pain", "back_pain")
 SECTIONS: Final = (
     "now", "why", "imaging", "steroid", "calls", "mimics", "treatment", "stability", "dialysis",
     "bones", "prognosis", "checks", "unknown", "sources",
@@ -54,8 +55,21 @@ def tonight_and_day(result: Assessment, section: str) -> tuple[list[Fired], list
 
 def unknown_fields(result: Assessment) -> tuple[str, ...]:
     """Name every field that urgency, steroid or treatment still asks for, each once."""
-    asked = (*result.urgency.ask, *result.steroid.ask, *result.treatment.ask)
+    asked = (*urgency_still_asks(result), *result.steroid.ask, *result.treatment.ask)
     return tuple(dict.fromkeys(asked))
+
+
+def urgency_still_asks(result: Assessment) -> tuple[str, ...]:
+    """Name what could still change the urgency: a definite emergency needs no symptom more."""
+    urgency = result.urgency
+    if not limit_settled(result):
+        return urgency.ask
+    return tuple(field for field in urgency.ask if field not in SYMPTOMS)
+
+
+def limit_settled(result: Assessment) -> bool:
+    """Return whether no symptom can change the limit: a definite emergency."""
+    return result.urgency.level == "emergency" and not result.urgency.provisional
 
 
 def ordered(sections: Iterable[str], role: str | None) -> tuple[str, ...]:

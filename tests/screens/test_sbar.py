@@ -457,7 +457,7 @@ def test_only_what_is_not_known_is_left_to_be_asked(service: Service) -> None:
     do(service, "/triage", "gait")
     first = not_yet_known(handed_over(service))
     for name in (
-        "when it began", "walking", "level", "cancer", "earlier radiotherapy",
+        "walking", "level", "cancer", "earlier radiotherapy",
         "kidneys (dialysis or not)", "blood thinners", "steroid given or not",
     ):  # fmt: skip
         assert name in first, name
@@ -468,7 +468,32 @@ def test_only_what_is_not_known_is_left_to_be_asked(service: Service) -> None:
     assert "dialysis days" in later
     do(service, "/given", "/earlier 1 h before")
     last = not_yet_known(handed_over(service))
-    assert "when it began" not in last and "steroid" not in last
+    assert "steroid" not in last
+
+
+def test_what_was_recorded_or_cannot_matter_is_not_asked_again(service: Service) -> None:
+    triage(service, cord_signs=[], radicular_deficit="none")
+    do(service, "/newsigns", "bladder")
+    lines = handed_over(service)
+    assert any("root deficit none" in line for line in lines)
+    for name in ("root deficit", "spinal pain", "when it began"):
+        assert name not in not_yet_known(lines), name
+
+
+def test_a_case_that_was_reopened_says_so(engine: Engine) -> None:
+    closed = Entry("closed", "transferred", "ann", NOON)
+    lines = draw_sbar(view_of(engine, {"cord_signs": ["gait"]}, noted=(closed,))).plain()
+    assert "Closed: transferred; later reopened" in lines
+
+
+def test_a_definite_emergency_lists_no_symptom_that_cannot_change_it(engine: Engine) -> None:
+    emergency = view_of(engine, {"cord_signs": ["gait"]})
+    why, unknown = (draw_section(emergency, name).plain() for name in ("why", "unknown"))
+    assert "[U1: " in why and "?: " not in why
+    assert "a longer limit" not in unknown and "Spinal pain" not in unknown
+    open_still = view_of(engine, {"cord_signs": []})
+    assert "[U4?: " in draw_section(open_still, "why").plain()
+    assert "a longer limit" in draw_section(open_still, "unknown").plain()
 
 
 class ManyLesions(Chance):
