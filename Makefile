@@ -7,7 +7,7 @@ LOCKED := install --quiet --require-hashes --no-deps --requirement
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-annotate --custom-compile-command 'make lock'
 
-# Tests start many processes; none of them need compile every module again.
+# Tests start many processes; keep bytecode so that each need not recompile every module.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := check
@@ -46,7 +46,7 @@ bench: $(VENV)/.dev $(VENV)/.peers
 paths: $(VENV)/.dev
 	PATHS=20000 $(BIN)/pytest tests/conversation/test_every_path.py
 
-# lock keeps the locked versions that still fit pyproject.toml; upgrade takes the newest that do.
+# lock keeps versions that still fit pyproject.toml; upgrade takes the newest that fit.
 upgrade: COMPILE += --upgrade
 upgrade: lock
 

@@ -1,4 +1,4 @@
-"""The command line, and the wiring: settings, store, flow, service, adapter."""
+"""The command line and the wiring of settings, store, flow, service and adapter."""
 
 import gc
 import io
@@ -135,7 +135,7 @@ def version() -> None:
 
 def main() -> NoReturn:
     """Run a command; any refusal ends in one line and exit status 2."""
-    gc.disable()  # imports make no garbage; the search for it costs a tenth of the start
+    gc.disable()  # imports make no garbage, and collecting it costs a tenth of the start-up
     if sys.stdin is None or sys.stdout is None:
         sys.exit(_refuse("input and output: one is closed; allowed: both open"))
     sys.exit(_guarded(lambda: app(prog_name="cordcall", standalone_mode=False)))
@@ -180,7 +180,7 @@ def _settings() -> "Settings":
 
 
 def _started() -> None:
-    """Search for garbage again; what was loaded so far stays out of the search."""
+    """Turn garbage collection back on; what is already loaded is left out of it."""
     gc.set_threshold(50_000, 20, 100)
     gc.freeze()
     gc.enable()
@@ -205,7 +205,7 @@ def _wire(settings: "Settings") -> "Service":
 
 
 def _warn_of_age(today: date) -> None:
-    """Warn in the log where the rules count as reviewed no longer."""
+    """Warn in the log if the review of the rules has expired."""
     from bot.logic.assessment import REVIEWED_UNTIL, past_review
     from bot.logs import log
 

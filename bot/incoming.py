@@ -1,9 +1,9 @@
-"""What a person did in a chat, as an adapter hands it over. Knows no medicine and no Telegram."""
+"""What a person did in a chat, as adapters report it. Knows no medicine and no Telegram."""
 
 from dataclasses import dataclass
 from typing import Final
 
-TERMINAL: Final = "terminal"  # the chat of the terminal; no phone is reached there
+TERMINAL: Final = "terminal"  # the terminal's chat; no phone can be reached there
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """A tapped button: the token of its message, and the button's place in it."""
+    """A tapped button: the token of its message, and the button's position in it."""
 
     token: str
     place: int
@@ -31,7 +31,7 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something that is no text: a picture, a voice, a sticker; or a text that was `edited`."""
+    """Something other than text: a picture, a voice message, a sticker; or an `edited` text."""
 
     edited: bool = False
 
@@ -45,7 +45,7 @@ class InGroup:
 class Incoming:
     """One thing that a person did in a chat.
 
-    `query` is the tap that waits for its answer, and `message_id` the message that it was on.
+    `query` is the tap that awaits an answer, and `message_id` the message it was on.
     """
 
     chat: str

@@ -1,4 +1,4 @@
-"""Structured logs on standard error, with one filter that no token passes."""
+"""Structured logs on standard error, with one filter that masks tokens."""
 
 import logging
 import re
@@ -21,7 +21,7 @@ def redact(text: str) -> str:
 
 
 def set_up(level: str) -> None:
-    """Send every log through the filter; libraries speak from WARNING on."""
+    """Send every log through the filter; libraries log from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=level, force=True)

@@ -19,7 +19,7 @@ ENV_FILE: Final = ".env"
 
 
 class SettingsError(Refusal):
-    """A setting that cannot be used: names the variable, what was given and what is allowed."""
+    """An unusable setting: names the variable, what was given and what is allowed."""
 
 
 def _fits(pattern: str) -> AfterValidator:
@@ -34,13 +34,13 @@ def _fits(pattern: str) -> AfterValidator:
 
 def _one_line(value: str) -> str:
     if not value.isprintable():
-        raise ValueError("not one line")
+        raise ValueError("not a single line")
     return value
 
 
 def _whole(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{1,6}", value, re.ASCII):
-        raise ValueError("no whole number")
+        raise ValueError("not a whole number")
     return value
 
 
@@ -69,7 +69,7 @@ def _zone(name: str) -> str:
 
 def _ids(value: str) -> str:
     if not re.fullmatch(r"\s*\d{1,15}\s*(,\s*\d{1,15}\s*)*", value, re.ASCII):
-        raise ValueError("no list of ids")
+        raise ValueError("not a list of ids")
     return value
 
 
@@ -82,7 +82,7 @@ WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 
 ALLOWED: Final = {
-    "TELEGRAM_BOT_TOKEN": "a bot's token as BotFather gives it, digits:letters",
+    "TELEGRAM_BOT_TOKEN": "a bot token from BotFather, digits:letters",
     "TELEGRAM_BOT_TOKEN_FILE": "a path",
     "TELEGRAM_API_URL": "an http or https address without /bot, such as http://127.0.0.1:8081",
     "CORDCALL_DATABASE": "the path of a file",
@@ -139,7 +139,7 @@ class Settings(BaseSettings):
 
     @property
     def zone(self) -> tzinfo:
-        """Give the hospital's time zone, by default the machine's."""
+        """Return the hospital's time zone, by default the machine's."""
         if self.timezone:
             return ZoneInfo(self.timezone)
         import tzlocal
@@ -154,9 +154,9 @@ class Settings(BaseSettings):
 
 
 def read_token(settings: Settings) -> str | None:
-    """Give the bot's token from the environment or its file; None when neither is set.
+    """Return the bot's token from the environment or its file; None if neither is set.
 
-    Raises SettingsError when the file cannot be read or holds no token.
+    Raises SettingsError if the file cannot be read or contains no token.
     """
     if settings.token is not None:
         return settings.token.get_secret_value()
@@ -170,14 +170,14 @@ def read_token(settings: Settings) -> str | None:
         path = settings.token_file
         raise SettingsError(f"{name}: {path}: {reason}; allowed: a file with a token") from None
     if not re.fullmatch(TOKEN_FORM, token, re.ASCII):
-        raise SettingsError(f"{name}: it holds no token; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
+        raise SettingsError(f"{name}: no token in it; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
     return token
 
 
 def read_webhook(settings: Settings) -> tuple[str, str, str] | None:
-    """Give the webhook's address, its secret and where to listen; None when the bot polls.
+    """Return the webhook's address, its secret and where to listen; None if the bot polls.
 
-    Raises SettingsError when it would be open to everybody, or cannot run.
+    Raises SettingsError if it would be open to everybody, or cannot run.
     """
     if settings.webhook_url is None:
         return None
@@ -194,33 +194,33 @@ def read_webhook(settings: Settings) -> tuple[str, str, str] | None:
 
 
 def read_owners(settings: Settings) -> frozenset[str] | None:
-    """Give the ids of those who may use the bot; None when it is open to everybody.
+    """Return the ids of those who may use the bot; None if it is open to everybody.
 
-    Raises SettingsError when nobody could use it.
+    Raises SettingsError if nobody could use it.
     """
     if settings.access == "open":
         return None
     if settings.owners is None:
         raise SettingsError(
             "CORDCALL_OWNERS: not set, so nobody could use the bot; allowed: your Telegram id "
-            "(start with 0 and send /start, the bot tells it), or CORDCALL_ACCESS=open for a "
-            "demonstration"
+            "(start with 0 and send /start: the bot replies with it), or CORDCALL_ACCESS=open for "
+            "a demonstration"
         )
     return frozenset(each.strip() for each in settings.owners.split(","))
 
 
 def _shown(given: object) -> str:
-    """Show a refused value, without a token or a password that stands in it by mistake."""
+    """Show a refused value, masking a token or password entered by mistake."""
     return _HIDDEN.sub("<hidden>", repr(given))[:80]
 
 
 def _names_in_file() -> list[str]:
-    """List the variables of the `.env` file; SettingsError when a line of it cannot be read."""
+    """List the variables in the `.env` file; raises SettingsError if a line cannot be read."""
     file = Path(ENV_FILE)
     if not file.exists():
         return []
     if not file.is_file():
-        raise SettingsError(f"{ENV_FILE}: it is no regular file; allowed: UTF-8 text")
+        raise SettingsError(f"{ENV_FILE}: not a regular file; allowed: UTF-8 text")
     with file.open(encoding="utf-8") as stream:
         bindings = list(parse_stream(stream))
     for binding in bindings:
@@ -232,7 +232,7 @@ def _names_in_file() -> list[str]:
 
 
 def _refuse_half_read(binding: Binding) -> None:
-    """Refuse a line that sets nothing, or of which a # would cut off the end unseen."""
+    """Refuse a line that sets nothing, or that a # would silently cut short."""
     if binding.key is None:
         return
     if binding.value is None:
@@ -241,12 +241,12 @@ def _refuse_half_read(binding: Binding) -> None:
     if "#" in written and written[:1] not in ("'", '"'):
         raise SettingsError(
             f"{ENV_FILE}: {binding.key}: a # in it; allowed: the whole value in quotes, "
-            "remarks on lines of their own"
+            "comments on lines of their own"
         )
 
 
 def _refuse_unread(in_file: list[str]) -> None:
-    """Refuse a misspelt variable of ours: it would silently have no effect."""
+    """Refuse a misspelt variable of ours, which would silently have no effect."""
     ours = [name for name in os.environ if name.startswith("CORDCALL_")]
     ours += [name for name in in_file if name.startswith(("CORDCALL_", "TELEGRAM_"))]
     for name in ours:
@@ -259,7 +259,7 @@ def _refuse_unread(in_file: list[str]) -> None:
 def read_settings() -> Settings:
     """Read and check every variable.
 
-    Raises SettingsError with one line for the first wrong one; a secret is never shown.
+    Raises SettingsError with one line for the first wrong one; secrets are never shown.
     """
     try:
         _refuse_unread(_names_in_file())

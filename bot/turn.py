@@ -1,4 +1,4 @@
-"""One turn in the middle of its transaction: the chat, its case, and what is to be shown."""
+"""One turn during its transaction: the chat, its case, and what to show."""
 
 import secrets
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ TOKEN_BYTES: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a turn needs from outside: the engine, the coordinator to call."""
+    """What a turn needs from outside: the engine and the coordinator to call."""
 
     engine: Engine
     call: str
@@ -43,7 +43,7 @@ class Setting:
 
 @dataclass(slots=True)
 class Turn:
-    """What happens to a chat in one turn. Lives for one transaction."""
+    """What happens in a chat in one turn. Lives for one transaction."""
 
     setting: Setting
     store: Store
@@ -64,7 +64,7 @@ class Turn:
 
     @property
     def reader(self) -> Reader:
-        """Give what the person has chosen."""
+        """Return what the person has chosen."""
         if self._reader is None:
             self._reader = self.store.readers.get(self.incoming.who)
         return self._reader
@@ -90,12 +90,12 @@ class Turn:
         return self._active[0]
 
     def activate(self, code: str | None) -> None:
-        """Let the chat work on another case; None leaves it without."""
+        """Switch the chat to another case; None leaves it without one."""
         self.store.cases.activate(self.chat, code)
         self._active = (code,)
 
     def load(self) -> StoredCase | None:
-        """Take up the case that the chat is working on, as it is now in this turn."""
+        """Load the case that the chat is working on, as it is now in this turn."""
         code = self.active_code
         if self._newest is None or self._newest.code != code:
             self._newest = self.store.cases.find(code) if code else None
@@ -103,13 +103,13 @@ class Turn:
         return self.case
 
     def take_up(self, case: StoredCase) -> None:
-        """Make a case the one that the chat is working on."""
+        """Make this the case that the chat is working on."""
         if self.active_code != case.code:
             self.activate(case.code)
         self.case = self._newest = case
 
     def begin(self) -> None:
-        """Start a new case; one whose first question is still unanswered goes on instead."""
+        """Start a new case; one whose first question is unanswered continues instead."""
         case = self.load()
         if case is None or case.answers or case.status == "closed":
             case = self._new()
@@ -118,7 +118,7 @@ class Turn:
         self._apply(case, Opened(), *([Notice("others_open", others)] if others else []))
 
     def advance(self, event: Event) -> None:
-        """Apply an event to the case, keep it, and show what came of it."""
+        """Apply an event to the case, save it, and show the result."""
         if self.case is None:
             self.say(words("fixed")["no_case"])
             return
@@ -133,7 +133,7 @@ class Turn:
         self.screens += self.draw(kept, (*first, *advanced.replies))
 
     def _keep(self, advanced: Advanced, before: StoredCase) -> StoredCase:
-        """Keep the case as it is after a change, and what it is to be reminded of."""
+        """Save the changed case and its reminders."""
         after = advanced.case
         answered = len(after.answers) > len(before.answers)
         looked = replace(
@@ -150,7 +150,7 @@ class Turn:
         return kept
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
-        """Draw what is to be shown of a case."""
+        """Draw what is shown of a case."""
         return draw(replies, self.view(case))
 
     def standing(self, case: StoredCase) -> Standing:
@@ -161,11 +161,11 @@ class Turn:
 
     @property
     def reader_zone(self) -> tzinfo | None:
-        """Give the zone that the reader has chosen; None where nothing is chosen."""
+        """Return the zone that the reader has chosen; None if none."""
         return find_zone(self.reader.zone) if self.reader.zone else None
 
     def view(self, case: StoredCase) -> View:
-        """Look at a case as it stands."""
+        """Return a view of a case as it is."""
         engine = self.setting.engine
         return View(
             case=case,
@@ -195,7 +195,7 @@ class Turn:
         return f"{case.code}: {urgency}{left}; {view.patient}; {status}, begun {begun}"
 
     def mint(self) -> str | None:
-        """Give the turn's buttons one unguessable token, bound to the case and its version."""
+        """Return the turn's buttons one unguessable token, bound to the case and its version."""
         buttons = [button for screen in self.screens for row in screen.rows for button in row]
         if not buttons:
             return None
@@ -219,7 +219,7 @@ class Turn:
 
 
 def new_codes() -> Iterator[str]:
-    """Give codes that can be said aloud, such as KES-42, without end and in no order."""
+    """Yield codes that can be said aloud, such as KES-42, endlessly and in random order."""
     for tries in count():
         letters = (secrets.choice(CONSONANTS), secrets.choice(VOWELS), secrets.choice(CONSONANTS))
         digits = 2 if tries < TRIES_WITH_TWO_DIGITS else 3

@@ -1,4 +1,4 @@
-"""What is kept: its records, the store that keeps them, and the engines behind it.
+"""Persistence: the records, the store that keeps them, and the engines behind it.
 
-Start with `store.py`, which says what a store promises; `sqlite/schema.py` holds the tables.
+Start with `store.py`, the store's interface; `sqlite/schema.py` has the tables.
 """

@@ -1,4 +1,4 @@
-"""One process a role on a database: two terminals, or two pollers, would mix their patients."""
+"""One process per role on a database: two terminals, or two pollers, would mix up patients."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from state.store import StoreError
 
 
 class Lock:
-    """A lock that ends with the process, also when it is killed."""
+    """A lock released when the process ends, even if it is killed."""
 
     def __init__(self, database: Path, role: str) -> None:
         path = database.with_name(f"{database.name}.{role}.lock")

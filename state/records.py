@@ -11,7 +11,7 @@ Status = Literal["open", "waiting", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer as it was given; later answers to the same question follow it."""
+    """One answer as given; later answers to the same question follow it."""
 
     question: str
     value: Value
@@ -31,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a case was last said to be: its level, its MRI limit in hours, its steroid decision."""
+    """What was last said of a case: its level, its MRI limit in hours, its steroid decision."""
 
     level: str
     hours: int | None
@@ -40,12 +40,12 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class StoredCase:
-    """One case as it is kept: its answers in order, and what cannot be derived from them.
+    """One case as stored: its answers in order, and what cannot be derived from them.
 
-    `revisiting` is the question that back or edit leads to; `position` is what a replay gives.
-    With `adding` it leads there for new signs, which take nothing back. `timeline` holds what
+    `revisiting` is the question that back or edit leads to; `position` is the result of a replay.
+    With `adding` it leads there for new signs, which undo nothing. `timeline` holds what
     followed the answer, oldest first. `told` is what was last said of the case under the rule set
-    `ruleset` and `policy`; None where nothing was, or an older version did not keep it.
+    `ruleset` and `policy`; None if nothing was, or an older version did not keep it.
     `version` counts the saves, for compare-and-swap.
     """
 
@@ -69,12 +69,12 @@ class StoredCase:
 
     @property
     def latest(self) -> dict[str, Value]:
-        """Give the newest answer of each question."""
+        """Return the newest answer of each question."""
         return {answer.question: answer.value for answer in self.answers}
 
     @property
     def is_under_way(self) -> bool:
-        """Tell a case that can go on from a closed or untouched one."""
+        """Return whether the case can continue: neither closed nor untouched."""
         return self.status != "closed" and bool(self.answers)
 
     def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "StoredCase":
@@ -84,13 +84,13 @@ class StoredCase:
         return replace(self, timeline=(*self.timeline, entry))
 
     def newest_entry(self, kind: str) -> Entry | None:
-        """Give the newest line of a kind."""
+        """Return the newest line of a kind."""
         return next((each for each in reversed(self.timeline) if each.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What a person has chosen: a role, an IANA time zone; None is nothing chosen."""
+    """What a person has chosen: a role, an IANA time zone; None if not chosen."""
 
     who: str
     role: str | None = None
@@ -98,7 +98,7 @@ class Reader:
 
 
 class Priority(IntEnum):
-    """How pressing something to send is; somebody waits for an emergency and for an answer."""
+    """How urgent something to send is; someone is waiting for an emergency alert or an answer."""
 
     EMERGENCY = 0
     ANSWER = 1
@@ -108,11 +108,11 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """What one turn sends to a chat: its screens as JSON text, and the tap it answers.
+    """What one turn sends to a chat: its screens as JSON text, and the tap that it answers.
 
-    `token` stands for all its buttons; `tapped` is the message whose button was tapped; with
-    `anew` it comes below what was said before. `said` counts its messages that have been sent;
-    with `sending` the next one was begun, and may have arrived.
+    `token` identifies all its buttons; `tapped` is the message whose button was tapped; with
+    `anew` it is sent below earlier messages. `said` counts its messages that have been sent;
+    with `sending` the next one was started, and may have arrived.
     """
 
     id: int
@@ -129,18 +129,18 @@ class Queued:
 
     @property
     def awaited(self) -> bool:
-        """Tell what somebody waits for from what nobody misses for a minute."""
+        """Return whether someone is waiting for this, rather than not missing it for a minute."""
         return self.priority <= Priority.ANSWER
 
     @property
     def may_be_missed(self) -> bool:
-        """Tell a mere redrawing from what has to arrive: an answer, a reminder."""
+        """Return whether this only redraws, unlike an answer or a reminder, which must arrive."""
         return self.priority is Priority.BOARD
 
 
 @dataclass(frozen=True, slots=True)
 class LeftTap:
-    """A tap that was taken but not done when the program ended: its update, and what was kept."""
+    """A tap accepted but not handled when the program ended: its update, and what was kept."""
 
     update_id: int
     tap: str
@@ -149,7 +149,7 @@ class LeftTap:
 
 @dataclass(frozen=True, slots=True)
 class Minted:
-    """What the buttons of one message do, each as a verb with its key and a value."""
+    """What the buttons of one message do, each as a verb with a key and a value."""
 
     token: str
     chat: str
@@ -160,7 +160,7 @@ class Minted:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A message that shows a case: its card, its newest alert, or the one before either."""
+    """A message that shows a case: its card, its newest alert, or the predecessor of either."""
 
     code: str
     role: str
@@ -171,9 +171,9 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A reminder that a case wants: its kind, the deadline it is about, and when it is due.
+    """A reminder that a case needs: its kind, the deadline it is about, and when it is due.
 
-    Without `due_at` it is only let be, where somebody has put one off.
+    Without `due_at`, one that somebody postponed is only left alone.
     """
 
     kind: str
@@ -183,7 +183,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """A reminder that is kept and has not been given yet."""
+    """A stored reminder that has not been sent yet."""
 
     id: int
     code: str
@@ -194,7 +194,7 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """Where polling stands: the next update to ask for, the last poll, the last update."""
+    """The polling position: the next update to ask for, the last poll, the last update."""
 
     next_update: int
     polled_at: datetime

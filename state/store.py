@@ -1,6 +1,6 @@
-"""What a store promises: its topics, and turns that are whole or nothing.
+"""The interface of a store: its topics, and turns that are all or nothing.
 
-`state/sqlite` keeps it; another engine could.
+`state/sqlite` implements it; another engine could.
 """
 
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
@@ -11,7 +11,7 @@ from state.topics import Buttons, Cards, Cases, Chats, Inbox, Outbox, Readers, R
 
 
 class StoreError(Refusal):
-    """The store cannot be used; the text names it and says why in one line."""
+    """The store cannot be used; the message names it and says why in one line."""
 
 
 class Conflict(Exception):
@@ -21,7 +21,7 @@ class Conflict(Exception):
 class Store(Protocol):
     """An open store. Every change happens inside a turn.
 
-    A topic raises StoreError outside a turn when the store fails; inside, the turn or the part
+    A topic raises StoreError outside a turn if the store fails; inside, the turn or the part
     around it does.
     """
 
@@ -50,33 +50,33 @@ class Store(Protocol):
     def readers(self) -> Readers: ...
 
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
-        """Run one turn: committed as a whole at the end, or undone as a whole.
+        """Run one turn: committed as a whole at the end, or rolled back as a whole.
 
-        One that is not `lasting` does not wait for the disk: a kill leaves it, but a power cut
-        before the next lasting one may take it back.
+        One that is not `lasting` does not wait for the disk: it survives a kill, but a power cut
+        before the next lasting one may undo it.
 
-        Raises StoreError when the store is locked, full or cannot be written.
+        Raises StoreError if the store is locked, full or cannot be written.
         """
 
     def turn_beside(self) -> AbstractAsyncContextManager[Self]:
         """Run one turn like `turn()`, but wait for the disk without holding up the event loop.
 
-        Whoever needs the store meanwhile waits for the commit, which is seen through even when
+        Whoever needs the store meanwhile waits for the commit, which is completed even if
         the task is cancelled. Nothing may be awaited inside.
 
         Raises StoreError as `turn()` does.
         """
 
     def part(self) -> AbstractContextManager[None]:
-        """Run a part of a turn that can fail alone: what it did is undone, the turn goes on.
+        """Run a part of a turn that can fail alone: it is rolled back, the turn continues.
 
-        Raises StoreError when it is the store that fails.
+        Raises StoreError if the store itself fails.
         """
 
     def scrub(self) -> None:
         """Make sure that what was erased can no longer be read from the disk.
 
-        Another process that reads meanwhile leaves it for the next time.
+        If another process is reading, this is left for the next time.
         """
 
     def close(self) -> None:

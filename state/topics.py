@@ -1,4 +1,4 @@
-"""What a store promises of each topic: what is kept, and what can be asked of it."""
+"""The interface of each topic of a store: what is kept, and what can be queried."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -31,13 +31,13 @@ class Cases(Protocol):
         """Return the code of the case that a chat is working on."""
 
     def activate(self, chat: str, code: str | None) -> None:
-        """Make a case the one that a chat is working on; None leaves it without."""
+        """Make a case the one that a chat is working on; None leaves it without one."""
 
     def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
-        """Return a chat's cases, the newest touched first; closed ones only when closed lately."""
+        """Return a chat's cases, last touched first; closed ones only if closed recently."""
 
     def codes_under_way(self, chat: str) -> list[str]:
-        """Return a chat's cases that are not closed and have an answer, newest touched first."""
+        """Return a chat's cases that are not closed and have an answer, last touched first."""
 
     def codes_to_remind(
         self, since: datetime, *, only: str | None = None, besides: str = ""
@@ -59,47 +59,47 @@ class Cases(Protocol):
         """Return the cases that are not closed and have a card in a chat that can be reached."""
 
     def add(self, case: StoredCase) -> None:
-        """Keep a new case."""
+        """Store a new case."""
 
     def save(self, case: StoredCase, before: StoredCase) -> StoredCase:
-        """Keep a changed case, and return it as kept: with the next version.
+        """Save a changed case, and return it as stored: with the next version.
 
-        Answers and time line only grow: what `before` had is not written again.
-        Raises Conflict when the stored case no longer has the version of `before`.
+        Answers and time line only grow: what `before` had is not rewritten.
+        Raises Conflict if the stored case no longer has the version of `before`.
         """
 
     def touch(self, case: StoredCase, before: StoredCase) -> StoredCase:
-        """Keep when a case was last looked at, and what was said of it.
+        """Record when a case was last looked at, and what was said of it.
 
         Its version, and so its buttons, stay valid.
         """
 
     def forget(self, before: datetime) -> int:
-        """Erase the cases not touched since, with all that is theirs; return how many."""
+        """Erase the cases not touched since, with everything belonging to them; return how many."""
 
 
 class Chats(Protocol):
     """The chats: whether each can be reached, the id it has now, and which look-up asks there."""
 
     def set_reachable(self, chat: str, reachable: bool) -> None:
-        """Note whether a chat can be reached; what waits for an unreachable one is dropped.
+        """Record whether a chat can be reached; what waits for an unreachable one is dropped.
 
-        So are the reminders of its cases. Nothing is noted of a chat that never had a case.
+        So are the reminders of its cases. Nothing is recorded for a chat that never had a case.
         """
 
     def look_up(self, chat: str) -> str:
-        """Return the beginning of the command that a chat's next typed line completes, or ""."""
+        """Return the start of the command that a chat's next typed line completes, or ""."""
 
     def keep_look_up(self, chat: str, begun: str) -> None:
-        """Keep that a look-up has asked: `begun` is its command so far, such as "sins T6,"."""
+        """Record that a look-up has asked: `begun` is its command so far, such as "sins T6,"."""
 
     def end_look_up(self, chat: str) -> None:
-        """Note that no look-up asks in a chat: a typed line belongs to its case."""
+        """Record that no look-up is asking in a chat: a typed line belongs to its case."""
 
     def rename(self, old: str, new: str) -> None:
-        """Move a group that Telegram gave another id: its cases and what waits for it.
+        """Move a group to the new id Telegram gave it: its cases and what waits for it.
 
-        Its cards stay behind: the same number is another message in the new group.
+        Its cards stay behind: message ids mean other messages in the new group.
         """
 
     def forget_unused(self) -> None:
@@ -107,45 +107,45 @@ class Chats(Protocol):
 
 
 class Inbox(Protocol):
-    """What came in: each update once, what waits, what was set aside, where polling stands."""
+    """Incoming updates: each once, those waiting, those set aside, and the polling position."""
 
     def receive(self, update_id: int, tap: str | None, at: datetime, *, again: bool) -> int:
-        """Note an update that is to be done, and return its attempts; 0 when it was done before.
+        """Record an update to be handled, and return its attempts; 0 if it was handled before.
 
-        A tap is kept whole, since Telegram soon forgets it. `again` means that this very process
-        tries it once more, which is not counted.
+        A tap is stored whole, since Telegram soon forgets it. `again` means that this same process
+        retries it, which is not counted.
         """
 
     def take_back(self, update_ids: Iterable[int]) -> None:
         """Uncount an attempt at each update: the store failed, not the update."""
 
     def claim(self, update_id: int) -> bool:
-        """Take an update out of the inbox to do it; False when somebody else has."""
+        """Take an update out of the inbox to handle it; False if another has taken it."""
 
     def left_taps(self) -> list[LeftTap]:
-        """Return the taps that were taken but not done, in order."""
+        """Return the taps that were accepted but not handled, in order."""
 
     def park(self, update_id: int, tap: str | None, at: datetime) -> None:
-        """Set an update aside that cannot be handled; it is counted, never printed."""
+        """Set aside an update that cannot be handled; it is counted, never logged."""
 
     def parked_count(self) -> int:
         """Return how many updates were set aside."""
 
     def poll(self) -> Poll | None:
-        """Return where polling stands; None before the first poll."""
+        """Return the polling position; None before the first poll."""
 
     def keep_poll(self, poll: Poll) -> None:
-        """Keep where polling stands."""
+        """Store the polling position."""
 
     def forget(self, before: datetime) -> None:
         """Erase updates received before a moment, and the taps of those that were set aside.
 
-        A tap that still waits is kept: Telegram does not send it again.
+        A tap that is still waiting is kept: Telegram does not send it again.
         """
 
 
 class Outbox(Protocol):
-    """What goes out: the screens that wait to be sent to each chat."""
+    """Outgoing screens waiting to be sent to each chat."""
 
     def enqueue(
         self,
@@ -160,28 +160,28 @@ class Outbox(Protocol):
         priority: Priority,
         at: datetime,
     ) -> None:
-        """Put what a turn shows into the outbox, to be sent after the commit."""
+        """Put a turn's output into the outbox, to be sent after the commit."""
 
     def queued(self, chat: str | None = None) -> list[Queued]:
-        """Return what waits for a chat, or for all of them, in order."""
+        """Return what is waiting for a chat, or for all chats, in order."""
 
     def pressing(self, chat: str, most: int) -> list[Queued]:
-        """Return the most pressing rows of a chat, and all of the same cases, in order."""
+        """Return the most urgent rows of a chat, and all those of the same cases, in order."""
 
     def waits(self, chat: str) -> bool:
-        """Return whether something waits for a chat."""
+        """Return whether something is waiting for a chat."""
 
     def chats_waiting(self) -> list[str]:
-        """Return the chats that something waits for."""
+        """Return the chats that have something waiting."""
 
     def note_sending(self, row: Queued, said: int, *, sending: bool) -> None:
-        """Note how many messages of a row were sent, and whether the next is under way."""
+        """Record how many messages of a row were sent, and whether the next is under way."""
 
     def sent(self, queued: Iterable[int]) -> None:
         """Remove what has been shown, by the ids of its rows."""
 
     def drop(self, chat: str, up_to: int) -> None:
-        """Drop what waits for a chat, up to and with a row."""
+        """Drop what is waiting for a chat, up to and including a row."""
 
 
 class Cards(Protocol):
@@ -191,7 +191,7 @@ class Cards(Protocol):
         """Return the message that shows a case in a role."""
 
     def keep(self, card: Card) -> None:
-        """Keep which message shows a case now."""
+        """Record which message shows a case now."""
 
     def drop(self, code: str, role: str) -> None:
         """Forget a message that is gone."""
@@ -201,33 +201,33 @@ class Buttons(Protocol):
     """What the buttons of each message do, by its token."""
 
     def mint(self, minted: Minted, at: datetime) -> None:
-        """Keep what the buttons of a message do."""
+        """Store what the buttons of a message do."""
 
     def find(self, token: str) -> Minted | None:
         """Return what the buttons of a token do."""
 
     def is_current(self, token: str, chat: str) -> bool:
-        """Return whether a token belongs to the present screen of an open case of a chat."""
+        """Return whether a token belongs to the current screen of an open case of a chat."""
 
     def forget(self, before: datetime) -> None:
         """Erase the buttons that were minted before a moment."""
 
 
 class Reminders(Protocol):
-    """What each case is to be reminded of; each is claimed once, when it is given."""
+    """The reminders of each case; each is claimed once, when it is sent."""
 
     def set(
         self, code: str, wanted: Iterable[Wanted], *, renewed_at: datetime | None = None
     ) -> None:
-        """Keep what a case wants now, and drop what it no longer wants.
+        """Store the reminders a case needs now, and drop those it no longer needs.
 
-        One that is kept already, given or not, stays as it is; one that is renewed before it is
-        due takes its new time. One without `due_at` is not added, but stays where somebody put
-        it off.
+        One already stored, sent or not, stays as it is; one that is renewed before it is
+        due gets its new time. One without `due_at` is not added, but stays if somebody postponed
+        it.
         """
 
     def put_off(self, code: str, kind: str, deadline: datetime, until: datetime) -> None:
-        """Keep a reminder until later, also when one of its kind was given before."""
+        """Postpone a reminder, even if one of its kind was sent before."""
 
     def pending(self, code: str) -> list[Reminder]:
         """Return what a case will be reminded of, in order."""
@@ -236,17 +236,17 @@ class Reminders(Protocol):
         """Return the reminder due first, of one chat or of every chat besides one."""
 
     def claim(self, code: str, now: datetime) -> Reminder | None:
-        """Claim everything of a case that is due, and return the newest; None if there is none."""
+        """Claim everything due for a case, and return the newest; None if there is none."""
 
 
 class Readers(Protocol):
     """What each person has chosen."""
 
     def get(self, who: str) -> Reader:
-        """Return what a person has chosen; a Reader with nothing chosen where nothing is kept."""
+        """Return what a person has chosen; a Reader with no choices if nothing is stored."""
 
     def keep(self, reader: Reader, at: datetime) -> None:
-        """Keep what a person has chosen."""
+        """Store what a person has chosen."""
 
     def forget(self, before: datetime) -> None:
-        """Erase what was chosen before a moment by those of whom nothing else is left."""
+        """Erase choices made before a moment by people of whom nothing else is left."""

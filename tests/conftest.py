@@ -1,4 +1,4 @@
-"""What many tests need: a clock that stands still, an engine, a service over a real database."""
+"""Shared fixtures: a clock that stands still, an engine, a service over a real database."""
 
 import os
 from collections.abc import Iterator
@@ -70,7 +70,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file of a database without a case: to migrate one for each test takes long."""
+    """The file of a database without a case: migrating one for each test would be slow."""
     path = tmp_path_factory.mktemp("migrated") / "cordcall.db"
     SqliteStore(path).close()
     return path.read_bytes()
@@ -78,7 +78,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @pytest.fixture
 def store(database: Path, migrated: bytes) -> Iterator[SqliteStore]:
-    """A store that does not wait for the disk; tests/state has one that was made in full."""
+    """A store that does not wait for the disk; tests/state has a fully durable one."""
     database.write_bytes(migrated)
     store = SqliteStore(database, durability="OFF")
     yield store

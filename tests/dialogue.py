@@ -34,14 +34,14 @@ WITHOUT_SYMPTOMS: Final[Mapping[str, Value]] = {
 
 
 def ask(name: str) -> str:
-    """Give the words with which a question is asked."""
+    """Return the words with which a question is asked."""
     return words_of(FLOW, name).ask
 
 
 def script(
     stated: Mapping[str, Value], up_to: str, asked: Callable[[], str]
 ) -> Iterator[tuple[Question, str, Value]]:
-    """Give each question as it is asked, its key and the answer, until every answer is given.
+    """Yield each question as it is asked, its key and the answer, until every answer is given.
 
     With `up_to` it goes on until that question, or that end of the flow, is reached. The answers
     of a repeated question are named by its id for the first lesion, `level.2` for the second.
@@ -58,7 +58,7 @@ def script(
 
 
 def answered(engine: Engine, case: StoredCase, *, up_to: str = "", **stated: Value) -> Advanced:
-    """Answer a case in the order in which it asks, and give what the last answer did."""
+    """Answer a case in the order in which it asks, and return what the last answer did."""
     turn = Advanced(case, (), engine.stand(case, NOON))
     where = script(stated, up_to, lambda: engine.stand(turn.case, NOON).asked)
     for question, key, value in where:
@@ -67,7 +67,7 @@ def answered(engine: Engine, case: StoredCase, *, up_to: str = "", **stated: Val
 
 
 def do(service: Service, *lines: str, chat: str = CHAT, who: str = "ann") -> list[Screen]:
-    """Type lines or commands, and give what the last one showed."""
+    """Type lines or commands, and return what the last one showed."""
     for line in lines:
         shown(service, chat)
         name, _, rest = line.removeprefix("/").partition(" ")
@@ -77,7 +77,7 @@ def do(service: Service, *lines: str, chat: str = CHAT, who: str = "ann") -> lis
 
 
 def shown(service: Service, chat: str = CHAT) -> list[Screen]:
-    """Take what is queued for a chat as sent, and give it."""
+    """Mark what is queued for a chat as sent, and return it."""
     queued = service.store.outbox.queued(chat)
     with service.store.turn():
         service.store.outbox.sent(row.id for row in queued)
@@ -85,7 +85,7 @@ def shown(service: Service, chat: str = CHAT) -> list[Screen]:
 
 
 def tap(service: Service, label: str, chat: str = CHAT, who: str = "ann") -> list[Screen]:
-    """Tap the button of this label on the newest message, and give what it showed."""
+    """Tap the button with this label on the newest message, and return what it showed."""
     row = service.store.outbox.queued(chat)[-1]
     buttons = [button for each in row.screens for line in load(each).rows for button in line]
     place = [button.label for button in buttons].index(label)
@@ -97,7 +97,7 @@ def tap(service: Service, label: str, chat: str = CHAT, who: str = "ann") -> lis
 def triage(
     service: Service, *, chat: str = CHAT, who: str = "ann", up_to: str = "", **stated: Value
 ) -> list[Screen]:
-    """Begin a case by typing and answer it; give what was shown last."""
+    """Begin a case by typing and answer it; return what was shown last."""
     begun = do(service, "/triage", chat=chat, who=who)
     return answer(service, chat=chat, who=who, up_to=up_to, **stated) or begun
 
@@ -105,7 +105,7 @@ def triage(
 def answer(
     service: Service, *, chat: str = CHAT, who: str = "ann", up_to: str = "", **stated: Value
 ) -> list[Screen]:
-    """Answer the case at work as it asks, by taps where it is tapped; give what was shown last."""
+    """Answer the active case as it asks, by taps if it has buttons; return what was shown last."""
     screens: list[Screen] = []
     for question, _, value in script(stated, up_to, lambda: asked(service, chat)):
         if service.touch:
@@ -119,7 +119,7 @@ def answer(
 async def tap_answers(
     person: PersonInChat, service: Service, *, up_to: str = "", **stated: Value
 ) -> None:
-    """Tap the answers to the case at work on a phone, as it asks for them."""
+    """Tap the answers to the active case on a phone, as it asks for them."""
     where = script(stated, up_to, lambda: asked(service, str(person.chat.id)))
     for question, _, value in where:
         for label in labels(question, value):
@@ -128,21 +128,21 @@ async def tap_answers(
 
 
 def asked(service: Service, chat: str = CHAT) -> str:
-    """Give the key of the question that the case at work asks."""
+    """Return the key of the active case's current question."""
     case = service.store.cases.active(chat)
     assert case is not None, f"{chat}: no case is at work"
     return service.setting.engine.stand(case, service.clock()).asked
 
 
 def typed(question: Question, value: Value) -> str:
-    """Give the line that is typed for an answer."""
+    """Return the line to type for an answer."""
     if isinstance(value, list):
         return ",".join(value) or "none"
     return f"{value:g}" if _is_number(value) else labels(question, value)[0]
 
 
 def labels(question: Question, value: Value) -> list[str]:
-    """Give the buttons that are tapped for an answer, in order."""
+    """Return the buttons to tap for an answer, in order."""
     words = words_of(FLOW, question.id)
     if value == UNKNOWN:
         return [words.unknown]

@@ -28,7 +28,7 @@ CALL = "spinal coordinator, bleep 4321"
 
 
 def transcript(folder: Path) -> str:
-    """Play the README's conversation at noon and give what the terminal shows."""
+    """Play the README's conversation at noon and return what the terminal shows."""
     clock, out = Clock(), io.StringIO()
     store = SqliteStore(folder / "cordcall.db")
     engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
@@ -40,7 +40,7 @@ def transcript(folder: Path) -> str:
 
 
 def command_table() -> str:
-    """Give the README's table of the commands, a heading for each group."""
+    """Return the README's table of commands, with a heading for each group."""
     lines = ["| command | what it does |", "|---|---|"]
     for group, commands in by_group():
         lines.append(f"| **{group}** | |")
@@ -51,7 +51,7 @@ def command_table() -> str:
 
 
 def write_pathways() -> None:
-    """Write the pathway pages into their folder, and remove what is no page any more."""
+    """Write the pathway pages into their folder, and remove pages that no longer exist."""
     PATHWAYS.mkdir(exist_ok=True)
     for name, page in pathway_pages.pages().items():
         (PATHWAYS / name).write_text(page, "utf-8")
@@ -60,7 +60,7 @@ def write_pathways() -> None:
 
 
 def main() -> None:
-    """Write every generated document again."""
+    """Regenerate every generated document."""
     import tempfile
 
     TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")

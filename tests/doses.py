@@ -1,4 +1,4 @@
-"""Says what a text that gives a dose leaves out: its route, its interval, its start.
+"""Finds what a dose in a text lacks: its route, its interval, its start.
 
 A dose is a number and a unit of a drug, such as "16 mg" or "0.3 µg/kg". A laboratory value
 ("2.20 mmol/L"), a clearance ("30 mL/min"), a volume that is no drug ("blood loss 645 mL") and the
@@ -40,14 +40,14 @@ _START: Final = re.compile(
 
 
 def doses(text: str) -> list[str]:
-    """Give the doses that a text names, as they stand in it."""
+    """Return the doses in a text, as written."""
     for pattern in _NO_DOSE:
         text = pattern.sub("…", text)
     return _DOSE.findall(text)
 
 
 def left_out(text: str, *, start: bool = False) -> set[str]:
-    """Name what is left out beside the doses of a text: "route", "interval", and "start" if asked.
+    """Name what the doses in a text lack: "route", "interval", and "start" if asked.
 
     A text without a dose leaves nothing out.
     """

@@ -1,4 +1,4 @@
-"""Counts the tests that break when a question is put into the middle of the triage flow."""
+"""Counts the tests that break when a question is inserted into the middle of the triage flow."""
 
 import os
 import re
@@ -21,7 +21,7 @@ def _with_smoker(before: str) -> Flow:
     from dataclasses import replace
 
     place = next(n for n, node in enumerate(FLOW.nodes) if node.id == before)
-    question = _yes_no("smoker", FLOW.questions[before].part)
+    question = yes_no("smoker", FLOW.questions[before].part)
     return replace(FLOW, nodes=(*FLOW.nodes[:place], question, *FLOW.nodes[place:]))
 
 
@@ -37,7 +37,7 @@ FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
 
 def insert(root: Path, before: str) -> None:
-    """Put a yes-or-no question before another one into the flow of a copy of the project."""
+    """Insert a yes-or-no question before another one in the flow of a copy of the project."""
     flows = root / "bot" / "flows"
     for name, added in (
         ("triage.py", IN_THE_FLOW.format(before=before)),
@@ -48,7 +48,7 @@ def insert(root: Path, before: str) -> None:
 
 
 def failing_tests(root: Path, arguments: list[str]) -> list[str]:
-    """Run the usual tests in a copy of the project; name each that fails."""
+    """Run the usual tests in a copy of the project; list those that fail."""
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-m", "not slow", "--tb=no", "-rfE", *arguments],
         cwd=root,
@@ -63,7 +63,7 @@ def failing_tests(root: Path, arguments: list[str]) -> list[str]:
 
 
 def main() -> None:
-    """Insert the question before the one that is named first; pytest gets the other arguments."""
+    """Insert the question before the one named first; pass the other arguments to pytest."""
     if len(sys.argv) < 2 or sys.argv[1] not in FLOW.questions:
         raise SystemExit(f"before which question? allowed: {', '.join(FLOW.questions)}")
     before, arguments = sys.argv[1], sys.argv[2:]

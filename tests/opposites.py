@@ -1,4 +1,4 @@
-"""Pairs that no answer, card or plan may hold together: somebody would have to choose.
+"""Pairs that no answer, card or plan may contain together: the reader would have to choose.
 
 SENTENCES are said as they stand, in any answer. OPPOSITES are patterns over cards and plans;
 `decided` matches the sentence that decides between the two, where the rules need both.
@@ -18,7 +18,7 @@ class Opposites:
     decided: str = ""
 
     def clash(self, said: str) -> bool:
-        """Return whether a text holds both sides, and nothing that decides between them."""
+        """Return whether a text contains both sides and nothing that decides between them."""
         both = re.search(self.one, said) and re.search(self.other, said)
         return bool(both) and not (self.decided and re.search(self.decided, said))
 
@@ -49,7 +49,7 @@ OPPOSITES = (
     Opposites(r"no saline diuresis", r"Fluids IV, then"),
     Opposites(r"Nephrology before any fluids", r"Fluids IV, then"),
     Opposites(r"catheter if retaining|Bladder scan", r"no scan and no catheter|no bladder scan"),
-    Opposites(r"MRI: whole spine", r"CT(?: of the whole spine)? in (?:place of )?the MRI"),
+    Opposites(r"MRI: whole spine", r"CT(?: of the whole spine)? (?:instead of|in) the MRI"),
     Opposites(r"MRI: whole spine", r"CT: whole spine"),
     Opposites(r"MRI: whole spine", r"MRI: not indicated"),
     Opposites(r"MRI: whole spine", r"MRI: done"),
@@ -152,7 +152,7 @@ SENTENCES = [
 
 
 def clashes(said: str) -> Iterator[str]:
-    """Name each pair of opposites that a card or a plan holds."""
+    """Name each pair of opposites in a card or a plan."""
     for pair in OPPOSITES:
         if pair.clash(said):
             yield f"{pair.one} / {pair.other}"

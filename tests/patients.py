@@ -204,7 +204,7 @@ class Played(io.StringIO):
 
 
 def page(patient: Patient, folder: Path) -> str:
-    """Play a patient at noon, and give the page with what the terminal shows."""
+    """Play a patient at noon, and return the page with what the terminal shows."""
     clock, out = Clock(), io.StringIO()
     store = SqliteStore(folder / "cordcall.db")
     engine = Engine(FlowMachine(FLOW), "stepwise", NOON.tzinfo)
@@ -227,7 +227,7 @@ def page(patient: Patient, folder: Path) -> str:
 
 
 def _shortened(screens: list[str], seen: set[str]) -> Iterator[str]:
-    """Leave out the options of a question, and what a screen shows a second time."""
+    """Leave out the options of a question, and anything a screen shows a second time."""
     for screen in screens:
         typed_line, heading, rest = HEADING.split(screen, maxsplit=1)
         if QUESTION.match(heading):
@@ -238,7 +238,7 @@ def _shortened(screens: list[str], seen: set[str]) -> Iterator[str]:
 
 
 def pages(folder: Path) -> dict[str, str]:
-    """Play every patient, and give the pages by the names of their files."""
+    """Play every patient, and return the pages by the names of their files."""
     drawn = {}
     for patient in PATIENTS:
         room = folder / patient.file.removesuffix(".md")
@@ -248,7 +248,7 @@ def pages(folder: Path) -> dict[str, str]:
 
 
 def write(folder: Path) -> None:
-    """Write the pages, and remove what is no page any more; `folder` is for the databases."""
+    """Write the pages, and remove pages that no longer exist; `folder` is for the databases."""
     FOLDER.mkdir(exist_ok=True)
     drawn = pages(folder)
     for name, text in drawn.items():

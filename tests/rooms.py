@@ -21,7 +21,7 @@ FILE = re.compile(r"`([\w/]+\.(?:py|toml))`")
 
 
 def page() -> str:
-    """Return the whole page, with the rooms drawn anew."""
+    """Return the whole page, with the rooms redrawn."""
     return DRAWN.sub(lambda _: drawn(), PAGE.read_text("utf-8"))
 
 
@@ -48,7 +48,7 @@ def direct() -> dict[str, set[str]]:
 
 
 def shortest(arrows: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Leave out each arrow beside which a longer way leads to the same room."""
+    """Leave out each arrow if a longer path leads to the same room."""
     return {
         room: {
             other
@@ -64,7 +64,7 @@ def _below(room: str, arrows: Mapping[str, set[str]]) -> set[str]:
 
 
 def _from_the_top(arrows: Mapping[str, set[str]]) -> Iterator[str]:
-    """Order the rooms so that each stands above those that it imports."""
+    """Order the rooms so that each is above those that it imports."""
     left = set(arrows)
     while left:
         top = {room for room in left if not any(room in arrows[other] for other in left)}
@@ -84,7 +84,7 @@ def _diagram(order: list[str], arrows: Mapping[str, set[str]]) -> str:
 
 
 def _paragraph(room: str, imports: set[str]) -> str:
-    """Say what a room is, where to start reading, and which rooms stand next to it."""
+    """Say what a room is, where to start reading, and which rooms are next to it."""
     what = FILE.sub(lambda found: _whole(room, found[1]), " ".join(docstring(room).split()))
     allowed = "; may be imported by " + _named(guests(room)) if guests(room) else ""
     return f"**`{_path(room)}`** {what} *Imports {_named(imports)}{allowed}.*\n"
@@ -96,7 +96,7 @@ def _whole(room: str, name: str) -> str:
 
 
 def guests(room: str) -> set[str]:
-    """Name the rooms that may import something of this one."""
+    """Name the rooms that may import from this one."""
     if room in FOR_EVERYBODY:
         return {"every room"}
     return {
@@ -107,7 +107,7 @@ def guests(room: str) -> set[str]:
 
 
 def docstring(room: str) -> str:
-    """Return what a room says of itself."""
+    """Return a room's description of itself."""
     return ast.get_docstring(ast.parse(source(room).read_text("utf-8"))) or ""
 
 

@@ -81,7 +81,7 @@ def imported(module: Path) -> frozenset[str]:
 
 
 def _beginning(name: ast.expr) -> str:
-    """Return what is fixed of the name of a module that is imported late."""
+    """Return the fixed part of the name of a module that is imported late."""
     fixed = name.values[0] if isinstance(name, ast.JoinedStr) else name
     assert isinstance(fixed, ast.Constant), "a module is imported by a name that cannot be read"
     return str(fixed.value).removesuffix(".")
@@ -134,14 +134,14 @@ def test_no_module_holds_two_ideas() -> None:
 
 
 def test_only_what_is_about_triage_knows_the_triage_flow() -> None:
-    """What a flow means to the rest stands on its `Flow`, so that there can be a second one."""
+    """What the rest needs to know of a flow is on its `Flow`, so that a second one is possible."""
     knowing = {dotted(m) for m in MODULES if any(_within(i, TRIAGE) for i in imported(m))}
     elsewhere = {name for name in knowing if room_of(name) not in ("bot.lookup", "bot.review")}
     assert elsewhere == {"bot.__main__"}
 
 
 def test_only_the_conversation_changes_a_case() -> None:
-    """What changes a stored case is an event that `advance` applies."""
+    """Only an event applied by `advance` changes a stored case."""
     elsewhere = {
         dotted(module)
         for module in MODULES
@@ -152,7 +152,7 @@ def test_only_the_conversation_changes_a_case() -> None:
 
 
 def room_of(name: str) -> str:
-    """Name the folder directly under `bot` that a module stands in, or `state`."""
+    """Name the folder directly under `bot` that contains a module, or `state`."""
     first, *rest = name.split(".")
     if first == "state":
         return "state.records" if rest[:1] == ["records"] else "state"
@@ -160,7 +160,7 @@ def room_of(name: str) -> str:
 
 
 def _cycle(arrows: Mapping[str, Iterable[str]]) -> list[str]:
-    """Find a way that leads back to where it began; empty where there is none."""
+    """Find a path that leads back to its start; empty if there is none."""
     done = set[str]()
 
     def walk(name: str, way: tuple[str, ...]) -> Iterator[list[str]]:
@@ -175,7 +175,7 @@ def _cycle(arrows: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def _called(module: Path) -> Iterator[str]:
-    """Name every function, method and class that a module calls, without what it belongs to."""
+    """Name every function, method and class that a module calls, without qualifiers."""
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             yield node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id

@@ -1,4 +1,4 @@
-"""The command itself: what it writes where, its exit status, and what it never loads."""
+"""The command itself: its output, its exit status, and what it never loads."""
 
 import json
 import os
@@ -25,7 +25,7 @@ LIGHT = ("telegram", "sqlite_utils", "transitions", "rich", "bot.conversation.en
 
 
 class Run(NamedTuple):
-    """What one run of the command left."""
+    """The result of one run of the command."""
 
     status: int
     out: bytes

@@ -1,4 +1,4 @@
-"""A dialogue keyed by question gives each stated answer where it is asked, or fails."""
+"""A dialogue keyed by question gives each stated answer when it is asked for, or fails."""
 
 import pytest
 

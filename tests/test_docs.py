@@ -1,4 +1,4 @@
-"""The documents say what is so."""
+"""The documents are true."""
 
 import re
 import tomllib
@@ -73,7 +73,7 @@ def test_the_readme_begins_with_how_to_clone_and_start() -> None:
 
 def test_each_row_on_what_to_change_names_files_that_are_there() -> None:
     readme = README.read_text("utf-8")
-    table = readme.partition("## Where do I change …")[2].partition("\n\nThe way of")[0]
+    table = readme.partition("## Where do I change …")[2].partition("\n\nHow an event")[0]
     rows = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| ")][1:]
     assert 10 < len(rows) < 27
     for change, where in rows:
@@ -172,5 +172,5 @@ def test_every_source_names_its_title_and_organisation() -> None:
 def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     texts.check()
     monkeypatch.setattr(texts, "_source_ids", lambda: frozenset(sources()) - {"R07"})
-    with pytest.raises(WordsError, match="R07 is no known source"):
+    with pytest.raises(WordsError, match="R07 is not a known source"):
         texts.check()

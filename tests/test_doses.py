@@ -1,4 +1,4 @@
-"""The checker of doses finds a dose, and what is left out beside it."""
+"""The dose checker finds each dose and what it lacks."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The hazard log is whole and fresh, and every test that it names is there and runs."""
+"""The hazard log is complete and fresh, and every test that it names exists and runs."""
 
 import importlib
 import inspect
@@ -28,7 +28,7 @@ def marks(test: str) -> set[str]:
 
 
 def _steps(risk: Risk) -> tuple[int, int]:
-    """Count how far up its scale each half of a risk stands."""
+    """Return how far up its scale each half of a risk is."""
     return list(SEVERITIES).index(risk.severity), list(LIKELIHOODS).index(risk.likelihood)
 
 

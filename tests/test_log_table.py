@@ -1,4 +1,4 @@
-"""The table of log lines in the guide: it has every line of the code, and no other."""
+"""The guide's table of log lines has every line in the code and no other."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""The pages of the invented patients show what the conversation says now."""
+"""The pages of the invented patients show what the conversation currently says."""
 
 from pathlib import Path
 

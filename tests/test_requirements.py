@@ -1,4 +1,4 @@
-"""What is installed is locked: one version of each package, with its hashes and no address."""
+"""Installed packages are locked: one version each, with its hashes and no address."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""The settings: where they are read from, and the one line that refuses a wrong one."""
+"""The settings: where they are read from, and the one-line error for an invalid one."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -24,7 +24,7 @@ class Terminal:
         self._out = out
 
     def run(self) -> None:
-        """Talk until /quit or the end of the input."""
+        """Talk until /quit or end of input."""
         self._service.forget_old()
         with self._service.store.turn():
             self._reminding.renew(self._reminding.codes(only=CHAT))
@@ -50,7 +50,7 @@ class Terminal:
         self._drain()
 
     def _remind(self) -> None:
-        """Say first what has become due since the line before."""
+        """First say what has become due since the previous line."""
         store = self._service.store
         while (due := self._reminding.next_due(only=CHAT)) and due <= self._service.clock():
             with store.turn():
@@ -59,7 +59,7 @@ class Terminal:
                     self._reminding.remind(reminder)
 
     def _drain(self) -> None:
-        """Show what the outbox holds, then take it from there."""
+        """Show the contents of the outbox, then remove them."""
         store = self._service.store
         queued = store.outbox.queued(CHAT)
         for screen in (load(each) for row in queued for each in row.screens):
@@ -72,7 +72,7 @@ class Terminal:
             store.outbox.sent(row.id for row in queued)
 
     def _forget_what_was_not_shown(self) -> None:
-        """Drop what a killed run left: the case is shown anew as it stands."""
+        """Drop what a killed run left behind: the case is shown again as it is."""
         store = self._service.store
         with store.turn():
             store.outbox.sent(row.id for row in store.outbox.queued(CHAT))

@@ -63,7 +63,7 @@ def styled(screen: Screen, out: TextIO) -> None:
 
 
 def _copied(screen: Screen) -> list[str]:
-    """Give what is to be copied: without a frame, so that no mouse takes the frame along."""
+    """Return the text to copy, without a frame, so that a mouse selects no frame."""
     blocks = (block for block in screen.blocks if block.look == "copy")
     lines = (line for block in blocks for line in block.lines)
     return [row for line in lines for row in _wrapped("".join(p.text for p in line), BARE)]
@@ -75,7 +75,7 @@ def _wrapped(line: str, block: Block) -> list[str]:
 
 
 def _options(screen: Screen) -> Iterator[str]:
-    """List what can be typed; short names that are typed as they stand share a line."""
+    """List what can be typed; short names that are typed as shown share a line."""
     buttons = [button for button in chain(*screen.rows) if _worth_a_line(button, screen)]
     short = [button for button in buttons if button.label.partition(" ")[0] == button.typed]
     if short:

@@ -1,4 +1,4 @@
-"""The commands on a case: begin one, list them, go on with one, move about in it, cancel it."""
+"""The commands on a case: start, list, resume, move around, cancel."""
 
 from datetime import timedelta
 from typing import Final
@@ -25,7 +25,7 @@ MOST_LISTED: Final = 20
 
 
 def start(turn: Turn, _: str) -> None:
-    """Say what this is; with an open case offer to go on with it."""
+    """Say what this is; offer to continue if a case is open."""
     turn.say(words("fixed")["welcome"].strip())
     case = turn.load()
     if case is None or not case.is_under_way:
@@ -41,12 +41,12 @@ def start(turn: Turn, _: str) -> None:
 
 
 def triage(turn: Turn, _: str) -> None:
-    """Begin a new case."""
+    """Start a new case."""
     turn.begin()
 
 
 def look(turn: Turn, _: str) -> None:
-    """Show where the chat's case stands, or begin one."""
+    """Show where the chat's case stands, or start one."""
     case = turn.load()
     if case is None or not case.is_under_way:
         turn.begin()
@@ -55,7 +55,7 @@ def look(turn: Turn, _: str) -> None:
 
 
 def cases(turn: Turn, _: str) -> None:
-    """List the cases that are not closed, or were closed lately."""
+    """List the cases that are open or were recently closed."""
     listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)[:MOST_LISTED]
     active = turn.load()
     lines = []
@@ -72,7 +72,7 @@ def cases(turn: Turn, _: str) -> None:
 
 
 def resume(turn: Turn, code: str) -> None:
-    """Take up a case of this chat by its code."""
+    """Resume a case of this chat by its code."""
     case = turn.store.cases.find(code.upper())
     if case is None or case.chat != turn.chat:
         given = quoted(code[:20]) if code else "(nothing)"
@@ -83,7 +83,7 @@ def resume(turn: Turn, code: str) -> None:
 
 
 def earlier(turn: Turn, time: str) -> None:
-    """Ask since when it is suspected, or take the time that came with the command."""
+    """Ask when it was first suspected, or use the time given with the command."""
     _on_case(turn, SuspectedEarlier(time))
 
 
@@ -93,12 +93,12 @@ def back(turn: Turn, _: str) -> None:
 
 
 def edit(turn: Turn, which: str) -> None:
-    """Show every answer, or ask one of them again."""
+    """List the answers, or ask one of them again."""
     _on_case(turn, Edited(which))
 
 
 def define(turn: Turn, _: str) -> None:
-    """Explain the options of the question that is asked."""
+    """Explain the options of the current question."""
     _on_case(turn, AskedWhatItMeans())
 
 
@@ -108,12 +108,12 @@ def card(turn: Turn, _: str) -> None:
 
 
 def plan(turn: Turn, which: str) -> None:
-    """Show the sections of the plan, or those that are named."""
+    """Show the list of plan sections, or the sections named."""
     _on_case(turn, AskedForPlan(which))
 
 
 def cancel(turn: Turn, _: str) -> None:
-    """Ask once before a case is closed."""
+    """Ask for confirmation before closing a case."""
     case = turn.load()
     if case is None:
         turn.say(words("fixed")["no_case"])

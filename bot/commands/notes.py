@@ -1,4 +1,4 @@
-"""The commands of what follows an answer: what was done, new signs, hand-over, outcome."""
+"""The commands for what follows an answer: what was done, new signs, hand-over, outcome."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -34,7 +34,7 @@ def begun(turn: Turn, _: str) -> None:
 
 
 def called(turn: Turn, whom: str) -> None:
-    """Note a call; asked whom where that is not said. No names."""
+    """Note a call; ask whom if that is not given. No names."""
     people = words("called", WORDS)
     case = _open_case(turn)
     if case is None:
@@ -48,7 +48,7 @@ def called(turn: Turn, whom: str) -> None:
 
 
 def scanned(turn: Turn, _: str) -> None:
-    """Note that the MRI is done, and go on to its images."""
+    """Note that the MRI is done, and continue with its images."""
     _advance(turn, Scanned(turn.tapped))
 
 
@@ -58,15 +58,15 @@ def new_signs(turn: Turn, _: str) -> None:
 
 
 def correct(turn: Turn, signs: str) -> None:
-    """State the cord signs on purpose, also where that takes one away.
+    """State the cord signs deliberately, even if that removes one.
 
-    Where answers are tapped, what is typed is asked back; the button then states it.
+    Where answers are tapped, typed text is confirmed first; the button then states it.
     """
     _advance(turn, Corrected(signs, ask_back=turn.touch and turn.incoming_is_a_command))
 
 
 def sbar(turn: Turn, _: str) -> None:
-    """Give the hand-over text."""
+    """Show the hand-over text."""
     case = turn.load()
     if case is None:
         turn.say(words("fixed")["no_case"])
@@ -75,7 +75,7 @@ def sbar(turn: Turn, _: str) -> None:
 
 
 def snooze(turn: Turn, clock: str) -> None:
-    """Put a reminder off: of the clock that is named, else of the one that runs."""
+    """Postpone a reminder: of the named clock, else of the one that is running."""
     case = _open_case(turn)
     if case is None:
         return
@@ -93,7 +93,7 @@ def snooze(turn: Turn, clock: str) -> None:
 
 
 def outcome(turn: Turn, _: str) -> None:
-    """Ask how a case ended, before it is closed."""
+    """Ask how a case ended before closing it."""
     case = _open_case(turn)
     if case is None:
         return
@@ -105,9 +105,9 @@ def outcome(turn: Turn, _: str) -> None:
 
 
 def close(turn: Turn, how: str) -> None:
-    """Close a case: without an outcome only in the terminal, and only where it needs none.
+    """Close a case: without an outcome only in the terminal, and only if it needs none.
 
-    One whose MRI is done but not read is closed only by who says that it is unread.
+    One whose MRI is done but not read is closed only after confirming that it is unread.
     """
     case = _open_case(turn)
     if case is None:
@@ -124,7 +124,7 @@ def close(turn: Turn, how: str) -> None:
 
 
 def _ask_unread(turn: Turn, case: StoredCase, chosen: str) -> None:
-    """Ask once before a case is closed whose MRI nobody has read."""
+    """Ask for confirmation before closing a case whose MRI nobody has read."""
     closes = f"close {chosen} {UNREAD}"
     yes = Button("Close it unread", closes, typed=f"/{closes}", style="danger")
     _ask(turn, case, f"{case.code}: {NOT_READ}. Close it all the same?", [yes, _GO_ON])
@@ -140,7 +140,7 @@ def _advance(turn: Turn, event: Event) -> None:
 
 
 def _open_case(turn: Turn) -> StoredCase | None:
-    """Take up the chat's case; where none is open, say so."""
+    """Load the chat's case; if none is open, say so."""
     case = turn.load()
     if case is not None and case.status != "closed":
         return case
@@ -149,14 +149,14 @@ def _open_case(turn: Turn) -> StoredCase | None:
         turn.say(words("fixed")["no_case"])
     else:
         turn.activate(None)
-        turn.say(f"{case.code} is closed; /resume {case.code} takes it up again.")
+        turn.say(f"{case.code} is closed; /resume {case.code} reopens it.")
     return None
 
 
 def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
-    """Find what is meant by its key, its label or the beginning of one; empty when nothing is.
+    """Find what is meant by key, label or the start of either; empty if nothing matches.
 
-    A beginning counts from three letters on, and only where it is that of one.
+    The start counts from three letters on, and only if it is unambiguous.
     """
     wanted = typed.strip().casefold()
     names = [(key, name) for key, label in allowed.items() for name in (key, label.casefold())]

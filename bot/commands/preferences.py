@@ -1,4 +1,4 @@
-"""`/settings`: the reader's role and time zone. What the rules say does not depend on either."""
+"""`/settings`: the reader's role and time zone. Neither changes what the rules say."""
 
 from dataclasses import replace
 from typing import Final
@@ -18,7 +18,7 @@ LONGEST_GIVEN: Final = 40
 
 
 def settings(turn: Turn, rest: str) -> None:
-    """Show what is chosen, or choose: "role nurse", "zone Europe/Amsterdam"."""
+    """Show the choices made, or choose: "role nurse", "zone Europe/Amsterdam"."""
     which, _, given = rest.partition(" ")
     match which.casefold():
         case "":
@@ -32,7 +32,7 @@ def settings(turn: Turn, rest: str) -> None:
 
 
 def draw_settings(turn: Turn) -> Screen:
-    """Show the role, the zone and the policy, with what can be changed as buttons."""
+    """Show the role, the zone and the policy, with buttons for what can be changed."""
     said, reader = words("reader"), turn.reader
     hospital, policy = str(turn.setting.engine.zone), turn.setting.engine.policy
     first = "; ".join(words("sections")[name] for name in FIRST_FOR.get(reader.role or "", ()))

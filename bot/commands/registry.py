@@ -1,4 +1,4 @@
-"""The commands: one row each, from which /help, the Telegram menu and the README are made."""
+"""The commands: one row each, the source of /help, the Telegram menu and the README table."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,23 +14,23 @@ from bot.turn import Turn
 Handler = Callable[[Turn, str], None]
 Scope = Literal["private", "group"]
 
-BEGIN: Final = "Begin"
+BEGIN: Final = "Start"
 LOOK_UP: Final = "Look up, with or without a case"
-CASE: Final = "On a case"
-DONE: Final = "What was done, and what comes after"
-REASONS: Final = "Why, and from where"
+CASE: Final = "In a case"
+DONE: Final = "What was done, and what follows"
+REASONS: Final = "Reasons and sources"
 CORDCALL: Final = "About CordCall"
 
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """One command: what it does, how it is typed, and what holds for it.
+    """One command: what it does, how it is typed, and the rules for using it.
 
-    `takes` is what may be typed after the name, in brackets where it may be left out. `handle` is
-    None where the terminal does it alone. A command that `only_looks` leaves a chat on its own
-    case when it is tapped in another case's message; one that `needs_present` works only from a
-    button of the newest version of the case. `in_group` commands are answered in a group; `menu`
-    names the chats in whose Telegram menu it stands.
+    `takes` is what may be typed after the name, in brackets if optional. `handle` is None if only
+    the terminal handles the command. A command that `only_looks` leaves a chat on its own case when
+    it is tapped in another case's message; one that `needs_present` works only from a button of the
+    newest version of the case. `in_group` commands are answered in a group; `menu` names the chats
+    whose Telegram menu lists it.
     """
 
     name: str
@@ -45,12 +45,12 @@ class Traits:
 
     @property
     def typed(self) -> str:
-        """Give the command as it is typed, such as "/edit [N]"."""
+        """Return the command as it is typed, such as "/edit [N]"."""
         return f"/{self.name} {self.takes}".rstrip()
 
 
 def _look_up(topic: str, name: str = "") -> Handler:
-    """Load a look-up when it is first asked for: the start need not pay for it."""
+    """Load a look-up on first use, so that start-up does not pay for it."""
 
     def handle(turn: Turn, rest: str) -> None:
         getattr(import_module(f"bot.lookup.{topic}"), name or topic.rpartition(".")[2])(turn, rest)
@@ -63,12 +63,12 @@ def _help(turn: Turn, _: str) -> None:
 
 
 _TABLE: Final = (
-    Traits("start", cases.start, BEGIN, "what this is; go on, or begin", in_group=True),
+    Traits("start", cases.start, BEGIN, "what this is; continue or start a case", in_group=True),
     Traits(
-        "triage", cases.triage, BEGIN, "a new case", in_group=True, menu=("private", "group")
+        "triage", cases.triage, BEGIN, "start a new case", in_group=True, menu=("private", "group")
     ),
     Traits(
-        "mri", _look_up("mri.mri"), LOOK_UP, "how fast an MRI, by presentation", "[WORDS]",
+        "mri", _look_up("mri.mri"), LOOK_UP, "how soon an MRI, by presentation", "[WORDS]",
         menu=("private",),
     ),
     Traits(
@@ -76,7 +76,7 @@ _TABLE: Final = (
         "[NAME]", menu=("private",),
     ),
     Traits(
-        "ask", _look_up("search.ask"), LOOK_UP, "what is stored about it, or the chapters",
+        "ask", _look_up("search.ask"), LOOK_UP, "search the stored passages, or list the chapters",
         "[WORDS]", menu=("private",),
     ),
     Traits(
@@ -99,57 +99,57 @@ _TABLE: Final = (
         "[CA ALB]",
     ),
     Traits(
-        "cases", cases.cases, CASE, "the cases that are open, or were closed lately",
+        "cases", cases.cases, CASE, "cases that are open or were recently closed",
         menu=("private",),
     ),
-    Traits("resume", cases.resume, CASE, "go on with one, such as /resume KES-42", "CODE"),
+    Traits("resume", cases.resume, CASE, "continue a case, such as /resume KES-42", "CODE"),
     Traits("look", cases.look, CASE, "where this case stands"),
-    Traits("card", cases.card, CASE, "the card again", only_looks=True, menu=("private",)),
+    Traits("card", cases.card, CASE, "show the card again", only_looks=True, menu=("private",)),
     Traits(
         "plan", cases.plan, CASE, "the plan, section by section", "[N|all]", only_looks=True
     ),
-    Traits("back", cases.back, CASE, "the question before", needs_present=True),
-    Traits("edit", cases.edit, CASE, "every answer, or change number N", "[N]"),
+    Traits("back", cases.back, CASE, "go back one question", needs_present=True),
+    Traits("edit", cases.edit, CASE, "list the answers, or change number N", "[N]"),
     Traits("define", cases.define, CASE, "what this question's options mean"),
     Traits(
         "earlier", cases.earlier, CASE, "suspected earlier: moves all deadlines", "[TIME]"
     ),
-    Traits("requested", notes.requested, DONE, "the MRI is requested"),
-    Traits("scanned", notes.scanned, DONE, "the MRI is done: on to its images"),
-    Traits("given", notes.given, DONE, "the steroid is given"),
+    Traits("requested", notes.requested, DONE, "the MRI has been requested"),
+    Traits("scanned", notes.scanned, DONE, "the MRI is done: continue with the images"),
+    Traits("given", notes.given, DONE, "the steroid has been given"),
     Traits("called", notes.called, DONE, "whom you called, such as surgeon", "[WHOM]"),
     Traits("begun", notes.begun, DONE, "treatment has begun"),
-    Traits("newsigns", notes.new_signs, DONE, "new signs, with the ticks so far"),
+    Traits("newsigns", notes.new_signs, DONE, "add new signs to those ticked"),
     Traits(
-        "correct", notes.correct, DONE, "cord signs corrected, when you are asked", "SIGNS",
+        "correct", notes.correct, DONE, "correct the cord signs, when asked", "SIGNS",
         needs_present=True,
     ),
-    Traits("snooze", notes.snooze, DONE, "the reminder again in 30 minutes", only_looks=True),
+    Traits("snooze", notes.snooze, DONE, "repeat the reminder in 30 minutes", only_looks=True),
     Traits("sbar", notes.sbar, DONE, "the hand-over text, to copy", only_looks=True),
-    Traits("outcome", notes.outcome, DONE, "close this case, asked how it ended"),
+    Traits("outcome", notes.outcome, DONE, "close this case and say how it ended"),
     Traits("close", notes.close, DONE, "close this case", "[OUTCOME]", needs_present=True),
-    Traits("cancel", cases.cancel, DONE, "close this case, asked once"),
+    Traits("cancel", cases.cancel, DONE, "close this case, after one confirmation"),
     Traits(
-        "why", why.why, REASONS, "the rule, its answers and sources, such as /why D1", "[RULE]",
+        "why", why.why, REASONS, "a rule, its answers and sources, such as /why D1", "[RULE]",
         only_looks=True, menu=("private",),
     ),
     Traits(
         "sources", sources.sources, REASONS, "the sources by topic, or one of them", "[ID]",
         only_looks=True,
     ),
-    Traits("version", version.version, REASONS, "which rules these are, and their review"),
+    Traits("version", version.version, REASONS, "the version of the rules, and their review"),
     Traits(
         "settings", preferences.settings, CORDCALL, "your role and time zone", menu=("private",)
     ),
-    Traits("help", _help, CORDCALL, "this", in_group=True, menu=("private", "group")),
+    Traits("help", _help, CORDCALL, "this list", in_group=True, menu=("private", "group")),
     Traits("privacy", privacy.privacy, CORDCALL, "what is kept, and for how long"),
-    Traits("quit", None, CORDCALL, "leave the terminal; the case stays"),
+    Traits("quit", None, CORDCALL, "leave the terminal; the case is kept"),
 )  # fmt: skip
 COMMANDS: Final[Mapping[str, Traits]] = {each.name: each for each in _TABLE}
 
 
 def run(turn: Turn, name: str, rest: str) -> None:
-    """Do a command by its name, or say which there are."""
+    """Run a command by its name, or list the commands."""
     command = COMMANDS.get(name.casefold())
     if command and command.handle:
         command.handle(turn, rest.strip())
@@ -159,12 +159,12 @@ def run(turn: Turn, name: str, rest: str) -> None:
 
 
 def in_menu(scope: Scope) -> tuple[Traits, ...]:
-    """Give the commands of a Telegram menu, in its order."""
+    """Return the commands of a Telegram menu, in order."""
     return tuple(each for each in COMMANDS.values() if scope in each.menu)
 
 
 def by_group(*, terminal: bool = True) -> Iterator[tuple[str, list[Traits]]]:
-    """Give every command under its group; outside the terminal without those of it alone."""
+    """Yield every command by group; outside the terminal without the terminal-only ones."""
     offered = (each for each in COMMANDS.values() if terminal or each.handle)
     for group, commands in groupby(offered, lambda each: each.group):
         yield group, list(commands)

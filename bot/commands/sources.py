@@ -1,4 +1,4 @@
-"""`/sources`: every source by topic, in pages, and one source with all that cites it."""
+"""`/sources`: every source by topic, in pages, and one source with everything that cites it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def sources(turn: Turn, which: str) -> None:
 
 
 def draw_topics() -> Screen:
-    """Offer every topic with the number of its sources."""
+    """Offer every topic with its number of sources."""
     by_topic = sources_by_topic()
     lines = [f"{words('topics')[topic]}: {len(ids)}" for topic, ids in by_topic.items()]
     buttons = [
@@ -89,7 +89,7 @@ def draw_source(source: Source) -> Screen:
 
 @cache
 def sources_by_topic() -> Mapping[str, tuple[str, ...]]:
-    """Give the ids of the sources that each topic cites, in the order of the sources."""
+    """Return the ids of the sources that each topic cites, in the order of the sources."""
     cited: dict[str, set[str]] = {topic: set() for topic in words("topics")}
     for entry in guidance().values():
         cited[entry.topic].update(entry.citations)
@@ -100,7 +100,7 @@ def sources_by_topic() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def pages() -> tuple[Page, ...]:
-    """Give all pages: no topic shares one, and none is longer than a message."""
+    """Return all pages: one topic per page, none longer than a message."""
     return tuple(_pages())
 
 

@@ -1,4 +1,4 @@
-"""`/version`: which CordCall and which rules this is, and how far its texts are reviewed."""
+"""`/version`: the versions of CordCall and of its rules, and how far its texts are reviewed."""
 
 from bot.guidance.ruleset import review_counts, say_version
 from bot.screens.age import age_line, reviewed_until
@@ -6,7 +6,7 @@ from bot.turn import Turn
 
 
 def version(turn: Turn, _: str) -> None:
-    """Say the version, the rules with their hash, the policy, the review and its end."""
+    """Say the version, the rules with their hash, the policy, the review and when it expires."""
     counts = ", ".join(
         f"{count} {status.replace('_', ' ')}" for status, count in review_counts().items()
     )

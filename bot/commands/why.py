@@ -1,4 +1,4 @@
-"""`/why`: from the answer to the rule to the source, for the open case or for any rule."""
+"""`/why`: the answers, the rule and its sources, for the open case or for any rule."""
 
 from collections.abc import Iterator
 from itertools import chain, groupby
@@ -28,9 +28,9 @@ PATHWAY: Final = "Pathway"
 
 
 def why(turn: Turn, which: str) -> None:
-    """Show why a rule fired, or with none named every rule that fired in the open case.
+    """Show why a rule fired; with none named, list every rule that fired in the open case.
 
-    Raises Unexplained where the turn does not bring the reasons of the rule.
+    Raises Unexplained if the turn does not carry the reasons for the rule.
     """
     case = turn.load()
     view = turn.view(case) if case else None
@@ -57,7 +57,7 @@ def _answers_behind(turn: Turn, rule: str, view: View) -> tuple[str, ...]:
 
 
 def find_rule(which: str) -> Guidance | None:
-    """Find a rule by its id, in any case; "NICE" is the call that NICE asks for."""
+    """Find a rule by its id, ignoring case; "NICE" is the call that NICE asks for."""
     named = which.strip().casefold()
     return next(
         (e for e in guidance().values() if named in (e.id.casefold(), label(e).casefold())), None
@@ -65,12 +65,12 @@ def find_rule(which: str) -> Guidance | None:
 
 
 def label(entry: Guidance) -> str:
-    """Give the short name of a rule: its id, or for a pathway and for NICE its name."""
+    """Return the short name of a rule: its id, or for a pathway and for NICE its name."""
     return entry.id if len(entry.id) <= SHORT else entry.name
 
 
 def allowed() -> str:
-    """Name every rule, those of one letter by the first and the last."""
+    """Name every rule, abbreviating those of one letter to the first and the last."""
     ids = [entry.id for entry in guidance().values() if len(entry.id) <= SHORT]
     ids = sorted(ids, key=lambda each: each.rstrip("?0123456789"))
     groups = [list(group) for _, group in groupby(ids, lambda each: each.rstrip("?0123456789"))]
@@ -82,7 +82,7 @@ def allowed() -> str:
 
 
 def draw_rules(view: View) -> Screen:
-    """List every rule that fired in a case, each to open."""
+    """List every rule that fired in a case, each with a button."""
     fired = every_rule(view.result)
     lines = [shortly(each) for each in fired.values()]
     blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
@@ -91,7 +91,7 @@ def draw_rules(view: View) -> Screen:
 
 
 def shortly(fired: Fired) -> str:
-    """Say a rule in few words: an urgency or the steroid by its card, another by its beginning."""
+    """Say a rule in a few words: urgency and steroid as on the card, others by their start."""
     entry = guidance()[fired.id]
     card = entry.card(fired) if entry.topic in ("urgency", "steroid") else None
     said = f"{label(entry)}: {(card or say(fired)).removeprefix(f'{entry.name}: ')}"
@@ -121,7 +121,7 @@ def draw_rule(
 
 
 def _answers(view: View, rule: str, behind: tuple[str, ...]) -> list[str]:
-    """Say the answers behind a rule; of an assumed one, what is not known."""
+    """Say the answers behind a rule; for an assumed one, what is not known."""
     if rule in ASSUMED_FROM:
         return [words("trust")["not_known"].format(label=view.label(field)) for field in behind]
     steps = view.standing.trail.steps

@@ -1,4 +1,4 @@
-"""Answers: one, several at once, a tick. What is answered already or does not fit is refused."""
+"""Answers: one, several at once, a tick. Refused if given already or unfit."""
 
 from bot.conversation.changes import changed, changes, is_news, is_pressing
 from bot.conversation.move import Advanced, Move
@@ -11,7 +11,7 @@ Answers = tuple[tuple[str, Value], ...]
 
 
 def answer(move: Move, key: str, value: Value) -> Advanced:
-    """Take an answer to the question that is asked, or to one that is answered at any time."""
+    """Accept an answer to the current question, or to one that can be answered at any time."""
     if key not in (move.before.asked, *move.flow.asked_at_any_time):
         return move.refuse("old_question")
     question = move.question(key)
@@ -26,14 +26,14 @@ def answer(move: Move, key: str, value: Value) -> Advanced:
 
 
 def _unread(move: Move, key: str, value: Value) -> Answers:
-    """Return that nobody has read the images of an MRI that is done anew."""
+    """Return the answer that the images of a repeated MRI have not been read."""
     marks, latest = move.flow.landmarks, move.case.latest
     anew = key == marks.mri and value == "done" and latest.get(key, "done") != "done"
     return ((marks.lesions_seen, UNKNOWN),) if anew and marks.lesions_seen in latest else ()
 
 
 def bring_in(move: Move, answers: Answers) -> Advanced:
-    """Take several answers at once; none where the flow would not take one of them."""
+    """Accept several answers at once; none if the flow would refuse one of them."""
     keys = tuple(key for key, _ in answers)
     fitting = [(key, value) for key, value in answers if move.question(key).accepts(value)]
     case = move.answered(*fitting, revisiting=None)
@@ -44,7 +44,7 @@ def bring_in(move: Move, answers: Answers) -> Advanced:
 
 
 def pick(move: Move, key: str, text: str) -> Advanced:
-    """Take what was typed, or what a button stands for, as the answer to a question."""
+    """Accept what was typed, or what a button stands for, as the answer to a question."""
     if move.flow.question(key) is None:
         return move.refuse("old_question")
     try:
@@ -55,7 +55,7 @@ def pick(move: Move, key: str, text: str) -> Advanced:
 
 
 def tick(move: Move, key: str, option: str) -> Advanced:
-    """Set or take back one of several ticks; the question stays."""
+    """Set or clear one of several ticks; the question stays open."""
     if key != move.before.asked or not move.question(key).accepts([option]):
         return move.refuse("old_question")
     ticks = move.case.latest.get(key)
@@ -70,5 +70,5 @@ def tick(move: Move, key: str, option: str) -> Advanced:
 
 
 def finish(move: Move, key: str) -> Advanced:
-    """Take the ticks of a question as they are."""
+    """Accept the ticks of a question as they are."""
     return answer(move, key, move.case.latest.get(key, UNKNOWN))

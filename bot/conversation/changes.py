@@ -1,4 +1,4 @@
-"""What is worth saying about a change: urgency, steroid decision, a doubt, answers set aside."""
+"""What to say about a change: urgency, steroid decision, a contradiction, answers set aside."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -33,13 +33,13 @@ def is_news(before: Standing, after: Standing) -> bool:
 
 
 def is_pressing(before: Standing, after: Standing) -> bool:
-    """Return whether the card has to come with sound."""
+    """Return whether the card must be sent with sound."""
     first = after.settled and not before.settled
     return (first and after.told.level in PRESSING) or bool(changed(before, after))
 
 
 def changed(before: Standing, after: Standing, given: tuple[str, ...] = ()) -> tuple[Changed, ...]:
-    """Say it when the urgency rises, or a steroid decision that was shown is another."""
+    """Report a rise in urgency, or a change in a steroid decision already shown."""
     if not before.settled:
         return ()
     then, now = before.told, after.told
@@ -48,13 +48,13 @@ def changed(before: Standing, after: Standing, given: tuple[str, ...] = ()) -> t
 
 
 def rises(then: Told, now: Told) -> bool:
-    """Return whether the urgency is higher, or its limit shorter."""
+    """Return whether the urgency is higher or its limit shorter."""
     sooner = then.hours is not None and now.hours is not None and now.hours < then.hours
     return sooner or LEVELS.index(now.level) > LEVELS.index(then.level)
 
 
 def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:
-    """Ask back where two answers contradict each other."""
+    """Ask again if two answers contradict each other."""
     old = set(doubts(before.assessment.found))
     yield from (Notice(doubt) for doubt in doubts(after.assessment.found) if doubt not in old)
 

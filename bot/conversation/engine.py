@@ -45,7 +45,7 @@ class Engine:
         self._standings = Standings(machine, policy, zone)
 
     def forgetful(self) -> "Engine":
-        """Return one like this that remembers no case, for a walk through many."""
+        """Return a copy that remembers no case, for going through many cases."""
         return Engine(self.machine, self.policy, self.zone)
 
     def stand(self, case: StoredCase, now: datetime) -> Standing:
@@ -57,7 +57,7 @@ class Engine:
         return here(self.stand(case, now))
 
     def new_case(self, code: str, chat: str, owner: str, now: datetime) -> StoredCase:
-        """Return a case that is begun `now` and has no answer."""
+        """Return a case started `now`, without answers."""
         flow = self.machine.flow
         return StoredCase(
             code=code,

@@ -1,4 +1,4 @@
-"""What happens to a case: neutral events. They carry no connection and do nothing."""
+"""What happens to a case: neutral events, without behaviour or connections."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ from state.records import Value
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The case was begun, or is begun once more before its first answer."""
+    """The case was started, or started again before its first answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Somebody comes back to the case and wants to see where it stands."""
+    """Someone returns to the case and wants to see where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A button of an older screen was tapped; nothing is done but to show where the case stands."""
+    """A button of an older screen was tapped; it only shows where the case stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class BroughtIn:
-    """Answers worked out elsewhere, by a score, are put into the case, by their keys."""
+    """Answers worked out by a score are put into the case, by their keys."""
 
     answers: tuple[tuple[str, Value], ...]
 
@@ -44,7 +44,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
-    """A line was typed where answers are tapped: it is matched, and confirmed before it counts."""
+    """A line was typed where answers are tapped: it is matched, and needs confirming."""
 
     text: str
 
@@ -59,7 +59,7 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """One of several ticks was set or taken back; the question stays until it is done."""
+    """One of several ticks was set or cleared; the question stays until ticking is done."""
 
     key: str
     option: str
@@ -74,48 +74,48 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """The program was started; the rules or the policy may be others than the case was told by."""
+    """The program was started; the rules or the policy may differ from those last used."""
 
 
 @dataclass(frozen=True, slots=True)
 class WentBack:
-    """The question before is wanted again."""
+    """Go back to the previous question."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """One answer is to be changed: its key, or its number in the summary; nothing lists them."""
+    """Change one answer, by its key or its number in the summary; empty lists them."""
 
     which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SuspectedEarlier:
-    """The time of suspicion is stated, as it would be typed; with nothing typed it is asked."""
+    """The time of suspicion was given, as typed; empty asks for it."""
 
     text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedForCard:
-    """The card is wanted."""
+    """Show the card."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedForPlan:
-    """A section of the plan is wanted: its name, its number or "all"; nothing lists them."""
+    """Show a section of the plan, by name, number or "all"; empty lists them."""
 
     which: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedWhatItMeans:
-    """The definitions of the options are wanted."""
+    """Show the definitions of the options."""
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something was done, by its kind in the time line; `tapped` on a card that may be old."""
+    """Something was done, by its kind in the time line; `tapped` if on a card that may be old."""
 
     kind: str
     detail: str = ""
@@ -124,21 +124,21 @@ class Noted:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The MRI is done; `tapped` on a card that may be old."""
+    """The MRI is done; `tapped` if on a card that may be old."""
 
     tapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NewSigns:
-    """Signs have come up since: the question about them is wanted again, with the ticks so far."""
+    """New signs have appeared: ask about them again, keeping the ticks so far."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """The cord signs are stated anew, on purpose, as they would be typed.
+    """The cord signs were deliberately restated, as they would be typed.
 
-    With `ask_back`, what would take signs away or make a deadline later is asked back first.
+    With `ask_back`, a change that removes signs or moves a deadline later is confirmed first.
     """
 
     text: str
@@ -147,7 +147,7 @@ class Corrected:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The case is finished; how it ended, where that is said."""
+    """The case is finished; how it ended, if given."""
 
     outcome: str = ""
 

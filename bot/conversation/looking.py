@@ -1,4 +1,4 @@
-"""Looking: where the case stands, its card, plan, answers and definitions, and the way back."""
+"""Looking: where the case stands, its card, plan, answers and definitions; going back."""
 
 from dataclasses import replace
 
@@ -44,21 +44,21 @@ def look(move: Move, event: Looking) -> Advanced:
 
 
 def open_case(move: Move) -> Advanced:
-    """Ask the first question; the clock of a case that stood without an answer starts anew."""
+    """Ask the first question; the clock of a case that had no answer restarts."""
     case = start_clock(move.case, move.now)
     standing = move.before if case is move.case else move.stand(case)
     return Advanced(case, (Ask(standing.key),), standing)
 
 
 def resume(move: Move) -> Advanced:
-    """Show where the case stands, with its card; a closed one is taken up again."""
+    """Show where the case stands, with its card; a closed case is reopened."""
     begun = say_moment(move.case.begun_at, move.standings.zone)
     opened = move.on(replace(move.case, status="open"))
     return opened.stay(Notice("going_on", begun), *here(move.before, card=True))
 
 
 def go_back(move: Move) -> Advanced:
-    """Go back to the question before; its answer stays until another is given."""
+    """Go back to the previous question; its answer stays until another is given."""
     standing, keys = move.before, move.before.trail.keys
     if standing.key == move.flow.landmarks.suspected_at:
         back = move.turn_to("")
@@ -91,7 +91,7 @@ def explain(move: Move, *first: Reply) -> Advanced:
 
 
 def choose_sections(standing: Standing, which: str) -> Reply:
-    """Choose sections of the plan by number, by name or all; nothing lists them."""
+    """Choose sections of the plan by number, name or "all"; empty lists them."""
     name = which.strip().casefold()
     if not name:
         return ShowSections()

@@ -17,14 +17,14 @@ Route = tuple[str, str, list[str | Guard]]
 
 @dataclass(slots=True)
 class Cursor:
-    """Where a replay stands; thrown away after it."""
+    """The position of a replay; discarded afterwards."""
 
     state: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One answered question on the way, with the item's number where it is repeated."""
+    """One answered question of a trail, with the item's number if it is repeated."""
 
     key: str
     question: Question
@@ -34,10 +34,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The way that answers take through a flow, and where it stands: `before` answers on.
+    """The path of the answers through a flow, and the position reached, `before` answers on.
 
-    `place` is the flow's name for where that is. `keys` are those of its steps. `taken` holds the
-    answers that it took, with those to what is asked only on request.
+    `place` is the flow's name for the position. `keys` are those of its steps. `taken` holds the
+    accepted answers, including those to questions asked only on request.
     """
 
     steps: tuple[Step, ...]
@@ -57,13 +57,13 @@ class Trail:
 
     @property
     def waits_for(self) -> str:
-        """Return the question that this outcome waits for; empty where it waits for nothing."""
+        """Return the question that this outcome waits for; empty if it waits for nothing."""
         return self.here.waits_for if isinstance(self.here, Outcome) else ""
 
 
 @dataclass(slots=True)
 class _Walk:
-    """Where a replay sets out, and the answers that it has not come to."""
+    """Where a replay starts, and the answers that it has not reached."""
 
     state: str
     item: int
@@ -75,7 +75,7 @@ class _Walk:
 
 
 class FlowMachine:
-    """A compiled flow. One serves every case; it holds no case."""
+    """A compiled flow. One instance serves every case and stores none."""
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
@@ -108,10 +108,10 @@ class FlowMachine:
         """Walk the answers through the flow.
 
         The case stands at the first question without an answer that fits, or at an outcome. The
-        answers to what is asked after it still count, so that a question that opens later, or an
-        MRI to be done anew, takes nothing back. The walk ends where no answer is left. It goes on
-        from where an `earlier` one under the same policy ended when nothing but the answer to its
-        question has come since.
+        answers after it still count, so that a question added later, or a repeated MRI, undoes
+        nothing. The walk ends when no answer is left. It continues
+        from the end of an `earlier` one under the same policy if only the answer to its
+        question has been added since.
         """
         walk = self._go_on(answers, earlier) if earlier else None
         walk = walk or self._set_out(answers, policy)
@@ -161,7 +161,7 @@ class FlowMachine:
         return _Walk(self.flow.nodes[0].id, 1, facts, [], [], taken, set(answers) - taken.keys())
 
     def _go_on(self, answers: Mapping[str, Value], earlier: Trail) -> _Walk | None:
-        """Take up a walk that ended at the question which alone has been answered since."""
+        """Resume a walk that ended at the only question answered since."""
         taken = earlier.taken
         ended_there = earlier.before == len(earlier.steps) and not earlier.misfits
         one_more = earlier.key in answers and len(answers) == len(taken) + 1

@@ -1,4 +1,4 @@
-"""A move: one event meets one case. What its handlers are given, and what they give back."""
+"""A move: one event applied to one case, with what its handlers receive and return."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +24,7 @@ class Advanced:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A case as an event meets it: where it stood before, who acts, and when."""
+    """A case when an event reaches it: where it stood before, who acts, and when."""
 
     case: StoredCase
     before: Standing
@@ -45,34 +45,34 @@ class Move:
         return Advanced(self.case, replies, self.before)
 
     def refuse(self, notice: str) -> Advanced:
-        """Leave the case as it is: say why, and show where it stands."""
+        """Leave the case as it is, say why, and show where it stands."""
         return self.stay(Notice(notice), *here(self.before))
 
     def turn_to(self, key: str, *, adding: bool = False) -> "Move":
-        """Go on at another question; the answers stay. An empty key leads back to the trail."""
+        """Continue at another question; the answers stay. An empty key returns to the trail."""
         return self.on(replace(self.case, revisiting=key or None, adding=adding))
 
     def on(self, case: StoredCase) -> "Move":
-        """Go on with a case that has the same answers and the same clock."""
+        """Continue with a case that has the same answers and the same clock."""
         return replace(self, case=case, before=self.standings.led_by(case, self.before))
 
     def answered(self, *given: tuple[str, Value], revisiting: str | None) -> StoredCase:
-        """Return the case with more answers, taken up again where it was closed."""
+        """Return the case with more answers, reopened if it was closed."""
         case = start_clock(self.case, self.now)
         for key, value in given:
             case = case.with_answer(key, value, self.who, self.now)
         return replace(case, revisiting=revisiting, status="open")
 
     def stand(self, case: StoredCase) -> Standing:
-        """Return where the case stands with answers that it did not have before."""
+        """Return where the case would stand with more answers."""
         return self.standings.of(case, self.now)
 
     def entry(self, kind: str, detail: str = "") -> Entry:
-        """Return a line for the time line, by who acts and when."""
+        """Return an entry for the time line, with who acts and when."""
         return Entry(kind, detail, self.who, self.now)
 
     def question(self, key: str) -> Question:
-        """Return a question of the flow. Raises KeyError where there is none."""
+        """Return a question of the flow. Raises KeyError if there is none."""
         question = self.flow.question(key)
         if question is None:
             raise KeyError(f"{key}: the flow has no such question")

@@ -1,4 +1,4 @@
-"""What follows the answer of a case: what was done, new signs, corrections, its end."""
+"""What follows the answer to a case: what was done, new signs, corrections, its end."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from bot.conversation.typed_lines import take_typed
 
 
 def note_down(move: Move, event: Noting) -> Advanced:
-    """Apply what followed the answer of a case."""
+    """Apply an event that follows the answer to a case."""
     match event:
         case Noted():
             return note_done(move, event)
@@ -37,9 +37,9 @@ def note_down(move: Move, event: Noting) -> Advanced:
 
 
 def note_done(move: Move, done: Noted) -> Advanced:
-    """Put a line into the time line, and show the card with it.
+    """Add an entry to the time line, and show the card with it.
 
-    A button that the present card would not offer any more is an old one.
+    A button that the current card would no longer offer is an old one.
     """
     entry = move.entry(done.kind, done.detail)
     before = lately(move.case, entry)
@@ -51,7 +51,7 @@ def note_done(move: Move, done: Noted) -> Advanced:
 
 
 def scan(move: Move, *, tapped: bool) -> Advanced:
-    """Note that the MRI is done, and go on to its images."""
+    """Note that the MRI is done, and continue with its images."""
     marks = move.flow.landmarks
     if not marks.mri:
         return move.refuse("old_button")
@@ -69,7 +69,7 @@ def scan(move: Move, *, tapped: bool) -> Advanced:
 
 
 def ask_new_signs(move: Move) -> Advanced:
-    """Ask for the cord signs once more, with the ticks so far."""
+    """Ask for the cord signs again, with the ticks so far."""
     key = move.flow.landmarks.cord_signs
     if not key:
         return move.refuse("old_button")
@@ -78,7 +78,7 @@ def ask_new_signs(move: Move) -> Advanced:
 
 
 def move_clock(move: Move, text: str) -> Advanced:
-    """Ask since when it is suspected, or take the time that was typed with it."""
+    """Ask when it was first suspected, or use the time typed with the command."""
     key = move.flow.landmarks.suspected_at
     if not key:
         return move.refuse("old_button")
@@ -87,18 +87,18 @@ def move_clock(move: Move, text: str) -> Advanced:
 
 
 def needs_outcome(standing: Standing) -> bool:
-    """Return whether a case is closed only with an outcome."""
+    """Return whether a case can only be closed with an outcome."""
     return standing.emergency or is_unread(standing)
 
 
 def is_unread(standing: Standing) -> bool:
-    """Return whether the MRI is done, and nobody has said what it shows."""
+    """Return whether the MRI is done but nobody has said what it shows."""
     case = standing.assessment.case
     return case.mri_done and case.lesions is None
 
 
 def close(move: Move, outcome: str) -> Advanced:
-    """Close the case, and show its card a last time; without an outcome where it needs none."""
+    """Close the case and show its card one last time; without an outcome if it needs none."""
     if not outcome and needs_outcome(move.before):
         return move.refuse("outcome_first")
     case = replace(note(move.case, move.entry("closed", outcome)), status="closed")
@@ -107,7 +107,7 @@ def close(move: Move, outcome: str) -> Advanced:
 
 
 def correct(move: Move, stated: Corrected) -> Advanced:
-    """State the cord signs anew, and note what that changes; asked back first where wanted."""
+    """Restate the cord signs and note what that changes; confirmed first if wanted."""
     key = move.flow.landmarks.cord_signs
     if not key:
         return move.refuse("old_button")
@@ -127,8 +127,8 @@ def correct(move: Move, stated: Corrected) -> Advanced:
 def follow(move: Move, advanced: Advanced) -> Advanced:
     """Note what new answers mean for the time line.
 
-    While signs are being added, an answer that takes one away or makes a deadline later does not
-    count by itself: it is asked back.
+    While signs are being added, an answer that removes one or moves a deadline later does not
+    count until it is confirmed.
     """
     marks, case = move.flow.landmarks, advanced.case
     given = {each.question: each.value for each in case.answers[len(move.case.answers) :]}
@@ -151,7 +151,7 @@ def follow(move: Move, advanced: Advanced) -> Advanced:
 
 
 def takes_back(move: Move, advanced: Advanced) -> bool:
-    """Return whether a sign is taken away, or a deadline moved back."""
+    """Return whether a sign is removed or a deadline moves later."""
     key = move.flow.landmarks.cord_signs
     gone = missing(move.case.latest.get(key), advanced.case.latest.get(key))
     return bool(gone) or is_later(move.before, advanced.standing)

@@ -1,4 +1,4 @@
-"""Which reminders a case wants, and when: worked out from where it stands. Reads no clock."""
+"""Which reminders a case needs, and when, from where it stands. Reads no clock."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -23,9 +23,9 @@ CLOCKS: Final = (MRI, TREATMENT)
 
 
 def wanted(case: StoredCase, standing: Standing, now: datetime) -> tuple[Wanted, ...]:
-    """Work out what a case is to be reminded of, as of `now`.
+    """Work out the reminders of a case, as of `now`.
 
-    Before the MRI deadline, at it and twice after it; of the treatment at its deadline only.
+    Before, at and twice after the MRI deadline; for treatment only at its deadline.
     """
     if case.status == "closed" or not standing.settled:
         return ()
@@ -45,7 +45,7 @@ def _wanted(case: StoredCase, standing: Standing, now: datetime) -> Iterator[Wan
 
 
 def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
-    """Space reminders around a deadline; one that has passed when it is set counts from now."""
+    """Space reminders around a deadline; one already past when set counts from now."""
     due = due.astimezone(UTC)
     if due > now:
         before = min((due - now) / PART_OF_TIME_LEFT, LONGEST_BEFORE)
@@ -59,7 +59,7 @@ def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
 def _cauda_equina(
     case: StoredCase, standing: Standing, due: datetime, now: datetime
 ) -> Iterator[Wanted]:
-    """Remind once of the shorter limit from the request, where it comes before the deadline."""
+    """Remind once of the shorter limit from the request, if it is before the deadline."""
     at = cauda_equina_due(case, standing.assessment)
     if at and at < due:
         at = at.astimezone(UTC)
@@ -72,7 +72,7 @@ def clock_of(kind: str) -> str:
 
 
 def is_wanted(reminder: Reminder, case: StoredCase, standing: Standing, now: datetime) -> bool:
-    """Tell whether a case still has the deadline that a reminder is about."""
+    """Return whether a case still has the deadline that a reminder is about."""
     clock = clock_of(reminder.kind)
     return any(
         each.deadline == reminder.deadline and clock_of(each.kind) == clock

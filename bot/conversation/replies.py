@@ -14,26 +14,26 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Show the card; `urgent` means that it comes as news of an emergency."""
+    """Show the card; `urgent` sends it as an emergency alert."""
 
     urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShowSections:
-    """Show sections of the plan, or with none named the list of them."""
+    """Show sections of the plan; with none named, list them."""
 
     names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ShowAnswers:
-    """Show every answer, to change one."""
+    """List the answers, to change one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Confirm:
-    """Show the answer that a typed line was matched to, to be confirmed."""
+    """Show the answer matched to a typed line, for confirmation."""
 
     key: str
     value: Value
@@ -41,7 +41,7 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class AskBack:
-    """Ask whether signs that an answer takes away are gone, or were a mistake."""
+    """Ask whether signs that an answer removes are gone, or were a mistake."""
 
     value: Value
 
@@ -55,7 +55,7 @@ class Define:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Say something about the conversation itself; `keys` are answers it speaks of."""
+    """Say something about the conversation itself; `keys` are the answers concerned."""
 
     name: str
     detail: str = ""
@@ -64,10 +64,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Say with sound that urgency or steroid decision are others than before, and why.
+    """Say with sound that urgency or steroid decision have changed, and why.
 
-    `before` is what was told; None where it was not kept. `keys` are the answers that changed it;
-    `ruleset` and `policy` are the former ones where these did.
+    `before` is what was said last; None if not kept. `keys` are the answers that changed it;
+    `ruleset` and `policy` are the former ones if these did.
     """
 
     before: Told | None
@@ -78,7 +78,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class SayNoted:
-    """Say what was noted in the time line; `before` means that it was there a moment ago."""
+    """Say what was noted in the time line; `before` means it was already there moments ago."""
 
     entry: Entry
     before: bool = False

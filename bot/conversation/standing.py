@@ -1,4 +1,4 @@
-"""Where a case stands: the way its answers took, the question, and what the rules say."""
+"""Where a case stands: the path of its answers, the question, and what the rules say."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -19,7 +19,7 @@ DOSE_WAITS: Final = "dose_waits"  # give_now, while a question that decides it w
 class Standing:
     """Where a case stands at one moment.
 
-    `key` is the question that is asked, or the outcome; back and edit lead it away from the
+    `key` is the current question, or the outcome; back and edit move it away from the
     trail's own. `settled` says whether the answers settle the urgency.
     """
 
@@ -30,29 +30,29 @@ class Standing:
 
     @property
     def waits_for(self) -> str:
-        """Return the question that the case waits for at this outcome; empty where it does not."""
+        """Return the question that the case waits for at this outcome; empty if none."""
         return self.trail.waits_for if self.key == self.trail.key else ""
 
     @property
     def asked(self) -> str:
-        """Return the question that an answer is taken for; a case that waits goes on asking."""
+        """Return the question an answer is for; a waiting case keeps asking."""
         return self.waits_for or self.key
 
     @property
     def at_end(self) -> bool:
-        """Return whether everything is answered, so that nothing is asked here."""
+        """Return whether everything is answered and nothing is asked."""
         return self.trail.ended and self.key == self.trail.key and not self.trail.waits_for
 
     @property
     def told(self) -> Told:
-        """Return what a reader is told of the urgency and of the steroid."""
+        """Return what a reader is told about urgency and steroid."""
         urgency, steroid = self.assessment.urgency, self.assessment.steroid
         decision = DOSE_WAITS if dose_waits(self.assessment) else steroid.decision
         return Told(urgency.level, urgency.hours, decision)
 
     @property
     def headline(self) -> tuple[object, ...]:
-        """Return what makes the card news when it changes."""
+        """Return the values whose change makes the card news."""
         result = self.assessment
         return (
             result.urgency.level,
@@ -74,7 +74,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The last standing of a case, and what it was worked out from."""
+    """The last standing of a case, and its inputs."""
 
     answers: tuple[Answer, ...]
     begun_at: datetime
@@ -88,8 +88,8 @@ class _Seen:
 class Standings:
     """Works out where cases stand, under one policy and time zone.
 
-    The last standing of each case is remembered, up to a bound: the next turn begins with it, and
-    its replay goes on from there. It is used only where answers and clock are the same.
+    The last standing of each case is cached, up to a bound: the next turn starts from it, and
+    its replay continues from there. It is used only if answers and clock are the same.
     """
 
     def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:

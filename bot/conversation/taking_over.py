@@ -1,4 +1,4 @@
-"""Takes a case over from older rules, another policy or an older flow, and says what changed."""
+"""Migrates a case from older rules, another policy or an older flow, and says what changed."""
 
 from dataclasses import replace
 
@@ -11,9 +11,9 @@ from state.records import StoredCase
 
 
 def assessed_anew(case: StoredCase, standing: Standing, policy: Policy) -> tuple[Changed, ...]:
-    """Say it when rules or policy are others, and with them urgency or steroid decision.
+    """Report if new rules or another policy changed the urgency or the steroid decision.
 
-    What an older version said was not kept: then it is said that all is worked out anew.
+    What an older version said may not have been kept; then say that all was reassessed.
     """
     ruleset = case.ruleset if case.ruleset != RULESET_VERSION else ""
     former = case.policy if case.policy != policy else ""
@@ -27,7 +27,7 @@ def assessed_anew(case: StoredCase, standing: Standing, policy: Policy) -> tuple
 def renewed(
     case: StoredCase, standing: Standing, flow: Flow
 ) -> tuple[StoredCase, tuple[Reply, ...]]:
-    """Take a case over from an older flow: keep what fits, name what is asked again."""
+    """Migrate a case from an older flow: keep what fits, name what is asked again."""
     if case.fingerprint == flow.fingerprint:
         return case, ()
     unknown = tuple(key for key in case.latest if flow.question(key) is None)
@@ -36,6 +36,6 @@ def renewed(
 
 
 def told(case: StoredCase, standing: Standing, policy: Policy) -> StoredCase:
-    """Keep with a case what is told of it, and by which rules."""
+    """Record in a case what was said of it, and under which rules."""
     said = standing.told if standing.settled else None
     return replace(case, ruleset=RULESET_VERSION, policy=policy, told=said)

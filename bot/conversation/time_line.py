@@ -1,4 +1,4 @@
-"""The time line of a case: what is noted of what followed its answer. Pure, without words."""
+"""The time line of a case: what was noted after its answer. Pure, without wording."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,25 +16,25 @@ NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def start_clock(case: StoredCase, now: datetime) -> StoredCase:
-    """Start the clock of a case at its first answer when it was opened long before that."""
+    """Start the clock of a case at its first answer if it was opened long before."""
     stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
     return replace(case, begun_at=now) if stale else case
 
 
 def note(case: StoredCase, entry: Entry) -> StoredCase:
-    """Add a line to the time line; the same one within a minute is noted once."""
+    """Add an entry to the time line; a repeat within a minute is noted once."""
     return case if lately(case, entry) else case.with_entry(entry)
 
 
 def lately(case: StoredCase, entry: Entry) -> Entry | None:
-    """Return the same line when it was noted within a minute, by either order of clocks."""
+    """Return the same entry if noted within a minute, in either order of clocks."""
     said = (entry.kind, entry.detail)
     same = (each for each in case.timeline if (each.kind, each.detail) == said)
     return next((each for each in same if abs(entry.at - each.at) < ONCE_WITHIN), None)
 
 
 def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
-    """Return the limit that rule U11 counts from the first request; None where none is noted."""
+    """Return the limit that rule U11 counts from the first request; None if none is noted."""
     requested = next((each for each in case.timeline if each.kind == "mri_requested"), None)
     if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
         return None
@@ -42,7 +42,7 @@ def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
 
 
 def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
-    """Name what can be noted of a case as it stands, most likely first."""
+    """Name what can now be noted about a case, most likely first."""
     if case.status == "closed":
         return ()
     result = standing.assessment
@@ -61,20 +61,20 @@ def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
 
 
 def missing(signs: Value | None, among: Value | None) -> tuple[str, ...]:
-    """Name the signs of one answer that another does not have."""
+    """Name the signs in one answer that are not in another."""
     having = among if isinstance(among, list) else []
     return tuple(sign for sign in signs if sign not in having) if isinstance(signs, list) else ()
 
 
 def still_there(old: Value | None, new: Value) -> Value:
-    """Join two answers, so that no sign is taken away."""
+    """Merge two answers, so that no sign is removed."""
     if not isinstance(old, list):
         return new if isinstance(new, list) and new else old or new
     return [*old, *missing(new, old)]
 
 
 def is_later(then: Standing, present: Standing) -> bool:
-    """Return whether a deadline moved back, or is gone."""
+    """Return whether a deadline moved later, or is gone."""
     before, after = then.assessment, present.assessment
     return any(
         (new or NEVER) > (old or NEVER)

@@ -1,4 +1,4 @@
-"""A typed line: an answer, a section of the plan, or something to be confirmed first."""
+"""A typed line: an answer, a section of the plan, or something to confirm first."""
 
 from datetime import timedelta
 from typing import Final
@@ -15,7 +15,7 @@ YES: Final = "yes "
 
 
 def take_typed(move: Move, text: str) -> Advanced:
-    """Take a line as the answer to what is asked; at the end, as a section of the plan."""
+    """Treat a line as the answer to the current question; at the end, as a plan section."""
     standing = move.before
     if asks_for_help(text):
         return explain(move, Notice("help"))
@@ -28,7 +28,7 @@ def take_typed(move: Move, text: str) -> Advanced:
 
 
 def suggest(move: Move, text: str) -> Advanced:
-    """Take a number or a time; anything else is matched and has to be confirmed."""
+    """Accept a number or a time; anything else is matched and must be confirmed."""
     key = move.before.asked
     if asks_for_help(text):
         return explain(move, Notice("help"))
@@ -43,7 +43,7 @@ def suggest(move: Move, text: str) -> Advanced:
 
 
 def needs_confirming(move: Move, text: str) -> bool:
-    """Return whether a number is confirmed first: it was just typed, or may have another unit."""
+    """Return whether a number needs confirming: it was just typed, or may be in another unit."""
     return is_retyped(move, text) or is_implausible(move, text)
 
 
@@ -60,9 +60,9 @@ def is_implausible(move: Move, text: str) -> bool:
 
 
 def is_retyped(move: Move, text: str) -> bool:
-    """Return whether a number answered the question before, a moment ago, and now meets the next.
+    """Return whether the number that just answered one question now answers the next.
 
-    The second time it may have been meant for the question before.
+    The repeat may have been meant for the previous question.
     """
     if not move.case.answers:
         return False
@@ -79,5 +79,5 @@ def is_retyped(move: Move, text: str) -> bool:
 
 
 def without_yes(text: str) -> str:
-    """Strip the word that confirms a number where nothing can be tapped."""
+    """Strip the word that confirms a number when nothing can be tapped."""
     return text[len(YES) :] if text[: len(YES)].casefold() == YES else text

@@ -1,4 +1,4 @@
-"""The facts that answers add up to, one answer after the other, and the case they make."""
+"""The facts accumulated answer by answer, and the case they make."""
 
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ CASE_FIELDS: Final = frozenset(Case.model_fields)
 
 
 class Facts:
-    """What has been answered so far along the way through a flow. Not shared, not stored."""
+    """What has been answered so far on the path through a flow. Not shared, not stored."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy: Policy = policy
@@ -31,14 +31,14 @@ class Facts:
         self._lesions[item - 1].update(sets)
 
     def copy(self) -> "Facts":
-        """Give the same facts, to go on from."""
+        """Return a copy of the facts to continue from."""
         copied = Facts(self.policy)
         copied._fields = {**self._fields}
         copied._lesions = [{**lesion} for lesion in self._lesions]
         return copied
 
     def get(self, field: str) -> Any:
-        """Give what is known of a field of the case; of a lesion's field, the newest lesion's."""
+        """Return what is known of a field of the case, or of the newest lesion."""
         if self._lesions and field in self._lesions[-1]:
             return self._lesions[-1][field]
         return self._fields.get(field)
@@ -52,7 +52,7 @@ class Facts:
 
     @property
     def case(self) -> Case:
-        """Build the case from everything taken so far."""
+        """Build the case from everything answered so far."""
         if self._case is None:
             self._case = self._build()
         return self._case
@@ -73,5 +73,5 @@ class Facts:
 
     @property
     def limit_hours(self) -> int | None:
-        """Give the MRI limit in hours that the answers so far call for."""
+        """Return the MRI limit in hours that the answers so far call for."""
         return limit_hours(tuple(fired(self.found)), self.policy)

@@ -1,4 +1,4 @@
-"""The grammar of a flow: question kinds, conditions, outcomes. Flows are data made of these."""
+"""The grammar of a flow: question kinds, conditions and outcomes, from which flows are built."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,20 +32,20 @@ class Condition:
 
 
 def answered(name: str, *values: object) -> Condition:
-    """Hold when a field was answered with one of these values."""
+    """True if a field was answered with one of these values."""
     text = f"{name} is {' or '.join(str(value) for value in values)}"
     return Condition(text, lambda facts: facts.get(name) in values)
 
 
 def not_answered(name: str, *values: object) -> Condition:
-    """Hold unless a field was answered with one of these values."""
+    """True unless a field was answered with one of these values."""
     text = f"{name} is not {' or '.join(str(value) for value in values)}"
     return Condition(text, lambda facts: facts.get(name) not in values)
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. `sets` adds facts that follow from it by definition; `danger` is styled."""
+    """One choice. `sets` adds facts that follow by definition; `danger` is highlighted."""
 
     value: bool | int | str
     danger: bool = False
@@ -53,18 +53,18 @@ class Option:
 
     @property
     def key(self) -> str:
-        """Name the option in the words file."""
+        """Return the option's key in the wording file."""
         return option_key(self.value)
 
 
 def option_key(value: object) -> str:
-    """Name an option's value as the words file and a typed line do."""
+    """Return an option's value as the wording file and a typed line name it."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What every kind of question has. `field` is the case field it fills, its id by default."""
+    """What every kind of question has. `field` is the case field it fills, by default its id."""
 
     id: str
     part: str
@@ -78,15 +78,15 @@ class Question:
         return self.fills or self.id
 
     def key(self, item: int) -> str:
-        """Name the answer's place: a repeated question has one for each item."""
+        """Return the answer's key: a repeated question has one for each item."""
         return f"{self.id}.{item}" if self.repeated else self.id
 
     def accepts(self, value: object) -> bool:
-        """Return whether a stored value still is an answer to this question."""
+        """Return whether a stored value is still an answer to this question."""
         return (self.can_be_unknown and value == UNKNOWN) or self._fits(value)
 
     def sets(self, value: Value) -> dict[str, Any]:
-        """Give the facts that an answer sets."""
+        """Return the facts that an answer sets."""
         return {self.field: value}
 
     def describe(self) -> str:
@@ -134,7 +134,7 @@ class Several(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Question):
-    """A number from low to high, picked or typed; outside `plausible` it is confirmed first."""
+    """A number from low to high, picked or typed; outside `plausible` it needs confirming."""
 
     low: float
     high: float
@@ -187,9 +187,9 @@ class Moment(Question):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Where a flow ends; or where it waits, and goes on asking the question `waits_for`.
+    """Where a flow ends, or waits and keeps asking the question `waits_for`.
 
-    What was answered beyond an outcome that waits still counts.
+    Answers beyond an outcome that waits still count.
     """
 
     id: str
@@ -202,7 +202,7 @@ Node = Question | Outcome
 
 @dataclass(frozen=True, slots=True)
 class Landmarks:
-    """The ids of the questions that the rest of the program knows; empty: the flow has none.
+    """The ids of the questions that the rest of the program knows; empty if the flow has none.
 
     `suspected_at` moves the clock of a case, `cord_signs` is where new signs are added, `mri` says
     whether it is done, `lesions_seen` whether its images show any.
@@ -216,13 +216,13 @@ class Landmarks:
 
 @dataclass(frozen=True, kw_only=True)
 class Flow:
-    """A conversation: its nodes in the order they are asked; where a condition fails, skipped.
+    """A conversation: its nodes in the order asked; a node whose condition fails is skipped.
 
-    A question may stand in two places, the second for where the first did not ask it.
+    A question may appear in two places, the second for when the first did not ask it.
     `urgency_settled` says whether the answers so far settle the urgency. The questions from
     `repeat_from` to `repeat_asks` are asked again for each further item while `repeat_asks` is
-    answered yes; empty where nothing is repeated. `aside` holds questions asked only on request.
-    The words stand in `words_in`, a package, under the flow's id.
+    answered yes; empty if nothing is repeated. `aside` holds questions asked only on request.
+    The wording is in the package `words_in`, under the flow's id.
     """
 
     id: str
@@ -241,7 +241,7 @@ class Flow:
 
     @cached_property
     def places(self) -> Mapping[str, Node]:
-        """The nodes in order, by a name of its own for each: the second "renal" is "renal_2"."""
+        """The nodes in order, by unique name: the second "renal" is "renal_2"."""
         named: dict[str, Node] = {}
         for node in self.nodes:
             before = sum(each.id == node.id for each in named.values())
@@ -254,18 +254,18 @@ class Flow:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Change whenever a question, an option, a condition or the order changes."""
+        """A hash that changes with any question, option, condition or the order."""
         text = "\n".join(self._lines())
         return sha256(text.encode()).hexdigest()[:12]
 
     @cached_property
     def asked_at_any_time(self) -> tuple[str, ...]:
-        """The questions that take an answer wherever the case stands."""
+        """The questions that accept an answer wherever the case stands."""
         marks = self.landmarks
         return tuple(each for each in (marks.suspected_at, marks.mri) if each)
 
     def question(self, key: str) -> Question | None:
-        """Find the question of an answer's key; None when the flow has none."""
+        """Find the question for an answer's key; None if the flow has none."""
         name, _, item = key.partition(".")
         found = self.questions.get(name)
         return found if found and found.repeated == item.isdigit() else None

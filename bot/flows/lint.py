@@ -1,4 +1,4 @@
-"""Finds every mistake in a flow that can be found before the start, in a readable sentence."""
+"""Finds every mistake in a flow that can be found at start-up, as a readable sentence."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -14,11 +14,11 @@ LONGEST_HELP: Final = 160
 
 
 class FlowError(Refusal):
-    """A flow or its words are wrong; the text lists every mistake."""
+    """A flow or its wording is wrong; the message lists every mistake."""
 
 
 def check(flow: Flow) -> None:
-    """Raise FlowError when anything is wrong."""
+    """Raise FlowError if anything is wrong."""
     mistakes = list(find_mistakes(flow, flow_words(flow.id, flow.words_in)))
     if mistakes:
         raise FlowError(f"flow {flow.id}: " + "; ".join(mistakes))
@@ -31,7 +31,7 @@ def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
     yield from (f"{id} stands twice" for id in twice if not _asked_in_two_places(flow, id))
     last = flow.nodes[-1]
     if not isinstance(last, Outcome) or last.when is not None:
-        yield f"{last.id} is last but no outcome that always holds"
+        yield f"{last.id} is last but is not an outcome that always applies"
     if flow.nodes[0].when is not None or isinstance(flow.nodes[0], Outcome):
         yield f"{flow.nodes[0].id} is first but not always asked"
     yield from _references(flow)
@@ -39,14 +39,17 @@ def find_mistakes(flow: Flow, words: FlowWords) -> Iterator[str]:
         yield from _question(question, words.questions.get(question.id))
         if question.part not in words.parts:
             yield f"{question.id}: part {question.part} has no name"
-    yield from (f"{id} has words but no question" for id in words.questions if id not in ids)
+    yield from (f"{id} has wording but no question" for id in words.questions if id not in ids)
     waiting = {node.id for node in flow.nodes if isinstance(node, Outcome) and node.waits_for}
-    yield from (f"{id} waits but says nothing" for id in sorted(waiting - words.outcomes.keys()))
-    yield from (f"{id} says that it waits" for id in sorted(words.outcomes.keys() - waiting))
+    yield from (f"{id} waits but has no wording" for id in sorted(waiting - words.outcomes.keys()))
+    yield from (
+        f"{id} has wording for waiting but does not wait"
+        for id in sorted(words.outcomes.keys() - waiting)
+    )
 
 
 def _asked_in_two_places(flow: Flow, id: str) -> bool:
-    """Return whether an id is that of one question with a condition in each of its places."""
+    """Return whether an id belongs to one question with a condition in each place."""
     if any(question.id == id for question in flow.aside):
         return False
     nodes = [node for node in flow.nodes if node.id == id]
@@ -55,15 +58,15 @@ def _asked_in_two_places(flow: Flow, id: str) -> bool:
 
 
 def _references(flow: Flow) -> Iterator[str]:
-    """Name what a flow says of questions that it does not have."""
+    """Name references in a flow to questions that it does not have."""
     for end in (flow.repeat_from, flow.repeat_asks):
         if end and (end not in flow.questions or not flow.questions[end].repeated):
-            yield f"{end} bounds the repeated questions but is none"
+            yield f"{end} bounds the repeated questions but is not a question"
     if bool(flow.repeat_from) != bool(flow.repeat_asks):
-        yield "repeat_from and repeat_asks come together, or neither does"
+        yield "repeat_from and repeat_asks must both be set, or neither"
     for name, id in asdict(flow.landmarks).items():
         if id and id not in flow.questions:
-            yield f"{id} is the landmark {name} but no question"
+            yield f"{id} is the landmark {name} but not a question"
     for node in flow.nodes:
         if isinstance(node, Outcome) and node.waits_for:
             awaited = flow.questions.get(node.waits_for)
@@ -73,7 +76,7 @@ def _references(flow: Flow) -> Iterator[str]:
 
 def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
     if words is None:
-        yield f"{question.id} has no words"
+        yield f"{question.id} has no wording"
         return
     if len(words.ask) > LONGEST_ASK:
         yield f"{question.id}: the question has {len(words.ask)} characters, {LONGEST_ASK} fit"
@@ -101,7 +104,7 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
 
 
 def _implausible(question: Number, words: QuestionWords) -> Iterator[str]:
-    """Name a side on which a number is asked back without words, and words that nothing asks."""
+    """Name a side on which a number is queried without wording, and unused wording."""
     sides = {question.implausible(end) for end in (question.low, question.high)} - {""}
     for side in sorted(sides ^ words.implausible.keys()):
-        yield f"{question.id}: implausible.{side} has no words, or words but no range"
+        yield f"{question.id}: implausible.{side} has no wording, or wording but no range"

@@ -30,13 +30,13 @@ _NAMED_DATE: Final = re.compile(
 
 
 class Unreadable(ValueError):
-    """A typed time that is no time, or that could mean two."""
+    """A typed time that is invalid or ambiguous."""
 
 
 def read_time(typed: str, now: datetime, zone: tzinfo, *, past: bool, start: datetime) -> datetime:
     """Read a typed time as a moment in `zone`.
 
-    `past` says on which side of `now` it must lie; "3 h before" counts from `start`.
+    `past` says on which side of `now` it must be; "3 h before" counts from `start`.
     Raises Unreadable with one line that says what to type.
     """
     text = " ".join(typed.casefold().split())
@@ -111,7 +111,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _local(day: date, hour: int, minute: int, zone: tzinfo) -> datetime:
-    """Make a local time, in UTC; of two in the autumn the earlier one, the safer reading."""
+    """Convert a local time to UTC; of two in autumn take the earlier, which is safer."""
     local = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
     try:
         moment = local.astimezone(UTC)

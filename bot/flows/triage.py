@@ -1,4 +1,4 @@
-"""The triage flow: the shortest way to the urgency first, then everything the plan needs."""
+"""The triage flow: the shortest path to the urgency first, then everything the plan needs."""
 
 from typing import Final, get_args
 

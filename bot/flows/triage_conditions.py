@@ -1,4 +1,4 @@
-"""When the triage flow asks its questions: its conditions, and when the urgency is settled."""
+"""When the triage flow asks its questions, and when the urgency is settled."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ BLOOD_THINNERS: Final = "blood_thinners"
 CORD_SIGNS: Final = "cord_signs"
 MRI: Final = "mri"
 SYMPTOMS: Final = (CORD_SIGNS, "radicular_deficit", "radicular_pain", "back_pain")
-SETTLED_HOURS: Final = 24  # at this limit or a shorter one infection signs change no urgency
+SETTLED_HOURS: Final = 24  # at this limit or shorter, infection signs do not change the urgency
 
 no_cord_sign = Condition("no cord sign was ticked", lambda f: not f.found.cord_sign)
 bladder_alone = Condition("bladder is the only sign", lambda f: f.get(CORD_SIGNS) == ["bladder"])
@@ -48,12 +48,12 @@ lesions_reported = answered(LESIONS_SEEN, "some") | answered(CT_LESIONS_SEEN, "s
 
 
 def not_asked(field: str) -> Condition:
-    """Hold where an earlier place did not ask for a field."""
+    """True if an earlier place did not ask for a field."""
     return Condition(f"{field} was not asked before", lambda facts: not facts.was_asked(field))
 
 
 def decides_steroid(field: str) -> Condition:
-    """Hold where the answer could still change the steroid decision."""
+    """True if the answer could still change the steroid decision."""
     return Condition(
         f"{field} could change the steroid decision",
         lambda facts: field in decide(facts.found).ask,

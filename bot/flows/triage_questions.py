@@ -1,4 +1,4 @@
-"""How the questions of the triage flow are made, and those that stand in two of its places."""
+"""Builds the questions of the triage flow, including those that appear in two places."""
 
 from typing import get_args
 
@@ -20,7 +20,7 @@ def options(
 
 
 def picks(*values: float) -> tuple[float, ...]:
-    """Offer each number once, in order, wherever the thresholds among them lie."""
+    """Offer each number once, in order, wherever the thresholds fall."""
     return tuple(sorted(set(values)))
 
 

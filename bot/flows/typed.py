@@ -34,12 +34,12 @@ UNIT_WORDS: Final = {
 
 
 class NotAnAnswer(ValueError):
-    """Typed text that answers nothing here; its text says what is allowed."""
+    """Typed text that is not an answer here; the message says what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What typed times need: the moment, the hospital's zone, and when the case was begun."""
+    """What typed times need: the present moment, the hospital's zone, and when the case started."""
 
     now: datetime
     zone: tzinfo
@@ -47,7 +47,7 @@ class Clock:
 
 
 def read_choice(typed: str, question: Choice, words: QuestionWords) -> Value:
-    """Read a typed line as one of several options, or as not known.
+    """Parse a typed line as one of several options, or as not known.
 
     Raises NotAnAnswer with one line that says what is allowed.
     """
@@ -58,7 +58,7 @@ def read_choice(typed: str, question: Choice, words: QuestionWords) -> Value:
 def read_typed(typed: str, question: Question, words: QuestionWords, clock: Clock) -> Value:
     """Read a typed line as an answer.
 
-    Options are named by number, by label or by value; several are parted by commas or blanks.
+    Options are given by number, label or value; several are separated by commas or spaces.
     Raises NotAnAnswer with one line that says what is allowed.
     """
     text = _small(typed)
@@ -85,7 +85,7 @@ def _is_unknown(text: str, question: Question, words: QuestionWords) -> bool:
 
 
 def option_keys(question: Choice | Several, words: QuestionWords) -> list[str]:
-    """Give what to type for each option: its number, or its own short name."""
+    """Return what to type for each option: its number or its short name."""
     if isinstance(question, Choice) and question.by_name:
         return [option.key for option in question.options]
     return [str(number) for number in range(1, len(question.options) + 1)]
@@ -131,15 +131,15 @@ def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Va
 
 
 def _only_none(question: Choice | Several, words: QuestionWords) -> Option | None:
-    """Give the option that says none, where one alone does."""
+    """Return the option that means none, if there is exactly one."""
     found = [o for o in question.options if "none" in words.option(o).casefold()]
     return found[0] if len(found) == 1 else None
 
 
 def _beginning(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
-    """Take the beginning of an option's words when no other option begins so.
+    """Match the start of an option's label if no other option starts the same way.
 
-    Raises NotAnAnswer that names them where several do.
+    Raises NotAnAnswer, naming them, if several do.
     """
     if len(text) < SHORTEST_BEGINNING:
         return None
@@ -147,7 +147,7 @@ def _beginning(text: str, question: Choice | Several, words: QuestionWords) -> V
     unknown = question.can_be_unknown and words.unknown.casefold().startswith(text)
     labels = [words.option(each) for each in found] + [words.unknown] * unknown
     if len(labels) > 1:
-        raise NotAnAnswer(f"several begin so: {', '.join(labels)}; type more of it")
+        raise NotAnAnswer(f"several options begin like that: {', '.join(labels)}; type more of it")
     return found[0].value if found else None
 
 
@@ -178,7 +178,7 @@ def _moment(text: str, question: Moment, clock: Clock) -> Value:
 
 
 def allowed(question: Question, words: QuestionWords | None = None) -> str:
-    """Say in one line what a question takes."""
+    """Say in one line what a question accepts."""
     unknown = ", or not known" if question.can_be_unknown else ""
     match question:
         case Number():

@@ -1,4 +1,4 @@
-"""The words of a flow: what each question asks, its help line, its options, its summary label."""
+"""The wording of a flow: each question, its help line, its options, its summary label."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ PACKAGE: Final = "bot.flows"
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """The words of one question. `implausible` says what a number below or above may be."""
+    """The wording of one question. `implausible` says what a number too low or high may be."""
 
     ask: str
     help: str
@@ -29,7 +29,7 @@ class QuestionWords:
 
 @dataclass(frozen=True, slots=True)
 class FlowWords:
-    """The words of a flow: its questions, the names of its parts, what is said where it waits."""
+    """The wording of a flow: its questions, part names, and what is said while it waits."""
 
     questions: Mapping[str, QuestionWords]
     parts: Mapping[str, str]
@@ -38,7 +38,7 @@ class FlowWords:
 
 @cache
 def flow_words(flow_id: str, package: str = PACKAGE) -> FlowWords:
-    """Load the words of a flow from the TOML file of its name in a package."""
+    """Load the wording of a flow from the TOML file named after it in a package."""
     entries = read_texts(package, f"{flow_id}.toml")
     common = read_texts(PACKAGE, "common.toml")
     parts: dict[str, str] = entries.pop("parts")

@@ -1,4 +1,4 @@
-"""The answer as JSON: what `cordcall assess` reads and writes."""
+"""The answer as JSON, as read and written by `cordcall assess`."""
 
 import json
 from collections import Counter
@@ -23,9 +23,9 @@ _PRETTY: Final[Json] = {"ensure_ascii": False, "indent": 2}
 def answer_text(text: str, policy: Policy, now: datetime) -> str:
     """Answer one case, a list of cases or JSON lines, in the same shape.
 
-    A case on one line is answered on one line, so that one JSON line is answered as such.
+    A case on one line is answered on one line, so that a single JSON line stays one line.
 
-    Raises Refusal, with the place of the fault in front, before anything is answered.
+    Raises Refusal, starting with where the fault is, before anything is answered.
     """
     if not text.strip():
         raise Refusal("input: nothing given; allowed: a case, a list of cases or JSON lines")

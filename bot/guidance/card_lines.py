@@ -1,4 +1,4 @@
-"""Says a step as one line of the card, the steroid decision in the same words everywhere."""
+"""Says a step as one line of the card, with the same steroid wording everywhere."""
 
 from datetime import tzinfo
 from typing import Final
@@ -9,14 +9,14 @@ from bot.logic.assessment import Assessment
 from bot.logic.fired_rule import Fired
 
 COULD_CHANGE: Final = "could_change"
-QUESTIONS: Final = "questions"  # of the steroid decision: its dose waits for them
+QUESTIONS: Final = "questions"  # of the steroid decision: its dose depends on them
 JOINED_BY: Final = {"M7": (": ", "; "), "C1": (", ", ", "), "C2": (", ", ", ")}
 
 
 def say_step(step: Step, zone: tzinfo | None = None, *, begin: str = "") -> str:
-    """Say the rules of one step in one line, with what could still change a steroid decision.
+    """Say the rules of one step in one line, with what could still change the steroid decision.
 
-    `begin` takes the place of the first rule's own words.
+    `begin` replaces the first rule's own wording.
     """
     first, *others = step
     entry = guidance()[first.id]
@@ -37,12 +37,12 @@ def say_steroid(result: Assessment) -> str:
 
 
 def dose_waits(result: Assessment) -> bool:
-    """Return whether the dose is held back, because questions that decide it were never asked."""
+    """Return whether the dose is withheld because questions that decide it were never asked."""
     return any(QUESTIONS in each.say for each in result.actions if each.id == result.steroid.rule)
 
 
 def _could_change(fired: Fired) -> str:
-    """Say what could still change a steroid decision, after its line; empty where nothing could."""
+    """Say what could still change a steroid decision, after its line; empty if nothing could."""
     if COULD_CHANGE not in fired.say:
         return ""
     sentence = guidance()[fired.id].sentences[COULD_CHANGE].format(**say_figures(fired))

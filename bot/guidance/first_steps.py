@@ -1,4 +1,4 @@
-"""What to do first: the lines of the card, at most five, most pressing first."""
+"""What to do first: the lines of the card, at most five, most urgent first."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -13,13 +13,13 @@ MOST_STEPS: Final = 5
 KILLS: Final = ("G12", "B7", "B8")
 CALLS: Final = ("C1", "C2")
 
-Step = tuple[Fired, ...]  # the rules that one line says together
+Step = tuple[Fired, ...]  # rules combined in one line
 
 
 def first_steps(result: Assessment) -> tuple[Step, ...]:
     """Choose the first steps; the pathway is the second once compression is confirmed.
 
-    Potassium and calcium that kill stand together before it.
+    Life-threatening potassium and calcium come together before it.
     """
     steps = [step for step in _every_step(result) if step]
     if result.found.compression_confirmed:
@@ -57,7 +57,7 @@ def _every_step(result: Assessment) -> Iterator[Step]:
 
 
 def _calls(result: Assessment, fired: dict[str, Fired]) -> Step:
-    """Give whom to call now: the meeting, else the surgeon, else NICE's coordinator."""
+    """Return whom to call now: the meeting, else the surgeon, else the NICE coordinator."""
     for rule in CALLS:
         if rule in fired:
             return (fired[rule],)

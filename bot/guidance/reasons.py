@@ -1,4 +1,4 @@
-"""Why a rule fired: every rule of an assessment with its sentences, and the answers behind one."""
+"""Why a rule fired: an assessment's rules with their sentences, and the answers behind one."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -14,12 +14,12 @@ from bot.logic.case import Case, Lesion, known
 from bot.logic.fired_rule import Fired
 from bot.logic.surgery import explain_reason
 from bot.logic.treatment import explain
-from bot.logic.urgency import explain_rule
+from bot.logic.urgency import explain_rule, explain_treatment_clock
 
 Enough = Callable[[frozenset[str]], bool]
 
 MOST_NAMED: Final = 12
-MOST_TRIED: Final = 100  # sets of answers, after which no further few are sought
+MOST_TRIED: Final = 100  # sets of answers, after which the search stops
 
 ASSUMED_FROM: Final = {
     "U3?": ("cord_signs",),
@@ -31,7 +31,7 @@ ASSUMED_FROM: Final = {
 
 
 def every_rule(result: Assessment) -> dict[str, Fired]:
-    """Give all that fired by its id: urgency, steroid, pathway and reasons, actions, checks."""
+    """Return all that fired, by id: urgency, steroid, pathway and reasons, actions, checks."""
     return {each.id: each for each in _fired(result)}
 
 
@@ -39,8 +39,10 @@ def _fired(result: Assessment) -> Iterator[Fired]:
     found, treatment = result.found, result.treatment
     reasons = (*treatment.indications, *treatment.contraindications)
     coordinator = call_coordinator(found)
+    clock = (explain_treatment_clock(found),) if result.urgency.treatment_hours else ()
     return chain(
         (explain_rule(found, rule, result.policy) for rule in result.urgency.rules),
+        clock,
         (each for each in result.actions if each.id.startswith("D")),
         (explain(found, treatment),),
         (explain_reason(found, reason) for reason in reasons),
@@ -59,15 +61,15 @@ class Reasons:
     answers: tuple[str, ...]
 
     def belong_to(self, rule: str, result: Assessment) -> bool:
-        """Return whether they are those of a rule in another assessment, of the same case."""
+        """Return whether these answers also explain a rule in another assessment of the case."""
         mine, other = self.result, result
         return (self.rule, mine.case, mine.policy) == (rule, other.case, other.policy)
 
 
 class Unexplained(Exception):
-    """A turn needs the reasons of a rule: `explain` works them out once its transaction has ended.
+    """A turn needs the reasons for a rule: `explain` finds them once its transaction has ended.
 
-    They take some milliseconds, in which nobody else could write to the database.
+    That takes some milliseconds, during which nobody else could write to the database.
     """
 
     def __init__(self, rule: str, result: Assessment) -> None:
@@ -83,9 +85,9 @@ class Unexplained(Exception):
 def answers_behind(rule: str, result: Assessment) -> tuple[str, ...]:
     """Name the answers that made a rule say what it says: fields of the case, or "escc.2".
 
-    Each belongs to some few answers that are enough together and not enough without it. Where
-    there are more than MOST_NAMED the rest is not sought. A rule that always fires, or rests on
-    nothing being shown, has none; an assumed one has its gaps.
+    Each belongs to a small set of answers that is sufficient, but not without it. If
+    there are more than MOST_NAMED the rest is not sought. A rule that always fires, or depends on
+    nothing being shown, has none; for an assumed rule they are its gaps.
     """
     if rule in ASSUMED_FROM:
         return tuple(field for field in ASSUMED_FROM[rule] if field in result.urgency.ask)
@@ -109,9 +111,9 @@ def _behind(case: Case, says_so: Callable[[Case], bool]) -> Iterator[str]:
 
 
 def _behind_lesions(case: Case, says_so: Callable[[Case], bool], room: int) -> Iterator[str]:
-    """Name what is needed of each lesion; nothing where it is enough that there is one, or none.
+    """Name what is needed of each lesion; nothing if its mere presence or absence is enough.
 
-    A lesion that is enough without the others is looked at alone.
+    A lesion that is sufficient without the others is examined alone.
     """
     enough = cache(lambda kept: says_so(_only_parts(case, kept)))
     by_lesion = list(_parts(case))
@@ -126,11 +128,10 @@ def _behind_lesions(case: Case, says_so: Callable[[Case], bool], room: int) -> I
 
 
 def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]:
-    """Give each answer that is needed, with the few that are enough only together with it.
+    """Return each needed answer, with the small set that is sufficient only with it.
 
-    When some few are found, each of them in turn is replaced by others that were not found
-    before, as far as there are any. Where some answers were not enough, fewer of them are not
-    tried.
+    Once such a set is found, each member in turn is replaced by others not found before, as far
+    as there are any. Subsets of answers already found insufficient are not tried.
     """
     tried = cache(enough)
     too_few = list[frozenset[str]]()
@@ -158,10 +159,10 @@ def _needed(answers: list[str], enough: Enough) -> Mapping[str, Collection[str]]
 
 
 def _few(answers: list[str], kept: list[str], dropped: frozenset[str], enough: Enough) -> list[str]:
-    """Give some few answers, none of them dropped, that are enough with those kept.
+    """Return a small set of answers, none dropped, sufficient together with those kept.
 
-    Together with those kept, all that are not dropped must be enough. Each is the last of a
-    beginning of the answers that is enough, and is not without it; it is found by halving.
+    Together with those kept, all that are not dropped must be sufficient. Each answer ends the
+    shortest sufficient beginning of the answers, found by halving.
     """
     few = list[str]()
     while not enough(frozenset([*kept, *few]) - dropped):
@@ -178,7 +179,7 @@ def _few(answers: list[str], kept: list[str], dropped: frozenset[str], enough: E
 
 
 def _without_spare(few: list[str], enough: Enough) -> list[str]:
-    """Leave out, one at a time, what the others are enough without."""
+    """Remove, one at a time, answers that the others do not need."""
     for each in few:
         others = [other for other in few if other != each]
         if enough(frozenset(others)):
@@ -187,7 +188,7 @@ def _without_spare(few: list[str], enough: Enough) -> list[str]:
 
 
 def _only(case: Case, kept: Collection[str]) -> Case:
-    """Keep nothing of a case but some fields."""
+    """Keep only some fields of a case."""
     return case.model_copy(update={name: None for name in Case.model_fields if name not in kept})
 
 
@@ -199,7 +200,7 @@ def _parts(case: Case) -> Iterator[list[str]]:
 
 
 def _only_parts(case: Case, kept: Collection[str]) -> Case:
-    """Keep nothing of a case's lesions but some parts."""
+    """Keep only some parts of a case's lesions."""
     lesions = case.lesions or ()
     known_of: list[dict[str, object]] = [{} for _ in lesions]
     for part in kept:

@@ -1,4 +1,4 @@
-"""Which rules these are: their hash over code and texts, and how far their texts are reviewed."""
+"""Identifies the rules: a hash over code and texts, and how far the texts are reviewed."""
 
 import hashlib
 from collections import Counter
@@ -24,9 +24,9 @@ SUFFIXES: Final = (".py", ".toml")
 
 @cache
 def ruleset_hash() -> str:
-    """Give 12 hex of the sha256 over what decides an answer or says it, whatever the line ends.
+    """Return 12 hex digits of the sha256 over all that decides or words an answer.
 
-    All of `bot` counts but what only carries it: adapters, settings, logs, the command line.
+    All of `bot` counts except what only transports it: adapters, settings, logs, command line.
     """
     digest = hashlib.sha256()
     for name, file in _files(ROOT):
@@ -37,7 +37,7 @@ def ruleset_hash() -> str:
 
 
 def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
-    """Give every module and text below a folder by its path, such as "logic/sins.py"."""
+    """Return every module and text below a folder by its path, such as "logic/sins.py"."""
     for each in sorted(folder.iterdir(), key=lambda entry: entry.name):
         if each.is_dir():
             yield from _files(each, f"{above}{each.name}/")
@@ -46,12 +46,12 @@ def _files(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversa
 
 
 def normalised(content: bytes) -> bytes:
-    """Write every line end as a line feed."""
+    """Normalise every line ending to a line feed."""
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def review_counts() -> Mapping[str, int]:
-    """Count the texts of rules, drugs and library by the review status that holds."""
+    """Count the texts of rules, drugs and library by their current review status."""
     found = Counter(entry.status for entry in guidance().values())
     found.update(row.status for row in drugs().values())
     found.update(passage.status for passage in library().values())

@@ -1,4 +1,4 @@
-"""The sections of the plan: their order for each role, what they hold, what waits for the day."""
+"""The sections of the plan: their order for each role, their contents, what can wait for day."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -15,7 +15,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "now": "M", "imaging": "I", "steroid": "D", "calls": "C", "treatment": "RP", "stability": "S",
     "bones": "B", "dialysis": "G", "mimics": "N", "prognosis": "Q", "checks": "W",
 }  # fmt: skip
-AT_ONCE: Final = ("G12", "B7", "B8")  # they stand first of all, in "now" too
+AT_ONCE: Final = ("G12", "B7", "B8")  # they come first, in "now" too
 ALSO: Final[Mapping[str, tuple[str, ...]]] = {"now": (*AT_ONCE, "R6"), "calls": ("N2",)}
 WAIT_FOR_DAY: Final = (
     "I5", "C3", "C6", "C7", "P1", "B1", "B2", "B4", "B6", "Q1", "W2", "W5", "W6",
@@ -44,7 +44,7 @@ def sections_of(result: Assessment) -> tuple[str, ...]:
 
 
 def tonight_and_day(result: Assessment, section: str) -> tuple[list[Fired], list[Fired]]:
-    """Give the actions and checks of a section: tonight's work, and what can wait for the day."""
+    """Return the actions and checks of a section: tonight's work, and what can wait for the day."""
     prefixes, also = PREFIXES.get(section, ""), ALSO.get(section, ())
     fired = (*result.actions, *result.warnings)
     here = [each for each in fired if each.id[0] in prefixes or each.id in also]
@@ -54,7 +54,7 @@ def tonight_and_day(result: Assessment, section: str) -> tuple[list[Fired], list
 
 
 def unknown_fields(result: Assessment) -> tuple[str, ...]:
-    """Name every field that urgency, steroid or treatment still asks for, each once."""
+    """Name every field that urgency, steroid or treatment still needs, each once."""
     asked = (*urgency_still_asks(result), *result.steroid.ask, *result.treatment.ask)
     return tuple(dict.fromkeys(asked))
 
@@ -73,7 +73,7 @@ def limit_settled(result: Assessment) -> bool:
 
 
 def ordered(sections: Iterable[str], role: str | None) -> tuple[str, ...]:
-    """Put the sections that a role needs first before the others; none chosen changes nothing."""
+    """Put the sections that a role needs first; no role keeps the usual order."""
     first = FIRST_FOR.get(role or "", ())
     given = tuple(sections)
     rest = tuple(name for name in given if name not in first)

@@ -15,9 +15,9 @@ def say_day(day: date) -> str:
 
 
 def say_beside(moment: datetime, zone: tzinfo, reader: tzinfo | None) -> str:
-    """Say a moment by the reader's clock, to stand beside that in `zone`: " (00:40 CET for you)".
+    """Say a moment by the reader's clock, shown beside that in `zone`: " (00:40 CET for you)".
 
-    Empty where both clocks show the same; with the weekday where it is another day there.
+    Empty if both clocks agree; with the weekday if it is a different day there.
     """
     if reader is None:
         return ""
@@ -41,6 +41,6 @@ def say_span(span: timedelta) -> str:
 
 
 def say_time_left(due: datetime, now: datetime) -> str:
-    """Say how long until a deadline, or by how much it has passed."""
+    """Say how long until a deadline, or how overdue it is."""
     left = due.astimezone(UTC) - now.astimezone(UTC)
     return f"overdue by {say_span(left)}" if left < timedelta() else f"in {say_span(left)}"

@@ -1,4 +1,4 @@
-"""Loads the guidance texts and sources, and adds text, citations and status to ids."""
+"""Loads the guidance texts and sources, and adds text, citations and status to rule ids."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -27,7 +27,7 @@ _NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", _SOURCES)
 class Guidance:
     """The sentences of one rule, when it fires, its sources and its review.
 
-    `status` is the one that holds; `approved_on` is kept also where the words have changed since.
+    `status` is the current one; `approved_on` is kept even if the wording has changed since.
     """
 
     id: str
@@ -41,29 +41,29 @@ class Guidance:
     approved_on: date | None
 
     def say(self, fired: Fired, zone: tzinfo | None = None) -> str:
-        """Join the sentences that hold, with the figures filled in."""
+        """Join the sentences that apply, with the figures filled in."""
         sentences = (self.sentences[key] for key in fired.say if key in self.sentences)
         return " ".join(sentences).format(**say_figures(fired, zone))
 
     @property
     def every_sentence(self) -> tuple[str, ...]:
-        """Give all that it can say at length, whatever the case, its figures in braces."""
+        """Return everything that it can say at length for any case, with figures in braces."""
         return tuple(
             sentence for key, sentence in self.sentences.items() if not key.startswith("card")
         )
 
     def card(self, fired: Fired, zone: tzinfo | None = None) -> str | None:
-        """Give the short line for the card, the most particular one; None where there is none."""
+        """Return the most specific short line for the card; None if there is none."""
         keys = (*(f"card_{note}" for note in reversed(fired.say)), "card")
         line = next((self.sentences[key] for key in keys if key in self.sentences), None)
         return line and line.format(**say_figures(fired, zone))
 
     def card_parts(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
-        """Give what the notes that hold add to the line of the card, in their order."""
+        """Return what the applicable notes add to the card's line, in order."""
         return self._filled((f"card_and_{note}" for note in fired.say), fired, zone)
 
     def beside(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
-        """Give what this rule adds to the line of another, its notes included."""
+        """Return what this rule adds to the line of another, its notes included."""
         return (*self._filled(("card_with",), fired, zone), *self.card_parts(fired, zone))
 
     def _filled(self, keys: Iterable[str], fired: Fired, zone: tzinfo | None) -> tuple[str, ...]:
@@ -74,7 +74,7 @@ class Guidance:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source that a text cites; what is not known stays None."""
+    """One source that a text cites; unknown fields stay None."""
 
     id: str
     title: str
@@ -108,7 +108,7 @@ def check() -> None:
     for entry in guidance().values():
         for source in entry.citations:
             if source not in named:
-                raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is no known source")
+                raise WordsError(f"{entry.topic}.toml: {entry.id}: {source} is not a known source")
 
 
 def say(fired: Fired, zone: tzinfo | None = None) -> str:
@@ -133,7 +133,7 @@ def say_figures(fired: Fired, zone: tzinfo | None = None) -> dict[str, Figure]:
 
 
 def say_figure(name: str, figure: Figure, zone: tzinfo | None = None) -> Figure:
-    """Say a figure as the card does: a moment in `zone`, a limit in weeks or hours."""
+    """Format a figure as the card does: a moment in `zone`, a limit in weeks or hours."""
     if isinstance(figure, datetime):
         return say_moment(figure, zone)
     if name == LIMIT and isinstance(figure, int):
@@ -164,7 +164,7 @@ def cited(rule: str) -> tuple[str, ...]:
 
 
 def _source_ids() -> frozenset[str]:
-    """Name the sources from their headings alone: the start need not read all of each."""
+    """Read only the sources' headings, so that start-up need not read them in full."""
     text = files("bot.logic").joinpath(_SOURCES).read_text("utf-8")
     return frozenset(re.findall(r"^\[(\w+)\]$", text, re.MULTILINE))
 

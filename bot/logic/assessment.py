@@ -1,4 +1,4 @@
-"""assess(): all rules over one case, as ids and figures. Knows no words and no clock of its own."""
+"""assess(): all rules applied to one case, as ids and figures. Knows no wording and no clock."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -30,7 +30,7 @@ from bot.logic.warnings import overdue, warnings
 
 RULESET_ID: Final = "cordcall"
 RULESET_VERSION: Final = "2026.11.2"
-REVIEWED_UNTIL: Final = date(2027, 11, 26)  # 12 months after the release; that day included
+REVIEWED_UNTIL: Final = date(2027, 11, 26)  # 12 months after the release, that day included
 
 _TOPICS: Final = (
     imaging, stability, steroid_actions, bedside, calls, radiotherapy, procedures, prognosis, bones,
@@ -39,13 +39,13 @@ _TOPICS: Final = (
 
 
 def past_review(today: date) -> bool:
-    """Return whether the rules count as reviewed no longer."""
+    """Return whether the review of the rules has expired."""
     return today > REVIEWED_UNTIL
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the rules say of one case. Times carry the offset of the moment of suspicion."""
+    """What the rules say about one case. Times carry the offset of the moment of suspicion."""
 
     case: Case
     policy: Policy
@@ -65,20 +65,20 @@ class Assessment:
     warnings: tuple[Fired, ...]
 
     def fires(self, rule: str) -> bool:
-        """Tell whether an action of this id fired."""
+        """Return whether an action of this id fired."""
         return any(action.id == rule for action in self.actions)
 
 
 def assess(case: Case, policy: Policy, now: datetime) -> Assessment:
     """Evaluate every rule over a case.
 
-    `now` must carry an offset; where the case has no `opened_at` its clock starts at `now`.
+    `now` must carry an offset; if the case has no `opened_at`, its clock starts at `now`.
     """
     return assess_findings(find(case), policy, now)
 
 
 def assess_findings(found: Findings, policy: Policy, now: datetime) -> Assessment:
-    """Evaluate every rule over what was found in a case; `now` as in `assess`."""
+    """Evaluate every rule over a case's findings; `now` as in `assess`."""
     case = found.case
     urgency = judge(found, policy)
     now = with_fixed_offset(now)
@@ -107,10 +107,10 @@ def assess_findings(found: Findings, policy: Policy, now: datetime) -> Assessmen
 
 
 def assess_later(earlier: Assessment, now: datetime) -> Assessment:
-    """Judge the same case, with the same `opened_at`, at another moment; `now` as in `assess`.
+    """Assess the same case, with the same `opened_at`, at another moment; `now` as in `assess`.
 
-    Only what counts from the present changes: the check of the deadline, the sessions, and what
-    a high potassium asks of them.
+    Only what depends on the present changes: the deadline check, the sessions, and what a high
+    potassium requires of them.
     """
     now = with_fixed_offset(now)
     kept = (each for each in earlier.warnings if each.id != "W1")

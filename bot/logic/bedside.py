@@ -70,7 +70,7 @@ def mind_bleeding(decisions: Decisions) -> bool:
 
 
 def stable_position(found: Findings) -> bool:
-    """Return whether rule M1 says that stability asks for no flat position."""
+    """Return whether rule M1 says that stability does not require lying flat."""
     return immobilise(found) and stable(found) and found.read
 
 

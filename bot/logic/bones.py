@@ -16,7 +16,7 @@ ZOLEDRONATE_FROM_EGFR: Final = ZOLEDRONATE_MG_BY_EGFR[-1][0]
 
 
 def zoledronate_mg(egfr: float) -> float | None:
-    """Give the dose for an egfr, rounded down to a whole mL/min; None below 30."""
+    """Return the dose for an egfr, rounded down to a whole mL/min; None below 30."""
     whole = floor(egfr)
     return next((mg for least, mg in ZOLEDRONATE_MG_BY_EGFR if whole >= least), None)
 
@@ -69,7 +69,7 @@ def _dose_mg(decisions: Decisions, level: Calcium | None) -> float | None:
 
 
 def _supplements(level: Calcium | None) -> str:
-    """Name the note on calcium and vitamin D: unknown, or low and high at once, is never low."""
+    """Choose the note on calcium and vitamin D: unknown, or low and high at once, is never low."""
     if level is None:
         return "calcium_unknown"
     if level.low and level.high:
@@ -85,7 +85,7 @@ def _high(decisions: Decisions, level: Calcium) -> Fired:
 
 
 def _route(decisions: Decisions) -> str:
-    """Name the note that says how high calcium comes down with these kidneys."""
+    """Choose the note on how to lower a high calcium with these kidneys."""
     found = decisions.found
     if found.dialysis:
         return "dialysis"

@@ -24,7 +24,7 @@ G_PER_DL_ALBUMIN_LIKE_BELOW: Final = 10  # g/L; CC
 class Calcium:
     """Total and adjusted calcium in mmol/L, to two decimals, and the two figures that decide.
 
-    On failing kidneys the adjustment misleads: `lower` and `upper` are then the smaller and the
+    With failing kidneys the adjustment misleads: `lower` and `upper` are then the smaller and the
     larger of both, otherwise both are the adjusted figure.
     """
 
@@ -56,7 +56,7 @@ class Calcium:
 
 
 def calcium(found: Findings) -> Calcium | None:
-    """Work out the calcium of a case; None where it is not known."""
+    """Work out the calcium of a case; None if it is not known."""
     case, adjusted = found.case, adjusted_calcium(found.case)
     if adjusted is None or not isinstance(case.calcium, float):
         return None
@@ -70,7 +70,7 @@ def calcium(found: Findings) -> Calcium | None:
 def adjusted_calcium(case: Case) -> float | None:
     """Adjust total calcium (mmol/L) for albumin (g/L), rounded half up to two decimals.
 
-    Without albumin the value counts as adjusted already; without calcium there is none.
+    Without albumin the value counts as already adjusted; without calcium the result is None.
     """
     if not isinstance(case.calcium, float):
         return None

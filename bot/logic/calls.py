@@ -68,7 +68,7 @@ def goals_of_care(decisions: Decisions) -> bool:
 
 
 def call_coordinator(found: Findings) -> Fired | None:
-    """Say when NICE wants the coordinator phoned; None without a symptom. R60, R61."""
+    """Fire when NICE wants the coordinator phoned; None without a symptom. R60, R61."""
     if found.deficit or found.root_pain or found.cord_signs_unknown:
         limit = () if found.read else ("limit_stays",)
         return Fired("nice_coordinator", ("at_once", *limit))
@@ -77,9 +77,9 @@ def call_coordinator(found: Findings) -> Fired | None:
 
 
 def _meeting(decisions: Decisions) -> Fired:
-    """Say the meeting: first the examination where only that is missing; the tumour may be none.
+    """Fire the meeting; the examination first if only that is missing; there may be no tumour.
 
-    A neurologist joins where the scan is clean, and comes first where there is pain alone.
+    A neurologist joins if the scan is clean, and comes first for pain alone.
     """
     found = decisions.found
     no_cancer = decisions.case.cancer == "none"

@@ -71,23 +71,23 @@ def read_instant(given: object) -> datetime:
 
 
 def with_fixed_offset(instant: datetime) -> datetime:
-    """Fix the offset of a moment to the one it has, so that adding hours adds hours.
+    """Fix a moment's offset, so that adding hours adds real hours.
 
-    With a time zone instead, Python would add on the clock's face, wrong when the clocks change.
+    With a time zone instead, Python adds wall-clock time, wrong when the clocks change.
     """
     offset = instant.utcoffset() or timedelta()
     return instant.replace(microsecond=0, tzinfo=timezone(offset) if offset else UTC)
 
 
 def _listed(given: object) -> object:
-    """Make a list of words a tuple in which each counts once."""
+    """Convert a list of words to a tuple without duplicates."""
     if isinstance(given, list | tuple) and all(isinstance(word, str) for word in given):
         return tuple(dict.fromkeys(given))
     return given
 
 
 def _measurable(given: object) -> object:
-    """Refuse a whole number too long for a float, which pydantic would let through."""
+    """Refuse an integer too large for a float, which pydantic would accept."""
     if isinstance(given, int) and not isinstance(given, bool):
         try:
             float(given)
@@ -124,7 +124,7 @@ class _Frozen(BaseModel):
 
 
 class Lesion(_Frozen):
-    """One vertebral lesion as the radiologist reports it; None is not asked, "unknown" asked."""
+    """One vertebral lesion as reported; None is not asked, "unknown" is asked but not known."""
 
     level: Level | Unknown | None = None
     escc: Escc | Unknown | None = None
@@ -136,7 +136,7 @@ class Lesion(_Frozen):
 
 
 class Case(_Frozen):
-    """One patient episode. None is not asked, "unknown" is asked and not known; both decide alike.
+    """One patient episode. None is not asked, "unknown" asked but not known; both count the same.
 
     Units: deficit_days days; paralysis_hours hours; egfr mL/min/1.73 m²; dialysis_years years;
     potassium and calcium mmol/L; albumin g/L; pth_times_uln multiples of the upper limit.
@@ -186,12 +186,12 @@ class Case(_Frozen):
         return self.mri == "done"
 
     def changed(self, changes: Mapping[str, object]) -> "Case":
-        """Give the same case with some fields changed; the values are taken as valid."""
+        """Return the case with some fields changed; the values are assumed valid."""
         changed = copy(self)
         changed.__dict__.update(changes)
         return changed
 
 
 def known(value: object) -> bool:
-    """Tell an answer from a question that was not asked or could not be answered."""
+    """Return whether a value is an answer, not a question unasked or not answerable."""
     return value is not None and value != "unknown"

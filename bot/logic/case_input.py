@@ -1,4 +1,4 @@
-"""Reads a case from outside data and says in one line why one is refused."""
+"""Reads a case from external data and says in one line why it is refused."""
 
 import json
 import re
@@ -19,7 +19,7 @@ _ID: Final = re.compile(
 
 
 class GivenTwice:
-    """A JSON object in which a key was given twice; it stands where the object would."""
+    """Marks a JSON object in which a key was given twice, in place of the object."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -34,7 +34,7 @@ class GivenTwice:
 def read_case(data: object) -> Case:
     """Build a case from decoded JSON.
 
-    Raises Refusal when a value, a type or a field is not of the specification.
+    Raises Refusal if a value, a type or a field does not meet the specification.
     """
     if isinstance(data, GivenTwice):
         raise Refusal(str(data))
@@ -55,9 +55,9 @@ def quoted(given: object) -> str:
 
 
 def shown_id(typed: str, otherwise: str) -> str:
-    """Show what was typed only where it has the form of an id, a grade or a code.
+    """Show what was typed only if it looks like an id, a grade or a code.
 
-    Anything else may name a person; `otherwise` stands for it.
+    Anything else may name a person; `otherwise` is shown instead.
     """
     named = typed.strip()
     return f"“{named}”" if _ID.fullmatch(named) else otherwise
@@ -88,7 +88,7 @@ def _sentence(data: dict[str, Any], loc: tuple[int | str, ...]) -> str:
 
 
 def _strange(data: dict[str, Any], model: type[BaseModel]) -> str:
-    """Find the field that pydantic could not even read the name of."""
+    """Find the field whose very name pydantic could not read."""
     return next(key for key in data if key not in model.model_fields)
 
 

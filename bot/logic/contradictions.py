@@ -1,4 +1,4 @@
-"""Answers that contradict each other: asked back, never corrected. Source CC."""
+"""Answers that contradict each other: queried, never corrected. Source CC."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is decided of a case before the actions: findings, urgency, steroid, treatment."""
+"""What is decided about a case before the actions: findings, urgency, steroid, treatment."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ class Decisions:
 
     @property
     def awaiting_images(self) -> bool:
-        """Rule I1: no MRI, nothing read in its place, and a symptom asks for one."""
+        """Rule I1: no MRI, nothing read instead, and a symptom calls for one."""
         found = self.found
         return not self.case.mri_done and not found.read and "U9" not in self.urgency.rules
 
@@ -37,7 +37,7 @@ class Decisions:
 
     @property
     def operation_possible(self) -> bool:
-        """An indication, ESCC 2–3, or a cord sign without clean images speaks for an operation."""
+        """An indication, ESCC 2–3, or a cord sign without clean images favours surgery."""
         found = self.found
         return (
             bool(self.treatment.indications)

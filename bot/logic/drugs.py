@@ -1,4 +1,4 @@
-"""Drugs on dialysis: one row a product, from the table beside this."""
+"""Drugs on dialysis: one row per product, from the table in drugs.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ VERDICTS: Final = ("avoid", "caution", "adjust", "ok")
 class Drug:
     """One product: what may be done on haemodialysis, at which dose, what instead, and why.
 
-    `names` are its other names, `shared` those that it has in common with other products.
-    `instead` is empty where nothing need take its place.
+    `names` are its other names, `shared` those it has in common with other products.
+    `instead` is empty if no substitute is needed.
     """
 
     id: str

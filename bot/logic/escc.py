@@ -16,16 +16,16 @@ THECAL_SAC_FROM: Final = THECAL_SAC_LEVELS[0]
 
 
 def grade(lesion: Lesion) -> str | None:
-    """Give the known grade of a lesion, else None."""
+    """Return the known grade of a lesion, else None."""
     return lesion.escc if known(lesion.escc) else None
 
 
 def is_high(value: str | None) -> bool | None:
-    """Tell whether a grade means compression; None when it is not known."""
+    """Return whether a grade means compression; None when it is not known."""
     return None if value is None else value in HIGH_GRADES
 
 
 def worst(lesions: Iterable[Lesion]) -> str | None:
-    """Give the highest known grade; None when none is known."""
+    """Return the highest known grade; None when none is known."""
     grades = [value for lesion in lesions if (value := grade(lesion)) is not None]
     return max(grades, key=GRADES.index, default=None)

@@ -1,4 +1,4 @@
-"""Every figure of the rules by its name, written as the ward writes it.
+"""Every figure in the rules by name, written as on the ward.
 
 A constant in capitals in one of the topics below can be used in any text by its name in small
 letters: `HIGH_POTASSIUM_FROM` is `{high_potassium_from}`.
@@ -35,18 +35,18 @@ TOPICS: Final[tuple[ModuleType, ...]] = (
     bedside, bones, calcium, calls, contradictions, dialysis, doses, escc, findings, potassium,
     radiotherapy, sessions, sins, steroid, surgery, tokuhashi, treatment, urgency,
 )  # fmt: skip
-DECIMALS: Final = {"calcium": 2, "potassium": 1}  # 2.10 and 6.0, as a laboratory reports them
+DECIMALS: Final = {"calcium": 2, "potassium": 1}  # 2.10 and 6.0, as laboratories report them
 HOURS_A_WEEK: Final = 168
 
 
 @cache
 def figures() -> Mapping[str, str]:
-    """Give every figure as it is written, by its name."""
+    """Return every figure as written, by name."""
     return dict(_figures())
 
 
 def say_hours(hours: int) -> str:
-    """Say a limit: in weeks where it is whole weeks, else in hours."""
+    """Say a limit: in weeks if a whole number of weeks, else in hours."""
     if hours % HOURS_A_WEEK == 0:
         return f"{hours // HOURS_A_WEEK} week" + ("s" if hours > HOURS_A_WEEK else "")
     return f"{hours} h"

@@ -1,4 +1,4 @@
-"""What a case shows, in the terms that the rules share: cord sign, deficit, infection, kidneys."""
+"""What a case shows, in terms shared by the rules: cord sign, deficit, infection, kidneys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ HIGH_PTH_TIMES_ULN: Final = 9.0  # R120
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A case and its images, and what several rules ask of them.
+    """A case and its images, and findings used by several rules.
 
     Every property means "shown to be present": an unknown finding leaves it False.
     """
@@ -81,7 +81,7 @@ class Findings:
 
     @property
     def cord_signs(self) -> tuple[str, ...]:
-        """Give the signs that were ticked."""
+        """Return the signs that were ticked."""
         return self.case.cord_signs if isinstance(self.case.cord_signs, tuple) else ()
 
     @property
@@ -94,7 +94,7 @@ class Findings:
 
     @property
     def cord_sign_besides_ticks(self) -> bool:
-        """ASIA A to C, ASIA D that no one-sided root deficit explains, or paralysis."""
+        """ASIA A to C, ASIA D not explained by a one-sided root deficit, or paralysis."""
         case = self.case
         if case.asia in ("A", "B", "C"):
             return True
@@ -136,7 +136,7 @@ class Findings:
 
     @property
     def unexplained(self) -> bool:
-        """Clean images that do not explain the signs, or with nobody having looked for signs."""
+        """Clean images that do not explain the signs, or signs never looked for."""
         return self.clean and (
             self.cord_sign
             or self.cord_signs_unknown
@@ -152,7 +152,7 @@ class Findings:
 
     @property
     def compression_confirmed(self) -> bool:
-        """Read, and high grade; or any other grade but 0 with a cord sign or both roots failing."""
+        """Read and high grade; or ESCC not 0 with a cord sign or bilateral root deficit."""
         if not self.read:
             return False
         threatened = self.cord_sign or self.bilateral_root_deficit
@@ -160,7 +160,7 @@ class Findings:
 
     @property
     def infection_open(self) -> bool:
-        """Infection signs: only a person closes them, no image does."""
+        """Infection signs: only a person can rule infection out; imaging cannot."""
         return self.case.infection_signs is True
 
     @property
@@ -170,7 +170,7 @@ class Findings:
 
     @property
     def infection_assumed(self) -> bool:
-        """Rule U10?: infection signs, and some symptom that U10 asks about is not known."""
+        """Rule U10?: infection signs, and a symptom that U10 needs is not known."""
         if not self.infection_open or self.infection_suspected:
             return False
         case = self.case
@@ -195,7 +195,7 @@ class Findings:
 
     @property
     def anuric(self) -> bool:
-        """On dialysis without urine: bladder symptoms mean nothing."""
+        """On dialysis without urine: bladder symptoms are not informative."""
         return self.dialysis and self.case.urine_output == "anuric"
 
     @property
@@ -227,7 +227,7 @@ class Findings:
         )
 
     def what_if(self, answers: Mapping[str, object]) -> "Findings":
-        """Give the findings of the same case and images with some answers changed."""
+        """Return the findings for the same case and images with some answers changed."""
         return Findings(self.case.changed(answers), self.images)
 
 

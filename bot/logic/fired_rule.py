@@ -1,4 +1,4 @@
-"""One rule that fired: its id, which of its sentences hold, and its figures."""
+"""One rule that fired: its id, which of its sentences apply, and its figures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ Figure = str | int | float | datetime
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fired. `say` names the sentences of its guidance text that hold here."""
+    """A rule that fired. `say` names the sentences of its guidance text that apply here."""
 
     id: str
     say: tuple[str, ...] = ("text",)
@@ -17,6 +17,6 @@ class Fired:
 
 
 def fire(rule: str, figures: Mapping[str, Figure] | None = None, **notes: bool) -> Fired:
-    """Make a fired rule that says its text and every named note that holds."""
+    """Create a fired rule that says its text and every named note that applies."""
     held = [note for note, holds in notes.items() if holds]
     return Fired(rule, ("text", *held), figures or {})

@@ -1,4 +1,4 @@
-"""What the images of a case say, and whether somebody has read them. Source R06, R70-R82, CC."""
+"""What the images of a case show, and whether they have been read. Source R06, R70-R82, CC."""
 
 from dataclasses import dataclass
 
@@ -35,9 +35,9 @@ def look_at(case: Case) -> Images:
 
 
 def is_read(case: Case) -> bool:
-    """Return whether somebody has read images that can settle the deadline.
+    """Return whether images that can settle the deadline have been read.
 
-    A CT in place of an impossible MRI counts only when it shows more than ESCC 0: one that shows
+    A CT instead of an impossible MRI counts only if it shows more than ESCC 0: one that shows
     nothing does not clear a cord.
     """
     if case.lesions is None:

@@ -1,4 +1,4 @@
-"""The reference library: what is known beyond the rules, from the entries beside this."""
+"""The reference library: what is known beyond the rules, from the entries in library.toml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from bot.logic.text_files import read_texts
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One entry: a statement with its sources, and what is doubtful about it, if anything.
+    """One entry: a statement with its sources, and any doubt about it.
 
-    `words` are further words that it is found by; `kind` names the doubt, `points` number the
+    `words` are extra search words; `kind` names the doubt, `points` number the
     statements of the article that it is about.
     """
 

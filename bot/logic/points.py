@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """The least and the most points that the known components allow, and what is missing."""
+    """The fewest and most points that the known components allow, and what is missing."""
 
     low: int
     high: int

@@ -1,4 +1,4 @@
-"""Potassium: from when it is treated, and from when insulin is due. Source R227, R229."""
+"""Potassium: the levels from which it is treated and insulin is due. Source R227, R229."""
 
 from typing import Final
 

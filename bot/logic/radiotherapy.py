@@ -52,7 +52,7 @@ def radiotherapy(decisions: Decisions) -> Iterator[Fired]:
 
 
 def radiosurgery_possible(decisions: Decisions) -> bool:
-    """Rule R4: a resistant or irradiated tumour, off the cord or operated first."""
+    """Rule R4: a resistant or irradiated tumour, clear of the cord or operated on first."""
     found, case, pathway = decisions.found, decisions.case, decisions.treatment.pathway
     reason = radiosensitivity(case.primary) == "resistant" or case.previous_rt == "same_level"
     off_the_cord = found.low_grade and not found.cord_sign and not found.bilateral_root_deficit

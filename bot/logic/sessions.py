@@ -9,7 +9,7 @@ from bot.logic.decisions import Decisions
 from bot.logic.fired_rule import Figure, Fired
 
 SESSION_BEFORE_SURGERY_HOURS: Final = 24  # ART
-LONGEST_SESSION_HOURS: Final = 6  # after this a planned session is taken as over; CC
+LONGEST_SESSION_HOURS: Final = 6  # after this a planned session counts as over; CC
 _LONGEST: Final = timedelta(hours=LONGEST_SESSION_HOURS)
 _BEFORE_SURGERY: Final = timedelta(hours=SESSION_BEFORE_SURGERY_HOURS)
 WEEKDAYS: Final[tuple[str, ...]] = get_args(Weekday)
@@ -17,13 +17,13 @@ WEEKDAYS: Final[tuple[str, ...]] = get_args(Weekday)
 
 @dataclass(frozen=True, slots=True)
 class NextSession:
-    """The next session: a moment where it is known, else a day without a time."""
+    """The next session: a moment if known, else a day without a time."""
 
     at: datetime | None
     day: date
 
     def against(self, due: datetime) -> str:
-        """Say whether it comes "before" or "after" a deadline, or on the "same_day" as it."""
+        """Return whether it is "before" or "after" a deadline, or on the "same_day"."""
         if self.at is not None:
             return "before" if self.at <= due else "after"
         last_day = due.date()
@@ -33,9 +33,9 @@ class NextSession:
 
 
 def next_session(decisions: Decisions) -> NextSession | None:
-    """Give the next session: `next_dialysis` counts, else the next of the usual days.
+    """Return the next session: `next_dialysis` counts, else the next of the usual days.
 
-    Today counts as long as no session of today is known; None where nothing is known.
+    Today counts unless a session today is already known; None if nothing is known.
     """
     case, now = decisions.case, decisions.now
     if isinstance(case.next_dialysis, datetime):
@@ -51,7 +51,7 @@ def next_session(decisions: Decisions) -> NextSession | None:
 
 
 def sessions_matter(decisions: Decisions) -> bool:
-    """Rule G15: dialysis, a session is known, and images or an operation lie ahead."""
+    """Rule G15: dialysis, a session is known, and images or an operation are still to come."""
     ahead = decisions.awaiting_images or decisions.operation_on_dialysis
     return decisions.found.dialysis and ahead and next_session(decisions) is not None
 

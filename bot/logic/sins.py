@@ -50,7 +50,7 @@ class Sins(Points):
 
 
 def score(lesion: Lesion) -> Sins:
-    """Score one lesion; every missing component counts once at its least, once at its most."""
+    """Score one lesion; each missing component counts at its minimum and at its maximum."""
     low = high = 0
     missing = []
     for component in COMPONENTS:

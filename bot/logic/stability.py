@@ -1,4 +1,4 @@
-"""What the SINS of all lesions asks for: the S rules. Source R70-R74."""
+"""What the SINS of all lesions calls for: the S rules. Source R70-R74."""
 
 from collections.abc import Iterator
 
@@ -33,5 +33,5 @@ def surgical_opinion(found: Findings) -> bool:
 
 
 def not_validated(found: Findings) -> bool:
-    """SINS was made for metastases: not where cancer is not known, nor in infection."""
+    """SINS was made for metastases: not for use without known cancer or in infection."""
     return not found.cancer_known or found.infection_suspected

@@ -44,14 +44,14 @@ WHAT_IF: Final[Mapping[str, tuple[object, ...]]] = {
     "primary": ("breast", "myeloma"),
     "renal": ("normal", "haemodialysis"),
     "urine_output": ("anuric", "residual"),
-}  # of the values that no D rule tells apart, one
+}  # one representative of the values that no D rule distinguishes
 
 
 @dataclass(frozen=True, slots=True)
 class Steroid:
-    """A decision, the rule behind it, the daily dexamethasone in mg where it is given.
+    """A decision, the rule behind it, and the daily dexamethasone in mg if it is given.
 
-    `ask` names what is not known and could still give another decision.
+    `ask` names what is not known and could still change the decision.
     """
 
     decision: str
@@ -73,7 +73,7 @@ def decide(found: Findings) -> Steroid:
 
 
 def decisive_rule(found: Findings) -> str:
-    """Name the first D rule that holds."""
+    """Return the first D rule that applies."""
     case = found.case
     if found.infection_first:
         return "D6"
@@ -95,13 +95,13 @@ def decisive_rule(found: Findings) -> str:
 
 
 def blood_cancer_of_the_spine(found: Findings) -> bool:
-    """Known myeloma or lymphoma, not with images free of lesions, not without any symptom."""
+    """Known myeloma or lymphoma, except with lesion-free images or without any symptom."""
     blood_cancer = found.cancer_known and found.case.primary in BLOOD_CANCERS
     return blood_cancer and not found.no_lesion_seen and not no_symptom(found)
 
 
 def bladder_alone_while_anuric(found: Findings) -> bool:
-    """Rule D10: the only sign is one that means nothing without urine."""
+    """Rule D10: the only sign is one that is not informative without urine."""
     return (
         found.case.cord_signs == ("bladder",)
         and found.anuric
@@ -113,7 +113,7 @@ def bladder_alone_while_anuric(found: Findings) -> bool:
 
 
 def _to_ask(found: Findings, decision: str) -> Iterator[str]:
-    """Name what is not known and would, by one answer alone, give another decision."""
+    """Name what is not known and whose answer alone could change the decision."""
     case = found.case
     for field, values in WHAT_IF.items():
         if not known(getattr(case, field)):

@@ -46,11 +46,11 @@ NOTES = {
     "D8": ("cord_signs_unknown", "could_change"),
     "D9": ("could_change",),
     "D10": ("could_change",),
-}  # of each decision, the notes that it may say
+}  # the notes that each decision may say
 
 
 def _first_sentence(decisions: Decisions) -> str:
-    """Name the sentence that leads: another one without cancer, in infection, for pain alone."""
+    """Choose the leading sentence: it differs without cancer, in infection, for pain alone."""
     found, rule = decisions.found, decisions.steroid.rule
     if rule == "D2" and found.case.cancer == "none":
         return "no_cancer"

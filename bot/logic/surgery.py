@@ -1,4 +1,4 @@
-"""What speaks for and against surgery: the T-I and T-C rules. Source ART, R14, R16, R83."""
+"""The reasons for and against surgery: the T-I and T-C rules. Source ART, R14, R16, R83."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -21,7 +21,7 @@ TRIAL_PARALYSIS_LIMIT_HOURS: Final = 48.0  # R16
 
 
 def radiosensitivity(primary: str | None) -> str | None:
-    """Class a primary as sensitive, resistant or intermediate; None when it is not known."""
+    """Classify a primary as sensitive, resistant or intermediate; None if it is not known."""
     if not known(primary):
         return None
     if primary in SENSITIVE:
@@ -35,7 +35,7 @@ def indications(found: Findings) -> tuple[str, ...]:
 
 
 def contraindications(found: Findings) -> tuple[str, ...]:
-    """Name everything that speaks against surgery."""
+    """Name every reason against surgery."""
     return tuple(_speaks_against(found))
 
 

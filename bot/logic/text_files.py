@@ -12,33 +12,33 @@ from typing import Any, Final
 from bot.logic.figures import figures
 from bot.refusal import Refusal
 
-SAID_WITH: Final = "said_with"  # the key that lists what is filled in when a sentence is said
+SAID_WITH: Final = "said_with"  # lists the placeholders filled in when a sentence is said
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 _LISTED: Final = re.compile(rf"^{SAID_WITH} = \[([^\]]*)\]", re.MULTILINE)
 _ENTRY: Final = re.compile(r"^\[([^\[\]]+)\]", re.MULTILINE)
 
 
 class WordsError(Refusal):
-    """A text file that is wrong: names the file, the entry and what is missing or unknown."""
+    """A faulty text file: names the file, the entry and what is missing or unknown."""
 
 
 def read_texts(package: str, name: str) -> dict[str, Any]:
-    """Read a file of a package by its name, such as "steroid.toml".
+    """Read a file of a package by name, such as "steroid.toml".
 
-    Raises WordsError when it is no TOML, or names a figure that there is not.
+    Raises WordsError if it is not TOML, or names a figure that does not exist.
     """
     return _read(files(package).joinpath(name))
 
 
 def read_folder(package: str, but: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Read every file that stands in a package but some, in the order of their names."""
+    """Read every file in a package except some, in name order."""
     for file in sorted(files(package).iterdir(), key=lambda each: each.name):
         if file.name.endswith(".toml") and file.name not in but:
             yield file.name, _read(file)
 
 
 def check_figures() -> None:
-    """Raise WordsError when any text of the product names a figure that there is not."""
+    """Raise WordsError if any text names a figure that does not exist."""
     for file in _every_file():
         _fill(file.name, file.read_text("utf-8"))
 
@@ -53,7 +53,7 @@ def _read(file: Traversable) -> dict[str, Any]:
 
 
 def _fill(file: str, text: str) -> str:
-    """Put the figures of the rules in their places; what is said later stays as it stands."""
+    """Fill in the figures of the rules; placeholders filled in later stay as they are."""
     if "{" not in text:
         return text
     listed = _LISTED.search(text)
@@ -67,7 +67,7 @@ def _fill(file: str, text: str) -> str:
             return figures()[name]
         entry = next(reversed(_ENTRY.findall(text, 0, found.start())), "top")
         raise WordsError(
-            f"{file}: {entry}: {{{name}}} is no figure; allowed: a constant of a topic in "
+            f"{file}: {entry}: {{{name}}} is not a figure; allowed: a constant of a topic in "
             f"bot/logic, or what {SAID_WITH} lists"
         )
 

@@ -39,12 +39,12 @@ class Tokuhashi(Points):
 
 
 def applies(case: Case) -> bool:
-    """Return whether the score was made for this case: known cancer, no myeloma or lymphoma."""
+    """Return whether the score is meant for this case: known cancer, not myeloma or lymphoma."""
     return case.cancer == "known" and case.primary not in NOT_APPLICABLE_PRIMARIES
 
 
 def score(case: Case) -> Tokuhashi | None:
-    """Score a case; None where the score does not apply."""
+    """Score a case; None if the score does not apply."""
     if not applies(case):
         return None
     low = high = 0

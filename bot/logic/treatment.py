@@ -1,4 +1,4 @@
-"""Definitive treatment: the pathway, from what speaks for and against surgery. Source ART, R14."""
+"""Definitive treatment: the pathway, from the reasons for and against surgery. Source ART, R14."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ RADIOTHERAPY: Final = "radiotherapy"
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """The pathway, what speaks for and against surgery, and what is still to be asked."""
+    """The pathway, the reasons for and against surgery, and what is still to be asked."""
 
     pathway: str
     indications: tuple[str, ...]
@@ -42,7 +42,7 @@ def choose(found: Findings) -> Treatment:
 
 
 def explain(found: Findings, treatment: Treatment) -> Fired:
-    """Say the pathway, with the notes that hold."""
+    """Fire the pathway, with the notes that apply."""
     case = found.case
     if treatment.pathway == AWAIT_MRI:
         without_mri = case.mri == "not_possible"
@@ -112,7 +112,7 @@ def _settled_by_ct(found: Findings) -> bool:
 
 
 def _undecided(found: Findings, for_: tuple[str, ...], against: tuple[str, ...]) -> bool:
-    """Return whether an indication stands, but a meeting has to weigh it."""
+    """Return whether there is an indication that a meeting must weigh."""
     case = found.case
     how_long_unknown = case.asia in ("A", "B") and not known(case.paralysis_hours)
     grade_unknown = lost_movement_for_long(found) and not known(case.asia)

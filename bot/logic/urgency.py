@@ -14,10 +14,10 @@ Policy = Literal["stepwise", "nice", "strictest"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
 GUIDELINES: Final[tuple[Policy, ...]] = ("stepwise", "nice")
 
-FAST_WITHIN_DAYS: Final = 7.0  # day 7 itself is within 7 days; R02
+FAST_WITHIN_DAYS: Final = 7.0  # day 7 itself counts as within 7 days; R02
 SLOW_FROM_DAYS: Final = FAST_WITHIN_DAYS + 1  # the first whole day that is not
 TREATMENT_HOURS: Final = 24  # ART, R02, R12
-CAUDA_EQUINA_HOURS: Final = 4  # from the request, where the emergency pathway offers it; R68
+CAUDA_EQUINA_HOURS: Final = 4  # from the request, if the emergency pathway offers it; R68
 
 STEPWISE_HOURS: Final[Mapping[str, int]] = {
     "U1": 12, "U2": 12, "U3?": 12, "U4": 24, "U4?": 24, "U5": 48, "U6": 48, "U7": 168,
@@ -37,7 +37,7 @@ LEVELS: Final = ("no_mri", "routine", "soon", "urgent", "emergency")
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """How fast, and why. `hours` is None once images are read and where no symptom asks for MRI."""
+    """How fast, and why. `hours` is None once images are read or if no symptom calls for MRI."""
 
     level: str
     hours: int | None
@@ -65,13 +65,13 @@ def judge(found: Findings, policy: Policy) -> Urgency:
 
 
 def limit_hours(rules: tuple[str, ...], policy: Policy) -> int | None:
-    """Give the smallest limit in hours of the rules that carry one."""
+    """Return the shortest limit in hours among the rules that have one."""
     table = HOURS[policy]
     return min((table[rule] for rule in rules if rule in table), default=None)
 
 
 def due(opened_at: datetime, hours: int | None) -> datetime | None:
-    """Add a limit to the moment of suspicion, in the offset that moment is given in."""
+    """Add a limit to the moment of suspicion, keeping its offset."""
     return None if hours is None else opened_at + timedelta(hours=hours)
 
 
@@ -118,7 +118,7 @@ def _root_deficit(case: Case) -> Iterator[str]:
 
 
 def explain_rule(found: Findings, rule: str, policy: Policy) -> Fired:
-    """Say an urgency rule with its limit under the policy, and the notes that hold."""
+    """Fire an urgency rule with its limit under the policy, and the notes that apply."""
     hours = HOURS[policy].get(rule)
     figures: dict[str, Figure] = {} if hours is None else {"limit_hours": hours}
     if rule == "U11":
@@ -131,13 +131,13 @@ def explain_rule(found: Findings, rule: str, policy: Policy) -> Fired:
 
 
 def explain_treatment_clock(found: Findings) -> Fired:
-    """Say the treatment clock of a confirmed compression, with the notes that hold."""
+    """Fire the treatment clock of a confirmed compression, with the notes that apply."""
     low_grade = found.cord_sign and found.low_grade and not found.clean
     return fire("treatment_clock", infection=found.infection_open, low_grade=low_grade)
 
 
 def cauda_equina_suspected(found: Findings) -> bool:
-    """Rule U11: saddle, bowel or – where urine is still passed – bladder."""
+    """Rule U11: saddle, bowel or, if urine is still passed, bladder."""
     signs = found.cord_signs
     return (
         "saddle_anaesthesia" in signs
@@ -151,7 +151,7 @@ def _above_the_cauda(found: Findings) -> bool:
 
 
 def no_symptom(found: Findings) -> bool:
-    """Rule U9: every symptom looked for and absent, and no image or course that alarms."""
+    """Rule U9: every symptom looked for and absent, and no alarming image or course."""
     case = found.case
     return (
         case.back_pain is False
@@ -180,7 +180,7 @@ def threatened(found: Findings) -> bool:
 
 
 def _provisional(found: Findings, rules: tuple[str, ...], policy: Policy) -> bool:
-    """Return whether only an assumption gives the limit, or makes it an emergency."""
+    """Return whether the limit, or the emergency, rests only on an assumption."""
     limit = limit_hours(rules, policy)
     definite = tuple(rule for rule in rules if not rule.endswith("?"))
     assumed_emergency = (

@@ -1,4 +1,4 @@
-"""Checks before the answer leaves: the W rules, the article's pitfalls. Source ART."""
+"""Checks before the answer is sent: the W rules, the article's pitfalls. Source ART."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

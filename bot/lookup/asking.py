@@ -1,4 +1,4 @@
-"""Shows what a look-up says; where it asks, the next typed line is its own and reaches no case."""
+"""Shows a look-up's result; if it asks something, the next typed line goes to it, not a case."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from bot.turn import Turn
 
 
 def show(turn: Turn, screen: Screen, begun: str = "") -> None:
-    """Show a screen; `begun` is the command that the next typed line completes, if it asks."""
+    """Show a screen; `begun` is the command that the next typed line completes, if any."""
     if begun:
         turn.store.chats.keep_look_up(turn.chat, begun)
     else:
@@ -17,6 +17,6 @@ def show(turn: Turn, screen: Screen, begun: str = "") -> None:
 
 
 def refuse(turn: Turn, sentence: str, begun: str, rows: Rows = ()) -> None:
-    """Say that something was not read; what is typed next still belongs to the look-up."""
+    """Say that something was not understood; the next typed line still goes to the look-up."""
     begun = turn.store.chats.look_up(turn.chat) or begun
     show(turn, Screen("info", "CordCall", (text(*sentence.split("\n")),), rows), begun)

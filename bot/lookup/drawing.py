@@ -16,9 +16,9 @@ NAMES_IN_ROW: Final = 2
 
 
 def draw_entry(entry: Entry, bears: str = "") -> Iterator[Block]:
-    """Draw what stands below an entry's heading: text, notes, doubt, sources, status.
+    """Draw what appears below an entry's heading: text, notes, doubt, sources, status.
 
-    A rule says first that it does not always hold.
+    A rule first says that it does not always apply.
     """
     if entry.kind == "rule":
         yield text(phrases("ask")["of_a_plan"], look="help")
@@ -34,19 +34,19 @@ def draw_entry(entry: Entry, bears: str = "") -> Iterator[Block]:
 
 
 def draw_passage(entry: Entry, bears: str = "") -> Block:
-    """Draw an entry as one block among several: its heading, then everything else."""
+    """Draw an entry as one block of several: its heading, then everything else."""
     lines = [line for block in draw_entry(entry, bears) for line in block.lines]
     return Block(tuple(lines), heading=entry.heading)
 
 
 def draw_static(entry: Entry) -> Screen:
-    """Draw an entry as a card that stands alone in any chat, without buttons."""
+    """Draw an entry as a self-contained card for any chat, without buttons."""
     disclaimer = text(words("fixed")["disclaimer"], look="help")
     return Screen("plan", entry.heading, (*draw_entry(entry), disclaimer))
 
 
 def back_to_case(turn: Turn) -> Rows:
-    """Offer the way back to the chat's open case, if any; nothing shown here belongs to it."""
+    """Offer a button back to the chat's open case, if any; nothing shown here belongs to it."""
     case = turn.load()
     turn.case = None
     if case is None or case.status == "closed":

@@ -1,4 +1,4 @@
-"""What every look-up shows below its answer: sources, rule set, review status, the disclaimer."""
+"""What every look-up shows below its answer: sources, rule set, review status, disclaimer."""
 
 from collections.abc import Iterable
 from datetime import tzinfo
@@ -12,7 +12,7 @@ from bot.screens.screen import Block, text
 
 
 def say_meaning(zone: tzinfo, fired: Iterable[Fired], names: Iterable[str]) -> tuple[Block, ...]:
-    """Say the rules that fired and the remarks of these names, then all their sources."""
+    """Say the rules that fired and the named remarks, then all their sources."""
     rules, notes = tuple(fired), [remarks()[name] for name in names]
     lines = [say_with_sources(each, zone) for each in rules]
     entries: list[Guidance | Remark] = [*(guidance()[each.id] for each in rules), *notes]
@@ -25,7 +25,7 @@ def say_meaning(zone: tzinfo, fired: Iterable[Fired], names: Iterable[str]) -> t
 
 
 def say_sources(citations: Iterable[str], statuses: Iterable[str]) -> Block:
-    """List the sources that were cited, each once, with the rule set and the review status."""
+    """List the cited sources, each once, with the rule set and the review status."""
     return text(*cited_lines(citations, statuses), heading="Sources", look="fold")
 
 

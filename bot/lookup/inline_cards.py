@@ -1,4 +1,4 @@
-"""Cards for any chat: what `@bot words` offers. Static, never about a patient."""
+"""Cards for any chat, offered for `@bot words`. Static, never about a patient."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ STATIC: Final = ("mri", "passage", "drug", "term")
 
 @dataclass(frozen=True, slots=True)
 class InlineCard:
-    """One card to choose: how it is listed, and the screen that is posted."""
+    """One card to choose: how it is listed, and the screen posted."""
 
     id: str
     title: str
@@ -33,7 +33,7 @@ class InlineCard:
 
 
 def inline_cards(typed: str, policy: Policy) -> tuple[InlineCard, ...]:
-    """Give up to eight cards for what is typed; for nothing, or "mri", the MRI table."""
+    """Return up to eight cards for what is typed; for nothing, or "mri", the MRI table."""
     folded = fold_typed(typed)
     if not typed.strip() or folded == THE_TABLE:
         return tuple(map(_card, chapters(policy)[MRI_CHAPTER][:MOST_CARDS]))

@@ -1,4 +1,4 @@
-"""The fixed words of the look-ups, from the table beside this."""
+"""The fixed phrases of the look-ups, from phrases.toml."""
 
 from collections.abc import Mapping
 from functools import cache

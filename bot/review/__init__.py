@@ -1,4 +1,4 @@
-"""What a reviewer reads: the flow and the rules as pages, written from the code and texts.
+"""The reviewer's pages: the flow and the rules, generated from code and texts.
 
-Start with `flow_page.py`; `make docs` writes what it gives into `docs`.
+Start with `flow_page.py`; `make docs` writes its output into `docs`.
 """

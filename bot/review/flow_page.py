@@ -16,7 +16,7 @@ from bot.flows.wording import QuestionWords, flow_words, words_of
 
 
 def mermaid(flow: Flow) -> str:
-    """Draw a flow as a Mermaid diagram; a diamond stands before what is asked only sometimes."""
+    """Draw a flow as a Mermaid diagram; a diamond precedes what is asked only sometimes."""
     return "\n".join(("flowchart TD", *_boxes(flow), *_arrows(flow))) + "\n"
 
 

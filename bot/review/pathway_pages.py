@@ -21,7 +21,7 @@ from bot.screens.notices import words
 
 
 def pages() -> Mapping[str, str]:
-    """Write every page, by the name of its file."""
+    """Return every page by file name."""
     written = {"README.md": _overview()}
     for topic in _words("titles"):
         body = _drugs() if topic == "drugs" else _library() if topic == "library" else _rules(topic)
@@ -176,7 +176,7 @@ def _scores() -> Iterator[str]:
 
 
 def _pointed(part: str, points: Mapping[str, int]) -> str:
-    """List the answers to a question by the points that they give, the most first."""
+    """List the answers to a question by points, highest first."""
     question, asked = FLOW.questions[part], words_of(FLOW, part)
     assert isinstance(question, Choice)
     by_points: dict[int, list[str]] = {}
@@ -188,7 +188,7 @@ def _pointed(part: str, points: Mapping[str, int]) -> str:
 
 
 def _shown(sentence: str) -> str:
-    """Show a figure that depends on the case as such: {cut} is *cut*."""
+    """Mark a figure that depends on the case: {cut} becomes *cut*."""
     return sentence.replace("{", "*").replace("}", "*")
 
 

@@ -1,4 +1,4 @@
-"""Says until when the rules count as reviewed."""
+"""Says how long the review of the rules is valid."""
 
 from datetime import datetime, tzinfo
 from typing import Final
@@ -11,12 +11,12 @@ WORDS: Final = "card.toml"
 
 
 def reviewed_until() -> str:
-    """Say until when, also before that day."""
+    """Say until when the review is valid."""
     return words("age", WORDS)["until"].format(day=say_day(REVIEWED_UNTIL))
 
 
 def age_line(now: datetime, zone: tzinfo) -> tuple[str, ...]:
-    """Say in one line that the rules are past their review; nothing before that day is over."""
+    """Say in one line that the review has expired; empty until that day is over."""
     if not past_review(now.astimezone(zone).date()):
         return ()
     return (words("age", WORDS)["past"].format(day=say_day(REVIEWED_UNTIL)),)

@@ -32,7 +32,7 @@ DOES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How much a card says: reasons, steps, and what stands `beside` its clocks."""
+    """How much a card says: reasons, steps, and the additions `beside` its clocks."""
 
     reasons: int
     steps: int = MOST_STEPS
@@ -46,7 +46,7 @@ SIZES: Final = (
 
 
 def draw_card(view: View, *, urgent: bool = False) -> Screen:
-    """Draw the card of a case; the reader's own clock, reasons and time line as room allows."""
+    """Draw the card of a case, with reader's clock, reasons and time line as space allows."""
     drawn = _draw(view, urgent, SIZES[0])
     if view.reader_zone and not _fits(drawn):
         view = replace(view, reader_zone=None)
@@ -72,7 +72,7 @@ def _draw(view: View, urgent: bool, size: _Size) -> Screen:
 
 
 def _with_time_line(drawn: Screen, view: View) -> Screen:
-    """Put the time line above the fixed lines at the end, as far as there is room for it."""
+    """Put as much of the time line as fits above the fixed lines at the end."""
     lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
     if not lines:
         return drawn
@@ -82,7 +82,7 @@ def _with_time_line(drawn: Screen, view: View) -> Screen:
 
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:
-    """Offer what is likely to be done next, then what a case always offers; closed, nothing."""
+    """Offer the likely next steps, then what a case always offers; nothing if closed."""
     if view.case.status == "closed":
         return
     labels = words("buttons", WORDS)

@@ -1,4 +1,4 @@
-"""Says why on the card: the rules that fired, what weighs most first."""
+"""Gives the reasons on the card: the rules that fired, weightiest first."""
 
 from collections.abc import Iterator
 from itertools import chain, islice
@@ -14,12 +14,12 @@ MOST_SIGNS: Final = 2
 
 
 def reasons(view: View, most: int) -> list[str]:
-    """Say so many reasons at most, each with its rule and first sources."""
+    """Say at most this many reasons, each with its rule and first sources."""
     return [f"{reason} [{cited}]" for reason, cited in islice(_every_reason(view), most)]
 
 
 def first_reason(view: View) -> str:
-    """Say what weighs most in the urgency, without its sources."""
+    """Say the main reason for the urgency, without sources."""
     return next(reason for reason, _ in _every_reason(view))
 
 
@@ -40,7 +40,7 @@ def _every_reason(view: View) -> Iterator[tuple[str, str]]:
 
 
 def _hours(rule: str, policy: Policy) -> int:
-    """Give the limit of a rule; one without a limit of its own counts with the shortest."""
+    """Return the limit of a rule; one without its own counts with the shortest."""
     return HOURS[policy].get(rule, min(HOURS[policy].values()))
 
 

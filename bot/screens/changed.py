@@ -1,4 +1,4 @@
-"""Draws what has changed in urgency or steroid decision, and why; it comes with sound."""
+"""Draws a change in urgency or steroid decision, and why; sent with sound."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from state.records import Told
 
 
 def draw_changed(view: View, changed: Changed, steroid: str) -> Screen:
-    """Draw a change; `steroid` is the decision in its short line."""
+    """Draw a change; `steroid` is the decision in short form."""
     said = words("changed")
     title = said["title"].format(code=view.case.code)
     lead = text(*_what(view, changed, steroid), look="lead")

@@ -1,4 +1,4 @@
-"""How a text is cited: its sources in short or in full, the rule set, how far it is reviewed."""
+"""How a text is cited: sources in short or in full, the rule set, the review status."""
 
 from collections.abc import Iterable
 from textwrap import shorten
@@ -13,7 +13,7 @@ MOST_OF_TITLE: Final = 44
 
 
 def cite(source: Source) -> str:
-    """Name a source in one short line: id, organisation, the beginning of its title, year."""
+    """Name a source in one short line: id, organisation, start of the title, year."""
     title = shorten(f"{source.organisation}: {source.title}", MOST_OF_TITLE, placeholder=" …")
     return f"{source.id} {title}{_year(source)}"
 
@@ -24,7 +24,7 @@ def cite_by_title(source: Source) -> str:
 
 
 def cite_in_full(source: Source) -> tuple[str, ...]:
-    """Give a source in full: what it is on one line, its address on the next."""
+    """Return a source in full: what it is on one line, its address on the next."""
     note = f" ({source.note})" if source.note else ""
     said = f"{source.id}: {source.title}. {source.organisation}{_year(source)}{note}"
     return (said, source.address) if source.address else (said,)
@@ -41,7 +41,7 @@ def cited_lines(citations: Iterable[str], statuses: Iterable[str]) -> tuple[str,
 
 
 def say_review(entry: Guidance) -> str:
-    """Say how far a text is reviewed, and since when."""
+    """Say the review status of a text, and since when."""
     if entry.approved_on is None:
         status = entry.status.replace("_", " ")
         day = say_day(entry.submitted_on)

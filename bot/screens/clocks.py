@@ -1,4 +1,4 @@
-"""Says the clocks of a case: the MRI, the treatment, the next dialysis, each named by its owner."""
+"""Says the clocks of a case: MRI, treatment, next dialysis, each limit with whose it is."""
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
@@ -20,9 +20,9 @@ MOST_OF_NAME: Final = 16
 
 
 def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
-    """Say every clock, the nearest first; the limit that counts is named as this hospital's.
+    """Say every clock, nearest first; the applicable limit is named as this hospital's.
 
-    What stands `beside` them is left out where there is no room: the limits of other guidelines,
+    What is `beside` them is left out if there is no room: other guidelines' limits,
     and from when a clock counts.
     """
     cauda = cauda_equina_line(view)
@@ -37,7 +37,7 @@ def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
 
 
 def cauda_equina_line(view: View) -> str:
-    """Say by when the MRI of rule U11; empty where it does not fire, or the scan is done."""
+    """Say the MRI deadline of rule U11; empty if it does not fire or the scan is done."""
     result = view.result
     if "U11" not in result.urgency.rules or result.case.mri_done or result.found.read:
         return ""
@@ -53,7 +53,7 @@ def cauda_equina_line(view: View) -> str:
 
 
 def deadline_line(view: View, clock: str) -> Line:
-    """Say a deadline that is set, of the MRI or of the treatment, with the time left."""
+    """Say a deadline, of the MRI or the treatment, with the time left."""
     due = view.result.due if clock == "mri" else view.result.treatment_due
     if due is None:
         raise KeyError(f"{clock}: the case has no such deadline")
@@ -65,7 +65,7 @@ def deadline_line(view: View, clock: str) -> Line:
 def deadline(
     what: str, due: datetime, now: datetime, zone: tzinfo, reader_zone: tzinfo | None
 ) -> Line:
-    """Say by when, with weekday and zone, in the reader's own zone beside it, and the time left."""
+    """Say by when, with weekday and zone, also in the reader's zone, and the time left."""
     unix = int(due.timestamp())
     left = Part(say_time_left(due, now), unix, relative=True)
     beside = say_beside(due, zone, reader_zone)
@@ -85,7 +85,7 @@ def _images(view: View) -> Line:
 
 
 def _scan(view: View) -> str:
-    """Name the words for the images that are awaited."""
+    """Return the wording for the awaited images."""
     case = view.result.case
     if case.mri_done:
         return "unread"
@@ -95,7 +95,7 @@ def _scan(view: View) -> str:
 
 
 def _what_begins(view: View) -> str:
-    """Name the words for what the treatment clock is about: with infection open the abscess."""
+    """Return the wording for the treatment clock: with infection open, the abscess."""
     return "drainage" if view.result.found.infection_open else "treatment"
 
 
@@ -131,7 +131,7 @@ def _treatment(view: View, beside: bool) -> Iterator[Line]:
 
 
 def _sessions(view: View) -> Iterator[Line]:
-    """Say the next dialysis where it collides with an MRI deadline that lies ahead."""
+    """Say the next dialysis if it collides with a future MRI deadline."""
     if view.result.due and view.now > view.result.due:
         return
     session = next((each for each in view.result.actions if each.id == "G15"), None)

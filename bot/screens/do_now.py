@@ -16,7 +16,7 @@ ABSCESS_FIRST: Final = "D6"
 
 
 def do_now(view: View, most: int = MOST_STEPS) -> list[str]:
-    """Say the first steps, one line each; with fewer than usual the title alone says overdue."""
+    """Say the first steps, one line each; with fewer than usual, only the title says overdue."""
     steps = first_steps(view.result)
     if most < MOST_STEPS:
         steps = tuple(step for step in steps if step[0].id != OVERDUE)[:most]
@@ -29,7 +29,7 @@ def coordinator(view: View) -> str:
 
 
 def call_line(view: View) -> list[str]:
-    """Say whom to call in an emergency where the first steps had no room for it."""
+    """Say whom to call in an emergency if the first steps had no room for it."""
     emergency = view.result.urgency.level == "emergency"
     said = any(step[0].id in CALLS for step in first_steps(view.result))
     return [coordinator(view)] if emergency and not said else []
@@ -44,13 +44,13 @@ def _line(view: View, step: Step) -> str:
 
 
 def _phoned(view: View, rule: str) -> bool:
-    """Return whether the steroid line is the one that says whom to phone."""
+    """Return whether the steroid line says whom to phone."""
     calls = any(step[0].id in CALLS for step in first_steps(view.result))
     return rule == ABSCESS_FIRST and view.result.steroid.rule == rule and not calls
 
 
 def _steroid(view: View, step: Step) -> str:
-    """Say the steroid decision; a dose that was given already is not to be given again."""
+    """Say the steroid decision; a dose already given must not be repeated."""
     line, given = say_step(step, view.zone), view.case.newest_entry("steroid_given")
     if given is None:
         return line

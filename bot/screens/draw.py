@@ -1,4 +1,4 @@
-"""Draws what the engine wants shown as neutral screens: questions, cards, sections, notices."""
+"""Draws the engine's replies as neutral screens: questions, cards, sections, notices."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -101,7 +101,7 @@ def _outcome(view: View) -> str:
 
 
 def _number(view: View, key: str) -> int | str:
-    """Give the number under which an answer is edited, or its key."""
+    """Return the number for editing an answer, or its key."""
     keys = view.standing.trail.keys
     return keys.index(key) + 1 if key in keys else key
 
@@ -116,9 +116,9 @@ def _contents(view: View) -> Screen:
 
 
 def _contents_rows(view: View) -> Rows:
-    """Offer every section; where a question stands, a bare number would answer it.
+    """Offer every section; while a question is open, a bare number would answer that.
 
-    A role changes their order, but a section has the same number for everybody.
+    A role changes their order, but each section has the same number for everyone.
     """
     command = "" if view.standing.at_end else "/plan "
     filled = filled_sections(view)

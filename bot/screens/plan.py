@@ -1,4 +1,4 @@
-"""Draws the plan: one screen a section, tonight's work above what can wait for the day."""
+"""Draws the plan: one screen per section, tonight's work above what can wait for the day."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -48,7 +48,7 @@ def filled_sections(view: View) -> tuple[str, ...]:
 
 
 def _line(view: View, fired: Fired) -> str:
-    """Say a rule with its sources; a dose that waits for questions says so in its place."""
+    """Say a rule with its sources; a dose that depends on open questions says so instead."""
     if fired.id == view.result.steroid.rule and dose_waits(view.result):
         waits = words("plan", WORDS)["dose_waits"]
         return f"{say_steroid(view.result)}. {waits} {say_sources_of(fired.id)}"
@@ -99,7 +99,7 @@ def _stability(view: View) -> Iterator[Block]:
         lines = [f"SINS {score.said} of {HIGHEST_SINS}, {say_category(score)}{validity}"]
         if score.missing:
             missing = ", ".join(_item_label(view, item) for item in score.missing)
-            lines.append(f"Missing: {missing} – CT of the level and the examination settle them")
+            lines.append(f"Missing: {missing} – CT of the level and examination will settle them")
         grade = str(lesion.escc) if known(lesion.escc) else "not known"
         sac = " (graded on the thecal sac here)" if lesion.level in THECAL_SAC_LEVELS else ""
         lines.append(f"ESCC {grade}{sac}")

@@ -1,4 +1,4 @@
-"""Draws a question: what it asks, its options as buttons, the answer it had, its definitions."""
+"""Draws a question: text, options as buttons, previous answer, definitions."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +20,7 @@ MOST_IN_ROW: Final = 3
 
 
 def draw_question(view: View, key: str) -> Screen:
-    """Draw a question with its options, its help line and the answer it had."""
+    """Draw a question with its options, its help line and its previous answer."""
     question = view.flow.question(key)
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")

@@ -1,4 +1,4 @@
-"""Draws a reminder: what is due and by when, and the buttons that end it or put it off."""
+"""Draws a reminder: what is due and by when, with buttons to settle or postpone it."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -19,7 +19,7 @@ LAST: Final = "mri_still_overdue"
 
 
 def draw_reminder(view: View, reminder: Reminder) -> Screen:
-    """Draw a reminder; it rings where hours count."""
+    """Draw a reminder; it makes a sound if hours count."""
     clock, code = clock_of(reminder.kind), view.case.code
     done = Button(
         words("buttons", WORDS)[clock], DONE[clock], typed=f"/{DONE[clock]}", style="primary"

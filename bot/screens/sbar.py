@@ -33,7 +33,7 @@ SESSION_NOTES: Final = ("running", "before", "after", "same_day")
 
 
 def draw_sbar(view: View) -> Screen:
-    """Draw the hand-over text as one block to copy; the newest of what was done as room allows."""
+    """Draw the hand-over text as one block to copy, with recent actions as space allows."""
     done = [*every_line(view)]
     drawn = _draw(view, done, len(done))
     for count in range(len(done) - 1, FEWEST_DONE - 1, -1):
@@ -86,7 +86,7 @@ def _urgency(view: View) -> Iterator[str]:
 
 
 def _limit(view: View) -> str:
-    """Say the limit in hours; once the images are clean, what the urgency still rests on."""
+    """Say the limit in hours; once the images are clean, what the urgency is based on."""
     said, hours = words("limits", WORDS), view.result.urgency.hours
     if hours:
         return said[_scan(view)].format(hours=say_hours(hours))
@@ -95,7 +95,7 @@ def _limit(view: View) -> str:
 
 
 def _scan(view: View) -> str:
-    """Name which scan the limit is about."""
+    """Return which scan the limit is about."""
     case = view.result.case
     if case.mri_done:
         return "reading"
@@ -105,7 +105,7 @@ def _scan(view: View) -> str:
 
 
 def _images(view: View) -> Iterator[str]:
-    """Say whether there are images; once the urgency is settled, by when they are to be there."""
+    """Say whether there are images; once the urgency is settled, by when they are due."""
     said, result = words("images", WORDS), view.result
     impossible = result.case.mri == "not_possible"
     if result.found.read:
@@ -134,7 +134,7 @@ def _treatment(view: View) -> Iterator[str]:
 
 
 def _done(lines: list[str], count: int) -> Iterator[str]:
-    """Say the newest of what was done, and how much came before it."""
+    """Say the latest actions, and how many came before."""
     said = words("lines", WORDS)
     if not lines:
         yield said["nothing_done"]
@@ -146,7 +146,7 @@ def _done(lines: list[str], count: int) -> Iterator[str]:
 
 
 def _sessions(view: View) -> Iterator[str]:
-    """Say how the next dialysis session lies to the deadline of the images."""
+    """Say how the next dialysis session relates to the scan deadline."""
     said = words("sessions", WORDS)
     for each in view.result.actions:
         if each.id == "G15":
@@ -169,7 +169,7 @@ def _assessment(view: View) -> Iterator[str]:
 
 
 def _reason(view: View) -> Iterator[str]:
-    """Say what weighs most, and which grade counts as a sign where no sign was ticked."""
+    """Say the main reason, and which grade counts as a sign if no sign was ticked."""
     yield first_reason(view)
     found = view.result.found
     if found.cord_sign and not found.cord_signs and known(view.result.case.asia):

@@ -1,4 +1,4 @@
-"""Names what is not known yet and the coordinator will ask next, in plain field names."""
+"""Names what is not yet known and the coordinator will ask next, in plain field names."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -21,23 +21,23 @@ ORDER: Final = (
     "life_expectancy", "steroid",
 )  # fmt: skip
 FIRST_ASKED: Final = ("cancer", "walking", "previous_rt", "renal", "blood_thinners", "mri")
-SAME: Final = {"lesions_seen": "lesions"}  # whether any are seen, and which
+SAME: Final = {"lesions_seen": "lesions"}  # whether any were seen, and which
 FITNESS: Final = ("ecog", "life_expectancy")
 AFTER_RADIOTHERAPY: Final = ("progression_after_rt", "deterioration_during_rt")
 
 
 def missing_items(view: View) -> tuple[str, ...]:
-    """Name what is still to be asked: what decides first, then what was asked and not known."""
+    """Name what is still to be asked: decisive fields first, then those answered not known."""
     return tuple(_missing(view))
 
 
 def missing_names(view: View) -> tuple[str, ...]:
-    """Name the same as the ward does."""
+    """Name the same in ward terms."""
     return tuple(_missing(view).values())
 
 
 def _missing(view: View) -> dict[str, str]:
-    """Give the name of each item that this flow or the hand-over has a word for."""
+    """Return the name of each item that this flow or the hand-over can name."""
     fields = {*_to_be_asked(view)} - {*_beside_the_point(view.result.case)}
     fields -= {key for key, value in view.case.latest.items() if value != UNKNOWN} - {"lesions"}
     answered_unknown = (
@@ -71,7 +71,7 @@ def _to_be_asked(view: View) -> Iterator[str]:
 
 
 def _beside_the_point(case: Case) -> Iterator[str]:
-    """Name what nobody asks without cancer, a lesion or earlier radiotherapy."""
+    """Name what is not asked without cancer, a lesion or earlier radiotherapy."""
     if case.cancer == "none":
         yield from ("primary", "previous_rt")
     if case.cancer == "none" or case.lesions == ():
@@ -81,7 +81,7 @@ def _beside_the_point(case: Case) -> Iterator[str]:
 
 
 def _of_the_patient(view: View) -> Iterator[str]:
-    """Name the fields that matter because of what is known of the patient."""
+    """Name the fields that matter given what is known of the patient."""
     found, case = view.result.found, view.result.case
     yield "primary"
     if found.deficit or found.cord_signs_unknown:

@@ -38,7 +38,7 @@ MORE_LEVELS: Final = "another_level"
 
 
 def symptoms(view: View) -> Iterator[str]:
-    """Say what was found, then in one line each what is absent and what nobody examined."""
+    """Say what was found, then in one line each what is absent and what was not examined."""
     said = words("lines", WORDS)
     for step in _steps(view, SIGNS):
         if isinstance(step.value, list) and step.value:
@@ -63,7 +63,7 @@ def neurology(view: View) -> Iterator[str]:
 
 
 def history(view: View) -> Iterator[str]:
-    """Say the background, and every answer that no other part of the hand-over says."""
+    """Say the background, and every answer not said elsewhere in the hand-over."""
     for fields in HISTORY:
         yield from _known_answers(view, fields)
     elsewhere = {*chain(SIGNS, *SYMPTOMS, NEUROLOGY, BLOOD, ON_THE_IMAGES, *HISTORY)}
@@ -73,7 +73,7 @@ def history(view: View) -> Iterator[str]:
 
 
 def blood(view: View) -> Iterator[str]:
-    """Say the laboratory values in one line, calcium as measured and as adjusted."""
+    """Say the laboratory values in one line, with measured and adjusted calcium."""
     said = [*_known_answers(view, BLOOD)]
     value, case = calcium(view.result.found), view.result.case
     if value is not None:
@@ -108,7 +108,7 @@ def lesions(view: View) -> Iterator[str]:
 
 
 def set_aside(view: View) -> Iterator[str]:
-    """Say in one line the answers whose question is not asked any more, with their time."""
+    """Say in one line the answers whose question is no longer asked, with their time."""
     taken, at = view.standing.trail.taken, dict[str, list[str]]()
     for answer in view.case.answers:
         latest = view.newest(answer.question)
@@ -120,7 +120,7 @@ def set_aside(view: View) -> Iterator[str]:
 
 
 def _steps(view: View, fields: Iterable[str]) -> list[Step]:
-    """Give the answers to some fields of the case, in the order of the fields."""
+    """Return the answers for some fields of the case, in field order."""
     steps = [each for each in view.standing.trail.steps if not each.question.repeated]
     return [step for field in fields for step in steps if step.question.field == field]
 
@@ -145,7 +145,7 @@ def _name(view: View, step: Step) -> str:
 
 
 def _absent(view: View) -> Iterator[str]:
-    """Name what was looked for and is not there."""
+    """Name what was looked for and is absent."""
     for step in _steps(view, SIGNS):
         if step.value == []:
             yield f"{_name(view, step)} ({', '.join(_signs(view, step))})"
@@ -159,14 +159,14 @@ def _is_absent(step: Step) -> bool:
 
 
 def _signs(view: View, step: Step, but: Sequence[object] = ()) -> Iterator[str]:
-    """Name the signs that could be ticked, but some."""
+    """Name the signs that can be ticked, except some."""
     named = words_of(view.flow, step.question.id)
     options = step.question.options if isinstance(step.question, Several) else ()
     yield from (in_a_sentence(named.option(each)) for each in options if each.value not in but)
 
 
 def _lesion_items(view: View, number: int) -> Iterator[str]:
-    """Say what the score of a lesion was made of."""
+    """Say how the score of a lesion is made up."""
     given = {step.key: step for step in view.standing.trail.steps}
     for item in LESION_ITEMS:
         step = given.get(f"{item}.{number}")
@@ -175,7 +175,7 @@ def _lesion_items(view: View, number: int) -> Iterator[str]:
 
 
 def _in_short(view: View, keys: list[str]) -> Iterator[str]:
-    """Say the newest answers to some questions, those of one lesion together."""
+    """Say the newest answers to some questions, grouped by lesion."""
     values, together = view.case.latest, dict[str, list[str]]()
     for key in keys:
         number = key.partition(".")[2]
@@ -187,7 +187,7 @@ def _in_short(view: View, keys: list[str]) -> Iterator[str]:
 
 
 def _short(view: View, key: str, value: Value) -> str:
-    """Say an answer without a colon: "bone lytic"; one that is no longer offered as it stands."""
+    """Say an answer without a colon: "bone lytic"; one no longer offered is left unchanged."""
     question = view.flow.question(key)
     if question is None:
         return f"{key} {value}"

@@ -1,4 +1,4 @@
-"""Says what the hand-over asks for: what fits the case, and what is done here meanwhile."""
+"""Says what the hand-over asks for: what the case needs, and what is done here meanwhile."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -42,7 +42,7 @@ def request(view: View) -> Iterator[str]:
 
 
 def _scan(view: View) -> Iterator[str]:
-    """Ask for the scan that is possible, or for somebody to read it."""
+    """Ask for the scan that is possible, or for it to be read."""
     asks, result = words("asks", WORDS), view.result
     case, impossible = result.case, result.case.mri == "not_possible"
     if not result.due:
@@ -83,7 +83,7 @@ def _time(view: View, at: object) -> str:
 
 
 def _earlier(view: View) -> str:
-    """Say the limit of rule U11 before the deadline, where it counts already."""
+    """Say the limit of rule U11 before the deadline, if it already applies."""
     due = cauda_equina_due(view.case, view.result)
     if due is None:
         return ""
@@ -170,7 +170,7 @@ def _pathway(view: View) -> Iterator[str]:
 
 
 def _clarify(view: View) -> Iterator[str]:
-    """Ask for another look where the images explain nothing, for tissue where there is some."""
+    """Ask for a second reading if the images explain nothing, for tissue if there is any."""
     asks, found = words("asks", WORDS), view.result.found
     if found.unexplained:
         now = found.deficit and view.result.fires("C1")

@@ -1,4 +1,4 @@
-"""What goes out: neutral screens. They know no chat and no terminal."""
+"""Outgoing neutral screens, independent of chat and terminal."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ Style = Literal["plain", "danger", "primary"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of text; with `unix` it is a moment that a reader may see in their own zone.
+    """A run of text; with `unix` it is a moment that may be shown in the reader's zone.
 
     With `relative` it says how far off that moment is.
     """
@@ -27,7 +27,7 @@ Line = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some lines with a heading and a look. `fold` may be shown folded, `copy` is to be copied."""
+    """Lines with a heading and a look. `fold` may be collapsed, `copy` is meant to be copied."""
 
     lines: tuple[Line, ...]
     heading: str = ""
@@ -36,7 +36,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One thing to choose: what it says, what it does, what to type for it."""
+    """One choice: its label, what it does, what to type for it."""
 
     label: str
     does: str
@@ -52,7 +52,7 @@ Rows = tuple[tuple[Button, ...], ...]
 class Screen:
     """One message: a title, blocks of text and rows of buttons; `alert` is news of an emergency.
 
-    A screen that is `withdrawn` is a notice that the card before it no longer holds.
+    A `withdrawn` screen is a notice that the card before it no longer applies.
     """
 
     kind: Kind
@@ -62,7 +62,7 @@ class Screen:
     alert: bool = False
 
     def plain(self) -> str:
-        """Give the whole text without any look."""
+        """Return the whole text without formatting."""
         lines = [self.title]
         for block in self.blocks:
             lines += [block.heading] if block.heading else []
@@ -71,17 +71,17 @@ class Screen:
 
 
 def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
-    """Make a block of plain lines."""
+    """Create a block of plain lines."""
     return Block(tuple((Part(line),) for line in lines), heading, look)
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> Rows:
-    """Put buttons into rows of so many."""
+    """Arrange buttons in rows of a given length."""
     return tuple(tuple(buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
 def dump(screen: Screen) -> str:
-    """Write a screen as JSON, for the outbox: every value as the list of its fields."""
+    """Serialise a screen as JSON for the outbox: every value as a list of its fields."""
     blocks = [
         (
             [[(part.text, part.unix, part.relative) for part in line] for line in block.lines],

@@ -1,4 +1,4 @@
-"""Says the time line of a case, line by line, in hospital time; its newest lines that fit."""
+"""Says the time line of a case in hospital time: the newest lines that fit."""
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
@@ -15,7 +15,7 @@ HEADING: Final = "Time line"
 
 
 def newest_lines(view: View, room: int) -> list[str]:
-    """Say the newest lines that fit into so many characters, heading included, newest last."""
+    """Say the newest lines that fit into a number of characters, heading included, newest last."""
     lines: list[str] = []
     room -= len(HEADING) + 1
     for line in reversed([*every_line(view)][-MOST_LINES:]):
@@ -55,7 +55,7 @@ def fitting(view: View, kind: str) -> str:
 
 
 def say_outcome(case: StoredCase) -> str:
-    """Say how a case ended; empty where nobody said."""
+    """Say how a case ended; empty if nobody said."""
     closed = case.newest_entry("closed")
     return words("outcomes", WORDS).get(closed.detail, "") if closed else ""
 

@@ -1,4 +1,4 @@
-"""Time zones: those that many people live in, by region, and any other by its name."""
+"""Time zones: those that many people live in, by region, and any other by name."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -35,7 +35,7 @@ BY_REGION: Final[Mapping[str, tuple[str, ...]]] = {
 
 @cache
 def find_zone(name: str) -> ZoneInfo | None:
-    """Give a zone by its exact name; None when this machine knows no such zone."""
+    """Return a zone by its exact name; None if this machine does not know it."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -43,14 +43,14 @@ def find_zone(name: str) -> ZoneInfo | None:
 
 
 def name_of(typed: str) -> str | None:
-    """Find the name of a zone as it was typed, in any case, blanks for underscores allowed."""
+    """Find a zone's name as typed, ignoring case, with spaces allowed for underscores."""
     if any(typed in names for names in BY_REGION.values()):
         return typed
     return _by_folded_name().get("_".join(typed.split()).casefold())
 
 
 def city(name: str) -> str:
-    """Give the place in the name of a zone."""
+    """Return the place in the name of a zone."""
     return name.rpartition("/")[2].replace("_", " ")
 
 

@@ -1,4 +1,4 @@
-"""What a screen is drawn from: one case as it stands, and where it is read."""
+"""What a screen is drawn from: one case as it is, and where it is read."""
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -18,9 +18,9 @@ PROPER_NAMES: Final = ("Lhermitte",)
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One case as it stands at `now`, read in `zone`; `call` is the local coordinator or empty.
+    """One case as of `now`, read in `zone`; `call` is the local coordinator or empty.
 
-    `role` and `reader_zone` are what the reader has chosen, None where nothing is.
+    `role` and `reader_zone` are the reader's choices, None if not chosen.
     """
 
     case: StoredCase
@@ -38,7 +38,7 @@ class View:
 
     @property
     def zone_now(self) -> str:
-        """Name the zone of the hospital as its clocks show it now: "GMT"."""
+        """Name the hospital's zone as its clocks show it now: "GMT"."""
         return self.now.astimezone(self.zone).tzname() or str(self.zone)
 
     def label(self, key: str) -> str:
@@ -50,7 +50,7 @@ class View:
         return f"{label} (lesion {key.rpartition('.')[2]})" if question.repeated else label
 
     def newest(self, key: str) -> Answer | None:
-        """Give the newest answer to a question, with who gave it."""
+        """Return the newest answer to a question, with who gave it."""
         return next((each for each in reversed(self.case.answers) if each.question == key), None)
 
     def latest(self, key: str) -> str:
@@ -60,7 +60,7 @@ class View:
 
     @property
     def patient(self) -> str:
-        """Tell a case from others by its cord signs and its primary."""
+        """Describe a case by its cord signs and its primary, to distinguish it from others."""
         signs, primary = self.latest("cord_signs"), self.latest("primary")
         said = "; ".join(each for each in (signs and f"cord signs: {signs}", primary) if each)
         return said or "nothing answered"
@@ -71,7 +71,7 @@ class View:
         return self.answer(question, self.case.latest[question_id])
 
     def answer(self, question: Question, value: Value) -> str:
-        """Say a stored answer in the words of its question; an option may have gone since."""
+        """Say a stored answer in its question's words; the option may since have been removed."""
         words = words_of(self.flow, question.id)
         if value == UNKNOWN:
             return words.unknown
@@ -92,7 +92,7 @@ class View:
 
 
 def in_a_sentence(label: str) -> str:
-    """Begin a label with a small letter, unless it is a name or an abbreviation."""
+    """Start a label with a lower-case letter, unless it is a name or an abbreviation."""
     if label in PROPER_NAMES or not label[1:2].islower():
         return label
     return label[:1].lower() + label[1:]

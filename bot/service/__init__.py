@@ -1,4 +1,4 @@
 """One turn, one transaction: access, taps, reminders.
 
-Start with `service.py`: everything that a person does comes in there.
+Start with `service.py`: everything a person does comes in there.
 """

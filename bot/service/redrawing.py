@@ -1,4 +1,4 @@
-"""Draws every open card again, after a time in which taps may have been lost."""
+"""Redraws every open card after a time in which taps may have been lost."""
 
 from bot.conversation.replies import Notice
 from bot.incoming import Incoming, Tap
@@ -8,7 +8,7 @@ from state.store import StoreError
 
 
 def redraw_all(service: Service) -> list[Exception]:
-    """Draw every open card again; give what went wrong with single cases."""
+    """Redraw every open card; return the errors of single cases."""
     failed = list[Exception]()
     with service.store.turn() as store:
         for code in store.cases.shown_codes():

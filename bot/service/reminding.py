@@ -1,4 +1,4 @@
-"""Reminders: which is due, claiming and queueing it, and working them out anew."""
+"""Reminders: finding, claiming and queueing those due, and recomputing them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ REMINDED_FOR: Final = timedelta(days=4)
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """What came of it: errors of single cases, and how many cases have an owner without access."""
+    """The result: errors of single cases, and how many cases have an owner without access."""
 
     failed: tuple[Exception, ...]
     without_access: int
@@ -36,9 +36,9 @@ class Reminding:
         return found.due_at if found else None
 
     def claim(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
-        """Claim what is due of the case whose turn it is, in the transaction under way.
+        """Claim what is due for the next case, in the current transaction.
 
-        Of several only the newest is given: after an absence one says enough.
+        Of several only the newest is sent: after an absence one is enough.
         """
         now, store = self.service.clock(), self.service.store
         first = store.reminders.first(only=only, besides=besides)
@@ -47,9 +47,9 @@ class Reminding:
         return store.reminders.claim(first.code, now)
 
     def remind(self, reminder: Reminder) -> str | None:
-        """Queue a claimed reminder, in the transaction under way; give the chat it goes to.
+        """Queue a claimed reminder, in the current transaction; return the chat it goes to.
 
-        None where the case does not want it any more, or its owner has no access.
+        None if the case no longer needs it, or its owner has no access.
         """
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.may_use(case.owner):
@@ -63,14 +63,14 @@ class Reminding:
         return case.chat
 
     def codes(self, *, only: str | None = None, besides: str = "") -> list[str]:
-        """Name the cases that may still be reminded of something: touched in the last days."""
+        """Name the cases that may still need reminders: those touched in recent days."""
         since = self.service.clock() - REMINDED_FOR
         return self.service.store.cases.codes_to_remind(since, only=only, besides=besides)
 
     def renew(self, codes: Iterable[str]) -> Renewal:
-        """Work the reminders of open cases out anew, in the transaction under way.
+        """Recompute the reminders of open cases, in the current transaction.
 
-        A case whose owner has no access is counted, one that fails is left as it is.
+        A case whose owner has no access is counted; one that fails is left as it is.
         """
         failed, without_access = list[Exception](), 0
         store, engine = self.service.store, self.service.setting.engine.forgetful()
@@ -89,9 +89,9 @@ class Reminding:
         return Renewal(tuple(failed), without_access)
 
     def _renew_one(self, engine: Engine, case: StoredCase) -> None:
-        """Set what a case is to be reminded of under the rules that hold now.
+        """Set the reminders of a case under the current rules.
 
-        It is counted from the newest change of the case, so that a restart moves nothing.
+        They count from the last change of the case, so that a restart moves nothing.
         """
         now = self.service.clock()
         answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)

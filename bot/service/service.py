@@ -1,4 +1,4 @@
-"""One turn, one transaction: what a person did comes in once, and what to show goes out."""
+"""One turn, one transaction: a person's action comes in once, and what to show goes out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,10 +23,10 @@ BUTTONS_KEPT: Final = timedelta(days=14)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The core behind every adapter. `clock` gives the present with an offset.
+    """The core behind every adapter. `clock` returns the present with an offset.
 
-    With `touch`, buttons are tapped: they get tokens, and a typed word is confirmed first.
-    `may_use` returns whether a person may use this at all.
+    With `touch`, buttons are tapped: they get tokens, and typed words are confirmed first.
+    `may_use` returns whether a person may use the bot at all.
     """
 
     store: Store
@@ -37,7 +37,7 @@ class Service:
     refusals: Refusals = field(default_factory=Refusals)
 
     def take(self, incoming: Incoming) -> None:
-        """Do what a person asked, in a transaction of its own."""
+        """Do what a person asked, in its own transaction."""
         reasons = None
         while True:
             try:
@@ -47,9 +47,9 @@ class Service:
                 reasons = rule.explain()
 
     def do(self, incoming: Incoming, reasons: Reasons | None = None) -> None:
-        """Do what a person asked, in the transaction under way.
+        """Do what a person asked, in the current transaction.
 
-        Raises Unexplained, to be called again in another transaction with the reasons.
+        Raises Unexplained: call again in another transaction with the reasons.
         """
         turn = self.begin(incoming)
         turn.reasons = reasons
@@ -63,9 +63,9 @@ class Service:
         self.send(turn)
 
     def fail_safe(self, incoming: Incoming) -> None:
-        """Tell a person whose turn failed what to do without this, in the transaction under way.
+        """Tell a person whose turn failed what to do without CordCall, in the current transaction.
 
-        Whoever has no access, and a group, is told nothing: the number is not for everybody.
+        People without access, and groups, are told nothing: the number is not for everybody.
         """
         if refusal(incoming, self.may_use) is not None:
             return
@@ -75,11 +75,11 @@ class Service:
 
     @property
     def without_this(self) -> str:
-        """Say what to do where this fails."""
+        """Say what to do if this fails."""
         return say_fail_safe(self.setting.call)
 
     def forget_old(self) -> None:
-        """Erase what is kept no longer: old cases, updates and buttons."""
+        """Erase what is no longer kept: old cases, updates and buttons."""
         now = self.clock()
         with self.store.turn() as store:
             untouched_since = now - timedelta(days=self.setting.retention_days)
@@ -91,11 +91,11 @@ class Service:
         self.store.scrub()
 
     def begin(self, incoming: Incoming, case: StoredCase | None = None) -> Turn:
-        """Begin a turn, in the transaction under way."""
+        """Begin a turn, in the current transaction."""
         return Turn(self.setting, self.store, incoming, self.clock(), case, self.touch)
 
     def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
-        """Put what a turn shows into the outbox, in the transaction under way."""
+        """Put a turn's output into the outbox, in the current transaction."""
         token = turn.mint() if self.touch else None
         alert = any(screen.alert for screen in turn.screens)
         turn.store.outbox.enqueue(
@@ -124,7 +124,7 @@ class Service:
                 run(turn, act.name, act.rest)
 
     def _read_line(self, turn: Turn, line: str) -> None:
-        """Give a typed line to the look-up that has asked, if any, else to the case."""
+        """Pass a typed line to the look-up that asked, if any, else to the case."""
         begun = turn.store.chats.look_up(turn.chat)
         if begun:
             name, _, rest = f"{begun}{line}".partition(" ")

@@ -1,4 +1,4 @@
-"""Who is turned away, and in which words: a group, and whoever has no access."""
+"""Who is turned away, and in which words: groups, and people without access."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ MOST_REMEMBERED: Final = 10_000
 
 
 class Refusals:
-    """Remembers, until the program ends, when each chat was turned away.
+    """Remembers in memory when each chat was turned away.
 
     One refusal an hour is enough for a chat that may not use this.
     """
@@ -33,7 +33,7 @@ class Refusals:
 
 
 def refusal(incoming: Incoming, may_use: Callable[[str], bool]) -> str | None:
-    """Say why nothing is done for a chat; None where something is."""
+    """Say why nothing is done for a chat; None if something is."""
     if isinstance(incoming.act, InGroup):
         return words("fixed")["in_group"]
     if not may_use(incoming.who):

@@ -1,4 +1,4 @@
-"""Takes open cases over at the start: what rules or policy have changed is said with sound."""
+"""Migrates open cases at start-up: what new rules or policy change is said with sound."""
 
 from bot.conversation.events import TakenOver
 from bot.incoming import Incoming, Tap
@@ -7,9 +7,9 @@ from state.store import StoreError
 
 
 def take_over(service: Service, *, only: str | None = None, besides: str = "") -> list[Exception]:
-    """Assess anew each open case that other rules or another policy were the last to assess.
+    """Reassess each open case last assessed under other rules or another policy.
 
-    Returns what went wrong with single cases; the next start, or the next event, tries them again.
+    Returns the errors of single cases; the next start, or the next event, retries them.
     """
     failed = list[Exception]()
     engine = service.setting.engine

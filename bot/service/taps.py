@@ -1,4 +1,4 @@
-"""What a tapped button does, whether it still counts, and which case its chat goes on with."""
+"""What a tapped button does, whether it still counts, and which case its chat continues with."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -18,7 +18,7 @@ ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
 
 
 def tap(turn: Turn, tapped: Tap) -> None:
-    """Do what the button at a place of a message does; an old one changes nothing."""
+    """Do what the button at a position of a message does; an old one changes nothing."""
     minted = turn.store.buttons.find(tapped.token)
     if minted is None or minted.chat != turn.chat or tapped.place >= len(minted.actions):
         _ignore(turn)
@@ -35,7 +35,7 @@ def tap(turn: Turn, tapped: Tap) -> None:
 
 
 def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) -> None:
-    """Give an answer to the case of the button, or do its command."""
+    """Pass an answer to the button's case, or run its command."""
     if case:
         turn.take_up(case)
     if case and verb in ANSWERS:
@@ -45,7 +45,7 @@ def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) ->
 
 
 def _ignore(turn: Turn) -> None:
-    """Say that the button is of an older screen."""
+    """Say that the button is from an older screen."""
     turn.load()
     turn.advance(Outdated())
 
@@ -53,7 +53,7 @@ def _ignore(turn: Turn) -> None:
 def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
     """Return whether a button must not count any more.
 
-    Closing a case that is closed is not refused here: the command says so itself.
+    Closing a closed case is not refused here: the command says so itself.
     """
     if verb == "close" and case.status == "closed":
         return False
@@ -62,7 +62,7 @@ def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
 
 
 def _go_on(turn: Turn, verb: str, before: str | None) -> None:
-    """Go on with the case of `before` a tap that only looked or closed another; say a change."""
+    """Continue the case `before` a tap that only looked or closed another; say if it changed."""
     stays = turn.case and turn.case.code == before and turn.case.status != "closed"
     if before is None or stays:
         return

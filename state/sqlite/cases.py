@@ -1,4 +1,4 @@
-"""Cases and their answers, as they are kept."""
+"""Cases and their answers, as stored."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -182,5 +182,5 @@ class Cases:
 
 @lru_cache(maxsize=MOST_ANSWERS_REMEMBERED)
 def _answer(question: str, value: str, who: str, at: str) -> Answer:
-    """Read an answer's row; one that was read lately is the same object, so compared at once."""
+    """Read an answer's row; recently read rows are the same object, so comparison is fast."""
     return Answer(question, json.loads(value), who, datetime.fromisoformat(at))

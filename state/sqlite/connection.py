@@ -1,4 +1,4 @@
-"""Opens the database: refuses what is not ours, sets what makes it durable, migrates it."""
+"""Opens the database: refuses foreign files, makes it durable, migrates it."""
 
 import os
 import sqlite3
@@ -36,7 +36,7 @@ def connect(path: Path, durability: str) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring a database up to date; sqlite-utils is loaded only when there is something to do."""
+    """Bring a database up to date; sqlite-utils is loaded only if there is something to do."""
     from sqlite_utils import Database
 
     from state.sqlite.schema import migrations
@@ -46,7 +46,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:
-    """Leave a database alone that is not ours, or newer than this program."""
+    """Refuse a database that is not ours, or newer than this program."""
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if tables and _pragma(connection, "application_id") != APPLICATION_ID:
         raise StoreError(

@@ -38,9 +38,9 @@ class Database:
         self.connection.close()
 
     def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
-        """Execute a statement, once a commit that is under way in its thread has ended.
+        """Execute a statement, after any commit under way in its thread has ended.
 
-        Raises StoreError outside a turn; inside, `turn` and `part` tell what failed.
+        Raises StoreError outside a turn; inside, `turn` and `part` say what failed.
         """
         if not self._settled.is_set():
             self._settled.wait()
@@ -57,21 +57,21 @@ class Database:
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[None]:
-        """Run one turn: committed as a whole at the end, or undone as a whole.
+        """Run one turn: committed as a whole at the end, or rolled back as a whole.
 
-        One that is not `lasting` does not wait for the disk: a kill leaves it, but a power cut
-        before the next lasting one may take it back.
+        One that is not `lasting` does not wait for the disk: it survives a kill, but a power cut
+        before the next lasting one may undo it.
 
-        Raises StoreError when the database is locked, full or cannot be written.
+        Raises StoreError if the database is locked, full or cannot be written.
         """
         with self._begun(self._durability if lasting else NOT_LASTING):
             yield
             self.execute("COMMIT")
 
     def scrub(self) -> None:
-        """Move what is committed into the file, so that its log holds no trace of what was erased.
+        """Checkpoint the log into the file, so that no trace remains of what was erased.
 
-        Another process that reads is waited for only a moment: the event loop waits as well.
+        Another reading process is waited for only briefly, since the event loop waits as well.
         """
         (patience,) = self.execute("PRAGMA busy_timeout").fetchone()
         self.execute(f"PRAGMA busy_timeout = {SCRUB_PATIENCE_MS}")
@@ -84,8 +84,8 @@ class Database:
     async def turn_beside(self) -> AsyncIterator[None]:
         """Run one turn like `turn()`, but wait for the disk in a thread.
 
-        Meanwhile the event loop goes on; whoever needs the database waits for the commit. The
-        commit is seen through even when the task is cancelled. Nothing may be awaited inside.
+        Meanwhile the event loop continues; whoever needs the database waits for the commit. The
+        commit is completed even if the task is cancelled. Nothing may be awaited inside.
 
         Raises StoreError as `turn()` does.
         """
@@ -108,7 +108,7 @@ class Database:
 
     @contextmanager
     def _begun(self, durability: str) -> Iterator[None]:
-        """Begin a transaction, and undo it as a whole when what is done inside fails."""
+        """Begin a transaction, and roll it back as a whole if its body fails."""
         self._require_file()
         try:
             if durability != self._synchronous:
@@ -144,9 +144,9 @@ class Database:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """Run a part of a turn that can fail alone: what it did is undone, the turn goes on.
+        """Run a part of a turn that can fail alone: it is rolled back, the turn continues.
 
-        Raises StoreError when it is the database that fails.
+        Raises StoreError if the database itself fails.
         """
         self.execute("SAVEPOINT part")
         try:
@@ -163,7 +163,7 @@ class Database:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Tell a file from another that has taken its name; None when there is none."""
+    """Identify a file, even if another has taken its name; None if there is none."""
     try:
         found = path.stat()
     except OSError:

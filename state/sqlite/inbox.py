@@ -1,4 +1,4 @@
-"""What came in: each update once, what waits, what was set aside, where polling stands."""
+"""Incoming updates: each once, those waiting, those set aside, and the polling position."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,7 +13,7 @@ _POLL: Final = Rows(Poll, polled_at=MOMENT, updated_at=MOMENT)
 
 
 class Inbox:
-    """The updates, by their numbers."""
+    """The updates, by number."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

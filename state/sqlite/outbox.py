@@ -1,4 +1,4 @@
-"""What goes out: the rows that wait to be sent."""
+"""Outgoing rows waiting to be sent."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from state.sqlite.rows import FLAG, Kind, Rows, instant
 
 
 def _screens(kept: str) -> tuple[str, ...]:
-    """Read the screens of a row; what cannot be read stays one that cannot be drawn."""
+    """Read a row's screens; if unreadable, the row stays, as one that cannot be drawn."""
     try:
         return tuple(json.loads(kept))
     except (TypeError, ValueError):

@@ -1,4 +1,4 @@
-"""What each person has chosen, as it is kept."""
+"""What each person has chosen, as stored."""
 
 from datetime import datetime
 from typing import Final

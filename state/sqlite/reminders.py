@@ -1,4 +1,4 @@
-"""Reminders, as they are kept: each is wanted, then claimed once when it is given."""
+"""Reminders as stored: each is needed, then claimed once when it is sent."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ _REMINDER: Final = Rows(Reminder, deadline=MOMENT, due_at=MOMENT)
 
 
 class Reminders:
-    """What each case is to be reminded of, and what was given already."""
+    """The reminders of each case, due and already sent."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""Rows and records: one column for each field, in the order of the fields."""
+"""Rows and records: one column per field, in field order."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -13,7 +13,7 @@ R = TypeVar("R", bound="DataclassInstance")
 
 
 def instant(moment: datetime) -> str:
-    """Write a moment in UTC, so that the order of the text is the order of time."""
+    """Write a moment in UTC, so that text order is time order."""
     return moment.astimezone(UTC).isoformat()
 
 
@@ -27,7 +27,7 @@ def _parse(texts: Sequence[str]) -> list[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How a field is written to its column, and how the values of a whole column are read."""
+    """How a field is written to its column, and how a whole column is read."""
 
     write: Callable[[Any], object]
     read: Callable[[Sequence[Any]], Iterable[Any]]
@@ -41,8 +41,8 @@ FLAG: Final = Kind(int, lambda numbers: map(bool, numbers))
 class Rows(Generic[R]):
     """The rows that keep one kind of record.
 
-    `kinds` names the fields that SQLite cannot hold as they are; `elsewhere` the last fields,
-    which other tables hold.
+    `kinds` names the fields that SQLite cannot store directly; `elsewhere` the last fields,
+    stored in other tables.
     """
 
     def __init__(self, record: type[R], *elsewhere: str, **kinds: Kind) -> None:
@@ -60,7 +60,7 @@ class Rows(Generic[R]):
         )
 
     def read(self, rows: Iterable[Sequence[Any]], *elsewhere: Iterable[Any]) -> list[R]:
-        """Return the records of rows of `columns`, with what other tables hold of each."""
+        """Return the records for rows of `columns`, with their parts from other tables."""
         columns = zip(*rows, strict=True)
         kept = [
             kind.read(column) if kind else column
@@ -69,5 +69,5 @@ class Rows(Generic[R]):
         return list(map(self._record, *kept, *elsewhere)) if kept else []
 
     def first(self, rows: Iterable[Sequence[Any]]) -> R | None:
-        """Return the record of the first row; None where there is none."""
+        """Return the record of the first row; None if there is none."""
         return next(iter(self.read(rows)), None)

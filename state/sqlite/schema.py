@@ -1,4 +1,4 @@
-"""The database schema, as migrations; `state/sqlite/version.py` has the number of the newest."""
+"""The database schema, as migrations; `state/sqlite/version.py` has the newest number."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ migrations = Migrations("cordcall")
 
 @migrations(name="0001_triage")
 def triage(db: Database) -> None:
-    """Keep cases, their answers, the chats' active case, what came in and what goes out."""
+    """Store cases, answers, the chats' active case, incoming updates and outgoing rows."""
     db.table("cases").create(
         {
             "code": str, "chat": str, "owner": str, "status": str, "begun_at": str, "flow": str,
@@ -54,7 +54,7 @@ def triage(db: Database) -> None:
 
 @migrations(name="0002_telegram")
 def telegram(db: Database) -> None:
-    """Keep which message shows a case, who can be reached, and where polling stands."""
+    """Store which message shows a case, who can be reached, and the polling position."""
     db.table("cards").create(
         {"code": str, "role": str, "chat": str, "message_id": int, "sent_at": str},
         pk=("code", "role"),
@@ -69,7 +69,7 @@ def telegram(db: Database) -> None:
 
 @migrations(name="0003_delivery")
 def delivery(db: Database) -> None:
-    """Keep what waits in the inbox, and how far each row of the outbox has been sent."""
+    """Store what waits in the inbox, and how far each outbox row has been sent."""
     db.table("inbox").add_column("waiting", int, not_null_default=0)
     db.table("inbox").add_column("attempts", int, not_null_default=0)
     db.table("inbox").add_column("tap", str)
@@ -91,7 +91,7 @@ def delivery(db: Database) -> None:
 
 @migrations(name="0004_after")
 def after(db: Database) -> None:
-    """Keep what follows the answer of a case: its time line, its reminders."""
+    """Store what follows the answer of a case: its time line and reminders."""
     db.table("cases").add_column("adding", int, not_null_default=0)
     db.table("events").create(
         {"id": int, "code": str, "kind": str, "detail": str, "who": str, "at": str},
@@ -115,7 +115,7 @@ def after(db: Database) -> None:
 
 @migrations(name="0005_readers")
 def readers(db: Database) -> None:
-    """Keep what each person has chosen: a role, a time zone."""
+    """Store what each person has chosen: a role, a time zone."""
     db.table("readers").create(
         {"who": str, "role": str, "zone": str, "chosen_at": str},
         pk="who",
@@ -125,7 +125,7 @@ def readers(db: Database) -> None:
 
 @migrations(name="0006_erasure")
 def erasure(db: Database) -> None:
-    """Find what is to be erased without reading everything."""
+    """Index what is to be erased, to avoid reading everything."""
     db.table("answers").create_index(["who"])
     db.table("cases").create_index(["owner"])
     db.table("cases").create_index(["touched_at"])
@@ -134,7 +134,7 @@ def erasure(db: Database) -> None:
 
 @migrations(name="0007_told")
 def told(db: Database) -> None:
-    """Keep what was last said of a case; carry the one blood thinner over into the list of them."""
+    """Store what was last said of a case; move the single blood thinner into the list."""
     db.table("cases").add_column("policy", str, not_null_default="")
     db.table("cases").add_column("told", str)
     db.table("cases").create_index(["status", "ruleset", "policy"])
@@ -151,12 +151,12 @@ def told(db: Database) -> None:
 
 @migrations(name="0008_look_ups")
 def look_ups(db: Database) -> None:
-    """Keep which look-up has asked in a chat: the next typed line belongs to it."""
+    """Store which look-up has asked in a chat: the next typed line belongs to it."""
     db.table("chats").add_column("look_up", str)
 
 
 def _values(stored: Any) -> Any:
-    """Write every object as the list of its values."""
+    """Store every object as a list of its values."""
     if isinstance(stored, dict | list):
         each = stored.values() if isinstance(stored, dict) else stored
         return [_values(value) for value in each]

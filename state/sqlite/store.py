@@ -17,7 +17,7 @@ from state.sqlite.reminders import Reminders
 
 
 class SqliteStore:
-    """A `state.store.Store` in one file. Raises StoreError when it cannot be opened."""
+    """A `state.store.Store` in one file. Raises StoreError if it cannot be opened."""
 
     def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
         self.path = path

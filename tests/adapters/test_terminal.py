@@ -40,7 +40,7 @@ def test_a_sign_answers_an_emergency_in_one_line(service: Service) -> None:
     said = talk(service, "1,3")
     assert "EMERGENCY – within 12 h" in said
     assert "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h" in said
-    assert "Limb weakness, Sensory level" in said
+    assert "Limb weakness, sensory level: cord compression?" in said
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every table, one after the other; or those that are named: core, lookup, telegram, …"""
+"""Prints every table in turn, or only those named: core, lookup, telegram, …"""
 
 import sys
 

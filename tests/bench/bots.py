@@ -1,4 +1,4 @@
-"""The bots that are measured, each a process of its own on a test server of its own."""
+"""The bots that are measured, each in its own process on its own test server."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ CALM = (
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How a bot is started, and how a person begins and goes on with it."""
+    """How to start a bot, and how a person begins and continues with it."""
 
     command: tuple[str, ...]
     opening: str = "/start"
@@ -55,7 +55,7 @@ class Bot:
 
 @asynccontextmanager
 async def running(program: Program, database: Path, record: int | None = 0) -> AsyncIterator[Bot]:
-    """Run a bot on a server that keeps so many calls; None keeps all."""
+    """Run a bot on a server that records this many calls; None records all."""
     async with BotApi(record=record) as server:
         peers = Path(sys.prefix, "peers", "bin", "python")
         own = str(PEERS) not in program.command[0] or not peers.exists()

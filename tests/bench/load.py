@@ -1,4 +1,4 @@
-"""A crowd that taps through a bot's questions, each person as soon as the next is shown."""
+"""A crowd that taps through a bot's questions, each person as soon as the next one appears."""
 
 import asyncio
 import statistics
@@ -16,7 +16,7 @@ FIRST_PERSON = 1_000
 
 @dataclass(slots=True)
 class Load:
-    """What a crowd met: seconds from each tap to the next question, and who got no further."""
+    """A crowd's results: seconds from each tap to the next question, and who got stuck."""
 
     seconds: list[float] = field(default_factory=list)
     stuck: int = 0
@@ -55,7 +55,7 @@ class Crowd:
         world.touch = touched  # type: ignore[method-assign]
 
     async def is_answered(self) -> bool:
-        """Tell whether the bot answers by now."""
+        """Return whether the bot answers by now."""
         person = self._people[0]
         before = len(person.chat.messages)
         person.types(self._bot.program.opening)
@@ -79,7 +79,7 @@ class Crowd:
         return load
 
     async def type(self, times: int) -> Load:
-        """Type so many times each, as soon as the last line is answered."""
+        """Type this many times each, as soon as the last line is answered."""
         load = Load()
         start = perf_counter()
         await asyncio.gather(*(self._chat(each, times, load) for each in self._people))

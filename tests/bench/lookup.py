@@ -1,4 +1,4 @@
-"""The look-ups: search and inline in process over the whole library, and what the start pays."""
+"""The look-ups: search and inline cards over the whole library, and their start-up cost."""
 
 import os
 import statistics
@@ -60,7 +60,7 @@ def _median(what: str, took: list[float]) -> Figure:
 
 
 def _start() -> Figure:
-    """Compare starts of the terminal with ones that cannot load the look-ups at all."""
+    """Compare start-ups of the terminal with and without the look-ups."""
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as name:
         pairs = [(_first_line(name, WITH), _first_line(name, WITHOUT)) for _ in range(STARTS)]
     own, bare = (statistics.median(took) for took in zip(*pairs, strict=True))

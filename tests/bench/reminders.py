@@ -1,4 +1,4 @@
-"""Reminders: what a tick costs with many that are pending."""
+"""Reminders: the cost of a tick with many pending."""
 
 import statistics
 import tempfile
@@ -42,7 +42,7 @@ def measure() -> None:
 
 
 class _Ticking:
-    """A store with so many pending reminders, one a case, and a case that is always due."""
+    """A store with this many pending reminders, one per case, and a case that is always due."""
 
     def __init__(self, path: Path, machine: FlowMachine, count: int) -> None:
         self.now = NOW

@@ -1,4 +1,4 @@
-"""Scale: what many stored cases cost a turn and the memory."""
+"""Scale: what many stored cases cost in turn time and memory."""
 
 import asyncio
 import logging
@@ -56,7 +56,7 @@ async def _figures() -> list[Figure]:
 
 
 def _fill(path: Path, count: int) -> None:
-    """Store cases of the last days, a dozen a chat, each with answers and its card."""
+    """Store recent cases, a dozen per chat, each with answers and its card."""
     store, now = SqliteStore(path, durability="OFF"), datetime.now(UTC)
     with store.turn():
         for number in range(count):

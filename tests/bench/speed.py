@@ -67,7 +67,7 @@ async def _warm(crowd: Crowd, bot: Bot) -> None:
 
 
 async def _rounds(bots: list[Bot], each: Callable[[Bot], Awaitable[Load]]) -> Loads:
-    """Let every bot have its turn in every round."""
+    """Return every bot a turn in every round."""
     found: Loads = {bot.program: [] for bot in bots}
     for _ in range(ROUNDS):
         for bot in bots:
@@ -120,7 +120,7 @@ async def _slow_network(bots: list[Bot], crowd: dict[Program, Crowd]) -> list[Fi
 
 
 async def _tapping_at_once(bots: list[Bot]) -> Figure:
-    """Tap before the bot has heard that its last answer arrived."""
+    """Tap before the bot learns that its last answer arrived."""
     stuck = []
     for bot in bots:
         fault = bot.server.faults.delay(NETWORK_SECONDS, after=True, times=None)

@@ -37,7 +37,7 @@ ANSWERS = {
 
 
 def measure() -> None:
-    """Print the table of Telegram. A program that ends in the middle of a call is no news here."""
+    """Print the table of Telegram. A program that ends in mid-call is expected here."""
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as name:
         folder = Path(name)
@@ -59,7 +59,7 @@ async def _ready(folder: Path) -> Figure:
 
 
 async def _seconds_to_poll(folder: Path, number: int, *arguments: str) -> float:
-    """Time a start, on a new database, until getUpdates gave what somebody had typed before."""
+    """Time a start on a new database until getUpdates returns a line typed beforehand."""
     async with BotApi() as server:
         server.private_chat(1).types("/start")
         began = time()

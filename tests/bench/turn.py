@@ -81,7 +81,7 @@ def measure() -> None:
 
 
 class _Person:
-    """Somebody who taps through the longest case, and times what each tap costs."""
+    """A user who taps through the longest case and times each tap."""
 
     def __init__(self, database: Path) -> None:
         service = program._wire(program._settings())
@@ -91,7 +91,7 @@ class _Person:
         self._names = {name: _class(name) for name in ("Command", "Incoming", "Tap")}
 
     def answers_everything(self) -> list[float]:
-        """Begin a case and answer every question; give the seconds of each tap."""
+        """Begin a case and answer every question; return the seconds of each tap."""
         self._does("Command", "triage")
         spent = list[float]()
         while found := self._next():
@@ -101,7 +101,7 @@ class _Person:
         return spent
 
     def asks_why(self) -> tuple[str, float]:
-        """Ask why each rule fired; give the one that took longest, and its milliseconds."""
+        """Ask why each rule fired; return the one that took longest, and its milliseconds."""
         self._does("Command", "why")
         rules = [does.partition(" ")[2] for does, _ in self._newest()[1] if does[:4] == "why "]
         took = dict.fromkeys(rules, float("inf"))

@@ -1,4 +1,4 @@
-"""The server as a test holds it: start and stop, people and groups, faults, the record of calls."""
+"""The server as a test uses it: start and stop, people and groups, faults, recorded calls."""
 
 from __future__ import annotations
 

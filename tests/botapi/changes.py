@@ -1,4 +1,4 @@
-"""Wakes those who wait for the server's state to change."""
+"""Wakes whoever waits for the server's state to change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Changes:
                 future.set_result(None)
 
     async def until(self, predicate: Callable[[], T], timeout: float) -> T:
-        """The first true value of ``predicate``, looked at anew after every change.
+        """The first true value of ``predicate``, checked again after every change.
 
         Raises TimeoutError after ``timeout`` seconds.
         """

@@ -1,4 +1,4 @@
-"""One call from parameters to answer: faults, latency, the method itself, the record of it."""
+"""One call from parameters to answer: faults, latency, the method itself, its record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals: what the server answers, in Telegram's own words, when it does not do as asked."""
+"""Refusals: the server's answers, in Telegram's own words, to calls that it rejects."""
 
 from __future__ import annotations
 

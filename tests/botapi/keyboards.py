@@ -95,7 +95,7 @@ def _check_button(button: object) -> None:
 
 
 def _is_given(button: Json, action: str) -> bool:
-    """An empty text is no action, save for the switch to an empty inline query."""
+    """An empty text is not an action, except for the switch to an empty inline query."""
     value = button.get(action)
     return value is not None and (value != "" or action.startswith("switch_inline_query"))
 

@@ -1,4 +1,4 @@
-"""How membership is told: the ChatMember object and the updates that announce a change of it."""
+"""How membership is reported: the ChatMember object and the updates that announce changes."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ RESULT_LIMIT = 50
 
 
 def answer_callback_query(world: World, params: Params) -> bool:
-    """Refused a second time, and later than ``world.answer_seconds`` after the tap."""
+    """Refused the second time, and later than ``world.answer_seconds`` after the tap."""
     tap = world.taps.get(params.text("callback_query_id"))
     _check_open(world, tap)
     assert tap

@@ -37,7 +37,7 @@ async def get_updates(world: World, params: Params) -> list[Json]:
 
 
 async def set_webhook(world: World, params: Params) -> bool:
-    """Plain http is taken, as by a Bot API server of one's own in local mode."""
+    """Plain http is accepted, as by a self-hosted Bot API server in local mode."""
     url = params.text("url")
     if not url:
         return await delete_webhook(world, params)

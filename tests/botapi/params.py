@@ -24,7 +24,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Params:
-    """Reads leniently, as Telegram does: what is no number is 0, what is no true is false."""
+    """Reads leniently, as Telegram does: what is not a number is 0, what is not true is false."""
 
     values: dict[str, Any]
     files: dict[str, Upload] = field(default_factory=dict)

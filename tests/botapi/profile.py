@@ -1,4 +1,4 @@
-"""What the bot tells of itself: commands by scope and language, names, menu buttons."""
+"""What the bot says about itself: commands by scope and language, names, menu buttons."""
 
 from __future__ import annotations
 

@@ -275,7 +275,7 @@ def _date(attributes: dict[str, str], entity: Json) -> bool:
 
 
 def _link(url: str, entity: Json) -> bool:
-    """Makes the entity a link or a mention; a text that is no address gives no entity at all."""
+    """Makes the entity a link or a mention; text that is not an address makes no entity."""
     if mention := _MENTION.match(url):
         entity |= {"type": "text_mention", "user": {"id": int(mention[1])}}
         return True

@@ -73,7 +73,7 @@ class UpdateQueue:
         return self._add({kind: payload}, since + LIFETIMES.get(kind, DAY), queue)
 
     def push_raw(self, body: Json, queue: int = 0) -> int:
-        """Anything at all, poison included, whatever the bot asked for; it is given a number."""
+        """Any update at all, even a bad one, whatever the bot asked for; it gets a number."""
         return self._add(body, self._clock.now() + DAY, queue)
 
     def deliver_again(self, update_id: int) -> None:

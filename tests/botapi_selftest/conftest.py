@@ -11,7 +11,7 @@ from tests.botapi import BotApi, PersonInChat
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The server's own tests are no usual part of a run."""
+    """Leave the server's own tests out of a usual run."""
     for item in items:
         if "botapi_selftest" in item.path.parts:
             item.add_marker(pytest.mark.slow)

@@ -126,7 +126,7 @@ def test_the_time_line_survives_a_restart(service: Service, clock: Clock) -> Non
 def test_doing_one_twice_within_a_minute_notes_it_once(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait", "/requested")
     clock.pass_by(seconds=59)
-    assert "Noted already: 12:00 MRI requested" in do(service, "/requested")[0].plain()
+    assert "Already noted: 12:00 MRI requested" in do(service, "/requested")[0].plain()
     clock.pass_by(seconds=-90)
     do(service, "/requested")
     assert len(at_work(service).timeline) == 1
@@ -210,7 +210,7 @@ def test_mri_done_before_its_question_keeps_the_questions_and_counts(service: Se
     screens = do(service, "/scanned")
     assert "MRI: done, not read" in cards(screens)[0].plain()
     assert ask(AFTER_A_SIGN) in screens[-1].plain()
-    assert "recorded as done already" in do(service, "/scanned")[0].plain()
+    assert "already recorded as done" in do(service, "/scanned")[0].plain()
     assert len(at_work(service).timeline) == 1
 
 
@@ -587,7 +587,7 @@ def test_every_card_fits_with_a_long_time_line_and_loses_nothing_for_it(
     engine: Engine, machine: FlowMachine
 ) -> None:
     shown = set[int]()
-    for seed in range(300):
+    for seed in (*range(300), 787):
         case = stored_case().with_answer("suspected_at", NOON.isoformat(), "a name of length", NOON)
         for step in machine.replay(Chance(seed), "stepwise").steps:
             case = case.with_answer(step.key, step.value, "ann", NOON)
@@ -663,7 +663,7 @@ def test_mri_done_says_what_comes_before_its_images(service: Service) -> None:
     do(service, "/triage", "gait")
     said = "\n".join(screen.plain() for screen in do(service, "/scanned"))
     first = words_of(FLOW, AFTER_A_SIGN).label
-    assert f"The images come after what is still open, {first} first" in said
+    assert f"Before the images, answer what is still open, {first} first" in said
     triage(service, **WAITING)
     assert "come after" not in "".join(screen.plain() for screen in do(service, "/scanned"))
 

@@ -73,8 +73,8 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     api = Api()
     await set_profile(api)  # type: ignore[arg-type]
     assert api.menus["all_group_chats"] == [
-        {"command": "triage", "description": "a new case"},
-        {"command": "help", "description": "this"},
+        {"command": "triage", "description": "start a new case"},
+        {"command": "help", "description": "this list"},
     ]
     private = api.menus["all_private_chats"]
     assert isinstance(private, list) and len(private) == 10

@@ -129,7 +129,7 @@ def test_why_shows_the_answers_that_it_found(engine: Engine, machine: FlowMachin
         view = View(case, engine.stand(case, NOON), FLOW, NOON, engine.zone, "")
         for rule in every_rule(view.result):
             drawn = drawn_rule(rule, view)
-            nothing = "It fires also where nothing is answered." in drawn
+            nothing = "It also fires when nothing has been answered." in drawn
             assert nothing == (answers_behind(rule, view.result) == ()), (seed, rule)
 
 
@@ -245,9 +245,9 @@ def test_a_review_says_since_when(monkeypatch: pytest.MonkeyPatch) -> None:
     day = {"status": "approved", "approved_on": date(2026, 12, 1)}
     good = texts._read("D1", "steroid", raw | day | {"approved": text_hash(raw)})
     old = texts._read("D1", "steroid", raw | day | {"approved": "0" * 12})
-    assert say_review(good) == "Review: approved on 1 Dec 2026, in these words."
+    assert say_review(good) == "Review: approved on 1 Dec 2026, with this wording."
     assert say_review(old) == (
-        "Review: submitted. It was approved on 1 Dec 2026, but its words have changed since."
+        "Review: submitted. It was approved on 1 Dec 2026, but its wording has changed since."
     )
 
 

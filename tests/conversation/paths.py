@@ -1,4 +1,4 @@
-"""Ways through the triage flow: every path of its urgency part, seeded paths of the rest."""
+"""Paths through the triage flow: every path of its urgency part, seeded paths of the rest."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ URGENCY_PART = ("cord_signs", "radicular_deficit", "deficit_days", "radicular_pa
 
 
 def choices(question: Question) -> list[Value]:
-    """List what may be answered: every option, every bound, not known."""
+    """List the possible answers: every option, every bound, not known."""
     match question:
         case Several(options=options):
             single: list[Value] = [[str(option.value)] for option in options]
@@ -74,7 +74,7 @@ class Chance(Mapping[str, Value]):
 
 
 def urgency_paths(machine: FlowMachine, policy: Policy) -> Iterator[Trail]:
-    """Give every path through the urgency part, infection signs included, once."""
+    """Return every path through the urgency part, infection signs included, once."""
     open_paths: list[dict[str, Value]] = [{}]
     while open_paths:
         answers = open_paths.pop()

@@ -1,4 +1,4 @@
-"""What rises, or is decided otherwise, comes with sound in the same turn, once, and says why."""
+"""A rise or a changed decision sounds an alert in the same turn, once, and says why."""
 
 from dataclasses import replace
 from datetime import UTC
@@ -55,7 +55,7 @@ def alerts(engine: Engine, turn: Advanced) -> list[Screen]:
 
 
 def seen(standing: Standing) -> str:
-    """Say the steroid decision as a reader sees it, worked out from the answers."""
+    """Return the steroid decision as a reader sees it, worked out from the answers."""
     result = standing.assessment
     asked = all(getattr(result.case, field) is not None for field in result.steroid.ask)
     gives = result.steroid.decision == "give_now"
@@ -69,7 +69,7 @@ def rose(before: Standing, after: Standing) -> bool:
 
 
 def event_of(engine: Engine, case: StoredCase, kind: str, number: int) -> Event:
-    """Choose an event by a number: an answer to what is asked, an edit, or something noted."""
+    """Choose an event by a number: an answer to the question, an edit, or a note."""
     standing = engine.stand(case, NOON)
     others: list[Event] = [
         NewSigns(), Scanned(), WentBack(), Noted("steroid_given"),
@@ -125,7 +125,7 @@ def test_the_dose_first_stands_once_what_decides_it_was_asked(engine: Engine) ->
     assert changed == Changed(Told("emergency", 12, "dose_waits"), ("cancer",))
     first, card = alerts(engine, stands)
     said = first.plain()
-    assert "Every question that decides it was asked. Dexamethasone: 16 mg now" in said
+    assert "Every question that decides it has been asked. Dexamethasone: 16 mg now" in said
     assert "Why: Cancer: Known" in said
     assert "16 mg now" in card.plain()
 

@@ -125,7 +125,7 @@ def _answers_to_urgency(machine: FlowMachine, given: dict[str, Value]) -> int:
 
 
 def _decisions(trail: Trail) -> list[tuple[str, bool]]:
-    """Tell of each question that is asked only sometimes whether this path asked it."""
+    """Return, for each conditional question, whether this path asked it."""
     asked = {step.question.id for step in trail.steps} | {trail.here.id}
     last = [node.id for node in FLOW.nodes].index(trail.here.id)
     reached = FLOW.nodes[: last + 1]

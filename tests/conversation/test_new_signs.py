@@ -1,4 +1,4 @@
-"""New signs never make a deadline later unless a correction is stated, whatever is done."""
+"""New signs never make a deadline later unless they are declared a correction."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The order of the questions: the urgency first, then what the steroid decision hangs on."""
+"""The order of the questions: the urgency first, then what the steroid decision depends on."""
 
 import pytest
 
@@ -18,7 +18,7 @@ SEEN: dict[str, Value] = {"mri": "done", "lesions_seen": "some"}
 
 
 def asked(engine: Engine, up_to: str, **stated: Value) -> tuple[str, ...]:
-    """Name the questions in the order in which a case with these answers is asked."""
+    """Name the questions in the order in which a case with these answers is asked them."""
     case = answered(engine, stored_case(), up_to=up_to, **stated).case
     return tuple(dict.fromkeys(each.question for each in case.answers))
 

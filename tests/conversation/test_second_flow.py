@@ -58,11 +58,11 @@ def test_its_mistakes_are_found_as_those_of_the_first() -> None:
     check(WARD_CHECK)
     words = flow_words(WARD_CHECK.id, WARD_CHECK.words_in)
     assert list(find_mistakes(WARD_CHECK, replace(words, outcomes={"checked": "Done."}))) == [
-        "blood_awaited waits but says nothing",
-        "checked says that it waits",
+        "blood_awaited waits but has no wording",
+        "checked has wording for waiting but does not wait",
     ]
     astray = replace(WARD_CHECK, landmarks=Landmarks(mri="mri"))
-    assert list(find_mistakes(astray, words)) == ["mri is the landmark mri but no question"]
+    assert list(find_mistakes(astray, words)) == ["mri is the landmark mri but not a question"]
 
 
 def test_the_engine_asks_it_to_its_outcome() -> None:

@@ -1,4 +1,4 @@
-"""A number typed twice while its answer was on the way is asked back, and not taken."""
+"""A number typed twice while its answer was on the way is queried, not accepted."""
 
 from dataclasses import replace
 from datetime import timedelta

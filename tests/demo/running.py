@@ -44,7 +44,7 @@ class Demo:
         await self.api.until(lambda: self.api.calls.of("getMyName"), SECONDS_TO_START)
 
     async def first_of(self, *waits: Coroutine[Any, Any, object]) -> None:
-        """Wait for one of these. BotEnded when the bot ends before."""
+        """Wait for one of these. BotEnded if the bot ends first."""
         tasks = [asyncio.ensure_future(wait) for wait in waits]
         ended = asyncio.ensure_future(self._bot.wait())
         try:
@@ -60,7 +60,7 @@ class Demo:
             await asyncio.gather(*tasks, ended, return_exceptions=True)
 
     async def end(self) -> int:
-        """Ask the bot to end and give its exit status, 0 also when it was still starting."""
+        """Ask the bot to stop and return its exit status, 0 even if it was still starting."""
         with contextlib.suppress(ProcessLookupError):
             self._bot.terminate()
         try:

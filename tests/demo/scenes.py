@@ -1,4 +1,4 @@
-"""Five scenes for the pictures: what a clinician taps, and what of it a picture shows."""
+"""Five scenes for the pictures: what a clinician taps, and what the picture shows."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ async def _settled(person: PersonInChat) -> None:
 
 
 async def play(person: PersonInChat, scene: Scene) -> Message:
-    """Answer as the scene says and give the message that its picture is about."""
+    """Answer as the scene says and return the message that its picture is about."""
     person.types("/start")
     left, name = dict(scene.answers), ""
     while left:
@@ -134,7 +134,7 @@ async def play(person: PersonInChat, scene: Scene) -> Message:
 
 
 async def _asked_after(person: PersonInChat, before: str) -> str:
-    """Wait until the newest message asks another question than before, and name it."""
+    """Wait until the newest message asks a different question, and name it."""
 
     def asked() -> Iterator[str]:
         text = person.last.text if person.bot_messages else ""

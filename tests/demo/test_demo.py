@@ -34,7 +34,7 @@ class Started:
         self.phone = self._process.stdout.readline().removeprefix("The phone: ").strip()
 
     def interrupt(self) -> tuple[int, str]:
-        """Give the status and what stood on standard error, which both have let go of."""
+        """Return the status and standard error, which both processes have closed."""
         self._process.send_signal(signal.SIGINT)
         _, said = self._process.communicate(timeout=SECONDS_TO_END)
         return self._process.returncode, said

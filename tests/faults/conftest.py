@@ -1,4 +1,4 @@
-"""A bot in the test's own process, over real HTTP, whose surroundings fail."""
+"""A bot in the test's own process, over real HTTP, in failing surroundings."""
 
 import pytest
 
@@ -11,6 +11,6 @@ __all__ = ["ann", "bot", "server"]
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let what failed be tried again soon."""
+    """Retry failures soon."""
     monkeypatch.setattr(poller, "FIRST_PAUSE", 0.05)
     monkeypatch.setattr(sender, "FIRST_PAUSE", 0.05)

@@ -1,4 +1,4 @@
-"""A warm parent that forks one bot a line of its input: the real wiring, killed where it is told.
+"""A warm parent that forks one bot per input line: the real wiring, killed on request.
 
 Each line is a JSON object: the bot's environment, and `die_at`, the number of the boundary (before
 or after a commit, before or after a call that shows something) at which it kills itself; 0: never.
@@ -63,7 +63,7 @@ def count(boundaries: Boundaries) -> None:
 
 
 def run(asked: dict[str, Any]) -> None:
-    """Be the bot until it is killed or told to stop; then leave the count behind."""
+    """Run the bot until it is killed or told to stop; then write the count."""
     os.environ.update(asked["environment"])
     boundaries = Boundaries(asked["die_at"])
     count(boundaries)

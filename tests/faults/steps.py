@@ -1,4 +1,4 @@
-"""What the tests of faults do and look at again and again."""
+"""Steps and checks that the fault tests share."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,7 +18,7 @@ REPEAT = "(repeat)\n"
 
 
 async def until(holds: Callable[[], object]) -> None:
-    """Wait for something of which the server is not told."""
+    """Wait for something that the server does not see."""
     async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(LOOK_AGAIN)
@@ -30,19 +30,19 @@ async def all_is_sent(store: Store) -> None:
 
 
 def case_of(service: Service, chat: str = "1001") -> StoredCase:
-    """Read the case that a chat works on."""
+    """Read the active case of a chat."""
     case = service.store.cases.active(chat)
     assert case is not None
     return case
 
 
 def with_text(person: PersonInChat, text: str) -> list[str]:
-    """Give the messages of the bot that show a text now."""
+    """Return the messages of the bot that currently show a text."""
     return [message.text for message in person.bot_messages if text in message.text]
 
 
 def button(message: Message, label: str) -> tuple[str, int]:
-    """Give the token and the place of a button."""
+    """Return the token and the position of a button."""
     buttons = [b for row in (message.reply_markup or {})["inline_keyboard"] for b in row]
     (data,) = [b["callback_data"] for b in buttons if b["text"] == label]
     token, _, place = data.partition(":")

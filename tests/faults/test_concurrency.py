@@ -26,7 +26,7 @@ RIGHTLY = "message is not modified"
 async def at_once(
     server: BotApi, person: PersonInChat, card: Message, *labels: str
 ) -> tuple[str, ...]:
-    """Tap several buttons so that the bot gets them in one batch; give the toasts."""
+    """Tap several buttons so that the bot gets them in one batch; return the toasts."""
     await server.until(lambda: len(server.updates) == 0)
     server.updates.hold()
     taps = [person.taps(card, label) for label in labels]

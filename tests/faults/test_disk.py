@@ -1,4 +1,4 @@
-"""The database is locked, full or read-only: nothing is lost or half done, and it is said."""
+"""The database is locked, full or read-only: nothing is lost or half done, and users are told."""
 
 import asyncio
 import sqlite3
@@ -29,7 +29,7 @@ OUTAGES = ("locked", "full", "read-only", "unreadable")
 
 @pytest.fixture
 def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database for which nothing waits long, no more than for a chat's pace."""
+    """A database with short waits, for it and for a chat's pace."""
     monkeypatch.setattr(state.sqlite.connection, "BUSY_SECONDS", 0.1)
     monkeypatch.setattr(pace, "CHAT_SECONDS", 0.1)
     return tmp_path / "cordcall.db"
@@ -37,7 +37,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @contextmanager
 def outage(kind: str, store: SqliteStore) -> Iterator[None]:
-    """Let nothing be written until the end of the block."""
+    """Block all writes until the end of the block."""
     if kind == "locked":
         with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -63,7 +63,7 @@ def pages(store: SqliteStore) -> int:
 
 
 def rows(store: SqliteStore, table: str) -> int:
-    """Count rows over a connection of one's own."""
+    """Count rows over a separate connection."""
     with closing(sqlite3.connect(store.path)) as other:
         return int(other.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 

@@ -33,17 +33,17 @@ ANN = 1001
 REFUSED_RIGHTLY = ("message is not modified", "query is too old")
 REPEAT = "(repeat)\n"
 AFTER_THE_SIGN: dict[str, Value] = {
-    AFTER_A_SIGN: "none",
-    "back_pain": True,
-    "infection_signs": False,
+    AFTER_A_SIGN: False,
+    "renal": "normal",
+    "cancer": "known",
 }
-ASKED_LAST = "renal"
+ASKED_LAST = "blood_thinners"
 ANSWERS = [("cord_signs", ["gait"]), ("cord_signs", ["gait"]), *AFTER_THE_SIGN.items()]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one conversation left: how many messages showed each text, the boundaries it met."""
+    """The result of one conversation: how many messages showed each text, the boundaries met."""
 
     shown: Counter[str]
     repeats: int
@@ -51,7 +51,7 @@ class Outcome:
 
 
 class Runner:
-    """The warm parent, from outside."""
+    """The warm parent, seen from outside."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -74,7 +74,7 @@ class Runner:
 
 
 async def converse(ann: PersonInChat) -> None:
-    """Meet an emergency, answer on, look at the plan; wait each time, and never tap twice."""
+    """Reach an emergency, answer on, open the plan; wait each time, and never tap twice."""
     ann.types("/triage")
     card = await ann.sees("Which cord signs are new?", PATIENCE)
     ann.taps(card, "Gait or balance")
@@ -89,14 +89,14 @@ async def converse(ann: PersonInChat) -> None:
 
 
 async def converse_to_the_end(ann: PersonInChat, database: Path) -> None:
-    """Converse, and wait until nothing is left to send: the kill may come after the last answer."""
+    """Converse until nothing is left to send: the kill may come after the last answer."""
     await converse(ann)
     with closing(SqliteStore(database)) as store:
         await until(lambda: store.outbox.queued() == [])
 
 
 async def _tap(ann: PersonInChat, question: str, label: str) -> None:
-    """Tap where the question stands now, once it shows the button."""
+    """Tap on the current question's message, once it shows the button."""
 
     def asking() -> Message | None:
         shown = (m for m in reversed(ann.bot_messages) if question in m.text)
@@ -107,7 +107,7 @@ async def _tap(ann: PersonInChat, question: str, label: str) -> None:
 
 
 async def survive(runner: Runner, machine: FlowMachine, folder: Path, die_at: int) -> Outcome:
-    """Converse with a bot that is killed at one point and started again at once."""
+    """Converse with a bot that is killed at one point and restarted at once."""
     database = folder / f"{die_at}.db"
     async with BotApi() as server:
         ann = server.private_chat(ANN)
@@ -142,7 +142,7 @@ def assert_nothing_is_lost(store: SqliteStore, machine: FlowMachine) -> None:
 
 
 def texts_of(message: Message) -> set[str]:
-    """Give every text that a message ever showed, but that the case goes on below."""
+    """Return every text that a message ever showed, except that the case continues below."""
     texts = {plain(version.text) for version in message.versions}
     return {text for text in texts if CONTINUED not in text}
 

@@ -31,7 +31,7 @@ WARD = 40
 
 
 async def seconds_to_emergency(person: PersonInChat) -> float:
-    """Tap a cord sign, and tell how long the emergency takes to come."""
+    """Tap a cord sign, and return how long the emergency takes to arrive."""
     card = await person.sees(FIRST_QUESTION)
     tapped = time.monotonic()
     person.taps(card, "Gait or balance")
@@ -79,7 +79,7 @@ async def test_a_chat_that_was_limited_is_paced_afterwards_and_no_other_is(
 
 
 def gaps(server: BotApi, chat: int) -> list[float]:
-    """Give the seconds between the messages that a chat got."""
+    """Return the seconds between the messages that a chat got."""
     accepted = [call for call in server.calls.accepted if call.method == "sendMessage"]
     times = [call.time for call in accepted if call.params.integer("chat_id") == chat]
     return [later - earlier for earlier, later in pairwise(times)]

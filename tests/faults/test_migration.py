@@ -1,4 +1,4 @@
-"""A group becomes a supergroup in mid-case: everything goes on under the new id, in any order."""
+"""A group becomes a supergroup mid-case: everything continues under the new id, in any order."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ TABLES = ("cases", "cards", "buttons", "outbox", "chats")
 
 
 class Ward:
-    """A group with cases of its own, put there past the bot, which asks in private chats only."""
+    """A group with its own cases, stored directly, since the bot asks only in private chats."""
 
     def __init__(self, server: BotApi, bot: TelegramBot, service: Service) -> None:
         self.server = server
@@ -32,7 +32,7 @@ class Ward:
         return str(self.group.chat.id)
 
     def does(self, command: str, rest: str = "") -> None:
-        """Let a command be done for the group as it was called in the beginning."""
+        """Process a command for the group under its original id."""
         self._service.take(Incoming(self.key, OWNER, Command(command, rest)))
 
     async def sends(self) -> None:
@@ -55,7 +55,7 @@ def said(group: Group, text: str) -> list[int]:
 
 
 def chats_in(store: SqliteStore) -> set[str]:
-    """Name the chats that any table knows."""
+    """List the chats in any table."""
     rows = (store.database.execute(f"SELECT DISTINCT chat FROM {table}") for table in TABLES)
     return {chat for each in rows for (chat,) in each}
 

@@ -1,4 +1,4 @@
-"""Calls fail, hang or lose their answer: each answer arrives, a doubtful one at most once more."""
+"""Calls fail, hang or lose their answer: each answer arrives, a doubtful one at most twice."""
 
 import asyncio
 from collections.abc import Callable
@@ -44,12 +44,12 @@ FAULTS: dict[str, Disturb] = {
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the bot wait for no answer long."""
+    """Shorten every timeout of the bot."""
     monkeypatch.setattr(api, "READ_SECONDS", ANSWERS_WITHIN)
 
 
 def assert_said_at_most_twice(person: PersonInChat, text: str) -> None:
-    """Find a text once, or a second time when that is marked."""
+    """Check that a text is there once, or a second time if marked as a repeat."""
     found = [m.versions[0].text for m in person.bot_messages if text in m.versions[0].text]
     assert [said.startswith(REPEAT) for said in found] in ([False], [True], [False, True])
 

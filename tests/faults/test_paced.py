@@ -1,4 +1,4 @@
-"""After a limit a chat is paced: a row that takes several calls goes out as one all the same."""
+"""After a limit a chat is paced: a row that takes several calls still goes out as one."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ TWO_PACES = 2.5
 
 
 def paced(bot: TelegramBot, chat: str = "1001") -> None:
-    """Let a limit of a chat have just ended, and a call to it just been made."""
+    """Set up a chat whose limit has just ended and that has just been called."""
     bot._sender._pace.flooded(chat, 0)
     bot._sender._pace.called(chat)
 
@@ -45,7 +45,7 @@ async def test_an_emergency_message_stays_true_in_a_chat_that_is_paced(
 ) -> None:
     alert = await emergency(ann, service)
     ann.taps(alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: since when?")
+    question = await ann.sees("Suspected earlier: when was that?")
     await all_is_sent(service.store)
     paced(bot)
     await tap(ann, question, "−6 h")
@@ -58,7 +58,7 @@ async def test_what_a_limit_interrupts_goes_on_where_it_stopped(
 ) -> None:
     alert = await emergency(ann, service)
     ann.taps(alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: since when?")
+    question = await ann.sees("Suspected earlier: when was that?")
     await all_is_sent(service.store)
     edits = len(server.calls.of("editMessageText"))
     limit = Fault("refuse", "editMessageText", nth=2, times=1, refusal=too_many_requests(1))

@@ -15,7 +15,7 @@ FORBIDDEN = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\
 
 @asynccontextmanager
 async def proxy(asked: list[str]) -> AsyncIterator[str]:
-    """Run a proxy that notes what it is asked for, and refuses it; give its address."""
+    """Run a proxy that records and refuses each request; return its address."""
 
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked.append((await reader.readline()).decode().strip())

@@ -1,4 +1,4 @@
-"""Telegram refuses what a start needs, or a post hangs: it goes on, and ends in time."""
+"""Telegram refuses what a start needs, or a post hangs: the bot goes on, and stops in time."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def starting(server: BotApi, service: Service) -> AsyncIterator[None]:
-    """Start a bot by polling, and let nothing end it before the block does."""
+    """Start a polling bot that runs until the end of the block."""
     task = asyncio.create_task(
         TelegramBot(Api(server.token, server.url), replace(service, touch=True)).run()
     )

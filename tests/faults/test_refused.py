@@ -1,4 +1,4 @@
-"""Telegram refuses a message: who waits for it is not left in silence."""
+"""Telegram refuses a message: the user who waits for it is not left in silence."""
 
 from dataclasses import replace
 

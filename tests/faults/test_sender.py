@@ -1,4 +1,4 @@
-"""One bad row, a late refusal, a stop: nobody is left in silence by what others meet."""
+"""One bad row, a late refusal, a stop: one chat's failure leaves nobody else in silence."""
 
 import asyncio
 from dataclasses import replace
@@ -36,7 +36,7 @@ def queue(
 
 
 def asks(service: Service, chat: str, command: str) -> None:
-    """Queue the answer to a command, and wake nobody."""
+    """Queue the answer to a command without waking the sender."""
     replace(service, touch=True).take(Incoming(chat, chat, Command(command)))
 
 

@@ -1,4 +1,4 @@
-"""The start meets a database that cannot be written, or one bad case: it goes on all the same."""
+"""The database cannot be written at the start, or one case is bad: the start continues."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ async def stopped_with_a_card(server: BotApi, service: Service, ann: PersonInCha
 
 
 def leave_tap(service: Service, card: Message, label: str) -> None:
-    """Note a tap as a run does that dies before it is done."""
+    """Store a tap as a run does that dies before processing it."""
     token, place = button(card, label)
     tap = json.dumps(("1001", "1001", token, place, None, card.id))
     with service.store.turn() as store:

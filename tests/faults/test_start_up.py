@@ -1,4 +1,4 @@
-"""The process starts twice, is told to stop, or dies at any moment: with the real command."""
+"""The real command starts twice, is told to stop, or dies at any moment."""
 
 import asyncio
 import random
@@ -161,7 +161,7 @@ async def test_ten_kills_in_one_conversation_lose_and_double_no_answer(
 
 
 def data_on(person: Person) -> list[str]:
-    """Give what the buttons of the newest card send."""
+    """Return what the buttons of the newest card send."""
     return [b["callback_data"] for b in buttons_of(person.newest)] if person.newest else []
 
 

@@ -1,4 +1,4 @@
-"""Updates are poison, come twice, late or in the wrong order: each good one is done once."""
+"""Updates are bad, duplicated, late or out of order: each good one is processed once."""
 
 import random
 from typing import Any

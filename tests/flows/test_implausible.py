@@ -1,4 +1,4 @@
-"""A number that may be in another unit, or ionised calcium, is asked back before it counts."""
+"""A number that may be in another unit, or ionised calcium, is queried before it counts."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,7 +45,7 @@ CASES = [
 
 
 def line_for(key: str) -> str:
-    """Give the line that answers a question on the way to the laboratory values."""
+    """Return the line that answers a question on the way to the laboratory values."""
     question = FLOW.question(key)
     assert question is not None
     return typed(question, ON_THE_WAY.get(key, UNKNOWN if question.can_be_unknown else False))
@@ -84,11 +84,11 @@ def test_the_question_says_what_the_number_may_be(service: Service, touch: bool)
     there = replace(service, touch=touch)
     (screen,) = do(there, "1.2")
     assert "1.2 mmol/L. Is that right?" in screen.plain()
-    assert "ionised calcium, which does not go in here" in screen.plain()
-    assert "mEq/L: then type half" in do(there, "4.6")[0].plain()
+    assert "ionised calcium, which does not belong here" in screen.plain()
+    assert "mEq/L: if so, type half" in do(there, "4.6")[0].plain()
     assert asked(there) == "calcium"
     do(there, "2.3")
-    assert "g/dL: then type ten times" in do(there, "5.1")[0].plain()
+    assert "g/dL: if so, type ten times" in do(there, "5.1")[0].plain()
     assert asked(there) == "albumin"
 
 
@@ -100,8 +100,8 @@ def test_a_range_without_words_and_words_without_a_range_are_mistakes() -> None:
         replace(node, plausible=(0.5, 5)) if node.id == "calcium" else node for node in FLOW.nodes
     ))  # fmt: skip
     assert [each for each in find_mistakes(wide, words) if "calcium" in each] == [
-        "calcium: implausible.above has no words, or words but no range",
-        "calcium: implausible.below has no words, or words but no range",
+        "calcium: implausible.above has no wording, or wording but no range",
+        "calcium: implausible.below has no wording, or wording but no range",
     ]
     picked = replace(FLOW, nodes=tuple(
         replace(node, picks=(1.2,)) if node.id == "calcium" else node for node in FLOW.nodes

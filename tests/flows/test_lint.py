@@ -1,4 +1,4 @@
-"""Every mistake that can be found in a flow and its words before the start."""
+"""Every mistake in a flow and its words that can be found before the start."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -76,17 +76,23 @@ def test_the_triage_flow_has_no_mistake() -> None:
     [
         (small(SIGN, DAYS, SIGN, LEVEL, MORE, END), "sign stands twice"),
         (small(aside=(SINCE, DAYS)), "days stands twice"),
-        (small(SIGN, LEVEL, MORE, END, DAYS), "days is last but no outcome that always holds"),
+        (
+            small(SIGN, LEVEL, MORE, END, DAYS),
+            "days is last but is not an outcome that always applies",
+        ),
         (
             small(SIGN, DAYS, LEVEL, MORE, Outcome("end", when=answered("more", False))),
-            "end is last but no outcome that always holds",
+            "end is last but is not an outcome that always applies",
         ),
         (small(DAYS, SIGN, LEVEL, MORE, END), "days is first but not always asked"),
         (small(END, SIGN, DAYS, LEVEL, MORE, Outcome("last")), "end is first but not always asked"),
-        (small(repeat_from="sign"), "sign bounds the repeated questions but is none"),
-        (small(repeat_asks="days"), "days bounds the repeated questions but is none"),
-        (small(repeat_asks="nowhere"), "nowhere bounds the repeated questions but is none"),
-        (small(repeat_asks="end"), "end bounds the repeated questions but is none"),
+        (small(repeat_from="sign"), "sign bounds the repeated questions but is not a question"),
+        (small(repeat_asks="days"), "days bounds the repeated questions but is not a question"),
+        (
+            small(repeat_asks="nowhere"),
+            "nowhere bounds the repeated questions but is not a question",
+        ),
+        (small(repeat_asks="end"), "end bounds the repeated questions but is not a question"),
         (with_node(replace(DAYS, part="third")), "days: part third has no name"),
         (with_node(replace(DAYS, picks=(0, 9.5))), "days: a pick is out of range"),
         (with_node(replace(DAYS, picks=(-1, 9))), "days: a pick is out of range"),
@@ -144,14 +150,14 @@ def test_a_mistake_of_the_flow_is_named(flow: Flow, said: str) -> None:
             worded("since", options={"1 h ago": "an hour ago or longer"}),
             "since: option 'an hour ago or longer' is longer than 20",
         ),
-        (worded("other"), "other has words but no question"),
+        (worded("other"), "other has wording but no question"),
         (
             FlowWords({id: PLAIN for id in IDS if id != "days"}, PARTS),
-            "days has no words",
+            "days has no wording",
         ),
         (
             FlowWords({id: PLAIN for id in IDS if id != "since"}, PARTS),
-            "since has no words",
+            "since has no wording",
         ),
     ],
 )
@@ -172,8 +178,8 @@ def test_the_longest_words_that_fit_are_no_mistake() -> None:
 def test_all_mistakes_are_named_and_not_only_the_first() -> None:
     found = mistakes(small(SIGN, DAYS, LEVEL, MORE), worded("other", ask="a" * 61))
     assert found == [
-        "more is last but no outcome that always holds",
-        "other has words but no question",
+        "more is last but is not an outcome that always applies",
+        "other has wording but no question",
     ]
 
 

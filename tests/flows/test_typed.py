@@ -1,4 +1,4 @@
-"""Typed answers to the questions of the triage flow, and what is said of any other text."""
+"""Typed answers to the questions of the triage flow, and the replies to any other text."""
 
 import json
 from datetime import timedelta
@@ -445,8 +445,8 @@ def test_no_is_nothing_where_two_options_say_none_or_none_does() -> None:
 
 def test_options_that_begin_alike_are_named() -> None:
     assert refused("one", "radicular_deficit") == (
-        "several begin so: One side, worsening, One side, stable; type more of it"
+        "several options begin like that: One side, worsening, One side, stable; type more of it"
     )
     assert refused("not", "organ_mets") == (
-        "several begin so: Not removable, Not known; type more of it"
+        "several options begin like that: Not removable, Not known; type more of it"
     )

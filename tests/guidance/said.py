@@ -35,7 +35,7 @@ def load_changed(topic: str, old: str, new: str) -> None:
 
 
 def lines_in_tables() -> Iterator[str]:
-    """Give every sentence of every table of texts, filled in."""
+    """Return every sentence of every text table, filled in."""
     from bot.logic.text_files import read_folder
 
     for folder in sorted({path.parent for path in BOT.rglob("*.toml")}):
@@ -56,7 +56,7 @@ def _leaves(value: Any, place: str) -> Iterator[str]:
 
 
 def lines_in_code() -> Iterator[str]:
-    """Give every string in the code but docstrings, what is filled in left out."""
+    """Return every string in the code except docstrings, without the filled-in parts."""
     for path in sorted(BOT.rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
         told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
@@ -69,7 +69,7 @@ def lines_in_code() -> Iterator[str]:
 
 
 def lines_on_pages() -> Iterator[str]:
-    """Give the review pages, what every look-up can show, and a full answer."""
+    """Return the review pages, what every look-up can show, and a full answer."""
     from bot.flows.triage import FLOW
     from bot.lookup.search.entries import entries
     from bot.review import flow_page, pathway_pages

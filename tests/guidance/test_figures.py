@@ -1,4 +1,4 @@
-"""A figure in a sentence is the constant that decides it: each is changed and looked for."""
+"""Each figure in a sentence comes from the constant that decides it: change each, and look."""
 
 import ast
 import json
@@ -29,7 +29,7 @@ CHANGES = {name: entry.pop("change") for name, entry in TABLE.items() if "change
 
 
 def constants() -> Iterator[tuple[str, str]]:
-    """Give each constant of a topic that is a number in its source, and that line of source."""
+    """Return each constant of a topic that is a number in its source, and that line of source."""
     for topic in TOPICS:
         source = Path(str(topic.__file__)).read_text("utf-8")
         name = topic.__name__.rpartition(".")[2]
@@ -43,7 +43,7 @@ def constants() -> Iterator[tuple[str, str]]:
 
 
 def change(constant: str) -> tuple[str, str, str]:
-    """Give the topic, a part of its source, and what stands there with another figure."""
+    """Return the topic, a part of its source, and the same part with another figure."""
     topic = constant.partition(".")[0]
     if constant in CHANGES:
         return (topic, *CHANGES[constant])
@@ -55,7 +55,7 @@ def change(constant: str) -> tuple[str, str, str]:
 
 
 def all_said(names: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Give the figures and all that is said with each of these constants changed; "" for none."""
+    """Return the figures and all that is said with each of these constants changed; "" for none."""
     changes = [change(name) if name else ("", "", "") for name in names]
     done = subprocess.run(
         [sys.executable, "-m", "tests.guidance.said"],
@@ -120,7 +120,7 @@ def test_no_name_stands_for_two_figures() -> None:
     ("text", "told"),
     [
         ('[G12]\ntext = "From {high_potasium_from}"\n', "wrong.toml: G12: {high_potasium_from}"),
-        ('[G12]\na = "{given}"\n["U3?"]\nb = "{x}"', "wrong.toml: G12: {given} is no figure"),
+        ('[G12]\na = "{given}"\n["U3?"]\nb = "{x}"', "wrong.toml: G12: {given} is not a figure"),
         ('said_with = ["given"]\n[a.b]\nb = "{given} {other:g}"', "wrong.toml: a.b: {other} is no"),
     ],
 )

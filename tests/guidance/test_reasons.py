@@ -35,7 +35,7 @@ def result(**fields: Any) -> Assessment:
 
 
 def only(case: Case, answers: tuple[str, ...]) -> Case:
-    """Keep nothing of a case but some answers; of its lesions, what is named of each."""
+    """Keep only some answers of a case; of its lesions, only the named items."""
     kept = {name: getattr(case, name) for name in answers if "." not in name}
     if any("." in name for name in answers):
         kept["lesions"] = tuple(

@@ -1,4 +1,4 @@
-"""The hash of the rule set: the same for the same rules, another for any other."""
+"""The hash of the rule set: the same for the same rules, different for any others."""
 
 import re
 import shutil
@@ -55,7 +55,7 @@ def test_line_ends_and_other_files_do_not_matter(copy: Path) -> None:
 
 
 def test_one_word_in_any_file_changes_it(copy: Path) -> None:
-    """What only carries an answer does not count; everything else does, file by file."""
+    """Code that only carries answers does not count; everything else does, file by file."""
     before = taken()
     unnoticed = []
     for name in EVERY_FILE:

@@ -1,4 +1,4 @@
-"""How moments, spans, deadlines and limits are said."""
+"""How moments, spans, deadlines and limits are worded."""
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Everything that one answer says, by rule: the sentences at length and the lines for the card."""
+"""Everything that one answer says, by rule: the full sentences and the card lines."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +13,12 @@ from tests.conftest import NOON
 
 
 def answer(case: Mapping[str, Any], policy: Policy = "stepwise") -> Assessment:
-    """Assess a case given as JSON gives it, at noon."""
+    """Assess a case given as JSON, at noon."""
     return assess(read_case(dict(case)), policy, NOON)
 
 
 def rules(result: Assessment) -> dict[str, Fired]:
-    """Give every rule that fired, the treatment clock included."""
+    """Return every rule that fired, the treatment clock included."""
     fired = every_rule(result)
     if result.treatment_due is not None:
         fired["treatment_clock"] = explain_treatment_clock(result.found)
@@ -26,7 +26,7 @@ def rules(result: Assessment) -> dict[str, Fired]:
 
 
 def said(result: Assessment) -> dict[str, str]:
-    """Give what each rule says, at length and on the card."""
+    """Return what each rule says, in full and on the card."""
     texts = {}
     for rule, fired in rules(result).items():
         line = guidance()[rule].card(fired)
@@ -35,5 +35,5 @@ def said(result: Assessment) -> dict[str, str]:
 
 
 def whole(result: Assessment) -> str:
-    """Give all that is said, one rule a line."""
+    """Return everything that is said, one rule per line."""
     return "\n".join(f"{rule}: {text}" for rule, text in said(result).items())

@@ -49,7 +49,7 @@ TIMES: dict[str, tuple[str, ...]] = {
 
 
 def random_case(chance: Random) -> dict[str, Any]:
-    """Draw a case as JSON gives it; each answer may be missing or "unknown"."""
+    """Draw a case as JSON; each answer may be missing or "unknown"."""
     gap = chance.choice((0, 0.05, 0.2, 0.6))
     state = chance.choice(STATES)
     case: dict[str, Any] = {

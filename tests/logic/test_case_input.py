@@ -1,4 +1,4 @@
-"""What a case may hold, and the one line that says why another is refused."""
+"""What a case may contain, and the one-line error for anything else."""
 
 import json
 import math

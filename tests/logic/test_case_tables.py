@@ -96,7 +96,7 @@ def test_every_note_that_the_rules_name_has_a_sentence() -> None:
 
 
 def _notes_in_code() -> Iterator[tuple[str, str]]:
-    """Give rule and note of every `fire("G12", …, dialysis=…)`."""
+    """Return rule and note of every `fire("G12", …, dialysis=…)`."""
     for path in LOGIC.glob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             match call:

@@ -1,4 +1,4 @@
-"""The drug table is complete, every dose is whole, and every row stands on sources."""
+"""The drug table is complete, every dose is whole, and every row cites sources."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What once could have harmed a patient: each mistake and its neighbours, with the right answer."""
+"""Mistakes that could have harmed a patient, and similar cases, with the right answer."""
 
 from itertools import product
 from random import Random

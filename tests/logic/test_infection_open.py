@@ -1,4 +1,4 @@
-"""While infection is open nothing that is said advises a steroid, radiotherapy or cement."""
+"""While infection is open, no text advises a steroid, radiotherapy or cement."""
 
 import re
 from random import Random

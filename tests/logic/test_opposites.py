@@ -1,4 +1,4 @@
-"""Two sentences that can be read as opposites never stand in one answer."""
+"""Two sentences that can be read as opposites never appear in one answer."""
 
 from random import Random
 

@@ -299,18 +299,18 @@ def _with(case: Case, field: str, value: Any) -> Case:
 
 
 def _with_lesion(case: Case, part: str, value: str) -> Case:
-    """Give the case with one part of its first lesion, or of a new one, set."""
+    """Return the case with one part of its first lesion, or of a new one, set."""
     first, *others = case.lesions or (Lesion(),)
     return case.model_copy(update={"lesions": (first.model_copy(update={part: value}), *others)})
 
 
 def _ends_the_deadline(case: Case, part: str) -> bool:
-    """The one exception: a CT in place of the MRI is read unless all is 0, and ends the limit."""
+    """The exception: a CT instead of the MRI counts as read unless all is 0, and ends the limit."""
     return part == "escc" and case.mri == "not_possible"
 
 
 def _hours(case: Case, policy: Policy) -> float:
-    """Give the limit before an MRI is read; infinite where there is none."""
+    """Return the limit before an MRI is read; infinite if there is none."""
     if case.mri == "done":
         case = case.model_copy(update={"mri": "not_done"})
     hours = assess(case, policy, NOON).urgency.hours

@@ -1,4 +1,4 @@
-"""An approval holds for the words that were approved, and falls when they change."""
+"""An approval covers the approved words, and lapses when they change."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -91,7 +91,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_drugs_and_library_are_loaded_with_the_status_that_holds(folder: Path) -> None:
-    """The same row twice: once with its own hash, once with that of other words."""
+    """The same row twice: once with its own hash, once with the hash of other words."""
     row = {"name": "A", "names": ["B"], "class": "C", "verdict": "ok", "dose": "1", "why": "W"}
     passage = {"chapter": "C", "title": "T", "words": ["w"], "text": "S"}
     for file, entry in (("drugs.toml", row), ("library.toml", passage)):

@@ -1,4 +1,4 @@
-"""Dialysis sessions against the MRI deadline: midnight, summer time, a session that runs."""
+"""Dialysis sessions against the MRI deadline: midnight, summer time, a session in progress."""
 
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ def at(moment: str) -> datetime:
 
 
 def session(now: datetime, **case: Any) -> Fired:
-    """Give rule G15 of a patient with weak legs who is first seen now: the deadline is 12 h."""
+    """Return rule G15 of a patient with weak legs who is first seen now: the deadline is 12 h."""
     answer = assess(read_case(WEAK | case), "stepwise", now)
     return next(each for each in answer.actions if each.id == "G15")
 

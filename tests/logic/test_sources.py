@@ -1,4 +1,4 @@
-"""Every source says who wrote it, when where that is known, and where it can be opened."""
+"""Every source says who wrote it, when (if known), and where to find it."""
 
 import pytest
 

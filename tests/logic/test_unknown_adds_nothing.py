@@ -1,4 +1,4 @@
-"""What is not known adds no dose and no treatment that its absence would not give."""
+"""An unknown answer adds no dose and no treatment that "absent" would not."""
 
 from collections.abc import Callable, Iterator
 from random import Random
@@ -42,7 +42,7 @@ Excuse = Callable[[dict[str, Any], Assessment, Assessment], set[str]]
 
 
 def _deficit_before_tissue(case: dict[str, Any], absent: Assessment, _: Assessment) -> set[str]:
-    """Cancer not known is not cancer none: a deficit is not made to wait for tissue."""
+    """Cancer not known is not the same as no cancer: a deficit does not wait for tissue."""
     return {"D1"} if absent.found.deficit else set()
 
 
@@ -52,13 +52,13 @@ def _timed_paralysis(case: dict[str, Any], absent: Assessment, _: Assessment) ->
 
 
 def _nothing_hurts(case: dict[str, Any], absent: Assessment, _: Assessment) -> set[str]:
-    """Nothing to treat locally is settled by pain that is known to be absent alone."""
+    """Only pain known to be absent settles that there is nothing to treat locally."""
     settled = absent.treatment.pathway == "no_local_treatment"
     return {*WITHOUT_SURGERY, "R4"} if settled else set()
 
 
 def _meeting(case: dict[str, Any], absent: Assessment, unknown: Assessment) -> set[str]:
-    """A meeting in place of a settled operation weighs what is done without one."""
+    """A meeting instead of a settled operation weighs the alternatives."""
     operated = absent.treatment.pathway == "surgery_then_radiotherapy"
     return WITHOUT_SURGERY if operated and unknown.treatment.pathway == "mdt_decision" else set()
 
@@ -80,7 +80,7 @@ EXCUSES: dict[str, tuple[Excuse, ...]] = {
 
 
 def given(result: Assessment) -> Iterator[str]:
-    """Name the rules that treat, and those whose sentences give a dose."""
+    """Name the rules that treat, and those whose sentences contain a dose."""
     for rule, fired in rules(result).items():
         if rule in TREATMENTS or doses(say(fired)):
             yield rule
@@ -124,7 +124,7 @@ def test_each_exception_is_needed(field: str) -> None:
 def test_an_unknown_part_of_a_lesion_adds_no_treatment(
     part: str, absent: str, added: set[str]
 ) -> None:
-    """Pain is the exception: what may hurt is not beyond treatment."""
+    """Pain is the exception: a lesion that may hurt can still be treated."""
     chance, found = Random(part), set[str]()
     for _ in range(300):
         case = random_case(chance)

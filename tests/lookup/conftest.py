@@ -14,7 +14,7 @@ CHAT = "chat"
 
 
 class Person:
-    """Somebody in one chat, who types and taps; every screen keeps Telegram's limits."""
+    """A user in one chat, who types and taps; every screen keeps Telegram's limits."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -61,7 +61,7 @@ def ann(service: Service) -> Person:
 
 @pytest.fixture
 def under(service: Service) -> Callable[[str], Person]:
-    """Give a person whose deployment has another policy."""
+    """Return a user whose deployment has another policy."""
 
     def person(policy: str) -> Person:
         engine = service.setting.engine

@@ -1,4 +1,4 @@
-"""A look-up beside an open case: what it asked is answered there, and the case stays as it is."""
+"""A look-up during an open case: its question is answered there, and the case is unchanged."""
 
 from dataclasses import replace
 
@@ -14,8 +14,8 @@ ASKS = [  # what asks, what is typed next, and what the look-up then says
     ("/sins T6", "1", "SINS 4–16 of 18"),
     ("/sins T6", "mechanical, lytic", "SINS 6–16 of 18"),
     ("/sins", "T6 mechanical lytic normal none none", "SINS 6 of 18: stable"),
-    ("/sins T6 mechanical", "9", "SINS Bone: “9” is none of them; allowed: "),
-    ("/sins T6", "Smythe", "SINS Pain: that is none of them; allowed: "),
+    ("/sins T6 mechanical", "9", "SINS Bone: “9” is not one of them; allowed: "),
+    ("/sins T6", "Smythe", "SINS Pain: that is not one of them; allowed: "),
     ("/sins T99", "T9", "SINS 1–16 of 18"),
     ("/tokuhashi", "70", "Revised Tokuhashi 1–14 of 15"),
     ("/tokuhashi 70", "1", "Revised Tokuhashi 2–13 of 15"),
@@ -31,8 +31,8 @@ ASKS = [  # what asks, what is typed next, and what the look-up then says
     ("/calcium 1.98", "30", "Adjusted calcium: 2.18 mmol/L"),
     ("/calcium 1.98", "1", "g/L"),
     ("/mri", "numb bum", "Cauda equina · EMERGENCY"),
-    ("/mri", "1", "no presentation in these words"),
-    ("/mri xyz", "2", "no presentation in these words"),
+    ("/mri", "1", "no presentation found in these words"),
+    ("/mri xyz", "2", "no presentation found in these words"),
     ("/mri back pain zxqv", "foot drop 3 days", "Deficit up to 7 days · URGENT"),
     ("/drug", "oramorph", "Morphine: AVOID on haemodialysis"),
     ("/drug class Opioid", "1", "There is no such drug here"),

@@ -1,4 +1,4 @@
-"""The look-ups in the terminal: what is listed can be typed as it stands."""
+"""The look-ups in the terminal: everything listed can be typed as shown."""
 
 import re
 
@@ -9,7 +9,7 @@ from tests.adapters.test_terminal import talk
 
 
 def after(said: str, line: str) -> str:
-    """Give what followed a line, up to the next prompt."""
+    """Return what followed a line, up to the next prompt."""
     return said.partition(f"> {line}\n")[2].partition("\n> ")[0]
 
 

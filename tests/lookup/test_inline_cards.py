@@ -1,4 +1,4 @@
-"""The cards for any chat: static, whole, at most eight."""
+"""The cards for any chat: static, complete, at most eight."""
 
 import pytest
 

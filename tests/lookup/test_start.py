@@ -1,4 +1,4 @@
-"""Nothing of the look-ups is loaded before the first one."""
+"""The look-ups load nothing before they are first used."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""No look-up says again what may name a person: only what has the form of an id or a grade."""
+"""No look-up repeats text that may name a person: only text in the form of an id or a grade."""
 
 import pytest
 

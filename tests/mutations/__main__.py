@@ -1,4 +1,4 @@
-"""Break the code in one place at a time, and print every place where no test notices."""
+"""Break the code in one place at a time, and print every place that no test catches."""
 
 import argparse
 import random
@@ -16,7 +16,7 @@ ABOUT: Final = "Break the code in one place at a time; print every place where n
 
 
 def equivalents() -> list[dict[str, Any]]:
-    """Read the changes that change no behaviour, each with the argument why."""
+    """Read the mutations that change no behaviour, each with the reason."""
     listed = Path(__file__).with_name("equivalents.toml").read_text("utf-8")
     entries: list[dict[str, Any]] = tomllib.loads(listed)["equivalent"]
     return entries
@@ -44,7 +44,7 @@ def note_flips() -> list[Mutant]:
 
 
 def survivors(mutants: Sequence[Mutant], tree: Tree, *, notes: bool) -> Iterator[Mutant]:
-    """Give each mutant that no test notices."""
+    """Return each mutant that no test catches."""
     for mutant in mutants:
         with tree.broken(mutant):
             if all(map(tree.passes, (CASE_TABLES,) if notes else stages(mutant.path))):

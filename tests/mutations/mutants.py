@@ -37,7 +37,7 @@ class Mutant:
 
     @property
     def was(self) -> str:
-        """Give the lines that change, on one line with single spaces."""
+        """Return the lines that change, on one line with single spaces."""
         return self._lines(self.source, self.end)
 
     @property
@@ -87,7 +87,7 @@ def _made(path: Path, root: Path, changes: Any) -> list[Mutant]:
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:
-    """Give every change in and below a node. Types, decorators and docstrings stay as they are."""
+    """Return every change in and below a node. Types, decorators and docstrings are left alone."""
     if isinstance(node, ast.JoinedStr | ast.Assert | ast.Import | ast.ImportFrom):
         return
     if isinstance(node, ast.expr | ast.stmt | ast.pattern):
@@ -180,7 +180,7 @@ def _note_flips(tree: ast.AST) -> Iterator[Change]:
 
 
 def _note_conditions(node: ast.AST) -> Iterator[ast.expr]:
-    """Give the notes of `fire(…)`, and the tests that choose between sentences or fired rules."""
+    """Return the notes of `fire(…)`, and the tests that choose between sentences or fired rules."""
     match node:
         case ast.Call(func=ast.Name("fire" | "Fired"), args=args, keywords=keywords):
             yield from (each.value for each in keywords)

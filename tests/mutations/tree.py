@@ -42,7 +42,7 @@ class Tree:
             self._write(mutant.path, mutant.source)
 
     def passes(self, tests: Sequence[str]) -> bool:
-        """Return whether the quick tests at some paths pass; too long a run does not."""
+        """Return whether the quick tests at some paths pass; a run that takes too long fails."""
         command = (sys.executable, "-m", "pytest", *OPTIONS, *tests)
         paths = {"PYTHONPATH": str(self.root)}
         longest = LONGEST_S if tests == EVERYTHING else LONGEST_NEAR_S
@@ -64,7 +64,7 @@ class Tree:
 
 
 def stages(path: str) -> tuple[tuple[str, ...], ...]:
-    """Name the tests to ask about a module, the fastest first: its room's folder, then all."""
+    """Name the tests to run for a module, the fastest first: its room's folder, then all."""
     room = Path("tests", *Path(path).parts[1:2])
     near = [(room.as_posix(),)] if (ROOT / room).is_dir() else []
     tables = [CASE_TABLES] if path.startswith(LOGIC) else []

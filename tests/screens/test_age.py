@@ -1,4 +1,4 @@
-"""Past the day until which the rules count as reviewed: the card and `/version` say so."""
+"""After the rules' review date, the card and `/version` say so."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

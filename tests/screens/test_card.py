@@ -1,4 +1,4 @@
-"""The card: its order, its clocks and their owners, and the lines that somebody acts on."""
+"""The card: its order, its clocks and whose they are, and the lines that people act on."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,7 +137,7 @@ def test_a_deadline_that_has_passed_leads(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("fields", "said", "next_step"),
     [
-        ({"mri": "not_possible"}, "CT in place of the MRI, done and read by", "Next: CT"),
+        ({"mri": "not_possible"}, "CT instead of the MRI, done and read by", "Next: CT"),
         ({"mri": "done"}, "MRI: done, not read – phone the radiologist now; read by", ""),
     ],
 )
@@ -306,7 +306,7 @@ def test_root_pain_names_both_clocks_and_who_is_phoned(engine: Engine) -> None:
     ("policy", "limit"),
     [
         ("nice", "This hospital's limit: 24 h (NICE); Dutch stepwise: 1 week"),
-        ("strictest", "This hospital's limit: 24 h (stricter of both); Dutch stepwise: 1 week"),
+        ("strictest", "This hospital's limit: 24 h (stricter of the two); Dutch stepwise: 1 week"),
     ],
 )
 def test_the_clock_of_the_policy_is_the_hospital_s(

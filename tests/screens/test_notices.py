@@ -1,4 +1,4 @@
-"""The notices are sentences, also where nothing was set."""
+"""The notices are sentences even if nothing is configured."""
 
 import pytest
 

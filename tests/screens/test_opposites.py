@@ -1,4 +1,4 @@
-"""No card and no plan holds both sides of a pair of opposites, whatever the case."""
+"""No card or plan contains both sides of a pair of opposites, whatever the case."""
 
 import re
 from datetime import UTC

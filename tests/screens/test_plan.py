@@ -1,4 +1,4 @@
-"""The plan: tonight's work above what can wait, clocks, plain names, the steroid's questions."""
+"""The plan: tonight's work before what can wait, clocks, plain names, the steroid questions."""
 
 from datetime import timedelta
 from typing import Any
@@ -67,7 +67,7 @@ def test_the_plan_gives_no_dose_before_the_questions_either(engine: Engine) -> N
     said = section(engine, asked, "steroid")[1]
     assert said.startswith(
         "Dexamethasone: 1 question first (signs of infection). "
-        "The dose stands here once each is answered, or is not known. [D1: "
+        "The dose appears here once each is answered, even with not known. [D1: "
     )
     assert "mg" not in said
     unknown = section(engine, asked | {"infection_signs": "unknown"}, "steroid")[1]
@@ -81,7 +81,7 @@ def test_the_reasons_say_when_their_limits_run_no_longer(engine: Engine) -> None
     )
     impossible = {"cord_signs": ["gait"], "mri": "not_possible"}
     assert section(engine, impossible, "why")[-1] == (
-        "The MRI is impossible: the limits above hold for the CT in its place."
+        "The MRI is impossible: the limits above apply to the CT instead."
     )
     assert section(engine, impossible | {"lesions": []}, "why")[-1].endswith("CT myelography.")
     assert "[U1: " in section(engine, {"cord_signs": ["gait"]}, "why")[1]
@@ -111,7 +111,7 @@ def test_the_sessions_stand_with_their_windows(engine: Engine) -> None:
 def test_what_is_unknown_has_plain_names(engine: Engine) -> None:
     fields = {"cord_signs": "unknown", "mri": "done", "lesions": [{"level": "T5"}]}
     said = section(engine, fields, "unknown")
-    assert "Signs of infection: present, MRI within 24 h and cultures before steroid" in said
+    assert "Signs of infection: if present, MRI within 24 h and cultures before steroid" in said
     for seed in range(80):
         view = random_view(engine, seed)
         if unknown_fields(view.result):

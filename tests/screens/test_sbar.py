@@ -1,4 +1,4 @@
-"""The hand-over text: it holds all that was recorded, asks for what fits, and stays short."""
+"""The hand-over text: it contains everything recorded, asks for what fits, and stays short."""
 
 import random
 import re
@@ -56,7 +56,7 @@ def handed_over(service: Service) -> list[str]:
 
 
 def part(lines: list[str], letter: str) -> list[str]:
-    """Give the lines of one part: "S", "B", "A" or "R"."""
+    """Return the lines of one part: "S", "B", "A" or "R"."""
     start = next(place for place, line in enumerate(lines) if line.startswith(f"{letter} – "))
     return lines[start + 1 : lines.index("", start)]
 
@@ -82,7 +82,7 @@ def test_one_command_gives_the_hand_over(service: Service, clock: Clock) -> None
         "Urgency: EMERGENCY, MRI within 12 h",
         "Cord signs: Gait or balance",
         "Examined, absent: infection signs",
-        "Suspected since: as opened, Sun 22 Nov 12:00 UTC",
+        "Suspected since: when this case was opened, Sun 22 Nov 12:00 UTC",
         "- 12:00 MRI requested",
         "- 12:00 Called: spinal surgeon",
         "Cancer: Known. Primary: Breast",
@@ -179,7 +179,7 @@ def test_a_ct_that_shows_nothing_is_not_asked_for_again(service: Service, shown:
         "MRI safety again, please: is an MRI really impossible? Many implants are conditional.",
     ]
     card = do(service, "/card")[0].plain()
-    assert "CT myelography in place of the MRI, done and read by Mon 23 Nov 00:00 UTC" in card
+    assert "CT myelography instead of the MRI, done and read by Mon 23 Nov 00:00 UTC" in card
     plan = do(service, "/plan imaging")[0].plain() + do(service, "/plan treatment")[0].plain()
     assert "CT myelography: at a spinal centre, to the same deadline." in plan
     assert "exclude it. CT myelography at a spinal centre; MRI safety again." in plan
@@ -193,7 +193,7 @@ def test_images_that_nobody_read_are_to_be_read_by_the_deadline(service: Service
     lines = handed_over(service)
     assert "MRI: done, not read yet; to be read by Mon 23 Nov 00:00 UTC, in 12 h" in lines
     assert part(lines, "R")[0] == (
-        "The images to be read now, please, at the latest by Mon 23 Nov 00:00 UTC."
+        "Please read the images now, by Mon 23 Nov 00:00 UTC at the latest."
     )
 
 
@@ -236,17 +236,17 @@ def test_calcium_is_given_as_measured_and_as_adjusted(service: Service) -> None:
 def test_calcium_without_albumin_is_said_to_be_taken_as_adjusted(service: Service) -> None:
     triage(service, **DIALYSED, **IMAGES, calcium=2.2, albumin=UNKNOWN)
     said = "\n".join(handed_over(service))
-    assert "Albumin not known, so calcium is taken as adjusted" in said
+    assert "Albumin not known, so calcium is taken as already adjusted" in said
     assert "Adjusted calcium" not in said
 
 
 @pytest.mark.parametrize(
     ("session", "said"),
     [
-        ("in 6 h", "The next session comes before the deadline of the scan."),
+        ("in 6 h", "The next session is before the scan deadline."),
         (
             "in 24 h",
-            "The next session is after the deadline of the scan, which does not wait for it.",
+            "The next session is after the scan deadline; the scan does not wait for it.",
         ),
     ],
 )
@@ -262,7 +262,7 @@ def test_clean_images_and_pain_alone_ask_for_no_surgeon(service: Service) -> Non
     pain |= {"radicular_pain": "bilateral", "infection_signs": False}
     triage(service, **pain, cancer="known", primary="breast", **CLEAN)
     asked = part(handed_over(service), "R")
-    assert asked[0].startswith("The images to be read again, and a neurologist today, please")
+    assert asked[0].startswith("A second reading of the images, and a neurologist today, please")
     assert not any("surgeon" in line for line in asked)
 
 
@@ -321,7 +321,7 @@ def test_open_infection_asks_for_the_abscess_first(service: Service) -> None:
     triage(service, **{**DIALYSED, "infection_signs": True}, **grade)
     lines = handed_over(service)
     assert "Infection signs: Yes" in lines
-    assert "Infection: open until a person excludes it; no image does" in lines
+    assert "Infection: open until a person excludes it; imaging cannot" in lines
     asked = part(lines, "R")
     assert "Spinal surgeon and infection specialist now, please: is it an abscess?" in asked
     assert any(line.startswith("If it is an abscess, drainage by") for line in asked)
@@ -458,7 +458,7 @@ def test_only_what_is_not_known_is_left_to_be_asked(service: Service) -> None:
     first = not_yet_known(handed_over(service))
     for name in (
         "walking", "level", "cancer", "earlier radiotherapy",
-        "kidneys (dialysis or not)", "blood thinners", "steroid given or not",
+        "kidney function (dialysis or not)", "blood thinners", "steroid given or not",
     ):  # fmt: skip
         assert name in first, name
     assert "next session" not in first
@@ -497,7 +497,7 @@ def test_a_definite_emergency_lists_no_symptom_that_cannot_change_it(engine: Eng
 
 
 class ManyLesions(Chance):
-    """Answers that lean to as many lesions as there is room for, on dialysis."""
+    """Answers that favour as many lesions as possible, on dialysis."""
 
     LEANS: Mapping[str, Any] = {**Chance.LEANS, "another_level": True, "renal": "haemodialysis"}
 
@@ -529,7 +529,7 @@ def seen(engine: Engine, case: StoredCase) -> View:
 
 
 def recorded(view: View) -> Iterator[tuple[str, str, str]]:
-    """Give for each stored answer its key, how the line begins that holds it, and its words."""
+    """Return each stored answer's key, the start of the line that contains it, and its words."""
     on_the_way = {step.key for step in view.standing.trail.steps}
     for key, value in view.case.latest.items():
         question = FLOW.question(key)
@@ -554,7 +554,7 @@ def recorded(view: View) -> Iterator[tuple[str, str, str]]:
 
 
 def recorded_of_a_lesion(view: View, key: str, answered: str) -> Iterator[tuple[str, str, str]]:
-    """Say how the line of a lesion holds an answer to one of its questions."""
+    """Return how a lesion's line words an answer to one of its questions."""
     name, _, number = key.partition(".")
     lesions = view.result.case.lesions or ()
     level = say_level(lesions[int(number) - 1])
@@ -575,7 +575,7 @@ def missing_name(view: View, field: str) -> str:
 
 
 def holds(lines: list[str], begins: str, words: str) -> bool:
-    """Return whether some line that begins so holds the words, in small letters or capitals."""
+    """Return whether a line with this beginning contains the words, in either case."""
     return any(line.startswith(begins) and words.casefold() in line.casefold() for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""Answers as they are said, also those that a later flow does not offer any more."""
+"""Answers as they are worded, including those that a later flow no longer offers."""
 
 from datetime import UTC
 

@@ -1,4 +1,4 @@
-"""Views of cases that are given as fields, and random cases that lean to what fills a card."""
+"""Views of cases given as fields, and random cases that tend to fill a card."""
 
 import random
 from dataclasses import replace
@@ -81,7 +81,7 @@ def view_of(
     call: str = "bleep 4321",
     noted: tuple[Entry, ...] = (),
 ) -> View:
-    """Give the view of a case that was suspected at noon, under a policy."""
+    """Return the view of a case that was suspected at noon, under a policy."""
     case = read_case({"opened_at": NOON.isoformat(), **fields})
     stored = stored_case()
     if isinstance(case.cord_signs, tuple):

@@ -32,7 +32,7 @@ def newest_token(phone: Service) -> str:
 
 @pytest.fixture
 def two_cases(phone: Service) -> tuple[str, str, str]:
-    """Give an old button's token of the first case, the first case, the second one."""
+    """Return an old button's token from the first case, the first case and the second."""
     asks(phone, Command("triage"))
     first, old = active(phone) or "", newest_token(phone)
     asks(phone, Tap(old, 0))

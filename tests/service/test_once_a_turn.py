@@ -30,7 +30,7 @@ def touch(service: Service) -> Service:
 
 @pytest.fixture
 def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """What has been done how often."""
+    """How often each step was done."""
     counted = Counter[str]()
 
     def count(owner: Any, name: str, what: str) -> None:
@@ -95,7 +95,7 @@ def test_a_time_of_suspicion(touch: Service, clock: Clock, done: Counter[str]) -
     said = touch.store.outbox.queued(CHAT)[-1].screens
     due = touch.setting.engine.stand(after, clock.now).assessment.due
     assert due == clock.now + timedelta(hours=10)
-    assert [each.count("Suspected earlier: since when?") for each in said] == [0] * len(said)
+    assert [each.count("Suspected earlier: when was that?") for each in said] == [0] * len(said)
     assert (done["saved"], done["replayed"], done["assessed"]) == (1, 1, 1)
 
 

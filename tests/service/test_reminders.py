@@ -1,4 +1,4 @@
-"""Reminders: wanted by the deadline, given once, late after an outage, none when it is over."""
+"""Reminders: set by the deadline, sent once, late after an outage, none when it is over."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ def plan(engine: Engine, case: StoredCase, now: datetime = NOON) -> list[tuple[s
 
 
 def tick(service: Service) -> list[Screen]:
-    """Give what is due as the ticker does, and what is shown of it."""
+    """Return what is due, as the ticker does, and what is shown for it."""
     shown(service)
     while (due := Reminding(service).next_due()) and due <= service.clock():
         with service.store.turn():
@@ -376,7 +376,7 @@ def test_a_reminder_at_midnight_names_the_right_day(service: Service, clock: Clo
 def test_a_reminder_of_a_changed_rule_set_is_not_given(
     service: Service, clock: Clock, machine: FlowMachine
 ) -> None:
-    """The deadline that it was about is another one under the policy that holds now."""
+    """Its deadline has changed under the current policy."""
     do(service, "/triage", "gait")
     other = replace(service.setting, engine=Engine(machine, "nice", UTC))
     clock.now = DUE
@@ -447,7 +447,7 @@ def test_the_cauda_equina_limit_is_reminded_of_once(service: Service, clock: Clo
     clock.now = NOON + timedelta(hours=4)
     (screen,) = tick(service)
     assert "Cauda equina: MRI by Sun 22 Nov 16:00 UTC, 4 h from the request" in screen.plain()
-    assert "4 h from the request are over" in screen.plain()
+    assert "4 h have passed since the request" in screen.plain()
     assert_fits(screen)
     do(service, "/requested", "/snooze")
     clock.pass_by(minutes=30)

@@ -1,4 +1,4 @@
-"""Reminders after a change of policy, a block that was taken back, and without access."""
+"""Reminders after a change of policy, after unblocking, and without access."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A start under other rules or another policy: open cases are taken over, a change is said."""
+"""A start under other rules or another policy: open cases are migrated, changes announced."""
 
 import json
 import sqlite3
@@ -42,7 +42,7 @@ def under(service: Service, policy: Policy, machine: FlowMachine) -> Service:
 
 
 def starts(service: Service) -> list[Screen]:
-    """Start anew, and give what is said."""
+    """Restart, and return what is said."""
     shown(service)
     assert take_over(service) == []
     return shown(service)
@@ -137,7 +137,7 @@ def test_another_policy_that_changes_a_case_says_so_with_sound_once(
     anew, *rest = starts(nice)
     assert anew.alert
     assert "URGENT, MRI within 24 h – before: SOON, MRI within 1 week" in anew.plain()
-    assert "this hospital's policy is now nice, before stepwise" in anew.plain()
+    assert "this hospital's policy is now nice; before, it was stepwise" in anew.plain()
     assert rest[-1].kind == "question"
     assert at_work(nice).told == Told("urgent", 24, "not_routine")
     assert starts(nice) == []

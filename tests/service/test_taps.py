@@ -1,4 +1,4 @@
-"""A tap on another case's message: looking there leaves the chat where it was."""
+"""A tap on another case's message: looking there leaves the chat on its own case."""
 
 from dataclasses import replace
 
@@ -26,7 +26,7 @@ def do(service: Service, name: str, rest: str = "") -> Queued:
 
 
 def tap_on(service: Service, row: Queued, label: str) -> list[Screen]:
-    """Tap the button of this label on a message of before."""
+    """Tap the button with this label on an earlier message."""
     buttons = [b.label for each in row.screens for line in load(each).rows for b in line]
     service.take(Incoming(CHAT, "ann", Tap(str(row.token), buttons.index(label)), query="q"))
     return [load(each) for each in service.store.outbox.queued(CHAT)[-1].screens]

@@ -1,4 +1,4 @@
-"""What the tests of the store need: a database made from nothing, as durable as a real one."""
+"""Fixtures for the store: a database made from scratch, as durable as a real one."""
 
 from collections.abc import Iterator
 from pathlib import Path

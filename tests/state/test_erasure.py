@@ -1,4 +1,4 @@
-"""What is erased is gone: from the file, from its log, and with all that belonged to it."""
+"""Erased data is gone from the file and its log, with everything that belonged to it."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""SQL stands in the store's engine alone, and is of the kind that other engines read as well."""
+"""SQL is only in the store's engine, and is portable to other engines."""
 
 import ast
 import re
@@ -19,7 +19,7 @@ OF_SQLITE_ITSELF = ("connection.py", "schema.py")
 
 
 def texts(module: Path) -> Iterator[str]:
-    """Give the texts of a module, each f-string as one, without docstrings."""
+    """Return the strings of a module, each f-string as one, without docstrings."""
     tree = ast.parse(module.read_text("utf-8"))
     inner = {
         id(part)

@@ -1,4 +1,4 @@
-"""The file of a store: what is refused, what is durable, what a full or locked disk does."""
+"""A store's file: what is refused, what is durable, what a full or locked disk does."""
 
 import json
 import sqlite3

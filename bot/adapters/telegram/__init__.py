@@ -1,1 +1,1 @@
-"""Telegram: polls raw updates, makes turns of them, sends what the outbox holds."""
+"""Telegram: polls raw updates, turns them into turns, sends the outbox."""

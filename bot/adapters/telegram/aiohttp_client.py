@@ -23,7 +23,7 @@ _NEVER_SENT = (
 class FastRequest(BaseRequest):
     """One pool of kept-alive connections, compact JSON both ways.
 
-    Goes through the web proxy that the environment names: HTTPS_PROXY, but for NO_PROXY.
+    Uses the web proxy set in the environment: HTTPS_PROXY, except for NO_PROXY.
     """
 
     __slots__ = ("_connect_seconds", "_proxies", "_read_seconds", "_session", "_size")
@@ -64,9 +64,9 @@ class FastRequest(BaseRequest):
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Make one request; the limits in seconds that are not given are the usual ones.
+        """Make one request; timeouts in seconds that are not given take the defaults.
 
-        Raises NotSent when it never left, TimedOut or NetworkError when that is not known.
+        Raises NotSent if it was never sent, TimedOut or NetworkError if that is not known.
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
@@ -89,7 +89,7 @@ class FastRequest(BaseRequest):
             raise NetworkError(type(error).__name__) from error
 
     def _proxy(self, url: str) -> str | None:
-        """Find the proxy for a server, once: aiohttp's own way starts a thread for each call."""
+        """Find the proxy for a server, once: aiohttp would start a thread for each call."""
         root, _, _ = url.partition("/bot")
         if root not in self._proxies:
             server = urlsplit(root)

@@ -1,4 +1,4 @@
-"""The Bot API over python-telegram-bot: one way to call it, raw JSON in and out."""
+"""The Bot API over python-telegram-bot: a single way to call it, raw JSON in and out."""
 
 import importlib.util
 import os
@@ -23,7 +23,7 @@ _NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeou
 
 
 class Api:
-    """A bot's calls. Sending and polling have connections of their own."""
+    """A bot's calls. Sending and polling use separate connections."""
 
     def __init__(self, token: str, root: str) -> None:
         self._bot = Bot(
@@ -47,9 +47,9 @@ class Api:
         return self._bot.username
 
     async def call(self, method: str, **params: object) -> Any:
-        """Call a method; parameters that are None are left out.
+        """Call a method; parameters that are None are omitted.
 
-        Raises NotSent or Unclear when no answer came, and what python-telegram-bot raises for
+        Raises NotSent or Unclear if there was no answer, and what python-telegram-bot raises for
         Telegram's refusals.
         """
         given = {name: value for name, value in params.items() if value is not None}
@@ -73,7 +73,7 @@ class Api:
 
 
 def _connections(size: int) -> BaseRequest:
-    """Open the fast connections where their extra is installed, else the usual ones."""
+    """Open the fast connections if their extra is installed, else the default ones."""
     if all(importlib.util.find_spec(name) for name in ("aiohttp", "orjson")):
         from bot.adapters.telegram.aiohttp_client import FastRequest
 

@@ -1,4 +1,4 @@
-"""The Telegram bot: what each update becomes, its start and its stop."""
+"""The Telegram bot: start, stop, and how updates come in."""
 
 import asyncio
 import signal
@@ -53,7 +53,7 @@ class TelegramBot:
         self._ticker = Ticker(service, self._sender.wake)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Run until a signal to stop; what was taken is finished first."""
+        """Run until a stop signal; what was already accepted is finished first."""
         try:
             await self._run(ready)
         finally:
@@ -99,7 +99,7 @@ class TelegramBot:
                 await receiver.close()
 
     def _read_kept(self) -> tuple[Poll | None, int | None]:
-        """Read where polling stands, and how many updates are set aside; None when that fails."""
+        """Read the polling position and the number of updates set aside; None if that fails."""
         store = self._service.store
         try:
             return store.inbox.poll(), store.inbox.parked_count()
@@ -108,7 +108,7 @@ class TelegramBot:
             return None, None
 
     async def _catch_up(self, poll: Poll | None) -> bool:
-        """Do and send what an earlier run left; False while the database cannot be used."""
+        """Finish and send what an earlier run left; False while the database cannot be used."""
         try:
             await self._inbox.take_left()
             self._take_over()
@@ -120,7 +120,7 @@ class TelegramBot:
         return True
 
     async def _catch_up_later(self, poll: Poll | None, *, done: bool) -> None:
-        """Try again what failed at the start, while whoever waits is told by the inbox."""
+        """Retry what failed at start-up; meanwhile the inbox informs whoever is waiting."""
         pause = FIRST_PAUSE
         while not done:
             await asyncio.sleep(pause)
@@ -153,9 +153,9 @@ class TelegramBot:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _forget_old(self, poll: Poll | None) -> None:
-        """Erase what is too old, at the start and every hour.
+        """Erase what is too old, at start-up and every hour.
 
-        After a jump of the clock, which may be wrong, it waits for a day; a long absence looks
+        After a jump of the clock, which may be an error, wait a day; a long absence looks
         the same.
         """
         seen = poll.polled_at if poll else self._service.clock()
@@ -171,12 +171,12 @@ class TelegramBot:
             await asyncio.sleep(SECONDS_TO_FORGETTING)
 
     def _take_over(self) -> None:
-        """Say what an upgrade or another policy changes in open cases."""
+        """Say what an upgrade or a new policy changes in open cases."""
         for error in take_over(self._service, besides=TERMINAL):
             log.error("a case cannot be taken over", error=type(error).__name__)
 
     def _redraw_after_absence(self, poll: Poll | None) -> None:
-        """Draw every open card again when taps may have expired while nobody polled."""
+        """Redraw every open card when taps may have expired while nothing polled."""
         if poll is None or abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
             for error in redraw_all(self._service):
                 log.error("a case cannot be drawn again", error=type(error).__name__)
@@ -193,7 +193,7 @@ class TelegramBot:
 async def run_bot(
     api: Api, service: Service, address: "Address | None", ready: Callable[[], None]
 ) -> None:
-    """Run the bot; an unusable token is named without being shown."""
+    """Run the bot; an error about the token names it without showing it."""
     try:
         await TelegramBot(api, service, address).run(ready)
     except InvalidToken:
@@ -203,4 +203,4 @@ async def run_bot(
 
 
 class TokenRefused(Refusal):
-    """Telegram does not know the token."""
+    """Telegram rejects the token."""

@@ -1,4 +1,4 @@
-"""What became of a call that got no answer, beside python-telegram-bot's own errors."""
+"""Errors for calls without an answer, besides python-telegram-bot's own."""
 
 from telegram.error import NetworkError
 
@@ -8,4 +8,4 @@ class NotSent(NetworkError):
 
 
 class Unclear(NetworkError):
-    """No answer came: Telegram may have done what was asked, or not."""
+    """There was no answer: Telegram may or may not have done what was asked."""

@@ -1,4 +1,4 @@
-"""The inbox: each update is noted, done once and in order, or set aside; never printed."""
+"""The inbox: each update is recorded, handled once and in order, or set aside; never logged."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update: what it was reduced to, or the error that this met."""
+    """One update: what it was reduced to, or the error while reducing it."""
 
     id: int
     reduced: Reduced | Exception
@@ -41,8 +41,8 @@ class Update:
 class Inbox:
     """Takes updates from the poller or the webhook.
 
-    A tap on a present screen is confirmed at once; one on an older screen gets words instead.
-    An inline query is answered at once, and noted nowhere.
+    A tap on the current screen is confirmed at once; one on an older screen gets a message.
+    An inline query is answered at once and not recorded.
     """
 
     def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
@@ -56,12 +56,12 @@ class Inbox:
         self.username = ""
 
     async def take(self, raw: Iterable[Json], poll: Poll | None = None) -> None:
-        """Note updates, then do them; when this returns they and `poll` are committed.
+        """Record updates, then handle them; on return they and `poll` are committed.
 
-        One call waits for another: whether a tap is on the present screen is seen only when the
-        taps before it are done.
+        Calls wait for each other: whether a tap is on the current screen is known only after the
+        taps before it have been handled.
 
-        Raises StoreError; what is not done yet may be taken again, and who waits for it is told.
+        Raises StoreError; what is not done may be taken again, and whoever is waiting is told.
         """
         read = self._answer_inline([self._read(each) for each in raw])
         async with self._taking:
@@ -85,9 +85,9 @@ class Inbox:
             self._sender.outage.is_over()
 
     async def take_left(self) -> None:
-        """Do the taps that were noted but not done when the program ended.
+        """Handle the taps that were recorded but not handled when the program ended.
 
-        Raises StoreError; what is not done yet may be tried again.
+        Raises StoreError; what has not been handled may be tried again.
         """
         async with self._taking:
             for left in self._store.inbox.left_taps():
@@ -107,7 +107,7 @@ class Inbox:
         return Update(number, reduced if number >= 0 else ValueError("update_id"))
 
     def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:
-        """Answer inline queries; give what is left."""
+        """Answer inline queries; return the other updates."""
         left = list[Update]()
         for update in updates:
             if isinstance(update.reduced, Asked):
@@ -117,7 +117,7 @@ class Inbox:
         return left
 
     def _note(self, updates: Sequence[Update]) -> list[Update]:
-        """Note updates in the order of their numbers; give those that are not done yet."""
+        """Record updates in the order of their numbers; return those not handled yet."""
         now, noted = self._service.clock(), list[Update]()
         if not updates:
             return noted
@@ -131,7 +131,7 @@ class Inbox:
         return noted
 
     def _take_back(self, updates: Sequence[Update]) -> None:
-        """Count no attempt that the database ended: only what the program dies of is set aside."""
+        """Uncount attempts lost to the database: only what kills the program is set aside."""
         tried = [update.id for update in updates if update.id in self._tried]
         with suppress(StoreError):
             if tried:
@@ -140,7 +140,7 @@ class Inbox:
                 self._tried.difference_update(tried)
 
     async def _confirm_taps(self, updates: Iterable[Update]) -> None:
-        """Let nobody wait for what their tap will change: of each screen, the first tap counts."""
+        """Answer taps at once, before what they change: on each screen, the first tap counts."""
         taps = dict[str, Incoming]()
         for update in updates:
             if isinstance(update.reduced, Incoming) and isinstance(update.reduced.act, Tap):
@@ -153,7 +153,7 @@ class Inbox:
             await asyncio.sleep(0)
 
     def _tell_outage(self, updates: Sequence[Update]) -> None:
-        """Say, past the database, what to do without this to who waits for an answer."""
+        """Tell whoever waits for an answer, bypassing the database, what to do without CordCall."""
         for update in updates:
             if isinstance(update.reduced, Incoming):
                 self._sender.outage.tell(update.reduced.chat)
@@ -161,9 +161,9 @@ class Inbox:
     async def _do_together(
         self, updates: Sequence[Update], poll: Poll | None, reasons: Explained = None
     ) -> None:
-        """Do some updates in one transaction, each undone alone when it fails.
+        """Handle some updates in one transaction, each rolled back alone if it fails.
 
-        At one that needs the reasons of a rule the transaction ends, and another begins with it
+        At one that needs the reasons for a rule the transaction ends, and another begins with it
         once they are worked out. `reasons` are those of the first update.
         """
         woken, left, unexplained = list[str](), updates[:0], None
@@ -186,7 +186,7 @@ class Inbox:
             await self._do_together(left, poll, await _explain(unexplained))
 
     def _do(self, update: Update, reasons: Explained) -> list[str]:
-        """Do one update that is still to be done; give the chat that something waits for."""
+        """Handle one pending update; return the chat that has something to be sent."""
         try:
             with self._store.part():
                 if not self._store.inbox.claim(update.id):
@@ -219,7 +219,7 @@ class Inbox:
         return []
 
     def _set_aside(self, update: Update, error: Exception) -> list[str]:
-        """Park an update and say what to do without this program; silence would be worse."""
+        """Set an update aside and say what to do without this program; silence would be worse."""
         log.error(
             "an update was set aside", update_id=update.id, error=type(error).__name__,
             attempts=update.attempts,
@@ -233,12 +233,12 @@ class Inbox:
         except StoreError:
             raise
         except Exception as failed:
-            log.error("not even that could be said", error=type(failed).__name__)
+            log.error("the fallback message failed too", error=type(failed).__name__)
         return [update.reduced.chat]
 
 
 async def _explain(unexplained: Unexplained) -> Explained:
-    """Work out the reasons of a rule in a thread, or give the error that this met."""
+    """Work out the reasons for a rule in a thread, or return the error it raised."""
     try:
         return await asyncio.to_thread(unexplained.explain)
     except Exception as error:
@@ -246,13 +246,13 @@ async def _explain(unexplained: Unexplained) -> Explained:
 
 
 def id_of(update: Json) -> int:
-    """Give the number of an update; -1 when it has none that can be kept."""
+    """Return the number of an update; -1 if it has none that can be stored."""
     found = update.get("update_id") if isinstance(update, dict) else None
     return found if isinstance(found, int) and 0 <= found < HIGHEST_NUMBER else -1
 
 
 def _kept_tap(reduced: Reduced | Exception) -> str | None:
-    """Write a tap for the inbox; what is typed is kept nowhere, Telegram gives it again."""
+    """Serialise a tap for the inbox; typed text is never stored, Telegram delivers it again."""
     if not isinstance(reduced, Incoming) or not isinstance(reduced.act, Tap):
         return None
     act = reduced.act

@@ -1,4 +1,4 @@
-"""Answers inline queries with static cards, at once and past the database: nothing is stored."""
+"""Answers inline queries with static cards, at once and without the database: nothing is stored."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
@@ -22,9 +22,9 @@ log = structlog.get_logger()
 
 
 class Inline:
-    """Answers each query in a task of its own; one that fails is logged without its words.
+    """Answers each query in its own task; a failure is logged without the words typed.
 
-    A few are answered at once; people without access take turns among themselves.
+    A few are answered concurrently; people without access queue separately.
     """
 
     def __init__(self, api: Api, service: Service) -> None:
@@ -35,13 +35,13 @@ class Inline:
         self._places_of_strangers = asyncio.Semaphore(MOST_AT_ONCE)
 
     def answer(self, asked: Asked) -> None:
-        """Answer a query beside everything else."""
+        """Answer a query in the background."""
         task = asyncio.create_task(self._answer(asked))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def finish(self) -> None:
-        """Let go of what is under way: a query lasts for 30 s only."""
+        """Cancel what is under way: a query lasts only 30 s."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -62,7 +62,7 @@ class Inline:
             log.warning("an inline query was not answered", error=type(error).__name__)
 
     def _results(self, typed: str) -> list[Json]:
-        """Give the cards for a query. The first builds the index, beside the event loop."""
+        """Return the cards for a query. The first call builds the index, off the event loop."""
         from bot.lookup.inline_cards import inline_cards
 
         policy = self._service.setting.engine.policy

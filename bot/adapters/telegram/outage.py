@@ -1,4 +1,4 @@
-"""While the database cannot be written: each chat is told so once, past the outbox."""
+"""Tells each chat once, bypassing the outbox, that the database cannot be written."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +16,7 @@ log = structlog.get_logger()
 
 
 class Outage:
-    """Says `without_this` to each person who waits and `may_use` this, once until it is over."""
+    """Says `without_this` once per outage to each person who waits and `may_use` the bot."""
 
     def __init__(
         self, api: Api, pace: Pace, without_this: str, may_use: Callable[[str], bool]
@@ -30,9 +30,9 @@ class Outage:
         self._tasks = set[asyncio.Task[None]]()
 
     def tell(self, chat: str) -> None:
-        """Tell a chat what to do without this; one that could not be told is told next time.
+        """Tell a chat what to do without CordCall; if that fails, tell it next time.
 
-        A private chat has the number of its person; a group is told nothing.
+        A private chat has the id of its person; a group is told nothing.
         """
         if chat in self._told or chat.startswith("-") or not self._may_use(chat):
             return
@@ -42,7 +42,7 @@ class Outage:
         task.add_done_callback(self._tasks.discard)
 
     def is_over(self) -> None:
-        """Begin anew with the next outage."""
+        """Reset for the next outage."""
         self._told.clear()
         self._doubtful.clear()
 
@@ -55,11 +55,11 @@ class Outage:
         try:
             await self._api.call("sendMessage", chat_id=int(chat), text=self._without_this)
         except TelegramError as error:
-            log.error("an outage could not be told", error=type(error).__name__)
+            log.error("an outage notice could not be sent", error=type(error).__name__)
             self._tell_again(chat, error)
 
     def _tell_again(self, chat: str, error: TelegramError) -> None:
-        """Let a chat be told next time; what may have arrived is said at most once more."""
+        """Allow another attempt; what may have arrived is repeated at most once."""
         if isinstance(error, RetryAfter):
             self._pace.flooded(chat, seconds_to_wait(error))
         elif not isinstance(error, NotSent):

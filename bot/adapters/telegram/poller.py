@@ -1,4 +1,4 @@
-"""The poller: raw updates, committed by the inbox before Telegram is told to forget them."""
+"""The poller: fetches raw updates; the inbox commits them before Telegram may forget them."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,7 +25,7 @@ log = structlog.get_logger()
 
 
 class SecondPoller(Refusal):
-    """Another process polls with the same token."""
+    """Another process is polling with the same token."""
 
 
 class Poller:
@@ -45,9 +45,9 @@ class Poller:
         self._poll = poll or Poll(0, now, now)
 
     async def run(self) -> None:
-        """Poll without end.
+        """Poll forever.
 
-        Raises SecondPoller when another process keeps polling, InvalidToken when the token is
+        Raises SecondPoller if another process keeps polling, InvalidToken if the token is
         refused.
         """
         pause, conflicts = FIRST_PAUSE, 0
@@ -75,7 +75,7 @@ class Poller:
             pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _takes_over(self, error: Conflict) -> bool:
-        """Remove a webhook that keeps polling out; False when it is another poller that does."""
+        """Remove a webhook that blocks polling; return False if another poller blocks it."""
         if "webhook" not in error.message.casefold():
             return False
         log.warning("a webhook was set; polling takes over")
@@ -86,13 +86,13 @@ class Poller:
         return True
 
     async def close(self) -> None:
-        """Leave nothing open: a poll ends with its task."""
+        """Do nothing: a poll ends with its task."""
 
     async def _once(self) -> None:
-        """Ask for updates and have them done.
+        """Ask for updates and have them handled.
 
-        After some quiet days Telegram numbers them anew, maybe from lower on; then everything
-        that waits is asked for.
+        After some quiet days Telegram restarts their numbering, maybe lower; then everything
+        that is waiting is asked for.
         """
         kept = self._poll
         quiet = abs(self._clock() - kept.updated_at) > IDS_LAST

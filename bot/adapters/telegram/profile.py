@@ -1,4 +1,4 @@
-"""The bot's name, texts and commands, set at the start only where they differ."""
+"""The bot's name, texts and commands, set at start-up only if they differ."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -7,7 +7,7 @@ from bot.adapters.telegram.api import Api
 from bot.commands.registry import Scope, in_menu
 
 NAME: Final = "CordCall"
-SHORT: Final = "Spine metastases suspected: how urgent, MRI by when, what to do. For clinicians."
+SHORT: Final = "Suspected spine metastases: how urgent, MRI by when, what to do. For clinicians."
 LONG: Final = (
     "For clinicians who meet a patient with suspected or known spine metastases, above all on "
     "dialysis. Short questions; urgency, MRI deadline and next steps, each with its source.\n\n"
@@ -18,7 +18,7 @@ CHATS: Final[Mapping[Scope, str]] = {"private": "all_private_chats", "group": "a
 
 
 async def set_profile(api: Api) -> list[str]:
-    """Set what differs; give the names of what was set."""
+    """Set what differs; return the names of what was set."""
     changed = [
         await _set(api, "MyName", "name", NAME),
         await _set(api, "MyShortDescription", "short_description", SHORT),

@@ -1,4 +1,4 @@
-"""The ticker: gives each reminder when its moment comes, and sleeps until the next."""
+"""The ticker: sends each reminder when it is due, and sleeps until the next."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class Ticker:
-    """Runs until it is cancelled. `wake` sends what waits for a chat."""
+    """Runs until cancelled. `wake` sends what is waiting for a chat."""
 
     def __init__(self, service: Service, wake: Callable[[str], None]) -> None:
         self._service = service
@@ -42,7 +42,7 @@ class Ticker:
             await asyncio.sleep(seconds)
 
     async def _renew(self) -> None:
-        """Work out anew what was set under another policy or limit, a few cases at a time."""
+        """Recompute reminders set under another policy or limit, a few cases at a time."""
         codes, without_access = self._reminding.codes(besides=TERMINAL), 0
         for start in range(0, len(codes), RENEWED_TOGETHER):
             async with self._store.turn_beside():
@@ -56,7 +56,7 @@ class Ticker:
         log.info("reminders", cases_of_people_without_access=without_access)
 
     async def tick(self) -> float:
-        """Give what is due, a case a transaction; tell the seconds until the next."""
+        """Send what is due, one transaction per case; return the seconds until the next."""
         while (due := self._reminding.next_due(besides=TERMINAL)) is not None:
             left = (due - self._service.clock()).total_seconds()
             if left > 0:
@@ -65,7 +65,7 @@ class Ticker:
         return LONGEST_SLEEP
 
     async def _give(self) -> None:
-        """Claim and queue in one transaction; one that cannot be drawn stays claimed."""
+        """Claim and queue in one transaction; a reminder that cannot be drawn stays claimed."""
         chat = None
         async with self._store.turn_beside():
             reminder = self._reminding.claim(besides=TERMINAL)
@@ -77,6 +77,6 @@ class Ticker:
             except StoreError:
                 raise
             except Exception as error:
-                log.error("a reminder cannot be given", error=type(error).__name__)
+                log.error("a reminder cannot be sent", error=type(error).__name__)
         if chat:
             self._wake(chat)

@@ -1,4 +1,4 @@
-"""Reduces a raw update to what a turn needs. Names, pictures and everything else stay behind."""
+"""Reduces a raw update to what a turn needs; names, pictures and everything else are dropped."""
 
 import re
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A person blocked the bot, or took that back."""
+    """A person blocked or unblocked the bot."""
 
     chat: str
     reachable: bool
@@ -34,7 +34,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An inline query: words typed behind the bot's name in any chat."""
+    """An inline query: words typed after the bot's name in any chat."""
 
     id: str
     who: str
@@ -45,9 +45,9 @@ Reduced = Incoming | Reached | Moved | Asked | None
 
 
 def reduce(update: Json, username: str) -> Reduced:
-    """Reduce an update; None for what concerns nobody.
+    """Reduce an update; None if it needs no action.
 
-    Raises KeyError, TypeError or ValueError for an update that is not of Telegram's form.
+    Raises KeyError, TypeError or ValueError for an update not in Telegram's format.
     """
     int(update["update_id"])
     if "callback_query" in update:
@@ -82,7 +82,7 @@ def _tap(query: Json) -> Incoming | None:
 
 
 def _edited(message: Json) -> Incoming | None:
-    """Take the edit of a text; a live location is edited all the time."""
+    """Accept only an edited text; a live location is edited all the time."""
     if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
         return None
     who = str(int(message["from"]["id"]))

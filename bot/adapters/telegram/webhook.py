@@ -1,4 +1,4 @@
-"""The webhook: Telegram posts each update here, and is told that it arrived after the commit."""
+"""The webhook: Telegram posts each update here, and it is acknowledged after the commit."""
 
 import asyncio
 import hmac
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where Telegram posts to, the secret that it shows, and where a proxy passes it on."""
+    """Where Telegram posts, the secret it sends, and where a proxy forwards to."""
 
     url: str
     secret: str
@@ -40,11 +40,11 @@ class Address:
 
 
 class WebhookRefused(Refusal):
-    """An address of the webhook cannot be used; the text names it in one line."""
+    """A webhook address cannot be used; the message names it in one line."""
 
 
 class Webhook:
-    """Receives until it is cancelled; then it asks Telegram to come back, until it is closed."""
+    """Receives until cancelled; then asks Telegram to retry later, until it is closed."""
 
     def __init__(
         self,
@@ -65,9 +65,9 @@ class Webhook:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE)
 
     async def run(self) -> None:
-        """Listen, and name the address to Telegram.
+        """Listen, and register the address with Telegram.
 
-        Raises WebhookRefused when one of the two addresses cannot be used.
+        Raises WebhookRefused if either address cannot be used.
         """
         await self._listen()
         try:
@@ -93,7 +93,7 @@ class Webhook:
             ) from error
 
     async def _register(self) -> None:
-        """Name the address to Telegram as soon as it can be reached."""
+        """Register the address with Telegram as soon as it can be reached."""
         pause = FIRST_PAUSE
         while True:
             try:
@@ -138,7 +138,7 @@ class Webhook:
         return web.Response()
 
     def _show_sign_of_life(self) -> None:
-        """Keep the time, so that the next start knows how long this was away."""
+        """Record the time, so that the next start knows how long this was away."""
         now = self._clock()
         try:
             kept = self._store.inbox.poll() or Poll(0, now, now)

@@ -1,4 +1,4 @@
-"""The command /drug: verdict first, then dose, what instead, why, sources; or those of a class."""
+"""The command /drug: verdict, dose, alternative, reason and sources of a drug, or a class list."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -18,14 +18,14 @@ TITLE: Final = "Drugs on haemodialysis"
 
 
 def drug(turn: Turn, typed: str) -> None:
-    """Show a drug, a class, near matches, or with nothing typed every class."""
+    """Show a drug, a class or near matches; with nothing typed, every class."""
     screen = _screen(typed)
     asks = screen.title in (TITLE, *classes())
     show(turn, screen, "drug " if asks else "")
 
 
 def draw_drug(row: Drug, name: Name | None = None, *, exact: bool = True) -> Screen:
-    """Draw one row; `name` is the name that it was found by."""
+    """Draw one drug; `name` is the name it was found by."""
     title = f"{row.name}: {phrases('verdicts')[row.verdict]}"
     return Screen("plan", title, tuple(_blocks(row, name, exact)), _rows(row, name))
 
@@ -70,7 +70,7 @@ def _named_class(typed: str) -> str:
 
 
 def _draw_class(kind: str) -> Screen:
-    """List the drugs of a class with their verdicts, what may be given first; show a lone one."""
+    """List the drugs of a class with their verdicts, usable ones first; show a single one fully."""
     rows = sorted(classes()[kind], key=lambda row: -VERDICTS.index(row.verdict))
     if len(rows) == 1:
         return draw_drug(rows[0])

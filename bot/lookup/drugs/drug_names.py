@@ -1,4 +1,4 @@
-"""Finds a drug by what is typed: any of its names, a beginning, one typing error, a class."""
+"""Finds a drug by what is typed: any of its names, a prefix, one typing error, a class."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ MOST_NAMES: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name of a drug: as it is written, folded in words, and squeezed into one word."""
+    """One name of a drug: as written, folded into words, and joined into one word."""
 
     shown: str
     words: tuple[str, ...]
@@ -36,10 +36,10 @@ Way = Callable[[str], Iterator[Name]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What was found: names of drugs, best first, one a drug; or a class.
+    """What was found: names of drugs, best first, one per drug; or a class.
 
-    `sure` tells whether the only drug among them may be shown at once, `exact` whether it was
-    typed as it is written, `partly` whether only a part of what was typed, or of the name, fits.
+    `sure` says whether a sole drug may be shown at once, `exact` whether it was
+    typed as written, `partly` whether only part of what was typed, or of the name, matches.
     """
 
     names: tuple[Name, ...] = ()
@@ -51,13 +51,13 @@ class Match:
 
 @cache
 def names() -> tuple[Name, ...]:
-    """Give every name of every drug, its own name first."""
+    """Return every name of every drug, its own name first."""
     return tuple(_name(shown, row.id) for row in drugs().values() for shown in _shown(row))
 
 
 @cache
 def classes() -> Mapping[str, tuple[Drug, ...]]:
-    """Give the drugs of each class, in the order of the table."""
+    """Return the drugs of each class, in table order."""
     found: dict[str, tuple[Drug, ...]] = {}
     for row in drugs().values():
         found[row.kind] = (*found.get(row.kind, ()), row)
@@ -65,7 +65,7 @@ def classes() -> Mapping[str, tuple[Drug, ...]]:
 
 
 def find(typed: str) -> Match:
-    """Find what is meant: the surest way that finds anything decides."""
+    """Find what is meant: the most certain kind of match that finds anything wins."""
     folded = fold_typed(typed)
     if not folded:
         return Match()
@@ -83,7 +83,7 @@ def find(typed: str) -> Match:
 
 
 def related(name: Name) -> tuple[Drug, ...]:
-    """Give the other drugs of the class that have a word of this name in theirs."""
+    """Return the other drugs of the class that share a word with this name."""
     rows = classes()[drugs()[name.drug].kind]
     others = {each.drug for each in names() if set(each.words) & _telling(name)}
     return tuple(row for row in rows if row.id in others and row.id != name.drug)
@@ -106,7 +106,7 @@ def _telling(name: Name) -> set[str]:
 
 
 def _only_a_part(way: Way, found: Sequence[Name], folded: str) -> bool:
-    """Tell that words were left over: typed ones that say nothing of a dose, or the name's own."""
+    """Return whether words were left over: typed ones unrelated to a dose, or the name's own."""
     if way in (_within, _within_with_an_error):
         named = {word for name in found for word in (*name.words, name.key)}
         return not all(_is_read(word, named) for word in folded.split())
@@ -115,13 +115,13 @@ def _only_a_part(way: Way, found: Sequence[Name], folded: str) -> bool:
 
 
 def _is_read(word: str, named: Iterable[str]) -> bool:
-    """Tell a word that is named, maybe with an error, or says no name, as "how much" or "5"."""
+    """Return whether a word is in the name, maybe misspelt, or is no name: "how much", "5"."""
     told = word[0].isdigit() or word in synonyms().ignored | synonyms().beside_a_drug
     return told or any(OSA.distance(word, each, score_cutoff=1) <= 1 for each in named)
 
 
 def _is_cut(key: str, name: Name) -> bool:
-    """Tell a beginning that ends with a word of the name, and so may be another name's."""
+    """Return whether a beginning ends with a word of the name, so may belong to another name."""
     return key in ("".join(name.words[:count]) for count in range(1, len(name.words)))
 
 
@@ -135,7 +135,7 @@ def _with_an_error(folded: str) -> Iterator[Name]:
 
 
 def _within(folded: str) -> Iterator[Name]:
-    """Find the names in a longer line, as "morphine at night"; of two in one place the longer."""
+    """Find names in a longer line, as "morphine at night"; of two in one place the longer."""
     words, place = folded.split(), 0
     while place < len(words):
         begun = [
@@ -194,19 +194,19 @@ def _near(key: str, shortest: int, errors: int) -> Iterator[Name]:
 
 
 def _changes_the_end(key: str, name: Name) -> bool:
-    """Tell a short name whose last letter is another: too much of it for a typing error."""
+    """Return whether only a short name's last letter differs: too much for a typing error."""
     short = len(key) == len(name.key) <= LONGEST_SHORT
     return short and key[:-1] == name.key[:-1] and key != name.key
 
 
 def _changes_the_letter(key: str, name: Name) -> bool:
-    """Tell vitamin K from vitamin D: a letter that is a word of its own is no typing error."""
+    """Return whether a single-letter word differs, as in vitamin K and D: not a typing error."""
     alone = len(name.words[-1]) == 1 and name.words[-1].isalpha()
     return alone and key[-1:] != name.words[-1]
 
 
 def _is_generic(name: Name) -> bool:
-    """Tell a single word that begins many names, such as calcium."""
+    """Return whether a single word begins many names, as calcium does."""
     return name.key in synonyms().generic
 
 

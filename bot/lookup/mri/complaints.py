@@ -1,6 +1,6 @@
-"""Reads a complaint in plain words: which presentation of /mri it means. Never guesses downwards.
+"""Finds the /mri presentation that a complaint in plain words means. Never guesses downwards.
 
-The most urgent row whose words are there is taken; "no" and "without" take nothing away.
+The most urgent row whose words occur wins; "no" and "without" remove nothing.
 """
 
 import re
@@ -29,7 +29,7 @@ _LESS: Final = r"(?:less|fewer) than|under|within|up to|at most|nearly|almost|<|
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What was understood of a complaint: the rows it names, most urgent first, and the doubts."""
+    """What was understood of a complaint: the rows it names, most urgent first, and doubts."""
 
     rows: tuple[str, ...]
     words_not_read: int
@@ -43,7 +43,7 @@ class Complaint:
 
     @property
     def infected(self) -> bool:
-        """Tell whether infection signs are named beside a more urgent row."""
+        """Return whether infection signs are named together with a more urgent row."""
         return INFECTION in self.rows[1:]
 
     @property
@@ -52,7 +52,7 @@ class Complaint:
 
 
 def read_complaint(typed: str) -> Complaint:
-    """Find the rows that a complaint names; none where nothing in it is known."""
+    """Find the rows that a complaint names; none if nothing in it is recognised."""
     known, text = table(), plain(typed[:LONGEST_READ])
     days, rest = _take_days(text, known)
     words = known.words(rest)
@@ -84,7 +84,7 @@ def read_complaint(typed: str) -> Complaint:
 
 
 def _with_limbs(found: set[str], words: Sequence[str], known: Table, negated: bool) -> set[str]:
-    """Give a weak limb its row: a root only where one is named, for one limb and one side.
+    """Find the row for a weak limb: a root only if one is named, for one limb and one side.
 
     Weak or numb in an arm and a leg is never one root.
     """
@@ -103,7 +103,7 @@ def _two_limbs(words: Sequence[str], known: Table) -> bool:
 
 
 def _take_phrases(words: Sequence[str], known: Table) -> tuple[set[str], list[str]]:
-    """Find the rows whose phrases are there; each word counts for one phrase."""
+    """Find the rows whose phrases occur; each word counts for one phrase."""
     meant = [known.meant(word) for word in words]
     rows, left = set[str](), dict(enumerate(words))
     for row, said in find_lost_feeling(meant, known.losses, known.pain, known.places):
@@ -124,13 +124,13 @@ def _take_phrases(words: Sequence[str], known: Table) -> tuple[set[str], list[st
 
 
 def _residual_ml(words: Sequence[str], known: Table) -> float:
-    """Give the residual volume that is said, in mL: "PVR 600"; 0 where there is none."""
+    """Return the residual volume stated, in mL: "PVR 600"; 0 if there is none."""
     after = (words[n + 1] for n, word in enumerate(words[:-1]) if word in known.residual)
     return max((float(each) for each in after if each.isascii() and each.isdigit()), default=0)
 
 
 def _take_days(text: str, known: Table) -> tuple[list[float], str]:
-    """Take every span out of a text, in days. A limit such as "within 10 days" counts as short.
+    """Extract every time span from a text, in days. A limit ("within 10 days") counts as short.
 
     "Over 7 days" may mean during 7 days, so it counts as 7; "more than 7 days" counts as longer.
     """

@@ -1,4 +1,4 @@
-"""Feeling that is lost somewhere: "numb bum", "cannot feel it when he wipes", in any order.
+"""Lost feeling in a place: "numb bum", "cannot feel it when he wipes", in any order.
 
 A place that only hurts, such as a painful buttock beside a numb toe, has not lost its feeling.
 """
@@ -14,9 +14,9 @@ NEAR: Final = 4  # words between the loss and its place
 def find_lost_feeling(
     meant: Meant, losses: Phrases, pain: frozenset[str], places: Mapping[str, Phrases]
 ) -> Iterator[tuple[str, frozenset[int]]]:
-    """Give each row whose place has lost its feeling, with the numbers of the words that say so.
+    """Return each row whose place has lost its feeling, with the positions of the words.
 
-    `meant` holds for each typed word the words that it may be; `places` are phrases by row.
+    `meant` lists for each typed word the words it may be; `places` are phrases by row.
     """
     hurts = [bool(words & pain) for words in meant]
     lost = [span for loss in losses for span in _spans(meant, loss)]
@@ -32,7 +32,7 @@ def find_lost_feeling(
 
 
 def _spans(meant: Meant, phrase: Sequence[str]) -> Iterator[range]:
-    """Give every stretch of the typed words that may be the phrase."""
+    """Return every run of typed words that may be the phrase."""
     for start in range(len(meant) - len(phrase) + 1):
         if all(word in meant[start + n] for n, word in enumerate(phrase)):
             yield range(start, start + len(phrase))
@@ -44,6 +44,6 @@ def _beside(place: range, hurts: Sequence[bool]) -> bool:
 
 
 def _between(one: range, other: range, hurts: Sequence[bool]) -> int:
-    """Count the words between two stretches, words of pain apart."""
+    """Count the words between two runs, ignoring words of pain."""
     first, last = sorted((one, other), key=lambda span: span.start)
     return hurts[first.stop : last.start].count(False)

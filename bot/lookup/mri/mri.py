@@ -1,4 +1,4 @@
-"""/mri: one tap from a presentation to its MRI limit, by the rules and under both guidelines."""
+"""/mri: from a presentation to its MRI limit in one tap, by the rules and both guidelines."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -52,7 +52,7 @@ BUTTONS_IN_ROW: Final = 2
 
 
 def mri(turn: Turn, rest: str) -> None:
-    """Show the presentations, or the answer for the one that was tapped or typed."""
+    """Show the presentations, or the answer for the one tapped or typed."""
     key = rest.strip().casefold().replace(" ", "_")
     if not rest.strip():
         show(turn, _menu(), ASKS)
@@ -71,8 +71,8 @@ def mri(turn: Turn, rest: str) -> None:
 class Answer:
     """The answer for one presentation under a policy, asked at `now`.
 
-    `complaint` is what was understood of the words that found it; nothing after a tap.
-    Clock times are the hospital's, in `zone`; those of `reader_zone`, if any, stand beside.
+    `complaint` is what was understood of the words that found it; empty after a tap.
+    Clock times are the hospital's, in `zone`, with those of `reader_zone`, if any, beside them.
     """
 
     row: str
@@ -87,7 +87,7 @@ class Answer:
         return self._assess(self._with_words(self._plain))
 
     def draw(self) -> Screen:
-        """Draw the answer; what was doubtful in the words that found it stands below the limit."""
+        """Draw the answer; doubts about the words that found it are shown below the limit."""
         doubts = tuple(doubts_of(self.complaint, self.row))
         result = self.result
         reasons, protocol = self._reasons(result), _of(result, IMAGING)
@@ -142,7 +142,7 @@ class Answer:
             yield deadline(what, asked, self.now, self.zone, self.reader_zone)
 
     def _reasons(self, result: Assessment) -> list[Fired]:
-        """Give the rules behind the limit; one that only asks for a longer one is left out."""
+        """Return the rules behind the limit, except those that ask only for a longer one."""
         limit, rules = result.urgency.hours, result.urgency.rules
         behind = [
             rule
@@ -152,7 +152,7 @@ class Answer:
         return [explain_rule(result.found, rule, self.policy) for rule in behind]
 
     def _on_dialysis(self, plain: Assessment) -> list[Fired]:
-        """Give what fires on haemodialysis beyond the plain case, another steroid rule included."""
+        """Return what also fires on haemodialysis, including a different steroid rule."""
         dialysed = self._assess(on_dialysis(plain.case))
         wanted = [*DIALYSIS] if plain.urgency.level == EMERGENCY else [*DIALYSIS[:2], "N1"]
         if dialysed.steroid.rule != plain.steroid.rule and not self._dialysed:
@@ -172,13 +172,13 @@ class Answer:
         return with_infection(case) if self.complaint.infected else case
 
     def _steroids(self) -> Iterator[Block]:
-        """Say the steroid decision for each picture that the row and the words may mean."""
+        """Say the steroid decision for each case that the row and the words may mean."""
         for name, case in self._pictures():
             heading = f"Steroid – {name}" if name else "Steroid"
             yield text(*self._steroid(case), heading=heading, look="list")
 
     def _pictures(self) -> Iterator[tuple[str, Case]]:
-        """Give the cases to decide for: a cord sign may be part; "no fever" is not understood."""
+        """Return the cases to decide for: a cord sign may be part; "no fever" is not understood."""
         row, said = mri_words()["rows"][self.row], mri_words()["said"]
         in_doubt = self.complaint.infected and self.complaint.negated
         worst = self._plain
@@ -192,7 +192,7 @@ class Answer:
             yield said["steroid_not_infected"], worst
 
     def _steroid(self, case: Case) -> Iterator[str]:
-        """Say the steroid decision, and where haemodialysis makes it another, that one."""
+        """Say the steroid decision, and the one on haemodialysis if it differs."""
         said = mri_words()["said"]
         plain, dialysed = self._assess(case), self._assess(on_dialysis(case))
         (line,) = map(self._say_dose, _of(plain, (plain.steroid.rule,)))
@@ -216,7 +216,7 @@ class Answer:
 
 
 def _may_wait(row: str, policy: Policy) -> bool:
-    """Return whether the limit of a row is a week or more: too long to be led by half a line."""
+    """Return whether a row's limit is a week or more: too long to rest on half a line."""
     rules = judge(find(PRESENTATIONS[row]), policy).rules
     return (limit_hours(rules, policy) or HOURS_A_WEEK) >= HOURS_A_WEEK
 

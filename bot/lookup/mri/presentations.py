@@ -1,4 +1,4 @@
-"""The presentations of /mri: each is a case, so that its limit comes from the rules alone."""
+"""The presentations of /mri: each is a case, so that its limit comes only from the rules."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,7 +14,7 @@ INFECTION: Final = "infection"
 
 
 def _only(**present: Any) -> Case:
-    """Make a case in which every other symptom was looked for and is absent."""
+    """Build a case in which every other symptom was looked for and is absent."""
     absent = {
         "back_pain": False,
         "radicular_pain": "none",
@@ -48,22 +48,22 @@ WITH_CORD_SIGN: Final[Mapping[str, Case]] = MappingProxyType(
         "infection": _only(back_pain=True, infection_signs=True, cord_signs=("weakness",)),
     }
 )
-"""Where a cord sign may be part of the presentation and changes the steroid, with that sign."""
+"""Presentations where a cord sign may be part and changes the steroid, with that sign."""
 
 DEFICIT_ON_BOTH_SIDES: Final = _only(radicular_deficit="bilateral")
 
 
 def with_infection(case: Case) -> Case:
-    """Give the same presentation with infection signs."""
+    """Return the same presentation with infection signs."""
     return case.model_copy(update={"infection_signs": True})
 
 
 def on_dialysis(case: Case) -> Case:
-    """Give the same presentation on haemodialysis, anuric, with no cancer proven."""
+    """Return the same presentation on haemodialysis, anuric, with no cancer proven."""
     return case.model_copy(update={"renal": "haemodialysis", "urine_output": "anuric"})
 
 
 @cache
 def mri_words() -> Mapping[str, Any]:
-    """Load the words of the presentations: what shows them, and what finds them."""
+    """Load the wording of the presentations, and the words that find them."""
     return read_texts("bot.lookup.mri", "presentations.toml")

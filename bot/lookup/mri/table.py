@@ -1,4 +1,4 @@
-"""The MRI table: the presentations of /mri as cards, each with its limit under every policy."""
+"""The MRI table: the presentations of /mri as cards, with their limit under every policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bot.screens.notices import words
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """One row: what belongs there, and the rules that fire for it, the most particular last."""
+    """One row: what belongs to it, and the rules that fire for it, most specific last."""
 
     id: str
     rules: tuple[str, ...]
@@ -25,24 +25,24 @@ class Presentation:
 
     @property
     def rule(self) -> str:
-        """Name the rule that the row is about."""
+        """Return the rule that the row is about."""
         return self.rules[-1]
 
     def hours(self, policy: Policy) -> int:
-        """Give the limit in hours from suspicion."""
+        """Return the limit in hours from suspicion."""
         limit = limit_hours(self.rules, policy)
         assert limit is not None, self.id
         return limit
 
     def limit(self, policy: Policy) -> str:
-        """Say the limit under a policy; one that counts from the request stands first."""
+        """Say the limit under a policy; one that counts from the request comes first."""
         within = f"within {say_hours(self.hours(policy))}"
         if limit_hours((self.rule,), policy) is not None:
             return f"MRI of the whole spine {within}"
         return f"MRI within {CAUDA_EQUINA_HOURS} h of the request, where offered; else {within}"
 
     def others(self, policy: Policy) -> tuple[str, ...]:
-        """Say the limits of the guidelines that are not in force, also where they are the same."""
+        """Say the limits of the guidelines not in force, even if they are the same."""
         names = words("guidelines")
         return tuple(
             f"{names[each]}: within {say_hours(self.hours(each))}"
@@ -67,7 +67,7 @@ class Presentation:
 
 @cache
 def presentations() -> Mapping[str, Presentation]:
-    """Give the rows, the most urgent first."""
+    """Return the rows, the most urgent first."""
     return {
         id: _row(id, tuple(fired(find(case))), mri_words()["rows"][id])
         for id, case in PRESENTATIONS.items()

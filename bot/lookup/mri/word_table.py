@@ -1,4 +1,4 @@
-"""The word table of /mri: phrases, what may stand between them, and what a typed word may mean."""
+"""The word table of /mri: phrases, what may come between them, and what a typed word may mean."""
 
 import re
 import unicodedata
@@ -38,10 +38,10 @@ class Table:
 
     @cached_property
     def phrases(self) -> tuple[tuple[tuple[str, ...], str], ...]:
-        """Give every phrase with its row, the longest first, then the most urgent.
+        """Return every phrase with its row, longest first, then most urgent.
 
-        A weak limb and one root are no rows: what they mean, they mean together. What has another
-        meaning, such as bladder cancer, is no finding.
+        A weak limb and one root are not rows: their meaning depends on both. What has another
+        meaning, such as bladder cancer, is not a finding.
         """
         listed = {row: self.rows[row]["words"] for row in PRESENTATIONS}
         listed |= {name: self.limb[name] for name in (WEAK_LIMB, ONE_ROOT)}
@@ -61,31 +61,31 @@ class Table:
 
     @cached_property
     def pain(self) -> frozenset[str]:
-        """Give the words for pain."""
+        """Return the words for pain."""
         return frozenset(self.feeling["pain"])
 
     @cached_property
     def losses(self) -> tuple[tuple[str, ...], ...]:
-        """Give every phrase that says that feeling is lost."""
+        """Return every phrase meaning that feeling is lost."""
         return self._split(self.feeling["lost"])
 
     @cached_property
     def places(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-        """Give by its row where a loss of feeling is an emergency."""
+        """Return, by row, the places where a loss of feeling is an emergency."""
         return {row: self._split(self.feeling["places"][row]) for row in self.feeling["places"]}
 
     def _split(self, phrases: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         return tuple(tuple(self.words(phrase)) for phrase in phrases)
 
     def words(self, text: str) -> list[str]:
-        """Split a text into its words, small, without what may stand between."""
+        """Split a text into lower-case words, without the skipped ones."""
         said = " ".join(WORD.findall(plain(text)))
         for written, meant in self.rewritten.items():
             said = re.sub(rf"\b{written}\b", meant, said)
         return [word for word in said.split() if word not in self.skipped]
 
     def meant(self, word: str) -> frozenset[str]:
-        """Give the words of the table that a typed word may be, one letter wrong at most."""
+        """Return the words in the table that a typed word may be, with at most one letter wrong."""
         if word in self.vocabulary or word in self.harmless | self.negations:
             return frozenset((word,))
         long = (each for each in self.vocabulary if len(each) >= FORGIVEN_FROM_LETTERS)
@@ -117,7 +117,7 @@ def table() -> Table:
 
 
 def plain(text: str) -> str:
-    """Give a text in small letters, without marks that cannot be seen."""
+    """Return a text in lower case, without invisible marks."""
     composed = unicodedata.normalize("NFKC", text).casefold()
     return "".join(_visible(composed)).replace("'", " ").replace("\u2019", " ")
 
@@ -131,7 +131,7 @@ def _visible(text: str) -> Iterator[str]:
 
 
 def _one_letter_apart(typed: str, word: str) -> bool:
-    """Tell whether one letter is wrong, missing, too many, or two neighbours are swapped."""
+    """Return whether one letter is wrong, missing or extra, or two neighbours are swapped."""
     if abs(len(typed) - len(word)) > 1:
         return False
     same = next((n for n, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), None)

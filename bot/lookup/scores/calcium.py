@@ -1,4 +1,4 @@
-"""/calcium: calcium adjusted for albumin, and what the rules make of it with these kidneys."""
+"""/calcium: calcium adjusted for albumin, and what the rules say about it with these kidneys."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -40,14 +40,14 @@ TOGETHER: Final[Mapping[tuple[str, ...], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The kidneys that were told, in words, and the case that they stand in."""
+    """The kidney function given, in words, and the case it is in."""
 
     said: str
     case: Case
 
 
 def calcium(turn: Turn, rest: str) -> None:
-    """Adjust a calcium ("1.98 30 dialysis"), take it as adjusted ("1.98"), ask back or explain."""
+    """Adjust a calcium ("1.98 30 dialysis"), take it as adjusted ("1.98"), query it or explain."""
     answers, code = split_code(rest)
     if not answers:
         show(turn, _menu(), BEGUN)
@@ -150,7 +150,7 @@ def _result(turn: Turn, line: Line) -> Iterator[Block]:
 
 
 def _told(turn: Turn, line: Line) -> Told | None:
-    """Give the kidneys of the line, else those of the chat's open case; None where not known."""
+    """Return the kidneys in the line, else those of the chat's open case; None if not known."""
     if line.renal or line.egfr is not None:
         case = Case.model_validate({"renal": line.renal or None, "egfr": line.egfr})
         return Told(_say_kidneys(case), case)
@@ -177,7 +177,7 @@ def _assess(turn: Turn, case: Case, line: Line) -> Assessment:
 
 
 def _lines(turn: Turn, result: Assessment) -> Iterator[str]:
-    """Say the two figures where they differ, then the rules that fire, the dangerous ones first."""
+    """Say both figures if they differ, then the rules that fire, dangerous ones first."""
     level = rule.calcium(result.found)
     assert level is not None
     fired = {each.id: each for each in result.actions if each.id in WANTED}
@@ -191,7 +191,7 @@ def _lines(turn: Turn, result: Assessment) -> Iterator[str]:
 
 
 def _notes(fired: Iterable[str]) -> Iterator[Block]:
-    """Say the remarks, then the sources of all that was said."""
+    """Say the remarks, then the sources of everything said."""
     notes = [remarks()[each] for each in REMARKS]
     entries: list[Guidance | Remark] = [*(guidance()[each] for each in fired), *notes]
     yield text(*(note.say() for note in notes), look="list")

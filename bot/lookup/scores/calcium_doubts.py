@@ -1,4 +1,4 @@
-"""Asks back what a calcium or an albumin may be: ionised, or in another unit."""
+"""Asks whether a calcium or albumin may be ionised or in another unit."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ G_PER_L_IN_G_PER_DL: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A question, the lines that answer it by their labels, and what a typed answer completes."""
+    """A question, the lines that answer it by label, and what a typed answer completes."""
 
     ask: str
     choices: tuple[tuple[str, str], ...]
@@ -28,7 +28,7 @@ class Doubt:
 
 
 def find_doubt(line: Line) -> Doubt | None:
-    """Return what is to be asked back before the line counts; None where it is plain.
+    """Return what must be clarified before the line counts; None if it is clear.
 
     Raises NotRead with one line: the range with its unit, or that it looks like another unit.
     """
@@ -36,7 +36,7 @@ def find_doubt(line: Line) -> Doubt | None:
 
 
 def question(field: str) -> Number:
-    """Give the question of the flow: its range, its unit, what is plausible in it."""
+    """Return the flow's question: its range, its unit, what is plausible."""
     found = FLOW.questions[field]
     assert isinstance(found, Number)
     return found
@@ -73,7 +73,7 @@ def _ask(line: Line, name: str, number: Decimal) -> Doubt:
 
 
 def _choices(line: Line, name: str, number: Decimal) -> Iterator[tuple[str, str]]:
-    """Give what the number may be, each with the line that says so."""
+    """Return what the number may be, each with the line that states it."""
     if name == "ionised":
         yield f"Total {number} mmol/L", str(replace(line, sort="total"))
     if name == "meq":

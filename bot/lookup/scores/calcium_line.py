@@ -30,7 +30,7 @@ _ALBUMIN_UNITS: Final = ("g/l", "g/dl")
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number with its unit, empty where none was typed."""
+    """A number with its unit; the unit is empty if none was typed."""
 
     number: Decimal
     unit: str = ""
@@ -43,7 +43,7 @@ class Amount:
 class Line:
     """One line. `sort` is total or ionised, `renal` and `egfr` are the kidneys.
 
-    What was not said is empty or None.
+    What was not given is empty or None.
     """
 
     calcium: Amount
@@ -64,20 +64,20 @@ class Line:
 
     @property
     def with_calcium_open(self) -> str:
-        """Write the line so that the unit of calcium, or its sort, can be typed behind it."""
+        """Write the line so that the unit or sort of calcium can be appended."""
         albumin = "" if self.albumin is None else f"alb {self.albumin}"
         return " ".join(filter(None, (albumin, self.kidneys, f"ca {self.calcium}")))
 
     @property
     def with_albumin_open(self) -> str:
-        """Write the line so that albumin, or its unit, can be typed behind it."""
+        """Write the line so that albumin, or its unit, can be appended."""
         albumin = "" if self.albumin is None else f"alb {self.albumin}"
         calcium = f"ca {self.calcium}"
         return " ".join(filter(None, (calcium, self.sort, self.kidneys, albumin)))
 
 
 def read_line(typed: str, allowed: str) -> Line:
-    """Read a line; a comma may stand for the point, and names may stand before the numbers.
+    """Parse a line; a comma may replace the point, and names may precede the numbers.
 
     Raises NotRead with one line that ends in what is allowed.
     """
@@ -96,7 +96,7 @@ def read_line(typed: str, allowed: str) -> Line:
 
 
 def _take(text: str, words: dict[str, tuple[str, ...]]) -> tuple[str, str]:
-    """Take the first word of a group out of a text; give its meaning and what is left."""
+    """Extract the first word of a group from a text; return its meaning and the rest."""
     for meaning, said in words.items():
         for each in said:
             found = re.search(rf"\b{each}\b", text)
@@ -106,7 +106,7 @@ def _take(text: str, words: dict[str, tuple[str, ...]]) -> tuple[str, str]:
 
 
 def _amounts(text: str, allowed: str) -> Iterator[tuple[str, Amount]]:
-    """Give each amount with what it is of: by its name, by its unit, else calcium comes first."""
+    """Return each amount with what it measures: by name, by unit, else calcium comes first."""
     place, first = 0, True
     while place < len(text):
         found = _AMOUNT.match(text, place)

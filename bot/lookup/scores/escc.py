@@ -1,4 +1,4 @@
-"""/escc: what each grade of epidural compression means, and what the rules make of it."""
+"""/escc: what each grade of epidural compression means, and what the rules say about it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -27,7 +27,7 @@ SIGNS: Final[Mapping[str, CordSigns]] = {
 
 
 def escc(turn: Turn, rest: str) -> None:
-    """Show the grades, or what one of them means, or put it into a case."""
+    """Show the grades, explain one of them, or put it into a case."""
     answers, code = split_code(rest)
     try:
         given = read_items(answers, (ITEM,))

@@ -1,6 +1,6 @@
 """Which answers of a score fit into an open case now, under which keys, and why others do not.
 
-Nothing that is known is overwritten: what differs is named, with the way to change it.
+Nothing known is overwritten: differences are named, with how to change them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ Answers = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The answers that fit, by their keys in the case, and a line for each that does not."""
+    """The answers that fit, by case key, and a line for each that does not."""
 
     answers: tuple[tuple[str, Value], ...] = ()
     left_out: tuple[str, ...] = ()
@@ -26,17 +26,17 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """One open case, looked at, and the machine that knows what its flow takes."""
+    """One open case as viewed, and the machine that knows what its flow accepts."""
 
     view: View
     machine: FlowMachine
 
     def answers(self, given: Answers) -> Fit:
-        """Fit answers that are asked once: the case must be at or past each of them."""
+        """Fit answers that are asked once: the case must be at or past each question."""
         return self._keep({key: value for key, value in given.items() if value != UNKNOWN}, given)
 
     def lesion(self, given: Answers) -> Fit:
-        """Fit the items of one lesion: to the lesion of this level, or to a new one."""
+        """Fit the items of one lesion: to the lesion at this level, or to a new one."""
         flow, trail = self.view.flow, self._trail
         same = self._lesion_at(given["level"])
         if same:
@@ -51,7 +51,7 @@ class Fitting:
         return Fit(left_out=(self._why_no_lesion(),))
 
     def grade(self, grade: Value) -> Fit:
-        """Fit an ESCC grade: to the lesion that is asked for it, or to the only one without."""
+        """Fit an ESCC grade: to the lesion being asked about, or the only ungraded one."""
         flow, trail, latest = self.view.flow, self._trail, self.view.case.latest
         if trail.here.id == "escc":
             return self._keep({f"escc.{trail.item}": grade}, ("escc",))
@@ -72,7 +72,7 @@ class Fitting:
         return self.view.standing.trail
 
     def _lesion_at(self, level: Value) -> int | None:
-        """Give the number of the lesion at a level; None where no lesion is there."""
+        """Return the number of the lesion at a level; None if there is none."""
         levels = [step for step in self._trail.steps if step.question.id == "level"]
         found = (step.item for step in levels if step.value == level != UNKNOWN)
         return next(found, None)
@@ -92,7 +92,7 @@ class Fitting:
         return f"{self._code} has its lesions; /edit and a number changes one"
 
     def _keep(self, wanted: Answers, score: Iterable[str]) -> Fit:
-        """Keep what the flow takes: what is asked, and not answered otherwise already."""
+        """Keep what the flow accepts: what is asked, and not yet answered differently."""
         taken, why = dict[str, Value](), dict[str, str]()
         for key, value in wanted.items():
             if reason := self._why_not(key, value, frozenset(score)):
@@ -106,13 +106,13 @@ class Fitting:
         return Fit(tuple(taken.items()), tuple(self._lines(why)))
 
     def _lines(self, why: Mapping[str, str]) -> Iterator[str]:
-        """Say each reason once, with all that it holds for."""
+        """Say each reason once, with everything it applies to."""
         for reason in dict.fromkeys(why.values()):
             labels = [self.view.label(key) for key, each in why.items() if each == reason]
             yield f"{', '.join(labels)}: {reason}"
 
     def _why_not(self, key: str, value: Value, score: frozenset[str]) -> str:
-        """Say why an answer is not taken; empty where it may be."""
+        """Say why an answer is not accepted; empty if it may be."""
         keys = self._trail.keys
         if key in keys:
             had = self.view.case.latest[key]

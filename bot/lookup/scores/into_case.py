@@ -1,4 +1,4 @@
-"""Puts the answers of a finished score into an open case of the chat, or says why not."""
+"""Puts the answers of a finished score into the chat's open case, or says why not."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Fits = Callable[[Fitting], Fit]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a finished score offers an open case: a line or two, and a button where it fits."""
+    """What a finished score offers an open case: a line or two, and a button if it fits."""
 
     blocks: tuple[Block, ...] = ()
     row: tuple[Button, ...] = ()
@@ -29,13 +29,13 @@ class Offer:
 
 
 def split_code(rest: str) -> tuple[str, str]:
-    """Part what a score is given from the code of the case that it is put into, if any."""
+    """Split the input of a score from the code of the case it is put into, if any."""
     answers, _, code = rest.partition(INTO)
     return answers.strip(), code.strip()
 
 
 def offer(turn: Turn, command: str, fits: Fits) -> Offer:
-    """Offer the chat's open case the answers; `command` gives the score again."""
+    """Offer the answers to the chat's open case; `command` reproduces the score."""
     case = turn.store.cases.active(turn.chat)
     if case is None or not case.is_under_way:
         return Offer()

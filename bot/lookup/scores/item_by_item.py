@@ -1,4 +1,4 @@
-"""Walks through a score in one message: asks for the next item, or says the whole of it."""
+"""Goes through a score in one message: asks for the next item, or says the result."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -20,7 +20,7 @@ def show_score(
     fits: Fits,
     meaning: Callable[[Given], Iterable[Block]],
 ) -> None:
-    """Show a score as far as it is answered; a finished one goes into the case `code`, if any."""
+    """Show a score so far; a finished one goes into the case `code`, if given."""
     given = by_id(score.items, values)
     finished = len(values) == len(score.items)
     if code and finished:

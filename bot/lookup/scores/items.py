@@ -1,4 +1,4 @@
-"""The items of a score: what each asks and may be, and how a typed line fills them in order."""
+"""The items of a score: question and values of each, and how a typed line fills them in order."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ LONGEST_LINE: Final = 300
 
 
 class NotRead(ValueError):
-    """A typed line that no calculator reads; its text says in one line what is allowed."""
+    """A typed line that no calculator can read; the message says in one line what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """One item of a score, worded as a question of the flow.
 
-    `offered` are its buttons; those of `unscored` end the score, which does not apply there.
+    `offered` are its buttons; those of `unscored` end the score, which then does not apply.
     """
 
     question: Choice
@@ -36,20 +36,20 @@ class Item:
         return self.question.id
 
     def say(self, value: Value) -> str:
-        """Say an answer in its words."""
+        """Return an answer's label."""
         if value == UNKNOWN:
             return self.words.unknown.casefold()
         return next(self.words.option(o) for o in self.question.options if o.value == value)
 
     def allowed(self) -> str:
-        """Name what may be typed, in one line."""
+        """Say in one line what may be typed."""
         names = [self.words.option(option) for option in self.offered]
         few = names if len(names) <= MOST_NAMED else [f"{names[0]} to {names[-1]}"]
         return f"allowed: {', '.join((*few, self.words.unknown.casefold()))}"
 
 
 def item_of(question_id: str) -> Item:
-    """Take a question of the flow as an item, with its words."""
+    """Make an item from a question of the flow, with its wording."""
     question = FLOW.questions[question_id]
     if not isinstance(question, Choice):
         raise TypeError(f"{question_id}: not one of several options")
@@ -57,7 +57,7 @@ def item_of(question_id: str) -> Item:
 
 
 def read_items(typed: str, items: Sequence[Item]) -> tuple[Value, ...]:
-    """Read the answers of the first items, in order: parted by commas or by blanks.
+    """Parse the answers to the first items, in order: separated by commas or spaces.
 
     Raises NotRead with one line: the item, what was given where it may be shown, what is allowed.
     """
@@ -66,7 +66,7 @@ def read_items(typed: str, items: Sequence[Item]) -> tuple[Value, ...]:
 
 
 def _fill(parts: Sequence[Sequence[str]], items: Sequence[Item]) -> Iterator[Value]:
-    """Fill one item after the other; of words parted by blanks as many as fit together."""
+    """Fill one item after another, joining as many space-separated words as fit together."""
     left = [list(part) for part in parts if part]
     for item in items:
         if not left:
@@ -81,13 +81,13 @@ def _fill(parts: Sequence[Sequence[str]], items: Sequence[Item]) -> Iterator[Val
             break
         else:
             shown = shown_id(words[0], "that")
-            raise NotRead(f"{item.words.label}: {shown} is none of them; {item.allowed()}")
+            raise NotRead(f"{item.words.label}: {shown} is not one of them; {item.allowed()}")
         if not words:
             del left[0]
     if left:
         names = ", ".join(item.words.label for item in items)
         shown = shown_id(left[0][0], "That")
-        raise NotRead(f"{shown} is too much; allowed: {names}, each once, in order")
+        raise NotRead(f"{shown} is one too many; allowed: {names}, each once, in order")
 
 
 def _read(words: Sequence[str], item: Item) -> Value | None:
@@ -100,10 +100,10 @@ def _read(words: Sequence[str], item: Item) -> Value | None:
 
 
 def write_items(values: Sequence[Value]) -> str:
-    """Write answers the way `read_items` reads them."""
+    """Format answers as `read_items` parses them."""
     return ",".join(option_key(value) for value in values)
 
 
 def by_id(items: Sequence[Item], values: Sequence[Value]) -> Mapping[str, Value]:
-    """Give the answers by the id of their item."""
+    """Return the answers by item id."""
     return {item.id: value for item, value in zip(items, values, strict=False)}

@@ -33,7 +33,7 @@ def remarks() -> Mapping[str, Remark]:
 
 @cache
 def said() -> Mapping[str, str]:
-    """Load the plain words of the calculators."""
+    """Load the plain phrases of the calculators."""
     words: Mapping[str, str] = _toml()["said"]
     return words
 

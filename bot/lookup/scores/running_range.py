@@ -1,4 +1,4 @@
-"""A score item by item: the running range after each tap, and the total with what is missing."""
+"""A score item by item: the running range after each tap, and the total with missing items."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ MOST_OPTIONS_NAMED: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A score: its command, its name, how it is typed, its items, and how they add up."""
+    """A score: its command, name, typed example, items, and how they add up."""
 
     command: str
     title: str
@@ -30,7 +30,7 @@ class Score:
     band: Callable[[Points], str]
 
     def say_total(self, given: Given) -> str:
-        """Say the total, or the range while something is open, with its band."""
+        """Say the total, or the range while items are missing, with its band."""
         points = self.points(given)
         return f"{self.title} {points.said} of {self.most}: {self.band(points)}"
 
@@ -43,7 +43,7 @@ class Score:
             yield f"{item.words.label}: {item.say(value)} – {points}"
 
     def would_change(self, values: Sequence[Value]) -> Iterator[str]:
-        """Say for each item that is not known what it would make of the total, and of the band."""
+        """For each item not known, say how it would change the total and the band."""
         given = by_id(self.items, values)
         for item in self.items:
             if given[item.id] == UNKNOWN:
@@ -55,7 +55,7 @@ class Score:
         return (text(item.words.ask, look="lead"), text(item.words.help, look="help"))
 
     def rows(self, values: Sequence[Value]) -> tuple[tuple[Button, ...], ...]:
-        """Give the buttons of the next item; when all are answered, only the way back."""
+        """Return the buttons of the next item; when all are answered, only the undo buttons."""
         more = len(values) < len(self.items)
         item = self.items[len(values)] if more else None
         options = tuple(self._rows(item, values)) if item else ()
@@ -65,17 +65,17 @@ class Score:
         return (*options, (*unknown, *self.way_back(values)))
 
     def way_back(self, values: Sequence[Value]) -> tuple[Button, ...]:
-        """Give the buttons that take back the last item, or all; none where there is none."""
+        """Return the buttons that undo the last item, or all; none if nothing is answered."""
         if not values:
             return ()
         return (self._button("Back", values[:-1]), self._button("Start again", ()))
 
     def state(self, values: Sequence[Value]) -> str:
-        """Write the command that shows these answers."""
+        """Return the command that shows these answers."""
         return f"{self.command} {write_items(values)}".strip()
 
     def begun(self, values: Sequence[Value]) -> str:
-        """Write the command that a typed answer to the next item completes; "" at the end."""
+        """Return the command that a typed answer to the next item completes; "" at the end."""
         if len(values) == len(self.items):
             return ""
         return f"{self.state(values)}," if values else f"{self.command} "

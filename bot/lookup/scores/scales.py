@@ -1,4 +1,4 @@
-"""/asia: the grades of ASIA and Frankel, of ECOG and of Karnofsky, as the flow words them."""
+"""/asia: the grades of ASIA and Frankel, ECOG and Karnofsky, as worded in the flow."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -63,7 +63,7 @@ def _grade(turn: Turn, scale: str, grade: Value) -> Screen:
 
 
 def _reasons(turn: Turn, grade: str) -> Iterator[Fired]:
-    """Give the urgency rules that the grade alone fires, every other symptom absent."""
+    """Return the urgency rules that fire on the grade alone, all other symptoms absent."""
     case = Case.model_validate(
         {
             "asia": grade,

@@ -22,7 +22,7 @@ EXAMPLE: Final = "/sins T11 mechanical lytic normal none bilateral"
 
 
 def sins(turn: Turn, rest: str) -> None:
-    """Show the score as far as its items are given, or put it into a case."""
+    """Show the score so far, or put it into a case."""
     score = sins_score()
     answers, code = split_code(rest)
     try:
@@ -43,7 +43,7 @@ def sins(turn: Turn, rest: str) -> None:
 
 @cache
 def sins_score() -> Score:
-    """Give the score: its items are the questions of the flow, in the order of the rule."""
+    """Return the score: its items are the flow's questions, in the rule's order."""
     items = tuple(item_of(component) for component in rule.COMPONENTS)
     return Score("sins", said()["sins"], EXAMPLE, rule.HIGHEST_SINS, items, _points, _band)
 
@@ -58,7 +58,7 @@ def _band(points: Points) -> str:
 
 
 def _meaning(turn: Turn, given: Given) -> tuple[Block, ...]:
-    """Say what the rules ask for at this score, in a patient whose cancer is proven."""
+    """Say what the rules call for at this score, in a patient with proven cancer."""
     lesion = Lesion.model_validate(dict(given))
     case = Case(cancer="known", mri="done", lesions=(lesion,))
     result = assess(case, turn.setting.engine.policy, turn.now)

@@ -29,7 +29,7 @@ OTHERS: Final = "All others"
 
 
 def tokuhashi(turn: Turn, rest: str) -> None:
-    """Show the score as far as its items are given, or put them into a case."""
+    """Show the score so far, or put it into a case."""
     score = tokuhashi_score()
     answers, code = split_code(rest)
     try:
@@ -54,7 +54,7 @@ def tokuhashi(turn: Turn, rest: str) -> None:
 
 
 def _fit(fitting: Fitting, given: Given) -> Fit:
-    """Fit what is exact; an answer that stands for several is named, for the case needs one."""
+    """Fit exact answers; name one that covers several, since the case needs a single value."""
     grouped = [name for name, value in given.items() if not _exact(name, value)]
     fit = fitting.answers(dict(given) | dict.fromkeys(grouped, UNKNOWN))
     labels = [item_of(name).words.label for name in grouped]
@@ -64,7 +64,7 @@ def _fit(fitting: Fitting, given: Given) -> Fit:
 
 @cache
 def tokuhashi_score() -> Score:
-    """Give the score; values of equal points share a button, and each may be typed alone."""
+    """Return the score; values with equal points share a button, and each may be typed alone."""
     items = tuple(_banded(item_of(part)) for part in rule.PARTS)
     title, most = said()["tokuhashi"], rule.HIGHEST_TOKUHASHI
     return Score("tokuhashi", title, EXAMPLE, most, items, _points, _band)
@@ -76,14 +76,14 @@ def _points(given: Given) -> Points:
 
 
 def _score(given: Given) -> Points:
-    """Score answers as the rule does where cancer is proven, the only patients it is for."""
+    """Score answers as the rule does for proven cancer, the only patients it is for."""
     points = rule.score(Case.model_validate({"cancer": "known", **given}))
     assert points is not None
     return points
 
 
 def _band(points: Points) -> str:
-    """Name the band, or two neighbours; a range over all three says nothing of prognosis."""
+    """Name the band, or two neighbouring ones; a range over all three says nothing."""
     low, high, bands = rule.band(points.low), rule.band(points.high), words("survival")
     if low == high:
         return bands[low]
@@ -93,7 +93,7 @@ def _band(points: Points) -> str:
 
 @cache
 def _groups(part: str) -> Mapping[str, tuple[Value, ...]]:
-    """Group the values of a part by their points, each group under the key of its button."""
+    """Group the values of a part by points, each group under its button's key."""
     values = [option.value for option in item_of(part).question.options]
     scored = [each for each in values if each not in rule.NOT_APPLICABLE_PRIMARIES]
 
@@ -115,7 +115,7 @@ def _key(part: str, group: tuple[Value, ...], points: int) -> str:
 
 
 def _banded(item: Item) -> Item:
-    """Offer one button for values of equal points where the item has many."""
+    """Offer one button for values with equal points if the item has many."""
     if item.id not in BANDED:
         return item
     groups = _groups(item.id)
@@ -139,7 +139,7 @@ def _label(item: Item, key: str, group: tuple[Value, ...]) -> str:
 
 
 def _help(item: Item, groups: Mapping[str, tuple[Value, ...]]) -> str:
-    """Keep the question's help; of the primaries name every group."""
+    """Keep the question's help; for the primaries, name every group."""
     if item.id != "primary":
         return item.words.help
     named = (", ".join(_names(item, group)) for group in groups.values() if "other" not in group)
@@ -152,10 +152,10 @@ def _names(item: Item, group: Iterable[Value]) -> list[str]:
 
 
 def _stands_for(part: str, value: Value) -> Value:
-    """Give a value that scores as a button does."""
+    """Return a value with the same score as a button."""
     return _groups(part)[str(value)][0] if not _exact(part, value) else value
 
 
 def _exact(part: str, value: Value) -> bool:
-    """Tell a value of the case from a button that stands for several."""
+    """Return whether a value is one of the case, not a button that covers several."""
     return part not in BANDED or len(_groups(part).get(str(value), ())) <= 1

@@ -1,1 +1,1 @@
-"""Stored passages that fit a question, and the chapters."""
+"""Stored passages that match a question, and the chapters."""

@@ -1,4 +1,4 @@
-"""The command /ask: stored passages that fit a question; or a chapter, or one entry to read."""
+"""The command /ask: stored passages that match a question, or a chapter or entry to read."""
 
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -23,12 +23,12 @@ from bot.turn import Turn
 
 MOST_PASSAGES: Final = 3
 MOST_FOUND: Final = 8
-AIM: Final = "#"  # before what a button opens: the id of an entry, or a chapter
+AIM: Final = "#"  # prefixes what a button opens: the id of an entry, or a chapter
 TITLE: Final = "Reference library"
 
 
 def ask(turn: Turn, typed: str) -> None:
-    """Show what fits a question, a chapter, an entry, or with nothing typed how to ask."""
+    """Show what matches a question, a chapter or an entry; with nothing typed, how to ask."""
     case = turn.store.cases.active(turn.chat)
     about = bearing(turn.view(case)) if case and case.is_under_way and case.answers else None
     policy = turn.setting.engine.policy
@@ -49,7 +49,7 @@ def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:
 
 
 def _aimed(typed: str, policy: Policy) -> Screen | None:
-    """Open what a button or a number names."""
+    """Open the entry or chapter that a button or number names."""
     key = typed.removeprefix(AIM)
     entry = entries(policy).get(key) if key != typed else numbers(policy).get(key.casefold())
     if entry:
@@ -63,7 +63,7 @@ def _is_number(key: str) -> bool:
 
 
 def _contents(said: str) -> Screen:
-    """Say something above the list of the chapters."""
+    """Say something above the list of chapters."""
     listed = [(str(number), name) for number, name in enumerate(offered(), 1)]
     buttons = [Button(number, f"ask {AIM}{name}") for number, name in listed]
     blocks = (text(said), *_list([f"{number}  {name}" for number, name in listed]))
@@ -118,7 +118,7 @@ def _bears(entry: Entry, about: Bearing | None, policy: Policy) -> str:
 
 
 def _as_many_as_fit(passages: Iterable[Block]) -> list[Block]:
-    """Keep one message: what comes after the best gives way."""
+    """Fit one message: lower-ranked results are dropped first."""
     kept = list[Block]()
     left = LONGEST_SCREEN
     for block in passages:

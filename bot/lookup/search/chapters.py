@@ -1,4 +1,4 @@
-"""The chapters that can be read, and the number that each entry is opened by."""
+"""The chapters that can be read, and the number that opens each entry."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -17,7 +17,7 @@ from bot.lookup.search.entries import (
 
 @cache
 def chapters(policy: Policy) -> Mapping[str, tuple[Entry, ...]]:
-    """Give every chapter with its entries, in the order in which they are read."""
+    """Return every chapter with its entries, in reading order."""
     found: dict[str, tuple[Entry, ...]] = {}
     for entry in entries(policy).values():
         found[entry.chapter] = (*found.get(entry.chapter, ()), entry)
@@ -26,7 +26,7 @@ def chapters(policy: Policy) -> Mapping[str, tuple[Entry, ...]]:
 
 @cache
 def offered() -> tuple[str, ...]:
-    """Name the chapters that are offered to be read; rules and sources are found by asking."""
+    """Name the chapters on offer; rules and sources are found by asking."""
     written = (passage.chapter for passage in library().values())
     last = (DRUGS_CHAPTER, AVOID_CHAPTER, TERMS_CHAPTER)
     return tuple(dict.fromkeys((MRI_CHAPTER, *written, *last)))
@@ -34,7 +34,7 @@ def offered() -> tuple[str, ...]:
 
 @cache
 def numbers(policy: Policy) -> Mapping[str, Entry]:
-    """Give every entry by its number: 3.2 in a chapter that is offered, else its id, such as d1."""
+    """Return every entry by its number: 3.2 in a chapter on offer, else its id, such as d1."""
     found: dict[str, Entry] = {}
     for chapter, listed in chapters(policy).items():
         for place, entry in enumerate(listed, 1):
@@ -45,13 +45,13 @@ def numbers(policy: Policy) -> Mapping[str, Entry]:
 
 
 def number_of(entry: Entry, policy: Policy) -> str:
-    """Give the number of an entry as it is written."""
+    """Return the number of an entry as written."""
     if entry.chapter not in offered():
         return entry.aim
     return next(number for number, each in numbers(policy).items() if each is entry)
 
 
 def following(entry: Entry, policy: Policy) -> Entry | None:
-    """Give the next entry of the chapter; None after the last."""
+    """Return the next entry in the chapter; None after the last."""
     siblings = chapters(policy)[entry.chapter]
     return next(iter(siblings[siblings.index(entry) + 1 :]), None)

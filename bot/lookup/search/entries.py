@@ -1,4 +1,4 @@
-"""Everything that can be found, as entries of one form: passages, rules, drugs, terms, sources."""
+"""Everything that can be found, in one form: passages, rules, drugs, terms, sources."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -43,7 +43,7 @@ _CARD: Final = "card"
 class Entry:
     """One thing that can be found and shown.
 
-    `words` find it but are not shown; `notes` hold in some cases only; `aim` is what it is about:
+    `words` find it but are not shown; `notes` apply only in some cases; `aim` is what it is about:
     the id of a rule, a drug, a passage, a question or a source.
     """
 
@@ -64,14 +64,14 @@ class Entry:
 
     @property
     def searched(self) -> tuple[str, ...]:
-        """Give the texts that find it; how to answer a question tells nothing about its words."""
+        """Return the texts that find it; help on answering a question does not count."""
         lines = self.lines[1:] if self.kind == "term" else self.lines
         return (*lines, *self.notes, self.doubt)
 
 
 @cache
 def entries(policy: Policy) -> Mapping[str, Entry]:
-    """Give every entry by its id; the limits in hours are those of the policy."""
+    """Return every entry by id; limits in hours are those of the policy."""
     return {entry.id: entry for entry in _entries(policy)}
 
 
@@ -142,7 +142,7 @@ def _rule(rule: Guidance, policy: Policy) -> Entry:
 
 
 def _heading(rule: Guidance) -> str:
-    """Take a rule's name, else its line on the card, else how its text begins."""
+    """Return a rule's name, else its line on the card, else the start of its text."""
     if rule.name != rule.id:
         return rule.name
     cards = (sentence for key, sentence in rule.sentences.items() if key.startswith(_CARD))
@@ -179,7 +179,7 @@ def _source(source: Source) -> Entry:
 
 
 def _without_figures(sentence: str, hours: int | None) -> str:
-    """Say a sentence with the limit of its rule; figures of a patient are named: [value]."""
+    """Say a sentence with its rule's limit; a patient's figures appear by name: [value]."""
     named = phrases("figures")
     said = {each: f"[{named[each]}]" for each in open_figures(sentence)}
     limit = {} if hours is None else {LIMIT: say_hours(hours)}

@@ -13,13 +13,13 @@ _APOSTROPHES: Final = "'’`´"
 
 
 def fold(text: str) -> str:
-    """Give lower-case words and figures, one space apart; 6.5 and 6,5 are the same figure."""
+    """Return lower-case words and figures, one space apart; 6.5 and 6,5 are equal."""
     plain = "".join(map(_kept, unicodedata.normalize("NFKD", text.casefold())))
     return " ".join(_WORD.findall(plain)).replace(",", ".")
 
 
 def fold_typed(text: str) -> str:
-    """Fold a typed line; only its first characters are looked at."""
+    """Fold a typed line; only its first characters count."""
     return fold(text[:LONGEST_TYPED])
 
 

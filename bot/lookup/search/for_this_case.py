@@ -1,4 +1,4 @@
-"""What of the present case a passage bears on: its dialysis, its primary, its rules."""
+"""What in the current case a passage is relevant to: its dialysis, primary or rules."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ NO_PRIMARY: Final = ("unknown_primary", "other")
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """The case under way, as far as passages may bear on it."""
+    """The parts of the current case that passages may be relevant to."""
 
     code: str
     fired: frozenset[str]
@@ -26,7 +26,7 @@ class Bearing:
     primary: str
 
     def reasons(self, entry: Entry, index: Index) -> Iterator[str]:
-        """Say why an entry bears on the case; nothing where it does not."""
+        """Say why an entry is relevant to the case; empty if it is not."""
         if self.dialysis and index.mentions(entry, "haemodialysis"):
             yield "haemodialysis"
         if self.primary and index.mentions(entry, self.primary):
@@ -37,18 +37,18 @@ class Bearing:
             yield f"steroid decision {self.steroid}"
 
     def excludes(self, entry: Entry) -> bool:
-        """Tell a rule that does not hold for the case as it is answered."""
+        """Return whether a rule does not apply to the case as answered."""
         return entry.kind == "rule" and entry.aim not in self.fired
 
     def weight(self, entry: Entry, index: Index) -> float:
-        """Let each reason count, so that what bears on the case comes first."""
+        """Weight an entry by its reasons, so that what is relevant to the case comes first."""
         if self.excludes(entry):
             return WHERE_EXCLUDED
         return FOR_EACH ** len(list(self.reasons(entry, index)))
 
 
 def bearing(view: View) -> Bearing:
-    """Take from a case what passages may bear on."""
+    """Extract from a case what passages may be relevant to."""
     result = view.result
     primary = result.case.primary
     named = known(primary) and primary not in NO_PRIMARY

@@ -1,10 +1,10 @@
 """Searches all entries: words, beginnings of words, one typing error; best first.
 
-What an entry scores for a word: where the word stands (heading 4, further words 3, text 1), how
-it was matched (as it is, by its beginning, with a typing error), and how rare it is. Figures,
-single letters and the word dose only tell apart what the words have found; the amount in a
-rule, such as 16 mg, answers a question for the dose. A heading that is typed as a whole comes
-first, that of a question less so where it has synonyms; entries of some kinds count less than
+An entry scores for a word by where the word occurs (heading 4, extra words 3, text 1), how
+it matched (exactly, by prefix, with a typing error), and how rare it is. Figures,
+single letters and the word dose only rank what the other words found; the amount in a
+rule, such as 16 mg, answers a question about the dose. A heading typed in full comes
+first, that of a question less so if it has synonyms; some kinds of entries count less than
 passages.
 """
 
@@ -51,9 +51,9 @@ Scores = dict[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search found, best first; `fits` tells whether that answers what was asked.
+    """What a search found, best first; `fits` says whether it answers what was asked.
 
-    `unknown` are words that stand nowhere; figures are never among them.
+    `unknown` are words found nowhere; figures are never among them.
     """
 
     entries: tuple[Entry, ...]
@@ -98,7 +98,7 @@ class Index:
     def search(
         self, typed: str, bears: Callable[[Entry], float] = lambda _: 1.0, most: int = 8
     ) -> Found:
-        """Find entries; `bears` multiplies the score of what concerns the present case."""
+        """Find entries; `bears` multiplies the score of those relevant to the current case."""
         asked = _asked(typed)
         told = [term for term in asked if _is_a_word(term)] or [
             each for each in asked if each == DOSE
@@ -125,7 +125,7 @@ class Index:
         return Found(shown, fits, _unknown(told, matched))
 
     def _raise(self, totals: Scores, typed: str, figures: Sequence[str]) -> None:
-        """Raise what figures and single letters tell apart, and what is named as a whole."""
+        """Raise entries singled out by figures and single letters, or named in full."""
         for figure in figures:
             scores = self._postings.get(_term(figure), {})
             worth = AS_IT_IS if figure == DOSE else BY_A_FIGURE
@@ -135,7 +135,7 @@ class Index:
             totals[place] *= self._whole(place, typed)
 
     def _whole(self, place: int, typed: str) -> float:
-        """Give what a heading counts that is typed as a whole; a question's synonyms come first."""
+        """Return the score of a heading typed in full; a question's synonyms come first."""
         is_a_question = self._entries[place].kind == "term"
         return (
             WITH_SYNONYMS if is_a_question and _asked(typed)[0].startswith(CONCEPT) else AS_A_WHOLE
@@ -145,7 +145,7 @@ class Index:
         return log(1 + len(self._entries) / len(scores))
 
     def mentions(self, entry: Entry, words: str) -> bool:
-        """Tell whether all of some words, or what is the same as they, stand in an entry."""
+        """Return whether all of some words, or their synonyms, occur in an entry."""
         place = self._places[entry.id]
         return all(place in self._postings.get(_term(asked), {}) for asked in _asked(words))
 
@@ -154,7 +154,7 @@ class Index:
         return WEIGHTS[entry.kind] * bears(entry)
 
     def _match(self, term: str) -> tuple[Scores, float]:
-        """Give what each entry scores for a term, and what the best match of it is worth."""
+        """Return each entry's score for a term, and the weight of its best match."""
         known = self._postings.get(_term(term))
         if known:
             return known, AS_IT_IS
@@ -175,7 +175,7 @@ class Index:
         return list(begun)
 
     def _mistyped(self, term: str) -> list[str]:
-        """Forgive one error in the words of headings and in names."""
+        """Allow one typing error in words of headings and in names."""
         if len(term) < SHORTEST_WITH_AN_ERROR - 1:
             return []
         near = extract(
@@ -186,7 +186,7 @@ class Index:
 
 @cache
 def index(policy: Policy) -> Index:
-    """Build the index at its first use."""
+    """Build the index on first use."""
     return Index(tuple(entries(policy).values()))
 
 
@@ -199,13 +199,13 @@ def _is_a_word(term: str) -> bool:
 
 
 def _unknown(asked: Sequence[str], matched: Sequence[tuple[Scores, float]]) -> tuple[str, ...]:
-    """Give the words that nothing was found by, shortened."""
+    """Return the words that found nothing, shortened."""
     lost = [term for term, (found, _) in zip(asked, matched, strict=True) if not found]
     return tuple(term[:LONGEST_UNKNOWN] for term in lost if term.isalpha())[:MOST_UNKNOWN]
 
 
 def _asked(typed: str) -> list[str]:
-    """Give what is asked for: concepts where a phrase is one, else words as they are spelled."""
+    """Return what is asked for: a concept for each phrase that has one, else words as spelled."""
     words = fold_typed(typed).split()
     asked = [word if word not in synonyms().ignored else "" for word in words]
     for place, length, concept in concepts([normal(word) for word in words]):

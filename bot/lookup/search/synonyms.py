@@ -1,4 +1,4 @@
-"""What counts as the same word: spellings, plurals, synonyms; and which words count for nothing."""
+"""What counts as the same word: spellings, plurals, synonyms; and which words are ignored."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ _NO_PLURALS: Final = ("ss", "us", "is")
 
 @dataclass(frozen=True, slots=True)
 class Synonyms:
-    """The table beside this: `phrases` leads from the words of a phrase to its concept.
+    """The table in synonyms.toml: `phrases` maps the words of a phrase to its concept.
 
-    `beside_a_drug` are words that may stand beside a name, `generic` those that name none alone.
+    `beside_a_drug` are words allowed next to a name, `generic` those that name no drug alone.
     """
 
     spellings: Mapping[str, str]
@@ -51,12 +51,12 @@ def synonyms() -> Synonyms:
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def normal(word: str) -> str:
-    """Give the spelling that a folded word is indexed by: British, American and plural alike."""
+    """Return the spelling a folded word is indexed by: British, American and plural alike."""
     return _normal(word, synonyms().spellings)
 
 
 def as_concept(term: str) -> str:
-    """Give the concept of a single normal word, else the word itself."""
+    """Return the concept of a single normal word, else the word itself."""
     return synonyms().phrases.get((term,), term)
 
 

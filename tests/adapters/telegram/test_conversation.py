@@ -88,7 +88,7 @@ async def test_an_emergency_message_stays_true_when_its_card_changes(
     alert = await ann.sees("EMERGENCY")
     await server.until(lambda: "continued below" in card.text)
     await tap(ann, alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: since when?")
+    question = await ann.sees("Suspected earlier: when was that?")
     await tap(ann, question, "−6 h")
     await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text)
     assert "set by 1001" in alert.text
@@ -120,7 +120,7 @@ async def test_a_decision_that_changes_comes_with_sound_and_takes_the_place_of_t
     await tap_answers(
         ann, service, cord_signs=["gait"], infection_signs=False, renal="normal", cancer="known"
     )
-    stands = await ann.sees("Every question that decides it was asked.")
+    stands = await ann.sees("Every question that decides it has been asked.")
     assert "16 mg now" in stands.text and "EMERGENCY – within 12 h" in stands.text
     loud = [
         call.params.text("text")

@@ -1,4 +1,4 @@
-"""Screens as Telegram messages: which button stands for what."""
+"""Screens as Telegram messages: what each button does."""
 
 import pytest
 

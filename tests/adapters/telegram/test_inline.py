@@ -1,4 +1,4 @@
-"""Inline queries over real HTTP: answered at once, kept nowhere, for those who may use the bot."""
+"""Inline queries over real HTTP: answered at once, never stored, only for permitted users."""
 
 import sqlite3
 from collections.abc import AsyncIterator

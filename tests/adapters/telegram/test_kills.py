@@ -1,4 +1,4 @@
-"""The real process is killed and started again: every conversation goes on where it stood."""
+"""The real process is killed and restarted: every conversation continues where it was."""
 
 import asyncio
 import random
@@ -41,7 +41,7 @@ ANSWERED_BEFORE = "query is too old"
 
 
 class Patient(Person):
-    """Somebody who goes on while the program is killed, and remembers what was acknowledged."""
+    """A user who carries on while the program is killed, and remembers what was acknowledged."""
 
     def __init__(self, server: BotApi, store: Store, machine: FlowMachine, number: int) -> None:
         super().__init__(server, store, machine, number)
@@ -60,7 +60,7 @@ class Patient(Person):
         self.assert_nothing_is_lost()
 
     def assert_nothing_is_lost(self) -> None:
-        """Find every answer again that was there when a tap was answered."""
+        """Check that every answer present when a tap was acknowledged is still there."""
         now = {case.code: case.answers for case in self.cases}
         for code, answers in self._acknowledged.items():
             assert now[code][: len(answers)] == answers
@@ -74,14 +74,14 @@ class Patient(Person):
         assert self.cases[0].status == "closed"
 
     async def assert_goes_on_where_it_stood(self) -> None:
-        """Come back, and find the question where the stored case stands; a closed one is over."""
+        """Come back and find the stored case's question; a closed case is over."""
         case = self.case_at_work
         asked = self._question(case) if case and case.status != "closed" else FIRST_QUESTION
         await self.type("/look")
         assert self.newest and asked in self.newest.text, (case, self.newest)
 
     def _question(self, case: StoredCase) -> str:
-        """Give the words that ask what a case stands at; a case that waits shows its code."""
+        """Return the text of a case's current question; a waiting case shows its code."""
         trail = self.trail(case)
         back = case.revisiting
         revisited = back is not None and (back in trail.keys or back == SUSPECTED_AT)
@@ -97,7 +97,7 @@ async def act_until(patient: Patient, ended: asyncio.Event) -> None:
 async def kill_and_start(
     program: CordCall, store: Store, kills: int, chance: random.Random
 ) -> None:
-    """Kill the program at random moments of its work; what was queued is sent after each start."""
+    """Kill the program at random moments; queued messages are sent after each start."""
     for _ in range(kills):
         enough = len(program.server.calls) + chance.randint(1, 12)
         await program.server.until(partial(has_made, program, enough), PATIENCE)
@@ -113,7 +113,7 @@ def has_made(program: CordCall, calls: int) -> bool:
 
 
 async def survive(folder: Path, machine: FlowMachine, seed: int) -> None:
-    """Converse while the program is killed; then every case stands where its card says."""
+    """Converse while the program is killed; then every case is where its card says."""
     async with running(folder) as (program, store):
         patients = [Patient(program.server, store, machine, seed + n) for n in range(PEOPLE)]
         ended = asyncio.Event()
@@ -135,7 +135,7 @@ async def survive(folder: Path, machine: FlowMachine, seed: int) -> None:
 async def test_conversations_survive_kills_at_random_moments(
     tmp_path: Path, machine: FlowMachine
 ) -> None:
-    """Nothing acknowledged is lost or counted twice; each goes on at the question it stood at."""
+    """Nothing acknowledged is lost or counted twice; each case resumes at its question."""
     async with asyncio.TaskGroup() as together:
         for seed in range(0, PROCESSES * PEOPLE, PEOPLE):
             together.create_task(survive(tmp_path / str(seed), machine, seed))
@@ -226,7 +226,7 @@ async def test_a_signal_to_stop_ends_it_within_five_seconds_even_when_sending_ha
 
 
 def be_absent(database: Path) -> None:
-    """Let the last poll lie an hour back."""
+    """Set the last poll an hour back."""
     long_ago = (datetime.now(UTC) - ABSENCE).isoformat()
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("UPDATE poll SET polled_at = ?", (long_ago,))

@@ -1,4 +1,4 @@
-"""What is noted by a tap on the card is said in that card, and sends no other."""
+"""A note tapped on the card appears in that card, and no other message is sent."""
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.flows.triage import FLOW

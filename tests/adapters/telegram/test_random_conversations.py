@@ -1,4 +1,4 @@
-"""Seeded conversations with the real process: every tap shows, no case gets lost, cards are true.
+"""Seeded conversations with the real process: taps show, no case is lost, cards are right.
 
 `CONVERSATIONS=200 pytest tests/adapters/telegram/test_random_conversations.py` runs all 200.
 """
@@ -79,7 +79,7 @@ CALM = ("None of these", "None", "No", "Normal", "Unaided", "Done", "Yes, that i
 
 
 class CordCall:
-    """The program as a process of its own, on a database, against a strict server."""
+    """The program as a separate process, on a database, against a strict server."""
 
     def __init__(self, server: BotApi, folder: Path, **settings: str) -> None:
         self.server = server
@@ -106,27 +106,27 @@ class CordCall:
             )
 
     async def kill(self) -> None:
-        """End it as a power cut does, unless it has ended."""
+        """Kill it as a power cut would, unless it has ended."""
         if self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
 
     async def stop(self) -> int:
-        """Ask it to end, and give its status. TimeoutError when it takes too long."""
+        """Ask it to stop and return its status. TimeoutError if it takes too long."""
         self._process.terminate()
         return await self.ends(SECONDS_TO_STOP)
 
     async def ends(self, seconds: float) -> int:
-        """Wait until it ends by itself, and give its status. TimeoutError when it takes longer."""
+        """Wait until it ends by itself and return its status. TimeoutError if it takes longer."""
         return await asyncio.wait_for(self._process.wait(), seconds)
 
     def refusals(self) -> list[str]:
-        """Give the lines with which it refused to go on."""
+        """Return the lines in which it refused to go on."""
         lines = self._log.read_text().splitlines()
         return [line for line in lines if line.startswith("cordcall: ")]
 
     def trouble(self) -> list[str]:
-        """Give what it logged as an error or as refused."""
+        """Return what it logged as an error or as refused."""
         lines = self._log.read_text().splitlines()
         return [line for line in lines if '"level": "error"' in line or "refused" in line]
 
@@ -142,7 +142,7 @@ def opened(database: Path) -> Iterator[SqliteStore]:
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[tuple[CordCall, SqliteStore]]:
-    """A started program with a server of its own, and its database to look into."""
+    """A running program with its own server, and its database to inspect."""
     folder.mkdir(exist_ok=True)
     async with BotApi() as server:
         program = CordCall(server, folder)
@@ -155,7 +155,7 @@ async def running(folder: Path) -> AsyncIterator[tuple[CordCall, SqliteStore]]:
 
 
 class Person:
-    """Somebody who does what comes to mind, the same for the same seed."""
+    """A user who acts at random, the same for the same seed."""
 
     def __init__(
         self, server: BotApi, store: SqliteStore, machine: FlowMachine, number: int
@@ -168,7 +168,7 @@ class Person:
         self._machine = machine
 
     async def converse(self, acts: int) -> None:
-        """Begin a case, do so many things, and look at the card at the end."""
+        """Begin a case, perform a number of actions, and check the card at the end."""
         await self.begin()
         for _ in range(acts):
             await self.act()
@@ -196,7 +196,7 @@ class Person:
         await chosen()
 
     async def go_forward(self) -> None:
-        """Tap an answer, or whatever leads on, on the newest card; mostly what asks least more."""
+        """Tap an answer, or whatever continues, on the newest card; mostly the shortest way on."""
         calmly = self.chance.random() < self._calm
         await self.tap_one_of(lambda label: label in CALM if calmly else label not in NOT_FORWARD)
 
@@ -213,7 +213,7 @@ class Person:
         await self.type(f"/edit {self.chance.randint(1, 12)}")
 
     async def tap_something_old(self) -> None:
-        """Tap on an earlier message, or on what a message showed earlier."""
+        """Tap on an earlier message, or on an earlier version of one."""
         message = self.chance.choice([m for m in self.phone.bot_messages if buttons_of(m)])
         version = self.chance.choice(range(len(message.versions)))
         if found := buttons_of(message, version):
@@ -234,7 +234,7 @@ class Person:
         await self.tap(message, chosen["callback_data"], times)
 
     async def type(self, text: str) -> None:
-        """Type, and wait until everything that comes of it is there."""
+        """Type, and wait for everything that follows from it."""
         before = self._shown()
         self.phone.types(text)
         revision = self.phone.chat.revision
@@ -244,7 +244,7 @@ class Person:
         self.assert_cases_are_possible()
 
     async def tap(self, message: Message, data: str, times: int = 1) -> None:
-        """Tap, and wait until everything that comes of it is there: the last tap must show."""
+        """Tap, and wait for everything that follows from it: the last tap must show."""
         shown, given, lands_in = self._shown(), self.answers(), self.lands_in(data)
         taps = [self.phone.taps_data(message, data) for _ in range(times)]
         for tap in taps:
@@ -257,12 +257,12 @@ class Person:
         self.assert_cases_are_possible()
 
     async def settle(self) -> None:
-        """Wait until nothing of this chat is left to be done or shown."""
+        """Wait until this chat has nothing left to process or show."""
         await until(lambda: not self.waits)
 
     @property
     def waits(self) -> bool:
-        """Tell whether a tap is still to be done, or something to be shown here."""
+        """Return whether a tap is still to be processed, or something to be shown."""
         taps = (json.loads(left.tap) for left in self._store.inbox.left_taps())
         return any(chat == self.key for chat, *_ in taps) or bool(
             self._store.outbox.queued(self.key)
@@ -282,13 +282,13 @@ class Person:
 
     @property
     def newest(self) -> Message | None:
-        """The lowest message with several things to tap; where none has, the lowest with one."""
+        """The lowest message with several things to tap; if there is none, the lowest with one."""
         found = [message for message in self.phone.bot_messages if buttons_of(message)]
         return max(found, key=lambda m: (len(buttons_of(m)) > 1, m.id), default=None)
 
     @property
     def last_card(self) -> str:
-        """The lowest card in the chat; empty where none is seen."""
+        """The lowest card in the chat; empty if none is visible."""
         for message in reversed(self.phone.bot_messages):
             for screen in reversed(message.text.split("\n\n")):
                 if CARD.match(screen):
@@ -315,7 +315,7 @@ class Person:
         return case.code if answers and not asked_back else None
 
     def takes_back(self, case: StoredCase, value: str) -> bool:
-        """Tell whether a tap among new signs takes a sign away, or makes the deadline later."""
+        """Return whether a tap among new signs removes a sign, or makes the deadline later."""
         had = case.latest["cord_signs"]
         if isinstance(had, list) and had:
             return value in (*had, "none", "unknown")
@@ -343,7 +343,7 @@ class Person:
                 assert question and question.accepts(answer.value), answer
 
     def assert_last_card_is_true(self) -> None:
-        """Hold what the lowest card says against what the stored answers give."""
+        """Check the lowest card against what the stored answers give."""
         found = CARD.match(self.last_card)
         case = self._store.cases.find(found[1]) if found else None
         if found is None or case is None or not urgency_settled(self.trail(case).facts):
@@ -361,19 +361,19 @@ class Person:
             assert any(line.startswith(said) for line in lines), (said, lines)
 
     def _shown(self) -> int:
-        """Count every message of the bot and every change of one."""
+        """Count every message of the bot and every edit of one."""
         return sum(len(message.versions) for message in self.phone.bot_messages)
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    """Wait for something in the program's database, of which nothing here is told."""
+    """Wait for something in the program's database, which sends no signal here."""
     async with asyncio.timeout(PATIENCE):
         while not holds():
             await asyncio.sleep(LOOK_AGAIN)
 
 
 def buttons_of(message: Message, version: int = -1) -> list[dict[str, Any]]:
-    """Give the buttons that call the bot, of the message as it is or as it was."""
+    """Return the buttons that call the bot, from the current or an earlier version of a message."""
     markup = message.versions[version].reply_markup or {}
     buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
     return [button for button in buttons if "callback_data" in button]
@@ -396,7 +396,7 @@ async def converse_one_after_another(
 
 
 async def test_random_conversations(tmp_path: Path, machine: FlowMachine) -> None:
-    """Every tap is answered and shows, nothing is refused, every case is what its answers give."""
+    """Every tap is answered and shows, nothing is refused, every case matches its answers."""
     numbers = iter(range(COUNT))
     async with AsyncExitStack() as stack:
         started = [

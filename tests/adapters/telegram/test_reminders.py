@@ -1,4 +1,4 @@
-"""Reminders on a phone, through the strict server: each arrives once, and leads on."""
+"""Reminders on a phone, through the strict server: each arrives once, and leads to the case."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -11,11 +11,12 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming, Text
 from bot.service.reminding import Reminding
 from bot.service.service import Service
+from state.records import Reminder
 from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
-from tests.dialogue import AFTER_A_SIGN, ask
+from tests.dialogue import AFTER_A_SIGN, ask, tap_answers
 from tests.faults.steps import REPEAT, all_is_sent, case_of, until, with_text
 
 pytestmark = pytest.mark.slow
@@ -28,7 +29,7 @@ CLAIM = Reminding.claim
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the ticker look often: the clock of a test moves at once."""
+    """Make the ticker check often: a test's clock moves at once."""
     monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
     monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
 
@@ -46,7 +47,7 @@ def reminders(ann: PersonInChat) -> list[str]:
 
 
 async def quiet(service: Service) -> None:
-    """Wait until nothing is due and nothing is left to be sent."""
+    """Wait until nothing is due and nothing is left to send."""
     await until(lambda: (due := Reminding(service).next_due()) is None or due > service.clock())
     await all_is_sent(service.store)
 
@@ -66,17 +67,24 @@ async def test_a_reminder_arrives_once_as_a_message_of_its_own_with_a_sound(
     assert server.refused_but() == []
 
 
-async def test_done_leads_on_and_ends_the_reminders(
+async def test_done_leads_on_and_the_reminders_go_on_until_the_images_are_read(
     alert: Message, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
     clock.now = BEFORE
     message = await ann.sees(REMINDER)
     await tap(ann, message, "MRI done")
     await ann.sees("MRI: done, not read")
-    assert service.store.reminders.pending(case_of(service).code) == []
+    assert "mri_due" in {each.kind for each in pending(service)}
     clock.now = DUE
-    await quiet(service)
-    assert len(reminders(ann)) == 1
+    await until(lambda: len(reminders(ann)) == 2)
+    assert "radiologist" in reminders(ann)[-1]
+    await tap_answers(ann, service, up_to="lesions_seen")
+    await tap_answers(ann, service, lesions_seen="none", up_to="plan")
+    assert [each.kind for each in pending(service) if each.kind.startswith("mri")] == []
+
+
+def pending(service: Service) -> list[Reminder]:
+    return service.store.reminders.pending(case_of(service).code)
 
 
 async def test_snooze_reminds_again_and_open_case_shows_the_case(
@@ -91,7 +99,7 @@ async def test_snooze_reminds_again_and_open_case_shows_the_case(
     again = ann.last
     assert "You put this off" in again.text
     await tap(ann, again, "Open case")
-    await server.until(lambda: "This case goes on" in ann.last.text)
+    await server.until(lambda: "This case continues" in ann.last.text)
     assert "Which cord signs are new?" in ann.last.text
     assert REMINDER in message.text and REMINDER in again.text
 
@@ -192,7 +200,7 @@ async def test_one_reminder_that_cannot_be_drawn_stops_no_other(
     def fail(*_: object) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr("bot.service.service.draw_reminder", fail)
+    monkeypatch.setattr("bot.service.reminding.draw_reminder", fail)
     clock.now = BEFORE
     await quiet(service)
     monkeypatch.undo()

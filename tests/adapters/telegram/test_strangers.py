@@ -1,4 +1,4 @@
-"""People without access: told so once, never in the way of those who have it."""
+"""People without access: told so once, and never delaying those who have it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -56,7 +56,7 @@ async def test_a_stranger_who_types_on_and_on_is_refused_once(
     await all_is_sent(service.store)
     assert [message.text for message in eve.bot_messages] == [
         f"CordCall\nThis CordCall is not open to you yet. Your Telegram id is {EVE}: "
-        "give it to its owner to be added."
+        "give it to the owner to be added."
     ]
 
 
@@ -154,7 +154,7 @@ async def test_an_edited_message_is_not_read_and_that_is_said(
     first = ann.types("/help")
     await ann.sees("/triage – a new case")
     ann.edits(first, "none")
-    await ann.sees("An edited message is not read; send it anew.")
+    await ann.sees("Edited messages are not read; send it again.")
     case = closed.store.cases.active("1001")
     assert case is not None and case.answers == ()
     eve, group = server.private_chat(int(EVE), "Eve"), server.group_chat("Ward").joins(1001)

@@ -1,4 +1,4 @@
-"""A start under another policy, on the phone: what it changes comes as a message with sound."""
+"""A start under another policy, on the phone: changes arrive as a message with sound."""
 
 from dataclasses import replace
 from datetime import UTC
@@ -20,7 +20,7 @@ async def test_what_another_policy_changes_comes_with_sound_at_the_start(
         await all_is_sent(service.store)
     setting = replace(service.setting, engine=Engine(machine, "nice", UTC))
     async with running(server, replace(service, setting=setting)):
-        await ann.sees("policy is now nice, before stepwise")
+        await ann.sees("policy is now nice; before, it was stepwise")
         await all_is_sent(service.store)
         loud = [
             call.params.text("text")

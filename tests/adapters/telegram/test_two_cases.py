@@ -1,4 +1,4 @@
-"""Two open cases of one doctor, with the real process: neither gets what belongs to the other."""
+"""One doctor's two open cases, with the real process: neither gets the other's data."""
 
 import re
 from collections.abc import AsyncIterator
@@ -16,10 +16,10 @@ CODE = re.compile(r"\b[A-Z]{3}-\d{2,3}\b")
 
 
 class Doctor(Person):
-    """Somebody with two cases, who knows which card belongs to which."""
+    """A user with two cases, who knows which card belongs to which."""
 
     async def begin_another(self) -> str:
-        """Begin a case, answer its first question, and give its code."""
+        """Begin a case, answer its first question, and return its code."""
         known = {case.code for case in self.cases}
         await self.type("/triage")
         (code,) = {case.code for case in self.cases} - known
@@ -27,7 +27,7 @@ class Doctor(Person):
         return code
 
     def card(self, code: str) -> Message:
-        """Give the lowest message of a case that has a question to answer."""
+        """Return the lowest message of a case that has a question to answer."""
         return next(m for m in reversed(self.phone.bot_messages) if self._answers(m, code))
 
     async def answer(self, code: str, label: str = "") -> None:

@@ -80,7 +80,7 @@ async def test_without_the_secret_nothing_is_taken(
 
 
 async def post_raw(port: int, header: bytes, body: bytes) -> bytes:
-    """Post bytes that no client would send; give the status."""
+    """Post bytes that no client would send, and return the status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     size = str(len(body)).encode()
     writer.write(

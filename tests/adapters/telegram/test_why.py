@@ -1,4 +1,4 @@
-"""`/why` on a phone: reasons are worked out between two transactions, and nothing is overtaken."""
+"""`/why` on a phone: reasons are worked out between two transactions, in order."""
 
 from typing import Any
 

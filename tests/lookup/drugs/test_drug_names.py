@@ -99,7 +99,7 @@ def test_one_typing_error_in_any_longer_name_is_forgiven(kind: str) -> None:
 
 
 def is_near(typed: str, key: str) -> bool:
-    """Tell whether two are one error apart, by trying every error."""
+    """Return whether two are one error apart, by trying every error."""
     given = squeeze(fold(typed))
     letters = {*given, *key}
     deleted = {given[:n] + given[n + 1 :] for n in range(len(given))}

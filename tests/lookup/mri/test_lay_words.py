@@ -1,4 +1,4 @@
-"""What patients and nurses say for each emergency sign, and what is no emergency beside it."""
+"""What patients and nurses say for each emergency sign, and similar words that are none."""
 
 import pytest
 

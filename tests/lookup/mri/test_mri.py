@@ -49,7 +49,7 @@ DUE = {  # from Sunday 22 November, noon
     336: "Sun 6 Dec 12:00 UTC, in 14 d",
 }
 POLICIES: tuple[Policy, ...] = ("stepwise", "nice", "strictest")
-NAMES = ("Stepwise (Dutch)", "NICE", "Strictest of both")
+NAMES = ("Stepwise (Dutch)", "NICE", "Stricter of the two")
 
 
 @pytest.mark.parametrize("place", range(3), ids=POLICIES)
@@ -398,7 +398,7 @@ def test_a_limit_of_a_day_is_led_by_half_a_line(under: Callable[[str], Person]) 
 
 
 def test_a_diagnosis_to_exclude_asks_for_the_signs(ann: Person) -> None:
-    assert "A diagnosis to exclude, no finding: which signs are there?" in ann.sees(
+    assert "That is a diagnosis to exclude, not a finding: which signs are present?" in ann.sees(
         "/mri epidural haematoma?"
     )
     assert len(ann.buttons) == 8
@@ -438,7 +438,7 @@ def test_the_most_urgent_row_is_taken_and_the_others_are_named(ann: Person) -> N
 @pytest.mark.parametrize(
     ("line", "doubt"),
     [
-        ("/mri foot drop", "Number of days not read: taken as 7 or fewer."),
+        ("/mri foot drop", "Number of days not understood: taken as 7 or fewer."),
         ("/mri 10 days", "Days without a symptom: taken as a deficit."),
         ("/mri back pain, no fever", "no, not or without are not understood"),
         ("/mri back pain " + "pain " * 300 + "incontinent", "Only the first 1000 characters"),
@@ -468,8 +468,8 @@ def test_bad_input_gets_one_line_and_the_eight_buttons(ann: Person, words: str) 
     (screen,) = ann.types(f"/mri {words}")
     (line,) = screen.blocks[0].lines
     assert line[0].text == (
-        "/mri: no presentation in these words. No names here, please. "
-        "Tap one, or type such as /mri foot drop 3 days"
+        "/mri: no presentation found in these words. No names here, please. "
+        "Tap one, or type it: /mri foot drop 3 days"
     )
     assert len(ann.buttons) == 8
 

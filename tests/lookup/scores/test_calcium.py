@@ -1,4 +1,4 @@
-"""/calcium: what is asked back, the dangerous levels, and the kidneys that it was told of."""
+"""/calcium: what it queries, the dangerous levels, and the kidney function it was given."""
 
 import pytest
 
@@ -49,9 +49,9 @@ def test_what_is_plain_or_was_confirmed_is_not_asked_back(ann: Person, line: str
     ("line", "label", "types", "then"),
     [
         ("/calcium 1.2 40", "Total 1.2 mmol/L", "total", "Adjusted calcium: 1.20 mmol/L"),
-        ("/calcium 1.2 40", "Ionised", "ionised", "Ionised calcium 1.2: not put in as total"),
+        ("/calcium 1.2 40", "Ionised", "ionised", "Ionised calcium 1.2: not entered as total"),
         ("/calcium 4.6 40", "4.6 mmol/L", "mmol/l", "Adjusted calcium: 4.60 mmol/L"),
-        ("/calcium 4.6", "Ionised", "iCa", "Ionised calcium 4.6: not put in as total"),
+        ("/calcium 4.6", "Ionised", "iCa", "Ionised calcium 4.6: not entered as total"),
         ("/calcium 2.3 5.1", "5.1 g/L", "g/l", "Adjusted calcium: 3.00 mmol/L"),
     ],
 )

@@ -1,4 +1,4 @@
-"""A result put into an open case: what the flow takes, what it does not; nothing overwritten."""
+"""A result put into an open case: what the flow accepts and rejects; nothing overwritten."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ TO_CALCIUM: Stated = {
 
 
 def answers(ann: Person, *, up_to: str = "", **stated: Value) -> StoredCase:
-    """Open a case and type its answers, each confirmed where it is asked back."""
+    """Open a case and type its answers, confirming each one that is queried."""
     ann.types("/triage")
     for question, _, value in script(stated, up_to, lambda: asked(ann.service)):
         ann.types(typed(question, value))
@@ -53,7 +53,7 @@ def case_of(ann: Person) -> StoredCase:
 
 
 def numbers(case: StoredCase) -> dict[str, int]:
-    """Give the numbers by which /edit changes the answers of a case that was never edited."""
+    """Return the numbers by which /edit changes the answers of a case that was never edited."""
     return {key: number for number, key in enumerate(case.latest, 1)}
 
 
@@ -200,9 +200,9 @@ def test_tokuhashi_gives_what_is_exact_and_a_button_for_several_gives_nothing(an
     ann.types("/tokuhashi")
     for label in ("50–70", "2", "3", "Removable", "Breast, Prostate …", "C–D"):
         ann.taps(label)
-    assert "KPS, Primary, ASIA: a button stands for several answers" in ann.text
+    assert "KPS, Primary, ASIA: one button covers several answers" in ann.text
     ann.taps(f"Put into {code}")
-    assert "Not put in: KPS, Primary, ASIA: a button stands for several answers" in ann.text
+    assert "Not put in: KPS, Primary, ASIA: one button covers several answers" in ann.text
     latest = case_of(ann).latest
     assert "kps" not in latest
     assert (latest["extraspinal_bone"], latest["vertebral_mets"]) == (2, 3)

@@ -28,7 +28,7 @@ def test_an_escc_grade_says_what_it_means_and_what_follows(ann: Person, grade: s
     (screen,) = ann.taps(grade)
     said = {block.heading: [line[0].text for line in block.lines] for block in screen.blocks}
     assert screen.blocks[0].lines[0][0].text == words_of(FLOW, "escc").meanings[grade]
-    clock = "Definitive treatment: to begin within 24 h of the first suspicion."
+    clock = "Definitive treatment: begin within 24 h of the first suspicion."
     without, signed = said["Without a cord sign"], said["With a cord sign"]
     assert any(clock in line for line in without) == (grade in "23")
     assert any(clock in line for line in signed) == (grade != "0")
@@ -87,17 +87,17 @@ def test_tokuhashi_does_not_apply_to_blood_cancer(ann: Person, primary: str) -> 
         ("/asia c", "more than half of the key muscles cannot lift against gravity.\n"),
         ("/asia E", "[U9: CC; submitted]"),
         ("/asia C", "[U1: ART, R02; submitted]"),
-        ("/asia D", "One root alone is D as well, and then no cord sign."),
-        ("/asia ecog", "4: Needs full care; bed or chair all day."),
+        ("/asia D", "A single root alone is also D, but then not a cord sign."),
+        ("/asia ecog", "4: Needs full care; in bed or chair all day."),
         ("/asia ECOG 2", "Cares for self, no work"),
         ("/asia kps 70", "Cares for self, cannot work."),
-        ("/asia F", "ASIA: “F” is none of them; allowed: A, B, C, D, E, not known"),
-        ("/asia kps 75", "KPS: “75” is none of them; allowed: 100, 90"),
-        ("/asia ecog 9", "ECOG: “9” is none of them; allowed: 0, 1, 2, 3, 4"),
-        ("/escc 4", "ESCC: “4” is none of them; allowed: 3, 2, 1c, 1b, 1a, 0"),
-        ("/escc 2 3", "“3” is too much; allowed: ESCC"),
-        ("/tokuhashi 75", "Tokuhashi KPS: “75” is none of them; allowed: 80–100, 50–70, 10–40"),
-        ("/tokuhashi " + "<b>" * 900, "Tokuhashi KPS: that is none of them; allowed"),
+        ("/asia F", "ASIA: “F” is not one of them; allowed: A, B, C, D, E, not known"),
+        ("/asia kps 75", "KPS: “75” is not one of them; allowed: 100, 90"),
+        ("/asia ecog 9", "ECOG: “9” is not one of them; allowed: 0, 1, 2, 3, 4"),
+        ("/escc 4", "ESCC: “4” is not one of them; allowed: 3, 2, 1c, 1b, 1a, 0"),
+        ("/escc 2 3", "“3” is one too many; allowed: ESCC"),
+        ("/tokuhashi 75", "Tokuhashi KPS: “75” is not one of them; allowed: 80–100, 50–70, 10–40"),
+        ("/tokuhashi " + "<b>" * 900, "Tokuhashi KPS: that is not one of them; allowed"),
     ],
 )
 def test_scales_are_defined_and_what_is_not_on_them_is_refused(
@@ -146,7 +146,7 @@ def test_calcium_is_adjusted_and_held_against_the_cuts(
 ) -> None:
     (screen,) = ann.types(line)
     said = {block.heading: block.lines[0][0].text for block in screen.blocks}
-    alone = f"Calcium {float(adjusted):g} mmol/L, taken as adjusted already. Albumin, in g/L?"
+    alone = f"Calcium {float(adjusted):g} mmol/L, taken as already adjusted. Albumin, in g/L?"
     measured = f"Adjusted calcium: {adjusted} mmol/L"
     headline = screen.blocks[0].lines[0][0].text
     assert headline == (measured if "albumin" in screen.blocks[1].lines[0][0].text else alone)
@@ -206,13 +206,13 @@ def test_a_figure_in_another_unit_is_recognised(ann: Person, given: str, said: s
 
 def test_a_calcium_alone_asks_for_albumin_before_any_conclusion(ann: Person) -> None:
     said = ann.sees("/calcium 1.98")
-    assert said.index("Albumin, in g/L?") < said.index("adjusted already.\n")
-    assert said.index("adjusted already.\n") < said.index("[B3: ")
+    assert said.index("Albumin, in g/L?") < said.index("already adjusted.\n")
+    assert said.index("already adjusted.\n") < said.index("[B3: ")
 
 
 @pytest.mark.parametrize("line", ["/escc 2", "/sins T11 mechanical lytic normal none bilateral"])
 def test_a_score_says_when_its_rules_hold(ann: Person, line: str) -> None:
-    only = "Only if cancer is proven and infection is not suspected; else /triage."
+    only = "Only if cancer is proven and infection is not suspected; otherwise /triage."
     assert only in ann.sees(line)
 
 
@@ -240,7 +240,7 @@ def test_calcium_by_taps(ann: Person) -> None:
     ann.types("/calcium")
     assert "under 2.10 mmol/L, under 2.20 with failing kidneys" in ann.text
     ann.taps("2.1 mmol/L")
-    assert "taken as adjusted already" in ann.text
+    assert "taken as already adjusted" in ann.text
     ann.taps("30 g/L")
     assert "Adjusted calcium: 2.30 mmol/L" in ann.text
     ann.taps("Start again")

@@ -1,4 +1,4 @@
-"""/sins: every combination agrees with the rule, in six taps at most seven; words; bad input."""
+"""/sins: every combination agrees with the rule, in six taps or at most seven; words; bad input."""
 
 from itertools import product
 

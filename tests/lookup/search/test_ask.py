@@ -1,4 +1,4 @@
-"""/ask: stored passages with their sources, chapters to read, and what bears on the case."""
+"""/ask: stored passages with their sources, chapters to read, and what is relevant to the case."""
 
 from itertools import chain
 
@@ -47,7 +47,7 @@ def test_three_passages_word_for_word_with_doubt_sources_and_status(service: Ser
     assert f"[{', '.join(best.citations)}; {best.status}]" in said
     headings = [block.heading for block in screen.blocks if block.heading]
     assert headings[0] == best.title
-    assert len(headings) == 4 and headings[-1] == "Also near"
+    assert len(headings) == 4 and headings[-1] == "Also close"
 
 
 def test_every_passage_that_is_shown_is_stored(service: Service) -> None:
@@ -62,7 +62,7 @@ def test_every_passage_that_is_shown_is_stored(service: Service) -> None:
 
 def test_a_question_that_nothing_answers_offers_the_nearest_headings(service: Service) -> None:
     (screen,) = do(service, "/ask pizza recipe dialysis")
-    assert "Nothing stored here fits all of that" in screen.plain()
+    assert "Nothing stored here matches all of that" in screen.plain()
     opened = buttons(screen)[0]
     (entry,) = do(service, f"/{opened.does}")
     assert entry.title in screen.plain()
@@ -122,19 +122,19 @@ def test_every_screen_fits_one_message_and_one_keyboard(service: Service) -> Non
 def test_a_rule_says_that_it_holds_only_in_some_cases(service: Service) -> None:
     (screen,) = do(service, "/ask D5")
     assert screen.title.startswith("Rule D5: Dexamethasone: stop")
-    assert "holds only where" in screen.plain()
+    assert "applies only if" in screen.plain()
 
 
 def test_what_bears_on_the_open_case_comes_first_and_says_why(service: Service) -> None:
     question = "/ask antibiotics for infection"
     (alone,) = do(service, question)
-    assert "Bears on" not in alone.plain()
+    assert "Relevant to" not in alone.plain()
     symptoms: dict[str, Value] = {"back_pain": True, "infection_signs": True}
     triage(service, **{**WITHOUT_SYMPTOMS, **symptoms}, renal="haemodialysis")
     case = service.store.cases.active("chat")
     assert case is not None
     (asked,) = do(service, question)
-    assert f"Bears on {case.code}: " in asked.plain()
+    assert f"Relevant to {case.code}: " in asked.plain()
     assert "rule N2" in asked.plain()
     headings = [block.heading for block in asked.blocks]
     assert "Rule N2" in headings[1], headings
@@ -148,8 +148,8 @@ def test_a_rule_that_does_not_hold_for_the_open_case_says_so(service: Service) -
     code = screen.rows[-1][0].label.removeprefix("Back to ")
     (stop,) = [block for block in screen.blocks if block.heading.startswith("Rule D5")]
     lines = ["".join(part.text for part in line) for line in stop.lines]
-    assert "holds only where" in lines[0]
-    assert f"Does not hold for {code} as answered." in lines
+    assert "applies only if" in lines[0]
+    assert f"Does not apply to {code} as answered." in lines
     assert not screen.blocks[1].heading.startswith("Rule D5")
 
 

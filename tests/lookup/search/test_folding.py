@@ -1,4 +1,4 @@
-"""What is typed is folded to plain words."""
+"""Typed text is folded to plain words."""
 
 import pytest
 

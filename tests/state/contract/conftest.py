@@ -1,4 +1,4 @@
-"""The engines that are held to the contract, each opened on a place of its own."""
+"""The engines that must meet the contract, each opened in its own place."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
@@ -18,7 +18,7 @@ ENGINES: Final[Mapping[str, Callable[[Path], Store]]] = {
 
 @pytest.fixture(params=ENGINES)
 def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    """What opens the same store once more, as another process would."""
+    """Opens the same store again, as another process would."""
     with ExitStack() as opened:
         yield lambda: opened.enter_context(closing(ENGINES[request.param](tmp_path)))
 

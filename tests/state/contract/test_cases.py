@@ -1,4 +1,4 @@
-"""Cases: what is kept comes back, grows, is found by its chat, and is erased with all it had."""
+"""Cases: stored data comes back, grows, is found by its chat, and is erased completely."""
 
 from dataclasses import replace
 from datetime import timedelta, timezone

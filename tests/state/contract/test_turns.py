@@ -1,4 +1,4 @@
-"""A turn is whole or nothing, a part of it can be undone alone, and two turns do not mix."""
+"""A turn is all or nothing, a part can be rolled back alone, and two turns do not mix."""
 
 import asyncio
 import threading

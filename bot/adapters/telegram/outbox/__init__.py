@@ -1,1 +1,1 @@
-"""Sends what the outbox holds: drawn, paced, each once."""
+"""Sends the outbox: each row drawn, paced and sent once."""

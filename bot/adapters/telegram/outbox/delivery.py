@@ -1,4 +1,4 @@
-"""Delivers one row of the outbox: what is shown by edits, what is new by messages, each once."""
+"""Delivers one outbox row: edits for what is already shown, messages for what is new, each once."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -31,23 +31,23 @@ log = structlog.get_logger()
 
 
 class Later(Exception):
-    """What is left of a row has to wait: some seconds, or a while (None)."""
+    """The rest of a row has to wait: some seconds, or indefinitely (None)."""
 
     def __init__(self, seconds: float | None) -> None:
         self.seconds = seconds
 
 
 class Unanswered(Later):
-    """A call got no answer: it may have been made."""
+    """A call got no answer: it may have taken effect."""
 
 
 class Unreachable(Exception):
-    """The person has blocked the bot, or is gone."""
+    """The person has blocked the bot or left."""
 
 
 @dataclass(slots=True)
 class Delivery:
-    """What it takes to deliver `row`, whose progress is kept before and after each message."""
+    """Delivers `row`, recording its progress before and after each message."""
 
     row: Queued
     api: Api
@@ -58,10 +58,10 @@ class Delivery:
     paced_as: Priority
 
     async def run(self, screens: list[Screen]) -> None:
-        """Deliver what is left of the row, once its turn has come.
+        """Deliver the rest of the row, once its turn has come.
 
-        Only the first call waits for its turn: whether what is left of a row goes on must not
-        depend on how many calls it takes. Raises Later when it cannot go on now, Unreachable, or
+        Only the first call waits for its turn: whether the rest of a row continues must not
+        depend on how many calls it takes. Raises Later if it cannot continue now, Unreachable, or
         ChatMigrated.
         """
         if wait := self.pace.seconds_to_wait(self.row.chat, self.paced_as):
@@ -84,7 +84,7 @@ class Delivery:
             raise
 
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
-        """Edit the card in place where it was tapped, else send it below; the old one is left."""
+        """Edit the card in place if it was tapped, else send it below; the old one stays."""
         row, card = self.row, None
         if not below and await self._edit_tapped_look_up(message):
             return
@@ -99,9 +99,9 @@ class Delivery:
         await self._send(message, role, card)
 
     async def _edit_tapped_look_up(self, message: Message) -> bool:
-        """Put the next screen of a look-up, which has no case, in the place of the tapped one.
+        """Replace the tapped screen with the next one of a look-up, which has no case.
 
-        A mere sentence is sent instead: it would wipe out what was read there.
+        A single sentence is sent as a new message: an edit would wipe out what was read there.
         """
         row, has_buttons = self.row, bool(message.keyboard["inline_keyboard"])
         if row.code or not row.tapped or not has_buttons or message.alert or row.sending:
@@ -112,9 +112,9 @@ class Delivery:
         return edited
 
     async def _send(self, message: Message, role: str | None, former: Card | None = None) -> None:
-        """Send a message; one that may have arrived before is marked, or is not missed.
+        """Send a message; one that may already have arrived is marked as a repeat, or dropped.
 
-        That it is begun is noted each time: what cannot be noted is not sent again and again.
+        The start of each send is recorded: if it cannot be, the message is not sent repeatedly.
         """
         row = self.row
         if row.sending and row.may_be_missed:
@@ -142,9 +142,9 @@ class Delivery:
         self._keep(row.said + 1, sending=False, cards=left)
 
     async def _send_somehow(self, message: Message) -> Any:
-        """Send a message; where it is refused as bare text, then as what to do without this.
+        """Send a message; if refused, as bare text, then as what to do without CordCall.
 
-        None when Telegram takes nothing of it; a mere redrawing is given up at once.
+        None if Telegram accepts none of it; a mere redraw is given up at once.
         """
         silent = None if message.alert else True
         try:
@@ -159,14 +159,14 @@ class Delivery:
         return None
 
     async def _shrink_former(self) -> None:
-        """Shrink the message that showed the case until the card came below it."""
+        """Shrink the message that showed the case until now, with the card below it."""
         former = self._card(FORMER)
         if former and await self._edit(former, _shrunk(former.code)):
             with self.store.turn(lasting=False) as store:
                 store.cards.drop(former.code, FORMER)
 
     async def _renew_alert(self, screens: list[Screen]) -> None:
-        """Keep the newest alert true when its card has changed; shrink the one before it."""
+        """Keep the newest alert accurate when its card has changed; shrink the one before it."""
         changed, former = draw_card_again(screens, self.row.token), self._card(FORMER_ALERT)
         if former:
             if await self._edit(former, changed or _shrunk(former.code)):
@@ -178,7 +178,7 @@ class Delivery:
             await self._edit(alert, changed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
-        """Edit a message that shows a case; False when it is gone, and then it is forgotten."""
+        """Edit a message that shows a case; if it is gone, forget it and return False."""
         if await self._edit_message(card.message_id, message):
             return True
         with self.store.turn() as store:
@@ -186,7 +186,7 @@ class Delivery:
         return False
 
     async def _edit_message(self, message_id: int, message: Message) -> bool:
-        """Edit a message; False when it is gone."""
+        """Edit a message; return False if it is gone."""
         try:
             await self._call_with(message, "editMessageText", message_id=message_id)
         except BadRequest as error:
@@ -197,7 +197,7 @@ class Delivery:
         return True
 
     async def _call_with(self, message: Message, method: str, **params: object) -> Any:
-        """Call a method with a message; HTML that Telegram refuses goes as plain text.
+        """Call a method with a message; HTML that Telegram refuses is resent as plain text.
 
         Raises BadRequest when Telegram refuses it for another reason.
         """
@@ -211,7 +211,7 @@ class Delivery:
             return await self._call(method, text=message.plain, **params)
 
     async def _call(self, method: str, **params: object) -> Any:
-        """Call a method for the row's chat; of its own refusals a 429 alone lets it wait."""
+        """Call a method for the row's chat; of Telegram's refusals only a 429 makes it wait."""
         chat = self.row.chat
         self.pace.called(chat)
         try:
@@ -232,7 +232,7 @@ class Delivery:
             raise Unanswered(None) from error
 
     def _card(self, role: str) -> Card | None:
-        """Read which message of this chat shows the case; before a group moved it was another."""
+        """Read which message of this chat shows the case; a moved group has new message ids."""
         card = self.store.cards.find(self.row.code, role) if self.row.code else None
         return card if card and card.chat == self.row.chat else None
 
@@ -244,9 +244,9 @@ class Delivery:
         self.row = replace(self.row, said=said, sending=sending)
 
     def _role(self, message: Message, screens: list[Screen], *, last: bool) -> str | None:
-        """Tell the evolving card from a mere notice: it has buttons and a case.
+        """Return whether a row is the live card, not just a notice: it has buttons and a case.
 
-        A reminder has both, but stays the message that it is.
+        A reminder has both too, but is never edited into something else.
         """
         if self.row.priority is Priority.REMINDER:
             return None
@@ -257,7 +257,7 @@ class Delivery:
 
 
 def seconds_to_wait(error: RetryAfter) -> float:
-    """Give how long Telegram asks to wait."""
+    """Return how long Telegram asks us to wait."""
     after = error.retry_after
     return after.total_seconds() if isinstance(after, timedelta) else float(after)
 

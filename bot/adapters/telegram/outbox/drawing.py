@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: its HTML, the same as plain text, and its keyboard."""
+    """One message: its HTML, its plain text, and its keyboard."""
 
     html: str
     plain: str
@@ -29,9 +29,9 @@ class Message:
 
 
 def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]:
-    """Draw a turn's screens: news of an emergency apart, the rest in as few messages as fit.
+    """Draw a turn's screens: emergency alerts alone, the rest in as few messages as fit.
 
-    The buttons are counted through all screens, as they were minted; those of the question
+    Buttons are numbered across all screens, as they were minted; those of the question
     come first.
     """
     placed = list(_fitting(_placed(screens)))
@@ -59,7 +59,7 @@ def _grouped(placed: Iterable[tuple[Screen, int]]) -> list[list[tuple[Screen, in
 
 
 def draw_card_again(screens: Sequence[Screen], token: str | None) -> Message | None:
-    """Draw the newest card among a turn's screens alone, or that it no longer holds.
+    """Draw only the newest card among a turn's screens, or a note that it no longer applies.
 
     Its buttons are as they were minted.
     """
@@ -72,7 +72,7 @@ def draw_card_again(screens: Sequence[Screen], token: str | None) -> Message | N
 
 
 def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
-    """Give each screen with the place of its first button among all buttons of the turn."""
+    """Return each screen with the position of its first button among all buttons of the turn."""
     place = 0
     for screen in screens:
         yield screen, place
@@ -80,7 +80,7 @@ def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
 
 
 def _fitting(placed: Iterable[tuple[Screen, int]]) -> Iterator[tuple[Screen, int]]:
-    """Halve, at a line, each screen that is too long for one message; its buttons come last."""
+    """Split, at a line break, each screen too long for one message; its buttons come last."""
     for screen, place in placed:
         count = sum(len(block.lines) for block in screen.blocks)
         if count < 2 or _units([screen]) <= MOST_UNITS:
@@ -92,7 +92,7 @@ def _fitting(placed: Iterable[tuple[Screen, int]]) -> Iterator[tuple[Screen, int
 
 
 def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
-    """Cut blocks before a line; one that is cut keeps its heading and look on both sides."""
+    """Cut blocks before a line; a cut block keeps its heading and look in both halves."""
     first, rest = list[Block](), list[Block]()
     for block in blocks:
         if block.lines[:line]:
@@ -104,13 +104,13 @@ def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[B
 
 
 def draw_repeat(message: Message) -> Message:
-    """Mark a message that may have arrived before."""
+    """Mark a message that may already have arrived."""
     html, plain = f"<i>{REPEAT}</i>\n{message.html}", f"{REPEAT}\n{message.plain}"
     return replace(message, html=html, plain=plain)
 
 
 def draw_toast(screens: Iterable[Screen]) -> str | None:
-    """Draw what is said at the top for a moment: the first notice; None where there is none."""
+    """Draw the notice shown briefly at the top: the first one; None if there is none."""
     notice = next((screen for screen in screens if screen.kind in SAID_BRIEFLY), None)
     if notice is None:
         return None
@@ -181,7 +181,7 @@ def _parts(line: Line) -> Iterator[str]:
 
 
 def _units(screens: Iterable[Screen]) -> int:
-    """Count a little more than Telegram does: every bullet and blank line included."""
+    """Count slightly more than Telegram does, including every bullet and blank line."""
     texts = [screen.plain() for screen in screens]
     bullets = sum(text.count("\n") for text in texts) * 2
     return sum(len(text.encode("utf-16-le")) // 2 + 2 for text in texts) + bullets

@@ -1,4 +1,4 @@
-"""Which row of a chat's outbox is sent next, and which a newer one makes pointless."""
+"""Chooses which row of a chat's outbox is sent next, and which are superseded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from state.records import Priority, Queued
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The row to send next, how pressing what stands behind it is, the newest row there was.
+    """The row to send next, the urgency of the rows behind it, and the newest row.
 
-    It is `alone` when nothing else waited in its chat.
+    It is `alone` if nothing else was waiting in its chat.
     """
 
     row: Queued
@@ -20,28 +20,28 @@ class Chosen:
 
 
 def still_needed(rows: Sequence[Queued]) -> list[Queued]:
-    """Return the rows of a chat, in order, that no newer one makes pointless."""
+    """Return the rows of a chat, in order, that no newer one supersedes."""
     return [row for row in rows if not _superseded(row, rows)]
 
 
 def choose(rows: Sequence[Queued], newest: int) -> Chosen:
-    """Choose what presses most of the rows that wait in a chat; within a case in order."""
+    """Choose the most urgent of the rows waiting in a chat; within a case, in order."""
     first = min(rows, key=lambda row: (row.priority, row.id))
     row = next(row for row in rows if row is first or _comes_before(row, first))
     return Chosen(row, first.priority, newest, alone=len(rows) == 1)
 
 
 def _comes_before(row: Queued, first: Queued) -> bool:
-    """Return whether a row is of the same case, which keeps its order; a reminder does not."""
+    """Return whether a row belongs to the same case and keeps its order; a reminder does not."""
     same = row.code is not None and row.code == first.code
     return same and Priority.REMINDER not in (row.priority, first.priority)
 
 
 def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
-    """Return whether a newer row draws the same card again; one that carries news is kept.
+    """Return whether a newer row redraws the same card; a row that carries news is kept.
 
-    Within a case a row begins only when those before it are done, so what an earlier run has
-    begun to send ends what it had no time to take from the outbox.
+    Within a case a row starts only after those before it, so what an earlier run has
+    begun to send finishes what it had no time to remove from the outbox.
     """
     if row.code is None or row.priority is Priority.REMINDER:
         return False

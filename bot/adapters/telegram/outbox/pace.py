@@ -1,4 +1,4 @@
-"""How soon a call may be made: what somebody waits for at once, the rest within budgets."""
+"""How soon a call may be made: at once if someone is waiting, else within budgets."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ def _now() -> float:
 
 
 class Pace:
-    """Counts calls. Nobody who waits is slowed but by a 429 of their own chat.
+    """Counts calls. Only a 429 of their own chat slows someone who is waiting.
 
     Telegram's limits: a message a second in a chat, 20 a minute in a group, about 30 a second in
     all, of which 25 are used.
@@ -33,7 +33,7 @@ class Pace:
         self._counted = 0.0
 
     def seconds_to_wait(self, chat: str, priority: Priority) -> float:
-        """Tell how long a call to a chat has to wait; 0 when it may be made now."""
+        """Return how long a call to a chat has to wait; 0 when it may be made now."""
         now = self._now()
         blocked = self._blocked.get(chat)
         waits = max(0.0, blocked - now) if blocked else 0.0

@@ -1,4 +1,4 @@
-"""Sends what the outbox holds: per chat in order, chats apart from each other."""
+"""Sends the outbox: in order within a chat, independently between chats."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 class Sender:
     """Drains the outbox, one task a chat.
 
-    `without_this` is said where something queued cannot be drawn, and during an outage to those
+    `without_this` is said if something queued cannot be drawn, and during an outage to those
     who `may_use` this.
     """
 
@@ -58,7 +58,7 @@ class Sender:
         self._tasks = set[asyncio.Task[None]]()
 
     def wake(self, chat: str) -> None:
-        """Send what waits for a chat, also when a pause is under way there."""
+        """Send what is waiting for a chat, even during a pause there."""
         if chat in self._draining:
             self._draining[chat].set()
         else:
@@ -66,21 +66,21 @@ class Sender:
             self._start(self._drain(chat))
 
     def confirm(self, query: str) -> None:
-        """Tell a person that the tap has come in; nothing else is to be said about it."""
+        """Confirm to a person that the tap was received; nothing more is said about it."""
         self._answer_once(query, None)
 
     def came_back(self, chat: str) -> None:
-        """Note that a person can be reached again, whatever an earlier call still says."""
+        """Note that a person can be reached again, whatever an earlier call may still report."""
         if chat in self._draining:
             self._came_back.add(chat)
 
     def wake_all(self) -> None:
-        """Send what an earlier run left."""
+        """Send what an earlier run left behind."""
         for chat in self._store.outbox.chats_waiting():
             self.wake(chat)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what is under way, then let go of the rest; it stays in the outbox."""
+        """Wait for what is under way, then stop; the rest stays in the outbox."""
         ends = _now() + seconds
         while self._tasks and (left := ends - _now()) > 0:
             await asyncio.wait(self._tasks, timeout=left)
@@ -98,7 +98,7 @@ class Sender:
         task.add_done_callback(self._tasks.discard)
 
     async def _drain(self, chat: str) -> None:
-        """Send what waits for a chat; what cannot go now is looked at anew after a pause."""
+        """Send what is waiting for a chat; what cannot go now is retried after a pause."""
         woken, pause = self._draining[chat], FIRST_PAUSE
         try:
             while True:
@@ -128,9 +128,9 @@ class Sender:
             self._came_back.discard(chat)
 
     def _next(self, chat: str) -> Chosen | None:
-        """Choose what to send next to a chat: what presses most, within a case in order.
+        """Choose what to send next to a chat: the most urgent first, within a case in order.
 
-        What newer rows make pointless is finished.
+        Superseded rows are finished without being sent.
         """
         read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._sent))
         rows = [row for row in read if row.id not in self._sent]
@@ -142,7 +142,7 @@ class Sender:
         return choose(left, newest=rows[-1].id) if left else None
 
     def _let_go(self, row: Queued) -> None:
-        """Finish a row that a newer one makes pointless; its tap is answered all the same."""
+        """Finish a row that a newer one supersedes; its tap is answered all the same."""
         try:
             screens = _screens(row)
         except Exception as error:
@@ -164,7 +164,7 @@ class Sender:
         self._finished(row)
 
     async def _show(self, chosen: Chosen) -> None:
-        """Show a row, or say what to do without it where it cannot be drawn."""
+        """Show a row, or if it cannot be drawn say what to do without it."""
         try:
             screens = _screens(chosen.row)
             self._answer_tap(chosen.row, screens)
@@ -190,9 +190,9 @@ class Sender:
         )
 
     def _give_up(self, chat: str, newest: int) -> None:
-        """Drop what waits for a person who cannot be reached.
+        """Drop what is waiting for a person who cannot be reached.
 
-        When they came back during the call, only what waited before is dropped.
+        If they came back during the call, only what was waiting before is dropped.
         """
         with self._store.turn() as store:
             if chat in self._came_back:
@@ -202,13 +202,13 @@ class Sender:
         log.info("a person cannot be reached")
 
     def rename(self, old: str, new: str) -> None:
-        """Go on in the supergroup that a group became."""
+        """Continue in the supergroup that a group became."""
         with self._store.turn() as store:
             store.chats.rename(old, new)
         self.wake(new)
 
     def _finished(self, row: Queued) -> None:
-        """Take a row from the outbox, together with what else is finished in a moment."""
+        """Remove a row from the outbox, together with others finished within a moment."""
         self._sent.add(row.id)
         self._answered.pop(row.query or "", None)
         self._flush_in(SECONDS_TO_FLUSH)
@@ -229,7 +229,7 @@ class Sender:
             self._flush_in(FIRST_PAUSE)
 
     def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
-        """Answer the tap beside the rest: it takes no part in the chat's order."""
+        """Answer the tap in the background: it is not part of the chat's order."""
         if row.query:
             self._answer_once(row.query, draw_toast(screens))
 
