@@ -6,6 +6,7 @@ from typing import Final
 from bot.logic.assessment import Assessment
 from bot.logic.fired_rule import Fired
 
+SYMPTOMS: Final = ("radicular_deficit", "deficit_days", "radicular_pain", "back_pain")
 SECTIONS: Final = (
     "now", "why", "imaging", "steroid", "calls", "mimics", "treatment", "stability", "dialysis",
     "bones", "prognosis", "checks", "unknown", "sources",
@@ -15,7 +16,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "bones": "B", "dialysis": "G", "mimics": "N", "prognosis": "Q", "checks": "W",
 }  # fmt: skip
 AT_ONCE: Final = ("G12", "B7", "B8")  # they come first, in "now" too
-ALSO: Final[Mapping[str, tuple[str, ...]]] = {"now": AT_ONCE, "calls": ("N2",)}
+ALSO: Final[Mapping[str, tuple[str, ...]]] = {"now": (*AT_ONCE, "R6"), "calls": ("N2",)}
 WAIT_FOR_DAY: Final = (
     "I5", "C3", "C6", "C7", "P1", "B1", "B2", "B4", "B6", "Q1", "W2", "W5", "W6",
 )  # fmt: skip
@@ -54,8 +55,21 @@ def tonight_and_day(result: Assessment, section: str) -> tuple[list[Fired], list
 
 def unknown_fields(result: Assessment) -> tuple[str, ...]:
     """Name every field that urgency, steroid or treatment still needs, each once."""
-    asked = (*result.urgency.ask, *result.steroid.ask, *result.treatment.ask)
+    asked = (*urgency_still_asks(result), *result.steroid.ask, *result.treatment.ask)
     return tuple(dict.fromkeys(asked))
+
+
+def urgency_still_asks(result: Assessment) -> tuple[str, ...]:
+    """Name what could still change the urgency: a definite emergency needs no symptom more."""
+    urgency = result.urgency
+    if not limit_settled(result):
+        return urgency.ask
+    return tuple(field for field in urgency.ask if field not in SYMPTOMS)
+
+
+def limit_settled(result: Assessment) -> bool:
+    """Return whether no symptom can change the limit: a definite emergency."""
+    return result.urgency.level == "emergency" and not result.urgency.provisional
 
 
 def ordered(sections: Iterable[str], role: str | None) -> tuple[str, ...]:

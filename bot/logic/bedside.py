@@ -90,6 +90,14 @@ def _name(blood_thinner: str) -> str:
     return "DOAC" if blood_thinner == "doac" else blood_thinner
 
 
+def taken_beside_dialysis(found: Findings) -> tuple[str, ...]:
+    """Give the blood thinners other than the heparin of dialysis; none without dialysis."""
+    thinners = found.case.blood_thinners
+    if not found.dialysis or not isinstance(thinners, tuple):
+        return ()
+    return tuple(each for each in thinners if each != "heparin")
+
+
 def _bleeding(decisions: Decisions) -> Fired:
     case, found = decisions.case, decisions.found
     thinners = case.blood_thinners if isinstance(case.blood_thinners, tuple) else ()
@@ -97,12 +105,20 @@ def _bleeding(decisions: Decisions) -> Fired:
     figures: dict[str, Figure] = {"blood_thinners": ", ".join(map(_name, thinners))}
     if isinstance(last, datetime):
         figures["last_blood_thinner"] = last
+    if isinstance(case.last_dialysis, datetime):
+        figures["last_dialysis"] = case.last_dialysis
+    taken = taken_beside_dialysis(found)
+    figures["taken"] = " and ".join(map(_name, taken))
+    known_dose = isinstance(last, datetime)
     notes = {
         "anticoagulant": any(each in ANTICOAGULANTS for each in thinners),
         "antiplatelet": "antiplatelet" in thinners,
-        "last_blood_thinner": isinstance(last, datetime),
-        "last_dose_unknown": bool(thinners) and not isinstance(last, datetime),
+        "last_blood_thinner": known_dose and not taken,
+        "last_dose_unknown": bool(thinners) and not known_dose and not taken,
+        "last_of_taken": known_dose and bool(taken),
+        "last_of_taken_unknown": not known_dose and bool(taken),
         "dialysis": found.dialysis,
+        "last_session": found.dialysis and isinstance(case.last_dialysis, datetime),
         "last_session_unknown": found.dialysis and not known(case.last_dialysis),
     }
     first = "text" if thinners else "not_known"

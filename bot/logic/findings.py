@@ -40,6 +40,12 @@ class Findings:
         return self.images.read and self.case.lesions == ()
 
     @property
+    def ct_shows_nothing(self) -> bool:
+        """A CT in place of an impossible MRI shows ESCC 0 at most, which clears no cord."""
+        impossible = self.case.mri == "not_possible"
+        return impossible and self.case.lesions is not None and not self.read
+
+    @property
     def lesion_pain(self) -> bool:
         return self.images.lesion_pain
 

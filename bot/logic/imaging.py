@@ -11,6 +11,7 @@ def imaging(decisions: Decisions) -> Iterator[Fired]:
     awaiting = decisions.awaiting_images
     impossible = case.mri == "not_possible"
     scan = "not_possible" if impossible else "text"
+    scan = "after_ct" if found.ct_shows_nothing else scan
     if awaiting:
         yield Fired("I1", (scan,))
         yield Fired("I2", (scan, "infection") if found.infection_open else (scan,))

@@ -46,13 +46,15 @@ def explain(found: Findings, treatment: Treatment) -> Fired:
     case = found.case
     if treatment.pathway == AWAIT_MRI:
         without_mri = case.mri == "not_possible"
+        scan = "not_possible" if without_mri else "text"
+        scan = "after_ct" if found.ct_shows_nothing else scan
         nothing_awaited = no_symptom(found) and not case.mri_done
         notes = {
             "unread": case.lesions is None and case.mri_done,
             "ct_unread": case.lesions is None and without_mri,
             "no_symptom": nothing_awaited,
         }
-        return _say(AWAIT_MRI, "not_possible" if without_mri else "text", notes)
+        return _say(AWAIT_MRI, scan, notes)
     if treatment.pathway == CLARIFY_DIAGNOSIS:
         first = "no_lesion" if found.no_lesion_seen else "text"
         failing = found.deficit or found.cord_signs_unknown

@@ -89,6 +89,8 @@ def _scan(view: View) -> str:
     case = view.result.case
     if case.mri_done:
         return "unread"
+    if view.result.found.ct_shows_nothing:
+        return "myelography"
     return "ct" if case.mri == "not_possible" else "mri"
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.flows.wording import words_of
 from bot.guidance.card_lines import dose_waits, say_steroid
-from bot.guidance.sections import sections_of, tonight_and_day, unknown_fields
+from bot.guidance.sections import limit_settled, sections_of, tonight_and_day, unknown_fields
 from bot.guidance.texts import field_name, guidance, say_sources_of, say_with_sources
 from bot.logic.calls import call_coordinator
 from bot.logic.case import known
@@ -24,6 +24,7 @@ from bot.screens.screen import Block, Screen, text
 from bot.screens.view import View, say_category, say_level
 
 HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
+SYMPTOMS_ASSUMED: Final = ("U4?", "U7?", "U8?")  # they change no definite emergency
 DAY: Final = "Can wait for the day"
 
 
@@ -58,11 +59,14 @@ def _why(view: View) -> Iterator[Block]:
     reasons = [
         _line(view, explain_rule(view.result.found, r, view.result.policy))
         for r in view.result.urgency.rules
+        if not (r in SYMPTOMS_ASSUMED and limit_settled(view.result))
     ]
     yield text(*reasons, look="list")
     said = words("plan", WORDS)
     if view.result.found.read:
         yield text(said["read"])
+    elif view.result.found.ct_shows_nothing:
+        yield text(said["after_ct"])
     elif view.result.case.mri == "not_possible":
         yield text(said["not_possible"])
 
@@ -120,8 +124,10 @@ def _prognosis(view: View) -> Iterator[Block]:
 
 
 def _unknown(view: View) -> Iterator[Block]:
+    said, settled = words("would_change"), limit_settled(view.result)
     lines = [
-        f"{_named(field)}: {words('would_change')[field]}" for field in unknown_fields(view.result)
+        f"{_named(field)}: {said.get(f'{field}_settled', said[field]) if settled else said[field]}"
+        for field in unknown_fields(view.result)
     ]
     yield text(*lines, look="list")
 

@@ -99,6 +99,8 @@ def _scan(view: View) -> str:
     case = view.result.case
     if case.mri_done:
         return "reading"
+    if view.result.found.ct_shows_nothing:
+        return "myelography"
     return "ct" if case.mri == "not_possible" else "mri"
 
 
@@ -109,7 +111,8 @@ def _images(view: View) -> Iterator[str]:
     if result.found.read:
         yield said["ct_read" if impossible else "read"]
         return
-    state, limit = said[str(result.case.mri)], ""
+    after_ct = result.found.ct_shows_nothing
+    state, limit = said["after_ct" if after_ct else str(result.case.mri)], ""
     if result.due and view.standing.settled:
         time, left = say_moment(result.due, view.zone), say_time_left(result.due, view.now)
         limit = said[f"{_scan(view)}_by"].format(time=time, left=left)

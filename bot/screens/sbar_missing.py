@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.flows.grammar import UNKNOWN
 from bot.flows.wording import words_of
+from bot.guidance.sections import urgency_still_asks
 from bot.logic.case import Case, known
 from bot.screens.notices import words
 from bot.screens.sbar_recorded import WORDS
@@ -13,7 +14,7 @@ from bot.screens.view import View, in_a_sentence
 
 ORDER: Final = (
     "cord_signs", "radicular_deficit", "deficit_days", "radicular_pain", "back_pain",
-    "infection_signs", "onset", "asia", "walking", "paralysis_hours", "mri", "lesions", "level",
+    "infection_signs", "asia", "walking", "paralysis_hours", "mri", "lesions", "level",
     "escc", "sins", "cancer", "primary", "previous_rt", "progression_after_rt",
     "deterioration_during_rt", "renal", "egfr", "urine_output", "dialysis_days", "last_dialysis",
     "next_dialysis", "blood_thinners", "last_blood_thinner", "potassium", "calcium", "ecog",
@@ -38,6 +39,7 @@ def missing_names(view: View) -> tuple[str, ...]:
 def _missing(view: View) -> dict[str, str]:
     """Return the name of each item that this flow or the hand-over can name."""
     fields = {*_to_be_asked(view)} - {*_beside_the_point(view.result.case)}
+    fields -= {key for key, value in view.case.latest.items() if value != UNKNOWN} - {"lesions"}
     answered_unknown = (
         SAME.get(each.question.field, each.question.field)
         for each in view.standing.trail.steps
@@ -57,12 +59,12 @@ def _labels(view: View) -> dict[str, str]:
 
 def _to_be_asked(view: View) -> Iterator[str]:
     result, case = view.result, view.result.case
-    decisive = chain(result.urgency.ask, result.steroid.ask, result.treatment.ask, FIRST_ASKED)
+    decisive = chain(
+        urgency_still_asks(result), result.steroid.ask, result.treatment.ask, FIRST_ASKED
+    )
     yield from (field for field in decisive if not known(getattr(case, field, None)))
     if case.lesions != () and not any(known(lesion.level) for lesion in case.lesions or ()):
         yield "level"
-    if view.newest(view.flow.landmarks.suspected_at) is None:
-        yield "onset"
     if view.case.newest_entry("steroid_given") is None:
         yield "steroid"
     yield from (field for field in _of_the_patient(view) if not known(getattr(case, field)))

@@ -1,12 +1,15 @@
 """Says what the hand-over asks for: what the case needs, and what is done here meanwhile."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
+from bot.guidance.card_lines import say_step
 from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_moment
-from bot.logic.case import known
+from bot.logic.bedside import taken_beside_dialysis
+from bot.logic.fired_rule import Fired
 from bot.logic.surgery import BLOOD_CANCERS
 from bot.logic.treatment import (
     AWAIT_MRI,
@@ -19,14 +22,18 @@ from bot.logic.urgency import explain_rule
 from bot.screens.do_now import do_now
 from bot.screens.notices import words
 from bot.screens.sbar_recorded import WORDS
-from bot.screens.view import View, in_a_sentence
+from bot.screens.view import View, in_a_sentence, say_level
 
+ONE_CALL: Final = "D7"
+DECIDED_IN_CALL: Final = ("D2", "D6", ONE_CALL)
+SEEN_ON_CT: Final = {"bone", "alignment", "collapse", "posterolateral"}
 BEDSIDE: Final = "BGMN"  # what is done here: bones, kidneys, bedside, mimics
 
 
 def request(view: View) -> Iterator[str]:
-    """Say what the coordinator is asked for, then what is done at the bedside until then."""
-    asks = [*_scan(view), *_infection(view), *_stability(view), *_pathway(view), *_others(view)]
+    """Say what is asked of the coordinator, then what is done at the bedside until then."""
+    calls = [*_infection(view), *_calls(view), *_stability(view)]
+    asks = [*_scan(view), *calls, *_pathway(view), *_others(view)]
     yield from asks or [words("asks", WORDS)["nothing"]]
     meanwhile = [*_meanwhile(view)]
     if meanwhile:
@@ -46,11 +53,11 @@ def _scan(view: View) -> Iterator[str]:
     if case.mri_done:
         yield asks["read_by"].format(time=time)
         return
-    clean_ct = impossible and bool(case.lesions)
-    scan = "after_clean_ct" if clean_ct else "ct" if impossible else "mri"
+    after_ct = result.found.ct_shows_nothing
+    scan = "after_clean_ct" if after_ct else "ct" if impossible else "mri"
     yield asks[scan].format(time=f"{_earlier(view)}{time}")
     if impossible:
-        yield asks["mri_safety"]
+        yield asks["mri_safety_again" if after_ct else "mri_safety"]
     yield from _haematoma(view)
     if result.found.infection_open:
         yield asks["contrast"]
@@ -60,12 +67,19 @@ def _haematoma(view: View) -> Iterator[str]:
     """Tell the radiologist of the blood thinners behind rule M7, and of the last dose."""
     case = view.result.case
     if view.result.fires("M7") and isinstance(case.blood_thinners, tuple) and case.blood_thinners:
-        thinners = view.latest("blood_thinners").split(", ")
-        last = view.latest("last_blood_thinner") if known(case.last_blood_thinner) else ""
-        yield words("asks", WORDS)["haematoma"].format(
+        taken = taken_beside_dialysis(view.result.found)
+        named = view.flow.questions["blood_thinners"]
+        thinners = view.answer(named, [*(taken or case.blood_thinners)]).split(", ")
+        yield words("asks", WORDS)["haematoma_dialysis" if taken else "haematoma"].format(
             thinners=", ".join(map(in_a_sentence, thinners)),
-            last=last or words("lines", WORDS)["not_known"],
+            last=_time(view, case.last_blood_thinner),
+            session=_time(view, case.last_dialysis),
         )
+
+
+def _time(view: View, at: object) -> str:
+    said = words("lines", WORDS)["not_known"]
+    return say_moment(at, view.zone) if isinstance(at, datetime) else said
 
 
 def _earlier(view: View) -> str:
@@ -79,18 +93,68 @@ def _earlier(view: View) -> str:
 
 
 def _infection(view: View) -> Iterator[str]:
-    found = view.result.found
-    if found.infection_open:
-        now = found.deficit or found.cord_signs_unknown
-        yield words("asks", WORDS)["infection_now" if now else "infection_same_day"]
+    """Ask for the surgeon and the infection specialist as soon as rule N2 does."""
+    step = _fired(view, "N2")
+    if step:
+        key = "infection_now" if "now" in step.say else "infection_same_day"
+        yield words("asks", WORDS)[key]
+
+
+def _calls(view: View) -> Iterator[str]:
+    """Ask for the people whom the card names, and for the steroid decision that waits for them."""
+    asks, result = words("asks", WORDS), view.result
+    meeting = _fired(view, "C1")
+    if result.steroid.rule == ONE_CALL:
+        yield asks["one_call"]
+    elif meeting and not _surgeon_in_pathway(view):
+        yield asks["examine_first" if "examine_first" in meeting.say else "call_now"].format(
+            who=_who(view, meeting)
+        )
+    elif not meeting and (surgeon := _fired(view, "C2")) and not _stability_asked(view):
+        yield asks["call"].format(who=_who(view, surgeon))
+    needed = result.found.steroid_needed and (meeting or _fired(view, "N2"))
+    if result.steroid.rule in DECIDED_IN_CALL and needed:
+        yield asks["steroid_in_call"]
+
+
+def _who(view: View, call: Fired) -> str:
+    """Name whom the card says to call: "spinal surgeon, radiation oncologist, nephrology"."""
+    nephrology = _fired(view, "C4")
+    line = say_step((call, *((nephrology,) if nephrology else ())))
+    return line.partition(": ")[2].removeprefix("call ")
+
+
+def _surgeon_in_pathway(view: View) -> bool:
+    """Return whether what the pathway asks for names the surgeon or the meeting already."""
+    result = view.result
+    clarified = result.treatment.pathway == CLARIFY_DIAGNOSIS
+    no_cancer = result.case.cancer == "none" and clarified
+    return result.treatment.pathway == MDT_DECISION or result.found.unexplained or no_cancer
+
+
+def _stability_asked(view: View) -> bool:
+    """Return whether the surgeon is asked for by stability or by the pathway."""
+    asked = view.result.treatment.pathway in (SURGERY, MDT_DECISION)
+    return asked or view.result.fires("S2") or view.result.fires("S3")
 
 
 def _stability(view: View) -> Iterator[str]:
-    """Ask for the surgeon first, unless one is asked for anyway."""
-    result = view.result
-    asked = result.treatment.pathway in (SURGERY, MDT_DECISION)
-    if (result.fires("S2") or result.fires("S3")) and not asked:
-        yield words("asks", WORDS)["stability_too" if result.found.infection_open else "stability"]
+    """Ask for the surgeon where the spine is or may be unstable, and for what the score lacks."""
+    asks, result = words("asks", WORDS), view.result
+    if result.fires("S3"):
+        yield asks["unstable"]
+    elif result.fires("S2"):
+        no_radiotherapy = result.found.infection_open or result.case.cancer == "none"
+        yield asks["stability_alone" if no_radiotherapy else "stability"]
+    lesions = zip(result.case.lesions or (), result.sins, strict=True)
+    levels = [say_level(lesion) for lesion, score in lesions if {*score.missing} & SEEN_ON_CT]
+    if levels:
+        key = "sins_from_ct" if result.case.mri == "not_possible" else "ct_of_level"
+        yield asks[key].format(levels=", ".join(map(in_a_sentence, dict.fromkeys(levels))))
+
+
+def _fired(view: View, rule: str) -> Fired | None:
+    return next((each for each in view.result.actions if each.id == rule), None)
 
 
 def _pathway(view: View) -> Iterator[str]:
@@ -109,7 +173,9 @@ def _clarify(view: View) -> Iterator[str]:
     """Ask for a second reading if the images explain nothing, for tissue if there is any."""
     asks, found = words("asks", WORDS), view.result.found
     if found.unexplained:
-        yield asks["look_again_deficit" if found.deficit else "look_again"]
+        now = found.deficit and view.result.fires("C1")
+        key = "look_again_now" if now else "look_again_deficit" if found.deficit else "look_again"
+        yield asks[key]
     if found.cancer_known:
         return
     if found.no_lesion_seen:
@@ -124,6 +190,8 @@ def _others(view: View) -> Iterator[str]:
     asks, result = words("asks", WORDS), view.result
     if result.case.cancer in ("known", "suspected") and result.case.primary in BLOOD_CANCERS:
         yield asks["haematology"].format(name=result.case.primary)
+    if result.fires("R6"):
+        yield asks["castration"]
     if result.treatment_due and view.case.newest_entry("treatment_begun") is None:
         key = "drain" if result.found.infection_open else "treat"
         yield asks[key].format(time=say_moment(result.treatment_due, view.zone))

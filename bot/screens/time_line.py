@@ -47,7 +47,9 @@ def say_entry(view: View, entry: Entry) -> str:
 
 
 def fitting(view: View, kind: str) -> str:
-    """Name the words for a kind of line: what was requested is no MRI where none is possible."""
+    """Name the words for a kind of line: an MRI that is impossible, a case that was reopened."""
+    if kind == "closed" and view.case.status != "closed":
+        return "reopened"
     impossible = view.result.case.mri == "not_possible"
     return "scan_requested" if kind == "mri_requested" and impossible else kind
 

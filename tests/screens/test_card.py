@@ -276,7 +276,7 @@ def test_in_fever_the_treatment_clock_speaks_of_drainage(engine: Engine) -> None
         (
             {"blood_thinners": ["doac"], "renal": "haemodialysis"},
             "no anticoagulant until the images are read and the surgeon has decided; "
-            "last dose when?; dialysis in bed, heparin-free",
+            "last dose of the DOAC when?; dialysis in bed, heparin-free",
         ),
         ({"blood_thinners": [], "renal": "haemodialysis"}, "dialysis in bed, heparin-free"),
     ],

@@ -83,6 +83,7 @@ def test_the_reasons_say_when_their_limits_run_no_longer(engine: Engine) -> None
     assert section(engine, impossible, "why")[-1] == (
         "The MRI is impossible: the limits above apply to the CT instead."
     )
+    assert section(engine, impossible | {"lesions": []}, "why")[-1].endswith("CT myelography.")
     assert "[U1: " in section(engine, {"cord_signs": ["gait"]}, "why")[1]
 
 

@@ -15,6 +15,7 @@ from bot.flows.grammar import UNKNOWN
 from bot.flows.triage import FLOW
 from bot.logic.assessment import assess
 from bot.logic.case import Case
+from bot.screens.plan import draw_section
 from bot.screens.sbar import MOST_CHARACTERS, draw_sbar
 from bot.screens.sbar_missing import missing_items, missing_names
 from bot.screens.view import View, say_level
@@ -25,6 +26,7 @@ from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance, choices
 from tests.dialogue import WITHOUT_SYMPTOMS, answer, do, triage
 from tests.limits import assert_fits
+from tests.screens.views import CALM, STABLE_LESION, view_of
 
 SEEDS = range(300)
 SYMPTOMS: dict[str, Value] = {"cord_signs": ["gait"], "infection_signs": False}
@@ -165,6 +167,27 @@ def test_a_ct_without_compression_does_not_end_the_search(engine: Engine) -> Non
     assert part(lines, "R")[0].startswith("The CT shows no compression, which does not exclude it")
 
 
+@pytest.mark.parametrize("shown", ["none", "some"])
+def test_a_ct_that_shows_nothing_is_not_asked_for_again(service: Service, shown: str) -> None:
+    graded: dict[str, Value] = {"level": "T7", "escc": "0"} if shown == "some" else {}
+    triage(service, **SYMPTOMS, mri="not_possible", ct_lesions_seen=shown, **graded)
+    lines = handed_over(service)
+    assert "Urgency: EMERGENCY, CT myelography within 12 h" in lines
+    assert part(lines, "R")[:2] == [
+        "The CT shows no compression, which does not exclude it: CT myelography at a spinal centre "
+        "by Mon 23 Nov 00:00 UTC, please.",
+        "MRI safety again, please: is an MRI really impossible? Many implants are conditional.",
+    ]
+    card = do(service, "/card")[0].plain()
+    assert "CT myelography instead of the MRI, done and read by Mon 23 Nov 00:00 UTC" in card
+    plan = do(service, "/plan imaging")[0].plain() + do(service, "/plan treatment")[0].plain()
+    assert "CT myelography: at a spinal centre, to the same deadline." in plan
+    assert "exclude it. CT myelography at a spinal centre; MRI safety again." in plan
+    said = "\n".join((*lines, card, plan))
+    for asked in ("CT of the whole spine", "book the CT,", "book the CT.", "CT first", "CT: whole"):
+        assert asked not in said, asked
+
+
 def test_images_that_nobody_read_are_to_be_read_by_the_deadline(service: Service) -> None:
     triage(service, **SYMPTOMS, mri="done", lesions_seen=UNKNOWN)
     lines = handed_over(service)
@@ -257,8 +280,8 @@ def test_a_blood_cancer_asks_for_haematology(service: Service, primary: str) -> 
 def test_the_radiologist_hears_of_blood_thinners_and_the_last_dose(service: Service) -> None:
     triage(service, **{**DIALYSED, "blood_thinners": ["doac", "heparin"]})
     said = (
-        "Look for an epidural haematoma, please: DOAC, heparin on board, "
-        "last dose Sat 21 Nov 16:00 UTC."
+        "Look for an epidural haematoma, please: last dose of the DOAC Sat 21 Nov 16:00 UTC; "
+        "dialysis heparin: last session Sat 21 Nov 16:00 UTC."
     )
     assert said in part(handed_over(service), "R")
 
@@ -327,6 +350,96 @@ def test_a_hand_over_asks_for_surgery_where_the_pathway_is_surgery(service: Serv
     assert "Surgery, then radiotherapy, please: say when." in part(lines, "R")
 
 
+def asked_of(engine: Engine, fields: dict[str, Any]) -> list[str]:
+    return part(draw_sbar(view_of(engine, fields)).plain().split("\n"), "R")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"cord_signs": ["gait"]}, "Spinal surgeon and infection specialist now, please: "),
+        (
+            CALM | {"radicular_pain": "bilateral"},
+            "Spinal surgeon and infection specialist now, please: ",
+        ),
+        (
+            CALM | {"back_pain": True},
+            "Spinal surgeon and infection specialist, please: by phone now, here today: ",
+        ),
+    ],
+    ids=["sign", "both-roots", "pain"],
+)
+def test_the_infection_specialist_is_asked_for_as_soon_as_the_plan_does(
+    engine: Engine, fields: dict[str, Any], said: str
+) -> None:
+    fields = fields | {"infection_signs": True, "renal": "haemodialysis"}
+    assert any(line.startswith(said) for line in asked_of(engine, fields))
+    (plan,) = (
+        line for line in draw_section(view_of(engine, fields), "calls").plain().split("\n")
+        if "[N2: " in line
+    )  # fmt: skip
+    assert ("infection specialist: now." in plan) == ("specialist now" in said)
+
+
+def test_the_call_that_decides_the_steroid_is_asked_for(engine: Engine) -> None:
+    mimic = {"cord_signs": ["gait"], "infection_signs": False, "renal": "haemodialysis"}
+    asked = asked_of(engine, mimic | {"cancer": "suspected"})
+    one_call = "One call now, please, to spinal surgeon, radiation oncologist and nephrologist."
+    assert one_call in asked
+    assert "Dexamethasone: decided in that call, please; none before." in asked
+    proven = asked_of(engine, mimic | {"cancer": "known", "primary": "lung"})
+    assert one_call not in proven and not any("Dexamethasone" in line for line in proven)
+    assert "In one call now, please: spinal surgeon, radiation oncologist, nephrology." in proven
+
+
+def test_cord_signs_without_cancer_ask_for_the_surgeon_now(engine: Engine) -> None:
+    fields = {"cord_signs": ["gait"], "infection_signs": False, "cancer": "none", "renal": "normal"}
+    asked = asked_of(engine, fields)
+    assert "In one call now, please: spinal surgeon." in asked
+    assert "Dexamethasone: decided in that call, please; none before." in asked
+
+
+UNSTABLE = {
+    "level": "T12", "escc": "1a", "pain": "mechanical", "bone": "lytic", "alignment": "subluxation",
+    "collapse": "ge50", "posterolateral": "none",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lesion", "said"),
+    [
+        ({}, "Spinal surgeon urgently, please: SINS 13 or more, unstable."),
+        (
+            {"alignment": "normal"},
+            "Surgical consultation before radiotherapy, please: SINS may be 7 or more.",
+        ),
+        ({"alignment": None}, "CT of the level, please (T12), for the missing SINS items."),
+        ({"alignment": "normal", "collapse": "none", "pain": "none"}, ""),
+    ],
+    ids=["unstable", "possibly", "missing", "stable"],
+)
+@pytest.mark.parametrize("signs", [[], ["gait"]], ids=["calm", "sign"])
+def test_stability_is_asked_for_by_what_the_score_allows(
+    engine: Engine, signs: list[str], lesion: dict[str, Any], said: str
+) -> None:
+    scored = {key: each for key, each in (UNSTABLE | lesion).items() if each is not None}
+    fields = CALM | {"cord_signs": signs, "asia": "E", "cancer": "known", "primary": "breast"}
+    asked = asked_of(engine, fields | {"back_pain": True, "mri": "done", "lesions": [scored]})
+    assert not said or said in asked
+    about = [line for line in asked if "SINS" in line and not line.startswith("- ")]
+    assert bool(about) == bool(said)
+
+
+def test_castration_stands_in_the_request_and_in_tonights_part(engine: Engine) -> None:
+    lesion = STABLE_LESION | {"escc": "2"}
+    fields = {"cord_signs": ["gait"], "infection_signs": False, "cancer": "known", "mri": "done"}
+    fields |= {"lesions": [lesion], "primary": "prostate"}
+    assert any(line.startswith("Castration today with") for line in asked_of(engine, fields))
+    assert "[R6: " in draw_section(view_of(engine, fields), "now").plain()
+    breast = fields | {"primary": "breast"}
+    assert not any(line.startswith("Castration") for line in asked_of(engine, breast))
+
+
 def test_a_patient_without_symptoms_is_for_routine_discussion(service: Service) -> None:
     triage(service, **{**WITHOUT_SYMPTOMS, "cancer": "known"}, mri="not_done")
     lines = handed_over(service)
@@ -344,7 +457,7 @@ def test_only_what_is_not_known_is_left_to_be_asked(service: Service) -> None:
     do(service, "/triage", "gait")
     first = not_yet_known(handed_over(service))
     for name in (
-        "when it began", "walking", "level", "cancer", "earlier radiotherapy",
+        "walking", "level", "cancer", "earlier radiotherapy",
         "kidney function (dialysis or not)", "blood thinners", "steroid given or not",
     ):  # fmt: skip
         assert name in first, name
@@ -355,7 +468,32 @@ def test_only_what_is_not_known_is_left_to_be_asked(service: Service) -> None:
     assert "dialysis days" in later
     do(service, "/given", "/earlier 1 h before")
     last = not_yet_known(handed_over(service))
-    assert "when it began" not in last and "steroid" not in last
+    assert "steroid" not in last
+
+
+def test_what_was_recorded_or_cannot_matter_is_not_asked_again(service: Service) -> None:
+    triage(service, cord_signs=[], radicular_deficit="none")
+    do(service, "/newsigns", "bladder")
+    lines = handed_over(service)
+    assert any("root deficit none" in line for line in lines)
+    for name in ("root deficit", "spinal pain", "when it began"):
+        assert name not in not_yet_known(lines), name
+
+
+def test_a_case_that_was_reopened_says_so(engine: Engine) -> None:
+    closed = Entry("closed", "transferred", "ann", NOON)
+    lines = draw_sbar(view_of(engine, {"cord_signs": ["gait"]}, noted=(closed,))).plain()
+    assert "Closed: transferred; later reopened" in lines
+
+
+def test_a_definite_emergency_lists_no_symptom_that_cannot_change_it(engine: Engine) -> None:
+    emergency = view_of(engine, {"cord_signs": ["gait"]})
+    why, unknown = (draw_section(emergency, name).plain() for name in ("why", "unknown"))
+    assert "[U1: " in why and "?: " not in why
+    assert "a longer limit" not in unknown and "Spinal pain" not in unknown
+    open_still = view_of(engine, {"cord_signs": []})
+    assert "[U4?: " in draw_section(open_still, "why").plain()
+    assert "a longer limit" in draw_section(open_still, "unknown").plain()
 
 
 class ManyLesions(Chance):

@@ -1,12 +1,13 @@
 """/mri: from a presentation to its MRI limit in one tap, by the rules and both guidelines."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from typing import Final
 
-from bot.guidance.texts import guidance, say_sources_of, say_with_sources
+from bot.guidance.card_lines import COULD_CHANGE
+from bot.guidance.texts import guidance, say_figures, say_sources_of, say_with_sources
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, with_fixed_offset
 from bot.logic.figures import HOURS_A_WEEK, say_hours
@@ -23,16 +24,13 @@ from bot.logic.urgency import (
 from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_sources
 from bot.lookup.mri.complaints import (
-    CORD,
-    LONGER,
-    LONGEST_READ,
     WITHIN,
     Complaint,
     read_complaint,
 )
+from bot.lookup.mri.doubts import doubts_of, may_be_one_root
 from bot.lookup.mri.presentations import (
     DEFICIT_ON_BOTH_SIDES,
-    INFECTION,
     PRESENTATIONS,
     WITH_CORD_SIGN,
     mri_words,
@@ -90,13 +88,15 @@ class Answer:
 
     def draw(self) -> Screen:
         """Draw the answer; doubts about the words that found it are shown below the limit."""
-        doubts = tuple(_doubts(self.complaint, self.row))
+        doubts = tuple(doubts_of(self.complaint, self.row))
         result = self.result
         reasons, protocol = self._reasons(result), _of(result, IMAGING)
         blocks = [Block(tuple(self._limits(result)), look="lead")]
         if doubts:
             blocks.append(text(*doubts, look="help"))
         blocks.append(self._list("Why", reasons))
+        if calls := _of(result, ("C1",)):
+            blocks.append(self._list("Whom to call", calls))
         blocks += self._steroids()
         if step := _of(result, (INFECTION_STEP,)):
             blocks.append(self._list("Cultures and antibiotics", step))
@@ -112,7 +112,7 @@ class Answer:
             title = mri_words()["said"]["title_infection"].format(title=title)
         others = Button("Other presentations", "mri", typed="/mri")
         begin = Button("Begin a case", "triage", typed="/triage", style="primary")
-        one_root = ((_button(WITHIN),),) if _may_be_one_root(self.complaint, self.row) else ()
+        one_root = ((_button(WITHIN),),) if may_be_one_root(self.complaint, self.row) else ()
         rows = (*one_root, (others, begin))
         return Screen("plan", f"{title} · {level}", tuple(blocks), rows)
 
@@ -195,7 +195,7 @@ class Answer:
         """Say the steroid decision, and the one on haemodialysis if it differs."""
         said = mri_words()["said"]
         plain, dialysed = self._assess(case), self._assess(on_dialysis(case))
-        (line,) = self._say(_of(plain, (plain.steroid.rule,)))
+        (line,) = map(self._say_dose, _of(plain, (plain.steroid.rule,)))
         if dialysed.steroid.rule == plain.steroid.rule:
             yield line
         elif self._dialysed:
@@ -204,6 +204,15 @@ class Answer:
         else:
             yield line
             yield f"{said['one_call']} {say_sources_of(dialysed.steroid.rule)}"
+
+    def _say_dose(self, fired: Fired) -> str:
+        """Say a steroid decision; a dose stands behind what could still change it."""
+        if fired.id != "D1" or COULD_CHANGE not in fired.say:
+            return say_with_sources(fired, self.zone)
+        alone = replace(fired, say=tuple(note for note in fired.say if note != COULD_CHANGE))
+        ask = say_figures(fired)["steroid_ask"]
+        dose = say_with_sources(alone, self.zone)
+        return str(mri_words()["said"]["check_first"].format(ask=ask, text=dose))
 
 
 def _may_wait(row: str, policy: Policy) -> bool:
@@ -242,38 +251,6 @@ def _button(key: str) -> Button:
     return Button(row["button"], f"mri {key}", typed=f"/mri {row['typed']}", style=style)
 
 
-def _may_be_one_root(complaint: Complaint, row: str) -> bool:
-    """Return whether a single-root deficit may be meant: one weak limb, or just the tap."""
-    return complaint.one_weak_limb or (row == CORD and not complaint.rows)
-
-
 @cache
 def _is_emergency(key: str) -> bool:
     return judge(find(PRESENTATIONS[key]), "stepwise").level == EMERGENCY
-
-
-def _doubts(complaint: Complaint, row: str) -> Iterator[str]:
-    said, rows = mri_words()["said"], mri_words()["rows"]
-    told = {row, *([INFECTION] if complaint.infected else [])}
-    told |= {WITHIN, LONGER} if complaint.deficit_on_both_sides else set()
-    others = ", ".join(rows[each]["button"] for each in complaint.rows if each not in told)
-    if complaint.infected:
-        yield said["with_infection"]
-    if complaint.deficit_on_both_sides:
-        yield said["with_deficit"]
-    if complaint.one_weak_limb:
-        yield said["limb_weakness"]
-    if _may_be_one_root(complaint, row):
-        yield said["one_root_only"].format(button=rows[WITHIN]["button"])
-    if others:
-        yield said["also"].format(rows=others)
-    if complaint.days_alone:
-        yield said["days_alone"]
-    if complaint.days_assumed and row == WITHIN:
-        yield said["days_assumed"]
-    if complaint.cut:
-        yield said["cut"].format(most=LONGEST_READ)
-    if complaint.negated:
-        yield said["negated"]
-    if complaint.words_not_read:
-        yield said["not_read"].format(count=complaint.words_not_read)

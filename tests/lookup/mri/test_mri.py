@@ -177,6 +177,18 @@ def test_on_haemodialysis_the_one_call_stands_above_the_dose(
     assert screen.plain().replace("\n  ", " ").count(full) == ("D7" in shown)
 
 
+def test_the_limit_and_the_call_stand_before_the_dose(ann: Person) -> None:
+    (screen,) = ann.types("/mri numb bum")
+    said = screen.plain().replace("\n  ", " ")
+    places = [said.index(each) for each in ("EMERGENCY", "MRI by", "Urgent meeting, now", "16 mg")]
+    assert places == sorted(places)
+    assert (
+        "First check what could still change this – signs of infection, cancer, kidney function – "
+        "then: Dexamethasone (as base): 16 mg at once"
+    ) in said
+    assert "Whom to call" not in ann.sees("/mri back pain")
+
+
 def test_the_card_of_a_weak_limb_says_when_it_is_a_deficit(ann: Person) -> None:
     one_root = "One root only, such as a foot drop? Then tap Deficit up to 7 days."
     assert one_root in ann.sees("/mri cord compression")
