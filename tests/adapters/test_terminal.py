@@ -81,7 +81,7 @@ def test_options_are_named_by_number_or_by_words(
         ("/define", "Electric shock down the spine"),
         ("/resume", "no such case"),
         ("/resume NEM-99", "no such case"),
-        ("/earlier", "since when?"),
+        ("/earlier", "when was that?"),
         ("/earlier 2 h ago", "Noted"),
         ("/cancel", "Close KES-42?"),
         ("/privacy", "30 days"),
@@ -113,7 +113,7 @@ def test_a_waiting_case_is_taken_up_again(service: Service) -> None:
     stated: dict[str, Value] = {"cord_signs": ["gait"], "cancer": "known", "mri": "not_done"}
     for question, _, value in script(stated, "", lambda: asked(service, CHAT)):
         said = talk(service, typed(question, value))
-    assert "The case waits for its MRI" in said
+    assert "This case is waiting for the MRI" in said
     assert "Does the MRI show a lesion?" in talk(service, "done")
 
 

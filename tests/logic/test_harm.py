@@ -1,5 +1,6 @@
 """Mistakes that could have harmed a patient, and similar cases, with the right answer."""
 
+import re
 from itertools import product
 from random import Random
 from typing import Any
@@ -195,7 +196,8 @@ def test_a_bleed_into_the_canal_is_thought_of_in_every_patient_on_blood_thinners
         assert {"doac": "DOAC"}.get(thinner, thinner) in text
     assert "Anticoagulant: no dose until the images are read" in text
     assert ("Antiplatelet: not stopped by this line" in text) == ("antiplatelet" in thinners)
-    assert "Last dose: " + ("Sun 22 Nov 08:00" if last else "ask when.") in text
+    when = "Sun 22 Nov 08:00" if last else "ask when"
+    assert re.search(rf"Last dose(?: of the [\w ]+)?: {when}", text)
     assert "Dialysis heparin counts." in text
     assert "Heparin-free" in said(result)["G13"]
 
@@ -218,11 +220,14 @@ def test_blood_thinners_that_nobody_asked_about_are_asked_for(thinners: Any) -> 
 def test_an_impossible_mri_is_not_asked_for(case: dict[str, Any]) -> None:
     result = answer({**LUNG, **case, "mri": "not_possible"})
     text = whole(result)
-    assert "CT: whole spine, in the MRI's place and to the same deadline" in text
+    clean = case.get("lesions") == [{"escc": "0"}]
+    ct = "CT: whole spine, in the MRI's place and to the same deadline"
+    assert (ct in text) == (not clean)
     assert "MRI: whole spine" not in text
     assert "take medicine patches off" not in text
-    assert "ask at once whether an MRI is really impossible" in said(result)["I7"]
-    assert "CT myelography: only at a spinal centre" in said(result)["I3"]
+    assert "whether an MRI is really impossible" in said(result)["I7"]
+    assert "CT myelography" in said(result)["I3"]
+    assert "spinal centre" in said(result)["I3"]
 
 
 @pytest.mark.parametrize("cord_signs", [None, "unknown"])

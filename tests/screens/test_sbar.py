@@ -386,7 +386,7 @@ def test_the_call_that_decides_the_steroid_is_asked_for(engine: Engine) -> None:
     asked = asked_of(engine, mimic | {"cancer": "suspected"})
     one_call = "One call now, please, to spinal surgeon, radiation oncologist and nephrologist."
     assert one_call in asked
-    assert "Dexamethasone: decided in that call, please; none before." in asked
+    assert "Steroid: please decide it in that call; no dose until then." in asked
     proven = asked_of(engine, mimic | {"cancer": "known", "primary": "lung"})
     assert one_call not in proven and not any("Dexamethasone" in line for line in proven)
     assert "In one call now, please: spinal surgeon, radiation oncologist, nephrology." in proven
@@ -396,7 +396,7 @@ def test_cord_signs_without_cancer_ask_for_the_surgeon_now(engine: Engine) -> No
     fields = {"cord_signs": ["gait"], "infection_signs": False, "cancer": "none", "renal": "normal"}
     asked = asked_of(engine, fields)
     assert "In one call now, please: spinal surgeon." in asked
-    assert "Dexamethasone: decided in that call, please; none before." in asked
+    assert "Steroid: please decide it in that call; no dose until then." in asked
 
 
 UNSTABLE = {

@@ -106,7 +106,7 @@ async def test_an_emergency_message_says_when_it_no_longer_holds(
     assert "EMERGENCY – within 12 h" in alert.text
     await tap(ann, asked, "Correction")
     await server.until(lambda: "EMERGENCY" not in alert.text)
-    assert "The urgency shown before no longer holds" in alert.text
+    assert "The urgency shown before no longer applies" in alert.text
     assert alert.buttons == []
     assert not [m for m in ann.bot_messages if "EMERGENCY" in m.text]
     assert server.refused_but("message is not modified") == []
@@ -247,7 +247,7 @@ async def test_pictures_are_not_read_and_groups_are_sent_to_the_private_chat(
             "message": {**message.as_json(), "text": None, "photo": [{"file_id": "a"}]},
         }
     )
-    await ann.sees("Pictures and voices are not kept")
+    await ann.sees("Pictures and voice messages are not kept")
     group = server.group_chat("Spine on call")
     member = group.joins(1001)
     member.types("/triage")

@@ -42,7 +42,7 @@ async def test_the_same_button_twice_leaves_the_same_card(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
     ann.types("/asia")
-    message = await ann.sees("Frankel has the same letters")
+    message = await ann.sees("Frankel uses the same letters")
     first, second = ann.taps(message, "C"), ann.taps(message, "C")
     await ann.gets_answer(first)
     await ann.gets_answer(second)
@@ -55,13 +55,13 @@ async def test_a_sentence_without_buttons_does_not_wipe_out_a_look_up(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     ann.types("/escc 3")
-    message = await ann.sees("no fluid left around it")
+    message = await ann.sees("no CSF left around it")
     with service.store.turn() as store:
         store.database.execute("DELETE FROM buttons")
     await tap(ann, message, "2")
     said = await ann.sees("No case is open here")
     assert said.id != message.id
-    assert "no fluid left around it" in message.text
+    assert "no CSF left around it" in message.text
 
 
 async def test_a_result_goes_into_the_case_and_the_look_up_stays(

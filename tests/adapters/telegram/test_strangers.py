@@ -152,7 +152,7 @@ async def test_an_edited_message_is_not_read_and_that_is_said(
     ann.types("gait")
     await ann.sees("Is that right?")
     first = ann.types("/help")
-    await ann.sees("/triage – a new case")
+    await ann.sees("/triage – start a new case")
     ann.edits(first, "none")
     await ann.sees("Edited messages are not read; send it again.")
     case = closed.store.cases.active("1001")
@@ -166,7 +166,7 @@ async def test_an_edited_message_is_not_read_and_that_is_said(
     ann.types("/version")
     await ann.sees("Policy: stepwise")
     await all_is_sent(closed.store)
-    assert sum("edited message" in message.text for message in ann.bot_messages) == 1
+    assert sum("Edited messages are not read" in message.text for message in ann.bot_messages) == 1
     assert ["not open to you" in m.text for m in eve.bot_messages] == [True]
     assert len(group.bot_messages) == 1
     assert closed.store.inbox.parked_count() == 0
