@@ -1,5 +1,6 @@
 """assess(): all rules applied to one case, as ids and figures. Knows no wording and no clock."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
@@ -116,8 +117,10 @@ def assess_later(earlier: Assessment, now: datetime) -> Assessment:
     kept = (each for each in earlier.warnings if each.id != "W1")
     found, due_at = earlier.found, earlier.due
     decisions = Decisions(found, earlier.urgency, earlier.steroid, earlier.treatment, due_at, now)
+    anew: Mapping[str, Callable[[Decisions], Fired | None]]
     anew = {"G12": high_potassium, "G15": sessions}
-    actions = (anew[each.id](decisions) if each.id in anew else each for each in earlier.actions)
+    again = (anew[each.id](decisions) if each.id in anew else each for each in earlier.actions)
+    actions = (each for each in again if each is not None)
     return replace(
         earlier, now=now, actions=tuple(actions), warnings=(*overdue(due_at, now), *kept)
     )

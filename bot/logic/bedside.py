@@ -110,16 +110,17 @@ def _bleeding(decisions: Decisions) -> Fired:
     taken = taken_beside_dialysis(found)
     figures["taken"] = " and ".join(map(_name, taken))
     known_dose = isinstance(last, datetime)
-    notes = {
-        "anticoagulant": any(each in ANTICOAGULANTS for each in thinners),
-        "antiplatelet": "antiplatelet" in thinners,
-        "last_blood_thinner": known_dose and not taken,
-        "last_dose_unknown": bool(thinners) and not known_dose and not taken,
-        "last_of_taken": known_dose and bool(taken),
-        "last_of_taken_unknown": not known_dose and bool(taken),
-        "dialysis": found.dialysis,
-        "last_session": found.dialysis and isinstance(case.last_dialysis, datetime),
-        "last_session_unknown": found.dialysis and not known(case.last_dialysis),
-    }
-    first = "text" if thinners else "not_known"
-    return Fired("M7", (first, *(note for note, holds in notes.items() if holds)), figures)
+    return fire(
+        "M7",
+        figures,
+        "text" if thinners else "not_known",
+        anticoagulant=any(each in ANTICOAGULANTS for each in thinners),
+        antiplatelet="antiplatelet" in thinners,
+        last_blood_thinner=known_dose and not taken,
+        last_dose_unknown=bool(thinners) and not known_dose and not taken,
+        last_of_taken=known_dose and bool(taken),
+        last_of_taken_unknown=not known_dose and bool(taken),
+        dialysis=found.dialysis,
+        last_session=found.dialysis and isinstance(case.last_dialysis, datetime),
+        last_session_unknown=found.dialysis and not known(case.last_dialysis),
+    )

@@ -7,7 +7,7 @@ from bot.logic.decisions import Decisions
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Fired, fire
 from bot.logic.stability import surgical_opinion
-from bot.logic.surgery import HIGH_ECOG
+from bot.logic.surgery import BLOOD_CANCERS, HIGH_ECOG
 
 NICE_CALL_WITHIN_HOURS: Final = 24  # spinal pain alone; R60, R61
 
@@ -86,14 +86,13 @@ def _meeting(decisions: Decisions) -> Fired:
     only_unexamined = "U3?" in decisions.urgency.rules and not _known_threat(found)
     pain_alone = found.pain_alone_unexplained
     neurologist = (found.unexplained or (no_cancer and found.clean)) and not pain_alone
-    return Fired(
+    return fire(
         "C1",
-        (
-            _who_meets(no_cancer=no_cancer, pain_alone=pain_alone),
-            *(("examine_first",) if only_unexamined else ()),
-            *(("neurologist",) if neurologist else ()),
-            *(("blood_cancer",) if decisions.case.primary in ("myeloma", "lymphoma") else ()),
-        ),
+        None,
+        _who_meets(no_cancer=no_cancer, pain_alone=pain_alone),
+        examine_first=only_unexamined,
+        neurologist=neurologist,
+        blood_cancer=decisions.case.primary in BLOOD_CANCERS,
     )
 
 

@@ -11,7 +11,7 @@ from bot.logic.decisions import Decisions
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Figure, Fired, fire
 from bot.logic.potassium import potassium_dangerous, potassium_severe
-from bot.logic.sessions import sessions, sessions_matter
+from bot.logic.sessions import sessions
 
 REBOUND_HOURS: Final = 6  # for so long after a session potassium rises again; CC
 
@@ -46,8 +46,9 @@ def kidneys(decisions: Decisions) -> Iterator[Fired]:
         yield Fired("G13", ("stable",) if stable_position(found) else ("text",))
     if operation:
         yield fire("G14")
-    if sessions_matter(decisions):
-        yield sessions(decisions)
+    planned = sessions(decisions)
+    if planned is not None:
+        yield planned
 
 
 def kidneys_unknown(found: Findings) -> bool:

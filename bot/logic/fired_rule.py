@@ -16,7 +16,13 @@ class Fired:
     figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
-def fire(rule: str, figures: Mapping[str, Figure] | None = None, **notes: bool) -> Fired:
-    """Create a fired rule that says its text and every named note that applies."""
+def fire(
+    rule: str,
+    figures: Mapping[str, Figure] | None = None,
+    first: str = "text",
+    /,
+    **notes: bool,
+) -> Fired:
+    """Create a fired rule that says its `first` sentence and every named note that applies."""
     held = [note for note, holds in notes.items() if holds]
-    return Fired(rule, ("text", *held), figures or {})
+    return Fired(rule, (first, *held), figures or {})

@@ -6,7 +6,7 @@ from typing import Final, get_args
 
 from bot.logic.case import Weekday
 from bot.logic.decisions import Decisions
-from bot.logic.fired_rule import Figure, Fired
+from bot.logic.fired_rule import Figure, Fired, fire
 
 SESSION_BEFORE_SURGERY_HOURS: Final = 24  # ART
 LONGEST_SESSION_HOURS: Final = 6  # after this a planned session counts as over; CC
@@ -50,17 +50,16 @@ def next_session(decisions: Decisions) -> NextSession | None:
     return NextSession(None, day)
 
 
-def sessions_matter(decisions: Decisions) -> bool:
-    """Rule G15: dialysis, a session is known, and images or an operation are still to come."""
+def sessions(decisions: Decisions) -> Fired | None:
+    """Say rule G15: the sessions as clock times against the deadline.
+
+    None unless on dialysis with a session known, and images or an operation still to come.
+    """
     ahead = decisions.awaiting_images or decisions.operation_on_dialysis
-    return decisions.found.dialysis and ahead and next_session(decisions) is not None
-
-
-def sessions(decisions: Decisions) -> Fired:
-    """Say rule G15: the sessions as clock times against the deadline."""
-    session, now, due = next_session(decisions), decisions.now, decisions.due
+    session = next_session(decisions) if decisions.found.dialysis and ahead else None
     if session is None:
-        raise ValueError("no session is known")
+        return None
+    now, due = decisions.now, decisions.due
     last = decisions.case.last_dialysis
     operation = decisions.operation_on_dialysis
     day = session.day
@@ -73,16 +72,17 @@ def sessions(decisions: Decisions) -> Fired:
     against = session.against(due) if due is not None else ""
     begun = session.at is not None and session.at <= now
     over = session.at is not None and now - session.at > _LONGEST
-    notes = {
-        "running": begun and not over,
-        "over": over,
-        "before": against == "before" and not begun,
-        "after": against == "after",
-        "same_day": against == "same_day",
-        "last": isinstance(last, datetime),
-        "window": operation and isinstance(last, datetime) and now - last <= _BEFORE_SURGERY,
-        "long_ago": operation and isinstance(last, datetime) and now - last > _BEFORE_SURGERY,
-        "operation": operation,
-    }
-    first = "text" if session.at is not None else "day"
-    return Fired("G15", (first, *(note for note, holds in notes.items() if holds)), figures)
+    return fire(
+        "G15",
+        figures,
+        "text" if session.at is not None else "day",
+        running=begun and not over,
+        over=over,
+        before=against == "before" and not begun,
+        after=against == "after",
+        same_day=against == "same_day",
+        last=isinstance(last, datetime),
+        window=operation and isinstance(last, datetime) and now - last <= _BEFORE_SURGERY,
+        long_ago=operation and isinstance(last, datetime) and now - last > _BEFORE_SURGERY,
+        operation=operation,
+    )

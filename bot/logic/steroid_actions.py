@@ -22,11 +22,8 @@ def steroid_actions(decisions: Decisions) -> Iterator[Fired]:
         "questions": bool(never_asked(decisions)),
     }
     said = NOTES[steroid.rule]
-    yield Fired(
-        steroid.rule,
-        (first, *(note for note, holds in notes.items() if holds and note in said)),
-        _figures(decisions),
-    )
+    may_say = {note: holds for note, holds in notes.items() if note in said}
+    yield fire(steroid.rule, _figures(decisions), first, **may_say)
     if steroid.decision == GIVE_NOW:
         yield fire(
             "D4",

@@ -1,6 +1,6 @@
 """Definitive treatment: the pathway, from the reasons for and against surgery. Source ART, R14."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,7 +54,7 @@ def explain(found: Findings, treatment: Treatment) -> Fired:
             "ct_unread": case.lesions is None and without_mri,
             "no_symptom": nothing_awaited,
         }
-        return _say(AWAIT_MRI, scan, notes)
+        return fire(AWAIT_MRI, None, scan, **notes)
     if treatment.pathway == CLARIFY_DIAGNOSIS:
         first = "no_lesion" if found.no_lesion_seen else "text"
         failing = found.deficit or found.cord_signs_unknown
@@ -65,16 +65,12 @@ def explain(found: Findings, treatment: Treatment) -> Fired:
             "unexplained": found.unexplained and not found.pain_alone_unexplained,
             "unexplained_pain": found.pain_alone_unexplained,
         }
-        return _say(CLARIFY_DIAGNOSIS, first, notes)
+        return fire(CLARIFY_DIAGNOSIS, None, first, **notes)
     return fire(
         treatment.pathway,
         disputed=found.high_grade and case.primary in DISPUTED_SENSITIVE,
         escc_unknown=found.cord_sign and found.some_escc_unknown,
     )
-
-
-def _say(pathway: str, first: str, notes: Mapping[str, bool]) -> Fired:
-    return Fired(pathway, (first, *(note for note, holds in notes.items() if holds)))
 
 
 def _pathway(found: Findings, for_: tuple[str, ...], against: tuple[str, ...]) -> str:

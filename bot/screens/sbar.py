@@ -12,7 +12,7 @@ from bot.screens.card_reasons import first_reason
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import do_now
 from bot.screens.notices import words
-from bot.screens.sbar_missing import missing_names
+from bot.screens.sbar_missing import missing
 from bot.screens.sbar_recorded import (
     WORDS,
     blood,
@@ -187,5 +187,5 @@ def _steroid(view: View) -> Iterator[str]:
 
 
 def _missing(view: View) -> str:
-    said, items = words("lines", WORDS), ", ".join(missing_names(view))
+    said, items = words("lines", WORDS), ", ".join(missing(view).values())
     return said["missing"].format(items=items) if items else said["nothing_missing"]

@@ -26,18 +26,8 @@ FITNESS: Final = ("ecog", "life_expectancy")
 AFTER_RADIOTHERAPY: Final = ("progression_after_rt", "deterioration_during_rt")
 
 
-def missing_items(view: View) -> tuple[str, ...]:
-    """Name what is still to be asked: decisive fields first, then those answered not known."""
-    return tuple(_missing(view))
-
-
-def missing_names(view: View) -> tuple[str, ...]:
-    """Name the same in ward terms."""
-    return tuple(_missing(view).values())
-
-
-def _missing(view: View) -> dict[str, str]:
-    """Return the name of each item that this flow or the hand-over can name."""
+def missing(view: View) -> dict[str, str]:
+    """Return what is still to be asked with its ward name, decisive fields first."""
     fields = {*_to_be_asked(view)} - {*_beside_the_point(view.result.case)}
     fields -= {key for key, value in view.case.latest.items() if value != UNKNOWN} - {"lesions"}
     answered_unknown = (

@@ -17,7 +17,7 @@ from bot.logic.assessment import assess
 from bot.logic.case import Case
 from bot.screens.plan import draw_section
 from bot.screens.sbar import MOST_CHARACTERS, draw_sbar
-from bot.screens.sbar_missing import missing_items, missing_names
+from bot.screens.sbar_missing import missing
 from bot.screens.view import View, say_level
 from bot.service.service import Service
 from state.records import Entry, StoredCase, Value
@@ -571,7 +571,7 @@ def recorded_of_a_lesion(view: View, key: str, answered: str) -> Iterator[tuple[
 
 
 def missing_name(view: View, field: str) -> str:
-    return dict(zip(missing_items(view), missing_names(view), strict=True))[field]
+    return missing(view)[field]
 
 
 def holds(lines: list[str], begins: str, words: str) -> bool:
