@@ -15,10 +15,11 @@ WIDTH: Final = 78
 BARE: Final = Block((), look="copy")
 NO_BREAK: Final = "\u00a0"
 COLOURS: Final = {
-    "emergency": "red",
+    "alert": "red",
+    "reminder": "red",
     "card": "cyan",
+    "kept": "blue",
     "notice": "yellow",
-    "withdrawn": "yellow",
     "info": "white",
     "plan": "blue",
 }
@@ -26,8 +27,8 @@ COLOURS: Final = {
 
 def plain(screen: Screen) -> str:
     """Write a screen as plain text."""
-    head = [say_line(screen.head)] if screen.head else []
-    lines = [*head, f"== {screen.title} =="]
+    above = [line for line in (say_line(screen.head), screen.title) if line]
+    lines = [f"== {line} ==" for line in above]
     for block in screen.blocks:
         lines += [f"{block.heading}:"] if block.heading else []
         for line in block.lines:
@@ -58,8 +59,8 @@ def styled(screen: Screen, out: TextIO) -> None:
         console.print(Text(screen.title, style="cyan"), Group(*parts), sep="\n")
         return
     colour = COLOURS[screen.kind]
-    title = Text(screen.title, style=f"bold {colour}")
-    console.print(Panel(Group(title, *parts), border_style=colour))
+    title = [Text(screen.title, style=f"bold {colour}")] if screen.title else []
+    console.print(Panel(Group(*title, *parts), border_style=colour))
     out.writelines(f"{line}\n" for line in copied)
 
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from bot.conversation.changes import changed, changes, is_news, is_pressing
+from bot.conversation.changes import alert, changes
 from bot.conversation.move import Advanced, Move
-from bot.conversation.replies import Ask, Confirm, Notice, ShowCard
+from bot.conversation.replies import Ask, Confirm, Notice
 from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
@@ -79,9 +79,7 @@ def tick(move: Move, key: str, option: str) -> Advanced:
     value: Value = toggled or UNKNOWN
     case = move.answered((key, value), revisiting=key)
     after = move.stand(case)
-    urgent = is_pressing(move.before, after)
-    card = (ShowCard(urgent),) if is_news(move.before, after) else ()
-    return Advanced(case, (*changed(move.before, after, (key,)), *card, Ask(key)), after)
+    return Advanced(case, (*alert(move, after, (key,), ticking=True), Ask(key)), after)
 
 
 def finish(move: Move, key: str) -> Advanced:
