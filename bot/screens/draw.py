@@ -29,7 +29,7 @@ from bot.screens.card import draw_card
 from bot.screens.drawn_lines import screen_lines
 from bot.screens.more import draw_answers, draw_more
 from bot.screens.notices import words
-from bot.screens.plan import draw_contents, draw_section
+from bot.screens.plan import draw_contents, draw_section, draw_whole
 from bot.screens.question import draw_definitions, draw_question
 from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_entry, say_outcome, say_time
@@ -77,8 +77,12 @@ def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Scree
             yield draw_card(view, below=below, notices=notices)
         case ShowSections((), page):
             yield draw_contents(view, page)
-        case ShowSections(names, page):
-            yield from (draw_section(view, name, page) for name in ordered(names, view.role))
+        case ShowSections((name,), page):
+            yield draw_section(view, name, page)
+        case ShowSections(names):
+            yield from (draw_whole(view, name) for name in ordered(names, view.role))
+            if view.touch:
+                yield draw_contents(view)
         case ShowAnswers(page):
             yield draw_answers(view, page)
         case ShowMore():

@@ -1,6 +1,7 @@
 """Draws the plan: one screen per section, tonight's work above what can wait for the day."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.flows.wording import words_of
@@ -28,7 +29,7 @@ from bot.screens.citing import cited_lines
 from bot.screens.clocks import WORDS, deadline_line
 from bot.screens.notices import words
 from bot.screens.paging import paged
-from bot.screens.screen import Block, Button, Look, Rows, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, say_category, say_level
 
@@ -44,29 +45,34 @@ def draw_section(view: View, name: str, page: int = 1) -> Screen:
 
     Where buttons are tapped it has pages, and what can wait is folded.
     """
-    tonight, day = tonight_and_day(view.result, name)
-    extra = _EXTRA.get(name)
-    blocks = [*extra(view)] if extra else []
-    looks: tuple[Look, Look] = ("list", "fold" if view.touch and (tonight or blocks) else "list")
-    headings = (HEADINGS.get(name, ""), DAY)
-    for heading, actions, look in zip(headings, (tonight, day), looks, strict=True):
-        if actions:
-            lines = (_line(view, each) for each in actions)
-            blocks.append(text(*lines, heading=heading, look=look))
-    if not blocks:
-        blocks.append(text("Nothing here for these answers."))
-    title = f"{view.case.code} · {words('sections')[name]}"
-    head = urgency_line(view)
+    drawn = draw_whole(view, name)
     if not view.touch:
-        return Screen("plan", title, tuple(blocks), head=head)
-    pages = paged(blocks, MOST_LINES)
-    page = min(page, len(pages))
+        return replace(drawn, kind="plan")
+    first, *others = drawn.blocks
+    folded = [replace(each, look="fold") if each.heading == DAY else each for each in others]
+    pages = paged([first, *folded], MOST_LINES)
+    page, title = min(page, len(pages)), drawn.title
     rows: Rows = (case_row(view),)
     if len(pages) > 1:
         title += f", page {page} of {len(pages)}"
         label = "Next page" if page < len(pages) else "First page"
         rows = ((Button(label, f"plan {name} page {page % len(pages) + 1}"),), *rows)
-    return Screen("plan", title, pages[page - 1], rows, head=head)
+    return Screen("plan", title, pages[page - 1], rows, head=drawn.head)
+
+
+def draw_whole(view: View, name: str) -> Screen:
+    """Draw one section in full, without buttons, to be kept."""
+    tonight, day = tonight_and_day(view.result, name)
+    extra = _EXTRA.get(name)
+    blocks = [*extra(view)] if extra else []
+    for heading, actions in ((HEADINGS.get(name, ""), tonight), (DAY, day)):
+        if actions:
+            lines = (_line(view, each) for each in actions)
+            blocks.append(text(*lines, heading=heading, look="list"))
+    if not blocks:
+        blocks.append(text("Nothing here for these answers."))
+    title = f"{view.case.code} · {words('sections')[name]}"
+    return Screen("kept", title, tuple(blocks), head=urgency_line(view))
 
 
 def draw_contents(view: View, page: int = 1) -> Screen:
@@ -78,7 +84,6 @@ def draw_contents(view: View, page: int = 1) -> Screen:
         Button(words("sections")[name], f"plan {name}", name, f"{command}{filled.index(name) + 1}")
         for name in names
     ]
-    first = 0
     if view.touch and len(buttons) > SECTIONS_AT_ONCE + 1:
         pages = -(-len(buttons) // SECTIONS_AT_ONCE)
         page = min(page, pages)

@@ -277,8 +277,8 @@ class Delivery:
         """Return what a message is to its case: its newest alert, its screen, or neither."""
         if message.kind == "alert":
             return ALERT
-        has_buttons = bool(message.keyboard["inline_keyboard"])
-        screen = last and self.row.code and has_buttons and message.kind not in ALONE
+        views = message.kind == "card" or bool(message.keyboard["inline_keyboard"])
+        screen = last and self.row.code and views and message.kind not in ALONE
         return SCREEN if screen else None
 
 

@@ -35,9 +35,10 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
     Buttons are numbered across all screens, as they were minted.
     """
     placed = [each for each in _fitting(_placed(screens)) if not _renews(each[0])]
-    alone = [[each] for each in placed if each[0].kind in ALONE]
+    news = [[each] for each in placed if each[0].kind in ("alert", "reminder")]
+    kept = _grouped(each for each in placed if each[0].kind == "kept")
     others = _grouped(each for each in placed if each[0].kind not in ALONE)
-    return [_message(group, token) for group in (*alone, *others)]
+    return [_message(group, token) for group in (*news, *kept, *others)]
 
 
 def _renews(screen: Screen) -> bool:
