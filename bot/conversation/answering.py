@@ -19,7 +19,9 @@ def answer(move: Move, key: str, value: Value) -> Advanced:
         return move.refuse("old_question")
     question = move.question(key)
     if not question.accepts(value):
-        return move.stay(Notice("not_an_answer", allowed(question, move.words(key))), Ask(key))
+        words = move.words(key)
+        detail, by_tap = allowed(question, words), allowed(question, words, numbered=False)
+        return move.stay(Notice("not_an_answer", detail, by_tap=by_tap), Ask(key))
     if move.case.adding and key == move.flow.landmarks.cord_signs and isinstance(value, list):
         value = still_there(move.case.latest[key], value) if value else value
     case = move.answered((key, value), *_unread(move, key, value), revisiting=None)
@@ -57,7 +59,7 @@ def pick(move: Move, key: str, text: str) -> Advanced:
     try:
         value = move.read(key, without_yes(text))
     except NotAnAnswer as error:
-        return move.stay(Notice("not_an_answer", str(error)), Ask(key))
+        return move.stay(Notice("not_an_answer", str(error), by_tap=error.by_tap), Ask(key))
     confirmed = text != without_yes(text) or key == move.flow.landmarks.cord_signs
     if key == move.before.asked and not confirmed and missing(move.case.latest.get(key), value):
         return move.stay(Confirm(key, value))
