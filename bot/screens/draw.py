@@ -28,12 +28,13 @@ from bot.screens.card import draw_card
 from bot.screens.changed import draw_changed
 from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
-from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
+from bot.screens.question import draw_definitions, draw_question
 from bot.screens.screen import Block, Button, Kind, Rows, Screen, in_rows, text
 from bot.screens.time_line import say_entry, say_outcome, say_time
 from bot.screens.view import View
 
 MOST_EDITS: Final = 88
+NUMBERS_IN_ROW: Final = 8
 WITHDRAWN: Final = "no_longer"
 
 
@@ -193,7 +194,7 @@ def _answers(view: View) -> Screen:
         blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
     blocks.append(text("Change one: /edit and its number", look="help"))
     buttons = [Button(str(n), f"edit {step.key}") for n, step in enumerate(steps, 1)]
-    rows = in_rows(buttons[:MOST_EDITS], MOST_SHORT_IN_ROW)
+    rows = in_rows(buttons[:MOST_EDITS], NUMBERS_IN_ROW)
     return Screen("plan", f"{view.case.code} · Answers", tuple(blocks), rows)
 
 

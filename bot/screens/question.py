@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
+from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value
-from bot.flows.lint import LONGEST_OPTION
+from bot.flows.lint import TICK
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.guidance.spoken_times import say_beside
@@ -13,27 +13,26 @@ from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, in_rows, text
 from bot.screens.view import View
 
-TICK: Final = "✓ "
-SHORT: Final = 4
-MOST_SHORT_IN_ROW: Final = 8
-MOST_IN_ROW: Final = 3
-
 
 def draw_question(view: View, key: str) -> Screen:
-    """Draw a question with its options, its help line and its previous answer."""
+    """Draw a question with its options, its help line and its previous answer.
+
+    Above a long list of options the question comes last, so that it stays in view.
+    """
     question = view.flow.question(key)
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")
     asked = words_of(view.flow, question.id)
-    blocks = [text(asked.ask, look="lead"), text(asked.help, look="help")]
+    lead = text(asked.ask, look="lead")
+    blocks = [text(asked.help, look="help")]
     if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
         blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
     given = view.case.latest.get(key)
-    if given is not None and question.accepts(given):
+    if given is not None and question.accepts(given) and not _ticks(question, given):
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
-    ticked = isinstance(question, Several) and isinstance(given, list) and given
-    done = ((Button("Done", f"done {key}", typed="/done", style="primary"),),) if ticked else ()
-    rows = (*_rows(question, asked, key, given), *done, _last_row(question, asked, key))
+    below = isinstance(question, Choice) and question.long_list
+    blocks = [*blocks, lead] if below else [lead, *blocks]
+    rows = (*_rows(question, asked, key, given), _last_row(question, asked, key))
     return Screen("question", _progress(view, question, key), tuple(blocks), rows)
 
 
@@ -52,11 +51,20 @@ def _progress(view: View, question: Question, key: str) -> str:
 
 
 def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
-    ticked = given if isinstance(question, Several) and isinstance(given, list) else []
-    buttons = [_with_tick(button, ticked) for button in _buttons(question, asked, key)]
-    short = all(len(button.label) <= SHORT for button in buttons)
-    width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
-    return in_rows(buttons, width)
+    """Lay out the options; a tick moves no button, and what ends ticking has a row of its own."""
+    buttons = [*_buttons(question, asked, key)]
+    if not isinstance(question, Several):
+        return in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
+    ticks = _ticks(question, given)
+    options = [_with_tick(button, ticks) for button in buttons]
+    none = Button("None of these", f"answer {key}", "none", str(len(options) + 1), "primary")
+    done = (Button("Done", f"done {key}", typed="/done", style="primary"),) if ticks else ()
+    width = in_one_row([len(TICK) + len(button.label) for button in buttons])
+    return (*in_rows(options, width), (none, *done))
+
+
+def _ticks(question: Question, given: Value | None) -> list[str]:
+    return given if isinstance(question, Several) and isinstance(given, list) else []
 
 
 def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
@@ -65,9 +73,6 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
             does = "tick" if isinstance(question, Several) else "answer"
             for typed, option in zip(option_keys(question, asked), options, strict=True):
                 yield _option_button(option, asked, f"{does} {key}", typed)
-            if isinstance(question, Several):
-                typed = str(len(options) + 1)
-                yield Button("None of these", f"answer {key}", "none", typed, "primary")
         case Number(picks=picks):
             for pick in picks:
                 yield Button(question.said(pick), f"answer {key}", f"{pick:g}", f"{pick:g}")
@@ -79,7 +84,7 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
 def _with_tick(button: Button, ticked: list[str]) -> Button:
     if button.value not in ticked:
         return button
-    return replace(button, label=f"{TICK}{button.label}"[:LONGEST_OPTION])
+    return replace(button, label=f"{TICK}{button.label}")
 
 
 def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:
