@@ -71,14 +71,16 @@ def without_yes(text: str) -> str:
     return text[len(YES) :] if text[: len(YES)].casefold() == YES else text
 
 
-def tick(move: Move, key: str, option: str) -> Advanced:
-    """Set or clear one of several ticks; the question stays open."""
+def tick(move: Move, key: str, option: str, *, on: bool) -> Advanced:
+    """Set or clear one of several ticks; the question stays open. A second tap changes nothing."""
     if key != move.before.asked or not move.question(key).accepts([option]):
         return move.refuse("old_question")
     ticks = move.case.latest.get(key)
     ticked = [*ticks] if isinstance(ticks, list) else []
-    toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
-    value: Value = toggled or UNKNOWN
+    if (option in ticked) == on:
+        return move.stay(Ask(key))
+    left = [*ticked, option] if on else [each for each in ticked if each != option]
+    value: Value = left or UNKNOWN
     case = move.answered((key, value), revisiting=key)
     after = move.stand(case)
     urgent = is_pressing(move.before, after)
@@ -87,5 +89,8 @@ def tick(move: Move, key: str, option: str) -> Advanced:
 
 
 def finish(move: Move, key: str) -> Advanced:
-    """Accept the ticks of a question as they are."""
-    return answer(move, key, move.case.latest.get(key, UNKNOWN))
+    """Accept the ticks of a question as they are; without any, say what else to tap."""
+    ticks = move.case.latest.get(key)
+    if key == move.before.asked and not (isinstance(ticks, list) and ticks):
+        return move.stay(Notice("nothing_ticked"), Ask(key))
+    return answer(move, key, ticks or UNKNOWN)

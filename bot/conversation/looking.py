@@ -29,8 +29,8 @@ def look(move: Move, event: Looking) -> Advanced:
             return open_case(move)
         case Looked():
             return resume(move)
-        case Outdated():
-            return move.refuse("old_button")
+        case Outdated(ticked):
+            return move.refuse("ticked_since" if ticked else "old_button")
         case WentBack():
             return go_back(move)
         case Edited(which):

@@ -100,7 +100,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Question):
-    """One of several options; if `by_name`, its own short name is typed; a `long_list` may scroll."""
+    """One of several options. If `by_name`, its own short name is typed; a `long_list` scrolls."""
 
     options: tuple[Option, ...]
     by_name: bool = False

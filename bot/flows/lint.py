@@ -127,7 +127,9 @@ def _buttons(question: Question, words: QuestionWords, labels: list[str]) -> Ite
 
 def _unused(question: Choice | Several, words: QuestionWords) -> Iterator[str]:
     keys = {option.key for option in question.options}
-    yield from (f"{question.id}: full.{key} names no option" for key in words.full if key not in keys)
+    yield from (
+        f"{question.id}: full.{key} names no option" for key in words.full if key not in keys
+    )
 
 
 def _implausible(question: Number, words: QuestionWords) -> Iterator[str]:

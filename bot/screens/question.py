@@ -10,7 +10,7 @@ from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.guidance.spoken_times import say_beside
 from bot.screens.notices import words
-from bot.screens.screen import Button, Rows, Screen, in_rows, text
+from bot.screens.screen import Button, Rows, Screen, Style, in_rows, text
 from bot.screens.view import View
 
 
@@ -51,28 +51,38 @@ def _progress(view: View, question: Question, key: str) -> str:
 
 
 def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
-    """Lay out the options; a tick moves no button, and what ends ticking has a row of its own."""
+    if isinstance(question, Several):
+        return _tick_rows(question, asked, key, _ticks(question, given))
     buttons = [*_buttons(question, asked, key)]
-    if not isinstance(question, Several):
-        return in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
-    ticks = _ticks(question, given)
-    options = [_with_tick(button, ticks) for button in buttons]
-    none = Button("None of these", f"answer {key}", "none", str(len(options) + 1), "primary")
-    done = (Button("Done", f"done {key}", typed="/done", style="primary"),) if ticks else ()
-    width = in_one_row([len(TICK) + len(button.label) for button in buttons])
-    return (*in_rows(options, width), (none, *done))
+    return in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
 
 
 def _ticks(question: Question, given: Value | None) -> list[str]:
     return given if isinstance(question, Several) and isinstance(given, list) else []
 
 
+def _tick_rows(question: Several, asked: QuestionWords, key: str, ticked: list[str]) -> Rows:
+    """Draw every tick, then None of these and Done, each always in the same place."""
+    ticks = [
+        _tick_button(option, asked, key, typed, ticked=option.key in ticked)
+        for typed, option in zip(option_keys(question, asked), question.options, strict=True)
+    ]
+    number = str(len(ticks) + 1)
+    none = Button("None of these", f"answer {key}", "none", number, _leading(not ticked))
+    done = Button("Done", f"done {key}", style=_leading(bool(ticked)))
+    width = in_one_row([len(TICK) + len(asked.option(each)) for each in question.options])
+    return (*in_rows(ticks, width), (none, done))
+
+
+def _leading(leads: bool) -> Style:
+    return "primary" if leads else "plain"
+
+
 def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
     match question:
-        case Choice(options=options) | Several(options=options):
-            does = "tick" if isinstance(question, Several) else "answer"
+        case Choice(options=options):
             for typed, option in zip(option_keys(question, asked), options, strict=True):
-                yield _option_button(option, asked, f"{does} {key}", typed)
+                yield _option_button(option, asked, f"answer {key}", typed)
         case Number(picks=picks):
             for pick in picks:
                 yield Button(question.said(pick), f"answer {key}", f"{pick:g}", f"{pick:g}")
@@ -81,9 +91,12 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
                 yield Button(asked.options.get(time, time), f"answer {key}", time, time)
 
 
-def _with_tick(button: Button, ticked: list[str]) -> Button:
-    if button.value not in ticked:
-        return button
+def _tick_button(
+    option: Option, asked: QuestionWords, key: str, typed: str, *, ticked: bool
+) -> Button:
+    if not ticked:
+        return _option_button(option, asked, f"tick {key}", typed)
+    button = _option_button(option, asked, f"untick {key}", typed)
     return replace(button, label=f"{TICK}{button.label}")
 
 
