@@ -126,10 +126,9 @@ def _buttons(question: Question, words: QuestionWords, labels: list[str]) -> Ite
 
 
 def _unused(question: Choice | Several, words: QuestionWords) -> Iterator[str]:
+    """Name full wording that belongs to no option."""
     keys = {option.key for option in question.options}
-    yield from (
-        f"{question.id}: full.{key} names no option" for key in words.full if key not in keys
-    )
+    yield from (f"{question.id}: full.{key} is of no option" for key in words.full.keys() - keys)
 
 
 def _implausible(question: Number, words: QuestionWords) -> Iterator[str]:
