@@ -73,8 +73,8 @@ def _overview() -> str:
 
 
 def _primaries(named: Iterable[str]) -> str:
-    options = words_of(FLOW, "primary").options
-    return f"{', '.join(options[each] for each in named).capitalize()}."
+    asked = words_of(FLOW, "primary")
+    return f"{', '.join(map(asked.in_full, named)).capitalize()}."
 
 
 def _rules(topic: str) -> Iterator[str]:

@@ -332,8 +332,9 @@ def test_the_part_of_a_line_that_fits_is_not_taken_alone() -> None:
 
 def test_two_options_that_begin_alike_are_named() -> None:
     assert refused("gait and b", "cord_signs").endswith("; not understood: “b”")
-    days = replace(DAYS, options=(Option("sat"), Option("satay")))
-    words = replace(words_of(FLOW, "dialysis_days"), options={"sat": "Sat am", "satay": "Sat pm"})
+    days = replace(DAYS, options=(Option("mon"), Option("early"), Option("late")))
+    labels = {"mon": "Mon", "early": "Sat am", "late": "Sat pm"}
+    words = replace(words_of(FLOW, "dialysis_days"), options=labels)
     with pytest.raises(NotAnAnswer, match="several options begin like that: Sat am, Sat pm"):
         read_typed("mon sat", days, words, CLOCK)
 
