@@ -175,7 +175,7 @@ def by_group(*, terminal: bool = True) -> Iterator[tuple[str, list[Traits]]]:
 
 def draw_help(*, terminal: bool) -> Screen:
     """Explain how to answer, and every command."""
-    blocks = [text(words("fixed")["how_to_answer"])]
+    blocks = [text(words("fixed" if terminal else "by_tap")["how_to_answer"])]
     for group, commands in by_group(terminal=terminal):
         blocks.append(text(*(f"{each.typed} – {each.does}" for each in commands), heading=group))
     return Screen("info", "CordCall", tuple(blocks))

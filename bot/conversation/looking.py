@@ -103,4 +103,5 @@ def choose_sections(standing: Standing, which: str) -> Reply:
         return ShowSections((filled[number - 1],))
     if name in filled:
         return ShowSections((name,))
-    return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
+    numbered = f"allowed: 1 to {len(filled)}, or all"
+    return Notice("no_section", numbered, by_tap="allowed: those of /plan, or /plan all")

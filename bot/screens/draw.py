@@ -77,8 +77,10 @@ def draw_notice(notice: Notice, view: View) -> Screen:
     keys = ", ".join(view.label(key) for key in notice.keys)
     again = words("notices")["asked_again"].format(keys=keys) if keys else ""
     waits = flow_words(view.flow.id, view.flow.words_in).outcomes
-    sentence = (waits.get(notice.name) or words("notices")[notice.name]).format(
-        detail=notice.detail,
+    by_tap = words("by_tap") if view.touch else {}
+    said = {**words("notices"), **by_tap, **waits}[notice.name]
+    sentence = said.format(
+        detail=(view.touch and notice.by_tap) or notice.detail,
         keys=keys,
         keys_asked_again=again,
         code=view.case.code,
