@@ -4,25 +4,48 @@ import shutil
 import textwrap
 from collections.abc import Iterator
 from itertools import chain
+from math import ceil
 from typing import TYPE_CHECKING, Final, TextIO
 
-from bot.screens.screen import Block, Button, Screen, say_line
+from bot.screens.notices import words
+from bot.screens.screen import Block, Button, Line, Screen, say_line
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
+    from rich.text import Text
 
 WIDTH: Final = 78
 BARE: Final = Block((), look="copy")
 NO_BREAK: Final = "\u00a0"
+BELL: Final = "\a"
+RED: Final = "red"
+MOST_ROWS: Final = 8
+BETWEEN: Final = 2
+FRAME: Final = 4
 COLOURS: Final = {
-    "alert": "red",
-    "reminder": "red",
+    "alert": RED,
+    "reminder": RED,
     "card": "cyan",
     "kept": "blue",
     "notice": "yellow",
     "info": "white",
     "plan": "blue",
 }
+
+
+def draw(screen: Screen, out: TextIO) -> str:
+    """Draw a screen as it is written to `out`: on a terminal with frames, and a bell for news."""
+    return _styled(screen, out) if out.isatty() else f"{plain(screen)}\n\n"
+
+
+def draw_head(head: Line, out: TextIO) -> str:
+    """Draw the line that says how urgent the case is."""
+    if not out.isatty():
+        return "".join(f"{row}\n" for row in _wrapped(say_line(head), BARE))
+    console = _console(out)
+    with console.capture() as drawn:
+        console.print(_head(head))
+    return drawn.get()
 
 
 def plain(screen: Screen) -> str:
@@ -33,35 +56,51 @@ def plain(screen: Screen) -> str:
         lines += [f"{block.heading}:"] if block.heading else []
         for line in block.lines:
             lines += _wrapped(say_line(line), block)
-    return "\n".join((*lines, *_options(screen)))
+    return "\n".join((*lines, *_options(screen, WIDTH)))
 
 
-def styled(screen: Screen, out: TextIO) -> None:
-    """Draw a screen with rich: cards in a frame, questions with the ask in bold."""
-    from rich.console import Console, Group
+def _styled(screen: Screen, out: TextIO) -> str:
+    """Draw a screen with rich: cards in a frame, alerts in a red one, questions without."""
+    from rich.console import Group
     from rich.panel import Panel
     from rich.text import Text
 
-    width = min(WIDTH, shutil.get_terminal_size().columns)
-    console = Console(file=out, width=width, highlight=False)
+    head = [_head(screen.head)] if screen.head else []
     parts: list[RenderableType] = []
-    if screen.head:
-        parts.append(Text(say_line(screen.head), style="bold"))
-    copied = _copied(screen)
     for block in (block for block in screen.blocks if block.look != "copy"):
         if block.heading:
             parts.append(Text(block.heading, style="bold"))
         style = {"lead": "bold", "help": "dim"}.get(block.look, "")
         bullet = "• " if block.look in ("list", "fold") else ""
         parts += [Text(bullet + say_line(line), style=style) for line in block.lines]
-    parts += [Text(option) for option in _options(screen)]
-    if screen.kind == "question":
-        console.print(Text(screen.title, style="cyan"), Group(*parts), sep="\n")
-        return
-    colour = COLOURS[screen.kind]
+    console = _console(out)
+    framed = screen.kind != "question"
+    width = console.width - FRAME if framed else console.width
+    parts += [Text(option) for option in _options(screen, width)]
+    colour = RED if screen.alert else COLOURS.get(screen.kind, "cyan")
     title = [Text(screen.title, style=f"bold {colour}")] if screen.title else []
-    console.print(Panel(Group(*title, *parts), border_style=colour))
-    out.writelines(f"{line}\n" for line in copied)
+    with console.capture() as drawn:
+        if framed:
+            console.print(Panel(Group(*head, *title, *parts), border_style=colour))
+        else:
+            console.print(*head, *title, *parts, sep="\n")
+    bell = BELL if screen.alert else ""
+    return "".join((bell, drawn.get(), *(f"{line}\n" for line in _copied(screen))))
+
+
+def _console(out: TextIO) -> "Console":
+    from rich.console import Console
+
+    width = min(WIDTH, shutil.get_terminal_size().columns)
+    return Console(file=out, width=width, highlight=False)
+
+
+def _head(head: Line) -> "Text":
+    from rich.text import Text
+
+    said = say_line(head)
+    urgent = said.startswith(words("levels")["emergency"])
+    return Text(said, style=f"bold {RED}" if urgent else "bold")
 
 
 def _copied(screen: Screen) -> list[str]:
@@ -76,17 +115,24 @@ def _wrapped(line: str, block: Block) -> list[str]:
     return textwrap.wrap(line, WIDTH, initial_indent=mark, subsequent_indent=indent) or [""]
 
 
-def _options(screen: Screen) -> Iterator[str]:
+def _options(screen: Screen, width: int) -> Iterator[str]:
     """List what can be typed; short names that are typed as shown share a line."""
     buttons = [button for button in chain(*screen.rows) if _worth_a_line(button, screen)]
     short = [button for button in buttons if button.label.partition(" ")[0] == button.typed]
     if short:
         line = "   ".join(button.label.replace(" ", NO_BREAK) for button in short)
-        wrapped = textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="  ")
+        wrapped = textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="  ")
         yield from (row.replace(NO_BREAK, " ") for row in wrapped)
-    for button in buttons:
-        if button not in short:
-            yield _option(button)
+    yield from _in_columns([_option(button) for button in buttons if button not in short], width)
+
+
+def _in_columns(options: list[str], width: int) -> Iterator[str]:
+    """Set a long list in columns, read downwards, as many as it needs and the width allows."""
+    wide = max((len(each) for each in options), default=0) + BETWEEN
+    columns = max(min(ceil(len(options) / MOST_ROWS), width // wide), 1)
+    rows = ceil(len(options) / columns)
+    for row in range(rows):
+        yield "".join(each.ljust(wide) for each in options[row::rows]).rstrip()
 
 
 def _worth_a_line(button: Button, screen: Screen) -> bool:

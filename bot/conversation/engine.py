@@ -131,7 +131,7 @@ def _take_answer(move: Move, event: Answering) -> Advanced:
             return suggest(move, text, elsewhere=elsewhere)
         case Picked(key, text):
             return pick(move, key, text)
-        case Ticked(key, option):
-            return tick(move, key, option)
+        case Ticked(key, option, on):
+            return tick(move, key, option, on=on)
         case Done(key):
             return finish(move, key)

@@ -17,7 +17,12 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A button of an older screen was tapped; it only shows where the case stands."""
+    """A button of an older screen was tapped; it only shows where the case stands.
+
+    With `ticked` it was Done, and only ticks of its question have changed since.
+    """
+
+    ticked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,11 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """One of several ticks was set or cleared; the question stays until ticking is done."""
+    """One of several ticks was set (`on`) or cleared; the question stays until ticking is done."""
 
     key: str
     option: str
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ def look(move: Move, event: Looking) -> Advanced:
             return open_case(move)
         case Looked():
             return resume(move)
-        case Outdated():
-            return move.refuse("old_button")
+        case Outdated(ticked):
+            return move.refuse("ticked_since" if ticked else "old_button")
         case WentBack():
             return go_back(move)
         case Edited(which):
@@ -122,4 +122,5 @@ def choose_sections(standing: Standing, which: str) -> Reply:
         return ShowSections((filled[number - 1],))
     if name in filled:
         return ShowSections((name,), small_number(page) or 1)
-    return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
+    numbered = f"allowed: 1 to {len(filled)}, or all"
+    return Notice("no_section", numbered, by_tap="allowed: those of /plan, or /plan all")

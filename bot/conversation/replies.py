@@ -61,11 +61,15 @@ class Define:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Say something about the conversation itself; `keys` are the answers concerned."""
+    """Say something about the conversation itself; `keys` are the answers concerned.
+
+    `by_tap` replaces the detail where options are buttons without numbers.
+    """
 
     name: str
     detail: str = ""
     keys: tuple[str, ...] = ()
+    by_tap: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,8 +94,10 @@ def draw_notice(notice: Notice, view: View) -> Screen:
     keys = ", ".join(view.label(key) for key in notice.keys)
     again = words("notices")["asked_again"].format(keys=keys) if keys else ""
     waits = flow_words(view.flow.id, view.flow.words_in).outcomes
-    sentence = (waits.get(notice.name) or words("notices")[notice.name]).format(
-        detail=notice.detail,
+    by_tap = words("by_tap") if view.touch else {}
+    said = {**words("notices"), **by_tap, **waits}[notice.name]
+    sentence = said.format(
+        detail=(view.touch and notice.by_tap) or notice.detail,
         keys=keys,
         keys_asked_again=again,
         code=view.case.code,
@@ -142,7 +144,7 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     asked = words_of(view.flow, question.id)
     side = question.implausible(value) if isinstance(question, Number) else ""
     doubt = (asked.implausible[side],) if side else ()
-    removes = f" Removes: {', '.join(asked.options[each] for each in gone)}." if gone else ""
+    removes = f" Removes: {', '.join(asked.in_full(each) for each in gone)}." if gone else ""
     confirm = f"{asked.ask} – {said}.{removes} Is that right?"
     added = isinstance(value, list) and value
     both = _typed(still_there(old, value)) if gone and added else ""
@@ -161,7 +163,7 @@ def _taken_back(view: View, value: Value) -> Screen:
     old = view.case.latest[key]
     gone = missing(old, value)
     asked = words_of(view.flow, key)
-    signs = ", ".join(asked.options[sign] for sign in gone) or asked.label
+    signs = ", ".join(asked.in_full(sign) for sign in gone) or asked.label
     kept = still_there(old, value)
     buttons = (
         Button("Correction", f"correct {_typed(value)}", typed=f"/correct {_typed(value)}"),

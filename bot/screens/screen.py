@@ -64,6 +64,11 @@ class Screen:
     alert: bool = False
     head: Line = ()
 
+    @property
+    def corrects(self) -> bool:
+        """Return whether this only corrects the newest alert, where that can be edited."""
+        return self.kind == "alert" and not self.alert
+
     def plain(self) -> str:
         """Return the whole text without formatting."""
         lines = [line for line in (say_line(self.head), self.title) if line]

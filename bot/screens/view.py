@@ -88,10 +88,10 @@ class View:
             return f"{said} (no longer offered)"
         match question:
             case Several(options=options) if isinstance(value, list):
-                ticked = [words.option(option) for option in options if option.value in value]
+                ticked = [words.in_full(each.key) for each in options if each.value in value]
                 return ", ".join(ticked) or "None of these"
             case Choice(options=options):
-                return next(words.option(o) for o in options if o.value == value)
+                return next(words.in_full(o.key) for o in options if o.value == value)
             case Number() if isinstance(value, int | float):
                 return question.said(value)
             case Moment():

@@ -34,16 +34,11 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
 
     Buttons are numbered across all screens, as they were minted.
     """
-    placed = [each for each in _fitting(_placed(screens)) if not _renews(each[0])]
+    placed = [each for each in _fitting(_placed(screens)) if not each[0].corrects]
     news = [[each] for each in placed if each[0].kind in ("alert", "reminder")]
     kept = _grouped(each for each in placed if each[0].kind == "kept")
     others = _grouped(each for each in placed if each[0].kind not in ALONE)
     return [_message(group, token) for group in (*news, *kept, *others)]
-
-
-def _renews(screen: Screen) -> bool:
-    """Return whether a screen only corrects the alert that was sent before."""
-    return screen.kind == "alert" and not screen.alert
 
 
 def _grouped(placed: Iterable[tuple[Screen, int]]) -> list[list[tuple[Screen, int]]]:
@@ -63,7 +58,7 @@ def _grouped(placed: Iterable[tuple[Screen, int]]) -> list[list[tuple[Screen, in
 
 def draw_renewed_alert(screens: Sequence[Screen], token: str | None) -> Message | None:
     """Draw what corrects the alert that was sent before; None if nothing does."""
-    renewed = [placed for placed in _placed(screens) if _renews(placed[0])]
+    renewed = [placed for placed in _placed(screens) if placed[0].corrects]
     return _message(renewed[-1:], token) if renewed else None
 
 
