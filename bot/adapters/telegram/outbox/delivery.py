@@ -17,6 +17,7 @@ from bot.adapters.telegram.outbox.drawing import (
     draw_renewed_alert,
     draw_repeat,
 )
+from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen
 from state.records import Card, Priority, Queued
@@ -63,6 +64,7 @@ class Delivery:
     without_this: str
     paced_as: Priority
     newest: dict[str, int]
+    just_changed: JustChanged
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -233,12 +235,14 @@ class Delivery:
         """
         params = {**params, "reply_markup": message.keyboard}
         try:
-            return await self._call(method, text=message.html, parse_mode="HTML", **params)
+            shown = await self._call(method, text=message.html, parse_mode="HTML", **params)
         except BadRequest as error:
             if "parse entities" not in error.message.casefold():
                 raise
             log.error("HTML refused, sent as plain text")
-            return await self._call(method, text=message.plain, **params)
+            shown = await self._call(method, text=message.plain, **params)
+        self.just_changed.note(self.row.chat, int(shown["message_id"]), message.keyboard)
+        return shown
 
     async def _call(self, method: str, **params: object) -> Any:
         """Call a method for the row's chat; of Telegram's refusals only a 429 makes it wait."""
