@@ -120,7 +120,7 @@ def _wrapped(line: str, block: Block, width: int = WIDTH, bullet: str = "- ") ->
 def _options(screen: Screen, width: int) -> Iterator[str]:
     """List what can be typed; short names that are typed as shown share a line."""
     buttons = [button for button in chain(*screen.rows) if _worth_a_line(button, screen)]
-    short = [button for button in buttons if button.label.partition(" ")[0] == button.typed]
+    short = [each for each in buttons if each.typed in (each.label, each.label.split(" ")[0])]
     if short:
         line = "   ".join(button.label.replace(" ", NO_BREAK) for button in short)
         wrapped = textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="  ")
@@ -146,5 +146,4 @@ def _worth_a_line(button: Button, screen: Screen) -> bool:
 
 def _option(button: Button) -> str:
     danger = " !" if button.style == "danger" else ""
-    same = button.label == button.typed
-    return f"  {button.typed}{danger}" if same else f"  {button.typed:>2}  {button.label}{danger}"
+    return f"  {button.typed:>2}  {button.label}{danger}"
