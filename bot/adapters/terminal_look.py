@@ -25,10 +25,11 @@ MOST_COMMANDS: Final = 4
 BETWEEN: Final = 2
 FRAME: Final = 4
 COLOURS: Final = {
-    "emergency": RED,
+    "alert": RED,
+    "reminder": RED,
     "card": "cyan",
+    "kept": "blue",
     "notice": "yellow",
-    "withdrawn": "yellow",
     "info": "white",
     "plan": "blue",
 }
@@ -51,8 +52,8 @@ def draw_head(head: Line, out: TextIO) -> str:
 
 def plain(screen: Screen) -> str:
     """Write a screen as plain text."""
-    lines = _wrapped(say_line(screen.head), BARE) if screen.head else []
-    lines.append(f"== {screen.title} ==")
+    above = [line for line in (say_line(screen.head), screen.title) if line]
+    lines = [f"== {line} ==" for line in above]
     for block in screen.blocks:
         lines += [f"{block.heading}:"] if block.heading else []
         for line in block.lines:
@@ -78,13 +79,13 @@ def _styled(screen: Screen, out: TextIO) -> str:
         rows = (_wrapped(say_line(line), block, width, "• ") for line in block.lines)
         parts += [Text(row, style=style) for row in chain(*rows)]
     parts += [Text(option) for option in _options(screen, width)]
+    colour = RED if screen.alert else COLOURS.get(screen.kind, "cyan")
+    title = [Text(screen.title, style=f"bold {colour}")] if screen.title else []
     with console.capture() as drawn:
         if framed:
-            colour = RED if screen.alert else COLOURS[screen.kind]
-            title = Text(screen.title, style=f"bold {colour}")
-            console.print(Panel(Group(*head, title, *parts), border_style=colour))
+            console.print(Panel(Group(*head, *title, *parts), border_style=colour))
         else:
-            console.print(*head, Text(screen.title, style="cyan"), *parts, sep="\n")
+            console.print(*head, *title, *parts, sep="\n")
     bell = BELL if screen.alert else ""
     return "".join((bell, drawn.get(), *(f"{line}\n" for line in _copied(screen))))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
 from itertools import groupby
 from typing import Final, Literal
@@ -30,7 +31,7 @@ class Traits:
     `handle` is None if only the terminal handles the command. A command that `only_looks` leaves
     a chat on its own case when it is tapped in another case's message; one that `needs_present`
     works only from a button of the newest version of the case. `in_group` commands are answered
-    in a group; `menu` names the chats whose Telegram menu lists it.
+    in a group.
     """
 
     name: str
@@ -42,7 +43,6 @@ class Traits:
     only_looks: bool = False
     needs_present: bool = False
     in_group: bool = False
-    menu: tuple[Scope, ...] = ()
 
     @property
     def typed(self) -> str:
@@ -74,23 +74,23 @@ def _help(turn: Turn, name: str) -> None:
 _TABLE: Final = (
     Traits("start", cases.start, BEGIN, "what this is; continue or start a case", in_group=True),
     Traits(
-        "triage", cases.triage, BEGIN, "start a new case", in_group=True, menu=("private", "group")
+        "triage", cases.triage, BEGIN, "start a new case", in_group=True
     ),
     Traits(
         "mri", _look_up("mri.mri"), LOOK_UP, "how soon an MRI, by presentation", "[WORDS]",
-        "foot drop 3 days", menu=("private",),
+        "foot drop 3 days",
     ),
     Traits(
         "drug", _look_up("drugs.drug"), LOOK_UP, "a drug on haemodialysis, by name or brand",
-        "[NAME]", "prolia", menu=("private",),
+        "[NAME]", "prolia",
     ),
     Traits(
         "ask", _look_up("search.ask"), LOOK_UP, "search the stored passages, or list the chapters",
-        "[WORDS]", "steroid dose", menu=("private",),
+        "[WORDS]", "steroid dose",
     ),
     Traits(
         "sins", _look_up("scores.sins"), LOOK_UP, "SINS of one lesion, in six taps", "[ITEMS]",
-        "T11 mechanical lytic", menu=("private",),
+        "T11 mechanical lytic",
     ),
     Traits(
         "escc", _look_up("scores.escc"), LOOK_UP, "what each ESCC (Bilsky) grade means",
@@ -110,14 +110,15 @@ _TABLE: Final = (
     ),
     Traits(
         "cases", cases.cases, CASE, "cases that are open or were recently closed",
-        menu=("private",),
     ),
     Traits("resume", cases.resume, CASE, "continue a case", "CODE", "KES-42"),
-    Traits("look", cases.look, CASE, "where this case stands"),
-    Traits("card", cases.card, CASE, "show the card again", only_looks=True, menu=("private",)),
+    Traits("look", cases.look, CASE, "go on with this case, or start one"),
+    Traits("card", cases.card, CASE, "where this case stands, and what to do", only_looks=True),
     Traits(
         "plan", cases.plan, CASE, "the plan, section by section", "[N|all]", "all", only_looks=True
     ),
+    Traits("more", cases.more, CASE, "what else can be done in this case", only_looks=True),
+    Traits("continue", cases.go_on, CASE, "go on with the question that is open"),
     Traits("back", cases.back, CASE, "go back one question", needs_present=True),
     Traits("edit", cases.edit, CASE, "list the answers, or change number N", "[N]", "3"),
     Traits("define", cases.define, CASE, "what this question's options mean"),
@@ -145,7 +146,7 @@ _TABLE: Final = (
     Traits("cancel", cases.cancel, DONE, "close this case, after one confirmation"),
     Traits(
         "why", why.why, REASONS, "a rule, its answers and sources", "[RULE]", "D1",
-        only_looks=True, menu=("private",),
+        only_looks=True,
     ),
     Traits(
         "sources", sources.sources, REASONS, "the sources by topic, or one of them", "[ID]", "R02",
@@ -153,20 +154,29 @@ _TABLE: Final = (
     ),
     Traits("version", version.version, REASONS, "the version of the rules, and their review"),
     Traits(
-        "settings", preferences.settings, CORDCALL, "your role and time zone", menu=("private",)
+        "settings", preferences.settings, CORDCALL, "your role and time zone"
     ),
     Traits(
         "help", _help, CORDCALL, "the commands, or what one of them does", "[NAME]", "plan",
-        in_group=True, menu=("private", "group"),
+        in_group=True,
     ),
     Traits("privacy", privacy.privacy, CORDCALL, "what is kept, and for how long"),
     Traits("quit", None, CORDCALL, "leave the terminal; the case is kept"),
 )  # fmt: skip
 COMMANDS: Final[Mapping[str, Traits]] = {each.name: each for each in _TABLE}
+MENUS: Final[Mapping[Scope, tuple[str, ...]]] = {
+    "private": (
+        "triage", "card", "plan", "sbar", "mri", "drug", "sins", "ask", "cases", "help",
+    ),
+    "group": ("triage", "help"),
+}  # fmt: skip
+"""Telegram's menu lists what is wanted while no button offers it: first a new patient and where
+this one stands, then the look-ups. Notes and settings are buttons of the case."""
+NEAREST: Final = 3
 
 
 def run(turn: Turn, name: str, rest: str) -> None:
-    """Run a command by its name, or list the commands."""
+    """Run a command by its name; name the nearest ones if there is no such command."""
     command = COMMANDS.get(name.casefold())
     if command and command.handle:
         if rest.strip() and command.group == DONE and not (command.takes or command.only_looks):
@@ -174,13 +184,19 @@ def run(turn: Turn, name: str, rest: str) -> None:
             return
         command.handle(turn, rest.strip())
         return
-    allowed = ", ".join(f"/{each.name}" for each in COMMANDS.values() if each.handle)
-    turn.say(f"/{name[:20]}: no such command; allowed: {allowed}")
+    nearest = ", ".join(f"/{each}" for each in _nearest(name))
+    turn.say(f"No such command; nearest: {nearest}. /help lists them all.")
+
+
+def _nearest(name: str) -> list[str]:
+    """Name the commands that look most like a mistyped one, the likest first."""
+    names = [each.name for each in COMMANDS.values() if each.handle]
+    return get_close_matches(name.casefold(), names, NEAREST, cutoff=0)
 
 
 def in_menu(scope: Scope) -> tuple[Traits, ...]:
     """Return the commands of a Telegram menu, in order."""
-    return tuple(each for each in COMMANDS.values() if scope in each.menu)
+    return tuple(COMMANDS[name] for name in MENUS[scope])
 
 
 def by_group(*, terminal: bool = True) -> Iterator[tuple[str, list[Traits]]]:
@@ -196,7 +212,8 @@ def draw_help(*, terminal: bool) -> Screen:
         f"{group}: {' '.join(f'/{each.name}' for each in commands)}"
         for group, commands in by_group(terminal=terminal)
     )
-    how, one = words("fixed")["how_to_answer"], words("fixed")["help_of_one"]
+    how = words("fixed" if terminal else "by_tap")["how_to_answer"]
+    one = words("fixed")["help_of_one"]
     return Screen("info", "CordCall", (text(how), text(*lines), text(one, look="help")))
 
 

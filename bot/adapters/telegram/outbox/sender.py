@@ -54,6 +54,7 @@ class Sender:
         self._answered = dict[str, None]()
         self._came_back = set[str]()
         self._sent = set[int]()
+        self._newest = dict[str, int]()
         self._flushing: asyncio.TimerHandle | None = None
         self._tasks = set[asyncio.Task[None]]()
 
@@ -187,6 +188,7 @@ class Sender:
             self._clock,
             self._without_this,
             chosen.paced_as,
+            self._newest,
         )
 
     def _give_up(self, chat: str, newest: int) -> None:
