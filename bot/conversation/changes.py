@@ -35,7 +35,7 @@ def alert(
     if change or (first and after.told.level in PRESSING):
         return (Alert(change, ticking),)
     stands = before.settled == after.settled and before.headline == after.headline
-    return () if stands else (RenewAlert(),)
+    return () if stands else (RenewAlert(ticking),)
 
 
 def _changed(

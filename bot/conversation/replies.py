@@ -99,7 +99,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class RenewAlert:
-    """Correct the newest alert, without sound."""
+    """Correct the newest alert, without sound; `ticking` as in Alert."""
+
+    ticking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,8 +63,8 @@ def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Scree
     match reply:
         case Alert(changed, ticking):
             yield draw_alert(view, changed, ticking=ticking)
-        case RenewAlert():
-            yield draw_alert(view, sounds=False)
+        case RenewAlert(ticking):
+            yield draw_alert(view, ticking=ticking, sounds=False)
         case Ask(key):
             yield draw_question(view, key)
         case Confirm(key, value):
