@@ -1,31 +1,30 @@
-"""How many lines a text takes on a phone 360 px wide, estimated."""
+"""How many lines a text takes on a phone 360 px wide; the browser measures what this estimates."""
 
-from collections.abc import Iterable
-from textwrap import wrap
 from typing import Final
 
-from bot.screens.screen import Block, Line
+from bot.screens.screen import Block, say_line
 
-CHARACTERS_IN_LINE: Final = 36
-BULLET: Final = "• "
-BULLETED: Final = ("list", "fold")
+WIDTH: Final = 38
+FOLDED: Final = 3
 
 
 def drawn_lines(text: str) -> int:
-    """Return the number of lines; an empty line counts as one."""
-    return sum(len(wrap(line, CHARACTERS_IN_LINE)) or 1 for line in text.split("\n"))
+    """Return how many lines a text takes as drawn, broken between words."""
+    return sum(map(_lines, text.split("\n")))
 
 
-def drawn_lines_of(blocks: Iterable[Block]) -> int:
-    """Return the lines of blocks with their headings and bullets, everything unfolded."""
-    return sum(map(_of_block, blocks))
+def block_lines(block: Block) -> int:
+    """Return how many lines a block takes; one that is folded shows three."""
+    bullet = "• " if block.look in ("list", "fold") else ""
+    lines = sum(drawn_lines(bullet + say_line(line)) for line in block.lines)
+    lines += drawn_lines(block.heading) if block.heading else 0
+    return min(lines, FOLDED) if block.look == "fold" else lines
 
 
-def _of_block(block: Block) -> int:
-    bullet = BULLET if block.look in BULLETED else ""
-    heading = drawn_lines(block.heading) if block.heading else 0
-    return heading + sum(drawn_lines(bullet + _plain(line)) for line in block.lines)
-
-
-def _plain(line: Line) -> str:
-    return "".join(part.text for part in line)
+def _lines(line: str) -> int:
+    count, left = 1, WIDTH
+    for word in line.split(" "):
+        if len(word) > left and left < WIDTH:
+            count, left = count + 1, WIDTH
+        left -= len(word) + 1
+    return count

@@ -1,11 +1,11 @@
-"""The estimate of lines: words stay whole, headings and bullets count."""
+"""The estimate of lines: words stay whole, headings and bullets count, a fold shows three."""
 
 import pytest
 
-from bot.screens.drawn_lines import CHARACTERS_IN_LINE, drawn_lines, drawn_lines_of
+from bot.screens.drawn_lines import FOLDED, WIDTH, block_lines, drawn_lines
 from bot.screens.screen import text
 
-FULL = "x" * CHARACTERS_IN_LINE
+FULL = "x" * WIDTH
 
 
 @pytest.mark.parametrize(
@@ -14,11 +14,10 @@ FULL = "x" * CHARACTERS_IN_LINE
         ("", 1),
         ("MRI", 1),
         (FULL, 1),
-        (f"{FULL}x", 2),
         (f"{FULL} x", 2),
         ("\n", 2),
-        (f"MRI\n{FULL}x", 3),
-        ("a word that is not split: immobilisation", 2),
+        (f"MRI\n{FULL} x", 3),
+        ("a long word is not split: immobilisation", 2),
     ],
 )
 def test_lines_break_between_words(typed: str, lines: int) -> None:
@@ -26,8 +25,7 @@ def test_lines_break_between_words(typed: str, lines: int) -> None:
 
 
 def test_headings_and_bullets_take_room() -> None:
-    assert drawn_lines_of((text(FULL),)) == 1
-    assert drawn_lines_of((text(FULL, heading="Why"),)) == 2
-    assert drawn_lines_of((text(FULL, look="list"),)) == 2
-    assert drawn_lines_of((text("MRI", "CT"), text("X-ray"))) == 3
-    assert drawn_lines_of(()) == 0
+    assert block_lines(text(FULL)) == 1
+    assert block_lines(text(FULL, heading="Why")) == 2
+    assert block_lines(text("MRI", f"{FULL[2:]} x", look="list")) == 3
+    assert block_lines(text(*(FULL for _ in range(9)), look="fold")) == FOLDED
