@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 from typing import Any, Final
 
 from bot.screens.screen import Block, Button, Line, Screen
@@ -121,7 +122,14 @@ def draw_toast(screens: Iterable[Screen]) -> str | None:
 def draw_html(screen: Screen) -> str:
     """Draw the text of one screen."""
     head = (f"<b>{_line(screen.head)}</b>",) if screen.head else ()
-    return "\n".join((*head, f"<b>{escape(screen.title)}</b>", *map(_block, screen.blocks)))
+    return "\n".join((*head, f"<b>{escape(screen.title)}</b>", *_blocks(screen.blocks)))
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """Draw blocks; those folded one after the other share one quote."""
+    for folded, group in groupby(blocks, lambda block: block.look == "fold"):
+        drawn = "\n".join(map(_block, group))
+        yield f"<blockquote expandable>{drawn}</blockquote>" if folded else drawn
 
 
 def _message(
@@ -160,8 +168,6 @@ def _block(block: Block) -> str:
             return f"{heading}<b>{lines}</b>"
         case "help":
             return f"{heading}<i>{lines}</i>"
-        case "fold":
-            return f"<blockquote expandable>{heading}{lines}</blockquote>"
         case "copy":
             return f"{heading}<pre>{lines}</pre>"
     return f"{heading}{lines}"
