@@ -176,6 +176,7 @@ class Turn:
             call=self.setting.call,
             role=self.reader.role,
             reader_zone=self.reader_zone,
+            touch=self.touch,
         )
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:

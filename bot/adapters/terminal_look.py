@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TextIO
 
-from bot.screens.screen import Block, Button, Screen
+from bot.screens.screen import Block, Button, Screen, say_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -26,11 +26,12 @@ COLOURS: Final = {
 
 def plain(screen: Screen) -> str:
     """Write a screen as plain text."""
-    lines = [f"== {screen.title} =="]
+    head = [say_line(screen.head)] if screen.head else []
+    lines = [*head, f"== {screen.title} =="]
     for block in screen.blocks:
         lines += [f"{block.heading}:"] if block.heading else []
         for line in block.lines:
-            lines += _wrapped("".join(part.text for part in line), block)
+            lines += _wrapped(say_line(line), block)
     return "\n".join((*lines, *_options(screen)))
 
 
@@ -43,15 +44,15 @@ def styled(screen: Screen, out: TextIO) -> None:
     width = min(WIDTH, shutil.get_terminal_size().columns)
     console = Console(file=out, width=width, highlight=False)
     parts: list[RenderableType] = []
+    if screen.head:
+        parts.append(Text(say_line(screen.head), style="bold"))
     copied = _copied(screen)
     for block in (block for block in screen.blocks if block.look != "copy"):
         if block.heading:
             parts.append(Text(block.heading, style="bold"))
         style = {"lead": "bold", "help": "dim"}.get(block.look, "")
         bullet = "• " if block.look in ("list", "fold") else ""
-        parts += [
-            Text(bullet + "".join(part.text for part in line), style=style) for line in block.lines
-        ]
+        parts += [Text(bullet + say_line(line), style=style) for line in block.lines]
     parts += [Text(option) for option in _options(screen)]
     if screen.kind == "question":
         console.print(Text(screen.title, style="cyan"), Group(*parts), sep="\n")
@@ -66,7 +67,7 @@ def _copied(screen: Screen) -> list[str]:
     """Return the text to copy, without a frame, so that a mouse selects no frame."""
     blocks = (block for block in screen.blocks if block.look == "copy")
     lines = (line for block in blocks for line in block.lines)
-    return [row for line in lines for row in _wrapped("".join(p.text for p in line), BARE)]
+    return [row for line in lines for row in _wrapped(say_line(line), BARE)]
 
 
 def _wrapped(line: str, block: Block) -> list[str]:

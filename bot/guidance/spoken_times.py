@@ -1,12 +1,23 @@
 """Says moments and spans of time the way the ward reads them. Reads no clock."""
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Final
+
+DAYS_IN_A_WEEK: Final = 7
 
 
 def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
     """Say a moment with weekday and zone: "Sun 22 Nov 23:40 GMT"."""
     local = moment.astimezone(zone) if zone else moment
     return f"{local:%a} {local.day} {local:%b %H:%M} {local.tzname()}"
+
+
+def say_short(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """Say a moment with weekday: "Fri 08:31"; with its date if it is days away: "Fri 4 Dec 08:31"."""
+    local = moment.astimezone(zone)
+    days_away = abs((local.date() - now.astimezone(zone).date()).days)
+    date = f" {local.day} {local:%b}" if days_away >= DAYS_IN_A_WEEK - 1 else ""
+    return f"{local:%a}{date} {local:%H:%M}"
 
 
 def say_day(day: date) -> str:

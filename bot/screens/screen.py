@@ -52,7 +52,7 @@ Rows = tuple[tuple[Button, ...], ...]
 class Screen:
     """One message: a title, blocks of text and rows of buttons; `alert` is news of an emergency.
 
-    A `withdrawn` screen is a notice that the card before it no longer applies.
+    `head` is the line above all else: how urgent the case is. A `withdrawn` screen is a notice that the card before it no longer applies.
     """
 
     kind: Kind
@@ -60,14 +60,20 @@ class Screen:
     blocks: tuple[Block, ...] = ()
     rows: Rows = ()
     alert: bool = False
+    head: Line = ()
 
     def plain(self) -> str:
         """Return the whole text without formatting."""
-        lines = [self.title]
+        lines = [*([say_line(self.head)] if self.head else []), self.title]
         for block in self.blocks:
             lines += [block.heading] if block.heading else []
-            lines += ["".join(part.text for part in line) for line in block.lines]
+            lines += [say_line(line) for line in block.lines]
         return "\n".join(lines)
+
+
+def say_line(line: Line) -> str:
+    """Return the text of a line without formatting."""
+    return "".join(part.text for part in line)
 
 
 def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
@@ -94,13 +100,14 @@ def dump(screen: Screen) -> str:
         [(each.label, each.does, each.value, each.typed, each.style) for each in row]
         for row in screen.rows
     ]
-    stored = (screen.kind, screen.title, blocks, rows, screen.alert)
+    head = [(part.text, part.unix, part.relative) for part in screen.head]
+    stored = (screen.kind, screen.title, blocks, rows, screen.alert, head)
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(stored: str) -> Screen:
     """Read a screen from the outbox."""
-    kind, title, blocks, rows, alert = json.loads(stored)
+    kind, title, blocks, rows, alert, *head = json.loads(stored)
     return Screen(
         kind,
         title,
@@ -110,4 +117,5 @@ def load(stored: str) -> Screen:
         ),
         tuple(tuple(Button(*button) for button in row) for row in rows),
         alert,
+        tuple(Part(*part) for part in head[0]) if head else (),
     )

@@ -20,7 +20,8 @@ PROPER_NAMES: Final = ("Lhermitte",)
 class View:
     """One case as of `now`, read in `zone`; `call` is the local coordinator or empty.
 
-    `role` and `reader_zone` are the reader's choices, None if not chosen.
+    `role` and `reader_zone` are the reader's choices, None if not chosen. With `touch` it is read
+    where buttons are tapped.
     """
 
     case: StoredCase
@@ -31,6 +32,7 @@ class View:
     call: str
     role: str | None = None
     reader_zone: tzinfo | None = None
+    touch: bool = False
 
     @property
     def result(self) -> Assessment:

@@ -120,7 +120,8 @@ def draw_toast(screens: Iterable[Screen]) -> str | None:
 
 def draw_html(screen: Screen) -> str:
     """Draw the text of one screen."""
-    return "\n".join((f"<b>{escape(screen.title)}</b>", *map(_block, screen.blocks)))
+    head = (f"<b>{_line(screen.head)}</b>",) if screen.head else ()
+    return "\n".join((*head, f"<b>{escape(screen.title)}</b>", *map(_block, screen.blocks)))
 
 
 def _message(
