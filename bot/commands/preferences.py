@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.flows.button_rows import TICK, in_one_row
 from bot.guidance.sections import FIRST_FOR
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
@@ -10,10 +11,8 @@ from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_zones import BY_REGION, city, name_of
 from bot.turn import Turn
 
-TICK: Final = "✓ "
 NONE: Final = "none"
 HOSPITAL: Final = "hospital"
-ZONES_IN_ROW: Final = 3
 LONGEST_GIVEN: Final = 40
 
 
@@ -89,7 +88,8 @@ def _draw_cities(region: str, chosen: str | None) -> Screen:
     buttons = [
         _button(city(zone), f"zone {zone}", chosen=zone == chosen) for zone in BY_REGION[region]
     ]
-    rows = (*in_rows(buttons, ZONES_IN_ROW), (_BACK,))
+    width = in_one_row([len(TICK) + len(city(zone)) for zone in BY_REGION[region]])
+    rows = (*in_rows(buttons, width), (_BACK,))
     return Screen("info", "Settings", (text(words("reader")["cities"]),), rows)
 
 

@@ -21,7 +21,7 @@ from bot.screens.view import View
 from bot.turn import Turn
 
 SHORT: Final = 4
-MOST_IN_ROW: Final = 8
+MOST_IN_ROW: Final = 6
 MOST_OF_RULE: Final = 68
 OPEN_FIGURE: Final = "…"
 PATHWAY: Final = "Pathway"

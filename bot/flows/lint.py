@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Final
 
-from bot.flows.button_rows import LONGEST_IN_ROW
+from bot.flows.button_rows import LONGEST_IN_ROW, TICK
 from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
 from bot.flows.wording import FlowWords, QuestionWords, flow_words
 from bot.refusal import Refusal
@@ -15,8 +15,6 @@ LONGEST_OPTION: Final = LONGEST_IN_ROW[2]
 LONGEST_BESIDE_TWO: Final = LONGEST_IN_ROW[3]
 MOST_BUTTONS: Final = 9
 LAST_ROW: Final = 3
-TICK: Final = "✓ "
-"""Stands before the label of an option that is ticked."""
 
 
 class FlowError(Refusal):
