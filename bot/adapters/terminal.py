@@ -106,6 +106,8 @@ class Terminal:
         store = self._service.store
         queued = store.outbox.queued(CHAT)
         for screen in (load(each) for row in queued for each in row.screens):
+            if screen.corrects:
+                continue
             drawn = draw(screen, self._out)
             self._out.write(drawn)
             self._head_in_view = screen.head if drawn.count("\n") <= IN_VIEW else ()

@@ -15,18 +15,21 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WIDTH: Final = 78
+NARROWEST: Final = 24
 BARE: Final = Block((), look="copy")
 NO_BREAK: Final = "\u00a0"
 BELL: Final = "\a"
 RED: Final = "red"
-MOST_ROWS: Final = 8
+MOST_OPTIONS: Final = 8
+MOST_COMMANDS: Final = 4
 BETWEEN: Final = 2
 FRAME: Final = 4
 COLOURS: Final = {
-    "emergency": RED,
+    "alert": RED,
+    "reminder": RED,
     "card": "cyan",
+    "kept": "blue",
     "notice": "yellow",
-    "withdrawn": "yellow",
     "info": "white",
     "plan": "blue",
 }
@@ -49,8 +52,8 @@ def draw_head(head: Line, out: TextIO) -> str:
 
 def plain(screen: Screen) -> str:
     """Write a screen as plain text."""
-    lines = _wrapped(say_line(screen.head), BARE) if screen.head else []
-    lines.append(f"== {screen.title} ==")
+    above = [line for line in (say_line(screen.head), screen.title) if line]
+    lines = [f"== {line} ==" for line in above]
     for block in screen.blocks:
         lines += [f"{block.heading}:"] if block.heading else []
         for line in block.lines:
@@ -64,25 +67,25 @@ def _styled(screen: Screen, out: TextIO) -> str:
     from rich.panel import Panel
     from rich.text import Text
 
+    console = _console(out)
+    framed = screen.kind != "question"
+    width = console.width - FRAME if framed else console.width
     head = [_head(screen.head)] if screen.head else []
     parts: list[RenderableType] = []
     for block in (block for block in screen.blocks if block.look != "copy"):
         if block.heading:
             parts.append(Text(block.heading, style="bold"))
         style = {"lead": "bold", "help": "dim"}.get(block.look, "")
-        bullet = "• " if block.look in ("list", "fold") else ""
-        parts += [Text(bullet + say_line(line), style=style) for line in block.lines]
-    console = _console(out)
-    framed = screen.kind != "question"
-    width = console.width - FRAME if framed else console.width
+        rows = (_wrapped(say_line(line), block, width, "• ") for line in block.lines)
+        parts += [Text(row, style=style) for row in chain(*rows)]
     parts += [Text(option) for option in _options(screen, width)]
+    colour = RED if screen.alert else COLOURS.get(screen.kind, "cyan")
+    title = [Text(screen.title, style=f"bold {colour}")] if screen.title else []
     with console.capture() as drawn:
         if framed:
-            colour = RED if screen.alert else COLOURS[screen.kind]
-            title = Text(screen.title, style=f"bold {colour}")
-            console.print(Panel(Group(*head, title, *parts), border_style=colour))
+            console.print(Panel(Group(*head, *title, *parts), border_style=colour))
         else:
-            console.print(*head, Text(screen.title, style="cyan"), *parts, sep="\n")
+            console.print(*head, *title, *parts, sep="\n")
     bell = BELL if screen.alert else ""
     return "".join((bell, drawn.get(), *(f"{line}\n" for line in _copied(screen))))
 
@@ -90,7 +93,7 @@ def _styled(screen: Screen, out: TextIO) -> str:
 def _console(out: TextIO) -> "Console":
     from rich.console import Console
 
-    width = min(WIDTH, shutil.get_terminal_size().columns)
+    width = max(NARROWEST, min(WIDTH, shutil.get_terminal_size().columns))
     return Console(file=out, width=width, highlight=False)
 
 
@@ -109,26 +112,29 @@ def _copied(screen: Screen) -> list[str]:
     return [row for line in lines for row in _wrapped(say_line(line), BARE)]
 
 
-def _wrapped(line: str, block: Block) -> list[str]:
-    mark, indent = ("- ", "  ") if block.look in ("list", "fold") else ("", "")
-    return textwrap.wrap(line, WIDTH, initial_indent=mark, subsequent_indent=indent) or [""]
+def _wrapped(line: str, block: Block, width: int = WIDTH, bullet: str = "- ") -> list[str]:
+    mark = bullet if block.look in ("list", "fold") else ""
+    indent = " " * len(mark)
+    return textwrap.wrap(line, width, initial_indent=mark, subsequent_indent=indent) or [""]
 
 
 def _options(screen: Screen, width: int) -> Iterator[str]:
     """List what can be typed; short names that are typed as shown share a line."""
     buttons = [button for button in chain(*screen.rows) if _worth_a_line(button, screen)]
-    short = [button for button in buttons if button.label.partition(" ")[0] == button.typed]
+    short = [each for each in buttons if each.typed in (each.label, each.label.split(" ")[0])]
     if short:
         line = "   ".join(button.label.replace(" ", NO_BREAK) for button in short)
         wrapped = textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="  ")
         yield from (row.replace(NO_BREAK, " ") for row in wrapped)
-    yield from _in_columns([_option(button) for button in buttons if button not in short], width)
+    most = MOST_OPTIONS if screen.kind == "question" else MOST_COMMANDS
+    lines = [_option(button) for button in buttons if button not in short]
+    yield from _in_columns(lines, most, width)
 
 
-def _in_columns(options: list[str], width: int) -> Iterator[str]:
-    """Set a long list in columns, read downwards, as many as it needs and the width allows."""
+def _in_columns(options: list[str], most: int, width: int) -> Iterator[str]:
+    """Set more than `most` in columns, read downwards, as many as the width allows."""
     wide = max((len(each) for each in options), default=0) + BETWEEN
-    columns = max(min(ceil(len(options) / MOST_ROWS), width // wide), 1)
+    columns = max(min(ceil(len(options) / most), width // wide), 1)
     rows = ceil(len(options) / columns)
     for row in range(rows):
         yield "".join(each.ljust(wide) for each in options[row::rows]).rstrip()
@@ -141,5 +147,4 @@ def _worth_a_line(button: Button, screen: Screen) -> bool:
 
 def _option(button: Button) -> str:
     danger = " !" if button.style == "danger" else ""
-    same = button.label == button.typed
-    return f"  {button.typed}{danger}" if same else f"  {button.typed:>2}  {button.label}{danger}"
+    return f"  {button.typed:>2}  {button.label}{danger}"

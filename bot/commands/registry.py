@@ -117,6 +117,8 @@ _TABLE: Final = (
     Traits(
         "plan", cases.plan, CASE, "the plan, section by section", "[N|all]", "all", only_looks=True
     ),
+    Traits("more", cases.more, CASE, "what else can be done in this case", only_looks=True),
+    Traits("continue", cases.go_on, CASE, "go on with the question that is open"),
     Traits("back", cases.back, CASE, "go back one question", needs_present=True),
     Traits("edit", cases.edit, CASE, "list the answers, or change number N", "[N]", "3"),
     Traits("define", cases.define, CASE, "what this question's options mean"),

@@ -1,10 +1,11 @@
 """Answers: one, several at once, a tick. Refused if given already or unfit."""
 
+from dataclasses import replace
 from typing import Final
 
-from bot.conversation.changes import changed, changes, is_news, is_pressing
+from bot.conversation.changes import alert, changes
 from bot.conversation.move import Advanced, Move
-from bot.conversation.replies import Ask, Confirm, Notice, ShowCard
+from bot.conversation.replies import Alert, Ask, Confirm, Notice, RenewAlert
 from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
@@ -83,14 +84,19 @@ def tick(move: Move, key: str, option: str, *, on: bool) -> Advanced:
     value: Value = left or UNKNOWN
     case = move.answered((key, value), revisiting=key)
     after = move.stand(case)
-    urgent = is_pressing(move.before, after)
-    card = (ShowCard(urgent),) if is_news(move.before, after) else ()
-    return Advanced(case, (*changed(move.before, after, (key,)), *card, Ask(key)), after)
+    return Advanced(case, (*alert(move, after, (key,), ticking=True), Ask(key)), after)
 
 
 def finish(move: Move, key: str) -> Advanced:
-    """Accept the ticks of a question as they are; without any, say what else to tap."""
+    """Accept the ticks of a question as they are; without any, say what else to tap.
+
+    An alert was short over the ticks: now it is whole.
+    """
     ticks = move.case.latest.get(key)
     if key == move.before.asked and not (isinstance(ticks, list) and ticks):
         return move.stay(Notice("nothing_ticked"), Ask(key))
-    return answer(move, key, ticks or UNKNOWN)
+    advanced = answer(move, key, ticks or UNKNOWN)
+    whole = advanced.standing.settled and not any(
+        isinstance(each, Alert | RenewAlert) for each in advanced.replies
+    )
+    return replace(advanced, replies=(RenewAlert(), *advanced.replies)) if whole else advanced

@@ -117,9 +117,22 @@ class AskedForCard:
 
 @dataclass(frozen=True, slots=True)
 class AskedForPlan:
-    """Show a section of the plan, by name, number or "all"; empty lists them."""
+    """Show a section of the plan, by name, number or "all"; empty lists them.
+
+    The name may be followed by "page" and its number.
+    """
 
     which: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedForMore:
+    """Show what else can be done in the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """Go on with the question that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +182,15 @@ class Closed:
 Answering = Answered | BroughtIn | Picked | Ticked | Done | Typed | Suggested
 Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
 Looking = (
-    Opened | Looked | Outdated | WentBack | Edited | AskedForCard | AskedForPlan | AskedWhatItMeans
+    Opened
+    | Looked
+    | Outdated
+    | WentBack
+    | WentOn
+    | Edited
+    | AskedForCard
+    | AskedForPlan
+    | AskedForMore
+    | AskedWhatItMeans
 )
 Event = Answering | Noting | Looking | TakenOver

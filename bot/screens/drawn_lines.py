@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.screens.screen import Block, say_line
+from bot.screens.screen import Block, Screen, say_line
 
 WIDTH: Final = 38
 FOLDED: Final = 3
@@ -19,6 +19,12 @@ def block_lines(block: Block) -> int:
     lines = sum(drawn_lines(bullet + say_line(line)) for line in block.lines)
     lines += drawn_lines(block.heading) if block.heading else 0
     return min(lines, FOLDED) if block.look == "fold" else lines
+
+
+def screen_lines(screen: Screen) -> int:
+    """Return how many lines the text of a screen takes."""
+    above = [line for line in (say_line(screen.head), screen.title) if line]
+    return sum(map(drawn_lines, above)) + sum(map(block_lines, screen.blocks))
 
 
 def _lines(line: str) -> int:

@@ -8,8 +8,10 @@ from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several,
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.guidance.spoken_times import say_beside
+from bot.screens.case_row import CASE
 from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, Style, in_rows, text
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
 
@@ -27,12 +29,15 @@ def draw_question(view: View, key: str) -> Screen:
     if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
         blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
     given = view.case.latest.get(key)
-    if given is not None and question.accepts(given) and not _ticks(question, given):
+    if given is not None and question.accepts(given) and not isinstance(question, Several):
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
     below = isinstance(question, Choice) and question.long_list
     blocks = [*blocks, lead] if below else [lead, *blocks]
     rows = (*_rows(question, asked, key, given), _last_row(question, asked, key))
-    return Screen("question", _progress(view, question, key), tuple(blocks), rows)
+    head = urgency_line(view)
+    progress = _progress(view, question, key)
+    title = progress if head else f"{view.case.code} · {progress}"
+    return Screen("question", title, tuple(blocks), rows, head=head)
 
 
 def draw_definitions(view: View, key: str) -> Screen:
@@ -40,13 +45,15 @@ def draw_definitions(view: View, key: str) -> Screen:
     asked = words_of(view.flow, question.id if question else key)
     lines = [f"{option}: {meaning}" for option, meaning in asked.meanings.items()]
     title = f"{view.case.code} · {asked.label}"
-    return Screen("notice", title, (text(*(lines or [asked.help]), look="list"),))
+    first, *rest = lines or [asked.help]
+    blocks = (text(first, look="list"), *([text(*rest, look="fold")] if rest else []))
+    return Screen("kept", title, blocks, head=urgency_line(view))
 
 
 def _progress(view: View, question: Question, key: str) -> str:
     name = flow_words(view.flow.id, view.flow.words_in).parts[question.part]
     lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
-    return f"{view.case.code} · {name}{lesion}"
+    return f"{name}{lesion}"
 
 
 def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
@@ -107,8 +114,7 @@ def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) 
 def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:
     unknown = Button(asked.unknown, f"answer {key}", "unknown", _unknown_key(question))
     back = Button("Back", "back", typed="/back")
-    close = Button("Cancel", "cancel", typed="/cancel")
-    return (unknown, back, close) if question.can_be_unknown else (back, close)
+    return (back, unknown, CASE) if question.can_be_unknown else (back, CASE)
 
 
 def _unknown_key(question: Question) -> str:

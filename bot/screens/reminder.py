@@ -29,7 +29,7 @@ def draw_reminder(view: View, reminder: Reminder) -> Screen:
     first = [] if clock == MRI and view.result.case.mri_done else [done]
     first += [] if reminder.kind == LAST else [later]
     return Screen(
-        kind="notice",
+        kind="reminder",
         title=words("fixed", WORDS)["title"].format(code=code),
         blocks=tuple(_blocks(view, reminder, clock)),
         rows=((*first,), (case,)) if first else ((case,),),

@@ -51,6 +51,12 @@ class View:
         label = words_of(self.flow, question.id).label
         return f"{label} (lesion {key.rpartition('.')[2]})" if question.repeated else label
 
+    def short_label(self, key: str) -> str:
+        """Name the answer of a key on a button, with the number of its lesion: "Pain (2)"."""
+        question = self.flow.question(key)
+        label = words_of(self.flow, question.id).label if question else key
+        return f"{label} ({key.rpartition('.')[2]})" if question and question.repeated else label
+
     def newest(self, key: str) -> Answer | None:
         """Return the newest answer to a question, with who gave it."""
         return next((each for each in reversed(self.case.answers) if each.question == key), None)
