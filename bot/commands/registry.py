@@ -191,7 +191,8 @@ def _say_nearest(name: str) -> str:
     """Name the commands most like a mistyped one, the likest first, without repeating it."""
     names = [each.name for each in COMMANDS.values() if each.handle]
     nearest = get_close_matches(name.casefold(), names, NEAREST, cutoff=0)
-    return f"No such command; nearest: {', '.join(f'/{each}' for each in nearest)}. /help lists all."
+    named = ", ".join(f"/{each}" for each in nearest)
+    return f"No such command; nearest: {named}. /help lists all."
 
 
 def in_menu(scope: Scope) -> tuple[Traits, ...]:
