@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.flows.button_rows import in_one_row
+from bot.flows.button_rows import TICK, in_one_row
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value
-from bot.flows.lint import TICK
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.guidance.spoken_times import say_beside

@@ -101,7 +101,7 @@ def test_options_are_named_by_number_or_by_words(
         ("/earlier 2 h ago", "Noted"),
         ("/cancel", "Close KES-42?"),
         ("/privacy", "30 days"),
-        ("/nonsense", "no such command"),
+        ("/nonsense", "No such command"),
         ("", "Not an answer here"),
     ],
 )

@@ -6,9 +6,9 @@ import pytest
 
 from bot.guidance.texts import guidance
 from bot.logic.drugs import drugs
-from bot.screens.pages import LONGEST_OF_TWO
 from bot.lookup.drugs.drug import draw_drug
 from bot.lookup.drugs.drug_names import classes
+from bot.screens.pages import LONGEST_OF_TWO
 from bot.screens.screen import Button, Screen
 from bot.service.service import Service
 from tests.dialogue import do
