@@ -22,6 +22,7 @@ from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_outcome
 from bot.screens.time_zones import find_zone
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 from state.records import Minted, Reader, StoredCase
 from state.store import Store
@@ -179,6 +180,13 @@ class Turn:
             reader_zone=self.reader_zone,
             touch=self.touch,
         )
+
+    def show(self, screen: Screen) -> None:
+        """Show a look-up below the urgency line of the chat's case; the case is left alone."""
+        kept, case = self.case, self.load()
+        self.case = kept
+        head = urgency_line(self.view(case)) if case else ()
+        self.screens.append(replace(screen, head=head))
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case."""
