@@ -84,6 +84,7 @@ async def page(api: BotApi) -> AsyncIterator[Page]:
                 await tab.send("Emulation.setDeviceMetricsOverride", width=390, height=844,
                                deviceScaleFactor=2, mobile=True)  # fmt: skip
                 await tab.send("Page.navigate", url=f"{api.url}/phone?user=1001&name=Doctor")
+                await tab.becomes("typeof measure === 'function' && revision >= 0")
                 yield tab
         browser.terminate()
         await browser.wait()
@@ -133,7 +134,6 @@ async def test_a_person_plays_with_the_bot(api: BotApi, bot: Bot, page: Page) ->
 async def test_the_page_measures_what_is_in_view_and_is_tapped_by_label(
     api: BotApi, bot: Bot, page: Page
 ) -> None:
-    await page.becomes("revision >= 0")
     rows = [
         [Button(label, callback_data=label) for label in ("Gabapentinoid", "Back", "Not known")]
     ]
@@ -164,7 +164,6 @@ async def test_the_page_measures_what_is_in_view_and_is_tapped_by_label(
 async def test_a_chat_stays_at_its_end_through_edits_and_where_it_is_read_elsewhere(
     api: BotApi, bot: Bot, page: Page
 ) -> None:
-    await page.becomes("revision >= 0")
     long = "\n".join(f"Line {number}" for number in range(60))
     await bot.send_message(1001, long)
     newest = await bot.send_message(1001, "Short")
@@ -180,7 +179,6 @@ async def test_a_chat_stays_at_its_end_through_edits_and_where_it_is_read_elsewh
 
 
 async def test_a_moment_counts_down_or_is_a_local_time(bot: Bot, page: Page) -> None:
-    await page.becomes("revision >= 0")
     await page.value("clock = () => 1790000000_000 - 11.4 * 3600_000")
     moments = " ".join(
         f'<tg-time unix="1790000000" format="{form}">?</tg-time>' for form in ("r", "wdt", "t")
