@@ -8,8 +8,8 @@ import pytest
 
 from bot.logic.drugs import drugs
 from bot.logic.urgency import POLICIES
-from bot.lookup.answer_first import MOST_LINES, first_sentences, fitting
-from bot.lookup.drawing import MORE_FOR_A_DOUBT, draw_entry, draw_static, draw_whole
+from bot.lookup.answer_first import first_sentences, fitting
+from bot.lookup.drawing import draw_entry, draw_static, draw_whole
 from bot.lookup.drugs.drug_names import names
 from bot.lookup.mri.presentations import PRESENTATIONS
 from bot.lookup.scores.sins import sins_score
@@ -21,6 +21,8 @@ from bot.service.service import Service
 from tests.dialogue import do
 from tests.lookup.conftest import Person
 
+MOST_LINES = 5
+MORE_FOR_A_DOUBT = 2
 Blocks = tuple[Block, ...]
 ENTRIES = tuple(entries("stepwise").values())
 

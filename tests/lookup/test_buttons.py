@@ -9,7 +9,7 @@ from bot.lookup.drugs.drug_names import classes, names
 from bot.lookup.search.chapters import chapters, offered
 from bot.lookup.search.entries import entries
 from bot.lookup.search.short_titles import short_title
-from bot.screens.pages import MOST_BUTTONS, in_words, page_of, split_page
+from bot.screens.pages import in_words, page_of, split_page
 from bot.screens.screen import Button, Screen
 from bot.screens.time_zones import BY_REGION
 from bot.service.service import Service
@@ -17,6 +17,7 @@ from tests.dialogue import do, triage
 from tests.lookup.test_answer_first import score_lines
 from tests.paged import buttons, every_page, listed
 
+MOST_BUTTONS = 9
 LONGEST = {1: 32, 2: 20}
 LONGEST_OF_THREE = 12
 MOST_LEVELS = 40
