@@ -21,7 +21,6 @@ from bot.logic.urgency import (
     judge,
     limit_hours,
 )
-from bot.lookup.answer_first import MOST_LINES, fitting, folded
 from bot.lookup.footer import say_disclaimer, say_sources
 from bot.lookup.mri.complaints import WITHIN, Complaint
 from bot.lookup.mri.doubts import cautions_of, may_be_one_root, readings_of
@@ -33,6 +32,7 @@ from bot.lookup.mri.presentations import (
     on_dialysis,
     with_infection,
 )
+from bot.screens.answer_first import MOST_LINES, fitting, folded
 from bot.screens.clocks import deadline
 from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
