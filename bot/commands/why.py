@@ -16,14 +16,14 @@ from bot.logic.urgency import HOURS, Policy
 from bot.screens.answer_first import first_sentences, folded
 from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
-from bot.screens.pages import LONGEST_OF_TWO, MOST_BUTTONS, page_of, split_page
+from bot.screens.pages import LONGEST_OF_TWO, page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.view import View
 from bot.turn import Turn
 
 SHORT: Final = 4
 IN_ROW: Final = 2
-ON_PAGE: Final = 7  # with More
+MOST_ON_PAGE: Final = 7  # with More
 MOST_OF_RULE: Final = 68
 OPEN_FIGURE: Final = "…"
 
@@ -85,7 +85,9 @@ def allowed() -> str:
 
 def draw_rules(view: View, number: int = 1) -> Screen:
     """List the rules that fired in a case, page by page, each with a button."""
-    page = page_of([*every_rule(view.result).values()], number, beside=MOST_BUTTONS - ON_PAGE)
+    page = page_of(
+        [*every_rule(view.result).values()], number, beside=len(_BACK), most=MOST_ON_PAGE
+    )
     lines = [shortly(each) for each in page.shown]
     blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
     rows = in_rows([_rule_button(guidance()[each.id]) for each in page.shown], IN_ROW)

@@ -93,7 +93,7 @@ def test_every_open_case_is_listed_page_by_page(service: Service) -> None:
     for _ in range(20):
         do(service, "/triage", "weakness")
     pages = every_page(service, "/cases")
-    assert len(pages) == 3
+    assert len(pages) == 4
     for page in pages:
         assert_tappable(page, "/cases")
         assert len(page.blocks[0].lines) == len(listed([page]))
