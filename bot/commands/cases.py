@@ -6,6 +6,7 @@ from typing import Final
 from bot.commands.notes import outcome
 from bot.conversation.events import (
     AskedForCard,
+    AskedForMore,
     AskedForPlan,
     AskedWhatItMeans,
     Edited,
@@ -13,6 +14,7 @@ from bot.conversation.events import (
     Looked,
     SuspectedEarlier,
     WentBack,
+    WentOn,
 )
 from bot.conversation.noting import needs_outcome
 from bot.logic.case_input import quoted
@@ -120,6 +122,16 @@ def plan(turn: Turn, which: str) -> None:
     _on_case(turn, AskedForPlan(which))
 
 
+def more(turn: Turn, _: str) -> None:
+    """Show what else can be done in the case."""
+    _on_case(turn, AskedForMore())
+
+
+def go_on(turn: Turn, _: str) -> None:
+    """Go on with the question that is open."""
+    _on_case(turn, WentOn())
+
+
 def cancel(turn: Turn, _: str) -> None:
     """Ask for confirmation before closing a case."""
     case = turn.load()
@@ -132,7 +144,7 @@ def cancel(turn: Turn, _: str) -> None:
     turn.say(
         f"Close {case.code}? Its answers are kept.",
         (Button("Yes, close it", "close", typed="/close", style="danger"),),
-        (Button("No, go on", "look", typed="/card"),),
+        (Button("No, go on", "continue", typed="/continue"),),
     )
 
 

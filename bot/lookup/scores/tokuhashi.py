@@ -134,7 +134,7 @@ def _label(item: Item, key: str, group: tuple[Value, ...]) -> str:
         return key.replace("-", "–")
     if group[-1] == "other":
         return OTHERS
-    two = ", ".join(_names(item, group[:2]))
+    two = ", ".join(item.words.option(o) for o in item.question.options if o.value in group[:2])
     return f"{two} …" if len(group) > 2 else two
 
 
@@ -148,7 +148,7 @@ def _help(item: Item, groups: Mapping[str, tuple[Value, ...]]) -> str:
 
 def _names(item: Item, group: Iterable[Value]) -> list[str]:
     options = [option for option in item.question.options if option.value in group]
-    return [item.words.option(option) for option in options]
+    return [item.words.in_full(option.key) for option in options]
 
 
 def _stands_for(part: str, value: Value) -> Value:

@@ -162,7 +162,7 @@ def _term(question: str, words: QuestionWords) -> Entry:
         chapter=TERMS_CHAPTER,
         heading=f"{words.label} ({score})" if score else words.label,
         lines=(words.help, *meanings),
-        words=(words.ask, *words.options.values()),
+        words=(words.ask, *words.options.values(), *words.full.values()),
         citations=TERM_CITATIONS.get(question, ("CC",)),
         status="submitted",
     )

@@ -56,7 +56,7 @@ def test_tokuhashi_agrees_with_the_rule_for_every_exact_answer() -> None:
     ("labels", "total"),
     [
         (("80–100", "0", "1", "None", "Breast, Prostate …", "E"), "15 of 15: a year or more"),
-        (("10–40", "3", "3", "Not removable", "Lung, Osteosarcoma …", "A–B"), "0 of 15: under 6"),
+        (("10–40", "3", "3", "Not removable", "Lung, Osteosarc. …", "A–B"), "0 of 15: under 6"),
         (("50–70", "2", "2", "Removable", "Rectum", "C–D"), "9 of 15: 6 months or more"),
         (("50–70", "1", "2", "None", "Renal cell, Uterus", "C–D"), "9 of 15: 6 months or more"),
         (("80–100", "0", "1", "None", "All others", "E"), "12 of 15: a year or more"),
