@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.adapters.telegram.outbox.drawing import draw_card_again, draw_messages
+from bot.adapters.telegram.outbox.drawing import draw_card_again, draw_html, draw_messages
 from bot.screens.screen import Button, Look, Screen, text
 
 TELEGRAM_TAKES = 4096
@@ -30,6 +30,21 @@ def test_a_button_keeps_its_place_wherever_it_is_drawn() -> None:
 def test_only_a_card_that_is_no_news_is_drawn_again() -> None:
     assert draw_card_again([screen("emergency", "c", alert=True)], "t") is None
     assert draw_card_again([screen("question", "d")], "t") is None
+
+
+def test_folded_blocks_beside_each_other_share_one_quote() -> None:
+    blocks = (
+        text("MRI within 12 h", look="lead"),
+        text("a < b", heading="Why", look="fold"),
+        text("c", look="fold"),
+        text("d"),
+        text("e", look="fold"),
+    )
+    assert draw_html(Screen("info", "CordCall", blocks)) == (
+        "<b>CordCall</b>\n<b>MRI within 12 h</b>\n"
+        "<blockquote expandable><b>Why</b>\n• a &lt; b\n• c</blockquote>\nd\n"
+        "<blockquote expandable>• e</blockquote>"
+    )
 
 
 @pytest.mark.parametrize("look", ["text", "list", "fold", "copy"])
