@@ -14,6 +14,7 @@ from bot.conversation.replies import (
     Notice,
     Reply,
     SayNoted,
+    SayUndone,
     ShowAnswers,
     ShowCard,
     ShowSections,
@@ -30,7 +31,8 @@ from bot.screens.notices import words
 from bot.screens.plan import draw_section, filled_sections
 from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
 from bot.screens.screen import Block, Button, Kind, Rows, Screen, in_rows, text
-from bot.screens.time_line import say_entry, say_outcome, say_time
+from bot.screens.time_line import say_outcome, say_with_time
+from bot.screens.undo import say_undone
 from bot.screens.view import View
 
 MOST_EDITS: Final = 88
@@ -69,6 +71,8 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
             yield draw_notice(show, view)
         case SayNoted():
             yield draw_notice(_noted(view, show), view)
+        case SayUndone():
+            yield draw_notice(say_undone(view, show), view)
 
 
 def draw_notice(notice: Notice, view: View) -> Screen:
@@ -94,7 +98,7 @@ def draw_notice(notice: Notice, view: View) -> Screen:
 
 def _noted(view: View, noted: SayNoted) -> Notice:
     entry = noted.entry
-    said = f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    said = say_with_time(view, entry)
     return Notice("noted_lately" if noted.before else "noted_now", said)
 
 
