@@ -47,9 +47,9 @@ class StoredCase:
     `revisiting` is the question that back or edit leads to; `position` is the result of a replay.
     With `adding` it leads there for new signs, which undo nothing. `timeline` holds what
     followed the answer, oldest first. Both it and `answers` only grow: `noted` and `given` hold
-    those that were not taken back, and only they count. `told` is what was last said of the case under the rule set
-    `ruleset` and `policy`; None if nothing was, or an older version did not keep it.
-    `version` counts the saves, for compare-and-swap.
+    those that were not taken back, and only they count. `told` is what was last said of the case
+    under the rule set `ruleset` and `policy`; None if nothing was, or an older version did not keep
+    it. `version` counts the saves, for compare-and-swap.
     """
 
     code: str
