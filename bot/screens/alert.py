@@ -104,8 +104,9 @@ def _kind(then: str, now: str) -> str:
 def _why(view: View, changed: Changed) -> Iterable[str]:
     said = words("changed")
     if changed.keys:
-        answers = ", ".join(f"{view.label(key)}: {view.latest(key)}" for key in changed.keys)
-        yield said["because"].format(answers=answers)
+        answers = [(view.label(key), view.latest(key)) for key in changed.keys]
+        why = ", ".join(f"{label}: {answer or said['withdrawn']}" for label, answer in answers)
+        yield said["because"].format(answers=why)
     if changed.ruleset:
         yield said["ruleset"].format(before=changed.ruleset, now=RULESET_VERSION)
     if changed.policy:
