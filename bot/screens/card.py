@@ -20,7 +20,7 @@ from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 900
-MOST_LINES: Final = 19
+MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
 MOST_REASONS: Final = 3
 MOST_DONE: Final = 6
@@ -68,7 +68,7 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     sizes = ((view, SIZES[0]), *((replace(view, reader_zone=None), size) for size in SIZES))
     for seen, size in sizes:
         blocks = tuple(_blocks(seen, size))
-        drawn = _with_time_line(_draw(view, blocks), view, room)
+        drawn = _with_time_line(_draw(view, blocks), view)
         if _fits(drawn, room):
             break
     return drawn
@@ -89,20 +89,14 @@ def _draw(view: View, blocks: tuple[Block, ...]) -> Screen:
     )
 
 
-def _with_time_line(drawn: Screen, view: View, room: int) -> Screen:
-    """Put the time line above the fixed lines at the end; without room, below what is folded."""
+def _with_time_line(drawn: Screen, view: View) -> Screen:
+    """Put the newest lines of the time line below what is folded, in the same quote."""
     lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
     if not lines:
         return drawn
-    *others, fixed = drawn.blocks
-    alone = replace(drawn, blocks=(*others, text(*lines, heading=HEADING, look="fold"), fixed))
-    folded = [place for place, block in enumerate(others) if block.look == "fold"]
-    if screen_lines(alone) <= room or not folded:
-        return alone
-    (place,) = folded
-    whole = (*others[place].lines, *text(HEADING, *lines).lines)
-    others[place] = replace(others[place], lines=whole)
-    return replace(drawn, blocks=(*others, fixed))
+    place = [block.look for block in drawn.blocks].index("fold") + 1
+    block = text(*lines, heading=HEADING, look="fold")
+    return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
 
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:
@@ -160,9 +154,8 @@ def _blocks(view: View, size: _Size) -> Iterator[Block]:
     if first:
         yield text(*first, heading=DO_NOW, look="list")
     why = [f"Why: {reason}" for reason in reasons(view, size.reasons)]
-    if rest or why:
-        yield text(*rest, *why, heading="" if first or not rest else DO_NOW, look="fold")
-    call = [] if closed else call_line(view)
-    if call:
-        yield text(*call)
-    yield text(words("fixed")["disclaimer"], *age_line(view.now, view.zone), look="help")
+    folded = (*rest, *why, words("fixed")["disclaimer"])
+    yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
+    last = (*(() if closed else call_line(view)), *age_line(view.now, view.zone))
+    if last:
+        yield text(*last)
