@@ -322,4 +322,5 @@ def test_the_commands_are_in_the_help(service: Service) -> None:
     said = only(do(service, "/help")).plain()
     for name in ("why", "sources", "version", "settings"):
         assert f"/{name}" in said
-        assert COMMANDS[name].does in only(do(service, f"/help {name}")).plain()
+        does = COMMANDS[name].does
+        assert f"{does[0].upper()}{does[1:]}." in only(do(service, f"/help {name}")).plain()
