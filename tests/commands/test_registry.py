@@ -159,4 +159,4 @@ def test_what_counts_only_on_the_present_screen() -> None:
     present = {name for name, command in COMMANDS.items() if command.needs_present}
     assert present == {"back", "correct", "close", "undo"}
     looks = {name for name, command in COMMANDS.items() if command.only_looks}
-    assert looks == {"why", "sources", "sbar", "plan", "card", "snooze"}
+    assert looks == {"why", "sources", "sbar", "plan", "card", "more", "snooze"}
