@@ -11,7 +11,7 @@ from bot.logic.figures import say_hours
 from bot.logic.steroid import GIVE_NOW
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
-from bot.screens.do_now import CALLS, call_line, steps_with_rules
+from bot.screens.do_now import CALLS, call_line, coordinator, steps_with_rules
 from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, say_line, text
@@ -40,12 +40,11 @@ def draw_alert(
     room -= sum(map(drawn_lines, news))
     steps = [*_fitting(view, room, steroid_said=steroid)]
     room -= sum(drawn_lines(f"• {step}") for step in steps)
-    why = (
-        []
-        if changed
-        else [reason for reason in (first_reason(view),) if drawn_lines(reason) <= room]
-    )
-    blocks = (text(*news, look="lead"), text(*why), text(*steps, look="list"))
+    why = "" if changed else first_reason(view)
+    why = why if drawn_lines(why) <= room else ""
+    blocks = (
+        text(*news, look="lead"), text(*([why] if why else [])), text(*steps, look="list"),
+    )  # fmt: skip
     return Screen(
         "alert",
         "",
@@ -62,13 +61,17 @@ def _rows(view: View) -> Rows:
 
 
 def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
-    """Return the first steps that fit, in their order; whom to call comes before any other."""
+    """Return the first steps that fit, in their order; whom to call comes before any other.
+
+    Where that has no room, it is the number alone.
+    """
     steps = [
         (rule, line)
         for rule, line in steps_with_rules(view)
         if not (steroid_said and rule == view.result.steroid.rule)
     ]
     steps += [("", line) for line in call_line(view)]
+    steps = [(rule, _number_alone(view, rule, line, room)) for rule, line in steps]
     chosen = list[str]()
     for rule, line in sorted(steps, key=lambda step: step[0] not in (*CALLS, "")):
         lines = drawn_lines(f"• {line}")
@@ -76,6 +79,10 @@ def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
             chosen.append(line)
             room -= lines
     yield from (line for _, line in steps if line in chosen)
+
+
+def _number_alone(view: View, rule: str, line: str, room: int) -> str:
+    return coordinator(view) if rule in CALLS and drawn_lines(f"• {line}") > room else line
 
 
 def _what(view: View, changed: Changed, *, steroid: bool) -> Iterator[str]:

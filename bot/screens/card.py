@@ -10,9 +10,9 @@ from bot.logic.figures import say_hours
 from bot.screens.age import age_line
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
-from bot.screens.clocks import clocks
-from bot.screens.do_now import call_line, do_now
-from bot.screens.drawn_lines import FOLDED, block_lines, screen_lines
+from bot.screens.clocks import clocks, said_beside
+from bot.screens.do_now import call_line, do_now, steps_with_rules
+from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_outcome
@@ -22,7 +22,6 @@ from bot.screens.view import View
 MOST_CHARACTERS: Final = 900
 MOST_LINES: Final = 19
 MOST_LINES_BELOW: Final = 7
-MOST_REASONS: Final = 3
 MOST_DONE: Final = 6
 MOST_IN_ROW: Final = 2
 DO_NOW: Final = "Do now"
@@ -44,59 +43,70 @@ FIRST_TO_GO: Final = ("called", "suspected_earlier", "sbar")
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How much a card says: additions `beside` its clocks, steps in view, and reasons."""
+    """How much a card says: its reasons, its steps, and the additions `beside` its clocks."""
 
-    beside: bool
-    steps: int
     reasons: int
+    steps: int = MOST_STEPS
+    beside: bool = True
 
 
 SIZES: Final = (
-    _Size(True, MOST_STEPS, MOST_REASONS),
-    _Size(False, MOST_STEPS, MOST_REASONS),
-    *(_Size(False, steps, MOST_REASONS) for steps in (4, 3, 2, 1, 0)),
-    *(_Size(False, 0, reasons) for reasons in (2, 1)),
-)
+    _Size(3), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
+    _Size(1, 3, beside=False),
+)  # fmt: skip
+IN_VIEW: Final = ((True, MOST_STEPS), *((False, steps) for steps in range(MOST_STEPS, -1, -1)))
 
 
 def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     """Draw the card of a case, as high as fits below its notices, or `below` an alert.
 
-    Steps that have no room in view are folded, above the reasons.
+    What has no room in view is folded: what stands beside the clocks, then the last steps.
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
-    drawn = _draw(view, SIZES[0])
-    if view.reader_zone and not _fits(drawn, room):
+    size = _fitting(view)
+    if view.reader_zone and size != SIZES[0]:
         view = replace(view, reader_zone=None)
-        drawn = _draw(view, SIZES[0])
-    for smaller in SIZES[1:]:
-        drawn = drawn if _fits(drawn, room) else _draw(view, smaller)
-    return _with_time_line(drawn, view, room)
+        size = _fitting(view)
+    for in_view in IN_VIEW:
+        drawn = _with_time_line(_draw(view, size, *in_view), view, room)
+        if screen_lines(drawn) <= room:
+            break
+    return drawn
 
 
-def _fits(drawn: Screen, room: int) -> bool:
-    return screen_lines(drawn) <= room and len(drawn.plain()) <= MOST_CHARACTERS
+def _fitting(view: View) -> _Size:
+    """Return the most that a card may say."""
+    drawn = ((size, _draw(view, size, *IN_VIEW[-1])) for size in SIZES)
+    fits = (size for size, card in drawn if len(card.plain()) <= MOST_CHARACTERS)
+    return next(fits, SIZES[-1])
 
 
-def _draw(view: View, size: _Size) -> Screen:
+def _draw(view: View, size: _Size, beside: bool, steps: int) -> Screen:
+    """Draw a card with so many steps in view, and perhaps what stands `beside` the clocks."""
     head = urgency_line(view)
     return Screen(
         kind="card",
         title="" if head else title(view),
-        blocks=tuple(_blocks(view, size)),
+        blocks=tuple(_blocks(view, size, beside, steps)),
         rows=tuple(_rows(view)),
         head=head,
     )
 
 
 def _with_time_line(drawn: Screen, view: View, room: int) -> Screen:
-    """Put as much of the time line as fits above the fixed lines at the end."""
+    """Put the time line above the fixed lines at the end; without room, below what is folded."""
     lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
-    block = text(*lines, heading=HEADING, look="fold")
-    if not lines or screen_lines(drawn) + min(block_lines(block), FOLDED) > room:
+    if not lines:
         return drawn
-    place = len(drawn.blocks) - 1
-    return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
+    *others, fixed = drawn.blocks
+    alone = replace(drawn, blocks=(*others, text(*lines, heading=HEADING, look="fold"), fixed))
+    folded = [place for place, block in enumerate(others) if block.look == "fold"]
+    if screen_lines(alone) <= room or not folded:
+        return alone
+    (place,) = folded
+    whole = (*others[place].lines, *text(HEADING, *lines).lines)
+    others[place] = replace(others[place], lines=whole)
+    return replace(drawn, blocks=(*others, fixed))
 
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:
@@ -146,17 +156,27 @@ def title(view: View) -> str:
     return f"{view.case.code} · so far {level}{limit}; not settled"
 
 
-def _blocks(view: View, size: _Size) -> Iterator[Block]:
-    yield Block(tuple(clocks(view, beside=size.beside)), look="lead")
+def _blocks(view: View, size: _Size, beside: bool, in_view: int) -> Iterator[Block]:
+    in_sight = size.beside and beside
+    yield Block(tuple(clocks(view, beside=in_sight)), look="lead")
     closed = view.case.status == "closed"
-    steps = [] if closed else do_now(view)
-    first, rest = steps[: size.steps], steps[size.steps :]
+    steps = [] if closed else _steps(view, size.steps)
+    first, rest = steps[:in_view], steps[in_view:]
     if first:
         yield text(*first, heading=DO_NOW, look="list")
+    also = said_beside(view) if size.beside and not in_sight else []
     why = [f"Why: {reason}" for reason in reasons(view, size.reasons)]
-    if rest or why:
-        yield text(*rest, *why, heading="" if first or not rest else DO_NOW, look="fold")
+    if rest or also or why:
+        heading = DO_NOW if rest and not first else ""
+        yield text(*rest, *also, *why, heading=heading, look="fold")
     call = [] if closed else call_line(view)
     if call:
         yield text(*call)
     yield text(words("fixed")["disclaimer"], *age_line(view.now, view.zone), look="help")
+
+
+def _steps(view: View, most: int) -> list[str]:
+    """Say the first steps; with fewer than usual, only the urgency line says overdue."""
+    if most == MOST_STEPS:
+        return do_now(view)
+    return [line for _, line in steps_with_rules(view)][:most]

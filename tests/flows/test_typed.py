@@ -270,9 +270,7 @@ def test_labels_of_several_words_are_parted_by_commas(typed: str, value: Value) 
     assert read(typed, "cord_signs") == value
 
 
-SEVERAL_ALLOWED = (
-    "allowed: a number from the list, or its words, or not known; several such as 1,3"
-)
+SEVERAL_ALLOWED = "allowed: a number from the list, or its words, or not known; several such as 1,3"
 
 
 @pytest.mark.parametrize("typed", ["0", "11", "13", "1-3", ",", "and", "bladder-bowel", "1;2"])
