@@ -16,7 +16,7 @@ from bot.conversation.standing import Standing
 from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
-from bot.screens.compose import compose
+from bot.screens.compose import compose, with_foot
 from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
@@ -205,8 +205,12 @@ class Turn:
         return f"{case.code}: {urgency}{left}; {view.patient}; {status}, begun {begun}"
 
     def compose(self) -> None:
-        """Put what was said in this turn into the fewest screens."""
-        self.screens = compose(self.screens)
+        """Put what was said in this turn into the fewest screens, below the urgency line."""
+        head = urgency_line(self.view(self.case)) if self.case else ()
+        composed = [
+            each if each.head else replace(each, head=head) for each in compose(self.screens)
+        ]
+        self.screens = [with_foot(each) for each in composed] if self.touch else composed
 
     def mint(self) -> str | None:
         """Return the turn's buttons one unguessable token, bound to the case and its version."""

@@ -68,7 +68,7 @@ def _help(turn: Turn, name: str) -> None:
     if command and (terminal or command.handle):
         turn.screens.append(_draw_command(command))
     else:
-        turn.say("/help: no such command; allowed: a name that /help lists")
+        turn.say(_say_nearest(name.removeprefix("/")))
 
 
 _TABLE: Final = (
@@ -184,14 +184,15 @@ def run(turn: Turn, name: str, rest: str) -> None:
             return
         command.handle(turn, rest.strip())
         return
-    nearest = ", ".join(f"/{each}" for each in _nearest(name))
-    turn.say(f"No such command; nearest: {nearest}. /help lists them all.")
+    turn.say(_say_nearest(name))
 
 
-def _nearest(name: str) -> list[str]:
-    """Name the commands that look most like a mistyped one, the likest first."""
+def _say_nearest(name: str) -> str:
+    """Name the commands most like a mistyped one, the likest first, without repeating it."""
     names = [each.name for each in COMMANDS.values() if each.handle]
-    return get_close_matches(name.casefold(), names, NEAREST, cutoff=0)
+    nearest = get_close_matches(name.casefold(), names, NEAREST, cutoff=0)
+    named = ", ".join(f"/{each}" for each in nearest)
+    return f"No such command; nearest: {named}. /help lists all."
 
 
 def in_menu(scope: Scope) -> tuple[Traits, ...]:

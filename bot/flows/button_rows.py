@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
+TICK: Final = "✓ "
+"""Stands before the label of what is ticked."""
 LONGEST_IN_ROW: Final[Mapping[int, int]] = {1: 32, 2: 20, 3: 12, 4: 8, 5: 6, 6: 4, 7: 3, 8: 2}
 """The longest label, in characters, by the number of buttons in a row, at 320 px."""
 

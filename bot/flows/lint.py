@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Final
 
-from bot.flows.button_rows import LONGEST_IN_ROW
+from bot.flows.button_rows import LONGEST_IN_ROW, TICK
 from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
 from bot.flows.wording import FlowWords, QuestionWords, flow_words
 from bot.refusal import Refusal
@@ -15,8 +15,8 @@ LONGEST_OPTION: Final = LONGEST_IN_ROW[2]
 LONGEST_BESIDE_TWO: Final = LONGEST_IN_ROW[3]
 MOST_BUTTONS: Final = 9
 LAST_ROW: Final = 3
-TICK: Final = "✓ "
-"""Stands before the label of an option that is ticked."""
+LESION: Final = " (2)"
+"""Follows the label of a repeated question on the button that changes its answer."""
 
 
 class FlowError(Refusal):
@@ -88,6 +88,9 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
         yield f"{question.id}: the question has {len(words.ask)} characters, {LONGEST_ASK} fit"
     if not words.help or len(words.help) > LONGEST_HELP:
         yield f"{question.id}: the help line has {len(words.help)} characters, {LONGEST_HELP} fit"
+    room = LONGEST_OPTION - (len(LESION) if question.repeated else 0)
+    if len(words.label) > room:
+        yield f"{question.id}: the label has {len(words.label)} characters, {room} fit"
     labels = list[str]()
     match question:
         case Choice(options=options) | Several(options=options):

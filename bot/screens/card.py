@@ -20,7 +20,7 @@ from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 900
-MOST_LINES: Final = 19
+MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
 MOST_DONE: Final = 6
 MOST_IN_ROW: Final = 2
@@ -63,14 +63,12 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     What has no room in view is folded: what stands beside the clocks, then the last steps.
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
-    size = _fitting(view)
-    if view.reader_zone and size != SIZES[0]:
-        view = replace(view, reader_zone=None)
-        size = _fitting(view)
-    for in_view in IN_VIEW:
-        drawn = _with_time_line(_draw(view, size, *in_view), view, room)
-        if screen_lines(drawn) <= room:
-            break
+    for seen in (view, replace(view, reader_zone=None)) if view.reader_zone else (view,):
+        size = _fitting(seen)
+        for in_view in IN_VIEW if seen.reader_zone is None else IN_VIEW[:1]:
+            drawn = _with_time_line(_draw(seen, size, *in_view), seen)
+            if screen_lines(drawn) <= room:
+                return drawn
     return drawn
 
 
@@ -93,20 +91,14 @@ def _draw(view: View, size: _Size, beside: bool, steps: int) -> Screen:
     )
 
 
-def _with_time_line(drawn: Screen, view: View, room: int) -> Screen:
-    """Put the time line above the fixed lines at the end; without room, below what is folded."""
+def _with_time_line(drawn: Screen, view: View) -> Screen:
+    """Put the newest lines of the time line below what is folded, in the same quote."""
     lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
     if not lines:
         return drawn
-    *others, fixed = drawn.blocks
-    alone = replace(drawn, blocks=(*others, text(*lines, heading=HEADING, look="fold"), fixed))
-    folded = [place for place, block in enumerate(others) if block.look == "fold"]
-    if screen_lines(alone) <= room or not folded:
-        return alone
-    (place,) = folded
-    whole = (*others[place].lines, *text(HEADING, *lines).lines)
-    others[place] = replace(others[place], lines=whole)
-    return replace(drawn, blocks=(*others, fixed))
+    place = [block.look for block in drawn.blocks].index("fold") + 1
+    block = text(*lines, heading=HEADING, look="fold")
+    return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
 
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:
@@ -166,13 +158,11 @@ def _blocks(view: View, size: _Size, beside: bool, in_view: int) -> Iterator[Blo
         yield text(*first, heading=DO_NOW, look="list")
     also = said_beside(view) if size.beside and not in_sight else []
     why = [f"Why: {reason}" for reason in reasons(view, size.reasons)]
-    if rest or also or why:
-        heading = DO_NOW if rest and not first else ""
-        yield text(*rest, *also, *why, heading=heading, look="fold")
-    call = [] if closed else call_line(view)
-    if call:
-        yield text(*call)
-    yield text(words("fixed")["disclaimer"], *age_line(view.now, view.zone), look="help")
+    folded = (*rest, *also, *why, words("fixed")["disclaimer"])
+    yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
+    last = (*(() if closed else call_line(view)), *age_line(view.now, view.zone))
+    if last:
+        yield text(*last)
 
 
 def _steps(view: View, most: int) -> list[str]:

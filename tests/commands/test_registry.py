@@ -57,7 +57,7 @@ def test_the_help_of_one_command_says_what_it_does_and_takes(service: Service, n
 
 def test_the_help_of_what_is_no_command_repeats_nothing(service: Service) -> None:
     said = do(service, "/help Smith")[0].plain()
-    assert "no such command" in said
+    assert said.endswith("No such command; nearest: /mri, /sins, /edit. /help lists all.")
     assert "Smith" not in said
 
 
@@ -81,21 +81,41 @@ def test_the_help_names_quit_in_the_terminal_alone(service: Service) -> None:
     assert "/why" in said
     assert "/quit" not in said
     phone.take(Incoming(CHAT, "ann", Command("help", "quit")))
-    assert "no such command" in load(phone.store.outbox.queued(CHAT)[-1].screens[0]).plain()
+    assert "No such command" in load(phone.store.outbox.queued(CHAT)[-1].screens[0]).plain()
 
 
-@pytest.mark.parametrize("typed", ["/quit", "/answer", "/tick gait", "/WHO"])
-def test_what_is_no_command_of_a_chat_is_refused_with_those_that_are(
-    service: Service, typed: str
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [
+        ("/trage", "/triage"),
+        ("/PLANN", "/plan"),
+        ("/newsign bladder", "/newsigns"),
+        ("/hlep", "/help"),
+        ("/WHO", "/why"),
+        ("/calcum 1.98 30", "/calcium"),
+    ],
+)
+def test_a_mistyped_command_is_refused_with_the_three_nearest(
+    service: Service, typed: str, nearest: str
 ) -> None:
     said = do(service, typed)[0].plain()
-    assert f"{typed.split()[0]}: no such command; allowed: /start, /triage, " in said
-    assert said.endswith("/privacy")
+    assert f"No such command; nearest: {nearest}, /" in said
+    assert said.count("/") == 4
+    assert said.endswith(". /help lists all.")
 
 
-def test_the_menus_hold_what_is_asked_most() -> None:
+@pytest.mark.parametrize("typed", ["/quit", "/answer", "/Miller", "/1234567890"])
+def test_what_is_no_command_of_a_chat_is_not_repeated(service: Service, typed: str) -> None:
+    said = do(service, typed)[0].plain()
+    assert said.count("/") == 4
+    assert typed not in said
+    named = [word.strip("/,.") for word in said.split() if word.startswith("/")]
+    assert set(named) <= COMMANDS.keys()
+
+
+def test_the_menus_hold_what_is_wanted_most_in_order_of_use() -> None:
     assert [each.name for each in in_menu("private")] == [
-        "triage", "mri", "drug", "ask", "sins", "cases", "card", "why", "settings", "help",
+        "triage", "card", "plan", "sbar", "mri", "drug", "sins", "ask", "cases", "help",
     ]  # fmt: skip
     assert [each.name for each in in_menu("group")] == ["triage", "help"]
 
@@ -119,7 +139,7 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     ]
     private = api.menus["all_private_chats"]
     assert isinstance(private, list) and len(private) == 10
-    assert private[2] == {
+    assert private[5] == {
         "command": "drug", "description": "a drug on haemodialysis, by name or brand",
     }  # fmt: skip
 

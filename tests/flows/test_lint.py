@@ -147,6 +147,8 @@ def test_a_mistake_of_the_flow_is_named(flow: Flow, said: str) -> None:
             worded(unknown="Nobody looked"),
             "sign: option 'Nobody looked' is longer than 12",
         ),
+        (worded(label="l" * 21), "sign: the label has 21 characters, 20 fit"),
+        (worded("level", label="l" * 17), "level: the label has 17 characters, 16 fit"),
         (worded(full={"bowels": "Bowel function"}), "sign: full.bowels is of no option"),
         (worded(options={"gait": "Same", "bowel": "SAME"}), "sign: two options read the same"),
         (worded(options={"gait": "NOT KNOWN"}), "sign: two options read the same"),

@@ -41,7 +41,7 @@ def do_now(engine: Engine, fields: dict[str, Any], **more: Any) -> list[str]:
     """Return the steps in their order: those in view, then those that are folded."""
     blocks = card(engine, fields, **more).blocks
     said = [say_line(line) for b in blocks if b.look in ("list", "fold") for line in b.lines]
-    rest = ("Why: ", "Limit elsewhere: ", "That counts from ", "Infection open: ")
+    rest = ("Why: ", "Limit elsewhere: ", "That counts ", "Infection open: ", "Decision support")
     return [line for line in said if not line.startswith(rest)]
 
 
