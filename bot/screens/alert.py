@@ -40,11 +40,14 @@ def draw_alert(
         over = "" if view.case.status == "closed" else words("notices")["no_longer"]
         return Screen("alert", title(view), (text(over),) if over else (), alert=sounds)
     steroid = changed is not None and _steroid_changed(view, changed)
-    news = [*_what(view, changed, steroid=steroid)] if changed else []
-    room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
-    room -= sum(map(drawn_lines, news))
-    steps = [*_fitting(view, room, steroid_said=steroid)]
-    room -= sum(drawn_lines(f"• {step}") for step in steps)
+    for what in _what(view, changed, ticking=ticking) if changed else ((),):
+        news = [*what, *(_steroid_now(view, changed) if changed and steroid else ())]
+        room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
+        room -= sum(map(drawn_lines, news))
+        steps = [*_fitting(view, room, steroid_said=steroid)]
+        room -= sum(drawn_lines(f"• {step}") for step in steps)
+        if room >= 0:
+            break
     why = "" if changed else first_reason(view)
     why = why if drawn_lines(why) <= room else ""
     blocks = (
@@ -68,7 +71,7 @@ def _rows(view: View) -> Rows:
 def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
     """Return the first steps that fit, in their order; whom to call comes before any other.
 
-    Where that has no room, it is the number alone.
+    It is never left out; where it has no room, it is the number alone.
     """
     steps = [
         (rule, line)
@@ -80,7 +83,7 @@ def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
     chosen = list[str]()
     for rule, line in sorted(steps, key=lambda step: step[0] not in (*CALLS, "")):
         lines = drawn_lines(f"• {line}")
-        if lines <= room or (not chosen and rule in CALLS):
+        if lines <= room or (not chosen and rule in (*CALLS, "")):
             chosen.append(line)
             room -= lines
     yield from (line for _, line in steps if line in chosen)
@@ -90,18 +93,27 @@ def _number_alone(view: View, rule: str, line: str, room: int) -> str:
     return coordinator(view) if rule in CALLS and drawn_lines(f"• {line}") > room else line
 
 
-def _what(view: View, changed: Changed, *, steroid: bool) -> Iterator[str]:
-    """Say what changed and why in a line, then the steroid decision if that changed."""
+def _what(view: View, changed: Changed, *, ticking: bool) -> Iterator[tuple[str, ...]]:
+    """Say what changed and why, then more and more briefly; not at all over ticks, which show it."""
     said, then, now = words("changed"), changed.before, view.standing.told
     why = "; ".join(_why(view, changed))
+    names = "; ".join(_why(view, changed, answers=False))
     if then is None:
-        yield said["not_kept"].format(why=why)
-        yield said["other"].format(steroid=say_steroid_now(view))
+        yield (said["not_kept"].format(why=why),)
+        yield (said["not_kept"].format(why=names),)
         return
-    risen = (then.level, then.hours) != (now.level, now.hours)
-    yield said["risen" if risen else "changed"].format(why=why, before=_urgency(then))
-    if steroid:
-        yield said[_kind(then.steroid, now.steroid)].format(steroid=say_steroid_now(view))
+    if (then.level, then.hours) != (now.level, now.hours):
+        yield (said["risen"].format(why=why, before=_urgency(then)),)
+    yield (said["changed"].format(why=why),)
+    yield (said["changed"].format(why=names),)
+    if ticking:
+        yield ()
+
+
+def _steroid_now(view: View, changed: Changed) -> tuple[str, ...]:
+    then, now = changed.before, view.standing.told
+    kind = _kind(then.steroid, now.steroid) if then else "other"
+    return (words("changed")[kind].format(steroid=say_steroid_now(view)),)
 
 
 def _steroid_changed(view: View, changed: Changed) -> bool:
@@ -114,11 +126,13 @@ def _kind(then: str, now: str) -> str:
     return "stands" if (then, now) == (DOSE_WAITS, GIVE_NOW) else "other"
 
 
-def _why(view: View, changed: Changed) -> Iterable[str]:
+def _why(view: View, changed: Changed, *, answers: bool = True) -> Iterable[str]:
+    """Name the answers that changed it, or only their questions, and newer rules or a policy."""
     said = words("changed")
     if changed.keys:
-        answers = ", ".join(f"{view.label(key)}: {view.latest(key)}" for key in changed.keys)
-        yield said["because"].format(answers=answers)
+        given = {key: f": {view.latest(key)}" if answers else "" for key in changed.keys}
+        named = ", ".join(f"{view.label(key)}{answer}" for key, answer in given.items())
+        yield said["because"].format(answers=named)
     if changed.ruleset:
         yield said["ruleset"].format(before=changed.ruleset, now=RULESET_VERSION)
     if changed.policy:
