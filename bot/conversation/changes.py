@@ -34,6 +34,8 @@ def alert(
     first = after.settled and not before.settled
     if change or (first and after.told.level in PRESSING):
         return (Alert(change, ticking),)
+    if not (before.settled or after.settled):
+        return ()
     stands = before.settled == after.settled and before.headline == after.headline
     return () if stands else (RenewAlert(ticking),)
 
