@@ -20,7 +20,7 @@ from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 900
-MOST_LINES: Final = 19
+MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
 MOST_REASONS: Final = 3
 MOST_DONE: Final = 6
@@ -90,13 +90,12 @@ def _draw(view: View, size: _Size) -> Screen:
 
 
 def _with_time_line(drawn: Screen, view: View, room: int) -> Screen:
-    """Put as much of the time line as fits above the fixed lines at the end."""
+    """Put as much of the time line as fits below all else."""
     lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
     block = text(*lines, heading=HEADING, look="fold")
     if not lines or screen_lines(drawn) + min(block_lines(block), FOLDED) > room:
         return drawn
-    place = len(drawn.blocks) - 1
-    return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
+    return replace(drawn, blocks=(*drawn.blocks, block))
 
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:
@@ -154,9 +153,8 @@ def _blocks(view: View, size: _Size) -> Iterator[Block]:
     if first:
         yield text(*first, heading=DO_NOW, look="list")
     why = [f"Why: {reason}" for reason in reasons(view, size.reasons)]
-    if rest or why:
-        yield text(*rest, *why, heading="" if first or not rest else DO_NOW, look="fold")
-    call = [] if closed else call_line(view)
-    if call:
-        yield text(*call)
-    yield text(words("fixed")["disclaimer"], *age_line(view.now, view.zone), look="help")
+    folded = (*rest, *why, words("fixed")["disclaimer"])
+    yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
+    last = (*(() if closed else call_line(view)), *age_line(view.now, view.zone))
+    if last:
+        yield text(*last)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
-from bot.screens.screen import Screen
+from bot.screens.drawn_lines import is_high
+from bot.screens.screen import Block, Screen
 
-VIEWS = ("question", "card", "plan", "notice")
+VIEWS: Final = ("question", "card", "plan", "notice")
+WITH_FOOT: Final = ("card", "plan", "notice", "info")
 
 
 def compose(screens: Iterable[Screen]) -> list[Screen]:
@@ -24,3 +27,10 @@ def compose(screens: Iterable[Screen]) -> list[Screen]:
         said = tuple(block for notice in waiting for block in notice.blocks)
         composed.append(replace(waiting[0], blocks=said))
     return composed
+
+
+def with_foot(screen: Screen) -> Screen:
+    """Say the urgency again above the buttons of a high screen: a small phone shows its end."""
+    if not screen.head or screen.kind not in WITH_FOOT or not is_high(screen):
+        return screen
+    return replace(screen, blocks=(*screen.blocks, Block((screen.head,), look="lead")))

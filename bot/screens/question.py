@@ -35,8 +35,9 @@ def draw_question(view: View, key: str) -> Screen:
     blocks = [*blocks, lead] if below else [lead, *blocks]
     rows = (*_rows(question, asked, key, given), _last_row(question, asked, key))
     head = urgency_line(view)
-    progress = _progress(view, question, key)
-    title = progress if head else f"{view.case.code} · {progress}"
+    title = (
+        _lesion(question, key) if head else f"{view.case.code} · {_progress(view, question, key)}"
+    )
     return Screen("question", title, tuple(blocks), rows, head=head)
 
 
@@ -52,8 +53,12 @@ def draw_definitions(view: View, key: str) -> Screen:
 
 def _progress(view: View, question: Question, key: str) -> str:
     name = flow_words(view.flow.id, view.flow.words_in).parts[question.part]
-    lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
-    return f"{name}{lesion}"
+    lesion = _lesion(question, key)
+    return f"{name}, {lesion.lower()}" if lesion else name
+
+
+def _lesion(question: Question, key: str) -> str:
+    return f"Lesion {key.rpartition('.')[2]}" if question.repeated else ""
 
 
 def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:

@@ -59,8 +59,10 @@ class Reminding:
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
             return None
-        here = self.service.setting.engine.here(case, turn.now)
-        turn.screens += (draw_reminder(view, reminder), *draw(here, view, below=True))
+        alone = turn.active_code != case.code
+        turn.screens.append(draw_reminder(view, reminder, alone=alone))
+        if not alone:
+            turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
         self.service.send(turn, Priority.REMINDER)
         return case.chat
 

@@ -50,13 +50,37 @@ def draw() -> int:
     return 0
 
 
+def measure(only: str) -> int:
+    """Measure the walk; of everything, the table is written too."""
+    from .browser import find_browser
+    from .heights import PAGE, survey
+
+    program = find_browser()
+    if program is None:
+        return _complain("measure: Chromium is missing: apt-get install chromium", 2)
+    found = asyncio.run(survey(program, only))
+    if only:
+        print(found.table())
+    else:
+        PAGE.write_text(found.table(), "utf-8")
+        print(f"{PAGE}  {len(found.seen)} screens in {found.turns} turns")
+    print("\n".join(found.faults()))
+    return 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.demo", description=ABOUT)
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument(
         "--screens", action="store_true", help=f"play five scenes into {SCREENS}, and end"
     )
+    parser.add_argument(
+        "--measure", nargs="?", const="", metavar="NAME",
+        help="measure every screen of a walk, or those with NAME in theirs, and list the faults",
+    )  # fmt: skip
     given = parser.parse_args()
+    if given.measure is not None:
+        return measure(given.measure)
     return draw() if given.screens else asyncio.run(demonstrate(given.port))
 
 

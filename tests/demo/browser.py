@@ -16,15 +16,17 @@ import aiohttp
 
 from .small_png import small_png
 
-WIDTH, HEIGHT, SCALE = 390, 844, 2
-SIZE = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": SCALE, "mobile": True}
+Size = tuple[int, int]
+
+SMALL, USUAL, LARGE = SIZES = ((320, 568), (360, 740), (412, 915))
+SCALE = 2
 ZONE = "Europe/London"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SWITCHES = (
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
     "--disable-lcd-text", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",
-    f"--window-size={WIDTH},{HEIGHT}",
+    "--window-size=800,1000",
 )  # fmt: skip
 PIXELS = """async (address) => {
   const picture = await createImageBitmap(await (await fetch(address)).blob());
@@ -44,11 +46,12 @@ def find_browser() -> str | None:
 
 
 class Phone:
-    """One tab."""
+    """One tab, as large as a phone's screen."""
 
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._numbers = count(1)
+        self._size = USUAL
 
     async def send(self, method: str, **params: Any) -> Any:
         number = next(self._numbers)
@@ -56,6 +59,14 @@ class Phone:
         while (answer := await self._socket.receive_json(timeout=20)).get("id") != number:
             pass
         return answer["result"]
+
+    async def becomes_as_large_as(self, size: Size) -> None:
+        """Take the width and height of a phone's screen in dp."""
+        self._size = width, height = size
+        await self.send(
+            "Emulation.setDeviceMetricsOverride",
+            width=width, height=height, deviceScaleFactor=SCALE, mobile=True,
+        )  # fmt: skip
 
     async def value(self, expression: str) -> Any:
         told = await self.send(
@@ -75,7 +86,8 @@ class Phone:
         shot = await self.send("Page.captureScreenshot", format="png")
         pixels = await self.value(f"({PIXELS})('data:image/png;base64,{shot['data']}')")
         data = base64.b64decode(pixels.partition(",")[2])
-        path.write_bytes(small_png(data, WIDTH * SCALE, HEIGHT * SCALE))
+        width, height = self._size
+        path.write_bytes(small_png(data, width * SCALE, height * SCALE))
 
 
 @contextlib.asynccontextmanager
@@ -94,7 +106,7 @@ async def browser(program: str) -> AsyncIterator[Phone]:
                 address = next(t["webSocketDebuggerUrl"] for t in tabs if t["type"] == "page")
                 async with client.ws_connect(address, max_msg_size=0) as socket:
                     phone = Phone(socket)
-                    await phone.send("Emulation.setDeviceMetricsOverride", **SIZE)
+                    await phone.becomes_as_large_as(USUAL)
                     await phone.send("Emulation.setTimezoneOverride", timezoneId=ZONE)
                     await phone.send("Emulation.setLocaleOverride", locale="en-GB")
                     yield phone

@@ -8,7 +8,7 @@ from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import UNKNOWN, Option, Value
 from bot.logic.points import Points
 from bot.lookup.scores.items import Item, by_id, write_items
-from bot.screens.screen import Block, Button, Rows, in_rows, text
+from bot.screens.screen import Button, Rows, in_rows
 
 Given = Mapping[str, Value]
 MOST_TYPED: Final = 12
@@ -47,10 +47,10 @@ class Score:
             if given[item.id] == UNKNOWN:
                 yield f"{item.words.label}: {'; '.join(self._outcomes(item, given))}"
 
-    def ask(self, values: Sequence[Value]) -> tuple[Block, ...]:
-        """Ask for the next item."""
-        item = self.items[len(values)]
-        return (text(item.words.ask, look="lead"), text(item.words.help, look="help"))
+    def ask(self, values: Sequence[Value]) -> tuple[str, str]:
+        """Ask for the next item, and say how to answer."""
+        words = self.items[len(values)].words
+        return words.ask, words.help
 
     def rows(self, values: Sequence[Value]) -> tuple[tuple[Button, ...], ...]:
         """Return the buttons of the next item; when all are answered, only the undo buttons."""

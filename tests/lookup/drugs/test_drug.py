@@ -6,9 +6,9 @@ import pytest
 
 from bot.guidance.texts import guidance
 from bot.logic.drugs import drugs
-from bot.lookup.drawing import LONGEST_LABEL
 from bot.lookup.drugs.drug import draw_drug
 from bot.lookup.drugs.drug_names import classes
+from bot.screens.pages import LONGEST_OF_TWO
 from bot.screens.screen import Button, Screen
 from bot.service.service import Service
 from tests.dialogue import do
@@ -110,7 +110,7 @@ def test_every_button_opens_its_drug_and_fits(service: Service) -> None:
     for kind in classes():
         (screen,) = do(service, f"/drug class {kind}")
         for button in buttons(screen):
-            assert len(button.label) <= LONGEST_LABEL
+            assert len(button.label) <= LONGEST_OF_TWO
             verb, _, key = button.does.partition(" ")
             if key in drugs():
                 (opened,) = do(service, f"/{verb} {key}")

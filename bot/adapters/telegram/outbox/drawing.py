@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 from typing import Any, Final
 
 from bot.screens.screen import Block, Button, Kind, Line, Part, Screen, say_line
@@ -114,7 +115,14 @@ def draw_html(screen: Screen) -> str:
     """Draw the text of one screen."""
     above = [f"<b>{_line(screen.head)}</b>"] if screen.head else []
     above += [f"<b>{escape(screen.title)}</b>"] if screen.title else []
-    return "\n".join((*above, *map(_block, screen.blocks)))
+    return "\n".join((*above, *_blocks(screen.blocks)))
+
+
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """Draw blocks; those folded one after the other share one quote."""
+    for folded, group in groupby(blocks, lambda block: block.look == "fold"):
+        drawn = "\n".join(map(_block, group))
+        yield f"<blockquote expandable>{drawn}</blockquote>" if folded else drawn
 
 
 def _message(placed: list[tuple[Screen, int]], token: str | None) -> Message:
@@ -150,8 +158,6 @@ def _block(block: Block) -> str:
             return f"{heading}<b>{lines}</b>"
         case "help" | "notice":
             return f"{heading}<i>{lines}</i>"
-        case "fold":
-            return f"<blockquote expandable>{heading}{lines}</blockquote>"
         case "copy":
             return f"{heading}<pre>{lines}</pre>"
     return f"{heading}{lines}"

@@ -1,0 +1,177 @@
+"""Judges what the phone shows of a case: heights, buttons, labels, and what is in view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.flows.grammar import Several
+from bot.flows.triage import FLOW
+from bot.flows.wording import words_of
+from tests.conftest import NOON
+
+from .browser import LARGE, SIZES, SMALL, USUAL, Size
+from .instrument import Measured, instrument, measure
+from .walk import AGAIN, UNDER_LINE, Shown, Turn, walk
+
+PAGE = Path("docs", "screens", "heights.md")
+LONG_LISTS = ("primary", "level")  # their question stands in the last line above the buttons
+HIGHER = ("/sbar",)  # a text to copy
+MOST_BUTTONS, MOST_TICKS, MOST_IN_PLAN = 9, 13, 10
+TICKS = tuple(each.id for each in FLOW.questions.values() if isinstance(each, Several))
+DIGITS = re.compile(r"\d+")
+ABOUT = """# Heights of the screens
+
+Measured in Chromium by `make screens`, on the page that draws messages as Telegram for Android
+does, over a walk of {turns} turns through every question and every view. Heights are in px (dp); of
+each screen the highest is given. The chat has {small}, {usual} and {large} px at these sizes.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message of the walk, measured at every size, alone at the end of a chat."""
+
+    shown: Shown
+    at: Mapping[Size, Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Every different message of a walk, and every turn in which an alert came with a screen."""
+
+    turns: int
+    seen: tuple[Seen, ...]
+    together: tuple[tuple[Turn, Sequence[Measured]], ...]
+
+    def faults(self) -> list[str]:
+        """List what a phone shows otherwise than it must, the worst of each screen."""
+        worst: dict[tuple[str, str], tuple[int, str]] = {}
+        for each in self.seen:
+            for kind, by, fault in (*_too_high(each), *_unseen(each), *_keys(each)):
+                key = each.shown.name, kind
+                worst[key] = max(worst.get(key, (-1, "")), (by, fault))
+        for turn, measured in self.together:
+            for by, fault in _apart(turn, measured):
+                key = turn[0].name, "together"
+                worst[key] = max(worst.get(key, (-1, "")), (by, fault))
+        return [f"{name}: {fault}" for (name, _), (_, fault) in sorted(worst.items())]
+
+    def table(self) -> str:
+        """Write the page with the highest of each screen."""
+        highest: dict[str, dict[Size, Measured]] = {}
+        for each in self.seen:
+            rows = highest.setdefault(each.shown.name, dict(each.at))
+            for size, found in each.at.items():
+                rows[size] = max(rows[size], found, key=lambda one: one.height)
+        small, usual, large = (next(iter(self.seen)).at[size].chat for size in SIZES)
+        lines = [
+            ABOUT.format(turns=self.turns, small=small, usual=usual, large=large),
+            "| screen | 320 × 568 | 360 × 740 | 412 × 915 | buttons |",
+            "| --- | --: | --: | --: | --: |",
+        ]
+        for name in sorted(highest, key=_order):
+            found = highest[name]
+            cells = " | ".join(str(found[size].height) for size in SIZES)
+            lines.append(f"| {name} | {cells} | {max(f.buttons for f in found.values())} |")
+        return "\n".join((*lines, ""))
+
+
+async def survey(program: str, only: str = "") -> Survey:
+    """Walk every case, and measure what it shows: the screens with `only` in their names."""
+    with TemporaryDirectory(prefix="cordcall-walk-") as folder:
+        turns = walk(Path(folder))
+    different = list(
+        {_look(shown): shown for turn in turns for shown in turn if only in shown.name}.values()
+    )
+    alerts = {
+        tuple(map(_look, turn)): turn
+        for turn in turns
+        if len(turn) > 1 and any(shown.message.alert and only in shown.name for shown in turn)
+    }
+    async with instrument(program) as phone:
+        alone = await measure(phone, [[shown.message] for shown in different], NOON)
+        chats = [[shown.message for shown in turn] for turn in alerts.values()]
+        together = await measure(phone, chats, NOON, [USUAL])
+    return Survey(
+        len(turns),
+        tuple(
+            Seen(shown, {size: alone[size][place][0] for size in SIZES})
+            for place, shown in enumerate(different)
+        ),
+        tuple(zip(alerts.values(), together[USUAL], strict=True)),
+    )
+
+
+def _look(shown: Shown) -> tuple[object, ...]:
+    """Return what makes two messages look different; digits do not, they are of one width."""
+    rows = shown.message.keyboard["inline_keyboard"]
+    labels = tuple(tuple(button["text"] for button in row) for row in rows)
+    return shown.name, DIGITS.sub("0", shown.message.html), labels
+
+
+def _too_high(each: Seen) -> Iterator[tuple[str, int, str]]:
+    if each.shown.asks in LONG_LISTS or each.shown.name in HIGHER:
+        return
+    for size in (USUAL, LARGE):
+        found = each.at[size]
+        if found.height > found.chat:
+            over = f"{found.height} px > {found.chat} at {size[0]}"
+            yield f"height {size[0]}", found.height, over
+
+
+def _unseen(each: Seen) -> Iterator[tuple[str, int, str]]:
+    """Find an urgency or a question that is out of view when the chat is at its end."""
+    asks = words_of(FLOW, each.shown.asks).ask if each.shown.asks else ""
+    for size in SIZES:
+        found = each.at[size]
+        if asks and asks not in found.seen:
+            yield f"question {size[0]}", 1, f"its question is out of view at {size[0]}"
+        if each.shown.asks in LONG_LISTS:
+            if not found.text.endswith(asks):
+                yield "last", 1, "its question is not in the last line above the buttons"
+        elif size == SMALL and not all(part in found.seen for part in each.shown.head):
+            yield "urgency", found.height, f"the urgency is out of view at 320: {found.height} px"
+    if not each.shown.head and UNDER_LINE in each.shown.name:
+        yield "no line", 1, "no urgency line"
+
+
+def _keys(each: Seen) -> Iterator[tuple[str, int, str]]:
+    for size, found in each.at.items():
+        if found.cut:
+            yield f"cut {size[0]}", len(found.cut), f"cut at {size[0]}: {', '.join(found.cut)}"
+        if found.broken:
+            yield f"broken {size[0]}", 1, f"broken at {size[0]}: {', '.join(found.broken)}"
+    most = _most_buttons(each.shown)
+    if most and each.at[USUAL].buttons > most:
+        count = each.at[USUAL].buttons
+        yield "buttons", count, f"{count} buttons > {most}"
+
+
+def _most_buttons(shown: Shown) -> int:
+    """Return how many buttons a screen may have; 0 if any number."""
+    if shown.asks in LONG_LISTS:
+        return 0
+    if shown.asks in (*TICKS, "kps"):
+        return MOST_TICKS
+    sections = sum(does.startswith("plan ") for does in shown.does)
+    return MOST_IN_PLAN if sections > 1 else MOST_BUTTONS
+
+
+def _apart(turn: Turn, measured: Sequence[Measured]) -> Iterator[tuple[int, str]]:
+    """Find an alert that is not in view together with the screen below it."""
+    height = sum(each.height for each in measured)
+    if height > measured[0].chat and turn[-1].name not in HIGHER:
+        yield height, f"alert and screen together {height} px > {measured[0].chat} at 360"
+
+
+def _order(name: str) -> tuple[int, str]:
+    """Put questions in the order of the flow first, then alerts, then commands."""
+    asked = name.removesuffix(AGAIN).removesuffix(UNDER_LINE)
+    keys = list(FLOW.questions)
+    if asked in keys:
+        return keys.index(asked), name
+    return len(keys) + (not name.startswith("alert")) + name.startswith("/"), name
