@@ -17,10 +17,11 @@ run: $(VENV)/.run
 	@$(BIN)/cordcall run
 
 demo: $(VENV)/.dev
-	@$(BIN)/python -m tests.demo
+	@$(BIN)/python -m tests.demo $(if $(HOST),--host $(HOST))
 
 screens: $(VENV)/.dev
 	@$(BIN)/python -m tests.demo --screens
+	@$(BIN)/python -m tests.demo --measure
 
 test: quick
 	$(BIN)/pytest -m slow

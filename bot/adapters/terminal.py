@@ -16,7 +16,7 @@ WHO: Final = "you"
 QUIT: Final = "/quit"
 PROMPT: Final = "> "
 LONGEST_WAIT_S: Final = 30  # then the clock may have been set, or another process changed a case
-IN_VIEW: Final = 20  # rows above the prompt
+IN_VIEW: Final = 22  # rows above the prompt, in a terminal of 24
 
 
 class Terminal:

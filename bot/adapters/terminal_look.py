@@ -43,7 +43,7 @@ def draw(screen: Screen, out: TextIO) -> str:
 def draw_head(head: Line, out: TextIO) -> str:
     """Draw the line that says how urgent the case is."""
     if not out.isatty():
-        return "".join(f"{row}\n" for row in _wrapped(say_line(head), BARE))
+        return f"{_heading(say_line(head))}\n"
     console = _console(out)
     with console.capture() as drawn:
         console.print(_head(head))
@@ -52,8 +52,7 @@ def draw_head(head: Line, out: TextIO) -> str:
 
 def plain(screen: Screen) -> str:
     """Write a screen as plain text."""
-    above = [line for line in (say_line(screen.head), screen.title) if line]
-    lines = [f"== {line} ==" for line in above]
+    lines = [_heading(line) for line in (say_line(screen.head), screen.title) if line]
     for block in screen.blocks:
         lines += [f"{block.heading}:"] if block.heading else []
         for line in block.lines:
@@ -75,7 +74,7 @@ def _styled(screen: Screen, out: TextIO) -> str:
     for block in (block for block in screen.blocks if block.look != "copy"):
         if block.heading:
             parts.append(Text(block.heading, style="bold"))
-        style = {"lead": "bold", "help": "dim"}.get(block.look, "")
+        style = {"lead": "bold", "help": "dim", "notice": "yellow"}.get(block.look, "")
         rows = (_wrapped(say_line(line), block, width, "• ") for line in block.lines)
         parts += [Text(row, style=style) for row in chain(*rows)]
     parts += [Text(option) for option in _options(screen, width)]
@@ -103,6 +102,10 @@ def _head(head: Line) -> "Text":
     said = say_line(head)
     urgent = said.startswith(words("levels")["emergency"])
     return Text(said, style=f"bold {RED}" if urgent else "bold")
+
+
+def _heading(line: str) -> str:
+    return f"== {line} =="
 
 
 def _copied(screen: Screen) -> list[str]:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.flows.button_rows import TICK
+from bot.flows.button_rows import TICK, in_one_row
 from bot.guidance.sections import FIRST_FOR
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
@@ -14,8 +14,6 @@ from bot.turn import Turn
 
 NONE: Final = "none"
 HOSPITAL: Final = "hospital"
-REGIONS_IN_ROW: Final = 3
-CITIES_IN_ROW: Final = 2
 LONGEST_GIVEN: Final = 40
 
 
@@ -83,7 +81,7 @@ def _choose_zone(turn: Turn, given: str) -> None:
 
 def _draw_regions() -> Screen:
     buttons = [_button(region, f"zone {region}") for region in BY_REGION]
-    rows = [*in_rows(buttons, REGIONS_IN_ROW)]
+    rows = [*in_rows(buttons, in_one_row([len(region) for region in BY_REGION]))]
     rows.append((_button("The hospital's", f"zone {HOSPITAL}"), _BACK))
     return Screen("info", "Settings", (text(words("reader")["regions"]),), tuple(rows))
 
@@ -92,7 +90,8 @@ def _draw_cities(region: str, number: int, chosen: str | None) -> Screen:
     page = page_of(BY_REGION[region], number, beside=1)
     buttons = [_button(city(zone), f"zone {zone}", chosen=zone == chosen) for zone in page.shown]
     last = (*page.turn(f"settings zone {region}"), _BACK)
-    rows = (*in_rows(buttons, CITIES_IN_ROW), last)
+    width = in_one_row([len(TICK) + len(city(zone)) for zone in BY_REGION[region]])
+    rows = (*in_rows(buttons, width), last)
     return Screen("info", "Settings", (text(words("reader")["cities"]),), rows)
 
 

@@ -12,7 +12,7 @@ from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
 from bot.screens.clocks import clocks
 from bot.screens.do_now import call_line, do_now
-from bot.screens.drawn_lines import FOLDED, block_lines, screen_lines
+from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_outcome
@@ -65,37 +65,38 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     Steps that have no room in view are folded, above the reasons.
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
-    drawn = _draw(view, SIZES[0])
-    if view.reader_zone and not _fits(drawn, room):
-        view = replace(view, reader_zone=None)
-        drawn = _draw(view, SIZES[0])
-    for smaller in SIZES[1:]:
-        drawn = drawn if _fits(drawn, room) else _draw(view, smaller)
-    return _with_time_line(drawn, view, room)
+    sizes = ((view, SIZES[0]), *((replace(view, reader_zone=None), size) for size in SIZES))
+    for seen, size in sizes:
+        blocks = tuple(_blocks(seen, size))
+        drawn = _with_time_line(_draw(view, blocks), view)
+        if _fits(drawn, room):
+            break
+    return drawn
 
 
 def _fits(drawn: Screen, room: int) -> bool:
     return screen_lines(drawn) <= room and len(drawn.plain()) <= MOST_CHARACTERS
 
 
-def _draw(view: View, size: _Size) -> Screen:
+def _draw(view: View, blocks: tuple[Block, ...]) -> Screen:
     head = urgency_line(view)
     return Screen(
         kind="card",
         title="" if head else title(view),
-        blocks=tuple(_blocks(view, size)),
+        blocks=blocks,
         rows=tuple(_rows(view)),
         head=head,
     )
 
 
-def _with_time_line(drawn: Screen, view: View, room: int) -> Screen:
-    """Put as much of the time line as fits below all else."""
+def _with_time_line(drawn: Screen, view: View) -> Screen:
+    """Put the newest lines of the time line below what is folded, in the same quote."""
     lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
-    block = text(*lines, heading=HEADING, look="fold")
-    if not lines or screen_lines(drawn) + min(block_lines(block), FOLDED) > room:
+    if not lines:
         return drawn
-    return replace(drawn, blocks=(*drawn.blocks, block))
+    place = [block.look for block in drawn.blocks].index("fold") + 1
+    block = text(*lines, heading=HEADING, look="fold")
+    return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
 
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:

@@ -1,5 +1,6 @@
 """How high a screen is on a phone; the browser measures what this estimates."""
 
+from itertools import groupby
 from typing import Final
 
 from bot.screens.screen import Block, Screen, say_line
@@ -19,7 +20,7 @@ def drawn_lines(text: str, width: int = WIDTH) -> int:
 
 
 def block_lines(block: Block, width: int = WIDTH) -> int:
-    """Return how many lines a block takes; one that is folded shows three."""
+    """Return how many lines a block takes; one that is folded shows at most three."""
     bullet = "• " if block.look in ("list", "fold") else ""
     lines = sum(drawn_lines(bullet + say_line(line), width) for line in block.lines)
     lines += drawn_lines(block.heading, width) if block.heading else 0
@@ -27,10 +28,13 @@ def block_lines(block: Block, width: int = WIDTH) -> int:
 
 
 def screen_lines(screen: Screen, width: int = WIDTH) -> int:
-    """Return how many lines the text of a screen takes."""
+    """Return how many lines the text of a screen takes; neighbours that are folded share three."""
     above = [line for line in (say_line(screen.head), screen.title) if line]
     lines = sum(drawn_lines(line, width) for line in above)
-    return lines + sum(block_lines(block, width) for block in screen.blocks)
+    for folded, blocks in groupby(screen.blocks, lambda block: block.look == "fold"):
+        taken = sum(block_lines(block, width) for block in blocks)
+        lines += min(taken, FOLDED) if folded else taken
+    return lines
 
 
 def is_high(screen: Screen) -> bool:

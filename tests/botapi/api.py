@@ -13,7 +13,7 @@ from .dispatch import Dispatcher
 from .faults import Faults
 from .groups import SUPERGROUP_BASE, Group
 from .people import PersonInChat
-from .server import Server
+from .server import LOOPBACK, Server
 from .updates import UpdateQueue
 from .webhook import Webhook
 from .world import World
@@ -24,7 +24,7 @@ TOKEN = "1234567890:AAF-TestTokenOfNoRealBot_0123456789ab"
 
 
 class BotApi:
-    """A Bot API server on loopback; port 0 takes a free one.
+    """A Bot API server, on loopback unless ``host`` names another address; port 0 takes a free one.
 
     ``record`` bounds the record of calls: None keeps all, 0 keeps none.
     """
@@ -34,6 +34,7 @@ class BotApi:
         token: str = TOKEN,
         port: int = 0,
         *,
+        host: str = LOOPBACK,
         clock: Clock | None = None,
         record: int | None = None,
         bot_name: str = "Example",
@@ -45,7 +46,7 @@ class BotApi:
         self.faults = Faults(self.clock)
         self.calls = CallLog(record)
         self.dispatcher = Dispatcher(self.world, self.faults, self.calls)
-        self._server = Server(self, port)
+        self._server = Server(self, port, host)
         self._group_ids = count(4_001)
 
     async def start(self) -> None:
@@ -67,7 +68,7 @@ class BotApi:
     @property
     def url(self) -> str:
         """The root, without /bot."""
-        return f"http://127.0.0.1:{self._server.port}"
+        return self._server.url
 
     @property
     def base_url(self) -> str:

@@ -87,7 +87,7 @@ function show(view) {
   revision = view.revision;
   byId("title").textContent = view.title;
   byId("face").textContent = view.title.slice(0, 1).toUpperCase();
-  byId("who").textContent = view.blocked ? "blocked" : "bot · you are " + name;
+  byId("who").textContent = view.blocked ? "blocked" : "you are " + name;
   menu.replaceChildren(...view.commands.map(({ command, description }) => {
     const item = element("button");
     item.type = "button";

@@ -1,4 +1,4 @@
-"""HTTP on loopback: /bot<token>/<method>, files, /control for tests, /phone for people."""
+"""HTTP, mostly on loopback: /bot<token>/<method>, files, /control for tests, /phone for people."""
 
 from __future__ import annotations
 
@@ -19,24 +19,32 @@ from .params import Params, read_params
 if TYPE_CHECKING:
     from .api import BotApi
 
-HOST = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")
 UPLOAD_BYTES = 50 << 20
 _log = logging.getLogger(__name__)
 
 
 class Server:
-    def __init__(self, api: BotApi, port: int) -> None:
+    def __init__(self, api: BotApi, port: int, host: str = LOOPBACK) -> None:
         self._api = api
         self._control = Control(api)
         self._prefix = f"/bot{api.token}/"
         self._runner: web.ServerRunner | None = None
+        self.host = host
         self.port = port
+
+    @property
+    def url(self) -> str:
+        """The root, as reached from this machine."""
+        host = LOOPBACK if self.host in EVERYWHERE else self.host
+        return f"http://{host}:{self.port}"
 
     async def start(self) -> None:
         server = web.Server(self._answer, request_factory=_make_request, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self.port, backlog=1024)
+        site = web.TCPSite(self._runner, self.host, self.port, backlog=1024)
         await site.start()
         self.port = self._runner.addresses[0][1]
 

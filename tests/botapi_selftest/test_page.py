@@ -84,6 +84,7 @@ async def page(api: BotApi) -> AsyncIterator[Page]:
                 await tab.send("Emulation.setDeviceMetricsOverride", width=390, height=844,
                                deviceScaleFactor=2, mobile=True)  # fmt: skip
                 await tab.send("Page.navigate", url=f"{api.url}/phone?user=1001&name=Doctor")
+                await tab.becomes("typeof measure === 'function' && revision >= 0")
                 yield tab
         browser.terminate()
         await browser.wait()
@@ -120,7 +121,7 @@ async def test_a_person_plays_with_the_bot(api: BotApi, bot: Bot, page: Page) ->
     tap = await api.until(lambda: next(iter(api.world.taps.values()), None))
     assert tap and tap.data == "b"
     await bot.answer_callback_query(tap.id, "Noted: saddle numb")
-    await page.becomes("byId('toast').textContent === 'Noted: saddle numb'")
+    await page.becomes("byId('toast-text').textContent === 'Noted: saddle numb'")
     if folder := os.environ.get("PHONE_SCREENSHOTS"):
         shot = await page.send("Page.captureScreenshot")
         Path(folder, "phone.png").write_bytes(base64.b64decode(shot["data"]))
@@ -128,3 +129,63 @@ async def test_a_person_plays_with_the_bot(api: BotApi, bot: Bot, page: Page) ->
     await page.becomes("document.querySelectorAll('.row').length === 0")
     await bot.delete_message(1001, tap.message.id)
     await page.becomes("document.querySelectorAll('.message').length === 1")
+
+
+async def test_the_page_measures_what_is_in_view_and_is_tapped_by_label(
+    api: BotApi, bot: Bot, page: Page
+) -> None:
+    rows = [
+        [Button(label, callback_data=label) for label in ("Gabapentinoid", "Back", "Not known")]
+    ]
+    keyboard = InlineKeyboardMarkup(rows)
+    long = "\n".join(f"Line {number}" for number in range(60))
+    await bot.send_message(1001, long)
+    await bot.send_message(1001, CARD, parse_mode="HTML", reply_markup=keyboard)
+    await page.becomes("measure().messages.length === 2")
+    await page.value("setSize('320x568')")
+    told = await page.value("measure()")
+    assert (told["width"], told["chat"]) == (320, 448)
+    first, second = told["messages"]
+    assert (first["seen"], second["seen"]) == ("part", "whole")
+    assert (first["lines"][0]["seen"], first["lines"][-1]["seen"]) == (False, True)
+    assert (second["rows"], second["buttons"]) == ([["Gabapentinoid", "Back", "Not known"]], 3)
+    assert (second["cut"], second["keyboard"]) == (["Gabapentinoid"], 49)
+    assert second["folded"] == 4
+    await page.value("setSize('412x915')")
+    assert (await page.value("measure()"))["messages"][1]["cut"] == []
+
+    await page.value("void tapButton('Not known')")
+    tap = await api.until(lambda: next(iter(api.world.taps.values()), None))
+    assert tap and tap.data == "Not known"
+    await bot.answer_callback_query(tap.id, "Noted: " + "far more than a line can hold, " * 3)
+    await page.becomes("measure().toast?.cut")
+
+
+async def test_a_chat_stays_at_its_end_through_edits_and_where_it_is_read_elsewhere(
+    api: BotApi, bot: Bot, page: Page
+) -> None:
+    long = "\n".join(f"Line {number}" for number in range(60))
+    await bot.send_message(1001, long)
+    newest = await bot.send_message(1001, "Short")
+    await page.becomes("measure().in_view.at(-1) === 'Short'")
+    await bot.edit_message_text(f"{long}\nLast", 1001, newest.message_id)
+    await page.becomes("measure().in_view.at(-1) === 'Last'")
+    await page.value("chatBox.scrollTop = 0")
+    await bot.send_message(1001, "Unread")
+    await page.becomes("byId('down').textContent === '↓ 1'")
+    assert (await page.value("measure()"))["in_view"][0] == "Line 0"
+    await page.value("byId('down').click()")
+    await page.becomes("measure().in_view.at(-1) === 'Unread' && byId('down').hidden")
+
+
+async def test_a_moment_counts_down_or_is_a_local_time(bot: Bot, page: Page) -> None:
+    await page.value("clock = () => 1790000000_000 - 11.4 * 3600_000")
+    moments = " ".join(
+        f'<tg-time unix="1790000000" format="{form}">?</tg-time>' for form in ("r", "wdt", "t")
+    )
+    await bot.send_message(1001, moments, parse_mode="HTML")
+    await page.becomes("document.querySelectorAll('time').length === 3")
+    said = await page.value("[...document.querySelectorAll('time')].map(t => t.textContent)")
+    assert said[0] == "in 11 hours"
+    assert said[1].startswith("Mon ") and "Sep" in said[1]
+    assert said[1].split()[1] == said[2]

@@ -10,9 +10,16 @@ from pathlib import Path
 
 ABOUT = "CordCall on a phone in the browser, without Telegram, until Ctrl-C."
 SCREENS = Path("docs", "screens")
+LOOPBACK = "127.0.0.1"
+OPEN_TO_ALL = (
+    "WARNING: anyone who reaches {host} can read and use this, in anybody's name: "
+    "no real patient, and Ctrl-C when you are done.\n"
+    "On a phone in the same network: this machine's address, then "
+    ":{port}/phone?user=1001&name=Doctor"
+)
 
 
-async def demonstrate(port: int) -> int:
+async def demonstrate(port: int, host: str) -> int:
     """Run both until a signal; the exit status is the bot's."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -20,17 +27,19 @@ async def demonstrate(port: int) -> int:
     from .running import BotEnded, running
 
     try:
-        async with running(port) as demo:
+        async with running(port, host) as demo:
             await demo.first_of(demo.ready(), stop.wait())
             if not stop.is_set():
                 print(f"The phone: {demo.phone()}", flush=True)
+                if host != LOOPBACK:
+                    print(OPEN_TO_ALL.format(host=host, port=demo.port), flush=True)
                 print("Tap Start there. Ctrl-C here ends the server and the bot.", flush=True)
                 await demo.first_of(stop.wait())
             return await demo.end()
     except BotEnded as ended:
         return _complain(f"demo: {ended}", ended.status or 1)
     except OSError as error:
-        return _complain(f"demo: {error.strerror or 'the bot did not come up in time'}", 2)
+        return _complain(f"demo: {host}: {error.strerror or 'the bot did not come up in time'}", 2)
 
 
 def _complain(line: str, status: int) -> int:
@@ -72,6 +81,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.demo", description=ABOUT)
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument(
+        "--host", default=LOOPBACK, metavar="ADDRESS",
+        help="listen on another address of this machine, such as 0.0.0.0 for all of them",
+    )  # fmt: skip
+    parser.add_argument(
         "--screens", action="store_true", help=f"play five scenes into {SCREENS}, and end"
     )
     parser.add_argument(
@@ -81,7 +94,7 @@ def main() -> int:
     given = parser.parse_args()
     if given.measure is not None:
         return measure(given.measure)
-    return draw() if given.screens else asyncio.run(demonstrate(given.port))
+    return draw() if given.screens else asyncio.run(demonstrate(given.port, given.host))
 
 
 if __name__ == "__main__":

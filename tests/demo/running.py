@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.botapi import BotApi
+from tests.botapi.server import LOOPBACK
 
 ROOT = Path(__file__).parents[2]
 CALL = "Spinal coordinator, bleep 4321"
@@ -38,6 +40,10 @@ class Demo:
 
     def phone(self, user_id: int = 1001, name: str = "Doctor") -> str:
         return f"{self.api.url}/phone?user={user_id}&name={name}"
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.api.url).port or 0
 
     async def ready(self) -> None:
         """Wait until the bot takes updates and signals: it sets its profile after both."""
@@ -72,9 +78,11 @@ class Demo:
 
 
 @contextlib.asynccontextmanager
-async def running(port: int = 0, **settings: str) -> AsyncIterator[Demo]:
-    """Start both; port 0 takes a free one. The bot may still be starting."""
-    api = BotApi(port=port, record=1_000, bot_name="CordCall", bot_username="cordcall_demo_bot")
+async def running(port: int = 0, host: str = LOOPBACK, **settings: str) -> AsyncIterator[Demo]:
+    """Start both, the server on `host`; port 0 takes a free one. The bot may still be starting."""
+    api = BotApi(
+        port=port, host=host, record=1_000, bot_name="CordCall", bot_username="cordcall_demo_bot"
+    )
     with tempfile.TemporaryDirectory(prefix="cordcall-demo-") as folder:
         async with api:
             # A session of its own: Ctrl-C reaches this process alone, which then ends the bot.
@@ -92,11 +100,12 @@ async def running(port: int = 0, **settings: str) -> AsyncIterator[Demo]:
 
 def _environment(api: BotApi, folder: str, settings: dict[str, str]) -> dict[str, str]:
     """This process's environment, without settings of a real bot and past any proxy."""
+    host = urlsplit(api.url).hostname or LOOPBACK
     kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return kept | {
         "PYTHONPATH": str(ROOT),
-        "NO_PROXY": "127.0.0.1",
-        "no_proxy": "127.0.0.1",
+        "NO_PROXY": host,
+        "no_proxy": host,
         "TELEGRAM_API_URL": api.url,
         "TELEGRAM_BOT_TOKEN": api.token,
         "CORDCALL_ACCESS": "open",

@@ -25,13 +25,16 @@ FIRST_QUESTION = words_of(FLOW, "cord_signs").ask
 class Started:
     """A running demonstration; the bot writes to the same standard error."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.demo"], cwd=ROOT, text=True,
+            [sys.executable, "-m", "tests.demo", *options], cwd=ROOT, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
+        self.phone = self.next_line().removeprefix("The phone: ")
+
+    def next_line(self) -> str:
         assert self._process.stdout
-        self.phone = self._process.stdout.readline().removeprefix("The phone: ").strip()
+        return self._process.stdout.readline().strip()
 
     def interrupt(self) -> tuple[int, str]:
         """Return the status and standard error, which both processes have closed."""
@@ -62,6 +65,17 @@ async def test_the_page_answers_and_ctrl_c_ends_both_cleanly(demo: Started) -> N
     assert status == 0
     assert "Traceback" not in said
     assert time.monotonic() - begun < SECONDS_TO_END
+
+
+async def test_another_address_is_used_with_a_warning() -> None:
+    started = Started("--host", "127.0.0.2")
+    try:
+        assert started.phone.startswith("http://127.0.0.2:")
+        assert started.next_line().startswith("WARNING: anyone who reaches 127.0.0.2 can")
+        async with aiohttp.ClientSession() as client, client.get(started.phone) as answer:
+            assert answer.status == 200
+    finally:
+        started.close()
 
 
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")

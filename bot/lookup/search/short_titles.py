@@ -1,4 +1,4 @@
-"""The words on the button that opens an entry: at most 32 characters, and no dose without its rest."""
+"""The words on the button that opens an entry: at most 32 characters, and never half a dose."""
 
 import re
 from textwrap import shorten
