@@ -75,13 +75,18 @@ class Thumb:
 
     async def answers(self, stated: Mapping[str, Value]) -> AsyncIterator[tuple[str, View]]:
         """Answer each question as it is asked, by taps, and yield what is in view after each."""
+        async for name, label in self.will_tap(stated):
+            yield name, await self.taps(label)
+
+    async def will_tap(self, stated: Mapping[str, Value]) -> AsyncIterator[tuple[str, str]]:
+        """Yield each question and the label to tap next, which must be tapped before going on."""
         left = dict(stated)
         while left:
             name = self.asked
             if not name:
                 raise AssertionError(f"{', '.join(left)}: never asked; {self.person.last.text}")
             for label in labels(FLOW.questions[name], left.pop(name, _unstated(name))):
-                yield name, await self.taps(label)
+                yield name, label
 
 
 def _unstated(name: str) -> Value:
