@@ -69,7 +69,8 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 
         address = Address(*webhook)
     try:
-        asyncio.run(run_bot(Api(token, settings.api_url), service, address, _started))
+        api, guard = Api(token, settings.api_url), settings.tap_guard_ms / 1000
+        asyncio.run(run_bot(api, service, address, _started, tap_guard=guard))
     finally:
         service.store.close()
         lock.release()

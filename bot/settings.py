@@ -95,6 +95,7 @@ ALLOWED: Final = {
     "CORDCALL_WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -",
     "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
     "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",
+    "CORDCALL_TAP_GUARD_MS": "a whole number of milliseconds from 0 (off) to 5000",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
@@ -132,6 +133,9 @@ class Settings(BaseSettings):
     )
     retention_days: WholeNumber = Field(
         default=30, validation_alias="CORDCALL_RETENTION_DAYS", ge=1, le=3650
+    )
+    tap_guard_ms: WholeNumber = Field(
+        default=800, validation_alias="CORDCALL_TAP_GUARD_MS", ge=0, le=5000
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"

@@ -16,11 +16,13 @@ from bot.conversation.standing import Standing
 from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
+from bot.screens.compose import compose, with_foot
 from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_outcome
 from bot.screens.time_zones import find_zone
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 from state.records import Minted, Reader, StoredCase
 from state.store import Store
@@ -179,6 +181,13 @@ class Turn:
             touch=self.touch,
         )
 
+    def show(self, screen: Screen) -> None:
+        """Show a look-up below the urgency line of the chat's case; the case is left alone."""
+        kept, case = self.case, self.load()
+        self.case = kept
+        head = urgency_line(self.view(case)) if case else ()
+        self.screens.append(replace(screen, head=head))
+
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case."""
         self.screens.append(Screen("info", "CordCall", (text(*sentence.split("\n")),), rows))
@@ -194,6 +203,11 @@ class Turn:
         outcome = say_outcome(case) if case.status == "closed" else ""
         status = f"{case.status} – {outcome}" if outcome else case.status
         return f"{case.code}: {urgency}{left}; {view.patient}; {status}, begun {begun}"
+
+    def compose(self) -> None:
+        """Put what was said in this turn into the fewest screens."""
+        composed = compose(self.screens)
+        self.screens = [with_foot(each) for each in composed] if self.touch else composed
 
     def mint(self) -> str | None:
         """Return the turn's buttons one unguessable token, bound to the case and its version."""

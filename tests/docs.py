@@ -46,7 +46,8 @@ def command_table() -> str:
         lines.append(f"| **{group}** | |")
         for each in commands:
             typed = each.typed.replace("|", "\\|")
-            lines.append(f"| `{typed}` | {each.does} |")
+            example = f", such as `/{each.name} {each.example}`" if each.example else ""
+            lines.append(f"| `{typed}` | {each.does}{example} |")
     return "\n".join(lines)
 
 

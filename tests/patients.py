@@ -23,12 +23,13 @@ FOLDER = Path(__file__).parents[1] / "docs" / "patients"
 CALL = "spinal coordinator, bleep 4321"
 CODE = "KES-42"
 PROMPT = "> "
-HEADING = re.compile(r"^(== .* ==)$", re.MULTILINE)
+HEADING = re.compile(r"((?:^== .* ==$\n?)+)", re.MULTILINE)
+ABOVE_PROMPT = re.compile(r"(?<=\n)== .* ==\n(?=> )")
 BETWEEN_SCREENS = re.compile(r"\n\n(?=== |> )")
-QUESTION = re.compile(rf"== {CODE} · (?:{'|'.join(flow_words(FLOW.id).parts.values())})\b")
+QUESTION = re.compile(rf"== (?:{CODE} · )?(?:{'|'.join(flow_words(FLOW.id).parts.values())})\b")
 LEFT_OUT = (
     "This is what the terminal shows. Left out: the options of each question, which "
-    "[the flow](../triage.md) lists, and what was shown before."
+    "[the flow](../triage.md) lists, the urgency above each prompt, and what was shown before."
 )
 
 
@@ -220,7 +221,8 @@ def page(patient: Patient, folder: Path) -> str:
         f"{LEFT_OUT}\n",
     ]
     for place, stage in enumerate(patient.stages):
-        said = shown[lines.begins[place] : lines.begins[place + 1]].strip()
+        said = shown[lines.begins[place] : lines.begins[place + 1]]
+        said = ABOVE_PROMPT.sub("", f"{said}{PROMPT}").removesuffix(PROMPT).strip()
         screens = "\n\n".join(_shortened(BETWEEN_SCREENS.split(said), seen))
         parts.append(f"## {stage.heading}\n\n```text\n{screens}\n```\n")
     return "\n".join(parts)
@@ -230,11 +232,11 @@ def _shortened(screens: list[str], seen: set[str]) -> Iterator[str]:
     """Leave out the options of a question, and anything a screen shows a second time."""
     for screen in screens:
         typed_line, heading, rest = HEADING.split(screen, maxsplit=1)
-        if QUESTION.match(heading):
+        if QUESTION.search(heading):
             rest = "\n".join(line for line in rest.split("\n") if not line.startswith("  "))
         repeated = f"{heading}{rest}" in seen
         seen.add(f"{heading}{rest}")
-        yield f"{typed_line}{heading}" + ("\n(as before)" if repeated else rest)
+        yield f"{typed_line}{heading}" + ("(as before)" if repeated else rest)
 
 
 def pages(folder: Path) -> dict[str, str]:

@@ -57,6 +57,10 @@ WRONG = [
     ("CORDCALL_RETENTION_DAYS", "1.5"),
     ("CORDCALL_RETENTION_DAYS", "a month"),
     ("CORDCALL_RETENTION_DAYS", "9" * 500),
+    ("CORDCALL_TAP_GUARD_MS", "-1"),
+    ("CORDCALL_TAP_GUARD_MS", "5001"),
+    ("CORDCALL_TAP_GUARD_MS", "0.8"),
+    ("CORDCALL_TAP_GUARD_MS", "off"),
     ("CORDCALL_LOG_LEVEL", "debug"),
     ("CORDCALL_LOG_LEVEL", "10"),
 ]

@@ -6,6 +6,7 @@ from typing import Final
 from bot.commands.notes import outcome
 from bot.conversation.events import (
     AskedForCard,
+    AskedForMore,
     AskedForPlan,
     AskedWhatItMeans,
     Edited,
@@ -13,15 +14,17 @@ from bot.conversation.events import (
     Looked,
     SuspectedEarlier,
     WentBack,
+    WentOn,
 )
 from bot.conversation.noting import needs_outcome
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
-from bot.screens.screen import Button, Screen, text
+from bot.screens.pages import page_of, split_page
+from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 
 CLOSED_LATELY: Final = timedelta(days=1)
-MOST_LISTED: Final = 20
+CASES_IN_ROW: Final = 2
 LISTED: Final = "edit "  # the command that a number completes where the answers were shown last
 
 
@@ -55,20 +58,22 @@ def look(turn: Turn, _: str) -> None:
         turn.advance(Looked())
 
 
-def cases(turn: Turn, _: str) -> None:
-    """List the cases that are open or were recently closed."""
-    listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)[:MOST_LISTED]
+def cases(turn: Turn, which: str) -> None:
+    """List the cases that are open or were recently closed, page by page."""
+    _, number = split_page(which)
+    page = page_of(turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY), number, beside=0)
     active = turn.load()
     lines = []
-    for case in listed:
+    for case in page.shown:
         here = " (this one)" if active and active.code == case.code else ""
         lines.append(f"{turn.describe(case)}{here}")
-    rows = tuple(
-        (Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}"),)
-        for case in listed
-    )
+    buttons = [
+        Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
+        for case in page.shown
+    ]
     turn.case = None
     blocks = (text(*(lines or ["None is open."]), look="list"),)
+    rows = in_rows((*buttons, *page.turn("cases")), CASES_IN_ROW)
     turn.screens.append(Screen("notice", "Cases", blocks, rows))
 
 
@@ -115,6 +120,16 @@ def plan(turn: Turn, which: str) -> None:
     _on_case(turn, AskedForPlan(which))
 
 
+def more(turn: Turn, _: str) -> None:
+    """Show what else can be done in the case."""
+    _on_case(turn, AskedForMore())
+
+
+def go_on(turn: Turn, _: str) -> None:
+    """Go on with the question that is open."""
+    _on_case(turn, WentOn())
+
+
 def cancel(turn: Turn, _: str) -> None:
     """Ask for confirmation before closing a case."""
     case = turn.load()
@@ -127,7 +142,7 @@ def cancel(turn: Turn, _: str) -> None:
     turn.say(
         f"Close {case.code}? Its answers are kept.",
         (Button("Yes, close it", "close", typed="/close", style="danger"),),
-        (Button("No, go on", "look", typed="/card"),),
+        (Button("No, go on", "continue", typed="/continue"),),
     )
 
 

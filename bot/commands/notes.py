@@ -6,6 +6,7 @@ from typing import Final
 from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, Scanned
 from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
+from bot.conversation.replies import ShowCard
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
@@ -18,7 +19,7 @@ IN_ROW: Final = 2
 UNREAD: Final = "unread"
 NOT_READ: Final = "the MRI is done but not read"
 SHORTEST_BEGINNING: Final = 3
-_GO_ON: Final = Button("No, go on", "look", typed="/card")
+_GO_ON: Final = Button("No, go on", "continue", typed="/continue")
 
 
 def requested(turn: Turn, _: str) -> None:
@@ -71,7 +72,10 @@ def sbar(turn: Turn, _: str) -> None:
     if case is None:
         turn.say(words("fixed")["no_case"])
     else:
-        turn.screens.append(draw_sbar(turn.view(case)))
+        view = turn.view(case)
+        turn.screens.append(draw_sbar(view))
+        if turn.touch:
+            turn.screens += turn.draw(case, (ShowCard(),))
 
 
 def snooze(turn: Turn, clock: str) -> None:

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Final
 
+from bot.flows.button_rows import TICK, in_one_row
 from bot.guidance.sections import FIRST_FOR
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
+from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_zones import BY_REGION, city, name_of
 from bot.turn import Turn
 
-TICK: Final = "✓ "
 NONE: Final = "none"
 HOSPITAL: Final = "hospital"
-ZONES_IN_ROW: Final = 3
 LONGEST_GIVEN: Final = 40
 
 
@@ -65,12 +65,13 @@ def _choose_role(turn: Turn, given: str) -> None:
 
 
 def _choose_zone(turn: Turn, given: str) -> None:
-    region = next((each for each in BY_REGION if each.casefold() == given.casefold()), None)
+    named, number = split_page(given)
+    region = next((each for each in BY_REGION if each.casefold() == named.casefold()), None)
     zone = None if given.casefold() == HOSPITAL else name_of(given[:LONGEST_GIVEN])
     if not given:
         turn.screens.append(_draw_regions())
     elif region:
-        turn.screens.append(_draw_cities(region, turn.reader.zone))
+        turn.screens.append(_draw_cities(region, number, turn.reader.zone))
     elif zone or given.casefold() == HOSPITAL:
         turn.choose(replace(turn.reader, zone=zone))
         turn.screens.append(draw_settings(turn))
@@ -80,16 +81,17 @@ def _choose_zone(turn: Turn, given: str) -> None:
 
 def _draw_regions() -> Screen:
     buttons = [_button(region, f"zone {region}") for region in BY_REGION]
-    rows = [*in_rows(buttons, 3)]
+    rows = [*in_rows(buttons, in_one_row([len(region) for region in BY_REGION]))]
     rows.append((_button("The hospital's", f"zone {HOSPITAL}"), _BACK))
     return Screen("info", "Settings", (text(words("reader")["regions"]),), tuple(rows))
 
 
-def _draw_cities(region: str, chosen: str | None) -> Screen:
-    buttons = [
-        _button(city(zone), f"zone {zone}", chosen=zone == chosen) for zone in BY_REGION[region]
-    ]
-    rows = (*in_rows(buttons, ZONES_IN_ROW), (_BACK,))
+def _draw_cities(region: str, number: int, chosen: str | None) -> Screen:
+    page = page_of(BY_REGION[region], number, beside=1)
+    buttons = [_button(city(zone), f"zone {zone}", chosen=zone == chosen) for zone in page.shown]
+    last = (*page.turn(f"settings zone {region}"), _BACK)
+    width = in_one_row([len(TICK) + len(city(zone)) for zone in BY_REGION[region]])
+    rows = (*in_rows(buttons, width), last)
     return Screen("info", "Settings", (text(words("reader")["cities"]),), rows)
 
 

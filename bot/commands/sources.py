@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from bot.commands.why import MOST_IN_ROW, SHORT, label
+from bot.commands.why import SHORT, label
 from bot.guidance.texts import Source, guidance
 from bot.guidance.texts import sources as every_source
 from bot.logic.case_input import shown_id
@@ -13,10 +13,13 @@ from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.screens.citing import cite_by_title, cite_in_full
 from bot.screens.notices import words
+from bot.screens.pages import MOST_BUTTONS, page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 
-MOST_ON_PAGE: Final = 2_800  # characters; the buttons of the sources stay under 40
+MOST_ON_PAGE: Final = MOST_BUTTONS - 3  # beside page before, next page and topics
+IN_ROW: Final = 3
+TOPICS_IN_ROW: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +32,28 @@ class Page:
 
 def sources(turn: Turn, which: str) -> None:
     """Show the topics, one page by its number or topic, or one source by its id."""
-    named = which.strip().casefold()
+    listed, number = split_page(which.strip())
+    named = listed.casefold()
     source = next((s for s in every_source().values() if s.id.casefold() == named), None)
     if source:
-        turn.screens.append(draw_source(source))
-    elif number := _page_number(named):
-        turn.screens.append(draw_page(number))
+        turn.show(draw_source(source, number))
+    elif place := _page_number(named):
+        turn.show(draw_page(place))
     elif named:
         turn.say(_refusal(which))
     else:
-        turn.screens.append(draw_topics())
+        turn.show(draw_topics(number))
 
 
-def draw_topics() -> Screen:
-    """Offer every topic with its number of sources."""
-    by_topic = sources_by_topic()
-    lines = [f"{words('topics')[topic]}: {len(ids)}" for topic, ids in by_topic.items()]
+def draw_topics(number: int = 1) -> Screen:
+    """Offer the topics with their number of sources, page by page."""
+    page = page_of([*sources_by_topic().items()], number, beside=0)
+    lines = [f"{words('topics')[topic]}: {len(ids)}" for topic, ids in page.shown]
     buttons = [
         Button(words("topics")[topic], f"sources {topic}", typed=f"/sources {topic}")
-        for topic in by_topic
+        for topic, _ in page.shown
     ]
-    rows = in_rows(buttons, 2)
+    rows = in_rows((*buttons, *page.turn("sources")), TOPICS_IN_ROW)
     ask = words("trust")["choose_a_topic"].format(count=len(every_source()))
     return Screen("info", "Sources", (text(ask), text(*lines, look="list")), rows)
 
@@ -58,20 +62,22 @@ def draw_page(number: int) -> Screen:
     """Draw a page, counted from 1."""
     page = pages()[number - 1]
     lines = (cite_by_title(source) for source in page.sources)
-    buttons = [Button(each.id, f"sources {each.id}") for each in page.sources]
-    rows = [*in_rows(buttons, MOST_IN_ROW)]
+    rows = [*in_rows([_button(each) for each in page.sources], IN_ROW)]
     turns = [
         Button(name, f"sources {to}", typed=f"/sources {to}")
         for name, to in (("Page before", number - 1), ("Next page", number + 1))
         if 0 < to <= len(pages())
     ]
-    rows.append((*turns, Button("Topics", "sources", typed="/sources")))
+    rows.append((*turns, _TOPICS))
     title = f"Sources {number}/{len(pages())} · {words('topics')[page.topic]}"
     return Screen("info", title, (text(*lines, look="list"),), tuple(rows))
 
 
-def draw_source(source: Source) -> Screen:
-    """Draw one source in full, with every rule, drug and entry that cites it."""
+def draw_source(source: Source, number: int = 1) -> Screen:
+    """Draw one source in full, with every rule, drug and entry that cites it.
+
+    The buttons of its rules are in pages.
+    """
     rules = [entry for entry in guidance().values() if source.id in entry.citations]
     others = (
         ("Rules", [label(entry) for entry in rules]),
@@ -80,11 +86,11 @@ def draw_source(source: Source) -> Screen:
     )
     cited = [f"{kind}: {'; '.join(names)}" for kind, names in others if names]
     lines = cited or [words("trust")["not_cited"]]
-    blocks = (text(*cite_in_full(source)), text(*lines, heading="Cited by", look="list"))
-    buttons = [Button(e.id, f"why {e.id}") for e in rules if len(e.id) <= SHORT]
-    rows = [*in_rows(buttons, MOST_IN_ROW)]
-    rows.append((Button("Topics", "sources", typed="/sources"),))
-    return Screen("info", f"Source {source.id}", blocks, tuple(rows))
+    blocks = (text(*cite_in_full(source)), text(*lines, heading="Cited by", look="fold"))
+    page = page_of([each for each in rules if len(each.id) <= SHORT], number, beside=1)
+    rows = in_rows([Button(e.id, f"why {e.id}", typed=f"/why {e.id}") for e in page.shown], IN_ROW)
+    last = (*page.turn(f"sources {source.id}"), _TOPICS)
+    return Screen("info", f"Source {source.id}", blocks, (*rows, last))
 
 
 @cache
@@ -100,7 +106,7 @@ def sources_by_topic() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def pages() -> tuple[Page, ...]:
-    """Return all pages: one topic per page, none longer than a message."""
+    """Return all pages: one topic per page, few enough sources for a screen."""
     return tuple(_pages())
 
 
@@ -108,11 +114,15 @@ def _pages() -> Iterator[Page]:
     for topic, ids in sources_by_topic().items():
         some: list[Source] = []
         for source in (every_source()[id] for id in ids):
-            if sum(len(cite_by_title(each)) for each in (*some, source)) > MOST_ON_PAGE:
+            if len(some) == MOST_ON_PAGE:
                 yield Page(topic, tuple(some))
                 some = []
             some.append(source)
         yield Page(topic, tuple(some))
+
+
+def _button(source: Source) -> Button:
+    return Button(source.id, f"sources {source.id}", typed=f"/sources {source.id}")
 
 
 def _page_number(named: str) -> int | None:
@@ -132,3 +142,6 @@ def _refusal(which: str) -> str:
     return words("trust")["no_such_source"].format(
         given=shown_id(which, "/sources"), allowed=allowed, pages=len(pages())
     )
+
+
+_TOPICS: Final = Button("Topics", "sources", typed="/sources")

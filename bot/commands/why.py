@@ -1,6 +1,5 @@
 """`/why`: the answers, the rule and its sources, for the open case or for any rule."""
 
-from collections.abc import Iterator
 from itertools import chain, groupby
 from textwrap import shorten
 from typing import Final
@@ -16,15 +15,15 @@ from bot.logic.fired_rule import Fired
 from bot.logic.urgency import HOURS, Policy
 from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
+from bot.screens.pages import LONGEST_OF_TWO, page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.view import View
 from bot.turn import Turn
 
 SHORT: Final = 4
-MOST_IN_ROW: Final = 8
+IN_ROW: Final = 2
 MOST_OF_RULE: Final = 68
 OPEN_FIGURE: Final = "…"
-PATHWAY: Final = "Pathway"
 
 
 def why(turn: Turn, which: str) -> None:
@@ -34,16 +33,17 @@ def why(turn: Turn, which: str) -> None:
     """
     case = turn.load()
     view = turn.view(case) if case else None
-    entry = find_rule(which)
+    named, number = split_page(which)
+    entry = find_rule(named)
     if entry:
         behind = _answers_behind(turn, entry.id, view) if view else ()
-        turn.screens.append(draw_rule(entry, view, turn.setting.engine.policy, behind))
-    elif which:
+        turn.show(draw_rule(entry, view, turn.setting.engine.policy, behind))
+    elif named:
         turn.say(
             words("trust")["no_such_rule"].format(given=shown_id(which, "/why"), allowed=allowed())
         )
     elif view:
-        turn.screens.append(draw_rules(view))
+        turn.show(draw_rules(view, number))
     else:
         turn.say(words("trust")["name_a_rule"].format(allowed=allowed()))
 
@@ -81,13 +81,13 @@ def allowed() -> str:
     return ", ".join((*spans, "NICE", "or a pathway by its name"))
 
 
-def draw_rules(view: View) -> Screen:
-    """List every rule that fired in a case, each with a button."""
-    fired = every_rule(view.result)
-    lines = [shortly(each) for each in fired.values()]
+def draw_rules(view: View, number: int = 1) -> Screen:
+    """List the rules that fired in a case, page by page, each with a button."""
+    page = page_of([*every_rule(view.result).values()], number, beside=len(_BACK))
+    lines = [shortly(each) for each in page.shown]
     blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
-    rows = (*_rule_rows(fired), _BACK)
-    return Screen("plan", f"{view.case.code} · Why", blocks, rows)
+    rows = in_rows([_rule_button(guidance()[each.id]) for each in page.shown], IN_ROW)
+    return Screen("plan", f"{view.case.code} · Why", blocks, (*rows, (*page.turn("why"), *_BACK)))
 
 
 def shortly(fired: Fired) -> str:
@@ -113,8 +113,8 @@ def draw_rule(
         lines = (_filled(sentence, entry.id, policy) for sentence in entry.every_sentence)
         blocks.append(text(*lines, heading="What it can say", look="list"))
     cited = chain.from_iterable(cite_in_full(sources()[each]) for each in entry.citations)
-    blocks.append(text(*cited, heading="Sources"))
-    blocks.append(text(say_review(entry), look="help"))
+    blocks.append(text(*cited, heading="Sources", look="fold"))
+    blocks.append(text(say_review(entry), look="fold"))
     code = f"{view.case.code} · " if view else ""
     rows = ((Button("Every rule", "why", typed="/why"), *_BACK),) if view else ()
     return Screen("plan" if view else "info", f"{code}Why {label(entry)}", tuple(blocks), rows)
@@ -152,11 +152,9 @@ def _filled(sentence: str, rule: str, policy: Policy) -> str:
     return sentence.format_map(dict.fromkeys(open_figures(sentence), OPEN_FIGURE) | {LIMIT: limit})
 
 
-def _rule_rows(fired: dict[str, Fired]) -> Iterator[tuple[Button, ...]]:
-    named = [(label(guidance()[rule]), rule) for rule in fired]
-    buttons = [Button(name, f"why {rule}") for name, rule in named if len(name) <= SHORT]
-    yield from in_rows(buttons, MOST_IN_ROW)
-    yield tuple(Button(PATHWAY, f"why {rule}") for name, rule in named if len(name) > SHORT)
+def _rule_button(entry: Guidance) -> Button:
+    name = shorten(label(entry), LONGEST_OF_TWO, placeholder=" …")
+    return Button(name, f"why {entry.id}", typed=f"/why {label(entry)}")
 
 
 def _number(rule: str) -> int:

@@ -1,10 +1,11 @@
 """Answers: one, several at once, a tick. Refused if given already or unfit."""
 
+from dataclasses import replace
 from typing import Final
 
-from bot.conversation.changes import changed, changes, is_news, is_pressing
+from bot.conversation.changes import alert, changes
 from bot.conversation.move import Advanced, Move
-from bot.conversation.replies import Ask, Confirm, Notice, ShowCard
+from bot.conversation.replies import Alert, Ask, Confirm, Notice, RenewAlert
 from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
@@ -19,7 +20,9 @@ def answer(move: Move, key: str, value: Value) -> Advanced:
         return move.refuse("old_question")
     question = move.question(key)
     if not question.accepts(value):
-        return move.stay(Notice("not_an_answer", allowed(question, move.words(key))), Ask(key))
+        words = move.words(key)
+        detail, by_tap = allowed(question, words), allowed(question, words, numbered=False)
+        return move.stay(Notice("not_an_answer", detail, by_tap=by_tap), Ask(key))
     if move.case.adding and key == move.flow.landmarks.cord_signs and isinstance(value, list):
         value = still_there(move.case.latest[key], value) if value else value
     case = move.answered((key, value), *_unread(move, key, value), revisiting=None)
@@ -57,7 +60,7 @@ def pick(move: Move, key: str, text: str) -> Advanced:
     try:
         value = move.read(key, without_yes(text))
     except NotAnAnswer as error:
-        return move.stay(Notice("not_an_answer", str(error)), Ask(key))
+        return move.stay(Notice("not_an_answer", str(error), by_tap=error.by_tap), Ask(key))
     confirmed = text != without_yes(text) or key == move.flow.landmarks.cord_signs
     if key == move.before.asked and not confirmed and missing(move.case.latest.get(key), value):
         return move.stay(Confirm(key, value))
@@ -69,21 +72,31 @@ def without_yes(text: str) -> str:
     return text[len(YES) :] if text[: len(YES)].casefold() == YES else text
 
 
-def tick(move: Move, key: str, option: str) -> Advanced:
-    """Set or clear one of several ticks; the question stays open."""
+def tick(move: Move, key: str, option: str, *, on: bool) -> Advanced:
+    """Set or clear one of several ticks; the question stays open. A second tap changes nothing."""
     if key != move.before.asked or not move.question(key).accepts([option]):
         return move.refuse("old_question")
     ticks = move.case.latest.get(key)
     ticked = [*ticks] if isinstance(ticks, list) else []
-    toggled = [each for each in ticked if each != option] + [option] * (option not in ticked)
-    value: Value = toggled or UNKNOWN
+    if (option in ticked) == on:
+        return move.stay(Ask(key))
+    left = [*ticked, option] if on else [each for each in ticked if each != option]
+    value: Value = left or UNKNOWN
     case = move.answered((key, value), revisiting=key)
     after = move.stand(case)
-    urgent = is_pressing(move.before, after)
-    card = (ShowCard(urgent),) if is_news(move.before, after) else ()
-    return Advanced(case, (*changed(move.before, after, (key,)), *card, Ask(key)), after)
+    return Advanced(case, (*alert(move, after, (key,), ticking=True), Ask(key)), after)
 
 
 def finish(move: Move, key: str) -> Advanced:
-    """Accept the ticks of a question as they are."""
-    return answer(move, key, move.case.latest.get(key, UNKNOWN))
+    """Accept the ticks of a question as they are; without any, say what else to tap.
+
+    An alert was short over the ticks: now it is whole.
+    """
+    ticks = move.case.latest.get(key)
+    if key == move.before.asked and not (isinstance(ticks, list) and ticks):
+        return move.stay(Notice("nothing_ticked"), Ask(key))
+    advanced = answer(move, key, ticks or UNKNOWN)
+    whole = advanced.standing.settled and not any(
+        isinstance(each, Alert | RenewAlert) for each in advanced.replies
+    )
+    return replace(advanced, replies=(RenewAlert(), *advanced.replies)) if whole else advanced

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.conversation.move import Move, here
-from bot.conversation.replies import Changed, Notice, Reply
+from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
 from bot.conversation.standing import Standing
 from bot.logic.contradictions import doubts
 from bot.logic.urgency import LEVELS
@@ -15,36 +15,38 @@ PRESSING: Final = ("urgent", "emergency")
 
 def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply, ...]:
     """Show where the case stands after the answers to `given`, and what changed with them."""
-    before = move.before
-    gone = (Notice("no_longer"),) if before.settled and not after.settled else ()
-    card = is_news(before, after) or after.trail.ended
+    gone = (Notice("no_longer"),) if move.before.settled and not after.settled else ()
     return (
-        *changed(before, after, given),
-        *new_doubts(before, after),
+        *alert(move, after, given),
+        *new_doubts(move.before, after),
         *moved(move, after, given),
         *gone,
-        *here(after, card=card, urgent=is_pressing(before, after)),
+        *here(after),
     )
 
 
-def is_news(before: Standing, after: Standing) -> bool:
-    """Return whether the card says something that it did not say before."""
-    return after.settled and (not before.settled or before.headline != after.headline)
-
-
-def is_pressing(before: Standing, after: Standing) -> bool:
-    """Return whether the card must be sent with sound."""
+def alert(
+    move: Move, after: Standing, given: tuple[str, ...], *, ticking: bool = False
+) -> tuple[Alert | RenewAlert, ...]:
+    """Say with sound what is urgent or has changed; else correct what was said last."""
+    before = move.before
+    change = _changed(move.case.told, before, after, given)
     first = after.settled and not before.settled
-    return (first and after.told.level in PRESSING) or bool(changed(before, after))
+    if change or (first and after.told.level in PRESSING):
+        return (Alert(change, ticking),)
+    stands = before.settled == after.settled and before.headline == after.headline
+    return () if stands else (RenewAlert(ticking),)
 
 
-def changed(before: Standing, after: Standing, given: tuple[str, ...] = ()) -> tuple[Changed, ...]:
+def _changed(
+    told: Told | None, before: Standing, after: Standing, given: tuple[str, ...]
+) -> Changed | None:
     """Report a rise in urgency, or a change in a steroid decision already shown."""
-    if not before.settled:
-        return ()
-    then, now = before.told, after.told
+    then, now = before.told if before.settled else told, after.told
+    if then is None or not (before.settled or after.settled):
+        return None
     risen = after.settled and rises(then, now)
-    return (Changed(then, given),) if risen or then.steroid != now.steroid else ()
+    return Changed(then, given) if risen or then.steroid != now.steroid else None
 
 
 def rises(then: Told, now: Told) -> bool:

@@ -24,7 +24,7 @@ from bot.conversation.looking import look
 from bot.conversation.machine import FlowMachine
 from bot.conversation.move import Advanced, Move, here
 from bot.conversation.noting import follow, note_down
-from bot.conversation.replies import Reply
+from bot.conversation.replies import Alert, Changed, RenewAlert, Reply
 from bot.conversation.standing import Standing, Standings
 from bot.conversation.taking_over import assessed_anew, renewed, told
 from bot.conversation.typed_lines import suggest, take_typed
@@ -77,7 +77,7 @@ class Engine:
         before = self.stand(case, now)
         anew = assessed_anew(case, before, self.policy)
         if isinstance(event, TakenOver) and not anew:
-            return Advanced(told(case, before, self.policy), (), before)
+            return Advanced(told(case, before, before, self.policy), (), before)
         case, renewal = renewed(case, before, self.machine.flow)
         move = Move(case, before, who, now, self._standings)
         advanced = _apply(move, event)
@@ -88,23 +88,35 @@ class Engine:
         still_open: Status = "waiting" if trail.waits_for else "open"
         led_to_signs = after.revisiting == self.machine.flow.landmarks.cord_signs
         kept = replace(
-            told(after, advanced.standing, self.policy),
+            told(after, before, advanced.standing, self.policy),
             position=trail.key,
             status="closed" if after.status == "closed" else still_open,
             adding=after.adding and led_to_signs,
             touched_at=now,
         )
-        return Advanced(kept, (*anew, *renewal, *advanced.replies), advanced.standing)
+        replies = (*renewal, *advanced.replies)
+        return Advanced(kept, _once(anew, replies) if anew else replies, advanced.standing)
 
 
 def _apply(move: Move, event: Event) -> Advanced:
     if isinstance(event, Noting):
         return note_down(move, event)
     if isinstance(event, TakenOver):
-        return move.stay(*here(move.before, card=True, urgent=True))
+        return move.stay(*here(move.before))
     if isinstance(event, Looking):
         return look(move, event)
     return _take_answer(move, event)
+
+
+def _once(anew: Changed, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Put what new rules changed into the alert of the event, or in front of its replies."""
+    change, ticking = anew, False
+    for reply in replies:
+        if isinstance(reply, Alert):
+            change = replace(anew, keys=reply.changed.keys) if reply.changed else anew
+            ticking = reply.ticking
+    others = (reply for reply in replies if not isinstance(reply, Alert | RenewAlert))
+    return (Alert(change, ticking), *others)
 
 
 def _take_answer(move: Move, event: Answering) -> Advanced:
@@ -119,7 +131,7 @@ def _take_answer(move: Move, event: Answering) -> Advanced:
             return suggest(move, text, elsewhere=elsewhere)
         case Picked(key, text):
             return pick(move, key, text)
-        case Ticked(key, option):
-            return tick(move, key, option)
+        case Ticked(key, option, on):
+            return tick(move, key, option, on=on)
         case Done(key):
             return finish(move, key)

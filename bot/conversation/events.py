@@ -17,7 +17,12 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A button of an older screen was tapped; it only shows where the case stands."""
+    """A button of an older screen was tapped; it only shows where the case stands.
+
+    With `ticked` it was Done, and only ticks of its question have changed since.
+    """
+
+    ticked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,11 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Ticked:
-    """One of several ticks was set or cleared; the question stays until ticking is done."""
+    """One of several ticks was set (`on`) or cleared; the question stays until ticking is done."""
 
     key: str
     option: str
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +117,22 @@ class AskedForCard:
 
 @dataclass(frozen=True, slots=True)
 class AskedForPlan:
-    """Show a section of the plan, by name, number or "all"; empty lists them."""
+    """Show a section of the plan, by name, number or "all"; empty lists them.
+
+    The name may be followed by "page" and its number.
+    """
 
     which: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedForMore:
+    """Show what else can be done in the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """Go on with the question that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +182,15 @@ class Closed:
 Answering = Answered | BroughtIn | Picked | Ticked | Done | Typed | Suggested
 Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
 Looking = (
-    Opened | Looked | Outdated | WentBack | Edited | AskedForCard | AskedForPlan | AskedWhatItMeans
+    Opened
+    | Looked
+    | Outdated
+    | WentBack
+    | WentOn
+    | Edited
+    | AskedForCard
+    | AskedForPlan
+    | AskedForMore
+    | AskedWhatItMeans
 )
 Event = Answering | Noting | Looking | TakenOver

@@ -1,9 +1,11 @@
 """Looking: where the case stands, its card, plan, answers and definitions; going back."""
 
 from dataclasses import replace
+from typing import Final
 
 from bot.conversation.events import (
     AskedForCard,
+    AskedForMore,
     AskedForPlan,
     AskedWhatItMeans,
     Edited,
@@ -12,14 +14,26 @@ from bot.conversation.events import (
     Opened,
     Outdated,
     WentBack,
+    WentOn,
 )
 from bot.conversation.move import Advanced, Move, here
-from bot.conversation.replies import Ask, Define, Notice, Reply, ShowAnswers, ShowCard, ShowSections
+from bot.conversation.replies import (
+    Ask,
+    Define,
+    Notice,
+    Reply,
+    ShowAnswers,
+    ShowCard,
+    ShowMore,
+    ShowSections,
+)
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import start_clock
 from bot.flows.typed import small_number
 from bot.guidance.sections import sections_of
 from bot.guidance.spoken_times import say_moment
+
+PAGE: Final = "page "
 
 
 def look(move: Move, event: Looking) -> Advanced:
@@ -29,16 +43,20 @@ def look(move: Move, event: Looking) -> Advanced:
             return open_case(move)
         case Looked():
             return resume(move)
-        case Outdated():
-            return move.refuse("old_button")
+        case Outdated(ticked):
+            return move.refuse("ticked_since" if ticked else "old_button")
         case WentBack():
             return go_back(move)
         case Edited(which):
             return edit(move, which)
         case AskedForCard():
-            return move.stay(ShowCard(), *here(move.before))
+            return move.stay(ShowCard())
         case AskedForPlan(which):
             return move.stay(choose_sections(move.before, which))
+        case AskedForMore():
+            return move.stay(ShowMore())
+        case WentOn():
+            return move.stay(ShowCard() if move.before.at_end else Ask(move.before.asked))
         case AskedWhatItMeans():
             return explain(move)
 
@@ -51,10 +69,10 @@ def open_case(move: Move) -> Advanced:
 
 
 def resume(move: Move) -> Advanced:
-    """Show where the case stands, with its card; a closed case is reopened."""
+    """Show where the case stands; a closed case is reopened."""
     begun = say_moment(move.case.begun_at, move.standings.zone)
     opened = move.on(replace(move.case, status="open"))
-    return opened.stay(Notice("going_on", begun), *here(move.before, card=True))
+    return opened.stay(Notice("going_on", begun), *here(move.before))
 
 
 def go_back(move: Move) -> Advanced:
@@ -72,8 +90,9 @@ def go_back(move: Move) -> Advanced:
 def edit(move: Move, which: str) -> Advanced:
     """Go to one answer, by its number or its key; with neither, list the answers."""
     keys = move.before.trail.keys
-    if not which:
-        return move.stay(ShowAnswers())
+    page = small_number(which.removeprefix(PAGE)) if which.startswith(PAGE) else 1
+    if not which or page != 1:
+        return move.stay(ShowAnswers(page or 1))
     number = small_number(which)
     key = keys[number - 1] if number and number <= len(keys) else which
     if key in keys or key == move.flow.landmarks.suspected_at:
@@ -92,9 +111,9 @@ def explain(move: Move, *first: Reply) -> Advanced:
 
 def choose_sections(standing: Standing, which: str) -> Reply:
     """Choose sections of the plan by number, name or "all"; empty lists them."""
-    name = which.strip().casefold()
+    name, _, page = which.strip().casefold().partition(f" {PAGE}")
     if not name:
-        return ShowSections()
+        return ShowSections(page=small_number(page) or 1)
     filled = sections_of(standing.assessment)
     if name == "all":
         return ShowSections(filled)
@@ -102,5 +121,6 @@ def choose_sections(standing: Standing, which: str) -> Reply:
     if number and number <= len(filled):
         return ShowSections((filled[number - 1],))
     if name in filled:
-        return ShowSections((name,))
-    return Notice("no_section", f"allowed: 1 to {len(filled)}, all, {', '.join(filled)}")
+        return ShowSections((name,), small_number(page) or 1)
+    numbered = f"allowed: 1 to {len(filled)}, or all"
+    return Notice("no_section", numbered, by_tap="allowed: those of /plan, or /plan all")

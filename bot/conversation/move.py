@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.conversation.replies import Ask, Notice, Reply, ShowCard, ShowSections
+from bot.conversation.replies import Ask, Notice, Reply, ShowCard
 from bot.conversation.standing import Standing, Standings
 from bot.conversation.time_line import start_clock
 from bot.flows.grammar import Flow, Question, Value
 from bot.flows.typed import Clock, read_typed
 from bot.flows.wording import QuestionWords, words_of
-from bot.guidance.sections import MEANWHILE, sections_of
 from state.records import Entry, StoredCase
 
 
@@ -86,14 +85,10 @@ class Move:
         return read_typed(text, self.question(key), self.words(key), self.clock)
 
 
-def here(standing: Standing, *, card: bool = False, urgent: bool = False) -> tuple[Reply, ...]:
-    """Show where a case stands: its question, what it waits for, or the plan."""
-    shown = (ShowCard(urgent),) if standing.settled and card else ()
+def here(standing: Standing) -> tuple[Reply, ...]:
+    """Show where a case stands: its question; at an outcome its card, with what it waits for."""
     if standing.at_end:
-        return (*shown, ShowSections())
-    if not standing.waits_for:
-        return (*shown, Ask(standing.key))
-    filled = sections_of(standing.assessment) if card else ()
-    meanwhile = tuple(name for name in MEANWHILE if name in filled)
-    sections = (ShowSections(meanwhile),) if meanwhile else ()
-    return (*sections, *shown, Notice(standing.key), Ask(standing.asked))
+        return (ShowCard(),)
+    if standing.waits_for:
+        return (Notice(standing.key), ShowCard())
+    return (Ask(standing.key),)

@@ -12,8 +12,8 @@ from bot.conversation.events import (
     Scanned,
     SuspectedEarlier,
 )
-from bot.conversation.move import Advanced, Move, here
-from bot.conversation.replies import Ask, AskBack, Notice, SayNoted, ShowCard
+from bot.conversation.move import Advanced, Move
+from bot.conversation.replies import Ask, AskBack, Notice, RenewAlert, SayNoted, ShowCard
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import is_later, lately, missing, note, offered
 from bot.conversation.typed_lines import take_typed
@@ -47,7 +47,7 @@ def note_done(move: Move, done: Noted) -> Advanced:
         return move.refuse("old_button")
     noted = move.on(note(move.case, entry))
     said = SayNoted(before or entry, before=before is not None)
-    return noted.stay(said, ShowCard(), *here(move.before))
+    return noted.stay(RenewAlert(), said, ShowCard())
 
 
 def scan(move: Move, *, tapped: bool) -> Advanced:
@@ -56,7 +56,7 @@ def scan(move: Move, *, tapped: bool) -> Advanced:
     if not marks.mri:
         return move.refuse("old_button")
     if move.case.latest.get(marks.mri) == "done":
-        return move.stay(Notice("mri_recorded"), ShowCard(), *here(move.before))
+        return move.stay(Notice("mri_recorded"), ShowCard())
     if tapped and "mri_done" not in offered(move.case, move.before):
         return move.refuse("old_button")
     noted = move.on(note(move.case, move.entry("mri_done")))
@@ -102,8 +102,7 @@ def close(move: Move, outcome: str) -> Advanced:
     if not outcome and needs_outcome(move.before):
         return move.refuse("outcome_first")
     case = replace(note(move.case, move.entry("closed", outcome)), status="closed")
-    card = (ShowCard(),) if move.before.settled else ()
-    return move.on(case).stay(Notice("closed"), *card)
+    return move.on(case).stay(RenewAlert(), Notice("closed"), ShowCard())
 
 
 def correct(move: Move, stated: Corrected) -> Advanced:

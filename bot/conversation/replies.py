@@ -14,21 +14,27 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Show the card; `urgent` sends it as an emergency alert."""
-
-    urgent: bool = False
+    """Show the card."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShowSections:
-    """Show sections of the plan; with none named, list them."""
+    """Show sections of the plan, one from a page on; with none named, list them."""
 
     names: tuple[str, ...] = ()
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class ShowAnswers:
-    """List the answers, to change one."""
+    """List the answers, newest page first, to change one."""
+
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ShowMore:
+    """Offer what neither the card nor a question offers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +61,20 @@ class Define:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Say something about the conversation itself; `keys` are the answers concerned."""
+    """Say something about the conversation itself; `keys` are the answers concerned.
+
+    `by_tap` replaces the detail where options are buttons without numbers.
+    """
 
     name: str
     detail: str = ""
     keys: tuple[str, ...] = ()
+    by_tap: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """Say with sound that urgency or steroid decision have changed, and why.
+    """What changed of the urgency or the steroid decision, and why.
 
     `before` is what was said last; None if not kept. `keys` are the answers that changed it;
     `ruleset` and `policy` are the former ones if these did.
@@ -77,6 +87,24 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """Say with sound how urgent it is and what to do first; `changed` is None the first time.
+
+    While ticks are open below it, it is short.
+    """
+
+    changed: Changed | None = None
+    ticking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenewAlert:
+    """Correct the newest alert, without sound; `ticking` as in Alert."""
+
+    ticking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SayNoted:
     """Say what was noted in the time line; `before` means it was already there moments ago."""
 
@@ -85,6 +113,6 @@ class SayNoted:
 
 
 Reply = (
-    Ask | AskBack | Changed | Confirm | Define | ShowCard | ShowSections | ShowAnswers | Notice
-    | SayNoted
+    Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | ShowMore | Notice
+    | Alert | RenewAlert | SayNoted
 )  # fmt: skip

@@ -10,7 +10,7 @@ from bot.logic.urgency import Policy
 from state.records import StoredCase
 
 
-def assessed_anew(case: StoredCase, standing: Standing, policy: Policy) -> tuple[Changed, ...]:
+def assessed_anew(case: StoredCase, standing: Standing, policy: Policy) -> Changed | None:
     """Report if new rules or another policy changed the urgency or the steroid decision.
 
     What an older version said may not have been kept; then say that all was reassessed.
@@ -20,8 +20,8 @@ def assessed_anew(case: StoredCase, standing: Standing, policy: Policy) -> tuple
     not_kept = case.told is None and bool(ruleset)
     other = case.told is not None and bool(ruleset or former) and case.told != standing.told
     if not standing.settled or not (not_kept or other):
-        return ()
-    return (Changed(case.told, ruleset=ruleset, policy=former),)
+        return None
+    return Changed(case.told, ruleset=ruleset, policy=former)
 
 
 def renewed(
@@ -35,7 +35,14 @@ def renewed(
     return replace(case, fingerprint=flow.fingerprint), (Notice("flow_changed", keys=misfits),)
 
 
-def told(case: StoredCase, standing: Standing, policy: Policy) -> StoredCase:
-    """Record in a case what was said of it, and under which rules."""
-    said = standing.told if standing.settled else None
+def told(case: StoredCase, before: Standing, standing: Standing, policy: Policy) -> StoredCase:
+    """Record in a case what was said of it, and under which rules.
+
+    While the urgency is open again, what was said last is kept, with the steroid decision of then.
+    """
+    said = case.told
+    if standing.settled:
+        said = standing.told
+    elif said and before.settled:
+        said = replace(said, steroid=standing.told.steroid)
     return replace(case, ruleset=RULESET_VERSION, policy=policy, told=said)

@@ -53,7 +53,7 @@ def suggest(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
     try:
         return move.stay(Confirm(key, move.read(key, text)))
     except NotAnAnswer as error:
-        return move.stay(Notice("not_an_answer", str(error)), Ask(key))
+        return move.stay(Notice("not_an_answer", str(error), by_tap=error.by_tap), Ask(key))
 
 
 def needs_confirming(move: Move, text: str, *, elsewhere: bool) -> bool:

@@ -100,10 +100,11 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Question):
-    """One of several options. `by_name` means the option's own short name is typed."""
+    """One of several options. If `by_name`, its own short name is typed; a `long_list` scrolls."""
 
     options: tuple[Option, ...]
     by_name: bool = False
+    long_list: bool = False
 
     def sets(self, value: Value) -> dict[str, Any]:
         chosen = next((option for option in self.options if _same(option.value, value)), None)

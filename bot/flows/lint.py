@@ -4,13 +4,19 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from typing import Final
 
+from bot.flows.button_rows import LONGEST_IN_ROW, TICK
 from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
 from bot.flows.wording import FlowWords, QuestionWords, flow_words
 from bot.refusal import Refusal
 
 LONGEST_ASK: Final = 60
-LONGEST_OPTION: Final = 20
-LONGEST_HELP: Final = 160
+LONGEST_HELP: Final = 114
+LONGEST_OPTION: Final = LONGEST_IN_ROW[2]
+LONGEST_BESIDE_TWO: Final = LONGEST_IN_ROW[3]
+MOST_BUTTONS: Final = 9
+LAST_ROW: Final = 3
+LESION: Final = " (2)"
+"""Follows the label of a repeated question on the button that changes its answer."""
 
 
 class FlowError(Refusal):
@@ -82,10 +88,14 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
         yield f"{question.id}: the question has {len(words.ask)} characters, {LONGEST_ASK} fit"
     if not words.help or len(words.help) > LONGEST_HELP:
         yield f"{question.id}: the help line has {len(words.help)} characters, {LONGEST_HELP} fit"
-    labels = [words.unknown]
+    room = LONGEST_OPTION - (len(LESION) if question.repeated else 0)
+    if len(words.label) > room:
+        yield f"{question.id}: the label has {len(words.label)} characters, {room} fit"
+    labels = list[str]()
     match question:
         case Choice(options=options) | Several(options=options):
             labels += [words.option(option) for option in options]
+            yield from _unused(question, words)
         case Number(picks=picks):
             labels += [question.said(pick) for pick in picks]
             if any(not question.accepts(pick) or question.implausible(pick) for pick in picks):
@@ -93,14 +103,35 @@ def _question(question: Question, words: QuestionWords | None) -> Iterator[str]:
             yield from _implausible(question, words)
         case Moment(picks=picks):
             labels += [words.options.get(pick, pick) for pick in picks]
-    yield from (
-        f"{question.id}: option {label!r} is longer than {LONGEST_OPTION}"
-        for label in labels
-        if len(label) > LONGEST_OPTION
-    )
-    folded = [label.casefold() for label in labels]
+    yield from _buttons(question, words, labels)
+    folded = [label.casefold() for label in (*labels, words.unknown)]
     if len(set(folded)) < len(folded):
         yield f"{question.id}: two options read the same"
+
+
+def _buttons(question: Question, words: QuestionWords, labels: list[str]) -> Iterator[str]:
+    """Name labels too long for the row they stand in, and a question with too many buttons.
+
+    A long list stands three in a row, any other option two; not known stands between two others.
+    """
+    long_list = isinstance(question, Choice) and question.long_list
+    ticked = len(TICK) if isinstance(question, Several) else 0
+    fits = (LONGEST_BESIDE_TWO if long_list else LONGEST_OPTION) - ticked
+    limits = [(label, fits) for label in labels] + [(words.unknown, LONGEST_BESIDE_TWO)]
+    yield from (
+        f"{question.id}: option {label!r} is longer than {fits}"
+        for label, fits in limits
+        if len(label) > fits
+    )
+    if not long_list and not ticked and len(labels) + LAST_ROW > MOST_BUTTONS:
+        most = MOST_BUTTONS - LAST_ROW
+        yield f"{question.id}: {len(labels)} buttons, {most} fit above the last row"
+
+
+def _unused(question: Choice | Several, words: QuestionWords) -> Iterator[str]:
+    """Name full wording that belongs to no option."""
+    keys = {option.key for option in question.options}
+    yield from (f"{question.id}: full.{key} is of no option" for key in words.full.keys() - keys)
 
 
 def _implausible(question: Number, words: QuestionWords) -> Iterator[str]:

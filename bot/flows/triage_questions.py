@@ -33,7 +33,13 @@ def yes_no(id: str, part: str, when: Condition | None = None) -> Question:
     return Choice(id=id, part=part, when=when, options=options(True, False, danger=(True,)))
 
 
-def lesion(id: str, *values: str, danger: tuple[str, ...] = (), by_name: bool = False) -> Question:
+def lesion(
+    id: str,
+    *values: str,
+    danger: tuple[str, ...] = (),
+    by_name: bool = False,
+    long_list: bool = False,
+) -> Question:
     return Choice(
         id=id,
         part="lesions",
@@ -41,6 +47,7 @@ def lesion(id: str, *values: str, danger: tuple[str, ...] = (), by_name: bool = 
         repeated=True,
         options=options(*values, danger=danger),
         by_name=by_name,
+        long_list=long_list,
     )
 
 
@@ -70,7 +77,9 @@ def back_pain(when: Condition) -> Question:
 
 
 def primary(when: Condition) -> Question:
-    return Choice(id="primary", part="cancer", when=when, options=options(*get_args(Primary)))
+    return Choice(
+        id="primary", part="cancer", when=when, options=options(*get_args(Primary)), long_list=True
+    )
 
 
 def urine_output(when: Condition) -> Question:

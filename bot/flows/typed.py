@@ -15,6 +15,7 @@ from bot.flows.grammar import (
     Several,
     Value,
 )
+from bot.flows.ticks_typed import Unclear, plain, read_ticks
 from bot.flows.times import Unreadable, read_time
 from bot.flows.wording import QuestionWords
 from bot.guidance.spoken_times import say_moment
@@ -35,7 +36,14 @@ UNIT_WORDS: Final = {
 
 
 class NotAnAnswer(ValueError):
-    """Typed text that is not an answer here; the message says what is allowed."""
+    """Typed text that is not an answer here; the message says what is allowed.
+
+    The message names numbered options; `by_tap` names buttons, which have no numbers.
+    """
+
+    def __init__(self, said: str, by_tap: str = "") -> None:
+        super().__init__(said)
+        self.by_tap = by_tap or said
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def read_choice(typed: str, question: Choice, words: QuestionWords) -> Value:
 def read_typed(typed: str, question: Question, words: QuestionWords, clock: Clock) -> Value:
     """Read a typed line as an answer.
 
-    Options are given by number, label or value; several are separated by commas or spaces.
+    Options are given by number, label or value; several with commas, spaces or "and" between.
     Raises NotAnAnswer with one line that says what is allowed.
     """
     text = _small(typed)
@@ -78,7 +86,9 @@ def read_typed(typed: str, question: Question, words: QuestionWords, clock: Cloc
 
 
 def _small(typed: str) -> str:
-    return " ".join(typed[:LONGEST_TYPED].split()).casefold().replace("’", "'")
+    """Fold a line; one that is longer than any answer is not read at all."""
+    line = " ".join(typed.split()).casefold().replace("’", "'")
+    return line if len(line) <= LONGEST_TYPED else ""
 
 
 def _is_unknown(text: str, question: Question, words: QuestionWords) -> bool:
@@ -98,18 +108,19 @@ def _several(text: str, question: Several, words: QuestionWords) -> Value:
         return []
     if question.can_be_unknown and text == str(count + 2):
         return UNKNOWN
-    pieces = [piece.strip() for piece in text.split(",")]
-    whole = [piece for piece in pieces if _matching(piece, question, words) is not None]
-    rest = [word for piece in pieces if piece not in whole for word in piece.split()]
-    ticks = []
-    for part in (*whole, *rest):
-        tick = _matching(part, question, words)
-        if tick is None:
-            raise NotAnAnswer(f"{allowed(question, words)}; several such as 1,3")
-        ticks.append(str(tick))
-    if not ticks:
-        raise NotAnAnswer(f"{allowed(question, words)}; several such as 1,3")
+    try:
+        ticks = read_ticks(
+            text,
+            lambda part: _tick(_named(part, question, words)),
+            lambda part: _tick(_beginning(part, question, words)),
+        )
+    except Unclear as unclear:
+        raise _refused(question, words, unclear.why) from None
     return [str(option.value) for option in question.options if option.value in ticks]
+
+
+def _tick(value: Value | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _choice(text: str, question: Choice, words: QuestionWords) -> Value:
@@ -117,18 +128,35 @@ def _choice(text: str, question: Choice, words: QuestionWords) -> Value:
         return UNKNOWN
     found = _matching(text, question, words)
     if found is None:
-        raise NotAnAnswer(allowed(question, words))
+        raise _refused(question, words)
     return found
+
+
+def _refused(question: Choice | Several, words: QuestionWords, why: str = "") -> NotAnAnswer:
+    """Say what is allowed, numbered and by tap, and what was not understood."""
+    return NotAnAnswer(
+        allowed(question, words) + why, allowed(question, words, numbered=False) + why
+    )
 
 
 def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
     if text == "no" and (none := _only_none(question, words)):
         return none.value
+    named = _named(text, question, words)
+    return named if named is not None else _beginning(text, question, words)
+
+
+def _named(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
+    """Find the option with this number, key, label or full name."""
     keys = option_keys(question, words)
     for key, option in zip(keys, question.options, strict=True):
-        if text in (key.casefold(), option.key.casefold(), words.option(option).casefold()):
+        if plain(text) in (plain(key), plain(option.key), *_labels(option, words)):
             return option.value
-    return _beginning(text, question, words)
+    return None
+
+
+def _labels(option: Option, words: QuestionWords) -> tuple[str, str]:
+    return plain(words.option(option)), plain(words.in_full(option.key))
 
 
 def _only_none(question: Choice | Several, words: QuestionWords) -> Option | None:
@@ -144,7 +172,8 @@ def _beginning(text: str, question: Choice | Several, words: QuestionWords) -> V
     """
     if len(text) < SHORTEST_BEGINNING:
         return None
-    found = [o for o in question.options if words.option(o).casefold().startswith(text)]
+    start = plain(text)
+    found = [o for o in question.options if any(n.startswith(start) for n in _labels(o, words))]
     unknown = question.can_be_unknown and words.unknown.casefold().startswith(text)
     labels = [words.option(each) for each in found] + [words.unknown] * unknown
     if len(labels) > 1:
@@ -178,8 +207,10 @@ def _moment(text: str, question: Moment, clock: Clock) -> Value:
     return moment.isoformat()
 
 
-def allowed(question: Question, words: QuestionWords | None = None) -> str:
-    """Say in one line what a question accepts."""
+def allowed(
+    question: Question, words: QuestionWords | None = None, *, numbered: bool = True
+) -> str:
+    """Say in one line what a question accepts, where its options are `numbered` or are buttons."""
     unknown = ", or not known" if question.can_be_unknown else ""
     match question:
         case Number():
@@ -190,7 +221,10 @@ def allowed(question: Question, words: QuestionWords | None = None) -> str:
         case Choice(by_name=True, options=options):
             return f"allowed: {', '.join(option.key for option in options)}{unknown}"
         case Choice() | Several():
-            return f"allowed: a number from the list, or its words{unknown}"
+            chosen = "a number from the list" if numbered else "a button"
+            how = "such as 1,3" if numbered else 'with "and" between'
+            several = f"; several {how}" if isinstance(question, Several) else ""
+            return f"allowed: {chosen}, or its words{unknown}{several}"
     return f"allowed: a time{unknown}"
 
 

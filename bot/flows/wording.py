@@ -13,7 +13,11 @@ PACKAGE: Final = "bot.flows"
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """The wording of one question. `implausible` says what a number too low or high may be."""
+    """The wording of one question.
+
+    `options` are the labels of its buttons, `full` what is said and may be typed where a label is
+    short. `implausible` says what a number too low or high may be.
+    """
 
     ask: str
     help: str
@@ -22,9 +26,15 @@ class QuestionWords:
     unknown: str
     meanings: Mapping[str, str]
     implausible: Mapping[str, str] = field(default_factory=dict)
+    full: Mapping[str, str] = field(default_factory=dict)
 
     def option(self, option: Option) -> str:
+        """Return the label of an option's button."""
         return self.options.get(option.key, option.key)
+
+    def in_full(self, key: str) -> str:
+        """Say an option by its key, without abbreviation."""
+        return self.full.get(key) or self.options.get(key, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +66,7 @@ def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
     unknown: str = entry.get("unknown", common["unknown"])
     meanings: dict[str, str] = entry.get("meanings", {})
     implausible: dict[str, str] = entry.get("implausible", {})
+    full: dict[str, str] = entry.get("full", {})
     return QuestionWords(
-        entry["ask"], entry["help"], entry["label"], options, unknown, meanings, implausible
+        entry["ask"], entry["help"], entry["label"], options, unknown, meanings, implausible, full
     )

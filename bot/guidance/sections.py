@@ -21,7 +21,6 @@ WAIT_FOR_DAY: Final = (
     "I5", "C3", "C6", "C7", "P1", "B1", "B2", "B4", "B6", "Q1", "W2", "W5", "W6",
 )  # fmt: skip
 ALWAYS: Final = ("why", "steroid", "calls", "treatment", "sources")
-MEANWHILE: Final = ("now", "imaging")
 FIRST_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "emergency": ("now", "imaging", "steroid", "calls"),
     "oncologist": ("treatment", "steroid", "prognosis", "bones"),

@@ -13,7 +13,7 @@ def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
 
 
 def say_short(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """Say a moment with weekday: "Fri 08:31"; with its date if it is days away: "Fri 4 Dec 08:31"."""
+    """Say a moment with weekday: "Fri 08:31"; with its date if days away: "Fri 4 Dec 08:31"."""
     local = moment.astimezone(zone)
     days_away = abs((local.date() - now.astimezone(zone).date()).days)
     date = f" {local.day} {local:%b}" if days_away >= DAYS_IN_A_WEEK - 1 else ""

@@ -1,10 +1,14 @@
 """Shows a look-up's result; if it asks something, the next typed line goes to it, not a case."""
 
 from dataclasses import replace
+from typing import Final
 
 from bot.lookup.drawing import back_to_case
 from bot.screens.screen import Rows, Screen, text
 from bot.turn import Turn
+
+BACK: Final = 1  # the button back to the case, below every look-up while one is open
+MOST_IN_LAST_ROW: Final = 2
 
 
 def show(turn: Turn, screen: Screen, begun: str = "") -> None:
@@ -13,10 +17,17 @@ def show(turn: Turn, screen: Screen, begun: str = "") -> None:
         turn.store.chats.keep_look_up(turn.chat, begun)
     else:
         turn.store.chats.end_look_up(turn.chat)
-    turn.screens.append(replace(screen, rows=(*screen.rows, *back_to_case(turn))))
+    turn.show(replace(screen, rows=_with_way_back(screen.rows, back_to_case(turn))))
 
 
 def refuse(turn: Turn, sentence: str, begun: str, rows: Rows = ()) -> None:
     """Say that something was not understood; the next typed line still goes to the look-up."""
     begun = turn.store.chats.look_up(turn.chat) or begun
     show(turn, Screen("info", "CordCall", (text(*sentence.split("\n")),), rows), begun)
+
+
+def _with_way_back(rows: Rows, back: Rows) -> Rows:
+    """Put the way back beside a button that stands alone below others, else below them all."""
+    if len(rows) > 1 and back and len(rows[-1]) < MOST_IN_LAST_ROW:
+        return (*rows[:-1], (*rows[-1], *back[0]))
+    return (*rows, *back)

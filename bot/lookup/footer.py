@@ -11,14 +11,18 @@ from bot.screens.notices import words
 from bot.screens.screen import Block, text
 
 
-def say_meaning(zone: tzinfo, fired: Iterable[Fired], names: Iterable[str]) -> tuple[Block, ...]:
-    """Say the rules that fired and the named remarks, then all their sources."""
-    rules, notes = tuple(fired), [remarks()[name] for name in names]
-    lines = [say_with_sources(each, zone) for each in rules]
-    entries: list[Guidance | Remark] = [*(guidance()[each.id] for each in rules), *notes]
+def say_rules(zone: tzinfo, fired: Iterable[Fired]) -> tuple[str, ...]:
+    """Say the rules that fired, each with its sources."""
+    return tuple(say_with_sources(each, zone) for each in fired)
+
+
+def say_notes(fired: Iterable[Fired], names: Iterable[str]) -> tuple[Block, ...]:
+    """Say the named remarks, then the sources of these and of the rules that fired."""
+    notes = [remarks()[name] for name in names]
+    entries: list[Guidance | Remark] = [*(guidance()[each.id] for each in fired), *notes]
     citations = [source for entry in entries for source in entry.citations]
     return (
-        text(*lines, *(note.say() for note in notes), look="list"),
+        text(*(note.say() for note in notes)),
         say_sources(citations, (entry.status for entry in entries)),
         say_disclaimer(),
     )
@@ -26,7 +30,7 @@ def say_meaning(zone: tzinfo, fired: Iterable[Fired], names: Iterable[str]) -> t
 
 def say_sources(citations: Iterable[str], statuses: Iterable[str]) -> Block:
     """List the cited sources, each once, with the rule set and the review status."""
-    return text(*cited_lines(citations, statuses), heading="Sources", look="fold")
+    return text(*cited_lines(citations, statuses), heading="Sources")
 
 
 def say_disclaimer(*more: str) -> Block:

@@ -8,6 +8,7 @@ from bot.flows.grammar import (
     Flow,
     Moment,
     Number,
+    Option,
     Outcome,
     Question,
     Several,
@@ -79,13 +80,19 @@ def _described(question: Question, words: QuestionWords, flow: Flow) -> Iterator
     yield f"- Answers: {_answers(question, words)}"
 
 
+def _named(option: Option, words: QuestionWords) -> str:
+    """Name an option by its button, and in full if that is short."""
+    full = words.full.get(option.key)
+    return f"{words.option(option)} ({full})" if full else words.option(option)
+
+
 def _answers(question: Question, words: QuestionWords) -> str:
     match question:
         case Several(options=options):
-            found = [f"**{words.option(each)}**" for each in options] + ["None of these"]
+            found = [f"**{_named(each, words)}**" for each in options] + ["None of these"]
             kind = "several of "
         case Choice(options=options):
-            found = [f"**{words.option(o)}**" if o.danger else words.option(o) for o in options]
+            found = [f"**{_named(o, words)}**" if o.danger else _named(o, words) for o in options]
             kind = ""
         case Number(low=low, high=high, unit=unit, picks=picks):
             found = [f"{pick:g}" for pick in picks]

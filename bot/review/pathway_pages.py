@@ -73,8 +73,8 @@ def _overview() -> str:
 
 
 def _primaries(named: Iterable[str]) -> str:
-    options = words_of(FLOW, "primary").options
-    return f"{', '.join(options[each] for each in named).capitalize()}."
+    asked = words_of(FLOW, "primary")
+    return f"{', '.join(map(asked.in_full, named)).capitalize()}."
 
 
 def _rules(topic: str) -> Iterator[str]:
@@ -182,7 +182,7 @@ def _pointed(part: str, points: Mapping[str, int]) -> str:
     by_points: dict[int, list[str]] = {}
     for option in question.options:
         if str(option.value) in points:
-            by_points.setdefault(points[str(option.value)], []).append(asked.option(option))
+            by_points.setdefault(points[str(option.value)], []).append(asked.in_full(option.key))
     listed = (f"{n} for {', '.join(by_points[n])}" for n in sorted(by_points, reverse=True))
     return f"- {asked.label}: {'; '.join(listed)}"
 

@@ -1,4 +1,4 @@
-"""Draws the card: urgency, deadline, do now, why, time line. At most 900 characters."""
+"""Draws the card, the case view: urgency, deadlines, do now, why, and what is done most."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,15 +9,23 @@ from bot.guidance.first_steps import MOST_STEPS
 from bot.logic.figures import say_hours
 from bot.screens.age import age_line
 from bot.screens.card_reasons import reasons
+from bot.screens.case_row import case_row
 from bot.screens.clocks import clocks
 from bot.screens.do_now import call_line, do_now
+from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_outcome
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 900
-MOST_IN_ROW: Final = 3
+MOST_LINES: Final = 16
+MOST_LINES_BELOW: Final = 7
+MOST_REASONS: Final = 3
+MOST_DONE: Final = 6
+MOST_IN_ROW: Final = 2
+DO_NOW: Final = "Do now"
 DOES: Final = {
     "mri_requested": "requested",
     "mri_done": "scanned",
@@ -26,108 +34,128 @@ DOES: Final = {
     "treatment_begun": "begun",
     "new_signs": "newsigns",
     "sbar": "sbar",
-    "close": "outcome",
 }
+ORDER: Final = (
+    "mri_requested", "mri_done", "steroid_given", "treatment_begun", "called", "new_signs",
+    "suspected_earlier", "sbar",
+)  # fmt: skip
+FIRST_TO_GO: Final = ("called", "suspected_earlier", "sbar")
 
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How much a card says: reasons, steps, and the additions `beside` its clocks."""
+    """How much a card says: additions `beside` its clocks, steps in view, and reasons."""
 
+    beside: bool
+    steps: int
     reasons: int
-    steps: int = MOST_STEPS
-    beside: bool = True
 
 
 SIZES: Final = (
-    _Size(3), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
-    _Size(1, 3, beside=False),
-)  # fmt: skip
+    _Size(True, MOST_STEPS, MOST_REASONS),
+    _Size(False, MOST_STEPS, MOST_REASONS),
+    *(_Size(False, steps, MOST_REASONS) for steps in (4, 3, 2, 1, 0)),
+    *(_Size(False, 0, reasons) for reasons in (2, 1)),
+)
 
 
-def draw_card(view: View, *, urgent: bool = False) -> Screen:
-    """Draw the card of a case, with reader's clock, reasons and time line as space allows."""
-    drawn = _draw(view, urgent, SIZES[0])
-    if view.reader_zone and not _fits(drawn):
-        view = replace(view, reader_zone=None)
-        drawn = _draw(view, urgent, SIZES[0])
-    for smaller in SIZES[1:]:
-        drawn = drawn if _fits(drawn) else _draw(view, urgent, smaller)
-    return _with_time_line(drawn, view)
+def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
+    """Draw the card of a case, as high as fits below its notices, or `below` an alert.
+
+    Steps that have no room in view are folded, above the reasons.
+    """
+    room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
+    sizes = ((view, SIZES[0]), *((replace(view, reader_zone=None), size) for size in SIZES))
+    for seen, size in sizes:
+        blocks = tuple(_blocks(seen, size))
+        drawn = _with_time_line(_draw(view, blocks), view)
+        if _fits(drawn, room):
+            break
+    return drawn
 
 
-def _fits(drawn: Screen) -> bool:
-    return len(drawn.plain()) <= MOST_CHARACTERS
+def _fits(drawn: Screen, room: int) -> bool:
+    return screen_lines(drawn) <= room and len(drawn.plain()) <= MOST_CHARACTERS
 
 
-def _draw(view: View, urgent: bool, size: _Size) -> Screen:
-    level = view.result.urgency.level
+def _draw(view: View, blocks: tuple[Block, ...]) -> Screen:
+    head = urgency_line(view)
     return Screen(
-        kind="emergency" if level == "emergency" else "card",
-        title=_title(view),
-        blocks=tuple(_blocks(view, size)),
+        kind="card",
+        title="" if head else title(view),
+        blocks=blocks,
         rows=tuple(_rows(view)),
-        alert=urgent,
+        head=head,
     )
 
 
 def _with_time_line(drawn: Screen, view: View) -> Screen:
-    """Put as much of the time line as fits above the fixed lines at the end."""
+    """Put the newest lines of the time line below what is folded, in the same quote."""
     lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
     if not lines:
         return drawn
-    place = len(drawn.blocks) - 1
+    place = [block.look for block in drawn.blocks].index("fold") + 1
     block = text(*lines, heading=HEADING, look="fold")
     return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
 
 
 def _rows(view: View) -> Iterator[tuple[Button, ...]]:
-    """Offer the likely next steps, then what a case always offers; nothing if closed."""
+    """Offer what is done most, then the way on; nothing if closed."""
     if view.case.status == "closed":
         return
-    labels = words("buttons", WORDS)
-    can_be_noted = [kind for kind in offered(view.case, view.standing) if kind in labels]
-    buttons = [
-        Button(labels[fitting(view, kind)], DOES[kind]) for kind in (*can_be_noted, "sbar", "close")
-    ]
-    yield from in_rows(buttons, MOST_IN_ROW)
-    always = _always(view)
-    if always:
-        yield always
+    yield from in_rows([button_for(view, kind) for kind in on_card(view)], MOST_IN_ROW)
+    yield case_row(view)
 
 
-def _always(view: View) -> tuple[Button, ...]:
-    asked = view.flow.landmarks.suspected_at
-    earlier = Button("Suspected earlier", f"edit {asked}", typed="/earlier")
-    copy = Button("Copy call number", "copy", view.call)
-    return (*((earlier,) if asked else ()), *((copy,) if view.call else ()))
+def on_card(view: View) -> tuple[str, ...]:
+    """Name what the card offers; the rest is under More."""
+    kinds = [kind for kind in ORDER if kind in every_kind(view)]
+    if "mri_requested" in kinds and "mri_done" in kinds:
+        kinds.remove("mri_done")
+    for kind in FIRST_TO_GO:
+        if len(kinds) > MOST_DONE:
+            kinds.remove(kind)
+    return tuple(kinds)
 
 
-def _title(view: View) -> str:
+def every_kind(view: View) -> tuple[str, ...]:
+    """Name everything that can now be noted or shown of the case."""
+    earlier = ("suspected_earlier",) if view.flow.landmarks.suspected_at else ()
+    kinds = (*offered(view.case, view.standing), *earlier, "sbar")
+    return tuple(kind for kind in ORDER if kind in kinds)
+
+
+def button_for(view: View, kind: str) -> Button:
+    """Return the button that notes or shows something."""
+    label = words("buttons", WORDS)[fitting(view, kind)]
+    if kind == "suspected_earlier":
+        return Button(label, f"edit {view.flow.landmarks.suspected_at}", typed="/earlier")
+    return Button(label, DOES[kind], typed=f"/{DOES[kind]}")
+
+
+def title(view: View) -> str:
+    """Name a case that is closed, or whose urgency is still open."""
     urgency = view.result.urgency
     level = words("levels")[urgency.level]
     if view.case.status == "closed":
         outcome = say_outcome(view.case)
         return f"{view.case.code} · {level} – CLOSED" + (f": {outcome}" if outcome else "")
-    limit = f" – within {say_hours(urgency.hours)}" if urgency.hours else ""
-    provisional = " (provisional)" if urgency.provisional else ""
-    begun = view.case.newest_entry("treatment_begun") is not None
-    if urgency.treatment_hours:
-        within = "begun" if begun else f"within {urgency.treatment_hours} h"
-        limit = f" – treatment {within}"
-    due = view.result.due or (None if begun else view.result.treatment_due)
-    if due and view.now > due:
-        limit += " – OVERDUE"
-    return f"{view.case.code} · {level}{limit}{provisional}"
+    if not view.case.answers:
+        return f"{view.case.code} · nothing answered yet"
+    limit = f", within {say_hours(urgency.hours)}" if urgency.hours else ""
+    return f"{view.case.code} · so far {level}{limit}; not settled"
 
 
 def _blocks(view: View, size: _Size) -> Iterator[Block]:
     yield Block(tuple(clocks(view, beside=size.beside)), look="lead")
     closed = view.case.status == "closed"
-    if not closed:
-        yield text(*do_now(view, size.steps), heading="Do now", look="list")
-    yield text(*reasons(view, size.reasons), heading="Why", look="fold")
-    call = [] if closed else call_line(view)
-    if call:
-        yield text(*call)
-    yield text(words("fixed")["disclaimer"], *age_line(view.now, view.zone), look="help")
+    steps = [] if closed else do_now(view)
+    first, rest = steps[: size.steps], steps[size.steps :]
+    if first:
+        yield text(*first, heading=DO_NOW, look="list")
+    why = [f"Why: {reason}" for reason in reasons(view, size.reasons)]
+    folded = (*rest, *why, words("fixed")["disclaimer"])
+    yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
+    last = (*(() if closed else call_line(view)), *age_line(view.now, view.zone))
+    if last:
+        yield text(*last)

@@ -28,8 +28,7 @@ def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
     cauda = cauda_equina_line(view)
     if cauda:
         yield (Part(cauda),)
-    yield _images(view)
-    yield from _limit(view, beside)
+    yield (*_images(view), *_limit(view, beside))
     yield from _treatment(view, beside)
     yield from _sessions(view)
     if beside:
@@ -99,7 +98,7 @@ def _what_begins(view: View) -> str:
     return "drainage" if view.result.found.infection_open else "treatment"
 
 
-def _limit(view: View, beside: bool) -> Iterator[Line]:
+def _limit(view: View, beside: bool) -> Iterator[Part]:
     """Name the limit as this hospital's, and the others as other guidelines'."""
     urgency, said = view.result.urgency, words("clocks", WORDS)
     if not urgency.hours:
@@ -113,7 +112,7 @@ def _limit(view: View, beside: bool) -> Iterator[Line]:
     )
     policy = words("policies", WORDS)[view.result.policy]
     limit = say_hours(urgency.hours)
-    yield (Part(said["limit"].format(hours=limit, policy=policy, others=others)),)
+    yield Part(said["limit"].format(hours=limit, policy=policy, others=others))
 
 
 def _treatment(view: View, beside: bool) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.guidance.card_lines import dose_waits, say_step
-from bot.guidance.first_steps import MOST_STEPS, Step, first_steps
+from bot.guidance.first_steps import Step, first_steps
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
 from bot.screens.view import View
@@ -15,12 +15,15 @@ OVERDUE: Final = "W1"
 ABSCESS_FIRST: Final = "D6"
 
 
-def do_now(view: View, most: int = MOST_STEPS) -> list[str]:
-    """Say the first steps, one line each; with fewer than usual, only the title says overdue."""
-    steps = first_steps(view.result)
-    if most < MOST_STEPS:
-        steps = tuple(step for step in steps if step[0].id != OVERDUE)[:most]
-    return [_line(view, step) for step in steps]
+def do_now(view: View) -> list[str]:
+    """Say the first steps, one line each."""
+    return [_line(view, step) for step in first_steps(view.result)]
+
+
+def steps_with_rules(view: View) -> list[tuple[str, str]]:
+    """Say the first steps, each with the rule it begins with; the urgency line says overdue."""
+    steps = (step for step in first_steps(view.result) if step[0].id != OVERDUE)
+    return [(step[0].id, _line(view, step)) for step in steps]
 
 
 def coordinator(view: View) -> str:

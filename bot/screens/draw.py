@@ -1,21 +1,21 @@
-"""Draws the engine's replies as neutral screens: questions, cards, sections, notices."""
+"""Draws the engine's replies as neutral screens: an alert, and the view of the case."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Final
 
 from bot.conversation.answering import YES
 from bot.conversation.replies import (
+    Alert,
     Ask,
     AskBack,
-    Changed,
     Confirm,
     Define,
     Notice,
+    RenewAlert,
     Reply,
     SayNoted,
     ShowAnswers,
     ShowCard,
+    ShowMore,
     ShowSections,
 )
 from bot.conversation.time_line import missing, still_there
@@ -24,26 +24,47 @@ from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
+from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
-from bot.screens.changed import draw_changed
+from bot.screens.drawn_lines import screen_lines
+from bot.screens.more import draw_answers, draw_more
 from bot.screens.notices import words
-from bot.screens.plan import draw_section, filled_sections
-from bot.screens.question import MOST_SHORT_IN_ROW, draw_definitions, draw_question
-from bot.screens.screen import Block, Button, Kind, Rows, Screen, in_rows, text
+from bot.screens.plan import draw_contents, draw_section, draw_whole
+from bot.screens.question import draw_definitions, draw_question
+from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_entry, say_outcome, say_time
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
-MOST_EDITS: Final = 88
-WITHDRAWN: Final = "no_longer"
+
+def draw(replies: Iterable[Reply], view: View, *, below: bool = False) -> list[Screen]:
+    """Draw everything to show, in order; `below` says that an alert stands above it."""
+    replies = [*replies]
+    below = below or any(isinstance(each, Alert) for each in replies)
+    notices = [draw_notice(each, view) for each in _notices(replies, view)]
+    lines = sum(map(screen_lines, notices))
+    others = (each for each in replies if not isinstance(each, Notice | SayNoted))
+    drawn = [screen for each in others for screen in _draw(each, view, below, lines)]
+    place = next(
+        (n for n, each in enumerate(drawn) if each.kind not in ("alert", "kept")), len(drawn)
+    )
+    return [*drawn[:place], *notices, *drawn[place:]]
 
 
-def draw(replies: Iterable[Reply], view: View) -> list[Screen]:
-    """Draw everything to show, in order."""
-    return [screen for show in replies for screen in _draw(show, view)]
+def _notices(replies: Iterable[Reply], view: View) -> Iterator[Notice]:
+    for reply in replies:
+        if isinstance(reply, Notice):
+            yield reply
+        elif isinstance(reply, SayNoted):
+            yield _noted(view, reply)
 
 
-def _draw(show: Reply, view: View) -> Iterator[Screen]:
-    match show:
+def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Screen]:
+    match reply:
+        case Alert(changed, ticking):
+            yield draw_alert(view, changed, ticking=ticking)
+        case RenewAlert(ticking):
+            yield draw_alert(view, ticking=ticking, sounds=False)
         case Ask(key):
             yield draw_question(view, key)
         case Confirm(key, value):
@@ -52,23 +73,20 @@ def _draw(show: Reply, view: View) -> Iterator[Screen]:
             yield _taken_back(view, value)
         case Define(key):
             yield draw_definitions(view, key)
-        case Changed():
-            yield draw_changed(view, show, say_steroid(view.result))
-        case ShowCard(urgent):
-            yield draw_card(view, urgent=urgent)
-        case ShowSections(()):
-            yield _contents(view)
+        case ShowCard():
+            yield draw_card(view, below=below, notices=notices)
+        case ShowSections((), page):
+            yield draw_contents(view, page)
+        case ShowSections((name,), page):
+            yield draw_section(view, name, page)
         case ShowSections(names):
-            names = ordered(names, view.role)
-            yield from (draw_section(view, name) for name in names[:-1])
-            last = draw_section(view, names[-1])
-            yield replace(last, rows=_contents_rows(view)) if len(names) == 1 else last
-        case ShowAnswers():
-            yield _answers(view)
-        case Notice():
-            yield draw_notice(show, view)
-        case SayNoted():
-            yield draw_notice(_noted(view, show), view)
+            yield from (draw_whole(view, name) for name in ordered(names, view.role))
+            if view.touch:
+                yield draw_contents(view)
+        case ShowAnswers(page):
+            yield draw_answers(view, page)
+        case ShowMore():
+            yield draw_more(view)
 
 
 def draw_notice(notice: Notice, view: View) -> Screen:
@@ -76,8 +94,10 @@ def draw_notice(notice: Notice, view: View) -> Screen:
     keys = ", ".join(view.label(key) for key in notice.keys)
     again = words("notices")["asked_again"].format(keys=keys) if keys else ""
     waits = flow_words(view.flow.id, view.flow.words_in).outcomes
-    sentence = (waits.get(notice.name) or words("notices")[notice.name]).format(
-        detail=notice.detail,
+    by_tap = words("by_tap") if view.touch else {}
+    said = {**words("notices"), **by_tap, **waits}[notice.name]
+    sentence = said.format(
+        detail=(view.touch and notice.by_tap) or notice.detail,
         keys=keys,
         keys_asked_again=again,
         code=view.case.code,
@@ -88,8 +108,7 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         signs_number=_number(view, view.flow.landmarks.cord_signs),
         asia_number=_number(view, "asia"),
     )
-    kind: Kind = "withdrawn" if notice.name == WITHDRAWN else "notice"
-    return Screen(kind, view.case.code, (text(sentence),))
+    return Screen("notice", view.case.code, (text(sentence, look="notice"),))
 
 
 def _noted(view: View, noted: SayNoted) -> Notice:
@@ -109,30 +128,6 @@ def _number(view: View, key: str) -> int | str:
     return keys.index(key) + 1 if key in keys else key
 
 
-def _contents(view: View) -> Screen:
-    """Offer the sections; for a reader with a role the first one is open."""
-    rows = _contents_rows(view)
-    if view.role:
-        first = ordered(filled_sections(view), view.role)[0]
-        return replace(draw_section(view, first), rows=rows)
-    return Screen("plan", f"{view.case.code} · Plan", (text("Open a section."),), rows)
-
-
-def _contents_rows(view: View) -> Rows:
-    """Offer every section; while a question is open, a bare number would answer that.
-
-    A role changes their order, but each section has the same number for everyone.
-    """
-    command = "" if view.standing.at_end else "/plan "
-    filled = filled_sections(view)
-    buttons = [
-        Button(words("sections")[name], f"plan {name}", name, f"{command}{filled.index(name) + 1}")
-        for name in ordered(filled, view.role)
-    ]
-    rows = in_rows(buttons, 2)
-    return (*rows, (Button("Why", "why", typed="/why"), _BACK))
-
-
 def _confirmation(view: View, key: str, value: Value) -> Screen:
     question = view.flow.question(key)
     if question is None:
@@ -145,16 +140,17 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     to_type = f"{YES}{typed}" if gone or numbered else said
     meant = f"{YES}{typed}" if gone else typed
     yes = Button("Yes, that is it", f"answer {key}", meant, to_type, "primary")
-    no = Button("No", "look", typed="/look")
+    no = Button("No", "continue", typed="/continue")
     asked = words_of(view.flow, question.id)
     side = question.implausible(value) if isinstance(question, Number) else ""
     doubt = (asked.implausible[side],) if side else ()
-    removes = f" Removes: {', '.join(asked.options[each] for each in gone)}." if gone else ""
+    removes = f" Removes: {', '.join(asked.in_full(each) for each in gone)}." if gone else ""
     confirm = f"{asked.ask} – {said}.{removes} Is that right?"
     added = isinstance(value, list) and value
     both = _typed(still_there(old, value)) if gone and added else ""
     keep = ((Button("Add, remove nothing", f"answer {key}", both, both),),) if both else ()
-    return Screen("notice", view.case.code, (text(confirm, *doubt),), ((yes, no), *keep))
+    blocks, rows = (text(confirm, *doubt),), ((yes, no), *keep)
+    return Screen("notice", view.case.code, blocks, rows, head=urgency_line(view))
 
 
 def _typed(value: Value) -> str:
@@ -167,34 +163,12 @@ def _taken_back(view: View, value: Value) -> Screen:
     old = view.case.latest[key]
     gone = missing(old, value)
     asked = words_of(view.flow, key)
-    signs = ", ".join(asked.options[sign] for sign in gone) or asked.label
+    signs = ", ".join(asked.in_full(sign) for sign in gone) or asked.label
     kept = still_there(old, value)
     buttons = (
         Button("Correction", f"correct {_typed(value)}", typed=f"/correct {_typed(value)}"),
         Button("Still there", f"correct {_typed(kept)}", typed=f"/correct {_typed(kept)}"),
     )
     question = words("notices")["taken_back"].format(keys=signs)
-    return Screen("notice", view.case.code, (text(question),), (buttons,))
-
-
-def _answers(view: View) -> Screen:
-    steps = view.standing.trail.steps
-    lines = [
-        f"{number}. {view.label(step.key)}: {view.answer(step.question, step.value)}"
-        for number, step in enumerate(steps, 1)
-    ]
-    kept = [key for key in view.case.latest if key not in view.standing.trail.keys]
-    blocks: list[Block] = [text(*(lines or ["Nothing is answered yet."]))]
-    aside = [key for key in kept if key not in {q.id for q in view.flow.aside}]
-    since = view.latest(view.flow.landmarks.suspected_at)
-    if since:
-        blocks.append(text(f"Suspected since: {since} – /earlier"))
-    if aside:
-        blocks.append(text("Set aside: " + ", ".join(view.label(key) for key in aside)))
-    blocks.append(text("Change one: /edit and its number", look="help"))
-    buttons = [Button(str(n), f"edit {step.key}") for n, step in enumerate(steps, 1)]
-    rows = in_rows(buttons[:MOST_EDITS], MOST_SHORT_IN_ROW)
-    return Screen("plan", f"{view.case.code} · Answers", tuple(blocks), rows)
-
-
-_BACK: Final = Button("Back to the case", "look", typed="/back")
+    blocks = (text(question),)
+    return Screen("notice", view.case.code, blocks, (buttons,), head=urgency_line(view))

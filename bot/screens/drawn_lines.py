@@ -1,30 +1,52 @@
-"""How many lines a text takes on a phone 360 px wide; the browser measures what this estimates."""
+"""How high a screen is on a phone; the browser measures what this estimates."""
 
+from itertools import groupby
 from typing import Final
 
-from bot.screens.screen import Block, say_line
+from bot.screens.screen import Block, Screen, say_line
 
-WIDTH: Final = 38
+WIDTH: Final = 38  # characters in a line at 360 px
+SMALL_WIDTH: Final = 33  # at 320 px
+SMALL_HEIGHT_PX: Final = 448  # what a phone of 320 x 568 shows of a chat
+LINE_PX: Final = 21
+ROW_PX: Final = 48
+AROUND_PX: Final = 30
 FOLDED: Final = 3
 
 
-def drawn_lines(text: str) -> int:
+def drawn_lines(text: str, width: int = WIDTH) -> int:
     """Return how many lines a text takes as drawn, broken between words."""
-    return sum(map(_lines, text.split("\n")))
+    return sum(_lines(line, width) for line in text.split("\n"))
 
 
-def block_lines(block: Block) -> int:
-    """Return how many lines a block takes; one that is folded shows three."""
+def block_lines(block: Block, width: int = WIDTH) -> int:
+    """Return how many lines a block takes; one that is folded shows at most three."""
     bullet = "• " if block.look in ("list", "fold") else ""
-    lines = sum(drawn_lines(bullet + say_line(line)) for line in block.lines)
-    lines += drawn_lines(block.heading) if block.heading else 0
+    lines = sum(drawn_lines(bullet + say_line(line), width) for line in block.lines)
+    lines += drawn_lines(block.heading, width) if block.heading else 0
     return min(lines, FOLDED) if block.look == "fold" else lines
 
 
-def _lines(line: str) -> int:
-    count, left = 1, WIDTH
+def screen_lines(screen: Screen, width: int = WIDTH) -> int:
+    """Return how many lines the text of a screen takes; neighbours that are folded share three."""
+    above = [line for line in (say_line(screen.head), screen.title) if line]
+    lines = sum(drawn_lines(line, width) for line in above)
+    for folded, blocks in groupby(screen.blocks, lambda block: block.look == "fold"):
+        taken = sum(block_lines(block, width) for block in blocks)
+        lines += min(taken, FOLDED) if folded else taken
+    return lines
+
+
+def is_high(screen: Screen) -> bool:
+    """Return whether a screen is higher than a small phone, which then does not show its head."""
+    text_px = LINE_PX * screen_lines(screen, SMALL_WIDTH)
+    return AROUND_PX + text_px + ROW_PX * len(screen.rows) > SMALL_HEIGHT_PX
+
+
+def _lines(line: str, width: int) -> int:
+    count, left = 1, width
     for word in line.split(" "):
-        if len(word) > left and left < WIDTH:
-            count, left = count + 1, WIDTH
+        if len(word) > left and left < width:
+            count, left = count + 1, width
         left -= len(word) + 1
     return count

@@ -1,11 +1,18 @@
 """Draws the plan: one screen per section, tonight's work above what can wait for the day."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.flows.wording import words_of
 from bot.guidance.card_lines import dose_waits, say_steroid
-from bot.guidance.sections import limit_settled, sections_of, tonight_and_day, unknown_fields
+from bot.guidance.sections import (
+    limit_settled,
+    ordered,
+    sections_of,
+    tonight_and_day,
+    unknown_fields,
+)
 from bot.guidance.texts import field_name, guidance, say_sources_of, say_with_sources
 from bot.logic.calls import call_coordinator
 from bot.logic.case import known
@@ -17,30 +24,75 @@ from bot.logic.surgery import explain_reason
 from bot.logic.tokuhashi import HIGHEST_TOKUHASHI
 from bot.logic.treatment import explain
 from bot.logic.urgency import explain_rule, explain_treatment_clock
+from bot.screens.case_row import PLAN, case_row
 from bot.screens.citing import cited_lines
 from bot.screens.clocks import WORDS, deadline_line
 from bot.screens.notices import words
-from bot.screens.screen import Block, Screen, text
+from bot.screens.paging import paged
+from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, say_category, say_level
 
 HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
 SYMPTOMS_ASSUMED: Final = ("U4?", "U7?", "U8?")  # they change no definite emergency
 DAY: Final = "Can wait for the day"
+MOST_LINES: Final = 17
+SECTIONS_AT_ONCE: Final = 6
 
 
-def draw_section(view: View, name: str) -> Screen:
-    """Draw one section of the plan: tonight's work, then what can wait for the day."""
+def draw_section(view: View, name: str, page: int = 1) -> Screen:
+    """Draw one section of the plan: tonight's work, then what can wait for the day.
+
+    Where buttons are tapped it has pages, and what can wait is folded.
+    """
+    drawn = draw_whole(view, name)
+    if not view.touch:
+        return replace(drawn, kind="plan")
+    first, *others = drawn.blocks
+    folded = [replace(each, look="fold") if each.heading == DAY else each for each in others]
+    pages = paged([first, *folded], MOST_LINES)
+    page, title = min(page, len(pages)), drawn.title
+    rows: Rows = (case_row(view),)
+    if len(pages) > 1:
+        title += f", page {page} of {len(pages)}"
+        label = "Next page" if page < len(pages) else "First page"
+        rows = ((Button(label, f"plan {name} page {page % len(pages) + 1}"),), *rows)
+    return Screen("plan", title, pages[page - 1], rows, head=drawn.head)
+
+
+def draw_whole(view: View, name: str) -> Screen:
+    """Draw one section in full, without buttons, to be kept."""
     tonight, day = tonight_and_day(view.result, name)
     extra = _EXTRA.get(name)
     blocks = [*extra(view)] if extra else []
     for heading, actions in ((HEADINGS.get(name, ""), tonight), (DAY, day)):
         if actions:
-            blocks.append(
-                text(*(_line(view, each) for each in actions), heading=heading, look="list")
-            )
+            lines = (_line(view, each) for each in actions)
+            blocks.append(text(*lines, heading=heading, look="list"))
     if not blocks:
         blocks.append(text("Nothing here for these answers."))
-    return Screen("plan", f"{view.case.code} · {words('sections')[name]}", tuple(blocks))
+    title = f"{view.case.code} · {words('sections')[name]}"
+    return Screen("kept", title, tuple(blocks), head=urgency_line(view))
+
+
+def draw_contents(view: View, page: int = 1) -> Screen:
+    """Offer the sections of the plan, those of the reader's role first, six at a time."""
+    command = "" if view.standing.at_end else "/plan "
+    filled = filled_sections(view)
+    names = ordered(filled, view.role)
+    buttons = [
+        Button(words("sections")[name], f"plan {name}", name, f"{command}{filled.index(name) + 1}")
+        for name in names
+    ]
+    if view.touch and len(buttons) > SECTIONS_AT_ONCE + 1:
+        pages = -(-len(buttons) // SECTIONS_AT_ONCE)
+        page = min(page, pages)
+        first = (page - 1) * SECTIONS_AT_ONCE
+        buttons = buttons[first : first + SECTIONS_AT_ONCE]
+        buttons.append(Button("Further sections", f"plan page {page % pages + 1}"))
+    rows = (*in_rows(buttons, 2), case_row(view, on=PLAN))
+    title = f"{view.case.code} · Plan"
+    return Screen("plan", title, (text("Open a section."),), rows, head=urgency_line(view))
 
 
 def filled_sections(view: View) -> tuple[str, ...]:

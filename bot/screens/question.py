@@ -2,39 +2,43 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
+from bot.flows.button_rows import TICK, in_one_row
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value
-from bot.flows.lint import LONGEST_OPTION
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.guidance.spoken_times import say_beside
+from bot.screens.case_row import CASE
 from bot.screens.notices import words
-from bot.screens.screen import Button, Rows, Screen, in_rows, text
+from bot.screens.screen import Button, Rows, Screen, Style, in_rows, text
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
-
-TICK: Final = "✓ "
-SHORT: Final = 4
-MOST_SHORT_IN_ROW: Final = 8
-MOST_IN_ROW: Final = 3
 
 
 def draw_question(view: View, key: str) -> Screen:
-    """Draw a question with its options, its help line and its previous answer."""
+    """Draw a question with its options, its help line and its previous answer.
+
+    Above a long list of options the question comes last, so that it stays in view.
+    """
     question = view.flow.question(key)
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")
     asked = words_of(view.flow, question.id)
-    blocks = [text(asked.ask, look="lead"), text(asked.help, look="help")]
+    lead = text(asked.ask, look="lead")
+    blocks = [text(asked.help, look="help")]
     if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
         blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
     given = view.case.latest.get(key)
-    if given is not None and question.accepts(given):
+    if given is not None and question.accepts(given) and not isinstance(question, Several):
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
-    ticked = isinstance(question, Several) and isinstance(given, list) and given
-    done = ((Button("Done", f"done {key}", typed="/done", style="primary"),),) if ticked else ()
-    rows = (*_rows(question, asked, key, given), *done, _last_row(question, asked, key))
-    return Screen("question", _progress(view, question, key), tuple(blocks), rows)
+    below = isinstance(question, Choice) and question.long_list
+    blocks = [*blocks, lead] if below else [lead, *blocks]
+    rows = (*_rows(question, asked, key, given), _last_row(question, asked, key))
+    head = urgency_line(view)
+    title = (
+        _lesion(question, key) if head else f"{view.case.code} · {_progress(view, question, key)}"
+    )
+    return Screen("question", title, tuple(blocks), rows, head=head)
 
 
 def draw_definitions(view: View, key: str) -> Screen:
@@ -42,32 +46,54 @@ def draw_definitions(view: View, key: str) -> Screen:
     asked = words_of(view.flow, question.id if question else key)
     lines = [f"{option}: {meaning}" for option, meaning in asked.meanings.items()]
     title = f"{view.case.code} · {asked.label}"
-    return Screen("notice", title, (text(*(lines or [asked.help]), look="list"),))
+    first, *rest = lines or [asked.help]
+    blocks = (text(first, look="list"), *([text(*rest, look="fold")] if rest else []))
+    return Screen("kept", title, blocks, head=urgency_line(view))
 
 
 def _progress(view: View, question: Question, key: str) -> str:
     name = flow_words(view.flow.id, view.flow.words_in).parts[question.part]
-    lesion = f", lesion {key.rpartition('.')[2]}" if question.repeated else ""
-    return f"{view.case.code} · {name}{lesion}"
+    lesion = _lesion(question, key)
+    return f"{name}, {lesion.lower()}" if lesion else name
+
+
+def _lesion(question: Question, key: str) -> str:
+    return f"Lesion {key.rpartition('.')[2]}" if question.repeated else ""
 
 
 def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
-    ticked = given if isinstance(question, Several) and isinstance(given, list) else []
-    buttons = [_with_tick(button, ticked) for button in _buttons(question, asked, key)]
-    short = all(len(button.label) <= SHORT for button in buttons)
-    width = MOST_SHORT_IN_ROW if short else MOST_IN_ROW if len(buttons) > 8 else 2
-    return in_rows(buttons, width)
+    if isinstance(question, Several):
+        return _tick_rows(question, asked, key, _ticks(question, given))
+    buttons = [*_buttons(question, asked, key)]
+    return in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
+
+
+def _ticks(question: Question, given: Value | None) -> list[str]:
+    return given if isinstance(question, Several) and isinstance(given, list) else []
+
+
+def _tick_rows(question: Several, asked: QuestionWords, key: str, ticked: list[str]) -> Rows:
+    """Draw every tick, then None of these and Done, each always in the same place."""
+    ticks = [
+        _tick_button(option, asked, key, typed, ticked=option.key in ticked)
+        for typed, option in zip(option_keys(question, asked), question.options, strict=True)
+    ]
+    number = str(len(ticks) + 1)
+    none = Button("None of these", f"answer {key}", "none", number, _leading(not ticked))
+    done = Button("Done", f"done {key}", style=_leading(bool(ticked)))
+    width = in_one_row([len(TICK) + len(asked.option(each)) for each in question.options])
+    return (*in_rows(ticks, width), (none, done))
+
+
+def _leading(leads: bool) -> Style:
+    return "primary" if leads else "plain"
 
 
 def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
     match question:
-        case Choice(options=options) | Several(options=options):
-            does = "tick" if isinstance(question, Several) else "answer"
+        case Choice(options=options):
             for typed, option in zip(option_keys(question, asked), options, strict=True):
-                yield _option_button(option, asked, f"{does} {key}", typed)
-            if isinstance(question, Several):
-                typed = str(len(options) + 1)
-                yield Button("None of these", f"answer {key}", "none", typed, "primary")
+                yield _option_button(option, asked, f"answer {key}", typed)
         case Number(picks=picks):
             for pick in picks:
                 yield Button(question.said(pick), f"answer {key}", f"{pick:g}", f"{pick:g}")
@@ -76,10 +102,13 @@ def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[But
                 yield Button(asked.options.get(time, time), f"answer {key}", time, time)
 
 
-def _with_tick(button: Button, ticked: list[str]) -> Button:
-    if button.value not in ticked:
-        return button
-    return replace(button, label=f"{TICK}{button.label}"[:LONGEST_OPTION])
+def _tick_button(
+    option: Option, asked: QuestionWords, key: str, typed: str, *, ticked: bool
+) -> Button:
+    if not ticked:
+        return _option_button(option, asked, f"tick {key}", typed)
+    button = _option_button(option, asked, f"untick {key}", typed)
+    return replace(button, label=f"{TICK}{button.label}")
 
 
 def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:
@@ -90,8 +119,7 @@ def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) 
 def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:
     unknown = Button(asked.unknown, f"answer {key}", "unknown", _unknown_key(question))
     back = Button("Back", "back", typed="/back")
-    close = Button("Cancel", "cancel", typed="/cancel")
-    return (unknown, back, close) if question.can_be_unknown else (back, close)
+    return (back, unknown, CASE) if question.can_be_unknown else (back, CASE)
 
 
 def _unknown_key(question: Question) -> str:

@@ -3,23 +3,29 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.conversation.reminders import CAUDA_EQUINA, LATE_AFTER, MRI, TREATMENT, clock_of
-from bot.screens.clocks import cauda_equina_line, deadline_line
+from bot.conversation.reminders import LATE_AFTER, MRI, TREATMENT, clock_of
+from bot.screens.clocks import deadline_line
 from bot.screens.do_now import coordinator
+from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Part, Screen, text
+from bot.screens.screen import Block, Button, Screen, say_line, text
 from bot.screens.time_line import say_time
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 from state.records import Reminder
 
 WORDS: Final = "reminder.toml"
 RINGS: Final = ("emergency", "urgent")
 DONE: Final = {MRI: "scanned", TREATMENT: "begun"}
+MOST_LINES: Final = 8
 LAST: Final = "mri_still_overdue"
 
 
-def draw_reminder(view: View, reminder: Reminder) -> Screen:
-    """Draw a reminder; it makes a sound if hours count."""
+def draw_reminder(view: View, reminder: Reminder, *, alone: bool = False) -> Screen:
+    """Draw a reminder, at most eight lines; it makes a sound if hours count.
+
+    One that stands `alone`, without the screen of its case below it, leads there.
+    """
     clock, code = clock_of(reminder.kind), view.case.code
     done = Button(
         words("buttons", WORDS)[clock], DONE[clock], typed=f"/{DONE[clock]}", style="primary"
@@ -29,24 +35,29 @@ def draw_reminder(view: View, reminder: Reminder) -> Screen:
     first = [] if clock == MRI and view.result.case.mri_done else [done]
     first += [] if reminder.kind == LAST else [later]
     return Screen(
-        kind="notice",
-        title=words("fixed", WORDS)["title"].format(code=code),
+        kind="reminder",
+        title="",
         blocks=tuple(_blocks(view, reminder, clock)),
-        rows=((*first,), (case,)) if first else ((case,),),
+        rows=tuple(row for row in ((*first,), (case,) if alone else ()) if row),
         alert=view.result.urgency.level in RINGS,
+        head=urgency_line(view),
     )
 
 
 def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:
-    fixed = words("fixed", WORDS)
-    if view.now - reminder.due_at > LATE_AFTER:
+    fixed, late = words("fixed", WORDS), view.now - reminder.due_at > LATE_AFTER
+    if late:
         yield text(fixed["late"].format(time=say_time(reminder.due_at, view.now, view.zone)))
-    cauda = cauda_equina_line(view) if reminder.kind == CAUDA_EQUINA else ""
-    first = ((Part(cauda),),) if cauda else ()
-    yield Block((*first, deadline_line(view, clock)), look="lead")
-    yield text(" ".join(_sentences(view, reminder, clock)))
-    who = view.patient
-    yield text(f"{who[:1].upper()}{who[1:]}", coordinator(view))
+    if clock == TREATMENT and view.result.due:
+        yield Block((deadline_line(view, clock),), look="lead")
+    said = f"{fixed['title']}: {' '.join(_sentences(view, reminder, clock))}"
+    yield text(said, look="lead")
+    who, whom = view.patient, coordinator(view)
+    above = say_line(urgency_line(view))
+    taken = sum(map(drawn_lines, (above, said, whom))) + late
+    if taken + drawn_lines(who) <= MOST_LINES:
+        yield text(f"{who[:1].upper()}{who[1:]}")
+    yield text(whom)
 
 
 def _sentences(view: View, reminder: Reminder, clock: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ def draw_sbar(view: View) -> Screen:
 def _draw(view: View, done: list[str], count: int) -> Screen:
     parts = _parts(view, [*_done(done, count)])
     lines = "\n\n".join("\n".join(part) for part in parts).split("\n")
-    return Screen("plan", f"{view.case.code} · SBAR", (text(*lines, look="copy"),))
+    return Screen("kept", f"{view.case.code} · SBAR", (text(*lines, look="copy"),))
 
 
 def _parts(view: View, done: list[str]) -> Iterator[list[str]]:

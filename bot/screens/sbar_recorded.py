@@ -162,7 +162,7 @@ def _signs(view: View, step: Step, but: Sequence[object] = ()) -> Iterator[str]:
     """Name the signs that can be ticked, except some."""
     named = words_of(view.flow, step.question.id)
     options = step.question.options if isinstance(step.question, Several) else ()
-    yield from (in_a_sentence(named.option(each)) for each in options if each.value not in but)
+    yield from (in_a_sentence(named.in_full(each.key)) for each in options if each.value not in but)
 
 
 def _lesion_items(view: View, number: int) -> Iterator[str]:

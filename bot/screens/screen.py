@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["question", "emergency", "card", "plan", "notice", "withdrawn", "info"]
-Look = Literal["lead", "text", "list", "help", "fold", "copy"]
+Kind = Literal["question", "alert", "reminder", "card", "plan", "kept", "notice", "info"]
+Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
 
@@ -50,9 +50,11 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """One message: a title, blocks of text and rows of buttons; `alert` is news of an emergency.
+    """One message: a title, blocks of text and rows of buttons.
 
-    `head` is the line above all else: how urgent the case is. A `withdrawn` screen is a notice that the card before it no longer applies.
+    `head` stands above all else: how urgent the case is. An `alert` or a `reminder` is a message
+    of its own, with sound if `alert`; an alert without it corrects the one sent before. What is
+    `kept` stays in the chat, and the case goes on below it.
     """
 
     kind: Kind
@@ -62,9 +64,14 @@ class Screen:
     alert: bool = False
     head: Line = ()
 
+    @property
+    def corrects(self) -> bool:
+        """Return whether this only corrects the newest alert, where that can be edited."""
+        return self.kind == "alert" and not self.alert
+
     def plain(self) -> str:
         """Return the whole text without formatting."""
-        lines = [*([say_line(self.head)] if self.head else []), self.title]
+        lines = [line for line in (say_line(self.head), self.title) if line]
         for block in self.blocks:
             lines += [block.heading] if block.heading else []
             lines += [say_line(line) for line in block.lines]

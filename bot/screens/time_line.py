@@ -69,4 +69,4 @@ def _detail(view: View, entry: Entry) -> str:
         return ""
     asked = words_of(view.flow, view.flow.landmarks.cord_signs)
     signs = entry.detail.split(",")
-    return ", ".join(in_a_sentence(asked.options.get(sign, sign)) for sign in signs)
+    return ", ".join(in_a_sentence(asked.in_full(sign)) for sign in signs)

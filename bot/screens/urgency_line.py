@@ -15,8 +15,8 @@ WORDS: Final = "urgency_line.toml"
 def urgency_line(view: View) -> Line:
     """Say how urgent a case is, by when, and which case it is; empty until that is settled.
 
-    Such as "EMERGENCY · MRI by Fri 08:31 (in 11 h 20 min) · KES-42", in hospital time; its zone is named
-    if the reader's clock shows another time.
+    Such as "EMERGENCY · MRI by Fri 08:31 (in 11 h 20 min) · KES-42", in hospital time; its zone is
+    named if the reader's clock shows another time.
     """
     if view.case.status == "closed" or not view.standing.settled:
         return ()

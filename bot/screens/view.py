@@ -51,6 +51,12 @@ class View:
         label = words_of(self.flow, question.id).label
         return f"{label} (lesion {key.rpartition('.')[2]})" if question.repeated else label
 
+    def short_label(self, key: str) -> str:
+        """Name the answer of a key on a button, with the number of its lesion: "Pain (2)"."""
+        question = self.flow.question(key)
+        label = words_of(self.flow, question.id).label if question else key
+        return f"{label} ({key.rpartition('.')[2]})" if question and question.repeated else label
+
     def newest(self, key: str) -> Answer | None:
         """Return the newest answer to a question, with who gave it."""
         return next((each for each in reversed(self.case.answers) if each.question == key), None)
@@ -82,10 +88,10 @@ class View:
             return f"{said} (no longer offered)"
         match question:
             case Several(options=options) if isinstance(value, list):
-                ticked = [words.option(option) for option in options if option.value in value]
+                ticked = [words.in_full(each.key) for each in options if each.value in value]
                 return ", ".join(ticked) or "None of these"
             case Choice(options=options):
-                return next(words.option(o) for o in options if o.value == value)
+                return next(words.in_full(o.key) for o in options if o.value == value)
             case Number() if isinstance(value, int | float):
                 return question.said(value)
             case Moment():

@@ -8,6 +8,7 @@ from typing import Final
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import is_wanted, wanted
 from bot.incoming import Command, Incoming
+from bot.screens.draw import draw
 from bot.screens.reminder import draw_reminder
 from bot.service.service import Service
 from state.records import Priority, Reminder, StoredCase
@@ -58,7 +59,10 @@ class Reminding:
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
             return None
-        turn.screens.append(draw_reminder(view, reminder))
+        alone = turn.active_code != case.code
+        turn.screens.append(draw_reminder(view, reminder, alone=alone))
+        if not alone:
+            turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
         self.service.send(turn, Priority.REMINDER)
         return case.chat
 

@@ -100,6 +100,7 @@ class Service:
 
     def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
         """Put a turn's output into the outbox, in the current transaction."""
+        turn.compose()
         token = turn.mint() if self.touch else None
         alert = any(screen.alert for screen in turn.screens)
         turn.store.outbox.enqueue(

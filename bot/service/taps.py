@@ -1,6 +1,7 @@
 """What a tapped button does, whether it still counts, and which case its chat continues with."""
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Final
 
 from bot.commands.registry import COMMANDS, run
@@ -8,13 +9,15 @@ from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Tap
 from bot.turn import Turn
-from state.records import Minted, StoredCase
+from state.records import Minted, StoredCase, Value
 
 ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
     "answer": Picked,
-    "tick": Ticked,
+    "tick": lambda key, option: Ticked(key, option, on=True),
+    "untick": lambda key, option: Ticked(key, option, on=False),
     "done": lambda key, _: Done(key),
 }
+TICKING: Final = ("tick", "untick")
 
 
 def tap(turn: Turn, tapped: Tap) -> None:
@@ -27,8 +30,10 @@ def tap(turn: Turn, tapped: Tap) -> None:
     does, value = minted.actions[tapped.place]
     verb, _, key = does.partition(" ")
     case = turn.store.cases.find(minted.code) if minted.code else None
-    if case and _is_outdated(verb, minted, case):
-        _ignore(turn)
+    here = case is not None and case.code == before
+    ticked = case is not None and here and only_ticked_since(minted, case, key)
+    if case and _is_outdated(verb, minted, case) and not (ticked and verb in TICKING):
+        _ignore(turn, ticked=ticked and verb == "done")
     else:
         _do(turn, case, verb, key, value)
     _go_on(turn, verb, before)
@@ -44,10 +49,10 @@ def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) ->
         run(turn, verb, key)
 
 
-def _ignore(turn: Turn) -> None:
-    """Say that the button is from an older screen."""
+def _ignore(turn: Turn, *, ticked: bool = False) -> None:
+    """Say that the button is from an older screen, or that its ticks have changed since."""
     turn.load()
-    turn.advance(Outdated())
+    turn.advance(Outdated(ticked))
 
 
 def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
@@ -59,6 +64,26 @@ def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
         return False
     needs_present = verb in ANSWERS or (verb in COMMANDS and COMMANDS[verb].needs_present)
     return needs_present and (minted.version != case.version or case.status == "closed")
+
+
+def only_ticked_since(minted: Minted, case: StoredCase, key: str) -> bool:
+    """Return whether a case has changed since a screen was drawn, by ticks of its question alone.
+
+    Each save since is then one tick more or less than the save before, from what the screen showed.
+    """
+    saves = case.version - minted.version
+    if case.status == "closed" or not 0 < saves <= len(case.answers):
+        return False
+    earlier, since = case.answers[:-saves], case.answers[-saves:]
+    found = next((each.value for each in reversed(earlier) if each.question == key), None)
+    ticks = [_ticks(found), *(_ticks(each.value) for each in since)]
+    shown = {value for does, value in minted.actions if does == f"untick {key}"}
+    one_each = all(len(then ^ now) == 1 for then, now in pairwise(ticks))
+    return ticks[0] == shown and one_each and all(each.question == key for each in since)
+
+
+def _ticks(value: Value | None) -> set[str]:
+    return set(value) if isinstance(value, list) else set()
 
 
 def _go_on(turn: Turn, verb: str, before: str | None) -> None:

@@ -9,14 +9,24 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from bot.adapters.terminal import CHAT, Terminal
+from bot.adapters import terminal
+from bot.adapters.terminal import CHAT, IN_VIEW, WHO, Terminal
+from bot.adapters.terminal_look import draw
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
+from bot.incoming import Command, Incoming
+from bot.screens.question import draw_question
+from bot.screens.screen import Screen, text
 from bot.service.service import Service
 from state.records import Value
 from state.sqlite.store import SqliteStore
@@ -24,6 +34,13 @@ from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, asked, script, typed
 
 ROOT = Path(__file__).parents[2]
+
+
+class Tty(io.StringIO):
+    """A stream in memory that is drawn on like a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def talk(service: Service, *lines: str) -> str:
@@ -38,9 +55,8 @@ def test_the_first_screen_comes_at_once(service: Service) -> None:
 
 def test_a_sign_answers_an_emergency_in_one_line(service: Service) -> None:
     said = talk(service, "1,3")
-    assert "EMERGENCY – within 12 h" in said
-    assert "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h" in said
-    assert "Limb weakness, sensory level: cord compression?" in said
+    assert "== EMERGENCY · MRI by Mon 00:00 (in 12 h) · KES-42 ==\n- Dexamethasone: " in said
+    assert said.index("- Call now: ") < said.index(ask(AFTER_A_SIGN))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +83,7 @@ def test_options_are_named_by_number_or_by_words(
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        ("/help", "/resume CODE"),
+        ("/help", "In a case: /cases "),
         ("/cases", "nothing answered"),
         ("/card", "Do now:"),
         ("/plan", "Open a section."),
@@ -85,7 +101,7 @@ def test_options_are_named_by_number_or_by_words(
         ("/earlier 2 h ago", "Noted"),
         ("/cancel", "Close KES-42?"),
         ("/privacy", "30 days"),
-        ("/nonsense", "no such command"),
+        ("/nonsense", "No such command"),
         ("", "Not an answer here"),
     ],
 )
@@ -134,11 +150,7 @@ def test_the_hand_over_is_plain_text_in_a_pipe(service: Service) -> None:
 
 
 def test_the_hand_over_has_no_frame_that_would_be_copied_along(service: Service) -> None:
-    class Screen(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    out = Screen()
+    out = Tty()
     Terminal(service, io.StringIO("gait\n/sbar\n"), out).run()
     lines = out.getvalue().split("\n")
     assert "S – Situation" in lines and "Patient: ____________________" in lines
@@ -167,6 +179,251 @@ def test_a_pipe_is_read_to_its_end_and_left_with_status_0(tmp_path: Path) -> Non
     said, wrong = process.communicate(b"none\nnone\n", timeout=20)
     assert (process.returncode, wrong) == (0, b"")
     assert ask("radicular_pain").encode() in said
+
+
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+URGENCY = re.compile(r"^== EMERGENCY · MRI by .* · KES-42 ==$", re.MULTILINE)
+
+
+def prompts(said: str) -> list[str]:
+    """Split what was shown into what stands above each prompt."""
+    return said.split("\n> ")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "repeated"),
+    [
+        ("no", False),
+        ("perhaps", False),
+        ("/plan", False),
+        ("/card", False),
+        ("/edit", False),
+        ("/back", False),
+        ("/resume KES-42", False),
+        ("/help", True),
+        ("/nonsense", True),
+        ("/resume", True),
+        ("/plan all", True),
+        ("/sbar", True),
+    ],
+)
+def test_the_urgency_stands_above_every_prompt_once(
+    service: Service, line: str, repeated: bool
+) -> None:
+    with patch("bot.turn.new_codes", lambda: iter(["KES-42"])):
+        before, *after = prompts(talk(service, "gait", "/drug prolia", line, "/version"))
+    assert not URGENCY.search(before)
+    for shown in after:
+        near = shown.split("\n")[-IN_VIEW - 2 :]
+        assert any(URGENCY.match(row) for row in near)
+    assert bool(URGENCY.match(after[2].split("\n")[-1])) == repeated
+    assert repeated or len(URGENCY.findall(after[2])) == 1
+
+
+def test_no_urgency_without_a_case_that_has_one(service: Service) -> None:
+    said = talk(service, "none", "none", "/triage", "gait", "/close transferred", "/help")
+    assert URGENCY.search(said)
+    assert not URGENCY.search("".join(prompts(said)[-2:]))
+    assert not URGENCY.search("".join(prompts(said)[:4]))
+
+
+def test_the_time_left_is_that_of_the_prompt(service: Service, clock: Clock) -> None:
+    class Slow(io.StringIO):
+        def readline(self, size: int = -1, /) -> str:
+            clock.pass_by(hours=1)
+            return super().readline(size)
+
+    out = io.StringIO()
+    Terminal(service, Slow("gait\n/help\n/help\n"), out).run()
+    assert re.findall(r"\(in (.*?)\) · [A-Z-0-9]+ ==\n> ", out.getvalue())[-2:] == ["11 h", "10 h"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\x1b[31m1",
+        "/\x1b[2Jx",
+        "/help \x1b]0;x\x07",
+        "/resume \x9b2J",
+        "1\x1b[D2",
+        "g\x08ait",
+        "\u202e1",
+    ],
+)
+def test_what_steers_a_terminal_is_neither_repeated_nor_an_answer(
+    service: Service, line: str
+) -> None:
+    said = talk(service, line)
+    assert not re.search(r"[^\n -~\u00a1-\u200a\u2010-\u2027\u2030-\uffff]", said)
+    case = service.store.cases.active(CHAT)
+    assert case is not None and not case.answers
+
+
+def test_every_question_fits_the_screen_with_its_urgency(service: Service) -> None:
+    talk(service, "gait")
+    turn = service.begin(Incoming(CHAT, WHO, Command("look")))
+    case = turn.load()
+    assert case is not None
+    for name, question in FLOW.questions.items():
+        screen = draw_question(turn.view(case), f"{name}.1" if question.repeated else name)
+        for out in (Tty(), io.StringIO()):
+            drawn = draw(screen, out)
+            assert len(drawn.rstrip().split("\n")) <= 24 - 3, name
+            assert all(len(row) <= 80 for row in COLOUR.sub("", drawn).split("\n"))
+
+
+def test_an_alert_is_framed_and_rings_on_a_terminal_alone() -> None:
+    alert = Screen("notice", "KES-42", (text("Now."),), alert=True)
+    silent = replace(alert, alert=False)
+    assert draw(alert, Tty()).startswith("\a")
+    assert "╭" in draw(alert, Tty())
+    assert "\a" not in draw(silent, Tty()) + draw(alert, io.StringIO())
+
+
+class Running:
+    """A clock that runs, from a moment on, and counts how often it is read."""
+
+    def __init__(self, start: datetime) -> None:
+        self.start = start
+        self.began = time.monotonic()
+        self.reads = 0
+
+    def __call__(self) -> datetime:
+        self.reads += 1
+        return self.start + timedelta(seconds=time.monotonic() - self.began)
+
+
+class Person(threading.Thread):
+    """Types at a terminal while `Terminal` talks, and keeps what was seen."""
+
+    def __init__(self, act: Callable[["Person"], None]) -> None:
+        super().__init__()
+        self.screen, self.keyboard = pty.openpty()
+        self._act = act
+        self.saw = b""
+        self.failed: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._act(self)
+        except BaseException as error:
+            self.failed = error
+        os.write(self.screen, b"\n/quit\n")
+        while b"/quit" not in self.saw:
+            self.saw += os.read(self.screen, 65536)
+
+    def types(self, given: bytes) -> None:
+        os.write(self.screen, given)
+
+    def sees(self, mark: bytes, after: bytes = b"") -> None:
+        self.saw += _read_until(self.screen, mark, after)
+
+    def talks_to(self, service: Service) -> None:
+        with (
+            open(self.keyboard, encoding="utf-8", closefd=False) as lines,
+            open(self.keyboard, "w", encoding="utf-8", closefd=False) as out,
+        ):
+            self.start()
+            Terminal(service, lines, out).run()
+        self.join(20)
+        os.close(self.keyboard)
+        os.close(self.screen)
+        if self.failed:
+            raise self.failed
+
+
+def _shortly_before_the_reminder(service: Service) -> tuple[Service, Running]:
+    due = service.store.reminders.first(only=CHAT)
+    assert due is not None
+    clock = Running(due.due_at - timedelta(seconds=1))
+    return replace(service, clock=clock), clock
+
+
+def test_a_reminder_rings_while_nobody_types(service: Service) -> None:
+    talk(service, "gait")
+    later, clock = _shortly_before_the_reminder(service)
+
+    def waits(person: Person) -> None:
+        person.sees(b"> ", after=ask(AFTER_A_SIGN).encode())
+        assert b"Reminder" not in person.saw
+        reads = clock.reads
+        person.sees(b"> ", after=b"Reminder")
+        assert clock.reads - reads < 12
+
+    person = Person(waits)
+    person.talks_to(later)
+    said = COLOUR.sub("", person.saw.decode())
+    assert said.count("\a") == 1
+    assert said.index("> ") < said.index("\a") < said.index("Reminder")
+    after = said[said.index("Reminder") :]
+    assert re.search(r"EMERGENCY · MRI by Mon 00:00 \(in 2 h 59 min\)", after)
+
+
+def test_what_was_being_typed_when_it_rang_is_kept(service: Service) -> None:
+    talk(service, "gait")
+    later, _ = _shortly_before_the_reminder(service)
+
+    def types_on(person: Person) -> None:
+        person.sees(b"> ", after=ask(AFTER_A_SIGN).encode())
+        person.types(b"n")
+        person.sees(b"> n", after=b"Reminder")
+        person.types(b"o\n")
+        person.sees(b"> ", after=b"o\r\n")
+
+    Person(types_on).talks_to(later)
+    case = service.store.cases.active(CHAT)
+    assert case is not None
+    assert case.latest[AFTER_A_SIGN] is False
+
+
+def test_nothing_is_locked_while_nobody_types(service: Service) -> None:
+    talk(service, "gait")
+    other = SqliteStore(service.store.path)
+
+    def others_write(person: Person) -> None:
+        person.sees(b"> ", after=ask(AFTER_A_SIGN).encode())
+        with other.turn():
+            other.chats.keep_look_up("another", "sins")
+
+    Person(others_write).talks_to(service)
+    assert service.store.chats.look_up("another") == "sins"
+    other.close()
+
+
+def test_a_clock_that_is_set_is_noticed(
+    service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "LONGEST_WAIT_S", 0.1)
+    talk(service, "gait")
+
+    def sets_the_clock(person: Person) -> None:
+        person.sees(b"> ", after=ask(AFTER_A_SIGN).encode())
+        clock.pass_by(hours=9)
+        person.sees(b"> ", after=b"Reminder")
+
+    Person(sets_the_clock).talks_to(service)
+
+
+def test_a_reminder_rings_into_a_pipe_without_a_bell(service: Service) -> None:
+    talk(service, "gait")
+    later, _ = _shortly_before_the_reminder(service)
+    read_from, write_to = os.pipe()
+    out = io.StringIO()
+
+    def types_late() -> None:
+        os.write(write_to, b"/he")
+        time.sleep(1.5)
+        os.write(write_to, b"lp\n")
+        os.close(write_to)
+
+    person = threading.Thread(target=types_late)
+    person.start()
+    with os.fdopen(read_from, encoding="utf-8") as lines:
+        Terminal(later, lines, out).run()
+    person.join()
+    said = out.getvalue()
+    assert "\a" not in said
+    assert said.index("> \n") < said.index("Reminder ==") < said.index("> /help")
 
 
 @pytest.mark.slow

@@ -104,6 +104,7 @@ async def _running(
         "CORDCALL_ACCESS": "open",
         "CORDCALL_DATABASE": str(database),
         "CORDCALL_TIMEZONE": "UTC",
+        "CORDCALL_TAP_GUARD_MS": "0",
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, cwd=database.parent, env=environment,

@@ -120,7 +120,8 @@ class _Person:
         """Find the button to tap on the newest screen: its token and place; None at the end."""
         token, actions = self._newest()
         asked = [does for does, _ in actions if does.startswith(("answer ", "tick ", "done "))]
-        done = [does for does in asked if does.startswith("done ")]
+        ticked = any(does.startswith("untick ") for does, _ in actions)
+        done = [does for does in asked if ticked and does.startswith("done ")]
         for place, (does, value) in enumerate(actions):
             if does in done or (not done and does in asked and value == _wanted(does)):
                 return token, place

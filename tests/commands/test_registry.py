@@ -6,6 +6,7 @@ import pytest
 
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.updates import reduce
+from bot.adapters.terminal_look import plain
 from bot.commands.registry import COMMANDS, by_group, draw_help, in_menu
 from bot.incoming import Command, Incoming, InGroup
 from bot.screens.screen import load
@@ -22,39 +23,99 @@ def test_every_command_is_known_by_the_name_it_is_typed_with() -> None:
     assert COMMANDS["back"].typed == "/back"
 
 
-def test_every_command_has_one_line_of_help_under_one_group() -> None:
+def test_the_help_names_every_command_once_one_line_a_group() -> None:
     groups = [group for group, _ in by_group()]
     assert len(set(groups)) == len(groups)
-    lines = draw_help(terminal=True).plain().split("\n")
-    for command in COMMANDS.values():
-        assert lines.count(f"{command.typed} – {command.does}") == 1
-        assert 0 < len(command.does) <= 60
-    assert [line for line in lines if line in groups] == groups
-    assert_fits(draw_help(terminal=True))
+    for terminal in (True, False):
+        screen = draw_help(terminal=terminal)
+        lines = [line for line in screen.plain().split("\n") if ": /" in line]
+        assert [line.partition(": /")[0] for line in lines] == groups
+        named = [word[1:] for line in lines for word in line.split() if word.startswith("/")]
+        assert named == [name for name, each in COMMANDS.items() if terminal or each.handle]
+        assert_fits(screen)
+
+
+def test_the_help_fits_a_terminal() -> None:
+    assert len(plain(draw_help(terminal=True)).split("\n")) <= 20
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_one_command_says_what_it_does_and_takes(service: Service, name: str) -> None:
+    command = COMMANDS[name]
+    assert 0 < len(command.does) <= 60
+    for typed in (f"/help {name}", f"/help /{name.upper()}"):
+        screen = do(service, typed)[0]
+        assert screen.title == command.typed
+        does, takes = screen.plain().split("\n")[1:]
+        assert does.casefold() == f"{command.does}.".casefold()
+        assert (f"/{name} {command.example};" in takes) == bool(command.takes)
+        assert ("Nothing" in takes, "required" in takes) == (
+            not command.takes,
+            name in ("resume", "correct"),
+        )
+
+
+def test_the_help_of_what_is_no_command_repeats_nothing(service: Service) -> None:
+    said = do(service, "/help Smith")[0].plain()
+    assert said.endswith("No such command; nearest: /mri, /sins, /edit. /help lists all.")
+    assert "Smith" not in said
+
+
+@pytest.mark.parametrize("name", [name for name, each in COMMANDS.items() if each.example])
+def test_each_example_works_as_it_is_written(service: Service, name: str) -> None:
+    for line in ("/triage", "gait", *["not known"] * 3):
+        do(service, line)
+    code = service.store.cases.active_code(CHAT)
+    given = COMMANDS[name].example.replace("KES-42", str(code))
+    said = "\n".join(screen.plain() for screen in do(service, f"/{name} {given}"))
+    assert "allowed:" not in said
+    assert "nobody on the list" not in said
 
 
 def test_the_help_names_quit_in_the_terminal_alone(service: Service) -> None:
-    assert "/quit – " in do(service, "/help")[0].plain()
+    assert "/quit" in do(service, "/help")[0].plain()
     phone = replace(service, touch=True)
     phone.take(Incoming(CHAT, "ann", Command("help")))
     (row,) = phone.store.outbox.queued(CHAT)
     said = load(row.screens[0]).plain()
-    assert "/why [RULE] – " in said
+    assert "/why" in said
     assert "/quit" not in said
+    phone.take(Incoming(CHAT, "ann", Command("help", "quit")))
+    assert "No such command" in load(phone.store.outbox.queued(CHAT)[-1].screens[0]).plain()
 
 
-@pytest.mark.parametrize("typed", ["/quit", "/answer", "/tick gait", "/WHO"])
-def test_what_is_no_command_of_a_chat_is_refused_with_those_that_are(
-    service: Service, typed: str
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [
+        ("/trage", "/triage"),
+        ("/PLANN", "/plan"),
+        ("/newsign bladder", "/newsigns"),
+        ("/hlep", "/help"),
+        ("/WHO", "/why"),
+        ("/calcum 1.98 30", "/calcium"),
+    ],
+)
+def test_a_mistyped_command_is_refused_with_the_three_nearest(
+    service: Service, typed: str, nearest: str
 ) -> None:
     said = do(service, typed)[0].plain()
-    assert f"{typed.split()[0]}: no such command; allowed: /start, /triage, " in said
-    assert said.endswith("/privacy")
+    assert f"No such command; nearest: {nearest}, /" in said
+    assert said.count("/") == 4
+    assert said.endswith(". /help lists all.")
 
 
-def test_the_menus_hold_what_is_asked_most() -> None:
+@pytest.mark.parametrize("typed", ["/quit", "/answer", "/Miller", "/1234567890"])
+def test_what_is_no_command_of_a_chat_is_not_repeated(service: Service, typed: str) -> None:
+    said = do(service, typed)[0].plain()
+    assert said.count("/") == 4
+    assert typed not in said
+    named = [word.strip("/,.") for word in said.split() if word.startswith("/")]
+    assert set(named) <= COMMANDS.keys()
+
+
+def test_the_menus_hold_what_is_wanted_most_in_order_of_use() -> None:
     assert [each.name for each in in_menu("private")] == [
-        "triage", "mri", "drug", "ask", "sins", "cases", "card", "why", "settings", "help",
+        "triage", "card", "plan", "sbar", "mri", "drug", "sins", "ask", "cases", "help",
     ]  # fmt: skip
     assert [each.name for each in in_menu("group")] == ["triage", "help"]
 
@@ -74,11 +135,11 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     await set_profile(api)  # type: ignore[arg-type]
     assert api.menus["all_group_chats"] == [
         {"command": "triage", "description": "start a new case"},
-        {"command": "help", "description": "this list"},
+        {"command": "help", "description": "the commands, or what one of them does"},
     ]
     private = api.menus["all_private_chats"]
     assert isinstance(private, list) and len(private) == 10
-    assert private[2] == {
+    assert private[5] == {
         "command": "drug", "description": "a drug on haemodialysis, by name or brand",
     }  # fmt: skip
 

@@ -29,6 +29,7 @@ from tests.conversation.paths import Chance
 from tests.dialogue import answer, do, triage
 from tests.docs import PATHWAYS
 from tests.limits import assert_fits
+from tests.paged import every_page, listed
 from tests.service.test_service import CHAT, active_code
 
 STRANGE = ("x" * 4000, "<b>&amp;</b>", "😀", "\u202eU1", "U99", "R07", "'; DROP TABLE cases")
@@ -53,13 +54,14 @@ def test_why_lists_every_rule_that_fired_and_opens_each(service: Service) -> Non
         infection_signs=False,
         renal="haemodialysis",
     )
-    listed = only(do(service, "/why"))
-    assert listed.title == f"{active_code(service)} · Why"
-    lines = listed.plain().split("\n")
+    pages = every_page(service, "/why")
+    assert {page.title for page in pages} == {f"{active_code(service)} · Why"}
+    lines = "\n".join(page.plain() for page in pages).split("\n")
     assert "U1: Cord sign: suspected cord compression" in lines
     assert any(line.startswith("D7: Dexamethasone: one call first") for line in lines)
     assert any(line.startswith("NICE: phone the cord-compression") for line in lines)
-    opened = [button.does for row in listed.rows for button in row if button.does != "look"]
+    opened = [button.does for button in listed(pages) if button.does != "look"]
+    assert len(opened) == len(set(opened)) > 20
     assert "why U1" in opened and "why await_mri" in opened
     for does in opened:
         screen = only(do(service, f"/{does}"))

@@ -73,7 +73,7 @@ def event_of(engine: Engine, case: StoredCase, kind: str, number: int) -> Event:
     standing = engine.stand(case, NOON)
     others: list[Event] = [
         NewSigns(), Scanned(), WentBack(), Noted("steroid_given"),
-        Ticked("cord_signs", SIGNS[number % len(SIGNS)]),
+        Ticked("cord_signs", SIGNS[number % len(SIGNS)], on=number % 3 > 0),
         Corrected(SIGNS[number % len(SIGNS)]), Corrected("none"),
     ]  # fmt: skip
     if kind == "edit" and standing.trail.keys:

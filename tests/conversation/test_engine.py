@@ -325,7 +325,8 @@ def test_the_clock_starts_at_the_first_answer_when_the_question_stood_for_long(
 
 def test_an_edit_that_takes_a_sign_away_is_asked_back(engine: Engine, case: StoredCase) -> None:
     before = answered(engine, case, cord_signs=["weakness", "gait"], up_to="renal").case
-    for event in (Typed("gait"), Typed("none"), Typed("unknown"), Ticked("cord_signs", "weakness")):
+    untick = Ticked("cord_signs", "weakness", on=False)
+    for event in (Typed("gait"), Typed("none"), Typed("unknown"), untick):
         edited = engine.advance(before, Edited("1"), "ann", NOON).case
         turn = engine.advance(edited, event, "ann", NOON)
         assert isinstance(turn.replies[-1], AskBack)
@@ -340,6 +341,6 @@ def test_an_edit_that_takes_a_sign_away_is_asked_back(engine: Engine, case: Stor
 def test_a_tick_set_by_mistake_is_taken_back_while_ticking(
     engine: Engine, case: StoredCase
 ) -> None:
-    ticked, _ = play(engine, case, Ticked("cord_signs", "weakness"))
-    again, _ = play(engine, ticked, Ticked("cord_signs", "weakness"))
+    ticked, _ = play(engine, case, Ticked("cord_signs", "weakness", on=True))
+    again, _ = play(engine, ticked, Ticked("cord_signs", "weakness", on=False))
     assert again.latest["cord_signs"] == "unknown"

@@ -30,7 +30,7 @@ from tests.logic.test_properties import SIGNS
 
 LINES = st.sampled_from(["none", "not examined", "unknown", *SIGNS, "1,3", "5 8", "banana"])
 EVENTS: st.SearchStrategy[Event] = st.one_of(
-    st.sampled_from(SIGNS).map(lambda sign: Ticked(CORD_SIGNS, sign)),
+    st.builds(Ticked, st.just(CORD_SIGNS), st.sampled_from(SIGNS), st.booleans()),
     LINES.map(lambda line: Picked(CORD_SIGNS, line)),
     LINES.map(Typed),
     LINES.map(Suggested),
@@ -99,6 +99,6 @@ def test_a_new_sign_always_counts_without_a_question_back(
     engine = Engine(machine, "stepwise", UTC)
     others = [each for each in signs if each != sign]
     case = engine.advance(a_case(machine, seed, count, others), NewSigns(), "ann", NOON).case
-    turn = engine.advance(case, Ticked(CORD_SIGNS, sign), "ann", NOON)
+    turn = engine.advance(case, Ticked(CORD_SIGNS, sign, on=True), "ann", NOON)
     assert set(turn.case.latest[CORD_SIGNS]) == {*others, sign}  # type: ignore[arg-type]
     assert turn.case.timeline[-1].kind == "new_signs"

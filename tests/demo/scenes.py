@@ -54,7 +54,10 @@ AFTER_THE_FILMED = ("Case", "Plan")
 async def draw_screens(program: str, folder: Path) -> list[Path]:
     """Play every scene in a chat of its own and take its picture; then film one."""
     folder.mkdir(parents=True, exist_ok=True)
-    async with running(CORDCALL_TIMEZONE=ZONE) as demo, browser(program) as phone:
+    async with (
+        running(CORDCALL_TIMEZONE=ZONE, CORDCALL_TAP_GUARD_MS="0") as demo,
+        browser(program) as phone,
+    ):
         await demo.first_of(demo.ready())
         paths = [
             await _draw(demo, phone, scene, 1001 + number, folder)

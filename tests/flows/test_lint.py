@@ -22,7 +22,7 @@ from bot.flows.lint import FlowError, check, find_mistakes
 from bot.flows.triage import FLOW
 from bot.flows.wording import FlowWords, QuestionWords
 
-LONGEST_ASK, LONGEST_OPTION, LONGEST_HELP = 60, 20, 160
+LONGEST_ASK, LONGEST_OPTION, LONGEST_HELP, LONGEST_UNKNOWN, TICK = 60, 20, 114, 12, "✓ "
 SIGN = Several(id="sign", part="first", options=(Option("gait"), Option("bowel")))
 DAYS = Number(
     id="days", part="first", when=answered("sign", "gait"), low=0, high=9, unit="d", picks=(0, 9)
@@ -136,13 +136,20 @@ def test_a_mistake_of_the_flow_is_named(flow: Flow, said: str) -> None:
         ),
         (worded(help=""), f"sign: the help line has 0 characters, {LONGEST_HELP} fit"),
         (
-            worded(options={"gait": "g" * (LONGEST_OPTION + 1)}),
-            f"sign: option {'g' * 21!r} is longer than {LONGEST_OPTION}",
+            worded("more", options={"yes": "g" * (LONGEST_OPTION + 1)}),
+            f"more: option {'g' * 21!r} is longer than {LONGEST_OPTION}",
         ),
         (
-            worded(unknown="Nobody has looked yet"),
-            "sign: option 'Nobody has looked yet' is longer than 20",
+            worded(options={"gait": "g" * (LONGEST_OPTION - len(TICK) + 1)}),
+            f"sign: option {'g' * 19!r} is longer than 18",
         ),
+        (
+            worded(unknown="Nobody looked"),
+            "sign: option 'Nobody looked' is longer than 12",
+        ),
+        (worded(label="l" * 21), "sign: the label has 21 characters, 20 fit"),
+        (worded("level", label="l" * 17), "level: the label has 17 characters, 16 fit"),
+        (worded(full={"bowels": "Bowel function"}), "sign: full.bowels is of no option"),
         (worded(options={"gait": "Same", "bowel": "SAME"}), "sign: two options read the same"),
         (worded(options={"gait": "NOT KNOWN"}), "sign: two options read the same"),
         (worded("more", options={"yes": "Yes", "no": "yes"}), "more: two options read the same"),
@@ -169,10 +176,29 @@ def test_the_longest_words_that_fit_are_no_mistake() -> None:
     words = worded(
         ask="a" * LONGEST_ASK,
         help="h" * LONGEST_HELP,
-        unknown="u" * LONGEST_OPTION,
-        options={"gait": "g" * LONGEST_OPTION},
+        unknown="u" * LONGEST_UNKNOWN,
+        options={"gait": "g" * (LONGEST_OPTION - len(TICK))},
     )
     assert mistakes(small(), words) == []
+    assert mistakes(small(), worded("more", options={"yes": "y" * LONGEST_OPTION})) == []
+    assert mistakes(with_node(replace(LEVEL, options=tuple(map(Option, "abcdef")))), worded()) == []
+
+
+LONG = replace(LEVEL, options=tuple(Option(f"T{n}") for n in range(1, 13)), long_list=True)
+
+
+def test_only_ticks_and_a_long_list_have_more_than_nine_buttons() -> None:
+    seven = tuple(Option(each) for each in "abcdefg")
+    said = ["level: 7 buttons, 6 fit above the last row"]
+    assert mistakes(with_node(replace(LEVEL, options=seven)), worded()) == said
+    assert mistakes(with_node(LONG), worded()) == []
+    assert mistakes(with_node(replace(SIGN, options=(Option("gait"), *seven))), worded()) == []
+
+
+def test_a_long_list_stands_three_in_a_row() -> None:
+    words = worded("level", options={"T1": "Unknown to me"})
+    said = ["level: option 'Unknown to me' is longer than 12"]
+    assert mistakes(with_node(LONG), words) == said
 
 
 def test_all_mistakes_are_named_and_not_only_the_first() -> None:

@@ -1,6 +1,7 @@
 """Typed answers to the questions of the triage flow, and the replies to any other text."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.flows.grammar import UNKNOWN, Choice, Moment, Number, Question, Several, Value
+from bot.flows.grammar import UNKNOWN, Choice, Moment, Number, Option, Question, Several, Value
 from bot.flows.triage import FLOW
 from bot.flows.typed import Clock, NotAnAnswer, allowed, option_keys, read_typed
 from bot.flows.wording import words_of
@@ -21,6 +22,7 @@ CHOICES = [q for q in QUESTIONS if isinstance(q, Choice)]
 SEVERAL = [q for q in QUESTIONS if isinstance(q, Several)]
 NUMBERS = [q for q in QUESTIONS if isinstance(q, Number)]
 MOMENTS = [q for q in QUESTIONS if isinstance(q, Moment)]
+DAYS = next(q for q in SEVERAL if q.id == "dialysis_days")
 
 
 def read(typed: str, question: str) -> Value:
@@ -107,6 +109,11 @@ def test_what_answers_nothing_is_refused_with_what_is_allowed(
         ("25", "primary", "other"),
         ("26", "primary", UNKNOWN),
         ("unknown primary", "primary", "unknown_primary"),
+        ("CUP", "primary", "unknown_primary"),
+        ("osteosarc.", "primary", "osteosarcoma"),
+        ("Osteosarcoma", "primary", "osteosarcoma"),
+        ("head & neck", "primary", "head_neck"),
+        ("head and neck", "primary", "head_neck"),
         ("unknown", "primary", UNKNOWN),
         ("none", "cancer", "none"),
         ("2", "mri", "not_done"),
@@ -207,6 +214,23 @@ def test_where_options_have_short_names_no_place_is_read(
         ("Lhermitte,5 GAIT", ["gait", "bladder", "lhermitte"]),
         ("limb weakness, 5 gait", ["weakness", "gait", "bladder"]),
         ("limb weakness", ["weakness"]),
+        ("gait and bladder", ["gait", "bladder"]),
+        ("weakness gait", ["weakness", "gait"]),
+        ("gait, bladder and bowel", ["gait", "bladder", "bowel"]),
+        ("gait, bladder, and bowel", ["gait", "bladder", "bowel"]),
+        ("Bladder & bowel", ["bladder", "bowel"]),
+        ("bladder&bowel", ["bladder", "bowel"]),
+        ("bladder + bowel plus gait", ["gait", "bladder", "bowel"]),
+        ("1 and 3", ["weakness", "sensory_level"]),
+        ("1+3", ["weakness", "sensory_level"]),
+        ("limb weakness saddle numbness", ["weakness", "saddle_anaesthesia"]),
+        ("limb weakness and saddle numbness and 5", ["weakness", "saddle_anaesthesia", "bladder"]),
+        ("gait or balance bladder", ["gait", "bladder"]),
+        ("gait or", ["gait"]),
+        ("limb and sensory lev, bla", ["weakness", "sensory_level", "bladder"]),
+        ("UMN signs and lhermitte", ["umn_signs", "lhermitte"]),
+        ("upper motor neurone gait", ["gait", "umn_signs"]),
+        ("sensory_level and saddle_anaesthesia", ["sensory_level", "saddle_anaesthesia"]),
         ("Saddle numbness", ["saddle_anaesthesia"]),
         ("1 2 3 4 5 6 7 8", [option.value for option in SEVERAL[0].options]),
         ("none", []),
@@ -246,27 +270,96 @@ def test_labels_of_several_words_are_parted_by_commas(typed: str, value: Value) 
     assert read(typed, "cord_signs") == value
 
 
+SEVERAL_ALLOWED = "allowed: a number from the list, or its words, or not known; several such as 1,3"
+
+
+@pytest.mark.parametrize("typed", ["0", "11", "13", "1-3", ",", "and", "bladder-bowel", "1;2"])
+def test_a_line_of_nothing_on_the_list_is_refused(typed: str) -> None:
+    assert refused(typed, "cord_signs") == SEVERAL_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("typed", "part"),
+    [
+        ("1,9", "“9”"),
+        ("1,10", "“10”"),
+        ("1,11", "“11”"),
+        ("1 and 13", "“13”"),
+        ("1,unknown", "word 2"),
+        ("gait foot", "word 2"),
+        ("leg, weakness", "word 1"),
+        ("weakness in both legs", "word 2"),
+        ("gait or bladder", "word 2"),
+        ("gait, bladder and Miller", "word 4"),
+        ("gait and", "word 2"),
+        ("gait &", "word 2"),
+        ("and gait", "word 1"),
+        ("bowel maybe", "word 2"),
+    ],
+)
+def test_one_word_that_is_not_understood_spoils_the_whole_answer_and_is_pointed_to(
+    typed: str, part: str
+) -> None:
+    assert refused(typed, "cord_signs") == f"{SEVERAL_ALLOWED}; not understood: {part}"
+
+
 @pytest.mark.parametrize(
     "typed",
     [
-        "0",
-        "11",
-        "1,9",
-        "1,10",
+        "no bladder",
+        "not gait",
+        "gait, not bladder",
+        "gait and no bladder",
+        "gait without bladder",
+        "weakness but bowel",
+        "bladder no",
+        "denies bladder",
         "1,none",
-        "1,unknown",
-        "1,11",
-        "13",
-        "1-3",
-        ",",
-        "gait foot",
-        "leg, weakness",
+        "none of it",
+        "neither bladder nor bowel",
     ],
 )
-def test_a_tick_that_is_not_on_the_list_spoils_the_whole_answer(typed: str) -> None:
-    assert refused(typed, "cord_signs") == (
-        "allowed: a number from the list, or its words, or not known; several such as 1,3"
-    )
+def test_a_denied_sign_is_never_a_tick(typed: str) -> None:
+    hint = '; name only what is present, without "no" or "not"'
+    assert refused(typed, "cord_signs") == SEVERAL_ALLOWED + hint
+
+
+def test_the_part_of_a_line_that_fits_is_not_taken_alone() -> None:
+    assert "allowed" in refused("gait " * 70 + "no bladder", "cord_signs")
+
+
+def test_two_options_that_begin_alike_are_named() -> None:
+    assert refused("gait and b", "cord_signs").endswith("; not understood: “b”")
+    days = replace(DAYS, options=(Option("mon"), Option("early"), Option("late")))
+    labels = {"mon": "Mon", "early": "Sat am", "late": "Sat pm"}
+    words = replace(words_of(FLOW, "dialysis_days"), options=labels)
+    with pytest.raises(NotAnAnswer, match="several options begin like that: Sat am, Sat pm"):
+        read_typed("mon sat", days, words, CLOCK)
+
+
+def test_an_option_whose_own_words_deny_or_join_is_read_whole() -> None:
+    question = replace(DAYS, options=(Option("flaccid"), Option("numb"), Option("both")))
+    labels = {"flaccid": "No power", "numb": "No feeling", "both": "Bladder and bowel"}
+    words = replace(words_of(FLOW, "dialysis_days"), options=labels)
+    clear = "no power and bladder and bowel"
+    assert read_typed(clear, question, words, CLOCK) == ["flaccid", "both"]
+    with pytest.raises(NotAnAnswer, match="only what is present"):
+        read_typed("no bladder and bowel", question, words, CLOCK)
+
+
+def test_where_options_are_buttons_no_number_of_a_list_is_asked_for() -> None:
+    for typed, why in (("gait foot", "; not understood: word 2"), ("foot", "")):
+        with pytest.raises(NotAnAnswer) as caught:
+            read(typed, "cord_signs")
+        assert caught.value.by_tap == (
+            'allowed: a button, or its words, or not known; several with "and" between' + why
+        )
+    with pytest.raises(NotAnAnswer) as caught:
+        read("foot", "radicular_pain")
+    assert caught.value.by_tap == "allowed: a button, or its words, or not known"
+    with pytest.raises(NotAnAnswer) as caught:
+        read("foot", "egfr")
+    assert caught.value.by_tap == str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.incoming import Command, Incoming
-from bot.screens.screen import Screen
+from bot.screens.screen import Screen, say_line
 from bot.service.service import Service
 from state.records import StoredCase
 from tests.dialogue import CHAT, asked, do, tap, triage
@@ -146,3 +146,33 @@ def test_no_typed_word_is_kept_of_a_look_up(service: Service) -> None:
     for line in ("/sins T6", "Smythe-Oakley", "/drug Smythe-Oakley", "/mri Smythe-Oakley"):
         do(there, line)
         assert "smythe" not in there.store.chats.look_up(CHAT).casefold()
+
+
+SHOWN_ABOVE = (
+    "/drug morphine", "/drug", "/mri back pain", "/mri", "/ask denosumab", "/ask 3", "/ask 2.1",
+    "/sins T6", "/sins T6 mechanical lytic normal none none", "/escc 2", "/asia C", "/tokuhashi",
+    "/calcium 1.98 30", "/calcium x", "/why", "/why U1", "/sources", "/sources 2", "/sources R02",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("line", SHOWN_ABOVE)
+def test_a_look_up_begins_with_the_urgency_of_the_chats_case(service: Service, line: str) -> None:
+    assert do(service, line)[-1].head == ()
+    triage(service, cord_signs=["weakness"])
+    before = case_of(service)
+    (screen,) = do(service, line)
+    head = say_line(screen.head)
+    assert head.startswith("EMERGENCY · ") and head.endswith(f" · {before.code}")
+    assert screen.plain().startswith(head)
+    assert case_of(service) == before
+
+
+@pytest.mark.parametrize("line", ["/drug morphine", "/mri cauda equina", "/why"])
+def test_an_urgency_that_is_not_settled_or_no_longer_counts_is_not_said(
+    service: Service, line: str
+) -> None:
+    do(service, "/triage", "none")
+    assert do(service, line)[0].head == ()
+    triage(service, cord_signs=["weakness"])
+    do(service, "/close transferred")
+    assert all(screen.head == () for screen in do(service, line))

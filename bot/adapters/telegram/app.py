@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -14,6 +15,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.delivery import seconds_to_wait
+from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
@@ -39,17 +41,25 @@ log = structlog.get_logger()
 
 
 class TelegramBot:
-    """CordCall in Telegram."""
+    """CordCall in Telegram; `tap_guard` is in seconds, 0 for none."""
 
-    def __init__(self, api: Api, service: Service, address: "Address | None" = None) -> None:
+    def __init__(
+        self,
+        api: Api,
+        service: Service,
+        address: "Address | None" = None,
+        *,
+        tap_guard: float = 0,
+    ) -> None:
         self._api = api
         self._service = service
         self._address = address
+        just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic)
         self._sender = Sender(
-            api, service.store, service.clock, service.without_this, service.may_use
+            api, service.store, service.clock, service.without_this, service.may_use, just_changed
         )
         self._inline = Inline(api, service)
-        self._inbox = Inbox(service, self._sender, self._inline)
+        self._inbox = Inbox(service, self._sender, self._inline, just_changed)
         self._ticker = Ticker(service, self._sender.wake)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
@@ -191,11 +201,16 @@ class TelegramBot:
 
 
 async def run_bot(
-    api: Api, service: Service, address: "Address | None", ready: Callable[[], None]
+    api: Api,
+    service: Service,
+    address: "Address | None",
+    ready: Callable[[], None],
+    *,
+    tap_guard: float,
 ) -> None:
     """Run the bot; an error about the token names it without showing it."""
     try:
-        await TelegramBot(api, service, address).run(ready)
+        await TelegramBot(api, service, address, tap_guard=tap_guard).run(ready)
     except InvalidToken:
         raise TokenRefused(
             "TELEGRAM_BOT_TOKEN: Telegram refuses it; allowed: the token that BotFather gives"

@@ -1,19 +1,21 @@
 """The inbox: each update is recorded, handled once and in order, or set aside; never logged."""
 
 import asyncio
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
 from bot.adapters.telegram.inline import Inline
+from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
+from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Incoming, Tap
+from bot.screens.notices import words
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import Poll
@@ -29,28 +31,23 @@ Explained = Reasons | Exception | None
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
-    """One update: what it was reduced to, or the error while reducing it."""
-
-    id: int
-    reduced: Reduced | Exception
-    attempts: int = 0
-
-
 class Inbox:
     """Takes updates from the poller or the webhook.
 
     A tap on the current screen is confirmed at once; one on an older screen gets a message.
-    An inline query is answered at once and not recorded.
+    A tap on a button that has just taken another one's place is recorded, but not taken. An inline
+    query is answered at once and not recorded.
     """
 
-    def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
+    def __init__(
+        self, service: Service, sender: Sender, inline: Inline, just_changed: JustChanged
+    ) -> None:
         self._service = service
         self._reminding = Reminding(service)
         self._store = service.store
         self._sender = sender
         self._inline = inline
+        self._just_changed = just_changed
         self._tried = set[int]()
         self._taking = asyncio.Lock()
         self.username = ""
@@ -91,7 +88,7 @@ class Inbox:
         """
         async with self._taking:
             for left in self._store.inbox.left_taps():
-                noted = self._note([Update(left.update_id, _read_tap(left.tap))])
+                noted = self._note([read_kept(left)])
                 try:
                     await self._do_together(noted, None)
                 except StoreError:
@@ -104,7 +101,15 @@ class Inbox:
             reduced = reduce(update, self.username)
         except Exception as error:
             return Update(number, error)
-        return Update(number, reduced if number >= 0 else ValueError("update_id"))
+        if number < 0:
+            return Update(number, ValueError("update_id"))
+        return Update(number, reduced, too_soon=self._is_too_soon(reduced))
+
+    def _is_too_soon(self, reduced: Reduced) -> bool:
+        match reduced:
+            case Incoming(chat, _, Tap(token, place), _, int(message_id)):
+                return self._just_changed.is_too_soon(chat, message_id, token, place)
+        return False
 
     def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:
         """Answer inline queries; return the other updates."""
@@ -123,7 +128,7 @@ class Inbox:
             return noted
         with self._store.turn(lasting=False) as store:
             for update in sorted(updates, key=lambda each: each.id):
-                tap, again = _kept_tap(update.reduced), update.id in self._tried
+                tap, again = kept_tap(update), update.id in self._tried
                 attempts = store.inbox.receive(update.id, tap, now, again=again)
                 if attempts:
                     noted.append(replace(update, attempts=attempts))
@@ -143,8 +148,9 @@ class Inbox:
         """Answer taps at once, before what they change: on each screen, the first tap counts."""
         taps = dict[str, Incoming]()
         for update in updates:
-            if isinstance(update.reduced, Incoming) and isinstance(update.reduced.act, Tap):
-                taps.setdefault(update.reduced.act.token, update.reduced)
+            tap = update.reduced
+            if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not update.too_soon:
+                taps.setdefault(tap.act.token, tap)
         for token, tap in taps.items():
             turned_away = not self._service.may_use(tap.who)
             if tap.query and (turned_away or self._store.buttons.is_current(token, tap.chat)):
@@ -197,11 +203,19 @@ class Inbox:
                     raise reasons
                 if update.attempts > MOST_ATTEMPTS:
                     raise RuntimeError("the program ended each time it was tried")
+                if update.too_soon:
+                    return self._leave(update.reduced)
                 return self._act(update.reduced, reasons)
         except (StoreError, Unexplained):
             raise
         except Exception as error:
             return self._set_aside(update, error)
+
+    def _leave(self, reduced: Reduced) -> list[str]:
+        """Say that a tap came too soon, and do nothing else."""
+        if isinstance(reduced, Incoming) and reduced.query:
+            self._sender.confirm(reduced.query, words("fixed")["too_soon"])
+        return []
 
     def _act(self, reduced: Reduced, reasons: Reasons | None) -> list[str]:
         match reduced:
@@ -224,7 +238,7 @@ class Inbox:
             "an update was set aside", update_id=update.id, error=type(error).__name__,
             attempts=update.attempts,
         )  # fmt: skip
-        self._store.inbox.park(update.id, _kept_tap(update.reduced), self._service.clock())
+        self._store.inbox.park(update.id, kept_tap(update), self._service.clock())
         if not isinstance(update.reduced, Incoming):
             return []
         try:
@@ -249,20 +263,3 @@ def id_of(update: Json) -> int:
     """Return the number of an update; -1 if it has none that can be stored."""
     found = update.get("update_id") if isinstance(update, dict) else None
     return found if isinstance(found, int) and 0 <= found < HIGHEST_NUMBER else -1
-
-
-def _kept_tap(reduced: Reduced | Exception) -> str | None:
-    """Serialise a tap for the inbox; typed text is never stored, Telegram delivers it again."""
-    if not isinstance(reduced, Incoming) or not isinstance(reduced.act, Tap):
-        return None
-    act = reduced.act
-    tap = (reduced.chat, reduced.who, act.token, act.place, reduced.query, reduced.message_id)
-    return json.dumps(tap)
-
-
-def _read_tap(kept: str) -> Incoming | Exception:
-    try:
-        chat, who, token, place, query, message_id = json.loads(kept)
-    except (TypeError, ValueError) as error:
-        return error
-    return Incoming(chat, who, Tap(token, place), query, message_id)

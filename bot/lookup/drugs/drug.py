@@ -4,15 +4,18 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.logic.drugs import VERDICTS, Drug, drugs
-from bot.lookup.asking import show
-from bot.lookup.drawing import LONGEST_LABEL, NAMES_IN_ROW
-from bot.lookup.drugs.drug_names import Match, Name, classes, find, related
+from bot.lookup.answer_first import MOST_LINES, fitting, folded
+from bot.lookup.asking import BACK, show
+from bot.lookup.drawing import NAMES_IN_ROW
+from bot.lookup.drugs.drug_lines import drug_lines
+from bot.lookup.drugs.drug_names import Match, Name, classes, find, related, short_name
 from bot.lookup.phrases import phrases
 from bot.lookup.search.folding import fold, fold_typed, squeeze
+from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Block, Button, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn
 
-CLASSES_IN_ROW: Final = 3
+MOST_RELATED: Final = 6
 CLASS: Final = "class "
 TITLE: Final = "Drugs on haemodialysis"
 
@@ -30,20 +33,22 @@ def draw_drug(row: Drug, name: Name | None = None, *, exact: bool = True) -> Scr
     return Screen("plan", title, tuple(_blocks(row, name, exact)), _rows(row, name))
 
 
-def class_rows() -> Rows:
+def _class_rows(number: int = 1) -> Rows:
+    page = page_of([*classes()], number, beside=BACK)
     buttons = [
-        Button(kind, f"drug {CLASS}{kind}", typed=f"/drug {CLASS}{kind}") for kind in classes()
+        Button(kind, f"drug {CLASS}{kind}", typed=f"/drug {CLASS}{kind}") for kind in page.shown
     ]
-    return in_rows(buttons, CLASSES_IN_ROW)
+    return in_rows((*buttons, *page.turn("drug")), NAMES_IN_ROW)
 
 
-def _screen(typed: str) -> Screen:
+def _screen(line: str) -> Screen:
+    typed, number = split_page(line)
     if not typed:
-        return Screen("plan", TITLE, (text(phrases("drug")["classes"]),), class_rows())
+        return Screen("plan", TITLE, (text(phrases("drug")["classes"]),), _class_rows(number))
     kind = _named_class(typed)
-    found = Match(kind=kind) if kind else find(typed)
+    found = Match(kind=kind) if kind else find(line)
     if found.kind:
-        return _draw_class(found.kind)
+        return _draw_class(found.kind, number)
     if found.sure:
         name = found.names[0]
         return draw_drug(drugs()[name.drug], name, exact=found.exact)
@@ -52,7 +57,7 @@ def _screen(typed: str) -> Screen:
         lines = [_named(name) for name in found.names]
         asked = phrases("drug")[_asking(found)]
         return Screen("info", TITLE, (text(asked), text(*lines, look="list")), rows)
-    return Screen("info", TITLE, (text(phrases("drug")["no_drug"]),), class_rows())
+    return Screen("info", TITLE, (text(phrases("drug")["no_drug"]),), _class_rows())
 
 
 def _asking(found: Match) -> str:
@@ -69,14 +74,15 @@ def _named_class(typed: str) -> str:
     return next((kind for kind in classes() if squeeze(fold(kind)) == key), "")
 
 
-def _draw_class(kind: str) -> Screen:
+def _draw_class(kind: str, number: int) -> Screen:
     """List the drugs of a class with their verdicts, usable ones first; show a single one fully."""
     rows = sorted(classes()[kind], key=lambda row: -VERDICTS.index(row.verdict))
     if len(rows) == 1:
         return draw_drug(rows[0])
-    buttons = in_rows([_button(row) for row in rows], NAMES_IN_ROW)
-    every = (Button("All classes", "drug", typed="/drug"),)
-    return Screen("plan", kind, (text(*_listed(rows), look="list"),), (*buttons, every))
+    page = page_of(rows, number, beside=1 + BACK)
+    buttons = in_rows([_button(row) for row in page.shown], NAMES_IN_ROW)
+    last = (*page.turn(f"drug {CLASS}{kind}"), _EVERY_CLASS)
+    return Screen("plan", kind, (text(*_listed(page.shown), look="list"),), (*buttons, last))
 
 
 def _listed(rows: Iterable[Drug]) -> list[str]:
@@ -90,28 +96,32 @@ def _named(name: Name) -> str:
 
 
 def _blocks(row: Drug, name: Name | None, exact: bool) -> Iterator[Block]:
-    if name and not exact:
-        yield text(phrases("drug")["read_as"].format(name=name.shown))
-    elif name and fold(name.shown) not in fold(row.name):
-        yield text(phrases("drug")["asked_for"].format(name=name.shown))
-    yield text(row.dose, heading="Dose on haemodialysis")
-    if row.instead:
-        yield text(row.instead, heading="Give instead")
-    yield text(row.why, heading="Why")
-    yield text(f"{row.kind}. [{', '.join(row.citations)}; {row.status}]", look="help")
+    answer, why = drug_lines(row)[:-1], drug_lines(row)[-1]
+    read = phrases("drug")["read_as"].format(name=name.shown) if name and not exact else ""
+    shown, left = fitting((*answer, *_asked_for(row, name, exact), why), MOST_LINES - bool(read))
+    yield text(*shown)
+    if read:
+        yield text(read, look="help")
+    source = f"{row.kind}. [{', '.join(row.citations)}; {row.status}]"
+    yield from folded((text(*left, source),))
+
+
+def _asked_for(row: Drug, name: Name | None, exact: bool) -> Iterator[str]:
+    if name and exact and fold(name.shown) not in fold(row.name):
+        yield phrases("drug")["asked_for"].format(name=name.shown)
 
 
 def _rows(row: Drug, name: Name | None) -> Rows:
-    also = [_button(other) for other in related(name)] if name else []
+    also = [_button(other) for other in related(name)[:MOST_RELATED]] if name else []
     kind = Button(row.kind, f"drug {CLASS}{row.kind}", typed=f"/drug {CLASS}{row.kind}")
-    every = Button("All classes", "drug", typed="/drug")
-    last = (kind, every) if len(classes()[row.kind]) > 1 else (every,)
+    last = (kind, _EVERY_CLASS) if len(classes()[row.kind]) > 1 else (_EVERY_CLASS,)
     return (*in_rows(also, NAMES_IN_ROW), last)
 
 
 def _button(row: Drug) -> Button:
-    """Offer a drug under the first of its names that fits a button."""
-    fitting = (name for name in (row.name, *row.names) if len(name) <= LONGEST_LABEL)
+    label = short_name(row)
     style: Style = "danger" if row.verdict == "avoid" else "plain"
-    label = next(fitting, row.name[:LONGEST_LABEL])
     return Button(label, f"drug {row.id}", typed=f"/drug {label.casefold()}", style=style)
+
+
+_EVERY_CLASS: Final = Button("All classes", "drug", typed="/drug")

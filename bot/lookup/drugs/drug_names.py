@@ -12,6 +12,7 @@ from rapidfuzz.process import extract
 from bot.logic.drugs import Drug, drugs
 from bot.lookup.search.folding import fold, fold_typed, squeeze
 from bot.lookup.search.synonyms import synonyms
+from bot.screens.pages import LONGEST_OF_TWO
 
 SHORTEST_WITH_AN_ERROR: Final = 5
 SHORTEST_WITH_TWO: Final = 8
@@ -80,6 +81,12 @@ def find(typed: str) -> Match:
         if way is _with_an_error and (kind := _class(folded)):
             return Match(kind=kind)
     return Match()
+
+
+def short_name(row: Drug) -> str:
+    """Return the first of a drug's names that fits on one of two buttons in a row."""
+    fitting = (name for name in (row.name, *row.names) if len(name) <= LONGEST_OF_TWO)
+    return next(fitting, row.name[:LONGEST_OF_TWO])
 
 
 def related(name: Name) -> tuple[Drug, ...]:

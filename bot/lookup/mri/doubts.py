@@ -6,8 +6,19 @@ from bot.lookup.mri.complaints import CORD, LONGER, LONGEST_READ, WITHIN, Compla
 from bot.lookup.mri.presentations import INFECTION, mri_words
 
 
-def doubts_of(complaint: Complaint, row: str) -> Iterator[str]:
-    """Say each doubt about the words that led to a row, one line each."""
+def cautions_of(complaint: Complaint) -> Iterator[str]:
+    """Say what was not read, one line each: it could name something more urgent."""
+    said = mri_words()["said"]
+    if complaint.cut:
+        yield said["cut"].format(most=LONGEST_READ)
+    if complaint.negated:
+        yield said["negated"]
+    if complaint.words_not_read:
+        yield said["not_read"].format(count=complaint.words_not_read)
+
+
+def readings_of(complaint: Complaint, row: str) -> Iterator[str]:
+    """Say how the words were read, one line each: always as the most urgent they may mean."""
     said, rows = mri_words()["said"], mri_words()["rows"]
     told = {row, *([INFECTION] if complaint.infected else [])}
     told |= {WITHIN, LONGER} if complaint.deficit_on_both_sides else set()
@@ -26,12 +37,6 @@ def doubts_of(complaint: Complaint, row: str) -> Iterator[str]:
         yield said["days_alone"]
     if complaint.days_assumed and row == WITHIN:
         yield said["days_assumed"]
-    if complaint.cut:
-        yield said["cut"].format(most=LONGEST_READ)
-    if complaint.negated:
-        yield said["negated"]
-    if complaint.words_not_read:
-        yield said["not_read"].format(count=complaint.words_not_read)
 
 
 def may_be_one_root(complaint: Complaint, row: str) -> bool:

@@ -21,6 +21,7 @@ from bot.logic.urgency import (
     judge,
     limit_hours,
 )
+from bot.lookup.answer_first import MOST_LINES, fitting, folded
 from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_sources
 from bot.lookup.mri.complaints import (
@@ -28,7 +29,7 @@ from bot.lookup.mri.complaints import (
     Complaint,
     read_complaint,
 )
-from bot.lookup.mri.doubts import doubts_of, may_be_one_root
+from bot.lookup.mri.doubts import cautions_of, may_be_one_root, readings_of
 from bot.lookup.mri.presentations import (
     DEFICIT_ON_BOTH_SIDES,
     PRESENTATIONS,
@@ -38,8 +39,19 @@ from bot.lookup.mri.presentations import (
     with_infection,
 )
 from bot.screens.clocks import deadline
+from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, Style, in_rows, text
+from bot.screens.screen import (
+    Block,
+    Button,
+    Line,
+    Rows,
+    Screen,
+    Style,
+    in_rows,
+    say_line,
+    text,
+)
 from bot.turn import Turn
 
 ASKS: Final = "mri "
@@ -87,25 +99,15 @@ class Answer:
         return self._assess(self._with_words(self._plain))
 
     def draw(self) -> Screen:
-        """Draw the answer; doubts about the words that found it are shown below the limit."""
-        doubts = tuple(doubts_of(self.complaint, self.row))
+        """Draw the limit, then the doubts about the words that found it; fold the rest."""
         result = self.result
-        reasons, protocol = self._reasons(result), _of(result, IMAGING)
-        blocks = [Block(tuple(self._limits(result)), look="lead")]
-        if doubts:
-            blocks.append(text(*doubts, look="help"))
-        blocks.append(self._list("Why", reasons))
-        if calls := _of(result, ("C1",)):
-            blocks.append(self._list("Whom to call", calls))
-        blocks += self._steroids()
-        if step := _of(result, (INFECTION_STEP,)):
-            blocks.append(self._list("Cultures and antibiotics", step))
-        blocks.append(self._list("MRI protocol", protocol))
-        blocks.append(self._list("On haemodialysis", self._on_dialysis(result)))
-        entries = [guidance()[each.id] for each in (*reasons, *protocol)]
-        citations = [source for entry in entries for source in entry.citations]
-        blocks.append(say_sources(citations, (entry.status for entry in entries)))
-        blocks.append(say_disclaimer(f"Policy: {self.policy}."))
+        limits = tuple(self._limits(result))
+        shown, left = self._doubts(result, drawn_lines("\n".join(map(say_line, limits))))
+        blocks = (
+            Block(limits, look="lead"),
+            *((text(*shown, look="help"),) if shown else ()),
+            *folded((text(*left), *self._rest(result))),
+        )
         level = words("levels")[result.urgency.level]
         title = mri_words()["rows"][self.row]["button"]
         if self.complaint.infected:
@@ -114,7 +116,31 @@ class Answer:
         begin = Button("Begin a case", "triage", typed="/triage", style="primary")
         one_root = ((_button(WITHIN),),) if may_be_one_root(self.complaint, self.row) else ()
         rows = (*one_root, (others, begin))
-        return Screen("plan", f"{title} · {level}", tuple(blocks), rows)
+        return Screen("plan", f"{title} · {level}", blocks, rows)
+
+    def _doubts(self, result: Assessment, above: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Split the doubts into those shown and those folded, `above` lines being taken.
+
+        What could make it more urgent is always shown.
+        """
+        cautions = tuple(cautions_of(self.complaint))
+        always = 0 if result.urgency.level == EMERGENCY else len(cautions)
+        doubts = (*cautions, *readings_of(self.complaint, self.row))
+        return fitting(doubts, MOST_LINES - above, always)
+
+    def _rest(self, result: Assessment) -> Iterator[Block]:
+        reasons, protocol = self._reasons(result), _of(result, IMAGING)
+        yield self._list("Whom to call", _of(result, ("C1",)))
+        yield from self._steroids()
+        yield self._list("Cultures and antibiotics", _of(result, (INFECTION_STEP,)))
+        yield self._list("Why", reasons)
+        yield self._list("MRI protocol", protocol)
+        yield self._list("On haemodialysis", self._on_dialysis(result))
+        yield text(*self._guidelines(result), heading="By guideline")
+        entries = [guidance()[each.id] for each in (*reasons, *protocol)]
+        citations = [source for entry in entries for source in entry.citations]
+        yield say_sources(citations, (entry.status for entry in entries))
+        yield say_disclaimer(f"Policy: {self.policy}.")
 
     def _list(self, heading: str, fired: list[Fired]) -> Block:
         return text(*self._say(fired), heading=heading, look="list")
@@ -125,17 +151,19 @@ class Answer:
     def _assess(self, case: Case) -> Assessment:
         return assess(case, self.policy, self.now.astimezone(self.zone))
 
-    def _limits(self, result: Assessment) -> Iterator[Line]:
-        rules = result.urgency.rules
+    def _guidelines(self, result: Assessment) -> Iterator[str]:
+        """Say the limit of each guideline, the policy's first."""
         for each in dict.fromkeys((self.policy, *GUIDELINES)):
-            hours = limit_hours(rules, each)
+            hours = limit_hours(result.urgency.rules, each)
             here = " – the policy here" if each == self.policy else ""
             limit = f"within {say_hours(hours)}" if hours else "no MRI for symptoms"
-            yield (Part(f"{words('guidelines')[each]}: {limit}{here}"),)
-        if result.due:
-            yield deadline(
-                "Suspected now: MRI by", result.due, self.now, self.zone, self.reader_zone
-            )
+            yield f"{words('guidelines')[each]}: {limit}{here}"
+
+    def _limits(self, result: Assessment) -> Iterator[Line]:
+        rules, hours = result.urgency.rules, result.urgency.hours
+        if hours and result.due:
+            what = f"Suspected now: MRI within {say_hours(hours)}, by"
+            yield deadline(what, result.due, self.now, self.zone, self.reader_zone)
         if "U11" in rules:
             asked = with_fixed_offset(self.now) + timedelta(hours=CAUDA_EQUINA_HOURS)
             what = f"Within {CAUDA_EQUINA_HOURS} h of the request, where offered; requested now: by"

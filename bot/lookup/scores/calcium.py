@@ -1,6 +1,6 @@
 """/calcium: calcium adjusted for albumin, and what the rules say about it with these kidneys."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -12,6 +12,7 @@ from bot.guidance.texts import Guidance, guidance, say_with_sources
 from bot.logic import calcium as rule
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, known
+from bot.lookup.answer_first import answer_first
 from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_sources
 from bot.lookup.scores.calcium_doubts import Doubt, find_doubt, question, said_range
@@ -75,7 +76,7 @@ def _answer(turn: Turn, line: Line, code: str) -> None:
         put(turn, code, fits)
         return
     offered = offer(turn, f"{BEGUN}{line}", fits)
-    blocks = (*_result(turn, line), *offered.blocks, say_disclaimer())
+    blocks = tuple(_result(turn, line, offered.blocks))
     open_albumin = albumin is None
     albumins = _picks("albumin", f"{BEGUN}{line.with_albumin_open}") if open_albumin else ()
     rows = (*offered.rows, *albumins, (_again(),))
@@ -84,19 +85,16 @@ def _answer(turn: Turn, line: Line, code: str) -> None:
 
 
 def _menu() -> Screen:
-    blocks = (
-        text(said()["calcium_ask"], look="lead"),
-        text(said()["calcium_help"], look="help"),
-        text(*(remarks()[each].say() for each in REMARKS), look="list"),
-        say_disclaimer(),
-    )
-    return Screen("plan", said()["calcium"], blocks, _picks("calcium", "calcium"))
+    notes = text(*(remarks()[each].say() for each in REMARKS))
+    lines = (said()["calcium_ask"], said()["calcium_help"])
+    blocks = answer_first(lines, notes, say_disclaimer())
+    return Screen("plan", said()["calcium"], tuple(blocks), _picks("calcium", "calcium"))
 
 
 def _ionised(line: Line) -> Screen:
-    lead = text(said()["ionised"].format(value=line.calcium.number), look="lead")
-    blocks = (lead, text(said()["calcium_help"], look="help"), say_disclaimer())
-    return Screen("plan", said()["calcium"], blocks, ((_again(),),))
+    lines = (said()["ionised"].format(value=line.calcium.number), said()["calcium_help"])
+    blocks = answer_first(lines, say_disclaimer())
+    return Screen("plan", said()["calcium"], tuple(blocks), ((_again(),),))
 
 
 def _ask_back(doubt: Doubt) -> Screen:
@@ -124,7 +122,7 @@ def _albumin(line: Line) -> float | None:
     return None if line.albumin is None else float(line.albumin.number)
 
 
-def _result(turn: Turn, line: Line) -> Iterator[Block]:
+def _result(turn: Turn, line: Line, offered: Iterable[Block]) -> Iterator[Block]:
     told = _told(turn, line)
     cases = (
         {told.said: told.case}
@@ -132,21 +130,48 @@ def _result(turn: Turn, line: Line) -> Iterator[Block]:
         else {heading: Case.model_validate({"renal": renal}) for heading, renal in NOT_TOLD.items()}
     )
     results = {heading: _assess(turn, case, line) for heading, case in cases.items()}
+    meaning = [
+        f"{heading}: {short}"
+        for heading, (short,) in _together(results, lambda result: (_in_short(result),))
+    ]
+    rules = [
+        text(*lines, heading=heading)
+        for heading, lines in _together(results, lambda result: tuple(_lines(turn, result)))
+    ]
+    fired = {each.id for result in results.values() for each in result.actions}
+    notes = _notes(each for each in WANTED if each in fired)
     adjusted = next(iter(results.values())).adjusted_calcium
+    lines = _figures(line, adjusted, meaning)
+    return answer_first(lines, *rules, *offered, *notes, say_disclaimer())
+
+
+def _figures(line: Line, adjusted: float | None, meaning: Sequence[str]) -> tuple[str, ...]:
+    """Say the adjusted value and what it means, then what it was made from."""
     total, albumin = float(line.calcium.number), _albumin(line)
     if albumin is None:
-        yield text(said()["taken_as_adjusted"].format(calcium=total), look="lead")
-        yield text(said()["albumin_ask"], look="help")
-    else:
-        yield text(f"{said()['calcium']}: {adjusted:.2f} mmol/L", look="lead")
-        yield text(said()["measured"].format(calcium=total, albumin=albumin))
-    lines = {heading: tuple(_lines(turn, result)) for heading, result in results.items()}
-    for said_lines, same in groupby(lines, lambda heading: lines[heading]):
-        headings = tuple(same)
-        heading = headings[0] if len(headings) == 1 else TOGETHER[headings]
-        yield text(*said_lines, heading=heading, look="list")
-    fired = {each.id for result in results.values() for each in result.actions}
-    yield from _notes(each for each in WANTED if each in fired)
+        ask = said()["without_albumin"].format(calcium=total)
+        return (ask, said()["if_adjusted"], *meaning, said()["albumin_ask"])
+    measured = said()["measured"].format(calcium=total, albumin=albumin)
+    return (f"{said()['calcium']}: {adjusted:.2f} mmol/L", *meaning, measured)
+
+
+def _together(
+    results: Mapping[str, Assessment], say: Callable[[Assessment], tuple[str, ...]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Return what is said for each kind of kidneys, once where it is the same."""
+    lines = {heading: say(result) for heading, result in results.items()}
+    for same, headings in groupby(lines, lambda heading: lines[heading]):
+        kinds = tuple(headings)
+        yield kinds[0] if len(kinds) == 1 else TOGETHER[kinds], same
+
+
+def _in_short(result: Assessment) -> str:
+    """Say in a few words what the most dangerous rule that fires means."""
+    level = rule.calcium(result.found)
+    assert level is not None
+    fired = {each.id for each in result.actions}
+    name = next((each for each in WANTED if each in fired), "none")
+    return said()[f"short_{name}"].format(low=level.low_cut, high=rule.HIGH_CALCIUM_ABOVE)
 
 
 def _told(turn: Turn, line: Line) -> Told | None:
@@ -194,6 +219,6 @@ def _notes(fired: Iterable[str]) -> Iterator[Block]:
     """Say the remarks, then the sources of everything said."""
     notes = [remarks()[each] for each in REMARKS]
     entries: list[Guidance | Remark] = [*(guidance()[each] for each in fired), *notes]
-    yield text(*(note.say() for note in notes), look="list")
+    yield text(*(note.say() for note in notes))
     citations = [source for entry in entries for source in entry.citations]
     yield say_sources(citations, (entry.status for entry in entries))

@@ -1,6 +1,6 @@
 """/escc: what each grade of epidural compression means, and what the rules say about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from bot.flows.grammar import UNKNOWN
@@ -8,8 +8,9 @@ from bot.guidance.texts import say_with_sources
 from bot.logic import escc as rule
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, CordSigns
+from bot.lookup.answer_first import answer_first
 from bot.lookup.asking import refuse, show
-from bot.lookup.footer import say_disclaimer, say_meaning
+from bot.lookup.footer import say_disclaimer, say_notes
 from bot.lookup.scores.into_case import offer, put, split_code
 from bot.lookup.scores.items import NotRead, item_of, read_items
 from bot.lookup.scores.remarks import remarks, said
@@ -18,6 +19,7 @@ from bot.turn import Turn
 
 ITEM: Final = item_of("escc")
 ASKS: Final = "escc "
+CLOCK: Final = "treatment_clock"
 WANTED: Final = ("C1", "C2")
 REMARKS: Final = ("escc_reader", "escc_sac")
 SIGNS: Final[Mapping[str, CordSigns]] = {
@@ -42,17 +44,16 @@ def escc(turn: Turn, rest: str) -> None:
         put(turn, code, lambda fitting: fitting.grade(grade))
         return
     offered = offer(turn, f"escc {grade}", lambda fitting: fitting.grade(grade))
-    meaning = say_meaning(turn.setting.engine.zone, (), REMARKS)
-    blocks = [*_grade(turn, str(grade)), *offered.blocks, *meaning]
+    blocks = _grade(turn, str(grade), offered.blocks)
     title = f"{said()['escc']} {grade}"
     show(turn, Screen("plan", title, tuple(blocks), (*offered.rows, *_rows())), ASKS)
 
 
 def _menu() -> Screen:
-    ask = text(said()["escc_ask"], look="lead")
-    meanings = text(*(f"{g}: {m}" for g, m in ITEM.words.meanings.items()), look="list")
-    notes = text(*(remarks()[each].say() for each in REMARKS), look="list")
-    return Screen("plan", said()["escc"], (ask, meanings, notes, say_disclaimer()), _rows())
+    meanings = text(*(f"{g}: {m}" for g, m in ITEM.words.meanings.items()))
+    notes = text(*(remarks()[each].say() for each in REMARKS))
+    blocks = answer_first((said()["escc_ask"], ITEM.words.help), meanings, notes, say_disclaimer())
+    return Screen("plan", said()["escc"], tuple(blocks), _rows())
 
 
 def _rows() -> tuple[tuple[Button, ...], ...]:
@@ -70,18 +71,19 @@ def _rows() -> tuple[tuple[Button, ...], ...]:
     )
 
 
-def _grade(turn: Turn, grade: str) -> Iterator[Block]:
-    """Say a grade, then what follows from it without a cord sign and with one."""
-    yield text(ITEM.words.meanings[grade], look="lead")
-    yield text(said()["cancer_proven"], look="help")
-    for heading, signs in SIGNS.items():
-        result = _assess(turn, grade, signs)
-        yield text(*_follows(turn, result), heading=heading, look="list")
+def _grade(turn: Turn, grade: str, offered: Iterable[Block]) -> Iterator[Block]:
+    """Say a grade and its treatment clock; fold what follows without a cord sign and with one."""
+    results = {heading: _assess(turn, grade, signs) for heading, signs in SIGNS.items()}
+    always = all(result.urgency.treatment_hours for result in results.values())
+    clock = (remarks()[CLOCK].say(),) if always else ()
+    follows = [text(*_follows(turn, each), heading=signs) for signs, each in results.items()]
+    lines = (ITEM.words.meanings[grade], *clock, said()["cancer_proven"])
+    return answer_first(lines, *follows, *offered, *say_notes((), REMARKS))
 
 
 def _follows(turn: Turn, result: Assessment) -> Iterator[str]:
     if result.urgency.treatment_hours:
-        yield remarks()["treatment_clock"].say()
+        yield remarks()[CLOCK].say()
     for fired in result.actions:
         if fired.id in (*WANTED, result.steroid.rule):
             yield say_with_sources(fired, turn.setting.engine.zone)

@@ -39,7 +39,7 @@ class Item:
         """Return an answer's label."""
         if value == UNKNOWN:
             return self.words.unknown.casefold()
-        return next(self.words.option(o) for o in self.question.options if o.value == value)
+        return next(self.words.in_full(o.key) for o in self.question.options if o.value == value)
 
     def allowed(self) -> str:
         """Say in one line what may be typed."""

@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import UNKNOWN, Option, Value
 from bot.logic.points import Points
 from bot.lookup.scores.items import Item, by_id, write_items
-from bot.screens.screen import Block, Button, Rows, in_rows, text
+from bot.screens.screen import Button, Rows, in_rows
 
 Given = Mapping[str, Value]
-SHORT: Final = 4
-SHORT_IN_ROW: Final = 8
-LONG_IN_ROW: Final = 2
 MOST_TYPED: Final = 12
 MOST_OPTIONS_NAMED: Final = 2
 
@@ -49,10 +47,10 @@ class Score:
             if given[item.id] == UNKNOWN:
                 yield f"{item.words.label}: {'; '.join(self._outcomes(item, given))}"
 
-    def ask(self, values: Sequence[Value]) -> tuple[Block, ...]:
-        """Ask for the next item."""
-        item = self.items[len(values)]
-        return (text(item.words.ask, look="lead"), text(item.words.help, look="help"))
+    def ask(self, values: Sequence[Value]) -> tuple[str, str]:
+        """Ask for the next item, and say how to answer."""
+        words = self.items[len(values)].words
+        return words.ask, words.help
 
     def rows(self, values: Sequence[Value]) -> tuple[tuple[Button, ...], ...]:
         """Return the buttons of the next item; when all are answered, only the undo buttons."""
@@ -90,7 +88,7 @@ class Score:
         names = dict[Points, list[str]]()
         for option in item.offered:
             points = self.points({**given, item.id: option.value})
-            names.setdefault(points, []).append(item.words.option(option))
+            names.setdefault(points, []).append(item.words.in_full(option.key))
         now = self.band(self.points(given))
         for points, options in names.items():
             more = " …" if len(options) > MOST_OPTIONS_NAMED else ""
@@ -107,8 +105,7 @@ class Score:
             self._button(label, (*values, option.value), typed=typed, danger=option.danger)
             for label, option in zip(labels, options, strict=True)
         ]
-        width = SHORT_IN_ROW if all(len(each) <= SHORT for each in labels) else LONG_IN_ROW
-        return in_rows(buttons, width)
+        return in_rows(buttons, in_one_row([len(label) for label in labels]))
 
     def _button(
         self, label: str, values: Sequence[Value], *, typed: bool = False, danger: bool = False

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.flows.grammar import UNKNOWN, Value
-from bot.logic.assessment import assess
+from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import explain_rule
+from bot.lookup.answer_first import answer_first
 from bot.lookup.asking import refuse, show
-from bot.lookup.footer import say_disclaimer, say_meaning
+from bot.lookup.footer import say_disclaimer, say_notes, say_rules
 from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
 from bot.lookup.scores.items import Item, NotRead, item_of, read_items
 from bot.lookup.scores.remarks import remarks, said
+from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, in_rows, text
 from bot.turn import Turn
 
 SCALES: Final = {name: item_of(name) for name in ("asia", "ecog", "kps")}
+EMERGENCY: Final = "emergency"
 IN_ROW: Final = 5
 
 
@@ -44,10 +47,10 @@ def asia(turn: Turn, rest: str) -> None:
 
 def _menu(scale: str, item: Item) -> Screen:
     ask = said()["asia_ask"] if scale == "asia" else item.words.ask
-    meanings = [f"{grade}: {meaning}" for grade, meaning in item.words.meanings.items()]
-    scaled = (text(remarks()["asia_scale"].say(), look="help"),) if scale == "asia" else ()
-    blocks = (text(ask, look="lead"), text(*meanings, look="list"), *scaled, say_disclaimer())
-    return Screen("plan", said()[scale], blocks, (*_grades(scale, item), _scales(scale)))
+    meanings = text(*(f"{grade}: {meaning}" for grade, meaning in item.words.meanings.items()))
+    scaled = text(*([remarks()["asia_scale"].say()] if scale == "asia" else []))
+    blocks = answer_first((ask, item.words.help), meanings, scaled, say_disclaimer())
+    return Screen("plan", said()[scale], tuple(blocks), (*_grades(scale, item), _scales(scale)))
 
 
 def _grade(turn: Turn, scale: str, grade: Value) -> Screen:
@@ -55,15 +58,20 @@ def _grade(turn: Turn, scale: str, grade: Value) -> Screen:
     command = f"asia {grade}" if scale == "asia" else f"asia {scale} {grade}"
     offered = offer(turn, command, fit_answers({scale: grade}))
     remark = ("asia_scale", "asia_root") if grade == "D" else ("asia_scale",)
-    fired = tuple(_reasons(turn, str(grade))) if scale == "asia" else ()
-    meaning = say_meaning(turn.setting.engine.zone, fired, remark) if fired else (say_disclaimer(),)
-    blocks = (text(item.words.meanings[str(grade)], look="lead"), *offered.blocks, *meaning)
-    rows = (*offered.rows, *_grades(scale, item), _scales(scale))
-    return Screen("plan", f"{said()[scale]} {grade}", blocks, rows)
+    result = _alone(turn, str(grade)) if scale == "asia" else None
+    fired = tuple(_reasons(result)) if result else ()
+    emergency = result and result.urgency.level == EMERGENCY
+    level = f" · {words('levels')[EMERGENCY]}" if emergency else ""
+    lines = (item.words.meanings[str(grade)], *say_rules(turn.setting.engine.zone, fired))
+    notes = say_notes(fired, remark) if fired else (say_disclaimer(),)
+    blocks = answer_first(lines, *offered.blocks, *notes)
+    every = Button("All grades", f"asia {scale}", typed=f"/asia {scale}")
+    rows = (*offered.rows, (every, *_scales(scale)))
+    return Screen("plan", f"{said()[scale]} {grade}{level}", tuple(blocks), rows)
 
 
-def _reasons(turn: Turn, grade: str) -> Iterator[Fired]:
-    """Return the urgency rules that fire on the grade alone, all other symptoms absent."""
+def _alone(turn: Turn, grade: str) -> Assessment:
+    """Assess a grade alone, all other symptoms absent."""
     case = Case.model_validate(
         {
             "asia": grade,
@@ -73,9 +81,12 @@ def _reasons(turn: Turn, grade: str) -> Iterator[Fired]:
             "cord_signs": (),
         }
     )
-    policy = turn.setting.engine.policy
-    result = assess(case, policy, turn.now)
-    return (explain_rule(result.found, rule, policy) for rule in result.urgency.rules)
+    return assess(case, turn.setting.engine.policy, turn.now)
+
+
+def _reasons(result: Assessment) -> Iterator[Fired]:
+    """Return the urgency rules that fire."""
+    return (explain_rule(result.found, rule, result.policy) for rule in result.urgency.rules)
 
 
 def _grades(scale: str, item: Item) -> Rows:

@@ -8,13 +8,12 @@ from bot.logic.assessment import assess
 from bot.logic.case import Case, Lesion
 from bot.logic.points import Points
 from bot.lookup.asking import refuse
-from bot.lookup.footer import say_meaning
+from bot.lookup.footer import say_notes, say_rules
 from bot.lookup.scores.into_case import split_code
-from bot.lookup.scores.item_by_item import show_score
+from bot.lookup.scores.item_by_item import Meaning, show_score
 from bot.lookup.scores.items import NotRead, by_id, item_of, read_items
 from bot.lookup.scores.remarks import said
 from bot.lookup.scores.running_range import Given, Score
-from bot.screens.screen import Block, text
 from bot.turn import Turn
 
 REMARKS: Final = ("sins_neurology", "sins_bone", "sins_metastases", "sins_half")
@@ -57,11 +56,11 @@ def _band(points: Points) -> str:
     return (low if low == high else f"{low} to {high}").replace("_", " ")
 
 
-def _meaning(turn: Turn, given: Given) -> tuple[Block, ...]:
+def _meaning(turn: Turn, given: Given) -> Meaning:
     """Say what the rules call for at this score, in a patient with proven cancer."""
     lesion = Lesion.model_validate(dict(given))
     case = Case(cancer="known", mri="done", lesions=(lesion,))
     result = assess(case, turn.setting.engine.policy, turn.now)
     fired = [each for each in result.actions if each.id.startswith("S")]
-    taken = text(said()["cancer_proven"], look="help")
-    return (taken, *say_meaning(turn.setting.engine.zone, fired, REMARKS))
+    lines = (*say_rules(turn.setting.engine.zone, fired), said()["cancer_proven"])
+    return Meaning(lines, say_notes(fired, REMARKS))

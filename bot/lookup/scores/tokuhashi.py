@@ -11,18 +11,19 @@ from bot.logic import tokuhashi as rule
 from bot.logic.case import Case
 from bot.logic.points import Points
 from bot.lookup.asking import refuse, show
-from bot.lookup.footer import say_meaning
+from bot.lookup.footer import say_notes
 from bot.lookup.scores.fit_into_case import Fit, Fitting
 from bot.lookup.scores.into_case import split_code
-from bot.lookup.scores.item_by_item import show_score
+from bot.lookup.scores.item_by_item import Meaning, show_score
 from bot.lookup.scores.items import Item, NotRead, by_id, item_of, read_items
-from bot.lookup.scores.remarks import said
+from bot.lookup.scores.remarks import remarks, said
 from bot.lookup.scores.running_range import Given, Score
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 
-REMARKS: Final = ("tokuhashi_gate", "tokuhashi_not_for")
+GATE: Final = "tokuhashi_gate"
+NOT_FOR: Final = "tokuhashi_not_for"
 EXAMPLE: Final = "/tokuhashi 70 0 2 none lung D"
 BANDED: Final = ("kps", "primary", "asia")
 OTHERS: Final = "All others"
@@ -42,14 +43,13 @@ def tokuhashi(turn: Turn, rest: str) -> None:
         lead = text(said()["does_not_apply"], look="lead")
         show(turn, Screen("plan", score.title, (lead,), (score.way_back(values),)))
         return
-    zone = turn.setting.engine.zone
     show_score(
         turn,
         score,
         values,
         code,
         lambda fitting: _fit(fitting, given),
-        lambda _: say_meaning(zone, (), REMARKS),
+        lambda _: Meaning((remarks()[GATE].say(),), say_notes((), (NOT_FOR,))),
     )
 
 
@@ -134,7 +134,7 @@ def _label(item: Item, key: str, group: tuple[Value, ...]) -> str:
         return key.replace("-", "–")
     if group[-1] == "other":
         return OTHERS
-    two = ", ".join(_names(item, group[:2]))
+    two = ", ".join(item.words.option(o) for o in item.question.options if o.value in group[:2])
     return f"{two} …" if len(group) > 2 else two
 
 
@@ -148,7 +148,7 @@ def _help(item: Item, groups: Mapping[str, tuple[Value, ...]]) -> str:
 
 def _names(item: Item, group: Iterable[Value]) -> list[str]:
     options = [option for option in item.question.options if option.value in group]
-    return [item.words.option(option) for option in options]
+    return [item.words.in_full(option.key) for option in options]
 
 
 def _stands_for(part: str, value: Value) -> Value:

@@ -1,28 +1,25 @@
 """The command /ask: stored passages that match a question, or a chapter or entry to read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
 from bot.logic.urgency import Policy
-from bot.lookup.asking import show
-from bot.lookup.drawing import (
-    LONGEST_LABEL,
-    LONGEST_SCREEN,
-    NUMBERS_IN_ROW,
-    draw_entry,
-    draw_passage,
-)
+from bot.lookup.answer_first import folded
+from bot.lookup.asking import BACK, show
+from bot.lookup.drawing import LONGEST_SCREEN, draw_entry, draw_whole
 from bot.lookup.phrases import phrases
 from bot.lookup.search.chapters import chapters, following, number_of, numbers, offered
 from bot.lookup.search.entries import Entry, entries
 from bot.lookup.search.for_this_case import Bearing, bearing
 from bot.lookup.search.search import index
-from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
+from bot.lookup.search.short_titles import short_title, shortened
+from bot.screens.pages import in_words, page_of, split_page
+from bot.screens.screen import Block, Button, Screen, text
 from bot.turn import Turn
 
 MOST_PASSAGES: Final = 3
-MOST_FOUND: Final = 8
+MOST_FOUND: Final = 7
 AIM: Final = "#"  # prefixes what a button opens: the id of an entry, or a chapter
 TITLE: Final = "Reference library"
 
@@ -32,52 +29,63 @@ def ask(turn: Turn, typed: str) -> None:
     case = turn.store.cases.active(turn.chat)
     about = bearing(turn.view(case)) if case and case.is_under_way and case.answers else None
     policy = turn.setting.engine.policy
-    screen = _screen(typed, policy, about)
-    asks = screen.title in (TITLE, *chapters(policy))
-    show(turn, screen, "ask " if asks else "")
+    entry = _aimed_entry(typed, policy)
+    if entry:
+        show(turn, _entry(entry, policy))
+    else:
+        show(turn, _screen(typed, policy, about), "ask ")
 
 
-def _screen(typed: str, policy: Policy, about: Bearing | None) -> Screen:
+def _screen(line: str, policy: Policy, about: Bearing | None) -> Screen:
+    typed, number = split_page(line)
     if not typed:
-        return _contents(_say("how"))
-    aimed = _aimed(typed, policy)
-    if aimed:
-        return aimed
+        return _contents(_say("how"), number)
+    chapter = _aimed_chapter(typed, policy)
+    if chapter:
+        return _chapter(chapter, policy, number)
     if typed[0] == AIM or typed.replace(".", "").isdecimal():
         return _contents(_say("no_entry"))
-    return _answer(typed, policy, about)
+    return _answer(line, policy, about)
 
 
-def _aimed(typed: str, policy: Policy) -> Screen | None:
-    """Open the entry or chapter that a button or number names."""
+def _aimed_entry(typed: str, policy: Policy) -> Entry | None:
+    """Return the entry that a button or number names."""
     key = typed.removeprefix(AIM)
-    entry = entries(policy).get(key) if key != typed else numbers(policy).get(key.casefold())
-    if entry:
-        return _entry(entry, policy)
+    return entries(policy).get(key) if key != typed else numbers(policy).get(key.casefold())
+
+
+def _aimed_chapter(typed: str, policy: Policy) -> str | None:
+    """Return the chapter that a button or number names."""
+    key = typed.removeprefix(AIM)
     chapter = dict(enumerate(offered(), 1)).get(int(key)) if _is_number(key) else key
-    return _chapter(chapter, policy) if chapter and chapter in chapters(policy) else None
+    return chapter if chapter in chapters(policy) else None
 
 
 def _is_number(key: str) -> bool:
     return key.isascii() and key.isdigit() and len(key) < 3
 
 
-def _contents(said: str) -> Screen:
+def _contents(said: str, number: int = 1) -> Screen:
     """Say something above the list of chapters."""
-    listed = [(str(number), name) for number, name in enumerate(offered(), 1)]
-    buttons = [Button(number, f"ask {AIM}{name}") for number, name in listed]
-    blocks = (text(said), *_list([f"{number}  {name}" for number, name in listed]))
-    return Screen("plan", TITLE, blocks, in_rows(buttons, NUMBERS_IN_ROW))
+    page = page_of([*enumerate(offered(), 1)], number, beside=BACK)
+    buttons = [
+        Button(shortened(name, name), f"ask {AIM}{name}", typed=f"/ask {place}")
+        for place, name in page.shown
+    ]
+    blocks = (text(said), *_list([f"{place}  {name}" for place, name in page.shown]))
+    return Screen("plan", TITLE, blocks, in_words((*buttons, *page.turn("ask"))))
 
 
-def _chapter(name: str, policy: Policy) -> Screen:
-    listed = chapters(policy)[name]
-    return Screen("plan", name, tuple(_headings(listed, policy)), _openers(listed, policy))
+def _chapter(name: str, policy: Policy, number: int) -> Screen:
+    page = page_of(chapters(policy)[name], number, beside=1 + BACK)
+    rows = in_words(_openers(page.shown, policy))
+    last = (*page.turn(f"ask {AIM}{name}"), _EVERY_CHAPTER)
+    return Screen("plan", name, tuple(_headings(page.shown, policy)), (*rows, last))
 
 
 def _entry(entry: Entry, policy: Policy) -> Screen:
     after = following(entry, policy)
-    row = [_every_chapter()]
+    row = [_EVERY_CHAPTER]
     if entry.chapter in offered():
         typed = f"/ask {offered().index(entry.chapter) + 1}"
         row.insert(0, Button("This chapter", f"ask {AIM}{entry.chapter}", typed=typed))
@@ -88,6 +96,7 @@ def _entry(entry: Entry, policy: Policy) -> Screen:
 
 
 def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
+    """Show the best passage; fold the next two, and offer every other one by its title."""
     searched = index(policy)
     if about:
         found = searched.search(typed, partial(about.weight, index=searched), MOST_FOUND)
@@ -95,26 +104,37 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
         found = searched.search(typed, most=MOST_FOUND)
     if not found.entries:
         return _contents(_say("nothing"))
+    rows = (*in_words(_openers(found.entries, policy)), (_EVERY_CHAPTER,))
     if not found.fits or found.unknown:
         unknown = ", ".join(found.unknown)
         said = text(_say("unknown", words=unknown) if found.fits else _say("nearest"))
-        blocks = (said, *_headings(found.entries, policy))
-        return Screen("plan", TITLE, blocks, _openers(found.entries, policy))
-    passages = [draw_passage(each, _bears(each, about, policy)) for each in found.entries]
-    shown = _as_many_as_fit(passages[:MOST_PASSAGES])
-    rest = found.entries[len(shown) :]
-    blocks = (text(_say("found"), look="help"), *_spaced(shown))
-    more = _headings(rest, policy, _say("more")) if rest else ()
-    return Screen("plan", TITLE, (*blocks, *more), _openers(rest, policy))
+        return Screen("plan", TITLE, (said, *_headings(found.entries, policy)), rows)
+    best, *others = found.entries
+    excluded, relevant = _bears(best, about, policy)
+    whole = [_whole(each, about, policy) for each in others[: MOST_PASSAGES - 1]]
+    blocks = (
+        *draw_entry(best, excluded=excluded, relevant=relevant),
+        *_as_many_as_fit(whole),
+        *(_headings(others, policy, _say("more")) if others else ()),
+        *folded((text(_say("found")),)),
+    )
+    rows = (*in_words(_openers(others, policy)), (_EVERY_CHAPTER,))
+    return Screen("plan", best.heading, blocks, rows)
 
 
-def _bears(entry: Entry, about: Bearing | None, policy: Policy) -> str:
+def _whole(entry: Entry, about: Bearing | None, policy: Policy) -> Block:
+    excluded, relevant = _bears(entry, about, policy)
+    return draw_whole(entry, excluded=excluded, relevant=relevant)
+
+
+def _bears(entry: Entry, about: Bearing | None, policy: Policy) -> tuple[str, str]:
+    """Say that the case excludes an entry, or what in the case it is about; either may be empty."""
     if about is None:
-        return ""
+        return "", ""
     if about.excludes(entry):
-        return _say("not_fired", code=about.code)
+        return _say("not_fired", code=about.code), ""
     reasons = ", ".join(about.reasons(entry, index(policy)))
-    return _say("bears", code=about.code, reasons=reasons) if reasons else ""
+    return "", _say("bears", code=about.code, reasons=reasons) if reasons else ""
 
 
 def _as_many_as_fit(passages: Iterable[Block]) -> list[Block]:
@@ -129,33 +149,25 @@ def _as_many_as_fit(passages: Iterable[Block]) -> list[Block]:
     return kept
 
 
-def _spaced(passages: Iterable[Block]) -> Iterator[Block]:
-    for passage in passages:
-        yield passage
-        yield text("")
-
-
 def _headings(listed: Iterable[Entry], policy: Policy, heading: str = "") -> Iterator[Block]:
     lines = [f"{number_of(entry, policy)}  {entry.heading}" for entry in listed]
     return _list(lines, heading)
 
 
 def _list(lines: list[str], heading: str = "") -> Iterator[Block]:
-    yield text(*lines, heading=heading)
-    yield text(_say("open_one"), look="help")
+    return folded((text(*lines, heading=heading), text(_say("open_one"))))
 
 
-def _openers(listed: Iterable[Entry], policy: Policy) -> Rows:
-    buttons = [
-        Button(number_of(entry, policy)[:LONGEST_LABEL], f"ask {AIM}{entry.id}") for entry in listed
+def _openers(listed: Sequence[Entry], policy: Policy) -> list[Button]:
+    return [
+        Button(short_title(entry), f"ask {AIM}{entry.id}", typed=f"/ask {number_of(entry, policy)}")
+        for entry in listed
     ]
-    return (*in_rows(buttons, NUMBERS_IN_ROW), (_every_chapter(),))
-
-
-def _every_chapter() -> Button:
-    return Button("Chapters", "ask", typed="/ask")
 
 
 def _say(name: str, **given: str) -> str:
     said: str = phrases("ask")[name]
     return said.format(**given)
+
+
+_EVERY_CHAPTER: Final = Button("Chapters", "ask", typed="/ask")

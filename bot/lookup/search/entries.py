@@ -14,6 +14,7 @@ from bot.logic.drugs import Drug, drugs
 from bot.logic.figures import say_hours
 from bot.logic.library import library
 from bot.logic.urgency import HOURS, Policy
+from bot.lookup.drugs.drug_lines import drug_lines
 from bot.lookup.mri.table import Presentation, presentations
 from bot.lookup.phrases import phrases
 
@@ -101,7 +102,7 @@ def _mri(row: Presentation, policy: Policy) -> Entry:
         aim=row.id,
         chapter=MRI_CHAPTER,
         heading=f"MRI: {row.title}",
-        lines=(row.limit(policy), *row.others(policy), row.when),
+        lines=(row.limit(policy), row.when, *row.others(policy)),
         words=("MRI timing", "how soon", "deadline", "urgency", *row.words),
         citations=row.citations,
         status=row.status,
@@ -114,7 +115,7 @@ def _drug(row: Drug) -> Entry:
         aim=row.id,
         chapter=AVOID_CHAPTER if row.verdict == "avoid" else DRUGS_CHAPTER,
         heading=f"{row.name}: {phrases('verdicts')[row.verdict]}",
-        lines=tuple(filter(None, (row.dose, row.instead, row.why))),
+        lines=drug_lines(row),
         words=(*row.names, *row.shared, row.kind, "dose", "renal dose"),
         citations=row.citations,
         status=row.status,
@@ -161,7 +162,7 @@ def _term(question: str, words: QuestionWords) -> Entry:
         chapter=TERMS_CHAPTER,
         heading=f"{words.label} ({score})" if score else words.label,
         lines=(words.help, *meanings),
-        words=(words.ask, *words.options.values()),
+        words=(words.ask, *words.options.values(), *words.full.values()),
         citations=TERM_CITATIONS.get(question, ("CC",)),
         status="submitted",
     )

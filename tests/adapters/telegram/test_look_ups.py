@@ -13,7 +13,7 @@ async def test_a_whole_sins_is_one_message_edited_in_place(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     ann.types("/sins")
-    message = await ann.sees("Which level?")
+    message = await ann.sees(ask("level"))
     for n, label in enumerate(ITEMS):
         assert await tap(ann, message, label) == ""
         await server.until(lambda n=n: message.text.count(" – ") > n)

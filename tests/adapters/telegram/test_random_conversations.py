@@ -99,6 +99,7 @@ class CordCall:
             "CORDCALL_ACCESS": "open",
             "CORDCALL_DATABASE": str(self.database),
             "CORDCALL_TIMEZONE": "UTC",
+            "CORDCALL_TAP_GUARD_MS": "0",
             **self._settings,
         }
         with self._log.open("ab") as log:

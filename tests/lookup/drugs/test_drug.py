@@ -1,35 +1,30 @@
 """/drug: verdict, dose, why, sources; classes; near names; the way back to the case."""
 
-from itertools import chain
-
 import pytest
 
 from bot.guidance.texts import guidance
 from bot.logic.drugs import drugs
-from bot.lookup.drawing import LONGEST_LABEL
 from bot.lookup.drugs.drug import draw_drug
 from bot.lookup.drugs.drug_names import classes
-from bot.screens.screen import Button, Screen
+from bot.screens.pages import LONGEST_OF_TWO
+from bot.screens.screen import Screen
 from bot.service.service import Service
 from tests.dialogue import do
+from tests.paged import buttons, every_page, listed
 
 ODD = ("<b>&amp;</b>", "😀😀", "\u202eenihprom", "x" * 4000, "%s {0} {name}", "\x00\x07", "...")
-
-
-def buttons(screen: Screen) -> list[Button]:
-    return list(chain(*screen.rows))
 
 
 def labels(screen: Screen) -> list[str]:
     return [button.label for button in buttons(screen)]
 
 
-def test_the_verdict_comes_first_then_dose_what_instead_why_and_sources(service: Service) -> None:
+def test_the_verdict_comes_first_then_what_instead_dose_why_and_sources(service: Service) -> None:
     (screen,) = do(service, "/drug morphine")
     assert screen.title == "Morphine: AVOID on haemodialysis"
     said = screen.plain()
     row = drugs()["morphine"]
-    order = (row.dose, row.instead, row.why, "[R121, R122, R217, CC; submitted]")
+    order = (row.instead, row.dose, row.why, "[R121, R122, R217, CC; submitted]")
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
 
 
@@ -59,7 +54,7 @@ def test_a_substance_of_several_products_asks_which(service: Service, typed: str
     assert len(labels(screen)) > 1
     for button in buttons(screen):
         (opened,) = do(service, button.typed)
-        assert "Dose on haemodialysis" in opened.plain(), button.typed
+        assert opened.title.endswith(" haemodialysis"), button.typed
 
 
 def test_a_brand_says_what_was_asked_for(service: Service) -> None:
@@ -89,28 +84,27 @@ def test_drugs_of_the_class_with_the_same_word_are_offered_beside_it(service: Se
 
 
 def test_alone_it_lists_every_class_and_each_opens(service: Service) -> None:
-    (screen,) = do(service, "/drug")
-    assert labels(screen) == list(classes())
-    for button in buttons(screen):
-        (opened,) = do(service, button.typed)
-        assert do(service, button.typed.upper()) == [opened]
-        names = [row.name for row in classes()[button.label]]
-        assert all(name in opened.plain() for name in names)
+    offered = listed(every_page(service, "/drug"))
+    assert [button.label for button in offered] == list(classes())
+    for button in offered:
+        opened = every_page(service, button.typed)
+        assert every_page(service, button.typed.upper()) == opened
+        said = "\n".join(page.plain() for page in opened)
+        assert all(row.name in said for row in classes()[button.label])
 
 
 def test_a_class_gives_its_drugs_with_the_verdict_what_may_be_given_first(service: Service) -> None:
-    (screen,) = do(service, "/drug opioids")
-    assert screen.title == "Opioid"
-    said = screen.plain()
+    pages = every_page(service, "/drug opioids")
+    assert {page.title for page in pages} == {"Opioid"}
+    said = "\n".join(page.plain() for page in pages)
     assert said.index("Buprenorphine 7-day patch: OK") < said.index("Fentanyl patch: CAUTION")
     assert said.index("Fentanyl patch: CAUTION") < said.index("Morphine: AVOID")
 
 
 def test_every_button_opens_its_drug_and_fits(service: Service) -> None:
     for kind in classes():
-        (screen,) = do(service, f"/drug class {kind}")
-        for button in buttons(screen):
-            assert len(button.label) <= LONGEST_LABEL
+        for button in listed(every_page(service, f"/drug class {kind}")):
+            assert len(button.label) <= LONGEST_OF_TWO
             verb, _, key = button.does.partition(" ")
             if key in drugs():
                 (opened,) = do(service, f"/{verb} {key}")
@@ -124,7 +118,7 @@ def test_odd_input_gets_one_line_and_the_classes(service: Service, typed: str) -
     first, *rest = screen.plain().splitlines()[1:]
     assert "no such drug here; allowed: a name, a brand, or a class below" in first
     assert (len(first) < 120, rest) == (True, [])
-    assert labels(screen) == list(classes())
+    assert labels(screen) == labels(do(service, "/drug")[0])
 
 
 def test_with_a_case_under_way_there_is_a_way_back_and_nothing_changes(service: Service) -> None:

@@ -153,7 +153,7 @@ def test_sins_gives_the_lesion_that_is_asked_for_and_its_escc_is_asked_next(ann:
     }
     assert case.position == "escc.1"
     assert "SINS 13 or more: unstable, surgeon urgently" in ann.text
-    assert "ESCC grade at this level?" in ann.text
+    assert ask("escc") in ann.text
     ann.types("/escc 2")
     ann.taps(f"Put into {code}")
     assert case_of(ann).latest["escc.1"] == "2"

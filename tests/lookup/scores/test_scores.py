@@ -56,7 +56,7 @@ def test_tokuhashi_agrees_with_the_rule_for_every_exact_answer() -> None:
     ("labels", "total"),
     [
         (("80–100", "0", "1", "None", "Breast, Prostate …", "E"), "15 of 15: a year or more"),
-        (("10–40", "3", "3", "Not removable", "Lung, Osteosarcoma …", "A–B"), "0 of 15: under 6"),
+        (("10–40", "3", "3", "Not removable", "Lung, Osteosarc. …", "A–B"), "0 of 15: under 6"),
         (("50–70", "2", "2", "Removable", "Rectum", "C–D"), "9 of 15: 6 months or more"),
         (("50–70", "1", "2", "None", "Renal cell, Uterus", "C–D"), "9 of 15: 6 months or more"),
         (("80–100", "0", "1", "None", "All others", "E"), "12 of 15: a year or more"),
@@ -146,10 +146,10 @@ def test_calcium_is_adjusted_and_held_against_the_cuts(
 ) -> None:
     (screen,) = ann.types(line)
     said = {block.heading: block.lines[0][0].text for block in screen.blocks}
-    alone = f"Calcium {float(adjusted):g} mmol/L, taken as already adjusted. Albumin, in g/L?"
+    alone = f"Calcium {float(adjusted):g} mmol/L. Albumin, in g/L?"
     measured = f"Adjusted calcium: {adjusted} mmol/L"
     headline = screen.blocks[0].lines[0][0].text
-    assert headline == (measured if "albumin" in screen.blocks[1].lines[0][0].text else alone)
+    assert headline == (measured if ", albumin " in screen.plain() else alone)
     told_apart = ("On dialysis", "Kidneys failing, no dialysis")
     kidneys = told_apart if told_apart[0] in said else ("Kidneys failing or dialysis",)
     for heading, rule_id in (*((each, failing) for each in kidneys), ("Otherwise", otherwise)):
@@ -206,13 +206,16 @@ def test_a_figure_in_another_unit_is_recognised(ann: Person, given: str, said: s
 
 def test_a_calcium_alone_asks_for_albumin_before_any_conclusion(ann: Person) -> None:
     said = ann.sees("/calcium 1.98")
-    assert said.index("Albumin, in g/L?") < said.index("already adjusted.\n")
-    assert said.index("already adjusted.\n") < said.index("[B3: ")
+    only_if = said.index(
+        "If it is already adjusted:\n"
+        "Kidneys failing or dialysis: low (under 2.20)\nOtherwise: low (under 2.10)"
+    )
+    assert said.index("Albumin, in g/L?") < only_if < said.index("[B3: ")
 
 
 @pytest.mark.parametrize("line", ["/escc 2", "/sins T11 mechanical lytic normal none bilateral"])
 def test_a_score_says_when_its_rules_hold(ann: Person, line: str) -> None:
-    only = "Only if cancer is proven and infection is not suspected; otherwise /triage."
+    only = "Only with proven cancer and no infection suspected; otherwise /triage."
     assert only in ann.sees(line)
 
 
@@ -240,7 +243,7 @@ def test_calcium_by_taps(ann: Person) -> None:
     ann.types("/calcium")
     assert "under 2.10 mmol/L, under 2.20 with failing kidneys" in ann.text
     ann.taps("2.1 mmol/L")
-    assert "taken as already adjusted" in ann.text
+    assert "If it is already adjusted:" in ann.text
     ann.taps("30 g/L")
     assert "Adjusted calcium: 2.30 mmol/L" in ann.text
     ann.taps("Start again")

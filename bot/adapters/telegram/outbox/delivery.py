@@ -11,21 +11,25 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import NotSent
 from bot.adapters.telegram.outbox.drawing import (
+    ALONE,
     Message,
-    draw_card_again,
     draw_messages,
+    draw_renewed_alert,
     draw_repeat,
 )
+from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen
 from state.records import Card, Priority, Queued
 from state.store import Store
 
-OLD_CARD_AFTER: Final = timedelta(days=1)
+EDITED_FOR: Final = timedelta(days=1)
+DELETED_FOR: Final = timedelta(hours=47)
+SCREEN: Final = "card"
 FORMER: Final = "former"
 ALERT: Final = "alert"
 FORMER_ALERT: Final = "former alert"
-CONTINUED: Final = "continued below ↓"
+OLDER: Final = "older screen"
 
 log = structlog.get_logger()
 
@@ -47,7 +51,10 @@ class Unreachable(Exception):
 
 @dataclass(slots=True)
 class Delivery:
-    """Delivers `row`, recording its progress before and after each message."""
+    """Delivers `row`, recording its progress before and after each message.
+
+    `newest` is the newest message sent to each chat, as far as this process knows.
+    """
 
     row: Queued
     api: Api
@@ -56,6 +63,8 @@ class Delivery:
     clock: Callable[[], datetime]
     without_this: str
     paced_as: Priority
+    newest: dict[str, int]
+    just_changed: JustChanged
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -69,34 +78,48 @@ class Delivery:
         messages = draw_messages(screens, self.row.token)
         while self.row.said < len(messages):
             message = messages[self.row.said]
-            last = self.row.said == len(messages) - 1
-            role = self._role(message, screens, last=last)
-            if last:
+            role = self._role(message, last=self.row.said == len(messages) - 1)
+            if role == SCREEN and self._is_overtaken():
+                break
+            if self.row.said == len(messages) - 1:
                 below = self.row.anew or len(messages) > 1
                 await self._show(message, role, below=below)
             else:
                 await self._send(message, role)
         try:
-            await self._shrink_former()
+            await self._remove_former()
             await self._renew_alert(screens)
         except Later:
             self._keep(self.row.said, sending=False)
             raise
 
+    def _is_overtaken(self) -> bool:
+        """Return whether a reminder was drawn before the case went on: only its screen is old."""
+        row = self.row
+        reminds = row.priority is Priority.REMINDER and row.token is not None
+        return reminds and not self.store.buttons.is_current(row.token or "", row.chat)
+
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
-        """Edit the card in place if it was tapped, else send it below; the old one stays."""
-        row, card = self.row, None
+        """Edit the screen in place if it is in view, else send it below and remove the old one.
+
+        It is in view if it was tapped itself, or is the newest message of its chat.
+        """
+        row, screen = self.row, None
         if not below and await self._edit_tapped_look_up(message):
             return
-        if row.code and role == "card":
-            card = self._card(role)
-        if card and not below and not row.sending and row.tapped in (None, card.message_id):
-            young = self.clock() - card.sent_at < OLD_CARD_AFTER
-            if young and await self._edit(card, message):
+        if row.code and role == SCREEN:
+            screen = self._card(role)
+        in_view = screen is not None and (
+            row.tapped in (None, screen.message_id)
+            or self.newest.get(row.chat) == screen.message_id
+        )
+        if screen and not below and not row.sending and in_view:
+            young = self.clock() - screen.sent_at < EDITED_FOR
+            if young and await self._edit(screen, message):
                 self.row = replace(row, said=row.said + 1)
                 return
-            card = card if not young else None
-        await self._send(message, role, card)
+            screen = screen if not young else None
+        await self._send(message, role, screen)
 
     async def _edit_tapped_look_up(self, message: Message) -> bool:
         """Replace the tapped screen with the next one of a look-up, which has no case.
@@ -133,6 +156,8 @@ class Delivery:
         except (Later, ChatMigrated):
             self._keep(row.said, sending=row.sending)
             raise
+        if sent:
+            self.newest[row.chat] = int(sent["message_id"])
         card = None
         if sent and row.code and role:
             card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
@@ -158,24 +183,31 @@ class Delivery:
                 log.error("a message was refused", reason=error.message)
         return None
 
-    async def _shrink_former(self) -> None:
-        """Shrink the message that showed the case until now, with the card below it."""
-        former = self._card(FORMER)
-        if former and await self._edit(former, _shrunk(former.code)):
-            with self.store.turn(lasting=False) as store:
-                store.cards.drop(former.code, FORMER)
+    async def _remove_former(self) -> None:
+        """Delete the messages that showed the case, and the alert before the newest, until now."""
+        for role in (FORMER, FORMER_ALERT):
+            former = self._card(role)
+            if former and await self._remove(former):
+                with self.store.turn(lasting=False) as store:
+                    store.cards.drop(former.code, role)
+
+    async def _remove(self, former: Card) -> bool:
+        """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line."""
+        if self.clock() - former.sent_at < DELETED_FOR:
+            try:
+                await self._call("deleteMessage", message_id=former.message_id)
+            except BadRequest as error:
+                log.info("a message was not deleted", reason=error.message)
+            else:
+                return True
+        return await self._edit(former, _shrunk(former.code))
 
     async def _renew_alert(self, screens: list[Screen]) -> None:
-        """Keep the newest alert accurate when its card has changed; shrink the one before it."""
-        changed, former = draw_card_again(screens, self.row.token), self._card(FORMER_ALERT)
-        if former:
-            if await self._edit(former, changed or _shrunk(former.code)):
-                with self.store.turn(lasting=False) as store:
-                    store.cards.drop(former.code, FORMER_ALERT)
-            return
-        alert = self._card(ALERT) if changed else None
-        if alert and changed and not any(screen.alert for screen in screens):
-            await self._edit(alert, changed)
+        """Keep the newest alert accurate when what it says has changed."""
+        renewed = draw_renewed_alert(screens, self.row.token)
+        alert = self._card(ALERT) if renewed else None
+        if alert and renewed:
+            await self._edit(alert, renewed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
@@ -203,12 +235,14 @@ class Delivery:
         """
         params = {**params, "reply_markup": message.keyboard}
         try:
-            return await self._call(method, text=message.html, parse_mode="HTML", **params)
+            shown = await self._call(method, text=message.html, parse_mode="HTML", **params)
         except BadRequest as error:
             if "parse entities" not in error.message.casefold():
                 raise
             log.error("HTML refused, sent as plain text")
-            return await self._call(method, text=message.plain, **params)
+            shown = await self._call(method, text=message.plain, **params)
+        self.just_changed.note(self.row.chat, int(shown["message_id"]), message.keyboard)
+        return shown
 
     async def _call(self, method: str, **params: object) -> Any:
         """Call a method for the row's chat; of Telegram's refusals only a 429 makes it wait."""
@@ -243,17 +277,13 @@ class Delivery:
                 store.cards.keep(card)
         self.row = replace(self.row, said=said, sending=sending)
 
-    def _role(self, message: Message, screens: list[Screen], *, last: bool) -> str | None:
-        """Return whether a row is the live card, not just a notice: it has buttons and a case.
-
-        A reminder has both too, but is never edited into something else.
-        """
-        if self.row.priority is Priority.REMINDER:
-            return None
-        if message.alert:
+    def _role(self, message: Message, *, last: bool) -> str | None:
+        """Return what a message is to its case: its newest alert, its screen, or neither."""
+        if message.kind == "alert":
             return ALERT
-        has_buttons = any(screen.rows for screen in screens)
-        return "card" if last and self.row.code and has_buttons else None
+        views = message.kind == "card" or bool(message.keyboard["inline_keyboard"])
+        screen = last and self.row.code and views and message.kind not in ALONE
+        return SCREEN if screen else None
 
 
 def seconds_to_wait(error: RetryAfter) -> float:
@@ -263,5 +293,5 @@ def seconds_to_wait(error: RetryAfter) -> float:
 
 
 def _shrunk(code: str) -> Message:
-    said = f"{code} · {CONTINUED}"
+    said = f"{code} · {OLDER}"
     return Message(said, said, {"inline_keyboard": []})

@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 from typing import Any, Final
 
-from bot.screens.screen import Block, Button, Line, Screen
+from bot.screens.screen import Block, Button, Kind, Line, Part, Screen, say_line
 
 MOST_UNITS: Final = 4080
 REPEAT: Final = "(repeat)"
 LONGEST_TOAST: Final = 200
-MOMENT_FORMAT: Final = "wdt"
 RELATIVE_FORMAT: Final = "r"
-SAID_BRIEFLY: Final = ("notice", "withdrawn", "info")
+SAID_BRIEFLY: Final = ("notice", "info")
+ALONE: Final = ("alert", "reminder", "kept")
 STYLES: Final = {"danger": "danger", "primary": "primary"}
 
 Json = dict[str, Any]
@@ -20,27 +21,25 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: its HTML, its plain text, and its keyboard."""
+    """One message: its HTML, its plain text, its keyboard, and the kind of its last screen."""
 
     html: str
     plain: str
     keyboard: Json
+    kind: Kind = "info"
     alert: bool = False
 
 
 def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]:
-    """Draw a turn's screens: emergency alerts alone, the rest in as few messages as fit.
+    """Draw a turn's screens: alerts, reminders and what is kept alone, the rest in few messages.
 
-    Buttons are numbered across all screens, as they were minted; those of the question
-    come first.
+    Buttons are numbered across all screens, as they were minted.
     """
-    placed = list(_fitting(_placed(screens)))
-    alerts = _grouped(each for each in placed if each[0].alert)
-    others = _grouped(each for each in placed if not each[0].alert)
-    return [
-        *(_message(group, token, alert=True) for group in alerts),
-        *(_message(group, token) for group in others),
-    ]
+    placed = [each for each in _fitting(_placed(screens)) if not each[0].corrects]
+    news = [[each] for each in placed if each[0].kind in ("alert", "reminder")]
+    kept = _grouped(each for each in placed if each[0].kind == "kept")
+    others = _grouped(each for each in placed if each[0].kind not in ALONE)
+    return [_message(group, token) for group in (*news, *kept, *others)]
 
 
 def _grouped(placed: Iterable[tuple[Screen, int]]) -> list[list[tuple[Screen, int]]]:
@@ -58,17 +57,10 @@ def _grouped(placed: Iterable[tuple[Screen, int]]) -> list[list[tuple[Screen, in
     return groups
 
 
-def draw_card_again(screens: Sequence[Screen], token: str | None) -> Message | None:
-    """Draw only the newest card among a turn's screens, or a note that it no longer applies.
-
-    Its buttons are as they were minted.
-    """
-    cards = [
-        placed
-        for placed in _placed(screens)
-        if placed[0].kind in ("card", "emergency", "withdrawn") and not placed[0].alert
-    ]
-    return _message(cards[-1:], token) if cards else None
+def draw_renewed_alert(screens: Sequence[Screen], token: str | None) -> Message | None:
+    """Draw what corrects the alert that was sent before; None if nothing does."""
+    renewed = [placed for placed in _placed(screens) if placed[0].corrects]
+    return _message(renewed[-1:], token) if renewed else None
 
 
 def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
@@ -111,33 +103,39 @@ def draw_repeat(message: Message) -> Message:
 
 def draw_toast(screens: Iterable[Screen]) -> str | None:
     """Draw the notice shown briefly at the top: the first one; None if there is none."""
-    notice = next((screen for screen in screens if screen.kind in SAID_BRIEFLY), None)
-    if notice is None:
-        return None
-    lines = ["".join(part.text for part in line) for b in notice.blocks for line in b.lines]
-    return " ".join(lines)[:LONGEST_TOAST]
+    for screen in screens:
+        said = [block for block in screen.blocks if block.look == "notice"]
+        if screen.kind in SAID_BRIEFLY or said:
+            lines = [say_line(line) for block in said or screen.blocks for line in block.lines]
+            return " ".join(lines)[:LONGEST_TOAST]
+    return None
 
 
 def draw_html(screen: Screen) -> str:
     """Draw the text of one screen."""
-    head = (f"<b>{_line(screen.head)}</b>",) if screen.head else ()
-    return "\n".join((*head, f"<b>{escape(screen.title)}</b>", *map(_block, screen.blocks)))
+    above = [f"<b>{_line(screen.head)}</b>"] if screen.head else []
+    above += [f"<b>{escape(screen.title)}</b>"] if screen.title else []
+    return "\n".join((*above, *_blocks(screen.blocks)))
 
 
-def _message(
-    placed: list[tuple[Screen, int]], token: str | None, *, alert: bool = False
-) -> Message:
-    asked: list[list[Json]] = []
-    other: list[list[Json]] = []
+def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
+    """Draw blocks; those folded one after the other share one quote."""
+    for folded, group in groupby(blocks, lambda block: block.look == "fold"):
+        drawn = "\n".join(map(_block, group))
+        yield f"<blockquote expandable>{drawn}</blockquote>" if folded else drawn
+
+
+def _message(placed: list[tuple[Screen, int]], token: str | None) -> Message:
+    rows: list[list[Json]] = []
     for screen, place in placed:
-        rows = asked if screen.kind == "question" else other
         for row in screen.rows:
             rows.append([_button(button, token, place + n) for n, button in enumerate(row)])
             place += len(row)
     screens = [screen for screen, _ in placed]
     html = "\n\n".join(map(draw_html, screens))
     plain = "\n\n".join(screen.plain() for screen in screens)
-    return Message(html, plain, {"inline_keyboard": [*asked, *other]}, alert)
+    last = screens[-1]
+    return Message(html, plain, {"inline_keyboard": rows}, last.kind, last.alert)
 
 
 def _button(button: Button, token: str | None, place: int) -> Json:
@@ -158,27 +156,23 @@ def _block(block: Block) -> str:
     match block.look:
         case "lead":
             return f"{heading}<b>{lines}</b>"
-        case "help":
+        case "help" | "notice":
             return f"{heading}<i>{lines}</i>"
-        case "fold":
-            return f"<blockquote expandable>{heading}{lines}</blockquote>"
         case "copy":
             return f"{heading}<pre>{lines}</pre>"
     return f"{heading}{lines}"
 
 
 def _line(line: Line) -> str:
-    return "".join(_parts(line))
+    return "".join(map(_part, line))
 
 
-def _parts(line: Line) -> Iterator[str]:
-    for part in line:
-        shown = escape(part.text)
-        if part.unix is None:
-            yield shown
-        else:
-            look = RELATIVE_FORMAT if part.relative else MOMENT_FORMAT
-            yield f'<tg-time unix="{part.unix}" format="{look}">{shown}</tg-time>'
+def _part(part: Part) -> str:
+    """Draw a part; Telegram counts down to a moment, and shows it if it cannot."""
+    shown = escape(part.text)
+    if part.unix is None or not part.relative:
+        return shown
+    return f'<tg-time unix="{part.unix}" format="{RELATIVE_FORMAT}">{shown}</tg-time>'
 
 
 def _units(screens: Iterable[Screen]) -> int:

@@ -13,6 +13,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.delivery import Delivery, Later, Unreachable, seconds_to_wait
 from bot.adapters.telegram.outbox.drawing import draw_toast
+from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, still_needed
 from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen, load, text
@@ -43,17 +44,20 @@ class Sender:
         clock: Callable[[], datetime],
         without_this: str,
         may_use: Callable[[str], bool],
+        just_changed: JustChanged,
     ) -> None:
         self._api = api
         self._store = store
         self._clock = clock
         self._without_this = without_this
+        self._just_changed = just_changed
         self._pace = Pace()
         self.outage = Outage(api, self._pace, without_this, may_use)
         self._draining = dict[str, asyncio.Event]()
         self._answered = dict[str, None]()
         self._came_back = set[str]()
         self._sent = set[int]()
+        self._newest = dict[str, int]()
         self._flushing: asyncio.TimerHandle | None = None
         self._tasks = set[asyncio.Task[None]]()
 
@@ -65,9 +69,9 @@ class Sender:
             self._draining[chat] = asyncio.Event()
             self._start(self._drain(chat))
 
-    def confirm(self, query: str) -> None:
+    def confirm(self, query: str, toast: str | None = None) -> None:
         """Confirm to a person that the tap was received; nothing more is said about it."""
-        self._answer_once(query, None)
+        self._answer_once(query, toast)
 
     def came_back(self, chat: str) -> None:
         """Note that a person can be reached again, whatever an earlier call may still report."""
@@ -187,6 +191,8 @@ class Sender:
             self._clock,
             self._without_this,
             chosen.paced_as,
+            self._newest,
+            self._just_changed,
         )
 
     def _give_up(self, chat: str, newest: int) -> None:

@@ -1,0 +1,94 @@
+"""Remembers which buttons have just come under the thumb: a tap on one was meant for another."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from state.records import Minted
+
+MOST_REMEMBERED: Final = 10_000
+
+Json = dict[str, Any]
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """One button as shown: its label, and its token and number among those of its turn."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A keyboard, and when it was shown, in seconds."""
+
+    at: float
+    keys: dict[Place, _Key]
+
+
+class JustChanged:
+    """Remembers in memory the keyboard of each message, and those that it replaced just before.
+
+    A button is another one if its label or what it does differs: the "No" of the next question is
+    not the "No" of the last. `guard` is in seconds, 0 for none; `clock` counts seconds.
+    """
+
+    def __init__(
+        self, guard: float, find: Callable[[str], Minted | None], clock: Callable[[], float]
+    ) -> None:
+        self._guard = guard
+        self._find = find
+        self._clock = clock
+        self._messages = OrderedDict[tuple[str, int], tuple[_Shown, ...]]()
+
+    def note(self, chat: str, message_id: int, keyboard: Json) -> None:
+        """Note that a message was sent or edited, with these buttons."""
+        if not self._guard:
+            return
+        now, message = self._clock(), (chat, message_id)
+        former = self._messages.pop(message, ())
+        while len(former) > 1 and now - former[1].at >= self._guard:
+            former = former[1:]
+        self._messages[message] = (*former, _Shown(now, _keys(keyboard)))
+        if len(self._messages) > MOST_REMEMBERED:
+            self._messages.popitem(last=False)
+
+    def is_too_soon(self, chat: str, message_id: int, token: str, number: int) -> bool:
+        """Return whether a tap comes too soon after its button took another one's place."""
+        shown = self._messages.get((chat, message_id), ())
+        if not shown or self._clock() - shown[-1].at >= self._guard:
+            return False
+        *former, newest = shown
+        data = f"{token}:{number}"
+        place = next((place for place, key in newest.keys.items() if key.data == data), None)
+        if place is None:
+            return False
+        since, tapped = newest.at, newest.keys[place]
+        for each in reversed(former):
+            if not self._same(each.keys.get(place), tapped):
+                break
+            since = each.at
+        return self._clock() - since < self._guard
+
+    def _same(self, key: _Key | None, tapped: _Key) -> bool:
+        if key is None or key.label != tapped.label:
+            return False
+        return key.data == tapped.data or self._does(key) == self._does(tapped)
+
+    def _does(self, key: _Key) -> tuple[str, str] | None:
+        token, _, number = key.data.rpartition(":")
+        minted = self._find(token)
+        return minted.actions[int(number)] if minted else None
+
+
+def _keys(keyboard: Json) -> dict[Place, _Key]:
+    """Return the buttons by their places; rows count from the bottom, which stays where it is."""
+    rows = keyboard["inline_keyboard"]
+    return {
+        (len(rows) - row, column): _Key(key["text"], key.get("callback_data", ""))
+        for row, keys in enumerate(rows)
+        for column, key in enumerate(keys)
+    }

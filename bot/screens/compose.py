@@ -1,0 +1,36 @@
+"""Puts what a turn says into the fewest screens: notices stand in the view that they belong to."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from bot.screens.drawn_lines import is_high
+from bot.screens.screen import Block, Screen
+
+VIEWS: Final = ("question", "card", "plan", "notice")
+WITH_FOOT: Final = ("card", "plan", "notice", "info")
+
+
+def compose(screens: Iterable[Screen]) -> list[Screen]:
+    """Put notices into the next view of the case; without one they are a screen of their own."""
+    composed, waiting = list[Screen](), list[Screen]()
+    for screen in screens:
+        if screen.kind == "notice" and not screen.rows:
+            waiting.append(screen)
+        elif waiting and screen.kind in VIEWS:
+            blocks = (block for notice in waiting for block in notice.blocks)
+            composed.append(replace(screen, blocks=(*blocks, *screen.blocks)))
+            waiting.clear()
+        else:
+            composed.append(screen)
+    if waiting:
+        said = tuple(block for notice in waiting for block in notice.blocks)
+        composed.append(replace(waiting[0], blocks=said))
+    return composed
+
+
+def with_foot(screen: Screen) -> Screen:
+    """Say the urgency again above the buttons of a high screen: a small phone shows its end."""
+    if not screen.head or screen.kind not in WITH_FOOT or not is_high(screen):
+        return screen
+    return replace(screen, blocks=(*screen.blocks, Block((screen.head,), look="lead")))
