@@ -205,8 +205,11 @@ class Turn:
         return f"{case.code}: {urgency}{left}; {view.patient}; {status}, begun {begun}"
 
     def compose(self) -> None:
-        """Put what was said in this turn into the fewest screens."""
-        composed = compose(self.screens)
+        """Put what was said in this turn into the fewest screens, below the urgency line."""
+        head = urgency_line(self.view(self.case)) if self.case else ()
+        composed = [
+            each if each.head else replace(each, head=head) for each in compose(self.screens)
+        ]
         self.screens = [with_foot(each) for each in composed] if self.touch else composed
 
     def mint(self) -> str | None:

@@ -5,13 +5,12 @@ from typing import Final
 
 from bot.conversation.replies import Changed
 from bot.conversation.standing import DOSE_WAITS
-from bot.guidance.card_lines import say_steroid
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.figures import say_hours
 from bot.logic.steroid import GIVE_NOW
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
-from bot.screens.do_now import CALLS, call_line, steps_with_rules
+from bot.screens.do_now import CALLS, call_line, say_steroid_now, steps_with_rules
 from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, say_line, text
@@ -84,12 +83,12 @@ def _what(view: View, changed: Changed, *, steroid: bool) -> Iterator[str]:
     why = "; ".join(_why(view, changed))
     if then is None:
         yield said["not_kept"].format(why=why)
-        yield said["other"].format(steroid=say_steroid(view.result))
+        yield said["other"].format(steroid=say_steroid_now(view))
         return
     risen = (then.level, then.hours) != (now.level, now.hours)
     yield said["risen" if risen else "changed"].format(why=why, before=_urgency(then))
     if steroid:
-        yield said[_kind(then.steroid, now.steroid)].format(steroid=say_steroid(view.result))
+        yield said[_kind(then.steroid, now.steroid)].format(steroid=say_steroid_now(view))
 
 
 def _steroid_changed(view: View, changed: Changed) -> bool:

@@ -52,6 +52,12 @@ def _phoned(view: View, rule: str) -> bool:
     return rule == ABSCESS_FIRST and view.result.steroid.rule == rule and not calls
 
 
+def say_steroid_now(view: View) -> str:
+    """Say the steroid decision as the card does; a dose already given must not be repeated."""
+    rules = (view.result.steroid.rule, "N2")
+    return _steroid(view, tuple(each for each in view.result.actions if each.id in rules))
+
+
 def _steroid(view: View, step: Step) -> str:
     """Say the steroid decision; a dose already given must not be repeated."""
     line, given = say_step(step, view.zone), view.case.newest_entry("steroid_given")

@@ -22,7 +22,6 @@ from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import Number, Value, option_key
 from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
-from bot.guidance.card_lines import say_steroid
 from bot.guidance.sections import ordered
 from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
@@ -102,7 +101,6 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         keys_asked_again=again,
         code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
-        steroid=say_steroid(view.result),
         outcome=_outcome(view),
         mri_number=_number(view, view.flow.landmarks.mri),
         signs_number=_number(view, view.flow.landmarks.cord_signs),

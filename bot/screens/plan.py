@@ -36,7 +36,7 @@ from bot.screens.view import View, say_category, say_level
 HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
 SYMPTOMS_ASSUMED: Final = ("U4?", "U7?", "U8?")  # they change no definite emergency
 DAY: Final = "Can wait for the day"
-MOST_LINES: Final = 17
+MOST_LINES: Final = 16
 SECTIONS_AT_ONCE: Final = 6
 
 
