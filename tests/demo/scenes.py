@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from bot.flows.grammar import Value
+from bot.screens.notices import words
 
 from .browser import SMALL, USUAL, ZONE, Phone, Size, browser
 from .film import Film
@@ -42,7 +43,7 @@ SCENES = (
     Scene("emergency", 1, ticking=True),
     Scene("question", 3),
     Scene("case", 4, ("Case",)),
-    Scene("plan-section", EVERYTHING, ("Plan", "Kidneys and dialysis")),
+    Scene("plan-section", EVERYTHING, ("Plan", words("sections")["steroid"])),
     Scene("look-up", 0, ("/mri foot drop 3 days",)),
     Scene("dark", 5, dark=True),
     Scene("small", 6, size=SMALL),

@@ -329,8 +329,11 @@ def _look_around(chat: Chat) -> None:
 def _open(chat: Chat, path: tuple[str, ...], visited: set[str]) -> None:
     """Open by taps, from the case, all that can be opened and changes nothing."""
     chat.says("/card")
-    if not all(chat.taps(does) for does in path):
-        raise AssertionError(f"{' > '.join(path)}: gone")
+    for does in path:
+        if not chat.taps(does):
+            raise AssertionError(f"{' > '.join(path)}: no button does {does}")
+        if does != "sbar" and not chat.turns[-1][-1].does:
+            raise AssertionError(f"{' > '.join(path)}: {does} leads nowhere")
     offered = dict.fromkeys(does for does in chat.offers if _only_opens(does))
     new = [does for does in offered if does not in visited]
     visited.update(new)
