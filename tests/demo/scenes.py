@@ -11,7 +11,7 @@ from bot.flows.grammar import UNKNOWN, Value
 from bot.flows.triage import FLOW
 from bot.screens.notices import words
 from tests.botapi import Message, PersonInChat
-from tests.dialogue import FIRST, ask, labels
+from tests.dialogue import FIRST, ask, asks, labels
 
 from .browser import ZONE, Phone, browser
 from .running import Demo, running
@@ -125,9 +125,11 @@ async def play(person: PersonInChat, scene: Scene) -> Message:
     left, name = dict(scene.answers), ""
     while left:
         name = await _asked_after(person, name)
-        for label in labels(FLOW.questions[name], left.pop(name, UNKNOWN)):
+        question, value = FLOW.questions[name], left.pop(name, UNKNOWN)
+        for label in labels(question, value):
             if left or label != "Done":
-                await person.gets_answer(person.taps(await person.sees(ask(name)), label))
+                message = await asks(person, question, value if label == "Done" else UNKNOWN)
+                await person.gets_answer(person.taps(message, label))
     if not scene.section:
         return await person.sees(scene.shows)
     name = words("sections")[scene.section]
