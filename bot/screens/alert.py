@@ -94,7 +94,7 @@ def _number_alone(view: View, rule: str, line: str, room: int) -> str:
 
 
 def _what(view: View, changed: Changed, *, ticking: bool) -> Iterator[tuple[str, ...]]:
-    """Say what changed and why, then more and more briefly; not at all over ticks, which show it."""
+    """Say what changed and why, more and more briefly; not at all over ticks, which show it."""
     said, then, now = words("changed"), changed.before, view.standing.told
     why = "; ".join(_why(view, changed))
     names = "; ".join(_why(view, changed, answers=False))
