@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Final
 
 from bot.flows.button_rows import LONGEST_IN_ROW, TICK
-from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
+from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Outcome, Question, Several
 from bot.flows.wording import FlowWords, QuestionWords, flow_words
 from bot.refusal import Refusal
 
@@ -130,7 +130,7 @@ def _buttons(question: Question, words: QuestionWords, labels: list[str]) -> Ite
 
 def _unused(question: Choice | Several, words: QuestionWords) -> Iterator[str]:
     """Name full wording that belongs to no option."""
-    keys = {option.key for option in question.options}
+    keys = {UNKNOWN, *(option.key for option in question.options)}
     yield from (f"{question.id}: full.{key} is of no option" for key in words.full.keys() - keys)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from bot.flows.grammar import Flow, Option
+from bot.flows.grammar import UNKNOWN, Flow, Option
 from bot.logic.text_files import read_texts
 
 PACKAGE: Final = "bot.flows"
@@ -35,6 +35,11 @@ class QuestionWords:
     def in_full(self, key: str) -> str:
         """Say an option by its key, without abbreviation."""
         return self.full.get(key) or self.options.get(key, key)
+
+    @property
+    def unknown_in_full(self) -> str:
+        """Say "not known" without abbreviation."""
+        return self.full.get(UNKNOWN, self.unknown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,13 @@ def test_as_many_buttons_stand_in_a_row_as_fit(lengths: tuple[int, ...], many: i
     assert max(lengths) <= LONGEST_LABEL[many]
 
 
+def test_a_button_alone_in_the_last_row_joins_the_row_above_if_it_fits(engine: Engine) -> None:
+    rows = drawn(engine, FLOW.questions["primary"]).rows
+    assert [len(row) for row in rows] == [3] * 7 + [4, 3]
+    rows = drawn(engine, FLOW.questions["organ_mets"]).rows
+    assert [len(row) for row in rows] == [2, 1, 3]
+
+
 def test_what_is_asked_of_a_score_or_a_case_fits_beside_another() -> None:
     tables = ("sections", "topics", "roles")
     labels = [label for table in tables for label in words(table).values()]
