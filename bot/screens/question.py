@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
-from bot.flows.button_rows import LONGEST_IN_ROW, TICK, in_one_row
+from bot.flows.button_rows import TICK, in_one_row
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
@@ -65,15 +66,10 @@ def _rows(question: Question, asked: QuestionWords, key: str, given: Value | Non
     if isinstance(question, Several):
         return _tick_rows(question, asked, key, _ticks(question, given))
     buttons = [*_buttons(question, asked, key)]
-    rows = in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
-    return _join_last(rows) if len(rows) > 1 and len(rows[-1]) == 1 else rows
-
-
-def _join_last(rows: Rows) -> Rows:
-    """Put a button that stands alone into the row above, if it fits there."""
-    joined = (*rows[-2], *rows[-1])
-    fits = max(len(button.label) for button in joined) <= LONGEST_IN_ROW[len(joined)]
-    return (*rows[:-2], joined) if fits else rows
+    if asked.rows:
+        left = iter(buttons)
+        return tuple(tuple(islice(left, many)) for many in asked.rows)
+    return in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
 
 
 def _ticks(question: Question, given: Value | None) -> list[str]:

@@ -121,6 +121,9 @@ def test_what_answers_nothing_is_refused_with_what_is_allowed(
         ("no, >50 % tumour", "collapse", "none_gt50_involved"),
         ("none", "collapse", "none"),
         ("h&n", "primary", "head_neck"),
+        ("head & neck", "primary", "head_neck"),
+        ("gastric", "primary", "stomach"),
+        ("renal cell", "primary", "renal_cell"),
         ("2", "mri", "not_done"),
         ("not done yet", "mri", "not_done"),
         ("1", "another_level", True),
@@ -245,6 +248,7 @@ def test_where_options_have_short_names_no_place_is_read(
         ("9", []),
         ("10", UNKNOWN),
         ("not examined", UNKNOWN),
+        ("unexamined", UNKNOWN),
     ],
 )
 def test_several_ticks_are_read_in_the_order_of_the_list(typed: str, value: Value) -> None:
