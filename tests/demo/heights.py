@@ -14,8 +14,9 @@ from bot.flows.wording import words_of
 from tests.conftest import NOON
 
 from .browser import LARGE, SIZES, SMALL, USUAL, Size
+from .chat import AGAIN, UNDER_LINE, Shown, Turn
 from .instrument import Measured, instrument, measure
-from .walk import AGAIN, UNDER_LINE, Shown, Turn, walk
+from .walk import walk
 
 PAGE = Path("docs", "screens", "heights.md")
 LONG_LISTS = ("primary", "level")  # their question stands in the last line above the buttons

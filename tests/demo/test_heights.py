@@ -9,8 +9,8 @@ import pytest
 from bot.flows.triage import FLOW
 
 from .browser import SIZES, find_browser
+from .chat import AGAIN, UNDER_LINE
 from .heights import KINDS, Survey, survey
-from .walk import AGAIN, UNDER_LINE
 
 ASKED_LATER = {each.id for each in FLOW.aside}
 BROWSER = find_browser()
