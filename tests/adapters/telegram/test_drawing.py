@@ -2,7 +2,11 @@
 
 import pytest
 
-from bot.adapters.telegram.outbox.drawing import draw_messages, draw_renewed_alert
+from bot.adapters.telegram.outbox.drawing import (
+    draw_html,
+    draw_messages,
+    draw_renewed_alert,
+)
 from bot.screens.screen import Button, Look, Screen, text
 
 TELEGRAM_TAKES = 4096
@@ -41,6 +45,21 @@ def test_what_stays_is_a_message_of_its_own_above_the_view(kind: str) -> None:
 def test_only_an_alert_that_is_no_news_corrects_the_one_before() -> None:
     assert draw_renewed_alert([screen("alert", "c", alert=True)], "t") is None
     assert draw_renewed_alert([screen("question", "d"), screen("reminder", "r")], "t") is None
+
+
+def test_folded_blocks_beside_each_other_share_one_quote() -> None:
+    blocks = (
+        text("MRI within 12 h", look="lead"),
+        text("a < b", heading="Why", look="fold"),
+        text("c", look="fold"),
+        text("d"),
+        text("e", look="fold"),
+    )
+    assert draw_html(Screen("info", "CordCall", blocks)) == (
+        "<b>CordCall</b>\n<b>MRI within 12 h</b>\n"
+        "<blockquote expandable><b>Why</b>\n• a &lt; b\n• c</blockquote>\nd\n"
+        "<blockquote expandable>• e</blockquote>"
+    )
 
 
 @pytest.mark.parametrize("look", ["text", "list", "fold", "copy"])
