@@ -37,8 +37,7 @@ def draw_alert(
     """
     head = urgency_line(view)
     if not head:
-        over = "" if view.case.status == "closed" else words("notices")["no_longer"]
-        return Screen("alert", title(view), (text(over),) if over else (), alert=sounds)
+        return _without_urgency(view, changed, sounds=sounds)
     steroid = changed is not None and _steroid_changed(view, changed)
     for what in _what(view, changed, ticking=ticking) if changed else ((),):
         news = [*what, *(_steroid_now(view, changed) if changed and steroid else ())]
@@ -61,6 +60,22 @@ def draw_alert(
         alert=sounds,
         head=head,
     )
+
+
+def _without_urgency(view: View, changed: Changed | None, *, sounds: bool) -> Screen:
+    """Say that the urgency shown before no longer applies, and a changed steroid decision."""
+    name = title(view)
+    if view.case.status == "closed":
+        return Screen("alert", name, alert=sounds)
+    over = words("notices")["no_longer"]
+    news: list[str] = []
+    if changed and _steroid_changed(view, changed):
+        for what in (*_what(view, changed, ticking=False), ()):
+            news = [*what, *_steroid_now(view, changed)]
+            if sum(map(drawn_lines, (name, *news, over))) <= MOST_LINES:
+                break
+    lead = (text(*news, look="lead"),) if news else ()
+    return Screen("alert", name, (*lead, text(over)), alert=sounds)
 
 
 def _rows(view: View) -> Rows:

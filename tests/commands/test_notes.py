@@ -15,7 +15,9 @@ from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.incoming import Command, Incoming, Tap
 from bot.logic.case import CordSign
+from bot.screens.alert import MOST_LINES
 from bot.screens.card import draw_card
+from bot.screens.drawn_lines import screen_lines
 from bot.screens.screen import Screen, load, say_line
 from bot.screens.view import View
 from bot.service.service import Service
@@ -748,3 +750,15 @@ def test_a_note_takes_no_time_and_is_not_noted_with_one(service: Service, typed:
     assert "Nothing was noted" in said
     assert "Zaphod" not in said
     assert at_work(service).timeline == ()
+
+
+def test_a_dose_is_taken_back_with_sound_even_when_the_urgency_is_open_again(
+    service: Service,
+) -> None:
+    triage(service, **SETTLED)
+    screens = do(service, "/edit 1", "/correct none")
+    (alert,) = alerts(screens)
+    assert "Do not give it yet. Dexamethasone: not routinely" in alert.plain()
+    assert "If a dose was given, say so in that call." in alert.plain()
+    assert "The urgency shown before no longer applies" in alert.plain()
+    assert screen_lines(alert) <= MOST_LINES
