@@ -63,19 +63,22 @@ def draw_alert(
 
 
 def _without_urgency(view: View, changed: Changed | None, *, sounds: bool) -> Screen:
-    """Say that the urgency shown before no longer applies, and a changed steroid decision."""
+    """Say that the urgency shown before no longer applies, and first a changed steroid decision.
+
+    Where both have no room, the title and the question below say that the urgency is open.
+    """
     name = title(view)
     if view.case.status == "closed":
         return Screen("alert", name, alert=sounds)
     over = words("notices")["no_longer"]
-    news: list[str] = []
-    if changed and _steroid_changed(view, changed):
-        for what in (*_what(view, changed, ticking=False), ()):
-            news = [*what, *_steroid_now(view, changed)]
-            if sum(map(drawn_lines, (name, *news, over))) <= MOST_LINES:
-                break
-    lead = (text(*news, look="lead"),) if news else ()
-    return Screen("alert", name, (*lead, text(over)), alert=sounds)
+    if not changed or not _steroid_changed(view, changed):
+        return Screen("alert", name, (text(over),), alert=sounds)
+    steroid = _steroid_now(view, changed)
+    whats = _what(view, changed, ticking=False)
+    for news in (*((*what, *steroid, over) for what in whats), (*steroid, over), steroid):
+        if sum(map(drawn_lines, (name, *news))) <= MOST_LINES:
+            break
+    return Screen("alert", name, (text(*news, look="lead"),), alert=sounds)
 
 
 def _rows(view: View) -> Rows:
@@ -109,7 +112,7 @@ def _number_alone(view: View, rule: str, line: str, room: int) -> str:
 
 
 def _what(view: View, changed: Changed, *, ticking: bool) -> Iterator[tuple[str, ...]]:
-    """Say what changed and why, then more and more briefly; not at all over ticks, which show it."""
+    """Say what changed and why, ever more briefly; not at all over ticks, which show it."""
     said, then, now = words("changed"), changed.before, view.standing.told
     why = "; ".join(_why(view, changed))
     names = "; ".join(_why(view, changed, answers=False))
