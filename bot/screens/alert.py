@@ -37,8 +37,7 @@ def draw_alert(
     """
     head = urgency_line(view)
     if not head:
-        over = "" if view.case.status == "closed" else words("notices")["no_longer"]
-        return Screen("alert", title(view), (text(over),) if over else (), alert=sounds)
+        return _without_urgency(view, changed, sounds=sounds)
     steroid = changed is not None and _steroid_changed(view, changed)
     for what in _what(view, changed, ticking=ticking) if changed else ((),):
         news = [*what, *(_steroid_now(view, changed) if changed and steroid else ())]
@@ -61,6 +60,25 @@ def draw_alert(
         alert=sounds,
         head=head,
     )
+
+
+def _without_urgency(view: View, changed: Changed | None, *, sounds: bool) -> Screen:
+    """Say that the urgency shown before no longer applies, and first a changed steroid decision.
+
+    Where both have no room, the title and the question below say that the urgency is open.
+    """
+    name = title(view)
+    if view.case.status == "closed":
+        return Screen("alert", name, alert=sounds)
+    over = words("notices")["no_longer"]
+    if not changed or not _steroid_changed(view, changed):
+        return Screen("alert", name, (text(over),), alert=sounds)
+    steroid = _steroid_now(view, changed)
+    whats = _what(view, changed, ticking=False)
+    for news in (*((*what, *steroid, over) for what in whats), (*steroid, over), steroid):
+        if sum(map(drawn_lines, (name, *news))) <= MOST_LINES:
+            break
+    return Screen("alert", name, (text(*news, look="lead"),), alert=sounds)
 
 
 def _rows(view: View) -> Rows:

@@ -14,7 +14,7 @@ from bot.screens.clocks import clocks, said_beside
 from bot.screens.do_now import call_line, do_now, steps_with_rules
 from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Line, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_outcome
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -63,25 +63,26 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     What has no room in view is folded: what stands beside the clocks, then the last steps.
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
-    for seen in (view, replace(view, reader_zone=None)) if view.reader_zone else (view,):
-        size = _fitting(seen)
-        for in_view in IN_VIEW if seen.reader_zone is None else IN_VIEW[:1]:
-            drawn = _with_time_line(_draw(seen, size, *in_view), seen)
-            if screen_lines(drawn) <= room:
-                return drawn
+    head = urgency_line(view)
+    if view.reader_zone and _fitting(view, head) != SIZES[0]:
+        view = replace(view, reader_zone=None)
+    size = _fitting(view, head)
+    for in_view in IN_VIEW:
+        drawn = _with_time_line(_draw(view, head, size, *in_view), view)
+        if screen_lines(drawn) <= room:
+            break
     return drawn
 
 
-def _fitting(view: View) -> _Size:
+def _fitting(view: View, head: Line) -> _Size:
     """Return the most that a card may say."""
-    drawn = ((size, _draw(view, size, *IN_VIEW[-1])) for size in SIZES)
+    drawn = ((size, _draw(view, head, size, *IN_VIEW[-1])) for size in SIZES)
     fits = (size for size, card in drawn if len(card.plain()) <= MOST_CHARACTERS)
     return next(fits, SIZES[-1])
 
 
-def _draw(view: View, size: _Size, beside: bool, steps: int) -> Screen:
+def _draw(view: View, head: Line, size: _Size, beside: bool, steps: int) -> Screen:
     """Draw a card with so many steps in view, and perhaps what stands `beside` the clocks."""
-    head = urgency_line(view)
     return Screen(
         kind="card",
         title="" if head else title(view),
@@ -150,7 +151,8 @@ def title(view: View) -> str:
 
 def _blocks(view: View, size: _Size, beside: bool, in_view: int) -> Iterator[Block]:
     in_sight = size.beside and beside
-    yield Block(tuple(clocks(view, beside=in_sight)), look="lead")
+    said = view if in_sight else replace(view, reader_zone=None)
+    yield Block(tuple(clocks(said, beside=in_sight)), look="lead")
     closed = view.case.status == "closed"
     steps = [] if closed else _steps(view, size.steps)
     first, rest = steps[:in_view], steps[in_view:]

@@ -142,7 +142,7 @@ class Delivery:
         if sent and row.code and role:
             card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
         left = [card] if card else []
-        left += [replace(former, role=FORMER)] if former else []
+        left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
         self._keep(row.said + 1, sending=False, cards=left)
 
