@@ -10,7 +10,13 @@ from bot.logic.figures import say_hours
 from bot.logic.steroid import GIVE_NOW
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
-from bot.screens.do_now import CALLS, call_line, say_steroid_now, steps_with_rules
+from bot.screens.do_now import (
+    CALLS,
+    call_line,
+    coordinator,
+    say_steroid_now,
+    steps_with_rules,
+)
 from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, say_line, text
@@ -34,17 +40,19 @@ def draw_alert(
         over = "" if view.case.status == "closed" else words("notices")["no_longer"]
         return Screen("alert", title(view), (text(over),) if over else (), alert=sounds)
     steroid = changed is not None and _steroid_changed(view, changed)
-    news = [*_what(view, changed, steroid=steroid)] if changed else []
-    room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
-    room -= sum(map(drawn_lines, news))
-    steps = [*_fitting(view, room, steroid_said=steroid)]
-    room -= sum(drawn_lines(f"• {step}") for step in steps)
-    why = (
-        []
-        if changed
-        else [reason for reason in (first_reason(view),) if drawn_lines(reason) <= room]
-    )
-    blocks = (text(*news, look="lead"), text(*why), text(*steps, look="list"))
+    for what in _what(view, changed, ticking=ticking) if changed else ((),):
+        news = [*what, *(_steroid_now(view, changed) if changed and steroid else ())]
+        room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
+        room -= sum(map(drawn_lines, news))
+        steps = [*_fitting(view, room, steroid_said=steroid)]
+        room -= sum(drawn_lines(f"• {step}") for step in steps)
+        if room >= 0:
+            break
+    why = "" if changed else first_reason(view)
+    why = why if drawn_lines(why) <= room else ""
+    blocks = (
+        text(*news, look="lead"), text(*([why] if why else [])), text(*steps, look="list"),
+    )  # fmt: skip
     return Screen(
         "alert",
         "",
@@ -61,34 +69,51 @@ def _rows(view: View) -> Rows:
 
 
 def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
-    """Return the first steps that fit, in their order; whom to call comes before any other."""
+    """Return the first steps that fit, in their order; whom to call comes before any other.
+
+    It is never left out; where it has no room, it is the number alone.
+    """
     steps = [
         (rule, line)
         for rule, line in steps_with_rules(view)
         if not (steroid_said and rule == view.result.steroid.rule)
     ]
     steps += [("", line) for line in call_line(view)]
+    steps = [(rule, _number_alone(view, rule, line, room)) for rule, line in steps]
     chosen = list[str]()
     for rule, line in sorted(steps, key=lambda step: step[0] not in (*CALLS, "")):
         lines = drawn_lines(f"• {line}")
-        if lines <= room or (not chosen and rule in CALLS):
+        if lines <= room or (not chosen and rule in (*CALLS, "")):
             chosen.append(line)
             room -= lines
     yield from (line for _, line in steps if line in chosen)
 
 
-def _what(view: View, changed: Changed, *, steroid: bool) -> Iterator[str]:
-    """Say what changed and why in a line, then the steroid decision if that changed."""
+def _number_alone(view: View, rule: str, line: str, room: int) -> str:
+    return coordinator(view) if rule in CALLS and drawn_lines(f"• {line}") > room else line
+
+
+def _what(view: View, changed: Changed, *, ticking: bool) -> Iterator[tuple[str, ...]]:
+    """Say what changed and why, then more and more briefly; not at all over ticks, which show it."""
     said, then, now = words("changed"), changed.before, view.standing.told
     why = "; ".join(_why(view, changed))
+    names = "; ".join(_why(view, changed, answers=False))
     if then is None:
-        yield said["not_kept"].format(why=why)
-        yield said["other"].format(steroid=say_steroid_now(view))
+        yield (said["not_kept"].format(why=why),)
+        yield (said["not_kept"].format(why=names),)
         return
-    risen = (then.level, then.hours) != (now.level, now.hours)
-    yield said["risen" if risen else "changed"].format(why=why, before=_urgency(then))
-    if steroid:
-        yield said[_kind(then.steroid, now.steroid)].format(steroid=say_steroid_now(view))
+    if (then.level, then.hours) != (now.level, now.hours):
+        yield (said["risen"].format(why=why, before=_urgency(then)),)
+    yield (said["changed"].format(why=why),)
+    yield (said["changed"].format(why=names),)
+    if ticking:
+        yield ()
+
+
+def _steroid_now(view: View, changed: Changed) -> tuple[str, ...]:
+    then, now = changed.before, view.standing.told
+    kind = _kind(then.steroid, now.steroid) if then else "other"
+    return (words("changed")[kind].format(steroid=say_steroid_now(view)),)
 
 
 def _steroid_changed(view: View, changed: Changed) -> bool:
@@ -101,11 +126,13 @@ def _kind(then: str, now: str) -> str:
     return "stands" if (then, now) == (DOSE_WAITS, GIVE_NOW) else "other"
 
 
-def _why(view: View, changed: Changed) -> Iterable[str]:
+def _why(view: View, changed: Changed, *, answers: bool = True) -> Iterable[str]:
+    """Name the answers that changed it, or only their questions, and newer rules or a policy."""
     said = words("changed")
     if changed.keys:
-        answers = ", ".join(f"{view.label(key)}: {view.latest(key)}" for key in changed.keys)
-        yield said["because"].format(answers=answers)
+        given = {key: view.latest(key) or said["withdrawn"] for key in changed.keys}
+        named = (f"{view.label(key)}{f': {given[key]}' if answers else ''}" for key in given)
+        yield said["because"].format(answers=", ".join(named))
     if changed.ruleset:
         yield said["ruleset"].format(before=changed.ruleset, now=RULESET_VERSION)
     if changed.policy:

@@ -10,8 +10,8 @@ from bot.logic.figures import say_hours
 from bot.screens.age import age_line
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
-from bot.screens.clocks import clocks
-from bot.screens.do_now import call_line, do_now
+from bot.screens.clocks import clocks, said_beside
+from bot.screens.do_now import call_line, do_now, steps_with_rules
 from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, in_rows, text
@@ -22,7 +22,6 @@ from bot.screens.view import View
 MOST_CHARACTERS: Final = 900
 MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
-MOST_REASONS: Final = 3
 MOST_DONE: Final = 6
 MOST_IN_ROW: Final = 2
 DO_NOW: Final = "Do now"
@@ -44,46 +43,49 @@ FIRST_TO_GO: Final = ("called", "suspected_earlier", "sbar")
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """How much a card says: additions `beside` its clocks, steps in view, and reasons."""
+    """How much a card says: its reasons, its steps, and the additions `beside` its clocks."""
 
-    beside: bool
-    steps: int
     reasons: int
+    steps: int = MOST_STEPS
+    beside: bool = True
 
 
 SIZES: Final = (
-    _Size(True, MOST_STEPS, MOST_REASONS),
-    _Size(False, MOST_STEPS, MOST_REASONS),
-    *(_Size(False, steps, MOST_REASONS) for steps in (4, 3, 2, 1, 0)),
-    *(_Size(False, 0, reasons) for reasons in (2, 1)),
-)
+    _Size(3), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
+    _Size(1, 3, beside=False),
+)  # fmt: skip
+IN_VIEW: Final = ((True, MOST_STEPS), *((False, steps) for steps in range(MOST_STEPS, -1, -1)))
 
 
 def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     """Draw the card of a case, as high as fits below its notices, or `below` an alert.
 
-    Steps that have no room in view are folded, above the reasons.
+    What has no room in view is folded: what stands beside the clocks, then the last steps.
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
-    sizes = ((view, SIZES[0]), *((replace(view, reader_zone=None), size) for size in SIZES))
-    for seen, size in sizes:
-        blocks = tuple(_blocks(seen, size))
-        drawn = _with_time_line(_draw(view, blocks), view)
-        if _fits(drawn, room):
-            break
+    for seen in (view, replace(view, reader_zone=None)) if view.reader_zone else (view,):
+        size = _fitting(seen)
+        for in_view in IN_VIEW if seen.reader_zone is None else IN_VIEW[:1]:
+            drawn = _with_time_line(_draw(seen, size, *in_view), seen)
+            if screen_lines(drawn) <= room:
+                return drawn
     return drawn
 
 
-def _fits(drawn: Screen, room: int) -> bool:
-    return screen_lines(drawn) <= room and len(drawn.plain()) <= MOST_CHARACTERS
+def _fitting(view: View) -> _Size:
+    """Return the most that a card may say."""
+    drawn = ((size, _draw(view, size, *IN_VIEW[-1])) for size in SIZES)
+    fits = (size for size, card in drawn if len(card.plain()) <= MOST_CHARACTERS)
+    return next(fits, SIZES[-1])
 
 
-def _draw(view: View, blocks: tuple[Block, ...]) -> Screen:
+def _draw(view: View, size: _Size, beside: bool, steps: int) -> Screen:
+    """Draw a card with so many steps in view, and perhaps what stands `beside` the clocks."""
     head = urgency_line(view)
     return Screen(
         kind="card",
         title="" if head else title(view),
-        blocks=blocks,
+        blocks=tuple(_blocks(view, size, beside, steps)),
         rows=tuple(_rows(view)),
         head=head,
     )
@@ -146,16 +148,25 @@ def title(view: View) -> str:
     return f"{view.case.code} · so far {level}{limit}; not settled"
 
 
-def _blocks(view: View, size: _Size) -> Iterator[Block]:
-    yield Block(tuple(clocks(view, beside=size.beside)), look="lead")
+def _blocks(view: View, size: _Size, beside: bool, in_view: int) -> Iterator[Block]:
+    in_sight = size.beside and beside
+    yield Block(tuple(clocks(view, beside=in_sight)), look="lead")
     closed = view.case.status == "closed"
-    steps = [] if closed else do_now(view)
-    first, rest = steps[: size.steps], steps[size.steps :]
+    steps = [] if closed else _steps(view, size.steps)
+    first, rest = steps[:in_view], steps[in_view:]
     if first:
         yield text(*first, heading=DO_NOW, look="list")
+    also = said_beside(view) if size.beside and not in_sight else []
     why = [f"Why: {reason}" for reason in reasons(view, size.reasons)]
-    folded = (*rest, *why, words("fixed")["disclaimer"])
+    folded = (*rest, *also, *why, words("fixed")["disclaimer"])
     yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
     last = (*(() if closed else call_line(view)), *age_line(view.now, view.zone))
     if last:
         yield text(*last)
+
+
+def _steps(view: View, most: int) -> list[str]:
+    """Say the first steps; with fewer than usual, only the urgency line says overdue."""
+    if most == MOST_STEPS:
+        return do_now(view)
+    return [line for _, line in steps_with_rules(view)][:most]

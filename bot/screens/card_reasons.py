@@ -19,8 +19,8 @@ def reasons(view: View, most: int) -> list[str]:
 
 
 def first_reason(view: View) -> str:
-    """Say the main reason for the urgency, without sources."""
-    return next(reason for reason, _ in _every_reason(view))
+    """Say the main reason for the urgency, without sources; empty if nothing presses."""
+    return next((reason for reason, _ in _every_reason(view)), "")
 
 
 def _every_reason(view: View) -> Iterator[tuple[str, str]]:

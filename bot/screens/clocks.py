@@ -11,7 +11,7 @@ from bot.guidance.texts import guidance
 from bot.logic.figures import say_hours
 from bot.logic.urgency import explain_rule, explain_treatment_clock
 from bot.screens.notices import words
-from bot.screens.screen import Line, Part
+from bot.screens.screen import Line, Part, say_line
 from bot.screens.time_line import say_time
 from bot.screens.view import View
 
@@ -22,8 +22,7 @@ MOST_OF_NAME: Final = 16
 def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
     """Say every clock, nearest first; the applicable limit is named as this hospital's.
 
-    What is `beside` them is left out if there is no room: other guidelines' limits,
-    and from when a clock counts.
+    What is `beside` them is left out if there is no room: said_beside() says it elsewhere.
     """
     cauda = cauda_equina_line(view)
     if cauda:
@@ -33,6 +32,17 @@ def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
     yield from _sessions(view)
     if beside:
         yield from _moved(view)
+
+
+def said_beside(view: View) -> list[str]:
+    """Say what stands beside the clocks where there is room, each in a line of its own.
+
+    Other guidelines' limits, from when a clock counts, and who moved it.
+    """
+    said = words("clocks", WORDS)["elsewhere"]
+    limits = [said.format(others=limit) for limit in _others(view)]
+    lines = (*_counts_from(view), *_moved(view))
+    return [*limits, *(say_line(line) for line in lines)]
 
 
 def cauda_equina_line(view: View) -> str:
@@ -103,16 +113,19 @@ def _limit(view: View, beside: bool) -> Iterator[Part]:
     urgency, said = view.result.urgency, words("clocks", WORDS)
     if not urgency.hours:
         return
-    named = words("guidelines", WORDS)
-    others = "".join(
-        said["other"].format(
-            guideline=named[guideline], hours=say_hours(hours) if hours else said["no_hours"]
-        )
-        for guideline, hours in (urgency.others if beside else ())
-    )
+    others = "".join(f"; {limit}" for limit in _others(view)) if beside else ""
     policy = words("policies", WORDS)[view.result.policy]
     limit = say_hours(urgency.hours)
     yield Part(said["limit"].format(hours=limit, policy=policy, others=others))
+
+
+def _others(view: View) -> Iterator[str]:
+    """Say the limits that other guidelines set, where this hospital's policy sets one."""
+    urgency, said = view.result.urgency, words("clocks", WORDS)
+    named = words("guidelines", WORDS)
+    for guideline, hours in urgency.others if urgency.hours else ():
+        limit = say_hours(hours) if hours else said["no_hours"]
+        yield said["other"].format(guideline=named[guideline], hours=limit)
 
 
 def _treatment(view: View, beside: bool) -> Iterator[Line]:
@@ -125,6 +138,12 @@ def _treatment(view: View, beside: bool) -> Iterator[Line]:
         return
     yield deadline_line(view, "treatment")
     if beside:
+        yield from _counts_from(view)
+
+
+def _counts_from(view: View) -> Iterator[Line]:
+    """Say from when the treatment clock counts, while it runs."""
+    if view.result.treatment_due and not view.case.newest_entry("treatment_begun"):
         clock = explain_treatment_clock(view.result.found)
         yield (Part(str(guidance()[clock.id].card(clock, view.zone))),)
 

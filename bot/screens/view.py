@@ -59,7 +59,7 @@ class View:
 
     def newest(self, key: str) -> Answer | None:
         """Return the newest answer to a question, with who gave it."""
-        return next((each for each in reversed(self.case.answers) if each.question == key), None)
+        return next((each for each in reversed(self.case.given) if each.question == key), None)
 
     def latest(self, key: str) -> str:
         """Say the newest answer to a question; empty when there is none."""

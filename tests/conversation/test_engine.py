@@ -20,13 +20,16 @@ from bot.conversation.events import (
     Ticked,
     Typed,
     WentBack,
+    WentOn,
 )
 from bot.conversation.replies import (
+    Alert,
     Ask,
     AskBack,
     Changed,
     Define,
     Notice,
+    RenewAlert,
     Reply,
     ShowAnswers,
     ShowCard,
@@ -68,14 +71,14 @@ def test_one_sign_answers_an_emergency_before_the_next_question(
 ) -> None:
     after, replies = play(engine, case, "1")
     noted = Notice("noted", keys=("cord_signs",))
-    assert replies == (noted, ShowCard(urgent=True), Ask(AFTER_A_SIGN))
+    assert replies == (noted, Alert(), Ask(AFTER_A_SIGN))
     assert after.latest == {"cord_signs": ["weakness"]}
     assert after.position == AFTER_A_SIGN
 
 
 def test_not_examined_counts_as_an_emergency_and_asks_on(engine: Engine, case: StoredCase) -> None:
     _, replies = play(engine, case, "not examined")
-    assert replies == (ShowCard(urgent=True), Ask(AFTER_NO_SIGN))
+    assert replies == (Alert(), Ask(AFTER_NO_SIGN))
 
 
 def test_without_symptoms_the_urgency_comes_after_the_fourth_answer(
@@ -85,17 +88,18 @@ def test_without_symptoms_the_urgency_comes_after_the_fourth_answer(
     assert three.replies == (Ask("back_pain"),)
     four = answered(engine, three.case, back_pain=False)
     assert len(four.case.answers) == 4
-    assert four.replies == (ShowCard(), Ask("infection_signs"))
+    assert four.replies == (RenewAlert(), Ask("infection_signs"))
+    assert four.standing.settled and not three.standing.settled
 
 
-def test_the_card_comes_again_only_when_its_news_changed(engine: Engine, case: StoredCase) -> None:
+def test_an_alert_comes_again_only_when_its_news_changed(engine: Engine, case: StoredCase) -> None:
     case = answered(engine, case, **{**WITHOUT_SYMPTOMS, **ROOT_PAIN}).case
     unchanged = answered(engine, case, renal="normal")
     assert unchanged.replies == (Ask(unchanged.case.position),)
     infected, _ = play(engine, case, Edited("infection_signs"))
     _, changed = play(engine, infected, "yes")
     told = Changed(Told("soon", 168, "not_routine"), ("infection_signs",))
-    assert changed == (told, ShowCard(urgent=True), Ask(case.position))
+    assert changed == (Alert(told), Ask(case.position))
 
 
 def test_a_wrong_line_changes_nothing_and_says_what_is_allowed(
@@ -167,7 +171,7 @@ def test_suspected_earlier_moves_the_deadline_and_keeps_who_moved_it(
 ) -> None:
     case, _ = play(engine, case, "gait")
     moved, replies = play(engine, case, Edited(SUSPECTED_AT), "3 h before")
-    assert replies[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), ShowCard())
+    assert replies[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), RenewAlert())
     assert engine.stand(moved, NOON).assessment.due == NOON + timedelta(hours=9)
     assert (moved.answers[-1].question, moved.answers[-1].who) == (SUSPECTED_AT, "ann")
     twice, _ = play(engine, moved, Edited(SUSPECTED_AT), "3 h before")
@@ -190,14 +194,13 @@ def test_a_case_waits_for_its_mri_and_goes_on_when_the_images_are_there(
     waiting, replies = play(engine, before, "not done yet")
     assert waiting.status == "waiting"
     assert waiting.position == "waiting"
-    assert replies[-2:] == (Notice("waiting"), Ask("mri"))
-    assert ShowSections(("now", "imaging")) in replies
+    assert replies[-2:] == (Notice("waiting"), ShowCard())
+    assert play(engine, waiting, WentOn())[1] == (Ask("mri"),)
     _, looked = play(engine, waiting, Looked())
-    assert looked[0] == Notice("going_on", "Sun 22 Nov 12:00 UTC")
-    assert looked[1:3] == (ShowSections(("now", "imaging")), ShowCard())
-    assert looked[-1] == Ask("mri")
-    going_on, replies = play(engine, waiting, "done")
-    assert going_on.status == "open"
+    going_on = Notice("going_on", "Sun 22 Nov 12:00 UTC")
+    assert looked == (going_on, Notice("waiting"), ShowCard())
+    done, replies = play(engine, waiting, "done")
+    assert done.status == "open"
     assert replies[-1] == Ask("lesions_seen")
 
 
@@ -206,7 +209,8 @@ def test_the_end_of_the_flow_offers_the_plan(engine: Engine, case: StoredCase) -
     turn = answered(engine, case, **WITHOUT_SYMPTOMS, **calm, up_to="plan")
     ended = turn.case
     assert ended.position == "plan"
-    assert turn.replies[-1] == ShowSections()
+    assert turn.replies[-1] == ShowCard()
+    assert play(engine, ended, AskedForPlan())[1] == (ShowSections(),)
     assert play(engine, ended, "1")[1] == (ShowSections(("now",)),)
     assert play(engine, ended, AskedForPlan("steroid"))[1] == (ShowSections(("steroid",)),)
     assert len(play(engine, ended, AskedForPlan("ALL"))[1][0].names) > 5  # type: ignore[union-attr]
@@ -216,7 +220,8 @@ def test_the_end_of_the_flow_offers_the_plan(engine: Engine, case: StoredCase) -
 def test_the_card_and_the_meaning_of_options_are_there_at_every_question(
     engine: Engine, case: StoredCase
 ) -> None:
-    assert play(engine, case, AskedForCard())[1] == (ShowCard(), Ask("cord_signs"))
+    assert play(engine, case, AskedForCard())[1] == (ShowCard(),)
+    assert play(engine, case, AskedForCard(), WentOn())[1] == (Ask("cord_signs"),)
     assert play(engine, case, AskedWhatItMeans())[1] == (Define("cord_signs"), Ask("cord_signs"))
 
 
@@ -250,26 +255,26 @@ def test_the_kept_position_is_what_a_replay_gives(engine: Engine, case: StoredCa
 
 def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: StoredCase) -> None:
     turn = answered(engine, case, cord_signs=["gait"], infection_signs=True)
-    (changed,) = (show for show in turn.replies if isinstance(show, Changed))
+    (changed,) = (show.changed for show in turn.replies if isinstance(show, Alert))
+    assert changed is not None
     assert changed.keys == ("infection_signs",)
     assert (changed.before, turn.standing.told) == (
         Told("emergency", 12, "dose_waits"), Told("emergency", 12, "discuss_first"),
     )  # fmt: skip
-    assert ShowCard(urgent=True) in turn.replies
 
 
 def test_a_line_of_the_card_that_reads_otherwise_is_news(engine: Engine, case: StoredCase) -> None:
     before = answered(engine, case, cord_signs=["gait"], up_to="blood_thinners").case
     thinner = answered(engine, before, blood_thinners=["doac"])
-    assert thinner.replies == (ShowCard(), Ask("last_blood_thinner"))
+    assert thinner.replies == (RenewAlert(), Ask("last_blood_thinner"))
 
 
 def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
     before = answered(engine, case, cord_signs=["gait"], renal="haemodialysis").case
     calm = answered(engine, before, potassium=5)
-    assert not any(isinstance(show, ShowCard) for show in calm.replies)
+    assert not any(isinstance(show, RenewAlert) for show in calm.replies)
     high = answered(engine, before, potassium=6.2)
-    assert high.replies[:2] == (Notice("noted", keys=("potassium",)), ShowCard())
+    assert high.replies[:2] == (Notice("noted", keys=("potassium",)), RenewAlert())
 
 
 def test_answers_that_contradict_each_other_are_asked_back(
@@ -286,7 +291,8 @@ def test_an_mri_that_nobody_has_read_keeps_the_case_waiting(
 ) -> None:
     turn = answered(engine, case, cord_signs=["gait"], mri="done", lesions_seen="unknown")
     assert turn.case.status == "waiting"
-    assert turn.replies[-2:] == (Notice("unread"), Ask("lesions_seen"))
+    assert turn.replies[-2:] == (Notice("unread"), ShowCard())
+    assert play(engine, turn.case, WentOn())[1] == (Ask("lesions_seen"),)
     _, replies = play(engine, turn.case, "yes")
     assert replies[-1] == Ask("level.1")
 

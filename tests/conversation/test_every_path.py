@@ -11,7 +11,15 @@ import pytest
 from bot.commands.why import draw_rules
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine, Trail
-from bot.conversation.replies import Ask, ShowAnswers, ShowCard, ShowSections
+from bot.conversation.replies import (
+    Alert,
+    Ask,
+    RenewAlert,
+    ShowAnswers,
+    ShowCard,
+    ShowMore,
+    ShowSections,
+)
 from bot.conversation.standing import Standing
 from bot.flows.grammar import Choice, Outcome, Question, Several, Value
 from bot.flows.triage import FLOW, SUSPECTED_AT
@@ -19,9 +27,14 @@ from bot.flows.triage_conditions import urgency_settled
 from bot.guidance.sections import SECTIONS
 from bot.guidance.texts import guidance, sources
 from bot.logic.urgency import POLICIES
-from bot.screens.card import do_now, draw_card
+from bot.screens.alert import MOST_LINES as MOST_ALERT_LINES
+from bot.screens.alert import MOST_LINES_OVER_TICKS
+from bot.screens.card import MOST_LINES, draw_card
+from bot.screens.do_now import do_now
 from bot.screens.draw import draw
+from bot.screens.drawn_lines import screen_lines
 from bot.screens.plan import filled_sections
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 from state.records import StoredCase
 from tests.conftest import NOON
@@ -155,9 +168,18 @@ def _view(engine: Engine, trail: Trail) -> View:
 def _assert_whole_answer_fits(view: View) -> None:
     filled = filled_sections(view)
     assert set(filled) <= set(SECTIONS)
-    replies = (ShowCard(urgent=True), ShowSections(), ShowSections(filled), ShowAnswers())
-    for screen in (*draw(replies, view), draw_rules(view)):
+    views = (ShowCard(), ShowSections(), ShowSections(filled), ShowAnswers(), ShowMore())
+    drawn = [screen for show in (*views, Alert(), RenewAlert()) for screen in draw((show,), view)]
+    assert_fits(draw_rules(view))
+    for screen in drawn:
         assert_fits(screen)
+        assert screen.head == urgency_line(view) != ()
+    (card, alert) = (next(s for s in drawn if s.kind == kind) for kind in ("card", "alert"))
+    assert screen_lines(card) <= MOST_LINES
+    assert screen_lines(alert) <= MOST_ALERT_LINES
+    (short,) = draw((Alert(ticking=True),), view)
+    assert screen_lines(short) <= MOST_LINES_OVER_TICKS
+    assert short.rows == ()
     for rule in (*view.result.urgency.rules, *(action.id for action in view.result.actions)):
         assert set(guidance()[rule].citations) <= set(sources())
 

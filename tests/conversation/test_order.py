@@ -3,8 +3,9 @@
 import pytest
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Edited, Picked
-from bot.conversation.replies import Ask, Notice
+from bot.conversation.events import Edited, Picked, WentOn
+from bot.conversation.move import Advanced
+from bot.conversation.replies import Ask, Notice, Reply, ShowCard
 from state.records import StoredCase, Value
 from tests.conftest import NOON, stored_case
 from tests.dialogue import WITHOUT_SYMPTOMS, answered
@@ -21,6 +22,11 @@ def asked(engine: Engine, up_to: str, **stated: Value) -> tuple[str, ...]:
     """Name the questions in the order in which a case with these answers is asked them."""
     case = answered(engine, stored_case(), up_to=up_to, **stated).case
     return tuple(dict.fromkeys(each.question for each in case.answers))
+
+
+def went_on(engine: Engine, turn: Advanced) -> tuple[Reply, ...]:
+    """Return what the case shows when it goes on from its card."""
+    return engine.advance(turn.case, WentOn(), "ann", NOON).replies
 
 
 def decision(engine: Engine, case: StoredCase) -> tuple[str, tuple[str, ...]]:
@@ -161,10 +167,12 @@ def test_where_the_mri_is_impossible_the_ct_is_asked_for(engine: Engine) -> None
     impossible: dict[str, Value] = {"cord_signs": ["gait"], "mri": "not_possible"}
     no_report = answered(engine, stored_case(), **impossible, ct_lesions_seen="unknown")
     assert no_report.case.status == "waiting"
-    assert no_report.replies[-2:] == (Notice("ct_unread"), Ask("ct_lesions_seen"))
+    assert no_report.replies[-2:] == (Notice("ct_unread"), ShowCard())
+    assert went_on(engine, no_report) == (Ask("ct_lesions_seen"),)
     clear = answered(engine, stored_case(), **impossible, ct_lesions_seen="none")
     assert clear.case.status == "waiting"
-    assert clear.replies[-2:] == (Notice("ct_clear"), Ask("mri"))
+    assert clear.replies[-2:] == (Notice("ct_clear"), ShowCard())
+    assert went_on(engine, clear) == (Ask("mri"),)
     assert clear.standing.assessment.due is not None
     seen = answered(
         engine, stored_case(), **impossible, ct_lesions_seen="some", escc="2", up_to="previous_rt"
@@ -179,11 +187,13 @@ def test_an_older_scan_still_counts_when_the_mri_is_to_be_done_anew(engine: Engi
     case = engine.advance(case, Edited("mri"), "ann", NOON).case
     older = engine.advance(case, Picked("mri", "not done yet"), "ann", NOON)
     assert older.case.status == "waiting"
-    assert older.replies[-1] == Ask("mri")
+    assert older.replies[-1] == ShowCard()
+    assert went_on(engine, older) == (Ask("mri"),)
     assert "U12" in older.standing.assessment.urgency.rules
     assert older.standing.assessment.urgency.hours == 12
     anew = engine.advance(older.case, Picked("mri", "done"), "ann", NOON)
-    assert anew.replies[-2:] == (Notice("unread"), Ask("lesions_seen"))
+    assert anew.replies[-2:] == (Notice("unread"), ShowCard())
+    assert went_on(engine, anew) == (Ask("lesions_seen"),)
     assert anew.standing.assessment.case.lesions is None
     seen = engine.advance(anew.case, Picked("lesions_seen", "yes"), "ann", NOON)
     assert any(isinstance(each, Notice) and each.name == "brought_back" for each in seen.replies)

@@ -18,9 +18,10 @@ from bot.conversation.events import (
     Scanned,
     SuspectedEarlier,
     Typed,
+    WentOn,
 )
 from bot.conversation.machine import FlowMachine
-from bot.conversation.replies import Ask, Notice, ShowCard, ShowSections
+from bot.conversation.replies import Alert, Ask, Notice, ShowCard
 from bot.flows.grammar import Flow, Landmarks
 from bot.flows.lint import check, find_mistakes
 from bot.flows.wording import flow_words
@@ -75,8 +76,8 @@ def test_the_engine_asks_it_to_its_outcome() -> None:
     assert shown == [
         (Ask("walking"),),
         (Ask("back_pain"),),
-        (ShowCard(urgent=True), Ask("calcium")),
-        (Notice("noted", keys=("calcium",)), ShowCard(), ShowSections()),
+        (Alert(), Ask("calcium")),
+        (Notice("noted", keys=("calcium",)), ShowCard()),
     ]
     assert case.latest == {"walking": "aided", "back_pain": True, "calcium": 2.3}
     assert (case.position, case.status, advanced.standing.at_end) == ("checked", "open", True)
@@ -89,7 +90,8 @@ def test_what_waits_is_what_the_flow_says() -> None:
         advanced = engine.advance(case, Typed(line), "ann", NOON)
         case = advanced.case
     assert (case.position, case.status) == ("blood_awaited", "waiting")
-    assert advanced.replies[-2:] == (Notice("blood_awaited"), Ask("calcium"))
+    assert advanced.replies[-2:] == (Notice("blood_awaited"), ShowCard())
+    assert engine.advance(case, WentOn(), "ann", NOON).replies == (Ask("calcium"),)
     assert engine.advance(case, Typed("2.3"), "ann", NOON).case.latest["calcium"] == 2.3
 
 
@@ -105,11 +107,11 @@ def test_what_it_has_no_question_for_changes_nothing(event: Event) -> None:
 
 
 def test_a_terminal_asks_it_and_the_store_keeps_it(other: Service, database: Path) -> None:
-    said = talk(other, "aided", "no", "?", "2.3", "1")
+    said = talk(other, "aided", "no", "?", "/continue", "2.3", "/plan", "1")
     for line in (
         "Ward round", "How does the patient walk today?", "Is there back pain today?",
-        "Blood", "What is the calcium?", "The round waits for the calcium.",
-        "Noted – Calcium: 2.3 mmol/L.", "Open a section.",
+        "What is the calcium?", "The round waits for the calcium.", "Noted – Calcium: 2.3 mmol/L.",
+        "Open a section.", "At once ==",
     ):  # fmt: skip
         assert line in said
     case = kept(other)

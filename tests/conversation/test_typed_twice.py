@@ -86,7 +86,7 @@ def test_it_says_what_to_type(service: Service, before: StoredCase) -> None:
     (screen,) = [load(each) for each in service.store.outbox.queued("chat")[-1].screens]
     assert "7" in screen.plain() and "Is that right?" in screen.plain()
     (buttons,) = screen.rows
-    assert [button.typed for button in buttons] == ["yes 7", "/look"]
+    assert [button.typed for button in buttons] == ["yes 7", "/continue"]
     service.take(Incoming("chat", "ann", Text(buttons[0].typed)))
     kept = service.store.cases.find(before.code)
     assert kept is not None and kept.latest[NEXT] == 7

@@ -20,6 +20,8 @@ from .walk import AGAIN, UNDER_LINE, Shown, Turn, walk
 PAGE = Path("docs", "screens", "heights.md")
 LONG_LISTS = ("primary", "level")  # their question stands in the last line above the buttons
 HIGHER = ("/sbar",)  # a text to copy
+LEVELS = ("/sins",)  # its first item is the level
+ROW, LINE = 48, 21  # dp of a row of buttons, and of a line of text
 MOST_BUTTONS, MOST_TICKS, MOST_IN_PLAN = 9, 13, 10
 TICKS = tuple(each.id for each in FLOW.questions.values() if isinstance(each, Several))
 DIGITS = re.compile(r"\d+")
@@ -128,12 +130,15 @@ def _unseen(each: Seen) -> Iterator[tuple[str, int, str]]:
     asks = words_of(FLOW, each.shown.asks).ask if each.shown.asks else ""
     for size in SIZES:
         found = each.at[size]
-        if asks and asks not in found.seen:
+        too_many = each.shown.asks in LONG_LISTS and found.rows * ROW + LINE > found.chat
+        if asks and asks not in found.seen and not too_many:
             yield f"question {size[0]}", 1, f"its question is out of view at {size[0]}"
         if each.shown.asks in LONG_LISTS:
             if not found.text.endswith(asks):
                 yield "last", 1, "its question is not in the last line above the buttons"
-        elif size == SMALL and not all(part in found.seen for part in each.shown.head):
+        elif size != SMALL or each.shown.name in HIGHER:
+            continue
+        elif not all(part in found.seen for part in each.shown.head):
             yield "urgency", found.height, f"the urgency is out of view at 320: {found.height} px"
     if not each.shown.head and UNDER_LINE in each.shown.name:
         yield "no line", 1, "no urgency line"
@@ -153,7 +158,7 @@ def _keys(each: Seen) -> Iterator[tuple[str, int, str]]:
 
 def _most_buttons(shown: Shown) -> int:
     """Return how many buttons a screen may have; 0 if any number."""
-    if shown.asks in LONG_LISTS:
+    if shown.asks in LONG_LISTS or shown.name in LEVELS:
         return 0
     if shown.asks in (*TICKS, "kps"):
         return MOST_TICKS

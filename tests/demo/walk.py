@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
 from bot.adapters.telegram.outbox.drawing import Message, draw_html, draw_messages
+from bot.commands.registry import COMMANDS
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.grammar import UNKNOWN, Choice, Moment, Number, Question, Several, Value, option_key
@@ -31,11 +33,15 @@ ANSWERS = ("answer", "tick", "done")
 LEANS: Mapping[str, Value] = {"mri": "done", "lesions_seen": "some", "cancer": "known"}
 AGAIN = ", answered before"
 UNDER_LINE = ", under the urgency"
+OF_A_LESION = re.compile(r"(?<=[a-z])\.\d+")
 NOTES = (
     "/requested", "/called", "/called surgeon", "/given", "/newsigns", "/earlier", "/scanned",
     "/begun",
 )  # fmt: skip
-VIEWS = ("/card", "/plan", "/edit", "/sbar", "/why", "/cancel", "/outcome", "/cases", "/settings")
+VIEWS = ("/edit", "/sbar", "/why", "/cancel", "/outcome", "/cases", "/settings")
+OPENS = ("card", "plan", "more", "edit", "why", "called", "close", "sbar", "settings", "cases")
+PAGES = ("plan", "why page", "edit page")  # of other commands with something after them, none
+MOST_DEEP = 4
 LOOK_UPS = (
     "/mri", "/mri foot drop 3 days", "/mri back pain", "/mri numb bum", "/drug",
     "/drug dexamethasone", "/drug prolia", "/drug gabapentin", "/drug apixaban", "/calcium",
@@ -119,6 +125,8 @@ class Chat:
             self.taps(f"done {key}")
             return
         keyed = "none" if value == [] else _keyed(value)
+        if f"answer {key}" not in self.offers:
+            self.taps("continue")
         if not self.taps(f"answer {key}", keyed):
             self.says(typed(question, value))
             if key in (each.does.partition(" ")[2] for each in self._buttons):
@@ -175,11 +183,13 @@ class Chat:
         )
 
     def _name(self, message: Message, drawn: list[Screen], question: Question | None) -> str:
+        did = OF_A_LESION.sub("", self._does)
         if message.alert:
-            return f"alert after {_plain(self._does)}"
+            return f"alert after {did}"
         if question is None:
-            kinds = "" if self._does.startswith("/") or not drawn else f" ({drawn[-1].kind})"
-            return _plain(self._does) + kinds
+            command = f"/{did.removeprefix('/')}"
+            is_one = command[1:].partition(" ")[0] in COMMANDS
+            return command if is_one else f"{did} ({drawn[-1].kind if drawn else 'cut'})"
         if self._does.startswith("/edit"):
             return question.id + AGAIN
         return question.id + (UNDER_LINE if self.settled else "")
@@ -193,12 +203,6 @@ def _fixed(head: Line) -> tuple[str, ...]:
 def _key_of(screen: Screen) -> str:
     buttons = [button for row in screen.rows for button in row]
     return next((b.does.partition(" ")[2] for b in buttons if b.does.startswith(ANSWERS)), "")
-
-
-def _plain(does: str) -> str:
-    """Name an act without the number of a lesion or the code of a case."""
-    words = [word for word in does.split() if "-" not in word or not word[-1].isdigit()]
-    return " ".join(word.partition(".")[0] if word[-1].isdigit() else word for word in words)
 
 
 def _keyed(value: Value) -> str:
@@ -316,10 +320,30 @@ def _answer(answers: Mapping[str, Value], key: str, question: Question) -> Value
 
 def _look_around(chat: Chat) -> None:
     """Open every view of the case, every section of the plan, every list of its answers."""
+    visited = set[str]()
+    _open(chat, (), visited)
     for line in VIEWS:
         chat.says(line)
-        for does in [each for each in chat.offers if each.startswith("plan ")]:
-            chat.says(f"/{does}")
+
+
+def _open(chat: Chat, path: tuple[str, ...], visited: set[str]) -> None:
+    """Open by taps, from the case, all that can be opened and changes nothing."""
+    chat.says("/card")
+    for does in path:
+        if not chat.taps(does):
+            raise AssertionError(f"{' > '.join(path)}: no button does {does}")
+        if does != "sbar" and not chat.turns[-1][-1].does:
+            raise AssertionError(f"{' > '.join(path)}: {does} leads nowhere")
+    offered = dict.fromkeys(does for does in chat.offers if _only_opens(does))
+    new = [does for does in offered if does not in visited]
+    visited.update(new)
+    if len(path) < MOST_DEEP:
+        for does in new:
+            _open(chat, (*path, does), visited)
+
+
+def _only_opens(does: str) -> bool:
+    return does in OPENS or does.startswith(PAGES)
 
 
 def _notes(chat: Chat) -> None:

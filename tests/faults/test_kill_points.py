@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram.outbox.delivery import CONTINUED
+from bot.adapters.telegram.outbox.delivery import OLDER
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from state.records import Value
@@ -145,7 +145,7 @@ def assert_nothing_is_lost(store: SqliteStore, machine: FlowMachine) -> None:
 def texts_of(message: Message) -> set[str]:
     """Return every text that a message ever showed, except that the case continues below."""
     texts = {plain(version.text) for version in message.versions}
-    return {text for text in texts if CONTINUED not in text}
+    return {text for text in texts if OLDER not in text}
 
 
 def plain(text: str) -> str:

@@ -325,7 +325,8 @@ def test_a_denied_sign_is_never_a_tick(typed: str) -> None:
 
 
 def test_the_part_of_a_line_that_fits_is_not_taken_alone() -> None:
-    assert "allowed" in refused("gait " * 70 + "no bladder", "cord_signs")
+    for line in ("gait " * 70 + "no bladder", "gait " * 70):
+        assert refused(line, "cord_signs") == SEVERAL_ALLOWED
 
 
 def test_two_options_that_begin_alike_are_named() -> None:
@@ -345,6 +346,15 @@ def test_an_option_whose_own_words_deny_or_join_is_read_whole() -> None:
     assert read_typed(clear, question, words, CLOCK) == ["flaccid", "both"]
     with pytest.raises(NotAnAnswer, match="only what is present"):
         read_typed("no bladder and bowel", question, words, CLOCK)
+
+
+def test_a_denial_is_not_the_beginning_of_an_option() -> None:
+    question = replace(DAYS, options=(Option("numb"), Option("gait")))
+    labels = {"numb": "Nothing felt", "gait": "Gait"}
+    words = replace(words_of(FLOW, "dialysis_days"), options=labels)
+    assert read_typed("nothing felt, gait", question, words, CLOCK) == ["numb", "gait"]
+    with pytest.raises(NotAnAnswer, match="only what is present"):
+        read_typed("gait, nothing", question, words, CLOCK)
 
 
 def test_where_options_are_buttons_no_number_of_a_list_is_asked_for() -> None:

@@ -116,7 +116,7 @@ def test_the_name_of_an_answer_fits_a_button(question: Question) -> None:
     assert len(label) + lesion <= LONGEST_LABEL[2]
 
 
-@pytest.mark.parametrize("notice", words("by_tap").keys() & words("notices").keys())
+@pytest.mark.parametrize("notice", sorted(words("by_tap").keys() & words("notices").keys()))
 def test_a_notice_names_numbers_only_where_the_list_has_some(engine: Engine, notice: str) -> None:
     case = stored_case()
     said = {}

@@ -1,4 +1,4 @@
-"""The card: its order, its clocks and whose they are, and the lines that people act on."""
+"""The card: its order, its clocks and whose they are, what people act on, and what it folds."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from bot.guidance.card_lines import say_steroid
 from bot.logic.assessment import REVIEWED_UNTIL
 from bot.logic.urgency import Policy
 from bot.screens.card import draw_card
-from bot.screens.screen import Screen
+from bot.screens.screen import Screen, say_line
 from state.records import Entry
 from tests.conftest import NOON
 from tests.screens.views import STABLE_LESION, view_of
@@ -30,7 +30,7 @@ DOSE = "Dexamethasone: 16 mg now, oral or slow IV; 16 mg daily from next morning
 
 
 def card(engine: Engine, fields: dict[str, Any], **more: Any) -> Screen:
-    return draw_card(view_of(engine, fields, **more), urgent=True)
+    return draw_card(view_of(engine, fields, **more))
 
 
 def lines(engine: Engine, fields: dict[str, Any], **more: Any) -> list[str]:
@@ -38,33 +38,39 @@ def lines(engine: Engine, fields: dict[str, Any], **more: Any) -> list[str]:
 
 
 def do_now(engine: Engine, fields: dict[str, Any], **more: Any) -> list[str]:
-    said = lines(engine, fields, **more)
-    return said[said.index("Do now") + 1 : said.index("Why")]
+    """Return the steps in their order: those in view, then those that are folded."""
+    blocks = card(engine, fields, **more).blocks
+    said = [say_line(line) for b in blocks if b.look in ("list", "fold") for line in b.lines]
+    rest = ("Why: ", "Limit elsewhere: ", "That counts ", "Infection open: ", "Decision support")
+    return [line for line in said if not line.startswith(rest)]
+
+
+def reasons(engine: Engine, fields: dict[str, Any]) -> list[str]:
+    return [line[5:] for line in lines(engine, fields) if line.startswith("Why: ")]
 
 
 def test_an_emergency_says_when_what_and_whom(engine: Engine) -> None:
     drawn = card(engine, {"cord_signs": ["gait", "bladder"]})
     said = drawn.plain().split("\n")
-    assert drawn.alert
-    assert drawn.kind == "emergency"
+    assert not drawn.alert
     assert said == [
-        "KES-42 · EMERGENCY – within 12 h",
+        "EMERGENCY · MRI by Mon 00:00 (in 12 h) · KES-42",
         "Cauda equina: MRI within 4 h of the request, where offered",
-        "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h",
-        "This hospital's limit: 12 h (Dutch stepwise); NICE: 24 h",
+        "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h; limit here 12 h (Dutch stepwise)",
         "Do now",
         "Dexamethasone: 3 questions first (signs of infection, cancer, kidney function)",
         "Call now: spinal surgeon, radiation oncologist – bleep 4321",
         "Position: flat, log-roll; collar if cervical",
         "Bleeding: ask for blood thinners and the last dose",
         "Examine: power, sensation, reflexes, gait, saddle, anal tone",
-        "Why",
-        "Gait or balance, bladder: cord compression? [U1: ART, R02]",
-        "Saddle, bladder or bowel: cauda equina or conus? [U11: R68, CC]",
+        "Limit elsewhere: NICE: 24 h",
+        "Why: Gait or balance, bladder: cord compression? [U1: ART, R02]",
+        "Why: Saddle, bladder or bowel: cauda equina or conus? [U11: R68, CC]",
         "Decision support for clinicians; check local guidance.",
     ]
-    moments = [p.unix for b in drawn.blocks for line in b.lines for p in line if p.unix]
-    assert moments == [int((NOON + timedelta(hours=12)).timestamp())] * 2
+    shown = [drawn.head, *(line for block in drawn.blocks for line in block.lines)]
+    moments = [part.unix for line in shown for part in line if part.unix]
+    assert moments == [int((NOON + timedelta(hours=12)).timestamp())] * 3
 
 
 def test_a_confirmed_compression_says_by_when_treatment_begins_and_its_pathway_second(
@@ -73,17 +79,18 @@ def test_a_confirmed_compression_says_by_when_treatment_begins_and_its_pathway_s
     fields = SIGN | HIGH_GRADE | {"primary": "breast", "blood_thinners": []}
     said = lines(engine, fields)
     assert said[:4] == [
-        "KES-42 · EMERGENCY – treatment within 24 h",
+        "EMERGENCY · Treat by Mon 12:00 (in 24 h) · KES-42",
         "Images: read, no MRI deadline",
         "Treatment: begin by Mon 23 Nov 12:00 UTC, in 24 h",
-        "That counts from suspicion; NICE counts from the decision to treat",
+        "Do now",
     ]
+    assert "That counts from suspicion; NICE counts from the decision to treat" in said
     assert do_now(engine, fields)[:3] == [
         DOSE,
         "Next: the urgent meeting decides on surgery or radiotherapy",
         "Call now: spinal surgeon, radiation oncologist – bleep 4321",
     ]
-    assert any(line.startswith("ESCC 2–3 on the images: treatment within") for line in said)
+    assert reasons(engine, fields)[0].startswith("ESCC 2–3 on the images: treatment within 24 h")
 
 
 def test_unconfirmed_the_pathway_is_the_last_of_the_steps(engine: Engine) -> None:
@@ -101,7 +108,7 @@ def test_after_a_session_a_high_potassium_is_repeated_first(engine: Engine) -> N
 
 def test_a_grade_alone_is_named_as_the_reason(engine: Engine) -> None:
     grade = {"cord_signs": [], "radicular_deficit": "none", "asia": "D"}
-    said = lines(engine, SIGN | grade)
+    said = reasons(engine, SIGN | grade)
     assert "ASIA D without a root deficit: cord compression? [U1: ART, R02]" in said
 
 
@@ -128,7 +135,9 @@ def test_where_nobody_examined_the_examination_comes_first(engine: Engine) -> No
 
 def test_a_deadline_that_has_passed_leads(engine: Engine) -> None:
     fields, later = SIGN, NOON + timedelta(hours=13)
-    assert lines(engine, fields, now=later)[0].endswith("OVERDUE")
+    assert lines(engine, fields, now=later)[0] == (
+        "EMERGENCY · MRI OVERDUE since Mon 00:00 (overdue by 1 h) · KES-42"
+    )
     assert do_now(engine, fields, now=later)[0] == (
         "Deadline passed: phone radiology and the coordinator now"
     )
@@ -145,7 +154,7 @@ def test_an_mri_that_is_impossible_or_unread_is_not_ordered_again(
     engine: Engine, fields: dict[str, Any], said: str, next_step: str
 ) -> None:
     drawn = lines(engine, SIGN | fields)
-    assert f"{said} Mon 23 Nov 00:00 UTC, in 12 h" in drawn
+    assert f"{said} Mon 23 Nov 00:00 UTC, in 12 h; limit here 12 h (Dutch stepwise)" in drawn
     assert not any("MRI: whole spine" in line for line in drawn)
     nothing = CALM | {"back_pain": False, "mri": "done", "cancer": "known"}
     assert lines(engine, nothing)[1] == "MRI: done, not read – phone the radiologist now"
@@ -247,8 +256,9 @@ def test_a_dose_that_was_given_is_not_given_again(
 def test_in_fever_the_steroid_line_holds_the_infection_step(
     engine: Engine, fields: dict[str, Any], said: str
 ) -> None:
-    drawn = lines(engine, fields)
+    head, *drawn = lines(engine, fields)
     assert said in drawn
+    assert "16 mg" not in head
     assert not any("16 mg" in line or "adiotherapy;" in line for line in drawn)
     assert len([line for line in drawn if "antibiotics" in line and "begin by" not in line]) <= 2
 
@@ -306,10 +316,11 @@ def test_stability_that_is_known_lifts_the_flat_position_in_one_sentence(engine:
 def test_root_pain_names_both_clocks_and_who_is_phoned(engine: Engine) -> None:
     said = lines(engine, ROOT_PAIN)
     assert said[:3] == [
-        "KES-42 · SOON – within 1 week",
-        "MRI: whole spine, by Sun 29 Nov 12:00 UTC, in 7 d",
-        "This hospital's limit: 1 week (Dutch stepwise); NICE: 24 h",
+        "SOON · MRI by Sun 29 Nov 12:00 (in 7 d) · KES-42",
+        "MRI: whole spine, by Sun 29 Nov 12:00 UTC, in 7 d; limit here 1 week (Dutch stepwise)",
+        "Do now",
     ]
+    assert "Limit elsewhere: NICE: 24 h" in said
     assert do_now(engine, ROOT_PAIN)[1] == (
         "Call the coordinator now, as NICE asks (the MRI limit above stays) – bleep 4321"
     )
@@ -319,16 +330,17 @@ def test_root_pain_names_both_clocks_and_who_is_phoned(engine: Engine) -> None:
 @pytest.mark.parametrize(
     ("policy", "limit"),
     [
-        ("nice", "This hospital's limit: 24 h (NICE); Dutch stepwise: 1 week"),
-        ("strictest", "This hospital's limit: 24 h (stricter of the two); Dutch stepwise: 1 week"),
+        ("nice", "limit here 24 h (NICE)"),
+        ("strictest", "limit here 24 h (stricter of the two)"),
     ],
 )
 def test_the_clock_of_the_policy_is_the_hospital_s(
     engine: Engine, policy: Policy, limit: str
 ) -> None:
     said = lines(engine, ROOT_PAIN, policy=policy)
-    assert said[0] == "KES-42 · URGENT – within 24 h"
-    assert said[2] == limit
+    assert said[0] == "URGENT · MRI by Mon 12:00 (in 24 h) · KES-42"
+    assert said[1] == f"MRI: whole spine, by Mon 23 Nov 12:00 UTC, in 24 h; {limit}"
+    assert "Limit elsewhere: Dutch stepwise: 1 week" in said
 
 
 def test_with_a_level_the_four_hours_speak_of_the_cord(engine: Engine) -> None:
@@ -407,8 +419,24 @@ def test_a_grade_that_is_not_known_is_said_to_be(engine: Engine) -> None:
 
 
 def test_the_reason_that_sets_the_limit_stands_first(engine: Engine) -> None:
-    said = lines(engine, CALM | FEBRILE)
-    assert said[said.index("Why") + 1].startswith("Infection signs with pain or deficit: abscess?")
+    said = reasons(engine, CALM | FEBRILE)
+    assert said[0].startswith("Infection signs with pain or deficit: abscess?")
+
+
+def test_what_has_no_room_in_view_is_folded_and_not_left_out(engine: Engine) -> None:
+    beside = ("Limit elsewhere: NICE: 24 h", "NICE: 24 h")
+    view = view_of(engine, SIGN | DIALYSED | {"cord_signs": ["gait", "bladder"]})
+    steps = do_now(engine, SIGN | DIALYSED | {"cord_signs": ["gait", "bladder"]})
+    for below, notices in ((False, 0), (False, 4), (True, 0)):
+        drawn = draw_card(view, below=below, notices=notices)
+        said = drawn.plain()
+        assert [step for step in steps if step not in said] == []
+        assert any(each in said for each in beside)
+        assert "U1: ART, R02" in said
+    in_view = [line for b in drawn.blocks if b.look != "fold" for line in b.lines]
+    assert not [step for step in steps if step in map(say_line, in_view)]
+    roomy = lines(engine, CALM | {"back_pain": True, "cancer": "none"})
+    assert any(line.endswith("limit here 2 weeks (Dutch stepwise); NICE: 1 week") for line in roomy)
 
 
 def test_a_calm_case_is_for_the_weekly_board(engine: Engine) -> None:

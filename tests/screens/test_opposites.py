@@ -1,13 +1,15 @@
 """No card or plan contains both sides of a pair of opposites, whatever the case."""
 
 import re
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.screens.card import draw_card
+from bot.screens.card import MOST_LINES, draw_card
+from bot.screens.drawn_lines import screen_lines
 from bot.screens.plan import draw_section, filled_sections
 from bot.screens.view import View
 from state.records import Entry
@@ -78,6 +80,7 @@ def test_the_fullest_cards_fit_and_always_hold_the_steroid(whole_engine: Engine)
         view = random_view(whole_engine, seed)
         card = draw_card(view)
         assert_fits(card)
+        assert screen_lines(card) <= MOST_LINES
         assert "Dexamethasone: " in card.plain()
         lengths.append(len(card.plain()))
         most_actions = max(most_actions, len(view.result.actions))
@@ -90,4 +93,6 @@ def _card(view: View) -> str:
 
 
 def _plan(view: View) -> str:
-    return "\n".join(draw_section(view, name).plain() for name in filled_sections(view))
+    """Return the plan without the urgency line above each section, which the card has."""
+    sections = (draw_section(view, name) for name in filled_sections(view))
+    return "\n".join(replace(section, head=()).plain() for section in sections)

@@ -27,7 +27,7 @@ TITLE: Final = "Reference library"
 def ask(turn: Turn, typed: str) -> None:
     """Show what matches a question, a chapter or an entry; with nothing typed, how to ask."""
     case = turn.store.cases.active(turn.chat)
-    about = bearing(turn.view(case)) if case and case.is_under_way and case.answers else None
+    about = bearing(turn.view(case)) if case and case.is_under_way else None
     policy = turn.setting.engine.policy
     entry = _aimed_entry(typed, policy)
     if entry:
