@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Final
 
 from bot.conversation.time_line import offered
+from bot.conversation.undoing import undoable
 from bot.guidance.first_steps import MOST_STEPS
 from bot.logic.figures import say_hours
 from bot.screens.age import age_line
@@ -15,7 +17,7 @@ from bot.screens.do_now import call_line, do_now, steps_with_rules
 from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Screen, in_rows, text
-from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_outcome
+from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_entry, say_outcome
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
@@ -24,6 +26,7 @@ MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
 MOST_DONE: Final = 6
 MOST_IN_ROW: Final = 2
+LONGEST_ALONE: Final = 32
 DO_NOW: Final = "Do now"
 DOES: Final = {
     "mri_requested": "requested",
@@ -107,6 +110,10 @@ def _rows(view: View) -> Iterator[tuple[Button, ...]]:
     if view.case.status == "closed":
         return
     yield from in_rows([button_for(view, kind) for kind in on_card(view)], MOST_IN_ROW)
+    noted = undoable(view.case, view.now)
+    if noted:
+        undo = words("buttons", WORDS)["undo"].format(detail=say_entry(view, noted))
+        yield (Button(shorten(undo, LONGEST_ALONE, placeholder=" …"), f"undo {noted.kind}"),)
     yield case_row(view)
 
 
@@ -115,8 +122,9 @@ def on_card(view: View) -> tuple[str, ...]:
     kinds = [kind for kind in ORDER if kind in every_kind(view)]
     if "mri_requested" in kinds and "mri_done" in kinds:
         kinds.remove("mri_done")
+    most = MOST_DONE - (undoable(view.case, view.now) is not None)
     for kind in FIRST_TO_GO:
-        if len(kinds) > MOST_DONE:
+        if len(kinds) > most:
             kinds.remove(kind)
     return tuple(kinds)
 

@@ -139,7 +139,7 @@ def test_what_was_done_stands_on_the_card_with_its_time_and_in_the_store(
     assert any("12:41 MRI requested" in map(say_line, block.lines) for block in folded)
     clock.pass_by(minutes=2)
     (card,) = cards(do(service, "/called radiation", who="bob"))
-    assert "12:41 MRI requested\n12:43 Called: radiation oncologist" in card.plain()
+    assert "12:41 MRI requested\n12:43 Called: radiation oncology" in card.plain()
     kept = [(each.kind, each.detail, each.who) for each in at_work(service).timeline]
     assert kept == [("mri_requested", "", "ann"), ("called", "oncologist", "bob")]
     assert at_work(service).timeline[0].at == NOON + timedelta(minutes=41)
@@ -181,7 +181,7 @@ def test_whom_one_called_is_asked_with_buttons_and_a_name_is_not_kept(
     do(service, "/triage", "gait")
     screens = do(service, f"/called {whom}")
     assert labels(screens) == [
-        "Spinal surgeon", "Radiation oncologist", "Coordinator", "Nephrology", "Haematology",
+        "Spinal surgeon", "Radiation oncology", "Coordinator", "Nephrology", "Haematology",
         "Radiology", "Other",
     ]  # fmt: skip
     asked = screens[0]

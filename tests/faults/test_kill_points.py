@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ async def converse(ann: PersonInChat) -> None:
     card = await ann.sees("Which cord signs are new?", PATIENCE)
     ann.taps(card, "Gait or balance")
     await ann.sees("EMERGENCY – within 12 h", PATIENCE)
-    await _tap(ann, ask(FIRST), "Done")
+    await _tap(ann, ask(FIRST), "Done", beside="✓ Gait or balance")
     for asked, value in AFTER_THE_SIGN.items():
         (label,) = labels(FLOW.questions[asked], value)
         await _tap(ann, ask(asked), label)
@@ -96,12 +97,13 @@ async def converse_to_the_end(ann: PersonInChat, database: Path) -> None:
         await until(lambda: store.outbox.queued() == [])
 
 
-async def _tap(ann: PersonInChat, question: str, label: str) -> None:
-    """Tap on the current question's message, once it shows the button."""
+async def _tap(ann: PersonInChat, question: str, label: str, beside: str = "") -> None:
+    """Tap on the current question's message, once it shows the button and the one beside it."""
 
     def asking() -> Message | None:
         shown = (m for m in reversed(ann.bot_messages) if question in m.text)
-        return next((m for m in shown if any(label in row for row in m.buttons)), None)
+        wanted = {label, beside or label}
+        return next((m for m in shown if wanted <= {*chain(*m.buttons)}), None)
 
     message = await ann.sees_when(asking, PATIENCE)
     ann.taps(message, label)
