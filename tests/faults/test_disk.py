@@ -113,7 +113,7 @@ async def test_an_emergency_that_cannot_be_noted_as_begun_is_sent_when_it_can(
         bot._sender.wake("1001")
         await ann.sees(WITHOUT_THIS)
         assert with_text(ann, "EMERGENCY") == []
-    await ann.sees("EMERGENCY – within 12 h")
+    await ann.sees("EMERGENCY · MRI by ")
     await all_is_sent(service.store)
     assert len(with_text(ann, "EMERGENCY")) == 1
     assert with_text(ann, REPEAT) == []

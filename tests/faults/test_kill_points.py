@@ -80,7 +80,7 @@ async def converse(ann: PersonInChat) -> None:
     ann.types("/triage")
     card = await ann.sees("Which cord signs are new?", PATIENCE)
     ann.taps(card, "Gait or balance")
-    await ann.sees("EMERGENCY – within 12 h", PATIENCE)
+    await ann.sees("EMERGENCY · MRI by ", PATIENCE)
     await _tap(ann, ask(FIRST), "Done", beside="✓ Gait or balance")
     for asked, value in AFTER_THE_SIGN.items():
         (label,) = labels(FLOW.questions[asked], value)
