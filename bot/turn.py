@@ -113,7 +113,7 @@ class Turn:
     def begin(self) -> None:
         """Start a new case; one whose first question is unanswered continues instead."""
         case = self.load()
-        if case is None or case.answers or case.status == "closed":
+        if case is None or case.given or case.status == "closed":
             case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
         others = ", ".join([code for code in under_way if code != case.code][:MOST_NAMED])

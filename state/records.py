@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
-from typing import Literal
+from typing import Final, Literal
 
 Value = bool | int | float | str | list[str]
 Status = Literal["open", "waiting", "closed"]
+TAKEN_BACK: Final = "taken back"  # in place of an answer: the newest to its question is withdrawn
+UNDONE: Final = "undone"  # a line of the time line: it takes back the one whose number it gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,10 @@ class StoredCase:
 
     `revisiting` is the question that back or edit leads to; `position` is the result of a replay.
     With `adding` it leads there for new signs, which undo nothing. `timeline` holds what
-    followed the answer, oldest first. `told` is what was last said of the case under the rule set
-    `ruleset` and `policy`; None if nothing was, or an older version did not keep it.
-    `version` counts the saves, for compare-and-swap.
+    followed the answer, oldest first. Both it and `answers` only grow: `noted` and `given` hold
+    those that were not taken back, and only they count. `told` is what was last said of the case
+    under the rule set `ruleset` and `policy`; None if nothing was, or an older version did not keep
+    it. `version` counts the saves, for compare-and-swap.
     """
 
     code: str
@@ -68,14 +71,42 @@ class StoredCase:
     timeline: tuple[Entry, ...] = ()
 
     @property
+    def given(self) -> tuple[Answer, ...]:
+        """Return the answers that count: without those that were taken back."""
+        if all(each.value != TAKEN_BACK for each in self.answers):
+            return self.answers
+        kept = list[Answer]()
+        for answer in self.answers:
+            if answer.value != TAKEN_BACK:
+                kept.append(answer)
+                continue
+            places = [n for n, each in enumerate(kept) if each.question == answer.question]
+            del kept[places[-1]]
+        return tuple(kept)
+
+    @property
+    def noted(self) -> tuple[Entry, ...]:
+        """Return the lines of the time line that count: without those that were taken back."""
+        undone = {each.detail for each in self.timeline if each.kind == UNDONE}
+        return tuple(
+            each
+            for number, each in enumerate(self.timeline, 1)
+            if each.kind != UNDONE and str(number) not in undone
+        )
+
+    def undone_by(self, entry: Entry) -> Entry:
+        """Return the line of the time line that another one takes back."""
+        return self.timeline[int(entry.detail) - 1]
+
+    @property
     def latest(self) -> dict[str, Value]:
         """Return the newest answer of each question."""
-        return {answer.question: answer.value for answer in self.answers}
+        return {answer.question: answer.value for answer in self.given}
 
     @property
     def is_under_way(self) -> bool:
         """Return whether the case can continue: neither closed nor untouched."""
-        return self.status != "closed" and bool(self.answers)
+        return self.status != "closed" and bool(self.given)
 
     def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "StoredCase":
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
@@ -84,8 +115,8 @@ class StoredCase:
         return replace(self, timeline=(*self.timeline, entry))
 
     def newest_entry(self, kind: str) -> Entry | None:
-        """Return the newest line of a kind."""
-        return next((each for each in reversed(self.timeline) if each.kind == kind), None)
+        """Return the newest line of a kind that was not taken back."""
+        return next((each for each in reversed(self.noted) if each.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True)

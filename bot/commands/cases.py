@@ -25,6 +25,7 @@ from bot.turn import Turn
 
 CLOSED_LATELY: Final = timedelta(days=1)
 CASES_IN_ROW: Final = 2
+MOST_ON_PAGE: Final = 6  # with More
 LISTED: Final = "edit "  # the command that a number completes where the answers were shown last
 
 
@@ -61,7 +62,8 @@ def look(turn: Turn, _: str) -> None:
 def cases(turn: Turn, which: str) -> None:
     """List the cases that are open or were recently closed, page by page."""
     _, number = split_page(which)
-    page = page_of(turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY), number, beside=0)
+    listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)
+    page = page_of(listed, number, beside=0, most=MOST_ON_PAGE)
     active = turn.load()
     lines = []
     for case in page.shown:

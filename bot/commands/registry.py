@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import groupby
 from typing import Final, Literal
 
-from bot.commands import cases, notes, preferences, privacy, sources, version, why
+from bot.commands import cases, notes, preferences, privacy, sources, undo, version, why
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
@@ -137,6 +137,10 @@ _TABLE: Final = (
         needs_present=True,
     ),
     Traits("snooze", notes.snooze, DONE, "repeat the reminder in 30 minutes", only_looks=True),
+    Traits(
+        "undo", undo.undo, DONE, "take back the last note or answer, or the last of a kind",
+        "[WHAT]", needs_present=True,
+    ),
     Traits("sbar", notes.sbar, DONE, "the hand-over text, to copy", only_looks=True),
     Traits("outcome", notes.outcome, DONE, "close this case and say how it ended"),
     Traits(

@@ -1,6 +1,6 @@
 """`/sources`: every source by topic, in pages, and one source with everything that cites it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -12,11 +12,13 @@ from bot.logic.case_input import shown_id
 from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.screens.citing import cite_by_title, cite_in_full
+from bot.screens.drawn_lines import block_lines
 from bot.screens.notices import words
 from bot.screens.pages import MOST_BUTTONS, page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 
+MOST_LINES: Final = 18
 MOST_ON_PAGE: Final = MOST_BUTTONS - 3  # beside page before, next page and topics
 IN_ROW: Final = 3
 TOPICS_IN_ROW: Final = 2
@@ -114,7 +116,8 @@ def _pages() -> Iterator[Page]:
     for topic, ids in sources_by_topic().items():
         some: list[Source] = []
         for source in (every_source()[id] for id in ids):
-            if len(some) == MOST_ON_PAGE:
+            full = len(some) == MOST_ON_PAGE or _height((*some, source)) > MOST_LINES
+            if some and full:
                 yield Page(topic, tuple(some))
                 some = []
             some.append(source)
@@ -123,6 +126,10 @@ def _pages() -> Iterator[Page]:
 
 def _button(source: Source) -> Button:
     return Button(source.id, f"sources {source.id}", typed=f"/sources {source.id}")
+
+
+def _height(listed: Iterable[Source]) -> int:
+    return block_lines(text(*map(cite_by_title, listed), look="list"))
 
 
 def _page_number(named: str) -> int | None:

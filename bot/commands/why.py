@@ -13,6 +13,7 @@ from bot.logic.case_input import shown_id
 from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import HOURS, Policy
+from bot.screens.answer_first import first_sentences, folded
 from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
 from bot.screens.pages import LONGEST_OF_TWO, page_of, split_page
@@ -22,6 +23,7 @@ from bot.turn import Turn
 
 SHORT: Final = 4
 IN_ROW: Final = 2
+MOST_ON_PAGE: Final = 7  # with More
 MOST_OF_RULE: Final = 68
 OPEN_FIGURE: Final = "…"
 
@@ -83,7 +85,9 @@ def allowed() -> str:
 
 def draw_rules(view: View, number: int = 1) -> Screen:
     """List the rules that fired in a case, page by page, each with a button."""
-    page = page_of([*every_rule(view.result).values()], number, beside=len(_BACK))
+    page = page_of(
+        [*every_rule(view.result).values()], number, beside=len(_BACK), most=MOST_ON_PAGE
+    )
     lines = [shortly(each) for each in page.shown]
     blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
     rows = in_rows([_rule_button(guidance()[each.id]) for each in page.shown], IN_ROW)
@@ -106,12 +110,16 @@ def draw_rule(
     blocks = [text(entry.when, heading="When it fires")]
     if view and fired:
         blocks.append(text(*_answers(view, entry.id, behind), heading="In this case", look="list"))
-        blocks.append(text(say(fired, view.zone), heading="What it says"))
+        first, rest = first_sentences(say(fired, view.zone))
+        blocks.append(text(first, heading="What it says"))
+        blocks += folded((text(*filter(None, (rest,))),))
     else:
         if view:
             blocks.append(text(words("trust")["does_not_fire"].format(code=view.case.code)))
         lines = (_filled(sentence, entry.id, policy) for sentence in entry.every_sentence)
-        blocks.append(text(*lines, heading="What it can say", look="list"))
+        first, rest = first_sentences(next(lines))
+        blocks.append(text(first, heading="What it can say"))
+        blocks += folded((text(*filter(None, (rest, *lines))),))
     cited = chain.from_iterable(cite_in_full(sources()[each]) for each in entry.citations)
     blocks.append(text(*cited, heading="Sources", look="fold"))
     blocks.append(text(say_review(entry), look="fold"))

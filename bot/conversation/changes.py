@@ -69,5 +69,5 @@ def moved(move: Move, after: Standing, given: tuple[str, ...]) -> Iterable[Reply
     aside, back = set(then).difference(now, given), set(now).difference(then, given)
     if aside:
         yield Notice("set_aside", keys=tuple(key for key in then if key in aside))
-    if back and move.case.answers:
+    if back and move.case.given:
         yield Notice("brought_back", keys=tuple(key for key in now if key in back))

@@ -19,6 +19,7 @@ from bot.conversation.events import (
     TakenOver,
     Ticked,
     Typed,
+    Undone,
 )
 from bot.conversation.looking import look
 from bot.conversation.machine import FlowMachine
@@ -28,6 +29,7 @@ from bot.conversation.replies import Alert, Changed, RenewAlert, Reply
 from bot.conversation.standing import Standing, Standings
 from bot.conversation.taking_over import assessed_anew, renewed, told
 from bot.conversation.typed_lines import suggest, take_typed
+from bot.conversation.undoing import take_back
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
 from state.records import Status, StoredCase
@@ -82,7 +84,7 @@ class Engine:
         move = Move(case, before, who, now, self._standings)
         advanced = _apply(move, event)
         answered = len(advanced.case.answers) > len(case.answers)
-        if answered and not isinstance(event, Corrected):
+        if answered and not isinstance(event, Corrected | Undone):
             advanced = follow(move, advanced)
         after, trail = advanced.case, advanced.standing.trail
         still_open: Status = "waiting" if trail.waits_for else "open"
@@ -101,6 +103,8 @@ class Engine:
 def _apply(move: Move, event: Event) -> Advanced:
     if isinstance(event, Noting):
         return note_down(move, event)
+    if isinstance(event, Undone):
+        return take_back(move, event)
     if isinstance(event, TakenOver):
         return move.stay(*here(move.before))
     if isinstance(event, Looking):

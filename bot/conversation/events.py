@@ -179,6 +179,17 @@ class Closed:
     outcome: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What was noted or answered by mistake is taken back: the newest act, or the newest `what`.
+
+    `what` is a word of `undoing.KINDS`, or "answer". By a button (`tapped`) only what is young.
+    """
+
+    what: str = ""
+    tapped: bool = False
+
+
 Answering = Answered | BroughtIn | Picked | Ticked | Done | Typed | Suggested
 Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
 Looking = (
@@ -193,4 +204,4 @@ Looking = (
     | AskedForMore
     | AskedWhatItMeans
 )
-Event = Answering | Noting | Looking | TakenOver
+Event = Answering | Noting | Looking | Undone | TakenOver

@@ -111,7 +111,8 @@ def explain(move: Move, *first: Reply) -> Advanced:
 
 def choose_sections(standing: Standing, which: str) -> tuple[Reply, ...]:
     """Choose sections of the plan by number, name or "all"; empty, or a wrong one, lists them."""
-    name, _, page = which.strip().casefold().partition(f" {PAGE}")
+    name, _, page = f" {which.strip().casefold()}".partition(f" {PAGE}")
+    name = name.strip()
     if not name:
         return (ShowSections(page=small_number(page) or 1),)
     filled = sections_of(standing.assessment)

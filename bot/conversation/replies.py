@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from state.records import Entry, Told, Value
+from state.records import Answer, Entry, Told, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,15 @@ class SayNoted:
     before: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SayUndone:
+    """Say what was taken back: a line of the time line, or answers that came without one."""
+
+    entry: Entry | None
+    answers: tuple[Answer, ...]
+
+
 Reply = (
     Ask | AskBack | Confirm | Define | ShowCard | ShowSections | ShowAnswers | ShowMore | Notice
-    | Alert | RenewAlert | SayNoted
+    | Alert | RenewAlert | SayNoted | SayUndone
 )  # fmt: skip

@@ -17,7 +17,7 @@ NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 def start_clock(case: StoredCase, now: datetime) -> StoredCase:
     """Start the clock of a case at its first answer if it was opened long before."""
-    stale = not case.answers and abs(now - case.begun_at) > STALE_AFTER
+    stale = not case.given and abs(now - case.begun_at) > STALE_AFTER
     return replace(case, begun_at=now) if stale else case
 
 
@@ -29,13 +29,13 @@ def note(case: StoredCase, entry: Entry) -> StoredCase:
 def lately(case: StoredCase, entry: Entry) -> Entry | None:
     """Return the same entry if noted within a minute, in either order of clocks."""
     said = (entry.kind, entry.detail)
-    same = (each for each in case.timeline if (each.kind, each.detail) == said)
+    same = (each for each in case.noted if (each.kind, each.detail) == said)
     return next((each for each in same if abs(entry.at - each.at) < ONCE_WITHIN), None)
 
 
 def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
     """Return the limit that rule U11 counts from the first request; None if none is noted."""
-    requested = next((each for each in case.timeline if each.kind == "mri_requested"), None)
+    requested = next((each for each in case.noted if each.kind == "mri_requested"), None)
     if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
         return None
     return requested.at + timedelta(hours=CAUDA_EQUINA_HOURS)

@@ -82,9 +82,9 @@ def is_retyped(move: Move, text: str) -> bool:
 
     The repeat may have been meant for the previous question.
     """
-    if not move.case.answers:
+    if not move.case.given:
         return False
-    last, asked = move.case.answers[-1], move.before.asked
+    last, asked = move.case.given[-1], move.before.asked
     answered = move.flow.question(last.question)
     numbers = isinstance(answered, Number) and isinstance(move.flow.question(asked), Number)
     if not numbers or last.question == asked:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.lookup.answer_first import MOST_LINES, first_sentences, fitting, folded
 from bot.lookup.phrases import phrases
 from bot.lookup.search.entries import Entry
+from bot.screens.answer_first import MOST_LINES, first_sentences, fitting, folded
 from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Rows, Screen, text

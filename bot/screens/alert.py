@@ -39,10 +39,7 @@ def draw_alert(
     head = urgency_line(view)
     steroid = changed is not None and _steroid_changed(view, changed)
     if not head:
-        over = words("notices")["no_longer"]
-        said = _steroid_now(view, changed)[0] if changed and steroid else over
-        withdrawn = () if view.case.status == "closed" else (text(said),)
-        return Screen("alert", title(view), withdrawn, alert=sounds)
+        return _without_urgency(view, changed, steroid=steroid, sounds=sounds)
     for news in _news(view, changed, steroid=steroid) if changed else ((),):
         room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
         room -= sum(map(drawn_lines, news))
@@ -63,6 +60,24 @@ def draw_alert(
         alert=sounds,
         head=head,
     )
+
+
+def _without_urgency(view: View, changed: Changed | None, *, steroid: bool, sounds: bool) -> Screen:
+    """Say that the urgency shown before no longer applies, and first a changed steroid decision.
+
+    Where both have no room, the title and the question below say that the urgency is open.
+    """
+    name, over = title(view), words("notices")["no_longer"]
+    if view.case.status == "closed":
+        return Screen("alert", name, alert=sounds)
+    if not changed or not steroid:
+        return Screen("alert", name, (text(over),), alert=sounds)
+    brief = _steroid_now(view, changed)[1]
+    news = (*_news(view, changed, steroid=True), (brief,))
+    for said in (*((*each, over) for each in news), *news):
+        if sum(map(drawn_lines, (name, *said))) <= MOST_LINES:
+            break
+    return Screen("alert", name, (text(*said, look="lead"),), alert=sounds)
 
 
 def _rows(view: View) -> Rows:
@@ -152,9 +167,9 @@ def _why(view: View, changed: Changed, *, brief: bool = False) -> Iterable[str]:
     """Name the answers that changed it, and newer rules or another policy."""
     said = words("changed")
     if changed.keys:
-        given = {key: "" if brief else f": {view.latest(key)}" for key in changed.keys}
-        named = ", ".join(f"{view.label(key)}{answer}" for key, answer in given.items())
-        yield said["because"].format(answers=named)
+        given = {key: view.latest(key) or said["withdrawn"] for key in changed.keys}
+        named = (f"{view.label(key)}{'' if brief else f': {given[key]}'}" for key in given)
+        yield said["because"].format(answers=", ".join(named))
     if changed.ruleset:
         yield said["ruleset"].format(before=changed.ruleset, now=RULESET_VERSION)
     if changed.policy:

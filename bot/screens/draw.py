@@ -13,6 +13,7 @@ from bot.conversation.replies import (
     RenewAlert,
     Reply,
     SayNoted,
+    SayUndone,
     ShowAnswers,
     ShowCard,
     ShowMore,
@@ -25,13 +26,14 @@ from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
 from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
-from bot.screens.drawn_lines import screen_lines
+from bot.screens.drawn_lines import block_lines
 from bot.screens.more import draw_answers, draw_more
 from bot.screens.notices import words
 from bot.screens.plan import draw_contents, draw_section, draw_whole
 from bot.screens.question import draw_definitions, draw_question
 from bot.screens.screen import Button, Screen, text
-from bot.screens.time_line import say_entry, say_outcome, say_time
+from bot.screens.time_line import say_outcome, say_with_time
+from bot.screens.undo import say_undone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
@@ -41,8 +43,8 @@ def draw(replies: Iterable[Reply], view: View, *, below: bool = False) -> list[S
     replies = [*replies]
     below = below or any(isinstance(each, Alert) for each in replies)
     notices = [draw_notice(each, view) for each in _notices(replies, view)]
-    lines = sum(map(screen_lines, notices))
-    others = (each for each in replies if not isinstance(each, Notice | SayNoted))
+    lines = sum(block_lines(block) for notice in notices for block in notice.blocks)
+    others = (each for each in replies if not isinstance(each, Notice | SayNoted | SayUndone))
     drawn = [screen for each in others for screen in _draw(each, view, below, lines)]
     place = next(
         (n for n, each in enumerate(drawn) if each.kind not in ("alert", "kept")), len(drawn)
@@ -56,6 +58,8 @@ def _notices(replies: Iterable[Reply], view: View) -> Iterator[Notice]:
             yield reply
         elif isinstance(reply, SayNoted):
             yield _noted(view, reply)
+        elif isinstance(reply, SayUndone):
+            yield say_undone(view, reply)
 
 
 def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Screen]:
@@ -111,7 +115,7 @@ def draw_notice(notice: Notice, view: View) -> Screen:
 
 def _noted(view: View, noted: SayNoted) -> Notice:
     entry = noted.entry
-    said = f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    said = say_with_time(view, entry)
     return Notice("noted_lately" if noted.before else "noted_now", said)
 
 

@@ -38,12 +38,12 @@ def split_page(typed: str) -> tuple[str, int]:
     return (typed[: found.start()], int(found[1])) if found else (typed, 1)
 
 
-def page_of(listed: Sequence[T], number: int, beside: int) -> Page[T]:
+def page_of(listed: Sequence[T], number: int, beside: int, most: int = MOST_BUTTONS) -> Page[T]:
     """Return a page of a list that has `beside` other buttons below it, `More` not counted.
 
-    A number that no page has is the last page.
+    `most` is how many buttons of its own it may have. A number that no page has is the last page.
     """
-    room = MOST_BUTTONS - beside
+    room = min(MOST_BUTTONS - beside, most)
     if len(listed) <= room:
         return Page(listed, 1, 1)
     on_page = room - 1

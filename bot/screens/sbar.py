@@ -24,7 +24,7 @@ from bot.screens.sbar_recorded import (
 )
 from bot.screens.sbar_request import request
 from bot.screens.screen import Screen, text
-from bot.screens.time_line import every_line
+from bot.screens.time_line import lines_that_count
 from bot.screens.view import View
 
 MOST_CHARACTERS: Final = 3500
@@ -34,7 +34,7 @@ SESSION_NOTES: Final = ("running", "before", "after", "same_day")
 
 def draw_sbar(view: View) -> Screen:
     """Draw the hand-over text as one block to copy, with recent actions as space allows."""
-    done = [*every_line(view)]
+    done = [*lines_that_count(view)]
     drawn = _draw(view, done, len(done))
     for count in range(len(done) - 1, FEWEST_DONE - 1, -1):
         if len(drawn.plain()) <= MOST_CHARACTERS:

@@ -110,7 +110,7 @@ def lesions(view: View) -> Iterator[str]:
 def set_aside(view: View) -> Iterator[str]:
     """Say in one line the answers whose question is no longer asked, with their time."""
     taken, at = view.standing.trail.taken, dict[str, list[str]]()
-    for answer in view.case.answers:
+    for answer in view.case.given:
         latest = view.newest(answer.question)
         if answer.question not in taken and answer is latest:
             at.setdefault(say_time(answer.at, view.now, view.zone), []).append(answer.question)

@@ -7,7 +7,7 @@ from typing import Final
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.view import View, in_a_sentence
-from state.records import Entry, StoredCase
+from state.records import UNDONE, Entry, StoredCase
 
 WORDS: Final = "time_line.toml"
 MOST_LINES: Final = 6
@@ -27,9 +27,18 @@ def newest_lines(view: View, room: int) -> list[str]:
 
 
 def every_line(view: View) -> Iterator[str]:
-    """Say each line with its time: "22:41 MRI requested"; on another day with its weekday."""
-    for entry in view.case.timeline:
-        yield f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    """Say each line with its time, including those that were taken back."""
+    return (say_with_time(view, entry) for entry in view.case.timeline)
+
+
+def lines_that_count(view: View) -> Iterator[str]:
+    """Say each line that was not taken back with its time."""
+    return (say_with_time(view, entry) for entry in view.case.noted)
+
+
+def say_with_time(view: View, entry: Entry) -> str:
+    """Say what was noted: "22:41 MRI requested"; on another day with its weekday."""
+    return f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
 
 
 def say_time(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -41,7 +50,8 @@ def say_entry(view: View, entry: Entry) -> str:
     """Say what was noted, without its time."""
     kinds = words("kinds", WORDS)
     detail = _detail(view, entry)
-    kind = fitting(view, entry.kind)
+    counts = entry in view.case.noted
+    kind = fitting(view, entry.kind) if counts else entry.kind
     key = f"{kind}_detail" if detail and f"{kind}_detail" in kinds else kind
     return kinds[key].format(detail=detail)
 
@@ -61,6 +71,8 @@ def say_outcome(case: StoredCase) -> str:
 
 
 def _detail(view: View, entry: Entry) -> str:
+    if entry.kind == UNDONE:
+        return in_a_sentence(say_entry(view, view.case.undone_by(entry)))
     if entry.kind == "called":
         return in_a_sentence(words("called", WORDS).get(entry.detail, ""))
     if entry.kind == "closed":

@@ -59,7 +59,7 @@ class View:
 
     def newest(self, key: str) -> Answer | None:
         """Return the newest answer to a question, with who gave it."""
-        return next((each for each in reversed(self.case.answers) if each.question == key), None)
+        return next((each for each in reversed(self.case.given) if each.question == key), None)
 
     def latest(self, key: str) -> str:
         """Say the newest answer to a question; empty when there is none."""
@@ -82,7 +82,7 @@ class View:
         """Say a stored answer in its question's words; the option may since have been removed."""
         words = words_of(self.flow, question.id)
         if value == UNKNOWN:
-            return words.unknown
+            return words.unknown_in_full
         if not question.accepts(value):
             said = ", ".join(value) if isinstance(value, list) else str(value)
             return f"{said} (no longer offered)"

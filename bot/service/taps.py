@@ -9,7 +9,7 @@ from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Tap
 from bot.turn import Turn
-from state.records import Minted, StoredCase, Value
+from state.records import TAKEN_BACK, Minted, StoredCase, Value
 
 ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
     "answer": Picked,
@@ -63,7 +63,8 @@ def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
     if verb == "close" and case.status == "closed":
         return False
     needs_present = verb in ANSWERS or (verb in COMMANDS and COMMANDS[verb].needs_present)
-    return needs_present and (minted.version != case.version or case.status == "closed")
+    ended = case.status == "closed" and verb != "undo"
+    return needs_present and (minted.version != case.version or ended)
 
 
 def only_ticked_since(minted: Minted, case: StoredCase, key: str) -> bool:
@@ -79,7 +80,8 @@ def only_ticked_since(minted: Minted, case: StoredCase, key: str) -> bool:
     ticks = [_ticks(found), *(_ticks(each.value) for each in since)]
     shown = {value for does, value in minted.actions if does == f"untick {key}"}
     one_each = all(len(then ^ now) == 1 for then, now in pairwise(ticks))
-    return ticks[0] == shown and one_each and all(each.question == key for each in since)
+    here = all(each.question == key and each.value != TAKEN_BACK for each in since)
+    return ticks[0] == shown and one_each and here
 
 
 def _ticks(value: Value | None) -> set[str]:

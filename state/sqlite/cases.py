@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import Final
 
-from state.records import Answer, Entry, StoredCase, Told
+from state.records import TAKEN_BACK, Answer, Entry, StoredCase, Told
 from state.sqlite.database import Database
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
@@ -56,9 +56,9 @@ class Cases:
     def codes_under_way(self, chat: str) -> list[str]:
         rows = self._database.execute(
             "SELECT code FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
-            "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
-            "ORDER BY touched_at DESC, code",
-            (chat,),
+            "AND (SELECT sum(CASE value WHEN ? THEN -1 ELSE 1 END) FROM answers "
+            "WHERE answers.code = cases.code) > 0 ORDER BY touched_at DESC, code",
+            (chat, json.dumps(TAKEN_BACK)),
         )
         return [code for (code,) in rows]
 

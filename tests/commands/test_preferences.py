@@ -23,7 +23,7 @@ from bot.screens.card import draw_card
 from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.question import draw_question
-from bot.screens.screen import Screen
+from bot.screens.screen import Screen, say_line
 from bot.screens.time_zones import BY_REGION, city, find_zone, name_of
 from bot.screens.view import View
 from bot.service.service import Service
@@ -101,14 +101,13 @@ def test_what_has_nothing_to_say_is_not_put_first() -> None:
     assert ordered(("now", "why", "bones"), "nephrologist") == ("bones", "now", "why")
 
 
-def test_the_plan_opens_at_the_first_section_of_the_role(
+def test_the_plan_lists_the_first_section_of_the_role_first(
     engine: Engine, machine: FlowMachine
 ) -> None:
     usual = view(engine, machine, 5)
     contents = only(draw([ShowSections()], usual))
     opened = only(draw([ShowSections()], replace(usual, role="surgeon")))
     assert "Open a section." in contents.plain()
-    assert opened.title.endswith(words("sections")["treatment"])
     mine, theirs = ([b for row in s.rows for b in row] for s in (opened, contents))
     assert mine[0].does == "plan treatment"
     assert {(b.label, b.does, b.typed) for b in mine} == {
@@ -124,7 +123,9 @@ def test_a_section_has_the_same_number_for_every_role(service: Service) -> None:
     after = only(do(service, "/plan 3"))
     assert before.title == after.title
     assert before.blocks == after.blocks
-    assert only(do(service, "/plan")).title.endswith("Kidneys, dialysis")
+    first = only(do(service, "/plan")).rows[0][0]
+    assert first.label == words("sections")["dialysis"]
+    assert only(do(service, first.typed)).title.endswith("Kidneys, dialysis")
 
 
 def test_settings_are_kept_for_each_person_and_shown(service: Service) -> None:
@@ -199,7 +200,7 @@ def test_a_moment_is_said_by_the_readers_clock_with_the_day_where_it_differs() -
 
 def test_the_card_adds_the_readers_clock_and_keeps_the_hospitals(service: Service) -> None:
     do(service, "/settings zone Asia/Kolkata", "/triage")
-    card = do(service, "weakness")[0]
+    (card,) = do(service, "weakness", "/card")
     assert "MRI: whole spine, by Mon 23 Nov 00:00 UTC (05:30 IST for you), in 12 h" in card.plain()
     moments = [p.text for b in card.blocks for line in b.lines for p in line if p.unix]
     assert moments == ["Mon 23 Nov 00:00 UTC", "in 12 h"]
@@ -213,7 +214,11 @@ def test_every_card_fits_with_the_readers_clock(engine: Engine, machine: FlowMac
         card = draw_card(theirs)
         assert_fits(card)
         beside += "for you)" in card.plain()
-        assert card.plain().replace(" (05:30 IST for you)", "").startswith(usual.case.code)
+        assert (
+            card.plain()
+            .replace(" (05:30 IST for you)", "")
+            .startswith(say_line(card.head) or usual.case.code)
+        )
     assert beside > 50
 
 
@@ -225,7 +230,9 @@ def test_a_card_without_room_leaves_the_readers_clock_out(
     short = draw_card(replace(seen, reader_zone=None))
     assert "for you" in draw_card(seen).plain()
     monkeypatch.setattr("bot.screens.card.MOST_CHARACTERS", len(short.plain()) + 5)
-    assert draw_card(seen) == short
+    drawn = draw_card(seen)
+    assert say_line(drawn.head) == "EMERGENCY · MRI by Mon 00:00 UTC (in 12 h) · KES-42"
+    assert replace(drawn, head=short.head) == short
 
 
 def test_a_typed_time_is_hospital_time_and_the_question_says_so(
@@ -236,7 +243,9 @@ def test_a_typed_time_is_hospital_time_and_the_question_says_so(
     assert "hospital time" not in do(service, "/earlier")[-1].plain()
     do(service, "/back", "/settings zone Asia/Tokyo")
     assert "Clock times are read as hospital time, GMT." in do(service, "/earlier")[-1].plain()
-    noted = "\n".join(screen.plain() for screen in do(service, "09:30"))
+    screens = do(service, "09:30")
+    assert all("by Sun 21:30 GMT" in say_line(screen.head) for screen in screens)
+    noted = "\n".join(screen.plain() for screen in (*screens, *do(service, "/card")))
     assert "Suspected since: Sun 22 Nov 09:30 GMT" in noted
     assert "by Sun 22 Nov 21:30 GMT (Mon 06:30 JST for you)" in noted
 
@@ -280,9 +289,9 @@ def test_a_database_of_version_3_is_brought_up_with_its_open_case(
         plain.execute("INSERT INTO chats (chat, active) VALUES ('chat', 'KES-42')")
     with closing(SqliteStore(database)) as store:
         service = Service(store, Setting(engine, "", 30), clock)
-        anew, *_, card, _ = do(service, "/look")
+        anew, asked = do(service, "/look")
         assert anew.alert
-        assert "EMERGENCY – within 12 h" in card.plain()
+        assert all(say_line(each.head).startswith("EMERGENCY · MRI by") for each in (anew, asked))
         do(service, "/settings role nurse")
         assert store.readers.get("ann").role == "nurse"
         assert store.database.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)

@@ -157,6 +157,6 @@ def test_a_group_is_answered_by_its_own_commands_alone(name: str) -> None:
 
 def test_what_counts_only_on_the_present_screen() -> None:
     present = {name for name, command in COMMANDS.items() if command.needs_present}
-    assert present == {"back", "correct", "close"}
+    assert present == {"back", "correct", "close", "undo"}
     looks = {name for name, command in COMMANDS.items() if command.only_looks}
-    assert looks == {"why", "sources", "sbar", "plan", "card", "snooze"}
+    assert looks == {"why", "sources", "sbar", "plan", "card", "more", "snooze"}

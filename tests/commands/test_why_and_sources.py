@@ -321,4 +321,6 @@ def test_every_rule_is_on_one_page_with_its_hash() -> None:
 def test_the_commands_are_in_the_help(service: Service) -> None:
     said = only(do(service, "/help")).plain()
     for name in ("why", "sources", "version", "settings"):
-        assert f"{COMMANDS[name].typed} – {COMMANDS[name].does}" in said
+        assert f"/{name}" in said
+        does = COMMANDS[name].does
+        assert f"{does[0].upper()}{does[1:]}." in only(do(service, f"/help {name}")).plain()

@@ -60,12 +60,12 @@ class Phone:
             pass
         return answer["result"]
 
-    async def becomes_as_large_as(self, size: Size) -> None:
-        """Take the width and height of a phone's screen in dp."""
+    async def becomes_as_large_as(self, size: Size, scale: float = SCALE) -> None:
+        """Take the width and height of a phone's screen in dp, with `scale` pixels to each."""
         self._size = width, height = size
         await self.send(
             "Emulation.setDeviceMetricsOverride",
-            width=width, height=height, deviceScaleFactor=SCALE, mobile=True,
+            width=width, height=height, deviceScaleFactor=scale, mobile=True,
         )  # fmt: skip
 
     async def value(self, expression: str) -> Any:

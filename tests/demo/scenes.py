@@ -1,84 +1,59 @@
-"""Five scenes for the pictures: what a clinician taps, and what the picture shows."""
+"""The pictures of the phone: one invented patient, seen in seven scenes and in one film."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from bot.flows.grammar import UNKNOWN, Value
-from bot.flows.triage import FLOW
+from bot.flows.grammar import Value
 from bot.screens.notices import words
-from tests.botapi import Message, PersonInChat
-from tests.dialogue import FIRST, ask, labels
 
-from .browser import ZONE, Phone, browser
+from .browser import SMALL, USUAL, ZONE, Phone, Size, browser
+from .film import Film
+from .patient import BEGINNING, IMAGES
 from .running import Demo, running
+from .thumb import Thumb
 
 MOST_BYTES = 200_000
-SECONDS_OF_QUIET = 0.3
-NO_SIGN: Mapping[str, Value] = {"cord_signs": [], "radicular_deficit": "none"}
-NO_DEFICIT: Mapping[str, Value] = {"asia": "E", "walking": "unaided", "mri": "done"}
-LESION: Mapping[str, Value] = {
-    "lesions_seen": "some", "level": "T11", "escc": "1b", "pain": "mechanical", "bone": "lytic",
-    "alignment": "normal", "collapse": "lt50", "posterolateral": "unknown", "another_level": False,
-}  # fmt: skip
-BACKGROUND: Mapping[str, Value] = {"previous_rt": "none", "life_expectancy": "ge3m", "ecog": 1}
-PROGNOSIS: Mapping[str, Value] = {
-    "kps": 80, "extraspinal_bone": 1, "vertebral_mets": 2, "organ_mets": "none",
-}  # fmt: skip
-CALCIUM: Mapping[str, Value] = {"calcium": 2.3, "albumin": 40}
+MOST_FILM_BYTES = 1_000_000
+FILM = "walk.webp"
+FILM_SCALE = 1.5
+MS_TO_READ, MS_ON_A_BUTTON, MS_AT_THE_END = 1400, 450, 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Answers by their questions; then a section of the plan is opened, or ``shows`` waited for.
+    """So many of the patient's answers; then lines typed and buttons tapped; then the picture.
 
-    Done is not tapped after the ticks of the last answer.
+    With `ticking` the Done after ticks is not tapped.
     """
 
     name: str
-    answers: Mapping[str, Value] = field(default_factory=dict)
-    section: str = ""
-    shows: str = ""
+    answers: int
+    then: tuple[str, ...] = ()
+    size: Size = USUAL
+    dark: bool = False
+    ticking: bool = False
 
 
+EVERYTHING = len(BEGINNING) + len(IMAGES)
 SCENES = (
-    Scene("first-question", shows=ask(FIRST)),
-    Scene("emergency", {"cord_signs": ["weakness"]}, shows=words("levels")["emergency"]),
-    Scene(
-        "radicular-pain",
-        {**NO_SIGN, "radicular_pain": "unilateral", "back_pain": False, "infection_signs": False},
-        shows="MRI: whole spine",
-    ),
-    Scene(
-        "sins-missing",
-        {
-            **NO_SIGN, "radicular_pain": "none", "back_pain": True, "infection_signs": False,
-            "renal": "normal", "cancer": "known", "primary": "breast", "blood_thinners": [],
-            **NO_DEFICIT, **LESION, **BACKGROUND, **PROGNOSIS, **CALCIUM,
-            "egfr_for_bone_drug": 90,
-        },
-        section="stability",
-    ),
-    Scene(
-        "haemodialysis-plan",
-        {
-            **NO_SIGN, "radicular_pain": "none", "back_pain": True, "infection_signs": False,
-            "renal": "haemodialysis", "urine_output": "anuric", "access": "fistula",
-            "dialysis_years": 5, "last_dialysis": "24 h ago", "next_dialysis": "in 24 h",
-            "dialysis_days": "unknown", "potassium": 5, "cancer": "suspected", "primary": "breast",
-            "blood_thinners": [], **NO_DEFICIT, **LESION, **BACKGROUND, **CALCIUM,
-            "pth_times_uln": 2,
-        },
-        section="dialysis",
-    ),
-)  # fmt: skip
+    Scene("emergency", 1, ticking=True),
+    Scene("question", 3),
+    Scene("case", 4, ("Case",)),
+    Scene("plan-section", EVERYTHING, ("Plan", words("sections")["steroid"])),
+    Scene("look-up", 0, ("/mri foot drop 3 days",)),
+    Scene("dark", 5, dark=True),
+    Scene("small", 6, size=SMALL),
+)
+FILMED = 9
+AFTER_THE_FILMED = ("Case", "Plan")
 
 
 async def draw_screens(program: str, folder: Path) -> list[Path]:
-    """Play every scene in a chat of its own and take its picture."""
+    """Play every scene in a chat of its own and take its picture; then film one."""
     folder.mkdir(parents=True, exist_ok=True)
     async with (
         running(CORDCALL_TIMEZONE=ZONE, CORDCALL_TAP_GUARD_MS="0") as demo,
@@ -86,62 +61,63 @@ async def draw_screens(program: str, folder: Path) -> list[Path]:
     ):
         await demo.first_of(demo.ready())
         paths = [
-            await _draw(demo, phone, scene, 1001 + number, folder / f"{scene.name}.png")
+            await _draw(demo, phone, scene, 1001 + number, folder)
             for number, scene in enumerate(SCENES)
         ]
+        paths.append(await _film(demo, phone, 1001 + len(SCENES), folder))
         if refused := demo.api.refused_but():
             raise RuntimeError(f"the server refused: {refused}")
     return paths
 
 
-async def _draw(demo: Demo, phone: Phone, scene: Scene, user_id: int, path: Path) -> Path:
-    person = demo.api.private_chat(user_id, "Doctor")
-    shown = await play(person, scene)
-    await _settled(person)
-    await phone.send("Page.navigate", url=demo.phone(user_id))
-    await phone.becomes(f"typeof shown === 'object' && shown.size === {len(person.messages)}")
-    await phone.value("document.fonts.ready.then(() => true)")
-    place = person.messages.index(shown)
-    await phone.value(
-        f"chatBox.scrollTop = chatBox.children[{place}].offsetTop - chatBox.offsetTop - 12"
-    )
+async def _draw(demo: Demo, phone: Phone, scene: Scene, user_id: int, folder: Path) -> Path:
+    await phone.becomes_as_large_as(scene.size)
+    thumb = Thumb(demo, phone, user_id)
+    await thumb.opens(**({"dark": "1"} if scene.dark else {}))
+    if scene.answers:
+        await thumb.types("/triage")
+    for stated in _stages(scene.answers):
+        async for _, label in thumb.will_tap(stated):
+            if label != "Done" or not scene.ticking:
+                await thumb.taps(label)
+    for each in scene.then:
+        await (thumb.types(each) if each.startswith("/") else thumb.taps(each))
+    await phone.value("byId('toast').hidden = true")
+    path = folder / f"{scene.name}.png"
     await phone.picture(path)
-    if path.stat().st_size > MOST_BYTES:
-        raise RuntimeError(f"{path.name}: more than {MOST_BYTES} bytes")
+    return _at_most(path, MOST_BYTES)
+
+
+async def _film(demo: Demo, phone: Phone, user_id: int, folder: Path) -> Path:
+    await phone.becomes_as_large_as(USUAL, FILM_SCALE)
+    thumb, film = Thumb(demo, phone, user_id), Film(phone)
+    await thumb.opens()
+    await thumb.types("/triage")
+    await film.keeps(MS_TO_READ)
+    for stated in _stages(FILMED):
+        async for _, label in thumb.will_tap(stated):
+            await film.touches(label, MS_ON_A_BUTTON)
+            await thumb.taps(label)
+            await film.keeps(MS_TO_READ)
+    for label in AFTER_THE_FILMED:
+        await film.touches(label, MS_ON_A_BUTTON)
+        await thumb.taps(label)
+        await film.keeps(MS_TO_READ)
+    film.holds(MS_AT_THE_END)
+    path = folder / FILM
+    film.write(path)
+    return _at_most(path, MOST_FILM_BYTES)
+
+
+def _stages(answers: int) -> Iterator[Mapping[str, Value]]:
+    """Return the first so many answers, those about the images apart."""
+    if beginning := dict(islice(BEGINNING.items(), answers)):
+        yield beginning
+    if images := dict(islice(IMAGES.items(), max(0, answers - len(BEGINNING)))):
+        yield images
+
+
+def _at_most(path: Path, size: int) -> Path:
+    if path.stat().st_size > size:
+        raise RuntimeError(f"{path.name}: {path.stat().st_size} bytes, more than {size}")
     return path
-
-
-async def _settled(person: PersonInChat) -> None:
-    """Wait until the bot has nothing more to send or to edit."""
-    before = -1
-    while before != person.chat.revision:
-        before = person.chat.revision
-        await asyncio.sleep(SECONDS_OF_QUIET)
-
-
-async def play(person: PersonInChat, scene: Scene) -> Message:
-    """Answer as the scene says and return the message that its picture is about."""
-    person.types("/start")
-    left, name = dict(scene.answers), ""
-    while left:
-        name = await _asked_after(person, name)
-        for label in labels(FLOW.questions[name], left.pop(name, UNKNOWN)):
-            if left or label != "Done":
-                await person.gets_answer(person.taps(await person.sees(ask(name)), label))
-    if not scene.section:
-        return await person.sees(scene.shows)
-    name = words("sections")[scene.section]
-    plan = await person.sees("· Plan")
-    await person.gets_answer(person.taps(plan, name))
-    return await person.sees(f"· {name}")
-
-
-async def _asked_after(person: PersonInChat, before: str) -> str:
-    """Wait until the newest message asks a different question, and name it."""
-
-    def asked() -> Iterator[str]:
-        text = person.last.text if person.bot_messages else ""
-        return (name for name in FLOW.questions if name != before and ask(name) in text)
-
-    await person.sees_when(lambda: person.last if any(asked()) else None)
-    return next(asked())

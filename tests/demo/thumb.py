@@ -17,6 +17,7 @@ from .browser import Phone
 from .running import Demo
 
 SECONDS_OF_QUIET = 0.25
+GO_ON = "Continue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,21 @@ class Thumb:
 
     async def answers(self, stated: Mapping[str, Value]) -> AsyncIterator[tuple[str, View]]:
         """Answer each question as it is asked, by taps, and yield what is in view after each."""
-        left = dict(stated)
+        async for name, label in self.will_tap(stated):
+            yield name, await self.taps(label)
+
+    async def will_tap(self, stated: Mapping[str, Value]) -> AsyncIterator[tuple[str, str]]:
+        """Yield each question and the label to tap next, which must be tapped before going on."""
+        left, asked = dict(stated), set[str]()
         while left:
+            if not self.asked:
+                await self.taps(GO_ON)
             name = self.asked
-            if not name:
+            if not name or name in asked:
                 raise AssertionError(f"{', '.join(left)}: never asked; {self.person.last.text}")
+            asked.add(name)
             for label in labels(FLOW.questions[name], left.pop(name, _unstated(name))):
-                yield name, await self.taps(label)
+                yield name, label
 
 
 def _unstated(name: str) -> Value:

@@ -101,6 +101,25 @@ async def test_two_ticks_at_once_both_count_and_done_among_them_does_not(
     assert FIRST_QUESTION in ann.last.text and "✓ Bowel" in str(ann.last.buttons)
 
 
+async def test_of_two_undos_at_once_each_takes_back_one_act(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    card = await card_of(ann)
+    await ann.gets_answer(ann.taps(card, "Bladder"))
+    for line in ("/requested", "/given", "/called surgeon"):
+        ann.types(line)
+    await ann.sees("Called: spinal surgeon")
+    await server.until(lambda: len(server.updates) == 0)
+    server.updates.hold()
+    ann.types("/undo")
+    ann.types("/undo")
+    server.updates.release()
+    await ann.sees("Taken back: steroid given")
+    case = case_of(service)
+    assert [each.kind for each in case.noted] == ["mri_requested"]
+    assert [each.detail for each in case.timeline[-2:]] == ["3", "2"]
+
+
 @pytest.mark.parametrize(
     ("labels", "kept", "asked"),
     [

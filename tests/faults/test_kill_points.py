@@ -11,11 +11,12 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram.outbox.delivery import CONTINUED
+from bot.adapters.telegram.outbox.delivery import OLDER
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from state.records import Value
@@ -80,7 +81,7 @@ async def converse(ann: PersonInChat) -> None:
     card = await ann.sees("Which cord signs are new?", PATIENCE)
     ann.taps(card, "Gait or balance")
     await ann.sees("EMERGENCY – within 12 h", PATIENCE)
-    await _tap(ann, ask(FIRST), "Done")
+    await _tap(ann, ask(FIRST), "Done", beside="✓ Gait or balance")
     for asked, value in AFTER_THE_SIGN.items():
         (label,) = labels(FLOW.questions[asked], value)
         await _tap(ann, ask(asked), label)
@@ -96,12 +97,13 @@ async def converse_to_the_end(ann: PersonInChat, database: Path) -> None:
         await until(lambda: store.outbox.queued() == [])
 
 
-async def _tap(ann: PersonInChat, question: str, label: str) -> None:
-    """Tap on the current question's message, once it shows the button."""
+async def _tap(ann: PersonInChat, question: str, label: str, beside: str = "") -> None:
+    """Tap on the current question's message, once it shows the button and the one beside it."""
 
     def asking() -> Message | None:
         shown = (m for m in reversed(ann.bot_messages) if question in m.text)
-        return next((m for m in shown if any(label in row for row in m.buttons)), None)
+        wanted = {label, beside or label}
+        return next((m for m in shown if wanted <= {*chain(*m.buttons)}), None)
 
     message = await ann.sees_when(asking, PATIENCE)
     ann.taps(message, label)
@@ -145,7 +147,7 @@ def assert_nothing_is_lost(store: SqliteStore, machine: FlowMachine) -> None:
 def texts_of(message: Message) -> set[str]:
     """Return every text that a message ever showed, except that the case continues below."""
     texts = {plain(version.text) for version in message.versions}
-    return {text for text in texts if CONTINUED not in text}
+    return {text for text in texts if OLDER not in text}
 
 
 def plain(text: str) -> str:

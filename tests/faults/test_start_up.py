@@ -30,7 +30,7 @@ from tests.faults.steps import FIRST_QUESTION, PATIENCE, REPEAT
 
 KILLS = 10
 TICK = "✓"
-REPLACES_TICKS = ("None of these", "Not known", "Not examined")
+REPLACES_TICKS = ("None of these", "Not known", "Unexamined")
 LONGEST_MOMENT = 0.03
 OTHER_POLLER = "Conflict: terminated by other getUpdates request"
 SECOND_POLLER = "another process polls with this token; allowed: one at a time"

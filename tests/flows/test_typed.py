@@ -116,6 +116,14 @@ def test_what_answers_nothing_is_refused_with_what_is_allowed(
         ("head and neck", "primary", "head_neck"),
         ("unknown", "primary", UNKNOWN),
         ("none", "cancer", "none"),
+        ("no", "cancer", "none"),
+        ("none, >50 % involved", "collapse", "none_gt50_involved"),
+        ("no, >50 % tumour", "collapse", "none_gt50_involved"),
+        ("none", "collapse", "none"),
+        ("h&n", "primary", "head_neck"),
+        ("head & neck", "primary", "head_neck"),
+        ("gastric", "primary", "stomach"),
+        ("renal cell", "primary", "renal_cell"),
         ("2", "mri", "not_done"),
         ("not done yet", "mri", "not_done"),
         ("1", "another_level", True),
@@ -138,6 +146,7 @@ def test_one_of_several_options(typed: str, question: str, value: Value) -> None
         ("\u0661", "radicular_deficit"),
         ("27", "primary"),
         ("true", "back_pain"),
+        ("no", "collapse"),
         ("y", "back_pain"),
         ("3", "another_level"),
         ("known ", "mri"),
@@ -239,6 +248,7 @@ def test_where_options_have_short_names_no_place_is_read(
         ("9", []),
         ("10", UNKNOWN),
         ("not examined", UNKNOWN),
+        ("unexamined", UNKNOWN),
     ],
 )
 def test_several_ticks_are_read_in_the_order_of_the_list(typed: str, value: Value) -> None:
@@ -325,7 +335,8 @@ def test_a_denied_sign_is_never_a_tick(typed: str) -> None:
 
 
 def test_the_part_of_a_line_that_fits_is_not_taken_alone() -> None:
-    assert "allowed" in refused("gait " * 70 + "no bladder", "cord_signs")
+    for line in ("gait " * 70 + "no bladder", "gait " * 70):
+        assert refused(line, "cord_signs") == SEVERAL_ALLOWED
 
 
 def test_two_options_that_begin_alike_are_named() -> None:
@@ -345,6 +356,15 @@ def test_an_option_whose_own_words_deny_or_join_is_read_whole() -> None:
     assert read_typed(clear, question, words, CLOCK) == ["flaccid", "both"]
     with pytest.raises(NotAnAnswer, match="only what is present"):
         read_typed("no bladder and bowel", question, words, CLOCK)
+
+
+def test_a_denial_is_not_the_beginning_of_an_option() -> None:
+    question = replace(DAYS, options=(Option("numb"), Option("gait")))
+    labels = {"numb": "Nothing felt", "gait": "Gait"}
+    words = replace(words_of(FLOW, "dialysis_days"), options=labels)
+    assert read_typed("nothing felt, gait", question, words, CLOCK) == ["numb", "gait"]
+    with pytest.raises(NotAnAnswer, match="only what is present"):
+        read_typed("gait, nothing", question, words, CLOCK)
 
 
 def test_where_options_are_buttons_no_number_of_a_list_is_asked_for() -> None:
@@ -538,7 +558,7 @@ def test_no_is_nothing_where_two_options_say_none_or_none_does() -> None:
 
 def test_options_that_begin_alike_are_named() -> None:
     assert refused("one", "radicular_deficit") == (
-        "several options begin like that: One side, worsening, One side, stable; type more of it"
+        "several options begin like that: One side, worse, One side, stable; type more of it"
     )
     assert refused("not", "organ_mets") == (
         "several options begin like that: Not removable, Not known; type more of it"

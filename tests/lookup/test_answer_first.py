@@ -8,19 +8,21 @@ import pytest
 
 from bot.logic.drugs import drugs
 from bot.logic.urgency import POLICIES
-from bot.lookup.answer_first import MOST_LINES, first_sentences, fitting
-from bot.lookup.drawing import MORE_FOR_A_DOUBT, draw_entry, draw_static, draw_whole
+from bot.lookup.drawing import draw_entry, draw_static, draw_whole
 from bot.lookup.drugs.drug_names import names
 from bot.lookup.mri.presentations import PRESENTATIONS
 from bot.lookup.scores.sins import sins_score
 from bot.lookup.scores.tokuhashi import tokuhashi_score
 from bot.lookup.search.entries import Entry, entries
+from bot.screens.answer_first import first_sentences, fitting
 from bot.screens.drawn_lines import block_lines, drawn_lines
 from bot.screens.screen import Block, Screen, say_line, text
 from bot.service.service import Service
 from tests.dialogue import do
 from tests.lookup.conftest import Person
 
+MOST_LINES = 5
+MORE_FOR_A_DOUBT = 2
 Blocks = tuple[Block, ...]
 ENTRIES = tuple(entries("stepwise").values())
 

@@ -9,14 +9,18 @@ from bot.lookup.drugs.drug_names import classes, names
 from bot.lookup.search.chapters import chapters, offered
 from bot.lookup.search.entries import entries
 from bot.lookup.search.short_titles import short_title
-from bot.screens.pages import MOST_BUTTONS, in_words, page_of, split_page
-from bot.screens.screen import Button, Screen
+from bot.screens.drawn_lines import FOLDED, block_lines, drawn_lines
+from bot.screens.pages import in_words, page_of, split_page
+from bot.screens.screen import Button, Screen, say_line
 from bot.screens.time_zones import BY_REGION
 from bot.service.service import Service
-from tests.dialogue import do, triage
+from tests.dialogue import ask, do, triage
 from tests.lookup.test_answer_first import score_lines
 from tests.paged import buttons, every_page, listed
 
+MOST_BUTTONS = 9
+LINE_PX, ROW_PX, AROUND_PX = 21, 46, 36  # as a phone draws them, roughly
+CHAT_AREA_PX = 620  # of 360 by 740
 LONGEST = {1: 32, 2: 20}
 LONGEST_OF_THREE = 12
 MOST_LEVELS = 40
@@ -43,7 +47,7 @@ def look_ups() -> Iterator[str]:
 def most(screen: Screen) -> int:
     """Return how many buttons a screen may have: levels, primaries and KPS more than others."""
     asked = "\n".join(part.text for part in screen.blocks[0].lines[-1])
-    if asked in ("Which level?", "Which primary?"):
+    if asked in (ask("level"), ask("primary")):
         return MOST_LEVELS
     return MOST_OF_KPS if screen.title.startswith("Karnofsky") else MOST_BUTTONS
 
@@ -55,6 +59,15 @@ def assert_tappable(screen: Screen, line: str) -> None:
         assert all(len(button.label) <= longest for button in row), (line, row)
     labels = [button.label for button in buttons(screen)]
     assert len(labels) == len(set(labels)), (line, labels)
+    assert height(screen) <= CHAT_AREA_PX, (line, screen.plain())
+
+
+def height(screen: Screen) -> int:
+    """Estimate the height of a screen with its keyboard, in pixels; what is folded stays so."""
+    above = drawn_lines("\n".join(filter(None, (say_line(screen.head), screen.title))))
+    shown = sum(block_lines(block) for block in screen.blocks if block.look != "fold")
+    folded = FOLDED if any(block.look == "fold" for block in screen.blocks) else 0
+    return (above + shown + folded) * LINE_PX + len(screen.rows) * ROW_PX + AROUND_PX
 
 
 @pytest.mark.parametrize("beside", ["no case", "a case"])
@@ -68,9 +81,9 @@ def test_no_look_up_has_more_than_nine_buttons(service: Service, beside: str) ->
 
 def test_no_list_has_more_than_nine_buttons(service: Service) -> None:
     triage(service, cord_signs=["weakness", "sensory_level"], renal="haemodialysis")
-    lines = ["/why", "/why U1", "/sources", "/sources R02", "/sources CC", "/settings"]
+    lines = ["/why", "/why U1", "/why D1", "/why N1", "/sources", "/sources CC", "/settings"]
     lines += ["/settings zone", *(f"/settings zone {region}" for region in BY_REGION)]
-    lines += [f"/sources {number}" for number in (1, 2, 40, 60)]
+    lines += [f"/sources {each}" for each in ("R02", *range(1, 60))]
     for line in lines:
         for screen in every_page(service, line):
             assert_tappable(screen, line)
@@ -80,7 +93,7 @@ def test_every_open_case_is_listed_page_by_page(service: Service) -> None:
     for _ in range(20):
         do(service, "/triage", "weakness")
     pages = every_page(service, "/cases")
-    assert len(pages) == 3
+    assert len(pages) == 4
     for page in pages:
         assert_tappable(page, "/cases")
         assert len(page.blocks[0].lines) == len(listed([page]))

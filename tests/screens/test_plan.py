@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.conversation.engine import Engine
+from bot.conversation.looking import choose_sections
+from bot.conversation.replies import ShowSections
 from bot.guidance.sections import PREFIXES, SECTIONS, WAIT_FOR_DAY, sections_of, unknown_fields
 from bot.guidance.texts import guidance
 from bot.screens.plan import DAY, draw_section
@@ -121,3 +123,10 @@ def test_what_is_unknown_has_plain_names(engine: Engine) -> None:
             drawn = draw_section(view, "unknown").plain().split("\n")[2:]
             assert len(drawn) == len(unknown_fields(view.result))
             assert not any("_" in line.split(":")[0] for line in drawn)
+
+
+def test_the_sections_beyond_the_first_six_have_a_page_of_their_own(engine: Engine) -> None:
+    standing = view_of(engine, FULL).standing
+    assert choose_sections(standing, "page 2") == ShowSections(page=2)
+    assert choose_sections(standing, "now page 2") == ShowSections(("now",), 2)
+    assert choose_sections(standing, "") == ShowSections()

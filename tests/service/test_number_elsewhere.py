@@ -44,7 +44,8 @@ def test_words_after_the_list_of_answers_still_answer_the_question(there: Servic
 
 
 @pytest.mark.parametrize(
-    "line", ["/plan", "/plan 1", "/cases", "/sbar", "/help", "/why", "/drug apixaban"]
+    "line",
+    ["/card", "/more", "/plan", "/plan 1", "/cases", "/sbar", "/help", "/why", "/drug apixaban"],
 )
 def test_a_number_after_any_other_screen_is_confirmed_first(there: Service, line: str) -> None:
     before = answers(there)
@@ -56,7 +57,7 @@ def test_a_number_after_any_other_screen_is_confirmed_first(there: Service, line
 
 
 def test_a_number_under_the_question_is_taken_at_once(there: Service) -> None:
-    do(there, "/card", "4")
+    do(there, "/card", "/continue", "4")
     assert answers(there)["renal"] == "normal"
 
 

@@ -79,6 +79,7 @@ def test_a_tick_that_makes_an_emergency(touch: Service, done: Counter[str]) -> N
 
 def test_a_note(touch: Service, done: Counter[str]) -> None:
     tap(touch, "tick cord_signs", "gait")
+    tap(touch, "card", "")
     done.clear()
     tap(touch, "requested", "")
     assert done == {"read": 1, "saved": 1}

@@ -9,7 +9,7 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.conversation.reminders import wanted
-from bot.screens.screen import Screen, load
+from bot.screens.screen import Screen, load, say_line
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.turn import Setting
@@ -41,7 +41,10 @@ def plan(engine: Engine, case: StoredCase, now: datetime = NOON) -> list[tuple[s
 
 
 def tick(service: Service) -> list[Screen]:
-    """Return what is due, as the ticker does, and what is shown for it."""
+    """Return what is due, as the ticker does.
+
+    A reminder of the case at work has the view of that case below it; any other is alone.
+    """
     shown(service)
     while (due := Reminding(service).next_due()) and due <= service.clock():
         with service.store.turn():
@@ -50,7 +53,11 @@ def tick(service: Service) -> list[Screen]:
             Reminding(service).remind(reminder)
     rows = service.store.outbox.queued()
     assert {row.priority for row in rows} <= {Priority.REMINDER}
-    return [load(screen) for row in rows for screen in row.screens]
+    sent = [[load(screen) for screen in row.screens] for row in rows]
+    for row, (_, *views) in zip(rows, sent, strict=True):
+        at_work = row.code == service.store.cases.active_code(row.chat)
+        assert [each.kind for each in views] in ([["question"], ["card"]] if at_work else [[]])
+    return [reminder for reminder, *_ in sent]
 
 
 def times(service: Service, code: str) -> list[datetime]:
@@ -98,7 +105,7 @@ def test_the_treatment_is_reminded_of_at_its_deadline_only(engine: Engine) -> No
     assert plan(engine, case) == [("treatment_due", NOON + timedelta(hours=24))]
 
 
-def test_every_reminder_is_given_once_with_what_is_due_and_three_buttons(
+def test_every_reminder_is_given_once_with_what_is_due_and_its_buttons(
     service: Service, clock: Clock
 ) -> None:
     do(service, "/triage", "gait")
@@ -106,10 +113,10 @@ def test_every_reminder_is_given_once_with_what_is_due_and_three_buttons(
     assert tick(service) == []
     clock.now = DUE - timedelta(hours=3)
     (screen,) = tick(service)
-    assert screen.title == f"{code} · Reminder"
-    assert "MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 3 h" in screen.plain()
+    assert say_line(screen.head) == f"EMERGENCY · MRI by Mon 00:00 (in 3 h) · {code}"
+    assert "Reminder: " in screen.plain()
     assert "Late" not in screen.plain()
-    assert labels([screen]) == ["MRI done", "Snooze 30 min", "Open case"]
+    assert labels([screen]) == ["MRI done", "Snooze 30 min"]
     assert screen.alert
     assert_fits(screen)
     assert tick(service) == []
@@ -120,9 +127,24 @@ def test_every_reminder_is_given_once_with_what_is_due_and_three_buttons(
         said.append(screen.plain())
         assert tick(service) == []
     assert "due now" in said[0] and "overdue by 30 min" in said[1] and "last reminder" in said[2]
+    assert f"MRI OVERDUE since Mon 00:00 (overdue by 30 min) · {code}" in said[1]
     clock.pass_by(days=3)
     assert tick(service) == []
     assert Reminding(service).next_due() is None
+
+
+def test_a_reminder_of_another_case_stands_alone_and_leads_there(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", "gait")
+    code = at_work(service).code
+    clock.pass_by(hours=1)
+    do(service, "/triage", "none")
+    clock.now = DUE
+    (screen,) = tick(service)
+    assert labels([screen]) == ["MRI done", "Snooze 30 min", "Open case"]
+    assert screen.rows[-1][0].typed == f"/resume {code}"
+    assert_fits(screen)
 
 
 def test_reminders_survive_a_restart_and_are_not_given_again(
@@ -232,7 +254,7 @@ def test_an_mri_that_nobody_has_read_is_still_reminded_of(service: Service, cloc
     (screen,) = tick(service)
     assert "done but not recorded as read: phone the radiologist now" in screen.plain()
     labels = [button.label for row in screen.rows for button in row]
-    assert labels == ["Snooze 30 min", "Open case"]
+    assert labels == ["Snooze 30 min"]
 
 
 def test_an_urgency_that_is_not_settled_any_more_reminds_of_nothing(
@@ -293,7 +315,7 @@ def test_treatment_that_has_begun_is_not_reminded_of(service: Service, clock: Cl
     assert times(service, code) == [NOON + timedelta(hours=24)]
     clock.now = NOON + timedelta(hours=24)
     (screen,) = tick(service)
-    assert "Treatment: begin by Mon 23 Nov 12:00 UTC" in screen.plain()
+    assert "Treat by Mon 12:00 (in 0 min)" in say_line(screen.head)
     do(service, "/snooze treatment")
     assert len(times(service, code)) == 1
     do(service, "/begun")
@@ -370,7 +392,7 @@ def test_a_reminder_at_midnight_names_the_right_day(service: Service, clock: Clo
     assert "reminded again at Mon 00:20" in said
     clock.now = datetime(2026, 11, 23, 0, 20, tzinfo=UTC)
     (screen,) = tick(service)
-    assert "by Mon 23 Nov 11:50 UTC, in 11 h 30 min" in screen.plain()
+    assert "by Mon 11:50 (in 11 h 30 min)" in say_line(screen.head)
 
 
 def test_a_reminder_of_a_changed_rule_set_is_not_given(
@@ -417,7 +439,7 @@ def test_a_snooze_does_not_swallow_the_escalation(service: Service, clock: Clock
 def test_a_snoozed_treatment_is_said_to_be_overdue(service: Service, clock: Clock) -> None:
     triage(service, **{**WAITING, **IMAGES}, escc="3")
     clock.now = NOON + timedelta(hours=24)
-    assert labels(tick(service)) == ["Treatment begun", "Snooze 30 min", "Open case"]
+    assert labels(tick(service)) == ["Treatment begun", "Snooze 30 min"]
     do(service, "/snooze treatment")
     clock.pass_by(minutes=30)
     assert "Treatment overdue: phone the spinal surgeon" in tick(service)[0].plain()
@@ -439,15 +461,15 @@ def test_a_reminder_says_who_it_is_about_whom_to_call_and_what_is_not_requested(
 def test_the_last_reminder_cannot_be_put_off(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     clock.now = DUE + timedelta(minutes=90)
-    assert labels(tick(service)) == ["MRI done", "Open case"]
+    assert labels(tick(service)) == ["MRI done"]
 
 
 def test_the_cauda_equina_limit_is_reminded_of_once(service: Service, clock: Clock) -> None:
     do(service, "/triage", "bladder", "/requested")
     clock.now = NOON + timedelta(hours=4)
     (screen,) = tick(service)
-    assert "Cauda equina: MRI by Sun 22 Nov 16:00 UTC, 4 h from the request" in screen.plain()
-    assert "4 h have passed since the request" in screen.plain()
+    assert "cauda equina: 4 h since the request, MRI not recorded as done" in screen.plain()
+    assert "Requested 12:00" in screen.plain()
     assert_fits(screen)
     do(service, "/requested", "/snooze")
     clock.pass_by(minutes=30)

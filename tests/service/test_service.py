@@ -8,7 +8,7 @@ import pytest
 from bot.conversation.events import Answered
 from bot.conversation.time_line import STALE_AFTER
 from bot.incoming import Command, Incoming, Tap, Text
-from bot.screens.screen import load
+from bot.screens.screen import load, say_line
 from bot.service.service import Service
 from bot.turn import new_codes
 from state.sqlite.outbox import Outbox
@@ -80,7 +80,8 @@ def test_triage_after_an_answer_begins_another_case_and_resume_goes_back(service
     do(service, "none")
     screens = do(service, f"/resume {first.lower()}")
     assert active_code(service) == first
-    assert any(screen.kind == "emergency" and first in screen.title for screen in screens)
+    head = say_line(screens[-1].head)
+    assert head.startswith("EMERGENCY · MRI by") and head.endswith(first)
 
 
 def test_a_case_of_another_chat_cannot_be_resumed(service: Service) -> None:
@@ -165,10 +166,11 @@ def test_the_deadline_is_counted_from_the_start_while_time_passes(
 ) -> None:
     do(service, "/triage", "gait")
     clock.pass_by(hours=11, minutes=50)
-    card = do(service, "/look")[1].plain()
-    assert "by Mon 23 Nov 00:00 UTC, in 10 min" in card
+    assert "MRI by Mon 00:00 (in 10 min)" in do(service, "/look")[-1].plain()
+    assert "by Mon 23 Nov 00:00 UTC, in 10 min" in do(service, "/card")[-1].plain()
     clock.pass_by(hours=1)
-    assert "overdue by 50 min" in do(service, "/look")[1].plain()
+    assert "overdue by 50 min" in do(service, "/look")[-1].plain()
+    assert "overdue by 50 min" in do(service, "/card")[-1].plain()
 
 
 def test_the_coordinator_stands_on_the_emergency_card(service: Service) -> None:
@@ -198,7 +200,7 @@ def test_one_tick_is_an_emergency_and_done_goes_on(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     screens = tap(touched, "Gait or balance")
     assert screens[0].alert
-    assert "within 12 h" in screens[0].title
+    assert "EMERGENCY · MRI by Mon 00:00 (in 12 h)" in say_line(screens[0].head)
     labels = [button.label for row in screens[-1].rows for button in row]
     assert "✓ Gait or balance" in labels
     screens = tap(touched, "Bladder")
@@ -219,7 +221,8 @@ def test_a_tick_taken_back_is_not_known_and_never_none(touched: Service) -> None
     assert case is not None
     assert case.latest["cord_signs"] == "unknown"
     assert screens[0].alert and "examine the cord signs" in screens[0].plain()
-    assert "EMERGENCY – within 12 h (provisional)" in screens[1].title
+    for screen in screens:
+        assert say_line(screen.head).startswith("EMERGENCY (provisional) · MRI by Mon 00:00")
 
 
 def test_a_double_tap_is_one_tap_and_an_old_button_says_so(touched: Service) -> None:
@@ -284,7 +287,9 @@ def test_a_typed_word_is_confirmed_before_it_counts(touched: Service) -> None:
 def test_cancel_asks_once(touched: Service) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     tap(touched, "None of these")
-    tap(touched, "Cancel")
+    tap(touched, "Case")
+    tap(touched, "More")
+    tap(touched, "Close case")
     assert touched.store.cases.active(CHAT) is not None
     tap(touched, "Yes, close it")
     assert touched.store.cases.active(CHAT) is None
@@ -318,5 +323,5 @@ def test_help_typed_without_its_slash_helps_and_asks_on(service: Service, touch:
     asked = replace(service, touch=touch)
     do(asked, "/triage")
     screens = do(asked, "Help")
-    assert "/help lists every command" in screens[0].plain()
+    assert "/help lists every command" in screens[-1].plain()
     assert ask(FIRST) in screens[-1].plain()

@@ -15,7 +15,7 @@ from bot.conversation.machine import FlowMachine
 from bot.incoming import Command, Incoming
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
-from bot.screens.screen import Screen
+from bot.screens.screen import Screen, say_line
 from bot.service.service import Service
 from bot.service.taking_over import take_over
 from bot.turn import Setting
@@ -106,11 +106,11 @@ def test_an_open_case_of_version_1_is_assessed_anew_and_says_so_with_sound_once(
     with closing(SqliteStore(database)) as store:
         service = Service(store, Setting(engine, "", 30), clock)
         anew, *rest = starts(service)
-        assert anew.alert and anew.title == "KES-42 · CHANGED"
-        assert "EMERGENCY, MRI within 12 h" in anew.plain()
+        assert anew.alert and "Changed: newer rules" in anew.plain()
+        assert say_line(anew.head).startswith("EMERGENCY · MRI by Mon 00:00 (in 12 h) · KES-42")
         assert "Dexamethasone: 16 mg now" in anew.plain()
         assert "2026.11.1" in anew.plain() and RULESET_VERSION in anew.plain()
-        assert any(screen.alert and screen.kind == "emergency" for screen in rest)
+        assert [(screen.kind, screen.alert) for screen in rest] == [("question", False)]
         assert starts(service) == []
 
 
@@ -136,8 +136,9 @@ def test_another_policy_that_changes_a_case_says_so_with_sound_once(
     nice = under(service, "nice", machine)
     anew, *rest = starts(nice)
     assert anew.alert
-    assert "URGENT, MRI within 24 h – before: SOON, MRI within 1 week" in anew.plain()
-    assert "this hospital's policy is now nice; before, it was stepwise" in anew.plain()
+    assert say_line(anew.head).startswith("URGENT · MRI by Mon 12:00 (in 24 h)")
+    assert "Before: SOON, MRI within 1 week" in anew.plain()
+    assert "Changed: this hospital's policy (nice; before stepwise)" in anew.plain()
     assert rest[-1].kind == "question"
     assert at_work(nice).told == Told("urgent", 24, "not_routine")
     assert starts(nice) == []
@@ -164,9 +165,10 @@ def test_newer_rules_that_decide_otherwise_say_so_at_the_start(service: Service)
     with service.store.turn() as store:
         store.cases.save(replace(case, ruleset="2025.1", told=Told("routine", 336, "stop")), case)
     (anew, *_) = starts(service)
-    assert "SOON, MRI within 1 week – before: ROUTINE, MRI within 2 weeks" in anew.plain()
+    assert say_line(anew.head).startswith("SOON · MRI by Sun 29 Nov 12:00 (in 7 d)")
+    assert "Before: ROUTINE, MRI within 2 weeks" in anew.plain()
     assert "Dexamethasone" in anew.plain()
-    assert f"(2025.1; now {RULESET_VERSION})" in anew.plain()
+    assert f"newer rules ({RULESET_VERSION}; before 2025.1)" in anew.plain()
 
 
 def test_whoever_was_not_told_at_the_start_is_told_with_the_next_event(
@@ -176,7 +178,7 @@ def test_whoever_was_not_told_at_the_start_is_told_with_the_next_event(
     shown(service)
     nice = under(service, "nice", machine)
     (anew, *_) = do(nice, "/card")
-    assert anew.alert and "policy is now nice" in anew.plain()
+    assert anew.alert and "policy (nice; before stepwise)" in anew.plain()
     assert not any(screen.alert for screen in do(nice, "/card"))
 
 

@@ -1,6 +1,6 @@
 """A tap on another case's message: looking there leaves the chat on its own case."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -32,35 +32,48 @@ def tap_on(service: Service, row: Queued, label: str) -> list[Screen]:
     return [load(each) for each in service.store.outbox.queued(CHAT)[-1].screens]
 
 
+@dataclass(frozen=True)
+class Other:
+    """A case and its messages, while the chat is working on another case."""
+
+    code: str
+    question: Queued
+    card: Queued
+    plan: Queued
+    more: Queued
+
+
 @pytest.fixture
-def one(touched: Service) -> tuple[str, Queued, Queued]:
-    """The code of a case, its card and its plan, while the chat is working on another case."""
+def one(touched: Service) -> Other:
     do(touched, "triage")
     tap(touched, "Gait or balance")
     tap(touched, "Done")
-    card, plan = do(touched, "card"), do(touched, "plan")
+    question = touched.store.outbox.queued(CHAT)[-1]
+    card, plan, more = (do(touched, name) for name in ("card", "plan", "more"))
     code = at_work(touched).code
     do(touched, "triage")
     tap(touched, "None of these")
-    return code, card, plan
+    return Other(code, question, card, plan, more)
 
 
-def test_looking_at_another_case_leaves_the_chat_on_its_own(
-    touched: Service, one: tuple[str, Queued, Queued]
-) -> None:
-    code, card, plan = one
+def said(screens: list[Screen]) -> str:
+    return "\n".join(screen.plain() for screen in screens)
+
+
+def test_looking_at_another_case_leaves_the_chat_on_its_own(touched: Service, one: Other) -> None:
     here = at_work(touched).code
-    for row, label in ((card, "SBAR"), (plan, "Why"), (plan, "At once")):
+    looks = ((one.card, "SBAR"), (one.card, "Plan"), (one.plan, "At once"), (one.more, "Why"))
+    for row, label in (*looks, (one.question, "Case")):
         screens = tap_on(touched, row, label)
-        assert any(code in screen.title for screen in screens), label
-        assert "Now on" not in "".join(screen.plain() for screen in screens)
+        assert all(one.code in screen.plain() for screen in screens), label
+        assert "Now on" not in said(screens)
         assert at_work(touched).code == here
 
 
 def test_a_reminder_of_another_case_that_is_put_off_leaves_the_chat_on_its_own(
-    touched: Service, one: tuple[str, Queued, Queued]
+    touched: Service, one: Other
 ) -> None:
-    code, here = one[0], at_work(touched).code
+    code, here = one.code, at_work(touched).code
     case = touched.store.cases.find(code)
     assert case is not None
     with touched.store.turn():
@@ -69,38 +82,34 @@ def test_a_reminder_of_another_case_that_is_put_off_leaves_the_chat_on_its_own(
     assert f"{code}: reminded again at 12:30." in tap_on(touched, row, "Snooze 30 min")[0].plain()
     assert at_work(touched).code == here
     opened = tap_on(touched, row, "Open case")
-    assert opened[0].plain() == f"{code}\n{NOW_ON.format(code)}"
+    assert said(opened).count(NOW_ON.format(code)) == 1
     assert at_work(touched).code == code
 
 
-def test_going_on_with_another_case_is_said_once(
-    touched: Service, one: tuple[str, Queued, Queued]
-) -> None:
-    code, card, _ = one
-    screens = tap_on(touched, card, "No")
-    assert screens[0].plain() == f"{code}\n{NOW_ON.format(code)}"
-    assert at_work(touched).code == code
-    assert "Now on" not in tap(touched, "Normal")[0].plain()
+def test_going_on_with_another_case_is_said_once(touched: Service, one: Other) -> None:
+    for row, label in ((one.question, "No"), (one.card, "Continue")):
+        here = at_work(touched).code
+        screens = tap_on(touched, row, label)
+        assert said(screens).count(NOW_ON.format(one.code)) == 1
+        assert at_work(touched).code == one.code
+        assert "Now on" not in said(tap(touched, "Not known"))
+        do(touched, "resume", here)
 
 
 def test_a_case_that_is_closed_by_its_button_leaves_the_chat_on_its_own(
-    touched: Service, one: tuple[str, Queued, Queued]
+    touched: Service, one: Other
 ) -> None:
-    code, card, _ = one
-    here = at_work(touched).code
-    tap_on(touched, card, "Close")
+    code, here = one.code, at_work(touched).code
+    tap_on(touched, one.more, "Close case")
     do(touched, "resume", here)
     menu = touched.store.outbox.queued(CHAT)[-2]
-    assert "Case closed" in tap_on(touched, menu, "Transferred")[0].plain()
+    assert "Case closed" in said(tap_on(touched, menu, "Transferred"))
     closed = touched.store.cases.find(code)
     assert closed is not None and closed.status == "closed"
     assert at_work(touched).code == here
 
 
-def test_where_the_other_case_is_closed_nothing_is_said(
-    touched: Service, one: tuple[str, Queued, Queued]
-) -> None:
-    code, card, _ = one
+def test_where_the_other_case_is_closed_nothing_is_said(touched: Service, one: Other) -> None:
     do(touched, "close", "treated")
-    assert "Now on" not in tap_on(touched, card, "SBAR")[0].plain()
-    assert at_work(touched).code == code
+    assert "Now on" not in said(tap_on(touched, one.card, "SBAR"))
+    assert at_work(touched).code == one.code

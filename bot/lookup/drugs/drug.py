@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.logic.drugs import VERDICTS, Drug, drugs
-from bot.lookup.answer_first import MOST_LINES, fitting, folded
 from bot.lookup.asking import BACK, show
 from bot.lookup.drawing import NAMES_IN_ROW
 from bot.lookup.drugs.drug_lines import drug_lines
 from bot.lookup.drugs.drug_names import Match, Name, classes, find, related, short_name
 from bot.lookup.phrases import phrases
 from bot.lookup.search.folding import fold, fold_typed, squeeze
+from bot.screens.answer_first import MOST_LINES, fitting, folded
 from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Block, Button, Rows, Screen, Style, in_rows, text
 from bot.turn import Turn

@@ -1,8 +1,8 @@
 """What is said of a drug, in order: its dose, what to give instead, and why."""
 
 from bot.logic.drugs import Drug
-from bot.lookup.answer_first import MOST_LINES
 from bot.lookup.phrases import phrases
+from bot.screens.answer_first import MOST_LINES
 from bot.screens.drawn_lines import drawn_lines
 
 

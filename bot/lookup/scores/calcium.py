@@ -12,7 +12,6 @@ from bot.guidance.texts import Guidance, guidance, say_with_sources
 from bot.logic import calcium as rule
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, known
-from bot.lookup.answer_first import answer_first
 from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_sources
 from bot.lookup.scores.calcium_doubts import Doubt, find_doubt, question, said_range
@@ -20,6 +19,7 @@ from bot.lookup.scores.calcium_line import Line, read_line
 from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
 from bot.lookup.scores.items import NotRead
 from bot.lookup.scores.remarks import Remark, remarks, said
+from bot.screens.answer_first import answer_first
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.turn import Turn
 

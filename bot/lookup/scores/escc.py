@@ -8,12 +8,12 @@ from bot.guidance.texts import say_with_sources
 from bot.logic import escc as rule
 from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case, CordSigns
-from bot.lookup.answer_first import answer_first
 from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_notes
 from bot.lookup.scores.into_case import offer, put, split_code
 from bot.lookup.scores.items import NotRead, item_of, read_items
 from bot.lookup.scores.remarks import remarks, said
+from bot.screens.answer_first import answer_first
 from bot.screens.screen import Block, Button, Screen, text
 from bot.turn import Turn
 

@@ -89,8 +89,7 @@ class Fitting:
             return f"{self._code} is at another lesion: finish that one first"
         if self._here < self._place(MRI):
             return f"{self._stands()}; lesions come later"
-        number = "" if self.view.touch else " and a number"
-        return f"{self._code} has its lesions; /edit{number} changes one"
+        return f"{self._code} has its lesions; /edit and a number changes one"
 
     def _keep(self, wanted: Answers, score: Iterable[str]) -> Fit:
         """Keep what the flow accepts: what is asked, and not yet answered differently."""
@@ -119,8 +118,7 @@ class Fitting:
             had = self.view.case.latest[key]
             if had == value:
                 return f"{self._code} has it already"
-            number = "" if self.view.touch else f" {keys.index(key) + 1}"
-            change = f"/edit{number} changes it"
+            change = f"/edit {keys.index(key) + 1} changes it"
             return "" if had == UNKNOWN else f"{self._code} says {self.view.latest(key)}; {change}"
         asked = key.partition(".")[0]
         if self._place(asked) <= self._here or "." in key:

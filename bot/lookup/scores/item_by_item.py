@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.flows.grammar import Value
-from bot.lookup.answer_first import answer_first
 from bot.lookup.asking import show
 from bot.lookup.scores.into_case import Fits, offer, put
 from bot.lookup.scores.items import by_id
 from bot.lookup.scores.remarks import said
 from bot.lookup.scores.running_range import Given, Score
+from bot.screens.answer_first import answer_first
 from bot.screens.screen import Block, Screen, text
 from bot.turn import Turn
 

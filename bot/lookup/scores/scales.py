@@ -8,12 +8,12 @@ from bot.logic.assessment import Assessment, assess
 from bot.logic.case import Case
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import explain_rule
-from bot.lookup.answer_first import answer_first
 from bot.lookup.asking import refuse, show
 from bot.lookup.footer import say_disclaimer, say_notes, say_rules
 from bot.lookup.scores.into_case import fit_answers, offer, put, split_code
 from bot.lookup.scores.items import Item, NotRead, item_of, read_items
 from bot.lookup.scores.remarks import remarks, said
+from bot.screens.answer_first import answer_first
 from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, in_rows, text
 from bot.turn import Turn

@@ -5,7 +5,6 @@ from functools import partial
 from typing import Final
 
 from bot.logic.urgency import Policy
-from bot.lookup.answer_first import folded
 from bot.lookup.asking import BACK, show
 from bot.lookup.drawing import LONGEST_SCREEN, draw_entry, draw_whole
 from bot.lookup.phrases import phrases
@@ -14,6 +13,7 @@ from bot.lookup.search.entries import Entry, entries
 from bot.lookup.search.for_this_case import Bearing, bearing
 from bot.lookup.search.search import index
 from bot.lookup.search.short_titles import short_title, shortened
+from bot.screens.answer_first import folded
 from bot.screens.pages import in_words, page_of, split_page
 from bot.screens.screen import Block, Button, Screen, text
 from bot.turn import Turn
@@ -27,7 +27,7 @@ TITLE: Final = "Reference library"
 def ask(turn: Turn, typed: str) -> None:
     """Show what matches a question, a chapter or an entry; with nothing typed, how to ask."""
     case = turn.store.cases.active(turn.chat)
-    about = bearing(turn.view(case)) if case and case.is_under_way and case.answers else None
+    about = bearing(turn.view(case)) if case and case.is_under_way else None
     policy = turn.setting.engine.policy
     entry = _aimed_entry(typed, policy)
     if entry:

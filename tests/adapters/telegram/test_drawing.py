@@ -2,7 +2,11 @@
 
 import pytest
 
-from bot.adapters.telegram.outbox.drawing import draw_card_again, draw_messages
+from bot.adapters.telegram.outbox.drawing import (
+    draw_html,
+    draw_messages,
+    draw_renewed_alert,
+)
 from bot.screens.screen import Button, Look, Screen, text
 
 TELEGRAM_TAKES = 4096
@@ -18,18 +22,44 @@ def places(keyboard: dict[str, list[list[dict[str, str]]]]) -> dict[str, str]:
 
 
 def test_a_button_keeps_its_place_wherever_it_is_drawn() -> None:
-    screens = [screen("plan", "a", "b"), screen("emergency", "c"), screen("question", "d", "e")]
-    message = draw_messages(screens, "t")[-1]
-    assert places(message.keyboard) == {"a": "t:0", "b": "t:1", "c": "t:2", "d": "t:3", "e": "t:4"}
-    assert [b["text"] for b in message.keyboard["inline_keyboard"][0]] == ["d", "e"]
-    alone = draw_card_again(screens, "t")
+    screens = [screen("plan", "a", "b"), screen("alert", "c"), screen("question", "d", "e")]
+    (message,) = draw_messages(screens, "t")
+    assert places(message.keyboard) == {"a": "t:0", "b": "t:1", "d": "t:3", "e": "t:4"}
+    alone = draw_renewed_alert(screens, "t")
     assert alone is not None
     assert places(alone.keyboard) == {"c": "t:2"}
+    screens[1] = screen("alert", "c", alert=True)
+    first, second = draw_messages(screens, "t")
+    assert (first.alert, places(first.keyboard)) == (True, {"c": "t:2"})
+    assert (second.alert, places(second.keyboard)) == (False, places(message.keyboard))
 
 
-def test_only_a_card_that_is_no_news_is_drawn_again() -> None:
-    assert draw_card_again([screen("emergency", "c", alert=True)], "t") is None
-    assert draw_card_again([screen("question", "d")], "t") is None
+@pytest.mark.parametrize("kind", ["alert", "reminder", "kept"])
+def test_what_stays_is_a_message_of_its_own_above_the_view(kind: str) -> None:
+    screens = [screen(kind, alert=kind == "alert"), screen("notice"), screen("question", "a")]
+    first, second = draw_messages(screens, "t")
+    assert (first.kind, first.plain) == (kind, kind)
+    assert (second.kind, second.plain) == ("question", "notice\n\nquestion")
+
+
+def test_only_an_alert_that_is_no_news_corrects_the_one_before() -> None:
+    assert draw_renewed_alert([screen("alert", "c", alert=True)], "t") is None
+    assert draw_renewed_alert([screen("question", "d"), screen("reminder", "r")], "t") is None
+
+
+def test_folded_blocks_beside_each_other_share_one_quote() -> None:
+    blocks = (
+        text("MRI within 12 h", look="lead"),
+        text("a < b", heading="Why", look="fold"),
+        text("c", look="fold"),
+        text("d"),
+        text("e", look="fold"),
+    )
+    assert draw_html(Screen("info", "CordCall", blocks)) == (
+        "<b>CordCall</b>\n<b>MRI within 12 h</b>\n"
+        "<blockquote expandable><b>Why</b>\n• a &lt; b\n• c</blockquote>\nd\n"
+        "<blockquote expandable>• e</blockquote>"
+    )
 
 
 @pytest.mark.parametrize("look", ["text", "list", "fold", "copy"])

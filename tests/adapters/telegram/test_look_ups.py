@@ -74,7 +74,9 @@ async def test_a_result_goes_into_the_case_and_the_look_up_stays(
     look_up = await ann.sees("ASIA, Frankel D")
     await tap(ann, look_up, f"Put into {case.code}")
     await ann.sees(ask("walking"))
-    assert look_up.text.startswith("ASIA, Frankel D")
+    head, title, *_ = look_up.text.splitlines()
+    assert head == f"MRI: not indicated by symptoms · {case.code}"
+    assert title.startswith("ASIA, Frankel D")
     after = service.store.cases.active("1001")
     assert after is not None and after.latest["asia"] == "D"
     assert server.refused_but() == []

@@ -27,6 +27,7 @@ async def test_a_time_zone_is_chosen_by_region_and_stands_on_the_next_card(
     ann.types("/settings")
     await tap(ann, await ann.sees("Your time zone: the hospital's"), "Time zone")
     await tap(ann, await ann.sees("Which part of the world"), "Asia")
+    await tap(ann, await ann.sees("Which time zone is yours?"), "More")
     await tap(ann, await ann.sees("Which time zone is yours?"), "Tokyo")
     await ann.sees("Your time zone: Asia/Tokyo.")
     assert service.store.readers.get("1001") == Reader("1001", None, "Asia/Tokyo")

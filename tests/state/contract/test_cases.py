@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from state.records import Answer, Entry, StoredCase, Value, Wanted
+from state.records import TAKEN_BACK, Answer, Entry, StoredCase, Value, Wanted
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, put, screens
@@ -122,6 +122,21 @@ def test_a_chats_cases_are_listed_the_newest_first_and_closed_ones_for_a_while(
     listed = store.cases.listed(CHAT, EARLIER + timedelta(seconds=1))
     assert [each.code for each in listed] == ["KES-44", "KES-42", "KES-41"]
     assert store.cases.codes_under_way(CHAT) == ["KES-42", "KES-41"]
+
+
+def test_a_case_whose_answers_were_taken_back_is_not_under_way(store: Store) -> None:
+    case = a_case("KES-42")
+    twice = case.with_answer("mri", "done", "ann", NOON)
+    for each in (case, twice):
+        add(
+            store,
+            replace(each, code=f"KES-4{len(each.answers)}").with_answer(
+                "cord_signs", TAKEN_BACK, "ann", NOON
+            ),
+        )
+    assert store.cases.codes_under_way(CHAT) == ["KES-42"]
+    kept = store.cases.find("KES-42")
+    assert kept is not None and kept.latest == {"mri": "done"}
 
 
 def test_cases_to_remind_are_open_lately_touched_and_can_be_reached(store: Store) -> None:
