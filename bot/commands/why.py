@@ -14,6 +14,7 @@ from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import HOURS, Policy
 from bot.screens.answer_first import first_sentences, folded
+from bot.screens.case_row import CASE
 from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
 from bot.screens.pages import LONGEST_OF_TWO, page_of, split_page
@@ -169,4 +170,4 @@ def _number(rule: str) -> int:
     return int("".join(each for each in rule if each.isdigit()))
 
 
-_BACK: Final = (Button("Back to the case", "look", typed="/card"),)
+_BACK: Final = (CASE,)
