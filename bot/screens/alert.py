@@ -129,12 +129,15 @@ def _what(view: View, changed: Changed) -> Iterator[str]:
     why = "; ".join(_why(view, changed))
     if then is None:
         yield said["not_kept"].format(why=why)
-        yield said["not_kept_brief"]
+        yield said["anew_brief"]
         return
     if (then.level, then.hours) != (now.level, now.hours):
         yield said["risen"].format(why=why, before=_urgency(then, now))
     yield said["changed"].format(why=why)
-    yield said["changed"].format(why="; ".join(_why(view, changed, brief=True)))
+    if changed.ruleset or changed.policy:
+        yield said["anew_brief"]
+    else:
+        yield said["changed"].format(why="; ".join(_why(view, changed, brief=True)))
 
 
 def _steroid_now(view: View, changed: Changed) -> tuple[str, str]:

@@ -1,10 +1,13 @@
-"""Random conversations: answers, ticks, edits, notes, corrections, looks, time, other rules."""
+"""Random conversations: answers, ticks, edits, notes, corrections, looks, time, other rules.
 
-from collections.abc import Iterable, Iterator
+Half the answers are calm, so that there is an urgency that can still rise.
+"""
+
+import random
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
-
-from hypothesis import strategies as st
+from functools import cached_property
 
 from bot.conversation.engine import Engine
 from bot.conversation.events import (
@@ -42,13 +45,13 @@ from bot.screens.view import View
 from state.records import StoredCase
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import choices
+from tests.dialogue import WITHOUT_SYMPTOMS
 from tests.logic.test_properties import SIGNS
 
-KINDS = ("answer", "answer", "answer", "answer", "edit", "note", "look", "restart")
-MOVES = st.lists(
-    st.tuples(st.sampled_from(KINDS), st.integers(0, 1000)), min_size=1, max_size=40
-)  # fmt: skip
-Move = tuple[str, int]
+SYMPTOMS = len(WITHOUT_SYMPTOMS)
+
+KINDS = ("calm", "calm", "calm", "answer", "answer", "edit", "edit", "note", "look", "restart")
+LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -61,17 +64,19 @@ class Turned:
     turn: Advanced
     view: View
 
-    @property
+    @cached_property
     def screens(self) -> list[Screen]:
         return draw(self.turn.replies, self.view)
 
 
 def conversation(
-    machine: FlowMachine, policy: Policy, moves: Iterable[Move], call: str = ""
+    machine: FlowMachine, policy: Policy, seed: int, call: str = ""
 ) -> Iterator[Turned]:
-    """Play a conversation; "restart" continues it under other rules or another policy."""
+    """Play the conversation of a seed; "restart" continues it under other rules or a policy."""
+    chance = random.Random(seed)
     engine, case, now = Engine(machine, policy, UTC), stored_case(), NOON
-    for kind, number in moves:
+    for _ in range(LENGTH):
+        kind, number = chance.choice(KINDS), chance.randrange(1000)
         now += timedelta(minutes=number % 7 * 5)
         if kind == "restart":
             engine = Engine(machine, POLICIES[number % len(POLICIES)], UTC)
@@ -90,9 +95,12 @@ def event_of(case: StoredCase, standing: Standing, kind: str, number: int) -> Ev
     """Choose an event by a number."""
     question = FLOW.question(standing.asked)
     if kind == "edit" and standing.trail.keys:
-        return Edited(standing.trail.keys[number % len(standing.trail.keys)])
-    if kind == "restart":
+        keys = standing.trail.keys
+        return Edited(keys[number % (len(keys) if number % 3 else min(len(keys), SYMPTOMS))])
+    if kind == "restart" and number % 3:
         return TakenOver() if number % 2 else Looked()
+    if kind == "calm" and standing.asked in WITHOUT_SYMPTOMS:
+        return Answered(standing.asked, WITHOUT_SYMPTOMS[standing.asked])
     sign = SIGNS[number % len(SIGNS)]
     notes: tuple[Event, ...] = (
         NewSigns(), Scanned(), WentBack(), Noted("steroid_given"), Noted("mri_requested"),
@@ -105,7 +113,7 @@ def event_of(case: StoredCase, standing: Standing, kind: str, number: int) -> Ev
         AskedForPlan("99"), AskedForPlan("all"), AskedWhatItMeans(), Edited(), Edited("99"),
         Looked(), Outdated(), WentOn(), Typed("?"), Typed("help"),
     )  # fmt: skip
-    if kind == "answer" and question is not None:
+    if kind in ("calm", "answer", "restart") and question is not None:
         values = choices(question)
         return Answered(standing.asked, values[number % len(values)])
     several = looks if kind == "look" else notes
