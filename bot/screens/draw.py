@@ -24,6 +24,7 @@ from bot.flows.grammar import Number, Value, option_key
 from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
+from bot.logic.assessment import RULESET_VERSION
 from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
 from bot.screens.drawn_lines import block_lines
@@ -106,6 +107,8 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
         outcome=_outcome(view),
+        ruleset=RULESET_VERSION,
+        policy=view.result.policy,
         mri_number=_number(view, view.flow.landmarks.mri),
         signs_number=_number(view, view.flow.landmarks.cord_signs),
         asia_number=_number(view, "asia"),
