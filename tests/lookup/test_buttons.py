@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.flows.triage import FLOW
-from bot.flows.wording import words_of
 from bot.lookup.drugs.drug_names import classes, names
 from bot.lookup.search.chapters import chapters, offered
 from bot.lookup.search.entries import entries
@@ -16,7 +14,7 @@ from bot.screens.pages import in_words, page_of, split_page
 from bot.screens.screen import Button, Screen, say_line
 from bot.screens.time_zones import BY_REGION
 from bot.service.service import Service
-from tests.dialogue import do, triage
+from tests.dialogue import ask, do, triage
 from tests.lookup.test_answer_first import score_lines
 from tests.paged import buttons, every_page, listed
 
@@ -48,8 +46,8 @@ def look_ups() -> Iterator[str]:
 
 def most(screen: Screen) -> int:
     """Return how many buttons a screen may have: levels, primaries and KPS more than others."""
-    asks = {words_of(FLOW, key).ask for key in ("level", "primary")}
-    if screen.blocks and say_line(screen.blocks[0].lines[-1]) in asks:
+    asked = "\n".join(part.text for part in screen.blocks[0].lines[-1])
+    if asked in (ask("level"), ask("primary")):
         return MOST_LEVELS
     return MOST_OF_KPS if screen.title.startswith("Karnofsky") else MOST_BUTTONS
 

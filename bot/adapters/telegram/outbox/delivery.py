@@ -172,11 +172,16 @@ class Delivery:
                     store.cards.drop(former.code, role)
 
     async def _remove(self, former: Card) -> bool:
-        """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line."""
+        """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line.
+
+        A message that is already gone was deleted before the program was killed, or by a person.
+        """
         if self.clock() - former.sent_at < DELETED_FOR:
             try:
                 await self.calls.call("deleteMessage", message_id=former.message_id)
             except BadRequest as error:
+                if "not found" in error.message.casefold():
+                    return True
                 log.info("a message was not deleted", reason=error.message)
             else:
                 return True
