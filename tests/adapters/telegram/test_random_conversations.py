@@ -24,7 +24,8 @@ from bot.flows.triage_conditions import urgency_settled
 from bot.guidance.card_lines import say_step
 from bot.guidance.first_steps import first_steps
 from bot.logic.assessment import Assessment, assess
-from state.records import StoredCase
+from bot.service.taps import only_ticked_since
+from state.records import Minted, StoredCase
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message
 
@@ -72,11 +73,17 @@ TYPED = (
 COMMANDS = (
     "/card", "/card", "/plan", "/plan", "/plan 2", "/plan all", "/cases", "/edit", "/earlier",
     "/earlier 2 h ago", "/back", "/define", "/help", "/start", "/mri", "/sins", "/asia", "/escc",
-    "/calcium 2.1", "/tokuhashi",
+    "/calcium 2.1", "/tokuhashi", "/undo", "/undo answer", "/undo given", "/given", "/called other",
 )  # fmt: skip
 NOT_FORWARD = ("Back", "Cancel", "Suspected earlier")
 ASKED_BACK = ("a correction, or still there?", "Is that right?")
 CALM = ("None of these", "None", "No", "Normal", "Unaided", "Done", "Yes, that is it")
+
+
+def ticks_of(case: StoredCase, key: str) -> list[str]:
+    """Return what is ticked of a question now."""
+    found = case.latest.get(key)
+    return found if isinstance(found, list) else []
 
 
 class CordCall:
@@ -318,9 +325,23 @@ class Person:
         verb, _, key = does.partition(" ")
         if verb == "scanned":
             return case.code if case.latest.get("mri") != "done" else None
-        answers = verb in ("answer", "tick", "done", "correct") and minted.version == case.version
+        answers = verb in ("answer", "done", "correct") and minted.version == case.version
+        if verb in ("tick", "untick"):
+            answers = self.ticks(minted, case, key) and (value in ticks_of(case, key)) != (
+                verb == "tick"
+            )
+        if verb == "done" and not ticks_of(case, key):
+            return None
         asked_back = case.adding and key == "cord_signs" and self.takes_back(case, value)
         return case.code if answers and not asked_back else None
+
+    def ticks(self, minted: Minted, case: StoredCase, key: str) -> bool:
+        """Return whether a tick of this screen still counts: no other change has been saved."""
+        if minted.version == case.version:
+            return True
+        active = self.case_at_work
+        asks = active is not None and active.code == case.code and active.revisiting == key
+        return asks and only_ticked_since(minted, case, key)
 
     def takes_back(self, case: StoredCase, value: str) -> bool:
         """Return whether a tap among new signs removes a sign, or makes the deadline later."""
@@ -346,7 +367,7 @@ class Person:
             waits = trail.ended and trail.key != PLAN
             assert case.status in ("closed", "waiting" if waits else "open"), case
             assert trail.misfits == (), case
-            for answer in case.answers:
+            for answer in case.given:
                 question = FLOW.question(answer.question)
                 assert question and question.accepts(answer.value), answer
 
