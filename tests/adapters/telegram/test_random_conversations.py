@@ -150,11 +150,11 @@ def opened(database: Path) -> Iterator[SqliteStore]:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[tuple[CordCall, SqliteStore]]:
+async def running(folder: Path, **settings: str) -> AsyncIterator[tuple[CordCall, SqliteStore]]:
     """A running program with its own server, and its database to inspect."""
     folder.mkdir(exist_ok=True)
     async with BotApi() as server:
-        program = CordCall(server, folder)
+        program = CordCall(server, folder, **settings)
         with opened(program.database) as store:
             await program.start()
             try:
@@ -390,8 +390,10 @@ class Person:
             assert any(line.startswith(said) for line in lines), (said, lines)
 
     def _shown(self) -> int:
-        """Count every message of the bot and every edit of one."""
-        return sum(len(message.versions) for message in self.phone.bot_messages)
+        """Count every message of the bot and every edit of one, whether deleted since or not."""
+        person = self.phone.user
+        sent = (m for m in self.phone.chat.messages.values() if m.sender is not person)
+        return sum(len(message.versions) for message in sent)
 
 
 async def until(holds: Callable[[], bool]) -> None:
