@@ -52,6 +52,14 @@ class Inbox:
         self._taking = asyncio.Lock()
         self.username = ""
 
+    def asks(self) -> None:
+        """Note that updates are asked for now: taps are dated by it."""
+        self._just_changed.asks()
+
+    def is_answered(self) -> None:
+        """Note the answer; its updates are taken next."""
+        self._just_changed.is_answered()
+
     async def take(self, raw: Iterable[Json], poll: Poll | None = None) -> None:
         """Record updates, then handle them; on return they and `poll` are committed.
 

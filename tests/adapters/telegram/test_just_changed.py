@@ -13,6 +13,7 @@ from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import (
     MOST_REMEMBERED,
     SECONDS_OF_BACKLOG,
+    SECONDS_TO_ANSWER,
     JustChanged,
 )
 from bot.incoming import Incoming, Tap
@@ -175,6 +176,23 @@ def test_a_tap_that_waited_for_the_start_is_not_taken_if_its_screen_may_have_bee
     assert not screen.guard.is_too_soon("1", on_old, "token", 0)
     screen.waits(SECONDS_OF_BACKLOG)
     assert not screen.guard.is_too_soon("1", on_new, "token", 0)
+
+
+def test_a_tap_that_waited_while_the_program_was_busy_does_not_ripen() -> None:
+    screen = Screen()
+    screen.shows(FIRST)
+    screen.waits(60)
+    screen.guard.asks()
+    screen.guard.is_answered()
+    token = screen.shows(NEXT)
+    screen.waits(2)
+    screen.guard.asks()
+    screen.guard.is_answered()
+    assert screen.refuses(token, 0)
+    screen.guard.asks()
+    screen.waits(SECONDS_TO_ANSWER)
+    screen.guard.is_answered()
+    assert not screen.refuses(token, 0)
 
 
 def test_ticks_of_a_screen_that_an_earlier_run_has_shown_are_taken_at_once() -> None:

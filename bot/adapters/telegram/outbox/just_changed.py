@@ -10,6 +10,7 @@ from state.records import Minted
 
 MOST_REMEMBERED: Final = 10_000
 SECONDS_OF_BACKLOG: Final = 3.0
+SECONDS_TO_ANSWER: Final = 0.3
 SECONDS_CLOCKS_DIFFER: Final = 10.0
 
 Json = dict[str, Any]
@@ -38,6 +39,9 @@ class JustChanged:
     A button is another one if its label or what it does differs: the "No" of the next question is
     not the "No" of the last. `guard` is in seconds, 0 for none; `clock` counts seconds.
 
+    A tap is as old as it can be: what a poll finds waiting may be as old as the answer to the poll
+    before, so that a tap does not ripen while this program is busy.
+
     What an earlier run has shown is unknown here. A tap that waited for the start is too soon if
     its message changed after that run was last seen to receive: nobody knows when it was made.
     """
@@ -51,6 +55,20 @@ class JustChanged:
         self._messages = OrderedDict[tuple[str, int], tuple[_Shown, ...]]()
         self._backlog_ends = -math.inf
         self._last_received = math.inf
+        self._asked_at = -math.inf
+        self._answered_at: float | None = None
+        self._made_at: float | None = None
+
+    def asks(self) -> None:
+        """Note that taps are asked for now."""
+        self._asked_at = self._clock()
+
+    def is_answered(self) -> None:
+        """Note the answer: taps that it brings at once have waited since the answer before."""
+        now = self._clock()
+        waited = now - self._asked_at < SECONDS_TO_ANSWER
+        self._made_at = self._answered_at if waited else now
+        self._answered_at = now
 
     def begin(self, last_received: float) -> None:
         """Begin to receive taps; an earlier run last did at this time, in Unix seconds."""
@@ -77,7 +95,8 @@ class JustChanged:
         shown = self._messages.get((chat, message["message_id"]))
         if shown is None:
             return self._may_be_too_soon(chat, message)
-        if self._clock() - shown[-1].at >= self._guard:
+        made_at = self._clock() if self._made_at is None else self._made_at
+        if made_at - shown[-1].at >= self._guard:
             return False
         *former, newest = shown
         data = f"{token}:{number}"
@@ -89,7 +108,7 @@ class JustChanged:
             if not self._same(each.keys.get(place), tapped):
                 break
             since = each.at
-        return self._clock() - since < self._guard
+        return made_at - since < self._guard
 
     def _may_be_too_soon(self, chat: str, message: Json) -> bool:
         """Judge a tap on what an earlier run has shown; after the backlog it has been read."""
