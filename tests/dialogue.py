@@ -5,6 +5,7 @@ answer whose question never comes fails the test.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from bot.conversation.engine import Engine
@@ -17,7 +18,7 @@ from bot.incoming import Command, Incoming, Tap, Text
 from bot.screens.screen import Screen, load
 from bot.service.service import Service
 from state.records import StoredCase
-from tests.botapi import PersonInChat
+from tests.botapi import Message, PersonInChat
 from tests.conftest import NOON
 
 CHAT: Final = "chat"
@@ -123,8 +124,20 @@ async def tap_answers(
     where = script(stated, up_to, lambda: asked(service, str(person.chat.id)))
     for question, _, value in where:
         for label in labels(question, value):
-            message = await person.sees(ask(question.id))
+            message = await asks(person, question, value if label == "Done" else UNKNOWN)
             await person.gets_answer(person.taps(message, label))
+
+
+async def asks(person: PersonInChat, question: Question, ticked: Value = UNKNOWN) -> Message:
+    """Wait for the message that asks a question, with its ticks shown."""
+    marks = labels(question, ticked)[:-1] if isinstance(ticked, list) else []
+
+    def asking() -> Message | None:
+        found = (m for m in reversed(person.bot_messages) if ask(question.id) in m.text)
+        shown = ((m, {*chain(*m.buttons)}) for m in found)
+        return next((m for m, keys in shown if {f"✓ {each}" for each in marks} <= keys), None)
+
+    return await person.sees_when(asking)
 
 
 def asked(service: Service, chat: str = CHAT) -> str:

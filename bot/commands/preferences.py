@@ -7,7 +7,7 @@ from bot.flows.button_rows import TICK, in_one_row
 from bot.guidance.sections import FIRST_FOR
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
-from bot.screens.pages import page_of, split_page
+from bot.screens.pages import LONGEST_OF_TWO, in_words, page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_zones import BY_REGION, city, name_of
 from bot.turn import Turn
@@ -47,7 +47,7 @@ def draw_settings(turn: Turn) -> Screen:
         _button(label, f"role {name}", chosen=name == reader.role)
         for name, label in words("roles").items()
     ]
-    rows = [*in_rows(buttons, 2)]
+    rows = [*in_words(buttons, LONGEST_OF_TWO - len(TICK))]
     rows.append((_button("No role", f"role {NONE}"), _button("Time zone", "zone")))
     blocks = (text(*lines), text(said["how"], look="help"))
     return Screen("info", "Settings", blocks, tuple(rows))

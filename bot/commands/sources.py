@@ -14,14 +14,13 @@ from bot.logic.library import library
 from bot.screens.citing import cite_by_title, cite_in_full
 from bot.screens.drawn_lines import block_lines
 from bot.screens.notices import words
-from bot.screens.pages import MOST_BUTTONS, page_of, split_page
+from bot.screens.pages import MOST_BUTTONS, in_words, page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 
 MOST_LINES: Final = 18
 MOST_ON_PAGE: Final = MOST_BUTTONS - 3  # beside page before, next page and topics
 IN_ROW: Final = 3
-TOPICS_IN_ROW: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def draw_topics(number: int = 1) -> Screen:
         Button(words("topics")[topic], f"sources {topic}", typed=f"/sources {topic}")
         for topic, _ in page.shown
     ]
-    rows = in_rows((*buttons, *page.turn("sources")), TOPICS_IN_ROW)
+    rows = in_words((*buttons, *page.turn("sources")))
     ask = words("trust")["choose_a_topic"].format(count=len(every_source()))
     return Screen("info", "Sources", (text(ask), text(*lines, look="list")), rows)
 

@@ -14,15 +14,15 @@ from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
 from bot.logic.urgency import HOURS, Policy
 from bot.screens.answer_first import first_sentences, folded
+from bot.screens.case_row import CASE
 from bot.screens.citing import cite_in_full, say_review
 from bot.screens.notices import words
-from bot.screens.pages import LONGEST_OF_TWO, page_of, split_page
-from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.pages import in_words, page_of, split_page
+from bot.screens.screen import Button, Screen, text
 from bot.screens.view import View
 from bot.turn import Turn
 
 SHORT: Final = 4
-IN_ROW: Final = 2
 MOST_ON_PAGE: Final = 7  # with More
 MOST_OF_RULE: Final = 68
 OPEN_FIGURE: Final = "…"
@@ -90,7 +90,7 @@ def draw_rules(view: View, number: int = 1) -> Screen:
     )
     lines = [shortly(each) for each in page.shown]
     blocks = (text(words("trust")["choose_a_rule"], look="help"), text(*lines, look="list"))
-    rows = in_rows([_rule_button(guidance()[each.id]) for each in page.shown], IN_ROW)
+    rows = in_words(_rule_button(guidance()[each.id]) for each in page.shown)
     return Screen("plan", f"{view.case.code} · Why", blocks, (*rows, (*page.turn("why"), *_BACK)))
 
 
@@ -161,12 +161,11 @@ def _filled(sentence: str, rule: str, policy: Policy) -> str:
 
 
 def _rule_button(entry: Guidance) -> Button:
-    name = shorten(label(entry), LONGEST_OF_TWO, placeholder=" …")
-    return Button(name, f"why {entry.id}", typed=f"/why {label(entry)}")
+    return Button(label(entry), f"why {entry.id}", typed=f"/why {label(entry)}")
 
 
 def _number(rule: str) -> int:
     return int("".join(each for each in rule if each.isdigit()))
 
 
-_BACK: Final = (Button("Back to the case", "look", typed="/card"),)
+_BACK: Final = (CASE,)

@@ -52,7 +52,7 @@ def look(move: Move, event: Looking) -> Advanced:
         case AskedForCard():
             return move.stay(ShowCard())
         case AskedForPlan(which):
-            return move.stay(choose_sections(move.before, which))
+            return move.stay(*choose_sections(move.before, which))
         case AskedForMore():
             return move.stay(ShowMore())
         case WentOn():
@@ -104,24 +104,25 @@ def edit(move: Move, which: str) -> Advanced:
 def explain(move: Move, *first: Reply) -> Advanced:
     """Show what each option of the question means."""
     if move.before.at_end:
-        return move.stay(*first, Notice("nothing_asked"))
+        return move.stay(*first, Notice("nothing_asked"), ShowSections())
     key = move.before.asked
     return move.stay(*first, Define(key), Ask(key))
 
 
-def choose_sections(standing: Standing, which: str) -> Reply:
-    """Choose sections of the plan by number, name or "all"; empty lists them."""
+def choose_sections(standing: Standing, which: str) -> tuple[Reply, ...]:
+    """Choose sections of the plan by number, name or "all"; empty, or a wrong one, lists them."""
     name, _, page = f" {which.strip().casefold()}".partition(f" {PAGE}")
     name = name.strip()
     if not name:
-        return ShowSections(page=small_number(page) or 1)
+        return (ShowSections(page=small_number(page) or 1),)
     filled = sections_of(standing.assessment)
     if name == "all":
-        return ShowSections(filled)
+        return (ShowSections(filled),)
     number = small_number(name)
     if number and number <= len(filled):
-        return ShowSections((filled[number - 1],))
+        return (ShowSections((filled[number - 1],)),)
     if name in filled:
-        return ShowSections((name,), small_number(page) or 1)
+        return (ShowSections((name,), small_number(page) or 1),)
     numbered = f"allowed: 1 to {len(filled)}, or all"
-    return Notice("no_section", numbered, by_tap="allowed: those of /plan, or /plan all")
+    wrong = Notice("no_section", numbered, by_tap="allowed: those of /plan, or /plan all")
+    return (wrong, ShowSections())

@@ -114,7 +114,7 @@ def correct(move: Move, stated: Corrected) -> Advanced:
     if len(advanced.case.answers) == len(move.case.answers):
         return replace(advanced, case=move.case)
     old, new = move.case.latest.get(key), advanced.case.latest[key]
-    if stated.ask_back and takes_back(move, advanced):
+    if stated.ask_back and key in move.case.latest and takes_back(move, advanced):
         return move.stay(AskBack(new))
     if old == new:
         return advanced

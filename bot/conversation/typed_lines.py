@@ -23,7 +23,7 @@ def take_typed(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
     if asks_for_help(text):
         return explain(move, Notice("help"))
     if standing.at_end:
-        return move.stay(choose_sections(standing, text))
+        return move.stay(*choose_sections(standing, text))
     meant_for_the_plan = standing.waits_for and small_number(text.strip())
     if meant_for_the_plan or needs_confirming(move, text, elsewhere=elsewhere):
         return suggest(move, text, elsewhere=elsewhere)

@@ -167,10 +167,7 @@ class Number(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Moment(Question):
-    """A date and time, picked or typed, in the past or to come.
-
-    With `before_start` it must not be later than the start of the case.
-    """
+    """A time in the past or to come; with `before_start` at the latest the start of the case."""
 
     past: bool
     picks: tuple[str, ...]

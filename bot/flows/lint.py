@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from typing import Final
 
 from bot.flows.button_rows import LONGEST_IN_ROW, TICK
-from bot.flows.grammar import Choice, Flow, Moment, Number, Outcome, Question, Several
+from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Outcome, Question, Several
 from bot.flows.wording import FlowWords, QuestionWords, flow_words
 from bot.refusal import Refusal
 
@@ -114,6 +114,8 @@ def _buttons(question: Question, words: QuestionWords, labels: list[str]) -> Ite
 
     A long list stands three in a row, any other option two; not known stands between two others.
     """
+    if words.rows:
+        yield from _rows(question.id, words.rows, labels)
     long_list = isinstance(question, Choice) and question.long_list
     ticked = len(TICK) if isinstance(question, Several) else 0
     fits = (LONGEST_BESIDE_TWO if long_list else LONGEST_OPTION) - ticked
@@ -128,9 +130,20 @@ def _buttons(question: Question, words: QuestionWords, labels: list[str]) -> Ite
         yield f"{question.id}: {len(labels)} buttons, {most} fit above the last row"
 
 
+def _rows(id: str, rows: tuple[int, ...], labels: list[str]) -> Iterator[str]:
+    """Name rows that do not hold every button, and a label too long for its row."""
+    if sum(rows) != len(labels):
+        yield f"{id}: rows for {sum(rows)} buttons, but {len(labels)} options"
+    beside = (many for many in rows for _ in range(many))
+    for label, many in zip(labels, beside, strict=False):
+        fits = LONGEST_IN_ROW[many]
+        if len(label) > fits:
+            yield f"{id}: option {label!r} is longer than {fits}, with {many} in a row"
+
+
 def _unused(question: Choice | Several, words: QuestionWords) -> Iterator[str]:
     """Name full wording that belongs to no option."""
-    keys = {option.key for option in question.options}
+    keys = {UNKNOWN, *(option.key for option in question.options)}
     yield from (f"{question.id}: full.{key} is of no option" for key in words.full.keys() - keys)
 
 

@@ -1,7 +1,5 @@
 """Builds the questions of the triage flow, including those that appear in two places."""
 
-from typing import get_args
-
 from bot.flows.grammar import Choice, Condition, Number, Option, Question
 from bot.flows.triage_conditions import calcium_known, lesions_reported, not_asked
 from bot.logic.calcium import (
@@ -9,7 +7,6 @@ from bot.logic.calcium import (
     IONISED_CALCIUM_LIKE_BELOW,
     MEQ_PER_L_CALCIUM_LIKE_ABOVE,
 )
-from bot.logic.case import Primary
 from bot.logic.potassium import (
     HIGH_POTASSIUM_FROM,
     LEAST_PLAUSIBLE_POTASSIUM,
@@ -77,9 +74,19 @@ def back_pain(when: Condition) -> Question:
 
 
 def primary(when: Condition) -> Question:
+    """Ask for the primary: the commonest first, the rest as their names fit into rows."""
     return Choice(
-        id="primary", part="cancer", when=when, options=options(*get_args(Primary)), long_list=True
-    )
+        id="primary",
+        part="cancer",
+        when=when,
+        options=options(
+            "breast", "prostate", "lung", "renal_cell", "myeloma", "lymphoma", "melanoma",
+            "sarcoma", "osteosarcoma", "seminoma", "carcinoid", "pancreas", "gallbladder",
+            "thyroid", "colon", "rectum", "stomach", "oesophagus", "liver", "bladder", "uterus",
+            "ovary", "head_neck", "unknown_primary", "other",
+        ),
+        long_list=True,
+    )  # fmt: skip
 
 
 def urine_output(when: Condition) -> Question:

@@ -161,7 +161,7 @@ def _labels(option: Option, words: QuestionWords) -> tuple[str, str]:
 
 def _only_none(question: Choice | Several, words: QuestionWords) -> Option | None:
     """Return the option that means none, if there is exactly one."""
-    found = [o for o in question.options if "none" in words.option(o).casefold()]
+    found = [o for o in question.options if "none" in words.in_full(o.key).casefold()]
     return found[0] if len(found) == 1 else None
 
 

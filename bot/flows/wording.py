@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
-from bot.flows.grammar import Flow, Option
+from bot.flows.grammar import UNKNOWN, Flow, Option
 from bot.logic.text_files import read_texts
 
 PACKAGE: Final = "bot.flows"
@@ -16,7 +16,8 @@ class QuestionWords:
     """The wording of one question.
 
     `options` are the labels of its buttons, `full` what is said and may be typed where a label is
-    short. `implausible` says what a number too low or high may be.
+    short. `rows` counts the buttons of each row; empty, they stand as they fit. `implausible` says
+    what a number too low or high may be.
     """
 
     ask: str
@@ -27,6 +28,7 @@ class QuestionWords:
     meanings: Mapping[str, str]
     implausible: Mapping[str, str] = field(default_factory=dict)
     full: Mapping[str, str] = field(default_factory=dict)
+    rows: tuple[int, ...] = ()
 
     def option(self, option: Option) -> str:
         """Return the label of an option's button."""
@@ -35,6 +37,11 @@ class QuestionWords:
     def in_full(self, key: str) -> str:
         """Say an option by its key, without abbreviation."""
         return self.full.get(key) or self.options.get(key, key)
+
+    @property
+    def unknown_in_full(self) -> str:
+        """Say "not known" without abbreviation."""
+        return self.full.get(UNKNOWN, self.unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,15 @@ def _question(entry: dict[str, Any], common: dict[str, Any]) -> QuestionWords:
     meanings: dict[str, str] = entry.get("meanings", {})
     implausible: dict[str, str] = entry.get("implausible", {})
     full: dict[str, str] = entry.get("full", {})
+    rows: list[int] = entry.get("rows", [])
     return QuestionWords(
-        entry["ask"], entry["help"], entry["label"], options, unknown, meanings, implausible, full
+        ask=entry["ask"],
+        help=entry["help"],
+        label=entry["label"],
+        options=options,
+        unknown=unknown,
+        meanings=meanings,
+        implausible=implausible,
+        full=full,
+        rows=tuple(rows),
     )

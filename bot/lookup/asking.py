@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from bot.lookup.drawing import back_to_case
+from bot.screens.pages import LONGEST_OF_TWO
 from bot.screens.screen import Rows, Screen, text
 from bot.turn import Turn
 
 BACK: Final = 1  # the button back to the case, below every look-up while one is open
-MOST_IN_LAST_ROW: Final = 2
 
 
 def show(turn: Turn, screen: Screen, begun: str = "") -> None:
@@ -27,7 +27,8 @@ def refuse(turn: Turn, sentence: str, begun: str, rows: Rows = ()) -> None:
 
 
 def _with_way_back(rows: Rows, back: Rows) -> Rows:
-    """Put the way back beside a button that stands alone below others, else below them all."""
-    if len(rows) > 1 and back and len(rows[-1]) < MOST_IN_LAST_ROW:
+    """Put the way back beside a short button that stands alone below others, else below all."""
+    alone = len(rows) > 1 and len(rows[-1]) == 1 and len(rows[-1][0].label) <= LONGEST_OF_TWO
+    if alone and back:
         return (*rows[:-1], (*rows[-1], *back[0]))
     return (*rows, *back)

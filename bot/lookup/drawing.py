@@ -12,7 +12,6 @@ from bot.screens.screen import Block, Button, Rows, Screen, text
 from bot.turn import Turn
 
 LONGEST_SCREEN: Final = 4000
-NAMES_IN_ROW: Final = 2
 MORE_FOR_A_DOUBT: Final = 2  # lines beyond the five, rather than fold a doubt about the answer
 
 

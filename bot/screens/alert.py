@@ -26,6 +26,7 @@ from state.records import Told
 
 MOST_LINES: Final = 8
 MOST_LINES_OVER_TICKS: Final = 5
+NOT_YET: Final = "not yet"
 
 
 def draw_alert(
@@ -36,12 +37,10 @@ def draw_alert(
     One that does not sound replaces what the newest alert of the case says.
     """
     head = urgency_line(view)
-    if not head:
-        over = "" if view.case.status == "closed" else words("notices")["no_longer"]
-        return Screen("alert", title(view), (text(over),) if over else (), alert=sounds)
     steroid = changed is not None and _steroid_changed(view, changed)
-    for what in _what(view, changed, ticking=ticking) if changed else ((),):
-        news = [*what, *(_steroid_now(view, changed) if changed and steroid else ())]
+    if not head:
+        return _without_urgency(view, changed, steroid=steroid, sounds=sounds)
+    for news in _news(view, changed, steroid=steroid) if changed else ((),):
         room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
         room -= sum(map(drawn_lines, news))
         steps = [*_fitting(view, room, steroid_said=steroid)]
@@ -61,6 +60,24 @@ def draw_alert(
         alert=sounds,
         head=head,
     )
+
+
+def _without_urgency(view: View, changed: Changed | None, *, steroid: bool, sounds: bool) -> Screen:
+    """Say that the urgency shown before no longer applies, and first a changed steroid decision.
+
+    Where both have no room, the title and the question below say that the urgency is open.
+    """
+    name, over = title(view), words("notices")["no_longer"]
+    if view.case.status == "closed":
+        return Screen("alert", name, alert=sounds)
+    if not changed or not steroid:
+        return Screen("alert", name, (text(over),), alert=sounds)
+    brief = _steroid_now(view, changed)[1]
+    news = (*_news(view, changed, steroid=True), (brief,))
+    for said in (*((*each, over) for each in news), *news):
+        if sum(map(drawn_lines, (name, *said))) <= MOST_LINES:
+            break
+    return Screen("alert", name, (text(*said, look="lead"),), alert=sounds)
 
 
 def _rows(view: View) -> Rows:
@@ -93,27 +110,47 @@ def _number_alone(view: View, rule: str, line: str, room: int) -> str:
     return coordinator(view) if rule in CALLS and drawn_lines(f"• {line}") > room else line
 
 
-def _what(view: View, changed: Changed, *, ticking: bool) -> Iterator[tuple[str, ...]]:
-    """Say what changed and why, then more and more briefly; not at all over ticks, which show it."""
+def _news(view: View, changed: Changed, *, steroid: bool) -> Iterator[tuple[str, ...]]:
+    """Say what changed and why, and the steroid decision if it changed; then ever more briefly.
+
+    The reader has just given the answers: naming them can be left out, the decision never is.
+    """
+    full, brief = _steroid_now(view, changed) if steroid else ("", "")
+    *most, shortest = _what(view, changed)
+    for what, decision in (*((each, full) for each in (*most, shortest)), (shortest, brief)):
+        yield (what, decision) if decision else (what,)
+    if changed.keys and not (changed.ruleset or changed.policy):
+        yield (brief,) if brief else ()
+
+
+def _what(view: View, changed: Changed) -> Iterator[str]:
+    """Say what changed and why, then more briefly."""
     said, then, now = words("changed"), changed.before, view.standing.told
     why = "; ".join(_why(view, changed))
-    names = "; ".join(_why(view, changed, answers=False))
     if then is None:
-        yield (said["not_kept"].format(why=why),)
-        yield (said["not_kept"].format(why=names),)
+        yield said["not_kept"].format(why=why)
+        yield said["anew_brief"]
         return
     if (then.level, then.hours) != (now.level, now.hours):
-        yield (said["risen"].format(why=why, before=_urgency(then)),)
-    yield (said["changed"].format(why=why),)
-    yield (said["changed"].format(why=names),)
-    if ticking:
-        yield ()
+        yield said["risen"].format(why=why, before=_urgency(then, now))
+    yield said["changed"].format(why=why)
+    if changed.ruleset or changed.policy:
+        yield said["anew_brief"]
+    else:
+        yield said["changed"].format(why="; ".join(_why(view, changed, brief=True)))
 
 
-def _steroid_now(view: View, changed: Changed) -> tuple[str, ...]:
-    then, now = changed.before, view.standing.told
+def _steroid_now(view: View, changed: Changed) -> tuple[str, str]:
+    """Say the steroid decision with what it means, in full and briefly."""
+    then, now, said = changed.before, view.standing.told, words("changed")
     kind = _kind(then.steroid, now.steroid) if then else "other"
-    return (words("changed")[kind].format(steroid=say_steroid_now(view)),)
+    steroid = say_steroid_now(view)
+    brief = "other" if kind == "stands" else kind
+    if kind == "taken_back" and NOT_YET in steroid:
+        brief = "taken_back_brief"
+    if kind == "taken_back" and view.case.newest_entry("steroid_given"):
+        brief = "other"
+    return said[kind].format(steroid=steroid), said[brief].format(steroid=steroid)
 
 
 def _steroid_changed(view: View, changed: Changed) -> bool:
@@ -126,12 +163,12 @@ def _kind(then: str, now: str) -> str:
     return "stands" if (then, now) == (DOSE_WAITS, GIVE_NOW) else "other"
 
 
-def _why(view: View, changed: Changed, *, answers: bool = True) -> Iterable[str]:
-    """Name the answers that changed it, or only their questions, and newer rules or a policy."""
+def _why(view: View, changed: Changed, *, brief: bool = False) -> Iterable[str]:
+    """Name the answers that changed it, and newer rules or another policy."""
     said = words("changed")
     if changed.keys:
         given = {key: view.latest(key) or said["withdrawn"] for key in changed.keys}
-        named = (f"{view.label(key)}{f': {given[key]}' if answers else ''}" for key in given)
+        named = (f"{view.label(key)}{'' if brief else f': {given[key]}'}" for key in given)
         yield said["because"].format(answers=", ".join(named))
     if changed.ruleset:
         yield said["ruleset"].format(before=changed.ruleset, now=RULESET_VERSION)
@@ -139,7 +176,8 @@ def _why(view: View, changed: Changed, *, answers: bool = True) -> Iterable[str]
         yield said["policy"].format(before=changed.policy, now=view.result.policy)
 
 
-def _urgency(told: Told) -> str:
+def _urgency(then: Told, now: Told) -> str:
+    """Say the limit of then, with its level if that was another."""
     said = words("changed")
-    limit = said["limit"].format(hours=say_hours(told.hours)) if told.hours else said["no_limit"]
-    return f"{words('levels')[told.level]}, {limit}"
+    limit = said["limit"].format(hours=say_hours(then.hours)) if then.hours else said["no_limit"]
+    return limit if then.level == now.level else f"{words('levels')[then.level]}, {limit}"

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Final
 
 from bot.conversation.time_line import offered
+from bot.conversation.undoing import undoable
 from bot.guidance.first_steps import MOST_STEPS
 from bot.logic.figures import say_hours
 from bot.screens.age import age_line
@@ -14,8 +16,8 @@ from bot.screens.clocks import clocks, said_beside
 from bot.screens.do_now import call_line, do_now, steps_with_rules
 from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Screen, in_rows, text
-from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_outcome
+from bot.screens.screen import Block, Button, Line, Screen, in_rows, text
+from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_entry, say_outcome
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
@@ -24,6 +26,7 @@ MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
 MOST_DONE: Final = 6
 MOST_IN_ROW: Final = 2
+LONGEST_ALONE: Final = 32
 DO_NOW: Final = "Do now"
 DOES: Final = {
     "mri_requested": "requested",
@@ -63,25 +66,26 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     What has no room in view is folded: what stands beside the clocks, then the last steps.
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
-    for seen in (view, replace(view, reader_zone=None)) if view.reader_zone else (view,):
-        size = _fitting(seen)
-        for in_view in IN_VIEW if seen.reader_zone is None else IN_VIEW[:1]:
-            drawn = _with_time_line(_draw(seen, size, *in_view), seen)
-            if screen_lines(drawn) <= room:
-                return drawn
+    head = urgency_line(view)
+    if view.reader_zone and _fitting(view, head) != SIZES[0]:
+        view = replace(view, reader_zone=None)
+    size = _fitting(view, head)
+    for in_view in IN_VIEW:
+        drawn = _with_time_line(_draw(view, head, size, *in_view), view)
+        if screen_lines(drawn) <= room:
+            break
     return drawn
 
 
-def _fitting(view: View) -> _Size:
+def _fitting(view: View, head: Line) -> _Size:
     """Return the most that a card may say."""
-    drawn = ((size, _draw(view, size, *IN_VIEW[-1])) for size in SIZES)
+    drawn = ((size, _draw(view, head, size, *IN_VIEW[-1])) for size in SIZES)
     fits = (size for size, card in drawn if len(card.plain()) <= MOST_CHARACTERS)
     return next(fits, SIZES[-1])
 
 
-def _draw(view: View, size: _Size, beside: bool, steps: int) -> Screen:
+def _draw(view: View, head: Line, size: _Size, beside: bool, steps: int) -> Screen:
     """Draw a card with so many steps in view, and perhaps what stands `beside` the clocks."""
-    head = urgency_line(view)
     return Screen(
         kind="card",
         title="" if head else title(view),
@@ -106,6 +110,10 @@ def _rows(view: View) -> Iterator[tuple[Button, ...]]:
     if view.case.status == "closed":
         return
     yield from in_rows([button_for(view, kind) for kind in on_card(view)], MOST_IN_ROW)
+    noted = undoable(view.case, view.now)
+    if noted:
+        undo = words("buttons", WORDS)["undo"].format(detail=say_entry(view, noted))
+        yield (Button(shorten(undo, LONGEST_ALONE, placeholder=" …"), f"undo {noted.kind}"),)
     yield case_row(view)
 
 
@@ -114,8 +122,9 @@ def on_card(view: View) -> tuple[str, ...]:
     kinds = [kind for kind in ORDER if kind in every_kind(view)]
     if "mri_requested" in kinds and "mri_done" in kinds:
         kinds.remove("mri_done")
+    most = MOST_DONE - (undoable(view.case, view.now) is not None)
     for kind in FIRST_TO_GO:
-        if len(kinds) > MOST_DONE:
+        if len(kinds) > most:
             kinds.remove(kind)
     return tuple(kinds)
 
@@ -150,7 +159,8 @@ def title(view: View) -> str:
 
 def _blocks(view: View, size: _Size, beside: bool, in_view: int) -> Iterator[Block]:
     in_sight = size.beside and beside
-    yield Block(tuple(clocks(view, beside=in_sight)), look="lead")
+    said = view if in_sight else replace(view, reader_zone=None)
+    yield Block(tuple(clocks(said, beside=in_sight)), look="lead")
     closed = view.case.status == "closed"
     steps = [] if closed else _steps(view, size.steps)
     first, rest = steps[:in_view], steps[in_view:]

@@ -37,12 +37,21 @@ def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
 def said_beside(view: View) -> list[str]:
     """Say what stands beside the clocks where there is room, each in a line of its own.
 
-    Other guidelines' limits, from when a clock counts, and who moved it.
+    The reader's clock, other guidelines' limits, from when a clock counts, and who moved it.
     """
     said = words("clocks", WORDS)["elsewhere"]
     limits = [said.format(others=limit) for limit in _others(view)]
-    lines = (*_counts_from(view), *_moved(view))
+    lines = (*_by_the_readers_clock(view), *_counts_from(view), *_moved(view))
     return [*limits, *(say_line(line) for line in lines)]
+
+
+def _by_the_readers_clock(view: View) -> Iterator[Line]:
+    """Say each deadline that runs by the reader's clock too, if that shows another time."""
+    begun = view.case.newest_entry("treatment_begun")
+    dues = {"mri": view.result.due, "treatment": None if begun else view.result.treatment_due}
+    for clock, due in dues.items():
+        if due and say_beside(due, view.zone, view.reader_zone):
+            yield deadline_line(view, clock)
 
 
 def cauda_equina_line(view: View) -> str:

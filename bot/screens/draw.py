@@ -26,7 +26,7 @@ from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
 from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
-from bot.screens.drawn_lines import screen_lines
+from bot.screens.drawn_lines import block_lines
 from bot.screens.more import draw_answers, draw_more
 from bot.screens.notices import words
 from bot.screens.plan import draw_contents, draw_section, draw_whole
@@ -43,7 +43,7 @@ def draw(replies: Iterable[Reply], view: View, *, below: bool = False) -> list[S
     replies = [*replies]
     below = below or any(isinstance(each, Alert) for each in replies)
     notices = [draw_notice(each, view) for each in _notices(replies, view)]
-    lines = sum(map(screen_lines, notices))
+    lines = sum(block_lines(block) for notice in notices for block in notice.blocks)
     others = (each for each in replies if not isinstance(each, Notice | SayNoted | SayUndone))
     drawn = [screen for each in others for screen in _draw(each, view, below, lines)]
     place = next(

@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 from bot.screens.screen import Button, Rows
 
 MOST_BUTTONS: Final = 9
-LONGEST_OF_TWO: Final = 20
+LONGEST_OF_TWO: Final = 17  # two in a row are whole at 320 px too
 LONGEST_ALONE: Final = 32
 _NUMBERED: Final = re.compile(r"(?:^| )page (\d{1,3})$", re.ASCII | re.IGNORECASE)
 
@@ -52,15 +52,15 @@ def page_of(listed: Sequence[T], number: int, beside: int, most: int = MOST_BUTT
     return Page(listed[(here - 1) * on_page : here * on_page], here, last)
 
 
-def in_words(buttons: Iterable[Button]) -> Rows:
-    """Arrange buttons in rows: two short ones beside each other, a long one alone."""
-    return tuple(_paired(buttons))
+def in_words(buttons: Iterable[Button], longest: int = LONGEST_OF_TWO) -> Rows:
+    """Arrange buttons in rows: two up to `longest` characters beside each other, others alone."""
+    return tuple(_paired(buttons, longest))
 
 
-def _paired(buttons: Iterable[Button]) -> Iterator[tuple[Button, ...]]:
+def _paired(buttons: Iterable[Button], longest: int) -> Iterator[tuple[Button, ...]]:
     row: tuple[Button, ...] = ()
     for button in buttons:
-        short = len(button.label) <= LONGEST_OF_TWO
+        short = len(button.label) <= longest
         if row and (not short or len(row) == 2):
             yield row
             row = ()

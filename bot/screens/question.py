@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from bot.flows.button_rows import TICK, in_one_row
 from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value
@@ -65,6 +66,9 @@ def _rows(question: Question, asked: QuestionWords, key: str, given: Value | Non
     if isinstance(question, Several):
         return _tick_rows(question, asked, key, _ticks(question, given))
     buttons = [*_buttons(question, asked, key)]
+    if asked.rows:
+        left = iter(buttons)
+        return tuple(tuple(islice(left, many)) for many in asked.rows)
     return in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.conversation.replies import Notice, SayUndone
 from bot.conversation.undoing import Act, acts, is_late
+from bot.screens.case_row import case_row
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_line import WORDS, say_time, say_with_time
@@ -13,7 +14,6 @@ from state.records import Answer
 
 MOST_ACTS: Final = 6
 IN_ROW: Final = 2
-BACK: Final = Button("Back to the case", "look", typed="/back")
 
 
 def say_undone(view: View, undone: SayUndone) -> Notice:
@@ -30,7 +30,7 @@ def draw_undo(view: View) -> Screen:
     young = [act for act in found if not is_late(act.at, view.now)]
     labels = words("undo", WORDS)
     buttons = [Button(labels[act.words[0]], f"undo {act.words[0]}") for act in young]
-    rows = (*in_rows(buttons, IN_ROW), (BACK,))
+    rows = (*in_rows(buttons, IN_ROW), case_row(view))
     title = f"{view.case.code} · Take back"
     return Screen("plan", title, (text(*lines, look="list"),), rows, head=urgency_line(view))
 

@@ -82,7 +82,7 @@ class View:
         """Say a stored answer in its question's words; the option may since have been removed."""
         words = words_of(self.flow, question.id)
         if value == UNKNOWN:
-            return words.unknown
+            return words.unknown_in_full
         if not question.accepts(value):
             said = ", ".join(value) if isinstance(value, list) else str(value)
             return f"{said} (no longer offered)"

@@ -1,119 +1,162 @@
 """A rise or a changed decision sounds an alert in the same turn, once, and says why."""
 
 from dataclasses import replace
-from datetime import UTC
+from itertools import chain
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import (
-    Answered,
-    Corrected,
-    Edited,
-    Event,
-    NewSigns,
-    Noted,
-    Scanned,
-    Ticked,
-    WentBack,
-)
+from bot.conversation.events import Answered, Edited
 from bot.conversation.machine import FlowMachine
 from bot.conversation.move import Advanced
-from bot.conversation.replies import AskBack, Changed, ShowCard
+from bot.conversation.replies import (
+    Alert,
+    Ask,
+    AskBack,
+    Changed,
+    Confirm,
+    RenewAlert,
+    ShowAnswers,
+    ShowCard,
+    ShowMore,
+    ShowSections,
+)
 from bot.conversation.standing import Standing
 from bot.flows.triage import FLOW
-from bot.logic.urgency import LEVELS, POLICIES, Policy
+from bot.logic.assessment import RULESET_VERSION
+from bot.logic.urgency import LEVELS, POLICIES
+from bot.screens.alert import MOST_LINES, MOST_LINES_OVER_TICKS, draw_alert
+from bot.screens.do_now import say_steroid_now
 from bot.screens.draw import draw
+from bot.screens.drawn_lines import screen_lines
 from bot.screens.screen import Screen
+from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
-from state.records import StoredCase, Told, Value
+from state.records import Told, Value
 from tests.conftest import NOON, stored_case
-from tests.conversation.paths import choices
+from tests.conversation.random_conversations import Turned, conversation
 from tests.dialogue import WITHOUT_SYMPTOMS, answered
-from tests.logic.test_properties import SIGNS
 
 FOUR: dict[str, Value] = {
     "infection_signs": False, "renal": "normal", "cancer": "known", "blood_thinners": [],
 }  # fmt: skip
-MOVES = st.one_of(
-    st.tuples(st.just("answer"), st.integers(0, 1000)),
-    st.tuples(st.just("answer"), st.integers(0, 1000)),
-    st.tuples(st.just("answer"), st.integers(0, 1000)),
-    st.tuples(st.just("edit"), st.integers(0, 1000)),
-    st.tuples(st.just("other"), st.integers(0, 1000)),
-)
+ALERTS = Alert | RenewAlert
+VIEWS = (Ask, AskBack, Confirm, ShowAnswers, ShowCard, ShowMore, ShowSections)
+CONVERSATIONS = 60  # a policy
+CALL = "bleep 4321"
 
 
 def drawn(engine: Engine, turn: Advanced) -> list[Screen]:
-    return draw(turn.replies, View(turn.case, turn.standing, FLOW, NOON, engine.zone, ""))
+    return draw(turn.replies, View(turn.case, turn.standing, FLOW, NOON, engine.zone, CALL))
 
 
 def alerts(engine: Engine, turn: Advanced) -> list[Screen]:
     return [screen for screen in drawn(engine, turn) if screen.alert]
 
 
-def seen(standing: Standing) -> str:
-    """Return the steroid decision as a reader sees it, worked out from the answers."""
+def seen(standing: Standing) -> Told:
+    """Return what a reader sees of urgency and steroid, worked out from the answers."""
     result = standing.assessment
     asked = all(getattr(result.case, field) is not None for field in result.steroid.ask)
-    gives = result.steroid.decision == "give_now"
-    return "waits" if gives and not asked else result.steroid.decision
+    waits = result.steroid.decision == "give_now" and not asked
+    steroid = "dose_waits" if waits else result.steroid.decision
+    return Told(result.urgency.level, result.urgency.hours, steroid)
 
 
-def rose(before: Standing, after: Standing) -> bool:
-    then, now = before.assessment.urgency, after.assessment.urgency
+def rose(then: Told, now: Told) -> bool:
     shorter = then.hours is not None and now.hours is not None and now.hours < then.hours
     return LEVELS.index(now.level) > LEVELS.index(then.level) or shorter
 
 
-def event_of(engine: Engine, case: StoredCase, kind: str, number: int) -> Event:
-    """Choose an event by a number: an answer to the question, an edit, or a note."""
-    standing = engine.stand(case, NOON)
-    others: list[Event] = [
-        NewSigns(), Scanned(), WentBack(), Noted("steroid_given"),
-        Ticked("cord_signs", SIGNS[number % len(SIGNS)], on=number % 3 > 0),
-        Corrected(SIGNS[number % len(SIGNS)]), Corrected("none"),
-    ]  # fmt: skip
-    if kind == "edit" and standing.trail.keys:
-        return Edited(standing.trail.keys[number % len(standing.trail.keys)])
-    question = FLOW.question(standing.asked)
-    if kind == "answer" and question is not None:
-        values = choices(question)
-        return Answered(standing.asked, values[number % len(values)])
-    return others[number % len(others)]
+class Reader:
+    """Someone who reads every alert and every urgency line, and knows what each turn is to say."""
+
+    def __init__(self) -> None:
+        self.told: Told | None = None
+
+    def news(self, turned: Turned) -> set[str]:
+        """Name what a turn has to say with sound."""
+        before, after, told = turned.before, turned.turn.standing, self.told
+        now = seen(after)
+        if after.settled:
+            self.told = now
+        elif told and before.settled:
+            self.told = replace(told, steroid=now.steroid)
+        other = self._other_rules(turned, told)
+        then = seen(before) if other and before.settled else told
+        found = {"other rules"} if other else set[str]()
+        if after.settled and not before.settled and now.level in ("urgent", "emergency"):
+            found.add("pressing")
+        if then and after.settled and rose(then, now):
+            found.add("risen")
+        if then and (before.settled or after.settled) and then.steroid != now.steroid:
+            found.add("steroid")
+        if other and told and told.steroid != now.steroid:
+            found.add("steroid")
+        return found
+
+    @staticmethod
+    def _other_rules(turned: Turned, told: Told | None) -> bool:
+        """Return whether newer rules or another policy made something else of the case."""
+        older = turned.case.ruleset != RULESET_VERSION
+        if not turned.before.settled:
+            return False
+        if turned.case.told is None:
+            return older
+        policy = turned.case.policy != turned.before.assessment.policy
+        return (older or policy) and told != seen(turned.before)
 
 
-@pytest.mark.parametrize("policy", POLICIES)
-@given(moves=st.lists(MOVES, min_size=1, max_size=40))
-@settings(max_examples=120, deadline=None)
-def test_each_rise_and_each_other_decision_sounds_once_in_the_same_turn(
-    machine: FlowMachine, policy: Policy, moves: list[tuple[str, int]]
+@pytest.fixture(scope="module")
+def conversations(machine: FlowMachine) -> list[list[Turned]]:
+    seeded = enumerate(POLICIES * CONVERSATIONS)
+    return [[*conversation(machine, policy, seed, CALL)] for seed, policy in seeded]
+
+
+def test_news_sounds_once_in_the_same_turn_and_nothing_else_sounds(
+    conversations: list[list[Turned]],
 ) -> None:
-    engine, case = Engine(machine, policy, UTC), stored_case()
-    for kind, number in moves:
-        before = engine.stand(case, NOON)
-        turn = engine.advance(case, event_of(engine, case, kind, number), "ann", NOON)
-        after = turn.standing
-        said = [show for show in turn.replies if isinstance(show, Changed)]
-        sounds = any(screen.alert for screen in drawn(engine, turn))
-        asked_back = any(isinstance(show, AskBack) for show in turn.replies)
-        expected = (
-            before.settled
-            and not asked_back
-            and ((after.settled and rose(before, after)) or seen(before) != seen(after))
-        )
-        assert len(said) == expected
-        assert not expected or sounds
-        first_pressing = (
-            not before.settled and after.settled
-            and after.assessment.urgency.level in ("urgent", "emergency")
-        )  # fmt: skip
-        assert sounds == (expected or first_pressing)
-        cards = [show for show in turn.replies if isinstance(show, ShowCard) and show.urgent]
-        assert len(cards) == (sounds and after.settled)
-        case = turn.case
+    rises, decisions = 0, 0
+    for turns in conversations:
+        reader = Reader()
+        for turned in turns:
+            news = reader.news(turned)
+            said = [show for show in turned.turn.replies if isinstance(show, Alert)]
+            sounding = [screen for screen in turned.screens if screen.alert]
+            assert len(said) == len(sounding) == bool(news), (turned.event, turned.turn.replies)
+            assert len([show for show in turned.turn.replies if isinstance(show, ALERTS)]) <= 1
+            if "steroid" in news:
+                assert say_steroid_now(turned.view) in sounding[0].plain()
+            rises += news == {"risen"}
+            decisions += news == {"steroid"}
+    assert min(rises, decisions) > 20
+
+
+def test_a_turn_shows_one_view_and_all_of_a_case_begins_with_its_urgency(
+    conversations: list[list[Turned]],
+) -> None:
+    for turned in chain.from_iterable(conversations):
+        views = [show for show in turned.turn.replies if isinstance(show, VIEWS)]
+        assert len(views) == bool(turned.turn.replies), (turned.event, turned.turn.replies)
+        head = urgency_line(turned.view)
+        settled = turned.turn.standing.settled and turned.turn.case.status != "closed"
+        assert bool(head) == settled
+        for screen in turned.screens:
+            assert screen.head == head or (screen.kind == "notice" and not screen.rows)
+
+
+def test_an_alert_is_short_and_shorter_over_ticks(conversations: list[list[Turned]]) -> None:
+    """Whom to call stays where it takes a line more: over ticks, and where nothing was kept."""
+    for turned in chain.from_iterable(conversations):
+        for show in (each for each in turned.turn.replies if isinstance(each, ALERTS)):
+            (screen,) = (each for each in turned.screens if each.kind == "alert")
+            changed = show.changed if isinstance(show, Alert) else None
+            unkept = changed is not None and changed.before is None
+            over_ticks = show.ticking and say_steroid_now(turned.view) in screen.plain()
+            most = MOST_LINES_OVER_TICKS if show.ticking else MOST_LINES
+            assert screen_lines(screen) <= most + (unkept or over_ticks), screen.plain()
+            assert not (show.ticking and screen.rows)
+            assert len(screen.rows) <= 2
 
 
 def test_the_dose_first_stands_once_what_decides_it_was_asked(engine: Engine) -> None:
@@ -121,13 +164,12 @@ def test_the_dose_first_stands_once_what_decides_it_was_asked(engine: Engine) ->
     case = answered(engine, stored_case(), cord_signs=["gait"], **two).case
     assert engine.stand(case, NOON).told.steroid == "dose_waits"
     stands = answered(engine, case, cancer="known")
-    (changed,) = (show for show in stands.replies if isinstance(show, Changed))
-    assert changed == Changed(Told("emergency", 12, "dose_waits"), ("cancer",))
-    first, card = alerts(engine, stands)
-    said = first.plain()
+    (alert,) = (show for show in stands.replies if isinstance(show, Alert))
+    assert alert == Alert(Changed(Told("emergency", 12, "dose_waits"), ("cancer",)))
+    (screen,) = alerts(engine, stands)
+    said = screen.plain()
     assert "Every question that decides it has been asked. Dexamethasone: 16 mg now" in said
-    assert "Why: Cancer: Known" in said
-    assert "16 mg now" in card.plain()
+    assert "Changed: Cancer: Known." in said
 
 
 def test_not_known_lets_the_dose_stand_too(engine: Engine) -> None:
@@ -141,10 +183,9 @@ def test_a_dose_that_is_taken_back_says_so_and_why(engine: Engine) -> None:
     case = answered(engine, stored_case(), cord_signs=["gait"], **FOUR).case
     case = engine.advance(case, Edited("infection_signs"), "ann", NOON).case
     turn = engine.advance(case, Answered("infection_signs", True), "ann", NOON)
-    first, _ = alerts(engine, turn)
-    assert "Do not give it yet. Dexamethasone: not yet, abscess first" in first.plain()
-    assert "If a dose was given, say so in that call." in first.plain()
-    assert "Why: Infection signs: Yes" in first.plain()
+    (screen,) = alerts(engine, turn)
+    assert "Dexamethasone: not yet, abscess first" in screen.plain()
+    assert "Say if a dose was given." in screen.plain()
 
 
 def test_an_urgency_that_rises_says_from_what_and_why(engine: Engine) -> None:
@@ -152,10 +193,10 @@ def test_an_urgency_that_rises_says_from_what_and_why(engine: Engine) -> None:
     case = answered(engine, stored_case(), **pain, renal="normal").case
     case = engine.advance(case, Edited("radicular_pain"), "ann", NOON).case
     turn = engine.advance(case, Answered("radicular_pain", "unilateral"), "ann", NOON)
-    first, card = alerts(engine, turn)
-    assert "SOON, MRI within 1 week – before: ROUTINE, MRI within 2 weeks" in first.plain()
-    assert "Why: Root pain: One side" in first.plain()
-    assert "SOON" in card.title
+    (screen,) = alerts(engine, turn)
+    head, changed, *_ = screen.plain().split("\n")
+    assert head == "SOON · MRI by Sun 29 Nov 12:00 (in 7 d) · KES-42"
+    assert changed == "Changed: Root pain: One side. Before: ROUTINE, MRI within 2 weeks."
 
 
 def test_a_shorter_limit_sounds_at_the_same_level(engine: Engine) -> None:
@@ -165,8 +206,10 @@ def test_a_shorter_limit_sounds_at_the_same_level(engine: Engine) -> None:
     turn = engine.advance(
         case, Answered("radicular_deficit", "unilateral_progressive"), "ann", NOON
     )
-    first, _ = alerts(engine, turn)
-    assert "MRI within 24 h – before: MRI within 48 h" in first.plain()
+    (screen,) = alerts(engine, turn)
+    head, changed, *_ = screen.plain().split("\n")
+    assert head == "URGENT (provisional) · MRI by Mon 12:00 (in 24 h) · KES-42"
+    assert changed.endswith("Before: MRI within 48 h.")
 
 
 def test_at_the_same_level_a_change_names_the_limit_alone(engine: Engine) -> None:
@@ -174,9 +217,23 @@ def test_at_the_same_level_a_change_names_the_limit_alone(engine: Engine) -> Non
     case = answered(engine, stored_case(), cord_signs=["gait"], **FOUR, **images).case
     turn = Advanced(case, (), engine.stand(case, NOON))
     before = replace(turn.standing.told, hours=12)
-    (screen,) = drawn(engine, replace(turn, replies=(Changed(before),)))
-    assert "No MRI limit any more – before: MRI within 12 h" in screen.plain()
-    assert "EMERGENCY" not in screen.plain()
+    (screen,) = drawn(engine, replace(turn, replies=(Alert(Changed(before)),)))
+    head, changed, *_ = screen.plain().split("\n")
+    assert head.startswith("EMERGENCY · Treat by ") or "images read" in head
+    assert changed.endswith("Before: MRI within 12 h.")
+
+
+def test_what_stands_beside_the_decision_goes_first_where_there_is_no_room(engine: Engine) -> None:
+    case = answered(engine, stored_case(), cord_signs=["gait"], **FOUR).case
+    case = engine.advance(case, Edited("infection_signs"), "ann", NOON).case
+    turn = engine.advance(case, Answered("infection_signs", True), "ann", NOON)
+    (show,) = (each for each in turn.replies if isinstance(each, Alert))
+    view = View(turn.case, turn.standing, FLOW, NOON, engine.zone, "bleep")
+    for call in ("bleep 4321", "Spinal coordinator, 020 7946 0000", ""):
+        said = draw_alert(replace(view, call=call), show.changed).plain()
+        assert say_steroid_now(view) in said
+        assert f"Call: {call or 'no number set here'}" in said
+        assert "Say if a dose was given" in said
 
 
 def test_a_fall_of_the_urgency_alone_makes_no_sound(engine: Engine) -> None:

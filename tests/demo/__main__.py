@@ -85,7 +85,9 @@ def main() -> int:
         help="listen on another address of this machine, such as 0.0.0.0 for all of them",
     )  # fmt: skip
     parser.add_argument(
-        "--screens", action="store_true", help=f"play five scenes into {SCREENS}, and end"
+        "--screens",
+        action="store_true",
+        help=f"play seven scenes and a film into {SCREENS}, and end",
     )
     parser.add_argument(
         "--measure", nargs="?", const="", metavar="NAME",

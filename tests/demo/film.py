@@ -10,7 +10,7 @@ from pathlib import Path
 from .animated_webp import Frame, animated_webp
 from .browser import Phone
 
-QUALITY = 0.82
+QUALITY = 0.7
 CHANGED = """async (address, quality) => {
   const picture = await createImageBitmap(await (await fetch(address)).blob());
   const { width, height } = picture;

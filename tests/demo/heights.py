@@ -14,8 +14,9 @@ from bot.flows.wording import words_of
 from tests.conftest import NOON
 
 from .browser import LARGE, SIZES, SMALL, USUAL, Size
+from .chat import AGAIN, UNDER_LINE, Shown, Turn
 from .instrument import Measured, instrument, measure
-from .walk import AGAIN, UNDER_LINE, Shown, Turn, walk
+from .walk import walk
 
 PAGE = Path("docs", "screens", "heights.md")
 LONG_LISTS = ("primary", "level")  # their question stands in the last line above the buttons
@@ -24,6 +25,7 @@ LEVELS = ("/sins",)  # its first item is the level
 ROW, LINE = 48, 21  # dp of a row of buttons, and of a line of text
 MOST_BUTTONS, MOST_TICKS, MOST_IN_PLAN = 9, 13, 10
 TICKS = tuple(each.id for each in FLOW.questions.values() if isinstance(each, Several))
+KINDS = ("height", "view", "label", "word", "buttons", "together")
 DIGITS = re.compile(r"\d+")
 ABOUT = """# Heights of the screens
 
@@ -42,6 +44,15 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One of KINDS and where; `by` how much it is wrong, to keep the worst of a screen."""
+
+    kind: str
+    by: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     """Every different message of a walk, and every turn in which an alert came with a screen."""
 
@@ -49,18 +60,22 @@ class Survey:
     seen: tuple[Seen, ...]
     together: tuple[tuple[Turn, Sequence[Measured]], ...]
 
-    def faults(self) -> list[str]:
-        """List what a phone shows otherwise than it must, the worst of each screen."""
+    def faults(self, kind: str = "") -> list[str]:
+        """List what a phone shows otherwise than it must, of one kind or all; the worst of each."""
         worst: dict[tuple[str, str], tuple[int, str]] = {}
+        for name, fault in self._faults():
+            if fault.kind.startswith(kind):
+                key = name, fault.kind
+                worst[key] = max(worst.get(key, (-1, "")), (fault.by, fault.said))
+        return [f"{name}: {said}" for (name, _), (_, said) in sorted(worst.items())]
+
+    def _faults(self) -> Iterator[tuple[str, Fault]]:
         for each in self.seen:
-            for kind, by, fault in (*_too_high(each), *_unseen(each), *_keys(each)):
-                key = each.shown.name, kind
-                worst[key] = max(worst.get(key, (-1, "")), (by, fault))
+            for fault in (*_too_high(each), *_unseen(each), *_keys(each)):
+                yield each.shown.name, fault
         for turn, measured in self.together:
-            for by, fault in _apart(turn, measured):
-                key = turn[0].name, "together"
-                worst[key] = max(worst.get(key, (-1, "")), (by, fault))
-        return [f"{name}: {fault}" for (name, _), (_, fault) in sorted(worst.items())]
+            for fault in _apart(turn, measured):
+                yield turn[0].name, fault
 
     def table(self) -> str:
         """Write the page with the highest of each screen."""
@@ -115,45 +130,50 @@ def _look(shown: Shown) -> tuple[object, ...]:
     return shown.name, DIGITS.sub("0", shown.message.html), labels
 
 
-def _too_high(each: Seen) -> Iterator[tuple[str, int, str]]:
+def _too_high(each: Seen) -> Iterator[Fault]:
     if each.shown.asks in LONG_LISTS or each.shown.name in HIGHER:
         return
     for size in (USUAL, LARGE):
         found = each.at[size]
         if found.height > found.chat:
             over = f"{found.height} px > {found.chat} at {size[0]}"
-            yield f"height {size[0]}", found.height, over
+            yield Fault(f"height {size[0]}", found.height, over)
 
 
-def _unseen(each: Seen) -> Iterator[tuple[str, int, str]]:
+def _unseen(each: Seen) -> Iterator[Fault]:
     """Find an urgency or a question that is out of view when the chat is at its end."""
     asks = words_of(FLOW, each.shown.asks).ask if each.shown.asks else ""
     for size in SIZES:
         found = each.at[size]
         too_many = each.shown.asks in LONG_LISTS and found.rows * ROW + LINE > found.chat
         if asks and asks not in found.seen and not too_many:
-            yield f"question {size[0]}", 1, f"its question is out of view at {size[0]}"
+            yield Fault(f"view {size[0]}", 1, f"its question is out of view at {size[0]}")
         if each.shown.asks in LONG_LISTS:
             if not found.text.endswith(asks):
-                yield "last", 1, "its question is not in the last line above the buttons"
+                yield Fault(
+                    "view last", 1, "its question is not in the last line above the buttons"
+                )
         elif size != SMALL or each.shown.name in HIGHER:
             continue
         elif not all(part in found.seen for part in each.shown.head):
-            yield "urgency", found.height, f"the urgency is out of view at 320: {found.height} px"
+            said = f"the urgency is out of view at 320: {found.height} px"
+            yield Fault("view urgency", found.height, said)
     if not each.shown.head and UNDER_LINE in each.shown.name:
-        yield "no line", 1, "no urgency line"
+        yield Fault("view no line", 1, "no urgency line")
 
 
-def _keys(each: Seen) -> Iterator[tuple[str, int, str]]:
+def _keys(each: Seen) -> Iterator[Fault]:
     for size, found in each.at.items():
         if found.cut:
-            yield f"cut {size[0]}", len(found.cut), f"cut at {size[0]}: {', '.join(found.cut)}"
+            said = f"cut at {size[0]}: {', '.join(found.cut)}"
+            yield Fault(f"label {size[0]}", len(found.cut), said)
         if found.broken:
-            yield f"broken {size[0]}", 1, f"broken at {size[0]}: {', '.join(found.broken)}"
+            said = f"broken at {size[0]}: {', '.join(found.broken)}"
+            yield Fault(f"word {size[0]}", 1, said)
     most = _most_buttons(each.shown)
     if most and each.at[USUAL].buttons > most:
         count = each.at[USUAL].buttons
-        yield "buttons", count, f"{count} buttons > {most}"
+        yield Fault("buttons", count, f"{count} buttons > {most}")
 
 
 def _most_buttons(shown: Shown) -> int:
@@ -166,11 +186,12 @@ def _most_buttons(shown: Shown) -> int:
     return MOST_IN_PLAN if sections > 1 else MOST_BUTTONS
 
 
-def _apart(turn: Turn, measured: Sequence[Measured]) -> Iterator[tuple[int, str]]:
+def _apart(turn: Turn, measured: Sequence[Measured]) -> Iterator[Fault]:
     """Find an alert that is not in view together with the screen below it."""
     height = sum(each.height for each in measured)
     if height > measured[0].chat and turn[-1].name not in HIGHER:
-        yield height, f"alert and screen together {height} px > {measured[0].chat} at 360"
+        said = f"alert and screen together {height} px > {measured[0].chat} at 360"
+        yield Fault("together", height, said)
 
 
 def _order(name: str) -> tuple[int, str]:

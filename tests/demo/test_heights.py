@@ -6,9 +6,13 @@ import asyncio
 
 import pytest
 
-from .browser import SIZES, find_browser
-from .heights import Survey, survey
+from bot.flows.triage import FLOW
 
+from .browser import SIZES, find_browser
+from .chat import AGAIN, UNDER_LINE
+from .heights import KINDS, Survey, survey
+
+ASKED_LATER = {each.id for each in FLOW.aside}
 BROWSER = find_browser()
 pytestmark = [
     pytest.mark.slow,
@@ -22,10 +26,18 @@ def measured() -> Survey:
     return asyncio.run(survey(BROWSER))
 
 
-def test_every_screen_fits_the_phone(measured: Survey) -> None:
-    """No height, label, count of buttons or line out of view that should not be."""
-    faults = measured.faults()
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_screen_fits_the_phone(measured: Survey, kind: str) -> None:
+    """No height, line out of view, cut label, broken word or number of buttons is amiss."""
+    faults = measured.faults(kind)
     assert not faults, "\n".join(("", *faults))
+
+
+def test_every_question_is_measured_first_and_again(measured: Survey) -> None:
+    names = {each.shown.name for each in measured.seen}
+    assert {key + AGAIN for key in FLOW.questions} <= names
+    first = {name.removesuffix(UNDER_LINE) for name in names}
+    assert {each for each in FLOW.questions if each not in ASKED_LATER} <= first
 
 
 def test_the_chat_is_as_high_as_on_the_phones(measured: Survey) -> None:

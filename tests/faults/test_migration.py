@@ -72,7 +72,7 @@ async def test_a_send_that_tells_of_the_new_id_arrives_there(
     new = str(moved.chat.id)
     assert chats_in(service.store) == {new}
     assert case_of(service, new).code == code
-    assert len(said(moved, "Open a section.")) == len(said(moved, "Answer with a button")) == 1
+    assert len(said(moved, "Open a section.")) == len(said(moved, "About CordCall: ")) == 1
     server.updates.release()
     await server.until(lambda: len(server.updates) == 0)
     assert chats_in(service.store) == {new}
@@ -151,13 +151,13 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
         taken.take(Incoming(new, OWNER, Command("help")))
         ward._bot._sender.wake(new)
         await all_is_sent(service.store)
-    helped = said(moved, "Answer with a button")
+    helped = said(moved, "About CordCall: ")
     assert card.message_id in helped
     redraw_all(replace(service, touch=True))
-    replace(service, touch=True).take(Incoming(new, OWNER, Command("card")))
+    replace(service, touch=True).take(Incoming(new, OWNER, Command("look")))
     ward._bot._sender.wake(new)
     await all_is_sent(service.store)
-    assert said(moved, "Answer with a button") == helped
+    assert said(moved, "About CordCall: ") == helped
     assert said(moved, FIRST_QUESTION)
 
 
@@ -178,7 +178,7 @@ async def test_a_move_while_a_message_is_under_way_loses_nothing(
     shown = [m.text for m in moved.messages if "Open a section." in m.text]
     assert [text.startswith(REPEAT) for text in shown] in ([False], [True], [False, True])
     new = str(moved.chat.id)
-    replace(service, touch=True).take(Incoming(new, OWNER, Command("card")))
+    replace(service, touch=True).take(Incoming(new, OWNER, Command("look")))
     ward._bot._sender.wake(new)
     await all_is_sent(service.store)
     assert FIRST_QUESTION in moved.messages[-1].text

@@ -28,6 +28,15 @@ async def emergency(ann: PersonInChat, service: Service) -> Message:
     return alert
 
 
+async def suspected_earlier(ann: PersonInChat, service: Service) -> Message:
+    """Ask on the screen below the alert when the compression was suspected."""
+    screen = ann.last
+    for label in ("Case", "Suspected earlier"):
+        await tap(ann, screen, label)
+        await all_is_sent(service.store)
+    return await ann.sees("Suspected earlier: when was that?")
+
+
 async def test_an_emergency_whose_answer_was_lost_is_repeated_at_its_first_turn(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
@@ -44,12 +53,10 @@ async def test_an_emergency_message_stays_true_in_a_chat_that_is_paced(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     alert = await emergency(ann, service)
-    ann.taps(alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: when was that?")
-    await all_is_sent(service.store)
+    question = await suspected_earlier(ann, service)
     paced(bot)
     await tap(ann, question, "−6 h")
-    await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text, TWO_PACES)
+    await server.until(lambda: "MRI by Sun 18:00" in alert.text, TWO_PACES)
     await all_is_sent(service.store)
 
 
@@ -57,14 +64,12 @@ async def test_what_a_limit_interrupts_goes_on_where_it_stopped(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     alert = await emergency(ann, service)
-    ann.taps(alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: when was that?")
-    await all_is_sent(service.store)
+    question = await suspected_earlier(ann, service)
     edits = len(server.calls.of("editMessageText"))
     limit = Fault("refuse", "editMessageText", nth=2, times=1, refusal=too_many_requests(1))
     server.faults.add(limit)
     await tap(ann, question, "−6 h")
-    await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text, TWO_PACES)
+    await server.until(lambda: "MRI by Sun 18:00" in alert.text, TWO_PACES)
     await all_is_sent(service.store)
     assert limit.hits == 1
     assert len(server.calls.of("editMessageText")) == edits + 3

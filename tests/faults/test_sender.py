@@ -15,7 +15,7 @@ from tests.faults.steps import EMERGENCY, all_is_sent, case_of, until, with_text
 from tests.faults.test_disk import WITHOUT_THIS, database, outage
 
 __all__ = ["database"]
-HELP = "Answer with a button"
+HELP = "About CordCall: "
 BLOCKED = "Forbidden: bot was blocked by the user"
 SHORT = 0.2
 

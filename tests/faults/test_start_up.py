@@ -30,7 +30,7 @@ from tests.faults.steps import FIRST_QUESTION, PATIENCE, REPEAT
 
 KILLS = 10
 TICK = "✓"
-REPLACES_TICKS = ("None of these", "Not known", "Not examined")
+REPLACES_TICKS = ("None of these", "Not known", "Unexamined")
 LONGEST_MOMENT = 0.03
 OTHER_POLLER = "Conflict: terminated by other getUpdates request"
 SECOND_POLLER = "another process polls with this token; allowed: one at a time"
@@ -124,7 +124,7 @@ async def test_told_to_stop_with_a_webhook_it_asks_telegram_to_come_back_and_end
         assert len(server.updates) == 1
         server.faults.clear()
         async with started(program):
-            await ann.sees("Answer with a button", PATIENCE)
+            await ann.sees("About CordCall: ", PATIENCE)
             await ann.sees(FIRST_QUESTION, PATIENCE)
             assert await program.stop() == 0
         assert len([m for m in ann.bot_messages if FIRST_QUESTION in m.text]) == 1

@@ -55,7 +55,7 @@ POISON: dict[str, dict[str, Any]] = {
 
 
 def asked_again(person: PersonInChat) -> int:
-    return len(with_text(person, "Answer with a button"))
+    return len(with_text(person, "About CordCall: "))
 
 
 async def test_each_poison_is_parked_and_every_good_update_around_it_is_done(
@@ -123,7 +123,7 @@ async def test_an_update_that_comes_again_and_again_is_done_once(
     await ann.gets_answer(tap)
     await ann.sees(SECOND_QUESTION)
     ann.types("/help")
-    await ann.sees("Answer with a button")
+    await ann.sees("About CordCall: ")
     for number in range(first, server.updates.next_id):
         server.updates.deliver_again(number)
         server.updates.deliver_again(number)
@@ -175,7 +175,7 @@ async def test_what_was_typed_three_days_ago_is_done_and_its_old_tap_is_forgiven
     server.updates.push_raw({"callback_query": {**TAP, "message": message, "data": data}})
     typed = {**ann.messages[0].as_json(), "date": long_ago, "text": "/help"}
     server.updates.push_raw({"message": typed})
-    await ann.sees("Answer with a button")
+    await ann.sees("About CordCall: ")
     await server.until(lambda: len(server.updates) == 0)
     await until(lambda: server.calls.of("answerCallbackQuery"))
     await all_is_sent(service.store)
@@ -211,7 +211,7 @@ async def test_numbers_of_this_week_that_come_again_are_harmless(
 ) -> None:
     await card_of(ann)
     ann.types("/help")
-    await ann.sees("Answer with a button")
+    await ann.sees("About CordCall: ")
     old = range(server.updates.next_id - 2, server.updates.next_id)
     for hours in (1, 24, 47):
         clock.pass_by(hours=hours)

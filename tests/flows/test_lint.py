@@ -195,6 +195,16 @@ def test_only_ticks_and_a_long_list_have_more_than_nine_buttons() -> None:
     assert mistakes(with_node(replace(SIGN, options=(Option("gait"), *seven))), worded()) == []
 
 
+def test_rows_hold_every_button_and_every_label_fits_its_row() -> None:
+    six = with_node(replace(LEVEL, options=tuple(map(Option, "abcdef"))))
+    assert mistakes(six, worded("level", rows=(4, 2))) == []
+    said = ["level: rows for 5 buttons, but 6 options"]
+    assert mistakes(six, worded("level", rows=(3, 2))) == said
+    words = worded("level", rows=(4, 2), options={"d": "Fourth one", "f": "Sixth of all"})
+    said = ["level: option 'Fourth one' is longer than 8, with 4 in a row"]
+    assert mistakes(six, words) == said
+
+
 def test_a_long_list_stands_three_in_a_row() -> None:
     words = worded("level", options={"T1": "Unknown to me"})
     said = ["level: option 'Unknown to me' is longer than 12"]

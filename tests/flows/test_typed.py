@@ -116,6 +116,14 @@ def test_what_answers_nothing_is_refused_with_what_is_allowed(
         ("head and neck", "primary", "head_neck"),
         ("unknown", "primary", UNKNOWN),
         ("none", "cancer", "none"),
+        ("no", "cancer", "none"),
+        ("none, >50 % involved", "collapse", "none_gt50_involved"),
+        ("no, >50 % tumour", "collapse", "none_gt50_involved"),
+        ("none", "collapse", "none"),
+        ("h&n", "primary", "head_neck"),
+        ("head & neck", "primary", "head_neck"),
+        ("gastric", "primary", "stomach"),
+        ("renal cell", "primary", "renal_cell"),
         ("2", "mri", "not_done"),
         ("not done yet", "mri", "not_done"),
         ("1", "another_level", True),
@@ -138,6 +146,7 @@ def test_one_of_several_options(typed: str, question: str, value: Value) -> None
         ("\u0661", "radicular_deficit"),
         ("27", "primary"),
         ("true", "back_pain"),
+        ("no", "collapse"),
         ("y", "back_pain"),
         ("3", "another_level"),
         ("known ", "mri"),
@@ -239,6 +248,7 @@ def test_where_options_have_short_names_no_place_is_read(
         ("9", []),
         ("10", UNKNOWN),
         ("not examined", UNKNOWN),
+        ("unexamined", UNKNOWN),
     ],
 )
 def test_several_ticks_are_read_in_the_order_of_the_list(typed: str, value: Value) -> None:
@@ -548,7 +558,7 @@ def test_no_is_nothing_where_two_options_say_none_or_none_does() -> None:
 
 def test_options_that_begin_alike_are_named() -> None:
     assert refused("one", "radicular_deficit") == (
-        "several options begin like that: One side, worsening, One side, stable; type more of it"
+        "several options begin like that: One side, worse, One side, stable; type more of it"
     )
     assert refused("not", "organ_mets") == (
         "several options begin like that: Not removable, Not known; type more of it"

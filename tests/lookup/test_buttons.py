@@ -14,7 +14,7 @@ from bot.screens.pages import in_words, page_of, split_page
 from bot.screens.screen import Button, Screen, say_line
 from bot.screens.time_zones import BY_REGION
 from bot.service.service import Service
-from tests.dialogue import do, triage
+from tests.dialogue import ask, do, triage
 from tests.lookup.test_answer_first import score_lines
 from tests.paged import buttons, every_page, listed
 
@@ -47,7 +47,7 @@ def look_ups() -> Iterator[str]:
 def most(screen: Screen) -> int:
     """Return how many buttons a screen may have: levels, primaries and KPS more than others."""
     asked = "\n".join(part.text for part in screen.blocks[0].lines[-1])
-    if asked in ("Which level?", "Which primary?"):
+    if asked in (ask("level"), ask("primary")):
         return MOST_LEVELS
     return MOST_OF_KPS if screen.title.startswith("Karnofsky") else MOST_BUTTONS
 

@@ -33,7 +33,7 @@ def test_sins_is_walked_by_typing_what_is_listed(service: Service) -> None:
         ("/tokuhashi 70 0 1 none", "  /tokuhashi 70,0,1,none,5-points  Breast, Prostate …"),
         ("/asia", "  /asia kps  KPS"),
         ("/calcium 1,98 30", "Adjusted calcium: 2.18 mmol/L"),
-        ("/help", "/calcium [CA ALB] – adjusted calcium"),
+        ("/help calcium", "/calcium 1.98 30; [CA ALB] may be left out"),
     ],
 )
 def test_every_look_up_is_a_command(service: Service, line: str, shown: str) -> None:

@@ -53,7 +53,7 @@ async def test_telegram_starts_and_answers_without_them(tmp_path: Path) -> None:
                 },
                 stderr=log,
             )
-        await ann.sees("/drug [NAME]", 20)
+        await ann.sees("/mri /drug", 20)
         process.terminate()
         await process.wait()
     imported = {line.rpartition("|")[2].strip() for line in said.read_text("utf-8").splitlines()}

@@ -1,7 +1,7 @@
 """The buttons of every question: short enough for their row, few enough for a screen, and fixed."""
 
 from datetime import UTC
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 
@@ -11,6 +11,7 @@ from bot.flows.button_rows import TICK, in_one_row
 from bot.flows.grammar import Choice, Question, Several
 from bot.flows.triage import FLOW
 from bot.flows.wording import flow_words, words_of
+from bot.logic.case import Primary
 from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.screen import Screen
@@ -98,6 +99,13 @@ def test_a_tick_moves_no_button(engine: Engine, question: Several) -> None:
 def test_as_many_buttons_stand_in_a_row_as_fit(lengths: tuple[int, ...], many: int) -> None:
     assert in_one_row(lengths) == many
     assert max(lengths) <= LONGEST_LABEL[many]
+
+
+def test_the_primaries_stand_in_seven_rows_none_missing(engine: Engine) -> None:
+    *rows, last = drawn(engine, FLOW.questions["primary"]).rows
+    assert [len(row) for row in rows] == list(words_of(FLOW, "primary").rows)
+    assert len(rows) == 7 and len(last) == 3
+    assert {button.value for row in rows for button in row} == set(get_args(Primary))
 
 
 def test_what_is_asked_of_a_score_or_a_case_fits_beside_another() -> None:

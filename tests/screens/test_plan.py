@@ -127,6 +127,6 @@ def test_what_is_unknown_has_plain_names(engine: Engine) -> None:
 
 def test_the_sections_beyond_the_first_six_have_a_page_of_their_own(engine: Engine) -> None:
     standing = view_of(engine, FULL).standing
-    assert choose_sections(standing, "page 2") == ShowSections(page=2)
-    assert choose_sections(standing, "now page 2") == ShowSections(("now",), 2)
-    assert choose_sections(standing, "") == ShowSections()
+    assert choose_sections(standing, "page 2") == (ShowSections(page=2),)
+    assert choose_sections(standing, "now page 2") == (ShowSections(("now",), 2),)
+    assert choose_sections(standing, "") == (ShowSections(),)

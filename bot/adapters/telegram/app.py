@@ -14,7 +14,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
-from bot.adapters.telegram.outbox.delivery import seconds_to_wait
+from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller

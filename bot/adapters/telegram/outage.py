@@ -8,7 +8,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import NotSent
-from bot.adapters.telegram.outbox.delivery import seconds_to_wait
+from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority
 

@@ -10,7 +10,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.inbox import Inbox, id_of
-from bot.adapters.telegram.outbox.delivery import seconds_to_wait
+from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.updates import KINDS
 from bot.refusal import Refusal
 from state.records import Poll

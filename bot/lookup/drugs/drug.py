@@ -5,14 +5,13 @@ from typing import Final
 
 from bot.logic.drugs import VERDICTS, Drug, drugs
 from bot.lookup.asking import BACK, show
-from bot.lookup.drawing import NAMES_IN_ROW
 from bot.lookup.drugs.drug_lines import drug_lines
 from bot.lookup.drugs.drug_names import Match, Name, classes, find, related, short_name
 from bot.lookup.phrases import phrases
 from bot.lookup.search.folding import fold, fold_typed, squeeze
 from bot.screens.answer_first import MOST_LINES, fitting, folded
-from bot.screens.pages import page_of, split_page
-from bot.screens.screen import Block, Button, Rows, Screen, Style, in_rows, text
+from bot.screens.pages import in_words, page_of, split_page
+from bot.screens.screen import Block, Button, Rows, Screen, Style, text
 from bot.turn import Turn
 
 MOST_RELATED: Final = 6
@@ -38,7 +37,7 @@ def _class_rows(number: int = 1) -> Rows:
     buttons = [
         Button(kind, f"drug {CLASS}{kind}", typed=f"/drug {CLASS}{kind}") for kind in page.shown
     ]
-    return in_rows((*buttons, *page.turn("drug")), NAMES_IN_ROW)
+    return in_words((*buttons, *page.turn("drug")))
 
 
 def _screen(line: str) -> Screen:
@@ -53,7 +52,7 @@ def _screen(line: str) -> Screen:
         name = found.names[0]
         return draw_drug(drugs()[name.drug], name, exact=found.exact)
     if found.names:
-        rows = in_rows([_button(drugs()[name.drug]) for name in found.names], NAMES_IN_ROW)
+        rows = in_words(_button(drugs()[name.drug]) for name in found.names)
         lines = [_named(name) for name in found.names]
         asked = phrases("drug")[_asking(found)]
         return Screen("info", TITLE, (text(asked), text(*lines, look="list")), rows)
@@ -80,7 +79,7 @@ def _draw_class(kind: str, number: int) -> Screen:
     if len(rows) == 1:
         return draw_drug(rows[0])
     page = page_of(rows, number, beside=1 + BACK)
-    buttons = in_rows([_button(row) for row in page.shown], NAMES_IN_ROW)
+    buttons = in_words(map(_button, page.shown))
     last = (*page.turn(f"drug {CLASS}{kind}"), _EVERY_CLASS)
     return Screen("plan", kind, (text(*_listed(page.shown), look="list"),), (*buttons, last))
 
@@ -115,7 +114,7 @@ def _rows(row: Drug, name: Name | None) -> Rows:
     also = [_button(other) for other in related(name)[:MOST_RELATED]] if name else []
     kind = Button(row.kind, f"drug {CLASS}{row.kind}", typed=f"/drug {CLASS}{row.kind}")
     last = (kind, _EVERY_CLASS) if len(classes()[row.kind]) > 1 else (_EVERY_CLASS,)
-    return (*in_rows(also, NAMES_IN_ROW), last)
+    return (*in_words(also), last)
 
 
 def _button(row: Drug) -> Button:

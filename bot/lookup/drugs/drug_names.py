@@ -12,12 +12,12 @@ from rapidfuzz.process import extract
 from bot.logic.drugs import Drug, drugs
 from bot.lookup.search.folding import fold, fold_typed, squeeze
 from bot.lookup.search.synonyms import synonyms
-from bot.screens.pages import LONGEST_OF_TWO
 
 SHORTEST_WITH_AN_ERROR: Final = 5
 SHORTEST_WITH_TWO: Final = 8
 SHORTEST_BEGINNING: Final = 2
 LONGEST_SHORT: Final = 8
+LONGEST_LABEL: Final = 20
 MOST_NEAR: Final = 6
 MOST_NAMES: Final = 24
 
@@ -84,9 +84,9 @@ def find(typed: str) -> Match:
 
 
 def short_name(row: Drug) -> str:
-    """Return the first of a drug's names that fits on one of two buttons in a row."""
-    fitting = (name for name in (row.name, *row.names) if len(name) <= LONGEST_OF_TWO)
-    return next(fitting, row.name[:LONGEST_OF_TWO])
+    """Return the first of a drug's names that is short enough for a button."""
+    fitting = (name for name in (row.name, *row.names) if len(name) <= LONGEST_LABEL)
+    return next(fitting, row.name[:LONGEST_LABEL])
 
 
 def related(name: Name) -> tuple[Drug, ...]:

@@ -20,6 +20,7 @@ from bot.turn import Turn
 
 MOST_PASSAGES: Final = 3
 MOST_FOUND: Final = 7
+MOST_CHAPTERS: Final = 7  # with More
 AIM: Final = "#"  # prefixes what a button opens: the id of an entry, or a chapter
 TITLE: Final = "Reference library"
 
@@ -67,7 +68,7 @@ def _is_number(key: str) -> bool:
 
 def _contents(said: str, number: int = 1) -> Screen:
     """Say something above the list of chapters."""
-    page = page_of([*enumerate(offered(), 1)], number, beside=BACK)
+    page = page_of([*enumerate(offered(), 1)], number, beside=BACK, most=MOST_CHAPTERS)
     buttons = [
         Button(shortened(name, name), f"ask {AIM}{name}", typed=f"/ask {place}")
         for place, name in page.shown

@@ -49,7 +49,7 @@ async def test_start_says_what_this_is_and_asks(bot: TelegramBot, ann: PersonInC
     ann.types("/start")
     card = await ann.sees("Which cord signs are new?")
     assert "for clinicians" in "".join(m.text for m in ann.bot_messages).casefold()
-    assert card.buttons[0] == ["Limb weakness", "Gait or balance", "Sensory level"]
+    assert card.buttons[0] == ["Limb weakness", "Gait or balance"]
 
 
 async def test_one_tap_sends_the_emergency_with_sound_and_the_question_goes_on(
@@ -57,27 +57,40 @@ async def test_one_tap_sends_the_emergency_with_sound_and_the_question_goes_on(
 ) -> None:
     card = await card_of(ann)
     await tap(ann, card, "Gait or balance")
-    alert = await ann.sees("EMERGENCY – within 12 h")
-    assert not server.calls.of("sendMessage")[-1].params.boolean("disable_notification")
-    assert alert.id != card.id
-    await server.until(lambda: "continued below" in card.text)
-    below = await ann.sees("Which cord signs are new?")
-    assert below.id > alert.id
+    await server.until(lambda: card.deleted)
+    alert, below = ann.bot_messages
+    assert alert.text.startswith("EMERGENCY · MRI by Mon 00:00 (in 12 h)")
+    assert CALL in alert.text
+    quiet = [call.params.boolean("disable_notification") for call in server.calls.of("sendMessage")]
+    assert quiet == [True, False, True]
+    assert below.text.startswith("EMERGENCY · MRI by Mon 00:00 (in 12 h)")
+    assert "Which cord signs are new?" in below.text
     assert "✓ Gait or balance" in str(below.buttons)
     await tap(ann, below, "Done")
-    assert (await ann.sees(ask(AFTER_A_SIGN))).id == below.id
+    asked = await ann.sees(ask(AFTER_A_SIGN))
+    assert asked.id == below.id
+    assert asked.text.startswith("EMERGENCY · MRI by Mon 00:00 (in 12 h)")
     assert server.refused_but() == []
 
 
 async def test_the_card_carries_the_deadline_as_a_moment_and_folds_the_reasons(
-    bot: TelegramBot, ann: PersonInChat
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
-    await tap(ann, await card_of(ann), "Bladder")
-    alert = await ann.sees("EMERGENCY")
-    assert alert.marked("date_time") == ["Mon 23 Nov 00:00 UTC", "in 12 h"]
-    assert "cord compression?" in alert.marked("expandable_blockquote")[0]
-    assert CALL in alert.text
-    assert ["Suspected earlier", "Copy call number"] in alert.buttons
+    first = await card_of(ann)
+    await tap(ann, first, "Bladder")
+    await server.until(lambda: first.deleted)
+    await tap(ann, ann.last, "Done")
+    question = await ann.sees(ask(AFTER_A_SIGN))
+    alert = ann.bot_messages[-2]
+    assert alert.marked("date_time") == question.marked("date_time") == ["in 12 h"]
+    await server.until(lambda: alert.buttons == [["Case", "Copy number"]])
+    await tap(ann, question, "Case")
+    card = await ann.sees("MRI: whole spine, by Mon 23 Nov 00:00 UTC, in 12 h")
+    assert card.id == question.id
+    assert card.marked("date_time") == ["in 12 h"] * 3
+    assert "cord compression?" in card.marked("expandable_blockquote")[0]
+    assert CALL in card.text
+    assert ["Suspected earlier", "SBAR"] in card.buttons
 
 
 async def test_an_emergency_message_stays_true_when_its_card_changes(
@@ -85,13 +98,15 @@ async def test_an_emergency_message_stays_true_when_its_card_changes(
 ) -> None:
     card = await card_of(ann)
     await tap(ann, card, "Gait or balance")
-    alert = await ann.sees("EMERGENCY")
-    await server.until(lambda: "continued below" in card.text)
-    await tap(ann, alert, "Suspected earlier")
-    question = await ann.sees("Suspected earlier: when was that?")
-    await tap(ann, question, "−6 h")
-    await server.until(lambda: "by Sun 22 Nov 18:00 UTC" in alert.text)
-    assert "set by 1001" in alert.text
+    await server.until(lambda: card.deleted)
+    alert, question = ann.bot_messages
+    await tap(ann, question, "Case")
+    await tap(ann, await ann.sees("Do now"), "Suspected earlier")
+    await tap(ann, await ann.sees("Suspected earlier: when was that?"), "−6 h")
+    await server.until(lambda: "MRI by Sun 18:00 (in 6 h)" in alert.text)
+    assert "MRI by Sun 18:00 (in 6 h)" in question.text
+    await tap(ann, question, "Case")
+    assert "set by 1001" in (await ann.sees("by Sun 22 Nov 18:00 UTC")).text
 
 
 async def test_an_emergency_message_says_when_it_no_longer_holds(
@@ -99,15 +114,16 @@ async def test_an_emergency_message_says_when_it_no_longer_holds(
 ) -> None:
     card = await card_of(ann)
     await tap(ann, card, "Gait or balance")
-    alert = await ann.sees("EMERGENCY")
-    await server.until(lambda: "continued below" in card.text)
+    await server.until(lambda: card.deleted)
+    alert = ann.bot_messages[0]
     ann.types("/correct none")
     asked = await ann.sees("a correction, or still there?")
-    assert "EMERGENCY – within 12 h" in alert.text
+    assert alert.text.startswith("EMERGENCY · MRI by")
     await tap(ann, asked, "Correction")
-    await server.until(lambda: "EMERGENCY" not in alert.text)
-    assert "The urgency shown before no longer applies" in alert.text
-    assert alert.buttons == []
+    await server.until(lambda: alert.deleted)
+    said = ann.bot_messages[0]
+    assert "The urgency shown before no longer applies" in said.text
+    assert said.buttons == []
     assert not [m for m in ann.bot_messages if "EMERGENCY" in m.text]
     assert server.refused_but("message is not modified") == []
 
@@ -121,14 +137,14 @@ async def test_a_decision_that_changes_comes_with_sound_and_takes_the_place_of_t
         ann, service, cord_signs=["gait"], infection_signs=False, renal="normal", cancer="known"
     )
     stands = await ann.sees("Every question that decides it has been asked.")
-    assert "16 mg now" in stands.text and "EMERGENCY – within 12 h" in stands.text
+    assert "16 mg now" in stands.text and stands.text.startswith("EMERGENCY · MRI by")
     loud = [
         call.params.text("text")
         for call in server.calls.of("sendMessage")
         if not call.params.boolean("disable_notification")
     ]
-    assert len(loud) == 2 and "CHANGED" in loud[1]
-    await server.until(lambda: "continued below" in alert.text)
+    assert len(loud) == 2 and "Changed: " in loud[1]
+    await server.until(lambda: alert.deleted)
     assert server.refused_but("message is not modified") == []
 
 
@@ -145,14 +161,14 @@ async def test_a_double_tap_is_one_tap(
     assert server.refused_but("message is not modified") == []
 
 
-async def test_a_typed_command_brings_the_card_below_and_shrinks_the_old(
+async def test_a_typed_command_brings_the_screen_below_and_deletes_the_old(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
     old = await card_of(ann)
     ann.types("/triage")
-    await server.until(lambda: "continued below" in old.text)
-    assert old.buttons == []
+    await server.until(lambda: old.deleted)
     assert ann.last.id > old.id
+    assert len(ann.bot_messages) == 1
     assert "Which cord signs are new?" in ann.last.text
 
 
@@ -192,7 +208,7 @@ async def test_the_plan_opens_section_by_section_in_the_card(
     plan = await ann.sees("Open a section.")
     await tap(ann, plan, "Steroid")
     assert (await ann.sees("· Steroid")).id == plan.id
-    await tap(ann, plan, "Back to the case")
+    await tap(ann, plan, "Continue")
     assert (await ann.sees("Which cord signs are new?")).id == plan.id
 
 
@@ -204,9 +220,9 @@ async def test_every_command_is_answered_by_a_message(
         "/define", "/earlier", "/cancel", "/resume", "/resume XYZ-12", "/nonsense", "/close",
         "/card", "/look",
     ):  # fmt: skip
-        before = len(ann.bot_messages)
+        before = ann.bot_messages[-1].id if ann.bot_messages else 0
         ann.types(command)
-        await server.until(lambda before=before: len(ann.bot_messages) > before)
+        await server.until(lambda before=before: ann.bot_messages != [] and ann.last.id > before)
     assert server.refused_but() == []
 
 
@@ -229,7 +245,9 @@ async def test_cancel_asks_once_and_start_offers_to_go_on(
     assert case is not None
     await tap(ann, offer, f"Go on {case.code}")
     question = await ann.sees(ask(AFTER_NO_SIGN))
-    await tap(ann, question, "Cancel")
+    await tap(ann, question, "Case")
+    await tap(ann, await ann.sees("so far"), "More")
+    await tap(ann, await ann.sees("· More"), "Close case")
     asked = await ann.sees("Close ")
     await tap(ann, asked, "Yes, close it")
     await ann.sees("Case closed")
@@ -307,7 +325,7 @@ async def test_an_update_that_comes_again_is_dropped(
         }
     )
     ann.types("/help")
-    await ann.sees("Answer with a button")
+    await ann.sees("About CordCall: ")
     assert sum("Which cord signs" in m.text for m in ann.bot_messages) == 1
 
 
@@ -353,13 +371,13 @@ async def test_a_failing_server_is_asked_again(
 async def test_who_blocks_the_bot_is_left_in_peace_until_they_come_back(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    await card_of(ann)
+    card = await card_of(ann)
     ann.blocks()
     await server.until(lambda: _unreachable(service.store) == [("1001", 1)])
     ann.unblocks()
     await server.until(lambda: _unreachable(service.store) == [("1001", 0)])
     ann.types("/triage")
-    await server.until(lambda: len(ann.bot_messages) == 2)
+    await server.until(lambda: ann.last.id != card.id)
 
 
 async def test_an_edit_for_a_person_who_blocked_the_bot_ends_there(
@@ -383,7 +401,7 @@ async def test_after_a_restart_what_was_not_sent_is_sent(
     token, _, place = data.partition(":")
     touched.take(Incoming("1001", "1001", Tap(token, int(place)), None, card.id))
     async with running(server, service):
-        await ann.sees("EMERGENCY – within 12 h")
+        await ann.sees("EMERGENCY · MRI by Mon 00:00 (in 12 h)")
 
 
 async def test_after_an_absence_every_open_card_is_drawn_again(

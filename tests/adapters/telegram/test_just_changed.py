@@ -118,6 +118,13 @@ def test_a_tick_that_got_its_mark_is_another_button_and_the_others_are_not() -> 
     assert not screen.refuses(token, 0)
 
 
+def test_a_button_with_another_label_is_another_button_whatever_it_does() -> None:
+    screen = Screen()
+    screen.shows([[("Open case", "look")]])
+    screen.waits(60)
+    assert screen.refuses(screen.shows([[("Continue", "look")]]), 0)
+
+
 def test_a_button_that_changed_before_the_last_edit_still_has_to_wait() -> None:
     screen = Screen()
     screen.shows(FIRST)

@@ -13,11 +13,15 @@ async def test_a_note_tapped_on_the_card_edits_it_and_sends_nothing(
 ) -> None:
     card = await card_of(ann)
     await tap_answers(ann, service, **{**WITHOUT_SYMPTOMS, "back_pain": True})
-    await ann.sees("ROUTINE – within 2 weeks")
+    await server.until(lambda: card.text.startswith("ROUTINE · MRI by "))
     sent = len(server.calls.of("sendMessage"))
+    await tap(ann, card, "Case")
+    await server.until(lambda: "MRI requested" in str(card.buttons))
     await tap(ann, card, "MRI requested")
     await server.until(lambda: "Noted: 12:00 MRI requested" in card.text)
-    assert len(server.calls.of("sendMessage")) == sent
+    await tap(ann, card, "Continue")
     question = FLOW.question(asked(service, "1001"))
-    assert question and ask(question.id) in card.text
+    assert question is not None
+    await server.until(lambda: ask(question.id) in card.text)
+    assert len(server.calls.of("sendMessage")) == sent
     assert server.refused_but() == []

@@ -46,9 +46,13 @@ LEVELS = {
     "urgent": "URGENT",
     "soon": "SOON",
     "routine": "ROUTINE",
-    "no_mri": "NO SYMPTOM-DRIVEN MRI",
+    "no_mri": None,
 }
-CARD = re.compile(rf"([A-Z]{{3}}-\d{{2,3}}) · ({'|'.join(LEVELS.values())})")
+CODE = r"[A-Z]{3}-\d{2,3}"
+LEVEL = "EMERGENCY|URGENT|SOON|ROUTINE"
+HEAD = re.compile(rf"(?:({LEVEL})(?: \(provisional\))? · )?[^\n]* · ({CODE})\n(?!{CODE} · )")
+CLOSED = re.compile(rf"()({CODE}) · .* – CLOSED")
+CARD_ROW = (["Continue", "Plan", "More"], ["Answers", "Plan", "More"])
 NONSENSE = (
     "<b>x</b> & [link](x)",
     "<script>",
@@ -75,9 +79,9 @@ COMMANDS = (
     "/earlier 2 h ago", "/back", "/define", "/help", "/start", "/mri", "/sins", "/asia", "/escc",
     "/calcium 2.1", "/tokuhashi", "/undo", "/undo answer", "/undo given", "/given", "/called other",
 )  # fmt: skip
-NOT_FORWARD = ("Back", "Cancel", "Suspected earlier")
+NOT_FORWARD = ("Back", "Case", "Plan", "More", "Suspected earlier")
 ASKED_BACK = ("a correction, or still there?", "Is that right?")
-CALM = ("None of these", "None", "No", "Normal", "Unaided", "Done", "Yes, that is it")
+CALM = ("Continue", "None of these", "None", "No", "Normal", "Unaided", "Done", "Yes, that is it")
 
 
 def ticks_of(case: StoredCase, key: str) -> list[str]:
@@ -309,9 +313,10 @@ class Person:
     def last_card(self) -> str:
         """The lowest card in the chat; empty if none is visible."""
         for message in reversed(self.phone.bot_messages):
-            for screen in reversed(message.text.split("\n\n")):
-                if CARD.match(screen):
-                    return screen
+            if message.buttons[-1:] in ([row] for row in CARD_ROW) and HEAD.match(message.text):
+                return message.text
+            if CLOSED.search(message.text):
+                return message.text
         return ""
 
     def answers(self) -> dict[str, int]:
@@ -377,16 +382,16 @@ class Person:
 
     def assert_last_card_is_true(self) -> None:
         """Check the lowest card against what the stored answers give."""
-        found = CARD.match(self.last_card)
-        case = self._store.cases.find(found[1]) if found else None
+        found = HEAD.match(self.last_card) or CLOSED.search(self.last_card)
+        case = self._store.cases.find(found[2]) if found else None
         if found is None or case is None or not urgency_settled(self.trail(case).facts):
             return
         result = assessed(case, self.trail(case))
         lines = [line.removeprefix("• ") for line in self.last_card.split("\n")]
-        assert found[2] == LEVELS[result.urgency.level], lines
         if case.status == "closed":
             assert not any(line.startswith("Dexamethasone") for line in lines), lines
             return
+        assert found[1] == LEVELS[result.urgency.level], lines
         given = case.newest_entry("steroid_given") is not None
         for step in first_steps(result):
             steroid = step[0].id == result.steroid.rule
@@ -394,9 +399,9 @@ class Person:
             assert any(line.startswith(said) for line in lines), (said, lines)
 
     def _shown(self) -> int:
-        """Count every message of the bot and every edit of one, whether deleted since or not."""
-        person = self.phone.user
-        sent = (m for m in self.phone.chat.messages.values() if m.sender is not person)
+        """Count every message of the bot, even if deleted since, and every edit of one."""
+        every = self.phone.chat.messages.values()
+        sent = (message for message in every if message.sender.id != self.phone.user.id)
         return sum(len(message.versions) for message in sent)
 
 

@@ -32,9 +32,10 @@ async def test_a_time_zone_is_chosen_by_region_and_stands_on_the_next_card(
     await ann.sees("Your time zone: Asia/Tokyo.")
     assert service.store.readers.get("1001") == Reader("1001", None, "Asia/Tokyo")
     await tap(ann, await card_of(ann), "Bladder")
-    alert = await ann.sees("EMERGENCY")
-    assert "by Mon 23 Nov 00:00 UTC (09:00 JST for you), in 12 h" in alert.text
-    assert alert.marked("date_time") == ["Mon 23 Nov 00:00 UTC", "in 12 h"]
+    await ann.sees("EMERGENCY · MRI by Mon 00:00 UTC (in 12 h)")
+    ann.types("/card")
+    card = await ann.sees("by Mon 23 Nov 00:00 UTC (09:00 JST for you), in 12 h")
+    assert set(card.marked("date_time")) == {"in 12 h"}
     assert server.refused_but("message is not modified") == []
 
 
@@ -53,7 +54,9 @@ async def test_the_way_from_the_plan_to_a_rule_and_back(
     await tap(ann, await card_of(ann), "Gait or balance")
     await ann.sees("EMERGENCY")
     ann.types("/plan")
-    await tap(ann, await ann.sees("Open a section."), "Why")
+    plan = await ann.sees("Open a section.")
+    await tap(ann, plan, "More")
+    await tap(ann, await ann.sees("· More"), "Why")
     await tap(ann, await ann.sees("Every rule that fired."), "U1")
     rule = await ann.sees("When it fires")
     assert "Cord signs: Gait or balance" in rule.text
@@ -75,4 +78,4 @@ async def test_sources_are_paged_with_taps(
 
 
 def test_the_menu_has_the_new_commands() -> None:
-    assert {"settings", "why"} <= {each.name for each in in_menu("private")}
+    assert {"plan", "sbar"} <= {each.name for each in in_menu("private")}

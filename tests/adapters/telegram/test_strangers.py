@@ -152,7 +152,7 @@ async def test_an_edited_message_is_not_read_and_that_is_said(
     ann.types("gait")
     await ann.sees("Is that right?")
     first = ann.types("/help")
-    await ann.sees("/triage – start a new case")
+    await ann.sees("About CordCall: ")
     ann.edits(first, "none")
     await ann.sees("Edited messages are not read; send it again.")
     case = closed.store.cases.active("1001")

@@ -16,18 +16,18 @@ async def test_what_another_policy_changes_comes_with_sound_at_the_start(
 ) -> None:
     async with running(server, service):
         await tap(ann, await card_of(ann), "Gait or balance")
-        await ann.sees("EMERGENCY – within 12 h")
+        await ann.sees("EMERGENCY · MRI by Mon 00:00 (in 12 h)")
         await all_is_sent(service.store)
     setting = replace(service.setting, engine=Engine(machine, "nice", UTC))
     async with running(server, replace(service, setting=setting)):
-        await ann.sees("policy is now nice; before, it was stepwise")
+        await ann.sees("Changed: this hospital's policy (nice; before stepwise)")
         await all_is_sent(service.store)
         loud = [
             call.params.text("text")
             for call in server.calls.of("sendMessage")
             if not call.params.boolean("disable_notification")
         ]
-        assert "MRI within 24 h – before: MRI within 12 h" in loud[-1]
-        assert "CHANGED" in loud[-1] and "EMERGENCY – within 24 h" in loud[-1]
+        assert "Before: EMERGENCY, MRI within 12 h" in loud[-1]
+        assert loud[-1].startswith("<b>EMERGENCY · MRI by Mon 12:00 (")
         assert len(loud) == 2
         await ann.sees("Which cord signs are new?")

@@ -32,8 +32,19 @@ class Doctor(Person):
 
     async def answer(self, code: str, label: str = "") -> None:
         """Tap an answer on the card of a case: the one with this label, or any."""
+        await self.go_on(code)
         card = self.card(code)
         await self.tap(card, self.pick(card, code, label))
+
+    async def go_on(self, code: str) -> None:
+        """Ask for the question of a case that waits, if its card is shown instead."""
+        if any(self._answers(message, code) for message in self.phone.bot_messages):
+            return
+        for message in reversed(self.phone.bot_messages):
+            for button in buttons_of(message):
+                if button["text"] == "Continue" and code in message.text:
+                    await self.tap(message, button["callback_data"])
+                    return
 
     def pick(self, card: Message, code: str, label: str = "") -> str:
         """Choose an answer on a card: the one with this label, or any."""

@@ -61,7 +61,7 @@ async def test_a_conversation_by_webhook(
         ann.types("/triage")
         card = await ann.sees("Which cord signs are new?")
         await ann.gets_answer(ann.taps(card, "Gait or balance"))
-        await ann.sees("EMERGENCY – within 12 h")
+        await ann.sees("EMERGENCY · MRI by Mon 00:00 (in 12 h)")
         ann.types("/card")
         server.updates.deliver_again(server.updates.next_id - 1)
         await server.until(lambda: len(server.updates) == 0)

@@ -5,8 +5,7 @@ import pytest
 from bot.guidance.texts import guidance
 from bot.logic.drugs import drugs
 from bot.lookup.drugs.drug import draw_drug
-from bot.lookup.drugs.drug_names import classes
-from bot.screens.pages import LONGEST_OF_TWO
+from bot.lookup.drugs.drug_names import LONGEST_LABEL, classes
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from tests.dialogue import do
@@ -104,7 +103,7 @@ def test_a_class_gives_its_drugs_with_the_verdict_what_may_be_given_first(servic
 def test_every_button_opens_its_drug_and_fits(service: Service) -> None:
     for kind in classes():
         for button in listed(every_page(service, f"/drug class {kind}")):
-            assert len(button.label) <= LONGEST_OF_TWO
+            assert len(button.label) <= LONGEST_LABEL
             verb, _, key = button.does.partition(" ")
             if key in drugs():
                 (opened,) = do(service, f"/{verb} {key}")

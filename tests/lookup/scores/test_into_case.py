@@ -126,7 +126,7 @@ def test_asia_is_taken_where_it_is_asked_and_the_case_goes_on(ann: Person) -> No
     assert case.latest["asia"] == "C"
     assert case.position == "walking"
     assert "Noted – ASIA: C." in ann.text
-    assert any(screen.kind == "emergency" and screen.alert for screen in ann.screens)
+    assert any(screen.kind == "alert" and screen.alert for screen in ann.screens)
     assert case.answers[-1].who == "ann"
 
 
@@ -152,8 +152,8 @@ def test_sins_gives_the_lesion_that_is_asked_for_and_its_escc_is_asked_next(ann:
         "posterolateral.1": "bilateral",
     }
     assert case.position == "escc.1"
-    assert "SINS 13 or more: unstable, surgeon urgently" in ann.text
     assert ask("escc") in ann.text
+    assert "SINS 13 or more: unstable, surgeon urgently" in ann.sees("/card")
     ann.types("/escc 2")
     ann.taps(f"Put into {code}")
     assert case_of(ann).latest["escc.1"] == "2"

@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated
 
-from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
     Message,
@@ -17,8 +16,6 @@ from bot.adapters.telegram.outbox.drawing import (
     draw_renewed_alert,
     draw_repeat,
 )
-from bot.adapters.telegram.outbox.just_changed import JustChanged
-from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen
 from state.records import Card, Priority, Queued
 from state.store import Store
@@ -34,21 +31,6 @@ OLDER: Final = "older screen"
 log = structlog.get_logger()
 
 
-class Later(Exception):
-    """The rest of a row has to wait: some seconds, or indefinitely (None)."""
-
-    def __init__(self, seconds: float | None) -> None:
-        self.seconds = seconds
-
-
-class Unanswered(Later):
-    """A call got no answer: it may have taken effect."""
-
-
-class Unreachable(Exception):
-    """The person has blocked the bot or left."""
-
-
 @dataclass(slots=True)
 class Delivery:
     """Delivers `row`, recording its progress before and after each message.
@@ -57,14 +39,12 @@ class Delivery:
     """
 
     row: Queued
-    api: Api
+    calls: Calls
     store: Store
-    pace: Pace
     clock: Callable[[], datetime]
     without_this: str
     paced_as: Priority
     newest: dict[str, int]
-    just_changed: JustChanged
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -73,7 +53,7 @@ class Delivery:
         depend on how many calls it takes. Raises Later if it cannot continue now, Unreachable, or
         ChatMigrated.
         """
-        if wait := self.pace.seconds_to_wait(self.row.chat, self.paced_as):
+        if wait := self.calls.seconds_to_wait(self.paced_as):
             raise Later(wait)
         messages = draw_messages(screens, self.row.token)
         while self.row.said < len(messages):
@@ -145,7 +125,7 @@ class Delivery:
             return
         if row.sending:
             if row.awaited:
-                await self._call("sendChatAction", action="typing")
+                await self.calls.call("sendChatAction", action="typing")
             message = draw_repeat(message)
         self._keep(row.said, sending=True)
         alert = self._card(ALERT) if role == ALERT else None
@@ -162,7 +142,7 @@ class Delivery:
         if sent and row.code and role:
             card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
         left = [card] if card else []
-        left += [replace(former, role=FORMER)] if former else []
+        left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
         self._keep(row.said + 1, sending=False, cards=left)
 
@@ -173,12 +153,12 @@ class Delivery:
         """
         silent = None if message.alert else True
         try:
-            return await self._call_with(message, "sendMessage", disable_notification=silent)
+            return await self.calls.show("sendMessage", message, disable_notification=silent)
         except BadRequest as error:
             log.error("a message was refused", reason=error.message)
         for text in () if self.row.may_be_missed else (message.plain, self.without_this):
             try:
-                return await self._call("sendMessage", text=text, disable_notification=silent)
+                return await self.calls.call("sendMessage", text=text, disable_notification=silent)
             except BadRequest as error:
                 log.error("a message was refused", reason=error.message)
         return None
@@ -192,11 +172,16 @@ class Delivery:
                     store.cards.drop(former.code, role)
 
     async def _remove(self, former: Card) -> bool:
-        """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line."""
+        """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line.
+
+        A message that is already gone was deleted before the program was killed, or by a person.
+        """
         if self.clock() - former.sent_at < DELETED_FOR:
             try:
-                await self._call("deleteMessage", message_id=former.message_id)
+                await self.calls.call("deleteMessage", message_id=former.message_id)
             except BadRequest as error:
+                if "not found" in error.message.casefold():
+                    return True
                 log.info("a message was not deleted", reason=error.message)
             else:
                 return True
@@ -220,50 +205,13 @@ class Delivery:
     async def _edit_message(self, message_id: int, message: Message) -> bool:
         """Edit a message; return False if it is gone."""
         try:
-            await self._call_with(message, "editMessageText", message_id=message_id)
+            await self.calls.show("editMessageText", message, message_id=message_id)
         except BadRequest as error:
             if "not modified" in error.message.casefold():
                 return True
             log.warning("edit refused", reason=error.message)
             return False
         return True
-
-    async def _call_with(self, message: Message, method: str, **params: object) -> Any:
-        """Call a method with a message; HTML that Telegram refuses is resent as plain text.
-
-        Raises BadRequest when Telegram refuses it for another reason.
-        """
-        params = {**params, "reply_markup": message.keyboard}
-        try:
-            shown = await self._call(method, text=message.html, parse_mode="HTML", **params)
-        except BadRequest as error:
-            if "parse entities" not in error.message.casefold():
-                raise
-            log.error("HTML refused, sent as plain text")
-            shown = await self._call(method, text=message.plain, **params)
-        self.just_changed.note(self.row.chat, int(shown["message_id"]), message.keyboard)
-        return shown
-
-    async def _call(self, method: str, **params: object) -> Any:
-        """Call a method for the row's chat; of Telegram's refusals only a 429 makes it wait."""
-        chat = self.row.chat
-        self.pace.called(chat)
-        try:
-            return await self.api.call(method, chat_id=int(chat), **params)
-        except RetryAfter as error:
-            seconds = seconds_to_wait(error)
-            self.pace.flooded(chat, seconds)
-            raise Later(seconds) from error
-        except NotSent as error:
-            log.warning("not sent", method=method, error=error.message)
-            raise Later(None) from error
-        except (BadRequest, ChatMigrated):
-            raise
-        except Forbidden as error:
-            raise Unreachable from error
-        except TelegramError as error:
-            log.warning("no answer", method=method, error=type(error).__name__)
-            raise Unanswered(None) from error
 
     def _card(self, role: str) -> Card | None:
         """Read which message of this chat shows the case; a moved group has new message ids."""
@@ -284,12 +232,6 @@ class Delivery:
         views = message.kind == "card" or bool(message.keyboard["inline_keyboard"])
         screen = last and self.row.code and views and message.kind not in ALONE
         return SCREEN if screen else None
-
-
-def seconds_to_wait(error: RetryAfter) -> float:
-    """Return how long Telegram asks us to wait."""
-    after = error.retry_after
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)
 
 
 def _shrunk(code: str) -> Message:

@@ -11,7 +11,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
-from bot.adapters.telegram.outbox.delivery import Delivery, Later, Unreachable, seconds_to_wait
+from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable, seconds_to_wait
+from bot.adapters.telegram.outbox.delivery import Delivery
 from bot.adapters.telegram.outbox.drawing import draw_toast
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, still_needed
@@ -183,16 +184,15 @@ class Sender:
             await self._delivery(fresh).run([instead])
 
     def _delivery(self, chosen: Chosen) -> Delivery:
+        row = chosen.row
         return Delivery(
-            chosen.row,
-            self._api,
+            row,
+            Calls(row.chat, self._api, self._pace, self._just_changed),
             self._store,
-            self._pace,
             self._clock,
             self._without_this,
             chosen.paced_as,
             self._newest,
-            self._just_changed,
         )
 
     def _give_up(self, chat: str, newest: int) -> None:

@@ -1,0 +1,91 @@
+"""Calls to Telegram for one chat: each counted, its refusals sorted by what follows from them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.outbox.drawing import Message
+from bot.adapters.telegram.outbox.just_changed import JustChanged
+from bot.adapters.telegram.outbox.pace import Pace
+from state.records import Priority
+
+log = structlog.get_logger()
+
+
+class Later(Exception):
+    """What is left has to wait: some seconds, or indefinitely (None)."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self.seconds = seconds
+
+
+class Unanswered(Later):
+    """A call got no answer: it may have taken effect."""
+
+
+class Unreachable(Exception):
+    """The person has blocked the bot or left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Makes calls for a `chat`, and notes which buttons come under a thumb there."""
+
+    chat: str
+    api: Api
+    pace: Pace
+    just_changed: JustChanged
+
+    def seconds_to_wait(self, priority: Priority) -> float:
+        """Return how long a call has to wait; 0 when it may be made now."""
+        return self.pace.seconds_to_wait(self.chat, priority)
+
+    async def show(self, method: str, message: Message, **params: object) -> Any:
+        """Send or edit a message; HTML that Telegram refuses is resent as plain text.
+
+        Raises BadRequest when Telegram refuses it for another reason, and what `call` raises.
+        """
+        params = {**params, "reply_markup": message.keyboard}
+        try:
+            shown = await self.call(method, text=message.html, parse_mode="HTML", **params)
+        except BadRequest as error:
+            if "parse entities" not in error.message.casefold():
+                raise
+            log.error("HTML refused, sent as plain text")
+            shown = await self.call(method, text=message.plain, **params)
+        self.just_changed.note(self.chat, int(shown["message_id"]), message.keyboard)
+        return shown
+
+    async def call(self, method: str, **params: object) -> Any:
+        """Call a method; of Telegram's refusals only a 429 makes it wait.
+
+        Raises Later, Unanswered, Unreachable, BadRequest or ChatMigrated.
+        """
+        self.pace.called(self.chat)
+        try:
+            return await self.api.call(method, chat_id=int(self.chat), **params)
+        except RetryAfter as error:
+            seconds = seconds_to_wait(error)
+            self.pace.flooded(self.chat, seconds)
+            raise Later(seconds) from error
+        except NotSent as error:
+            log.warning("not sent", method=method, error=error.message)
+            raise Later(None) from error
+        except (BadRequest, ChatMigrated):
+            raise
+        except Forbidden as error:
+            raise Unreachable from error
+        except TelegramError as error:
+            log.warning("no answer", method=method, error=type(error).__name__)
+            raise Unanswered(None) from error
+
+
+def seconds_to_wait(error: RetryAfter) -> float:
+    """Return how long Telegram asks us to wait."""
+    after = error.retry_after
+    return after.total_seconds() if isinstance(after, timedelta) else float(after)
