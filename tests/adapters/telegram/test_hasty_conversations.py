@@ -23,6 +23,7 @@ import pytest
 
 from bot.adapters.telegram.outbox.just_changed import SECONDS_OF_BACKLOG
 from bot.conversation.machine import FlowMachine
+from bot.flows.triage_conditions import CORD_SIGNS
 from bot.screens.notices import words
 from state.records import Answer, Entry, StoredCase
 from state.sqlite.store import SqliteStore
@@ -84,6 +85,11 @@ class Key:
     @property
     def question(self) -> str:
         return self.does[0].partition(" ")[2] if self.does else ""
+
+    @property
+    def ticks_unasked(self) -> bool:
+        """Return whether this is a tick that counts by itself; a lost cord sign is asked back."""
+        return self.verb == "tick" or (self.verb == "untick" and self.question != CORD_SIGNS)
 
     def is_same(self, other: "Key | None") -> bool:
         """Return whether another button says and does the same."""
@@ -292,7 +298,7 @@ class Hasty(Person):
         """Tap several ticks of one screen, faster than it is drawn again: all of them count."""
         await self.look()
         message = self.newest
-        keys = {at: key for at, key in self.keys(message).items() if key.verb in TICKING}
+        keys = {at: key for at, key in self.keys(message).items() if key.ticks_unasked}
         case = self.case_at_work
         if message is None or case is None or len(keys) < 2 or case.adding:
             await self.tap_in_a_hurry()
@@ -311,7 +317,7 @@ class Hasty(Person):
             await self.phone.gets_answer(tap, PATIENCE)
         await self.settle()
         self.counts["quick ticks"] += len(taps)
-        if not (self.may_be_refused(taps) or self.is_asked_back):
+        if not self.may_be_refused(taps):
             said = f"{chosen} on {message}, then {self.newest}: {[tap.text for tap in taps]}"
             assert self.ticked(question) == before ^ chosen, said
         self.assert_cases_are_possible()
