@@ -12,14 +12,17 @@ from bot.logic.urgency import LEVELS
 from state.records import Told
 
 PRESSING: Final = ("urgent", "emergency")
+OVERDUE: Final = "W1"  # the urgency line says it
 
 
 def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply, ...]:
     """Show where the case stands after the answers to `given`, and what changed with them."""
     gone = (Notice("no_longer"),) if move.before.settled and not after.settled else ()
+    news = alert(move, after, given)
+    alerted = any(isinstance(each, Alert) for each in news)
     return (
-        *alert(move, after, given),
-        *treat_first(move.before, after),
+        *news,
+        *new_steps(move, after, alerted=alerted),
         *new_doubts(move.before, after),
         *moved(move, after, given),
         *gone,
@@ -59,13 +62,20 @@ def rises(then: Told, now: Told) -> bool:
     return sooner or LEVELS.index(now.level) > LEVELS.index(then.level)
 
 
-def treat_first(before: Standing, after: Standing) -> Iterable[Reply]:
-    """Say at once what kills first, a potassium or calcium, unless the card that follows does."""
-    then = first_steps(before.assessment)
-    now = (step for step in first_steps(after.assessment) if step[0].id in KILLS)
-    on_card = after.at_end or after.waits_for
-    if after.settled and not on_card and any(step not in then for step in now):
-        yield Notice("treat_first")
+def new_steps(move: Move, after: Standing, *, alerted: bool) -> Iterable[Reply]:
+    """Name the first steps that are new or read otherwise, unless an alert or the card does.
+
+    What kills, a potassium or calcium, is named in any case.
+    """
+    before = move.before
+    if not after.settled or after.at_end or after.waits_for:
+        return
+    then, steroid = first_steps(before.assessment), after.assessment.steroid.rule
+    for step in first_steps(after.assessment):
+        rule, told = step[0].id, alerted or not before.settled
+        if step in then or rule in (steroid, OVERDUE) or (told and rule not in KILLS):
+            continue
+        yield Notice("new_step", rule)
 
 
 def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:

@@ -108,9 +108,10 @@ def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
     chosen, pressing = list[str](), view.result.urgency.level in PRESSING
     for rule, line in sorted(steps, key=lambda step: step[0] not in (*CALLS, "")):
         lines = drawn_lines(f"• {line}")
-        if lines <= room or (pressing and not chosen and rule in (*CALLS, "")):
-            chosen.append(line)
-            room -= lines
+        if lines > room and not (pressing and not chosen and rule in (*CALLS, "")):
+            break
+        chosen.append(line)
+        room -= lines
     yield from (line for _, line in steps if line in chosen)
 
 

@@ -268,7 +268,7 @@ def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: Sto
 def test_a_line_of_the_card_that_reads_otherwise_is_news(engine: Engine, case: StoredCase) -> None:
     before = answered(engine, case, cord_signs=["gait"], up_to="blood_thinners").case
     thinner = answered(engine, before, blood_thinners=["doac"])
-    assert thinner.replies == (RenewAlert(), Ask("last_blood_thinner"))
+    assert thinner.replies == (RenewAlert(), Notice("new_step", "M7"), Ask("last_blood_thinner"))
 
 
 def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
@@ -277,7 +277,7 @@ def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
     assert not any(isinstance(show, RenewAlert) for show in calm.replies)
     high = answered(engine, before, potassium=6.2)
     noted = Notice("noted", keys=("potassium",))
-    assert high.replies == (noted, RenewAlert(), Notice("treat_first"), Ask("calcium"))
+    assert high.replies == (noted, RenewAlert(), Notice("new_step", "G12"), Ask("calcium"))
     view = View(high.case, high.standing, FLOW, NOON, engine.zone, "bleep 4321")
     said = "Potassium 6.2: treat first; ECG, nephrology now, dialysis today."
     assert said in "\n".join(screen.plain() for screen in draw(high.replies, view))

@@ -169,8 +169,8 @@ def test_the_deadline_is_counted_from_the_start_while_time_passes(
     assert "MRI by Mon 00:00 (in 10 min)" in do(service, "/look")[-1].plain()
     assert "by Mon 23 Nov 00:00 UTC, in 10 min" in do(service, "/card")[-1].plain()
     clock.pass_by(hours=1)
-    assert "overdue by 50 min" in do(service, "/look")[-1].plain()
-    assert "overdue by 50 min" in do(service, "/card")[-1].plain()
+    assert "OVERDUE since Mon 00:00 (50 min ago)" in do(service, "/look")[-1].plain()
+    assert "OVERDUE since Mon 00:00 (50 min ago)" in do(service, "/card")[-1].plain()
 
 
 def test_the_coordinator_stands_on_the_emergency_card(service: Service) -> None:
