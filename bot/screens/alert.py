@@ -71,13 +71,13 @@ def _without_urgency(view: View, changed: Changed | None, *, steroid: bool, soun
     Where both have no room, the title and the question below say that the urgency is open.
     """
     name, over = title(view), words("notices")["no_longer"]
-    if view.case.status == "closed":
-        return Screen("alert", name, alert=sounds)
+    closed = view.case.status == "closed"
     if not changed or not steroid:
-        return Screen("alert", name, (text(over),), alert=sounds)
+        return Screen("alert", name, () if closed else (text(over),), alert=sounds)
     brief = _steroid_now(view, changed)[1]
     news = (*_news(view, changed, steroid=True), (brief,))
-    for said in (*((*each, over) for each in news), *news):
+    with_over = () if closed else tuple((*each, over) for each in news)
+    for said in (*with_over, *news):
         if sum(map(drawn_lines, (name, *said))) <= MOST_LINES:
             break
     return Screen("alert", name, (text(*said, look="lead"),), alert=sounds)

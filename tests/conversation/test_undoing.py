@@ -23,6 +23,7 @@ from bot.conversation.events import (
     SuspectedEarlier,
     Ticked,
     Undone,
+    WentOn,
 )
 from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import Alert, Ask, Notice, Reply, SayUndone, ShowCard
@@ -186,6 +187,11 @@ def test_a_closed_case_is_opened_again(night: Night) -> None:
     assert night.case.status == "open"
     assert night.case.newest_entry("closed") is None
     assert night.replies[-1] == ShowCard()
+<<<<<<< HEAD
+=======
+    night.does(WentOn())
+    assert night.replies == (Ask(night.asked),)
+>>>>>>> tests12b
 
 
 def test_the_first_answer_to_a_question_is_taken_back(night: Night) -> None:
