@@ -6,6 +6,7 @@ from typing import Final
 from bot.conversation.move import Move, here
 from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
 from bot.conversation.standing import Standing
+from bot.guidance.first_steps import KILLS, first_steps
 from bot.logic.contradictions import doubts
 from bot.logic.urgency import LEVELS
 from state.records import Told
@@ -18,6 +19,7 @@ def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply,
     gone = (Notice("no_longer"),) if move.before.settled and not after.settled else ()
     return (
         *alert(move, after, given),
+        *treat_first(move.before, after),
         *new_doubts(move.before, after),
         *moved(move, after, given),
         *gone,
@@ -55,6 +57,15 @@ def rises(then: Told, now: Told) -> bool:
     """Return whether the urgency is higher or its limit shorter."""
     sooner = then.hours is not None and now.hours is not None and now.hours < then.hours
     return sooner or LEVELS.index(now.level) > LEVELS.index(then.level)
+
+
+def treat_first(before: Standing, after: Standing) -> Iterable[Reply]:
+    """Say at once what kills first, a potassium or calcium, unless the card that follows does."""
+    then = first_steps(before.assessment)
+    now = (step for step in first_steps(after.assessment) if step[0].id in KILLS)
+    on_card = after.at_end or after.waits_for
+    if after.settled and not on_card and any(step not in then for step in now):
+        yield Notice("treat_first")
 
 
 def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:

@@ -36,6 +36,8 @@ from bot.conversation.replies import (
     ShowSections,
 )
 from bot.flows.triage import FLOW, SUSPECTED_AT
+from bot.screens.draw import draw
+from bot.screens.view import View
 from state.records import StoredCase, Told, Value
 from tests.conftest import NOON, stored_case
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, FIRST, WITHOUT_SYMPTOMS, answered
@@ -274,7 +276,11 @@ def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
     calm = answered(engine, before, potassium=5)
     assert not any(isinstance(show, RenewAlert) for show in calm.replies)
     high = answered(engine, before, potassium=6.2)
-    assert high.replies[:2] == (Notice("noted", keys=("potassium",)), RenewAlert())
+    noted = Notice("noted", keys=("potassium",))
+    assert high.replies == (noted, RenewAlert(), Notice("treat_first"), Ask("calcium"))
+    view = View(high.case, high.standing, FLOW, NOON, engine.zone, "bleep 4321")
+    said = "Potassium 6.2: treat first; ECG, nephrology now, dialysis today."
+    assert said in "\n".join(screen.plain() for screen in draw(high.replies, view))
 
 
 def test_answers_that_contradict_each_other_are_asked_back(
