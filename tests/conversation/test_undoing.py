@@ -187,11 +187,8 @@ def test_a_closed_case_is_opened_again(night: Night) -> None:
     assert night.case.status == "open"
     assert night.case.newest_entry("closed") is None
     assert night.replies[-1] == ShowCard()
-<<<<<<< HEAD
-=======
     night.does(WentOn())
     assert night.replies == (Ask(night.asked),)
->>>>>>> tests12b
 
 
 def test_the_first_answer_to_a_question_is_taken_back(night: Night) -> None:
