@@ -54,12 +54,17 @@ class TelegramBot:
         self._api = api
         self._service = service
         self._address = address
-        just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic)
+        self._just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic)
         self._sender = Sender(
-            api, service.store, service.clock, service.without_this, service.may_use, just_changed
+            api,
+            service.store,
+            service.clock,
+            service.without_this,
+            service.may_use,
+            self._just_changed,
         )
         self._inline = Inline(api, service)
-        self._inbox = Inbox(service, self._sender, self._inline, just_changed)
+        self._inbox = Inbox(service, self._sender, self._inline, self._just_changed)
         self._ticker = Ticker(service, self._sender.wake)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
@@ -85,6 +90,8 @@ class TelegramBot:
         poll, parked = self._read_kept()
         caught_up = await self._catch_up(poll)
         receiver = self._receiver(poll)
+        if poll:
+            self._just_changed.begin(poll.polled_at.timestamp())
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
         forgetting = asyncio.create_task(self._forget_old(poll))

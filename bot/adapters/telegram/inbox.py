@@ -52,6 +52,14 @@ class Inbox:
         self._taking = asyncio.Lock()
         self.username = ""
 
+    def asks(self) -> None:
+        """Note that updates are asked for now: taps are dated by it."""
+        self._just_changed.asks()
+
+    def is_answered(self) -> None:
+        """Note the answer; its updates are taken next."""
+        self._just_changed.is_answered()
+
     async def take(self, raw: Iterable[Json], poll: Poll | None = None) -> None:
         """Record updates, then handle them; on return they and `poll` are committed.
 
@@ -99,16 +107,18 @@ class Inbox:
         number = id_of(update)
         try:
             reduced = reduce(update, self.username)
+            too_soon = self._is_too_soon(update, reduced)
         except Exception as error:
             return Update(number, error)
         if number < 0:
             return Update(number, ValueError("update_id"))
-        return Update(number, reduced, too_soon=self._is_too_soon(reduced))
+        return Update(number, reduced, too_soon=too_soon)
 
-    def _is_too_soon(self, reduced: Reduced) -> bool:
+    def _is_too_soon(self, update: Json, reduced: Reduced) -> bool:
         match reduced:
-            case Incoming(chat, _, Tap(token, place), _, int(message_id)):
-                return self._just_changed.is_too_soon(chat, message_id, token, place)
+            case Incoming(chat, _, Tap(token, place)):
+                message = update["callback_query"]["message"]
+                return self._just_changed.is_too_soon(chat, message, token, place)
         return False
 
     def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:

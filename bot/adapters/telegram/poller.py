@@ -96,7 +96,9 @@ class Poller:
         """
         kept = self._poll
         quiet = abs(self._clock() - kept.updated_at) > IDS_LAST
+        self._inbox.asks()
         updates = await self._api.poll(0 if quiet else kept.next_update, list(KINDS))
+        self._inbox.is_answered()
         now = self._clock()
         numbers = [number for number in map(id_of, updates) if number >= 0]
         following = max(numbers) + 1 if numbers else kept.next_update

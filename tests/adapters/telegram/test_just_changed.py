@@ -3,13 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
-from bot.adapters.telegram.outbox.just_changed import MOST_REMEMBERED, JustChanged
+from bot.adapters.telegram.outbox.just_changed import (
+    MOST_REMEMBERED,
+    SECONDS_OF_BACKLOG,
+    SECONDS_TO_ANSWER,
+    JustChanged,
+)
 from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.records import LeftTap, Minted
@@ -19,6 +25,7 @@ from tests.dialogue import AFTER_NO_SIGN, ask
 from tests.faults.steps import all_is_sent, case_of
 
 GUARD = 0.8
+LAST_RECEIVED = 1_800_000_000.0
 TOO_SOON = "Not taken: the screen had just changed. Tap again."
 Keys = list[list[tuple[str, str]]]
 FIRST: Keys = [[("Yes", "answer cancer yes"), ("No", "answer cancer no")], [("Back", "back")]]
@@ -53,16 +60,19 @@ class Screen:
         token = f"token{len(self.minted)}"
         actions = tuple((does, "") for row in keys for _, does in row)
         self.minted[token] = Minted(token, "1", "KES-42", 0, actions)
-        places = iter(range(len(actions)))
-        rows = [
+        self.guard.note("1", message_id, {"inline_keyboard": self.keyboard(keys, token)})
+        return token
+
+    @staticmethod
+    def keyboard(keys: Keys, token: str) -> list[list[dict[str, str]]]:
+        places = count()
+        return [
             [{"text": label, "callback_data": f"{token}:{next(places)}"} for label, _ in row]
             for row in keys
         ]
-        self.guard.note("1", message_id, {"inline_keyboard": rows})
-        return token
 
     def refuses(self, token: str, place: int, message_id: int = 7) -> bool:
-        return self.guard.is_too_soon("1", message_id, token, place)
+        return self.guard.is_too_soon("1", {"message_id": message_id}, token, place)
 
     def waits(self, seconds: float) -> None:
         self.clock.now += seconds
@@ -159,6 +169,51 @@ def test_only_so_many_messages_are_remembered() -> None:
     assert screen.refuses(first, 0, message_id=0)
     screen.guard.note("1", MOST_REMEMBERED, {"inline_keyboard": []})
     assert not screen.refuses(first, 0, message_id=0)
+
+
+def test_a_tap_that_waited_for_the_start_is_not_taken_if_its_screen_may_have_been_new() -> None:
+    screen = Screen()
+    screen.guard.begin(last_received=LAST_RECEIVED)
+    long_before, after = LAST_RECEIVED - 60, LAST_RECEIVED + 1
+    on_new = {"message_id": 7, "date": long_before, "edit_date": after}
+    on_old = {"message_id": 8, "date": long_before}
+    sent_anew = {"message_id": 9, "date": after}
+    assert screen.guard.is_too_soon("1", on_new, "token", 0)
+    assert screen.guard.is_too_soon("1", sent_anew, "token", 0)
+    assert not screen.guard.is_too_soon("1", on_old, "token", 0)
+    screen.waits(SECONDS_OF_BACKLOG)
+    assert not screen.guard.is_too_soon("1", on_new, "token", 0)
+
+
+def test_a_tap_that_waited_while_the_program_was_busy_does_not_ripen() -> None:
+    screen = Screen()
+    screen.shows(FIRST)
+    screen.waits(60)
+    screen.guard.asks()
+    screen.guard.is_answered()
+    token = screen.shows(NEXT)
+    screen.waits(2)
+    screen.guard.asks()
+    screen.guard.is_answered()
+    assert screen.refuses(token, 0)
+    screen.guard.asks()
+    screen.waits(SECONDS_TO_ANSWER)
+    screen.guard.is_answered()
+    assert not screen.refuses(token, 0)
+
+
+def test_ticks_of_a_screen_that_an_earlier_run_has_shown_are_taken_at_once() -> None:
+    screen = Screen()
+    first = screen.shows(TICKS)
+    shown = {"inline_keyboard": screen.keyboard(TICKS, first)}
+    anew = Screen()
+    anew.minted = screen.minted
+    anew.guard = JustChanged(GUARD, anew.minted.get, anew.clock)
+    tapped = {"message_id": 7, "date": LAST_RECEIVED, "reply_markup": shown}
+    assert not anew.guard.is_too_soon("1", tapped, first, 0)
+    token = anew.shows(TICKED)
+    anew.waits(0.1)
+    assert [anew.refuses(token, place) for place in range(3)] == [True, False, False]
 
 
 @pytest.mark.parametrize("too_soon", [True, False])

@@ -1,5 +1,6 @@
 """Remembers which buttons have just come under the thumb: a tap on one was meant for another."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,9 @@ from typing import Any, Final
 from state.records import Minted
 
 MOST_REMEMBERED: Final = 10_000
+SECONDS_OF_BACKLOG: Final = 3.0
+SECONDS_TO_ANSWER: Final = 0.3
+SECONDS_CLOCKS_DIFFER: Final = 10.0
 
 Json = dict[str, Any]
 Place = tuple[int, int]
@@ -34,6 +38,12 @@ class JustChanged:
 
     A button is another one if its label or what it does differs: the "No" of the next question is
     not the "No" of the last. `guard` is in seconds, 0 for none; `clock` counts seconds.
+
+    A tap is as old as it can be: what a poll finds waiting may be as old as the answer to the poll
+    before, so that a tap does not ripen while this program is busy.
+
+    What an earlier run has shown is unknown here. A tap that waited for the start is too soon if
+    its message changed after that run was last seen to receive: nobody knows when it was made.
     """
 
     def __init__(
@@ -43,6 +53,27 @@ class JustChanged:
         self._find = find
         self._clock = clock
         self._messages = OrderedDict[tuple[str, int], tuple[_Shown, ...]]()
+        self._backlog_ends = -math.inf
+        self._last_received = math.inf
+        self._asked_at = -math.inf
+        self._answered_at: float | None = None
+        self._made_at: float | None = None
+
+    def asks(self) -> None:
+        """Note that taps are asked for now."""
+        self._asked_at = self._clock()
+
+    def is_answered(self) -> None:
+        """Note the answer: taps that it brings at once have waited since the answer before."""
+        now = self._clock()
+        waited = now - self._asked_at < SECONDS_TO_ANSWER
+        self._made_at = self._answered_at if waited else now
+        self._answered_at = now
+
+    def begin(self, last_received: float) -> None:
+        """Begin to receive taps; an earlier run last did at this time, in Unix seconds."""
+        self._backlog_ends = self._clock() + SECONDS_OF_BACKLOG
+        self._last_received = last_received
 
     def note(self, chat: str, message_id: int, keyboard: Json) -> None:
         """Note that a message was sent or edited, with these buttons."""
@@ -52,14 +83,20 @@ class JustChanged:
         former = self._messages.pop(message, ())
         while len(former) > 1 and now - former[1].at >= self._guard:
             former = former[1:]
-        self._messages[message] = (*former, _Shown(now, _keys(keyboard)))
-        if len(self._messages) > MOST_REMEMBERED:
-            self._messages.popitem(last=False)
+        self._remember(message, (*former, _Shown(now, _keys(keyboard))))
 
-    def is_too_soon(self, chat: str, message_id: int, token: str, number: int) -> bool:
-        """Return whether a tap comes too soon after its button took another one's place."""
-        shown = self._messages.get((chat, message_id), ())
-        if not shown or self._clock() - shown[-1].at >= self._guard:
+    def is_too_soon(self, chat: str, message: Json, token: str, number: int) -> bool:
+        """Return whether a tap comes too soon after its button took another one's place.
+
+        `message` is the tapped message as Telegram describes it.
+        """
+        if not self._guard:
+            return False
+        shown = self._messages.get((chat, message["message_id"]))
+        if shown is None:
+            return self._may_be_too_soon(chat, message)
+        made_at = self._clock() if self._made_at is None else self._made_at
+        if made_at - shown[-1].at >= self._guard:
             return False
         *former, newest = shown
         data = f"{token}:{number}"
@@ -71,7 +108,22 @@ class JustChanged:
             if not self._same(each.keys.get(place), tapped):
                 break
             since = each.at
-        return self._clock() - since < self._guard
+        return made_at - since < self._guard
+
+    def _may_be_too_soon(self, chat: str, message: Json) -> bool:
+        """Judge a tap on what an earlier run has shown; after the backlog it has been read."""
+        changed_at = message.get("edit_date") or message.get("date") or 0
+        shown_until = changed_at + self._guard + SECONDS_CLOCKS_DIFFER
+        if self._clock() < self._backlog_ends and shown_until >= self._last_received:
+            return True
+        keyboard = message.get("reply_markup") or {"inline_keyboard": []}
+        self._remember((chat, message["message_id"]), (_Shown(-math.inf, _keys(keyboard)),))
+        return False
+
+    def _remember(self, message: tuple[str, int], shown: tuple[_Shown, ...]) -> None:
+        self._messages[message] = shown
+        if len(self._messages) > MOST_REMEMBERED:
+            self._messages.popitem(last=False)
 
     def _same(self, key: _Key | None, tapped: _Key) -> bool:
         if key is None or key.label != tapped.label:

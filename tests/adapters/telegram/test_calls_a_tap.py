@@ -1,0 +1,33 @@
+"""How many calls a tap costs: Telegram limits them, and counts edits too."""
+
+from collections import Counter
+
+from bot.adapters.telegram.app import TelegramBot
+from bot.flows.triage import PLAN
+from bot.service.service import Service
+from tests.adapters.telegram.test_conversation import card_of
+from tests.botapi import BotApi, PersonInChat
+from tests.dialogue import ask, asked, labels, script
+from tests.faults.steps import all_is_sent
+from tests.service.test_taps_counted import PATIENT
+
+MOST_CALLS_A_TAP = 2.5
+ANSWER = "answerCallbackQuery"
+
+
+async def test_a_whole_case_takes_at_most_two_and_a_half_calls_a_tap(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    await card_of(ann)
+    await all_is_sent(service.store)
+    server.calls.clear()
+    chat = str(ann.chat.id)
+    for question, _, value in script(PATIENT, PLAN, lambda: asked(service, chat)):
+        for label in labels(question, value):
+            await ann.gets_answer(ann.taps(await ann.sees(ask(question.id)), label))
+            await server.until(lambda: not service.store.inbox.left_taps())
+            await all_is_sent(service.store)
+    made = Counter(call.method for call in server.calls if "chat_id" in call.params.values)
+    taps = len(server.calls.of(ANSWER))
+    assert taps == len(server.world.taps)
+    assert made.total() + taps <= MOST_CALLS_A_TAP * taps, made
