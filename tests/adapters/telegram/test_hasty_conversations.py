@@ -58,7 +58,7 @@ RIGHTLY_REFUSED = (
 TICKING = ("tick", "untick")
 LOOKING = (
     "card", "plan", "more", "continue", "back", "edit", "cases", "resume", "why", "sources",
-    "settings", "sbar", "snooze", "outcome", "cancel", "called", "triage", "define", "look",
+    "settings", "sbar", "snooze", "outcome", "cancel", "triage", "define", "look",
 )  # fmt: skip
 COMMANDS = (
     "/card", "/plan", "/plan 2", "/cases", "/edit", "/earlier 11 h ago", "/earlier 2 h ago",
