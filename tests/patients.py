@@ -26,7 +26,8 @@ PROMPT = "> "
 HEADING = re.compile(r"((?:^== .* ==$\n?)+)", re.MULTILINE)
 ABOVE_PROMPT = re.compile(r"(?<=\n)== .* ==\n(?=> )")
 BETWEEN_SCREENS = re.compile(r"\n\n(?=== |> )")
-QUESTION = re.compile(rf"== (?:{CODE} · )?(?:{'|'.join(flow_words(FLOW.id).parts.values())})\b")
+ASKED = (re.escape(each.ask) for each in flow_words(FLOW.id).questions.values())
+QUESTION = re.compile(rf"^(?:{'|'.join(ASKED)})$", re.MULTILINE)
 LEFT_OUT = (
     "This is what the terminal shows. Left out: the options of each question, which "
     "[the flow](../triage.md) lists, the urgency above each prompt, and what was shown before."
@@ -232,7 +233,7 @@ def _shortened(screens: list[str], seen: set[str]) -> Iterator[str]:
     """Leave out the options of a question, and anything a screen shows a second time."""
     for screen in screens:
         typed_line, heading, rest = HEADING.split(screen, maxsplit=1)
-        if QUESTION.search(heading):
+        if QUESTION.search(rest):
             rest = "\n".join(line for line in rest.split("\n") if not line.startswith("  "))
         repeated = f"{heading}{rest}" in seen
         seen.add(f"{heading}{rest}")

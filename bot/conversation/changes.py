@@ -6,18 +6,23 @@ from typing import Final
 from bot.conversation.move import Move, here
 from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
 from bot.conversation.standing import Standing
+from bot.guidance.first_steps import KILLS, first_steps
 from bot.logic.contradictions import doubts
 from bot.logic.urgency import LEVELS
 from state.records import Told
 
 PRESSING: Final = ("urgent", "emergency")
+OVERDUE: Final = "W1"  # the urgency line says it
 
 
 def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply, ...]:
     """Show where the case stands after the answers to `given`, and what changed with them."""
     gone = (Notice("no_longer"),) if move.before.settled and not after.settled else ()
+    news = alert(move, after, given)
+    alerted = any(isinstance(each, Alert) for each in news)
     return (
-        *alert(move, after, given),
+        *news,
+        *new_steps(move, after, alerted=alerted),
         *new_doubts(move.before, after),
         *moved(move, after, given),
         *gone,
@@ -55,6 +60,22 @@ def rises(then: Told, now: Told) -> bool:
     """Return whether the urgency is higher or its limit shorter."""
     sooner = then.hours is not None and now.hours is not None and now.hours < then.hours
     return sooner or LEVELS.index(now.level) > LEVELS.index(then.level)
+
+
+def new_steps(move: Move, after: Standing, *, alerted: bool) -> Iterable[Reply]:
+    """Name the first steps that are new or read otherwise, unless an alert or the card does.
+
+    What kills, a potassium or calcium, is named in any case.
+    """
+    before = move.before
+    if not after.settled or after.at_end or after.waits_for:
+        return
+    then, steroid = first_steps(before.assessment), after.assessment.steroid.rule
+    for step in first_steps(after.assessment):
+        rule, told = step[0].id, alerted or not before.settled
+        if step in then or rule in (steroid, OVERDUE) or (told and rule not in KILLS):
+            continue
+        yield Notice("new_step", rule)
 
 
 def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:

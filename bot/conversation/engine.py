@@ -25,7 +25,7 @@ from bot.conversation.looking import look
 from bot.conversation.machine import FlowMachine
 from bot.conversation.move import Advanced, Move, here
 from bot.conversation.noting import follow, note_down
-from bot.conversation.replies import Alert, Changed, RenewAlert, Reply
+from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
 from bot.conversation.standing import Standing, Standings
 from bot.conversation.taking_over import assessed_anew, renewed, told
 from bot.conversation.typed_lines import suggest, take_typed
@@ -120,7 +120,9 @@ def _once(anew: Changed, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
             change = replace(anew, keys=reply.changed.keys) if reply.changed else anew
             ticking = reply.ticking
     others = (reply for reply in replies if not isinstance(reply, Alert | RenewAlert))
-    return (Alert(change, ticking), *others)
+    newer = (Notice("newer_rules", anew.ruleset),) if anew.ruleset else ()
+    other = (Notice("other_policy", anew.policy),) if anew.policy else ()
+    return (Alert(change, ticking), *newer, *other, *others)
 
 
 def _take_answer(move: Move, event: Answering) -> Advanced:

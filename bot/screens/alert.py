@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.conversation.changes import PRESSING
 from bot.conversation.replies import Changed
 from bot.conversation.standing import DOSE_WAITS
+from bot.guidance.card_lines import dose_waits
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.figures import say_hours
 from bot.logic.steroid import GIVE_NOW
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
+from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import (
     CALLS,
     call_line,
@@ -68,13 +71,13 @@ def _without_urgency(view: View, changed: Changed | None, *, steroid: bool, soun
     Where both have no room, the title and the question below say that the urgency is open.
     """
     name, over = title(view), words("notices")["no_longer"]
-    if view.case.status == "closed":
-        return Screen("alert", name, alert=sounds)
+    closed = view.case.status == "closed"
     if not changed or not steroid:
-        return Screen("alert", name, (text(over),), alert=sounds)
+        return Screen("alert", name, () if closed else (text(over),), alert=sounds)
     brief = _steroid_now(view, changed)[1]
     news = (*_news(view, changed, steroid=True), (brief,))
-    for said in (*((*each, over) for each in news), *news):
+    with_over = () if closed else tuple((*each, over) for each in news)
+    for said in (*with_over, *news):
         if sum(map(drawn_lines, (name, *said))) <= MOST_LINES:
             break
     return Screen("alert", name, (text(*said, look="lead"),), alert=sounds)
@@ -88,21 +91,27 @@ def _rows(view: View) -> Rows:
 def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
     """Return the first steps that fit, in their order; whom to call comes before any other.
 
-    It is never left out; where it has no room, it is the number alone.
+    Where hours count it is never left out; where it has no room, it is the number alone.
     """
+    steroid = view.result.steroid.rule
     steps = [
         (rule, line)
         for rule, line in steps_with_rules(view)
-        if not (steroid_said and rule == view.result.steroid.rule)
+        if not (rule == steroid and steroid_said)
     ]
+    cauda = cauda_equina_line(view)
+    if cauda:
+        dose = any(rule == steroid for rule, _ in steps[:1]) and not dose_waits(view.result)
+        steps.insert(dose, ("U11", cauda))
     steps += [("", line) for line in call_line(view)]
     steps = [(rule, _number_alone(view, rule, line, room)) for rule, line in steps]
-    chosen = list[str]()
+    chosen, pressing = list[str](), view.result.urgency.level in PRESSING
     for rule, line in sorted(steps, key=lambda step: step[0] not in (*CALLS, "")):
         lines = drawn_lines(f"• {line}")
-        if lines <= room or (not chosen and rule in (*CALLS, "")):
-            chosen.append(line)
-            room -= lines
+        if lines > room and not (pressing and not chosen and rule in (*CALLS, "")):
+            break
+        chosen.append(line)
+        room -= lines
     yield from (line for _, line in steps if line in chosen)
 
 

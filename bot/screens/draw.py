@@ -24,8 +24,10 @@ from bot.flows.grammar import Number, Value, option_key
 from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
+from bot.logic.assessment import RULESET_VERSION
 from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
+from bot.screens.do_now import steps_with_rules
 from bot.screens.drawn_lines import block_lines
 from bot.screens.more import draw_answers, draw_more
 from bot.screens.notices import words
@@ -103,9 +105,12 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         detail=(view.touch and notice.by_tap) or notice.detail,
         keys=keys,
         keys_asked_again=again,
+        step=dict(steps_with_rules(view)).get(notice.detail, ""),
         code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
         outcome=_outcome(view),
+        ruleset=RULESET_VERSION,
+        policy=view.result.policy,
         mri_number=_number(view, view.flow.landmarks.mri),
         signs_number=_number(view, view.flow.landmarks.cord_signs),
         asia_number=_number(view, "asia"),

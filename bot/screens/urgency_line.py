@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from bot.guidance.spoken_times import say_short, say_time_left
+from bot.guidance.spoken_times import say_short, say_span, say_time_left
 from bot.screens.notices import words
 from bot.screens.screen import Line, Part
 from bot.screens.view import View
@@ -61,10 +61,11 @@ def _by(view: View, what: str, due: datetime) -> Iterator[Part]:
     said = words("line", WORDS)
     zone = f" {due.astimezone(view.zone).tzname()}" if _elsewhere(view, due) else ""
     moment = f"{say_short(due, view.now, view.zone)}{zone}"
-    late = "_late" if view.now > due else ""
-    yield Part(said[f"{what}{late}"].format(due=moment))
+    late = view.now > due
+    yield Part(said[f"{what}_late" if late else what].format(due=moment))
+    left = f"{say_span(view.now - due)} ago" if late else say_time_left(due, view.now)
     yield Part(" (")
-    yield Part(say_time_left(due, view.now), int(due.timestamp()), relative=True)
+    yield Part(left, int(due.timestamp()), relative=True)
     yield Part(")")
 
 

@@ -31,6 +31,7 @@ from bot.conversation.events import (
     TakenOver,
     Ticked,
     Typed,
+    Undone,
     WentBack,
     WentOn,
 )
@@ -107,6 +108,7 @@ def event_of(case: StoredCase, standing: Standing, kind: str, number: int) -> Ev
         Ticked("cord_signs", sign, on=number % 5 > 0), Done("cord_signs"), Corrected(sign),
         Corrected("none"), Corrected(sign, ask_back=True), SuspectedEarlier("3 h before"),
         BroughtIn((("escc.1", "2"), ("level.1", "T5"))), Closed(), Closed("died"),
+        Undone(), Undone("newsigns"),
     )  # fmt: skip
     looks: tuple[Event, ...] = (
         AskedForCard(), AskedForMore(), AskedForPlan(), AskedForPlan("steroid"),

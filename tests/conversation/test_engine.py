@@ -36,6 +36,8 @@ from bot.conversation.replies import (
     ShowSections,
 )
 from bot.flows.triage import FLOW, SUSPECTED_AT
+from bot.screens.draw import draw
+from bot.screens.view import View
 from state.records import StoredCase, Told, Value
 from tests.conftest import NOON, stored_case
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, FIRST, WITHOUT_SYMPTOMS, answered
@@ -266,7 +268,7 @@ def test_a_steroid_decision_that_is_taken_back_is_said(engine: Engine, case: Sto
 def test_a_line_of_the_card_that_reads_otherwise_is_news(engine: Engine, case: StoredCase) -> None:
     before = answered(engine, case, cord_signs=["gait"], up_to="blood_thinners").case
     thinner = answered(engine, before, blood_thinners=["doac"])
-    assert thinner.replies == (RenewAlert(), Ask("last_blood_thinner"))
+    assert thinner.replies == (RenewAlert(), Notice("new_step", "M7"), Ask("last_blood_thinner"))
 
 
 def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
@@ -274,7 +276,11 @@ def test_a_high_potassium_is_news(engine: Engine, case: StoredCase) -> None:
     calm = answered(engine, before, potassium=5)
     assert not any(isinstance(show, RenewAlert) for show in calm.replies)
     high = answered(engine, before, potassium=6.2)
-    assert high.replies[:2] == (Notice("noted", keys=("potassium",)), RenewAlert())
+    noted = Notice("noted", keys=("potassium",))
+    assert high.replies == (noted, RenewAlert(), Notice("new_step", "G12"), Ask("calcium"))
+    view = View(high.case, high.standing, FLOW, NOON, engine.zone, "bleep 4321")
+    said = "Potassium 6.2: treat first; ECG, nephrology now, dialysis today."
+    assert said in "\n".join(screen.plain() for screen in draw(high.replies, view))
 
 
 def test_answers_that_contradict_each_other_are_asked_back(

@@ -23,9 +23,10 @@ from bot.conversation.events import (
     SuspectedEarlier,
     Ticked,
     Undone,
+    WentOn,
 )
 from bot.conversation.machine import FlowMachine
-from bot.conversation.replies import Ask, Changed, Notice, Reply, SayUndone, ShowCard
+from bot.conversation.replies import Alert, Ask, Notice, Reply, SayUndone, ShowCard
 from bot.conversation.time_line import cauda_equina_due, lately, offered
 from bot.conversation.undoing import BY_TAP, KINDS, acts, undoable, word_for
 from bot.flows.triage import FLOW
@@ -176,7 +177,7 @@ def test_a_correction_is_taken_back_with_sound(night: Night) -> None:
     night.does(Undone())
     assert night.case.latest["cord_signs"] == ["gait"]
     assert night.assessed() == before
-    assert ShowCard(urgent=True) in night.replies
+    assert night.says(Alert)
 
 
 def test_a_closed_case_is_opened_again(night: Night) -> None:
@@ -185,7 +186,9 @@ def test_a_closed_case_is_opened_again(night: Night) -> None:
     night.does(Undone("closed"))
     assert night.case.status == "open"
     assert night.case.newest_entry("closed") is None
-    assert night.says(Ask) == [Ask(night.asked)]
+    assert night.replies[-1] == ShowCard()
+    night.does(WentOn())
+    assert night.replies == (Ask(night.asked),)
 
 
 def test_the_first_answer_to_a_question_is_taken_back(night: Night) -> None:
@@ -226,10 +229,11 @@ def test_a_steroid_decision_that_changes_is_said_with_sound(engine: Engine) -> N
     night = Night(engine, **GAIT)
     night.does(Answered("cancer", "known"))
     night.does(Edited("infection_signs"), Answered("infection_signs", True))
-    assert night.says(Changed)
+    assert night.says(Alert)
     night.does(Undone())
-    (said,) = night.says(Changed)
-    assert isinstance(said, Changed) and said.keys == ("infection_signs",)
+    (said,) = night.says(Alert)
+    assert isinstance(said, Alert) and said.changed
+    assert said.changed.keys == ("infection_signs",)
 
 
 def test_an_urgency_that_goes_with_its_only_answer_is_withdrawn(engine: Engine) -> None:

@@ -19,7 +19,7 @@ from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.settings import read_settings, read_token
 
-SHOWS = ("sendMessage", "editMessageText", "answerCallbackQuery")
+SHOWS = ("sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery")
 
 
 class Boundaries:

@@ -136,7 +136,7 @@ def test_where_nobody_examined_the_examination_comes_first(engine: Engine) -> No
 def test_a_deadline_that_has_passed_leads(engine: Engine) -> None:
     fields, later = SIGN, NOON + timedelta(hours=13)
     assert lines(engine, fields, now=later)[0] == (
-        "EMERGENCY · MRI OVERDUE since Mon 00:00 (overdue by 1 h) · KES-42"
+        "EMERGENCY · MRI OVERDUE since Mon 00:00 (1 h ago) · KES-42"
     )
     assert do_now(engine, fields, now=later)[0] == (
         "Deadline passed: phone radiology and the coordinator now"

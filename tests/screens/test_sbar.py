@@ -142,7 +142,7 @@ def test_a_root_deficit_that_the_bladder_overtook_is_still_told(
     assert "Cord signs: Bladder" in lines
     assert (
         "Recorded earlier, no longer asked about: 12:00 root deficit one side, worsening; "
-        "developed over 3 days"
+        "root deficit over 3 days"
     ) in lines
 
 

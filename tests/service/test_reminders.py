@@ -126,7 +126,7 @@ def test_every_reminder_is_given_once_with_what_is_due_and_its_buttons(
         (screen,) = tick(service)
         said.append(screen.plain())
         assert tick(service) == []
-    assert "due now" in said[0] and "overdue by 30 min" in said[1] and "last reminder" in said[2]
+    assert "due now" in said[0] and "OVERDUE since Mon 00:00 (30 min ago)" in said[1] and "last reminder" in said[2]
     assert f"MRI OVERDUE since Mon 00:00 (overdue by 30 min) · {code}" in said[1]
     clock.pass_by(days=3)
     assert tick(service) == []
@@ -183,7 +183,7 @@ def test_after_an_outage_one_reminder_of_a_case_says_that_it_is_late(
     clock.now = DUE + timedelta(hours=1)
     (screen,) = tick(service)
     assert "Late: this reminder was due at 00:30." in screen.plain()
-    assert "overdue by 1 h" in screen.plain()
+    assert "OVERDUE since Mon 00:00 (1 h ago)" in screen.plain()
     clock.now = DUE + timedelta(minutes=90)
     (screen,) = tick(service)
     assert "Late" not in screen.plain()

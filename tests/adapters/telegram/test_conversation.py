@@ -136,7 +136,7 @@ async def test_a_decision_that_changes_comes_with_sound_and_takes_the_place_of_t
     await tap_answers(
         ann, service, cord_signs=["gait"], infection_signs=False, renal="normal", cancer="known"
     )
-    stands = await ann.sees("Every question that decides it has been asked.")
+    stands = await ann.sees("Changed: Cancer.")
     assert "16 mg now" in stands.text and stands.text.startswith("EMERGENCY · MRI by")
     loud = [
         call.params.text("text")

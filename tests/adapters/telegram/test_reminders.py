@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 BEFORE = NOON + timedelta(hours=9)
 DUE = NOON + timedelta(hours=12)
-REMINDER = "· Reminder"
+REMINDER = "Reminder: "
 CLAIM = Reminding.claim
 
 
@@ -60,9 +60,11 @@ async def test_a_reminder_arrives_once_as_a_message_of_its_own_with_a_sound(
     message = await ann.sees(REMINDER)
     await quiet(service)
     assert len(ann.bot_messages) == count + 1
-    assert message.buttons == [["MRI done", "Snooze 30 min"], ["Open case"]]
-    assert message.marked("date_time") == ["Mon 23 Nov 00:00 UTC", "in 3 h"]
-    assert not server.calls.of("sendMessage")[-1].params.boolean("disable_notification")
+    assert message is ann.bot_messages[-2] and "Which cord signs are new?" in ann.last.text
+    assert message.buttons == [["MRI done", "Snooze 30 min"]]
+    assert message.marked("date_time") == ["in 3 h"]
+    sent = server.calls.of("sendMessage")[-2:]
+    assert [call.params.boolean("disable_notification") for call in sent] == [False, True]
     assert len(reminders(ann)) == 1
     assert server.refused_but() == []
 
@@ -73,7 +75,7 @@ async def test_done_leads_on_and_the_reminders_go_on_until_the_images_are_read(
     clock.now = BEFORE
     message = await ann.sees(REMINDER)
     await tap(ann, message, "MRI done")
-    await ann.sees("MRI: done, not read")
+    await ann.sees("MRI done, not read")
     assert "mri_due" in {each.kind for each in pending(service)}
     clock.now = DUE
     await until(lambda: len(reminders(ann)) == 2)
@@ -87,7 +89,7 @@ def pending(service: Service) -> list[Reminder]:
     return service.store.reminders.pending(case_of(service).code)
 
 
-async def test_snooze_reminds_again_and_open_case_shows_the_case(
+async def test_snooze_reminds_again_with_the_case_below_it(
     alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
     clock.now = BEFORE
@@ -96,25 +98,25 @@ async def test_snooze_reminds_again_and_open_case_shows_the_case(
     await ann.sees("reminded again at 21:30")
     clock.pass_by(minutes=30)
     await until(lambda: len(reminders(ann)) == 2)
-    again = ann.last
+    await all_is_sent(service.store)
+    again = ann.bot_messages[-2]
     assert "You put this off" in again.text
-    await tap(ann, again, "Open case")
-    await server.until(lambda: "This case continues" in ann.last.text)
     assert "Which cord signs are new?" in ann.last.text
     assert REMINDER in message.text and REMINDER in again.text
 
 
-async def test_a_reminder_is_not_the_card_and_takes_nothing_from_it(
+async def test_a_reminder_takes_the_screen_of_its_case_along_and_leaves_the_alert(
     alert: Message, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
     code = case_of(service).code
-    before = [service.store.cards.find(code, role) for role in ("card", "alert")]
-    question = ann.last
+    before = service.store.cards.find(code, "alert")
+    old = ann.last
     clock.now = BEFORE
     await ann.sees(REMINDER)
     await quiet(service)
-    assert [service.store.cards.find(code, role) for role in ("card", "alert")] == before
-    await tap(ann, question, "Done")
+    assert service.store.cards.find(code, "alert") == before and not alert.deleted
+    assert old.deleted
+    await tap(ann, ann.last, "Done")
     await ann.sees(ask(AFTER_A_SIGN))
 
 
@@ -232,30 +234,35 @@ async def test_a_database_that_cannot_be_used_for_a_while_stops_no_reminder(
     assert len(reminders(ann)) == 1
 
 
-async def test_what_was_done_is_one_tap_on_the_emergency_message(
+async def test_what_was_done_is_one_tap_on_the_case_that_the_alert_leads_to(
     alert: Message, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    assert alert.buttons[:3] == [
-        ["MRI requested", "MRI done", "Steroid given"],
-        ["Called", "New signs", "SBAR"],
-        ["Close"],
+    await tap(ann, ann.last, "Done")
+    await server.until(lambda: alert.buttons == [["Case", "Copy number"]])
+    await tap(ann, alert, "Case")
+    card = ann.last
+    await server.until(lambda: "MRI requested" in str(card.buttons))
+    assert card.buttons[:3] == [
+        ["MRI requested", "Steroid given"],
+        ["Called", "New signs"],
+        ["Suspected earlier", "SBAR"],
     ]
-    await tap(ann, alert, "MRI requested")
-    await ann.sees("Noted: 12:00 MRI requested")
-    await server.until(lambda: "12:00 MRI requested" in alert.text)
-    assert "12:00 MRI requested" in alert.marked("expandable_blockquote")[-1]
+    await tap(ann, card, "MRI requested")
+    await server.until(lambda: "Noted: 12:00 MRI requested" in card.text)
+    assert "12:00 MRI requested" in card.marked("expandable_blockquote")[-1]
     await all_is_sent(service.store)
-    await tap(ann, alert, "Called")
-    asked = await ann.sees("Called whom?")
-    await tap(ann, asked, "Nephrology")
-    await server.until(lambda: "12:00 Called: nephrology" in alert.text)
+    await tap(ann, card, "More")
+    await tap(ann, await ann.sees("· More"), "Called")
+    await tap(ann, await ann.sees("Called whom?"), "Nephrology")
+    await ann.sees("12:00 Called: nephrology")
     assert server.refused_but() == []
 
 
 async def test_the_hand_over_is_a_block_that_a_tap_copies(
     alert: Message, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    await tap(ann, alert, "SBAR")
+    await tap(ann, ann.last, "Case")
+    await tap(ann, await ann.sees("Do now"), "SBAR")
     message = await ann.sees("S – Situation")
     (copied,) = message.marked("pre")
     assert copied.startswith(f"SBAR {case_of(service).code}")

@@ -1,7 +1,7 @@
 """Delivers one outbox row: edits for what is already shown, messages for what is new, each once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
+    Json,
     Message,
     draw_messages,
     draw_renewed_alert,
@@ -32,11 +33,19 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Delivery:
-    """Delivers `row`, recording its progress before and after each message.
+class Shown:
+    """What chats show, as far as this process knows: the newest message of each, and alerts.
 
-    `newest` is the newest message sent to each chat, as far as this process knows.
+    An alert is known by its chat and its number there.
     """
+
+    newest: dict[str, int] = field(default_factory=dict)
+    alerts: dict[tuple[str, int], tuple[str, Json]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Delivers `row`, recording its progress before and after each message."""
 
     row: Queued
     calls: Calls
@@ -44,7 +53,7 @@ class Delivery:
     clock: Callable[[], datetime]
     without_this: str
     paced_as: Priority
-    newest: dict[str, int]
+    shown: Shown
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -91,7 +100,7 @@ class Delivery:
             screen = self._card(role)
         in_view = screen is not None and (
             row.tapped in (None, screen.message_id)
-            or self.newest.get(row.chat) == screen.message_id
+            or self.shown.newest.get(row.chat) == screen.message_id
         )
         if screen and not below and not row.sending and in_view:
             young = self.clock() - screen.sent_at < EDITED_FOR
@@ -137,7 +146,7 @@ class Delivery:
             self._keep(row.said, sending=row.sending)
             raise
         if sent:
-            self.newest[row.chat] = int(sent["message_id"])
+            self.shown.newest[row.chat] = int(sent["message_id"])
         card = None
         if sent and row.code and role:
             card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
@@ -153,7 +162,10 @@ class Delivery:
         """
         silent = None if message.alert else True
         try:
-            return await self.calls.show("sendMessage", message, disable_notification=silent)
+            sent = await self.calls.show("sendMessage", message, disable_notification=silent)
+            if message.kind == "alert":
+                self.shown.alerts[self.row.chat, int(sent["message_id"])] = _look(message)
+            return sent
         except BadRequest as error:
             log.error("a message was refused", reason=error.message)
         for text in () if self.row.may_be_missed else (message.plain, self.without_this):
@@ -191,8 +203,11 @@ class Delivery:
         """Keep the newest alert accurate when what it says has changed."""
         renewed = draw_renewed_alert(screens, self.row.token)
         alert = self._card(ALERT) if renewed else None
-        if alert and renewed:
-            await self._edit(alert, renewed)
+        if alert is None or renewed is None:
+            return
+        known = self.row.chat, alert.message_id
+        if self.shown.alerts.get(known) != _look(renewed) and await self._edit(alert, renewed):
+            self.shown.alerts[known] = _look(renewed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
@@ -232,6 +247,10 @@ class Delivery:
         views = message.kind == "card" or bool(message.keyboard["inline_keyboard"])
         screen = last and self.row.code and views and message.kind not in ALONE
         return SCREEN if screen else None
+
+
+def _look(message: Message) -> tuple[str, Json]:
+    return message.html, message.keyboard
 
 
 def _shrunk(code: str) -> Message:

@@ -12,7 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable, seconds_to_wait
-from bot.adapters.telegram.outbox.delivery import Delivery
+from bot.adapters.telegram.outbox.delivery import Delivery, Shown
 from bot.adapters.telegram.outbox.drawing import draw_toast
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, still_needed
@@ -58,7 +58,7 @@ class Sender:
         self._answered = dict[str, None]()
         self._came_back = set[str]()
         self._sent = set[int]()
-        self._newest = dict[str, int]()
+        self._shown = Shown()
         self._flushing: asyncio.TimerHandle | None = None
         self._tasks = set[asyncio.Task[None]]()
 
@@ -192,7 +192,7 @@ class Sender:
             self._clock,
             self._without_this,
             chosen.paced_as,
-            self._newest,
+            self._shown,
         )
 
     def _give_up(self, chat: str, newest: int) -> None:
