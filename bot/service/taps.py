@@ -1,6 +1,7 @@
 """What a tapped button does, whether it still counts, and which case its chat continues with."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -76,7 +77,7 @@ def only_ticked_since(minted: Minted, case: StoredCase, key: str) -> bool:
     if case.status == "closed" or not 0 < saves <= len(case.answers):
         return False
     earlier, since = case.answers[:-saves], case.answers[-saves:]
-    found = next((each.value for each in reversed(earlier) if each.question == key), None)
+    found = replace(case, answers=earlier).latest.get(key)
     ticks = [_ticks(found), *(_ticks(each.value) for each in since)]
     shown = {value for does, value in minted.actions if does == f"untick {key}"}
     one_each = all(len(then ^ now) == 1 for then, now in pairwise(ticks))

@@ -65,6 +65,11 @@ class UpdateQueue:
         now = self._clock.now()
         return [update for update in self._pending.values() if update.expires_at > now]
 
+    @property
+    def is_polled(self) -> bool:
+        """Whether a poll waits for updates."""
+        return self._poller is not None
+
     def push(self, kind: str, payload: Json, queue: int, date: float | None = None) -> int | None:
         """The new update's number; None for a kind that the bot does not ask for."""
         if kind not in self.allowed:

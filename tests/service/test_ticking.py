@@ -12,6 +12,7 @@ from bot.screens.screen import Button, Screen, load
 from bot.service.service import Service
 from state.records import Queued
 from tests.commands.test_notes import at_work
+from tests.conftest import Clock
 from tests.dialogue import CHAT, answer, asked, tap
 
 OLDER = "That button is from an older screen"
@@ -190,3 +191,17 @@ def test_none_over_ticks_asks_once(phone: Service, question: Several) -> None:
 def test_none_without_a_tick_asks_nothing(phone: Service, first: Queued) -> None:
     tap(phone, "None of these")
     assert ticks(phone) == []
+
+
+def test_quick_ticks_count_after_a_tick_was_taken_back(
+    phone: Service, first: Queued, clock: Clock
+) -> None:
+    does(phone, first, "tick cord_signs", "gait")
+    clock.pass_by(seconds=1)
+    does(phone, newest(phone), "tick cord_signs", "bowel")
+    phone.take(Incoming(CHAT, "ann", Command("undo", "answer")))
+    assert ticks(phone) == ["gait"]
+    screen = newest(phone)
+    for sign in ("bladder", "lhermitte"):
+        assert OLDER not in does(phone, screen, "tick cord_signs", sign)
+    assert ticks(phone) == ["gait", "bladder", "lhermitte"]

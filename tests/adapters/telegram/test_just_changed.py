@@ -22,7 +22,7 @@ from state.records import LeftTap, Minted
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.dialogue import AFTER_NO_SIGN, ask
-from tests.faults.steps import all_is_sent, case_of
+from tests.faults.steps import all_is_sent, case_of, until
 
 GUARD = 0.8
 LAST_RECEIVED = 1_800_000_000.0
@@ -237,9 +237,10 @@ def seconds(monkeypatch: pytest.MonkeyPatch) -> Seconds:
     return clock
 
 
-async def passes(service: Service, clock: Seconds, seconds: float) -> None:
-    """Let time pass once everything has been sent."""
+async def passes(server: BotApi, service: Service, clock: Seconds, seconds: float) -> None:
+    """Let time pass once everything has been sent, and the bot asks for more."""
     await all_is_sent(service.store)
+    await until(lambda: server.updates.is_polled)
     clock.now += seconds
 
 
@@ -260,17 +261,17 @@ async def test_a_double_tap_does_not_answer_the_next_question(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, seconds: Seconds
 ) -> None:
     card = await card_of(ann)
-    await passes(service, seconds, 1)
+    await passes(server, service, seconds, 1)
     await tap(ann, card, "None of these")
     card = await ann.sees(ask(AFTER_NO_SIGN))
     edits = len(server.calls.of("editMessageText"))
     answers = len(case_of(service).answers)
-    await passes(service, seconds, 0.4)
+    await passes(server, service, seconds, 0.4)
     assert await tap(ann, card, "None") == TOO_SOON
     await server.until(lambda: not service.store.inbox.left_taps())
     assert len(case_of(service).answers) == answers
     assert len(server.calls.of("editMessageText")) == edits
-    seconds.now += 0.5
+    await passes(server, service, seconds, 0.5)
     assert await tap(ann, card, "None") == ""
     assert len(case_of(service).answers) == answers + 1
     assert server.refused_but() == []
@@ -280,11 +281,11 @@ async def test_other_ticks_of_a_question_are_taken_at_once(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, seconds: Seconds
 ) -> None:
     await card_of(ann)
-    await passes(service, seconds, 1)
+    await passes(server, service, seconds, 1)
     await tap(ann, ann.last, "Bladder")
     await server.until(lambda: "✓ Bladder" in str(ann.last.buttons))
     below = ann.last
-    await passes(service, seconds, 1)
+    await passes(server, service, seconds, 1)
     assert TOO_SOON not in await tap(ann, below, "Gait or balance")
     assert TOO_SOON not in await tap(ann, below, "Bowel")
     assert case_of(service).latest["cord_signs"] == ["bladder", "gait", "bowel"]

@@ -227,7 +227,10 @@ class Person:
 
     async def tap_something_old(self) -> None:
         """Tap on an earlier message, or on an earlier version of one."""
-        message = self.chance.choice([m for m in self.phone.bot_messages if buttons_of(m)])
+        messages = [m for m in self.phone.bot_messages if buttons_of(m)]
+        if not messages:
+            return
+        message = self.chance.choice(messages)
         version = self.chance.choice(range(len(message.versions)))
         if found := buttons_of(message, version):
             await self.tap(message, self.chance.choice(found)["callback_data"])
