@@ -39,17 +39,16 @@ def draw_settings(turn: Turn) -> Screen:
     role = words("roles").get(reader.role or "")
     lines = (
         said["role"].format(role=role, first=first) if role else said["no_role"],
-        said["same_for_all"],
         said["zone" if reader.zone else "no_zone"].format(zone=reader.zone, hospital=hospital),
-        said["policy"].format(policy=policy),
     )
+    folded = (said["same_for_all"], said["policy"].format(policy=policy), said["how"])
     buttons = [
         _button(label, f"role {name}", chosen=name == reader.role)
         for name, label in words("roles").items()
     ]
     rows = [*in_words(buttons, LONGEST_OF_TWO - len(TICK))]
     rows.append((_button("No role", f"role {NONE}"), _button("Time zone", "zone")))
-    blocks = (text(*lines), text(said["how"], look="help"))
+    blocks = (text(*lines), text(*folded, look="fold"))
     return Screen("info", "Settings", blocks, tuple(rows))
 
 

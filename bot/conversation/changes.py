@@ -22,7 +22,7 @@ def changes(move: Move, after: Standing, given: tuple[str, ...]) -> tuple[Reply,
     alerted = any(isinstance(each, Alert) for each in news)
     return (
         *news,
-        *new_steps(move, after, alerted=alerted),
+        *new_step(move, after, alerted=alerted),
         *new_doubts(move.before, after),
         *moved(move, after, given),
         *gone,
@@ -62,8 +62,8 @@ def rises(then: Told, now: Told) -> bool:
     return sooner or LEVELS.index(now.level) > LEVELS.index(then.level)
 
 
-def new_steps(move: Move, after: Standing, *, alerted: bool) -> Iterable[Reply]:
-    """Name the first steps that are new or read otherwise, unless an alert or the card does.
+def new_step(move: Move, after: Standing, *, alerted: bool) -> Iterable[Reply]:
+    """Name the first step that is new or reads otherwise, unless an alert or the card does.
 
     What kills, a potassium or calcium, is named in any case.
     """
@@ -76,6 +76,7 @@ def new_steps(move: Move, after: Standing, *, alerted: bool) -> Iterable[Reply]:
         if step in then or rule in (steroid, OVERDUE) or (told and rule not in KILLS):
             continue
         yield Notice("new_step", rule)
+        return
 
 
 def new_doubts(before: Standing, after: Standing) -> Iterable[Reply]:

@@ -15,7 +15,7 @@ from bot.flows.grammar import (
     Several,
     Value,
 )
-from bot.flows.ticks_typed import Unclear, plain, read_ticks
+from bot.flows.ticks_typed import DENIED, Unclear, plain, read_ticks
 from bot.flows.times import Unreadable, read_time
 from bot.flows.wording import QuestionWords
 from bot.guidance.spoken_times import say_moment
@@ -134,9 +134,8 @@ def _choice(text: str, question: Choice, words: QuestionWords) -> Value:
 
 def _refused(question: Choice | Several, words: QuestionWords, why: str = "") -> NotAnAnswer:
     """Say what is allowed, numbered and by tap, and what was not understood."""
-    return NotAnAnswer(
-        allowed(question, words) + why, allowed(question, words, numbered=False) + why
-    )
+    by_tap = allowed(question, words, numbered=False) if why != DENIED else "tap a button"
+    return NotAnAnswer(allowed(question, words) + why, by_tap + why)
 
 
 def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:

@@ -11,7 +11,8 @@ SMALL_HEIGHT_PX: Final = 448  # what a phone of 320 x 568 shows of a chat
 HEIGHT_PX: Final = 620  # what a phone of 360 x 740 shows
 LINE_PX: Final = 21
 ROW_PX: Final = 48
-AROUND_PX: Final = 30
+AROUND_PX: Final = 22
+MARGIN_PX: Final = 40  # by which a small phone may draw it higher than estimated
 FOLDED: Final = 3
 
 
@@ -40,7 +41,7 @@ def screen_lines(screen: Screen, width: int = WIDTH) -> int:
 
 def is_high(screen: Screen) -> bool:
     """Return whether a screen is higher than a small phone, which then does not show its head."""
-    return _height_px(screen, SMALL_WIDTH) > SMALL_HEIGHT_PX
+    return _height_px(screen, SMALL_WIDTH) + MARGIN_PX > SMALL_HEIGHT_PX
 
 
 def room_for(lines: int, screen: Screen) -> bool:

@@ -39,7 +39,7 @@ def paged(blocks: Iterable[Block], most_lines: int) -> list[tuple[Block, ...]]:
 
 
 def _pieces(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield blocks of one line each, a long one cut between sentences; what is folded stays whole."""
+    """Yield blocks of one line each, a long one cut between sentences; a fold stays whole."""
     for block in blocks:
         if block.look in WHOLE:
             yield block

@@ -20,6 +20,7 @@ from bot.turn import Turn
 
 MOST_PASSAGES: Final = 3
 MOST_FOUND: Final = 7
+MOST_OPENERS: Final = 4  # below the best; the others are opened by their numbers
 MOST_CHAPTERS: Final = 7  # with More
 AIM: Final = "#"  # prefixes what a button opens: the id of an entry, or a chapter
 TITLE: Final = "Reference library"
@@ -119,7 +120,7 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
         *(_headings(others, policy, _say("more")) if others else ()),
         *folded((text(_say("found")),)),
     )
-    rows = (*in_words(_openers(others, policy)), (_EVERY_CHAPTER,))
+    rows = (*in_words(_openers(others[:MOST_OPENERS], policy)), (_EVERY_CHAPTER,))
     return Screen("plan", best.heading, blocks, rows)
 
 

@@ -60,7 +60,8 @@ async def test_the_way_from_the_plan_to_a_rule_and_back(
     await tap(ann, await ann.sees("Every rule that fired."), "U1")
     rule = await ann.sees("When it fires")
     assert "Cord signs: Gait or balance" in rule.text
-    await tap(ann, rule, "Back to the case")
+    await tap(ann, rule, "Case")
+    await tap(ann, await ann.sees("Do now"), "Continue")
     await until(lambda: "Which cord signs are new?" in ann.last.text)
     assert server.refused_but("message is not modified") == []
 

@@ -27,7 +27,7 @@ async def test_what_another_policy_changes_comes_with_sound_at_the_start(
             for call in server.calls.of("sendMessage")
             if not call.params.boolean("disable_notification")
         ]
-        assert "Before: EMERGENCY, MRI within 12 h" in loud[-1]
+        assert "Before: MRI within 12 h" in loud[-1]
         assert loud[-1].startswith("<b>EMERGENCY · MRI by Mon 12:00 (")
         assert len(loud) == 2
         await ann.sees("Which cord signs are new?")
