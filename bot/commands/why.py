@@ -23,7 +23,7 @@ from bot.screens.view import View
 from bot.turn import Turn
 
 SHORT: Final = 4
-MOST_ON_PAGE: Final = 7  # with More
+MOST_ON_PAGE: Final = 6  # with More
 MOST_OF_RULE: Final = 68
 OPEN_FIGURE: Final = "…"
 

@@ -24,6 +24,7 @@ from bot.screens.view import View
 MOST_CHARACTERS: Final = 900
 MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
+LINES_OF_A_ROW: Final = 2
 MOST_DONE: Final = 6
 MOST_IN_ROW: Final = 2
 LONGEST_ALONE: Final = 32
@@ -66,6 +67,7 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     What has no room in view is folded: what stands beside the clocks, then the last steps.
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
+    room -= LINES_OF_A_ROW if undoable(view.case, view.now) else 0
     head = urgency_line(view)
     if view.reader_zone and _fitting(view, head) != SIZES[0]:
         view = replace(view, reader_zone=None)

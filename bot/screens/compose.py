@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.screens.drawn_lines import is_high
-from bot.screens.screen import Block, Screen
+from bot.screens.drawn_lines import drawn_lines, is_high, room_for
+from bot.screens.screen import Block, Screen, say_line
 
 VIEWS: Final = ("question", "card", "plan", "notice")
 WITH_FOOT: Final = ("card", "plan", "notice", "info")
@@ -19,7 +19,7 @@ def compose(screens: Iterable[Screen]) -> list[Screen]:
             waiting.append(screen)
         elif waiting and screen.kind in VIEWS:
             blocks = (block for notice in waiting for block in notice.blocks)
-            composed.append(replace(screen, blocks=(*blocks, *screen.blocks)))
+            composed.append(_without_help(replace(screen, blocks=(*blocks, *screen.blocks))))
             waiting.clear()
         else:
             composed.append(screen)
@@ -33,4 +33,13 @@ def with_foot(screen: Screen) -> Screen:
     """Say the urgency again above the buttons of a high screen: a small phone shows its end."""
     if not screen.head or screen.kind not in WITH_FOOT or not is_high(screen):
         return screen
+    if not room_for(drawn_lines(say_line(screen.head)), screen):
+        return screen
     return replace(screen, blocks=(*screen.blocks, Block((screen.head,), look="lead")))
+
+
+def _without_help(screen: Screen) -> Screen:
+    """Leave out what a question explains, and /define too, where a notice would push it up."""
+    if screen.kind != "question" or not is_high(screen):
+        return screen
+    return replace(screen, blocks=tuple(each for each in screen.blocks if each.look != "help"))

@@ -8,6 +8,7 @@ from bot.screens.screen import Block, Screen, say_line
 WIDTH: Final = 38  # characters in a line at 360 px
 SMALL_WIDTH: Final = 33  # at 320 px
 SMALL_HEIGHT_PX: Final = 448  # what a phone of 320 x 568 shows of a chat
+HEIGHT_PX: Final = 620  # what a phone of 360 x 740 shows
 LINE_PX: Final = 21
 ROW_PX: Final = 48
 AROUND_PX: Final = 30
@@ -39,8 +40,16 @@ def screen_lines(screen: Screen, width: int = WIDTH) -> int:
 
 def is_high(screen: Screen) -> bool:
     """Return whether a screen is higher than a small phone, which then does not show its head."""
-    text_px = LINE_PX * screen_lines(screen, SMALL_WIDTH)
-    return AROUND_PX + text_px + ROW_PX * len(screen.rows) > SMALL_HEIGHT_PX
+    return _height_px(screen, SMALL_WIDTH) > SMALL_HEIGHT_PX
+
+
+def room_for(lines: int, screen: Screen) -> bool:
+    """Return whether a phone 360 px wide shows a screen whole with some lines more."""
+    return _height_px(screen, WIDTH) + LINE_PX * lines <= HEIGHT_PX
+
+
+def _height_px(screen: Screen, width: int) -> int:
+    return AROUND_PX + LINE_PX * screen_lines(screen, width) + ROW_PX * len(screen.rows)
 
 
 def _lines(line: str, width: int) -> int:

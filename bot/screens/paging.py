@@ -1,10 +1,16 @@
 """Cuts the text of a screen into pages that fit a phone, between lines."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
-from bot.screens.drawn_lines import block_lines
-from bot.screens.screen import Block
+from bot.screens.drawn_lines import block_lines, drawn_lines
+from bot.screens.screen import Block, Line, Part, say_line
+
+MOST_OF_ONE: Final = 7
+WHOLE: Final = ("fold", "copy")
+SENTENCE: Final = re.compile(r"(?<=[.;]) (?=[A-Z])")
 
 
 def paged(blocks: Iterable[Block], most_lines: int) -> list[tuple[Block, ...]]:
@@ -33,14 +39,30 @@ def paged(blocks: Iterable[Block], most_lines: int) -> list[tuple[Block, ...]]:
 
 
 def _pieces(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Yield blocks of one line each; what is folded stays whole."""
+    """Yield blocks of one line each, a long one cut between sentences; what is folded stays whole."""
     for block in blocks:
-        if block.look in ("fold", "copy"):
+        if block.look in WHOLE:
             yield block
         else:
-            yield from (replace(block, lines=(line,)) for line in block.lines)
+            cut = (piece for line in block.lines for piece in _cut(line))
+            yield from (replace(block, lines=(line,)) for line in cut)
+
+
+def _cut(line: Line) -> Iterator[Line]:
+    said = say_line(line)
+    if len(line) > 1 or drawn_lines(said) <= MOST_OF_ONE:
+        yield line
+        return
+    piece = ""
+    for sentence in SENTENCE.split(said):
+        longer = f"{piece} {sentence}".strip()
+        if piece and drawn_lines(longer) > MOST_OF_ONE:
+            yield (Part(piece),)
+            longer = sentence
+        piece = longer
+    yield (Part(piece),)
 
 
 def _joins(last: Block, piece: Block) -> bool:
     same = (last.heading, last.look) == (piece.heading, piece.look)
-    return same and piece.look not in ("fold", "copy")
+    return same and piece.look not in WHOLE
