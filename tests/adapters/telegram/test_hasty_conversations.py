@@ -301,12 +301,13 @@ class Hasty(Person):
         await self.look()
         message = self.newest
         keys = {at: key for at, key in self.keys(message).items() if key.ticks_unasked}
-        case = self.case_at_work
+        code = next((key.code for key in keys.values()), None)
+        case = self.kept().get(code or "")
         if message is None or case is None or len(keys) < 2 or case.adding:
             await self.tap_in_a_hurry()
             return
         question = next(iter(keys.values())).question
-        before = self.ticked(question)
+        before = self.ticked(case.code, question)
         taps, chosen = [], set[str]()
         for place in self.chance.sample([*keys], min(len(keys), 4)):
             key = keys[place]
@@ -321,12 +322,11 @@ class Hasty(Person):
         self.counts["quick ticks"] += len(taps)
         if not self.may_be_refused(taps):
             said = f"{chosen} on {message}, then {self.newest}: {[tap.text for tap in taps]}"
-            assert self.ticked(question) == before ^ chosen, said
+            assert self.ticked(case.code, question) == before ^ chosen, said
         self.assert_cases_are_possible()
 
-    def ticked(self, question: str) -> set[str]:
-        case = self.case_at_work
-        found = case.latest.get(question) if case else None
+    def ticked(self, code: str, question: str) -> set[str]:
+        found = self.kept()[code].latest.get(question)
         return set(found) if isinstance(found, list) else set()
 
     def keys(self, message: Message | None) -> dict[Place, Key]:
