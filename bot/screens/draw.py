@@ -1,6 +1,7 @@
 """Draws the engine's replies as neutral screens: an alert, and the view of the case."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from bot.conversation.answering import YES
 from bot.conversation.replies import (
@@ -28,7 +29,7 @@ from bot.logic.assessment import RULESET_VERSION
 from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
 from bot.screens.do_now import steps_with_rules
-from bot.screens.drawn_lines import block_lines
+from bot.screens.drawn_lines import block_lines, drawn_lines
 from bot.screens.more import draw_answers, draw_more
 from bot.screens.notices import words
 from bot.screens.plan import draw_contents, draw_section, draw_whole
@@ -38,6 +39,8 @@ from bot.screens.time_line import say_outcome, say_with_time
 from bot.screens.undo import say_undone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
+
+MOST_LINES_OF_STEP: Final = 3
 
 
 def draw(replies: Iterable[Reply], view: View, *, below: bool = False) -> list[Screen]:
@@ -105,7 +108,7 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         detail=(view.touch and notice.by_tap) or notice.detail,
         keys=keys,
         keys_asked_again=again,
-        step=dict(steps_with_rules(view)).get(notice.detail, ""),
+        step=_briefly(dict(steps_with_rules(view)).get(notice.detail, "")),
         code=view.case.code,
         answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
         outcome=_outcome(view),
@@ -116,6 +119,17 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         asia_number=_number(view, "asia"),
     )
     return Screen("notice", view.case.code, (text(sentence, look="notice"),))
+
+
+def _briefly(step: str) -> str:
+    """Leave out the end of a long step, which the card says in full."""
+    first, *rest = step.split("; ")
+    for part in rest:
+        longer = f"{first}; {part}"
+        if drawn_lines(longer) > MOST_LINES_OF_STEP:
+            return first
+        first = longer
+    return first
 
 
 def _noted(view: View, noted: SayNoted) -> Notice:
