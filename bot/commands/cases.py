@@ -81,10 +81,12 @@ def cases(turn: Turn, which: str) -> None:
 
 def resume(turn: Turn, code: str) -> None:
     """Resume a case of this chat by its code."""
+    if not code:
+        cases(turn, "")
+        return
     case = turn.store.cases.find(code.upper())
     if case is None or case.chat != turn.chat:
-        given = quoted(code[:20]) if code else "(nothing)"
-        turn.say(f"{given}: no such case; allowed: a code that /cases lists")
+        turn.say(f"{quoted(code[:20])}: no such case; allowed: a code that /cases lists")
         return
     turn.take_up(case)
     turn.advance(Looked())

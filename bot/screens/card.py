@@ -126,7 +126,7 @@ def on_card(view: View) -> tuple[str, ...]:
         kinds.remove("mri_done")
     most = MOST_DONE - (undoable(view.case, view.now) is not None)
     for kind in FIRST_TO_GO:
-        if len(kinds) > most:
+        if len(kinds) > most and kind in kinds:
             kinds.remove(kind)
     return tuple(kinds)
 

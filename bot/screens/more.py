@@ -12,20 +12,17 @@ from bot.screens.view import View
 MOST_ON_PAGE: Final = 5
 IN_ROW: Final = 2
 MOST_OFFERED: Final = 6
+UNDO: Final = Button("Undo", "undo", typed="/undo")
+CLOSE: Final = Button("Close case", "cancel", typed="/cancel")
+SETTINGS: Final = Button("Settings", "settings", typed="/settings")
 
 
 def draw_more(view: View) -> Screen:
-    """Offer what neither the card nor a question offers."""
-    rest = [kind for kind in every_kind(view) if kind not in on_card(view)]
-    buttons = [
-        *(button_for(view, kind) for kind in rest),
-        *(() if view.standing.at_end else (ANSWERS,)),
-        Button("Undo", "undo", typed="/undo"),
-        Button("Why", "why", typed="/why"),
-        Button("Close case", "cancel", typed="/cancel"),
-        Button("Settings", "settings", typed="/settings"),
-    ]
-    rows = (*in_rows(buttons[:MOST_OFFERED], IN_ROW), case_row(view, on=MORE))
+    """Offer what neither the card nor a question offers; without room, settings give way."""
+    rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
+    rest += [] if view.standing.at_end else [ANSWERS]
+    rest += [UNDO, CLOSE, SETTINGS]
+    rows = (*in_rows(rest[:MOST_OFFERED], IN_ROW), case_row(view, on=MORE))
     return Screen("plan", f"{view.case.code} · More", (), rows, head=urgency_line(view))
 
 

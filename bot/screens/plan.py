@@ -46,13 +46,15 @@ def draw_section(view: View, name: str, page: int = 1) -> Screen:
     Where buttons are tapped it has pages, and what can wait is folded.
     """
     drawn = draw_whole(view, name)
+    rows: Rows = (case_row(view),)
+    if name == "why":
+        rows = ((Button("Every rule", "why", typed="/why"),), *rows)
     if not view.touch:
-        return replace(drawn, kind="plan")
+        return replace(drawn, kind="plan", rows=rows)
     first, *others = drawn.blocks
     folded = [replace(each, look="fold") if each.heading == DAY else each for each in others]
     pages = paged([first, *folded], MOST_LINES)
     page, title = min(page, len(pages)), drawn.title
-    rows: Rows = (case_row(view),)
     if len(pages) > 1:
         title += f", page {page} of {len(pages)}"
         label = "Next page" if page < len(pages) else "First page"

@@ -95,7 +95,7 @@ def test_options_are_named_by_number_or_by_words(
         ("/edit " + "9" * 5000, "Not an answer here"),
         ("/back", "This is the first question."),
         ("/define", "Electric shock down the spine"),
-        ("/resume", "no such case"),
+        ("/resume", "Cases"),
         ("/resume NEM-99", "no such case"),
         ("/earlier", "when was that?"),
         ("/earlier 2 h ago", "Noted"),

@@ -88,8 +88,9 @@ def test_a_case_of_another_chat_cannot_be_resumed(service: Service) -> None:
     do(service, "/triage", chat="other", who="eve")
     other = service.store.cases.active("other")
     assert other is not None
-    for code in (other.code, "KES-42'; DROP TABLE cases; --", ""):
+    for code in (other.code, "KES-42'; DROP TABLE cases; --"):
         assert "no such case" in do(service, f"/resume {code}")[0].plain()
+    assert "None is open." in do(service, "/resume")[0].plain()
     assert service.store.cases.active(CHAT) is None
 
 

@@ -62,7 +62,12 @@ def said(screens: list[Screen]) -> str:
 
 def test_looking_at_another_case_leaves_the_chat_on_its_own(touched: Service, one: Other) -> None:
     here = at_work(touched).code
-    looks = ((one.card, "SBAR"), (one.card, "Plan"), (one.plan, "At once"), (one.more, "Why"))
+    looks = (
+        (one.card, "SBAR"),
+        (one.card, "Plan"),
+        (one.plan, "At once"),
+        (one.plan, "Why this urgency"),
+    )
     for row, label in (*looks, (one.question, "Case")):
         screens = tap_on(touched, row, label)
         assert all(one.code in screen.plain() for screen in screens), label

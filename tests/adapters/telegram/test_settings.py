@@ -55,8 +55,8 @@ async def test_the_way_from_the_plan_to_a_rule_and_back(
     await ann.sees("EMERGENCY")
     ann.types("/plan")
     plan = await ann.sees("Open a section.")
-    await tap(ann, plan, "More")
-    await tap(ann, await ann.sees("· More"), "Why")
+    await tap(ann, plan, "Why this urgency")
+    await tap(ann, await ann.sees("· Why this urgency"), "Every rule")
     await tap(ann, await ann.sees("Every rule that fired."), "U1")
     rule = await ann.sees("When it fires")
     assert "Cord signs: Gait or balance" in rule.text
