@@ -15,6 +15,7 @@ from bot.screens.card_reasons import first_reason
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import (
     CALLS,
+    OVERDUE,
     call_line,
     coordinator,
     say_steroid_now,
@@ -97,7 +98,7 @@ def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
     steps = [
         (rule, line)
         for rule, line in steps_with_rules(view)
-        if not (rule == steroid and steroid_said)
+        if rule != OVERDUE and not (rule == steroid and steroid_said)
     ]
     cauda = cauda_equina_line(view)
     if cauda:

@@ -13,10 +13,10 @@ from bot.screens.age import age_line
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
 from bot.screens.clocks import clocks, said_beside
-from bot.screens.do_now import call_line, do_now, steps_with_rules
+from bot.screens.do_now import OVERDUE, call_line, steps_with_rules
 from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Line, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Line, Rows, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_entry, say_outcome
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -26,6 +26,7 @@ MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
 LINES_OF_A_ROW: Final = 2
 MOST_DONE: Final = 6
+MOST_REASONS: Final = 3
 MOST_IN_ROW: Final = 2
 LONGEST_ALONE: Final = 32
 DO_NOW: Final = "Do now"
@@ -55,7 +56,7 @@ class _Size:
 
 
 SIZES: Final = (
-    _Size(3), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
+    _Size(MOST_REASONS), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
     _Size(1, 3, beside=False),
 )  # fmt: skip
 IN_VIEW: Final = ((True, MOST_STEPS), *((False, steps) for steps in range(MOST_STEPS, -1, -1)))
@@ -68,32 +69,77 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     """
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
     room -= LINES_OF_A_ROW if undoable(view.case, view.now) else 0
-    head = urgency_line(view)
-    if view.reader_zone and _fitting(view, head) != SIZES[0]:
-        view = replace(view, reader_zone=None)
-    size = _fitting(view, head)
+    said = _said(view)
+    size = _fitting(said)
+    if view.reader_zone and size != SIZES[0]:
+        said = replace(_said(replace(view, reader_zone=None)), head=said.head)
+        size = _fitting(said)
     for in_view in IN_VIEW:
-        drawn = _with_time_line(_draw(view, head, size, *in_view), view)
+        drawn = _with_time_line(said.draw(size, *in_view), view)
         if screen_lines(drawn) <= room:
             break
     return drawn
 
 
-def _fitting(view: View, head: Line) -> _Size:
+def _fitting(said: "_Said") -> _Size:
     """Return the most that a card may say."""
-    drawn = ((size, _draw(view, head, size, *IN_VIEW[-1])) for size in SIZES)
+    drawn = ((size, said.draw(size, *IN_VIEW[-1])) for size in SIZES)
     fits = (size for size, card in drawn if len(card.plain()) <= MOST_CHARACTERS)
     return next(fits, SIZES[-1])
 
 
-def _draw(view: View, head: Line, size: _Size, beside: bool, steps: int) -> Screen:
-    """Draw a card with so many steps in view, and perhaps what stands `beside` the clocks."""
-    return Screen(
-        kind="card",
-        title="" if head else title(view),
-        blocks=tuple(_blocks(view, size, beside, steps)),
-        rows=tuple(_rows(view)),
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Everything that a card can say of a case, worked out once.
+
+    `clocks` are those with what stands beside them, `bare` those without it, which is `also`
+    said elsewhere. `urgent` are the steps without the one that the urgency line says.
+    """
+
+    head: Line
+    title: str
+    clocks: tuple[Line, ...]
+    bare: tuple[Line, ...]
+    also: list[str]
+    steps: list[str]
+    urgent: list[str]
+    why: list[str]
+    last: tuple[str, ...]
+    rows: Rows
+
+    def draw(self, size: _Size, beside: bool, in_view: int) -> Screen:
+        """Draw a card with so many steps in view, and perhaps what stands beside the clocks."""
+        blocks = tuple(self._blocks(size, beside and size.beside, in_view))
+        return Screen("card", self.title, blocks, self.rows, head=self.head)
+
+    def _blocks(self, size: _Size, beside: bool, in_view: int) -> Iterator[Block]:
+        yield Block(self.clocks if beside else self.bare, look="lead")
+        steps = self.steps if size.steps == MOST_STEPS else self.urgent[: size.steps]
+        first, rest = steps[:in_view], steps[in_view:]
+        if first:
+            yield text(*first, heading=DO_NOW, look="list")
+        also = self.also if size.beside and not beside else []
+        folded = (*rest, *also, *self.why[: size.reasons], words("fixed")["disclaimer"])
+        yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
+        if self.last:
+            yield text(*self.last)
+
+
+def _said(view: View) -> _Said:
+    head, closed = urgency_line(view), view.case.status == "closed"
+    steps = [] if closed else steps_with_rules(view)
+    calls = () if closed else call_line(view)
+    return _Said(
         head=head,
+        title="" if head else title(view),
+        clocks=tuple(clocks(view)),
+        bare=tuple(clocks(replace(view, reader_zone=None), beside=False)),
+        also=said_beside(view),
+        steps=[line for _, line in steps],
+        urgent=[line for rule, line in steps if rule != OVERDUE],
+        why=[f"Why: {reason}" for reason in reasons(view, MOST_REASONS)],
+        last=(*calls, *age_line(view.now, view.zone)),
+        rows=tuple(_rows(view)),
     )
 
 
@@ -157,28 +203,3 @@ def title(view: View) -> str:
         return f"{view.case.code} · nothing answered yet"
     limit = f", within {say_hours(urgency.hours)}" if urgency.hours else ""
     return f"{view.case.code} · so far {level}{limit}; not settled"
-
-
-def _blocks(view: View, size: _Size, beside: bool, in_view: int) -> Iterator[Block]:
-    in_sight = size.beside and beside
-    said = view if in_sight else replace(view, reader_zone=None)
-    yield Block(tuple(clocks(said, beside=in_sight)), look="lead")
-    closed = view.case.status == "closed"
-    steps = [] if closed else _steps(view, size.steps)
-    first, rest = steps[:in_view], steps[in_view:]
-    if first:
-        yield text(*first, heading=DO_NOW, look="list")
-    also = said_beside(view) if size.beside and not in_sight else []
-    why = [f"Why: {reason}" for reason in reasons(view, size.reasons)]
-    folded = (*rest, *also, *why, words("fixed")["disclaimer"])
-    yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
-    last = (*(() if closed else call_line(view)), *age_line(view.now, view.zone))
-    if last:
-        yield text(*last)
-
-
-def _steps(view: View, most: int) -> list[str]:
-    """Say the first steps; with fewer than usual, only the urgency line says overdue."""
-    if most == MOST_STEPS:
-        return do_now(view)
-    return [line for _, line in steps_with_rules(view)][:most]

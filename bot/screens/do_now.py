@@ -17,13 +17,12 @@ ABSCESS_FIRST: Final = "D6"
 
 def do_now(view: View) -> list[str]:
     """Say the first steps, one line each."""
-    return [_line(view, step) for step in first_steps(view.result)]
+    return [line for _, line in steps_with_rules(view)]
 
 
 def steps_with_rules(view: View) -> list[tuple[str, str]]:
-    """Say the first steps, each with the rule it begins with; the urgency line says overdue."""
-    steps = (step for step in first_steps(view.result) if step[0].id != OVERDUE)
-    return [(step[0].id, _line(view, step)) for step in steps]
+    """Say the first steps, each with the rule it begins with."""
+    return [(step[0].id, _line(view, step)) for step in first_steps(view.result)]
 
 
 def coordinator(view: View) -> str:
