@@ -625,6 +625,7 @@ def _tapped(token: str, place: int) -> Incoming:
     return Incoming(CHAT, "ann", Tap(token, place), query="q")
 
 
+@pytest.mark.slow
 def test_every_card_fits_with_a_long_time_line_and_loses_nothing_for_it(
     engine: Engine, machine: FlowMachine
 ) -> None:

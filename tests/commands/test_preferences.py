@@ -206,6 +206,7 @@ def test_the_card_adds_the_readers_clock_and_keeps_the_hospitals(service: Servic
     assert moments == ["Mon 23 Nov 00:00 UTC", "in 12 h"]
 
 
+@pytest.mark.slow
 def test_every_card_fits_with_the_readers_clock(engine: Engine, machine: FlowMachine) -> None:
     beside = 0
     for seed in range(400):

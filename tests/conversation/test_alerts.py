@@ -113,6 +113,7 @@ def conversations(machine: FlowMachine) -> list[list[Turned]]:
     return [[*conversation(machine, policy, seed, CALL)] for seed, policy in seeded]
 
 
+@pytest.mark.slow
 def test_news_sounds_once_in_the_same_turn_and_nothing_else_sounds(
     conversations: list[list[Turned]],
 ) -> None:

@@ -48,6 +48,7 @@ LONGEST_CALL = "Coordinator " + "0" * 48
 BEGUN = NOON - timedelta(hours=300)
 
 
+@pytest.mark.slow
 def test_every_path_of_the_urgency_part(machine: FlowMachine) -> None:
     seen, paths = Counter[str](), 0
     for policy in POLICIES:
@@ -83,6 +84,7 @@ def test_an_emergency_is_known_after_one_answer_and_every_urgency_after_five(
     assert most == {"emergency": 1, "both sides": 2, "without a sign": 5, "with days": 6}
 
 
+@pytest.mark.slow
 def test_seeded_paths_end_in_an_answer_that_fits(machine: FlowMachine) -> None:
     engine = Engine(machine, "stepwise", NOON.tzinfo)
     chosen, decided, fired = Counter[tuple[str, str]](), Counter[tuple[str, bool]](), Counter[str]()

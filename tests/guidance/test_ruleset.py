@@ -54,6 +54,7 @@ def test_line_ends_and_other_files_do_not_matter(copy: Path) -> None:
     assert taken() == before
 
 
+@pytest.mark.slow
 def test_one_word_in_any_file_changes_it(copy: Path) -> None:
     """Code that only carries answers does not count; everything else does, file by file."""
     before = taken()

@@ -259,6 +259,7 @@ def test_a_replay_of_any_beginning_stands_at_the_next_question(
         assert machine.replay(kept, "stepwise").key == trail.steps[count].key
 
 
+@pytest.mark.slow
 @given(seed=st.integers(0, 10_000))
 @settings(max_examples=80, deadline=None)
 def test_a_replay_that_goes_on_from_an_earlier_one_finds_the_same(

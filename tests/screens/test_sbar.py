@@ -608,6 +608,7 @@ def test_while_infection_is_open_nothing_is_advised_that_feeds_it(
     assert count > 100
 
 
+@pytest.mark.slow
 def test_the_fullest_hand_over_stays_short(engine: Engine, machine: FlowMachine) -> None:
     longest = 0
     for seed in SEEDS:

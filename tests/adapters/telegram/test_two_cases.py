@@ -64,6 +64,7 @@ async def doctor(tmp_path: Path, machine: FlowMachine) -> AsyncIterator[Doctor]:
         assert program.trouble() == []
 
 
+@pytest.mark.slow
 async def test_each_answer_lands_in_the_case_whose_card_was_tapped(doctor: Doctor) -> None:
     codes = [await doctor.begin_another(), await doctor.begin_another()]
     for number in range(TAPS):
@@ -73,6 +74,7 @@ async def test_each_answer_lands_in_the_case_whose_card_was_tapped(doctor: Docto
         assert doctor.answers() == {**given, code: given[code] + 1}
 
 
+@pytest.mark.slow
 async def test_every_message_carries_the_code_of_its_case(doctor: Doctor) -> None:
     codes = [await doctor.begin_another(), await doctor.begin_another()]
     for number in range(TAPS):

@@ -38,6 +38,7 @@ def test_an_escc_grade_says_what_it_means_and_what_follows(ann: Person, grade: s
     assert "From L2 down there is no cord" in screen.plain()
 
 
+@pytest.mark.slow
 def test_tokuhashi_agrees_with_the_rule_for_every_exact_answer() -> None:
     score = tokuhashi_score()
     primaries = ("lung", "liver", "colon", "renal_cell", "rectum", "breast", UNKNOWN)
