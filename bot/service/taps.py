@@ -20,6 +20,7 @@ ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
     "done": lambda key, _: Done(key),
 }
 TICKING: Final = ("tick", "untick")
+SCREEN: Final = "card"  # the message that shows a case
 
 
 def tap(turn: Turn, tapped: Tap) -> None:
@@ -38,7 +39,7 @@ def tap(turn: Turn, tapped: Tap) -> None:
     here = case is not None and case.code == before
     ticked = case is not None and here and only_ticked_since(minted, case, key)
     if case and _is_outdated(verb, minted, case) and not (ticked and verb in TICKING):
-        if minted.version == case.version - 1 and turn.incoming.message_id:
+        if minted.version == case.version - 1 and _is_on_screen(turn, case):
             turn.toast(words("notices")["twice"])
             return
         _ignore(turn, ticked=ticked and verb == "done")
@@ -55,6 +56,12 @@ def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) ->
         turn.advance(ANSWERS[verb](key, value))
     else:
         run(turn, verb, key)
+
+
+def _is_on_screen(turn: Turn, case: StoredCase) -> bool:
+    """Return whether the tapped message is the one that shows the case."""
+    screen = turn.store.cards.find(case.code, SCREEN)
+    return screen is not None and screen.message_id == turn.incoming.message_id
 
 
 def _ignore(turn: Turn, *, ticked: bool = False) -> None:

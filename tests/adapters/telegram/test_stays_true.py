@@ -90,7 +90,7 @@ async def test_the_second_of_two_taps_wipes_no_warning_out(
     taps = [ann.taps(before, "Cannot walk") for _ in range(2)]
     await settled(service, server)
     assert "no cord sign was ticked" in ann.last.text
-    assert await ann.gets_answer(taps[1]) == "The tap before this one was taken."
+    assert await ann.gets_answer(taps[1]) == "Not taken: the tap before it counted."
 
 
 @pytest.mark.usefixtures("bot")
