@@ -12,15 +12,16 @@ from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
+from bot.conversation.said_at import has_waited, is_overtaken, said_at
 from bot.conversation.standing import Standing
 from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
-from bot.screens.compose import compose, with_foot
+from bot.screens.compose import compose, name_message, with_foot
 from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
-from bot.screens.time_line import say_outcome
+from bot.screens.time_line import say_outcome, say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -63,6 +64,17 @@ class Turn:
     @property
     def chat(self) -> str:
         return self.incoming.chat
+
+    @property
+    def said_at(self) -> datetime:
+        """Return when the person acted, which may be before now."""
+        return said_at(self.incoming.sent_at, self.now)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Return whether the chat's case has gone on since the person acted."""
+        case = self.load()
+        return case is not None and is_overtaken(case, self.said_at, self.now)
 
     @property
     def reader(self) -> Reader:
@@ -129,7 +141,9 @@ class Turn:
             self.activate(None)
 
     def _apply(self, case: StoredCase, event: Event, *first: Reply) -> None:
-        advanced = self.setting.engine.advance(case, event, self.incoming.who, self.now)
+        reported = self.said_at if self.incoming.sent_at else None
+        who, engine = self.incoming.who, self.setting.engine
+        advanced = engine.advance(case, event, who, self.now, reported)
         kept = self._keep(advanced, case)
         self.case, self._newest, self._stood = kept, kept, (kept, advanced.standing)
         self.screens += self.draw(kept, (*first, *advanced.replies))
@@ -211,6 +225,9 @@ class Turn:
             each if each.head else replace(each, head=head) for each in compose(self.screens)
         ]
         self.screens = [with_foot(each) for each in composed] if self.touch else composed
+        if has_waited(self.said_at, self.now):
+            time = say_time(self.said_at, self.now, self.setting.engine.zone)
+            self.screens = name_message(self.screens, words("fixed")["from"].format(time=time))
 
     def mint(self) -> str | None:
         """Return the turn's buttons one unguessable token, bound to the case and its version."""
@@ -230,7 +247,7 @@ class Turn:
 
     def _new(self) -> StoredCase:
         code = next(code for code in new_codes() if self.store.cases.find(code) is None)
-        case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.now)
+        case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.said_at)
         self.store.cases.add(case)
         self.activate(code)
         return case

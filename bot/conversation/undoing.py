@@ -130,7 +130,7 @@ def _without(move: Move, act: Act) -> StoredCase:
     if act.entry:
         case = case.with_entry(move.entry(UNDONE, str(act.number)))
     for each in act.answers:
-        case = case.with_answer(each.question, TAKEN_BACK, move.who, move.now)
+        case = case.with_answer(each.question, TAKEN_BACK, move.who, move.at)
     if act.entry is None:
         key = act.answers[-1].question
         again = key if key != move.flow.landmarks.suspected_at else None

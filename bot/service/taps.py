@@ -53,7 +53,7 @@ def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) ->
 def _ignore(turn: Turn, *, ticked: bool = False) -> None:
     """Say that the button is from an older screen, or that its ticks have changed since."""
     turn.load()
-    turn.advance(Outdated(ticked))
+    turn.advance(Outdated("ticked_since" if ticked else "old_button"))
 
 
 def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
