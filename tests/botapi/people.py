@@ -133,7 +133,10 @@ class PersonInChat:
         if message.reply_to and message.reply_to.sender.id == world.bot.id:
             return True
         command = _COMMAND.match(message.text)
-        return command is not None and command[1] in (None, world.bot.username)
+        if command is None:
+            return False
+        named = command[1] or world.bot.username
+        return named.casefold() == world.bot.username.casefold()
 
 
 def _command_entities(text: str) -> list[Json]:

@@ -1,15 +1,12 @@
 """Messages wait while the bot is away: what they say counts from when they were sent."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.conversation.events import Picked
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
@@ -92,7 +89,9 @@ async def test_what_was_noted_while_the_bot_was_away_has_the_time_at_which_it_wa
     first = [message.text.split("\n")[0] for message in ann.bot_messages]
     assert f"Your message from {named}:" in first
     ann.types("/sbar")
-    await ann.sees(f"{named} steroid given" if minutes == 3 else "21:00")
+    handed_over = await ann.sees("Steroid: given")
+    (line,) = [line for line in handed_over.text.split("\n") if "Steroid: given" in line]
+    assert "21:00" in line
 
 
 async def test_an_answer_that_comes_within_two_minutes_names_no_message(
@@ -129,16 +128,80 @@ async def test_a_case_that_was_asked_for_while_the_bot_was_away_counts_from_then
     assert deadline(await ann.sees(EMERGENCY)) == EVENING + TWELVE_HOURS
 
 
-async def until_calcium(ann: PersonInChat, service: Service) -> None:
-    """Answer by tapping until a number is asked for."""
-    await emergency(ann, service)
+async def asked_for(ann: PersonInChat, service: Service, key: str) -> None:
+    """Answer by tapping until a question is asked."""
+    await card_of(ann)
     await tap_answers(
-        ann, service, cord_signs=["gait"], infection_signs=False, renal="dialysis",
-        up_to="potassium",
-    )  # fmt: skip
+        ann, service, cord_signs=["gait"], infection_signs=False, renal="haemodialysis", up_to=key
+    )
+    await ann.sees(ask(key))
+    await all_is_sent(service.store)
 
 
-@pytest.mark.parametrize("date", [2**70, -1, 0, "now", None, 1e300, True, [1]], ids=str)
+async def test_a_number_sent_before_the_last_answer_is_asked_back(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    await asked_for(ann, service, "potassium")
+    pass_by(server, clock, minutes=1)
+    server.updates.hold()
+    ann.types("4.9")
+    pass_by(server, clock, seconds=10)
+    ann.types("2.4")
+    pass_by(server, clock, minutes=3)
+    server.updates.release()
+    asked = await ann.sees("Is that right?")
+    assert asked.text.startswith("Your message from 20:51:") and "2.4" in asked.text
+    await handled(server, service)
+    assert case_of(service).latest["potassium"] == 4.9
+    assert "calcium" not in case_of(service).latest
+    await tap(ann, asked, "Yes, that is it")
+    assert case_of(service).latest["calcium"] == 2.4
+
+
+async def test_a_number_sent_a_moment_before_the_last_answer_is_taken(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    await asked_for(ann, service, "potassium")
+    server.updates.push_raw(raw(ann, "4.9", int((clock.now - timedelta(seconds=4)).timestamp())))
+    await handled(server, service)
+    assert case_of(service).latest["potassium"] == 4.9
+
+
+async def test_a_time_sent_before_the_last_answer_is_asked_back_as_the_instant_that_was_meant(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    await asked_for(ann, service, "last_dialysis")
+    sent = clock.now - timedelta(minutes=10)
+    server.updates.push_raw(raw(ann, "2 h ago", int(sent.timestamp())))
+    asked = await ann.sees("Is that right?")
+    assert "18:40" in asked.text
+    pass_by(server, clock, minutes=30)
+    await tap(ann, asked, "Yes, that is it")
+    found = datetime.fromisoformat(str(case_of(service).latest["last_dialysis"]))
+    assert found == sent - timedelta(hours=2)
+
+
+@pytest.mark.parametrize("command", ["/undo", "/close", "/correct none", "/back"])
+async def test_a_command_that_needs_the_present_does_nothing_once_the_case_has_gone_on(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    command: str,
+) -> None:
+    await emergency(ann, service)
+    before = case_of(service)
+    sent = int((clock.now - timedelta(seconds=6)).timestamp())
+    server.updates.push_raw(raw(ann, command, sent))
+    await ann.sees("You sent that before the last answer, so nothing was done.")
+    assert case_of(service).answers == before.answers and case_of(service).status == before.status
+    server.updates.push_raw(raw(ann, command, sent + 6))
+    await handled(server, service)
+    assert "sent that before" not in ann.last.text
+
+
+@pytest.mark.parametrize("date", [2**62, -1, 0, "now", None, 1e300, True, [1]], ids=str)
 async def test_a_date_that_cannot_be_right_counts_as_now(
     bot: TelegramBot,
     server: BotApi,
