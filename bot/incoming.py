@@ -52,7 +52,8 @@ class Incoming:
     """One thing that a person did in a chat.
 
     `query` is the tap that awaits an answer, and `message_id` the message it was on. `sent_at` is
-    when it was sent, as reported; None if it is done as it comes.
+    when it was sent, as reported; None if it is done as it comes. `thread` is the
+    topic of the chat that it was done in.
     """
 
     chat: str
@@ -61,3 +62,4 @@ class Incoming:
     query: str | None = None
     message_id: int | None = None
     sent_at: datetime | None = None
+    thread: int | None = None

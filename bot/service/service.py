@@ -114,6 +114,7 @@ class Service:
             token=token,
             query=turn.incoming.query,
             tapped=turn.incoming.message_id,
+            thread=turn.incoming.thread,
             anew=not isinstance(turn.incoming.act, Tap),
             priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
             at=turn.now,

@@ -32,16 +32,18 @@ def kept_tap(update: Update) -> str | None:
     if not isinstance(done, Incoming) or not isinstance(done.act, Tap):
         return None
     tap = (done.chat, done.who, done.act.token, done.act.place, done.query, done.message_id)
-    return json.dumps((*tap, update.too_soon, done.sent_at and done.sent_at.isoformat()))
+    came = done.sent_at.isoformat() if done.sent_at else None
+    return json.dumps((*tap, update.too_soon, came, done.thread))
 
 
 def read_kept(left: LeftTap) -> Update:
     """Read a tap from the inbox; older versions did not keep when, and whether it was too soon."""
     try:
         kept: list[Any] = json.loads(left.tap)
-        chat, who, token, place, query, message_id, too_soon, came, *_ = (*kept, None, None)
+        older = (None, None, None)
+        chat, who, token, place, query, message_id, too_soon, came, thread, *_ = (*kept, *older)
         sent_at = datetime.fromisoformat(came) if came else None
     except (TypeError, ValueError) as error:
         return Update(left.update_id, error)
-    tapped = Incoming(chat, who, Tap(token, place), query, message_id, sent_at)
+    tapped = Incoming(chat, who, Tap(token, place), query, message_id, sent_at, thread)
     return Update(left.update_id, tapped, too_soon=too_soon is True)

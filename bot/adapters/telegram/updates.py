@@ -10,6 +10,7 @@ from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LONGEST_TEXT: Final = 200
+LARGEST_THREAD: Final = 2**31
 SENT_BY_PEOPLE: Final = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice",
     "location", "paid_media", "photo", "poll", "sticker", "story", "venue", "video", "video_note",
@@ -91,6 +92,7 @@ def _tap(query: Json) -> Incoming | Stray:
         act=act,
         query=str(query["id"]),
         message_id=int(message["message_id"]),
+        thread=_thread(message),
     )
 
 
@@ -122,11 +124,12 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
         command = COMMANDS.get(found[1].casefold()) if found else None
         named = found and (found[2] is None or _is_same(found[2], username))
         meant = named and command and command.in_group and not (via or _is_forwarded(message))
-        return Incoming(chat, chat, InGroup()) if meant else None
+        return Incoming(chat, chat, InGroup(), thread=_thread(message)) if meant else None
     if not isinstance(text, str) and message.keys().isdisjoint(SENT_BY_PEOPLE):
         return None
     who = str(int(message["from"]["id"]))
-    return Incoming(chat, who, _act(message, text, username), sent_at=_sent_at(message))
+    act, thread = _act(message, text, username), _thread(message)
+    return Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread)
 
 
 def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
@@ -150,6 +153,12 @@ def _is_forwarded(message: Json) -> bool:
 def _is_same(name: object, username: str) -> bool:
     """Return whether a bot's name is this one's: Telegram ignores case."""
     return isinstance(name, str) and name.casefold() == username.casefold()
+
+
+def _thread(message: Json) -> int | None:
+    """Return the topic of a message; None outside topics, where a thread is one of replies."""
+    thread = message.get("message_thread_id") if message.get("is_topic_message") is True else None
+    return thread if isinstance(thread, int) and thread < LARGEST_THREAD else None
 
 
 def _sent_at(message: Json) -> datetime | None:
