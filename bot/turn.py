@@ -12,7 +12,7 @@ from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
-from bot.conversation.said_at import has_waited, is_overtaken, said_at
+from bot.conversation.said_at import has_waited, is_older, is_overtaken, said_at
 from bot.conversation.standing import Standing
 from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
@@ -70,11 +70,13 @@ class Turn:
         """Return when the person acted, which may be before now."""
         return said_at(self.incoming.sent_at, self.now)
 
-    @property
-    def is_overtaken(self) -> bool:
-        """Return whether the chat's case has gone on since the person acted."""
+    def comes_too_late(self, *, needs_present: bool) -> bool:
+        """Return whether the chat's case began after the person acted, or has gone on since."""
         case = self.load()
-        return case is not None and is_overtaken(case, self.said_at, self.now)
+        if case is None:
+            return False
+        overtaken = needs_present and is_overtaken(case, self.said_at, self.now)
+        return overtaken or is_older(case, self.said_at)
 
     @property
     def reader(self) -> Reader:

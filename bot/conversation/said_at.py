@@ -31,6 +31,11 @@ def is_overtaken(case: StoredCase, said: datetime, now: datetime) -> bool:
     return bool(case.given) and min(case.touched_at, now) - said > AT_ONCE
 
 
+def is_older(case: StoredCase, said: datetime) -> bool:
+    """Return whether something was said before a case began: it was meant for another one."""
+    return case.begun_at - said > AT_ONCE
+
+
 def apart(said: datetime, case: StoredCase) -> datetime:
     """Return a moment that nothing else in the case has, at most some seconds later.
 

@@ -19,10 +19,11 @@ def start_clock(case: StoredCase, at: datetime) -> StoredCase:
     """Restart the clock of a case without answers that nobody has touched for long.
 
     One that was opened by a message that waited for long has just been touched: its clock stays.
+    A case that begins long after `at` began by a wrong clock.
     """
-    since = (case.begun_at, case.touched_at)
-    stale = not case.given and all(abs(at - each) > STALE_AFTER for each in since)
-    return replace(case, begun_at=at) if stale else case
+    left = at - max(case.begun_at, case.touched_at) > STALE_AFTER
+    stale = left or case.begun_at - at > STALE_AFTER
+    return replace(case, begun_at=at) if stale and not case.given else case
 
 
 def note(case: StoredCase, entry: Entry) -> StoredCase:

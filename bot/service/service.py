@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands.cases import LISTED
-from bot.commands.registry import COMMANDS, run
+from bot.commands.registry import COMMANDS, DONE, run
 from bot.conversation.answering import YES
 from bot.conversation.events import Outdated, Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
@@ -169,9 +169,13 @@ class Service:
 
 
 def _run(turn: Turn, command: Command) -> None:
-    """Run a command, unless it needs the present and the case has gone on since it was sent."""
+    """Run a command, unless it changes a case that has changed too much since it was sent.
+
+    A note keeps its own time, but one sent before the case began was meant for another case.
+    """
     traits = COMMANDS.get(command.name.casefold())
-    if traits and traits.needs_present and turn.is_overtaken:
+    changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
+    if traits and changes and turn.comes_too_late(needs_present=traits.needs_present):
         turn.advance(Outdated("sent_before"))
     else:
         run(turn, command.name, command.rest)

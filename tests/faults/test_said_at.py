@@ -194,7 +194,7 @@ async def test_a_command_that_needs_the_present_does_nothing_once_the_case_has_g
     before = case_of(service)
     sent = int((clock.now - timedelta(seconds=6)).timestamp())
     server.updates.push_raw(raw(ann, command, sent))
-    await ann.sees("You sent that before the last answer, so nothing was done.")
+    await ann.sees("You sent that before this case got here, so nothing was done.")
     assert case_of(service).answers == before.answers and case_of(service).status == before.status
     server.updates.push_raw(raw(ann, command, sent + 6))
     await handled(server, service)
@@ -248,6 +248,56 @@ async def test_undo_keeps_apart_two_notes_of_the_same_second(
     ann.types("/undo")
     await handled(server, service)
     assert [each.kind for each in case_of(service).noted] == ["steroid_given"]
+
+
+async def test_undo_keeps_apart_two_answers_of_the_same_second(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    await asked_for(ann, service, "potassium")
+    pass_by(server, clock, minutes=1)
+    server.updates.hold()
+    ann.types("4.9")
+    ann.types("2.4")
+    server.updates.release()
+    await handled(server, service)
+    assert case_of(service).latest["calcium"] == 2.4
+    ann.types("/undo")
+    await handled(server, service)
+    assert "calcium" not in case_of(service).latest
+    assert case_of(service).latest["potassium"] == 4.9
+
+
+async def test_a_second_request_that_waited_moves_no_clock(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    server.updates.hold()
+    ann.types("/triage")
+    pass_by(server, clock, minutes=40)
+    ann.types("/triage")
+    pass_by(server, clock, minutes=90)
+    server.updates.release()
+    await handled(server, service)
+    await tap(ann, ann.last, "Gait or balance")
+    assert deadline(await ann.sees(EMERGENCY)) == EVENING + TWELVE_HOURS
+
+
+@pytest.mark.parametrize("command", ["/given", "/scanned", "/called surgeon", "/newsigns"])
+async def test_a_note_sent_before_the_case_began_is_not_noted_there(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    clock: Clock,
+    command: str,
+) -> None:
+    await emergency(ann, service)
+    before = case_of(service)
+    sent = int((clock.now - timedelta(minutes=3)).timestamp())
+    server.updates.push_raw(raw(ann, command, sent))
+    said = await ann.sees("You sent that before this case got here, so nothing was done.")
+    assert said.text.startswith("Your message from 20:47:") and before.code in said.text
+    after = case_of(service)
+    assert (after.answers, after.timeline) == (before.answers, before.timeline)
 
 
 async def test_a_tap_left_over_by_a_crash_counts_from_when_it_came(
