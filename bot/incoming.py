@@ -1,8 +1,10 @@
 """What a person did in a chat, as adapters report it. Knows no medicine and no Telegram."""
 
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, Literal
 
+Why = Literal["not_text", "edited", "forwarded", "via_bot", "other_bot"]
 TERMINAL: Final = "terminal"  # the terminal's chat; no phone can be reached there
 
 
@@ -31,9 +33,13 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Something other than text: a picture, a voice message, a sticker; or an `edited` text."""
+    """A message that is not an act of its sender for this bot, and why not.
 
-    edited: bool = False
+    A picture or a voice message, an edited text, a forwarded message, one sent through another
+    bot, or a command for another bot.
+    """
+
+    why: Why = "not_text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,9 @@ class InGroup:
 class Incoming:
     """One thing that a person did in a chat.
 
-    `query` is the tap that awaits an answer, and `message_id` the message it was on.
+    `query` is the tap that awaits an answer, and `message_id` the message it was on. `sent_at` is
+    when it was sent, as reported; None if it is done as it comes. `thread` is the
+    topic of the chat that it was done in.
     """
 
     chat: str
@@ -53,3 +61,5 @@ class Incoming:
     act: Command | Text | Tap | Unread | InGroup
     query: str | None = None
     message_id: int | None = None
+    sent_at: datetime | None = None
+    thread: int | None = None

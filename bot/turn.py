@@ -12,15 +12,16 @@ from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
+from bot.conversation.said_at import has_waited, is_older, is_overtaken, said_at
 from bot.conversation.standing import Standing
 from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
-from bot.screens.compose import compose, with_foot
+from bot.screens.compose import compose, name_message, with_foot
 from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
-from bot.screens.time_line import say_outcome
+from bot.screens.time_line import say_outcome, say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -69,6 +70,19 @@ class Turn:
     @property
     def chat(self) -> str:
         return self.incoming.chat
+
+    @property
+    def said_at(self) -> datetime:
+        """Return when the person acted, which may be before now."""
+        return said_at(self.incoming.sent_at, self.now)
+
+    def comes_too_late(self, *, needs_present: bool) -> bool:
+        """Return whether the chat's case began after the person acted, or has gone on since."""
+        case = self.load()
+        if case is None:
+            return False
+        overtaken = needs_present and is_overtaken(case, self.said_at, self.now)
+        return overtaken or is_older(case, self.said_at)
 
     @property
     def reader(self) -> Reader:
@@ -137,7 +151,9 @@ class Turn:
             self.activate(None)
 
     def _apply(self, case: StoredCase, event: Event, *first: Reply) -> None:
-        advanced = self.setting.engine.advance(case, event, self.incoming.who, self.now)
+        reported = self.said_at if self.incoming.sent_at else None
+        who, engine = self.incoming.who, self.setting.engine
+        advanced = engine.advance(case, event, who, self.now, reported)
         kept = self._keep(advanced, case)
         self.case, self._newest, self._stood = kept, kept, (kept, advanced.standing)
         self.screens += self.draw(kept, (*first, *advanced.replies))
@@ -224,6 +240,9 @@ class Turn:
             for each in compose(self.screens, touch=self.touch)
         ]
         self.screens = [with_foot(each) for each in composed] if self.touch else composed
+        if has_waited(self.said_at, self.now):
+            time = say_time(self.said_at, self.now, self.setting.engine.zone)
+            self.screens = name_message(self.screens, words("fixed")["from"].format(time=time))
 
     def mint(self) -> str | None:
         """Return the turn's buttons one unguessable token, bound to the case and its version."""
@@ -248,7 +267,7 @@ class Turn:
         others = islice(free, TRIES_WITH_OTHER_LETTERS)
         if first[:LETTERS] in alike:
             code = next((each for each in others if each[:LETTERS] not in alike), first)
-        case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.now)
+        case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.said_at)
         self.store.cases.add(case)
         self.activate(code)
         return case

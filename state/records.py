@@ -143,7 +143,8 @@ class Queued:
 
     `token` identifies all its buttons; `tapped` is the message whose button was tapped; with
     `anew` it is sent below earlier messages. `said` counts its messages that have been sent;
-    with `sending` the next one was started, and may have arrived.
+    with `sending` the next one was started, and may have arrived. `thread` is the topic of the
+    chat that it goes to.
     """
 
     id: int
@@ -157,6 +158,7 @@ class Queued:
     priority: Priority
     said: int = 0
     sending: bool = False
+    thread: int | None = None
 
     @property
     def awaited(self) -> bool:

@@ -159,6 +159,7 @@ class Outbox(Protocol):
         anew: bool,
         priority: Priority,
         at: datetime,
+        thread: int | None = None,
     ) -> None:
         """Put a turn's output into the outbox, to be sent after the commit."""
 

@@ -26,8 +26,10 @@ from bot.conversation.machine import FlowMachine
 from bot.conversation.move import Advanced, Move, here
 from bot.conversation.noting import follow, note_down
 from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
+from bot.conversation.said_at import apart, is_overtaken
 from bot.conversation.standing import Standing, Standings
 from bot.conversation.taking_over import assessed_anew, renewed, told
+from bot.conversation.time_line import start_clock
 from bot.conversation.typed_lines import suggest, take_typed
 from bot.conversation.undoing import take_back
 from bot.logic.assessment import RULESET_VERSION
@@ -58,30 +60,43 @@ class Engine:
         """Show where a case stands."""
         return here(self.stand(case, now))
 
-    def new_case(self, code: str, chat: str, owner: str, now: datetime) -> StoredCase:
-        """Return a case started `now`, without answers."""
+    def new_case(self, code: str, chat: str, owner: str, begun_at: datetime) -> StoredCase:
+        """Return a case without answers, started at `begun_at`."""
         flow = self.machine.flow
         return StoredCase(
             code=code,
             chat=chat,
             owner=owner,
             status="open",
-            begun_at=now,
+            begun_at=begun_at,
             flow=flow.id,
             fingerprint=flow.fingerprint,
             ruleset=RULESET_VERSION,
-            touched_at=now,
+            touched_at=begun_at,
             policy=self.policy,
         )
 
-    def advance(self, case: StoredCase, event: Event, who: str, now: datetime) -> Advanced:
-        """Apply one event to a case. Nothing else changes a case."""
+    def advance(
+        self,
+        case: StoredCase,
+        event: Event,
+        who: str,
+        now: datetime,
+        said: datetime | None = None,
+    ) -> Advanced:
+        """Apply one event to a case. Nothing else changes a case.
+
+        `said` is when the person acted; None if that is `now`.
+        """
+        at = apart(said, case) if said else now
+        case = case if isinstance(event, TakenOver) else start_clock(case, at)
         before = self.stand(case, now)
         anew = assessed_anew(case, before, self.policy)
         if isinstance(event, TakenOver) and not anew:
             return Advanced(told(case, before, before, self.policy), (), before)
         case, renewal = renewed(case, before, self.machine.flow)
-        move = Move(case, before, who, now, self._standings)
+        overtaken = said is not None and is_overtaken(case, said, now)
+        move = Move(case, before, who, now, self._standings, at, overtaken)
         advanced = _apply(move, event)
         answered = len(advanced.case.answers) > len(case.answers)
         if answered and not isinstance(event, Corrected | Undone):

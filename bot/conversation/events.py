@@ -1,6 +1,7 @@
 """What happens to a case: neutral events, without behaviour or connections."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from state.records import Value
 
@@ -17,12 +18,13 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Outdated:
-    """A button of an older screen was tapped; it only shows where the case stands.
+    """A button or a command came too late: it only shows where the case stands.
 
-    With `ticked` it was Done, and only ticks of its question have changed since.
+    The button is of an older screen; or it was Done, and ticks of its question have changed since;
+    or the command was sent before the case went on.
     """
 
-    ticked: bool = False
+    why: Literal["old_button", "ticked_since", "sent_before"] = "old_button"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,6 @@ from bot.conversation.replies import (
     ShowSections,
 )
 from bot.conversation.standing import Standing
-from bot.conversation.time_line import start_clock
 from bot.flows.typed import small_number
 from bot.guidance.sections import sections_of
 from bot.guidance.spoken_times import say_moment
@@ -44,8 +43,8 @@ def look(move: Move, event: Looking) -> Advanced:
             return open_case(move)
         case Looked():
             return resume(move)
-        case Outdated(ticked):
-            return move.refuse("ticked_since" if ticked else "old_button")
+        case Outdated(why):
+            return move.refuse(why)
         case WentBack():
             return go_back(move)
         case Edited(which):
@@ -63,10 +62,8 @@ def look(move: Move, event: Looking) -> Advanced:
 
 
 def open_case(move: Move) -> Advanced:
-    """Ask the first question; the clock of a case that had no answer restarts."""
-    case = start_clock(move.case, move.now)
-    standing = move.before if case is move.case else move.stand(case)
-    return Advanced(case, (Ask(standing.key),), standing)
+    """Ask the first question."""
+    return move.stay(Ask(move.before.key))
 
 
 def resume(move: Move) -> Advanced:

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from bot.conversation.replies import Ask, Notice, Reply, ShowCard
 from bot.conversation.standing import Standing, Standings
-from bot.conversation.time_line import start_clock
 from bot.flows.grammar import Flow, Question, Value
 from bot.flows.typed import Clock, read_typed
 from bot.flows.wording import QuestionWords, words_of
@@ -23,13 +22,19 @@ class Advanced:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A case when an event reaches it: where it stood before, who acts, and when."""
+    """A case when an event reaches it: where it stood before, and who acts.
+
+    `at` is when the person acted, and what is recorded; `now` is the present. With `overtaken` the
+    case has gone on in between.
+    """
 
     case: StoredCase
     before: Standing
     who: str
     now: datetime
     standings: Standings
+    at: datetime
+    overtaken: bool = False
 
     @property
     def flow(self) -> Flow:
@@ -37,7 +42,7 @@ class Move:
 
     @property
     def clock(self) -> Clock:
-        return Clock(self.now, self.standings.zone, self.case.begun_at)
+        return Clock(self.at, self.standings.zone, self.case.begun_at)
 
     def stay(self, *replies: Reply) -> Advanced:
         """Leave the case as it is."""
@@ -57,9 +62,9 @@ class Move:
 
     def answered(self, *given: tuple[str, Value], revisiting: str | None) -> StoredCase:
         """Return the case with more answers, reopened if it was closed."""
-        case = start_clock(self.case, self.now)
+        case = self.case
         for key, value in given:
-            case = case.with_answer(key, value, self.who, self.now)
+            case = case.with_answer(key, value, self.who, self.at)
         return replace(case, revisiting=revisiting, status="open")
 
     def stand(self, case: StoredCase) -> Standing:
@@ -68,7 +73,7 @@ class Move:
 
     def entry(self, kind: str, detail: str = "") -> Entry:
         """Return an entry for the time line, with who acts and when."""
-        return Entry(kind, detail, self.who, self.now)
+        return Entry(kind, detail, self.who, self.at)
 
     def question(self, key: str) -> Question:
         """Return a question of the flow. Raises KeyError if there is none."""

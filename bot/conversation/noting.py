@@ -78,11 +78,14 @@ def ask_new_signs(move: Move) -> Advanced:
 
 
 def move_clock(move: Move, text: str) -> Advanced:
-    """Ask when it was first suspected, or use the time typed with the command."""
+    """Ask when it was first suspected, or use the time typed with the command.
+
+    The command names its question: it is not confirmed even if the case has gone on since.
+    """
     key = move.flow.landmarks.suspected_at
     if not key:
         return move.refuse("old_button")
-    asked = move.turn_to(key)
+    asked = replace(move.turn_to(key), overtaken=False)
     return take_typed(asked, text) if text else asked.stay(Ask(key))
 
 

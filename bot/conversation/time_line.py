@@ -15,10 +15,15 @@ ONCE_WITHIN: Final = timedelta(minutes=1)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
-def start_clock(case: StoredCase, now: datetime) -> StoredCase:
-    """Start the clock of a case at its first answer if it was opened long before."""
-    stale = not case.given and abs(now - case.begun_at) > STALE_AFTER
-    return replace(case, begun_at=now) if stale else case
+def start_clock(case: StoredCase, at: datetime) -> StoredCase:
+    """Restart the clock of a case without answers that nobody has touched for long.
+
+    One that was opened by a message that waited for long has just been touched: its clock stays.
+    A case that begins long after `at` began by a wrong clock.
+    """
+    left = at - max(case.begun_at, case.touched_at) > STALE_AFTER
+    stale = left or case.begun_at - at > STALE_AFTER
+    return replace(case, begun_at=at) if stale and not case.given else case
 
 
 def note(case: StoredCase, entry: Entry) -> StoredCase:

@@ -60,9 +60,10 @@ def needs_confirming(move: Move, text: str, *, elsewhere: bool) -> bool:
     """Return whether a number is confirmed first.
 
     It was typed `elsewhere`, it was just typed for another question, or may have another unit.
+    So is anything typed before the case went on.
     """
     unseen = elsewhere and is_bare_number(text)
-    return unseen or is_retyped(move, text) or is_implausible(move, text)
+    return move.overtaken or unseen or is_retyped(move, text) or is_implausible(move, text)
 
 
 def is_implausible(move: Move, text: str) -> bool:
@@ -93,4 +94,4 @@ def is_retyped(move: Move, text: str) -> bool:
         value = move.read(last.question, text)
     except NotAnAnswer:
         return False
-    return value == last.value != UNKNOWN and abs(move.now - last.at) < SOON
+    return value == last.value != UNKNOWN and abs(move.at - last.at) < SOON

@@ -131,9 +131,9 @@ def _without(move: Move, act: Act) -> StoredCase:
         case = case.with_entry(move.entry(UNDONE, str(act.number)))
     signs = _signs_without(case, move.flow.landmarks.cord_signs, act)
     for each in () if signs is not None else act.answers:
-        case = case.with_answer(each.question, TAKEN_BACK, move.who, move.now)
+        case = case.with_answer(each.question, TAKEN_BACK, move.who, move.at)
     if signs is not None:
-        case = case.with_answer(move.flow.landmarks.cord_signs, signs, move.who, move.now)
+        case = case.with_answer(move.flow.landmarks.cord_signs, signs, move.who, move.at)
     if act.entry is None:
         key = act.answers[-1].question
         again = key if key != move.flow.landmarks.suspected_at else None

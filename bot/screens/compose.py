@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.screens.drawn_lines import drawn_lines, is_high, room_for
-from bot.screens.screen import Block, Screen, say_line
+from bot.screens.screen import Block, Part, Screen, say_line
 
 VIEWS: Final = ("question", "card", "plan", "notice")
 WITH_FOOT: Final = ("card", "plan", "notice", "info")
@@ -40,6 +40,21 @@ def with_foot(screen: Screen) -> Screen:
     if not room_for(drawn_lines(say_line(screen.head)), screen):
         return screen
     return replace(screen, blocks=(*screen.blocks, Block((screen.head,), look="lead")))
+
+
+def name_message(screens: list[Screen], said: str) -> list[Screen]:
+    """Say above the screen that is shown first which message it answers."""
+    shown = [each for each in screens if not each.corrects]
+    if not shown:
+        return screens
+    first = min(shown, key=_place)
+    named = replace(first, head=(Part(f"{said}\n" if first.head else said), *first.head))
+    return [named if each is first else each for each in screens]
+
+
+def _place(screen: Screen) -> int:
+    """Return how far above other kinds of screens a kind is shown."""
+    return 0 if screen.kind in ("alert", "reminder") else 1 if screen.kind == "kept" else 2
 
 
 def _without_help(screen: Screen) -> Screen:

@@ -1,6 +1,7 @@
 """Draws the engine's replies as neutral screens: an alert, and the view of the case."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from bot.conversation.answering import YES
@@ -21,7 +22,7 @@ from bot.conversation.replies import (
     ShowSections,
 )
 from bot.conversation.time_line import missing, still_there
-from bot.flows.grammar import Number, Value, option_key
+from bot.flows.grammar import UNKNOWN, Moment, Number, Value, option_key
 from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
@@ -156,7 +157,8 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
-    typed = _typed(value)
+    is_time = isinstance(question, Moment) and value != UNKNOWN
+    typed = _typed_time(view, value) if is_time else _typed(value)
     old = view.case.latest.get(key)
     gone = missing(old, value)
     numbered = isinstance(question, Number) or is_bare_number(said)
@@ -174,6 +176,11 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     keep = ((Button("Add, remove nothing", f"answer {key}", both, both),),) if both else ()
     blocks, rows = (text(confirm, *doubt),), ((yes, no), *keep)
     return Screen("notice", view.case.code, blocks, rows, head=urgency_line(view))
+
+
+def _typed_time(view: View, value: Value) -> str:
+    """Return the date and time to type for a moment: "2 h ago" would be another one by then."""
+    return f"{datetime.fromisoformat(str(value)).astimezone(view.zone):%Y-%m-%d %H:%M}"
 
 
 def _typed(value: Value) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands.cases import LISTED
-from bot.commands.registry import run
+from bot.commands.registry import COMMANDS, DONE, run
 from bot.conversation.answering import YES
-from bot.conversation.events import Suggested, Typed
+from bot.conversation.events import Outdated, Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
@@ -21,6 +21,7 @@ from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
+SAID_ONCE: Final = ("forwarded", "via_bot", "other_bot")
 ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
 
@@ -38,6 +39,7 @@ class Service:
     touch: bool = False
     may_use: Callable[[str], bool] = lambda _: True
     refusals: Refusals = field(default_factory=Refusals)
+    not_acts: Refusals = field(default_factory=Refusals)
 
     def take(self, incoming: Incoming) -> None:
         """Do what a person asked, in its own transaction."""
@@ -58,6 +60,8 @@ class Service:
         turn.reasons = reasons
         refused = refusal(incoming, self.may_use)
         if refused is None:
+            if self._is_told(turn):
+                return
             self._act(turn)
             self._keep_whether_asked(turn)
         elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
@@ -111,6 +115,7 @@ class Service:
             token=token,
             query=turn.incoming.query,
             tapped=turn.incoming.message_id,
+            thread=turn.incoming.thread,
             anew=turn.anew or not isinstance(turn.incoming.act, Tap),
             priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
             at=turn.now,
@@ -119,7 +124,7 @@ class Service:
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
         if isinstance(act, Unread):
-            turn.say(words("fixed")["edit_not_read" if act.edited else "not_read"])
+            turn.say(words("unread")[act.why])
         elif isinstance(act, Text):
             self._read_line(turn, act.text)
         elif isinstance(act, Command | Tap):
@@ -127,7 +132,14 @@ class Service:
             if isinstance(act, Tap):
                 tap(turn, act)
             else:
-                run(turn, act.name, act.rest)
+                _run(turn, act)
+
+    def _is_told(self, turn: Turn) -> bool:
+        """Return whether a chat was told lately that this is not an act; if not, it is now."""
+        act = turn.incoming.act
+        if not isinstance(act, Unread) or act.why not in SAID_ONCE:
+            return False
+        return not self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
 
     def _read_line(self, turn: Turn, line: str) -> None:
         """Pass a typed line to the look-up that asked, if any, else to the case."""
@@ -156,3 +168,16 @@ class Service:
         brief = last is not None and last.kind == "toast"
         if not asks and not brief and not turn.store.chats.look_up(turn.chat):
             turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)
+
+
+def _run(turn: Turn, command: Command) -> None:
+    """Run a command, unless it changes a case that has changed too much since it was sent.
+
+    A note keeps its own time, but one sent before the case began was meant for another case.
+    """
+    traits = COMMANDS.get(command.name.casefold())
+    changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
+    if traits and changes and turn.comes_too_late(needs_present=traits.needs_present):
+        turn.advance(Outdated("sent_before"))
+    else:
+        run(turn, command.name, command.rest)

@@ -67,7 +67,7 @@ def _is_on_screen(turn: Turn, case: StoredCase) -> bool:
 def _ignore(turn: Turn, *, ticked: bool = False) -> None:
     """Say that the button is from an older screen, or that its ticks have changed since."""
     turn.load()
-    turn.advance(Outdated(ticked))
+    turn.advance(Outdated("ticked_since" if ticked else "old_button"))
 
 
 def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:

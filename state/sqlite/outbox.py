@@ -43,14 +43,15 @@ class Outbox:
         anew: bool,
         priority: Priority,
         at: datetime,
+        thread: int | None = None,
     ) -> None:
         self._database.execute(
             "INSERT INTO outbox "
-            "(chat, code, screens, token, query, tapped, anew, priority, queued_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(chat, code, screens, token, query, tapped, anew, priority, queued_at, thread) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 chat, code, json.dumps(screens), token, query, tapped, int(anew), int(priority),
-                instant(at),
+                instant(at), thread,
             ),
         )  # fmt: skip
 

@@ -155,6 +155,12 @@ def look_ups(db: Database) -> None:
     db.table("chats").add_column("look_up", str)
 
 
+@migrations(name="0009_threads")
+def threads(db: Database) -> None:
+    """Store the topic that an answer goes to."""
+    db.table("outbox").add_column("thread", int)
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):

@@ -66,6 +66,7 @@ class Message:
     via_bot: User | None = None
     service: Json = field(default_factory=dict)
     deleted: bool = False
+    thread: int = 0
 
     def __repr__(self) -> str:
         return f"<Message {self.id} in {self.chat.id}: {self.text!r} {self.buttons}>"
@@ -108,6 +109,8 @@ class Message:
             shown["edit_date"] = latest.date
         if with_reply and self.reply_to:
             shown["reply_to_message"] = self.reply_to.as_json(with_reply=False)
+        if self.thread:
+            shown |= {"message_thread_id": self.thread, "is_topic_message": True}
         if self.via_bot:
             shown["via_bot"] = self.via_bot.as_json()
         prefix = ""
@@ -141,6 +144,8 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[Message] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+    topics: set[int] = field(default_factory=set)
+    closed_topics: set[int] = field(default_factory=set)
     revision: int = 0
 
     def __repr__(self) -> str:

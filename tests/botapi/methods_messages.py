@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .chats import Json, Message, Version
+from .chats import Chat, Json, Message, Version
 from .errors import NOT_MODIFIED, bad_request
 from .formatting import CAPTION_LIMIT, finish_text, read_text
 from .keyboards import read_markup
@@ -26,8 +26,9 @@ def send_message(world: World, params: Params) -> Json:
     markup = read_markup(params)
     chat = world.chat_to_write(params)
     reply_to = _message_to_reply(world, params)
+    thread = _topic(chat, params)
     text, entities = finish_text(formatted)
-    return world.post(chat, world.bot, text, entities, markup, reply_to).as_json()
+    return world.post(chat, world.bot, text, entities, markup, reply_to, thread=thread).as_json()
 
 
 def send_document(world: World, params: Params) -> Json:
@@ -100,6 +101,18 @@ def send_chat_action(world: World, params: Params) -> bool:
     chat.actions = [*chat.actions[-9:], action]
     world.touch(chat)
     return True
+
+
+def _topic(chat: Chat, params: Params) -> int:
+    """The topic that ``message_thread_id`` names, 0 for none. Raises Refusal."""
+    thread = params.integer("message_thread_id")
+    if not thread:
+        return 0
+    if thread not in chat.topics:
+        raise bad_request("message thread not found")
+    if thread in chat.closed_topics:
+        raise bad_request("TOPIC_CLOSED")
+    return thread
 
 
 def _message_to_reply(world: World, params: Params) -> Message | None:

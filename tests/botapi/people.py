@@ -40,9 +40,14 @@ class PersonInChat:
         """The bot's newest message. IndexError when there is none."""
         return self.bot_messages[-1]
 
-    def types(self, text: str, reply_to: Message | None = None) -> Message:
+    def types(self, text: str, reply_to: Message | None = None, thread: int = 0) -> Message:
         message = self._world.post(
-            self.chat, self.user, text, _command_entities(text), reply_to=reply_to
+            self.chat,
+            self.user,
+            text,
+            _command_entities(text),
+            reply_to=reply_to,
+            thread=thread,
         )
         if self._heard(message):
             self._world.updates.push("message", message.as_json(), self.chat.id, message.date)
@@ -133,7 +138,10 @@ class PersonInChat:
         if message.reply_to and message.reply_to.sender.id == world.bot.id:
             return True
         command = _COMMAND.match(message.text)
-        return command is not None and command[1] in (None, world.bot.username)
+        if command is None:
+            return False
+        named = command[1] or world.bot.username
+        return named.casefold() == world.bot.username.casefold()
 
 
 def _command_entities(text: str) -> list[Json]:

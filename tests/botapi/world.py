@@ -56,6 +56,7 @@ class World:
         document: Document | None = None,
         service: Json | None = None,
         via_bot: User | None = None,
+        thread: int = 0,
     ) -> Message:
         """Supergroups number their messages themselves, all other chats share one sequence."""
         own = chat.type == "supergroup"
@@ -70,6 +71,7 @@ class World:
             document,
             via_bot,
             service or {},
+            thread=thread,
         )
         chat.messages[message_id] = message
         self.touch(chat)

@@ -330,9 +330,17 @@ def test_an_urgency_that_no_longer_holds_is_withdrawn(engine: Engine, case: Stor
 def test_the_clock_starts_at_the_first_answer_when_the_question_stood_for_long(
     engine: Engine, case: StoredCase
 ) -> None:
-    stale = replace(case, begun_at=NOON - timedelta(hours=13))
-    answered, _ = play(engine, stale, "gait")
+    then = NOON - timedelta(hours=13)
+    answered, _ = play(engine, replace(case, begun_at=then, touched_at=then), "gait")
     assert engine.stand(answered, NOON).assessment.due == NOON + timedelta(hours=12)
+
+
+def test_the_clock_of_a_case_that_was_asked_for_long_ago_stays_if_it_was_just_shown(
+    engine: Engine, case: StoredCase
+) -> None:
+    waited = replace(case, begun_at=NOON - timedelta(hours=5), touched_at=NOON)
+    answered, _ = play(engine, waited, "gait")
+    assert engine.stand(answered, NOON).assessment.due == NOON + timedelta(hours=7)
 
 
 def test_an_edit_that_takes_a_sign_away_is_asked_back(engine: Engine, case: StoredCase) -> None:

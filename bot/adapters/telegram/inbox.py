@@ -12,7 +12,7 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
+from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, Stray, reduce
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
@@ -112,6 +112,8 @@ class Inbox:
             return Update(number, error)
         if number < 0:
             return Update(number, ValueError("update_id"))
+        if isinstance(reduced, Incoming) and isinstance(reduced.act, Tap):
+            reduced = replace(reduced, sent_at=self._service.clock())
         return Update(number, reduced, too_soon=too_soon)
 
     def _is_too_soon(self, update: Json, reduced: Reduced) -> bool:
@@ -241,6 +243,8 @@ class Inbox:
             case Moved(old, new):
                 self._store.chats.rename(old, new)
                 return [new]
+            case Stray(query):
+                self._sender.confirm(query, words("fixed")["only_in_private"])
             case Incoming():
                 self._service.do(reduced, reasons)
                 return [reduced.chat]

@@ -2,6 +2,8 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from bot.adapters.telegram.updates import Reduced
 from bot.incoming import Incoming, Tap
@@ -22,19 +24,26 @@ class Update:
 
 
 def kept_tap(update: Update) -> str | None:
-    """Serialise a tap for the inbox; typed text is never stored, Telegram delivers it again."""
+    """Serialise a tap for the inbox, with when it came.
+
+    Typed text is never stored: Telegram delivers it again, with its date.
+    """
     done = update.reduced
     if not isinstance(done, Incoming) or not isinstance(done.act, Tap):
         return None
     tap = (done.chat, done.who, done.act.token, done.act.place, done.query, done.message_id)
-    return json.dumps((*tap, update.too_soon))
+    came = done.sent_at.isoformat() if done.sent_at else None
+    return json.dumps((*tap, update.too_soon, came, done.thread))
 
 
 def read_kept(left: LeftTap) -> Update:
-    """Read a tap from the inbox; an older version did not keep whether it came too soon."""
+    """Read a tap from the inbox; older versions did not keep when, and whether it was too soon."""
     try:
-        chat, who, token, place, query, message_id, *rest = json.loads(left.tap)
+        kept: list[Any] = json.loads(left.tap)
+        older = (None, None, None)
+        chat, who, token, place, query, message_id, too_soon, came, thread, *_ = (*kept, *older)
+        sent_at = datetime.fromisoformat(came) if came else None
     except (TypeError, ValueError) as error:
         return Update(left.update_id, error)
-    tapped = Incoming(chat, who, Tap(token, place), query, message_id)
-    return Update(left.update_id, tapped, too_soon=rest == [True])
+    tapped = Incoming(chat, who, Tap(token, place), query, message_id, sent_at, thread)
+    return Update(left.update_id, tapped, too_soon=too_soon is True)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.commands.registry import COMMANDS
@@ -9,6 +10,12 @@ from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LONGEST_TEXT: Final = 200
+LARGEST_THREAD: Final = 2**31
+SENT_BY_PEOPLE: Final = (
+    "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice",
+    "location", "paid_media", "photo", "poll", "sticker", "story", "venue", "video", "video_note",
+    "voice",
+)  # fmt: skip
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
@@ -41,7 +48,14 @@ class Asked:
     query: str
 
 
-Reduced = Incoming | Reached | Moved | Asked | None
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A tap outside a private chat, or on a message that is not known: it is only answered."""
+
+    query: str
+
+
+Reduced = Incoming | Reached | Moved | Asked | Stray | None
 
 
 def reduce(update: Json, username: str) -> Reduced:
@@ -66,10 +80,10 @@ def reduce(update: Json, username: str) -> Reduced:
     return None
 
 
-def _tap(query: Json) -> Incoming | None:
+def _tap(query: Json) -> Incoming | Stray:
     message = query.get("message")
     if message is None or message["chat"]["type"] != "private":
-        return None
+        return Stray(str(query["id"]))
     found = _BUTTON.fullmatch(str(query.get("data", "")))
     act = Tap(found[1], int(found[2])) if found else Tap("", 0)
     return Incoming(
@@ -78,6 +92,7 @@ def _tap(query: Json) -> Incoming | None:
         act=act,
         query=str(query["id"]),
         message_id=int(message["message_id"]),
+        thread=_thread(message),
     )
 
 
@@ -86,7 +101,7 @@ def _edited(message: Json) -> Incoming | None:
     if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
         return None
     who = str(int(message["from"]["id"]))
-    return Incoming(str(int(message["chat"]["id"])), who, Unread(edited=True))
+    return Incoming(str(int(message["chat"]["id"])), who, Unread("edited"))
 
 
 def _inline_query(query: Json) -> Asked:
@@ -100,17 +115,55 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
         return Moved(chat, str(int(message["migrate_to_chat_id"])))
     if "migrate_from_chat_id" in message:
         return Moved(str(int(message["migrate_from_chat_id"])), chat)
-    if message.get("via_bot", {}).get("username") == username:
+    via = message.get("via_bot")
+    if via and _is_same(via.get("username"), username):
         return None
     text = message.get("text")
     if message["chat"]["type"] != "private":
         found = _COMMAND.match(text) if isinstance(text, str) else None
         command = COMMANDS.get(found[1].casefold()) if found else None
-        meant = found and found[2] in (None, username) and command and command.in_group
-        return Incoming(chat, chat, InGroup()) if meant else None
+        named = found and (found[2] is None or _is_same(found[2], username))
+        meant = named and command and command.in_group and not (via or _is_forwarded(message))
+        return Incoming(chat, chat, InGroup(), thread=_thread(message)) if meant else None
+    if not isinstance(text, str) and message.keys().isdisjoint(SENT_BY_PEOPLE):
+        return None
     who = str(int(message["from"]["id"]))
+    act, thread = _act(message, text, username), _thread(message)
+    return Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread)
+
+
+def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
+    """Return what a message does; nothing, if its sender did not say it to this bot."""
+    if _is_forwarded(message):
+        return Unread("forwarded")
+    if "via_bot" in message:
+        return Unread("via_bot")
     if not isinstance(text, str):
-        return Incoming(chat, who, Unread())
+        return Unread()
     found = _COMMAND.fullmatch(text)
-    act = Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
-    return Incoming(chat, who, act)
+    if found and found[2] and not _is_same(found[2], username):
+        return Unread("other_bot")
+    return Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
+
+
+def _is_forwarded(message: Json) -> bool:
+    return "forward_origin" in message or "forward_date" in message
+
+
+def _is_same(name: object, username: str) -> bool:
+    """Return whether a bot's name is this one's: Telegram ignores case."""
+    return isinstance(name, str) and name.casefold() == username.casefold()
+
+
+def _thread(message: Json) -> int | None:
+    """Return the topic of a message; None outside topics, where a thread is one of replies."""
+    thread = message.get("message_thread_id") if message.get("is_topic_message") is True else None
+    return thread if isinstance(thread, int) and thread < LARGEST_THREAD else None
+
+
+def _sent_at(message: Json) -> datetime | None:
+    """Return when a message was sent, in whole seconds; None if Telegram gives no such time."""
+    try:
+        return datetime.fromtimestamp(message["date"], UTC)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return None

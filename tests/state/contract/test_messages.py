@@ -103,11 +103,13 @@ def test_every_field_of_what_is_queued_comes_back(store: Store) -> None:
             anew=True,
             priority=Priority.EMERGENCY,
             at=NOON,
+            thread=42,
         )
     (row,) = store.outbox.queued()
     assert (row.chat, row.code, row.screens) == (CHAT, "KES-42", ('["Zürich"]', "2"))
     assert (row.token, row.query, row.tapped, row.anew) == ("token", "query", 12, True)
     assert (row.priority, row.said, row.sending) == (Priority.EMERGENCY, 0, False)
+    assert row.thread == 42
     assert isinstance(row.priority, Priority)
     with store.turn():
         store.outbox.note_sending(row, 1, sending=True)

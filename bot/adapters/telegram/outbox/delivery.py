@@ -157,19 +157,25 @@ class Delivery:
     async def _send_somehow(self, message: Message) -> Any:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
 
+        If its topic cannot be written to, it goes to the chat without it.
+
         None if Telegram accepts none of it; a mere redraw is given up at once.
         """
-        silent = None if message.alert else True
+        silent, thread = None if message.alert else True, self.row.thread
+        how: dict[str, object] = {"disable_notification": silent, "message_thread_id": thread}
         try:
-            sent = await self.calls.show("sendMessage", message, disable_notification=silent)
+            sent = await self.calls.show("sendMessage", message, **how)
             if message.kind == "alert":
                 self.shown.alerts[self.row.chat, int(sent["message_id"])] = _look(message)
             return sent
         except BadRequest as error:
             log.error("a message was refused", reason=error.message)
+            if thread is not None and _is_about_topic(error):
+                self.row = replace(self.row, thread=None)
+                return await self._send_somehow(message)
         for text in () if self.row.may_be_missed else (message.plain, self.without_this):
             try:
-                return await self.calls.call("sendMessage", text=text, disable_notification=silent)
+                return await self.calls.call("sendMessage", text=text, **how)
             except BadRequest as error:
                 log.error("a message was refused", reason=error.message)
         return None
@@ -246,6 +252,12 @@ class Delivery:
         views = message.kind == "card" or bool(message.keyboard["inline_keyboard"])
         screen = last and self.row.code and views and message.kind not in ALONE
         return SCREEN if screen else None
+
+
+def _is_about_topic(error: BadRequest) -> bool:
+    """Return whether Telegram refuses a topic: it is closed, or gone."""
+    reason = error.message.casefold()
+    return "thread" in reason or "topic" in reason
 
 
 def _look(message: Message) -> tuple[str, Json]:
