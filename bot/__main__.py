@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from bot.masks import mask
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -160,15 +161,17 @@ def _guarded(call: Callable[[], object]) -> int:
     except Refusal as error:
         return _refuse(str(error))
     except Exception as error:
-        if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG":
-            raise
+        if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG" and sys.stderr is not None:
+            import traceback
+
+            sys.stderr.write(mask(traceback.format_exc()))
         kind = type(error).__name__
         return _refuse(f"internal error: {kind}; set CORDCALL_LOG_LEVEL=DEBUG to see where")
     return result if isinstance(result, int) else 0
 
 
 def _refuse(sentence: str) -> int:
-    line = " ".join(sentence.split())
+    line = mask(" ".join(sentence.split()))
     if sys.stderr is not None:
         sys.stderr.write(f"cordcall: {line}\n")
     return WRONG
