@@ -60,11 +60,10 @@ class Service:
         if refused is None:
             self._act(turn)
             self._keep_whether_asked(turn)
+            self.send(turn)
         elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
             turn.say(refused)
-        else:
-            return
-        self.send(turn)
+            self.send(turn, Priority.REFUSAL)
 
     def fail_safe(self, incoming: Incoming) -> None:
         """Tell a person whose turn failed what to do without CordCall, in the current transaction.
