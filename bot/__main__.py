@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
+NOBODY: Final = "0"  # in place of an owner until the first one is known
 
 app = typer.Typer(
     help="Triage of suspected spine metastases, for clinicians.",
@@ -62,7 +63,10 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     _warn_of_age(datetime.now(settings.zone).date())
     lock = Lock(settings.database, "Telegram bot")
     service = replace(
-        _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
+        _wire(settings),
+        touch=True,
+        may_use=lambda who: owners is None or who in owners,
+        owners=(owners or frozenset()) - {NOBODY},
     )
     address = None
     if webhook:

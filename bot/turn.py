@@ -1,7 +1,7 @@
 """One turn during its transaction: the chat, its case, and what to show."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from itertools import count
@@ -54,6 +54,7 @@ class Turn:
     case: StoredCase | None = None
     touch: bool = False
     reasons: Reasons | None = None
+    may_use: Callable[[str], bool] = lambda _: True
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
     _active: tuple[str | None] | None = None

@@ -30,8 +30,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.records",
     },
     "bot.commands": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.lookup", "bot.screens",
-        "bot.turn", "state.records",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.incoming", "bot.logic", "bot.lookup",
+        "bot.screens", "bot.turn", "state.records",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {

@@ -29,7 +29,8 @@ class Service:
     """The core behind every adapter. `clock` returns the present with an offset.
 
     With `touch`, buttons are tapped: they get tokens, and typed words are confirmed first.
-    `may_use` returns whether a person may use the bot at all.
+    `may_use` returns whether a person may use the bot at all; `owners` are told of cases that
+    nobody else sees.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class Service:
     clock: Callable[[], datetime]
     touch: bool = False
     may_use: Callable[[str], bool] = lambda _: True
+    owners: frozenset[str] = frozenset()
     refusals: Refusals = field(default_factory=Refusals)
 
     def take(self, incoming: Incoming) -> None:
@@ -95,7 +97,10 @@ class Service:
 
     def begin(self, incoming: Incoming, case: StoredCase | None = None) -> Turn:
         """Begin a turn, in the current transaction."""
-        return Turn(self.setting, self.store, incoming, self.clock(), case, self.touch)
+        return Turn(
+            self.setting, self.store, incoming, self.clock(), case, self.touch,
+            may_use=self.may_use,
+        )  # fmt: skip
 
     def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
         """Put a turn's output into the outbox, in the current transaction."""

@@ -155,6 +155,17 @@ def look_ups(db: Database) -> None:
     db.table("chats").add_column("look_up", str)
 
 
+@migrations(name="0009_offers")
+def offers(db: Database) -> None:
+    """Store who was told of which case that its owner can no longer see."""
+    db.table("offers").create(
+        {"code": str, "who": str, "at": str},
+        pk=("code", "who"),
+        not_null={"at"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):
