@@ -31,7 +31,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.commands": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.incoming", "bot.logic", "bot.lookup",
-        "bot.screens", "bot.turn", "state.records",
+        "bot.screens", "bot.turn", "state.records", "state.store",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {

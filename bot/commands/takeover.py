@@ -1,5 +1,6 @@
 """The command that takes over an open case whose owner has no access any more."""
 
+from collections.abc import Callable
 from typing import Final
 
 from bot.conversation.events import Looked
@@ -11,6 +12,7 @@ from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 from state.records import StoredCase
+from state.store import Store
 
 MOST_ON_PAGE: Final = 4
 
@@ -38,12 +40,12 @@ def takeover(turn: Turn, code: str) -> None:
 
 def listed(turn: Turn, number: int = 1) -> None:
     """List the open cases whose owner has no access, page by page, each with its button."""
-    found = (turn.store.cases.find(code) for code in codes_left(turn))
-    page = page_of([case for case in found if case], number, beside=0, most=MOST_ON_PAGE)
-    lines = [turn.describe(case) for case in page.shown]
+    page = page_of(codes_left(turn.store, turn.may_use), number, beside=0, most=MOST_ON_PAGE)
+    found = (turn.store.cases.find(code) for code in page.shown)
+    lines = [turn.describe(case) for case in found if case]
     buttons = [
-        Button(f"Take over {case.code}", f"takeover {case.code}", typed=f"/takeover {case.code}")
-        for case in page.shown
+        Button(f"Take over {code}", f"takeover {code}", typed=f"/takeover {code}")
+        for code in page.shown
     ]
     turn.case = None
     said = words("left")
@@ -52,11 +54,10 @@ def listed(turn: Turn, number: int = 1) -> None:
     turn.screens.append(Screen("notice", said["title"], blocks if lines else blocks[:1], rows))
 
 
-def codes_left(turn: Turn) -> list[str]:
-    """Return the cases under way whose owner has no access, last touched first."""
-    kept = turn.store.cases
-    owners = (each for each in kept.owners(besides=TERMINAL) if not turn.may_use(each))
-    return [code for owner in owners for code in kept.under_way_of(owner, besides=TERMINAL)]
+def codes_left(store: Store, may_use: Callable[[str], bool]) -> list[str]:
+    """Return the cases under way whose owner has no access, person by person."""
+    owners = (each for each in store.cases.owners(besides=TERMINAL) if not may_use(each))
+    return [code for owner in owners for code in store.cases.under_way_of(owner, besides=TERMINAL)]
 
 
 def _is_left(turn: Turn, case: StoredCase) -> bool:

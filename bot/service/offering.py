@@ -13,15 +13,18 @@ def offer_left_cases(service: Service) -> list[str]:
     Somebody is told of a case once, and again only if its owner had access in between.
     """
     told = list[str]()
+    if not service.owners:
+        return told
     with service.store.turn() as store:
         for owner in store.cases.owners():
             if service.may_use(owner):
                 store.offers.withdraw(owner)
+        left = set(codes_left(store, service.may_use))
         for who in sorted(service.owners):
-            turn = service.begin(Incoming(who, who, Command("takeover")))
-            new = set(codes_left(turn)) - store.offers.told(who)
+            new = left - store.offers.told(who)
             if not new:
                 continue
+            turn = service.begin(Incoming(who, who, Command("takeover")))
             listed(turn)
             turn.screens = [replace(each, alert=True) for each in turn.screens]
             service.send(turn)
