@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from bot.masks import mask
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
+NOBODY: Final = "0"  # in place of an owner until the first one is known
 
 app = typer.Typer(
     help="Triage of suspected spine metastases, for clinicians.",
@@ -61,7 +63,10 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     _warn_of_age(datetime.now(settings.zone).date())
     lock = Lock(settings.database, "Telegram bot")
     service = replace(
-        _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
+        _wire(settings),
+        touch=True,
+        may_use=lambda who: owners is None or who in owners,
+        owners=(owners or frozenset()) - {NOBODY},
     )
     address = None
     if webhook:
@@ -160,15 +165,17 @@ def _guarded(call: Callable[[], object]) -> int:
     except Refusal as error:
         return _refuse(str(error))
     except Exception as error:
-        if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG":
-            raise
+        if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG" and sys.stderr is not None:
+            import traceback
+
+            sys.stderr.write(mask(traceback.format_exc()))
         kind = type(error).__name__
         return _refuse(f"internal error: {kind}; set CORDCALL_LOG_LEVEL=DEBUG to see where")
     return result if isinstance(result, int) else 0
 
 
 def _refuse(sentence: str) -> int:
-    line = " ".join(sentence.split())
+    line = mask(" ".join(sentence.split()))
     if sys.stderr is not None:
         sys.stderr.write(f"cordcall: {line}\n")
     return WRONG

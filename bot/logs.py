@@ -1,23 +1,16 @@
-"""Structured logs on standard error, with one filter that masks tokens."""
+"""Structured logs on standard error, with one filter that masks secrets."""
 
 import logging
-import re
 import sys
 import traceback
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 import structlog
 
-TOKEN: Final = re.compile(r"\d{3,15}:[A-Za-z0-9_-]{30,}")
-MASK: Final = "<token>"
+from bot.masks import mask
 
 log = structlog.get_logger()
-
-
-def redact(text: str) -> str:
-    """Mask every bot token in a text."""
-    return TOKEN.sub(MASK, text)
 
 
 def set_up(level: str) -> None:
@@ -44,14 +37,14 @@ def set_up(level: str) -> None:
 
 class _Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return mask(super().format(record))
 
 
 def _redact_event(_: object, __: str, event: Any) -> Any:
     return {
-        name: redact(value)
+        name: mask(value)
         if isinstance(value, str)
-        else redact(repr(value))
+        else mask(repr(value))
         if not isinstance(value, int | float | bool | None)
         else value
         for name, value in event.items()
@@ -61,4 +54,4 @@ def _redact_event(_: object, __: str, event: Any) -> Any:
 def _excepthook(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
+    sys.stderr.write(mask("".join(traceback.format_exception(kind, error, trace))))

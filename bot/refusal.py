@@ -3,3 +3,7 @@
 
 class Refusal(Exception):
     """CordCall cannot continue; the message says what is wrong, what was given, what is allowed."""
+
+
+class SettingsError(Refusal):
+    """An unusable setting: names the variable, what was given and what is allowed."""

@@ -8,18 +8,23 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dotenv.parser import Binding, parse_stream
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.env_file import ENCODING, ENV_FILE, read_names
+from bot.guidance.fixed_zones import place_instead
 from bot.logic.urgency import Policy
-from bot.refusal import Refusal
-
-ENV_FILE: Final = ".env"
-
-
-class SettingsError(Refusal):
-    """An unusable setting: names the variable, what was given and what is allowed."""
+from bot.masks import TOKEN_FORM, holds_secret, mask
+from bot.private_file import say_shared
+from bot.refusal import SettingsError
 
 
 def _fits(pattern: str) -> AfterValidator:
@@ -64,6 +69,8 @@ def _zone(name: str) -> str:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError("no such zone") from error
+    if place_instead(name):
+        raise ValueError("a fixed offset")
     return name
 
 
@@ -73,7 +80,6 @@ def _ids(value: str) -> str:
     return value
 
 
-TOKEN_FORM: Final = r"\d{3,15}:[A-Za-z0-9_-]{30,}"
 Token = Annotated[SecretStr, _fits(TOKEN_FORM)]
 Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
 Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
@@ -98,15 +104,19 @@ ALLOWED: Final = {
     "CORDCALL_TAP_GUARD_MS": "a whole number of milliseconds from 0 (off) to 5000",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
+_FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
-_HIDDEN: Final = re.compile(rf"{TOKEN_FORM}|(?<=//)[^/@\s]+(?=@)", re.ASCII)
 
 
 class Settings(BaseSettings):
     """The settings of one deployment."""
 
     model_config = SettingsConfigDict(
-        env_file=ENV_FILE, env_ignore_empty=True, extra="ignore", frozen=True
+        env_file=ENV_FILE,
+        env_file_encoding=ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
     )
 
     token: Token | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
@@ -141,20 +151,36 @@ class Settings(BaseSettings):
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_secret(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse a token or a password where it would be shown or stored."""
+        if info.field_name != "token" and isinstance(value, str) and holds_secret(value):
+            raise ValueError("a secret")
+        return value
+
     @property
     def zone(self) -> tzinfo:
-        """Return the hospital's time zone, by default the machine's."""
+        """Return the hospital's time zone, by default the machine's.
+
+        Raises SettingsError if that cannot be found or has a fixed offset.
+        """
         if self.timezone:
             return ZoneInfo(self.timezone)
         import tzlocal
 
         try:
-            return tzlocal.get_localzone()
+            zone = tzlocal.get_localzone()
         except (LookupError, ValueError, OSError) as error:
             raise SettingsError(
                 "CORDCALL_TIMEZONE: not set, and the machine's zone cannot be found; "
                 f"allowed: {ALLOWED['CORDCALL_TIMEZONE']}"
             ) from error
+        if place := place_instead(str(zone)):
+            raise SettingsError(
+                f"CORDCALL_TIMEZONE: not set, and the machine's zone {zone} {_FIXED}{place}"
+            )
+        return zone
 
 
 def read_token(settings: Settings) -> str | None:
@@ -167,13 +193,14 @@ def read_token(settings: Settings) -> str | None:
     if settings.token_file is None:
         return None
     name = "TELEGRAM_BOT_TOKEN_FILE"
+    if shared := say_shared(settings.token_file):
+        raise SettingsError(f"{name}: {shared}")
     try:
-        token = settings.token_file.read_text("utf-8").strip()
+        token = settings.token_file.read_text(ENCODING).strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
         path = settings.token_file
-        shown = _HIDDEN.sub("<hidden>", str(path))
-        raise SettingsError(f"{name}: {shown}: {reason}; allowed: a file with a token") from None
+        raise SettingsError(f"{name}: {path}: {reason}; allowed: a file with a token") from None
     if not re.fullmatch(TOKEN_FORM, token, re.ASCII):
         raise SettingsError(f"{name}: no token in it; allowed: {ALLOWED['TELEGRAM_BOT_TOKEN']}")
     return token
@@ -214,51 +241,13 @@ def read_owners(settings: Settings) -> frozenset[str] | None:
     return frozenset(each.strip() for each in settings.owners.split(","))
 
 
-def _shown(given: object) -> str:
-    """Show a refused value, masking a token or password entered by mistake."""
-    return _HIDDEN.sub("<hidden>", repr(given))[:80]
-
-
-def _names_in_file() -> list[str]:
-    """List the variables in the `.env` file; raises SettingsError if a line cannot be read."""
-    file = Path(ENV_FILE)
-    if not file.exists():
-        return []
-    if not file.is_file():
-        raise SettingsError(f"{ENV_FILE}: not a regular file; allowed: UTF-8 text")
-    with file.open(encoding="utf-8") as stream:
-        bindings = list(parse_stream(stream))
-    for binding in bindings:
-        if binding.error:
-            line = binding.original.line
-            raise SettingsError(f"{ENV_FILE}: line {line} cannot be read; allowed: NAME=value")
-        _refuse_half_read(binding)
-    return [binding.key for binding in bindings if binding.key]
-
-
-def _refuse_half_read(binding: Binding) -> None:
-    """Refuse a line that sets nothing, or that a # would silently cut short."""
-    if binding.key is None:
-        return
-    if binding.value is None:
-        raise SettingsError(f"{ENV_FILE}: {binding.key}: no value; allowed: {binding.key}=value")
-    written = binding.original.string.partition("=")[2].strip()
-    if "#" in written and written[:1] not in ("'", '"'):
-        raise SettingsError(
-            f"{ENV_FILE}: {binding.key}: a # in it; allowed: the whole value in quotes, "
-            "comments on lines of their own"
-        )
-
-
 def _refuse_unread(in_file: list[str]) -> None:
     """Refuse a misspelt variable of ours, which would silently have no effect."""
-    ours = [name for name in os.environ if name.startswith("CORDCALL_")]
-    ours += [name for name in in_file if name.startswith(("CORDCALL_", "TELEGRAM_"))]
-    for name in ours:
-        if name not in ALLOWED:
-            prefix = name.partition("_")[0]
+    for name in (*os.environ, *in_file):
+        if name.upper().startswith(("CORDCALL_", "TELEGRAM_")) and name.upper() not in ALLOWED:
+            prefix = name.upper().partition("_")[0]
             allowed = ", ".join(each for each in ALLOWED if each.startswith(prefix))
-            raise SettingsError(f"{name}: unknown variable; allowed: {allowed}")
+            raise SettingsError(f"{mask(name)[:80]}: unknown variable; allowed: {allowed}")
 
 
 def read_settings() -> Settings:
@@ -267,12 +256,15 @@ def read_settings() -> Settings:
     Raises SettingsError with one line for the first wrong one; secrets are never shown.
     """
     try:
-        _refuse_unread(_names_in_file())
+        _refuse_unread(read_names())
         return Settings()
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        given = "the value" if name in SECRETS else _shown(first["input"])
+        given = "the value" if name in SECRETS else mask(repr(first["input"]))[:80]
+        place = place_instead(str(first["input"])) if name == "CORDCALL_TIMEZONE" else None
+        if place:
+            raise SettingsError(f"{name}: {given} {_FIXED}{place}") from None
         raise SettingsError(f"{name}: {given} given; allowed: {ALLOWED[name]}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{ENV_FILE}: cannot be read ({error}); allowed: UTF-8 text") from None

@@ -1,7 +1,7 @@
 """One turn during its transaction: the chat, its case, and what to show."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from itertools import count, islice
@@ -61,6 +61,7 @@ class Turn:
     touch: bool = False
     anew: bool = False
     reasons: Reasons | None = None
+    may_use: Callable[[str], bool] = lambda _: True
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
     _active: tuple[str | None] | None = None

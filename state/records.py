@@ -129,12 +129,16 @@ class Reader:
 
 
 class Priority(IntEnum):
-    """How urgent something to send is; someone is waiting for an emergency alert or an answer."""
+    """How urgent something to send is; someone is waiting for an emergency alert or an answer.
+
+    A refusal is the only kind that may be shown to a chat without access.
+    """
 
     EMERGENCY = 0
     ANSWER = 1
     BOARD = 2
     REMINDER = 3
+    REFUSAL = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, Self
 
 from bot.refusal import Refusal
-from state.topics import Buttons, Cards, Cases, Chats, Inbox, Outbox, Readers, Reminders
+from state.topics import Buttons, Cards, Cases, Chats, Inbox, Offers, Outbox, Readers, Reminders
 
 
 class StoreError(Refusal):
@@ -33,6 +33,9 @@ class Store(Protocol):
 
     @property
     def inbox(self) -> Inbox: ...
+
+    @property
+    def offers(self) -> Offers: ...
 
     @property
     def outbox(self) -> Outbox: ...

@@ -58,6 +58,19 @@ class Cases(Protocol):
     def shown_codes(self) -> list[str]:
         """Return the cases that are not closed and have a card in a chat that can be reached."""
 
+    def owners(self, *, besides: str = "") -> list[str]:
+        """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
+
+    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+        """Return a person's cases as for `codes_under_way`; `besides` leaves one chat out."""
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
+        """Move a case to another chat and owner, and return it as stored: with the next version.
+
+        Its reminders go with it; its messages, their buttons and what waits to be sent do not.
+        Raises Conflict as `save` does.
+        """
+
     def add(self, case: StoredCase) -> None:
         """Store a new case."""
 
@@ -142,6 +155,19 @@ class Inbox(Protocol):
 
         A tap that is still waiting is kept: Telegram does not send it again.
         """
+
+
+class Offers(Protocol):
+    """Who has been told of which case that its owner can no longer see."""
+
+    def told(self, who: str) -> set[str]:
+        """Return the cases that a person has been told of."""
+
+    def note(self, codes: Iterable[str], who: str, at: datetime) -> None:
+        """Record that a person is told of cases."""
+
+    def withdraw(self, owner: str) -> None:
+        """Forget who was told of a person's cases: they see them again."""
 
 
 class Outbox(Protocol):

@@ -17,6 +17,7 @@ from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 
 os.environ["PTB_TIMEDELTA"] = "true"
+os.umask(0o077)  # what tests write is private, as a hospital's files are
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

@@ -15,7 +15,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.logic": set(),
     "bot.guidance": {"bot.logic", "bot.__version__"},
     "bot.flows": {"bot.guidance.spoken_times", "bot.logic"},
-    "state": set(),
+    "state": {"bot.private_file"},
     "bot.conversation": {"bot.flows", "bot.guidance", "bot.logic", "state.records"},
     "bot.screens": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.records",
@@ -30,8 +30,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.records",
     },
     "bot.commands": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.lookup", "bot.screens",
-        "bot.turn", "state.records",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.incoming", "bot.logic", "bot.lookup",
+        "bot.screens", "bot.turn", "state.records", "state.store",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
@@ -39,8 +39,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.turn",
         "state.records", "state.store",
     },
-    "bot.settings": {"bot.logic"},
-    "bot.logs": set(),
+    "bot.settings": {
+        "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
+    },
+    "bot.env_file": {"bot.private_file"},
+    "bot.masks": set(),
+    "bot.private_file": set(),
+    "bot.logs": {"bot.masks"},
     "bot.adapters": {
         "bot.commands", "bot.guidance.reasons", "bot.incoming", "bot.logs",
         "bot.lookup.inline_cards", "bot.screens", "bot.service", "state.records", "state.store",

@@ -15,8 +15,7 @@ from bot.adapters.telegram.poller import SecondPoller
 from bot.adapters.telegram.webhook import WebhookRefused
 from bot.flows.lint import FlowError
 from bot.guidance.texts import WordsError
-from bot.refusal import Refusal
-from bot.settings import SettingsError
+from bot.refusal import Refusal, SettingsError
 from state.store import StoreError
 
 REPOSITORY = Path(__file__).parent.parent

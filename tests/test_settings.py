@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.settings import ALLOWED, SECRETS, Settings, SettingsError, read_settings, read_token
+from bot.refusal import SettingsError
+from bot.settings import ALLOWED, SECRETS, Settings, read_settings, read_token
 
 TOKEN = f"123456789:{'Aa0_-' * 7}"
 Write = Callable[[str], None]
@@ -66,6 +67,7 @@ WRONG = [
 ]
 UNKNOWN = [
     "CORDCALL_KEY_FILE", "CORDCALL_PLAINTEXT", "CORDCALL_TAPS_PER_MINUTE", "CORDCALL_POLICE",
+    "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN_FLIE", "cordcall_polcy",
 ]  # fmt: skip
 WRONG_SECRETS = [
     ("TELEGRAM_BOT_TOKEN", "hunter2"),
@@ -185,7 +187,8 @@ def test_a_variable_that_would_have_no_effect_is_refused(
         write_env_file(f"{variable}=accept\n")
     else:
         monkeypatch.setenv(variable, "accept")
-    known = ", ".join(name for name in ALLOWED if name.startswith("CORDCALL_"))
+    prefix = variable.upper().partition("_")[0]
+    known = ", ".join(name for name in ALLOWED if name.startswith(f"{prefix}_"))
     with pytest.raises(SettingsError) as caught:
         read_settings()
     assert str(caught.value) == f"{variable}: unknown variable; allowed: {known}"

@@ -17,7 +17,7 @@ from bot.conversation.events import (
     WentOn,
 )
 from bot.conversation.noting import needs_outcome
-from bot.logic.case_input import quoted
+from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -86,7 +86,7 @@ def resume(turn: Turn, code: str) -> None:
         return
     case = turn.store.cases.find(code.upper())
     if case is None or case.chat != turn.chat:
-        turn.say(f"{quoted(code[:20])}: no such case; allowed: a code that /cases lists")
+        turn.say(f"{shown_id(code, '/resume')}: no such case; allowed: a code that /cases lists")
         return
     turn.take_up(case)
     turn.advance(Looked())

@@ -7,7 +7,7 @@ from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, S
 from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.conversation.replies import ShowCard
-from bot.logic.case_input import quoted
+from bot.logic.case_input import shown_id
 from bot.screens.case_row import CASE
 from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
@@ -45,7 +45,7 @@ def called(turn: Turn, whom: str) -> None:
     if chosen:
         _note(turn, "called", chosen)
         return
-    wrong = f"{quoted(whom[:20])}: nobody on the list. " if whom else ""
+    wrong = f"{shown_id(whom, '/called')}: nobody on the list. " if whom else ""
     buttons = [*_buttons("called", people), CASE]
     _ask(turn, case, f"{wrong}Called whom? No names, please.", buttons)
 

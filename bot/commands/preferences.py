@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Final
 
 from bot.flows.button_rows import TICK, in_one_row
+from bot.guidance.fixed_zones import place_instead
 from bot.guidance.sections import FIRST_FOR
-from bot.logic.case_input import quoted
 from bot.screens.notices import words
 from bot.screens.pages import LONGEST_OF_TWO, in_words, page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -28,7 +28,7 @@ def settings(turn: Turn, rest: str) -> None:
         case "zone":
             _choose_zone(turn, given.strip())
         case _:
-            turn.say(_refusal("no_such_setting", rest))
+            turn.say(words("reader")["no_such_setting"])
 
 
 def draw_settings(turn: Turn) -> Screen:
@@ -57,7 +57,7 @@ def _choose_role(turn: Turn, given: str) -> None:
         typed.casefold(): role for role, label in words("roles").items() for typed in (role, label)
     }
     if given.casefold() not in (NONE, *names):
-        turn.say(_refusal("no_such_role", given, allowed=", ".join(words("roles"))))
+        turn.say(words("reader")["no_such_role"].format(allowed=", ".join(words("roles"))))
         return
     turn.choose(replace(turn.reader, role=names.get(given.casefold())))
     turn.screens.append(draw_settings(turn))
@@ -67,15 +67,18 @@ def _choose_zone(turn: Turn, given: str) -> None:
     named, number = split_page(given)
     region = next((each for each in BY_REGION if each.casefold() == named.casefold()), None)
     zone = None if given.casefold() == HOSPITAL else name_of(given[:LONGEST_GIVEN])
+    place = place_instead(zone) if zone else None
     if not given:
         turn.screens.append(_draw_regions())
     elif region:
         turn.screens.append(_draw_cities(region, number, turn.reader.zone))
+    elif place:
+        turn.say(words("reader")["fixed_zone"].format(zone=zone, place=place))
     elif zone or given.casefold() == HOSPITAL:
         turn.choose(replace(turn.reader, zone=zone))
         turn.screens.append(draw_settings(turn))
     else:
-        turn.say(_refusal("no_such_zone", given))
+        turn.say(words("reader")["no_such_zone"])
 
 
 def _draw_regions() -> Screen:
@@ -97,11 +100,6 @@ def _draw_cities(region: str, number: int, chosen: str | None) -> Screen:
 def _button(label: str, sets: str, *, chosen: bool = False) -> Button:
     ticked = f"{TICK}{label}" if chosen else label
     return Button(ticked, f"settings {sets}", typed=f"/settings {sets}")
-
-
-def _refusal(name: str, given: str, **more: str) -> str:
-    shown = quoted(given[:LONGEST_GIVEN]) if given else "Nothing given"
-    return words("reader")[name].format(given=shown, **more)
 
 
 _BACK: Final = Button("Back to settings", "settings", typed="/settings")

@@ -7,7 +7,17 @@ from importlib import import_module
 from itertools import groupby
 from typing import Final, Literal
 
-from bot.commands import cases, notes, preferences, privacy, sources, undo, version, why
+from bot.commands import (
+    cases,
+    notes,
+    preferences,
+    privacy,
+    sources,
+    takeover,
+    undo,
+    version,
+    why,
+)
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
@@ -112,6 +122,10 @@ _TABLE: Final = (
         "cases", cases.cases, CASE, "cases that are open or were recently closed",
     ),
     Traits("resume", cases.resume, CASE, "continue a case", "CODE", "KES-42"),
+    Traits(
+        "takeover", takeover.takeover, CASE, "take over a case that nobody sees any more", "[CODE]",
+        "KES-42",
+    ),
     Traits("look", cases.look, CASE, "go on with this case, or start one"),
     Traits("card", cases.card, CASE, "where this case stands, and what to do", only_looks=True),
     Traits(

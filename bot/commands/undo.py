@@ -2,7 +2,7 @@
 
 from bot.conversation.events import Undone
 from bot.conversation.undoing import ANSWER, BY_TAP, KINDS, word_for
-from bot.logic.case_input import quoted
+from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.screen import Button
 from bot.screens.undo import draw_undo
@@ -28,7 +28,8 @@ def undo(turn: Turn, what: str) -> None:
         turn.say(words("fixed")["no_case"])
     elif word is None:
         allowed = ", ".join((*KINDS, ANSWER))
-        turn.say(f"{quoted(what[:20])}: nothing to take back by that name; allowed: {allowed}")
+        named = shown_id(what, "/undo")
+        turn.say(f"{named}: nothing to take back by that name; allowed: {allowed}")
     elif case.status == "closed" and word not in ("", "closed"):
         turn.say(f"{case.code} is closed; /resume {case.code} reopens it.")
     elif turn.tapped and not word and case.status != "closed":

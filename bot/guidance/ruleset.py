@@ -17,7 +17,8 @@ from bot.logic.review import HEX_SHOWN, STATUSES
 
 ROOT: Final = files("bot")
 CARRIES_ONLY: Final = (
-    "__init__.py", "__main__.py", "adapters", "logs.py", "settings.py",
+    "__init__.py", "__main__.py", "adapters", "env_file.py", "logs.py", "masks.py",
+    "private_file.py", "settings.py",
 )  # fmt: skip
 SUFFIXES: Final = (".py", ".toml")
 

@@ -9,7 +9,15 @@ DAYS_IN_A_WEEK: Final = 7
 def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
     """Say a moment with weekday and zone: "Sun 22 Nov 23:40 GMT"."""
     local = moment.astimezone(zone) if zone else moment
-    return f"{local:%a} {local.day} {local:%b %H:%M} {local.tzname()}"
+    return f"{local:%a} {local.day} {local:%b %H:%M} {say_zone(local)}"
+
+
+def say_zone(moment: datetime) -> str:
+    """Say the zone of a moment: "GMT", or "UTC+03" and "UTC+05:45" where it has only numbers."""
+    name = moment.tzname() or ""
+    if name[:1] not in ("+", "-"):
+        return name
+    return f"UTC{name[:3]}:{name[3:]}" if len(name) > 3 else f"UTC{name}"
 
 
 def say_short(moment: datetime, now: datetime, zone: tzinfo) -> str:
@@ -36,7 +44,7 @@ def say_beside(moment: datetime, zone: tzinfo, reader: tzinfo | None) -> str:
     if here.utcoffset() == there.utcoffset():
         return ""
     weekday = "" if here.date() == there.date() else f"{there:%a} "
-    return f" ({weekday}{there:%H:%M %Z} for you)"
+    return f" ({weekday}{there:%H:%M} {say_zone(there)} for you)"
 
 
 def say_span(span: timedelta) -> str:

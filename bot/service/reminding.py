@@ -39,13 +39,18 @@ class Reminding:
     def claim(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
         """Claim what is due for the next case, in the current transaction.
 
-        Of several only the newest is sent: after an absence one is enough.
+        Of several only the newest is sent: after an absence one is enough. Those of a case whose
+        owner has no access are dropped; they are set again for whoever takes the case over.
         """
         now, store = self.service.clock(), self.service.store
-        first = store.reminders.first(only=only, besides=besides)
-        if first is None or first.due_at > now:
-            return None
-        return store.reminders.claim(first.code, now)
+        while True:
+            first = store.reminders.first(only=only, besides=besides)
+            if first is None or first.due_at > now:
+                return None
+            case = store.cases.find(first.code)
+            if case is None or self.service.may_use(case.owner):
+                return store.reminders.claim(first.code, now)
+            store.reminders.set(first.code, ())
 
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the current transaction; return the chat it goes to.

@@ -30,7 +30,8 @@ class Service:
     """The core behind every adapter. `clock` returns the present with an offset.
 
     With `touch`, buttons are tapped: they get tokens, and typed words are confirmed first.
-    `may_use` returns whether a person may use the bot at all.
+    `may_use` returns whether a person may use the bot at all; `owners` are told of cases that
+    nobody else sees.
     """
 
     store: Store
@@ -38,6 +39,7 @@ class Service:
     clock: Callable[[], datetime]
     touch: bool = False
     may_use: Callable[[str], bool] = lambda _: True
+    owners: frozenset[str] = frozenset()
     refusals: Refusals = field(default_factory=Refusals)
     not_acts: Refusals = field(default_factory=Refusals)
 
@@ -64,11 +66,10 @@ class Service:
                 return
             self._act(turn)
             self._keep_whether_asked(turn)
+            self.send(turn)
         elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
             turn.say(refused)
-        else:
-            return
-        self.send(turn)
+            self.send(turn, Priority.REFUSAL)
 
     def fail_safe(self, incoming: Incoming) -> None:
         """Tell a person whose turn failed what to do without CordCall, in the current transaction.
@@ -100,7 +101,10 @@ class Service:
 
     def begin(self, incoming: Incoming, case: StoredCase | None = None) -> Turn:
         """Begin a turn, in the current transaction."""
-        return Turn(self.setting, self.store, incoming, self.clock(), case, self.touch)
+        return Turn(
+            self.setting, self.store, incoming, self.clock(), case, self.touch,
+            may_use=self.may_use,
+        )  # fmt: skip
 
     def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
         """Put a turn's output into the outbox, in the current transaction."""

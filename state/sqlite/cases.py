@@ -22,6 +22,10 @@ _CASE: Final = Rows(
 )
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
+_UNDER_WAY: Final = (
+    "status IN ('open', 'waiting') AND (SELECT sum(CASE value WHEN ? THEN -1 ELSE 1 END) "
+    "FROM answers WHERE answers.code = cases.code) > 0 ORDER BY touched_at DESC, code"
+)
 MOST_ANSWERS_REMEMBERED: Final = 8192
 
 
@@ -55,9 +59,7 @@ class Cases:
 
     def codes_under_way(self, chat: str) -> list[str]:
         rows = self._database.execute(
-            "SELECT code FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
-            "AND (SELECT sum(CASE value WHEN ? THEN -1 ELSE 1 END) FROM answers "
-            "WHERE answers.code = cases.code) > 0 ORDER BY touched_at DESC, code",
+            f"SELECT code FROM cases WHERE chat = ? AND {_UNDER_WAY}",
             (chat, json.dumps(TAKEN_BACK)),
         )
         return [code for (code,) in rows]
@@ -96,6 +98,33 @@ class Cases:
             "ON CONFLICT (chat) DO UPDATE SET active = excluded.active",
             (chat, code),
         )
+
+    def owners(self, *, besides: str = "") -> list[str]:
+        rows = self._database.execute(
+            "SELECT DISTINCT owner FROM cases WHERE status IN ('open', 'waiting') AND chat <> ?",
+            (besides,),
+        )
+        return [owner for (owner,) in rows.fetchall()]
+
+    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+        rows = self._database.execute(
+            f"SELECT code FROM cases WHERE owner = ? AND chat <> ? AND {_UNDER_WAY}",
+            (owner, besides, json.dumps(TAKEN_BACK)),
+        )
+        return [code for (code,) in rows]
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
+        cursor = self._database.execute(
+            "UPDATE cases SET chat = ?, owner = ?, version = version + 1 "
+            "WHERE code = ? AND version = ?",
+            (chat, owner, case.code, case.version),
+        )
+        if cursor.rowcount != 1:
+            raise Conflict(case.code)
+        self._database.execute("UPDATE chats SET active = NULL WHERE active = ?", (case.code,))
+        for table in ("cards", "buttons", "outbox", "offers"):
+            self._database.execute(f"DELETE FROM {table} WHERE code = ?", (case.code,))
+        return replace(case, chat=chat, owner=owner, version=case.version + 1)
 
     def add(self, case: StoredCase) -> None:
         self._database.execute(
@@ -148,7 +177,7 @@ class Cases:
         old = "(SELECT code FROM cases WHERE touched_at < ?)"
         moment = (instant(before),)
         self._database.execute(f"UPDATE chats SET active = NULL WHERE active IN {old}", moment)
-        for table in ("answers", "events", "reminders", "cards", "buttons", "outbox"):
+        for table in ("answers", "events", "reminders", "cards", "buttons", "outbox", "offers"):
             self._database.execute(f"DELETE FROM {table} WHERE code IN {old}", moment)
         return self._database.execute("DELETE FROM cases WHERE touched_at < ?", moment).rowcount
 

@@ -5,13 +5,18 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from bot.private_file import say_shared
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
 BUSY_SECONDS: Final = 5.0
+BESIDE: Final = ("-wal", "-shm", "-journal")
 
 
 def connect(path: Path, durability: str) -> sqlite3.Connection:
+    beside = (path.parent / f"{path.name}{suffix}" for suffix in BESIDE)
+    if shared := say_shared(path, *beside):
+        raise StoreError(f"CORDCALL_DATABASE: {shared}")
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(

@@ -161,6 +161,17 @@ def threads(db: Database) -> None:
     db.table("outbox").add_column("thread", int)
 
 
+@migrations(name="0010_offers")
+def offers(db: Database) -> None:
+    """Store who was told of which case that its owner can no longer see."""
+    db.table("offers").create(
+        {"code": str, "who": str, "at": str},
+        pk=("code", "who"),
+        not_null={"at"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):

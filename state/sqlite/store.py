@@ -11,6 +11,7 @@ from state.sqlite.cases import Cases
 from state.sqlite.chats import Chats
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.inbox import Inbox
+from state.sqlite.offers import Offers
 from state.sqlite.outbox import Outbox
 from state.sqlite.readers import Readers
 from state.sqlite.reminders import Reminders
@@ -25,6 +26,7 @@ class SqliteStore:
         self.cases = Cases(database)
         self.chats = Chats(database)
         self.inbox = Inbox(database)
+        self.offers = Offers(database)
         self.outbox = Outbox(database)
         self.cards = Cards(database)
         self.buttons = Buttons(database)

@@ -342,3 +342,17 @@ def test_settings_are_open_only_to_those_who_may_use_this(service: Service) -> N
     assert "not open to you" in only(shown(service)).plain()
     assert service.store.readers.get("eve") == Reader("eve")
     assert "settings" in COMMANDS
+
+
+@pytest.mark.parametrize(
+    ("typed", "place"), [("est", "America/New_York"), ("GMT", "Europe/London")]
+)
+def test_a_zone_of_a_fixed_offset_is_not_taken(service: Service, typed: str, place: str) -> None:
+    said = do(service, f"/settings zone {typed}")[0].plain()
+    assert said.endswith(
+        f"{typed.upper()} has one offset all year; allowed: UTC, or the zone of a "
+        f"place, such as {place}"
+    )
+    assert service.store.readers.get("ann").zone is None
+    do(service, "/settings zone utc")
+    assert service.store.readers.get("ann").zone == "UTC"

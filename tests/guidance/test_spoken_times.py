@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.guidance.spoken_times import say_moment, say_span, say_time_left
+from bot.guidance.spoken_times import say_beside, say_moment, say_span, say_time_left
 from bot.logic.figures import say_hours
 from tests.conftest import NOON
 
@@ -18,7 +18,7 @@ LONDON = ZoneInfo("Europe/London")
         (UTC, "Sun 22 Nov 12:00 UTC"),
         (LONDON, "Sun 22 Nov 12:00 GMT"),
         (ZoneInfo("Asia/Kolkata"), "Sun 22 Nov 17:30 IST"),
-        (ZoneInfo("Pacific/Kiritimati"), "Mon 23 Nov 02:00 +14"),
+        (ZoneInfo("Pacific/Kiritimati"), "Mon 23 Nov 02:00 UTC+14"),
         (timezone(timedelta(hours=-5)), "Sun 22 Nov 07:00 UTC-05:00"),
         (None, "Sun 22 Nov 12:00 UTC"),
     ],
@@ -115,3 +115,19 @@ def test_time_left_counts_the_hours_that_pass_also_when_the_clocks_change(
 )
 def test_a_limit_is_said_in_hours_or_weeks(hours: int, said: str) -> None:
     assert say_hours(hours) == said
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Istanbul", "UTC+03"),
+        ("America/Sao_Paulo", "UTC-03"),
+        ("Asia/Kathmandu", "UTC+05:45"),
+        ("Europe/London", "GMT"),
+        ("UTC", "UTC"),
+    ],
+)
+def test_a_zone_without_a_name_is_said_as_its_distance_from_utc(zone: str, said: str) -> None:
+    assert say_moment(NOON, ZoneInfo(zone)).endswith(f" {said}")
+    beside = say_beside(NOON, ZoneInfo("Asia/Tokyo"), ZoneInfo(zone))
+    assert beside.endswith(f" {said} for you)")

@@ -95,7 +95,7 @@ def test_a_case_of_another_chat_cannot_be_resumed(service: Service) -> None:
 
 
 @pytest.mark.parametrize("typed", ["\u202eabc", "a\nb\nc", "\x00", "\u0663\u200f"])
-def test_what_cannot_be_seen_is_quoted_when_it_is_refused(service: Service, typed: str) -> None:
+def test_what_cannot_be_seen_is_not_shown_when_it_is_refused(service: Service, typed: str) -> None:
     for name in ("resume", "called"):
         do(service, "/triage", "gait")
         service.take(Incoming(CHAT, "ann", Command(name, typed)))
@@ -104,7 +104,7 @@ def test_what_cannot_be_seen_is_quoted_when_it_is_refused(service: Service, type
             line for line in screen.plain().split("\n") if "allowed" in line or "list" in line
         ]
         assert line.isascii() and line.isprintable()
-        assert line.startswith('"')
+        assert line.startswith(f"/{name}: no")
 
 
 def test_without_a_case_nothing_is_handled(service: Service) -> None:

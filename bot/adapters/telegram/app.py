@@ -22,6 +22,7 @@ from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
 from bot.incoming import TERMINAL
 from bot.refusal import Refusal
+from bot.service.offering import offer_left_cases
 from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from bot.service.taking_over import take_over
@@ -129,6 +130,7 @@ class TelegramBot:
         try:
             await self._inbox.take_left()
             self._take_over()
+            self._offer_left_cases()
             self._redraw_after_absence(poll)
             self._sender.wake_all()
         except StoreError as error:
@@ -191,6 +193,12 @@ class TelegramBot:
         """Say what an upgrade or a new policy changes in open cases."""
         for error in take_over(self._service, besides=TERMINAL):
             log.error("a case cannot be taken over", error=type(error).__name__)
+
+    def _offer_left_cases(self) -> None:
+        """Tell the owners of open cases that nobody sees any more."""
+        told = offer_left_cases(self._service)
+        if told:
+            log.warning("open cases that nobody sees were offered", people_told=len(told))
 
     def _redraw_after_absence(self, poll: Poll | None) -> None:
         """Redraw every open card when taps may have expired while nothing polled."""

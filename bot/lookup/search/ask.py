@@ -10,6 +10,7 @@ from bot.lookup.drawing import LONGEST_SCREEN, draw_entry, draw_whole
 from bot.lookup.phrases import phrases
 from bot.lookup.search.chapters import chapters, following, number_of, numbers, offered
 from bot.lookup.search.entries import Entry, entries
+from bot.lookup.search.folding import fold_typed
 from bot.lookup.search.for_this_case import Bearing, bearing
 from bot.lookup.search.search import index
 from bot.lookup.search.short_titles import short_title, shortened
@@ -108,7 +109,7 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
         return _contents(_say("nothing"))
     rows = (*in_words(_openers(found.entries, policy)), (_EVERY_CHAPTER,))
     if not found.fits or found.unknown:
-        unknown = ", ".join(found.unknown)
+        unknown = ", ".join(_named(found.unknown, typed))
         said = text(_say("unknown", words=unknown) if found.fits else _say("nearest"))
         return Screen("plan", TITLE, (said, *_headings(found.entries, policy)), rows)
     best, *others = found.entries
@@ -122,6 +123,13 @@ def _answer(typed: str, policy: Policy, about: Bearing | None) -> Screen:
     )
     rows = (*in_words(_openers(others[:MOST_OPENERS], policy)), (_EVERY_CHAPTER,))
     return Screen("plan", best.heading, blocks, rows)
+
+
+def _named(unknown: Sequence[str], typed: str) -> Iterator[str]:
+    """Name the words that were found nowhere by their places: one may be a person's name."""
+    for place, word in enumerate(typed.split(), 1):
+        if any(each.startswith(tuple(unknown)) for each in fold_typed(word).split()):
+            yield f"word {place}"
 
 
 def _whole(entry: Entry, about: Bearing | None, policy: Policy) -> Block:

@@ -188,9 +188,11 @@ def _view(service: Service, code: str) -> View:
     return Turn(service.setting, service.store, Incoming("chat", "ann", Text("")), NOON).view(case)
 
 
-def test_a_word_that_stands_nowhere_is_named_and_nothing_is_called_best(service: Service) -> None:
+def test_a_word_that_stands_nowhere_is_named_by_its_place_and_nothing_is_called_best(
+    service: Service,
+) -> None:
     said = do(service, "/ask spinal cord infarct")[0].plain()
-    assert "Not found here: infarct." in said
+    assert "Not found here: word 3." in said
     assert "Best first" not in said and "submitted]" not in said
     assert "Best first" in do(service, "/ask dexamethasone dose")[0].plain()
 

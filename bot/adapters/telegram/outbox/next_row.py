@@ -1,6 +1,6 @@
 """Chooses which row of a chat's outbox is sent next, and which are superseded."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,14 @@ class Chosen:
     paced_as: Priority
     newest: int
     alone: bool
+
+
+def may_be_shown(row: Queued, may_use: Callable[[str], bool]) -> bool:
+    """Return whether a row may be shown in its chat now: access can have ended since it was queued.
+
+    A private chat has the id of its person; a group is only ever shown the way to one.
+    """
+    return row.priority is Priority.REFUSAL or may_use(row.chat)
 
 
 def still_needed(rows: Sequence[Queued]) -> list[Queued]:

@@ -9,7 +9,7 @@ from state.records import Priority
 CHAT_SECONDS: Final = 1.0
 GROUP_SECONDS: Final = 3.0
 CALLS_A_SECOND: Final = 25.0
-KEPT_FREE: Final = {Priority.BOARD: 1.0, Priority.REMINDER: 5.0}
+KEPT_FREE: Final = {Priority.BOARD: 1.0, Priority.REMINDER: 5.0, Priority.REFUSAL: 1.0}
 SECONDS_PACED_AFTER_A_FLOOD: Final = 60.0
 MOST_CHATS_REMEMBERED: Final = 10_000
 
@@ -65,3 +65,11 @@ class Pace:
         free = self._free + (now - self._counted) * CALLS_A_SECOND
         self._free, self._counted = min(CALLS_A_SECOND, free), now
         return self._free
+
+
+async def nap(woken: asyncio.Event, seconds: float) -> None:
+    """Pause, but no longer than until something else is queued."""
+    try:
+        await asyncio.wait_for(woken.wait(), seconds)
+    except TimeoutError:
+        return

@@ -15,8 +15,9 @@ from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable, second
 from bot.adapters.telegram.outbox.delivery import Delivery, Shown
 from bot.adapters.telegram.outbox.drawing import draw_toast
 from bot.adapters.telegram.outbox.just_changed import JustChanged
-from bot.adapters.telegram.outbox.next_row import Chosen, choose, still_needed
-from bot.adapters.telegram.outbox.pace import Pace
+from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
+from bot.adapters.telegram.outbox.pace import Pace, nap
+from bot.incoming import TERMINAL
 from bot.screens.screen import Screen, load, text
 from state.records import Queued
 from state.store import Store, StoreError
@@ -34,8 +35,8 @@ log = structlog.get_logger()
 class Sender:
     """Drains the outbox, one task a chat.
 
-    `without_this` is said if something queued cannot be drawn, and during an outage to those
-    who `may_use` this.
+    `without_this` is said if something queued cannot be drawn, and during an outage. All but
+    refusals is shown only to those who `may_use` this at the moment of sending.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Sender:
         self._api = api
         self._store = store
         self._clock = clock
+        self._may_use = may_use
         self._without_this = without_this
         self._just_changed = just_changed
         self._pace = Pace()
@@ -82,7 +84,8 @@ class Sender:
     def wake_all(self) -> None:
         """Send what an earlier run left behind."""
         for chat in self._store.outbox.chats_waiting():
-            self.wake(chat)
+            if chat != TERMINAL:
+                self.wake(chat)
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is under way, then stop; the rest stays in the outbox."""
@@ -126,7 +129,7 @@ class Sender:
                 except Exception as error:
                     log.error("sending failed", error=type(error).__name__)
                     seconds = None
-                await _nap(woken, pause if seconds is None else seconds)
+                await nap(woken, pause if seconds is None else seconds)
                 pause = min(pause * 2, LONGEST_PAUSE) if seconds is None else FIRST_PAUSE
         finally:
             del self._draining[chat]
@@ -135,21 +138,23 @@ class Sender:
     def _next(self, chat: str) -> Chosen | None:
         """Choose what to send next to a chat: the most urgent first, within a case in order.
 
-        Superseded rows are finished without being sent.
+        Rows that are superseded or may not be shown any more are finished without being sent.
         """
-        read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._sent))
-        rows = [row for row in read if row.id not in self._sent]
-        left = still_needed(rows)
-        kept = {row.id for row in left}
-        for row in rows:
-            if row.id not in kept:
-                self._let_go(row)
-        return choose(left, newest=rows[-1].id) if left else None
+        while True:
+            read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._sent))
+            rows = [row for row in read if row.id not in self._sent]
+            left = still_needed([row for row in rows if may_be_shown(row, self._may_use)])
+            kept = {row.id for row in left}
+            for row in rows:
+                if row.id not in kept:
+                    self._let_go(row)
+            if left or not rows:
+                return choose(left, newest=rows[-1].id) if left else None
 
     def _let_go(self, row: Queued) -> None:
-        """Finish a row that a newer one supersedes; its tap is answered all the same."""
+        """Finish a row without sending it; its tap is answered all the same."""
         try:
-            screens = _screens(row)
+            screens = _screens(row) if may_be_shown(row, self._may_use) else []
         except Exception as error:
             log.error("something queued cannot be drawn", error=type(error).__name__)
             screens = []
@@ -266,14 +271,6 @@ class Sender:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
-
-
-async def _nap(woken: asyncio.Event, seconds: float) -> None:
-    """Pause, but no longer than until something else is queued."""
-    try:
-        await asyncio.wait_for(woken.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 def _screens(row: Queued) -> list[Screen]:

@@ -1,0 +1,68 @@
+"""The command that takes over an open case whose owner has no access any more."""
+
+from collections.abc import Callable
+from typing import Final
+
+from bot.conversation.events import Looked
+from bot.conversation.reminders import wanted
+from bot.incoming import TERMINAL
+from bot.logic.case_input import shown_id
+from bot.screens.notices import words
+from bot.screens.pages import page_of, split_page
+from bot.screens.screen import Button, Screen, in_rows, text
+from bot.turn import Turn
+from state.records import StoredCase
+from state.store import Store
+
+MOST_ON_PAGE: Final = 4
+
+
+def takeover(turn: Turn, code: str) -> None:
+    """Take over a case by its code, or list those that may be taken over.
+
+    It moves to this chat with its reminders. A second tap finds it there and shows it.
+    """
+    named, page = split_page(code)
+    if not named:
+        listed(turn, page)
+        return
+    case = turn.store.cases.find(named.upper())
+    if case is None or case.status == "closed" or not (_is_left(turn, case) or _is_own(turn, case)):
+        given = shown_id(named, "/takeover")
+        turn.say(words("left")["not_left"].format(given=given))
+        return
+    if _is_left(turn, case):
+        case = turn.store.cases.hand_over(case, turn.chat, turn.incoming.who)
+        turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
+    turn.take_up(case)
+    turn.advance(Looked())
+
+
+def listed(turn: Turn, number: int = 1) -> None:
+    """List the open cases whose owner has no access, page by page, each with its button."""
+    page = page_of(codes_left(turn.store, turn.may_use), number, beside=0, most=MOST_ON_PAGE)
+    found = (turn.store.cases.find(code) for code in page.shown)
+    lines = [turn.describe(case) for case in found if case]
+    buttons = [
+        Button(f"Take over {code}", f"takeover {code}", typed=f"/takeover {code}")
+        for code in page.shown
+    ]
+    turn.case = None
+    said = words("left")
+    blocks = (text(said["offered"] if lines else said["none"]), text(*lines, look="list"))
+    rows = in_rows((*buttons, *page.turn("takeover")), 1)
+    turn.screens.append(Screen("notice", said["title"], blocks if lines else blocks[:1], rows))
+
+
+def codes_left(store: Store, may_use: Callable[[str], bool]) -> list[str]:
+    """Return the cases under way whose owner has no access, person by person."""
+    owners = (each for each in store.cases.owners(besides=TERMINAL) if not may_use(each))
+    return [code for owner in owners for code in store.cases.under_way_of(owner, besides=TERMINAL)]
+
+
+def _is_left(turn: Turn, case: StoredCase) -> bool:
+    return not turn.may_use(case.owner)
+
+
+def _is_own(turn: Turn, case: StoredCase) -> bool:
+    return (case.chat, case.owner) == (turn.chat, turn.incoming.who)

@@ -1,0 +1,118 @@
+"""What waits in the outbox is sent only to whom it may be shown at the moment of sending."""
+
+from dataclasses import replace
+
+from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
+from bot.incoming import Command, Incoming, InGroup, Tap
+from bot.service.service import Service
+from state.records import Priority
+from tests.adapters.telegram.test_conversation import card_of, running, tap
+from tests.botapi import BotApi, PersonInChat
+from tests.conftest import Clock
+from tests.faults.steps import all_is_sent, button, case_of
+
+BOB = "1002"
+
+
+def only(service: Service, *people: str) -> Service:
+    """The same service, started with other owners."""
+    return replace(service, touch=True, may_use=lambda who: who in people)
+
+
+async def test_what_waits_for_somebody_who_was_removed_is_not_sent(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    bob = server.private_chat(int(BOB), "Bob")
+    async with running(server, service):
+        card = await card_of(ann)
+        await tap(ann, card, "Gait or balance")
+        await ann.sees("EMERGENCY")
+        bob.types("/help")
+        await bob.sees("About CordCall")
+        await all_is_sent(service.store)
+    seen, bobs = len(ann.bot_messages), len(bob.bot_messages)
+    everybody = replace(service, touch=True)
+    for command in ("sbar", "plan", "cases", "card"):
+        everybody.take(Incoming("1001", "1001", Command(command)))
+    token, place = button(card, "Bladder")
+    query = "a tap that waits for its answer"
+    everybody.take(Incoming("1001", "1001", Tap(token, place), query, card.id))
+    everybody.take(Incoming(BOB, BOB, Command("version")))
+    server.calls.clear()
+    async with running(server, only(service, BOB)):
+        await all_is_sent(service.store)
+        await bob.sees("Policy: stepwise")
+    assert len(ann.bot_messages) == seen
+    assert len(bob.bot_messages) == bobs + 1
+    to_ann = [call for call in server.calls if "1001" in str(call.params.values.get("chat_id"))]
+    assert to_ann == []
+    assert [c.params.text("callback_query_id") for c in server.calls.of("answerCallbackQuery")] == [
+        query
+    ]
+
+
+async def test_a_row_that_was_begun_is_not_finished_for_somebody_who_was_removed(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    async with running(server, service):
+        await card_of(ann)
+        await all_is_sent(service.store)
+    replace(service, touch=True).take(Incoming("1001", "1001", Command("sbar")))
+    (row,) = service.store.outbox.queued("1001")
+    with service.store.turn() as store:
+        store.outbox.note_sending(row, 0, sending=True)
+    seen = len(ann.bot_messages)
+    async with running(server, only(service)):
+        await all_is_sent(service.store)
+    assert len(ann.bot_messages) == seen
+
+
+async def test_a_long_queue_is_let_go_whole_and_the_refusal_behind_it_is_sent(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    everybody = replace(service, touch=True)
+    for _ in range(2 * MOST_ROWS_READ):
+        everybody.take(Incoming("1001", "1001", Command("version")))
+    removed = only(service)
+    with service.store.turn():
+        turn = removed.begin(Incoming("1001", "1001", Command("start")))
+        turn.say("not open to you")
+        removed.send(turn, Priority.REFUSAL)
+    async with running(server, removed):
+        await all_is_sent(service.store)
+    assert [message.text for message in ann.bot_messages] == ["CordCall\nnot open to you"]
+
+
+async def test_a_group_is_still_shown_the_way(server: BotApi, service: Service) -> None:
+    group = server.group_chat("Ward").joins(1001)
+    removed = only(service, "1001")
+    removed.take(Incoming(str(group.chat.id), str(group.chat.id), InGroup()))
+    async with running(server, removed):
+        await all_is_sent(service.store)
+    assert "Open a private chat" in group.bot_messages[0].text
+
+
+async def test_a_reminder_queued_before_the_removal_is_not_sent(
+    server: BotApi, service: Service, ann: PersonInChat, clock: Clock
+) -> None:
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await ann.sees("EMERGENCY")
+        await all_is_sent(service.store)
+    code, seen = case_of(service).code, len(ann.bot_messages)
+    with service.store.turn():
+        turn = service.begin(Incoming("1001", "1001", Command("remind")), case_of(service))
+        turn.say(f"{code}: reminder")
+        service.send(turn, Priority.REMINDER)
+    async with running(server, only(service)):
+        await all_is_sent(service.store)
+    assert len(ann.bot_messages) == seen
+
+
+async def test_what_the_terminal_has_left_is_left_to_the_terminal(
+    server: BotApi, service: Service
+) -> None:
+    service.take(Incoming("terminal", "terminal", Command("version")))
+    async with running(server, only(service, "1001")):
+        service.take(Incoming("1001", "1001", Command("version")))
+    assert len(service.store.outbox.queued("terminal")) == 1

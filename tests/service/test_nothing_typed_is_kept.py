@@ -1,0 +1,62 @@
+"""What somebody types is neither repeated nor kept, unless it has the form of something of ours.
+
+The bytes of the database, its log and its shared memory are searched after each turn, while what
+was shown still waits in the outbox.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.commands.registry import COMMANDS
+from bot.conversation.engine import Engine
+from bot.incoming import Command, Incoming, Text
+from bot.service.service import Service
+from bot.turn import Setting
+from state.sqlite.store import SqliteStore
+from tests.conftest import Clock
+
+CHAT = "1001"
+NAMES = ("Smythe-Oakley", "Qadir 12.03.1951", "9434765919", "NHS 943 476 5919", "ÅseØ")
+BEFORE = (
+    "", "role ", "zone ", "zone Europe/", "steroid ", "foot drop ", "70 0 1 ", "T11 ", "1.98 30 ",
+    "page 2 ", "2 ", "all ", "#", "KES-42 ",
+)  # fmt: skip
+
+
+@pytest.fixture(params=[True, False], ids=["phone", "terminal"])
+def ward(
+    request: pytest.FixtureRequest, database: Path, engine: Engine, clock: Clock
+) -> Iterator[Service]:
+    """A service over a database of its own, with a case under way."""
+    store = SqliteStore(database)
+    service = Service(store, Setting(engine, "Bleep 1", 30), clock, touch=request.param)
+    service.take(Incoming(CHAT, CHAT, Command("triage")))
+    yield service
+    store.close()
+
+
+def kept(service: Service) -> str:
+    """Return all that is on the disk, as far as it is text."""
+    assert isinstance(service.store, SqliteStore)
+    path = service.store.path
+    files = [path.with_name(f"{path.name}{suffix}") for suffix in ("", "-wal", "-shm")]
+    return b"".join(file.read_bytes() for file in files).decode("utf-8", "replace").casefold()
+
+
+def parts(typed: str) -> list[str]:
+    """Return what would betray a name or a number: its parts, also as JSON writes them."""
+    found = [each for each in typed.casefold().split() if len(each) > 3]
+    return [*found, *(ascii(each)[1:-1] for each in found if not each.isascii())]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_after_no_command_is_a_name_kept(ward: Service, name: str) -> None:
+    for command in COMMANDS:
+        for before in BEFORE:
+            rest = f"{before}{name}"
+            ward.take(Incoming(CHAT, CHAT, Command(command, rest)))
+            ward.take(Incoming(CHAT, CHAT, Text(name)))
+    found = kept(ward)
+    assert [part for part in parts(name) if part in found] == []
