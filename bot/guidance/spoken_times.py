@@ -21,11 +21,13 @@ def say_zone(moment: datetime) -> str:
 
 
 def say_short(moment: datetime, now: datetime, zone: tzinfo) -> str:
-    """Say a moment with weekday: "Fri 08:31"; with its date if days away: "Fri 4 Dec 08:31"."""
+    """Say a moment with weekday: "Fri 08:31"; "Fri 4 Dec 08:31" in days, "Tue 10 Nov" days ago."""
     local = moment.astimezone(zone)
     days_away = abs((local.date() - now.astimezone(zone).date()).days)
-    date = f" {local.day} {local:%b}" if days_away >= DAYS_IN_A_WEEK - 1 else ""
-    return f"{local:%a}{date} {local:%H:%M}"
+    if days_away < DAYS_IN_A_WEEK - 1:
+        return f"{local:%a %H:%M}"
+    day = f"{local:%a} {local.day} {local:%b}"
+    return f"{day} {local:%H:%M}" if local > now else day
 
 
 def say_day(day: date) -> str:

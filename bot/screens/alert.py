@@ -47,8 +47,7 @@ def draw_alert(
     if not head:
         return _without_urgency(view, changed, steroid=steroid, sounds=sounds)
     variants = [*_news(view, changed, steroid=steroid)] if changed else [()]
-    by_button = not ticking and bool(view.call)
-    for news, call in (*((each, True) for each in variants), (variants[-1], not by_button)):
+    for news, call in (*((each, True) for each in variants), (variants[-1], ticking)):
         room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
         room -= sum(map(drawn_lines, news))
         steps = [*_fitting(view, room, steroid_said=steroid, ticking=ticking, call=call)]
@@ -99,7 +98,7 @@ def _fitting(
     """Return the first steps that fit, in their order.
 
     Where hours count what kills, the steroid decision and whom to call come before any other; whom
-    to call shrinks to the number, and without `call` to the button that copies it.
+    to call shrinks to the number, and without `call` to the button that copies it, if any.
     """
     steroid = view.result.steroid.rule
     steps = [

@@ -87,7 +87,7 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
         size = _fitting(said)
     for in_view in IN_VIEW_BELOW if below else IN_VIEW:
         drawn = _with_time_line(said.draw(size, *in_view), view)
-        if screen_lines(drawn) <= room:
+        if screen_lines(drawn) <= room and len(drawn.plain()) <= MOST_CHARACTERS:
             break
     return drawn
 

@@ -178,7 +178,7 @@ def _assert_whole_answer_fits(view: View) -> None:
         assert screen.head == urgency_line(view) != ()
     (card, alert) = (next(s for s in drawn if s.kind == kind) for kind in ("card", "alert"))
     assert screen_lines(card) <= MOST_LINES
-    assert screen_lines(alert) <= MOST_ALERT_LINES
+    assert screen_lines(alert) <= MOST_ALERT_LINES, alert.plain()
     (short,) = draw((Alert(ticking=True),), view)
     assert screen_lines(short) <= MOST_LINES_OVER_TICKS
     assert short.rows == ()
