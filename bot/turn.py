@@ -1,12 +1,13 @@
 """One turn during its transaction: the chat, its case, and what to show."""
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from itertools import count, islice
+from itertools import islice
 from typing import Final
 
+from bot.conversation.case_codes import new_codes
 from bot.conversation.engine import Engine
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
@@ -28,9 +29,6 @@ from bot.screens.view import View
 from state.records import Minted, Reader, StoredCase
 from state.store import Store
 
-CONSONANTS: Final = "KLMNRSVZ"
-VOWELS: Final = "AEO"
-TRIES_WITH_TWO_DIGITS: Final = 20
 MOST_NAMED: Final = 3
 TRIES_WITH_OTHER_LETTERS: Final = 50
 LETTERS: Final = 3  # of a code; no two open cases of a chat begin alike
@@ -272,12 +270,3 @@ class Turn:
         self.store.cases.add(case)
         self.activate(code)
         return case
-
-
-def new_codes() -> Iterator[str]:
-    """Yield codes that can be said aloud, such as KES-42, endlessly and in random order."""
-    for tries in count():
-        letters = (secrets.choice(CONSONANTS), secrets.choice(VOWELS), secrets.choice(CONSONANTS))
-        digits = 2 if tries < TRIES_WITH_TWO_DIGITS else 3
-        number = secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)
-        yield f"{''.join(letters)}-{number}"

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
@@ -27,7 +28,6 @@ STEPS_TO_WRITE: Final = 3
 HIGHEST_NUMBER: Final = 2**63 - 1
 
 Json = dict[str, Any]
-Explained = Reasons | Exception | None
 log = structlog.get_logger()
 
 
@@ -201,7 +201,7 @@ class Inbox:
         done = updates[: len(updates) - len(left)]
         self._tried.difference_update(update.id for update in done)
         if unexplained:
-            await self._do_together(left, poll, await _explain(unexplained))
+            await self._do_together(left, poll, await explain(unexplained))
 
     def _do(self, update: Update, reasons: Explained) -> list[str]:
         """Handle one pending update; return the chat that has something to be sent."""
@@ -267,14 +267,6 @@ class Inbox:
         except Exception as failed:
             log.error("the fallback message failed too", error=type(failed).__name__)
         return [update.reduced.chat]
-
-
-async def _explain(unexplained: Unexplained) -> Explained:
-    """Work out the reasons for a rule in a thread, or return the error it raised."""
-    try:
-        return await asyncio.to_thread(unexplained.explain)
-    except Exception as error:
-        return error
 
 
 def id_of(update: Json) -> int:
