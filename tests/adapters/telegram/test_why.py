@@ -1,5 +1,7 @@
 """`/why` on a phone: reasons are worked out between two transactions, in order."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.logic.assessment import Assessment, assess
 from bot.service.service import Service
+from state.sqlite.store import SqliteStore
+from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.faults.steps import all_is_sent, case_of, until
@@ -23,16 +27,28 @@ async def test_reasons_hold_no_transaction_and_what_was_typed_after_comes_after(
 ) -> None:
     await tap(ann, await card_of(ann), "Gait or balance")
     await ann.sees("EMERGENCY")
+    await all_is_sent(service.store)
     first, polled = server.updates.next_id, set[int]()
-    open_while_working_out = set[bool]()
+    open_while_working_out, turns = set[bool](), set[object]()
+    beside = SqliteStore.turn_beside
+
+    @asynccontextmanager
+    async def marked(store: SqliteStore) -> AsyncIterator[Store]:
+        async with beside(store) as opened:
+            turns.add(opened)
+            try:
+                yield opened
+            finally:
+                turns.discard(opened)
 
     def watched(*given: Any) -> Assessment:
-        open_while_working_out.add(service.store.database.connection.in_transaction)
+        open_while_working_out.add(bool(turns))
         poll = service.store.inbox.poll()
         polled.add(poll.next_update if poll else 0)
         return assess(*given)
 
     monkeypatch.setattr("bot.guidance.reasons.assess", watched)
+    monkeypatch.setattr(SqliteStore, "turn_beside", marked)
     server.updates.hold()
     for typed in ("/why U1", "/help", "/why D1", "/privacy"):
         ann.types(typed)
