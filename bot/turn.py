@@ -233,11 +233,10 @@ class Turn:
 
     def compose(self) -> None:
         """Put what was said in this turn into the fewest screens, below the urgency line."""
-        head = urgency_line(self.view(self.case)) if self.case else ()
-        composed = [
-            each if each.head else replace(each, head=head)
-            for each in compose(self.screens, touch=self.touch)
-        ]
+        composed = compose(self.screens, touch=self.touch)
+        if self.case and not all(each.head for each in composed):
+            head = urgency_line(self.view(self.case))
+            composed = [each if each.head else replace(each, head=head) for each in composed]
         self.screens = [with_foot(each) for each in composed] if self.touch else composed
         if has_waited(self.said_at, self.now):
             time = say_time(self.said_at, self.now, self.setting.engine.zone)

@@ -42,11 +42,10 @@ def undo(turn: Turn, what: str) -> None:
 def _closed_last(case: StoredCase, closed: StoredCase) -> bool:
     """Return whether the closing is newer than anything done in the case at hand."""
     ends = closed.newest_entry("closed")
-    answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
-    newest = max((*answered, *noted), default=None)
     if ends is None or case.code == closed.code:
         return False
-    return newest is None or ends.at >= newest
+    answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
+    return all(ends.at >= at for at in (*answered, *noted))
 
 
 def _closed_just_now(turn: Turn) -> StoredCase | None:

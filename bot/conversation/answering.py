@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.conversation.changes import alert, changes
 from bot.conversation.move import Advanced, Move
-from bot.conversation.replies import Alert, Ask, Confirm, Notice, RenewAlert
+from bot.conversation.replies import Ask, Confirm, Notice, RenewAlert, has_alert
 from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
@@ -96,7 +96,5 @@ def finish(move: Move, key: str) -> Advanced:
     if key == move.before.asked and not (isinstance(ticks, list) and ticks):
         return move.stay(Notice("nothing_ticked"), Ask(key))
     advanced = answer(move, key, ticks or UNKNOWN)
-    whole = advanced.standing.settled and not any(
-        isinstance(each, Alert | RenewAlert) for each in advanced.replies
-    )
+    whole = advanced.standing.settled and not has_alert(advanced.replies)
     return replace(advanced, replies=(RenewAlert(), *advanced.replies)) if whole else advanced

@@ -1,5 +1,6 @@
 """What the engine wants shown: ids and keys, no words and no look."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from state.records import Answer, Entry, Told, Value
@@ -102,6 +103,11 @@ class RenewAlert:
     """Correct the newest alert, without sound; `ticking` as in Alert."""
 
     ticking: bool = False
+
+
+def has_alert(replies: Iterable[object]) -> bool:
+    """Return whether an alert is among replies, sent or corrected."""
+    return any(isinstance(reply, Alert | RenewAlert) for reply in replies)
 
 
 @dataclass(frozen=True, slots=True)

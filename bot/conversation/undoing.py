@@ -9,7 +9,15 @@ from typing import Final
 from bot.conversation.changes import changes
 from bot.conversation.events import Undone
 from bot.conversation.move import Advanced, Move, here
-from bot.conversation.replies import Alert, Notice, RenewAlert, Reply, SayUndone, ShowCard
+from bot.conversation.replies import (
+    Alert,
+    Notice,
+    RenewAlert,
+    Reply,
+    SayUndone,
+    ShowCard,
+    has_alert,
+)
 from bot.conversation.standing import Standing
 from bot.flows.grammar import UNKNOWN, Landmarks
 from state.records import TAKEN_BACK, UNDONE, Answer, Entry, StoredCase
@@ -159,5 +167,5 @@ def _with_card(shown: tuple[Reply, ...], after: Standing, act: Act) -> tuple[Rep
     if act.entry is None or not after.settled:
         return shown
     news = [each for each in shown if isinstance(each, Notice | Alert | RenewAlert)]
-    renewal = () if any(isinstance(each, Alert | RenewAlert) for each in news) else (RenewAlert(),)
+    renewal = () if has_alert(news) else (RenewAlert(),)
     return (*renewal, *news, ShowCard())

@@ -20,7 +20,7 @@ from bot.screens.clocks import (
     said_beside,
 )
 from bot.screens.do_now import OVERDUE, call_line, steps_with_rules
-from bot.screens.drawn_lines import screen_lines
+from bot.screens.drawn_lines import LINES_OF_A_ROW, screen_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Rows, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_entry, say_outcome
@@ -30,7 +30,6 @@ from bot.screens.view import View
 MOST_CHARACTERS: Final = 900
 MOST_LINES: Final = 16
 MOST_LINES_BELOW: Final = 7
-LINES_OF_A_ROW: Final = 2
 MOST_DONE: Final = 6
 MOST_REASONS: Final = 3
 MOST_IN_ROW: Final = 2

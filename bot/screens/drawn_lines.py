@@ -11,6 +11,7 @@ SMALL_HEIGHT_PX: Final = 448  # what a phone of 320 x 568 shows of a chat
 HEIGHT_PX: Final = 620  # what a phone of 360 x 740 shows
 LINE_PX: Final = 21
 ROW_PX: Final = 48
+LINES_OF_A_ROW: Final = 2  # of text, in whose place a row of buttons comes
 AROUND_PX: Final = 22
 MARGIN_PX: Final = 40  # by which a small phone may draw it higher than estimated
 FOLDED: Final = 3

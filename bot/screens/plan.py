@@ -27,7 +27,9 @@ from bot.logic.urgency import explain_rule, explain_treatment_clock
 from bot.screens.case_row import PLAN, case_row
 from bot.screens.citing import cited_lines
 from bot.screens.clocks import WORDS, deadline_line
+from bot.screens.drawn_lines import LINES_OF_A_ROW
 from bot.screens.notices import words
+from bot.screens.pages import page_of
 from bot.screens.paging import paged
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.urgency_line import urgency_line
@@ -37,7 +39,6 @@ HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
 SYMPTOMS_ASSUMED: Final = ("U4?", "U7?", "U8?")  # they change no definite emergency
 DAY: Final = "Can wait for the day"
 MOST_LINES: Final = 16
-LINES_OF_A_ROW: Final = 2
 SECTIONS_AT_ONCE: Final = 6
 
 
@@ -88,11 +89,9 @@ def draw_contents(view: View, page: int = 1) -> Screen:
         for name in names
     ]
     if view.touch and len(buttons) > SECTIONS_AT_ONCE + 1:
-        pages = -(-len(buttons) // SECTIONS_AT_ONCE)
-        page = min(page, pages)
-        first = (page - 1) * SECTIONS_AT_ONCE
-        buttons = buttons[first : first + SECTIONS_AT_ONCE]
-        buttons.append(Button("Further sections", f"plan page {page % pages + 1}"))
+        found = page_of(buttons, page, beside=0, most=SECTIONS_AT_ONCE + 1)
+        further = Button("Further sections", f"plan page {found.number % found.last + 1}")
+        buttons = [*found.shown, further]
     rows = (*in_rows(buttons, 2), case_row(view, on=PLAN))
     title = f"{view.case.code} · Plan"
     return Screen("plan", title, (text("Open a section."),), rows, head=urgency_line(view))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.conversation.reminders import LATE_AFTER, MRI, TREATMENT, clock_of
+from bot.screens.alert import MOST_LINES
 from bot.screens.clocks import deadline_line
 from bot.screens.do_now import coordinator
 from bot.screens.drawn_lines import drawn_lines
@@ -17,7 +18,6 @@ from state.records import Reminder
 WORDS: Final = "reminder.toml"
 RINGS: Final = ("emergency", "urgent")
 DONE: Final = {MRI: "scanned", TREATMENT: "begun"}
-MOST_LINES: Final = 8
 LAST: Final = "mri_still_overdue"
 
 

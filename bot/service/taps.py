@@ -11,7 +11,7 @@ from bot.conversation.replies import Notice
 from bot.incoming import Tap
 from bot.screens.notices import words
 from bot.turn import Turn
-from state.records import TAKEN_BACK, Minted, StoredCase, Value
+from state.records import SCREEN, TAKEN_BACK, Minted, StoredCase, Value
 
 ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
     "answer": Picked,
@@ -20,7 +20,6 @@ ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
     "done": lambda key, _: Done(key),
 }
 TICKING: Final = ("tick", "untick")
-SCREEN: Final = "card"  # the message that shows a case
 
 
 def tap(turn: Turn, tapped: Tap) -> None:

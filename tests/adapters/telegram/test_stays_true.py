@@ -9,7 +9,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from state.records import Value
-from tests.botapi import BotApi, PersonInChat
+from tests.botapi import BotApi, Message, PersonInChat
 from tests.dialogue import AFTER_NO_SIGN, ask, tap_answers
 from tests.faults.steps import all_is_sent, case_of, until
 
@@ -104,16 +104,24 @@ async def test_a_screen_that_cannot_be_edited_is_removed(
     assert len([message for message in ann.bot_messages if message.buttons]) == 1
 
 
-@pytest.mark.slow
-async def test_an_edit_counts_as_seen_before_its_answer_comes(
-    server: BotApi, ann: PersonInChat, service: Service
-) -> None:
+async def first_question(
+    ann: PersonInChat, service: Service, server: BotApi
+) -> tuple[asyncio.Task[None], Message]:
+    """Start a guarded bot, and show the first question for longer than the guard lasts."""
     task = await started(bot_for(server, service, 0.8))
     await asyncio.sleep(3.2)
     ann.types("/triage")
     card = await ann.sees("Which cord signs are new?")
     await settled(service, server)
     await asyncio.sleep(1)
+    return task, card
+
+
+@pytest.mark.slow
+async def test_an_edit_counts_as_seen_before_its_answer_comes(
+    server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    task, card = await first_question(ann, service, server)
     server.faults.delay(0.7, "editMessageText", after=True, times=1)
     ann.taps(card, "None of these")
     question = await ann.sees(ask(AFTER_NO_SIGN))
@@ -129,12 +137,7 @@ async def test_an_edit_counts_as_seen_before_its_answer_comes(
 async def test_a_tap_that_waited_out_an_outage_is_not_lost_in_silence(
     server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    task = await started(bot_for(server, service, 0.8))
-    await asyncio.sleep(3.2)
-    ann.types("/triage")
-    card = await ann.sees("Which cord signs are new?")
-    await settled(service, server)
-    await asyncio.sleep(1)
+    task, card = await first_question(ann, service, server)
     down = server.faults.refuse(502, "Bad Gateway", "getUpdates", times=None)
     ann.taps(card, "None of these")
     question = await ann.sees(ask(AFTER_NO_SIGN))

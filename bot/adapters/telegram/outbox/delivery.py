@@ -18,12 +18,11 @@ from bot.adapters.telegram.outbox.drawing import (
     draw_repeat,
 )
 from bot.screens.screen import Screen
-from state.records import Card, Priority, Queued
+from state.records import SCREEN, Card, Priority, Queued
 from state.store import Store
 
 EDITED_FOR: Final = timedelta(days=1)
 DELETED_FOR: Final = timedelta(hours=47)
-SCREEN: Final = "card"
 FORMER: Final = "former"
 ALERT: Final = "alert"
 FORMER_ALERT: Final = "former alert"
