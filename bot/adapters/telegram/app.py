@@ -12,6 +12,7 @@ import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
@@ -165,7 +166,7 @@ class TelegramBot:
             except RetryAfter as error:
                 pause = seconds_to_wait(error)
             except TelegramError as error:
-                log.warning("the Bot API cannot be reached", error=type(error).__name__)
+                log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -12,7 +12,15 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, reduce
+from bot.adapters.telegram.updates import (
+    Asked,
+    Moved,
+    Reached,
+    Reduced,
+    id_of,
+    reduce,
+    require_characters,
+)
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
@@ -24,7 +32,6 @@ from state.store import StoreError
 MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
 STEPS_TO_WRITE: Final = 3
-HIGHEST_NUMBER: Final = 2**63 - 1
 
 Json = dict[str, Any]
 Explained = Reasons | Exception | None
@@ -213,6 +220,8 @@ class Inbox:
                     raise reasons
                 if update.attempts > MOST_ATTEMPTS:
                     raise RuntimeError("the program ended each time it was tried")
+                if isinstance(update.reduced, Incoming):
+                    self._is_alive(update.reduced)
                 if update.too_soon:
                     return self._leave(update.reduced)
                 return self._act(update.reduced, reasons)
@@ -220,6 +229,19 @@ class Inbox:
             raise
         except Exception as error:
             return self._set_aside(update, error)
+
+    def _is_alive(self, incoming: Incoming) -> None:
+        """Note that a person who does something has not blocked the bot."""
+        if incoming.chat == incoming.who and self._service.may_use(incoming.who):
+            self._set_reachable(incoming.chat, reachable=True)
+
+    def _set_reachable(self, chat: str, *, reachable: bool) -> None:
+        """Note whether a chat can be reached; reminders are renewed for one that can be again."""
+        changed = self._store.chats.set_reachable(chat, reachable)
+        if reachable:
+            self._sender.came_back(chat)
+        if reachable and changed:
+            self._reminding.renew(self._reminding.codes(only=chat))
 
     def _leave(self, reduced: Reduced) -> list[str]:
         """Say that a tap came too soon, and do nothing else."""
@@ -230,14 +252,12 @@ class Inbox:
     def _act(self, reduced: Reduced, reasons: Reasons | None) -> list[str]:
         match reduced:
             case Reached(chat, reachable):
-                self._store.chats.set_reachable(chat, reachable)
-                if reachable:
-                    self._reminding.renew(self._reminding.codes(only=chat))
-                    self._sender.came_back(chat)
+                self._set_reachable(chat, reachable=reachable)
             case Moved(old, new):
                 self._store.chats.rename(old, new)
                 return [new]
             case Incoming():
+                require_characters(reduced)
                 self._service.do(reduced, reasons)
                 return [reduced.chat]
         return []
@@ -267,9 +287,3 @@ async def _explain(unexplained: Unexplained) -> Explained:
         return await asyncio.to_thread(unexplained.explain)
     except Exception as error:
         return error
-
-
-def id_of(update: Json) -> int:
-    """Return the number of an update; -1 if it has none that can be stored."""
-    found = update.get("update_id") if isinstance(update, dict) else None
-    return found if isinstance(found, int) and 0 <= found < HIGHEST_NUMBER else -1

@@ -7,7 +7,7 @@ import structlog
 from telegram.error import RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.errors import NotSent, why
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority
@@ -55,7 +55,7 @@ class Outage:
         try:
             await self._api.call("sendMessage", chat_id=int(chat), text=self._without_this)
         except TelegramError as error:
-            log.error("an outage notice could not be sent", error=type(error).__name__)
+            log.error("an outage notice could not be sent", **why(error))
             self._tell_again(chat, error)
 
     def _tell_again(self, chat: str, error: TelegramError) -> None:

@@ -9,6 +9,7 @@ from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LONGEST_TEXT: Final = 200
+HIGHEST_NUMBER: Final = 2**31
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
@@ -64,6 +65,19 @@ def reduce(update: Json, username: str) -> Reduced:
             blocked = member["new_chat_member"]["status"] == "kicked"
             return Reached(str(int(member["chat"]["id"])), not blocked)
     return None
+
+
+def id_of(update: Json) -> int:
+    """Return the number of an update; -1 if it is none that Telegram gives."""
+    found = update.get("update_id") if isinstance(update, dict) else None
+    return found if type(found) is int and 0 <= found < HIGHEST_NUMBER else -1
+
+
+def require_characters(incoming: Incoming) -> None:
+    """Raise UnicodeEncodeError for half of a character, which cannot be stored."""
+    match incoming.act:
+        case Text(typed) | Command(_, typed):
+            typed.encode()
 
 
 def _tap(query: Json) -> Incoming | None:

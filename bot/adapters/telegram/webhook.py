@@ -13,9 +13,10 @@ from aiohttp import web
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.inbox import Inbox, id_of
+from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
-from bot.adapters.telegram.updates import KINDS
+from bot.adapters.telegram.updates import KINDS, id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import Store, StoreError
@@ -114,7 +115,7 @@ class Webhook:
             except RetryAfter as error:
                 pause = seconds_to_wait(error)
             except TelegramError as error:
-                log.warning("the webhook cannot be set yet", error=type(error).__name__)
+                log.warning("the webhook cannot be set yet", **why(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

@@ -10,6 +10,7 @@ import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable, seconds_to_wait
 from bot.adapters.telegram.outbox.delivery import Delivery, Shown
@@ -257,7 +258,7 @@ class Sender:
             except (BadRequest, Forbidden):
                 return
             except TelegramError as error:
-                log.warning("a tap is not answered yet", error=type(error).__name__)
+                log.warning("a tap is not answered yet", **why(error))
                 await asyncio.sleep(pause)
                 pause *= 2
             else:
