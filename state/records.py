@@ -135,6 +135,7 @@ class Priority(IntEnum):
     ANSWER = 1
     BOARD = 2
     REMINDER = 3
+    REFUSAL = 4
 
 
 @dataclass(frozen=True, slots=True)

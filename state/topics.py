@@ -169,9 +169,6 @@ class Outbox(Protocol):
     def pressing(self, chat: str, most: int) -> list[Queued]:
         """Return the most urgent rows of a chat, and all those of the same cases, in order."""
 
-    def waits(self, chat: str) -> bool:
-        """Return whether something is waiting for a chat."""
-
     def chats_waiting(self) -> list[str]:
         """Return the chats that have something waiting."""
 

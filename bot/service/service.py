@@ -50,20 +50,16 @@ class Service:
                 reasons = rule.explain()
 
     def do(self, incoming: Incoming, reasons: Reasons | None = None) -> None:
-        """Do what a person asked, in the current transaction.
+        """Do what a person asked, in the current transaction; nothing for one without access.
 
         Raises Unexplained: call again in another transaction with the reasons.
         """
+        if refusal(incoming, self.may_use) is not None:
+            return
         turn = self.begin(incoming)
         turn.reasons = reasons
-        refused = refusal(incoming, self.may_use)
-        if refused is None:
-            self._act(turn)
-            self._keep_whether_asked(turn)
-        elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
-            turn.say(refused)
-        else:
-            return
+        self._act(turn)
+        self._keep_whether_asked(turn)
         self.send(turn)
 
     def fail_safe(self, incoming: Incoming) -> None:

@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Final
 
 import structlog
 
+from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import (
-    Asked,
     Moved,
     Reached,
     Reduced,
@@ -31,7 +32,7 @@ from state.store import StoreError
 
 MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
-STEPS_TO_WRITE: Final = 3
+SECONDS_BETWEEN_POLLS_KEPT: Final = 1.0
 
 Json = dict[str, Any]
 Explained = Reasons | Exception | None
@@ -42,8 +43,8 @@ class Inbox:
     """Takes updates from the poller or the webhook.
 
     A tap on the current screen is confirmed at once; one on an older screen gets a message.
-    A tap on a button that has just taken another one's place is recorded, but not taken. An inline
-    query is answered at once and not recorded.
+    A tap on a button that has just taken another one's place is recorded, but not taken. What
+    needs no turn is answered at once and not recorded.
     """
 
     def __init__(
@@ -53,9 +54,10 @@ class Inbox:
         self._reminding = Reminding(service)
         self._store = service.store
         self._sender = sender
-        self._inline = inline
+        self._at_once = AtOnce(service, sender, inline)
         self._just_changed = just_changed
         self._tried = set[int]()
+        self._keep_poll_from = 0.0
         self._taking = asyncio.Lock()
         self.username = ""
 
@@ -73,9 +75,11 @@ class Inbox:
         Calls wait for each other: whether a tap is on the current screen is known only after the
         taps before it have been handled.
 
+        A poll without anything to handle is recorded once a second.
+
         Raises StoreError; what is not done may be taken again, and whoever is waiting is told.
         """
-        read = self._answer_inline([self._read(each) for each in raw])
+        read = self._at_once.answer([self._read(each) for each in raw])
         async with self._taking:
             await self._take(read, poll)
 
@@ -83,12 +87,13 @@ class Inbox:
         waiting = list[Update]()
         try:
             waiting = read = self._note(read)
-            await self._confirm_taps(waiting)
+            await self._at_once.confirm_taps(waiting)
             while len(waiting) > DONE_TOGETHER:
                 await self._do_together(waiting[:DONE_TOGETHER], None)
                 waiting = read = waiting[DONE_TOGETHER:]
-            if waiting or poll:
+            if waiting or (poll and monotonic() >= self._keep_poll_from):
                 await self._do_together(waiting, poll)
+                self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
         except StoreError:
             self._take_back(waiting)
             self._tell_outage(read)
@@ -128,16 +133,6 @@ class Inbox:
                 return self._just_changed.is_too_soon(chat, message, token, place)
         return False
 
-    def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:
-        """Answer inline queries; return the other updates."""
-        left = list[Update]()
-        for update in updates:
-            if isinstance(update.reduced, Asked):
-                self._inline.answer(update.reduced)
-            else:
-                left.append(update)
-        return left
-
     def _note(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates in the order of their numbers; return those not handled yet."""
         now, noted = self._service.clock(), list[Update]()
@@ -160,20 +155,6 @@ class Inbox:
                 with self._store.turn(lasting=False) as store:
                     store.inbox.take_back(tried)
                 self._tried.difference_update(tried)
-
-    async def _confirm_taps(self, updates: Iterable[Update]) -> None:
-        """Answer taps at once, before what they change: on each screen, the first tap counts."""
-        taps = dict[str, Incoming]()
-        for update in updates:
-            tap = update.reduced
-            if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not update.too_soon:
-                taps.setdefault(tap.act.token, tap)
-        for token, tap in taps.items():
-            turned_away = not self._service.may_use(tap.who)
-            if tap.query and (turned_away or self._store.buttons.is_current(token, tap.chat)):
-                self._sender.confirm(tap.query)
-        for _ in range(STEPS_TO_WRITE if taps else 0):
-            await asyncio.sleep(0)
 
     def _tell_outage(self, updates: Sequence[Update]) -> None:
         """Tell whoever waits for an answer, bypassing the database, what to do without CordCall."""
@@ -232,16 +213,14 @@ class Inbox:
 
     def _is_alive(self, incoming: Incoming) -> None:
         """Note that a person who does something has not blocked the bot."""
-        if incoming.chat == incoming.who and self._service.may_use(incoming.who):
-            self._set_reachable(incoming.chat, reachable=True)
+        if incoming.chat == incoming.who and self._store.chats.set_reachable(
+            incoming.chat, reachable=True
+        ):
+            self._came_back(incoming.chat)
 
-    def _set_reachable(self, chat: str, *, reachable: bool) -> None:
-        """Note whether a chat can be reached; reminders are renewed for one that can be again."""
-        changed = self._store.chats.set_reachable(chat, reachable)
-        if reachable:
-            self._sender.came_back(chat)
-        if reachable and changed:
-            self._reminding.renew(self._reminding.codes(only=chat))
+    def _came_back(self, chat: str) -> None:
+        self._reminding.renew(self._reminding.codes(only=chat))
+        self._sender.came_back(chat)
 
     def _leave(self, reduced: Reduced) -> list[str]:
         """Say that a tap came too soon, and do nothing else."""
@@ -252,7 +231,9 @@ class Inbox:
     def _act(self, reduced: Reduced, reasons: Reasons | None) -> list[str]:
         match reduced:
             case Reached(chat, reachable):
-                self._set_reachable(chat, reachable=reachable)
+                self._store.chats.set_reachable(chat, reachable)
+                if reachable:
+                    self._came_back(chat)
             case Moved(old, new):
                 self._store.chats.rename(old, new)
                 return [new]
