@@ -14,6 +14,7 @@ from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
 from bot.screens.screen import dump
 from bot.service.strangers import Refusals, refusal
+from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap
 from bot.turn import Setting, Turn
 from state.records import Priority, StoredCase
@@ -49,16 +50,21 @@ class Service:
             except Unexplained as rule:
                 reasons = rule.explain()
 
-    def do(self, incoming: Incoming, reasons: Reasons | None = None) -> None:
+    def do(
+        self, incoming: Incoming, reasons: Reasons | None = None, *, only_urgent: bool = False
+    ) -> None:
         """Do what a person asked, in the current transaction; nothing for one without access.
 
-        Raises Unexplained: call again in another transaction with the reasons.
+        Raises Unexplained: call again in another transaction with the reasons. With `only_urgent`
+        raises NotUrgent unless it is, or has become, an emergency; roll back what was done.
         """
         if refusal(incoming, self.may_use) is not None:
             return
         turn = self.begin(incoming)
         turn.reasons = reasons
         self._act(turn)
+        if only_urgent and not turn.in_emergency():
+            raise NotUrgent
         self._keep_whether_asked(turn)
         self.send(turn)
 

@@ -54,7 +54,8 @@ class AtOnce:
         taps = dict[str, Incoming]()
         for update in updates:
             tap = update.reduced
-            if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not update.too_soon:
+            explained = update.too_soon or update.too_many
+            if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not explained:
                 taps.setdefault(tap.act.token, tap)
         for token, tap in taps.items():
             if tap.query and self._service.store.buttons.is_current(token, tap.chat):

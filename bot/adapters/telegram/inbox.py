@@ -27,6 +27,7 @@ from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
 from bot.service.reminding import Reminding
 from bot.service.service import Service
+from bot.service.tap_limit import NotUrgent, TapLimit
 from state.records import Poll
 from state.store import StoreError
 
@@ -48,8 +49,14 @@ class Inbox:
     """
 
     def __init__(
-        self, service: Service, sender: Sender, inline: Inline, just_changed: JustChanged
+        self,
+        service: Service,
+        sender: Sender,
+        inline: Inline,
+        just_changed: JustChanged,
+        tap_limit: TapLimit,
     ) -> None:
+        self._tap_limit = tap_limit
         self._service = service
         self._reminding = Reminding(service)
         self._store = service.store
@@ -96,7 +103,8 @@ class Inbox:
                 self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
         except StoreError:
             self._take_back(waiting)
-            self._tell_outage(read)
+            told = (each.reduced for each in read)
+            self._sender.outage.tell_all(each.chat for each in told if isinstance(each, Incoming))
             raise
         if read:
             self._sender.outage.is_over()
@@ -118,20 +126,20 @@ class Inbox:
     def _read(self, update: Json) -> Update:
         number = id_of(update)
         try:
-            reduced = reduce(update, self.username)
-            too_soon = self._is_too_soon(update, reduced)
+            read = self._judge(update, Update(number, reduce(update, self.username)))
         except Exception as error:
             return Update(number, error)
-        if number < 0:
-            return Update(number, ValueError("update_id"))
-        return Update(number, reduced, too_soon=too_soon)
+        return read if number >= 0 else Update(number, ValueError("update_id"))
 
-    def _is_too_soon(self, update: Json, reduced: Reduced) -> bool:
-        match reduced:
-            case Incoming(chat, _, Tap(token, place)):
+    def _judge(self, update: Json, read: Update) -> Update:
+        """Mark a tap that comes too soon, or is one too many."""
+        match read.reduced:
+            case Incoming(chat, who, Tap(token, place)):
                 message = update["callback_query"]["message"]
-                return self._just_changed.is_too_soon(chat, message, token, place)
-        return False
+                if self._just_changed.is_too_soon(chat, message, token, place):
+                    return replace(read, too_soon=True)
+                return replace(read, too_many=self._tap_limit.is_over(who))
+        return read
 
     def _note(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates in the order of their numbers; return those not handled yet."""
@@ -155,12 +163,6 @@ class Inbox:
                 with self._store.turn(lasting=False) as store:
                     store.inbox.take_back(tried)
                 self._tried.difference_update(tried)
-
-    def _tell_outage(self, updates: Sequence[Update]) -> None:
-        """Tell whoever waits for an answer, bypassing the database, what to do without CordCall."""
-        for update in updates:
-            if isinstance(update.reduced, Incoming):
-                self._sender.outage.tell(update.reduced.chat)
 
     async def _do_together(
         self, updates: Sequence[Update], poll: Poll | None, reasons: Explained = None
@@ -204,10 +206,13 @@ class Inbox:
                 if isinstance(update.reduced, Incoming):
                     self._is_alive(update.reduced)
                 if update.too_soon:
-                    return self._leave(update.reduced)
-                return self._act(update.reduced, reasons)
+                    return self._leave(update.reduced, "too_soon")
+                return self._act(update, reasons)
         except (StoreError, Unexplained):
             raise
+        except NotUrgent:
+            self._store.inbox.claim(update.id)
+            return self._leave(update.reduced, "too_many")
         except Exception as error:
             return self._set_aside(update, error)
 
@@ -222,13 +227,14 @@ class Inbox:
         self._reminding.renew(self._reminding.codes(only=chat))
         self._sender.came_back(chat)
 
-    def _leave(self, reduced: Reduced) -> list[str]:
-        """Say that a tap came too soon, and do nothing else."""
+    def _leave(self, reduced: Reduced | Exception, why: str) -> list[str]:
+        """Say why a tap does not count, and do nothing else."""
         if isinstance(reduced, Incoming) and reduced.query:
-            self._sender.confirm(reduced.query, words("fixed")["too_soon"])
+            self._sender.confirm(reduced.query, words("fixed")[why])
         return []
 
-    def _act(self, reduced: Reduced, reasons: Reasons | None) -> list[str]:
+    def _act(self, update: Update, reasons: Reasons | None) -> list[str]:
+        reduced = update.reduced
         match reduced:
             case Reached(chat, reachable):
                 self._store.chats.set_reachable(chat, reachable)
@@ -239,7 +245,7 @@ class Inbox:
                 return [new]
             case Incoming():
                 require_characters(reduced)
-                self._service.do(reduced, reasons)
+                self._service.do(reduced, reasons, only_urgent=update.too_many)
                 return [reduced.chat]
         return []
 

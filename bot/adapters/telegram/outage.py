@@ -1,7 +1,7 @@
 """Tells each chat once, bypassing the outbox, that the database cannot be written."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 from telegram.error import RetryAfter, TelegramError
@@ -40,6 +40,11 @@ class Outage:
         task = asyncio.create_task(self._say(chat))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def tell_all(self, chats: Iterable[str]) -> None:
+        """Tell whoever waits for an answer."""
+        for chat in chats:
+            self.tell(chat)
 
     def is_over(self) -> None:
         """Reset for the next outage."""

@@ -14,7 +14,7 @@ from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority
 
 SECONDS_APART: Final = 0.1
-SECONDS_WITHOUT_NETWORK: Final = 5.0
+SECONDS_WITHOUT_NETWORK: Final = 2.0
 MOST_WAITING: Final = 10_000
 
 log = structlog.get_logger()
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 class Refusing:
     """Remembers in memory who is to be turned away; what a restart forgets is asked for again.
 
-    A message that may have arrived is not repeated.
+    A message that may have arrived is repeated once.
     """
 
     def __init__(self, api: Api, pace: Pace, just_changed: JustChanged) -> None:
@@ -31,6 +31,7 @@ class Refusing:
         self._pace = pace
         self._just_changed = just_changed
         self._waiting = dict[str, Message]()
+        self._doubtful = set[str]()
         self._task: asyncio.Task[None] | None = None
 
     def refuse(self, chat: str, message: Message) -> None:
@@ -44,6 +45,7 @@ class Refusing:
     async def finish(self) -> None:
         """Stop, and forget who is waiting."""
         self._waiting.clear()
+        self._doubtful.clear()
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -57,6 +59,7 @@ class Refusing:
                     wait = await self._say(chat, self._waiting.pop(chat))
                 await asyncio.sleep(wait)
         finally:
+            self._doubtful.clear()
             self._task = None
 
     async def _say(self, chat: str, message: Message) -> float:
@@ -64,10 +67,14 @@ class Refusing:
         calls = Calls(chat, self._api, self._pace, self._just_changed)
         try:
             await calls.show("sendMessage", message)
-        except (BadRequest, ChatMigrated, Unreachable, Unanswered):
+        except (BadRequest, ChatMigrated, Unreachable):
             return SECONDS_APART
         except Later as later:
-            self._waiting[chat] = message
+            doubtful = isinstance(later, Unanswered)
+            if not (doubtful and chat in self._doubtful):
+                self._waiting[chat] = message
+            if doubtful:
+                self._doubtful ^= {chat}
             return SECONDS_WITHOUT_NETWORK if later.seconds is None else SECONDS_APART
         except Exception as error:
             log.error("sending failed", error=type(error).__name__)
