@@ -9,8 +9,8 @@ class Chats:
 
     def set_reachable(self, chat: str, reachable: bool) -> bool:
         changed = self._database.execute(
-            "UPDATE chats SET unreachable = ?1 WHERE chat = ?2 AND coalesce(unreachable, 0) <> ?1",
-            (int(not reachable), chat),
+            "UPDATE chats SET unreachable = ? WHERE chat = ? AND coalesce(unreachable, 0) = ?",
+            (int(not reachable), chat, int(reachable)),
         )
         if not reachable:
             self._database.execute("DELETE FROM outbox WHERE chat = ?", (chat,))
