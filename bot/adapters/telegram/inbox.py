@@ -218,20 +218,23 @@ class Inbox:
 
     def _is_alive(self, incoming: Incoming) -> None:
         """Note that a person who does something has not blocked the bot."""
-        if incoming.chat == incoming.who and self._store.chats.set_reachable(
-            incoming.chat, reachable=True
-        ):
-            self._came_back(incoming.chat)
+        chat = incoming.chat
+        if chat == incoming.who and self._store.chats.set_reachable(chat, reachable=True):
+            self._came_back(chat)
 
     def _came_back(self, chat: str) -> None:
         self._reminding.renew(self._reminding.codes(only=chat))
         self._sender.came_back(chat)
 
     def _leave(self, reduced: Reduced | Exception, why: str) -> list[str]:
-        """Say why a tap does not count, and do nothing else."""
-        if isinstance(reduced, Incoming) and reduced.query:
-            self._sender.confirm(reduced.query, words("fixed")[why])
-        return []
+        """Say why a tap does not count; one too old for a toast shows where its case stands."""
+        if not isinstance(reduced, Incoming):
+            return []
+        self._sender.confirm(reduced.query or "", words("fixed")[why])
+        if why != "too_soon" or not self._just_changed.may_have_waited:
+            return []
+        self._service.do(replace(reduced, act=Tap("", 0)))
+        return [reduced.chat]
 
     def _act(self, update: Update, reasons: Reasons | None) -> list[str]:
         reduced = update.reduced
