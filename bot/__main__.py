@@ -75,7 +75,9 @@ def _run_telegram(settings: "Settings", token: str) -> None:
         address = Address(*webhook)
     try:
         api, guard = Api(token, settings.api_url), settings.tap_guard_ms / 1000
-        asyncio.run(run_bot(api, service, address, _started, tap_guard=guard))
+        most = settings.taps_per_minute
+        running = run_bot(api, service, address, _started, tap_guard=guard, taps_per_minute=most)
+        asyncio.run(running)
     finally:
         service.store.close()
         lock.release()

@@ -51,10 +51,9 @@ def _whole(value: object) -> object:
 
 def _listen(value: str) -> str:
     address, _, port = value.rpartition(":")
-    if not re.fullmatch(r"[\w.:\[\]-]+", address, re.ASCII) or not port.isdecimal():
+    named = re.fullmatch(r"[\w.:\[\]-]+", address, re.ASCII) and port.isdecimal()
+    if not (named and 0 < int(port) < 65536):
         raise ValueError("wrong form")
-    if not 0 < int(port) < 65536:
-        raise ValueError("no port")
     return value
 
 
@@ -102,6 +101,7 @@ ALLOWED: Final = {
     "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
     "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",
     "CORDCALL_TAP_GUARD_MS": "a whole number of milliseconds from 0 (off) to 5000",
+    "CORDCALL_TAPS_PER_MINUTE": "a whole number of taps from 0 (no limit) to 6000",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 _FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     )
     tap_guard_ms: WholeNumber = Field(
         default=800, validation_alias="CORDCALL_TAP_GUARD_MS", ge=0, le=5000
+    )
+    taps_per_minute: WholeNumber = Field(
+        default=60, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=6000
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"

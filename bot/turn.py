@@ -184,6 +184,13 @@ class Turn:
             self._stood = case, self.setting.engine.stand(case, self.now)
         return self._stood[1]
 
+    def in_emergency(self) -> bool:
+        """Return whether this turn's case or the chat's is an emergency, settled or not yet."""
+        kept, active = self.case, self.load()
+        self.case = kept
+        standings = [self.standing(case) for case in (kept, active) if case]
+        return any(each.assessment.urgency.level == "emergency" for each in standings)
+
     @property
     def reader_zone(self) -> tzinfo | None:
         """Return the zone that the reader has chosen; None if none."""

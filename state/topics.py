@@ -94,10 +94,11 @@ class Cases(Protocol):
 class Chats(Protocol):
     """The chats: whether each can be reached, the id it has now, and which look-up asks there."""
 
-    def set_reachable(self, chat: str, reachable: bool) -> None:
-        """Record whether a chat can be reached; what waits for an unreachable one is dropped.
+    def set_reachable(self, chat: str, reachable: bool) -> bool:
+        """Record whether a chat can be reached; return whether it is so from now on only.
 
-        So are the reminders of its cases. Nothing is recorded for a chat that never had a case.
+        What waits for an unreachable chat is dropped, as are the reminders of its cases. Nothing is
+        recorded for a chat that never had a case.
         """
 
     def look_up(self, chat: str) -> str:
@@ -194,9 +195,6 @@ class Outbox(Protocol):
 
     def pressing(self, chat: str, most: int) -> list[Queued]:
         """Return the most urgent rows of a chat, and all those of the same cases, in order."""
-
-    def waits(self, chat: str) -> bool:
-        """Return whether something is waiting for a chat."""
 
     def chats_waiting(self) -> list[str]:
         """Return the chats that have something waiting."""

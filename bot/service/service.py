@@ -14,6 +14,7 @@ from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
 from bot.screens.screen import dump
 from bot.service.strangers import Refusals, refusal
+from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap
 from bot.turn import Setting, Turn
 from state.records import Priority, StoredCase
@@ -53,23 +54,25 @@ class Service:
             except Unexplained as rule:
                 reasons = rule.explain()
 
-    def do(self, incoming: Incoming, reasons: Reasons | None = None) -> None:
-        """Do what a person asked, in the current transaction.
+    def do(
+        self, incoming: Incoming, reasons: Reasons | None = None, *, only_urgent: bool = False
+    ) -> None:
+        """Do what a person asked, in the current transaction; nothing for one without access.
 
-        Raises Unexplained: call again in another transaction with the reasons.
+        Raises Unexplained: call again in another transaction with the reasons. With `only_urgent`
+        raises NotUrgent unless it is, or has become, an emergency; roll back what was done.
         """
+        if refusal(incoming, self.may_use) is not None:
+            return
         turn = self.begin(incoming)
         turn.reasons = reasons
-        refused = refusal(incoming, self.may_use)
-        if refused is None:
-            if self._is_told(turn):
-                return
-            self._act(turn)
-            self._keep_whether_asked(turn)
-            self.send(turn)
-        elif not self.store.outbox.waits(turn.chat) and self.refusals.is_due(turn.chat, turn.now):
-            turn.say(refused)
-            self.send(turn, Priority.REFUSAL)
+        if self._is_told(turn):
+            return
+        self._act(turn)
+        if only_urgent and not turn.in_emergency():
+            raise NotUrgent
+        self._keep_whether_asked(turn)
+        self.send(turn)
 
     def fail_safe(self, incoming: Incoming) -> None:
         """Tell a person whose turn failed what to do without CordCall, in the current transaction.

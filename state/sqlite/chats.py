@@ -7,9 +7,10 @@ class Chats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def set_reachable(self, chat: str, reachable: bool) -> None:
-        self._database.execute(
-            "UPDATE chats SET unreachable = ? WHERE chat = ?", (int(not reachable), chat)
+    def set_reachable(self, chat: str, reachable: bool) -> bool:
+        changed = self._database.execute(
+            "UPDATE chats SET unreachable = ? WHERE chat = ? AND coalesce(unreachable, 0) = ?",
+            (int(not reachable), chat, int(reachable)),
         )
         if not reachable:
             self._database.execute("DELETE FROM outbox WHERE chat = ?", (chat,))
@@ -18,6 +19,7 @@ class Chats:
                 "AND code IN (SELECT code FROM cases WHERE chat = ?)",
                 (chat,),
             )
+        return changed.rowcount == 1
 
     def look_up(self, chat: str) -> str:
         row = self._database.execute("SELECT look_up FROM chats WHERE chat = ?", (chat,)).fetchone()

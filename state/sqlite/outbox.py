@@ -69,10 +69,6 @@ class Outbox:
             "ORDER BY priority, id LIMIT ?)",
         )
 
-    def waits(self, chat: str) -> bool:
-        found = self._database.execute("SELECT 1 FROM outbox WHERE chat = ? LIMIT 1", (chat,))
-        return found.fetchone() is not None
-
     def _read(
         self, where: str = "", given: Sequence[object] = (), *, first: str = "", limit: str = ""
     ) -> list[Queued]:

@@ -68,6 +68,7 @@ async def running(program: Program, database: Path, record: int | None = 0) -> A
             "CORDCALL_DATABASE": str(database),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",
+            "CORDCALL_TAPS_PER_MINUTE": "0",
             "CORDCALL_LOG_LEVEL": "WARNING",
             **dict(program.environment),
         }

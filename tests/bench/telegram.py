@@ -105,6 +105,7 @@ async def _running(
         "CORDCALL_DATABASE": str(database),
         "CORDCALL_TIMEZONE": "UTC",
         "CORDCALL_TAP_GUARD_MS": "0",
+        "CORDCALL_TAPS_PER_MINUTE": "0",
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, cwd=database.parent, env=environment,

@@ -76,6 +76,8 @@ class Dispatcher:
         told = plan.refusal.description
         code = plan.refusal.code
         self._record(Call(name, params, self._now(), "fault", done, code, told, result))
+        if plan.page is not None:
+            return Reply(code, plan.page, "text/html" if plan.page[:1] == b"<" else "text/json")
         if plan.as_html:
             page = f"<html><body><h1>{code} {told}</h1></body></html>"
             return Reply(code, page.encode(), "text/html")

@@ -32,6 +32,7 @@ class Fault:
     after: bool = False
     refusal: Refusal = field(default_factory=lambda: Refusal(500, "Internal Server Error"))
     as_html: bool = False
+    page: bytes | None = None
     seconds: float = 0.0
     until: float = 0.0
     seen: int = 0
@@ -64,6 +65,7 @@ class Plan:
     refusal: Refusal | None = None
     refuse_after: bool = False
     as_html: bool = False
+    page: bytes | None = None
     close_before: bool = False
     close_after: bool = False
     delay_before: float = 0.0
@@ -113,6 +115,13 @@ class Faults:
             )
         )  # fmt: skip
 
+    def answer(
+        self, page: bytes, method: str | None = None, *, code: int = 200, times: int | None = 1
+    ) -> Fault:
+        """Any bytes at all in place of an answer, which has no effect."""
+        refusal = Refusal(code, "a page")
+        return self.add(Fault("refuse", method, times=times, refusal=refusal, page=page))
+
     def close(
         self,
         method: str | None = None,
@@ -159,3 +168,4 @@ def _apply(fault: Fault, plan: Plan, now: float) -> None:
         plan.refusal = too_many_requests(math.ceil(fault.until - now)) if flooded else fault.refusal
         plan.refuse_after = fault.after
         plan.as_html = fault.as_html
+        plan.page = fault.page

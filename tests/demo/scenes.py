@@ -56,7 +56,9 @@ async def draw_screens(program: str, folder: Path) -> list[Path]:
     """Play every scene in a chat of its own and take its picture; then film one."""
     folder.mkdir(parents=True, exist_ok=True)
     async with (
-        running(CORDCALL_TIMEZONE=ZONE, CORDCALL_TAP_GUARD_MS="0") as demo,
+        running(
+            CORDCALL_TIMEZONE=ZONE, CORDCALL_TAP_GUARD_MS="0", CORDCALL_TAPS_PER_MINUTE="0"
+        ) as demo,
         browser(program) as phone,
     ):
         await demo.first_of(demo.ready())

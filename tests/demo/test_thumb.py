@@ -20,7 +20,11 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed"),
 ]
-SETTINGS = {"CORDCALL_TIMEZONE": ZONE, "CORDCALL_TAP_GUARD_MS": "0"}
+SETTINGS = {
+    "CORDCALL_TIMEZONE": ZONE,
+    "CORDCALL_TAP_GUARD_MS": "0",
+    "CORDCALL_TAPS_PER_MINUTE": "0",
+}
 EMERGENCY = words("levels")["emergency"]
 DEADLINE = re.compile(r"\bby \w{3} \d\d:\d\d\b")
 

@@ -66,6 +66,7 @@ class Runner:
             "CORDCALL_DATABASE": str(database),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",
+            "CORDCALL_TAPS_PER_MINUTE": "0",
             "CORDCALL_LOG_LEVEL": "WARNING",
         }
         line = json.dumps({"environment": environment, "die_at": die_at})

@@ -86,7 +86,7 @@ async def test_a_refusal_that_comes_late_drops_nothing_that_was_asked_since(
     await all_is_sent(service.store)
     assert len(ann.bot_messages) == 1
     row = service.store.database.execute(
-        "SELECT unreachable FROM chats WHERE chat = '1001'"
+        "SELECT coalesce(unreachable, 0) FROM chats WHERE chat = '1001'"
     ).fetchone()
     assert row == (0,)
 

@@ -6,10 +6,11 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
-from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.answers import parse, read_answer
+from bot.adapters.telegram.causes import cause_of
+from bot.adapters.telegram.errors import NotSent, Unclear
 
 _HEADERS = {"Content-Type": "application/json"}
 _UNUSED_HEADERS = ("User-Agent", "Accept", "Accept-Encoding")
@@ -18,6 +19,7 @@ _NEVER_SENT = (
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
 )
+_OF_A_PROXY = (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError)
 
 
 class FastRequest(BaseRequest):
@@ -66,7 +68,7 @@ class FastRequest(BaseRequest):
     ) -> tuple[int, bytes]:
         """Make one request; timeouts in seconds that are not given take the defaults.
 
-        Raises NotSent if it was never sent, TimedOut or NetworkError if that is not known.
+        Raises NotSent if it never reached Telegram, Unclear if that is not known.
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
@@ -76,17 +78,16 @@ class FastRequest(BaseRequest):
         )
         body = orjson.dumps(request_data.parameters) if request_data else b"{}"
         proxy = self._proxy(url)
+        host = urlsplit(url).netloc.rpartition("@")[2]
         try:
             async with self._session.request(
                 method, url, data=body, timeout=waits, proxy=proxy
             ) as response:
-                return response.status, await response.read()
+                return read_answer(host, response.status, await response.read())
         except _NEVER_SENT as error:
-            raise NotSent(type(error).__name__) from error
-        except TimeoutError as error:
-            raise TimedOut from error
-        except aiohttp.ClientError as error:
-            raise NetworkError(type(error).__name__) from error
+            raise NotSent(host, _cause(error)) from error
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise Unclear(host, _cause(error)) from error
 
     def _proxy(self, url: str) -> str | None:
         """Find the proxy for a server, once: aiohttp would start a thread for each call."""
@@ -99,11 +100,12 @@ class FastRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        try:
-            parsed: dict[str, Any] = orjson.loads(payload)
-        except orjson.JSONDecodeError as error:
-            raise TelegramError("Invalid server response") from error
+        parsed: dict[str, Any] = parse(payload)
         return parsed
+
+
+def _cause(error: Exception) -> str:
+    return "proxy" if isinstance(error, _OF_A_PROXY) else cause_of(error)
 
 
 def _seconds(given: Any, usual: float) -> float | None:

@@ -4,14 +4,13 @@ import importlib.util
 import os
 import warnings
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-import httpx
 from telegram import Bot
-from telegram.error import BadRequest, NetworkError
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
-from bot.adapters.telegram.errors import NotSent, Unclear
+from bot.adapters.telegram.errors import Unclear
 
 POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
@@ -19,13 +18,18 @@ READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
 
 Json = dict[str, Any]
-_NEVER_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+SENT: Final = ("sendMessage", "editMessageText")
 
 
 class Api:
-    """A bot's calls. Sending and polling use separate connections."""
+    """A bot's calls. Sending and polling use separate connections.
+
+    `knows_moments` is set to False once the server has refused the tag of a moment.
+    """
 
     def __init__(self, token: str, root: str) -> None:
+        self.knows_moments = True
+        self._host = urlsplit(root).netloc.rpartition("@")[2]
         self._bot = Bot(
             token,
             base_url=f"{root.rstrip('/')}/bot",
@@ -37,7 +41,10 @@ class Api:
 
     async def open(self) -> None:
         """Connect, and check the token with getMe."""
-        await self._bot.initialize()
+        try:
+            await self._bot.initialize()
+        except (TypeError, AttributeError, LookupError) as error:
+            raise Unclear(self._host, "getMe names no bot") from error
 
     async def close(self) -> None:
         await self._bot.shutdown()
@@ -53,23 +60,27 @@ class Api:
         Telegram's refusals.
         """
         given = {name: value for name, value in params.items() if value is not None}
-        try:
-            return await self._bot.do_api_request(method, api_kwargs=given)
-        except BadRequest:
-            raise
-        except NetworkError as error:
-            if isinstance(error, NotSent):
-                raise
-            kind = NotSent if isinstance(error.__cause__, _NEVER_SENT) else Unclear
-            raise kind(error.message) from error
+        result = await self._bot.do_api_request(method, api_kwargs=given)
+        if method in SENT and not _is_message(result):
+            raise Unclear(self._host, f"{method} names no message")
+        return result
 
     async def poll(self, offset: int, kinds: list[str]) -> list[Json]:
-        """Wait for updates from `offset` on; asking for them confirms the ones before."""
+        """Wait for updates from `offset` on; asking for them confirms the ones before.
+
+        Raises what `call` raises.
+        """
         params = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": kinds}
-        updates: list[Json] = await self._bot.do_api_request(
+        updates = await self._bot.do_api_request(
             "getUpdates", api_kwargs=params, read_timeout=POLL_SECONDS + READ_SECONDS
         )
+        if not isinstance(updates, list):
+            raise Unclear(self._host, "getUpdates lists nothing")
         return updates
+
+
+def _is_message(result: object) -> bool:
+    return isinstance(result, dict) and type(result.get("message_id")) is int
 
 
 def _connections(size: int) -> BaseRequest:
@@ -78,7 +89,9 @@ def _connections(size: int) -> BaseRequest:
         from bot.adapters.telegram.aiohttp_client import FastRequest
 
         return FastRequest(size, CONNECT_SECONDS, READ_SECONDS)
-    return HTTPXRequest(
+    from bot.adapters.telegram.httpx_client import PlainRequest
+
+    return PlainRequest(
         connection_pool_size=size,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,

@@ -12,6 +12,7 @@ import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
@@ -26,6 +27,7 @@ from bot.service.offering import offer_left_cases
 from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from bot.service.taking_over import take_over
+from bot.service.tap_limit import TapLimit
 from state.records import Poll
 from state.store import StoreError
 
@@ -42,7 +44,7 @@ log = structlog.get_logger()
 
 
 class TelegramBot:
-    """CordCall in Telegram; `tap_guard` is in seconds, 0 for none."""
+    """CordCall in Telegram; `tap_guard` is in seconds, 0 for none, as with `taps_per_minute`."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class TelegramBot:
         address: "Address | None" = None,
         *,
         tap_guard: float = 0,
+        taps_per_minute: int = 0,
     ) -> None:
         self._api = api
         self._service = service
@@ -65,7 +68,8 @@ class TelegramBot:
             self._just_changed,
         )
         self._inline = Inline(api, service)
-        self._inbox = Inbox(service, self._sender, self._inline, self._just_changed)
+        limit = TapLimit(taps_per_minute)
+        self._inbox = Inbox(service, self._sender, self._inline, self._just_changed, limit)
         self._ticker = Ticker(service, self._sender.wake)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
@@ -167,7 +171,7 @@ class TelegramBot:
             except RetryAfter as error:
                 pause = seconds_to_wait(error)
             except TelegramError as error:
-                log.warning("the Bot API cannot be reached", error=type(error).__name__)
+                log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -222,10 +226,14 @@ async def run_bot(
     ready: Callable[[], None],
     *,
     tap_guard: float,
+    taps_per_minute: int,
 ) -> None:
     """Run the bot; an error about the token names it without showing it."""
     try:
-        await TelegramBot(api, service, address, tap_guard=tap_guard).run(ready)
+        bot = TelegramBot(
+            api, service, address, tap_guard=tap_guard, taps_per_minute=taps_per_minute
+        )
+        await bot.run(ready)
     except InvalidToken:
         raise TokenRefused(
             "TELEGRAM_BOT_TOKEN: Telegram refuses it; allowed: the token that BotFather gives"

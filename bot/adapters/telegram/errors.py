@@ -1,11 +1,27 @@
-"""Errors for calls without an answer, besides python-telegram-bot's own."""
+"""Errors for calls that Telegram did not answer: each names the host and the cause."""
 
-from telegram.error import NetworkError
+from telegram.error import NetworkError, TelegramError
 
 
-class NotSent(NetworkError):
+class NoAnswer(NetworkError):
+    """There was no answer of Telegram's from `host`; `cause` is one of a few words."""
+
+    def __init__(self, host: str, cause: str) -> None:
+        super().__init__(f"{host}: {cause}")
+        self.host = host
+        self.cause = cause
+
+
+class NotSent(NoAnswer):
     """The call never reached Telegram."""
 
 
-class Unclear(NetworkError):
-    """There was no answer: Telegram may or may not have done what was asked."""
+class Unclear(NoAnswer):
+    """Telegram may or may not have done what was asked."""
+
+
+def why(error: TelegramError) -> dict[str, str]:
+    """Return what the log says about a failed call: the host and the cause, else the error."""
+    if isinstance(error, NoAnswer):
+        return {"host": error.host, "cause": error.cause}
+    return {"error": type(error).__name__}

@@ -4,28 +4,38 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from time import monotonic
 from typing import Any, Final
 
 import structlog
 
+from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Moved, Reached, Reduced, Stray, reduce
+from bot.adapters.telegram.updates import (
+    Moved,
+    Reached,
+    Reduced,
+    Stray,
+    id_of,
+    reduce,
+    require_characters,
+)
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
 from bot.service.reminding import Reminding
 from bot.service.service import Service
+from bot.service.tap_limit import NotUrgent, TapLimit
 from state.records import Poll
 from state.store import StoreError
 
 MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
-STEPS_TO_WRITE: Final = 3
-HIGHEST_NUMBER: Final = 2**63 - 1
+SECONDS_BETWEEN_POLLS_KEPT: Final = 1.0
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -35,20 +45,27 @@ class Inbox:
     """Takes updates from the poller or the webhook.
 
     A tap on the current screen is confirmed at once; one on an older screen gets a message.
-    A tap on a button that has just taken another one's place is recorded, but not taken. An inline
-    query is answered at once and not recorded.
+    A tap on a button that has just taken another one's place is recorded, but not taken. What
+    needs no turn is answered at once and not recorded.
     """
 
     def __init__(
-        self, service: Service, sender: Sender, inline: Inline, just_changed: JustChanged
+        self,
+        service: Service,
+        sender: Sender,
+        inline: Inline,
+        just_changed: JustChanged,
+        tap_limit: TapLimit,
     ) -> None:
+        self._tap_limit = tap_limit
         self._service = service
         self._reminding = Reminding(service)
         self._store = service.store
         self._sender = sender
-        self._inline = inline
+        self._at_once = AtOnce(service, sender, inline)
         self._just_changed = just_changed
         self._tried = set[int]()
+        self._keep_poll_from = 0.0
         self._taking = asyncio.Lock()
         self.username = ""
 
@@ -66,9 +83,11 @@ class Inbox:
         Calls wait for each other: whether a tap is on the current screen is known only after the
         taps before it have been handled.
 
+        A poll without anything to handle is recorded once a second.
+
         Raises StoreError; what is not done may be taken again, and whoever is waiting is told.
         """
-        read = self._answer_inline([self._read(each) for each in raw])
+        read = self._at_once.answer([self._read(each) for each in raw])
         async with self._taking:
             await self._take(read, poll)
 
@@ -76,15 +95,17 @@ class Inbox:
         waiting = list[Update]()
         try:
             waiting = read = self._note(read)
-            await self._confirm_taps(waiting)
+            await self._at_once.confirm_taps(waiting)
             while len(waiting) > DONE_TOGETHER:
                 await self._do_together(waiting[:DONE_TOGETHER], None)
                 waiting = read = waiting[DONE_TOGETHER:]
-            if waiting or poll:
+            if waiting or (poll and monotonic() >= self._keep_poll_from):
                 await self._do_together(waiting, poll)
+                self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
         except StoreError:
             self._take_back(waiting)
-            self._tell_outage(read)
+            told = (each.reduced for each in read)
+            self._sender.outage.tell_all(each.chat for each in told if isinstance(each, Incoming))
             raise
         if read:
             self._sender.outage.is_over()
@@ -106,32 +127,21 @@ class Inbox:
     def _read(self, update: Json) -> Update:
         number = id_of(update)
         try:
-            reduced = reduce(update, self.username)
-            too_soon = self._is_too_soon(update, reduced)
+            read = self._judge(update, Update(number, reduce(update, self.username)))
         except Exception as error:
             return Update(number, error)
-        if number < 0:
-            return Update(number, ValueError("update_id"))
-        if isinstance(reduced, Incoming) and isinstance(reduced.act, Tap):
-            reduced = replace(reduced, sent_at=self._service.clock())
-        return Update(number, reduced, too_soon=too_soon)
+        return read if number >= 0 else Update(number, ValueError("update_id"))
 
-    def _is_too_soon(self, update: Json, reduced: Reduced) -> bool:
-        match reduced:
-            case Incoming(chat, _, Tap(token, place)):
+    def _judge(self, update: Json, read: Update) -> Update:
+        """Mark a tap that comes too soon, or is one too many."""
+        match read.reduced:
+            case Incoming(chat, who, Tap(token, place)):
                 message = update["callback_query"]["message"]
-                return self._just_changed.is_too_soon(chat, message, token, place)
-        return False
-
-    def _answer_inline(self, updates: Sequence[Update]) -> list[Update]:
-        """Answer inline queries; return the other updates."""
-        left = list[Update]()
-        for update in updates:
-            if isinstance(update.reduced, Asked):
-                self._inline.answer(update.reduced)
-            else:
-                left.append(update)
-        return left
+                tapped = replace(read.reduced, sent_at=self._service.clock())
+                if self._just_changed.is_too_soon(chat, message, token, place):
+                    return replace(read, reduced=tapped, too_soon=True)
+                return replace(read, reduced=tapped, too_many=self._tap_limit.is_over(who))
+        return read
 
     def _note(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates in the order of their numbers; return those not handled yet."""
@@ -155,26 +165,6 @@ class Inbox:
                 with self._store.turn(lasting=False) as store:
                     store.inbox.take_back(tried)
                 self._tried.difference_update(tried)
-
-    async def _confirm_taps(self, updates: Iterable[Update]) -> None:
-        """Answer taps at once, before what they change: on each screen, the first tap counts."""
-        taps = dict[str, Incoming]()
-        for update in updates:
-            tap = update.reduced
-            if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not update.too_soon:
-                taps.setdefault(tap.act.token, tap)
-        for token, tap in taps.items():
-            turned_away = not self._service.may_use(tap.who)
-            if tap.query and (turned_away or self._store.buttons.is_current(token, tap.chat)):
-                self._sender.confirm(tap.query)
-        for _ in range(STEPS_TO_WRITE if taps else 0):
-            await asyncio.sleep(0)
-
-    def _tell_outage(self, updates: Sequence[Update]) -> None:
-        """Tell whoever waits for an answer, bypassing the database, what to do without CordCall."""
-        for update in updates:
-            if isinstance(update.reduced, Incoming):
-                self._sender.outage.tell(update.reduced.chat)
 
     async def _do_together(
         self, updates: Sequence[Update], poll: Poll | None, reasons: Explained = None
@@ -215,38 +205,54 @@ class Inbox:
                     raise reasons
                 if update.attempts > MOST_ATTEMPTS:
                     raise RuntimeError("the program ended each time it was tried")
+                if isinstance(update.reduced, Incoming):
+                    self._is_alive(update.reduced)
                 if update.too_soon:
-                    return self._leave(update.reduced)
-                return self._act(update.reduced, reasons)
+                    return self._leave(update.reduced, "too_soon")
+                return self._act(update, reasons)
         except (StoreError, Unexplained):
             raise
+        except NotUrgent:
+            self._store.inbox.claim(update.id)
+            return self._leave(update.reduced, "too_many")
         except Exception as error:
             return self._set_aside(update, error)
 
-    def _leave(self, reduced: Reduced) -> list[str]:
-        """Say that a tap came too soon; one too old for a toast shows where its case stands."""
+    def _is_alive(self, incoming: Incoming) -> None:
+        """Note that a person who does something has not blocked the bot."""
+        chat = incoming.chat
+        if chat == incoming.who and self._store.chats.set_reachable(chat, reachable=True):
+            self._came_back(chat)
+
+    def _came_back(self, chat: str) -> None:
+        self._reminding.renew(self._reminding.codes(only=chat))
+        self._sender.came_back(chat)
+
+    def _leave(self, reduced: Reduced | Exception, why: str) -> list[str]:
+        """Say why a tap does not count; one too old for a toast shows where its case stands."""
         if not isinstance(reduced, Incoming):
             return []
-        self._sender.confirm(reduced.query or "", words("fixed")["too_soon"])
-        if not self._just_changed.may_have_waited:
+        self._sender.confirm(reduced.query or "", words("fixed")[why])
+        if why != "too_soon" or not self._just_changed.may_have_waited:
             return []
         self._service.do(replace(reduced, act=Tap("", 0)))
         return [reduced.chat]
 
-    def _act(self, reduced: Reduced, reasons: Reasons | None) -> list[str]:
+    def _act(self, update: Update, reasons: Reasons | None) -> list[str]:
+        reduced = update.reduced
         match reduced:
             case Reached(chat, reachable):
                 self._store.chats.set_reachable(chat, reachable)
                 if reachable:
-                    self._reminding.renew(self._reminding.codes(only=chat))
-                    self._sender.came_back(chat)
+                    self._came_back(chat)
             case Moved(old, new):
                 self._store.chats.rename(old, new)
                 return [new]
             case Stray(query):
                 self._sender.confirm(query, words("fixed")["only_in_private"])
             case Incoming():
-                self._service.do(reduced, reasons)
+                require_characters(reduced)
+                self._service.do(reduced, reasons, only_urgent=update.too_many)
                 return [reduced.chat]
         return []
 
@@ -269,7 +275,3 @@ class Inbox:
         return [update.reduced.chat]
 
 
-def id_of(update: Json) -> int:
-    """Return the number of an update; -1 if it has none that can be stored."""
-    found = update.get("update_id") if isinstance(update, dict) else None
-    return found if isinstance(found, int) and 0 <= found < HIGHEST_NUMBER else -1

@@ -14,13 +14,15 @@ from state.records import LeftTap
 class Update:
     """One update: what it was reduced to, or the error while reducing it.
 
-    With `too_soon` it is a tap on a button that has just taken another one's place.
+    With `too_soon` it is a tap on a button that has just taken another one's place, with `too_many`
+    one beyond its person's limit.
     """
 
     id: int
     reduced: Reduced | Exception
     attempts: int = 0
     too_soon: bool = False
+    too_many: bool = False
 
 
 def kept_tap(update: Update) -> str | None:

@@ -1,13 +1,13 @@
 """Tells each chat once, bypassing the outbox, that the database cannot be written."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import structlog
 from telegram.error import RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.errors import NotSent, why
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority
@@ -41,6 +41,11 @@ class Outage:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def tell_all(self, chats: Iterable[str]) -> None:
+        """Tell whoever waits for an answer."""
+        for chat in chats:
+            self.tell(chat)
+
     def is_over(self) -> None:
         """Reset for the next outage."""
         self._told.clear()
@@ -55,7 +60,7 @@ class Outage:
         try:
             await self._api.call("sendMessage", chat_id=int(chat), text=self._without_this)
         except TelegramError as error:
-            log.error("an outage notice could not be sent", error=type(error).__name__)
+            log.error("an outage notice could not be sent", **why(error))
             self._tell_again(chat, error)
 
     def _tell_again(self, chat: str, error: TelegramError) -> None:

@@ -3,21 +3,24 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.inbox import Inbox, id_of
+from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
-from bot.adapters.telegram.updates import KINDS
+from bot.adapters.telegram.updates import KINDS, id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import StoreError
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
+SECONDS_STANDING_STILL: Final = 1.0
 MOST_CONFLICTS: Final = 5
 IDS_LAST: Final = timedelta(days=6)
 
@@ -53,9 +56,13 @@ class Poller:
         pause, conflicts = FIRST_PAUSE, 0
         while True:
             try:
-                await self._once()
+                asked_at = monotonic()
+                goes_on = await self._once()
                 pause, conflicts = FIRST_PAUSE, 0
-                continue
+                left = SECONDS_STANDING_STILL - (monotonic() - asked_at)
+                if goes_on or left <= 0:
+                    continue
+                pause = left
             except Conflict as error:
                 conflicts = conflicts + 1 if not await self._takes_over(error) else 0
                 if conflicts >= MOST_CONFLICTS:
@@ -67,10 +74,12 @@ class Poller:
             except RetryAfter as error:
                 pause = seconds_to_wait(error)
             except TelegramError as error:
-                log.warning("polling failed", error=type(error).__name__)
+                log.warning("polling failed", **why(error))
             except StoreError as error:
                 log.error("the database cannot be used", reason=str(error))
                 pause = FIRST_PAUSE
+            except Exception as error:
+                log.error("polling failed", error=type(error).__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -82,14 +91,14 @@ class Poller:
         try:
             await self._api.call("deleteWebhook")
         except TelegramError as failed:
-            log.warning("the webhook cannot be removed yet", error=type(failed).__name__)
+            log.warning("the webhook cannot be removed yet", **why(failed))
         return True
 
     async def close(self) -> None:
         """Do nothing: a poll ends with its task."""
 
-    async def _once(self) -> None:
-        """Ask for updates and have them handled.
+    async def _once(self) -> bool:
+        """Ask for updates and have them handled; return False if the next poll asks for the same.
 
         After some quiet days Telegram restarts their numbering, maybe lower; then everything
         that is waiting is asked for.
@@ -97,7 +106,8 @@ class Poller:
         kept = self._poll
         quiet = abs(self._clock() - kept.updated_at) > IDS_LAST
         self._inbox.asks()
-        updates = await self._api.poll(0 if quiet else kept.next_update, list(KINDS))
+        asked = 0 if quiet else kept.next_update
+        updates = await self._api.poll(asked, list(KINDS))
         self._inbox.is_answered()
         now = self._clock()
         numbers = [number for number in map(id_of, updates) if number >= 0]
@@ -105,3 +115,4 @@ class Poller:
         polled = Poll(following, now, now if updates else kept.updated_at)
         await self._inbox.take(updates, polled)
         self._poll = polled
+        return following != asked

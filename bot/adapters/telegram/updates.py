@@ -10,7 +10,7 @@ from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LONGEST_TEXT: Final = 200
-LARGEST_THREAD: Final = 2**31
+HIGHEST_NUMBER: Final = 2**31
 SENT_BY_PEOPLE: Final = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice",
     "location", "paid_media", "photo", "poll", "sticker", "story", "venue", "video", "video_note",
@@ -78,6 +78,19 @@ def reduce(update: Json, username: str) -> Reduced:
             blocked = member["new_chat_member"]["status"] == "kicked"
             return Reached(str(int(member["chat"]["id"])), not blocked)
     return None
+
+
+def id_of(update: Json) -> int:
+    """Return the number of an update; -1 if it is none that Telegram gives."""
+    found = update.get("update_id") if isinstance(update, dict) else None
+    return found if type(found) is int and 0 <= found < HIGHEST_NUMBER else -1
+
+
+def require_characters(incoming: Incoming) -> None:
+    """Raise UnicodeEncodeError for half of a character, which cannot be stored."""
+    match incoming.act:
+        case Text(typed) | Command(_, typed):
+            typed.encode()
 
 
 def _tap(query: Json) -> Incoming | Stray:
@@ -158,7 +171,7 @@ def _is_same(name: object, username: str) -> bool:
 def _thread(message: Json) -> int | None:
     """Return the topic of a message; None outside topics, where a thread is one of replies."""
     thread = message.get("message_thread_id") if message.get("is_topic_message") is True else None
-    return thread if isinstance(thread, int) and thread < LARGEST_THREAD else None
+    return thread if isinstance(thread, int) and thread < HIGHEST_NUMBER else None
 
 
 def _sent_at(message: Json) -> datetime | None:

@@ -13,9 +13,11 @@ from aiohttp import web
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.inbox import Inbox, id_of
+from bot.adapters.telegram.connections import SECONDS_TO_ASK, LimitedServer
+from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
-from bot.adapters.telegram.updates import KINDS
+from bot.adapters.telegram.updates import KINDS, id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import Store, StoreError
@@ -60,9 +62,9 @@ class Webhook:
         self._clock = clock
         self._address = address
         self._draining = False
-        app = web.Application()
-        app.router.add_post(urlsplit(address.url).path or "/", self._receive)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SECONDS_TO_CLOSE)
+        self._path = urlsplit(address.url).path or "/"
+        self._server: LimitedServer | None = None
+        self._runner: web.ServerRunner | None = None
 
     async def run(self) -> None:
         """Listen, and register the address with Telegram.
@@ -79,10 +81,13 @@ class Webhook:
             self._draining = True
 
     async def close(self) -> None:
-        await self._runner.cleanup()
+        if self._runner:
+            await self._runner.cleanup()
 
     async def _listen(self) -> None:
         host, _, port = self._address.listen.rpartition(":")
+        self._server = LimitedServer(self._receive)
+        self._runner = web.ServerRunner(self._server, shutdown_timeout=SECONDS_TO_CLOSE)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, host.strip("[]"), int(port)).start()
@@ -114,18 +119,25 @@ class Webhook:
             except RetryAfter as error:
                 pause = seconds_to_wait(error)
             except TelegramError as error:
-                log.warning("the webhook cannot be set yet", error=type(error).__name__)
+                log.warning("the webhook cannot be set yet", **why(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _receive(self, request: web.Request) -> web.Response:
+    async def _receive(self, request: web.BaseRequest) -> web.Response:
         given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
+        if request.path != self._path or request.method != "POST":
+            return _refused(404)
         if not hmac.compare_digest(given, self._address.secret.encode()):
-            return web.Response(status=403)
+            return _refused(403)
+        if self._server:
+            self._server.connections_open.knows_secret(request.transport)
         if self._draining:
             return _later()
         try:
-            update = await request.json()
+            async with asyncio.timeout(SECONDS_TO_ASK):
+                update = await request.json()
+        except TimeoutError:
+            return _refused(408)
         except (ValueError, LookupError, RecursionError):
             return web.Response(status=400)
         if isinstance(update, dict) and id_of(update) < 0:
@@ -134,6 +146,9 @@ class Webhook:
             await self._inbox.take([update])
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))
+            return _later()
+        except Exception as error:
+            log.error("receiving failed", error=type(error).__name__)
             return _later()
         return web.Response()
 
@@ -146,6 +161,13 @@ class Webhook:
                 store.inbox.keep_poll(replace(kept, polled_at=now))
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))
+
+
+def _refused(status: int) -> web.Response:
+    """Refuse a request that is not Telegram's, and end its connection."""
+    refused = web.Response(status=status)
+    refused.force_close()
+    return refused
 
 
 def _later() -> web.Response:

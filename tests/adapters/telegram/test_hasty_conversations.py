@@ -365,7 +365,10 @@ class Hasty(Person):
 @asynccontextmanager
 async def ward(folder: Path, counts: Counter[str], number: int) -> AsyncIterator[Ward]:
     """A program that is disturbed while people use it."""
-    async with running(folder, CORDCALL_TAP_GUARD_MS="800") as (program, store):
+    async with running(folder, CORDCALL_TAP_GUARD_MS="800", CORDCALL_TAPS_PER_MINUTE="0") as (
+        program,
+        store,
+    ):
         found = Ward(program, store, counts, random.Random(number))
         disturbing = asyncio.create_task(found.disturb())
         try:

@@ -111,6 +111,7 @@ class CordCall:
             "CORDCALL_DATABASE": str(self.database),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",
+            "CORDCALL_TAPS_PER_MINUTE": "0",
             **self._settings,
         }
         with self._log.open("ab") as log:

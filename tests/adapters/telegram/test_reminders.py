@@ -300,6 +300,31 @@ async def test_a_block_that_is_taken_back_brings_the_reminders_back(
     await ann.sees(REMINDER)
 
 
+@pytest.mark.parametrize("sign", ["tap", "message", "edit", "my_chat_member"])
+async def test_any_sign_of_life_brings_the_reminders_of_a_blocked_person_back(
+    alert: Message, server: BotApi, ann: PersonInChat, service: Service, clock: Clock, sign: str
+) -> None:
+    code = case_of(service).code
+    typed = ann.types("/help")
+    await ann.sees("About CordCall: ")
+    await all_is_sent(service.store)
+    with service.store.turn() as store:
+        assert store.chats.set_reachable("1001", reachable=False)
+    assert service.store.reminders.pending(code) == []
+    match sign:
+        case "tap":
+            ann.taps(next(each for each in reversed(ann.bot_messages) if each.buttons), (0, 0))
+        case "message":
+            ann.types("/card")
+        case "edit":
+            ann.edits(typed, "/card")
+        case _:
+            ann.unblocks()
+    await until(lambda: len(service.store.reminders.pending(code)) == 4)
+    clock.now = BEFORE
+    await ann.sees(REMINDER)
+
+
 async def test_the_start_renews_the_reminders_and_counts_who_has_no_access(
     server: BotApi,
     service: Service,

@@ -1,5 +1,6 @@
 """People without access: told so once, and never delaying those who have it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -60,34 +61,46 @@ async def test_a_stranger_who_types_on_and_on_is_refused_once(
     ]
 
 
-def test_what_waits_for_a_stranger_is_one_row_and_an_hour_later_another(
-    closed: Service, clock: Clock
+async def test_a_stranger_is_refused_again_after_an_hour_and_nothing_of_them_is_kept(
+    guarded: TelegramBot, server: BotApi, ann: PersonInChat, closed: Service, clock: Clock
 ) -> None:
-    for _ in range(5):
-        closed.take(Incoming(EVE, EVE, Text("hi")))
-    assert len(closed.store.outbox.queued(EVE)) == 1
-    clock.pass_by(hours=2)
-    closed.take(Incoming(EVE, EVE, Command("start")))
-    assert len(closed.store.outbox.queued(EVE)) == 1
-    assert "not open to you" in shown(closed, EVE)[0].plain()
-    closed.take(Incoming(EVE, EVE, Command("start")))
-    assert "not open to you" in shown(closed, EVE)[0].plain()
-    clock.pass_by(minutes=59)
-    closed.take(Incoming(EVE, EVE, Command("start")))
-    assert shown(closed, EVE) == []
+    eve = server.private_chat(int(EVE), "Eve")
+    for minutes, refusals in ((0, 1), (0, 1), (59, 1), (2, 2), (59, 2)):
+        clock.pass_by(minutes=minutes)
+        eve.types("/start")
+        await server.until(lambda: len(server.updates) == 0)
+        await until(lambda expected=refusals: len(eve.bot_messages) == expected)  # type: ignore[misc]
+    await card_of(ann)
+    assert closed.store.outbox.queued(EVE) == []
+    ids = [500_000_001 + n for n in range(5)]
+    with closed.store.turn() as store:
+        assert all(store.inbox.receive(each, None, NOON, again=False) == 1 for each in ids)
+
+
+def test_a_turn_of_somebody_without_access_does_nothing(closed: Service) -> None:
+    for incoming in (
+        Incoming(EVE, EVE, Text("hi")),
+        Incoming(EVE, EVE, Command("triage")),
+        Incoming("-7", "-7", InGroup()),
+    ):
+        closed.take(incoming)
+        assert shown(closed, incoming.chat) == []
+        assert closed.store.cases.active(incoming.chat) is None
     closed.take(Incoming("1001", "1001", Command("help")))
     closed.take(Incoming("1001", "1001", Command("help")))
     assert len(closed.store.outbox.queued("1001")) == 2
 
 
-def test_a_group_is_shown_the_way_once_an_hour(closed: Service, clock: Clock) -> None:
-    for _ in range(5):
-        closed.take(Incoming("-7", "-7", InGroup()))
-        clock.pass_by(minutes=10)
-    assert len(shown(closed, "-7")) == 1
-    clock.pass_by(minutes=10)
-    closed.take(Incoming("-7", "-7", InGroup()))
-    assert "Open a private chat" in shown(closed, "-7")[0].plain()
+async def test_a_group_is_shown_the_way_once_an_hour(
+    guarded: TelegramBot, server: BotApi, clock: Clock
+) -> None:
+    group = server.group_chat("Ward").joins(1001)
+    for minutes, shown_ways in ((0, 1), (10, 1), (40, 1), (11, 2)):
+        clock.pass_by(minutes=minutes)
+        group.types("/triage")
+        await server.until(lambda: len(server.updates) == 0)
+        await until(lambda expected=shown_ways: len(group.bot_messages) == expected)  # type: ignore[misc]
+    assert "Open a private chat" in group.bot_messages[0].text
 
 
 async def test_the_tap_of_somebody_who_was_removed_is_answered_each_time(
@@ -168,6 +181,8 @@ async def test_an_edited_message_is_not_read_and_that_is_said(
     await all_is_sent(closed.store)
     assert sum("Edited messages are not read" in message.text for message in ann.bot_messages) == 1
     assert ["not open to you" in m.text for m in eve.bot_messages] == [True]
+    await until(lambda: group.bot_messages)
+    await asyncio.sleep(0.3)
     assert len(group.bot_messages) == 1
     assert closed.store.inbox.parked_count() == 0
 

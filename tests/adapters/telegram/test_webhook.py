@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import aiohttp
 import pytest
 
+from bot.adapters.telegram import connections, webhook
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER, Address, WebhookRefused
@@ -188,3 +189,64 @@ async def test_an_address_in_use_is_named(server: BotApi, service: Service, port
         second = TelegramBot(Api(server.token, server.url), service, address)
         with pytest.raises(WebhookRefused, match=f"CORDCALL_WEBHOOK_LISTEN: 127.0.0.1:{port}"):
             await second.run()
+
+
+async def test_strangers_who_hold_connections_keep_nobody_out_and_are_ended_silently(
+    server: BotApi, service: Service, ann: PersonInChat, port: int,
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(connections, "SECONDS_TO_ASK", 1.0)
+    async with running(server, service, port):
+        held = [await asyncio.open_connection("127.0.0.1", port) for _ in range(250)]
+        for n, (_, writer) in enumerate(held):
+            writer.write((b"POST /hook HTTP/1.1\r\nX: ", b"\x16\x03\x01 Smith", b"")[n % 3])
+        ann.types("/triage")
+        await ann.sees("Which cord signs are new?")
+        await asyncio.wait_for(asyncio.gather(*(_ended(reader) for reader, _ in held)), 3)
+        for _, writer in held:
+            writer.close()
+    logged = "".join(capfd.readouterr())
+    assert "Smith" not in logged and "Traceback" not in logged
+    assert logged.count("\n") < 20
+
+
+async def _ended(reader: asyncio.StreamReader) -> None:
+    with suppress(ConnectionError):
+        await reader.read()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /hook HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"POST /Smith HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
+        b"POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: -7\r\n\r\nSmith",
+        b"POST /hook HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nSmith\r\n",
+        b"POST /hook HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n{",
+        b"POST /hook HTTP/1.1\r\n" + b"X: Smith\r\n" * 2_000 + b"\r\n",
+        b"\x00" * 100_000,
+    ],
+)
+async def test_what_strangers_send_is_ended_and_not_logged(
+    server: BotApi, service: Service, port: int, sent: bytes, capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    async with running(server, service, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        await asyncio.wait_for(_ended(reader), 3)
+        writer.close()
+    logged = "".join(capfd.readouterr())
+    assert "Smith" not in logged and "Error" not in logged and "Traceback" not in logged
+
+
+async def test_a_body_that_stops_in_the_middle_ends_in_time(
+    server: BotApi, service: Service, port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook, "SECONDS_TO_ASK", 0.2)
+    async with running(server, service, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        header = f"{SECRET_HEADER}: {SECRET}\r\nContent-Length: 50\r\n\r\n{{"
+        writer.write(f"POST /hook HTTP/1.1\r\nHost: h\r\n{header}".encode())
+        answer = await asyncio.wait_for(reader.read(), 3)
+        writer.close()
+    assert answer.split(b" ")[1] == b"408"

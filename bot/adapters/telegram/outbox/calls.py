@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.adapters.telegram.answers import is_about_the_chat
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent
-from bot.adapters.telegram.outbox.drawing import Message
+from bot.adapters.telegram.errors import NotSent, why
+from bot.adapters.telegram.outbox.drawing import MOMENT_TAG, Message, without_moments
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority
@@ -48,20 +49,29 @@ class Calls:
     async def show(self, method: str, message: Message, **params: object) -> Any:
         """Send or edit a message; HTML that Telegram refuses is resent as plain text.
 
+        A Bot API server that does not know the tag of moments gets none any more.
+
         Raises BadRequest when Telegram refuses it for another reason, and what `call` raises.
         """
         params = {**params, "reply_markup": message.keyboard}
         if "message_id" in params:
             self.just_changed.note(self.chat, int(str(params["message_id"])), message.keyboard)
         try:
-            shown = await self.call(method, text=message.html, parse_mode="HTML", **params)
+            shown = await self.call(method, text=self._html(message), parse_mode="HTML", **params)
         except BadRequest as error:
+            if MOMENT_TAG in error.message.casefold() and self.api.knows_moments:
+                log.warning("this Bot API server is too old for moments that count down")
+                self.api.knows_moments = False
+                return await self.show(method, message, **params)
             if "parse entities" not in error.message.casefold():
                 raise
             log.error("HTML refused, sent as plain text")
             shown = await self.call(method, text=message.plain, **params)
         self.just_changed.note(self.chat, int(shown["message_id"]), message.keyboard)
         return shown
+
+    def _html(self, message: Message) -> str:
+        return message.html if self.api.knows_moments else without_moments(message.html)
 
     async def call(self, method: str, **params: object) -> Any:
         """Call a method; of Telegram's refusals only a 429 makes it wait.
@@ -76,14 +86,17 @@ class Calls:
             self.pace.flooded(self.chat, seconds)
             raise Later(seconds) from error
         except NotSent as error:
-            log.warning("not sent", method=method, error=error.message)
+            log.warning("not sent", method=method, **why(error))
             raise Later(None) from error
         except (BadRequest, ChatMigrated):
             raise
         except Forbidden as error:
-            raise Unreachable from error
+            if is_about_the_chat(error.message):
+                raise Unreachable from error
+            log.warning("not sent", method=method, error=type(error).__name__)
+            raise Later(None) from error
         except TelegramError as error:
-            log.warning("no answer", method=method, error=type(error).__name__)
+            log.warning("no answer", method=method, **why(error))
             raise Unanswered(None) from error
 
 

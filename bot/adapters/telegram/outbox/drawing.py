@@ -1,5 +1,6 @@
 """Draws neutral screens as Telegram messages: HTML, escaped here and nowhere else, and buttons."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -15,6 +16,10 @@ RELATIVE_FORMAT: Final = "r"
 SAID_BRIEFLY: Final = ("notice", "info")
 ALONE: Final = ("alert", "reminder", "kept")
 STYLES: Final = {"danger": "danger", "primary": "primary"}
+
+MOMENT_TAG: Final = "tg-time"
+
+_MOMENT: Final = re.compile(rf"</?{MOMENT_TAG}[^>]*>")
 
 Json = dict[str, Any]
 
@@ -105,6 +110,11 @@ def draw_repeat(message: Message) -> Message:
     return replace(message, html=html, plain=plain)
 
 
+def without_moments(html: str) -> str:
+    """Leave out the tag that counts down to a moment; what it shows stays."""
+    return _MOMENT.sub("", html)
+
+
 def draw_toast(screens: Iterable[Screen]) -> str | None:
     """Draw the notice shown briefly at the top: the first one; None if there is none."""
     for screen in screens:
@@ -176,7 +186,7 @@ def _part(part: Part) -> str:
     shown = escape(part.text)
     if part.unix is None or not part.relative:
         return shown
-    return f'<tg-time unix="{part.unix}" format="{RELATIVE_FORMAT}">{shown}</tg-time>'
+    return f'<{MOMENT_TAG} unix="{part.unix}" format="{RELATIVE_FORMAT}">{shown}</{MOMENT_TAG}>'
 
 
 def _units(screens: Iterable[Screen]) -> int:

@@ -25,9 +25,9 @@ class Chosen:
 def may_be_shown(row: Queued, may_use: Callable[[str], bool]) -> bool:
     """Return whether a row may be shown in its chat now: access can have ended since it was queued.
 
-    A private chat has the id of its person; a group is only ever shown the way to one.
+    A private chat has the id of its person; nothing is queued for a group.
     """
-    return row.priority is Priority.REFUSAL or may_use(row.chat)
+    return may_use(row.chat)
 
 
 def still_needed(rows: Sequence[Queued]) -> list[Queued]:

@@ -9,7 +9,8 @@ from state.records import Priority
 CHAT_SECONDS: Final = 1.0
 GROUP_SECONDS: Final = 3.0
 CALLS_A_SECOND: Final = 25.0
-KEPT_FREE: Final = {Priority.BOARD: 1.0, Priority.REMINDER: 5.0, Priority.REFUSAL: 1.0}
+KEPT_FREE: Final = {Priority.BOARD: 1.0, Priority.REMINDER: 5.0, Priority.REFUSAL: 10.0}
+FREE_FOR_AN_ANSWER: Final = 1.0
 SECONDS_PACED_AFTER_A_FLOOD: Final = 60.0
 MOST_CHATS_REMEMBERED: Final = 10_000
 
@@ -19,7 +20,11 @@ def _now() -> float:
 
 
 class Pace:
-    """Counts calls. Only a 429 of their own chat slows someone who is waiting.
+    """Counts calls. A 429 of their own chat slows someone who is waiting.
+
+    A 429 also stops, for as long as it says, everything in all chats that nobody waits for. If
+    another chat is refused meanwhile, Telegram limits all of them: answers wait as well, except
+    emergencies, and come evenly afterwards.
 
     Telegram's limits: a message a second in a chat, 20 a minute in a group, about 30 a second in
     all, of which 25 are used.
@@ -29,6 +34,8 @@ class Pace:
         self._now = now
         self._called = dict[str, float]()
         self._blocked = dict[str, float]()
+        self._last_flooded = ""
+        self._braked_until = self._stopped_until = -SECONDS_PACED_AFTER_A_FLOOD
         self._free = CALLS_A_SECOND
         self._counted = 0.0
 
@@ -43,7 +50,10 @@ class Pace:
             waits = max(waits, self._called.get(chat, -apart) + apart - now)
         if nobody_waits:
             lacking = KEPT_FREE[priority] - self._refill(now)
-            waits = max(waits, lacking / CALLS_A_SECOND)
+            waits = max(waits, lacking / CALLS_A_SECOND, self._braked_until - now)
+        if priority is Priority.ANSWER and now - self._stopped_until < SECONDS_PACED_AFTER_A_FLOOD:
+            lacking = FREE_FOR_AN_ANSWER - self._refill(now)
+            waits = max(waits, lacking / CALLS_A_SECOND, self._stopped_until - now)
         return waits
 
     def called(self, chat: str) -> None:
@@ -59,7 +69,11 @@ class Pace:
 
     def flooded(self, chat: str, seconds: float) -> None:
         """Note that Telegram refused a call to a chat for some seconds."""
-        self._blocked[chat] = self._now() + seconds
+        now = self._now()
+        self._blocked[chat] = until = now + seconds
+        if self._braked_until > now and self._last_flooded != chat:
+            self._stopped_until = max(self._stopped_until, until)
+        self._braked_until, self._last_flooded = max(self._braked_until, until), chat
 
     def _refill(self, now: float) -> float:
         free = self._free + (now - self._counted) * CALLS_A_SECOND

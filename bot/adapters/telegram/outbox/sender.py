@@ -7,16 +7,18 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import ChatMigrated
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
-from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable, seconds_to_wait
+from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
+from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery, Shown
-from bot.adapters.telegram.outbox.drawing import draw_toast
+from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
 from bot.adapters.telegram.outbox.pace import Pace, nap
+from bot.adapters.telegram.outbox.refusing import Refusing
 from bot.incoming import TERMINAL
 from bot.screens.screen import Screen, load, text
 from state.records import Queued
@@ -25,9 +27,7 @@ from state.store import Store, StoreError
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_FLUSH: Final = 0.02
-TIMES_TO_ANSWER: Final = 4
 MOST_ROWS_READ: Final = 64
-MOST_TAPS_REMEMBERED: Final = 10_000
 
 log = structlog.get_logger()
 
@@ -35,8 +35,8 @@ log = structlog.get_logger()
 class Sender:
     """Drains the outbox, one task a chat.
 
-    `without_this` is said if something queued cannot be drawn, and during an outage. All but
-    refusals is shown only to those who `may_use` this at the moment of sending.
+    `without_this` is said if something queued cannot be drawn, and during an outage. What is
+    queued is shown only to those who `may_use` this at the moment of sending.
     """
 
     def __init__(
@@ -55,9 +55,10 @@ class Sender:
         self._without_this = without_this
         self._just_changed = just_changed
         self._pace = Pace()
+        self._refusing = Refusing(api, self._pace, just_changed)
         self.outage = Outage(api, self._pace, without_this, may_use)
         self._draining = dict[str, asyncio.Event]()
-        self._answered = dict[str, None]()
+        self._confirming = Confirming(api, self._start)
         self._came_back = set[str]()
         self._sent = set[int]()
         self._shown = Shown()
@@ -74,7 +75,12 @@ class Sender:
 
     def confirm(self, query: str, toast: str | None = None) -> None:
         """Confirm to a person that the tap was received; nothing more is said about it."""
-        self._answer_once(query, toast)
+        self._confirming.answer(query, toast)
+
+    def refuse(self, chat: str, said: str, thread: int | None) -> None:
+        """Turn a chat away in words, after everything that somebody waits for."""
+        (message,) = draw_messages([_saying(said)], None)
+        self._refusing.refuse(chat, message, thread)
 
     def came_back(self, chat: str) -> None:
         """Note that a person can be reached again, whatever an earlier call may still report."""
@@ -92,6 +98,7 @@ class Sender:
         ends = _now() + seconds
         while self._tasks and (left := ends - _now()) > 0:
             await asyncio.wait(self._tasks, timeout=left)
+        await self._refusing.finish()
         late = [*self._tasks]
         for task in late:
             task.cancel()
@@ -184,9 +191,8 @@ class Sender:
         except Exception as error:
             log.error("something queued cannot be drawn", error=type(error).__name__)
             self._answer_tap(chosen.row, [])
-            instead = Screen("info", "CordCall", (text(*self._without_this.split("\n")),))
             fresh = replace(chosen, row=replace(chosen.row, said=0))
-            await self._delivery(fresh).run([instead])
+            await self._delivery(fresh).run([_saying(self._without_this)])
 
     def _delivery(self, chosen: Chosen) -> Delivery:
         row = chosen.row
@@ -221,7 +227,7 @@ class Sender:
     def _finished(self, row: Queued) -> None:
         """Remove a row from the outbox, together with others finished within a moment."""
         self._sent.add(row.id)
-        self._answered.pop(row.query or "", None)
+        self._confirming.forget(row.query)
         self._flush_in(SECONDS_TO_FLUSH)
 
     def _flush_in(self, seconds: float) -> None:
@@ -242,35 +248,15 @@ class Sender:
     def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
         """Answer the tap in the background: it is not part of the chat's order."""
         if row.query:
-            self._answer_once(row.query, draw_toast(screens))
-
-    def _answer_once(self, query: str, toast: str | None) -> None:
-        if query in self._answered:
-            return
-        self._answered[query] = None
-        if len(self._answered) > MOST_TAPS_REMEMBERED:
-            del self._answered[next(iter(self._answered))]
-        self._start(self._answer(query, toast))
-
-    async def _answer(self, query: str, toast: str | None) -> None:
-        pause = FIRST_PAUSE
-        for _ in range(TIMES_TO_ANSWER):
-            try:
-                await self._api.call("answerCallbackQuery", callback_query_id=query, text=toast)
-            except RetryAfter as error:
-                await asyncio.sleep(seconds_to_wait(error))
-            except (BadRequest, Forbidden):
-                return
-            except TelegramError as error:
-                log.warning("a tap is not answered yet", error=type(error).__name__)
-                await asyncio.sleep(pause)
-                pause *= 2
-            else:
-                return
+            self._confirming.answer(row.query, draw_toast(screens))
 
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+def _saying(said: str) -> Screen:
+    return Screen("info", "CordCall", (text(*said.split("\n")),))
 
 
 def _screens(row: Queued) -> list[Screen]:

@@ -1,0 +1,80 @@
+"""Which answers are Telegram's: its JSON in its words; any other is from something in between."""
+
+import json
+import re
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, Final
+
+from bot.adapters.telegram.errors import NotSent, Unclear
+
+ERROR_CODES: Final = range(300, 600)
+MOST_SECONDS_TO_WAIT: Final = 86_400
+WORDS: Final = {401: "Unauthorized", 403: "Forbidden: ", 404: "Not Found"}
+
+_ABOUT_THE_CHAT: Final = re.compile(
+    r"Forbidden: (bot (was|is not|can't)|user is deactivated|the \w+ chat was deleted)"
+)
+
+
+def read_answer(host: str, status: int, body: bytes) -> tuple[int, bytes]:
+    """Return the status and the body of an answer of Telegram's.
+
+    Raises NotSent if something in between refused the call, Unclear if the answer is no answer of
+    Telegram's and the call may have reached it all the same.
+    """
+    try:
+        answer = parse(body)
+    except ValueError:
+        answer, cause = None, "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
+    else:
+        cause = "other JSON"
+    if isinstance(answer, dict):
+        if answer.get("ok") is True and "result" in answer and 200 <= status < 300:
+            return status, body
+        if answer.get("ok") is False and _is_refusal(answer):
+            return answer["error_code"], body
+    kind = NotSent if 400 <= status < 500 else Unclear
+    raise kind(host, f"{cause}, status {status}")
+
+
+def is_about_the_chat(description: str) -> bool:
+    """Return whether a refusal says that a person or a group cannot be reached."""
+    return _ABOUT_THE_CHAT.match(description) is not None
+
+
+def parse(body: bytes) -> Any:
+    """Parse JSON; characters that cannot be stored are left to whoever reads them.
+
+    Raises ValueError.
+    """
+    try:
+        return _parse_fast(body)
+    except ValueError:
+        try:
+            return json.loads(body.decode("utf-8", "replace"))
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def _is_refusal(answer: dict[str, Any]) -> bool:
+    code, said = answer.get("error_code"), answer.get("description")
+    if type(code) is not int or code not in ERROR_CODES or not isinstance(said, str) or not said:
+        return False
+    given = answer.get("parameters") or {}
+    if not isinstance(given, dict):
+        return False
+    wait, moved_to = given.get("retry_after", 1), given.get("migrate_to_chat_id", 0)
+    sound = type(moved_to) is int and type(wait) is int and 0 <= wait <= MOST_SECONDS_TO_WAIT
+    return sound and said.startswith(WORDS.get(code, ""))
+
+
+def _fastest() -> Callable[[bytes], Any]:
+    if find_spec("orjson") is None:
+        return json.loads
+    import orjson
+
+    return orjson.loads
+
+
+_parse_fast: Final = _fastest()

@@ -1,0 +1,64 @@
+"""What is answered at once and not stored: inline queries, people without access, and taps."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+from bot.adapters.telegram.inline import Inline
+from bot.adapters.telegram.kept_update import Update
+from bot.adapters.telegram.outbox.sender import Sender
+from bot.adapters.telegram.updates import Asked
+from bot.incoming import Incoming, Tap
+from bot.service.service import Service
+from bot.service.strangers import refusal
+
+STEPS_TO_WRITE: Final = 3
+
+
+class AtOnce:
+    """Answers what needs no turn, however much of it there is, before what needs one."""
+
+    def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
+        self._service = service
+        self._sender = sender
+        self._inline = inline
+
+    def answer(self, updates: Iterable[Update]) -> list[Update]:
+        """Answer what needs no turn; return the other updates, which are stored."""
+        return [update for update in updates if not self._is_answered(update)]
+
+    def _is_answered(self, update: Update) -> bool:
+        match update.reduced:
+            case None:
+                return True
+            case Asked():
+                self._inline.answer(update.reduced)
+                return True
+            case Incoming():
+                return self._is_turned_away(update.reduced)
+        return False
+
+    def _is_turned_away(self, incoming: Incoming) -> bool:
+        """Turn somebody away, in words once an hour; return False for whoever may use this."""
+        said = refusal(incoming, self._service.may_use)
+        if said is None:
+            return False
+        if incoming.query:
+            self._sender.confirm(incoming.query)
+        if self._service.refusals.is_due(incoming.chat, self._service.clock()):
+            self._sender.refuse(incoming.chat, said, incoming.thread)
+        return True
+
+    async def confirm_taps(self, updates: Iterable[Update]) -> None:
+        """Confirm taps before what they change: on each screen, the first tap counts."""
+        taps = dict[str, Incoming]()
+        for update in updates:
+            tap = update.reduced
+            explained = update.too_soon or update.too_many
+            if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not explained:
+                taps.setdefault(tap.act.token, tap)
+        for token, tap in taps.items():
+            if tap.query and self._service.store.buttons.is_current(token, tap.chat):
+                self._sender.confirm(tap.query)
+        for _ in range(STEPS_TO_WRITE if taps else 0):
+            await asyncio.sleep(0)

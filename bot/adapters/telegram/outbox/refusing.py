@@ -1,0 +1,93 @@
+"""Turns people away, one after the other and after everything that somebody waits for."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from telegram.error import BadRequest, ChatMigrated
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered, Unreachable
+from bot.adapters.telegram.outbox.drawing import Message
+from bot.adapters.telegram.outbox.just_changed import JustChanged
+from bot.adapters.telegram.outbox.pace import Pace
+from state.records import Priority
+
+SECONDS_APART: Final = 0.1
+SECONDS_WITHOUT_NETWORK: Final = 2.0
+MOST_WAITING: Final = 10_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What a chat is told, in the topic where it asked."""
+
+    message: Message
+    thread: int | None
+
+
+class Refusing:
+    """Remembers in memory who is to be turned away; what a restart forgets is asked for again.
+
+    A message that may have arrived is repeated once.
+    """
+
+    def __init__(self, api: Api, pace: Pace, just_changed: JustChanged) -> None:
+        self._api = api
+        self._pace = pace
+        self._just_changed = just_changed
+        self._waiting = dict[str, _Refusal]()
+        self._doubtful = set[str]()
+        self._task: asyncio.Task[None] | None = None
+
+    def refuse(self, chat: str, message: Message, thread: int | None) -> None:
+        """Tell a chat later, in a topic if given; beyond a limit it is not told."""
+        if len(self._waiting) >= MOST_WAITING:
+            return
+        self._waiting.setdefault(chat, _Refusal(message, thread))
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    async def finish(self) -> None:
+        """Stop, and forget who is waiting."""
+        self._waiting.clear()
+        self._doubtful.clear()
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                chat = next(iter(self._waiting))
+                wait = self._pace.seconds_to_wait(chat, Priority.REFUSAL)
+                if not wait:
+                    wait = await self._say(chat, self._waiting.pop(chat))
+                await asyncio.sleep(wait)
+        finally:
+            self._doubtful.clear()
+            self._task = None
+
+    async def _say(self, chat: str, said: _Refusal) -> float:
+        """Send a refusal, or put it back; return the seconds until the next."""
+        calls = Calls(chat, self._api, self._pace, self._just_changed)
+        try:
+            await calls.show("sendMessage", said.message, message_thread_id=said.thread)
+        except BadRequest:
+            if said.thread is not None:
+                self._waiting[chat] = _Refusal(said.message, None)
+        except (ChatMigrated, Unreachable):
+            return SECONDS_APART
+        except Later as later:
+            doubtful = isinstance(later, Unanswered)
+            if not (doubtful and chat in self._doubtful):
+                self._waiting[chat] = said
+            if doubtful:
+                self._doubtful ^= {chat}
+            return SECONDS_WITHOUT_NETWORK if later.seconds is None else SECONDS_APART
+        except Exception as error:
+            log.error("sending failed", error=type(error).__name__)
+        return SECONDS_APART
