@@ -5,6 +5,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from state.sqlite.soundness import damaged, is_damage, require_sound
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
@@ -14,6 +15,7 @@ BUSY_SECONDS: Final = 5.0
 def connect(path: Path, durability: str) -> sqlite3.Connection:
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    require_sound(path)
     connection = sqlite3.connect(
         path.absolute(), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -66,6 +68,8 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def why(path: Path, error: Exception) -> str:
+    if is_damage(error):
+        return damaged(path, str(error))
     return (
         f"CORDCALL_DATABASE: {path}: {error}; nothing was changed; "
         "allowed: a CordCall database that can be written, on a disk with room"
