@@ -208,7 +208,8 @@ class Turn:
         """Put what was said in this turn into the fewest screens, below the urgency line."""
         head = urgency_line(self.view(self.case)) if self.case else ()
         composed = [
-            each if each.head else replace(each, head=head) for each in compose(self.screens)
+            each if each.head else replace(each, head=head)
+            for each in compose(self.screens, touch=self.touch)
         ]
         self.screens = [with_foot(each) for each in composed] if self.touch else composed
 

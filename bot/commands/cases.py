@@ -40,8 +40,8 @@ def start(turn: Turn, _: str) -> None:
     turn.case = None
     turn.say(
         described,
-        (Button(f"Go on {case.code}", f"resume {case.code}", style="primary"),),
-        (Button("New case", "triage"),),
+        (Button(f"Go on {case.code}", f"resume {case.code}", typed="/look", style="primary"),),
+        (Button("New case", "triage", typed="/triage"),),
     )
 
 

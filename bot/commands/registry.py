@@ -139,7 +139,7 @@ _TABLE: Final = (
     Traits("snooze", notes.snooze, DONE, "repeat the reminder in 30 minutes", only_looks=True),
     Traits(
         "undo", undo.undo, DONE, "take back the last note or answer, or the last of a kind",
-        "[WHAT]", needs_present=True,
+        "[WHAT]", "given", needs_present=True,
     ),
     Traits("sbar", notes.sbar, DONE, "the hand-over text, to copy", only_looks=True),
     Traits("outcome", notes.outcome, DONE, "close this case and say how it ended"),

@@ -11,15 +11,19 @@ VIEWS: Final = ("question", "card", "plan", "notice")
 WITH_FOOT: Final = ("card", "plan", "notice", "info")
 
 
-def compose(screens: Iterable[Screen]) -> list[Screen]:
-    """Put notices into the next view of the case; without one they are a screen of their own."""
+def compose(screens: Iterable[Screen], *, touch: bool = True) -> list[Screen]:
+    """Put notices into the next view of the case; without one they are a screen of their own.
+
+    Where buttons are tapped, a question that would be too high leaves out its help.
+    """
     composed, waiting = list[Screen](), list[Screen]()
     for screen in screens:
         if screen.kind == "notice" and not screen.rows:
             waiting.append(screen)
         elif waiting and screen.kind in VIEWS:
             blocks = (block for notice in waiting for block in notice.blocks)
-            composed.append(_without_help(replace(screen, blocks=(*blocks, *screen.blocks))))
+            whole = replace(screen, blocks=(*blocks, *screen.blocks))
+            composed.append(_without_help(whole) if touch else whole)
             waiting.clear()
         else:
             composed.append(screen)
@@ -39,7 +43,7 @@ def with_foot(screen: Screen) -> Screen:
 
 
 def _without_help(screen: Screen) -> Screen:
-    """Leave out what a question explains, and /define too, where a notice would push it up."""
+    """Leave out the help of a question that a notice would push out of view on a small phone."""
     if screen.kind != "question" or not is_high(screen):
         return screen
     return replace(screen, blocks=tuple(each for each in screen.blocks if each.look != "help"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.conversation.undoing import undoable
 from bot.screens.card import button_for, every_kind, on_card
 from bot.screens.case_row import ANSWERS, MORE, case_row
 from bot.screens.screen import Block, Button, Screen, in_rows, text
@@ -11,18 +12,17 @@ from bot.screens.view import View
 
 MOST_ON_PAGE: Final = 5
 IN_ROW: Final = 2
-MOST_OFFERED: Final = 6
 UNDO: Final = Button("Undo", "undo", typed="/undo")
 CLOSE: Final = Button("Close case", "cancel", typed="/cancel")
 SETTINGS: Final = Button("Settings", "settings", typed="/settings")
 
 
 def draw_more(view: View) -> Screen:
-    """Offer what neither the card nor a question offers; without room, settings give way."""
+    """Offer what neither the card nor a question offers; Undo unless it stands on the card."""
     rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
     rest += [] if view.standing.at_end else [ANSWERS]
-    rest += [UNDO, CLOSE, SETTINGS]
-    rows = (*in_rows(rest[:MOST_OFFERED], IN_ROW), case_row(view, on=MORE))
+    rest += [] if undoable(view.case, view.now) else [UNDO]
+    rows = (*in_rows([*rest, CLOSE, SETTINGS], IN_ROW), case_row(view, on=MORE))
     return Screen("plan", f"{view.case.code} · More", (), rows, head=urgency_line(view))
 
 

@@ -37,6 +37,7 @@ HEADINGS: Final = {"treatment": "Radiotherapy and procedures"}
 SYMPTOMS_ASSUMED: Final = ("U4?", "U7?", "U8?")  # they change no definite emergency
 DAY: Final = "Can wait for the day"
 MOST_LINES: Final = 16
+LINES_OF_A_ROW: Final = 2
 SECTIONS_AT_ONCE: Final = 6
 
 
@@ -53,7 +54,7 @@ def draw_section(view: View, name: str, page: int = 1) -> Screen:
         return replace(drawn, kind="plan", rows=rows)
     first, *others = drawn.blocks
     folded = [replace(each, look="fold") if each.heading == DAY else each for each in others]
-    pages = paged([first, *folded], MOST_LINES)
+    pages = paged([first, *folded], MOST_LINES - LINES_OF_A_ROW * (len(rows) - 1))
     page, title = min(page, len(pages)), drawn.title
     if len(pages) > 1:
         title += f", page {page} of {len(pages)}"

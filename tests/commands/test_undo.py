@@ -168,7 +168,7 @@ def test_what_can_be_undone_is_said(service: Service) -> None:
         "nothing to take back by that name; allowed: "
         "given, requested, called, begun, scanned, newsigns, closed, answer"
     )
-    assert "There is nothing of that kind to take back." in said(do(service, "/undo given"))
+    assert "There is nothing to take back." in said(do(service, "/undo given"))
     assert len(at_work(service).timeline) == 0
 
 
