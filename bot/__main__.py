@@ -60,9 +60,8 @@ def _run_telegram(settings: "Settings", token: str) -> None:
         logs.log.warning("open to everybody: for a demonstration only")
     _warn_of_age(datetime.now(settings.zone).date())
     lock = Lock(settings.database, BOT)
-    service = replace(
-        _wire(settings), touch=True, may_use=lambda who: owners is None or who in owners
-    )
+    service = replace(_wire(settings), touch=True, owners=tuple(sorted(owners or ())))
+    service = replace(service, may_use=lambda who: owners is None or who in owners)
     address = None
     if webhook:
         from bot.adapters.telegram.webhook import Address
