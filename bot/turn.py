@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from itertools import count
+from itertools import count, islice
 from typing import Final
 
 from bot.conversation.engine import Engine
@@ -31,6 +31,8 @@ CONSONANTS: Final = "KLMNRSVZ"
 VOWELS: Final = "AEO"
 TRIES_WITH_TWO_DIGITS: Final = 20
 MOST_NAMED: Final = 3
+TRIES_WITH_OTHER_LETTERS: Final = 50
+LETTERS: Final = 3  # of a code; no two open cases of a chat begin alike
 TOKEN_BYTES: Final = 12
 
 
@@ -45,7 +47,10 @@ class Setting:
 
 @dataclass(slots=True)
 class Turn:
-    """What happens in a chat in one turn. Lives for one transaction."""
+    """What happens in a chat in one turn. Lives for one transaction.
+
+    With `anew` the screen comes below everything else, even after a tap.
+    """
 
     setting: Setting
     store: Store
@@ -53,6 +58,7 @@ class Turn:
     now: datetime
     case: StoredCase | None = None
     touch: bool = False
+    anew: bool = False
     reasons: Reasons | None = None
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
@@ -116,7 +122,9 @@ class Turn:
         if case is None or case.given or case.status == "closed":
             case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
-        others = ", ".join([code for code in under_way if code != case.code][:MOST_NAMED])
+        named = [code for code in under_way if code != case.code]
+        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+        others = ", ".join(named[:MOST_NAMED]) + more
         self._apply(case, Opened(), *([Notice("others_open", others)] if others else []))
 
     def advance(self, event: Event) -> None:
@@ -192,6 +200,10 @@ class Turn:
         """Show a sentence that belongs to no case."""
         self.screens.append(Screen("info", "CordCall", (text(*sentence.split("\n")),), rows))
 
+    def toast(self, sentence: str) -> None:
+        """Say something for a moment, and leave the screen as it is."""
+        self.screens.append(Screen("toast", "", (text(sentence, look="notice"),)))
+
     def describe(self, case: StoredCase) -> str:
         """Sum a case up in one line."""
         view = self.view(case)
@@ -230,7 +242,12 @@ class Turn:
         return token
 
     def _new(self) -> StoredCase:
-        code = next(code for code in new_codes() if self.store.cases.find(code) is None)
+        alike = {code[:LETTERS] for code in self.store.cases.codes_under_way(self.chat)}
+        free = (code for code in new_codes() if self.store.cases.find(code) is None)
+        code = first = next(free)
+        others = islice(free, TRIES_WITH_OTHER_LETTERS)
+        if first[:LETTERS] in alike:
+            code = next((each for each in others if each[:LETTERS] not in alike), first)
         case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.now)
         self.store.cases.add(case)
         self.activate(code)

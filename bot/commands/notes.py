@@ -8,6 +8,7 @@ from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.conversation.replies import ShowCard
 from bot.logic.case_input import quoted
+from bot.screens.case_row import CASE
 from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -45,7 +46,8 @@ def called(turn: Turn, whom: str) -> None:
         _note(turn, "called", chosen)
         return
     wrong = f"{quoted(whom[:20])}: nobody on the list. " if whom else ""
-    _ask(turn, case, f"{wrong}Called whom? No names, please.", _buttons("called", people))
+    buttons = [*_buttons("called", people), CASE]
+    _ask(turn, case, f"{wrong}Called whom? No names, please.", buttons)
 
 
 def scanned(turn: Turn, _: str) -> None:

@@ -4,6 +4,7 @@ from bot.conversation.events import Undone
 from bot.conversation.undoing import ANSWER, BY_TAP, KINDS, word_for
 from bot.logic.case_input import quoted
 from bot.screens.notices import words
+from bot.screens.screen import Button
 from bot.screens.undo import draw_undo
 from bot.turn import Turn
 from state.records import StoredCase
@@ -11,7 +12,17 @@ from state.records import StoredCase
 
 def undo(turn: Turn, what: str) -> None:
     """Take back the newest act, or the newest of a kind; from a button without one, list them."""
-    case = turn.load() or _closed_just_now(turn)
+    case, closed = turn.load(), _closed_just_now(turn)
+    if case and closed and not what and not turn.tapped and _closed_last(case, closed):
+        reopen = Button(
+            f"Reopen {closed.code}", f"resume {closed.code}", typed=f"/resume {closed.code}"
+        )
+        turn.say(
+            f"{closed.code} was closed last. In {case.code}, tap what to take back.", (reopen,)
+        )
+        turn.screens.append(draw_undo(turn.view(case)))
+        return
+    case = case or closed
     word = word_for(what)
     if case is None:
         turn.say(words("fixed")["no_case"])
@@ -25,6 +36,16 @@ def undo(turn: Turn, what: str) -> None:
     else:
         turn.take_up(case)
         turn.advance(Undone("closed" if case.status == "closed" else word, tapped=turn.tapped))
+
+
+def _closed_last(case: StoredCase, closed: StoredCase) -> bool:
+    """Return whether the closing is newer than anything done in the case at hand."""
+    ends = closed.newest_entry("closed")
+    answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
+    newest = max((*answered, *noted), default=None)
+    if ends is None or case.code == closed.code:
+        return False
+    return newest is None or ends.at >= newest
 
 
 def _closed_just_now(turn: Turn) -> StoredCase | None:

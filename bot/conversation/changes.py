@@ -39,10 +39,11 @@ def alert(
     first = after.settled and not before.settled
     if change or (first and after.told.level in PRESSING):
         return (Alert(change, ticking),)
-    if not (before.settled or after.settled):
+    if not (before.settled or after.settled or move.case.told):
         return ()
+    reopened = move.case.status == "closed"
     stands = before.settled == after.settled and before.headline == after.headline
-    return () if stands else (RenewAlert(ticking),)
+    return () if stands and not reopened else (RenewAlert(ticking),)
 
 
 def _changed(

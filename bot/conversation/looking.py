@@ -21,6 +21,7 @@ from bot.conversation.replies import (
     Ask,
     Define,
     Notice,
+    RenewAlert,
     Reply,
     ShowAnswers,
     ShowCard,
@@ -72,7 +73,8 @@ def resume(move: Move) -> Advanced:
     """Show where the case stands; a closed case is reopened."""
     begun = say_moment(move.case.begun_at, move.standings.zone)
     opened = move.on(replace(move.case, status="open"))
-    return opened.stay(Notice("going_on", begun), *here(move.before))
+    renewal = (RenewAlert(),) if move.case.status == "closed" else ()
+    return opened.stay(*renewal, Notice("going_on", begun), *here(move.before))
 
 
 def go_back(move: Move) -> Advanced:

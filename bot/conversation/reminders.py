@@ -59,11 +59,14 @@ def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
 def _cauda_equina(
     case: StoredCase, standing: Standing, due: datetime, now: datetime
 ) -> Iterator[Wanted]:
-    """Remind once of the shorter limit from the request, if it is before the deadline."""
+    """Remind once of the shorter limit from the request, if it is before the deadline.
+
+    One that has passed when it first counts is due at once.
+    """
     at = cauda_equina_due(case, standing.assessment)
     if at and at < due:
         at = at.astimezone(UTC)
-        yield Wanted(CAUDA_EQUINA, at, at if at > now else None)
+        yield Wanted(CAUDA_EQUINA, at, max(at, now))
 
 
 def clock_of(kind: str) -> str:

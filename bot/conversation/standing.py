@@ -57,8 +57,10 @@ class Standing:
         return (
             result.urgency.level,
             result.due,
-            result.urgency.treatment_hours,
-            result.case.mri_done,
+            result.treatment_due,
+            result.case.mri,
+            result.found.ct_shows_nothing,
+            result.found.infection_open,
             result.found.high_grade,
             result.steroid.rule,
             self.told,

@@ -129,14 +129,29 @@ def _without(move: Move, act: Act) -> StoredCase:
     case = move.case
     if act.entry:
         case = case.with_entry(move.entry(UNDONE, str(act.number)))
-    for each in act.answers:
+    signs = _signs_without(case, move.flow.landmarks.cord_signs, act)
+    for each in () if signs is not None else act.answers:
         case = case.with_answer(each.question, TAKEN_BACK, move.who, move.now)
+    if signs is not None:
+        case = case.with_answer(move.flow.landmarks.cord_signs, signs, move.who, move.now)
     if act.entry is None:
         key = act.answers[-1].question
         again = key if key != move.flow.landmarks.suspected_at else None
         return replace(case, revisiting=again, adding=False)
     reopened = "open" if act.entry.kind == "closed" else case.status
     return replace(case, status=reopened)
+
+
+def _signs_without(case: StoredCase, key: str, act: Act) -> list[str] | None:
+    """Return the cord signs without a note's own, if others were changed after it; else None."""
+    if act.entry is None or act.entry.kind not in KINDS["newsigns"]:
+        return None
+    present, own = case.latest.get(key), act.entry.detail.split(",")
+    if not isinstance(present, list) or all(each.at == act.entry.at for each in act.answers):
+        return None
+    if act.entry.kind == "corrected":
+        return [*present, *(sign for sign in own if sign not in present)]
+    return [sign for sign in present if sign not in own]
 
 
 def _with_card(shown: tuple[Reply, ...], after: Standing, act: Act) -> tuple[Reply, ...]:

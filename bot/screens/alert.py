@@ -7,9 +7,10 @@ from bot.conversation.changes import PRESSING
 from bot.conversation.replies import Changed
 from bot.conversation.standing import DOSE_WAITS
 from bot.guidance.card_lines import dose_waits
+from bot.guidance.first_steps import KILLS
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.figures import say_hours
-from bot.logic.steroid import GIVE_NOW
+from bot.logic.steroid import GIVE_NOW, NOT_ROUTINE
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
 from bot.screens.clocks import cauda_equina_line
@@ -31,6 +32,7 @@ from state.records import Told
 MOST_LINES: Final = 8
 MOST_LINES_OVER_TICKS: Final = 5
 NOT_YET: Final = "not yet"
+COULD: Final = ". Could still change"
 
 
 def draw_alert(
@@ -44,11 +46,13 @@ def draw_alert(
     steroid = changed is not None and _steroid_changed(view, changed)
     if not head:
         return _without_urgency(view, changed, steroid=steroid, sounds=sounds)
-    for news in _news(view, changed, steroid=steroid) if changed else ((),):
+    variants = [*_news(view, changed, steroid=steroid)] if changed else [()]
+    by_button = not ticking and bool(view.call)
+    for news, call in (*((each, True) for each in variants), (variants[-1], not by_button)):
         room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
         room -= sum(map(drawn_lines, news))
-        steps = [*_fitting(view, room, steroid_said=steroid)]
-        room -= sum(drawn_lines(f"• {step}") for step in steps)
+        steps = [*_fitting(view, room, steroid_said=steroid, ticking=ticking, call=call)]
+        room -= sum(map(_lines, steps))
         if room >= 0:
             break
     why = "" if changed else first_reason(view)
@@ -89,10 +93,13 @@ def _rows(view: View) -> Rows:
     return ((Button("Case", "card", typed="/card"), *((copy,) if view.call else ())),)
 
 
-def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
-    """Return the first steps that fit, in their order; whom to call comes before any other.
+def _fitting(
+    view: View, room: int, *, steroid_said: bool, ticking: bool, call: bool
+) -> Iterator[str]:
+    """Return the first steps that fit, in their order.
 
-    Where hours count it is never left out; where it has no room, it is the number alone.
+    Where hours count what kills, the steroid decision and whom to call come before any other; whom
+    to call shrinks to the number, and without `call` to the button that copies it.
     """
     steroid = view.result.steroid.rule
     steps = [
@@ -105,19 +112,40 @@ def _fitting(view: View, room: int, *, steroid_said: bool) -> Iterator[str]:
         dose = any(rule == steroid for rule, _ in steps[:1]) and not dose_waits(view.result)
         steps.insert(dose, ("U11", cauda))
     steps += [("", line) for line in call_line(view)]
-    steps = [(rule, _number_alone(view, rule, line, room)) for rule, line in steps]
-    chosen, pressing = list[str](), view.result.urgency.level in PRESSING
-    for rule, line in sorted(steps, key=lambda step: step[0] not in (*CALLS, "")):
-        lines = drawn_lines(f"• {line}")
-        if lines > room and not (pressing and not chosen and rule in (*CALLS, "")):
+    needed = _needed(view, steps, more=not (ticking or steroid_said))
+    if sum(_lines(line) for rule, line in steps if rule in needed) > room:
+        steps = [(rule, coordinator(view) if rule in CALLS else line) for rule, line in steps]
+    if not call:
+        steps = [step for step in steps if step[0] not in (*CALLS, "")]
+        kills = sum(rule in KILLS for rule, _ in steps) > 1
+        steps = [(rule, line.split(COULD)[0] if kills else line) for rule, line in steps]
+    chosen = [line for rule, line in steps if rule in needed]
+    room -= sum(map(_lines, chosen))
+    for _, line in steps:
+        if line in chosen:
+            continue
+        if _lines(line) > room:
             break
         chosen.append(line)
-        room -= lines
+        room -= _lines(line)
     yield from (line for _, line in steps if line in chosen)
 
 
-def _number_alone(view: View, rule: str, line: str, room: int) -> str:
-    return coordinator(view) if rule in CALLS and drawn_lines(f"• {line}") > room else line
+def _needed(view: View, steps: list[tuple[str, str]], *, more: bool) -> tuple[str, ...]:
+    """Name the rules whose steps an alert must say where hours count.
+
+    Whom to call; with `more` also the first that kills, and the steroid decision.
+    """
+    if view.result.urgency.level not in PRESSING:
+        return ()
+    steroid = view.result.steroid
+    decided = more and steroid.decision != NOT_ROUTINE and not dose_waits(view.result)
+    kills = [rule for rule, _ in steps if rule in KILLS][:1]
+    return (*CALLS, "", *((*kills, steroid.rule) if decided else ()))
+
+
+def _lines(step: str) -> int:
+    return drawn_lines(f"• {step}")
 
 
 def _news(view: View, changed: Changed, *, steroid: bool) -> Iterator[tuple[str, ...]]:
@@ -129,8 +157,7 @@ def _news(view: View, changed: Changed, *, steroid: bool) -> Iterator[tuple[str,
     *most, shortest = _what(view, changed)
     for what, decision in (*((each, full) for each in (*most, shortest)), (shortest, brief)):
         yield (what, decision) if decision else (what,)
-    if changed.keys and not (changed.ruleset or changed.policy):
-        yield (brief,) if brief else ()
+    yield (brief,) if brief else ()
 
 
 def _what(view: View, changed: Changed) -> Iterator[str]:

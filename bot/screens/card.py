@@ -12,7 +12,13 @@ from bot.logic.figures import say_hours
 from bot.screens.age import age_line
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
-from bot.screens.clocks import clocks, said_beside
+from bot.screens.clocks import (
+    cauda_equina_line,
+    clocks,
+    deadlines,
+    limit_and_session,
+    said_beside,
+)
 from bot.screens.do_now import OVERDUE, call_line, steps_with_rules
 from bot.screens.drawn_lines import screen_lines
 from bot.screens.notices import words
@@ -59,7 +65,12 @@ SIZES: Final = (
     _Size(MOST_REASONS), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
     _Size(1, 3, beside=False),
 )  # fmt: skip
-IN_VIEW: Final = ((True, MOST_STEPS), *((False, steps) for steps in range(MOST_STEPS, -1, -1)))
+WHOLE, BARE, BARER, DEADLINES = range(4)  # how much of the clocks is in view
+IN_VIEW: Final = (
+    (WHOLE, 5), *((BARE, steps) for steps in (5, 4, 3, 2)),
+    *((BARER, steps) for steps in (3, 2, 1, 0)),
+)  # fmt: skip
+IN_VIEW_BELOW: Final = tuple((DEADLINES, steps) for steps in range(5, -1, -1))
 
 
 def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
@@ -74,7 +85,7 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     if view.reader_zone and size != SIZES[0]:
         said = replace(_said(replace(view, reader_zone=None)), head=said.head)
         size = _fitting(said)
-    for in_view in IN_VIEW:
+    for in_view in IN_VIEW_BELOW if below else IN_VIEW:
         drawn = _with_time_line(said.draw(size, *in_view), view)
         if screen_lines(drawn) <= room:
             break
@@ -92,33 +103,33 @@ def _fitting(said: "_Said") -> _Size:
 class _Said:
     """Everything that a card can say of a case, worked out once.
 
-    `clocks` are those with what stands beside them, `bare` those without it, which is `also`
-    said elsewhere. `urgent` are the steps without the one that the urgency line says.
+    `clocks` are said at four lengths; what each leaves out is `also` folded. `urgent` are the
+    steps without the one that the urgency line says.
     """
 
     head: Line
     title: str
-    clocks: tuple[Line, ...]
-    bare: tuple[Line, ...]
-    also: list[str]
+    clocks: tuple[tuple[Line, ...], ...]
+    also: tuple[list[str], ...]
     steps: list[str]
     urgent: list[str]
     why: list[str]
     last: tuple[str, ...]
     rows: Rows
 
-    def draw(self, size: _Size, beside: bool, in_view: int) -> Screen:
-        """Draw a card with so many steps in view, and perhaps what stands beside the clocks."""
-        blocks = tuple(self._blocks(size, beside and size.beside, in_view))
+    def draw(self, size: _Size, clocks: int, in_view: int) -> Screen:
+        """Draw a card with its clocks at a length, and so many steps in view."""
+        length = max(clocks, 0 if size.beside else BARE)
+        blocks = tuple(self._blocks(size, length, in_view))
         return Screen("card", self.title, blocks, self.rows, head=self.head)
 
-    def _blocks(self, size: _Size, beside: bool, in_view: int) -> Iterator[Block]:
-        yield Block(self.clocks if beside else self.bare, look="lead")
+    def _blocks(self, size: _Size, length: int, in_view: int) -> Iterator[Block]:
+        yield Block(self.clocks[length], look="lead")
         steps = self.steps if size.steps == MOST_STEPS else self.urgent[: size.steps]
         first, rest = steps[:in_view], steps[in_view:]
         if first:
             yield text(*first, heading=DO_NOW, look="list")
-        also = self.also if size.beside and not beside else []
+        also = self.also[length] if size.beside or length > BARE else []
         folded = (*rest, *also, *self.why[: size.reasons], words("fixed")["disclaimer"])
         yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
         if self.last:
@@ -129,12 +140,23 @@ def _said(view: View) -> _Said:
     head, closed = urgency_line(view), view.case.status == "closed"
     steps = [] if closed else steps_with_rules(view)
     calls = () if closed else call_line(view)
+    bare = replace(view, reader_zone=None)
+    beside, limits, cauda = said_beside(view), limit_and_session(view), cauda_equina_line(view)
     return _Said(
         head=head,
         title="" if head else title(view),
-        clocks=tuple(clocks(view)),
-        bare=tuple(clocks(replace(view, reader_zone=None), beside=False)),
-        also=said_beside(view),
+        clocks=(
+            tuple(clocks(view)),
+            tuple(clocks(bare, beside=False)),
+            tuple(clocks(bare, beside=False, collisions=False)),
+            tuple(deadlines(bare)),
+        ),
+        also=(
+            [],
+            beside,
+            [*limits, *beside],
+            [*([cauda] if cauda else []), *limits, *beside],
+        ),
         steps=[line for _, line in steps],
         urgent=[line for rule, line in steps if rule != OVERDUE],
         why=[f"Why: {reason}" for reason in reasons(view, MOST_REASONS)],

@@ -19,19 +19,34 @@ WORDS: Final = "card.toml"
 MOST_OF_NAME: Final = 16
 
 
-def clocks(view: View, *, beside: bool = True) -> Iterator[Line]:
+def clocks(view: View, *, beside: bool = True, collisions: bool = True) -> Iterator[Line]:
     """Say every clock, nearest first; the applicable limit is named as this hospital's.
 
-    What is `beside` them is left out if there is no room: said_beside() says it elsewhere.
+    What is `beside` them is left out if there is no room: said_beside() says it elsewhere. So are
+    the limit itself and a dialysis session's `collisions`: limit_and_session() says them.
     """
     cauda = cauda_equina_line(view)
     if cauda:
         yield (Part(cauda),)
-    yield (*_images(view), *_limit(view, beside))
+    yield (*_images(view), *(_limit(view, beside) if collisions else ()))
     yield from _treatment(view, beside)
-    yield from _sessions(view)
+    if collisions:
+        yield from _sessions(view)
     if beside:
         yield from _moved(view)
+
+
+def deadlines(view: View) -> Iterator[Line]:
+    """Say the deadlines alone, for a card below an alert."""
+    yield _images(view)
+    yield from _treatment(view, beside=False)
+
+
+def limit_and_session(view: View) -> list[str]:
+    """Say the limit and a session that collides with the deadline, each in a line of its own."""
+    limit = say_line(tuple(_limit(view, beside=False))).removeprefix("; ")
+    lines = (limit[:1].upper() + limit[1:], *map(say_line, _sessions(view)))
+    return [line for line in lines if line]
 
 
 def said_beside(view: View) -> list[str]:
@@ -66,7 +81,8 @@ def cauda_equina_line(view: View) -> str:
     if due is None:
         line = said[f"{name}_no_request"]
     else:
-        line = said[name].format(due=say_moment(due, view.zone))
+        late = "_late" if view.now > due else ""
+        line = said[f"{name}{late}"].format(due=say_moment(due, view.zone))
     return line.replace("MRI", "scan") if result.case.mri == "not_possible" else line
 
 

@@ -47,6 +47,8 @@ def draw(replies: Iterable[Reply], view: View, *, below: bool = False) -> list[S
     """Draw everything to show, in order; `below` says that an alert stands above it."""
     replies = [*replies]
     below = below or any(isinstance(each, Alert) for each in replies)
+    waits = flow_words(view.flow.id, view.flow.words_in).outcomes if below else ()
+    replies = [each for each in replies if not (isinstance(each, Notice) and each.name in waits)]
     notices = [draw_notice(each, view) for each in _notices(replies, view)]
     lines = sum(block_lines(block) for notice in notices for block in notice.blocks)
     others = (each for each in replies if not isinstance(each, Notice | SayNoted | SayUndone))

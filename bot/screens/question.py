@@ -83,7 +83,7 @@ def _tick_rows(question: Several, asked: QuestionWords, key: str, ticked: list[s
         for typed, option in zip(option_keys(question, asked), question.options, strict=True)
     ]
     number = str(len(ticks) + 1)
-    none = Button("None of these", f"answer {key}", "none", number, _leading(not ticked))
+    none = Button("None of these", f"answer {key}", "none", number)
     done = Button("Done", f"done {key}", style=_leading(bool(ticked)))
     width = in_one_row([len(TICK) + len(asked.option(each)) for each in question.options])
     return (*in_rows(ticks, width), (none, done))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["question", "alert", "reminder", "card", "plan", "kept", "notice", "info"]
+Kind = Literal["question", "alert", "reminder", "card", "plan", "kept", "notice", "toast", "info"]
 Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
@@ -54,7 +54,7 @@ class Screen:
 
     `head` stands above all else: how urgent the case is. An `alert` or a `reminder` is a message
     of its own, with sound if `alert`; an alert without it corrects the one sent before. What is
-    `kept` stays in the chat, and the case goes on below it.
+    `kept` stays in the chat, and the case goes on below it. A `toast` is shown for a moment only.
     """
 
     kind: Kind

@@ -117,14 +117,15 @@ class Service:
         turn.compose()
         token = turn.mint() if self.touch else None
         alert = any(screen.alert for screen in turn.screens)
+        brief = all(screen.kind == "toast" for screen in turn.screens)
         turn.store.outbox.enqueue(
             chat=turn.chat,
-            code=turn.case.code if turn.case else None,
+            code=turn.case.code if turn.case and not brief else None,
             screens=[dump(screen) for screen in turn.screens],
             token=token,
             query=turn.incoming.query,
             tapped=turn.incoming.message_id,
-            anew=not isinstance(turn.incoming.act, Tap),
+            anew=turn.anew or not isinstance(turn.incoming.act, Tap),
             priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
             at=turn.now,
         )
@@ -166,5 +167,6 @@ class Service:
         buttons = [button for row in last.rows for button in row] if last else []
         named = any(button.typed.startswith(YES) for button in buttons)
         asks = named or (last is not None and last.kind == "question")
-        if not asks and not turn.store.chats.look_up(turn.chat):
+        brief = last is not None and last.kind == "toast"
+        if not asks and not brief and not turn.store.chats.look_up(turn.chat):
             turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)

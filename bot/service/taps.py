@@ -9,6 +9,7 @@ from bot.commands.registry import COMMANDS, run
 from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Tap
+from bot.screens.notices import words
 from bot.turn import Turn
 from state.records import TAKEN_BACK, Minted, StoredCase, Value
 
@@ -22,7 +23,10 @@ TICKING: Final = ("tick", "untick")
 
 
 def tap(turn: Turn, tapped: Tap) -> None:
-    """Do what the button at a position of a message does; an old one changes nothing."""
+    """Do what the button at a position of a message does; an old one changes nothing.
+
+    The second of two quick taps is told so: what the first shows must not be drawn over.
+    """
     minted = turn.store.buttons.find(tapped.token)
     if minted is None or minted.chat != turn.chat or tapped.place >= len(minted.actions):
         _ignore(turn)
@@ -34,6 +38,9 @@ def tap(turn: Turn, tapped: Tap) -> None:
     here = case is not None and case.code == before
     ticked = case is not None and here and only_ticked_since(minted, case, key)
     if case and _is_outdated(verb, minted, case) and not (ticked and verb in TICKING):
+        if minted.version == case.version - 1 and turn.incoming.message_id:
+            turn.toast(words("notices")["twice"])
+            return
         _ignore(turn, ticked=ticked and verb == "done")
     else:
         _do(turn, case, verb, key, value)
@@ -104,3 +111,4 @@ def _go_on(turn: Turn, verb: str, before: str | None) -> None:
         turn.activate(before)
     elif turn.case and turn.case.code == after:
         turn.screens[:0] = turn.draw(turn.case, (Notice("now_on"),))
+        turn.anew = True

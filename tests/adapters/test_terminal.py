@@ -129,7 +129,7 @@ def test_a_waiting_case_is_taken_up_again(service: Service) -> None:
     stated: dict[str, Value] = {"cord_signs": ["gait"], "cancer": "known", "mri": "not_done"}
     for question, _, value in script(stated, "", lambda: asked(service, CHAT)):
         said = talk(service, typed(question, value))
-    assert "This case is waiting for the MRI" in said
+    assert "Waiting for the MRI: continue here when it is done." in said
     assert "Does the MRI show a lesion?" in talk(service, "done")
 
 

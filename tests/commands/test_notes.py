@@ -118,7 +118,7 @@ def test_a_steroid_that_was_given_before_the_call_is_told_in_it(
 ) -> None:
     triage(service, cord_signs=["gait"], **answers)
     (card,) = cards(do(service, "/given"))
-    said = "Dexamethasone: given 12:00; say so in the call, no more until agreed"
+    said = "Dexamethasone: given 12:00; no more until agreed in the call"
     assert said in card.plain()
     handed_over = do(service, "/sbar")[0].plain()
     assert said in handed_over
@@ -181,8 +181,8 @@ def test_whom_one_called_is_asked_with_buttons_and_a_name_is_not_kept(
     do(service, "/triage", "gait")
     screens = do(service, f"/called {whom}")
     assert labels(screens) == [
-        "Spinal surgeon", "Radiation oncology", "Coordinator", "Nephrology", "Haematology",
-        "Radiology", "Other",
+        "Spinal surgeon", "Radiation oncology", "Coordinator", "Nephrology", "Infection",
+        "Haematology", "Radiology", "Other", "Case",
     ]  # fmt: skip
     asked = screens[0]
     assert len(asked.plain().removeprefix(say_line(asked.head))) < 120

@@ -280,3 +280,45 @@ def test_what_was_taken_back_is_kept_in_the_database(service: Service, clock: Cl
     assert case.noted == () and "cancer" not in case.latest
     assert case.answers[-1].question == "cancer" and case.answers[-2].value == "known"
     assert "Taken back" in said(do(service, "/card"))
+
+
+def test_new_signs_taken_back_leave_a_sign_that_was_ticked_since(
+    phone: Service, clock: Clock
+) -> None:
+    types(phone, "triage")
+    answer(phone, cord_signs=[], up_to="radicular_pain")
+    minutes(clock)
+    types(phone, "newsigns")
+    tap(phone, "Bowel")
+    tap(phone, "Done")
+    minutes(clock, 3)
+    types(phone, "edit", "cord_signs")
+    tap(phone, "Gait or balance")
+    tap(phone, "Done")
+    minutes(clock)
+    types(phone, "undo", "newsigns")
+    assert "New signs: bowel" in said(newest(phone))
+    assert at_work(phone).latest["cord_signs"] == ["gait"]
+
+
+def test_after_another_case_was_closed_undo_asks_which(phone: Service, clock: Clock) -> None:
+    emergency(phone, clock)
+    tap(phone, "Done")
+    minutes(clock)
+    first = at_work(phone).code
+    types(phone, "outcome")
+    how = row(phone)
+    types(phone, "triage")
+    minutes(clock)
+    tap(phone, "Gait or balance")
+    tap(phone, "Done")
+    minutes(clock)
+    types(phone, "given")
+    minutes(clock)
+    names = [button.label for each in how.screens for line in load(each).rows for button in line]
+    place = names.index("Transferred")
+    phone.take(Incoming(CHAT, "ann", Tap(str(how.token), place), query="q"))
+    types(phone, "undo")
+    assert at_work(phone).newest_entry("steroid_given")
+    assert f"Reopen {first}" in labels(newest(phone))
+    assert f"{first} was closed last" in said(newest(phone))

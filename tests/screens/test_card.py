@@ -206,17 +206,17 @@ def test_the_dose_shows_once_each_was_answered_or_is_not_known(engine: Engine) -
         ),
         (
             {"cord_signs": ["gait"]} | FEBRILE,
-            "Dexamethasone: given 11:00; say so in the call, no more until agreed; "
+            "Dexamethasone: given 11:00; no more until agreed in the call; "
             "cultures × 2, then antibiotics at once; surgeon and infection specialist now",
         ),
         (
             CALM | {"radicular_deficit": "unilateral_progressive", "cancer": "known"},
-            "Dexamethasone: given 11:00; say so in the call, no more until agreed. "
+            "Dexamethasone: given 11:00; no more until agreed in the call. "
             "Could still change this: ASIA grade, primary tumour",
         ),
         (
             CALM,
-            "Dexamethasone: given 11:00; say so in the call, no more until agreed. "
+            "Dexamethasone: given 11:00; no more until agreed in the call. "
             "Could still change this: ASIA grade",
         ),
         (

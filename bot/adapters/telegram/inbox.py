@@ -222,10 +222,14 @@ class Inbox:
             return self._set_aside(update, error)
 
     def _leave(self, reduced: Reduced) -> list[str]:
-        """Say that a tap came too soon, and do nothing else."""
-        if isinstance(reduced, Incoming) and reduced.query:
-            self._sender.confirm(reduced.query, words("fixed")["too_soon"])
-        return []
+        """Say that a tap came too soon; one too old for a toast shows where its case stands."""
+        if not isinstance(reduced, Incoming):
+            return []
+        self._sender.confirm(reduced.query or "", words("fixed")["too_soon"])
+        if not self._just_changed.may_have_waited:
+            return []
+        self._service.do(replace(reduced, act=Tap("", 0)))
+        return [reduced.chat]
 
     def _act(self, reduced: Reduced, reasons: Reasons | None) -> list[str]:
         match reduced:

@@ -154,7 +154,7 @@ async def test_a_double_tap_is_one_tap(
     card = await card_of(ann)
     first, second = ann.taps(card, "None of these"), ann.taps(card, "None of these")
     await ann.gets_answer(first)
-    assert "older screen" in await ann.gets_answer(second)
+    assert "The tap before this one was taken." in await ann.gets_answer(second)
     case = service.store.cases.active("1001")
     assert case is not None
     assert case.latest == {"cord_signs": []}

@@ -51,6 +51,8 @@ class Calls:
         Raises BadRequest when Telegram refuses it for another reason, and what `call` raises.
         """
         params = {**params, "reply_markup": message.keyboard}
+        if "message_id" in params:
+            self.just_changed.note(self.chat, int(str(params["message_id"])), message.keyboard)
         try:
             shown = await self.call(method, text=message.html, parse_mode="HTML", **params)
         except BadRequest as error:

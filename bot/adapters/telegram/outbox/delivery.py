@@ -107,7 +107,6 @@ class Delivery:
             if young and await self._edit(screen, message):
                 self.row = replace(row, said=row.said + 1)
                 return
-            screen = screen if not young else None
         await self._send(message, role, screen)
 
     async def _edit_tapped_look_up(self, message: Message) -> bool:

@@ -35,7 +35,11 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
 
     Buttons are numbered across all screens, as they were minted.
     """
-    placed = [each for each in _fitting(_placed(screens)) if not each[0].corrects]
+    placed = [
+        each
+        for each in _fitting(_placed(screens))
+        if not each[0].corrects and each[0].kind != "toast"
+    ]
     news = [[each] for each in placed if each[0].kind in ("alert", "reminder")]
     kept = _grouped(each for each in placed if each[0].kind == "kept")
     others = _grouped(each for each in placed if each[0].kind not in ALONE)

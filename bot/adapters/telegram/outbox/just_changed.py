@@ -11,6 +11,7 @@ from state.records import Minted
 MOST_REMEMBERED: Final = 10_000
 SECONDS_OF_BACKLOG: Final = 3.0
 SECONDS_TO_ANSWER: Final = 0.3
+SECONDS_OF_A_TOAST: Final = 5.0
 SECONDS_CLOCKS_DIFFER: Final = 10.0
 
 Json = dict[str, Any]
@@ -70,20 +71,32 @@ class JustChanged:
         self._made_at = self._answered_at if waited else now
         self._answered_at = now
 
+    @property
+    def may_have_waited(self) -> bool:
+        """Return whether the present taps may be older than a toast can still answer."""
+        now = self._clock()
+        late = self._made_at is not None and now - self._made_at > SECONDS_OF_A_TOAST
+        return late or now < self._backlog_ends
+
     def begin(self, last_received: float) -> None:
         """Begin to receive taps; an earlier run last did at this time, in Unix seconds."""
         self._backlog_ends = self._clock() + SECONDS_OF_BACKLOG
         self._last_received = last_received
 
     def note(self, chat: str, message_id: int, keyboard: Json) -> None:
-        """Note that a message was sent or edited, with these buttons."""
+        """Note that a message was sent or edited, with these buttons.
+
+        An edit is noted when it begins, since it may be seen before its answer comes, and again
+        with its answer.
+        """
         if not self._guard:
             return
-        now, message = self._clock(), (chat, message_id)
+        now, message, keys = self._clock(), (chat, message_id), _keys(keyboard)
         former = self._messages.pop(message, ())
+        former = former[:-1] if former and former[-1].keys == keys else former
         while len(former) > 1 and now - former[1].at >= self._guard:
             former = former[1:]
-        self._remember(message, (*former, _Shown(now, _keys(keyboard))))
+        self._remember(message, (*former, _Shown(now, keys)))
 
     def is_too_soon(self, chat: str, message: Json, token: str, number: int) -> bool:
         """Return whether a tap comes too soon after its button took another one's place.

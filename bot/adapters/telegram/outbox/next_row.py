@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from state.records import Priority, Queued
+
+NOTICE: Final = '"notice"'  # in a stored screen that says something besides its question
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +59,5 @@ def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
         return False
     if row.may_be_missed:
         return bool(newer)
-    only_a_question = not row.anew and len(row.screens) == 1
+    only_a_question = not row.anew and len(row.screens) == 1 and NOTICE not in row.screens[0]
     return only_a_question and any(each.awaited and not each.anew for each in newer)
