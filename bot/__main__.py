@@ -53,7 +53,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
     from bot.settings import read_owners, read_webhook
-    from state.lock import Lock
+    from state.lock import BOT, Lock
 
     owners = read_owners(settings)
     webhook = read_webhook(settings)
@@ -61,7 +61,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
     _warn_of_age(datetime.now(settings.zone).date())
-    lock = Lock(settings.database, "Telegram bot")
+    lock = Lock(settings.database, BOT)
     service = replace(
         _wire(settings),
         touch=True,
@@ -87,10 +87,10 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 def chat() -> None:
     """Talk in the terminal."""
     from bot.adapters.terminal import Terminal
-    from state.lock import Lock
+    from state.lock import TERMINAL, Lock
 
     settings = _settings()
-    lock = Lock(settings.database, "terminal")
+    lock = Lock(settings.database, TERMINAL)
     service = _wire(settings)
     _started()
     for stream in (sys.stdin, sys.stdout):
@@ -120,6 +120,30 @@ def assess(
     text = _text(file)
     answer = answer_text(text, _policy(policy) or settings.policy, _now(now))
     sys.stdout.buffer.write(answer.encode())
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new one.")]) -> None:
+    """Copy the database into a file, even beside a running bot."""
+    from state.sqlite.copies import backup as back_up
+
+    contents = back_up(_settings().database, file)
+    typer.echo(f"{file}: written and checked; {contents}")
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A file that backup has written.")]) -> None:
+    """Put a backup in the place of the database, which is kept under a dated name."""
+    from state.sqlite.copies import restoring
+
+    database = _settings().database
+    with restoring(database, file) as ready:
+        asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
+        if sys.stdin.isatty() and ready.replaces and not typer.confirm(asked):
+            raise Refusal(f"{database}: left as it was; allowed: y")
+        kept = ready.finish(datetime.now(UTC))
+    replaced = f"\n{kept}: what it replaced" if kept else ""
+    typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
 
 
 @app.command()

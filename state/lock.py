@@ -1,31 +1,57 @@
 """One process per role on a database: two terminals, or two pollers, would mix up patients."""
 
+import errno
 import fcntl
 import os
+import struct
 from pathlib import Path
+from typing import Final
 
 from state.store import StoreError
 
+BOT: Final = "Telegram bot"
+TERMINAL: Final = "terminal"
+ROLES: Final = (BOT, TERMINAL)
+FIRST_BYTE: Final = 1 << 40  # far behind the bytes that SQLite locks
+TAKEN: Final = (errno.EACCES, errno.EAGAIN)
+
 
 class Lock:
-    """A lock released when the process ends, even if it is killed."""
+    """A lock released when the process ends, even if it is killed.
+
+    It is on the file itself, so a symbolic or hard link to it is locked as well. Release it after
+    the store is closed: closing a file drops every lock that SQLite has on it in this process.
+    """
 
     def __init__(self, database: Path, role: str) -> None:
-        path = database.with_name(f"{database.name}.{role}.lock")
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._file = os.open(database, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise StoreError(
-                f"CORDCALL_DATABASE: {path}: {error.strerror}; allowed: a writable folder"
+                f"CORDCALL_DATABASE: {database}: {error.strerror}; "
+                "allowed: a file that can be written, in a writable folder"
             ) from error
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_byte(self._file, FIRST_BYTE + ROLES.index(role))
+            if not os.path.samestat(os.fstat(self._file), database.stat()):
+                raise FileNotFoundError(errno.ENOENT, "replaced during the start")
         except OSError as error:
             os.close(self._file)
+            reason = (
+                f"is in use by another {role}"
+                if error.errno in TAKEN
+                else f"cannot be locked: {error.strerror}"
+            )
             raise StoreError(
-                f"CORDCALL_DATABASE: {database} is in use by another {role}; "
+                f"CORDCALL_DATABASE: {database} {reason}; "
                 "allowed: one at a time, or another database"
             ) from error
 
     def release(self) -> None:
         os.close(self._file)
+
+
+def _lock_byte(file: int, byte: int) -> None:
+    """Lock one byte for this open file; unlike a POSIX lock, other files of ours do not drop it."""
+    asked = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
+    fcntl.fcntl(file, fcntl.F_OFD_SETLK, asked)

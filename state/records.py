@@ -231,6 +231,15 @@ class Reminder:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What the clock last said; `jumped_at` is what it said after its last jump."""
+
+    seen_at: datetime
+    jumped_from: datetime | None = None
+    jumped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """The polling position: the next update to ask for, the last poll, the last update."""
 

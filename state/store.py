@@ -7,7 +7,18 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, Self
 
 from bot.refusal import Refusal
-from state.topics import Buttons, Cards, Cases, Chats, Inbox, Offers, Outbox, Readers, Reminders
+from state.topics import (
+    Buttons,
+    Cards,
+    Cases,
+    Chats,
+    Clock,
+    Inbox,
+    Offers,
+    Outbox,
+    Readers,
+    Reminders,
+)
 
 
 class StoreError(Refusal):
@@ -52,6 +63,9 @@ class Store(Protocol):
     @property
     def readers(self) -> Readers: ...
 
+    @property
+    def clock(self) -> Clock: ...
+
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.
 
@@ -79,7 +93,8 @@ class Store(Protocol):
     def scrub(self) -> None:
         """Make sure that what was erased can no longer be read from the disk.
 
-        If another process is reading, this is left for the next time.
+        It waits for nobody: if another process is reading, this is left for the next time. It may
+        be called in a thread of its own.
         """
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ from state.records import (
     Queued,
     Reader,
     Reminder,
+    Seen,
     StoredCase,
     Wanted,
 )
@@ -87,8 +88,20 @@ class Cases(Protocol):
         Its version, and so its buttons, stay valid.
         """
 
-    def forget(self, before: datetime) -> int:
-        """Erase the cases not touched since, with everything belonging to them; return how many."""
+    def forget(self, before: datetime, most: int) -> int:
+        """Erase the first `most` cases not touched since, with everything belonging to them.
+
+        Only closed ones and those without an answer or a note; returns how many.
+        """
+
+    def codes_to_ask_about(self, before: datetime, *, besides: str = "") -> list[str]:
+        """Return the open cases not touched since whose owner was not asked about them since.
+
+        They have an answer or a note, and their chat, other than `besides`, can be reached.
+        """
+
+    def note_asked(self, code: str, at: datetime) -> None:
+        """Record that the owner of a case was asked whether to keep it."""
 
 
 class Chats(Protocol):
@@ -275,3 +288,13 @@ class Readers(Protocol):
 
     def forget(self, before: datetime) -> None:
         """Erase choices made before a moment by people of whom nothing else is left."""
+
+
+class Clock(Protocol):
+    """The clock, as this program last saw it, so that a jump is noticed over a restart."""
+
+    def seen(self) -> Seen | None:
+        """Return what the clock last said; None if it was never looked at."""
+
+    def keep(self, seen: Seen) -> None:
+        """Store what the clock says now."""

@@ -22,6 +22,7 @@ from state.store import Store
 
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
+CASES_ERASED_TOGETHER: Final = 50
 SAID_ONCE: Final = ("forwarded", "via_bot", "other_bot")
 ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
@@ -31,8 +32,8 @@ class Service:
     """The core behind every adapter. `clock` returns the present with an offset.
 
     With `touch`, buttons are tapped: they get tokens, and typed words are confirmed first.
-    `may_use` returns whether a person may use the bot at all; `owners` are told of cases that
-    nobody else sees.
+    `may_use` returns whether a person may use the bot at all. `owners` are told of what only
+    they can put right, and of cases that nobody else sees.
     """
 
     store: Store
@@ -92,15 +93,26 @@ class Service:
 
     def forget_old(self) -> None:
         """Erase what is no longer kept: old cases, updates and buttons."""
-        now = self.clock()
-        with self.store.turn() as store:
-            untouched_since = now - timedelta(days=self.setting.retention_days)
-            store.cases.forget(untouched_since)
-            store.readers.forget(untouched_since)
-            store.inbox.forget(now - UPDATES_KEPT)
-            store.buttons.forget(now - BUTTONS_KEPT)
-            store.chats.forget_unused()
+        more = True
+        while more:
+            with self.store.turn():
+                more = self.forget_part()
         self.store.scrub()
+
+    def forget_part(self) -> bool:
+        """Erase a part of it, in the current transaction; return whether there may be more.
+
+        Open cases are kept, however old.
+        """
+        now, store = self.clock(), self.store
+        untouched_since = now - timedelta(days=self.setting.retention_days)
+        if store.cases.forget(untouched_since, CASES_ERASED_TOGETHER) == CASES_ERASED_TOGETHER:
+            return True
+        store.readers.forget(untouched_since)
+        store.inbox.forget(now - UPDATES_KEPT)
+        store.buttons.forget(now - BUTTONS_KEPT)
+        store.chats.forget_unused()
+        return False
 
     def begin(self, incoming: Incoming, case: StoredCase | None = None) -> Turn:
         """Begin a turn, in the current transaction."""

@@ -26,6 +26,11 @@ _UNDER_WAY: Final = (
     "status IN ('open', 'waiting') AND (SELECT sum(CASE value WHEN ? THEN -1 ELSE 1 END) "
     "FROM answers WHERE answers.code = cases.code) > 0 ORDER BY touched_at DESC, code"
 )
+_BEGUN: Final = (
+    "EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
+    "OR EXISTS (SELECT 1 FROM events WHERE events.code = cases.code)"
+)
+OF_A_CASE: Final = ("answers", "events", "reminders", "cards", "buttons", "outbox", "offers")
 MOST_ANSWERS_REMEMBERED: Final = 8192
 
 
@@ -115,7 +120,7 @@ class Cases:
 
     def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
         cursor = self._database.execute(
-            "UPDATE cases SET chat = ?, owner = ?, version = version + 1 "
+            "UPDATE cases SET chat = ?, owner = ?, asked_at = NULL, version = version + 1 "
             "WHERE code = ? AND version = ?",
             (chat, owner, case.code, case.version),
         )
@@ -173,13 +178,34 @@ class Cases:
         )
         return [code for (code,) in rows.fetchall()]
 
-    def forget(self, before: datetime) -> int:
-        old = "(SELECT code FROM cases WHERE touched_at < ?)"
-        moment = (instant(before),)
-        self._database.execute(f"UPDATE chats SET active = NULL WHERE active IN {old}", moment)
-        for table in ("answers", "events", "reminders", "cards", "buttons", "outbox", "offers"):
-            self._database.execute(f"DELETE FROM {table} WHERE code IN {old}", moment)
-        return self._database.execute("DELETE FROM cases WHERE touched_at < ?", moment).rowcount
+    def forget(self, before: datetime, most: int) -> int:
+        old = self._database.execute(
+            "SELECT code FROM cases WHERE touched_at < ? "
+            f"AND (+status = 'closed' OR NOT ({_BEGUN})) ORDER BY touched_at, code LIMIT ?",
+            (instant(before), most),
+        )
+        codes = [code for (code,) in old]
+        if not codes:
+            return 0
+        these = f"({', '.join('?' * len(codes))})"
+        self._database.execute(f"UPDATE chats SET active = NULL WHERE active IN {these}", codes)
+        for table in (*OF_A_CASE, "cases"):
+            self._database.execute(f"DELETE FROM {table} WHERE code IN {these}", codes)
+        return len(codes)
+
+    def codes_to_ask_about(self, before: datetime, *, besides: str = "") -> list[str]:
+        rows = self._database.execute(
+            "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
+            "WHERE cases.touched_at < ? AND cases.status <> 'closed' AND cases.chat <> ? "
+            "AND coalesce(cases.asked_at, '') < cases.touched_at "
+            f"AND coalesce(chats.unreachable, 0) = 0 AND ({_BEGUN}) "
+            "ORDER BY cases.touched_at, cases.code",
+            (instant(before), besides),
+        )
+        return [code for (code,) in rows]
+
+    def note_asked(self, code: str, at: datetime) -> None:
+        self._database.execute("UPDATE cases SET asked_at = ? WHERE code = ?", (instant(at), code))
 
     def _add(self, code: str, answers: Iterable[Answer], timeline: Iterable[Entry]) -> None:
         self._database.execute_many(

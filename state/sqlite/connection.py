@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.private_file import say_shared
+from state.sqlite.soundness import damaged, is_damage, require_sound
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
@@ -19,6 +20,7 @@ def connect(path: Path, durability: str) -> sqlite3.Connection:
         raise StoreError(f"CORDCALL_DATABASE: {shared}")
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    require_sound(path)
     connection = sqlite3.connect(
         path.absolute(), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
@@ -71,6 +73,8 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
 
 
 def why(path: Path, error: Exception) -> str:
+    if is_damage(error):
+        return damaged(path, str(error))
     return (
         f"CORDCALL_DATABASE: {path}: {error}; nothing was changed; "
         "allowed: a CordCall database that can be written, on a disk with room"

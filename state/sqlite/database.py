@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +13,6 @@ from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
-SCRUB_PATIENCE_MS: Final = 50
 
 _WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
@@ -71,14 +70,15 @@ class Database:
     def scrub(self) -> None:
         """Checkpoint the log into the file, so that no trace remains of what was erased.
 
-        Another reading process is waited for only briefly, since the event loop waits as well.
+        Nobody is waited for, and few wait for this: most is moved in a first pass, beside which
+        others write. It has its own connection, so that it may run in a thread of its own.
         """
-        (patience,) = self.execute("PRAGMA busy_timeout").fetchone()
-        self.execute(f"PRAGMA busy_timeout = {SCRUB_PATIENCE_MS}")
         try:
-            self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        finally:
-            self.execute(f"PRAGMA busy_timeout = {patience}")
+            with closing(sqlite3.connect(self.path.absolute(), timeout=0)) as connection:
+                for how in ("PASSIVE", "TRUNCATE"):
+                    connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(why(self.path, error)) from error
 
     @asynccontextmanager
     async def turn_beside(self) -> AsyncIterator[None]:

@@ -34,6 +34,10 @@ class Kind:
 
 
 MOMENT: Final = Kind(instant, lambda texts: map(datetime.fromisoformat, texts))
+MOMENT_OR_NONE: Final = Kind(
+    lambda moment: instant(moment) if moment else None,
+    lambda texts: (datetime.fromisoformat(each) if each else None for each in texts),
+)
 JSON: Final = Kind(json.dumps, _parse)
 FLAG: Final = Kind(int, lambda numbers: map(bool, numbers))
 

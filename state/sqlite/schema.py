@@ -172,6 +172,17 @@ def offers(db: Database) -> None:
     )
 
 
+@migrations(name="0011_keeping")
+def keeping(db: Database) -> None:
+    """Store what the clock last said and its last jump, and who was asked about an old case."""
+    db.table("clock").create(
+        {"id": int, "seen_at": str, "jumped_from": str, "jumped_at": str},
+        pk="id",
+        not_null={"seen_at"},
+    )
+    db.table("cases").add_column("asked_at", str)
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):

@@ -9,6 +9,7 @@ from state.sqlite.buttons import Buttons
 from state.sqlite.cards import Cards
 from state.sqlite.cases import Cases
 from state.sqlite.chats import Chats
+from state.sqlite.clock import Clock
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.inbox import Inbox
 from state.sqlite.offers import Offers
@@ -32,6 +33,7 @@ class SqliteStore:
         self.buttons = Buttons(database)
         self.reminders = Reminders(database)
         self.readers = Readers(database)
+        self.clock = Clock(database)
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:

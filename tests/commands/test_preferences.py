@@ -314,6 +314,7 @@ def test_what_a_person_chose_goes_when_nothing_else_is_left_of_them(
     assert service.store.readers.get("ann") == Reader("ann")
     assert service.store.readers.get("bob").role == "surgeon"
     assert service.store.readers.get("eve").role == "oncologist"
+    do(service, "/close transferred", who="bob")
     clock.now += timedelta(days=31)
     service.forget_old()
     assert service.store.readers.get("bob") == Reader("bob")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.adapters.telegram import app
+from bot.adapters.telegram import tidying
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
@@ -195,7 +195,7 @@ async def test_a_clock_that_jumps_forward_erases_no_case(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(app, "SECONDS_TO_FORGETTING", 0.02)
+    monkeypatch.setattr(tidying, "SECONDS_TO_NEXT", 0.02)
     async with running(server, service):
         card = await card_of(ann)
         await tap(ann, card, "None of these")
@@ -216,7 +216,7 @@ async def test_a_clock_that_only_goes_on_has_old_cases_erased(
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(app, "SECONDS_TO_FORGETTING", 0.005)
+    monkeypatch.setattr(tidying, "SECONDS_TO_NEXT", 0.005)
     async with running(server, service):
         await card_of(ann)
         await all_is_sent(service.store)

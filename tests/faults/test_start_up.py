@@ -1,10 +1,11 @@
 """The real command starts twice, is told to stop, or dies at any moment."""
 
 import asyncio
+import os
 import random
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.poller import SecondPoller
 from bot.conversation.machine import FlowMachine
 from bot.service.service import Service
+from state.sqlite.store import SqliteStore
 from state.store import Store
 from tests.adapters.telegram.test_random_conversations import (
     SECONDS_TO_STOP,
@@ -27,6 +29,7 @@ from tests.adapters.telegram.test_random_conversations import (
 from tests.adapters.telegram.test_webhook import SECRET, post
 from tests.botapi import BotApi
 from tests.faults.steps import FIRST_QUESTION, PATIENCE, REPEAT
+from tests.state.contract.values import a_case, add
 
 KILLS = 10
 TICK = "✓"
@@ -60,6 +63,43 @@ async def test_a_second_process_on_the_database_is_refused_in_one_line(
         ]
         await ann.go_forward()
         assert await program.stop() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to], ids=["symbolic", "hard"])
+async def test_a_second_process_through_a_link_is_refused_too(
+    tmp_path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    async with running(tmp_path) as (program, _):
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        ann = program.server.private_chat(1001, "Ann")
+        ann.types("/triage")
+        await ann.sees(FIRST_QUESTION, PATIENCE)
+        second = CordCall(program.server, elsewhere)
+        link(second.database, program.database)
+        async with started(second):
+            assert await second.ends(PATIENCE) == 2
+        (line,) = second.refusals()
+        assert line.startswith(f"cordcall: CORDCALL_DATABASE: {second.database} is in use by ")
+        assert not second.database.with_name("cordcall.db-wal").exists()
+        assert await program.stop() == 0
+
+
+@pytest.mark.slow
+async def test_a_damaged_database_is_refused_before_telegram_is_called(tmp_path: Path) -> None:
+    database = tmp_path / "cordcall.db"
+    with closing(SqliteStore(database)) as store:
+        add(store, a_case())
+    os.truncate(database, database.stat().st_size - 4096 * 5)
+    before = database.read_bytes()
+    async with BotApi() as server:
+        async with started(CordCall(server, tmp_path)) as program:
+            assert await program.ends(PATIENCE) == 2
+        (line,) = program.refusals()
+        assert "is damaged: " in line and "`cordcall restore FILE`" in line
+        assert list(server.calls) == []
+    assert database.read_bytes() == before
 
 
 @pytest.mark.slow

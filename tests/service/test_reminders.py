@@ -269,7 +269,7 @@ def test_an_urgency_that_is_not_settled_any_more_reminds_of_nothing(
 
 
 def test_a_forgotten_case_leaves_no_event_and_no_reminder(service: Service, clock: Clock) -> None:
-    do(service, "/triage", "gait", "/requested")
+    do(service, "/triage", "gait", "/requested", "/close transferred")
     clock.pass_by(days=31)
     service.forget_old()
     for table in ("cases", "events", "reminders"):

@@ -310,12 +310,15 @@ def test_looking_at_something_keeps_the_buttons_good(touched: Service) -> None:
 def test_old_cases_are_erased_with_everything_of_theirs(touched: Service, clock: Clock) -> None:
     touched.take(Incoming(CHAT, "ann", Command("triage")))
     tap(touched, "Gait or balance")
+    case = touched.store.cases.active(CHAT)
+    assert case is not None
+    touched.take(Incoming(CHAT, "ann", Command("close", "transferred")))
     clock.pass_by(days=29)
     touched.forget_old()
-    assert touched.store.cases.active(CHAT) is not None
+    assert touched.store.cases.find(case.code) is not None
     clock.pass_by(days=2)
     touched.forget_old()
-    assert touched.store.cases.active(CHAT) is None
+    assert touched.store.cases.find(case.code) is None
     assert touched.store.outbox.queued(CHAT) == []
 
 

@@ -19,7 +19,9 @@ from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, do, shown
+from tests.state.contract.values import a_case, add, closed
 
+INDEXED = ("SELECT code FROM cases", "UPDATE chats", "DELETE FROM cases")
 NAMES = [each.name for each in migrations.pending(Database(memory=True))]
 
 
@@ -34,6 +36,7 @@ def test_erased_words_are_neither_in_the_file_nor_in_its_log(
     code = at_work(service).code.encode()
     files = [database, database.with_name(f"{database.name}-wal")]
     assert any(code in each.read_bytes() for each in files)
+    do(service, "/close transferred")
     clock.pass_by(days=31)
     service.forget_old()
     for each in files:
@@ -44,7 +47,7 @@ def test_erased_words_are_neither_in_the_file_nor_in_its_log(
 def test_a_reader_in_another_process_neither_stops_the_erasing_nor_holds_it_up(
     service: Service, database: Path, clock: Clock
 ) -> None:
-    do(service, "/triage", "gait")
+    do(service, "/triage", "gait", "/close transferred")
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM cases").fetchone()
@@ -80,7 +83,7 @@ def test_a_chat_with_a_button_or_a_message_that_waits_is_kept(
     touched.take(Incoming(CHAT, "ann", Command("drug")))
     case = at_work(touched)
     with service.store.turn() as store:
-        store.cases.forget(clock.now)
+        store.cases.forget(clock.now, 1)
     assert service.store.cases.find(case.code) is None
     touched.forget_old()
     assert count(service.store, "chats") == 1
@@ -118,15 +121,16 @@ def test_an_update_that_never_came_again_goes_after_three_days_and_a_tap_stays(
 
 
 def test_old_readers_and_cases_are_found_by_an_index(store: SqliteStore) -> None:
+    add(store, closed(a_case(touched_at=NOON - timedelta(days=31))))
     asked = []
     store.database.connection.set_trace_callback(asked.append)
     store.readers.forget(NOON)
-    store.cases.forget(NOON - timedelta(days=30))
+    store.cases.forget(NOON - timedelta(days=30), 1)
     store.database.connection.set_trace_callback(None)
     plans = [
         detail
         for sql in asked
-        if "readers" in sql or sql.startswith("DELETE FROM cases")
+        if "readers" in sql or sql.startswith(INDEXED)
         for *_, detail in store.database.execute(f"EXPLAIN QUERY PLAN {sql}")
     ]
     assert [p for p in plans if p.startswith("SCAN") and "readers" not in p] == []

@@ -1,7 +1,11 @@
 """A store's file: what is refused, what is durable, what a full or locked disk does."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -12,6 +16,7 @@ from bot.screens.screen import Block, Button, Part, Screen, load
 from state.lock import Lock
 from state.records import Priority
 from state.sqlite import connection
+from state.sqlite.copies import backup
 from state.sqlite.schema import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
@@ -75,6 +80,94 @@ def test_two_processes_of_one_role_do_not_share_a_database(database: Path) -> No
     Lock(database, "Telegram bot").release()
     lock.release()
     Lock(database, "terminal").release()
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to], ids=["symbolic", "hard"])
+def test_a_file_is_locked_under_every_name_and_no_lock_file_is_left(
+    database: Path, tmp_path: Path, link: Callable[[Path, Path], None]
+) -> None:
+    lock = Lock(database, "terminal")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    other = folder / "other.db"
+    link(other, database)
+    with pytest.raises(StoreError, match=r"other\.db is in use by another terminal"):
+        Lock(other, "terminal")
+    lock.release()
+    Lock(other, "terminal").release()
+    assert [each.name for each in folder.iterdir()] == ["other.db"]
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["cordcall.db", "elsewhere"]
+
+
+def test_a_lock_stays_while_a_store_on_its_file_opens_and_closes(database: Path) -> None:
+    lock = Lock(database, "terminal")
+    SqliteStore(database).close()
+    with pytest.raises(StoreError, match="in use by another terminal"):
+        Lock(database, "terminal")
+    lock.release()
+
+
+def test_a_damaged_page_is_found_at_the_start_and_the_file_left_alone(database: Path) -> None:
+    with closing(SqliteStore(database)) as store, store.turn():
+        store.cases.add(a_case())
+        (page,) = store.database.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'answers'"
+        ).fetchone()
+        (size,) = store.database.execute("PRAGMA page_size").fetchone()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * 50)
+    before = database.read_bytes()
+    with pytest.raises(StoreError, match=r"is damaged: .*allowed: .*`cordcall restore FILE`"):
+        SqliteStore(database)
+    assert database.read_bytes() == before
+
+
+def test_a_file_cut_short_is_refused_and_left_alone(database: Path) -> None:
+    with closing(SqliteStore(database)) as store, store.turn():
+        store.cases.add(a_case())
+    os.truncate(database, database.stat().st_size // 2)
+    before = database.read_bytes()
+    with pytest.raises(StoreError, match=r"is damaged: .*`cordcall restore FILE`"):
+        SqliteStore(database)
+    assert database.read_bytes() == before
+
+
+def test_a_backup_copied_by_hand_beside_an_old_log_is_refused(
+    database: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    with closing(SqliteStore(database)) as store:
+        with store.turn():
+            store.cases.add(a_case())
+        backup(database, copy)
+        with store.turn():
+            store.cases.add(a_case("KES-43"))
+        log = database.with_name("cordcall.db-wal").read_bytes()
+    database.write_bytes(copy.read_bytes())
+    database.with_name("cordcall.db-wal").write_bytes(log)
+    with pytest.raises(StoreError, match=r"the log of another database, cordcall\.db-wal; "):
+        SqliteStore(database)
+    assert database.with_name("cordcall.db-wal").read_bytes() == log
+
+
+def test_a_start_cut_off_in_a_transaction_without_a_log_is_still_undone(database: Path) -> None:
+    SqliteStore(database).close()
+    half = (
+        "import os, sqlite3, sys\n"
+        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "c.execute('PRAGMA journal_mode = DELETE')\n"
+        "c.execute('PRAGMA cache_size = 1')\n"
+        "c.execute('BEGIN')\n"
+        "c.execute('CREATE TABLE half (x)')\n"
+        "c.executemany('INSERT INTO half VALUES (?)', [('x' * 4000,)] * 100)\n"
+        "os._exit(0)\n"
+    )
+    subprocess.run([sys.executable, "-c", half, str(database)], check=True)
+    assert database.with_name("cordcall.db-journal").exists()
+    with closing(SqliteStore(database)) as store:
+        tables = store.database.execute("SELECT name FROM sqlite_master").fetchall()
+    assert ("half",) not in tables
 
 
 def test_what_is_no_database_is_refused_and_left_alone(database: Path) -> None:

@@ -21,6 +21,7 @@ from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
+from bot.adapters.telegram.tidying import Tidier
 from bot.incoming import TERMINAL
 from bot.refusal import Refusal
 from bot.service.offering import offer_left_cases
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from bot.adapters.telegram.webhook import Address, Webhook
 
 SHORT_ABSENCE: Final = timedelta(seconds=120)
-SECONDS_TO_FORGETTING: Final = 3600.0
-A_JUMP: Final = timedelta(days=1)
-SECONDS_TO_SET_THE_CLOCK: Final = 86_400.0
 SECONDS_TO_FINISH: Final = 4.0
 
 log = structlog.get_logger()
@@ -71,6 +69,7 @@ class TelegramBot:
         limit = TapLimit(taps_per_minute)
         self._inbox = Inbox(service, self._sender, self._inline, self._just_changed, limit)
         self._ticker = Ticker(service, self._sender.wake)
+        self._tidier = Tidier(service, self._sender.wake)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a stop signal; what was already accepted is finished first."""
@@ -99,7 +98,7 @@ class TelegramBot:
             self._just_changed.begin(poll.polled_at.timestamp())
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
-        forgetting = asyncio.create_task(self._forget_old(poll))
+        tidying = asyncio.create_task(self._tidier.run())
         ticking = asyncio.create_task(self._ticker.run())
         catching_up = asyncio.create_task(self._catch_up_later(poll, done=caught_up))
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
@@ -107,7 +106,7 @@ class TelegramBot:
         try:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            beside = (profile, forgetting, ticking, catching_up, stopping)
+            beside = (profile, tidying, ticking, catching_up, stopping)
             for task in (receiving, *beside):
                 if not task.done():
                     task.cancel()
@@ -174,24 +173,6 @@ class TelegramBot:
                 log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-
-    async def _forget_old(self, poll: Poll | None) -> None:
-        """Erase what is too old, at start-up and every hour.
-
-        After a jump of the clock, which may be an error, wait a day; a long absence looks
-        the same.
-        """
-        seen = poll.polled_at if poll else self._service.clock()
-        while True:
-            if abs(self._service.clock() - seen) > A_JUMP:
-                log.warning("the clock has jumped; nothing is erased for a day")
-                await asyncio.sleep(SECONDS_TO_SET_THE_CLOCK)
-            try:
-                self._service.forget_old()
-            except StoreError as error:
-                log.error("old cases could not be erased", reason=str(error))
-            seen = self._service.clock()
-            await asyncio.sleep(SECONDS_TO_FORGETTING)
 
     def _take_over(self) -> None:
         """Say what an upgrade or a new policy changes in open cases."""

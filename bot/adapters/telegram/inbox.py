@@ -273,5 +273,3 @@ class Inbox:
         except Exception as failed:
             log.error("the fallback message failed too", error=type(failed).__name__)
         return [update.reduced.chat]
-
-

@@ -8,10 +8,11 @@ import pytest
 from state.records import TAKEN_BACK, Answer, Entry, StoredCase, Value, Wanted
 from state.store import Store
 from tests.conftest import NOON
-from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, put, screens
+from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, closed, put, screens
 
 EARLIER = NOON - timedelta(days=1)
 LONG_AGO = NOON - timedelta(days=31)
+MANY = 100
 
 
 @pytest.mark.parametrize(
@@ -51,12 +52,12 @@ def test_every_field_of_a_case_comes_back(store: Store) -> None:
 
 def test_a_moment_of_another_zone_is_the_same_moment(store: Store) -> None:
     here = NOON.astimezone(timezone(timedelta(hours=9)))
-    add(store, a_case(touched_at=here))
+    add(store, closed(a_case(touched_at=here)))
     kept = store.cases.find("KES-42")
     assert kept is not None and kept.touched_at == NOON
     with store.turn():
-        assert store.cases.forget(NOON) == 0
-        assert store.cases.forget(NOON + timedelta(minutes=1)) == 1
+        assert store.cases.forget(NOON, MANY) == 0
+        assert store.cases.forget(NOON + timedelta(minutes=1), MANY) == 1
 
 
 def test_a_case_that_is_not_kept_is_not_found(store: Store) -> None:
@@ -165,7 +166,8 @@ def test_cases_that_are_shown_have_a_card_in_a_chat_that_can_be_reached(store: S
 
 
 def test_an_old_case_is_erased_with_all_that_was_its_own(store: Store) -> None:
-    old = a_case("KES-41", touched_at=LONG_AGO).with_entry(Entry("called", "", "ann", NOON))
+    old = closed(a_case("KES-41", touched_at=LONG_AGO))
+    old = old.with_entry(Entry("called", "", "ann", NOON))
     add(store, a_case("KES-42", chat="2"), old)
     with store.turn():
         for code, chat in (("KES-41", CHAT), ("KES-42", "2")):
@@ -174,7 +176,7 @@ def test_an_old_case_is_erased_with_all_that_was_its_own(store: Store) -> None:
             store.reminders.set(code, [Wanted("mri_due", NOON, NOON)])
             put(store, code, chat, code)
     with store.turn():
-        assert store.cases.forget(NOON - timedelta(days=30)) == 1
+        assert store.cases.forget(NOON - timedelta(days=30), MANY) == 1
     assert store.cases.find("KES-41") is None
     assert store.cases.active_code(CHAT) is None
     assert store.cards.find("KES-41", "card") is None
@@ -188,9 +190,58 @@ def test_an_old_case_is_erased_with_all_that_was_its_own(store: Store) -> None:
 
 
 def test_a_code_that_was_erased_begins_anew(store: Store) -> None:
-    add(store, a_case(touched_at=LONG_AGO).with_entry(Entry("called", "", "ann", NOON)))
+    old = closed(a_case(touched_at=LONG_AGO))
+    add(store, old.with_entry(Entry("called", "", "ann", NOON)))
     with store.turn():
-        store.cases.forget(NOON)
+        store.cases.forget(NOON, MANY)
     fresh = replace(a_case(), answers=())
     add(store, fresh)
     assert store.cases.find("KES-42") == fresh
+
+
+def test_an_open_case_is_never_erased_and_one_without_an_answer_is(store: Store) -> None:
+    empty = replace(a_case("KES-40", touched_at=LONG_AGO), answers=())
+    noted = replace(empty, code="KES-43").with_entry(Entry("called", "", "ann", LONG_AGO))
+    opened = a_case("KES-41", touched_at=LONG_AGO)
+    waiting = replace(opened, code="KES-44", status="waiting")
+    add(store, empty, noted, opened, waiting, closed(replace(opened, code="KES-42")))
+    with store.turn():
+        assert store.cases.forget(NOON, MANY) == 2
+    left = [c for c in ("KES-40", "KES-41", "KES-42", "KES-43", "KES-44") if store.cases.find(c)]
+    assert left == ["KES-41", "KES-43", "KES-44"]
+
+
+def test_old_cases_are_erased_in_parts_the_oldest_first(store: Store) -> None:
+    times = [LONG_AGO + timedelta(minutes=n) for n in range(5)]
+    add(store, *(closed(a_case(f"KES-4{n}", touched_at=at)) for n, at in enumerate(times)))
+    for erased, left in ((2, "KES-42"), (2, "KES-44"), (1, None)):
+        with store.turn():
+            assert store.cases.forget(NOON, 2) == erased
+        assert (
+            next((c for c in (f"KES-4{n}" for n in range(5)) if store.cases.find(c)), None) == left
+        )
+
+
+def test_an_old_open_case_is_asked_about_once_until_it_is_used_again(store: Store) -> None:
+    old = a_case("KES-41", touched_at=LONG_AGO)
+    others = (
+        a_case("KES-42", touched_at=NOON),
+        closed(replace(old, code="KES-43")),
+        replace(old, code="KES-44", chat="terminal"),
+        replace(old, code="KES-45", answers=()),
+        replace(old, code="KES-46", chat="blocked"),
+    )
+    add(store, old, *others)
+    with store.turn():
+        store.chats.set_reachable("blocked", reachable=False)
+    before = NOON - timedelta(days=30)
+    assert store.cases.codes_to_ask_about(before, besides="terminal") == ["KES-41"]
+    with store.turn():
+        store.cases.note_asked("KES-41", NOON)
+    assert store.cases.codes_to_ask_about(before, besides="terminal") == []
+    case = store.cases.find("KES-41")
+    assert case is not None
+    with store.turn():
+        store.cases.touch(replace(case, touched_at=NOON + timedelta(days=1)), case)
+    later = NOON + timedelta(days=2)
+    assert "KES-41" in store.cases.codes_to_ask_about(later, besides="terminal")

@@ -8,7 +8,7 @@ import pytest
 from state.records import LeftTap, Poll, Priority, Wanted
 from state.store import Store
 from tests.conftest import NOON
-from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, put, screens
+from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, closed, put, screens
 
 LATER = NOON + timedelta(seconds=1)
 
@@ -230,11 +230,11 @@ def test_a_group_that_moves_to_one_with_a_case_goes_on_with_that_one(store: Stor
 
 
 def test_a_chat_that_has_anything_left_is_kept(store: Store) -> None:
-    add(store, *(a_case(f"KES-4{n}", chat=f"{n}") for n in range(3)))
+    add(store, *(closed(a_case(f"KES-4{n}", chat=f"{n}")) for n in range(3)))
     with store.turn():
         for chat in "012":
             store.chats.set_reachable(chat, reachable=False)
-        store.cases.forget(LATER)
+        store.cases.forget(LATER, 3)
         store.buttons.mint(buttons(None, chat="0"), NOON)
         put(store, "waits", chat="1")
         store.chats.forget_unused()

@@ -1,5 +1,6 @@
 """Records to keep."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from state.records import Card, Minted, Priority, StoredCase
@@ -21,6 +22,10 @@ def a_case(code: str = "KES-42", chat: str = CHAT, touched_at: datetime = NOON) 
         ruleset="r",
         touched_at=touched_at,
     ).with_answer("cord_signs", ["gait", "bladder"], "ann", NOON)
+
+
+def closed(case: StoredCase) -> StoredCase:
+    return replace(case, status="closed")
 
 
 def add(store: Store, *cases: StoredCase) -> None:

@@ -1,0 +1,183 @@
+"""The commands that docs/operations.md gives for backup, restore and upgrade, run as they stand.
+
+Only the machine is another: its folders are in a temporary one, and `sudo`, `systemctl`, `git` and
+`make` are small stand-ins; `systemctl` starts and stops the real program.
+"""
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from state.sqlite.store import SqliteStore
+from state.sqlite.version import SCHEMA_VERSION
+from tests.botapi import BotApi
+from tests.faults.steps import FIRST_QUESTION
+from tests.state.contract.values import a_case, add
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
+FOLDERS = ("/opt/cordcall", "/var/lib/cordcall", "/var/backups/cordcall")
+PATIENCE_S = 60
+STAND_INS = {
+    "sudo": 'exec "$@"',
+    "git": 'echo "git $*" >> "$DRILL/done"',
+    "make": 'echo "make $*" >> "$DRILL/done"',
+    "systemctl": """
+        case "$1" in
+        start)
+            "$DRILL/opt/cordcall/.venv/bin/cordcall" run 2>> "$DRILL/log" > /dev/null < /dev/null &
+            echo $! > "$DRILL/pid"
+            until grep -q ready "$DRILL/log"; do kill -0 $! || exit 1; sleep 0.05; done ;;
+        stop)
+            kill -TERM "$(cat "$DRILL/pid")"
+            while kill -0 "$(cat "$DRILL/pid")" 2> /dev/null; do sleep 0.05; done
+            rm "$DRILL/pid" "$DRILL/log" ;;
+        esac""",
+}
+
+
+def blocks(heading: str) -> list[str]:
+    """Return the commands below a heading, one text for each indented block."""
+    section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    found = re.findall(r"(?:^    .+\n)+", section, re.MULTILINE)
+    assert found, heading
+    return [re.sub(r"^    ", "", each, flags=re.MULTILINE) for each in found]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A hospital's server in a folder."""
+
+    root: Path
+    environment: dict[str, str]
+
+    @property
+    def database(self) -> Path:
+        return self.root / "var/lib/cordcall/cordcall.db"
+
+    @property
+    def backups(self) -> list[Path]:
+        return sorted((self.root / "var/backups/cordcall").glob("*.db"), reverse=True)
+
+    async def runs(self, commands: str, *, name: str = "NAME") -> str:
+        """Run commands of the page as an operator would; any that fails ends them."""
+        for folder in FOLDERS:
+            commands = commands.replace(folder, f"{self.root}{folder}")
+        done = await asyncio.to_thread(
+            subprocess.run,
+            ["bash", "-euo", "pipefail", "-c", commands.replace("NAME", name)],
+            env=self.environment, cwd=self.root, stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def holds(self) -> list[str]:
+        with closing(sqlite3.connect(self.database)) as connection:
+            return [code for (code,) in connection.execute("SELECT code FROM cases ORDER BY code")]
+
+    def schema(self, file: Path) -> int:
+        with closing(sqlite3.connect(file)) as connection:
+            return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+    def end(self) -> None:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(int((self.root / "pid").read_text()), signal.SIGKILL)
+
+
+@asynccontextmanager
+async def machine(root: Path, server: BotApi) -> AsyncIterator[Machine]:
+    """Set a server up with one open case; the state folder is a link, as under DynamicUser."""
+    for folder in ("bin", "opt/cordcall/.venv/bin", "var/lib/private/cordcall"):
+        (root / folder).mkdir(parents=True)
+    (root / "var/lib/cordcall").symlink_to("private/cordcall")
+    scripts = {f"bin/{name}": body for name, body in STAND_INS.items()}
+    scripts["opt/cordcall/.venv/bin/cordcall"] = f'exec "{sys.executable}" -m bot "$@"'
+    for path, body in scripts.items():
+        (root / path).write_text(f"#!/bin/bash\n{body}\n")
+        (root / path).chmod(0o755)
+    environment = {
+        "PATH": f"{root}/bin:{os.environ['PATH']}",
+        "DRILL": str(root),
+        "PYTHONPATH": str(ROOT),
+        "TELEGRAM_BOT_TOKEN": server.token,
+        "TELEGRAM_API_URL": server.url,
+        "CORDCALL_DATABASE": str(root / "var/lib/cordcall/cordcall.db"),
+        "CORDCALL_ACCESS": "open",
+        "CORDCALL_TIMEZONE": "UTC",
+    }
+    found = Machine(root, environment)
+    with closing(SqliteStore(found.database)) as store:
+        add(store, a_case("KES-42"))
+    await found.runs("systemctl start cordcall")
+    try:
+        yield found
+    finally:
+        found.end()
+
+
+@pytest.mark.slow
+async def test_backup_beside_the_running_bot_its_test_and_restore(tmp_path: Path) -> None:
+    async with BotApi() as server, machine(tmp_path, server) as hospital:
+        back_up, test_it = blocks("Backup")
+        said = await hospital.runs(back_up)
+        assert "written and checked; cases: 1, open: 1" in said
+        (backup,) = hospital.backups
+        ann = server.private_chat(1001, "Ann")
+        ann.types("/triage")
+        await ann.sees(FIRST_QUESTION)
+        assert len(hospital.holds()) == 2
+        said = await hospital.runs(test_it, name=backup.stem)
+        assert "restored and checked; cases: 1, open: 1" in said
+        assert hospital.backups == [backup]
+        (restore,) = blocks("Restore")
+        said = await hospital.runs(restore, name=backup.stem)
+        assert "restored and checked; cases: 1, open: 1" in said
+        assert hospital.holds() == ["KES-42"]
+        (former,) = hospital.database.resolve().parent.glob("cordcall.db.replaced-*")
+        with closing(sqlite3.connect(former)) as kept:
+            assert kept.execute("SELECT count(*) FROM cases").fetchone() == (2,)
+        ann.types("/help")
+        await ann.sees("About CordCall")
+        await hospital.runs("systemctl stop cordcall")
+
+
+@pytest.mark.slow
+async def test_upgrade_keeps_the_open_cases_and_the_former_database(tmp_path: Path) -> None:
+    async with BotApi() as server, machine(tmp_path, server) as hospital:
+        (upgrade,) = blocks("Upgrade")
+        said = await hospital.runs(upgrade)
+        assert "written and checked; cases: 1, open: 1" in said
+        opt = f"{tmp_path}/opt/cordcall"
+        did = (tmp_path / "done").read_text().splitlines()
+        assert did == [f"git -C {opt} pull", f"make -C {opt} .venv/.run"]
+        (backup,) = hospital.backups
+        assert backup.name.startswith("before-")
+        assert hospital.schema(backup) == hospital.schema(hospital.database) == SCHEMA_VERSION
+        assert hospital.holds() == ["KES-42"]
+        ann = server.private_chat(1001, "Ann")
+        ann.types("/help")
+        await ann.sees("About CordCall")
+        await hospital.runs("systemctl stop cordcall")
+
+
+@pytest.mark.slow
+async def test_a_restore_without_stopping_first_is_refused(tmp_path: Path) -> None:
+    async with BotApi() as server, machine(tmp_path, server) as hospital:
+        await hospital.runs(blocks("Backup")[0])
+        (restore,) = blocks("Restore")
+        hasty = "\n".join(line for line in restore.splitlines() if "systemctl" not in line)
+        with pytest.raises(AssertionError, match="is in use by another Telegram bot"):
+            await hospital.runs(hasty, name=hospital.backups[0].stem)
+        assert hospital.holds() == ["KES-42"]
+        await hospital.runs("systemctl stop cordcall")
