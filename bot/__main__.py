@@ -6,17 +6,17 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 from typer.exceptions import TyperException
 
+from bot.command_line.assess import assess
+from bot.command_line.copies import backup, restore
 from bot.masks import mask
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
-    from bot.logic.urgency import Policy
     from bot.service.service import Service
     from bot.settings import Settings
 
@@ -105,45 +105,9 @@ def chat() -> None:
         lock.release()
 
 
-@app.command()
-def assess(
-    file: Annotated[
-        str, typer.Argument(help="A file with cases as JSON, or - for the input.")
-    ] = "-",
-    policy: Annotated[str | None, typer.Option(help="stepwise, nice or strictest.")] = None,
-    now: Annotated[str | None, typer.Option(help="The present, ISO 8601 with offset.")] = None,
-) -> None:
-    """Answer one case, a list or JSON lines, as JSON."""
-    from bot.guidance.answer_json import answer_text
-
-    settings = _settings()
-    text = _text(file)
-    answer = answer_text(text, _policy(policy) or settings.policy, _now(now))
-    sys.stdout.buffer.write(answer.encode())
-
-
-@app.command()
-def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new one.")]) -> None:
-    """Copy the database into a file, even beside a running bot."""
-    from state.sqlite.copies import backup as back_up
-
-    contents = back_up(_settings().database, file)
-    typer.echo(f"{file}: written and checked; {contents}")
-
-
-@app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A file that backup has written.")]) -> None:
-    """Put a backup in the place of the database, which is kept under a dated name."""
-    from state.sqlite.copies import restoring
-
-    database = _settings().database
-    with restoring(database, file) as ready:
-        asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
-        if sys.stdin.isatty() and ready.replaces and not typer.confirm(asked):
-            raise Refusal(f"{database}: left as it was; allowed: y")
-        kept = ready.finish(datetime.now(UTC))
-    replaced = f"\n{kept}: what it replaced" if kept else ""
-    typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
+app.command()(assess)
+app.command()(backup)
+app.command()(restore)
 
 
 @app.command()
@@ -245,44 +209,6 @@ def _warn_of_age(today: date) -> None:
 
     if past_review(today):
         log.warning("rules past their review", reviewed_until=REVIEWED_UNTIL.isoformat())
-
-
-def _text(file: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Refusal(f"{file}: {reason}; allowed: a file that can be read, or -") from None
-    except UnicodeDecodeError as error:
-        raise Refusal(f"JSON: byte {error.start} is not UTF-8; allowed: UTF-8 text") from None
-
-
-def _policy(given: str | None) -> "Policy | None":
-    from bot.logic.case_input import quoted
-    from bot.logic.urgency import POLICIES
-
-    if given is None:
-        return None
-    for policy in POLICIES:
-        if policy == given:
-            return policy
-    raise Refusal(f"--policy: {quoted(given)} given; allowed: {', '.join(POLICIES)}")
-
-
-def _now(given: str | None) -> datetime:
-    from bot.logic.case import read_instant
-    from bot.logic.case_input import quoted
-
-    if given is None:
-        return datetime.now(UTC).replace(microsecond=0)
-    try:
-        return read_instant(given)
-    except ValueError:
-        raise Refusal(
-            f"--now: {quoted(given)} given; allowed: ISO 8601 with offset, "
-            "such as 2026-11-22T12:00:00+00:00"
-        ) from None
 
 
 if __name__ == "__main__":

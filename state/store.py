@@ -7,18 +7,16 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, Self
 
 from bot.refusal import Refusal
-from state.topics import (
-    Buttons,
-    Cards,
-    Cases,
-    Chats,
-    Clock,
-    Inbox,
-    Offers,
-    Outbox,
-    Readers,
-    Reminders,
-)
+from state.topics.buttons import Buttons
+from state.topics.cards import Cards
+from state.topics.cases import Cases
+from state.topics.chats import Chats
+from state.topics.clock import Clock
+from state.topics.inbox import Inbox
+from state.topics.offers import Offers
+from state.topics.outbox import Outbox
+from state.topics.readers import Readers
+from state.topics.reminders import Reminders
 
 
 class StoreError(Refusal):

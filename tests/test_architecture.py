@@ -39,6 +39,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.turn",
         "state.records", "state.store",
     },
+    "bot.command_line": {
+        "bot.guidance", "bot.logic", "bot.settings", "state.sqlite",
+    },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
     },
@@ -66,7 +69,7 @@ ONLY_IN = {
     "orjson": ("bot/adapters/telegram/",),
     "rapidfuzz": ("bot/lookup/",),
     "rich": ("bot/adapters/",),
-    "typer": ("bot/__main__.py",),
+    "typer": ("bot/__main__.py", "bot/command_line/"),
     "pydantic_settings": ("bot/settings.py",),
 }
 

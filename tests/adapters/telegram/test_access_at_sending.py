@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
-from bot.incoming import Command, Incoming, InGroup, Tap
+from bot.incoming import Command, Incoming, Tap
 from bot.service.service import Service
 from state.records import Priority
 from tests.adapters.telegram.test_conversation import card_of, running, tap
@@ -67,29 +67,17 @@ async def test_a_row_that_was_begun_is_not_finished_for_somebody_who_was_removed
     assert len(ann.bot_messages) == seen
 
 
-async def test_a_long_queue_is_let_go_whole_and_the_refusal_behind_it_is_sent(
+async def test_a_long_queue_is_let_go_whole_and_does_not_delay_the_refusal(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
     everybody = replace(service, touch=True)
     for _ in range(2 * MOST_ROWS_READ):
         everybody.take(Incoming("1001", "1001", Command("version")))
-    removed = only(service)
-    with service.store.turn():
-        turn = removed.begin(Incoming("1001", "1001", Command("start")))
-        turn.say("not open to you")
-        removed.send(turn, Priority.REFUSAL)
-    async with running(server, removed):
+    async with running(server, only(service)):
+        ann.types("/start")
+        await ann.sees("not open to you")
         await all_is_sent(service.store)
-    assert [message.text for message in ann.bot_messages] == ["CordCall\nnot open to you"]
-
-
-async def test_a_group_is_still_shown_the_way(server: BotApi, service: Service) -> None:
-    group = server.group_chat("Ward").joins(1001)
-    removed = only(service, "1001")
-    removed.take(Incoming(str(group.chat.id), str(group.chat.id), InGroup()))
-    async with running(server, removed):
-        await all_is_sent(service.store)
-    assert "Open a private chat" in group.bot_messages[0].text
+    assert len(ann.bot_messages) == 1
 
 
 async def test_a_reminder_queued_before_the_removal_is_not_sent(

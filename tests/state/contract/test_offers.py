@@ -8,7 +8,16 @@ import pytest
 from state.records import TAKEN_BACK, Wanted
 from state.store import Conflict, Store
 from tests.conftest import NOON
-from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, put, screens
+from tests.state.contract.values import (
+    CHAT,
+    a_card,
+    a_case,
+    add,
+    buttons,
+    closed,
+    put,
+    screens,
+)
 
 
 def test_a_case_that_is_handed_over_takes_its_reminders_along_and_leaves_the_rest(
@@ -55,7 +64,7 @@ def test_the_cases_under_way_are_found_by_their_owner(store: Store) -> None:
 def test_who_was_told_of_which_case_is_kept_until_its_owner_is_back_or_it_moves(
     store: Store,
 ) -> None:
-    add(store, a_case(), a_case("NEM-99"), replace(a_case("VER-10"), owner="bob"))
+    add(store, a_case(), closed(a_case("NEM-99")), replace(a_case("VER-10"), owner="bob"))
     with store.turn():
         store.offers.note(["KES-42", "NEM-99", "VER-10"], "eve", NOON)
         store.offers.note(["NEM-99"], "cat", NOON)
@@ -66,5 +75,5 @@ def test_who_was_told_of_which_case_is_kept_until_its_owner_is_back_or_it_moves(
         store.cases.hand_over(a_case(), "eve", "eve")
     assert store.offers.told("eve") == {"NEM-99"}
     with store.turn():
-        store.cases.forget(NOON + timedelta(days=1))
+        assert store.cases.forget(NOON + timedelta(days=1), 50) == 1
     assert store.offers.told("eve") == set()

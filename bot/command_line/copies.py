@@ -1,0 +1,34 @@
+"""`cordcall backup` and `cordcall restore`: checked copies of the database."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.refusal import Refusal
+
+
+def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new one.")]) -> None:
+    """Copy the database into a file, even beside a running bot."""
+    from bot.settings import read_settings
+    from state.sqlite.copies import backup as back_up
+
+    contents = back_up(read_settings().database, file)
+    typer.echo(f"{file}: written and checked; {contents}")
+
+
+def restore(file: Annotated[Path, typer.Argument(help="A file that backup has written.")]) -> None:
+    """Put a backup in the place of the database, which is kept under a dated name."""
+    from bot.settings import read_settings
+    from state.sqlite.copies import restoring
+
+    database = read_settings().database
+    with restoring(database, file) as ready:
+        asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
+        if sys.stdin.isatty() and ready.replaces and not typer.confirm(asked):
+            raise Refusal(f"{database}: left as it was; allowed: y")
+        kept = ready.finish(datetime.now(UTC))
+    replaced = f"\n{kept}: what it replaced" if kept else ""
+    typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")

@@ -1,0 +1,18 @@
+"""The interface of the store's cards."""
+
+from typing import Protocol
+
+from state.records import Card
+
+
+class Cards(Protocol):
+    """Which message shows a case, in each of its roles."""
+
+    def find(self, code: str, role: str) -> Card | None:
+        """Return the message that shows a case in a role."""
+
+    def keep(self, card: Card) -> None:
+        """Record which message shows a case now."""
+
+    def drop(self, code: str, role: str) -> None:
+        """Forget a message that is gone."""

@@ -1,0 +1,91 @@
+"""The interface of the store's cases."""
+
+from datetime import datetime
+from typing import Protocol
+
+from state.records import StoredCase
+
+
+class Cases(Protocol):
+    """The cases, and which of them each chat is working on."""
+
+    def find(self, code: str) -> StoredCase | None:
+        """Return a case with all its answers."""
+
+    def active(self, chat: str) -> StoredCase | None:
+        """Return the case that a chat is working on."""
+
+    def active_code(self, chat: str) -> str | None:
+        """Return the code of the case that a chat is working on."""
+
+    def activate(self, chat: str, code: str | None) -> None:
+        """Make a case the one that a chat is working on; None leaves it without one."""
+
+    def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
+        """Return a chat's cases, last touched first; closed ones only if closed recently."""
+
+    def codes_under_way(self, chat: str) -> list[str]:
+        """Return a chat's cases that are not closed and have an answer, last touched first."""
+
+    def codes_to_remind(
+        self, since: datetime, *, only: str | None = None, besides: str = ""
+    ) -> list[str]:
+        """Return the open cases touched since then whose chat can be reached.
+
+        `only` limits them to one chat, `besides` leaves one chat out.
+        """
+
+    def codes_told_otherwise(
+        self, ruleset: str, policy: str, *, only: str | None = None, besides: str = ""
+    ) -> list[str]:
+        """Return the open cases with an answer that were last assessed by others than these.
+
+        Their chat can be reached; `only` and `besides` as for `codes_to_remind`.
+        """
+
+    def shown_codes(self) -> list[str]:
+        """Return the cases that are not closed and have a card in a chat that can be reached."""
+
+    def owners(self, *, besides: str = "") -> list[str]:
+        """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
+
+    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+        """Return a person's cases as for `codes_under_way`; `besides` leaves one chat out."""
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
+        """Move a case to another chat and owner, and return it as stored: with the next version.
+
+        Its reminders go with it; its messages, their buttons and what waits to be sent do not.
+        Raises Conflict as `save` does.
+        """
+
+    def add(self, case: StoredCase) -> None:
+        """Store a new case."""
+
+    def save(self, case: StoredCase, before: StoredCase) -> StoredCase:
+        """Save a changed case, and return it as stored: with the next version.
+
+        Answers and time line only grow: what `before` had is not rewritten.
+        Raises Conflict if the stored case no longer has the version of `before`.
+        """
+
+    def touch(self, case: StoredCase, before: StoredCase) -> StoredCase:
+        """Record when a case was last looked at, and what was said of it.
+
+        Its version, and so its buttons, stay valid.
+        """
+
+    def forget(self, before: datetime, most: int) -> int:
+        """Erase the first `most` cases not touched since, with everything belonging to them.
+
+        Only closed ones and those without an answer or a note; returns how many.
+        """
+
+    def codes_to_ask_about(self, before: datetime, *, besides: str = "") -> list[str]:
+        """Return the open cases not touched since whose owner was not asked about them since.
+
+        They have an answer or a note, and their chat, other than `besides`, can be reached.
+        """
+
+    def note_asked(self, code: str, at: datetime) -> None:
+        """Record that the owner of a case was asked whether to keep it."""

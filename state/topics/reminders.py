@@ -1,0 +1,33 @@
+"""The interface of the store's reminders."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from state.records import Reminder, Wanted
+
+
+class Reminders(Protocol):
+    """The reminders of each case; each is claimed once, when it is sent."""
+
+    def set(
+        self, code: str, wanted: Iterable[Wanted], *, renewed_at: datetime | None = None
+    ) -> None:
+        """Store the reminders a case needs now, and drop those it no longer needs.
+
+        One already stored, sent or not, stays as it is; one that is renewed before it is
+        due gets its new time. One without `due_at` is not added, but stays if somebody postponed
+        it.
+        """
+
+    def put_off(self, code: str, kind: str, deadline: datetime, until: datetime) -> None:
+        """Postpone a reminder, even if one of its kind was sent before."""
+
+    def pending(self, code: str) -> list[Reminder]:
+        """Return what a case will be reminded of, in order."""
+
+    def first(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
+        """Return the reminder due first, of one chat or of every chat besides one."""
+
+    def claim(self, code: str, now: datetime) -> Reminder | None:
+        """Claim everything due for a case, and return the newest; None if there is none."""
