@@ -5,19 +5,11 @@ import re
 from datetime import tzinfo
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated, Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.env_file import ENCODING, ENV_FILE, read_names
 from bot.guidance.fixed_zones import place_instead
@@ -25,66 +17,18 @@ from bot.logic.urgency import Policy
 from bot.masks import TOKEN_FORM, holds_secret, mask
 from bot.private_file import say_shared
 from bot.refusal import SettingsError
-
-
-def _fits(pattern: str) -> AfterValidator:
-    def check(value: str | SecretStr) -> str | SecretStr:
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if not re.fullmatch(pattern, text, re.ASCII):
-            raise ValueError("wrong form")
-        return value
-
-    return AfterValidator(check)
-
-
-def _one_line(value: str) -> str:
-    if not value.isprintable():
-        raise ValueError("not a single line")
-    return value
-
-
-def _whole(value: object) -> object:
-    if isinstance(value, str) and not re.fullmatch(r"\d{1,6}", value, re.ASCII):
-        raise ValueError("not a whole number")
-    return value
-
-
-def _listen(value: str) -> str:
-    address, _, port = value.rpartition(":")
-    named = re.fullmatch(r"[\w.:\[\]-]+", address, re.ASCII) and port.isdecimal()
-    if not (named and 0 < int(port) < 65536):
-        raise ValueError("wrong form")
-    return value
-
-
-def _file(path: Path) -> Path:
-    if str(path).startswith((":", "file:")):
-        raise ValueError("no file")
-    return path
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("no such zone") from error
-    if place_instead(name):
-        raise ValueError("a fixed offset")
-    return name
-
-
-def _ids(value: str) -> str:
-    if not re.fullmatch(r"\s*\d{1,15}\s*(,\s*\d{1,15}\s*)*", value, re.ASCII):
-        raise ValueError("not a list of ids")
-    return value
-
-
-Token = Annotated[SecretStr, _fits(TOKEN_FORM)]
-Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
-Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
-WebhookUrl = Annotated[str, _fits(r"(https://[^\s/?#]+|http://127\.0\.0\.1:\d+)(/[^\s?#]*)?")]
-WholeNumber = Annotated[int, BeforeValidator(_whole)]
-Listen = Annotated[str, AfterValidator(_listen)]
+from bot.setting_forms import (
+    FilePath,
+    Ids,
+    Listen,
+    OneLine,
+    Secret,
+    Token,
+    Url,
+    WebhookUrl,
+    WholeNumber,
+    ZoneName,
+)
 
 ALLOWED: Final = {
     "TELEGRAM_BOT_TOKEN": "a bot token from BotFather, digits:letters",
@@ -122,20 +66,12 @@ class Settings(BaseSettings):
     token: Token | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     token_file: Path | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
     api_url: Url = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
-    database: Annotated[Path, AfterValidator(_file)] = Field(
-        default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE"
-    )
+    database: FilePath = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
     policy: Policy = Field(default="stepwise", validation_alias="CORDCALL_POLICY")
-    timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
-        default=None, validation_alias="CORDCALL_TIMEZONE"
-    )
-    call: Annotated[str, AfterValidator(_one_line)] = Field(
-        default="", validation_alias="CORDCALL_CALL", max_length=60
-    )
+    timezone: ZoneName | None = Field(default=None, validation_alias="CORDCALL_TIMEZONE")
+    call: OneLine = Field(default="", validation_alias="CORDCALL_CALL", max_length=60)
     access: Literal["invite", "open"] = Field(default="invite", validation_alias="CORDCALL_ACCESS")
-    owners: Annotated[str, NoDecode, AfterValidator(_ids)] | None = Field(
-        default=None, validation_alias="CORDCALL_OWNERS"
-    )
+    owners: Ids | None = Field(default=None, validation_alias="CORDCALL_OWNERS")
     webhook_url: WebhookUrl | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_URL")
     webhook_secret: Secret | None = Field(default=None, validation_alias="CORDCALL_WEBHOOK_SECRET")
     webhook_listen: Listen = Field(

@@ -44,7 +44,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
+        "bot.setting_forms",
     },
+    "bot.setting_forms": {"bot.guidance.fixed_zones", "bot.masks"},
     "bot.env_file": {"bot.private_file"},
     "bot.masks": set(),
     "bot.private_file": set(),
@@ -70,7 +72,7 @@ ONLY_IN = {
     "rapidfuzz": ("bot/lookup/",),
     "rich": ("bot/adapters/",),
     "typer": ("bot/__main__.py", "bot/command_line/"),
-    "pydantic_settings": ("bot/settings.py",),
+    "pydantic_settings": ("bot/settings.py", "bot/setting_forms.py"),
 }
 
 

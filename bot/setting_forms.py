@@ -1,0 +1,76 @@
+"""The form of each kind of setting, as pydantic checks it."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+from bot.guidance.fixed_zones import place_instead
+from bot.masks import TOKEN_FORM
+
+
+def _fits(pattern: str) -> AfterValidator:
+    def check(value: str | SecretStr) -> str | SecretStr:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError("wrong form")
+        return value
+
+    return AfterValidator(check)
+
+
+def _one_line(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("not a single line")
+    return value
+
+
+def _whole(value: object) -> object:
+    if isinstance(value, str) and not re.fullmatch(r"\d{1,6}", value, re.ASCII):
+        raise ValueError("not a whole number")
+    return value
+
+
+def _listen(value: str) -> str:
+    address, _, port = value.rpartition(":")
+    named = re.fullmatch(r"[\w.:\[\]-]+", address, re.ASCII) and port.isdecimal()
+    if not (named and 0 < int(port) < 65536):
+        raise ValueError("wrong form")
+    return value
+
+
+def _file(path: Path) -> Path:
+    if str(path).startswith((":", "file:")):
+        raise ValueError("no file")
+    return path
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no such zone") from error
+    if place_instead(name):
+        raise ValueError("a fixed offset")
+    return name
+
+
+def _ids(value: str) -> str:
+    if not re.fullmatch(r"\s*\d{1,15}\s*(,\s*\d{1,15}\s*)*", value, re.ASCII):
+        raise ValueError("not a list of ids")
+    return value
+
+
+Token = Annotated[SecretStr, _fits(TOKEN_FORM)]
+Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
+Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
+WebhookUrl = Annotated[str, _fits(r"(https://[^\s/?#]+|http://127\.0\.0\.1:\d+)(/[^\s?#]*)?")]
+WholeNumber = Annotated[int, BeforeValidator(_whole)]
+Listen = Annotated[str, AfterValidator(_listen)]
+OneLine = Annotated[str, AfterValidator(_one_line)]
+FilePath = Annotated[Path, AfterValidator(_file)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+Ids = Annotated[str, NoDecode, AfterValidator(_ids)]
