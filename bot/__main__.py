@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from bot.command_line import audit
 from bot.command_line.assess import assess
 from bot.command_line.copies import backup, restore
 from bot.masks import mask
@@ -108,6 +109,7 @@ def chat() -> None:
 app.command()(assess)
 app.command()(backup)
 app.command()(restore)
+app.add_typer(audit.app, name="audit")
 
 
 @app.command()
@@ -197,7 +199,7 @@ def _wire(settings: "Settings") -> "Service":
     check(FLOW)
     texts.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
-    setting = Setting(engine, settings.call, settings.retention_days)
+    setting = Setting(engine, settings.call, settings.retention_days, settings.audit_days)
     store = SqliteStore(settings.database)
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
 

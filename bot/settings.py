@@ -44,6 +44,7 @@ ALLOWED: Final = {
     "CORDCALL_WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -",
     "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
     "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",
+    "CORDCALL_AUDIT_DAYS": "a whole number of days from 1 to 3650",
     "CORDCALL_TAP_GUARD_MS": "a whole number of milliseconds from 0 (off) to 5000",
     "CORDCALL_TAPS_PER_MINUTE": "a whole number of taps from 0 (no limit) to 6000",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     )
     retention_days: WholeNumber = Field(
         default=30, validation_alias="CORDCALL_RETENTION_DAYS", ge=1, le=3650
+    )
+    audit_days: WholeNumber = Field(
+        default=365, validation_alias="CORDCALL_AUDIT_DAYS", ge=1, le=3650
     )
     tap_guard_ms: WholeNumber = Field(
         default=800, validation_alias="CORDCALL_TAP_GUARD_MS", ge=0, le=5000

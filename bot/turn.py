@@ -4,10 +4,10 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
-from itertools import islice
 from typing import Final
 
-from bot.conversation.case_codes import new_codes
+from bot.actions import Action
+from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.engine import Engine
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
@@ -16,13 +16,13 @@ from bot.conversation.replies import Notice, Reply
 from bot.conversation.said_at import has_waited, is_older, is_overtaken, said_at
 from bot.conversation.standing import Standing
 from bot.guidance.reasons import Reasons
-from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.compose import compose, name_message, with_foot
 from bot.screens.draw import draw
 from bot.screens.notices import words
+from bot.screens.one_line import describe
 from bot.screens.screen import Button, Screen, text
-from bot.screens.time_line import say_outcome, say_time
+from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -30,8 +30,6 @@ from state.records import Minted, Reader, StoredCase
 from state.store import Store
 
 MOST_NAMED: Final = 3
-TRIES_WITH_OTHER_LETTERS: Final = 50
-LETTERS: Final = 3  # of a code; no two open cases of a chat begin alike
 TOKEN_BYTES: Final = 12
 
 
@@ -42,6 +40,7 @@ class Setting:
     engine: Engine
     call: str
     retention_days: int
+    audit_days: int = 365
 
 
 @dataclass(slots=True)
@@ -61,6 +60,8 @@ class Turn:
     reasons: Reasons | None = None
     may_use: Callable[[str], bool] = lambda _: True
     screens: list[Screen] = field(default_factory=list)
+    noted: list[tuple[Action, str | None]] = field(default_factory=list)
+    moves: list[tuple[StoredCase, Event, StoredCase]] = field(default_factory=list)
     _reader: Reader | None = None
     _active: tuple[str | None] | None = None
     _newest: StoredCase | None = None
@@ -82,6 +83,10 @@ class Turn:
             return False
         overtaken = needs_present and is_overtaken(case, self.said_at, self.now)
         return overtaken or is_older(case, self.said_at)
+
+    def note_action(self, what: Action, code: str | None = None) -> None:
+        """Note for the audit what the person does, in which case if any, besides its events."""
+        self.noted.append((what, code))
 
     @property
     def reader(self) -> Reader:
@@ -154,6 +159,7 @@ class Turn:
         who, engine = self.incoming.who, self.setting.engine
         advanced = engine.advance(case, event, who, self.now, reported)
         kept = self._keep(advanced, case)
+        self.moves.append((case, event, kept))
         self.case, self._newest, self._stood = kept, kept, (kept, advanced.standing)
         self.screens += self.draw(kept, (*first, *advanced.replies))
 
@@ -228,15 +234,7 @@ class Turn:
 
     def describe(self, case: StoredCase) -> str:
         """Sum a case up in one line."""
-        view = self.view(case)
-        due = view.result.due
-        left = f", MRI {say_time_left(due, self.now)}" if view.standing.settled and due else ""
-        level = words("levels")[view.result.urgency.level]
-        urgency = level if view.standing.settled else "not settled"
-        begun = say_moment(case.begun_at, self.setting.engine.zone)
-        outcome = say_outcome(case) if case.status == "closed" else ""
-        status = f"{case.status} – {outcome}" if outcome else case.status
-        return f"{case.code}: {urgency}{left}; {view.patient}; {status}, begun {begun}"
+        return describe(self.view(case))
 
     def compose(self) -> None:
         """Put what was said in this turn into the fewest screens, below the urgency line."""
@@ -266,13 +264,10 @@ class Turn:
         return token
 
     def _new(self) -> StoredCase:
-        alike = {code[:LETTERS] for code in self.store.cases.codes_under_way(self.chat)}
         free = (code for code in new_codes() if self.store.cases.find(code) is None)
-        code = first = next(free)
-        others = islice(free, TRIES_WITH_OTHER_LETTERS)
-        if first[:LETTERS] in alike:
-            code = next((each for each in others if each[:LETTERS] not in alike), first)
+        code = most_unlike(free, self.store.cases.codes_under_way(self.chat))
         case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.said_at)
         self.store.cases.add(case)
+        self.note_action("opened", code)
         self.activate(code)
         return case

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Protocol, Self
 
 from bot.refusal import Refusal
+from state.topics.audit import Audit
 from state.topics.buttons import Buttons
 from state.topics.cards import Cards
 from state.topics.cases import Cases
@@ -63,6 +64,9 @@ class Store(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def audit(self) -> Audit: ...
 
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.

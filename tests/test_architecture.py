@@ -20,10 +20,11 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.screens": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.records",
     },
+    "bot.actions": set(),
     "bot.incoming": set(),
     "bot.turn": {
-        "bot.conversation", "bot.guidance", "bot.incoming", "bot.logic", "bot.screens",
-        "state.records", "state.store",
+        "bot.actions", "bot.conversation", "bot.guidance", "bot.incoming", "bot.logic",
+        "bot.screens", "state.records", "state.store",
     },
     "bot.lookup": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "bot.turn",
@@ -35,12 +36,12 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
-        "bot.commands", "bot.conversation", "bot.guidance.reasons", "bot.incoming", "bot.screens",
-        "bot.turn",
-        "state.records", "state.store",
+        "bot.actions", "bot.commands", "bot.conversation", "bot.guidance.reasons", "bot.incoming",
+        "bot.screens", "bot.turn", "state.records", "state.store",
     },
     "bot.command_line": {
-        "bot.guidance", "bot.logic", "bot.settings", "state.sqlite",
+        "bot.guidance", "bot.logic", "bot.settings", "state.chain", "state.sqlite",
+        "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",

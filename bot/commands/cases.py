@@ -37,6 +37,7 @@ def start(turn: Turn, _: str) -> None:
         turn.begin()
         return
     described = f"{turn.describe(case)}."
+    turn.note_action("looked at", case.code)
     turn.case = None
     turn.say(
         described,
@@ -65,6 +66,7 @@ def cases(turn: Turn, which: str) -> None:
     listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)
     page = page_of(listed, number, beside=0, most=MOST_ON_PAGE)
     active = turn.load()
+    turn.note_action("listed")
     lines = []
     for case in page.shown:
         here = " (this one)" if active and active.code == case.code else ""

@@ -76,6 +76,7 @@ def sbar(turn: Turn, _: str) -> None:
     else:
         view = turn.view(case)
         turn.screens.append(draw_sbar(view))
+        turn.note_action("exported", case.code)
         if turn.touch:
             turn.screens += turn.draw(case, (ShowCard(),))
 
@@ -94,6 +95,7 @@ def snooze(turn: Turn, clock: str) -> None:
         return
     until = turn.now + SNOOZE
     turn.store.reminders.put_off(case.code, chosen.kind, chosen.deadline, until)
+    turn.note_action("noted", case.code)
     again = say_time(until, turn.now, turn.setting.engine.zone)
     turn.say(f"{case.code}: reminded again at {again}.")
 

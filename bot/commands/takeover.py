@@ -33,6 +33,7 @@ def takeover(turn: Turn, code: str) -> None:
         return
     if _is_left(turn, case):
         case = turn.store.cases.hand_over(case, turn.chat, turn.incoming.who)
+        turn.note_action("taken over", case.code)
         turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
     turn.take_up(case)
     turn.advance(Looked())
@@ -48,6 +49,7 @@ def listed(turn: Turn, number: int = 1) -> None:
         for code in page.shown
     ]
     turn.case = None
+    turn.note_action("listed")
     said = words("left")
     blocks = (text(said["offered"] if lines else said["none"]), text(*lines, look="list"))
     rows = in_rows((*buttons, *page.turn("takeover")), 1)

@@ -1,13 +1,15 @@
 """The codes of cases: short, and easy to say on the phone."""
 
 import secrets
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Iterable, Iterator
+from itertools import count, islice
 from typing import Final
 
 CONSONANTS: Final = "KLMNRSVZ"
 VOWELS: Final = "AEO"
 TRIES_WITH_TWO_DIGITS: Final = 20
+TRIES_WITH_OTHER_LETTERS: Final = 50
+LETTERS: Final = 3  # no two open cases of a chat begin alike
 
 
 def new_codes() -> Iterator[str]:
@@ -17,3 +19,12 @@ def new_codes() -> Iterator[str]:
         digits = 2 if tries < TRIES_WITH_TWO_DIGITS else 3
         number = secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)
         yield f"{''.join(letters)}-{number}"
+
+
+def most_unlike(codes: Iterator[str], others: Iterable[str]) -> str:
+    """Return the first code whose letters none of the others has; the first of all if none."""
+    begun = {code[:LETTERS] for code in others}
+    tried = [*islice(codes, 1)]
+    if tried[0][:LETTERS] in begun:
+        tried += islice(codes, TRIES_WITH_OTHER_LETTERS)
+    return next((each for each in tried if each[:LETTERS] not in begun), tried[0])

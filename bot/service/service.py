@@ -13,6 +13,7 @@ from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
 from bot.screens.screen import dump
+from bot.service.auditing import RefusalsAudited, audit
 from bot.service.strangers import Refusals, refusal
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap
@@ -23,6 +24,7 @@ from state.store import Store
 UPDATES_KEPT: Final = timedelta(days=3)
 BUTTONS_KEPT: Final = timedelta(days=14)
 CASES_ERASED_TOGETHER: Final = 50
+ROWS_CUT_TOGETHER: Final = 1000
 SAID_ONCE: Final = ("forwarded", "via_bot", "other_bot")
 ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
@@ -44,6 +46,7 @@ class Service:
     owners: frozenset[str] = frozenset()
     refusals: Refusals = field(default_factory=Refusals)
     not_acts: Refusals = field(default_factory=Refusals)
+    audited: RefusalsAudited = field(default_factory=RefusalsAudited)
 
     def take(self, incoming: Incoming) -> None:
         """Do what a person asked, in its own transaction."""
@@ -72,6 +75,7 @@ class Service:
         self._act(turn)
         if only_urgent and not turn.in_emergency():
             raise NotUrgent
+        audit(turn)
         self._keep_whether_asked(turn)
         self.send(turn)
 
@@ -91,8 +95,12 @@ class Service:
         """Say what to do if this fails."""
         return say_fail_safe(self.setting.call)
 
+    def note_refusal(self, incoming: Incoming) -> None:
+        """Add to the audit that a person without access was refused, in its own transaction."""
+        self.audited.add(self.store, incoming, self.setting.engine.ruleset, self.clock())
+
     def forget_old(self) -> None:
-        """Erase what is no longer kept: old cases, updates and buttons."""
+        """Erase what is no longer kept: old cases, updates, buttons and rows of the audit."""
         more = True
         while more:
             with self.store.turn():
@@ -112,7 +120,8 @@ class Service:
         store.inbox.forget(now - UPDATES_KEPT)
         store.buttons.forget(now - BUTTONS_KEPT)
         store.chats.forget_unused()
-        return False
+        too_old = now - timedelta(days=self.setting.audit_days)
+        return store.audit.cut(too_old, ROWS_CUT_TOGETHER) == ROWS_CUT_TOGETHER
 
     def begin(self, incoming: Incoming, case: StoredCase | None = None) -> Turn:
         """Begin a turn, in the current transaction."""

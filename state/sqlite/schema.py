@@ -1,11 +1,15 @@
 """The database schema, as migrations; `state/sqlite/version.py` has the newest number."""
 
 import json
-from typing import Any
+import secrets
+from typing import Any, Final
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from state.chain import BEGINNING
+
+SECRET_BYTES: Final = 32
 migrations = Migrations("cordcall")
 
 
@@ -181,6 +185,35 @@ def keeping(db: Database) -> None:
         not_null={"seen_at"},
     )
     db.table("cases").add_column("asked_at", str)
+
+
+@migrations(name="0012_audit")
+def audit(db: Database) -> None:
+    """Store who did what: rows that only pruning erases, after it has moved the start past them."""
+    db.execute(
+        "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, "
+        "who BLOB NOT NULL, code TEXT, what TEXT NOT NULL, ruleset TEXT NOT NULL, "
+        "hash BLOB NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE audit_start (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, "
+        "hash BLOB NOT NULL, secret BLOB NOT NULL)"
+    )
+    db.table("audit_start").insert(
+        {
+            "id": 1, "number": BEGINNING.number, "hash": bytes.fromhex(BEGINNING.hash),
+            "secret": secrets.token_bytes(SECRET_BYTES),
+        }
+    )  # fmt: skip
+    db.execute(
+        "CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'a row of the audit cannot be changed'); END"
+    )
+    db.execute(
+        "CREATE TRIGGER audit_is_only_pruned BEFORE DELETE ON audit "
+        "WHEN old.number > (SELECT number FROM audit_start) "
+        "BEGIN SELECT RAISE(ABORT, 'a row of the audit cannot be erased'); END"
+    )
 
 
 def _values(stored: Any) -> Any:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from pathlib import Path
 from typing import Self
 
+from state.sqlite.audit import Audit
 from state.sqlite.buttons import Buttons
 from state.sqlite.cards import Cards
 from state.sqlite.cases import Cases
@@ -34,6 +35,7 @@ class SqliteStore:
         self.reminders = Reminders(database)
         self.readers = Readers(database)
         self.clock = Clock(database)
+        self.audit = Audit(database)
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:

@@ -117,6 +117,8 @@ class TelegramBot:
             finally:
                 await self._inline.finish()
                 await self._sender.finish(SECONDS_TO_FINISH)
+                with suppress(StoreError):
+                    self._tidier.anchor()
                 await receiver.close()
 
     def _read_kept(self) -> tuple[Poll | None, int | None]:

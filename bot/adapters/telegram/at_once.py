@@ -1,7 +1,8 @@
-"""What is answered at once and not stored: inline queries, people without access, and taps."""
+"""What is answered at once, without a turn: inline queries, people without access, and taps."""
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Final
 
 from bot.adapters.telegram.inline import Inline
@@ -11,6 +12,7 @@ from bot.adapters.telegram.updates import Asked
 from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from bot.service.strangers import refusal
+from state.store import StoreError
 
 STEPS_TO_WRITE: Final = 3
 
@@ -47,6 +49,8 @@ class AtOnce:
             self._sender.confirm(incoming.query)
         if self._service.refusals.is_due(incoming.chat, self._service.clock()):
             self._sender.refuse(incoming.chat, said, incoming.thread)
+            with suppress(StoreError):
+                self._service.note_refusal(incoming)
         return True
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:

@@ -1,4 +1,7 @@
-"""The tidier: notes clock jumps, erases what is too old, and asks about old open cases, hourly."""
+"""The tidier: anchors the audit, notes clock jumps, erases what is too old, asks about old cases.
+
+All of it hourly.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -23,6 +26,7 @@ class Tidier:
         self._service = service
         self._store = service.store
         self._wake = wake
+        self._anchored = 0
 
     async def run(self) -> None:
         while True:
@@ -32,8 +36,19 @@ class Tidier:
                 log.error("old cases could not be erased", reason=str(error))
             await asyncio.sleep(SECONDS_TO_NEXT)
 
+    def anchor(self) -> None:
+        """Write the last row of the audit and its hash to the log, if there are new rows.
+
+        Raises StoreError.
+        """
+        last = self._store.audit.last()
+        if last.number != self._anchored:
+            log.info("audit", anchor=str(last))
+            self._anchored = last.number
+
     async def tidy(self) -> None:
         """Tidy once, in parts. A jump of the clock may be an error: then nothing for a day."""
+        self.anchor()
         async with self._store.turn_beside():
             jumped = note_clock(self._service)
         if jumped:

@@ -1,0 +1,81 @@
+"""The audit, as stored: each row carries the hash of everything up to it."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import starmap, takewhile
+from typing import Final
+
+from state.chain import hashed, pseudonym
+from state.sqlite.connection import why
+from state.sqlite.database import Database
+from state.sqlite.rows import instant
+from state.store import StoreError
+from state.topics.audit import Anchor, Audited, Trail
+
+_READ: Final = "number, at, lower(hex(who)), code, what, ruleset, lower(hex(hash))"
+_ANCHOR: Final = "number, lower(hex(hash))"
+
+
+class Audit:
+    """Who did what and when. The rows are chained inside the turn that writes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._secret: bytes | None = None
+
+    def add(self, who: str, what: str, code: str | None, ruleset: str, at: datetime) -> None:
+        last, person, moment = self.last(), self.pseudonym(who), instant(at)
+        number = last.number + 1
+        own = hashed(last.hash, number, moment, person, code, what, ruleset)
+        self._database.execute(
+            "INSERT INTO audit (number, at, who, code, what, ruleset, hash) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, moment, bytes.fromhex(person), code, what, ruleset, bytes.fromhex(own)),
+        )
+
+    def pseudonym(self, who: str) -> str:
+        if self._secret is None:
+            found = self._database.execute("SELECT secret FROM audit_start").fetchone()
+            self._secret = bytes(found[0])
+        return pseudonym(self._secret, who)
+
+    def last(self) -> Anchor:
+        newest = self._database.execute(
+            f"SELECT {_ANCHOR} FROM audit ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        return Anchor(*newest) if newest else self._start()
+
+    def cut(self, before: datetime, most: int) -> int:
+        rows = self._database.execute(
+            "SELECT number, hash, at FROM audit ORDER BY number LIMIT ?", (most,)
+        ).fetchall()
+        old = [*takewhile(lambda row: row[2] < instant(before), rows)]
+        if old:
+            number, kept, _ = old[-1]
+            self._database.execute("UPDATE audit_start SET number = ?, hash = ?", (number, kept))
+            self._database.execute("DELETE FROM audit WHERE number <= ?", (number,))
+        return len(old)
+
+    @contextmanager
+    def trail(self) -> Iterator[Trail]:
+        try:
+            self._database.execute("BEGIN")
+            try:
+                rows = self._database.execute(f"SELECT {_READ} FROM audit ORDER BY number")
+                yield Trail(self._start(), starmap(Audited, rows), self._newest())
+            finally:
+                self._database.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise StoreError(why(self._database.path, error)) from error
+
+    def _start(self) -> Anchor:
+        return Anchor(*self._database.execute(f"SELECT {_ANCHOR} FROM audit_start").fetchone())
+
+    def _newest(self) -> int:
+        """Return the highest number ever given, which SQLite keeps apart from the rows."""
+        found = self._database.execute(
+            "SELECT seq FROM sqlite_sequence WHERE name = 'audit'"
+        ).fetchone()
+        return int(found[0]) if found else 0
