@@ -14,7 +14,7 @@ from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, Refusals
 from state.records import Priority
 from state.sqlite.outbox import Outbox
-from state.store import Store
+from state.store import Store, StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON, Clock
@@ -195,3 +195,28 @@ def test_what_failed_for_a_stranger_gives_no_number_away(closed: Service) -> Non
     with closed.store.turn():
         closed.fail_safe(Incoming("1001", "1001", Text("hi")))
     assert "020 7946 0000" in shown(closed, "1001")[0].plain()
+
+
+async def test_of_a_stranger_nothing_is_stored_but_that_they_were_refused(
+    guarded: TelegramBot, server: BotApi, service: Service
+) -> None:
+    eve = server.private_chat(int(EVE), "Eve")
+    for _ in range(20):
+        eve.types("Smythe-Oakley")
+    await eve.sees("not open to you")
+    await all_is_sent(service.store)
+    with service.store.audit.trail() as trail:
+        rows = [(row.who, row.code, row.what) for row in trail.rows]
+    assert rows == [(service.store.audit.pseudonym(EVE), None, "refused")]
+
+
+async def test_a_stranger_is_refused_even_if_that_cannot_be_written(
+    guarded: TelegramBot, server: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError("full")
+
+    monkeypatch.setattr(Service, "note_refusal", fail)
+    eve = server.private_chat(int(EVE), "Eve")
+    eve.types("hi")
+    await eve.sees("not open to you")
