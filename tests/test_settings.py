@@ -58,6 +58,9 @@ WRONG = [
     ("CORDCALL_RETENTION_DAYS", "1.5"),
     ("CORDCALL_RETENTION_DAYS", "a month"),
     ("CORDCALL_RETENTION_DAYS", "9" * 500),
+    ("CORDCALL_AUDIT_DAYS", "0"),
+    ("CORDCALL_AUDIT_DAYS", "3651"),
+    ("CORDCALL_AUDIT_DAYS", "a year"),
     ("CORDCALL_TAP_GUARD_MS", "-1"),
     ("CORDCALL_TAP_GUARD_MS", "5001"),
     ("CORDCALL_TAP_GUARD_MS", "0.8"),
@@ -214,6 +217,8 @@ def test_a_variable_that_would_have_no_effect_is_refused(
         ("CORDCALL_WEBHOOK_LISTEN", "[::1]:443", "webhook_listen", "[::1]:443"),
         ("CORDCALL_RETENTION_DAYS", "1", "retention_days", 1),
         ("CORDCALL_RETENTION_DAYS", "3650", "retention_days", 3650),
+        ("CORDCALL_AUDIT_DAYS", "1", "audit_days", 1),
+        ("CORDCALL_AUDIT_DAYS", "3650", "audit_days", 3650),
         ("CORDCALL_LOG_LEVEL", "DEBUG", "log_level", "DEBUG"),
     ],
 )

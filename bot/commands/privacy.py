@@ -6,5 +6,6 @@ from bot.turn import Turn
 
 def privacy(turn: Turn, _: str) -> None:
     """Say what is kept, what is not, and for how many days."""
-    days = turn.setting.retention_days
-    turn.say(words("fixed")["privacy"].format(days=days).strip())
+    setting = turn.setting
+    said = words("fixed")["privacy"]
+    turn.say(said.format(days=setting.retention_days, audit_days=setting.audit_days).strip())
