@@ -10,6 +10,7 @@ from state.topics.audit import Anchor, Audited, Trail
 
 BEGINNING: Final = Anchor(0, "0" * 64)
 PSEUDONYM_DIGITS: Final = 16
+_written: Final = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 
 
 class Broken(Refusal):
@@ -25,8 +26,7 @@ def hashed(
     previous: str, number: int, at: str, who: str, code: str | None, what: str, ruleset: str
 ) -> str:
     """Return the SHA-256 of the hash before, a line break, and the row as a JSON array."""
-    row = [number, at, who, code, what, ruleset]
-    text = json.dumps(row, separators=(",", ":"), default=repr)
+    text = _written([number, at, who, code, what, ruleset])
     return sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 

@@ -52,7 +52,7 @@ def measure() -> None:
     with tempfile.TemporaryDirectory(prefix="turn-") as name:
         os.environ["CORDCALL_DATABASE"] = str(Path(name, "turns.db"))
         os.environ["CORDCALL_TIMEZONE"] = "UTC"
-        person = _Person(Path(name, "turns.db"))
+        person = Person(Path(name, "turns.db"))
         person.answers_everything()
         profile = cProfile.Profile()
         if os.environ.get("PROFILE"):
@@ -80,7 +80,7 @@ def measure() -> None:
     )
 
 
-class _Person:
+class Person:
     """A user who taps through the longest case and times each tap."""
 
     def __init__(self, database: Path) -> None:

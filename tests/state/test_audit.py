@@ -190,6 +190,8 @@ def test_an_anchor_of_any_row_that_is_kept_fits_an_audit_that_went_on(written: P
         with store.turn():
             assert store.audit.cut(NOON + timedelta(minutes=5), 100) == 5
     assert checked(written, anchor).number == ROWS + 1
+    with pytest.raises(Broken, match="row 5 has another hash than the anchor"):
+        checked(written, Anchor(5, "0" * 64))
     with pytest.raises(Broken, match=r"row 3 of the anchor is older than what is kept.* row 5 on"):
         checked(written, Anchor(3, "0" * 64))
 
