@@ -9,7 +9,11 @@ from bot.reading.span import Identifier, Kind
 
 LONG: Final = 6
 SHORTEST_ANNOUNCED: Final = 4
-PHONE_DIGITS: Final = range(8, 16)
+FULL_NATIONAL: Final = 9
+FEWEST_IN_PHONE: Final = 8
+FEWEST_ANNOUNCED: Final = 5
+FULL_AT_HOME: Final = 10
+FULL_ABROAD: Final = 11
 
 _SEPARATOR: Final = r"[ \u00a0\u2009./\u2010-\u2013-]"
 _RECORD: Final = (
@@ -25,20 +29,24 @@ _MEASURED: Final = (
 )
 _BEFORE_IT: Final = r"(?:[ .]{0,2}(?:no|nr|num|number|id)\b)?[ .]{0,2}[:=#]?\s{0,2}(?:is\s)?"
 _ANNOUNCED: Final = re.compile(
-    rf"(?<![\w/])(?:{_RECORD}{_BEFORE_IT}(?P<said>\d{{2,4}}(?: \d{{2,4}}\b{_MEASURED}){{1,5}}\b"
+    rf"(?<![\w/])(?:{_RECORD}{_BEFORE_IT}(?P<said>\d{{2,3}}(?: \d{{2,4}}\b{_MEASURED}){{1,5}}\b"
     rf"|[a-z]{{0,4}}-?\d[a-z\d]*(?:[./\u2010-\u2013-][a-z\d]+){{0,6}})"
     rf"|{_BRIEF}{_BEFORE_IT}(?P<brief>[a-z]{{0,4}}-?\d{{4,}}[a-z]{{0,2}}))(?!\w)",
     re.IGNORECASE,
 )
 _TELEPHONE: Final = re.compile(
     r"(?<!\w)(?:tel(?:ephone|efoon|efon)?|phone|mob(?:ile)?|cell|fax|handy|gsm|landline|whatsapp)"
-    r"\b[ .]{0,2}(?:no|nr|number)?[ .:]{0,3}\+?\(?\d(?:[ ()./-]{0,2}\d){4,14}"
-    r"|(?<!\w)(?:call|ring|phone|contact|nok|wife|husband|son|daughter)(?: \w{2,8}){0,2}[ :]{1,2}"
-    r"\d{3}[ .-]\d{4}(?![\d/])",
+    r"\b[ .]{0,2}(?:no|nr|number)?[ .:]{0,3}(?P<said>\+?\(?\d(?:[ ()./-]{0,2}\d){4,14})",
     re.IGNORECASE,
 )
+_CALLED: Final = re.compile(
+    r"(?<!\w)(?:call|ring|phone|contact|nok|wife|husband|son|daughter)(?: \w{2,8}){0,2}[ :]{1,2}"
+    r"(?P<said>\d{3}[ .-]\d{4})(?![\d/])",
+    re.IGNORECASE,
+)
+_DECIMAL: Final = re.compile(r"\d+\.\d+")
 _PHONE: Final = re.compile(
-    r"(?<![\w.,/+-])(?:\+|00|\(0?|0)[1-9](?:[ ()/\u00a0\u2010-\u2013.-]{0,2}\d){6,14}"
+    r"(?<![\w.,/+-])(?P<said>(?:\+|00|\(0?|0)[1-9](?:[ ()/\u00a0\u2010-\u2013.-]{0,2}\d){6,14})"
     r"(?![\d/%]|[.,]\d)"
 )
 _GROUPED: Final = re.compile(
@@ -46,7 +54,7 @@ _GROUPED: Final = re.compile(
     re.IGNORECASE,
 )
 _RUN: Final = re.compile(
-    r"(?<![^\W_])(?P<letters>[^\W\d_]{0,4})(?P<digits>\d{5,})[^\W\d_]{0,3}(?![^\W_])"
+    r"(?<![^\W_])(?P<letters>[^\W\d_]{0,4})(?P<digits>\d{5,30})[^\W\d_]{0,3}(?![^\W_])"
 )
 _LAB: Final = re.compile(
     r"(?:pl(?:a?te?let)?s?|plts?|wbc|wcc|rbc|neut\w*|anc|lymph\w*|ferritin|b?hcg|afp|cea|ca ?\d{,3}"
@@ -73,10 +81,13 @@ _HYPHENS: Final = frozenset("-\u2010\u2011\u2012\u2013")
 def find_numbers(text: str) -> Iterator[Identifier]:
     """Yield patient and record numbers: announced, grouped as such, or of six digits and more."""
     for found in _ANNOUNCED.finditer(text):
-        said = found["said"] or found["brief"]
-        if len(_digits(said)) >= SHORTEST_ANNOUNCED and not _UNIT.match(text, found.end()):
-            cue = re.split(r"\W", found[0].casefold(), maxsplit=1)[0]
-            yield Identifier(found.start(), found.end(), _NAMED.get(cue, "number"))
+        which = "said" if found["said"] else "brief"
+        said: Kind = _NAMED.get(re.split(r"\W", found[0].casefold(), maxsplit=1)[0], "number")
+        full = LONG if said == "number" else FULL_NATIONAL
+        end = _end(text, found.start(which), found.end(), full)
+        announced = len(_digits(text[found.start(which) : end])) >= SHORTEST_ANNOUNCED
+        if announced and not _UNIT.match(text, end):
+            yield Identifier(found.start(), end, said)
     for found in _GROUPED.finditer(text):
         yield from _in_groups(text, found.start(), found.end())
     for found in _RUN.finditer(text):
@@ -87,13 +98,28 @@ def find_numbers(text: str) -> Iterator[Identifier]:
 
 def find_phones(text: str) -> Iterator[Identifier]:
     """Yield phone numbers: announced, or with the prefix of a country or a place."""
-    for found in _TELEPHONE.finditer(text):
-        yield Identifier(found.start(), found.end(), "phone")
-    for found in _PHONE.finditer(text):
-        groups = re.findall(r"\d+", found[0])
-        clock = all(len(each) == 4 and each[:2] < "24" and each[2:] < "60" for each in groups)
-        if len("".join(groups)) in PHONE_DIGITS and not clock:
-            yield Identifier(found.start(), found.end(), "phone")
+    for pattern, least in (
+        (_TELEPHONE, FEWEST_ANNOUNCED), (_CALLED, FEWEST_ANNOUNCED), (_PHONE, FEWEST_IN_PHONE),
+    ):  # fmt: skip
+        for found in pattern.finditer(text):
+            abroad = found["said"].startswith(("+", "00"))
+            full = FULL_ABROAD if abroad else FULL_AT_HOME
+            end = _end(text, found.start("said"), found.end(), full)
+            groups = re.findall(r"\d+", text[found.start("said") : end])
+            clock = all(len(each) == 4 and each[:2] < "24" and each[2:] < "60" for each in groups)
+            if len("".join(groups)) >= least and not (clock and pattern is _PHONE):
+                yield Identifier(found.start(), end, "phone")
+
+
+def _end(text: str, start: int, end: int, full: int) -> int:
+    """Return where a number in groups ends: when it is `full`, or before one with a point."""
+    digits, last = 0, start
+    for group in re.finditer(r"[^ \u00a0]+", text[start:end]):
+        if digits >= full or (digits and _DECIMAL.fullmatch(group[0])):
+            break
+        digits += len(_digits(group[0]))
+        last = start + group.end()
+    return last
 
 
 def _in_groups(text: str, start: int, end: int) -> Iterator[Identifier]:

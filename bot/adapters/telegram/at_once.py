@@ -1,4 +1,4 @@
-"""What is answered at once and not stored: inline queries, people without access, and taps."""
+"""What is done at once and not stored: inline queries, people without access, taps, deletions."""
 
 import asyncio
 from collections.abc import Iterable
@@ -48,6 +48,13 @@ class AtOnce:
         if self._service.refusals.is_due(incoming.chat, self._service.clock()):
             self._sender.refuse(incoming.chat, said, incoming.thread)
         return True
+
+    def delete_named(self, updates: Iterable[Update]) -> None:
+        """Delete the messages that identify a person, whatever becomes of the rest of them."""
+        for update in updates:
+            named = update.reduced
+            if isinstance(named, Incoming) and named.to_delete is not None:
+                self._sender.delete(named.chat, named.to_delete)
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
         """Confirm taps before what they change: on each screen, the first tap counts."""
