@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from bot.reading.span import Identifier
-from bot.reading.words import words_beside
+from bot.reading.words import read_lists
 
 ADULT_AT: Final = 16
 OLDEST: Final = 115
@@ -54,7 +54,7 @@ _ANNOUNCED: Final = re.compile(
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_EVENTS: Final = words_beside("events")
+_EVENTS: Final = read_lists("birth_dates.toml")["events"]
 
 
 def find_birth_dates(text: str, today: date) -> Iterator[Identifier]:

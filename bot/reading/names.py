@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading.span import Identifier
-from bot.reading.words import Word, read_words, words_beside
+from bot.reading.words import Word, read_lists, read_words
 
 MOST_WORDS: Final = 5
 LONGEST_GAP: Final = 4
 
-_SURE_TITLES: Final = words_beside("sure_titles")
-_TITLES: Final = _SURE_TITLES | words_beside("titles")
-_ONLY_CAPITAL: Final = words_beside("only_capital")
-_IMAGED: Final = words_beside("imaged")
-_PATIENT: Final = words_beside("patient")
-_NAME: Final = words_beside("name")
+_LISTS: Final = read_lists("names.toml")
+_SURE_TITLES: Final = _LISTS["sure_titles"]
+_TITLES: Final = _SURE_TITLES | _LISTS["titles"]
+_ONLY_CAPITAL: Final = _LISTS["only_capital"]
+_IMAGED: Final = _LISTS["imaged"]
+_PATIENT: Final = _LISTS["patient"]
+_NAME: Final = _LISTS["name"]
 _CUES: Final = _TITLES | _PATIENT | _NAME
-_PARTICLES: Final = words_beside("particles")
-_AUXILIARIES: Final = words_beside("auxiliaries")
-_WITH_EPONYM: Final = words_beside("with_eponym")
-_PLACES: Final = words_beside("places")
+_PARTICLES: Final = _LISTS["particles"]
+_AUXILIARIES: Final = _LISTS["auxiliaries"]
+_WITH_EPONYM: Final = _LISTS["with_eponym"]
+_PLACES: Final = _LISTS["places"]
 _PAST_NAME: Final = _TITLES | {"is", "of", "patient", "pt"}
 _PAST_PATIENT: Final = _NAME | {"s", "is", "called"}
 _AGE_AFTER: Final = re.compile(

@@ -78,17 +78,12 @@ def _word(written: str, start: int, end: int, lists: Lists) -> Word:
 @cache
 def word_lists() -> Lists:
     """Load the lists, on first use."""
-    names = _read("person_names.toml")
-    ordinary = _read("ordinary_words.toml")["words"]
+    names, ordinary = read_lists("names.toml"), read_lists("words.toml")["words"]
     return Lists(names["given"], names["surnames"], names["both"], ordinary)
 
 
-def words_beside(what: str) -> frozenset[str]:
-    """Return a list of `beside_names.toml`."""
-    return _read("beside_names.toml")[what]
-
-
 @cache
-def _read(name: str) -> dict[str, frozenset[str]]:
+def read_lists(name: str) -> dict[str, frozenset[str]]:
+    """Read a file of this room: lists of words in lower case, by their names."""
     table = tomllib.loads(files("bot.reading").joinpath(name).read_text("utf-8"))
     return {key: frozenset(words.split()) for key, words in table.items()}
