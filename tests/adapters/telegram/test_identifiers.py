@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.outbox import beside
 from bot.commands.registry import COMMANDS, LOOK_UP
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
@@ -145,8 +146,13 @@ async def test_a_flood_delays_the_deletion_and_no_more(
 
 
 async def test_a_deletion_that_is_refused_changes_nothing(
-    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(beside, "FIRST_PAUSE", 0.0)
     await card_of(ann)
     server.faults.refuse(400, "Bad Request: message can't be deleted", "deleteMessage", times=None)
     message = ann.types("Mrs Sampleton")
