@@ -54,6 +54,7 @@ _ANNOUNCED: Final = re.compile(
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_OPERATIONS: Final = ("tomy", "plasty", "scopy", "desis")
 _EVENTS: Final = read_lists("birth_dates.toml")["events"]
 
 
@@ -127,4 +128,5 @@ def _is_event(text: str, start: int, end: int, day: date) -> bool:
         return False
     before = _WORD.findall(text[max(0, start - 60) : start].casefold())[-WORDS_BEFORE:]
     after = _WORD.findall(text[end : end + 30].casefold())[:1]
-    return not _EVENTS.isdisjoint((*before, *after))
+    words = (*before, *after)
+    return not _EVENTS.isdisjoint(words) or any(each.endswith(_OPERATIONS) for each in words)

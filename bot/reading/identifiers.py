@@ -13,6 +13,7 @@ from bot.reading.numbers import find_numbers, find_phones
 from bot.reading.span import Identifier, Kind
 
 _MARK: Final = "|"
+_DATE: Final = "_"
 _LOOSE: Final = re.compile(r"(?:^|(?<=[\s(]))[,;:.)/-]+(?=\s|$)|\(\s*\)|^[\s,;:./-]+|[\s,;:(/-]+$")
 
 
@@ -38,10 +39,9 @@ def find(text: str, today: date) -> tuple[Identifier, ...]:
     add(find_emails(marked))
     if any(map(str.isdigit, marked)):
         add(find_birth_dates(marked, today))
-        dated = marked
         for start, end in other_dates(marked, today):
-            dated = _put(dated, start, end, "_")
-        add((*find_phones(dated), *find_numbers(dated)))
+            marked = _put(marked, start, end, _DATE)
+        add((*find_phones(marked), *find_numbers(marked)))
         add(find_addresses(marked))
     add(find_names(marked))
     return _merged(found)

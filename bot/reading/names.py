@@ -15,7 +15,6 @@ _LISTS: Final = read_lists("names.toml")
 _SURE_TITLES: Final = _LISTS["sure_titles"]
 _TITLES: Final = _SURE_TITLES | _LISTS["titles"]
 _ONLY_CAPITAL: Final = _LISTS["only_capital"]
-_IMAGED: Final = _LISTS["imaged"]
 _PATIENT: Final = _LISTS["patient"]
 _NAME: Final = _LISTS["name"]
 _CUES: Final = _TITLES | _PATIENT | _NAME
@@ -24,7 +23,8 @@ _AUXILIARIES: Final = _LISTS["auxiliaries"]
 _WITH_EPONYM: Final = _LISTS["with_eponym"]
 _PLACES: Final = _LISTS["places"]
 _PAST_NAME: Final = _TITLES | {"is", "of", "patient", "pt"}
-_PAST_PATIENT: Final = _NAME | {"s", "is", "called"}
+_SAID: Final = _NAME | {"called"}
+_PAST_PATIENT: Final = _SAID | {"s", "is"}
 _AGE_AFTER: Final = re.compile(
     r"[ ,(/-]{1,3}(?:(?:aged? )?\d{1,3} ?(?:[mfw♂♀](?![^\W_])|y[or]?\b|yrs?\b|years?\b|y/o|jr?\b|"
     r"jaar|jahre|jährig|ans\b)|aged? \d|[mfw♂♀][ /]?\d{2,3}\b|\d{2}(?=[,).]|$))|[ ,.;:(-]{0,3}\|",
@@ -36,6 +36,7 @@ _AGE_BEFORE: Final = re.compile(
 )
 _INITIALS: Final = re.compile(r"(?<![\w'])(?:[A-Z]\. ?|[A-Z] )(?:[A-Z]\.? )?\Z")
 _BETWEEN: Final = re.compile(r"[ \u00a0,.:;=('\"-]{0,4}")
+_LISTED: Final = re.compile("[,(]")
 _JOINED: Final = re.compile(r"\.?[ \u00a0-]{0,2}")
 
 
@@ -73,19 +74,18 @@ class _Line:
     def announced(self, place: int) -> tuple[int, int] | None:
         """Return the name that begins with a title, "patient" or "name" at a place."""
         low = self.words[place].low.removesuffix("'s")
-        named: object = None
         if low in _TITLES:
             return self._titled(place)
-        if low in _NAME:
-            first = named = self._past(place, _PAST_NAME)
-            said = first and (not self.words[first].ordinary or self.words[first].letter)
+        if low in _NAME and not _LISTED.search(self._between(place)):
+            first = self._past(place, _PAST_NAME)
+            if first is not None and (not self.words[first].ordinary or self.words[first].letter):
+                return place, self._extend(first, loosely=True)
         elif low in _PATIENT:
             first = self._past(place, _PAST_PATIENT)
-            named = first and self.words[first - 1].low in (*_NAME, "called")
-            said = first and _may_be_patient(self.words[first], named=bool(named))
-        else:
-            return None
-        return (place, self._extend(first, loosely=bool(named))) if first and said else None
+            named = first is not None and self.words[first - 1].low in _SAID
+            if first is not None and _may_be_patient(self.words[first], named=named):
+                return place, self._extend(first, loosely=named)
+        return None
 
     def by_itself(self, place: int) -> tuple[int, int] | None:
         """Return a name that nothing announces, if its words or its place betray it."""
@@ -115,7 +115,7 @@ class _Line:
         if last > place:
             several = (word.capital or word.named) and (begins or ends)
             return (place, last) if several else None
-        known = word.named or (word.both and not word.capital)
+        known = word.named or word.sounds_clinical or (word.both and not word.capital)
         abbreviated = word.text.isupper() and len(word.text) < 6
         if known or abbreviated or not (word.capital or begins or self._is_before_mark(place)):
             return None
@@ -219,6 +219,8 @@ class _Line:
 def _may_be_patient(word: Word, *, named: bool) -> bool:
     """Return whether a word after "patient" is a name; after "patient named" it may be unknown."""
     capital = word.capital and len(word.text) > 2 and word.low not in _AUXILIARIES
+    if word.unknown and word.sounds_clinical and not named:
+        return False
     return word.named or (not word.ordinary and (capital or named))
 
 
@@ -236,7 +238,7 @@ def _may_be_titled(title: Word, word: Word, between: str) -> bool:
     if word.named or (word.both and word.text.istitle()):
         return True
     if written and word.text.istitle():
-        return word.low not in _IMAGED and (word.unknown or title.low in ("mr", "ms"))
+        return word.unknown
     if word.unknown and len(word.text) > 2 and title.low == "mr":
         return title.text != "MR" or (word.text.isupper() and len(word.text) > 4)
     return False
@@ -256,6 +258,15 @@ def _are_two_names(one: Word, other: Word, between: str) -> bool:
         return not other.ordinary
     if one.given and one.text.islower() and other.text.islower():
         return other.named or (other.unknown and len(other.text) > 2)
-    if capitals and one.capital and one.unknown and other.surname:
+    if capitals and one.capital and one.unknown and (other.surname or _are_unheard(one, other)):
         return True
     return capitals and first and not one.ordinary and other.given
+
+
+def _are_unheard(one: Word, other: Word) -> bool:
+    """Return whether two words are written as names are, and nothing says that they are none."""
+    words = (one, other)
+    return all(
+        each.unknown and each.text.istitle() and len(each.text) > 2 and not each.sounds_clinical
+        for each in words
+    )

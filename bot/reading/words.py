@@ -9,6 +9,12 @@ from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 _PARTS: Final = re.compile("['-]")
+_CLINICAL: Final = (
+    "tic", "cardic", "mic", "gic", "xic", "phic", "dric", "ed", "ing", "ive", "ally", "able", "ible",
+    "ous", "ously", "ates", "ises", "izes", "less", "ness", "ful", "tion", "ction", "itis", "osis", "oma",
+    "emia", "uria", "pathy", "plegia", "plegie", "paresis", "parese", "esthesia", "algia", "tomy",
+    "plasty", "scopy", "desis", "oedema", "ment",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,11 @@ class Word(NamedTuple):
     @property
     def unknown(self) -> bool:
         return not (self.named or self.both or self.ordinary)
+
+    @property
+    def sounds_clinical(self) -> bool:
+        """Return whether it ends as adjectives, verbs and diseases do."""
+        return self.low.endswith(_CLINICAL)
 
     @property
     def letter(self) -> bool:
