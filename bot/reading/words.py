@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 _PARTS: Final = re.compile("['-]")
 _CLINICAL: Final = (
-    "tic", "cardic", "mic", "gic", "xic", "phic", "dric", "ed", "ing", "ive", "ally", "able", "ible",
-    "ous", "ously", "ates", "ises", "izes", "less", "ness", "ful", "tion", "ction", "itis", "osis", "oma",
-    "emia", "uria", "pathy", "plegia", "plegie", "paresis", "parese", "esthesia", "algia", "tomy",
-    "plasty", "scopy", "desis", "oedema", "ment",
+    "tic", "cardic", "mic", "gic", "xic", "phic", "dric", "ed", "ing", "ive", "ally", "ously",
+    "able", "ible", "ous", "ates", "ises", "izes", "less", "ness", "ful", "tion", "itis", "osis",
+    "oma", "emia", "uria", "pathy", "plegia", "plegie", "paresis", "parese", "esthesia", "algia",
+    "tomy", "plasty", "scopy", "desis", "oedema", "ment",
 )  # fmt: skip
 
 
