@@ -54,6 +54,9 @@ class Incoming:
     `query` is the tap that awaits an answer, and `message_id` the message it was on. `sent_at` is
     when it was sent, as reported; None if it is done as it comes. `thread` is the
     topic of the chat that it was done in.
+
+    What identifies a person is no part of what was typed any more: `left_out` has the kinds of
+    what was left out, and `to_delete` is the message that it was in.
     """
 
     chat: str
@@ -63,3 +66,5 @@ class Incoming:
     message_id: int | None = None
     sent_at: datetime | None = None
     thread: int | None = None
+    left_out: tuple[str, ...] = ()
+    to_delete: int | None = None

@@ -47,7 +47,7 @@ class Setting:
 class Turn:
     """What happens in a chat in one turn. Lives for one transaction.
 
-    With `anew` the screen comes below everything else, even after a tap.
+    With `anew` the screen comes below everything else, even after a tap; `said_first` is above it.
     """
 
     setting: Setting
@@ -57,6 +57,7 @@ class Turn:
     case: StoredCase | None = None
     touch: bool = False
     anew: bool = False
+    said_first: str = ""
     reasons: Reasons | None = None
     may_use: Callable[[str], bool] = lambda _: True
     screens: list[Screen] = field(default_factory=list)
@@ -243,6 +244,7 @@ class Turn:
             head = urgency_line(self.view(self.case))
             composed = [each if each.head else replace(each, head=head) for each in composed]
         self.screens = [with_foot(each) for each in composed] if self.touch else composed
+        self.screens = name_message(self.screens, self.said_first)
         if has_waited(self.said_at, self.now):
             time = say_time(self.said_at, self.now, self.setting.engine.zone)
             self.screens = name_message(self.screens, words("fixed")["from"].format(time=time))

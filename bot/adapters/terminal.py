@@ -86,10 +86,14 @@ class Terminal:
             self._ask(begun)
 
     def _take(self, line: str) -> None:
+        from bot.reading.identifiers import leave_out
+
         self._remind()
         name, _, rest = line.removeprefix("/").partition(" ")
-        act = Command(name, rest) if line.startswith("/") else Text(line)
-        self._service.take(Incoming(CHAT, WHO, act))
+        command = line.startswith("/")
+        read = leave_out(rest if command else line, self._service.clock().date())
+        act = Command(name, read.text) if command else Text(read.text)
+        self._service.take(Incoming(CHAT, WHO, act, left_out=read.left_out))
         self._drain()
 
     def _remind(self) -> None:

@@ -43,9 +43,9 @@ def with_foot(screen: Screen) -> Screen:
 
 
 def name_message(screens: list[Screen], said: str) -> list[Screen]:
-    """Say above the screen that is shown first which message it answers."""
+    """Say something of the answered message above the screen that is shown first."""
     shown = [each for each in screens if not each.corrects]
-    if not shown:
+    if not shown or not said:
         return screens
     first = min(shown, key=_place)
     named = replace(first, head=(Part(f"{said}\n" if first.head else said), *first.head))

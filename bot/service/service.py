@@ -14,6 +14,7 @@ from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
 from bot.screens.screen import dump
 from bot.service.auditing import RefusalsAudited, audit
+from bot.service.left_out import reads_on
 from bot.service.strangers import Refusals, refusal
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap
@@ -151,6 +152,8 @@ class Service:
 
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
+        if turn.incoming.left_out and not reads_on(turn):
+            return
         if isinstance(act, Unread):
             turn.say(words("unread")[act.why])
         elif isinstance(act, Text):
@@ -165,7 +168,7 @@ class Service:
     def _is_told(self, turn: Turn) -> bool:
         """Return whether a chat was told lately that this is not an act; if not, it is now."""
         act = turn.incoming.act
-        if not isinstance(act, Unread) or act.why not in SAID_ONCE:
+        if not isinstance(act, Unread) or act.why not in SAID_ONCE or turn.incoming.left_out:
             return False
         return not self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
 

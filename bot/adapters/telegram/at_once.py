@@ -1,4 +1,4 @@
-"""What is answered at once, without a turn: inline queries, people without access, and taps."""
+"""What is done at once, without a turn: inline queries, people without access, taps, deletions."""
 
 import asyncio
 from collections.abc import Iterable
@@ -52,6 +52,13 @@ class AtOnce:
             with suppress(StoreError):
                 self._service.note_refusal(incoming)
         return True
+
+    def delete_named(self, updates: Iterable[Update]) -> None:
+        """Delete the messages that identify a person, whatever becomes of the rest of them."""
+        for update in updates:
+            named = update.reduced
+            if isinstance(named, Incoming) and named.to_delete is not None:
+                self._sender.delete(named.chat, named.to_delete)
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
         """Confirm taps before what they change: on each screen, the first tap counts."""

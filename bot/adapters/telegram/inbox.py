@@ -95,6 +95,7 @@ class Inbox:
         waiting = list[Update]()
         try:
             waiting = read = self._note(read)
+            self._at_once.delete_named(waiting)
             await self._at_once.confirm_taps(waiting)
             while len(waiting) > DONE_TOGETHER:
                 await self._do_together(waiting[:DONE_TOGETHER], None)

@@ -1,7 +1,7 @@
 """Reduces a raw update to what a turn needs; names, pictures and everything else are dropped."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 LONGEST_TEXT: Final = 200
+LONGEST_MESSAGE: Final = 4096
 HIGHEST_NUMBER: Final = 2**31
 SENT_BY_PEOPLE: Final = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice",
@@ -18,6 +19,7 @@ SENT_BY_PEOPLE: Final = (
 )  # fmt: skip
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
+_LINK: Final = re.compile(r"(?=.*[A-Za-z_])[\w-]{16,64}", re.ASCII)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
 
 Json = dict[str, Any]
@@ -114,11 +116,14 @@ def _edited(message: Json) -> Incoming | None:
     if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
         return None
     who = str(int(message["from"]["id"]))
-    return Incoming(str(int(message["chat"]["id"])), who, Unread("edited"))
+    edited = Incoming(str(int(message["chat"]["id"])), who, Unread("edited"))
+    return _without_identifiers(edited, message)
 
 
 def _inline_query(query: Json) -> Asked:
-    typed = str(query["query"])[:LONGEST_TEXT]
+    from bot.reading.identifiers import leave_out
+
+    typed = leave_out(str(query["query"])[:LONGEST_TEXT], datetime.now(UTC).date()).text
     return Asked(str(query["id"]), str(int(query["from"]["id"])), typed)
 
 
@@ -142,7 +147,8 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
         return None
     who = str(int(message["from"]["id"]))
     act, thread = _act(message, text, username), _thread(message)
-    return Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread)
+    incoming = Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread)
+    return _without_identifiers(incoming, message)
 
 
 def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
@@ -156,7 +162,32 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     found = _COMMAND.fullmatch(text)
     if found and found[2] and not _is_same(found[2], username):
         return Unread("other_bot")
-    return Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
+    return Command(found[1], found[3] or "") if found else Text(text)
+
+
+def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
+    """Leave out what identifies a person, and note its message to be deleted.
+
+    The token of a link that opens the bot is no typed text.
+    """
+    from bot.reading.identifiers import leave_out
+
+    match act := incoming.act:
+        case Command("start", rest) if _LINK.fullmatch(rest):
+            return incoming
+        case Text(typed) | Command(_, typed):
+            pass
+        case _:
+            typed = str(message.get("text", message.get("caption", "")))
+    today = (incoming.sent_at or datetime.now(UTC)).date()
+    read = leave_out(typed[:LONGEST_MESSAGE], today)
+    match act:
+        case Text():
+            act = Text(read.text[:LONGEST_TEXT])
+        case Command(name, _):
+            act = Command(name, read.text)
+    to_delete = int(message["message_id"]) if read.left_out else None
+    return replace(incoming, act=act, left_out=read.left_out, to_delete=to_delete)
 
 
 def _is_forwarded(message: Json) -> bool:

@@ -1,21 +1,13 @@
 """Answers each tap once, beside the messages: a tap is not part of its chat's order."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-import structlog
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
-
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import why
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.outbox.beside import call_beside
 
-FIRST_PAUSE: Final = 0.5
 TIMES_TO_ANSWER: Final = 4
 MOST_TAPS_REMEMBERED: Final = 10_000
-
-log = structlog.get_logger()
 
 
 class Confirming:
@@ -33,24 +25,13 @@ class Confirming:
         self._answered[query] = None
         if len(self._answered) > MOST_TAPS_REMEMBERED:
             del self._answered[next(iter(self._answered))]
-        self._start(self._answer(query, toast))
+        self._start(
+            call_beside(
+                self._api, "answerCallbackQuery", TIMES_TO_ANSWER,
+                callback_query_id=query, text=toast,
+            )
+        )  # fmt: skip
 
     def forget(self, query: str | None) -> None:
         """Forget a tap that nothing more is said about."""
         self._answered.pop(query or "", None)
-
-    async def _answer(self, query: str, toast: str | None) -> None:
-        pause = FIRST_PAUSE
-        for _ in range(TIMES_TO_ANSWER):
-            try:
-                await self._api.call("answerCallbackQuery", callback_query_id=query, text=toast)
-            except RetryAfter as error:
-                await asyncio.sleep(seconds_to_wait(error))
-            except (BadRequest, Forbidden):
-                return
-            except TelegramError as error:
-                log.warning("a tap is not answered yet", **why(error))
-                await asyncio.sleep(pause)
-                pause *= 2
-            else:
-                return

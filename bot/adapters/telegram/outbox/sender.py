@@ -11,6 +11,7 @@ from telegram.error import ChatMigrated
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
+from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery, Shown
@@ -28,6 +29,7 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_FLUSH: Final = 0.02
 MOST_ROWS_READ: Final = 64
+TIMES_TO_DELETE: Final = 8
 
 log = structlog.get_logger()
 
@@ -76,6 +78,11 @@ class Sender:
     def confirm(self, query: str, toast: str | None = None) -> None:
         """Confirm to a person that the tap was received; nothing more is said about it."""
         self._confirming.answer(query, toast)
+
+    def delete(self, chat: str, message_id: int) -> None:
+        """Delete a person's message; Telegram may refuse it."""
+        ids = {"chat_id": int(chat), "message_id": message_id}
+        self._start(call_beside(self._api, "deleteMessage", TIMES_TO_DELETE, **ids))
 
     def refuse(self, chat: str, said: str, thread: int | None) -> None:
         """Turn a chat away in words, after everything that somebody waits for."""

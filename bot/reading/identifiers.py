@@ -1,0 +1,75 @@
+"""Finds what identifies a person in a typed text, and leaves it out. Knows no chat and no clock."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.reading.addresses import find_addresses, find_emails
+from bot.reading.birth_dates import find_birth_dates, other_dates
+from bot.reading.names import find_names
+from bot.reading.numbers import find_numbers, find_phones
+from bot.reading.span import Identifier, Kind
+
+_MARK: Final = "|"
+_DATE: Final = "_"
+_LOOSE: Final = re.compile(r"(?:^|(?<=[\s(]))[,;:.)/-]+(?=\s|$)|\(\s*\)|^[\s,;:./-]+|[\s,;:(/-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A typed text without what identifies a person, and the kinds of what was left out."""
+
+    text: str
+    left_out: tuple[Kind, ...] = ()
+
+
+def find(text: str, today: date) -> tuple[Identifier, ...]:
+    """Return what identifies a person, in order, none overlapping; `today` tells ages."""
+    marked = text.replace(_MARK, " ")
+    found = list[Identifier]()
+
+    def add(more: Iterable[Identifier]) -> None:
+        nonlocal marked
+        for each in tuple(more):
+            found.append(each)
+            marked = _put(marked, each.start, each.end, _MARK)
+
+    add(find_emails(marked))
+    if any(map(str.isdigit, marked)):
+        add(find_birth_dates(marked, today))
+        for start, end in other_dates(marked, today):
+            marked = _put(marked, start, end, _DATE)
+        add((*find_phones(marked), *find_numbers(marked)))
+        add(find_addresses(marked))
+    add(find_names(marked))
+    return _merged(found)
+
+
+def leave_out(text: str, today: date) -> Read:
+    """Return a text without what identifies a person; a text without any is returned unchanged."""
+    found = find(text, today)
+    if not found:
+        return Read(text)
+    rest = text
+    for each in reversed(found):
+        rest = f"{rest[: each.start]} {rest[each.end :]}"
+    rest = " ".join(_LOOSE.sub(" ", " ".join(rest.split())).split())
+    return Read(_LOOSE.sub("", rest).strip(), tuple(dict.fromkeys(each.kind for each in found)))
+
+
+def _put(text: str, start: int, end: int, mark: str) -> str:
+    return f"{text[:start]}{mark * (end - start)}{text[end:]}"
+
+
+def _merged(found: list[Identifier]) -> tuple[Identifier, ...]:
+    """Join what overlaps; the kind of the first counts."""
+    merged = list[Identifier]()
+    for each in sorted(found, key=lambda one: (one.start, -one.end)):
+        if merged and each.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = Identifier(last.start, max(last.end, each.end), last.kind)
+        else:
+            merged.append(each)
+    return tuple(merged)

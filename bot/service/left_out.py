@@ -1,0 +1,35 @@
+"""What follows when a typed text identified a person: it is refused, or read without that."""
+
+from bot.commands.registry import COMMANDS, LOOK_UP
+from bot.incoming import Command, Text, Unread
+from bot.screens.left_out import say_left_out, say_refused
+from bot.screens.notices import words
+from bot.screens.screen import Screen, text
+from bot.turn import Turn
+
+READS_A_LINE = "triage"
+
+
+def reads_on(turn: Turn) -> bool:
+    """Say what was left out; return whether the rest is to be read.
+
+    Only a clinical line is: what was typed for a look-up, a new case or as an answer. Anything
+    else is refused, and so is a message of which nothing is left.
+    """
+    incoming = turn.incoming
+    if _is_clinical(incoming.act):
+        turn.said_first = say_left_out(incoming.left_out, deleted=turn.touch)
+        return True
+    refused = [say_refused(incoming.left_out, turn.active_code, deleted=turn.touch)]
+    if isinstance(incoming.act, Unread):
+        refused.insert(0, words("unread")[incoming.act.why])
+    turn.show(Screen("info", "CordCall", (text(*refused),)))
+    turn.note_action("refused", turn.active_code)
+    return False
+
+
+def _is_clinical(act: object) -> bool:
+    if isinstance(act, Command):
+        command = COMMANDS.get(act.name.casefold())
+        return command is not None and (command.group == LOOK_UP or command.name == READS_A_LINE)
+    return isinstance(act, Text) and any(map(str.isalnum, act.text))

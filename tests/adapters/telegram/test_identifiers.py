@@ -1,0 +1,206 @@
+"""What identifies a person, wherever it is typed: neither kept nor repeated, and its message goes.
+
+All names and numbers are invented.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.outbox import beside
+from bot.commands.registry import COMMANDS, LOOK_UP
+from bot.service.service import Service
+from tests.adapters.telegram.test_conversation import card_of
+from tests.adapters.telegram.test_inline import answered
+from tests.adapters.telegram.test_not_acts import CHANNEL, OTHER_BOT, all_handled, sends
+from tests.adapters.telegram.test_random_conversations import CordCall
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.faults.steps import FIRST_QUESTION, PATIENCE, case_of, with_text
+
+WHO = "Mrs Sampleton 12.05.1948 NHS 943 476 5919"
+PARTS = ("sampleton", "1948", "943 476", "9434765919", "07700")
+REFUSED = "Not read and not kept"
+LEFT_OUT = "Left out and not kept: "
+DELETED = "Your message is deleted."
+NAMED = (
+    "Mrs Sampleton", "John Sampleton", "dob 12.5.48", "MRN 0098765", "943 476 5919",
+    "BSN 111222333", "6433435OA", "536-90-4399", "X110411675", "a.sampleton@example.org",
+    "07700 900123", "12 Oak Street",
+)  # fmt: skip
+NOT_READ = {
+    "a caption": {"caption": WHO, "photo": []},
+    "forwarded": {"text": WHO, "forward_origin": {"type": "channel", "date": 1, "chat": CHANNEL}},
+    "through another bot": {"text": WHO, "via_bot": OTHER_BOT},
+    "for another bot": {"text": f"/note@other_bot {WHO}"},
+}
+
+
+def theirs(person: PersonInChat) -> list[Message]:
+    """Return the person's own messages that are still in the chat."""
+    return [each for each in person.messages if each not in person.bot_messages]
+
+
+@pytest.mark.parametrize("typed", NAMED)
+async def test_a_message_that_only_identifies_is_refused_with_the_code_of_the_case(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, typed: str
+) -> None:
+    await card_of(ann)
+    before = case_of(service)
+    message = ann.types(typed)
+    said = await ann.sees(REFUSED)
+    assert before.code in said.text and DELETED in said.text
+    await server.until(lambda: message.deleted)
+    await all_handled(server, service)
+    assert case_of(service).answers == before.answers
+
+
+async def test_without_a_case_it_is_said_where_a_code_comes_from(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    message = ann.types("Mrs Sampleton")
+    assert "/triage gives" in (await ann.sees(REFUSED)).text
+    await server.until(lambda: message.deleted)
+
+
+@pytest.mark.parametrize("command", [each for each in COMMANDS if each != "quit"])
+async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refused(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, command: str
+) -> None:
+    await card_of(ann)
+    message = ann.types(f"/{command} {WHO}, T11")
+    clinical = COMMANDS[command].group == LOOK_UP or command == "triage"
+    await ann.sees(LEFT_OUT if clinical else REFUSED)
+    await server.until(lambda: message.deleted)
+    assert not with_text(ann, REFUSED if clinical else LEFT_OUT)
+
+
+async def test_the_rest_of_a_clinical_line_is_read(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    ann.types("/calcium Mrs Sampleton, MRN 0098765: 1.98 30")
+    said = await ann.sees(LEFT_OUT)
+    assert said.text.startswith("Left out and not kept: a name and a patient's number.")
+    assert "2.18" in said.text
+
+
+async def test_a_typed_answer_is_read_without_the_name(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    message = ann.types("Mrs Sampleton, gait")
+    said = await ann.sees("Gait or balance. Is that right?")
+    assert LEFT_OUT in said.text
+    await server.until(lambda: message.deleted)
+
+
+@pytest.mark.parametrize("fields", NOT_READ.values(), ids=NOT_READ)
+async def test_what_is_not_read_is_deleted_too_if_it_identifies_somebody(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, fields: dict[str, Any]
+) -> None:
+    await card_of(ann)
+    for _ in range(2):
+        sends(server, ann, **fields)
+    await server.until(lambda: len(with_text(ann, REFUSED)) == 2)
+    await server.until(lambda: [each.text for each in theirs(ann)] == ["/triage"])
+
+
+async def test_a_message_edited_to_identify_somebody_is_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    message = ann.types("/help")
+    await ann.sees("/triage")
+    ann.edits(message, f"/help {WHO}")
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+
+
+async def test_a_clinical_message_is_not_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    message = ann.types("/mri legs weak since 24.11.2026, Ca 2.94 alb 31, T10-L1, dex 16 mg")
+    await all_handled(server, service)
+    assert not message.deleted
+    assert not with_text(ann, LEFT_OUT) and not with_text(ann, REFUSED)
+
+
+async def test_the_token_of_a_link_is_no_number_of_a_patient(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    message = ann.types("/start q9434765919_1234567890x")
+    await ann.sees(FIRST_QUESTION)
+    await all_handled(server, service)
+    assert not message.deleted
+
+
+async def test_a_flood_delays_the_deletion_and_no_more(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    server.faults.flood(1, method="deleteMessage")
+    message = ann.types("Mrs Sampleton")
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+
+
+async def test_a_deletion_that_is_refused_changes_nothing(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(beside, "FIRST_PAUSE", 0.0)
+    await card_of(ann)
+    server.faults.refuse(400, "Bad Request: message can't be deleted", "deleteMessage", times=None)
+    message = ann.types("Mrs Sampleton")
+    await ann.sees(REFUSED)
+    ann.types("/version")
+    await ann.sees("Policy: stepwise")
+    await all_handled(server, service)
+    assert not message.deleted
+    asked = [call for call in server.calls if call.method == "deleteMessage"]
+    assert (
+        len([call for call in asked if str(call.params.values["message_id"]) == str(message.id)])
+        == 1
+    )
+
+
+async def test_an_inline_query_is_answered_without_the_name(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    named = await answered(server, ann.asks_inline(f"{WHO} foot drop"))
+    plain = await answered(server, ann.asks_inline("foot drop"))
+    assert named.results == plain.results != []
+
+
+@pytest.mark.slow
+async def test_nowhere_is_it_kept_or_repeated(tmp_path: Path) -> None:
+    typed = [f"{WHO} 07700 900123", *(f"/{name} {WHO} T11 gait" for name in COMMANDS)]
+    async with BotApi() as server:
+        ann = server.private_chat(1001, "Ann")
+        program = CordCall(server, tmp_path, CORDCALL_LOG_LEVEL="DEBUG")
+        await program.start()
+        await card_of(ann)
+        server.faults.refuse(500, "Internal Server Error", "sendMessage", times=3)
+        for line in typed:
+            ann.types(line)
+        for fields in NOT_READ.values():
+            sends(server, ann, **fields)
+        ann.asks_inline(WHO)
+        await server.until(lambda: len(server.updates) == 0)
+        during = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        ann.types("/version")
+        await ann.sees("Policy: stepwise", PATIENCE)
+        own = ["/triage", "/version"]
+        await server.until(lambda: [each.text for each in theirs(ann)] == own, PATIENCE)
+        await program.kill()
+        said = "".join(str(call.params.values) for call in server.calls)
+        after = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        names = {file.name for file in tmp_path.iterdir()}
+    assert {"cordcall.db", "cordcall.db-wal", "log"} <= names
+    assert REFUSED in said and LEFT_OUT in said
+    everything = re.sub(r"\s+", " ", f"{said}{during!r}{after!r}".casefold())
+    assert [each for each in PARTS if each in everything] == []
