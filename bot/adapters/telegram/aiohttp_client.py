@@ -8,7 +8,7 @@ import aiohttp
 import orjson
 from telegram.request import BaseRequest, RequestData
 
-from bot.adapters.telegram.answers import parse, read_answer
+from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
 from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear
 
@@ -72,18 +72,19 @@ class FastRequest(BaseRequest):
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
+        connecting = _seconds(connect_timeout, self._connect_seconds)
+        reading = _seconds(read_timeout, self._read_seconds)
         waits = aiohttp.ClientTimeout(
-            connect=_seconds(connect_timeout, self._connect_seconds),
-            sock_read=_seconds(read_timeout, self._read_seconds),
+            total=connecting + reading, connect=connecting, sock_read=reading
         )
         body = orjson.dumps(request_data.parameters) if request_data else b"{}"
         proxy = self._proxy(url)
         host = urlsplit(url).netloc.rpartition("@")[2]
         try:
             async with self._session.request(
-                method, url, data=body, timeout=waits, proxy=proxy
+                method, url, data=body, timeout=waits, proxy=proxy, allow_redirects=False
             ) as response:
-                return read_answer(host, response.status, await response.read())
+                return read_answer(host, response.status, await _read(response))
         except _NEVER_SENT as error:
             raise NotSent(host, _cause(error)) from error
         except (TimeoutError, aiohttp.ClientError) as error:
@@ -108,5 +109,15 @@ def _cause(error: Exception) -> str:
     return "proxy" if isinstance(error, _OF_A_PROXY) else cause_of(error)
 
 
-def _seconds(given: Any, usual: float) -> float | None:
-    return usual if given is BaseRequest.DEFAULT_NONE else given
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Read a body, of which more than Telegram ever sends is left unread."""
+    found = bytearray()
+    async for part in response.content.iter_any():
+        found += part
+        if len(found) > MOST_BYTES:
+            break
+    return bytes(found)
+
+
+def _seconds(given: Any, usual: float) -> float:
+    return float(usual if given is BaseRequest.DEFAULT_NONE else given)

@@ -91,9 +91,4 @@ def _connections(size: int) -> BaseRequest:
         return FastRequest(size, CONNECT_SECONDS, READ_SECONDS)
     from bot.adapters.telegram.httpx_client import PlainRequest
 
-    return PlainRequest(
-        connection_pool_size=size,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        pool_timeout=READ_SECONDS,
-    )
+    return PlainRequest(size, CONNECT_SECONDS, READ_SECONDS)
