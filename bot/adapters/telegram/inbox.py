@@ -94,6 +94,8 @@ class Inbox:
     async def _take(self, read: list[Update], poll: Poll | None) -> None:
         waiting = list[Update]()
         try:
+            if read:
+                await self._store.wait_for_others()
             waiting = read = self._note(read)
             await self._at_once.confirm_taps(waiting)
             while len(waiting) > DONE_TOGETHER:
@@ -117,6 +119,7 @@ class Inbox:
         """
         async with self._taking:
             for left in self._store.inbox.left_taps():
+                await self._store.wait_for_others()
                 noted = self._note([read_kept(left)])
                 try:
                     await self._do_together(noted, None)

@@ -174,8 +174,10 @@ class Sender:
         try:
             await self._show(chosen)
         except Unreachable:
+            await self._store.wait_for_others()
             self._give_up(row.chat, chosen.newest)
         except ChatMigrated as error:
+            await self._store.wait_for_others()
             self.rename(row.chat, str(error.new_chat_id))
             return
         self._finished(row)
@@ -232,10 +234,16 @@ class Sender:
 
     def _flush_in(self, seconds: float) -> None:
         if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush)
+            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush_or_wait)
+
+    def _flush_or_wait(self) -> None:
+        self._flushing = None
+        if self._store.is_held():
+            self._flush_in(FIRST_PAUSE)
+        else:
+            self._flush()
 
     def _flush(self) -> None:
-        self._flushing = None
         try:
             if self._sent:
                 with self._store.turn(lasting=False) as store:
