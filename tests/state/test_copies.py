@@ -239,6 +239,27 @@ def test_a_backup_with_a_foreign_log_beside_it_is_restored_alone(database: Path)
         assert store.database.execute("SELECT status FROM cases").fetchone() == ("open",)
 
 
+@pytest.mark.slow
+def test_a_file_mixed_up_with_a_log_is_refused_at_the_start(database: Path) -> None:
+    filled(database, "KES-42")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        hidden = "FROM sqlite_master WHERE name = 'idx_cases_touched_at'"
+        row = connection.execute(f"SELECT * {hidden}").fetchone()
+        connection.execute(f"DELETE {hidden}")
+        connection.commit()
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE cases SET touched_at = '2026-11-23T12:00:00+00:00'")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
+    assert cordcall(database, "chat").status == 0
+    killed_with_a_log(database)
+    refused = cordcall(database, "chat")
+    assert refused.status == 2
+    assert "is damaged: " in refused.err and "idx_cases_touched_at" in refused.err
+    assert "`cordcall restore FILE` puts a backup in its place" in refused.err
+
+
 def test_a_backup_of_an_older_schema_and_on_a_read_only_place_is_restored(database: Path) -> None:
     filled(database, "KES-42")
     medium = database.with_name("medium")
