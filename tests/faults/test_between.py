@@ -15,7 +15,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.errors import NoAnswer, NotSent, Unclear
 from bot.adapters.telegram.httpx_client import PlainRequest
 from bot.service.service import Service
-from tests.adapters.telegram.test_conversation import card_of, running
+from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat, telegram_html
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, until
 
@@ -301,5 +301,42 @@ async def test_a_server_that_does_not_know_moments_gets_all_the_rest_of_the_look
         ben.taps(await card_of(ben), "Gait or balance")
         assert (await ben.sees(EMERGENCY)).marked("bold")
         await all_is_sent(service.store)
-    refused = [call for call in server.calls.refused if "tg-time" in call.description]
-    assert len(refused) == 1
+    assert refused_for(server) == ["tg-time"]
+
+
+async def test_a_server_that_is_replaced_by_an_older_one_edits_with_the_rest_of_the_look(
+    server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await ann.sees(EMERGENCY)
+        await all_is_sent(service.store)
+        monkeypatch.delitem(telegram_html._TYPES, "tg-time")
+        screen = ann.last
+        for label in ("Bladder", "Bowel"):
+            await tap(ann, screen, label)
+            await all_is_sent(service.store)
+        assert screen.marked("bold") and "in 12 h" in screen.text
+    assert refused_for(server) == ["tg-time"]
+    assert "editMessageText" in [call.method for call in server.calls.refused]
+
+
+async def test_a_server_that_knows_neither_moments_nor_folds_gets_what_is_left(
+    server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tag in ("tg-time", "blockquote"):
+        monkeypatch.delitem(telegram_html._TYPES, tag)
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        for command in ("/card", "/mri", "/card", "/settings"):
+            ann.types(command)
+            await server.until(lambda: len(server.updates) == 0)
+            await all_is_sent(service.store)
+        (card,) = (m for m in ann.bot_messages if "Why:" in m.text)
+        assert card.marked("bold") and "in 12 h" in card.text
+    assert sorted(refused_for(server)) == ["blockquote", "tg-time"]
+
+
+def refused_for(server: BotApi) -> list[str]:
+    """Return the tags for which a message was refused, one for each time."""
+    return [call.description.split('"')[1] for call in server.calls.refused]
