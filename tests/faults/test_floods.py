@@ -8,10 +8,11 @@ import os
 import resource
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from tests.botapi import BotApi, Fault, PersonInChat
 from tests.botapi.errors import too_many_requests
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, PATIENCE, all_is_sent
 
+Json = dict[str, Any]
 LONG = bool(os.environ.get("LONG_FLOODS"))
 STRANGERS = 1_500 if LONG else 300
 MESSAGES = 20_000 if LONG else 4_000
@@ -96,6 +98,64 @@ async def test_a_flood_of_messages_is_over_before_the_tap_behind_it_is_late(
         await all_is_sent(service.store)
     assert seconds < 2, seconds
     assert service.store.inbox.parked_count() == 0
+
+
+def private(who: int) -> Json:
+    return {"id": who, "type": "private"}
+
+
+FLOODS: dict[str, Callable[[int], Json]] = {
+    "taps in private": lambda who: {
+        "callback_query": {
+            "id": str(who), "from": {"id": who}, "data": "abc:1",
+            "message": {"message_id": 7, "date": 0, "chat": private(who)},
+        }
+    },
+    "taps on what was posted elsewhere": lambda who: {
+        "callback_query": {
+            "id": str(who), "from": {"id": who}, "data": "abc:1", "inline_message_id": "x",
+        }
+    },
+    "inline queries": lambda who: {
+        "inline_query": {"id": str(who), "from": {"id": who}, "query": "steroid", "offset": ""}
+    },
+    "edits": lambda who: {
+        "edited_message": {
+            "message_id": 7, "date": 0, "from": {"id": who}, "chat": private(who), "text": "hi",
+        }
+    },
+    "blocks": lambda who: {
+        "my_chat_member": {
+            "from": {"id": who}, "date": 0, "chat": private(who),
+            "new_chat_member": {"status": "kicked"},
+        }
+    },
+    "groups that move": lambda who: {
+        "message": {
+            "message_id": 7, "date": 0, "chat": {"id": -who, "type": "group"},
+            "migrate_to_chat_id": -1_000_000_000_000 - who,
+        }
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("flood", FLOODS.values(), ids=FLOODS)
+async def test_no_other_flood_of_strangers_delays_an_emergency(
+    server: BotApi, service: Service, ann: PersonInChat, flood: Callable[[int], Json]
+) -> None:
+    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+        await card_of(ann)
+        await all_is_sent(service.store)
+        server.updates.hold()
+        first = server.updates.next_id
+        for n in range(MESSAGES // 4):
+            server.updates.push_raw({"update_id": first + n, **flood(5_000_000 + n)})
+        server.updates.jump(first + MESSAGES // 4)
+        server.updates.release()
+        assert await seconds_until_the_emergency(ann) < 3
+        await all_is_sent(service.store)
+    assert service.store.inbox.parked_count() == 0
+    assert len(server.calls.of("answerCallbackQuery")) < MESSAGES // 8
 
 
 STRANGE = (

@@ -19,7 +19,6 @@ from bot.adapters.telegram.updates import (
     Moved,
     Reached,
     Reduced,
-    Stray,
     id_of,
     reduce,
     require_characters,
@@ -251,8 +250,6 @@ class Inbox:
             case Moved(old, new):
                 self._store.chats.rename(old, new)
                 return [new]
-            case Stray(query):
-                self._sender.confirm(query, words("fixed")["only_in_private"])
             case Incoming():
                 require_characters(reduced)
                 self._service.do(reduced, reasons, only_urgent=update.too_many)

@@ -77,6 +77,10 @@ class Sender:
         """Confirm to a person that the tap was received; nothing more is said about it."""
         self._confirming.answer(query, toast)
 
+    def confirm_aside(self, query: str, toast: str | None = None) -> None:
+        """Confirm a tap that counts nowhere, after those that do."""
+        self._confirming.answer_aside(query, toast)
+
     def refuse(self, chat: str, said: str, thread: int | None) -> None:
         """Turn a chat away in words, after everything that somebody waits for."""
         (message,) = draw_messages([_saying(said)], None)
