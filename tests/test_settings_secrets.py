@@ -15,7 +15,7 @@ from bot.masks import mask
 from bot.private_file import say_shared
 from bot.refusal import SettingsError
 from bot.screens.time_zones import BY_REGION
-from bot.settings import ALLOWED, read_settings
+from bot.settings import ALLOWED, read_settings, read_token
 from tests.botapi import TOKEN
 
 ROOT = Path(__file__).parents[1]
@@ -119,6 +119,15 @@ def test_the_mark_of_a_windows_editor_does_not_hide_the_first_variable(
     (tmp_path / ENV).write_text("CORDCALL_POLICE=nice\n", "utf-8-sig")
     with pytest.raises(SettingsError, match=r"^CORDCALL_POLICE: unknown variable"):
         read_settings()
+
+
+def test_a_token_file_of_a_windows_editor_is_read(
+    refused: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\r\n", "utf-8-sig")
+    refused.setenv("TELEGRAM_BOT_TOKEN_FILE", str(file))
+    assert read_token(read_settings()) == TOKEN
 
 
 @pytest.mark.parametrize(

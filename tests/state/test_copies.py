@@ -311,6 +311,32 @@ def test_at_a_terminal_restore_asks_first(database: Path, typed: bytes, status: 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_restore_that_is_told_to_stop_leaves_no_copy_behind(
+    database: Path, told: signal.Signals
+) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "restore", str(database.with_name("copy.db"))],
+        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "CORDCALL_DATABASE": str(database)},
+    )  # fmt: skip
+    until = time.monotonic() + PATIENCE_S
+    while not leftovers(database.parent) and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.send_signal(told)
+    _, err = process.communicate(timeout=PATIENCE_S)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 2
+    assert err.count(b"cordcall: ") == 1 and b"Traceback" not in err
+    assert leftovers(database.parent) == replaced(database) == []
+
+
+@pytest.mark.slow
 def test_a_restore_that_is_killed_leaves_the_former_or_the_restored_database(
     database: Path,
 ) -> None:
