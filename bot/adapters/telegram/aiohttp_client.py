@@ -2,7 +2,6 @@
 
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -11,6 +10,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
 from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear
+from bot.adapters.telegram.proxy import proxy_for
 
 _HEADERS = {"Content-Type": "application/json"}
 _UNUSED_HEADERS = ("User-Agent", "Accept", "Accept-Encoding")
@@ -94,9 +94,7 @@ class FastRequest(BaseRequest):
         """Find the proxy for a server, once: aiohttp would start a thread for each call."""
         root, _, _ = url.partition("/bot")
         if root not in self._proxies:
-            server = urlsplit(root)
-            bypassed = proxy_bypass(server.hostname or "")
-            self._proxies[root] = None if bypassed else getproxies().get(server.scheme)
+            self._proxies[root] = proxy_for(root)
         return self._proxies[root]
 
     @staticmethod

@@ -13,6 +13,7 @@ from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
 from bot.adapters.telegram.errors import Unclear
+from bot.adapters.telegram.proxy import proxy_for
 
 POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
@@ -29,12 +30,15 @@ log = structlog.get_logger()
 class Api:
     """A bot's calls. Sending and polling use separate connections.
 
+    Raises SettingsError if the proxy named by the environment could never be used.
+
     `unknown_tags` are those of ours that the server has refused once.
     """
 
     def __init__(self, token: str, root: str) -> None:
         self.unknown_tags = set[str]()
         self._compared = False
+        proxy_for(root)
         self._host = urlsplit(root).netloc.rpartition("@")[2]
         self._bot = Bot(
             token,
