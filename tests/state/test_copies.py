@@ -19,6 +19,7 @@ from state.sqlite.version import SCHEMA_VERSION
 from tests.state.contract.values import a_case, add
 from tests.test_command_line import Run, run
 
+ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 KILLS = 12
 HOLD = """
@@ -124,6 +125,27 @@ def test_a_backup_never_overwrites_and_names_what_is_missing(database: Path) -> 
     nowhere = cordcall(database, "backup", "no/such/copy.db")
     assert nowhere.status == 2
     assert nowhere.err.startswith("cordcall: no/such/copy.db: No such file or directory; ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_copy_without_room_is_the_one_that_is_named(database: Path, command: str) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    before = database.read_bytes()
+    file = "other.db" if command == "backup" else "copy.db"
+    limited = 'ulimit -f 64; exec "$@"'
+    done = subprocess.run(
+        ["bash", "-c", limited, "-", sys.executable, "-m", "bot", command, file],
+        cwd=database.parent, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        env={**os.environ, "CORDCALL_DATABASE": database.name, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 2
+    full = "other.db" if command == "backup" else str(database)
+    assert done.stderr.startswith(f"cordcall: {full}: ")
+    assert done.stderr.endswith("nothing was changed; allowed: a file on a disk with room\n")
+    assert database.read_bytes() == before
+    assert leftovers(database.parent) == replaced(database) == []
 
 
 def test_a_damaged_database_is_not_backed_up(database: Path) -> None:
