@@ -117,7 +117,8 @@ class Webhook:
             except InvalidToken:
                 raise
             except RetryAfter as error:
-                pause = seconds_to_wait(error)
+                log.warning("the webhook cannot be set yet", **why(error))
+                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("the webhook cannot be set yet", **why(error))
             await asyncio.sleep(pause)
