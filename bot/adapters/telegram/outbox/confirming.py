@@ -1,5 +1,6 @@
 """Answers each tap once, beside the messages: a tap is not part of its chat's order."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from bot.adapters.telegram.outbox.beside import call_beside
 
 TIMES_TO_ANSWER: Final = 4
 MOST_TAPS_REMEMBERED: Final = 10_000
+ASIDE_AT_ONCE: Final = 4
+MOST_ASIDE: Final = 100
 
 
 class Confirming:
@@ -17,6 +20,8 @@ class Confirming:
         self._api = api
         self._start = start
         self._answered = dict[str, None]()
+        self._places_aside = asyncio.Semaphore(ASIDE_AT_ONCE)
+        self._aside = 0
 
     def answer(self, query: str, toast: str | None) -> None:
         """Answer a tap that has not been answered yet."""
@@ -25,12 +30,24 @@ class Confirming:
         self._answered[query] = None
         if len(self._answered) > MOST_TAPS_REMEMBERED:
             del self._answered[next(iter(self._answered))]
-        self._start(
-            call_beside(
-                self._api, "answerCallbackQuery", TIMES_TO_ANSWER,
-                callback_query_id=query, text=toast,
-            )
-        )  # fmt: skip
+        self._start(self._answer(query, toast))
+
+    def answer_aside(self, query: str, toast: str | None) -> None:
+        """Answer a tap that changes nothing, a few at a time; beyond a limit it is not answered."""
+        if self._aside < MOST_ASIDE:
+            self._aside += 1
+            self._start(self._answer_aside(query, toast))
+
+    async def _answer_aside(self, query: str, toast: str | None) -> None:
+        try:
+            async with self._places_aside:
+                await self._answer(query, toast)
+        finally:
+            self._aside -= 1
+
+    async def _answer(self, query: str, toast: str | None) -> None:
+        answer = {"callback_query_id": query, "text": toast}
+        await call_beside(self._api, "answerCallbackQuery", TIMES_TO_ANSWER, **answer)
 
     def forget(self, query: str | None) -> None:
         """Forget a tap that nothing more is said about."""
