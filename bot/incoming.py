@@ -53,7 +53,7 @@ class Incoming:
 
     `query` is the tap that awaits an answer, and `message_id` the message it was on. `sent_at` is
     when it was sent, as reported; None if it is done as it comes. `thread` is the
-    topic of the chat that it was done in.
+    topic of the chat that it was done in. `username` is given only with `/start` and a token.
     """
 
     chat: str
@@ -63,3 +63,4 @@ class Incoming:
     message_id: int | None = None
     sent_at: datetime | None = None
     thread: int | None = None
+    username: str | None = None

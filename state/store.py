@@ -13,6 +13,7 @@ from state.topics.cases import Cases
 from state.topics.chats import Chats
 from state.topics.clock import Clock
 from state.topics.inbox import Inbox
+from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
 from state.topics.outbox import Outbox
 from state.topics.readers import Readers
@@ -63,6 +64,12 @@ class Store(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def members(self) -> Members: ...
+
+    @property
+    def invitations(self) -> Invitations: ...
 
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.

@@ -55,6 +55,7 @@ class Screen:
     `head` stands above all else: how urgent the case is. An `alert` or a `reminder` is a message
     of its own, with sound if `alert`; an alert without it corrects the one sent before. What is
     `kept` stays in the chat, and the case goes on below it. A `toast` is shown for a moment only.
+    `file` names what goes with it, which is made when it is sent.
     """
 
     kind: Kind
@@ -63,6 +64,7 @@ class Screen:
     rows: Rows = ()
     alert: bool = False
     head: Line = ()
+    file: str = ""
 
     @property
     def corrects(self) -> bool:
@@ -108,13 +110,13 @@ def dump(screen: Screen) -> str:
         for row in screen.rows
     ]
     head = [(part.text, part.unix, part.relative) for part in screen.head]
-    stored = (screen.kind, screen.title, blocks, rows, screen.alert, head)
+    stored = (screen.kind, screen.title, blocks, rows, screen.alert, head, screen.file)
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(stored: str) -> Screen:
     """Read a screen from the outbox."""
-    kind, title, blocks, rows, alert, *head = json.loads(stored)
+    kind, title, blocks, rows, alert, *later = json.loads(stored)
     return Screen(
         kind,
         title,
@@ -124,5 +126,6 @@ def load(stored: str) -> Screen:
         ),
         tuple(tuple(Button(*button) for button in row) for row in rows),
         alert,
-        tuple(Part(*part) for part in head[0]) if head else (),
+        tuple(Part(*part) for part in later[0]) if later else (),
+        *later[1:],
     )

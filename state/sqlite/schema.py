@@ -183,6 +183,24 @@ def keeping(db: Database) -> None:
     db.table("cases").add_column("asked_at", str)
 
 
+@migrations(name="0012_members")
+def members(db: Database) -> None:
+    """Store who may use this, and the hashes of invitations."""
+    db.table("members").create(
+        {"who": str, "role": str, "name": str, "invited_by": str, "joined_at": str},
+        pk="who",
+        not_null={"role", "name", "invited_by", "joined_at"},
+    )
+    db.table("invitations").create(
+        {
+            "hashed": str, "role": str, "uses_left": int, "name": str, "maker": str,
+            "ends_at": str,
+        },
+        pk="hashed",
+        not_null={"role", "uses_left", "name", "maker", "ends_at"},
+    )  # fmt: skip
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):

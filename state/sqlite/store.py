@@ -12,6 +12,7 @@ from state.sqlite.chats import Chats
 from state.sqlite.clock import Clock
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.inbox import Inbox
+from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
 from state.sqlite.outbox import Outbox
 from state.sqlite.readers import Readers
@@ -34,6 +35,8 @@ class SqliteStore:
         self.reminders = Reminders(database)
         self.readers = Readers(database)
         self.clock = Clock(database)
+        self.members = Members(database)
+        self.invitations = Invitations(database)
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:

@@ -14,6 +14,7 @@ import pytest
 from bot.adapters.telegram.outbox.pace import Pace
 from bot.service.service import Service
 from state.records import Priority
+from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Fault, PersonInChat
 from tests.botapi.errors import too_many_requests
@@ -63,7 +64,7 @@ async def test_many_strangers_delay_no_emergency_and_are_refused_within_the_limi
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
     limit = TelegramsLimit()
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         await card_of(ann)
         server.faults.add(limit)
         strangers = [server.private_chat(5_000_000 + n, "Eve") for n in range(STRANGERS)]
@@ -80,7 +81,7 @@ async def test_many_strangers_delay_no_emergency_and_are_refused_within_the_limi
 async def test_a_flood_of_messages_is_over_before_the_tap_behind_it_is_late(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         await card_of(ann)
         server.updates.hold()
         strangers = [server.private_chat(5_000_000 + n, "Eve") for n in range(MESSAGES // 4)]

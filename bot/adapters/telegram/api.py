@@ -18,7 +18,7 @@ READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
 
 Json = dict[str, Any]
-SENT: Final = ("sendMessage", "editMessageText")
+SENT: Final = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
 
 
 class Api:

@@ -13,6 +13,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.lookup.inline_cards import InlineCard
 from bot.lookup.mri.table import presentations
 from bot.service.service import Service
+from tests.access import only
 from tests.adapters.telegram.test_conversation import running
 from tests.adapters.telegram.test_webhook import running as running_by_webhook
 from tests.botapi import BotApi, InlineQuery, PersonInChat
@@ -37,7 +38,7 @@ async def answered(server: BotApi, query: InlineQuery) -> InlineQuery:
 @pytest.fixture
 async def closed(server: BotApi, service: Service) -> AsyncIterator[TelegramBot]:
     """A running bot that only person 1001 may use."""
-    async with running(server, replace(service, may_use=lambda who: who == "1001")) as bot:
+    async with running(server, replace(service, access=only("1001"))) as bot:
         yield bot
 
 

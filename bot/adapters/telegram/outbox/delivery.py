@@ -17,6 +17,7 @@ from bot.adapters.telegram.outbox.drawing import (
     draw_renewed_alert,
     draw_repeat,
 )
+from bot.adapters.telegram.outbox.files import Files
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
 from state.store import Store
@@ -53,6 +54,7 @@ class Delivery:
     without_this: str
     paced_as: Priority
     shown: Shown
+    files: Files
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -160,6 +162,10 @@ class Delivery:
 
         None if Telegram accepts none of it; a mere redraw is given up at once.
         """
+        if message.file:
+            sent, message = await self.files.send(self.calls, message, self.row.thread)
+            if sent:
+                return sent
         silent, thread = None if message.alert else True, self.row.thread
         how: dict[str, object] = {"disable_notification": silent, "message_thread_id": thread}
         try:
