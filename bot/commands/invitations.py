@@ -69,7 +69,7 @@ def read_wanted(given: str) -> Wanted | None:
             names.append(found[1].casefold())
         else:
             return None
-    if max(map(len, (rights, counts, names))) > 1 or max(counts, default=1) > MOST_AT_ONCE:
+    if max(len(rights), len(counts), len(names)) > 1 or max(counts, default=1) > MOST_AT_ONCE:
         return None
     if names and counts not in ([], [1]):
         return None

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from telegram import Bot, InputFile
 from telegram.request import BaseRequest
 
 from bot.adapters.telegram.aiohttp_client import FastRequest
@@ -251,3 +252,18 @@ async def test_a_server_that_does_not_know_moments_gets_all_the_rest_of_the_look
         await all_is_sent(service.store)
     refused = [call for call in server.calls.refused if "tg-time" in call.description]
     assert len(refused) == 1
+
+
+async def test_both_clients_send_a_file_with_its_caption(
+    server: BotApi, ann: PersonInChat, connections: BaseRequest
+) -> None:
+    made = Bot(server.token, base_url=server.base_url, request=connections)
+    sent = InputFile(b"\x89PNG and more", filename="code.png")
+    said = {"caption": "<b>Scan</b> é &amp; 1", "parse_mode": "HTML"}
+    await made.do_api_request("sendPhoto", api_kwargs={"chat_id": 1001, "photo": sent, **said})
+    assert ann.last.text == "Scan é & 1"
+    assert ann.last.document is not None
+    assert ann.last.document.content == b"\x89PNG and more"
+    assert ann.last.document.file_name == "code.png"
+    ann.types("hi")
+    assert (await made.do_api_request("getUpdates"))[0]["message"]["text"] == "hi"
