@@ -9,5 +9,5 @@ _OF_NOBODY: Final = frozenset({TELEGRAM, ANONYMOUS_ADMIN, CHANNEL})
 
 
 def is_person(who: str) -> bool:
-    """Return whether an id can be a person's: not a group's, a channel's or Telegram's own."""
-    return who not in _OF_NOBODY and not who.startswith("-")
+    """Return whether an id can be a person's: it is none of Telegram's own."""
+    return who not in _OF_NOBODY

@@ -100,7 +100,7 @@ class Service:
 
         People without access, and groups, are told nothing: the number is not for everybody.
         """
-        if not self.may_use(incoming.who):
+        if not (is_let_in(incoming, self.access) and self.may_use(incoming.who)):
             return
         turn = self.begin(incoming)
         turn.say(self.without_this)

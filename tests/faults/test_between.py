@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from telegram import Bot, InputFile
+from telegram import InputFile
 from telegram.request import BaseRequest
 
 from bot.adapters.telegram.aiohttp_client import FastRequest
@@ -254,16 +254,21 @@ async def test_a_server_that_does_not_know_moments_gets_all_the_rest_of_the_look
     assert len(refused) == 1
 
 
+@pytest.mark.parametrize("client", [FastRequest, PlainRequest])
 async def test_both_clients_send_a_file_with_its_caption(
-    server: BotApi, ann: PersonInChat, connections: BaseRequest
+    server: BotApi, ann: PersonInChat, client: type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = Bot(server.token, base_url=server.base_url, request=connections)
+    if client is PlainRequest:
+        monkeypatch.setattr("bot.adapters.telegram.api.importlib.util.find_spec", lambda _: None)
+    api = Api(server.token, server.url)
+    await api.open()
     sent = InputFile(b"\x89PNG and more", filename="code.png")
     said = {"caption": "<b>Scan</b> é &amp; 1", "parse_mode": "HTML"}
-    await made.do_api_request("sendPhoto", api_kwargs={"chat_id": 1001, "photo": sent, **said})
-    assert ann.last.text == "Scan é & 1"
+    await api.call("sendPhoto", chat_id=1001, photo=sent, message_thread_id=None, **said)
+    assert (ann.last.text, ann.last.marked("bold")) == ("Scan é & 1", ["Scan"])
     assert ann.last.document is not None
     assert ann.last.document.content == b"\x89PNG and more"
     assert ann.last.document.file_name == "code.png"
-    ann.types("hi")
-    assert (await made.do_api_request("getUpdates"))[0]["message"]["text"] == "hi"
+    await api.call("sendMessage", chat_id=1001, text="and then JSON again")
+    assert ann.last.text == "and then JSON again"
+    await api.close()

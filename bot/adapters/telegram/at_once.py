@@ -9,7 +9,7 @@ from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked
 from bot.commands.invitations import opened_by, say_lapsed, token_in
-from bot.incoming import Incoming, Tap
+from bot.incoming import Incoming, InGroup, Tap
 from bot.service.service import Service
 from bot.service.strangers import Tries, refusal
 
@@ -46,7 +46,7 @@ class AtOnce:
         Somebody with an invitation that they may use goes on to a turn, which lets them in.
         """
         service, now = self._service, self._service.clock()
-        if service.may_use(incoming.who):
+        if not isinstance(incoming.act, InGroup) and service.may_use(incoming.who):
             return False
         if incoming.query:
             self._sender.confirm(incoming.query)
