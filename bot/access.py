@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Final
 
 from bot.accounts import is_person
+from state.records import FORGOTTEN
 from state.store import StoreError
 from state.topics.members import Members
 
@@ -44,7 +45,7 @@ class Access:
 
     def right_of(self, who: str) -> Right:
         """Return what a person may do."""
-        if not is_person(who):
+        if who == FORGOTTEN or not is_person(who):
             return Right.NOBODY
         if who in self.owners:
             return Right.OWNER

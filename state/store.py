@@ -16,6 +16,7 @@ from state.topics.inbox import Inbox
 from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
 from state.topics.outbox import Outbox
+from state.topics.people import People
 from state.topics.readers import Readers
 from state.topics.reminders import Reminders
 
@@ -70,6 +71,9 @@ class Store(Protocol):
 
     @property
     def invitations(self) -> Invitations: ...
+
+    @property
+    def people(self) -> People: ...
 
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.

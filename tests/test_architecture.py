@@ -22,7 +22,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.incoming": set(),
     "bot.accounts": set(),
-    "bot.access": {"bot.accounts", "state.store", "state.topics.members"},
+    "bot.access": {"bot.accounts", "state.records", "state.store", "state.topics.members"},
     "bot.turn": {
         "bot.access", "bot.conversation", "bot.guidance", "bot.incoming", "bot.logic",
         "bot.screens", "state.records", "state.store",

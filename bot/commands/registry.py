@@ -9,6 +9,7 @@ from typing import Final
 from bot.access import Right
 from bot.commands import (
     cases,
+    forgetting,
     invitations,
     members,
     notes,
@@ -172,6 +173,14 @@ _TABLE: Final = (
     ),
     Traits(
         "privacy", privacy.privacy, CORDCALL, "what is kept, and for how long", right=Right.VIEWER
+    ),
+    Traits(
+        "mydata", forgetting.mydata, CORDCALL, "what is stored of you, as a file",
+        right=Right.VIEWER,
+    ),
+    Traits(
+        "forget", forgetting.forget, CORDCALL, "erase what is stored of you, when confirmed",
+        "[yes]", "yes", right=Right.VIEWER,
     ),
     Traits("quit", None, CORDCALL, "leave the terminal; the case is kept"),
 )  # fmt: skip

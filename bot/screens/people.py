@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 
 from bot.screens.notices import words
+from bot.screens.screen import Screen, text
 from state.records import Member
 
 
 def about(table: str) -> Mapping[str, str]:
     """Return the sentences about rights, invitations or members."""
     return words(table, "people.toml")
+
+
+def draw_expired() -> Screen:
+    """Draw what is left of a message whose case is erased, or belongs to nobody there any more."""
+    return Screen("expired", about("forget")["expired_title"], (text(about("forget")["expired"]),))
 
 
 def say_role(role: str) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["question", "alert", "reminder", "card", "plan", "kept", "notice", "toast", "info"]
+Kind = Literal[
+    "question", "alert", "reminder", "card", "plan", "kept", "notice", "toast", "info", "expired"
+]
 Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
@@ -54,7 +56,8 @@ class Screen:
 
     `head` stands above all else: how urgent the case is. An `alert` or a `reminder` is a message
     of its own, with sound if `alert`; an alert without it corrects the one sent before. What is
-    `kept` stays in the chat, and the case goes on below it. A `toast` is shown for a moment only.
+    `kept` stays in the chat, and the case goes on below it. A `toast` is shown for a moment only,
+    and what is `expired` replaces a message.
     `file` names what goes with it, which is made when it is sent.
     """
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.commands.cases import LISTED
+from bot.commands.forgetting import expire
 from bot.commands.registry import COMMANDS, run
 from bot.commands.traits import DONE
 from bot.conversation.answering import YES
@@ -88,7 +89,7 @@ class Service:
             return Done()
         self._act(turn)
         if not self.may_use(incoming.who):
-            return Done(tuple(self.send_beside(turn)), _said(turn.screens))
+            return Done((turn.chat, *self.send_beside(turn)), _said(turn.screens))
         if only_urgent and not turn.in_emergency():
             raise NotUrgent
         self._keep_whether_asked(turn)
@@ -126,6 +127,7 @@ class Service:
         """
         now, store = self.clock(), self.store
         untouched_since = now - timedelta(days=self.setting.retention_days)
+        expire(store, store.cases.to_forget(untouched_since, CASES_ERASED_TOGETHER), now)
         if store.cases.forget(untouched_since, CASES_ERASED_TOGETHER) == CASES_ERASED_TOGETHER:
             return True
         store.readers.forget(untouched_since)

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,7 @@ class Database:
         self._settled = threading.Event()
         self._settled.set()
         self._disk = ThreadPoolExecutor(1, "disk")
+        self.scrubs_next = False  # set in a turn whose traces on the disk must go at its end
 
     def close(self) -> None:
         self._disk.shutdown()
@@ -66,6 +67,7 @@ class Database:
         with self._begun(self._durability if lasting else NOT_LASTING):
             yield
             self.execute("COMMIT")
+        self._scrub_if_asked()
 
     def scrub(self) -> None:
         """Checkpoint the log into the file, so that no trace remains of what was erased.
@@ -134,6 +136,14 @@ class Database:
             raise
         finally:
             self._settled.set()
+        self._scrub_if_asked()
+
+    def _scrub_if_asked(self) -> None:
+        """Scrub after the commit that asked for it; if that fails, it is done within the hour."""
+        if self.scrubs_next:
+            self.scrubs_next = False
+            with suppress(StoreError):
+                self.scrub()
 
     def _require_file(self) -> None:
         if _identity(self.path) != self._file:

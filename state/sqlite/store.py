@@ -15,6 +15,7 @@ from state.sqlite.inbox import Inbox
 from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
 from state.sqlite.outbox import Outbox
+from state.sqlite.people import People
 from state.sqlite.readers import Readers
 from state.sqlite.reminders import Reminders
 
@@ -37,6 +38,7 @@ class SqliteStore:
         self.clock = Clock(database)
         self.members = Members(database)
         self.invitations = Invitations(database)
+        self.people = People(database)
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:

@@ -253,6 +253,7 @@ class Inbox:
                 require_characters(reduced)
                 done = self._service.do(reduced, reasons, only_urgent=update.too_many)
                 if done.farewell:
+                    self._sender.confirm(reduced.query or "")
                     self._sender.refuse(reduced.chat, done.farewell, reduced.thread)
                 return [*done.chats]
         return []

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from state.records import Invitation, Member, Priority
+from state.records import FORGOTTEN, Card, Invitation, Member, Priority, Reader
 from state.store import Store
 from tests.conftest import NOON
+from tests.state.contract.values import CHAT, a_case
 
 ANN = Member("1001", "clinician", "@ann", "1", NOON)
 BOB = Member("1002", "viewer", "", "1001", NOON + timedelta(hours=1))
@@ -73,3 +74,44 @@ def test_all_that_waits_for_a_chat_is_dropped_and_nothing_else(store: Store) -> 
             )  # fmt: skip
         store.outbox.drop_all("1001")
     assert [row.chat for row in store.outbox.queued()] == ["1002"]
+
+
+def test_what_is_stored_of_a_person_is_theirs_alone_and_is_erased_alone(store: Store) -> None:
+    mine = replace(a_case(), owner="1001")
+    other = replace(a_case("NEM-11", "other"), owner="1002", answers=())
+    shared = other.with_answer("cord_signs", ["gait"], "1001", NOON)
+    with store.turn():
+        for each in (ANN, replace(BOB, invited_by="1001")):
+            store.members.keep(each)
+        store.readers.keep(Reader("1001", "nurse"), NOON)
+        store.invitations.add(replace(TWICE, maker="1001"))
+        for each in (mine, shared):
+            store.cases.add(each)
+    found = store.people.stored_of("1001")
+    assert [each["code"] for each in found["cases"]] == [mine.code]
+    assert {(each["code"], each["who"]) for each in found["answers"]} == {
+        (mine.code, "ann"),
+        ("NEM-11", "1001"),
+    }
+    assert [len(found[each]) for each in ("members", "readers", "invitations")] == [1, 1, 1]
+    assert store.people.cases_of("1001") == [mine.code]
+    with store.turn():
+        store.cases.erase([mine.code])
+        store.people.forget("1001")
+    assert not any(store.people.stored_of("1001").values())
+    kept = store.cases.find("NEM-11")
+    assert kept is not None and [each.who for each in kept.answers] == [FORGOTTEN]
+    assert store.members.listed() == [replace(BOB, invited_by=FORGOTTEN)]
+
+
+def test_the_messages_of_cases_are_found_by_their_codes(store: Store) -> None:
+    first, second = a_case(), a_case(code="NEM-11")
+    cards = [Card(first.code, role, CHAT, n, NOON) for n, role in enumerate(("alert", "card"))]
+    with store.turn():
+        for each in (first, second):
+            store.cases.add(each)
+        for card in (*cards, Card("NEM-11", "card", CHAT, 9, NOON)):
+            store.cards.keep(card)
+    assert store.cards.of([first.code]) == cards
+    assert len(store.cards.of([first.code, "NEM-11"])) == 3
+    assert store.cards.of([]) == []

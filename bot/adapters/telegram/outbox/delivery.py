@@ -95,6 +95,10 @@ class Delivery:
         It is in view if it was tapped itself, or is the newest message of its chat.
         """
         row, screen = self.row, None
+        if message.kind == "expired" and row.tapped:
+            await self._edit_message(row.tapped, message)
+            self.row = replace(row, said=row.said + 1)
+            return
         if not below and await self._edit_tapped_look_up(message):
             return
         if row.code and role == SCREEN:

@@ -1,6 +1,7 @@
 """Files that go with a message: each is made when it is sent, and none is stored."""
 
 import io
+import json
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any, Final
@@ -13,6 +14,7 @@ from bot.access import Access
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbox.calls import Calls
 from bot.adapters.telegram.outbox.drawing import Message
+from bot.commands.forgetting import MY_DATA
 from bot.commands.invitations import INVITATION
 from bot.screens.people import about
 from state.store import Store
@@ -24,13 +26,13 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, the method that sends it, and the line below its message."""
+    """A file, the method that sends it, and the lines below its message."""
 
     method: str
     field: str
     name: str
     content: bytes
-    line: str = ""
+    below: tuple[str, ...] = ()
 
     def attached(self) -> dict[str, InputFile]:
         """Return the parameter that carries it."""
@@ -54,8 +56,8 @@ class Files:
         if made is None:
             lost = about("invite")["lost"]
             return None, replace(message, html=escape(lost), plain=lost, file="")
-        html, plain = f"{message.html}\n{escape(made.line)}", f"{message.plain}\n{made.line}"
-        whole = replace(message, html=html, plain=plain, file="")
+        html = "\n".join((message.html, *map(escape, made.below)))
+        whole = replace(message, html=html, plain="\n".join((message.plain, *made.below)), file="")
         how: dict[str, object] = {"message_thread_id": thread, "parse_mode": "HTML"}
         try:
             sent = await calls.call(made.method, caption=html, **how, **made.attached())
@@ -67,14 +69,21 @@ class Files:
 
     def _make(self, named: str) -> Made | None:
         """Make a file; None for an invitation whose token is lost, which is withdrawn."""
-        hashed = named.removeprefix(INVITATION).strip()
+        kind, _, hashed = named.partition(" ")
+        if kind == MY_DATA:
+            return Made("sendDocument", "document", "mydata.json", _data_of(self.store, hashed))
         token = self.access.held(hashed)
         if token is None:
             with self.store.turn() as store:
                 store.invitations.withdraw(hashed)
             return None
         link = f"https://t.me/{self.api.username}?start={token}"
-        return Made("sendPhoto", "photo", "invitation.png", _picture(link), link)
+        return Made("sendPhoto", "photo", "invitation.png", _picture(link), (link,))
+
+
+def _data_of(store: Store, who: str) -> bytes:
+    """Write down everything that is stored of a person, as it is stored."""
+    return json.dumps(store.people.stored_of(who), indent=1, ensure_ascii=False).encode()
 
 
 def _picture(link: str) -> bytes:
