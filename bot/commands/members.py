@@ -9,7 +9,7 @@ from bot.commands.others import turn_for
 from bot.commands.takeover import offer
 from bot.guidance.spoken_times import say_day
 from bot.logic.case_input import shown_id
-from bot.screens.pages import page_of, split_page
+from bot.screens.pages import in_words, page_of, split_page
 from bot.screens.people import about, name_of, say_role
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
@@ -54,10 +54,12 @@ def members(turn: Turn, given: str) -> None:
 def change(turn: Turn, member: Member, right: Right) -> None:
     """Change a member's right at once; with none they are removed.
 
-    What they may no longer see is dropped before it is sent, their invitations end with their
-    right to invite, and without a right to cases their open ones are offered to the others.
+    Their invitations end with their right to invite. Without a right to cases, what waits for them
+    is dropped, and their open cases are offered to the others.
     """
     said, store = about("members"), turn.store
+    if right < Right.CLINICIAN:
+        store.outbox.drop_all(member.who)
     if right is Right.NOBODY:
         store.members.remove(member.who)
         turn.say(said["removed"].format(name=name_of(member)), (_BACK,))
@@ -69,8 +71,6 @@ def change(turn: Turn, member: Member, right: Right) -> None:
         turn_for(turn, member.who).say(told.format(role=say_role(role)))
     if right < Right.ADMIN:
         store.invitations.withdraw_of(member.who)
-    if right < GIVEN[member.role]:
-        store.outbox.drop_all(member.who)
     if right < Right.CLINICIAN:
         offer(turn)
 
@@ -88,10 +88,10 @@ def _list(turn: Turn, number: int) -> None:
     page = page_of(listed, number, beside=1, most=MOST_ON_PAGE)
     lines = [_line(turn, each) for each in page.shown]
     buttons = [
-        Button(each.name or name_of(each), f"members {each.who}", typed=f"/members {each.who}")
+        Button(_label(each), f"members {each.who}", typed=f"/members {each.who}")
         for each in page.shown
     ]
-    rows = [*in_rows((*buttons, *page.turn("members")), 2)]
+    rows = [*in_words((*buttons, *page.turn("members")))]
     if mine := turn.store.invitations.of(who):
         label = f"Withdraw invitations ({len(mine)})"
         rows.append((Button(label, f"members {WITHDRAW}", typed=f"/members {WITHDRAW}"),))
@@ -130,6 +130,11 @@ def _line(turn: Turn, member: Member) -> str:
     return about("members")["line"].format(
         name=name_of(member), role=member.role, since=_since(turn, member)
     )
+
+
+def _label(member: Member) -> str:
+    """Label a member's button: the user name without its @, which is one too long for a button."""
+    return member.name.removeprefix("@") or name_of(member)
 
 
 def _since(turn: Turn, member: Member) -> str:

@@ -335,7 +335,7 @@ async def test_a_viewer_looks_things_up_and_touches_no_case(
     await all_is_sent(guarded.store)
     below = bob.last
     ann.types("/members")
-    await tap(ann, await ann.sees("@Bob_Ward (id 1002): clinician, since 22 Nov 2026"), "@Bob_Ward")
+    await tap(ann, await ann.sees("@Bob_Ward (id 1002): clinician, since 22 Nov 2026"), "Bob_Ward")
     one = await ann.sees("Telegram id 1002")
     await tap(ann, one, "Make a viewer")
     await bob.sees("You are now a viewer.")
@@ -362,6 +362,23 @@ async def test_a_viewer_looks_things_up_and_touches_no_case(
     later = "".join(message.text for message in bob.bot_messages[before:])
     assert case.code not in later and "EMERGENCY" not in later
     assert guarded.store.cases.find(case.code) == case
+
+
+async def test_an_admin_who_becomes_a_clinician_loses_no_answer_and_no_case(
+    server: BotApi, guarded: Service, ann: PersonInChat, bob: PersonInChat
+) -> None:
+    enrolled(guarded, BOB, "admin")
+    async with running(server, guarded):
+        await card_of(bob)
+        await all_is_sent(guarded.store)
+    token, place = button(bob.last, "Gait or balance")
+    guarded.take(Incoming(BOB, BOB, Tap(token, place), "q", bob.last.id))
+    guarded.take(Incoming(ANN, ANN, Command("members", f"{BOB} clinician")))
+    async with running(server, guarded):
+        await bob.sees("EMERGENCY")
+        await bob.sees("You are now a clinician.")
+        await all_is_sent(guarded.store)
+    assert with_text(ann, OFFER) == []
 
 
 async def test_what_a_demoted_person_is_owed_is_not_shown(
