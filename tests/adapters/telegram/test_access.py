@@ -568,32 +568,6 @@ def _seconds(service: Service) -> float:
     return (perf_counter() - began) / 100
 
 
-async def test_a_newcomer_has_three_colleagues_with_rights_in_twelve_acts(
-    server: BotApi, service: Service, ann: PersonInChat
-) -> None:
-    """Each message, each tap, and each opening of a link counts; a restart for the owner's id."""
-    acts = 0
-    nobody = replace(service, touch=True, access=Access(service.store.members))
-    async with running(server, nobody):
-        ann.types("/start")
-        acts += 1
-        await ann.sees(f"Your Telegram id is {ANN}")
-    owned = replace(nobody, access=access_of(service))
-    async with running(server, owned):
-        token = await invitation(ann, "clinician 3")
-        acts += 1
-        colleagues = [server.private_chat(2000 + number) for number in range(3)]
-        for each in colleagues:
-            acts += 1  # opens the link, or scans the picture
-            each.types(f"/start {token}")  # what the button Start sends
-            acts += 1
-            first = await each.sees("Which cord signs are new?")
-            await tap(each, first, "Gait or balance")
-            await each.sees("EMERGENCY")
-    assert acts <= 12
-    assert sorted(members(owned).values()) == ["clinician"] * 3
-
-
 def test_nothing_of_an_old_tap_is_done_for_a_chat_without_a_right(guarded: Service) -> None:
     guarded.take(Incoming(EVE, EVE, Tap("A" * 16, 0), "q"))
     assert guarded.store.outbox.queued(EVE) == []
