@@ -7,9 +7,10 @@ from typing import Final
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked
+from bot.adapters.telegram.updates import Asked, Stray
 from bot.commands.invitations import opened_by, say_lapsed, token_in
 from bot.incoming import Incoming, InGroup, Tap
+from bot.screens.notices import words
 from bot.service.service import Service
 from bot.service.strangers import Tries, refusal
 
@@ -36,6 +37,9 @@ class AtOnce:
             case Asked():
                 self._inline.answer(update.reduced)
                 return True
+            case Stray(query):
+                self._sender.confirm_aside(query, words("fixed")["only_in_private"])
+                return True
             case Incoming():
                 return self._is_turned_away(update.reduced)
         return False
@@ -49,7 +53,7 @@ class AtOnce:
         if not isinstance(incoming.act, InGroup) and service.may_use(incoming.who):
             return False
         if incoming.query:
-            self._sender.confirm(incoming.query)
+            self._sender.confirm_aside(incoming.query)
         if token_in(incoming) and self._tries.may_try(incoming.who, now):
             if opened_by(service.store, service.access, incoming, now):
                 return False

@@ -80,7 +80,7 @@ class Delivery:
             await self._remove_former()
             await self._renew_alert(screens)
         except Later:
-            self._keep(self.row.said, sending=False)
+            await self._keep(self.row.said, sending=False)
             raise
 
     def _is_overtaken(self) -> bool:
@@ -95,10 +95,6 @@ class Delivery:
         It is in view if it was tapped itself, or is the newest message of its chat.
         """
         row, screen = self.row, None
-        if message.kind == "expired" and row.tapped:
-            await self._edit_message(row.tapped, message)
-            self.row = replace(row, said=row.said + 1)
-            return
         if not below and await self._edit_tapped_look_up(message):
             return
         if row.code and role == SCREEN:
@@ -115,14 +111,15 @@ class Delivery:
         await self._send(message, role, screen)
 
     async def _edit_tapped_look_up(self, message: Message) -> bool:
-        """Replace the tapped screen with the next one of a look-up, which has no case.
+        """Replace the tapped screen with the next one of a look-up, or one that has expired.
 
         A single sentence is sent as a new message: an edit would wipe out what was read there.
         """
-        row, has_buttons = self.row, bool(message.keyboard["inline_keyboard"])
-        if row.code or not row.tapped or not has_buttons or message.alert or row.sending:
+        row, expires = self.row, message.kind == "expired"
+        replaces = expires or bool(message.keyboard["inline_keyboard"])
+        if row.code or not row.tapped or not replaces or message.alert or row.sending:
             return False
-        edited = await self._edit_message(row.tapped, message)
+        edited = await self._edit_message(row.tapped, message) or expires
         if edited:
             self.row = replace(row, said=row.said + 1)
         return edited
@@ -134,20 +131,20 @@ class Delivery:
         """
         row = self.row
         if row.sending and row.may_be_missed:
-            self._keep(row.said + 1, sending=False)
+            await self._keep(row.said + 1, sending=False)
             return
         if row.sending:
             if row.awaited:
                 await self.calls.call("sendChatAction", action="typing")
             message = draw_repeat(message)
-        self._keep(row.said, sending=True)
+        await self._keep(row.said, sending=True)
         alert = self._card(ALERT) if role == ALERT else None
         try:
             sent = await self._send_somehow(message)
         except Unanswered:
             raise
         except (Later, ChatMigrated):
-            self._keep(row.said, sending=row.sending)
+            await self._keep(row.said, sending=row.sending)
             raise
         if sent:
             self.shown.newest[row.chat] = int(sent["message_id"])
@@ -157,7 +154,7 @@ class Delivery:
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
-        self._keep(row.said + 1, sending=False, cards=left)
+        await self._keep(row.said + 1, sending=False, cards=left)
 
     async def _send_somehow(self, message: Message) -> Any:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
@@ -194,6 +191,7 @@ class Delivery:
         for role in (FORMER, FORMER_ALERT):
             former = self._card(role)
             if former and await self._remove(former):
+                await self.store.wait_for_others()
                 with self.store.turn(lasting=False) as store:
                     store.cards.drop(former.code, role)
 
@@ -227,6 +225,7 @@ class Delivery:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
         if await self._edit_message(card.message_id, message):
             return True
+        await self.store.wait_for_others()
         with self.store.turn() as store:
             store.cards.drop(card.code, card.role)
         return False
@@ -247,7 +246,8 @@ class Delivery:
         card = self.store.cards.find(self.row.code, role) if self.row.code else None
         return card if card and card.chat == self.row.chat else None
 
-    def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
+    async def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
+        await self.store.wait_for_others()
         with self.store.turn() as store:
             store.outbox.note_sending(self.row, said, sending=sending)
             for card in cards:
