@@ -144,7 +144,7 @@ FLOODS: dict[str, Callable[[int], Json]] = {
 async def test_no_other_flood_of_strangers_delays_an_emergency(
     server: BotApi, service: Service, ann: PersonInChat, flood: Callable[[int], Json]
 ) -> None:
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         await card_of(ann)
         await all_is_sent(service.store)
         server.updates.hold()
