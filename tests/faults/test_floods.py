@@ -125,6 +125,12 @@ FLOODS: dict[str, Callable[[int], Json]] = {
             "message_id": 7, "date": 0, "from": {"id": who}, "chat": private(who), "text": "hi",
         }
     },
+    "guessed invitations": lambda who: {
+        "message": {
+            "message_id": 7, "date": 0, "from": {"id": who}, "chat": private(who),
+            "text": f"/start {who:022}",
+        }
+    },
     "blocks": lambda who: {
         "my_chat_member": {
             "from": {"id": who}, "date": 0, "chat": private(who),
