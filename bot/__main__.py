@@ -51,6 +51,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from dataclasses import replace
 
     from bot import logs
+    from bot.access import Access, open_to_everybody
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
     from bot.settings import read_owners, read_webhook
@@ -63,12 +64,11 @@ def _run_telegram(settings: "Settings", token: str) -> None:
         logs.log.warning("open to everybody: for a demonstration only")
     _warn_of_age(datetime.now(settings.zone).date())
     lock = Lock(settings.database, BOT)
-    service = replace(
-        _wire(settings),
-        touch=True,
-        may_use=lambda who: owners is None or who in owners,
-        owners=(owners or frozenset()) - {NOBODY},
-    )
+    service = _wire(settings)
+    access = open_to_everybody()
+    if owners is not None:
+        access = Access(service.store.members, owners - {NOBODY})
+    service = replace(service, touch=True, access=access)
     address = None
     if webhook:
         from bot.adapters.telegram.webhook import Address

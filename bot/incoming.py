@@ -53,7 +53,7 @@ class Incoming:
 
     `query` is the tap that awaits an answer, and `message_id` the message it was on. `sent_at` is
     when it was sent, as reported; None if it is done as it comes. `thread` is the
-    topic of the chat that it was done in.
+    topic of the chat that it was done in. `username` is given only with `/start` and a token.
 
     What identifies a person is no part of what was typed any more: `left_out` has the kinds of
     what was left out, and `to_delete` is the message that it was in.
@@ -68,3 +68,4 @@ class Incoming:
     thread: int | None = None
     left_out: tuple[str, ...] = ()
     to_delete: int | None = None
+    username: str | None = None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.accounts import is_person
 from bot.guidance.fixed_zones import place_instead
 from bot.masks import TOKEN_FORM
 
@@ -61,6 +62,8 @@ def _zone(name: str) -> str:
 def _ids(value: str) -> str:
     if not re.fullmatch(r"\s*\d{1,15}\s*(,\s*\d{1,15}\s*)*", value, re.ASCII):
         raise ValueError("not a list of ids")
+    if not all(is_person(each.strip()) for each in value.split(",")):
+        raise ValueError("not a person's")
     return value
 
 

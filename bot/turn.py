@@ -1,11 +1,12 @@
 """One turn during its transaction: the chat, its case, and what to show."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Final
 
+from bot.access import Access, open_to_everybody
 from bot.actions import Action
 from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.engine import Engine
@@ -17,10 +18,11 @@ from bot.conversation.said_at import has_waited, is_older, is_overtaken, said_at
 from bot.conversation.standing import Standing
 from bot.guidance.reasons import Reasons
 from bot.incoming import Command, Incoming, Tap
+from bot.screens.case_line import case_line
 from bot.screens.compose import compose, name_message, with_foot
 from bot.screens.draw import draw
 from bot.screens.notices import words
-from bot.screens.one_line import describe
+from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
@@ -48,6 +50,8 @@ class Turn:
     """What happens in a chat in one turn. Lives for one transaction.
 
     With `anew` the screen comes below everything else, even after a tap; `said_first` is above it.
+    `beside` are turns of other chats, which are told something too. `noted` and `moves` are what
+    the audit asks for.
     """
 
     setting: Setting
@@ -59,10 +63,11 @@ class Turn:
     anew: bool = False
     said_first: str = ""
     reasons: Reasons | None = None
-    may_use: Callable[[str], bool] = lambda _: True
+    access: Access = field(default_factory=open_to_everybody)
     screens: list[Screen] = field(default_factory=list)
     noted: list[tuple[Action, str | None]] = field(default_factory=list)
     moves: list[tuple[StoredCase, Event, StoredCase]] = field(default_factory=list)
+    beside: "list[Turn]" = field(default_factory=list)
     _reader: Reader | None = None
     _active: tuple[str | None] | None = None
     _newest: StoredCase | None = None
@@ -111,9 +116,10 @@ class Turn:
 
     @property
     def active_code(self) -> str | None:
-        """Return the code of the case that the chat is working on."""
+        """Return the code of the case that the chat is working on; a viewer has none."""
         if self._active is None:
-            self._active = (self.store.cases.active_code(self.chat),)
+            sees = self.access.sees_cases(self.incoming.who)
+            self._active = (self.store.cases.active_code(self.chat) if sees else None,)
         return self._active[0]
 
     def activate(self, code: str | None) -> None:
@@ -149,7 +155,9 @@ class Turn:
     def advance(self, event: Event) -> None:
         """Apply an event to the case, save it, and show the result."""
         if self.case is None:
-            self.say(words("fixed")["no_case"])
+            sees = self.access.sees_cases(self.incoming.who)
+            said = words("fixed")["no_case"]
+            self.say(said if sees else about("access")["looks_up_only"])
             return
         self._apply(self.case, event)
         if isinstance(event, Closed) and self.case.status == "closed":
@@ -235,7 +243,7 @@ class Turn:
 
     def describe(self, case: StoredCase) -> str:
         """Sum a case up in one line."""
-        return describe(self.view(case))
+        return case_line(self.view(case))
 
     def compose(self) -> None:
         """Put what was said in this turn into the fewest screens, below the urgency line."""

@@ -9,6 +9,7 @@ Value = bool | int | float | str | list[str]
 Status = Literal["open", "waiting", "closed"]
 TAKEN_BACK: Final = "taken back"  # in place of an answer: the newest to its question is withdrawn
 SCREEN: Final = "card"  # the role of the one message that shows a case
+FORGOTTEN: Final = "forgotten"  # in place of a person who was erased
 UNDONE: Final = "undone"  # a line of the time line: it takes back the one whose number it gives
 
 
@@ -127,6 +128,36 @@ class Reader:
     who: str
     role: str | None = None
     zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who may use this: their role, how they are recognised, and since when.
+
+    `name` is the Telegram user name that they had when they joined, or "". `invited_by` is a person
+    too.
+    """
+
+    who: str
+    role: str
+    name: str
+    invited_by: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation by the hash of its token, which is kept nowhere.
+
+    `name` is the only Telegram user name that may use it, in lower case, or "".
+    """
+
+    hashed: str
+    role: str
+    uses_left: int
+    name: str
+    maker: str
+    ends_at: datetime
 
 
 class Priority(IntEnum):

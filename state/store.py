@@ -14,8 +14,10 @@ from state.topics.cases import Cases
 from state.topics.chats import Chats
 from state.topics.clock import Clock
 from state.topics.inbox import Inbox
+from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
 from state.topics.outbox import Outbox
+from state.topics.people import People
 from state.topics.readers import Readers
 from state.topics.reminders import Reminders
 
@@ -67,6 +69,15 @@ class Store(Protocol):
 
     @property
     def audit(self) -> Audit: ...
+
+    @property
+    def members(self) -> Members: ...
+
+    @property
+    def invitations(self) -> Invitations: ...
+
+    @property
+    def people(self) -> People: ...
 
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+from bot.access import Right
+from bot.commands.invitations import join, token_in
 from bot.commands.notes import outcome
 from bot.conversation.events import (
     AskedForCard,
@@ -20,6 +22,7 @@ from bot.conversation.noting import needs_outcome
 from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
+from bot.screens.people import about
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 
@@ -30,8 +33,16 @@ LISTED: Final = "edit "  # the command that a number completes where the answers
 
 
 def start(turn: Turn, _: str) -> None:
-    """Say what this is; offer to continue if a case is open."""
+    """Say what this is; offer to continue if a case is open. With a token, join first."""
+    if token_in(turn.incoming):
+        join(turn)
+    right = turn.access.right_of(turn.incoming.who)
+    if right is Right.NOBODY:
+        return
     turn.say(words("fixed")["welcome"].strip())
+    if right < Right.CLINICIAN:
+        turn.say(about("access")["looks_up_only"])
+        return
     case = turn.load()
     if case is None or not case.is_under_way:
         turn.begin()

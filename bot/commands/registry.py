@@ -1,14 +1,17 @@
 """The commands: one row each, the source of /help, the Telegram menu and the README table."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from itertools import groupby
-from typing import Final, Literal
+from typing import Final
 
+from bot.access import Right
 from bot.commands import (
     cases,
+    forgetting,
+    invitations,
+    members,
     notes,
     preferences,
     privacy,
@@ -18,46 +21,21 @@ from bot.commands import (
     version,
     why,
 )
+from bot.commands.traits import (
+    BEGIN,
+    CASE,
+    CORDCALL,
+    DONE,
+    LOOK_UP,
+    REASONS,
+    Handler,
+    Scope,
+    Traits,
+)
 from bot.screens.notices import words
+from bot.screens.people import about, say_role
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
-
-Handler = Callable[[Turn, str], None]
-Scope = Literal["private", "group"]
-
-BEGIN: Final = "Start"
-LOOK_UP: Final = "Look up, with or without a case"
-CASE: Final = "In a case"
-DONE: Final = "What was done, and what follows"
-REASONS: Final = "Reasons and sources"
-CORDCALL: Final = "About CordCall"
-
-
-@dataclass(frozen=True, slots=True)
-class Traits:
-    """One command: what it does, how it is typed, and the rules for using it.
-
-    `takes` is what may be typed after the name, in brackets if optional, such as `example`.
-    `handle` is None if only the terminal handles the command. A command that `only_looks` leaves
-    a chat on its own case when it is tapped in another case's message; one that `needs_present`
-    works only from a button of the newest version of the case. `in_group` commands are answered
-    in a group.
-    """
-
-    name: str
-    handle: Handler | None
-    group: str
-    does: str
-    takes: str = ""
-    example: str = ""
-    only_looks: bool = False
-    needs_present: bool = False
-    in_group: bool = False
-
-    @property
-    def typed(self) -> str:
-        """Return the command as it is typed, such as "/edit [N]"."""
-        return f"/{self.name} {self.takes}".rstrip()
 
 
 def _look_up(topic: str, name: str = "") -> Handler:
@@ -72,7 +50,8 @@ def _look_up(topic: str, name: str = "") -> Handler:
 def _help(turn: Turn, name: str) -> None:
     terminal = not turn.touch
     if not name:
-        turn.screens.append(draw_help(terminal=terminal))
+        right = turn.access.right_of(turn.incoming.who)
+        turn.screens.append(draw_help(terminal=terminal, right=right))
         return
     command = COMMANDS.get(name.removeprefix("/").casefold())
     if command and (terminal or command.handle):
@@ -82,41 +61,44 @@ def _help(turn: Turn, name: str) -> None:
 
 
 _TABLE: Final = (
-    Traits("start", cases.start, BEGIN, "what this is; continue or start a case", in_group=True),
+    Traits(
+        "start", cases.start, BEGIN, "what this is; continue or start a case", in_group=True,
+        right=Right.NOBODY,
+    ),
     Traits(
         "triage", cases.triage, BEGIN, "start a new case", in_group=True
     ),
     Traits(
         "mri", _look_up("mri.mri"), LOOK_UP, "how soon an MRI, by presentation", "[WORDS]",
-        "foot drop 3 days",
+        "foot drop 3 days", right=Right.VIEWER,
     ),
     Traits(
         "drug", _look_up("drugs.drug"), LOOK_UP, "a drug on haemodialysis, by name or brand",
-        "[NAME]", "prolia",
+        "[NAME]", "prolia", right=Right.VIEWER,
     ),
     Traits(
         "ask", _look_up("search.ask"), LOOK_UP, "search the stored passages, or list the chapters",
-        "[WORDS]", "steroid dose",
+        "[WORDS]", "steroid dose", right=Right.VIEWER,
     ),
     Traits(
         "sins", _look_up("scores.sins"), LOOK_UP, "SINS of one lesion, in six taps", "[ITEMS]",
-        "T11 mechanical lytic",
+        "T11 mechanical lytic", right=Right.VIEWER,
     ),
     Traits(
         "escc", _look_up("scores.escc"), LOOK_UP, "what each ESCC (Bilsky) grade means",
-        "[GRADE]", "1b",
+        "[GRADE]", "1b", right=Right.VIEWER,
     ),
     Traits(
         "tokuhashi", _look_up("scores.tokuhashi"), LOOK_UP, "revised Tokuhashi, in six taps",
-        "[ITEMS]", "70 0 1 none",
+        "[ITEMS]", "70 0 1 none", right=Right.VIEWER,
     ),
     Traits(
         "asia", _look_up("scores.scales", "asia"), LOOK_UP, "ASIA and Frankel, ECOG, Karnofsky",
-        "[GRADE]", "D",
+        "[GRADE]", "D", right=Right.VIEWER,
     ),
     Traits(
         "calcium", _look_up("scores.calcium"), LOOK_UP,
-        "adjusted calcium, from calcium and albumin", "[CA ALB]", "1.98 30",
+        "adjusted calcium, from calcium and albumin", "[CA ALB]", "1.98 30", right=Right.VIEWER,
     ),
     Traits(
         "cases", cases.cases, CASE, "cases that are open or were recently closed",
@@ -164,21 +146,42 @@ _TABLE: Final = (
     Traits("cancel", cases.cancel, DONE, "close this case, after one confirmation"),
     Traits(
         "why", why.why, REASONS, "a rule, its answers and sources", "[RULE]", "D1",
-        only_looks=True,
+        only_looks=True, right=Right.VIEWER,
     ),
     Traits(
         "sources", sources.sources, REASONS, "the sources by topic, or one of them", "[ID]", "R02",
-        only_looks=True,
+        only_looks=True, right=Right.VIEWER,
     ),
-    Traits("version", version.version, REASONS, "the version of the rules, and their review"),
     Traits(
-        "settings", preferences.settings, CORDCALL, "your role and time zone"
+        "version", version.version, REASONS, "the version of the rules, and their review",
+        right=Right.VIEWER,
+    ),
+    Traits(
+        "settings", preferences.settings, CORDCALL, "your role and time zone", right=Right.VIEWER,
     ),
     Traits(
         "help", _help, CORDCALL, "the commands, or what one of them does", "[NAME]", "plan",
-        in_group=True,
+        in_group=True, right=Right.VIEWER,
     ),
-    Traits("privacy", privacy.privacy, CORDCALL, "what is kept, and for how long"),
+    Traits(
+        "invite", invitations.invite, CORDCALL, "let somebody in, by a link and its picture",
+        "[ROLE] [COUNT] [@NAME]", "clinician 3", right=Right.ADMIN,
+    ),
+    Traits(
+        "members", members.members, CORDCALL, "who may use this; roles, and removing somebody",
+        "[ID]", "1234567", right=Right.ADMIN,
+    ),
+    Traits(
+        "privacy", privacy.privacy, CORDCALL, "what is kept, and for how long", right=Right.VIEWER
+    ),
+    Traits(
+        "mydata", forgetting.mydata, CORDCALL, "what is stored of you, as a file",
+        right=Right.VIEWER,
+    ),
+    Traits(
+        "forget", forgetting.forget, CORDCALL, "erase what is stored of you, when confirmed",
+        "[yes]", "yes", right=Right.VIEWER,
+    ),
     Traits("quit", None, CORDCALL, "leave the terminal; the case is kept"),
 )  # fmt: skip
 COMMANDS: Final[Mapping[str, Traits]] = {each.name: each for each in _TABLE}
@@ -197,12 +200,25 @@ def run(turn: Turn, name: str, rest: str) -> None:
     """Run a command by its name; name the nearest ones if there is no such command."""
     command = COMMANDS.get(name.casefold())
     if command and command.handle:
+        if lacks(turn, command.right):
+            return
         if rest.strip() and command.group == DONE and not (command.takes or command.only_looks):
             turn.say(f"/{command.name} takes nothing after it, no time either. Nothing was noted.")
             return
         command.handle(turn, rest.strip())
         return
     turn.say(_say_nearest(name))
+
+
+def lacks(turn: Turn, needed: Right) -> bool:
+    """Return whether the person who acts lacks a right, and say so; a stranger is told nothing."""
+    right = turn.access.right_of(turn.incoming.who)
+    if right < needed and right is not Right.NOBODY:
+        turn.note_action("refused")
+        said = about("access")["not_yours"]
+        named = say_role(needed.name.casefold()), say_role(right.name.casefold())
+        turn.say(said.format(needed=named[0], role=named[1]))
+    return right < needed
 
 
 def _say_nearest(name: str) -> str:
@@ -218,18 +234,21 @@ def in_menu(scope: Scope) -> tuple[Traits, ...]:
     return tuple(COMMANDS[name] for name in MENUS[scope])
 
 
-def by_group(*, terminal: bool = True) -> Iterator[tuple[str, list[Traits]]]:
-    """Yield every command by group; outside the terminal without the terminal-only ones."""
-    offered = (each for each in COMMANDS.values() if terminal or each.handle)
+def by_group(
+    *, terminal: bool = True, right: Right = Right.OWNER
+) -> Iterator[tuple[str, list[Traits]]]:
+    """Yield every command that a right allows, by group; `terminal` with its own ones."""
+    allowed = (each for each in COMMANDS.values() if each.right <= right)
+    offered = (each for each in allowed if terminal or each.handle)
     for group, commands in groupby(offered, lambda each: each.group):
         yield group, list(commands)
 
 
-def draw_help(*, terminal: bool) -> Screen:
-    """Explain how to answer, and name every command, one line a group."""
+def draw_help(*, terminal: bool, right: Right = Right.OWNER) -> Screen:
+    """Explain how to answer, and name every command that a right allows, one line a group."""
     lines = (
         f"{group}: {' '.join(f'/{each.name}' for each in commands)}"
-        for group, commands in by_group(terminal=terminal)
+        for group, commands in by_group(terminal=terminal, right=right)
     )
     how = words("fixed" if terminal else "by_tap")["how_to_answer"]
     one = words("fixed")["help_of_one"]

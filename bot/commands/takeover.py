@@ -1,8 +1,10 @@
 """The command that takes over an open case whose owner has no access any more."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
+from bot.access import Access, Right
+from bot.commands.others import turn_for
 from bot.conversation.events import Looked
 from bot.conversation.reminders import wanted
 from bot.incoming import TERMINAL
@@ -41,7 +43,7 @@ def takeover(turn: Turn, code: str) -> None:
 
 def listed(turn: Turn, number: int = 1) -> None:
     """List the open cases whose owner has no access, page by page, each with its button."""
-    page = page_of(codes_left(turn.store, turn.may_use), number, beside=0, most=MOST_ON_PAGE)
+    page = page_of(codes_left(turn.store, turn.access), number, beside=0, most=MOST_ON_PAGE)
     found = (turn.store.cases.find(code) for code in page.shown)
     lines = [turn.describe(case) for case in found if case]
     buttons = [
@@ -56,14 +58,34 @@ def listed(turn: Turn, number: int = 1) -> None:
     turn.screens.append(Screen("notice", said["title"], blocks if lines else blocks[:1], rows))
 
 
-def codes_left(store: Store, may_use: Callable[[str], bool]) -> list[str]:
-    """Return the cases under way whose owner has no access, person by person."""
-    owners = (each for each in store.cases.owners(besides=TERMINAL) if not may_use(each))
-    return [code for owner in owners for code in store.cases.under_way_of(owner, besides=TERMINAL)]
+def offer(turn: Turn) -> None:
+    """Tell everybody who may have cases, with sound, of those that nobody sees, once each.
+
+    Somebody is told of a case once, and again only if its owner had access in between.
+    """
+    store, access = turn.store, turn.access
+    for owner in store.cases.owners():
+        if access.sees_cases(owner):
+            store.offers.withdraw(owner)
+    left = set(codes_left(store, access))
+    for who in access.people(Right.CLINICIAN) if left else ():
+        new = left - store.offers.told(who)
+        if new:
+            other = turn_for(turn, who)
+            listed(other)
+            other.screens = [replace(each, alert=True) for each in other.screens]
+            store.offers.note(sorted(new), who, turn.now)
+
+
+def codes_left(store: Store, access: Access) -> list[str]:
+    """Return the cases under way whose owner may have none, person by person."""
+    owners = store.cases.owners(besides=TERMINAL)
+    left = (each for each in owners if not access.sees_cases(each))
+    return [code for owner in left for code in store.cases.under_way_of(owner, besides=TERMINAL)]
 
 
 def _is_left(turn: Turn, case: StoredCase) -> bool:
-    return not turn.may_use(case.owner)
+    return not turn.access.sees_cases(case.owner)
 
 
 def _is_own(turn: Turn, case: StoredCase) -> bool:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["question", "alert", "reminder", "card", "plan", "kept", "notice", "toast", "info"]
+Kind = Literal[
+    "question", "alert", "reminder", "card", "plan", "kept", "notice", "toast", "info", "expired"
+]
 Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
@@ -54,7 +56,9 @@ class Screen:
 
     `head` stands above all else: how urgent the case is. An `alert` or a `reminder` is a message
     of its own, with sound if `alert`; an alert without it corrects the one sent before. What is
-    `kept` stays in the chat, and the case goes on below it. A `toast` is shown for a moment only.
+    `kept` stays in the chat, and the case goes on below it. A `toast` is shown for a moment only,
+    and what is `expired` replaces a message.
+    `file` names what goes with it, which is made when it is sent.
     """
 
     kind: Kind
@@ -63,6 +67,7 @@ class Screen:
     rows: Rows = ()
     alert: bool = False
     head: Line = ()
+    file: str = ""
 
     @property
     def corrects(self) -> bool:
@@ -108,13 +113,13 @@ def dump(screen: Screen) -> str:
         for row in screen.rows
     ]
     head = [(part.text, part.unix, part.relative) for part in screen.head]
-    stored = (screen.kind, screen.title, blocks, rows, screen.alert, head)
+    stored = (screen.kind, screen.title, blocks, rows, screen.alert, head, screen.file)
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(stored: str) -> Screen:
     """Read a screen from the outbox."""
-    kind, title, blocks, rows, alert, *head = json.loads(stored)
+    kind, title, blocks, rows, alert, *later = json.loads(stored)
     return Screen(
         kind,
         title,
@@ -124,5 +129,6 @@ def load(stored: str) -> Screen:
         ),
         tuple(tuple(Button(*button) for button in row) for row in rows),
         alert,
-        tuple(Part(*part) for part in head[0]) if head else (),
+        tuple(Part(*part) for part in later[0]) if later else (),
+        *later[1:],
     )

@@ -61,7 +61,7 @@ def ask_about_open(service: Service, most: int) -> tuple[list[str], list[Excepti
 
 def _ask(service: Service, code: str) -> list[str]:
     case = service.store.cases.find(code)
-    if case is None or not service.may_use(case.owner):
+    if case is None or not service.access.sees_cases(case.owner):
         return []
     turn = service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
     days, zone = service.setting.retention_days, service.setting.engine.zone

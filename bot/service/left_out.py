@@ -1,6 +1,7 @@
 """What follows when a typed text identified a person: it is refused, or read without that."""
 
-from bot.commands.registry import COMMANDS, LOOK_UP
+from bot.commands.registry import COMMANDS
+from bot.commands.traits import LOOK_UP
 from bot.incoming import Command, Text, Unread
 from bot.screens.left_out import say_left_out, say_refused
 from bot.screens.notices import words

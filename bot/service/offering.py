@@ -1,33 +1,13 @@
-"""Offers the open cases of people who have lost access to those who still have it, once each."""
+"""Offers the open cases of people who have lost access to those who may have cases, once each."""
 
-from dataclasses import replace
-
-from bot.commands.takeover import codes_left, listed
-from bot.incoming import Command, Incoming
+from bot.commands.takeover import offer
+from bot.incoming import TERMINAL, Command, Incoming
 from bot.service.service import Service
 
 
 def offer_left_cases(service: Service) -> list[str]:
-    """Tell each owner, with sound, of the cases that nobody sees; return the chats told.
-
-    Somebody is told of a case once, and again only if its owner had access in between.
-    """
-    told = list[str]()
-    if not service.owners:
-        return told
-    with service.store.turn() as store:
-        for owner in store.cases.owners():
-            if service.may_use(owner):
-                store.offers.withdraw(owner)
-        left = set(codes_left(store, service.may_use))
-        for who in sorted(service.owners):
-            new = left - store.offers.told(who)
-            if not new:
-                continue
-            turn = service.begin(Incoming(who, who, Command("takeover")))
-            listed(turn)
-            turn.screens = [replace(each, alert=True) for each in turn.screens]
-            service.send(turn)
-            store.offers.note(sorted(new), who, turn.now)
-            told.append(who)
-    return told
+    """Tell everybody who may have cases of those that nobody sees; return the chats told."""
+    with service.store.turn():
+        turn = service.begin(Incoming(TERMINAL, TERMINAL, Command("takeover")))
+        offer(turn)
+        return service.send_beside(turn)

@@ -24,7 +24,7 @@ def redraw_all(service: Service) -> list[Exception]:
 
 def _redraw(service: Service, code: str) -> None:
     case = service.store.cases.find(code)
-    if case is None or not service.may_use(case.owner):
+    if case is None or not service.access.sees_cases(case.owner):
         return
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
     replies = (Notice("was_away"), *service.setting.engine.here(case, turn.now))

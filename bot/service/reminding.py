@@ -49,7 +49,7 @@ class Reminding:
             if first is None or first.due_at > now:
                 return None
             case = store.cases.find(first.code)
-            if case is None or self.service.may_use(case.owner):
+            if case is None or self.service.access.sees_cases(case.owner):
                 return store.reminders.claim(first.code, now)
             store.reminders.set(first.code, ())
 
@@ -67,7 +67,7 @@ class Reminding:
         None if the case no longer needs it, or its owner has no access.
         """
         case = self.service.store.cases.find(reminder.code)
-        if case is None or not self.service.may_use(case.owner):
+        if case is None or not self.service.access.sees_cases(case.owner):
             return None
         turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
         view = turn.view(case)
@@ -96,7 +96,7 @@ class Reminding:
             try:
                 with store.part():
                     case = store.cases.find(code)
-                    if case and self.service.may_use(case.owner):
+                    if case and self.service.access.sees_cases(case.owner):
                         self._renew_one(engine, case)
                     elif case:
                         without_access += 1

@@ -1,21 +1,24 @@
 """One turn, one transaction: a person's action comes in once, and what to show goes out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.access import Access, open_to_everybody
 from bot.commands.cases import LISTED
-from bot.commands.registry import COMMANDS, DONE, run
+from bot.commands.forgetting import expire
+from bot.commands.registry import COMMANDS, run
+from bot.commands.traits import DONE
 from bot.conversation.answering import YES
 from bot.conversation.events import Outdated, Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
-from bot.screens.screen import dump
+from bot.screens.screen import Screen, dump, say_line
 from bot.service.auditing import RefusalsAudited, audit
 from bot.service.left_out import reads_on
-from bot.service.strangers import Refusals, refusal
+from bot.service.strangers import Refusals, is_let_in
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap
 from bot.turn import Setting, Turn
@@ -31,23 +34,37 @@ ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """The chats that something is queued for; what is said, unstored, to one without access."""
+
+    chats: tuple[str, ...] = ()
+    farewell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """The core behind every adapter. `clock` returns the present with an offset.
 
     With `touch`, buttons are tapped: they get tokens, and typed words are confirmed first.
-    `may_use` returns whether a person may use the bot at all. `owners` are told of what only
-    they can put right, and of cases that nobody else sees.
+    `access` says who may do what. `owners` are told of what only they can put right.
     """
 
     store: Store
     setting: Setting
     clock: Callable[[], datetime]
     touch: bool = False
-    may_use: Callable[[str], bool] = lambda _: True
-    owners: frozenset[str] = frozenset()
+    access: Access = field(default_factory=open_to_everybody)
     refusals: Refusals = field(default_factory=Refusals)
     not_acts: Refusals = field(default_factory=Refusals)
     audited: RefusalsAudited = field(default_factory=RefusalsAudited)
+
+    @property
+    def owners(self) -> frozenset[str]:
+        return self.access.owners
+
+    def may_use(self, who: str) -> bool:
+        """Return whether a person may use this at all."""
+        return self.access.may_use(who)
 
     def take(self, incoming: Incoming) -> None:
         """Do what a person asked, in its own transaction."""
@@ -55,37 +72,42 @@ class Service:
         while True:
             try:
                 with self.store.turn():
-                    return self.do(incoming, reasons)
+                    self.do(incoming, reasons)
+                    return
             except Unexplained as rule:
                 reasons = rule.explain()
 
     def do(
         self, incoming: Incoming, reasons: Reasons | None = None, *, only_urgent: bool = False
-    ) -> None:
+    ) -> Done:
         """Do what a person asked, in the current transaction; nothing for one without access.
 
         Raises Unexplained: call again in another transaction with the reasons. With `only_urgent`
         raises NotUrgent unless it is, or has become, an emergency; roll back what was done.
         """
-        if refusal(incoming, self.may_use) is not None:
-            return
+        if not is_let_in(incoming, self.access):
+            return Done()
         turn = self.begin(incoming)
         turn.reasons = reasons
         if self._is_told(turn):
-            return
+            return Done()
         self._act(turn)
-        if only_urgent and not turn.in_emergency():
+        let_in = self.may_use(incoming.who)
+        if let_in and only_urgent and not turn.in_emergency():
             raise NotUrgent
         audit(turn)
+        if not let_in:
+            return Done((turn.chat, *self.send_beside(turn)), _said(turn.screens))
         self._keep_whether_asked(turn)
         self.send(turn)
+        return Done((turn.chat, *self.send_beside(turn)))
 
     def fail_safe(self, incoming: Incoming) -> None:
         """Tell a person whose turn failed what to do without CordCall, in the current transaction.
 
         People without access, and groups, are told nothing: the number is not for everybody.
         """
-        if refusal(incoming, self.may_use) is not None:
+        if not (is_let_in(incoming, self.access) and self.may_use(incoming.who)):
             return
         turn = self.begin(incoming)
         turn.say(self.without_this)
@@ -115,11 +137,13 @@ class Service:
         """
         now, store = self.clock(), self.store
         untouched_since = now - timedelta(days=self.setting.retention_days)
+        expire(store, store.cases.to_forget(untouched_since, CASES_ERASED_TOGETHER), now)
         if store.cases.forget(untouched_since, CASES_ERASED_TOGETHER) == CASES_ERASED_TOGETHER:
             return True
         store.readers.forget(untouched_since)
         store.inbox.forget(now - UPDATES_KEPT)
         store.buttons.forget(now - BUTTONS_KEPT)
+        store.invitations.forget(now)
         store.chats.forget_unused()
         too_old = now - timedelta(days=self.setting.audit_days)
         return store.audit.cut(too_old, ROWS_CUT_TOGETHER) == ROWS_CUT_TOGETHER
@@ -128,7 +152,7 @@ class Service:
         """Begin a turn, in the current transaction."""
         return Turn(
             self.setting, self.store, incoming, self.clock(), case, self.touch,
-            may_use=self.may_use,
+            access=self.access,
         )  # fmt: skip
 
     def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
@@ -149,6 +173,12 @@ class Service:
             priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
             at=turn.now,
         )
+
+    def send_beside(self, turn: Turn) -> list[str]:
+        """Put what a turn told others into the outbox; return their chats."""
+        for other in turn.beside:
+            self.send(other)
+        return [other.chat for other in turn.beside]
 
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
@@ -199,6 +229,12 @@ class Service:
         brief = last is not None and last.kind == "toast"
         if not asks and not brief and not turn.store.chats.look_up(turn.chat):
             turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)
+
+
+def _said(screens: Iterable[Screen]) -> str:
+    """Return what screens say, without titles."""
+    blocks = (block for screen in screens for block in screen.blocks)
+    return "\n".join(say_line(line) for block in blocks for line in block.lines)
 
 
 def _run(turn: Turn, command: Command) -> None:

@@ -1,14 +1,19 @@
 """Who is turned away, and in which words: groups, and people without access."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.incoming import Incoming, InGroup
+from bot.access import Access
+from bot.commands.invitations import token_in
+from bot.commands.privacy import say_privacy
+from bot.incoming import Command, Incoming, InGroup
 from bot.screens.notices import words
+from bot.turn import Setting
 
 APART: Final = timedelta(hours=1)
 MOST_REMEMBERED: Final = 10_000
+MOST_TRIES: Final = 5
+PRIVACY: Final = "privacy"
 
 
 class Refusals:
@@ -32,10 +37,39 @@ class Refusals:
         return True
 
 
-def refusal(incoming: Incoming, may_use: Callable[[str], bool]) -> str | None:
-    """Say why nothing is done for a chat; None if something is."""
+class Tries:
+    """Counts in memory how often each stranger has tried an invitation: a few an hour."""
+
+    def __init__(self) -> None:
+        self._tries = dict[str, tuple[datetime, int]]()
+
+    def may_try(self, who: str, now: datetime) -> bool:
+        """Return whether a person may try an invitation now, and count that."""
+        since, count = self._tries.pop(who, (now, 0))
+        if abs(now - since) >= APART:
+            since, count = now, 0
+        self._tries[who] = since, count + 1
+        if len(self._tries) > MOST_REMEMBERED:
+            del self._tries[next(iter(self._tries))]
+        return count < MOST_TRIES
+
+
+def is_let_in(incoming: Incoming, access: Access) -> bool:
+    """Return whether something is done for a chat: one of a person with access, or with a token."""
     if isinstance(incoming.act, InGroup):
-        return words("fixed")["in_group"]
-    if not may_use(incoming.who):
-        return words("fixed")["not_allowed"].format(who=incoming.who)
-    return None
+        return False
+    return access.may_use(incoming.who) or token_in(incoming) is not None
+
+
+def refusal(incoming: Incoming, setting: Setting) -> tuple[str, str]:
+    """Return what somebody without access is told, and its topic if it is not the usual one.
+
+    Everybody may ask what is kept.
+    """
+    fixed = words("fixed")
+    match incoming.act:
+        case InGroup():
+            return fixed["in_group"], ""
+        case Command(name) if name.casefold() == PRIVACY:
+            return say_privacy(setting), PRIVACY
+    return fixed["not_allowed"].format(who=incoming.who), ""

@@ -29,7 +29,7 @@ def take_over(service: Service, *, only: str | None = None, besides: str = "") -
 
 def _take_over(service: Service, code: str) -> None:
     case = service.store.cases.find(code)
-    if case is None or not service.may_use(case.owner):
+    if case is None or not service.access.sees_cases(case.owner):
         return
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
     turn.advance(TakenOver())

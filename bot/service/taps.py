@@ -5,7 +5,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from bot.commands.registry import COMMANDS, run
+from bot.access import Right
+from bot.commands.registry import COMMANDS, lacks, run
 from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Tap
@@ -34,6 +35,8 @@ def tap(turn: Turn, tapped: Tap) -> None:
     before = turn.active_code
     does, value = minted.actions[tapped.place]
     verb, _, key = does.partition(" ")
+    if (minted.code or verb in ANSWERS) and lacks(turn, Right.CLINICIAN):
+        return
     case = turn.store.cases.find(minted.code) if minted.code else None
     here = case is not None and case.code == before
     ticked = case is not None and here and only_ticked_since(minted, case, key)

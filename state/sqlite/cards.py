@@ -1,5 +1,6 @@
 """Which message shows a case."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from state.records import Card
@@ -25,6 +26,15 @@ class Cards:
             "ON CONFLICT (code, role) DO UPDATE SET chat = excluded.chat, "
             "message_id = excluded.message_id, sent_at = excluded.sent_at",
             _CARD.write(card),
+        )
+
+    def of(self, codes: Sequence[str]) -> list[Card]:
+        these = ", ".join("?" * len(codes))
+        return _CARD.read(
+            self._database.execute(
+                f"SELECT {_CARD.columns} FROM cards WHERE code IN ({these}) ORDER BY code, role",
+                codes,
+            )
         )
 
     def drop(self, code: str, role: str) -> None:

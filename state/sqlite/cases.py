@@ -178,20 +178,26 @@ class Cases:
         )
         return [code for (code,) in rows.fetchall()]
 
-    def forget(self, before: datetime, most: int) -> int:
+    def to_forget(self, before: datetime, most: int) -> list[str]:
         old = self._database.execute(
             "SELECT code FROM cases WHERE touched_at < ? "
             f"AND (+status = 'closed' OR NOT ({_BEGUN})) ORDER BY touched_at, code LIMIT ?",
             (instant(before), most),
         )
-        codes = [code for (code,) in old]
+        return [code for (code,) in old]
+
+    def forget(self, before: datetime, most: int) -> int:
+        codes = self.to_forget(before, most)
+        self.erase(codes)
+        return len(codes)
+
+    def erase(self, codes: Sequence[str]) -> None:
         if not codes:
-            return 0
+            return
         these = f"({', '.join('?' * len(codes))})"
         self._database.execute(f"UPDATE chats SET active = NULL WHERE active IN {these}", codes)
         for table in (*OF_A_CASE, "cases"):
             self._database.execute(f"DELETE FROM {table} WHERE code IN {these}", codes)
-        return len(codes)
 
     def codes_to_ask_about(self, before: datetime, *, besides: str = "") -> list[str]:
         rows = self._database.execute(

@@ -78,6 +78,9 @@ class Outbox:
             )
         )
 
+    def drop_all(self, chat: str) -> None:
+        self._database.execute("DELETE FROM outbox WHERE chat = ?", (chat,))
+
     def drop(self, chat: str, up_to: int) -> None:
         self._database.execute("DELETE FROM outbox WHERE chat = ? AND id <= ?", (chat, up_to))
 

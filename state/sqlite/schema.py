@@ -187,7 +187,7 @@ def keeping(db: Database) -> None:
     db.table("cases").add_column("asked_at", str)
 
 
-@migrations(name="0012_audit")
+@migrations(name="0013_audit")
 def audit(db: Database) -> None:
     """Store who did what: rows that only pruning erases, after it has moved the start past them."""
     db.execute(
@@ -214,6 +214,24 @@ def audit(db: Database) -> None:
         "WHEN old.number > (SELECT number FROM audit_start) "
         "BEGIN SELECT RAISE(ABORT, 'a row of the audit cannot be erased'); END"
     )
+
+
+@migrations(name="0014_members")
+def members(db: Database) -> None:
+    """Store who may use this, and the hashes of invitations."""
+    db.table("members").create(
+        {"who": str, "role": str, "name": str, "invited_by": str, "joined_at": str},
+        pk="who",
+        not_null={"role", "name", "invited_by", "joined_at"},
+    )
+    db.table("invitations").create(
+        {
+            "hashed": str, "role": str, "uses_left": int, "name": str, "maker": str,
+            "ends_at": str,
+        },
+        pk="hashed",
+        not_null={"role", "uses_left", "name", "maker", "ends_at"},
+    )  # fmt: skip
 
 
 def _values(stored: Any) -> Any:

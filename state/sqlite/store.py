@@ -13,8 +13,10 @@ from state.sqlite.chats import Chats
 from state.sqlite.clock import Clock
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.inbox import Inbox
+from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
 from state.sqlite.outbox import Outbox
+from state.sqlite.people import People
 from state.sqlite.readers import Readers
 from state.sqlite.reminders import Reminders
 
@@ -36,6 +38,9 @@ class SqliteStore:
         self.readers = Readers(database)
         self.clock = Clock(database)
         self.audit = Audit(database)
+        self.members = Members(database)
+        self.invitations = Invitations(database)
+        self.people = People(database, self.audit.pseudonym)
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:

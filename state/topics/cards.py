@@ -1,5 +1,6 @@
 """The interface of the store's cards."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from state.records import Card
@@ -13,6 +14,9 @@ class Cards(Protocol):
 
     def keep(self, card: Card) -> None:
         """Record which message shows a case now."""
+
+    def of(self, codes: Sequence[str]) -> list[Card]:
+        """Return every message that shows one of these cases."""
 
     def drop(self, code: str, role: str) -> None:
         """Forget a message that is gone."""

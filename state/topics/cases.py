@@ -1,5 +1,6 @@
 """The interface of the store's cases."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -74,6 +75,12 @@ class Cases(Protocol):
 
         Its version, and so its buttons, stay valid.
         """
+
+    def to_forget(self, before: datetime, most: int) -> list[str]:
+        """Return the cases that `forget` erases."""
+
+    def erase(self, codes: Sequence[str]) -> None:
+        """Erase cases with everything belonging to them, whatever their state."""
 
     def forget(self, before: datetime, most: int) -> int:
         """Erase the first `most` cases not touched since, with everything belonging to them.

@@ -41,5 +41,8 @@ class Outbox(Protocol):
     def sent(self, queued: Iterable[int]) -> None:
         """Remove what has been shown, by the ids of its rows."""
 
+    def drop_all(self, chat: str) -> None:
+        """Drop all that is waiting for a chat."""
+
     def drop(self, chat: str, up_to: int) -> None:
         """Drop what is waiting for a chat, up to and including a row."""

@@ -41,8 +41,11 @@ class Document:
     file_name: str
     mime_type: str
     content: bytes
+    kind: str = "document"
 
-    def as_json(self) -> Json:
+    def as_json(self) -> Json | list[Json]:
+        if self.kind == "photo":
+            return [{"file_id": self.file_id, "file_unique_id": self.file_id[-12:]}]
         return {
             "file_id": self.file_id,
             "file_unique_id": self.file_id[-12:],
@@ -115,7 +118,7 @@ class Message:
             shown["via_bot"] = self.via_bot.as_json()
         prefix = ""
         if self.document:
-            shown["document"] = self.document.as_json()
+            shown[self.document.kind] = self.document.as_json()
             prefix = "caption_"
         if latest.text:
             shown["caption" if prefix else "text"] = latest.text

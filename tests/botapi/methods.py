@@ -24,6 +24,7 @@ _FUNCTIONS: tuple[Method, ...] = (
     updates.get_webhook_info,
     messages.send_message,
     messages.send_document,
+    messages.send_photo,
     messages.edit_message_text,
     messages.edit_message_reply_markup,
     messages.delete_message,

@@ -11,6 +11,7 @@ from .keyboards import read_markup
 from .params import Params
 from .world import World
 
+PICTURES = (b"\x89PNG", b"\xff\xd8")
 DELETABLE_SECONDS = 48 * 3600
 CHAT_ACTIONS = {
     "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
@@ -32,22 +33,33 @@ def send_message(world: World, params: Params) -> Json:
 
 
 def send_document(world: World, params: Params) -> Json:
-    attached = params.text("document").removeprefix("attach://")
-    upload = params.files.get(attached) or params.files.get("document")
+    return _send_file(world, params, "document")
+
+
+def send_photo(world: World, params: Params) -> Json:
+    return _send_file(world, params, "photo")
+
+
+def _send_file(world: World, params: Params, kind: str) -> Json:
+    attached = params.text(kind).removeprefix("attach://")
+    upload = params.files.get(attached) or params.files.get(kind)
     known = world.documents.get(attached)
     if upload is None and known is None:
         if not attached:
-            raise bad_request("There is no document in the request")
+            raise bad_request(f"There is no {kind} in the request")
         raise bad_request("Wrong file identifier/HTTP URL specified")
     if upload is not None and not upload.content:
         raise bad_request("File must be non-empty")
+    if upload is not None and kind == "photo" and not upload.content.startswith(PICTURES):
+        raise bad_request("IMAGE_PROCESS_FAILED")
     formatted = read_text(params, "caption", "caption_entities")
     markup = read_markup(params)
     chat = world.chat_to_write(params)
     reply_to = _message_to_reply(world, params)
+    thread = _topic(chat, params)
     text, entities = finish_text(formatted, CAPTION_LIMIT)
-    document = world.store(upload) if upload else known
-    sent = world.post(chat, world.bot, text, entities, markup, reply_to, document)
+    document = world.store(upload, kind) if upload else known
+    sent = world.post(chat, world.bot, text, entities, markup, reply_to, document, thread=thread)
     return sent.as_json()
 
 

@@ -77,9 +77,9 @@ class World:
         self.touch(chat)
         return message
 
-    def store(self, upload: Upload) -> Document:
+    def store(self, upload: Upload, kind: str = "document") -> Document:
         file_id = f"BQACAgEAAxkDAAIB{next(self._file_ids):012d}"
-        document = Document(file_id, upload.name, upload.mime_type, upload.content)
+        document = Document(file_id, upload.name, upload.mime_type, upload.content, kind)
         self.documents[file_id] = document
         return document
 

@@ -32,6 +32,7 @@ from state.records import Reader
 from state.sqlite.schema import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
+from tests.access import only as only_these
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import do, shown, triage
@@ -338,7 +339,7 @@ def test_privacy_says_that_the_choice_is_kept(service: Service) -> None:
 
 
 def test_settings_are_open_only_to_those_who_may_use_this(service: Service) -> None:
-    closed = replace(service, may_use=lambda who: who == "ann")
+    closed = replace(service, access=only_these("ann"))
     closed.take(Incoming("chat", "eve", Command("settings", "role nurse")))
     assert shown(service) == []
     assert service.store.readers.get("eve") == Reader("eve")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+from telegram import InputFile
 from telegram.request import BaseRequest
 
 from bot.adapters.telegram.aiohttp_client import FastRequest
@@ -340,3 +341,23 @@ async def test_a_server_that_knows_neither_moments_nor_folds_gets_what_is_left(
 def refused_for(server: BotApi) -> list[str]:
     """Return the tags for which a message was refused, one for each time."""
     return [call.description.split('"')[1] for call in server.calls.refused]
+
+
+@pytest.mark.parametrize("client", [FastRequest, PlainRequest])
+async def test_both_clients_send_a_file_with_its_caption(
+    server: BotApi, ann: PersonInChat, client: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if client is PlainRequest:
+        monkeypatch.setattr("bot.adapters.telegram.api.importlib.util.find_spec", lambda _: None)
+    api = Api(server.token, server.url)
+    await api.open()
+    sent = InputFile(b"\x89PNG and more", filename="code.png")
+    said = {"caption": "<b>Scan</b> é &amp; 1", "parse_mode": "HTML"}
+    await api.call("sendPhoto", chat_id=1001, photo=sent, message_thread_id=None, **said)
+    assert (ann.last.text, ann.last.marked("bold")) == ("Scan é & 1", ["Scan"])
+    assert ann.last.document is not None
+    assert ann.last.document.content == b"\x89PNG and more"
+    assert ann.last.document.file_name == "code.png"
+    await api.call("sendMessage", chat_id=1001, text="and then JSON again")
+    assert ann.last.text == "and then JSON again"
+    await api.close()

@@ -16,6 +16,7 @@ from bot.adapters.telegram.outbox import pace
 from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
+from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.adapters.telegram.test_webhook import running as listening
 from tests.botapi import BotApi, PersonInChat
@@ -200,7 +201,7 @@ async def test_a_stranger_is_told_nothing_and_a_failing_network_stops_nothing(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
     eve = server.private_chat(2002, "Eve")
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         server.faults.refuse(502, "Bad Gateway", "sendMessage")
         with outage("read-only", service.store):
             eve.types("/triage")

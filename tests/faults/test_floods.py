@@ -19,6 +19,7 @@ import pytest
 from bot.adapters.telegram.outbox.pace import Pace
 from bot.service.service import Service
 from state.records import Priority
+from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.adapters.telegram.test_random_conversations import CordCall
 from tests.botapi import BotApi, Fault, PersonInChat
@@ -70,7 +71,7 @@ async def test_many_strangers_delay_no_emergency_and_are_refused_within_the_limi
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
     limit = TelegramsLimit()
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         await card_of(ann)
         server.faults.add(limit)
         strangers = [server.private_chat(5_000_000 + n, "Eve") for n in range(STRANGERS)]
@@ -87,7 +88,7 @@ async def test_many_strangers_delay_no_emergency_and_are_refused_within_the_limi
 async def test_a_flood_of_messages_is_over_before_the_tap_behind_it_is_late(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         await card_of(ann)
         server.updates.hold()
         strangers = [server.private_chat(5_000_000 + n, "Eve") for n in range(MESSAGES // 4)]
@@ -124,6 +125,12 @@ FLOODS: dict[str, Callable[[int], Json]] = {
             "message_id": 7, "date": 0, "from": {"id": who}, "chat": private(who), "text": "hi",
         }
     },
+    "guessed invitations": lambda who: {
+        "message": {
+            "message_id": 7, "date": 0, "from": {"id": who}, "chat": private(who),
+            "text": f"/start {who:022}",
+        }
+    },
     "blocks": lambda who: {
         "my_chat_member": {
             "from": {"id": who}, "date": 0, "chat": private(who),
@@ -143,7 +150,7 @@ FLOODS: dict[str, Callable[[int], Json]] = {
 async def test_no_other_flood_of_strangers_delays_an_emergency(
     server: BotApi, service: Service, ann: PersonInChat, flood: Callable[[int], Json]
 ) -> None:
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         await card_of(ann)
         await all_is_sent(service.store)
         server.updates.hold()

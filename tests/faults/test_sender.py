@@ -8,6 +8,7 @@ from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.records import Priority
 from state.sqlite.store import SqliteStore
+from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON
@@ -131,7 +132,7 @@ async def test_an_outage_is_told_to_no_group_and_no_stranger(
     server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     server.private_chat(2002, "Eve")
-    async with running(server, replace(service, may_use=lambda who: who == "1001")) as bot:
+    async with running(server, replace(service, access=only("1001"))) as bot:
         for chat in ("-5", "2002", "1001"):
             queue(service.store, ["{}"], Priority.ANSWER, chat=chat)
         with outage("unreadable", service.store):

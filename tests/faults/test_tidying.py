@@ -16,6 +16,7 @@ from bot.incoming import Command, Incoming
 from bot.service.keeping import ask_about_open, may_erase, note_clock
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
+from tests.access import only, open_to_all
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
@@ -99,7 +100,7 @@ async def test_close_closes_it_and_only_then_is_it_erased(
 async def test_a_clock_31_days_ahead_erases_nothing_over_restarts_and_tells_the_owners(
     often: None, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
-    owned = replace(service, owners=frozenset({"1001"}))
+    owned = replace(service, access=open_to_all("1001"))
     async with running(server, owned):
         await tap(ann, await card_of(ann), "None of these")
         ann.types("/close transferred")
@@ -127,7 +128,7 @@ async def test_a_jump_while_it_runs_is_waited_out_for_a_day_then_closed_cases_go
     often: None, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
     add(service.store, closed(a_case(touched_at=clock.now)))
-    async with running(server, replace(service, owners=frozenset({"1001"}))):
+    async with running(server, replace(service, access=open_to_all("1001"))):
         ann.types("/help")
         await ann.sees("About CordCall")
         clock.pass_by(days=40)
@@ -142,7 +143,7 @@ async def test_a_jump_while_it_runs_is_waited_out_for_a_day_then_closed_cases_go
 def test_who_has_lost_access_is_not_asked_and_their_case_is_kept(
     service: Service, clock: Clock
 ) -> None:
-    guarded = replace(service, touch=True, may_use=lambda who: who == "bob")
+    guarded = replace(service, touch=True, access=only("bob"))
     add(service.store, a_case(touched_at=clock.now - timedelta(days=31)))
     with service.store.turn():
         assert ask_about_open(guarded, 5) == ([], [])

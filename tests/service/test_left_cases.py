@@ -11,6 +11,7 @@ from bot.service.offering import offer_left_cases
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import StoredCase
+from tests.access import only
 from tests.conftest import NOON, Clock
 from tests.dialogue import shown, tap
 
@@ -19,7 +20,7 @@ ANN, BOB, CAT = "1001", "1002", "1003"
 
 def owned(service: Service, *owners: str) -> Service:
     """The same service, started with these owners."""
-    return replace(service, touch=True, may_use=lambda who: who in owners, owners=frozenset(owners))
+    return replace(service, touch=True, access=only(*owners))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bot.service.redrawing import redraw_all
 from bot.service.reminding import Reminding, Renewal
 from bot.service.service import Service
 from state.records import Card
+from tests.access import only
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, do, shown
@@ -98,7 +99,7 @@ def test_whoever_has_no_access_is_not_reminded_and_counted(service: Service, clo
     do(service, "/triage", "gait")
     with service.store.turn() as store:
         store.cards.keep(Card(at_work(service).code, "card", CHAT, 7, NOON))
-    closed = replace(service, may_use=lambda who: who != "ann")
+    closed = replace(service, access=only("bob"))
     assert renew(service) == Renewal((), 0)
     assert renew(closed) == Renewal((), 1)
     clock.now = DUE

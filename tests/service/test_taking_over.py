@@ -23,6 +23,7 @@ from state.records import Answer, StoredCase, Told, Value
 from state.sqlite.schema import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID
+from tests.access import only
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, WITHOUT_SYMPTOMS, do, shown, tap, triage
 
@@ -195,5 +196,5 @@ def test_a_case_whose_owner_has_no_access_any_more_is_told_nothing(
     service: Service, machine: FlowMachine
 ) -> None:
     triage(service, **ROOT_PAIN)
-    nice = replace(under(service, "nice", machine), may_use=lambda _: False)
+    nice = replace(under(service, "nice", machine), access=only())
     assert starts(nice) == []

@@ -1,4 +1,4 @@
-"""A faster HTTP client under python-telegram-bot: aiohttp and orjson. Sends no files."""
+"""A faster HTTP client under python-telegram-bot: aiohttp and orjson."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,7 +47,6 @@ class FastRequest(BaseRequest):
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._size, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers=_HEADERS,
             skip_auto_headers=_UNUSED_HEADERS,
         )
 
@@ -77,12 +76,18 @@ class FastRequest(BaseRequest):
         waits = aiohttp.ClientTimeout(
             total=connecting + reading, connect=connecting, sock_read=reading
         )
-        body = orjson.dumps(request_data.parameters) if request_data else b"{}"
+        body, headers = _body(request_data)
         proxy = self._proxy(url)
         host = urlsplit(url).netloc.rpartition("@")[2]
         try:
             async with self._session.request(
-                method, url, data=body, timeout=waits, proxy=proxy, allow_redirects=False
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=waits,
+                proxy=proxy,
+                allow_redirects=False,
             ) as response:
                 return read_answer(host, response.status, await _read(response))
         except _NEVER_SENT as error:
@@ -101,6 +106,18 @@ class FastRequest(BaseRequest):
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
         parsed: dict[str, Any] = parse(payload)
         return parsed
+
+
+def _body(sent: RequestData | None) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
+    """Return a request's body: JSON, or a form if a file is in it, which names its own type."""
+    if sent is None or not sent.contains_files:
+        return orjson.dumps(sent.parameters) if sent else b"{}", _HEADERS
+    form = aiohttp.FormData()
+    for name, value in sent.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, kind) in (sent.multipart_data or {}).items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form, None
 
 
 def _cause(error: Exception) -> str:

@@ -22,7 +22,7 @@ POLL_SECONDS: Final = 25
 SECONDS_APART: Final = 5.0  # a message that looks older than that may be asked back
 
 Json = dict[str, Any]
-SENT: Final = ("sendMessage", "editMessageText")
+SENT: Final = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
 
 log = structlog.get_logger()
 

@@ -62,7 +62,7 @@ class TelegramBot:
             service.store,
             service.clock,
             service.without_this,
-            service.may_use,
+            service.access,
             self._just_changed,
         )
         self._inline = Inline(api, service)

@@ -9,10 +9,11 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Stray
-from bot.incoming import Incoming, Tap
+from bot.commands.invitations import opened_by, say_lapsed, token_in
+from bot.incoming import Incoming, InGroup, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
-from bot.service.strangers import refusal
+from bot.service.strangers import Tries, refusal
 from state.store import StoreError
 
 STEPS_TO_WRITE: Final = 3
@@ -25,6 +26,7 @@ class AtOnce:
         self._service = service
         self._sender = sender
         self._inline = inline
+        self._tries = Tries()
 
     def answer(self, updates: Iterable[Update]) -> list[Update]:
         """Answer what needs no turn; return the other updates, which are stored."""
@@ -45,13 +47,22 @@ class AtOnce:
         return False
 
     def _is_turned_away(self, incoming: Incoming) -> bool:
-        """Turn somebody away, in words once an hour; return False for whoever may use this."""
-        said = refusal(incoming, self._service.may_use)
-        if said is None:
+        """Turn somebody away, in words once an hour; return False for whoever may use this.
+
+        Somebody with an invitation that they may use goes on to a turn, which lets them in.
+        """
+        service, now = self._service, self._service.clock()
+        if not isinstance(incoming.act, InGroup) and service.may_use(incoming.who):
             return False
         if incoming.query:
             self._sender.confirm_aside(incoming.query)
-        if self._service.refusals.is_due(incoming.chat, self._service.clock()):
+        if token_in(incoming) and self._tries.may_try(incoming.who, now):
+            if opened_by(service.store, service.access, incoming, now):
+                return False
+            self._sender.refuse(incoming.chat, say_lapsed(incoming.who), incoming.thread)
+            return True
+        said, topic = refusal(incoming, service.setting)
+        if service.refusals.is_due(f"{incoming.chat}{topic}", now):
             self._sender.refuse(incoming.chat, said, incoming.thread)
             with suppress(StoreError):
                 self._service.note_refusal(incoming)

@@ -238,8 +238,7 @@ class Inbox:
         self._sender.confirm(reduced.query or "", words("fixed")[why])
         if why != "too_soon" or not self._just_changed.may_have_waited:
             return []
-        self._service.do(replace(reduced, act=Tap("", 0)))
-        return [reduced.chat]
+        return [*self._service.do(replace(reduced, act=Tap("", 0))).chats]
 
     def _act(self, update: Update, reasons: Reasons | None) -> list[str]:
         reduced = update.reduced
@@ -253,8 +252,11 @@ class Inbox:
                 return [new]
             case Incoming():
                 require_characters(reduced)
-                self._service.do(reduced, reasons, only_urgent=update.too_many)
-                return [reduced.chat]
+                done = self._service.do(reduced, reasons, only_urgent=update.too_many)
+                if done.farewell:
+                    self._sender.confirm(reduced.query or "")
+                    self._sender.refuse(reduced.chat, done.farewell, reduced.thread)
+                return [*done.chats]
         return []
 
     def _set_aside(self, update: Update, error: Exception) -> list[str]:

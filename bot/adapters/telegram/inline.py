@@ -1,4 +1,4 @@
-"""Answers inline queries with static cards, at once and without the database: nothing is stored."""
+"""Answers inline queries with static cards, at once: nothing is stored."""
 
 import asyncio
 from typing import TYPE_CHECKING, Any, Final

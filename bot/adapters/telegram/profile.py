@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.adapters.telegram.api import Api
-from bot.commands.registry import Scope, in_menu
+from bot.commands.registry import in_menu
+from bot.commands.traits import Scope
 
 NAME: Final = "CordCall"
 SHORT: Final = "Suspected spine metastases: how urgent, MRI by when, what to do. For clinicians."

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from bot.incoming import TERMINAL
 from bot.service.keeping import ask_about_open, may_erase, note_clock
 from bot.service.service import Service
 from state.store import StoreError
@@ -61,6 +62,9 @@ class Tidier:
         while more:
             async with self._store.turn_beside():
                 more = self._service.forget_part()
+            for chat in self._store.outbox.chats_waiting():
+                if chat != TERMINAL:
+                    self._wake(chat)
             await asyncio.sleep(0)
         await asyncio.to_thread(self._store.scrub)
         chats = [""]

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from bot.accounts import is_person
+from bot.commands.invitations import token_in
+from bot.commands.members import names_member
 from bot.commands.registry import COMMANDS
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
@@ -19,7 +22,7 @@ SENT_BY_PEOPLE: Final = (
 )  # fmt: skip
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
-_LINK: Final = re.compile(r"(?=.*[A-Za-z_])[\w-]{16,64}", re.ASCII)
+_USERNAME: Final = re.compile(r"\w{4,32}", re.ASCII)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
 
 Json = dict[str, Any]
@@ -52,7 +55,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A tap outside a private chat, or on a message that is not known: it is only answered."""
+    """A tap outside its person's private chat, or on an unknown message: it is only answered."""
 
     query: str
 
@@ -97,7 +100,7 @@ def require_characters(incoming: Incoming) -> None:
 
 def _tap(query: Json) -> Incoming | Stray:
     message = query.get("message")
-    if message is None or message["chat"]["type"] != "private":
+    if message is None or message["chat"]["type"] != "private" or not _is_own(query, message):
         return Stray(str(query["id"]))
     found = _BUTTON.fullmatch(str(query.get("data", "")))
     act = Tap(found[1], int(found[2])) if found else Tap("", 0)
@@ -111,9 +114,18 @@ def _tap(query: Json) -> Incoming | Stray:
     )
 
 
+def _is_own(sent: Json, message: Json) -> bool:
+    """Return whether a person acts in their own private chat: it has their id."""
+    return int(sent["from"]["id"]) == int(message["chat"]["id"]) and is_person(
+        str(int(sent["from"]["id"]))
+    )
+
+
 def _edited(message: Json) -> Incoming | None:
     """Accept only an edited text; a live location is edited all the time."""
     if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
+        return None
+    if not _is_own(message, message):
         return None
     who = str(int(message["from"]["id"]))
     edited = Incoming(str(int(message["chat"]["id"])), who, Unread("edited"))
@@ -145,9 +157,13 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
         return Incoming(chat, chat, InGroup(), thread=_thread(message)) if meant else None
     if not isinstance(text, str) and message.keys().isdisjoint(SENT_BY_PEOPLE):
         return None
+    if not _is_own(message, message):
+        return None
     who = str(int(message["from"]["id"]))
     act, thread = _act(message, text, username), _thread(message)
     incoming = Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread)
+    if token_in(incoming) and _is_username(message["from"].get("username")):
+        incoming = replace(incoming, username=message["from"]["username"])
     return _without_identifiers(incoming, message)
 
 
@@ -168,13 +184,13 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
 def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
     """Leave out what identifies a person, and note its message to be deleted.
 
-    The token of a link that opens the bot is no typed text.
+    The token of an invitation and the Telegram id of a member identify no patient.
     """
     from bot.reading.identifiers import leave_out
 
+    if token_in(incoming) or names_member(incoming):
+        return incoming
     match act := incoming.act:
-        case Command("start", rest) if _LINK.fullmatch(rest):
-            return incoming
         case Text(typed) | Command(_, typed):
             pass
         case _:
@@ -197,6 +213,10 @@ def _is_forwarded(message: Json) -> bool:
 def _is_same(name: object, username: str) -> bool:
     """Return whether a bot's name is this one's: Telegram ignores case."""
     return isinstance(name, str) and name.casefold() == username.casefold()
+
+
+def _is_username(name: object) -> bool:
+    return isinstance(name, str) and _USERNAME.fullmatch(name) is not None
 
 
 def _thread(message: Json) -> int | None:

@@ -14,6 +14,7 @@ from bot.conversation.engine import Engine
 from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
+from tests.access import only
 from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
@@ -276,7 +277,7 @@ async def test_a_stranger_gets_one_line_with_their_own_id(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
     eve = server.private_chat(2002, "Eve")
-    async with running(server, replace(service, may_use=lambda who: who == "1001")):
+    async with running(server, replace(service, access=only("1001"))):
         eve.types("/triage")
         assert "Your Telegram id is 2002" in (await eve.sees("not open to you")).text
         await card_of(ann)

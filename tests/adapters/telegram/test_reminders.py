@@ -13,6 +13,7 @@ from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import Reminder
 from state.store import StoreError
+from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
@@ -342,7 +343,7 @@ async def test_the_start_renews_the_reminders_and_counts_who_has_no_access(
     async with running(server, service):
         await until(lambda: len(service.store.reminders.pending(code)) == 4)
     clock.now = BEFORE
-    async with running(server, replace(service, may_use=lambda _: False)):
+    async with running(server, replace(service, access=only())):
         await until(lambda: Reminding(service).next_due() != BEFORE)
         await all_is_sent(service.store)
     assert reminders(ann) == []

@@ -15,6 +15,7 @@ from bot.service.strangers import MOST_REMEMBERED, Refusals
 from state.records import Priority
 from state.sqlite.outbox import Outbox
 from state.store import Store, StoreError
+from tests.access import only
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON, Clock
@@ -27,7 +28,7 @@ EVE = "6666"
 @pytest.fixture
 def closed(service: Service) -> Service:
     """A service that only person 1001 may use."""
-    return replace(service, touch=True, may_use=lambda who: who == "1001")
+    return replace(service, touch=True, access=only("1001"))
 
 
 @pytest.fixture
@@ -56,8 +57,9 @@ async def test_a_stranger_who_types_on_and_on_is_refused_once(
     await ann.sees("EMERGENCY")
     await all_is_sent(service.store)
     assert [message.text for message in eve.bot_messages] == [
-        f"CordCall\nThis CordCall is not open to you yet. Your Telegram id is {EVE}: "
-        "give it to the owner to be added."
+        "CordCall\nThis CordCall is not open to you yet. Ask a colleague who runs it for an "
+        "invitation (/invite), and open its link or scan its picture. "
+        f"Your Telegram id is {EVE}."
     ]
 
 
@@ -108,7 +110,7 @@ async def test_the_tap_of_somebody_who_was_removed_is_answered_each_time(
 ) -> None:
     async with running(server, service):
         card = await card_of(ann)
-    async with running(server, replace(service, may_use=lambda _: False)):
+    async with running(server, replace(service, access=only())):
         for _ in range(3):
             await tap(ann, card, "Gait or balance")
         await ann.sees("not open to you")

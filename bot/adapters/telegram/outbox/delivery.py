@@ -17,6 +17,7 @@ from bot.adapters.telegram.outbox.drawing import (
     draw_renewed_alert,
     draw_repeat,
 )
+from bot.adapters.telegram.outbox.files import Files
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
 from state.store import Store
@@ -53,6 +54,7 @@ class Delivery:
     without_this: str
     paced_as: Priority
     shown: Shown
+    files: Files
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -109,14 +111,15 @@ class Delivery:
         await self._send(message, role, screen)
 
     async def _edit_tapped_look_up(self, message: Message) -> bool:
-        """Replace the tapped screen with the next one of a look-up, which has no case.
+        """Replace the tapped screen with the next one of a look-up, or one that has expired.
 
         A single sentence is sent as a new message: an edit would wipe out what was read there.
         """
-        row, has_buttons = self.row, bool(message.keyboard["inline_keyboard"])
-        if row.code or not row.tapped or not has_buttons or message.alert or row.sending:
+        row, expires = self.row, message.kind == "expired"
+        replaces = expires or bool(message.keyboard["inline_keyboard"])
+        if row.code or not row.tapped or not replaces or message.alert or row.sending:
             return False
-        edited = await self._edit_message(row.tapped, message)
+        edited = await self._edit_message(row.tapped, message) or expires
         if edited:
             self.row = replace(row, said=row.said + 1)
         return edited
@@ -160,6 +163,10 @@ class Delivery:
 
         None if Telegram accepts none of it; a mere redraw is given up at once.
         """
+        if message.file:
+            sent, message = await self.files.send(self.calls, message, self.row.thread)
+            if sent:
+                return sent
         silent, thread = None if message.alert else True, self.row.thread
         how: dict[str, object] = {"disable_notification": silent, "message_thread_id": thread}
         try:

@@ -27,13 +27,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: its HTML, its plain text, its keyboard, and the kind of its last screen."""
+    """One message: its HTML, its plain text, its keyboard, and the kind of its last screen.
+
+    `file` names what goes with it, if anything.
+    """
 
     html: str
     plain: str
     keyboard: Json
     kind: Kind = "info"
     alert: bool = False
+    file: str = ""
 
 
 def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]:
@@ -158,7 +162,7 @@ def _message(placed: list[tuple[Screen, int]], token: str | None) -> Message:
     html = "\n\n".join(map(draw_html, screens))
     plain = "\n\n".join(screen.plain() for screen in screens)
     last = screens[-1]
-    return Message(html, plain, {"inline_keyboard": rows}, last.kind, last.alert)
+    return Message(html, plain, {"inline_keyboard": rows}, last.kind, last.alert, last.file)
 
 
 def _button(button: Button, token: str | None, place: int) -> Json:

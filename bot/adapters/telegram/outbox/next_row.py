@@ -1,9 +1,10 @@
 """Chooses which row of a chat's outbox is sent next, and which are superseded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.access import Access
 from state.records import Priority, Queued
 
 NOTICE: Final = '"notice"'  # in a stored screen that says something besides its question
@@ -22,12 +23,15 @@ class Chosen:
     alone: bool
 
 
-def may_be_shown(row: Queued, may_use: Callable[[str], bool]) -> bool:
+def may_be_shown(row: Queued, access: Access) -> bool:
     """Return whether a row may be shown in its chat now: access can have ended since it was queued.
 
-    A private chat has the id of its person; nothing is queued for a group.
+    What only says that something is gone may always be. A private chat has the id of its person;
+    nothing is queued for a group.
     """
-    return may_use(row.chat)
+    if row.priority is Priority.REFUSAL:
+        return True
+    return access.sees_cases(row.chat) if row.code else access.may_use(row.chat)
 
 
 def still_needed(rows: Sequence[Queued]) -> list[Queued]:

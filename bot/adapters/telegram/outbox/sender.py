@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 from telegram.error import ChatMigrated
 
+from bot.access import Access
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
@@ -16,6 +17,7 @@ from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery, Shown
 from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast
+from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
 from bot.adapters.telegram.outbox.pace import Pace, nap
@@ -38,7 +40,7 @@ class Sender:
     """Drains the outbox, one task a chat.
 
     `without_this` is said if something queued cannot be drawn, and during an outage. What is
-    queued is shown only to those who `may_use` this at the moment of sending.
+    queued is shown only to those whose `access` allows it at the moment of sending.
     """
 
     def __init__(
@@ -47,18 +49,19 @@ class Sender:
         store: Store,
         clock: Callable[[], datetime],
         without_this: str,
-        may_use: Callable[[str], bool],
+        access: Access,
         just_changed: JustChanged,
     ) -> None:
         self._api = api
         self._store = store
         self._clock = clock
-        self._may_use = may_use
+        self._access = access
         self._without_this = without_this
         self._just_changed = just_changed
         self._pace = Pace()
+        self._files = Files(api, store, access)
         self._refusing = Refusing(api, self._pace, just_changed)
-        self.outage = Outage(api, self._pace, without_this, may_use)
+        self.outage = Outage(api, self._pace, without_this, access.may_use)
         self._draining = dict[str, asyncio.Event]()
         self._confirming = Confirming(api, self._start)
         self._came_back = set[str]()
@@ -161,7 +164,7 @@ class Sender:
         while True:
             read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._sent))
             rows = [row for row in read if row.id not in self._sent]
-            left = still_needed([row for row in rows if may_be_shown(row, self._may_use)])
+            left = still_needed([row for row in rows if may_be_shown(row, self._access)])
             kept = {row.id for row in left}
             for row in rows:
                 if row.id not in kept:
@@ -172,7 +175,7 @@ class Sender:
     def _let_go(self, row: Queued) -> None:
         """Finish a row without sending it; its tap is answered all the same."""
         try:
-            screens = _screens(row) if may_be_shown(row, self._may_use) else []
+            screens = _screens(row) if may_be_shown(row, self._access) else []
         except Exception as error:
             log.error("something queued cannot be drawn", error=type(error).__name__)
             screens = []
@@ -217,6 +220,7 @@ class Sender:
             self._without_this,
             chosen.paced_as,
             self._shown,
+            self._files,
         )
 
     def _give_up(self, chat: str, newest: int) -> None:

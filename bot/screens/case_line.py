@@ -1,4 +1,4 @@
-"""A case in one line, as lists of cases show it."""
+"""A case in one line, for lists."""
 
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.screens.notices import words
@@ -6,11 +6,12 @@ from bot.screens.time_line import say_outcome
 from bot.screens.view import View
 
 
-def describe(view: View) -> str:
-    """Sum a case up in one line: its urgency, the time left, the patient, its status."""
-    case, due, settled = view.case, view.result.due, view.standing.settled
-    left = f", MRI {say_time_left(due, view.now)}" if settled and due else ""
-    urgency = words("levels")[view.result.urgency.level] if settled else "not settled"
+def case_line(view: View) -> str:
+    """Sum a case up in one line."""
+    case, due = view.case, view.result.due
+    left = f", MRI {say_time_left(due, view.now)}" if view.standing.settled and due else ""
+    level = words("levels")[view.result.urgency.level]
+    urgency = level if view.standing.settled else "not settled"
     begun = say_moment(case.begun_at, view.zone)
     outcome = say_outcome(case) if case.status == "closed" else ""
     status = f"{case.status} – {outcome}" if outcome else case.status

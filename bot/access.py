@@ -1,0 +1,99 @@
+"""Who may do what: owners from the settings, members from the store, or everybody."""
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final
+
+from bot.accounts import is_person
+from state.records import FORGOTTEN
+from state.store import StoreError
+from state.topics.members import Members
+
+MOST_HELD: Final = 100
+
+
+class Right(IntEnum):
+    """What somebody may do; each includes those before it.
+
+    A viewer looks things up, a clinician has cases, an admin invites people, an owner admins.
+    """
+
+    NOBODY = 0
+    VIEWER = 1
+    CLINICIAN = 2
+    ADMIN = 3
+    OWNER = 4
+
+
+GIVEN: Final = {each.name.casefold(): each for each in (Right.VIEWER, Right.CLINICIAN, Right.ADMIN)}
+"""The rights that a member can have, by the name of the role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Answers from the settings and one indexed read, so that every change counts at once.
+
+    `everybody` has at least this right. While the store cannot be read, the right that somebody
+    had last counts. The tokens of invitations are held here, in memory alone, until they are sent.
+    """
+
+    members: Members | None = None
+    owners: frozenset[str] = frozenset()
+    everybody: Right = Right.NOBODY
+    _last: dict[str, Right] = field(default_factory=dict)
+    _held: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def right_of(self, who: str) -> Right:
+        """Return what a person may do."""
+        if who == FORGOTTEN or not is_person(who):
+            return Right.NOBODY
+        if who in self.owners:
+            return Right.OWNER
+        return max(self.everybody, self._right_of_member(who))
+
+    def _right_of_member(self, who: str) -> Right:
+        if self.members is None:
+            return Right.NOBODY
+        try:
+            right = GIVEN.get(self.members.role_of(who) or "", Right.NOBODY)
+        except StoreError:
+            return self._last.get(who, Right.NOBODY)
+        if right or who in self._last:
+            self._last[who] = right
+        return right
+
+    def may(self, who: str, right: Right) -> bool:
+        """Return whether a person has a right."""
+        return self.right_of(who) >= right
+
+    def may_use(self, who: str) -> bool:
+        """Return whether a person may use this at all."""
+        return self.may(who, Right.VIEWER)
+
+    def sees_cases(self, who: str) -> bool:
+        """Return whether a person may have cases."""
+        return self.may(who, Right.CLINICIAN)
+
+    def people(self, right: Right) -> list[str]:
+        """Return the owners and the members who have a right."""
+        members = self.members.listed() if self.members else []
+        return sorted(self.owners | {each.who for each in members if self.may(each.who, right)})
+
+    def hold(self, hashed: str, token: str) -> None:
+        """Hold the token of an invitation until it is sent."""
+        self._held[hashed] = token
+        if len(self._held) > MOST_HELD:
+            del self._held[next(iter(self._held))]
+
+    def held(self, hashed: str) -> str | None:
+        """Return the token of an invitation that is not sent yet; None after a restart."""
+        return self._held.get(hashed)
+
+    def let_go(self, hashed: str) -> None:
+        """Forget a token that is sent."""
+        self._held.pop(hashed, None)
+
+
+def open_to_everybody() -> Access:
+    """Return the access of a terminal or a demonstration: everybody may have cases."""
+    return Access(everybody=Right.CLINICIAN)

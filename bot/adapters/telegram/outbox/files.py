@@ -1,0 +1,95 @@
+"""Files that go with a message: each is made when it is sent, and none is stored."""
+
+import io
+import json
+from dataclasses import dataclass, replace
+from html import escape
+from typing import Any, Final
+
+import structlog
+from telegram import InputFile
+from telegram.error import BadRequest
+
+from bot.access import Access
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.outbox.calls import Calls
+from bot.adapters.telegram.outbox.drawing import Message
+from bot.commands.forgetting import MY_DATA
+from bot.commands.invitations import INVITATION
+from bot.screens.people import about
+from state.store import Store
+
+DOTS_A_MODULE: Final = 10
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file, the method that sends it, and the lines below its message."""
+
+    method: str
+    field: str
+    name: str
+    content: bytes
+    below: tuple[str, ...] = ()
+
+    def attached(self) -> dict[str, InputFile]:
+        """Return the parameter that carries it."""
+        return {self.field: InputFile(self.content, filename=self.name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Makes the files that screens name."""
+
+    api: Api
+    store: Store
+    access: Access
+
+    async def send(self, calls: Calls, message: Message, thread: int | None) -> tuple[Any, Message]:
+        """Send a message with its file; None, and a message to send instead, if that fails.
+
+        Raises what `calls.call` raises, except BadRequest.
+        """
+        made = self._make(message.file)
+        if made is None:
+            lost = about("invite")["lost"]
+            return None, replace(message, html=escape(lost), plain=lost, file="")
+        html = "\n".join((message.html, *map(escape, made.below)))
+        whole = replace(message, html=html, plain="\n".join((message.plain, *made.below)), file="")
+        how: dict[str, object] = {"message_thread_id": thread, "parse_mode": "HTML"}
+        try:
+            sent = await calls.call(made.method, caption=html, **how, **made.attached())
+        except BadRequest as error:
+            log.error("a file was refused", reason=error.message)
+            return None, whole
+        self.access.let_go(message.file.removeprefix(INVITATION).strip())
+        return sent, whole
+
+    def _make(self, named: str) -> Made | None:
+        """Make a file; None for an invitation whose token is lost, which is withdrawn."""
+        kind, _, hashed = named.partition(" ")
+        if kind == MY_DATA:
+            return Made("sendDocument", "document", "mydata.json", _data_of(self.store, hashed))
+        token = self.access.held(hashed)
+        if token is None:
+            with self.store.turn() as store:
+                store.invitations.withdraw(hashed)
+            return None
+        link = f"https://t.me/{self.api.username}?start={token}"
+        return Made("sendPhoto", "photo", "invitation.png", _picture(link), (link,))
+
+
+def _data_of(store: Store, who: str) -> bytes:
+    """Write down everything that is stored of a person, as it is stored."""
+    return json.dumps(store.people.stored_of(who), indent=1, ensure_ascii=False).encode()
+
+
+def _picture(link: str) -> bytes:
+    """Draw a link as a QR code that a phone scans from another one's screen."""
+    import segno
+
+    drawn = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(drawn, kind="png", scale=DOTS_A_MODULE, border=4)
+    return drawn.getvalue()

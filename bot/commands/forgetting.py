@@ -1,0 +1,85 @@
+"""`/mydata` and `/forget`: what is stored of a person, given to them or erased at once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.access import Right
+from bot.commands.takeover import offer
+from bot.screens.people import about, draw_expired
+from bot.screens.screen import Button, Screen, dump, text
+from bot.turn import Turn
+from state.records import FORGOTTEN, Priority
+from state.store import Store
+
+MY_DATA: Final = "mydata"
+YES: Final = "yes"
+
+
+def mydata(turn: Turn, _: str) -> None:
+    """Send what is stored of the person, as a file that is made when it is sent."""
+    said = about("forget")
+    if not turn.touch:
+        turn.say(said["in_terminal"])
+        return
+    file = f"{MY_DATA} {turn.incoming.who}"
+    turn.note_action("exported")
+    turn.screens.append(Screen("kept", said["data_title"], (text(said["data"]),), file=file))
+
+
+def forget(turn: Turn, given: str) -> None:
+    """Erase the person after one confirmation; open cases go to the others first.
+
+    Nothing is erased while there is an open case that nobody else could take over.
+    """
+    said, who = about("forget"), turn.incoming.who
+    left = turn.store.cases.under_way_of(who)
+    if not turn.touch:
+        turn.say(said["in_terminal"])
+    elif left and not any(each != who for each in turn.access.people(Right.CLINICIAN)):
+        turn.say(said["nobody_else"].format(codes=", ".join(left)))
+    elif given.casefold() != YES:
+        turn.say(
+            f"{said['asks']} {said['handed_over'].format(codes=', '.join(left)) if left else ''}",
+            (Button("Yes, erase it all", f"forget {YES}", typed=f"/forget {YES}", style="danger"),),
+            (Button("No, keep it", "help", typed="/help"),),
+        )
+    else:
+        _erase(turn, left)
+        owner = turn.access.may(who, Right.VIEWER)
+        turn.say(said["erased_user"] if owner else said["erased"])
+
+
+def expire(store: Store, codes: Sequence[str], at: datetime) -> None:
+    """Queue an edit for each message that shows one of these cases, which are about to be erased.
+
+    It is sent whether or not the chat still has access.
+    """
+    for card in store.cards.of(codes):
+        store.outbox.enqueue(
+            chat=card.chat,
+            code=None,
+            screens=[dump(draw_expired())],
+            token=None,
+            query=None,
+            tapped=card.message_id,
+            anew=False,
+            priority=Priority.REFUSAL,
+            at=at,
+        )
+
+
+def _erase(turn: Turn, left: Sequence[str]) -> None:
+    """Erase the person; what others answered in a case that is handed over stays theirs."""
+    store, who = turn.store, turn.incoming.who
+    store.outbox.drop_all(who)
+    expire(store, store.people.cases_of(who), turn.now)
+    for code in left:
+        case = store.cases.find(code)
+        if case:
+            store.cases.hand_over(case, FORGOTTEN, FORGOTTEN)
+    store.cases.erase(store.people.cases_of(who))
+    store.people.forget(who)
+    turn.note_action("erased")
+    turn.case = None
+    offer(turn)

@@ -1,0 +1,151 @@
+"""`/members`: who may use this, with what role, and their removal."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from bot.access import GIVEN, Right
+from bot.commands.others import turn_for
+from bot.commands.takeover import offer
+from bot.guidance.spoken_times import say_day
+from bot.incoming import Command, Incoming
+from bot.screens.pages import in_words, page_of, split_page
+from bot.screens.people import about, name_of, say_role
+from bot.screens.screen import Button, Screen, in_rows, text
+from bot.turn import Turn
+from state.records import Member
+
+MOST_ON_PAGE: Final = 6
+REMOVE: Final = "remove"
+WITHDRAW: Final = "withdraw"
+_ONE: Final = re.compile(r"(\d{1,15})(?:\s+(\w+))?", re.ASCII)
+_BACK: Final = Button("All members", "members", typed="/members")
+
+
+def members(turn: Turn, given: str) -> None:
+    """List the members, show one of them, change a role, or remove somebody at once."""
+    said = about("members")
+    rest, page = split_page(given)
+    if not rest.strip():
+        _list(turn, page)
+        return
+    if rest.casefold() == WITHDRAW:
+        turn.store.invitations.withdraw_of(turn.incoming.who)
+        turn.say(said["withdrawn"], (_BACK,))
+        return
+    found = _ONE.fullmatch(rest)
+    does = (found[2] or "").casefold() if found else "?"
+    if found is None or does not in ("", REMOVE, *GIVEN):
+        turn.say(said["not_understood"].format(allowed=", ".join(GIVEN)))
+        return
+    member = turn.store.members.find(found[1])
+    if found[1] in turn.access.owners:
+        turn.say(said["an_owner"])
+    elif member is None:
+        turn.say(said["nobody"])
+    elif not does:
+        turn.screens.append(_draw_one(turn, member))
+    elif not _may_change(turn, member, does):
+        turn.say(said["not_by_you"])
+    else:
+        change(turn, member, GIVEN.get(does, Right.NOBODY))
+
+
+def names_member(incoming: Incoming) -> bool:
+    """Return whether somebody typed the command with a Telegram id."""
+    act = incoming.act
+    if not isinstance(act, Command) or act.name.casefold() != "members":
+        return False
+    return _ONE.fullmatch(act.rest) is not None
+
+
+def change(turn: Turn, member: Member, right: Right) -> None:
+    """Change a member's right at once; with none they are removed.
+
+    Their invitations end with their right to invite. Without a right to cases, what waits for them
+    is dropped, and their open cases are offered to the others.
+    """
+    said, store = about("members"), turn.store
+    if right < Right.CLINICIAN:
+        store.outbox.drop_all(member.who)
+    if right is Right.NOBODY:
+        store.members.remove(member.who)
+        turn.note_action("revoked")
+        turn.say(said["removed"].format(name=name_of(member)), (_BACK,))
+    else:
+        role = right.name.casefold()
+        store.members.keep(replace(member, role=role))
+        turn.note_action("role changed")
+        turn.say(said["changed"].format(name=name_of(member), role=say_role(role)), (_BACK,))
+        told = about("access")["told_role"]
+        turn_for(turn, member.who).say(told.format(role=say_role(role)))
+    if right < Right.ADMIN:
+        store.invitations.withdraw_of(member.who)
+    if right < Right.CLINICIAN:
+        offer(turn)
+
+
+def _may_change(turn: Turn, member: Member, does: str) -> bool:
+    """Return whether the person may do this: only owners change admins, or make one."""
+    if turn.access.may(turn.incoming.who, Right.OWNER):
+        return True
+    return max(GIVEN[member.role], GIVEN.get(does, Right.NOBODY)) < Right.ADMIN
+
+
+def _list(turn: Turn, number: int) -> None:
+    said, who = about("members"), turn.incoming.who
+    listed = turn.store.members.listed()
+    page = page_of(listed, number, beside=1, most=MOST_ON_PAGE)
+    lines = [_line(turn, each) for each in page.shown]
+    buttons = [
+        Button(_label(each), f"members {each.who}", typed=f"/members {each.who}")
+        for each in page.shown
+    ]
+    rows = [*in_words((*buttons, *page.turn("members")))]
+    if mine := turn.store.invitations.of(who):
+        label = f"Withdraw invitations ({len(mine)})"
+        rows.append((Button(label, f"members {WITHDRAW}", typed=f"/members {WITHDRAW}"),))
+    owners = ", ".join(sorted(turn.access.owners))
+    blocks = [
+        text(*(lines or [said["none"]]), look="list" if lines else "text"),
+        text(said["owners"].format(who=owners)),
+        *([text(said["how"], look="help")] if lines else []),
+    ]
+    turn.screens.append(Screen("info", said["title"], tuple(blocks), tuple(rows)))
+
+
+def _draw_one(turn: Turn, member: Member) -> Screen:
+    said = about("members")
+    named = member.name or said["without_name"].format(who=member.who)
+    line = said["one"].format(
+        name=named, who=member.who, role=member.role, since=_since(turn, member)
+    )
+    roles = [
+        Button(
+            f"Make {say_role(role)}",
+            f"members {member.who} {role}",
+            typed=f"/members {member.who} {role}",
+        )
+        for role in GIVEN
+        if role != member.role and _may_change(turn, member, role)
+    ]
+    does = f"members {member.who} {REMOVE}"
+    remove = Button("Remove", does, typed=f"/{does}", style="danger")
+    may = _may_change(turn, member, REMOVE)
+    rows = (*in_rows(roles, 1), (remove, _BACK) if may else (_BACK,))
+    return Screen("info", said["title"], (text(line),), rows)
+
+
+def _line(turn: Turn, member: Member) -> str:
+    return about("members")["line"].format(
+        name=name_of(member), role=member.role, since=_since(turn, member)
+    )
+
+
+def _label(member: Member) -> str:
+    """Label a member's button: the user name without its @, which is one too long for a button."""
+    return member.name.removeprefix("@") or name_of(member)
+
+
+def _since(turn: Turn, member: Member) -> str:
+    return say_day(member.joined_at.astimezone(turn.setting.engine.zone).date())

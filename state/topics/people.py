@@ -1,0 +1,21 @@
+"""The interface of what a store holds of one person, across its topics."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+
+class People(Protocol):
+    """What is stored of a person, to be shown to them or erased."""
+
+    def stored_of(self, who: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Return everything stored of a person, as it is stored, by the name of its table."""
+
+    def cases_of(self, who: str) -> list[str]:
+        """Return every case of a person, closed ones too."""
+
+    def forget(self, who: str) -> None:
+        """Erase a person who has no case any more, from the disk too once the turn has ended.
+
+        In other people's cases their answers and notes stay, as those of FORGOTTEN; what waits to
+        be sent to them stays too.
+        """

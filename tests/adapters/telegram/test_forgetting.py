@@ -1,0 +1,221 @@
+"""What is stored of a person is given to them, or erased at once; messages of it expire."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.incoming import Command, Incoming
+from bot.service.service import Service
+from state.records import FORGOTTEN, Card, Seen
+from tests.access import only, open_to_all
+from tests.adapters.telegram.test_access import access_of, enrolled, members
+from tests.adapters.telegram.test_conversation import card_of, running, tap
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.conftest import NOON, Clock
+from tests.faults.steps import all_is_sent, case_of, until, with_text
+
+ANN, DAN = "1001", "987654321"
+EXPIRED = "Expired\nThis case is no longer kept here."
+
+
+@pytest.fixture
+def guarded(service: Service) -> Service:
+    """A service with one owner, Ann, and one clinician, Dan."""
+    enrolled(service, DAN, "clinician")
+    return replace(service, touch=True, access=access_of(service))
+
+
+@pytest.fixture
+def dan(server: BotApi) -> PersonInChat:
+    return server.private_chat(int(DAN), "Dan")
+
+
+async def begin(person: PersonInChat, guarded: Service) -> Message:
+    """Begin an emergency, and return the alert."""
+    await tap(person, await card_of(person), "Gait or balance")
+    alert = await person.sees("EMERGENCY")
+    await all_is_sent(guarded.store)
+    return alert
+
+
+async def forget(person: PersonInChat) -> None:
+    person.types("/forget")
+    asked = await person.sees("Erase everything that is stored of you?")
+    await tap(person, asked, "Yes, erase it all")
+
+
+def stored(database: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in database.parent.iterdir())
+
+
+async def test_a_member_gets_what_is_stored_of_them_and_of_nobody_else(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, database: Path
+) -> None:
+    async with running(server, guarded):
+        await begin(ann, guarded)
+        await begin(dan, guarded)
+        dan.types("/settings role nurse")
+        await dan.sees("Role: Nurse")
+        dan.types("/mydata")
+        await dan.sees("What is stored of you")
+        await all_is_sent(guarded.store)
+    (sent,) = [message for message in dan.bot_messages if message.document]
+    assert sent.document is not None and sent.document.file_name == "mydata.json"
+    found = json.loads(sent.document.content)
+    assert [each["role"] for each in found["members"]] == ["clinician"]
+    assert [each["role"] for each in found["readers"]] == ["nurse"]
+    assert [each["code"] for each in found["cases"]] == [case_of(guarded, DAN).code]
+    assert [(each["question"], each["value"]) for each in found["answers"]] == [
+        ("cord_signs", '["gait"]')
+    ]
+    assert found["reminders"] and found["buttons"] and found["cards"]
+    text = sent.document.content.decode()
+    assert case_of(guarded, ANN).code not in text and f'"{ANN}"' not in text.replace(
+        f'"invited_by": "{ANN}"', ""
+    )
+    assert sent.document.content not in stored(database)
+
+
+async def test_whoever_is_forgotten_leaves_no_trace_and_their_messages_expire(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, database: Path
+) -> None:
+    async with running(server, guarded):
+        alert = await begin(dan, guarded)
+        code = case_of(guarded, DAN).code
+        dan.types("/close transferred")
+        await dan.sees("Case closed")
+        await forget(dan)
+        await dan.sees("Everything that was stored of you is erased. An invitation lets you in")
+        await server.until(lambda: alert.text == EXPIRED)
+        await all_is_sent(guarded.store)
+        assert alert.buttons == []
+        dan.types("/triage")
+        await dan.sees("not open to you")
+    assert members(guarded) == {}
+    assert guarded.store.cases.find(code) is None
+    guarded.store.scrub()
+    assert DAN.encode() not in stored(database)
+    assert code.encode() not in stored(database)
+
+
+async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, database: Path
+) -> None:
+    async with running(server, guarded):
+        alert = await begin(dan, guarded)
+        case = case_of(guarded, DAN)
+        dan.types("/forget")
+        asked = await dan.sees(f"Your open cases are offered to the others: {case.code}.")
+        await tap(dan, asked, "Yes, erase it all")
+        offered = await ann.sees("Cases that nobody sees")
+        await server.until(lambda: alert.text == EXPIRED)
+        await until(lambda: [m.id for m in dan.bot_messages if case.code in m.text] == [asked.id])
+        await tap(ann, offered, f"Take over {case.code}")
+        await ann.sees("Which cord signs are new?")
+        await all_is_sent(guarded.store)
+    moved = case_of(guarded, ANN)
+    assert (moved.code, moved.owner, moved.latest) == (case.code, ANN, case.latest)
+    assert [each.who for each in moved.answers] == [FORGOTTEN]
+    assert guarded.store.reminders.pending(case.code)
+    guarded.store.scrub()
+    assert DAN.encode() not in stored(database)
+
+
+async def test_nothing_is_erased_while_nobody_else_could_take_a_case_over(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    for access in (only(ANN), open_to_all()):
+        async with running(server, replace(service, access=access)):
+            await begin(ann, service)
+            case, seen = case_of(service), len(with_text(ann, "nobody else could take over"))
+            ann.types("/forget yes")
+            await until(
+                lambda expected=seen + 1: (
+                    len(with_text(ann, "nobody else could take over")) == expected
+                )
+            )  # type: ignore[misc]
+            assert case_of(service) == case
+            ann.types("/close transferred")
+            await until(lambda: not service.store.cases.under_way_of(ANN))
+            await all_is_sent(service.store)
+
+
+async def test_an_owner_who_is_forgotten_is_still_an_owner(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
+) -> None:
+    async with running(server, guarded):
+        alert = await begin(ann, guarded)
+        case = case_of(guarded)
+        await forget(ann)
+        await ann.sees("You may still use this, by the settings")
+        await dan.sees("Cases that nobody sees")
+        await server.until(lambda: alert.text == EXPIRED)
+        assert guarded.store.cases.active(ANN) is None
+        ann.types("/triage")
+        await until(lambda: guarded.store.cases.active(ANN))
+    assert case_of(guarded).code != case.code
+
+
+async def test_a_case_erased_by_age_leaves_messages_that_say_so(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, clock: Clock
+) -> None:
+    async with running(server, guarded):
+        alert = await begin(dan, guarded)
+        dan.types("/close transferred")
+        await dan.sees("Case closed")
+        await all_is_sent(guarded.store)
+    shown = {card.message_id for card in guarded.store.cards.of([_code(guarded)])}
+    assert alert.id in shown
+    clock.pass_by(days=31)
+    with guarded.store.turn() as store:
+        store.clock.keep(Seen(clock.now))
+    async with running(server, guarded):
+        await server.until(lambda: alert.text == EXPIRED)
+        await all_is_sent(guarded.store)
+    left = [message for message in dan.bot_messages if message.id in shown]
+    assert left and all(message.text == EXPIRED for message in left)
+    assert guarded.store.cases.find(_code(guarded) or "KES-42") is None
+
+
+def _code(service: Service) -> str:
+    row = service.store.database.execute("SELECT max(code) FROM cases").fetchone()  # type: ignore[attr-defined]
+    return row[0] or ""
+
+
+async def test_a_message_that_is_gone_or_a_person_who_left_stops_nothing(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
+) -> None:
+    async with running(server, guarded):
+        alert = await begin(dan, guarded)
+        alert.deleted = True
+        dan.types("/close transferred")
+        await dan.sees("Case closed")
+        await forget(dan)
+        await dan.sees("Everything that was stored of you is erased")
+        await all_is_sent(guarded.store)
+    assert EXPIRED not in "".join(message.text for message in dan.bot_messages[-1:])
+
+
+def test_what_is_erased_is_gone_from_the_disk_at_once(guarded: Service, database: Path) -> None:
+    for line in ("triage", "close transferred"):
+        name, _, rest = line.partition(" ")
+        guarded.take(Incoming(DAN, DAN, Command(name, rest)))
+    guarded.take(Incoming(DAN, DAN, Command("invite")))
+    code = _code(guarded)
+    with guarded.store.turn() as store:
+        store.cards.keep(Card(code, "card", DAN, 7, NOON))
+    assert code.encode() in stored(database)
+    guarded.take(Incoming(DAN, DAN, Command("forget", "yes")))
+    assert code.encode() not in stored(database)
+    (row,) = guarded.store.outbox.queued(DAN)
+    assert row.tapped == 7 and code not in str(row.screens)
+
+
+def test_the_terminal_says_that_its_file_is_all(service: Service) -> None:
+    for name in ("mydata", "forget", "forget yes"):
+        command, _, rest = name.partition(" ")
+        service.take(Incoming("chat", "ann", Command(command, rest)))
+    for row in service.store.outbox.queued("chat"):
+        assert "the database file is all that is stored" in row.screens[0]
