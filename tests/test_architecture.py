@@ -40,7 +40,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.records", "state.store",
     },
     "bot.command_line": {
-        "bot.guidance", "bot.logic", "bot.settings", "state.sqlite",
+        "bot.guidance", "bot.logic", "bot.settings", "state.key", "state.sqlite",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
@@ -65,6 +65,7 @@ ONLY_IN = {
     "transitions": ("bot/conversation/machine.py",),
     "sqlite_utils": ("state/",),
     "sqlite3": ("state/",),
+    "sqlcipher3": ("state/sqlite/engine.py",),
     "telegram": ("bot/adapters/",),
     "httpx": ("bot/adapters/telegram/",),
     "aiohttp": ("bot/adapters/telegram/",),

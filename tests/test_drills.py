@@ -114,6 +114,7 @@ async def machine(root: Path, server: BotApi) -> AsyncIterator[Machine]:
         "TELEGRAM_API_URL": server.url,
         "CORDCALL_DATABASE": str(root / "var/lib/cordcall/cordcall.db"),
         "CORDCALL_ACCESS": "open",
+        "CORDCALL_PLAINTEXT": "accept",
         "CORDCALL_TIMEZONE": "UTC",
     }
     found = Machine(root, environment)

@@ -8,24 +8,25 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from state.key import Key
 from state.sqlite.connection import connect, why
+from state.sqlite.engine import errors, open_file, wrong_data
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
 
-_WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
-
 
 class Database:
     """An open database. Every change happens inside `turn()`."""
 
-    def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
+    def __init__(self, path: Path, *, key: Key | None = None, durability: str = DURABILITY) -> None:
         self.path = path
+        self._key = key
         self._durability = self._synchronous = durability
         try:
-            self.connection = connect(path, durability)
-        except (sqlite3.Error, OSError) as error:
+            self.connection = connect(path, durability, key)
+        except errors(OSError) as error:
             raise StoreError(why(path, error)) from error
         self._file = _identity(path)
         self._settled = threading.Event()
@@ -45,7 +46,7 @@ class Database:
             self._settled.wait()
         try:
             return self.connection.execute(sql, given)
-        except sqlite3.Error as error:
+        except errors() as error:
             if self.connection.in_transaction:
                 raise
             raise StoreError(why(self.path, error)) from error
@@ -74,10 +75,10 @@ class Database:
         others write. It has its own connection, so that it may run in a thread of its own.
         """
         try:
-            with closing(sqlite3.connect(self.path.absolute(), timeout=0)) as connection:
+            with closing(open_file(self.path, self._key, timeout=0)) as connection:
                 for how in ("PASSIVE", "TRUNCATE"):
                     connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
-        except sqlite3.Error as error:
+        except errors() as error:
             raise StoreError(why(self.path, error)) from error
 
     @asynccontextmanager
@@ -122,7 +123,7 @@ class Database:
                 if self.connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
+        except errors() as error:
             raise StoreError(why(self.path, error)) from error
 
     def _commit(self) -> None:
@@ -155,7 +156,7 @@ class Database:
         except StoreError:
             raise
         except BaseException as error:
-            if isinstance(error, sqlite3.Error) and not isinstance(error, _WRONG_DATA):
+            if isinstance(error, errors()) and not isinstance(error, wrong_data()):
                 raise StoreError(why(self.path, error)) from error
             self.execute("ROLLBACK TO part")
             self.execute("RELEASE part")

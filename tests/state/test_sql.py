@@ -15,7 +15,7 @@ STATEMENT = re.compile(
 ONLY_SQLITE = re.compile(
     r"\bOR (IGNORE|REPLACE)\b|\bIS (NOT )?\d|\?\d|[:@$][a-z]+\b|\"\w|!=|==|\bifnull\b|\browid\b"
 )
-OF_SQLITE_ITSELF = ("connection.py", "schema.py")
+OF_SQLITE_ITSELF = ("connection.py", "engine.py", "schema.py")
 
 
 def texts(module: Path) -> Iterator[str]:

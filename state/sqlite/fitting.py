@@ -1,0 +1,50 @@
+"""Refuses a key that does not fit a file, before anything is changed."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from state.key import Key
+from state.sqlite.engine import Mode, errors, is_damage, is_plain, open_file
+from state.store import StoreError
+
+WAYS: Final[tuple[Mode, ...]] = ("ro&immutable=1", "ro")  # without its log, which may be another's
+
+
+def require_fitting(path: Path, key: Key | None, named: str) -> None:
+    """Check that a file opens with this key, or without one.
+
+    Raises StoreError, which names the file as given, if it does not. A wrong key and a damaged
+    first page cannot be told apart.
+    """
+    if key is None and not is_plain(path):
+        raise StoreError(
+            f"{named}: file is not a database that opens without a key; nothing was changed; "
+            "allowed: a CordCall database; if it is encrypted, CORDCALL_KEY_FILE with its key"
+        )
+    if key is None or not path.stat().st_size:
+        return
+    if is_plain(path):
+        raise StoreError(
+            f"{named}: is not encrypted, but CORDCALL_KEY_FILE is set; nothing was changed; "
+            "allowed: `cordcall key encrypt`, which encrypts it, or CORDCALL_KEY_FILE unset"
+        )
+    if not opens(path, key):
+        raise StoreError(
+            f"{named}: {key.file} is not its key, or the file is damaged; nothing was changed; "
+            "allowed: CORDCALL_KEY_FILE with the key it was encrypted with; without that, or if it "
+            "is damaged, `cordcall restore FILE`"
+        )
+
+
+def opens(path: Path, key: Key) -> bool:
+    """Return whether a key opens a file that is not empty, as far as it can be said."""
+    for mode in WAYS:
+        try:
+            with closing(open_file(path, key, mode)) as connection:
+                connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except errors() as error:
+            if is_damage(error):
+                continue
+        return True
+    return False
