@@ -37,6 +37,7 @@ def encrypt(plain: Path, mode: Mode, copy: Path, key: Key) -> None:
     """
     with closing(_connect_cipher(plain, mode, SECONDS_TO_WAIT)) as old:
         old.execute("ATTACH ? AS encrypted KEY ?", (uri(copy, "rw"), f"x'{key.digits}'"))
+        old.execute("PRAGMA encrypted.synchronous = OFF")  # the whole copy is synced at the end
         old.execute("SELECT sqlcipher_export('encrypted')")
         for pragma in ("application_id", "user_version"):  # which the export leaves out
             (value,) = old.execute(f"PRAGMA main.{pragma}").fetchone()
