@@ -2,11 +2,12 @@
 
 import sys
 
-from tests.bench import core, lookup, reminders, scale, speed, telegram, turn
+from tests.bench import core, crypt, lookup, reminders, scale, speed, telegram, turn
 
 TABLES = {
     "core": core,
     "turn": turn,
+    "crypt": crypt,
     "lookup": lookup,
     "telegram": telegram,
     "speed": speed,
