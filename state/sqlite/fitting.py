@@ -8,6 +8,7 @@ from state.key import Key
 from state.sqlite.engine import Mode, errors, is_damage, is_plain, open_file
 from state.store import StoreError
 
+PAGE: Final = 4096  # bytes, SQLCipher's own default
 WAYS: Final[tuple[Mode, ...]] = ("ro&immutable=1", "ro")  # without its log, which may be another's
 
 
@@ -17,10 +18,10 @@ def require_fitting(path: Path, key: Key | None, named: str) -> None:
     Raises StoreError, which names the file as given, if it does not. A wrong key and a damaged
     first page cannot be told apart.
     """
-    if key is None and not is_plain(path):
+    if key is None and _may_be_encrypted(path):
         raise StoreError(
-            f"{named}: file is not a database that opens without a key; nothing was changed; "
-            "allowed: a CordCall database; if it is encrypted, CORDCALL_KEY_FILE with its key"
+            f"{named}: is encrypted, or no database; CORDCALL_KEY_FILE is not set; nothing was "
+            "changed; allowed: CORDCALL_KEY_FILE with its key"
         )
     if key is None or not path.stat().st_size:
         return
@@ -35,6 +36,11 @@ def require_fitting(path: Path, key: Key | None, named: str) -> None:
             "allowed: CORDCALL_KEY_FILE with the key it was encrypted with; without that, or if it "
             "is damaged, `cordcall restore FILE`"
         )
+
+
+def _may_be_encrypted(path: Path) -> bool:
+    """Return whether a file is made of whole pages that do not begin as SQLite's do."""
+    return not is_plain(path) and path.stat().st_size % PAGE == 0
 
 
 def opens(path: Path, key: Key) -> bool:

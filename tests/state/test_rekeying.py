@@ -127,7 +127,7 @@ def test_it_is_refused_while_another_program_has_the_file_open(database: Path) -
         (KEY, OTHER, Key(Path("third"), "00" * 32), "/elsewhere/other is not its key"),
         (KEY, KEY, KEY, "/elsewhere/key is its key already; .*CORDCALL_KEY_FILE=/elsewhere/key"),
         (OTHER, KEY, OTHER, "/elsewhere/other is its key already; nothing was changed"),
-        (KEY, None, OTHER, "not a database that opens without a key"),
+        (KEY, None, OTHER, "is encrypted, or no database"),
         (None, KEY, OTHER, "is not encrypted, but CORDCALL_KEY_FILE is set"),
     ],
 )
