@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -51,7 +50,7 @@ def write_new_key(file: Path, database: Path) -> None:
     try:
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
         with os.fdopen(opened, "w") as new:
-            new.write(f"{secrets.token_hex(BYTES)}\n")
+            new.write(f"{os.urandom(BYTES).hex()}\n")
             new.flush()
             os.fsync(new.fileno())
     except FileExistsError:

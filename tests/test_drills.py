@@ -1,7 +1,8 @@
-"""The commands that docs/operations.md gives for keys, backup, restore and upgrade, run for real.
+"""The commands that docs/operations.md gives for keys, backups, upgrades, run as they stand.
 
 Only the machine is another: its folders are in a temporary one, and `sudo`, `systemctl`, `git` and
-`make` are small stand-ins; `systemctl` starts and stops the real program, with the key if there is one.
+`make` are small stand-ins; `systemctl` starts and stops the real program, with a key if there is
+one.
 """
 
 import asyncio

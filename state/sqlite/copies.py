@@ -33,7 +33,8 @@ def backup(database: Path, file: Path, *, key: Key | None = None) -> Contents:
     if os.path.lexists(file):
         raise StoreError(f"{file}: already exists; allowed: a new name")
     source = Source(database, "rw", key, f"CORDCALL_DATABASE: {database}")
-    require_fitting(database, key, source.named)
+    with naming(source.named):
+        require_fitting(database, key, source.named)
     with copied(source, file, key) as (copy, contents), naming(str(file)):
         copy.rename(file)
         sync(file.absolute().parent)
@@ -53,8 +54,9 @@ def restoring(database: Path, file: Path, *, key: Key | None = None) -> Iterator
         raise StoreError(f"{file}: no such file; allowed: one that `cordcall backup` wrote")
     if database.exists() and file.samefile(database):
         raise StoreError(f"{file}: is the database itself; allowed: a backup of it")
-    opened_with = None if is_plain(file) else key
-    require_fitting(file, opened_with, str(file))
+    with naming(str(file)):
+        opened_with = None if is_plain(file) else key
+        require_fitting(file, opened_with, str(file))
     new = not database.exists()
     with ExitStack() as held:
         held.enter_context(locked(database))

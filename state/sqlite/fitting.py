@@ -30,7 +30,11 @@ def require_fitting(path: Path, key: Key | None, named: str) -> None:
             f"{named}: is not encrypted, but CORDCALL_KEY_FILE is set; nothing was changed; "
             "allowed: `cordcall key encrypt`, which encrypts it, or CORDCALL_KEY_FILE unset"
         )
-    if not opens(path, key):
+    try:
+        fits = opens(path, key)
+    except errors():
+        return  # what else is wrong is said where it is opened to be used
+    if not fits:
         raise StoreError(
             f"{named}: {key.file} is not its key, or the file is damaged; nothing was changed; "
             "allowed: CORDCALL_KEY_FILE with the key it was encrypted with; without that, or if it "
@@ -44,13 +48,17 @@ def _may_be_encrypted(path: Path) -> bool:
 
 
 def opens(path: Path, key: Key) -> bool:
-    """Return whether a key opens a file that is not empty, as far as it can be said."""
+    """Return whether a key opens a file that is not empty.
+
+    Raises one of `errors()` if that cannot be said.
+    """
     for mode in WAYS:
         try:
             with closing(open_file(path, key, mode)) as connection:
                 connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except errors() as error:
-            if is_damage(error):
-                continue
-        return True
+            if not is_damage(error):
+                raise
+        else:
+            return True
     return False

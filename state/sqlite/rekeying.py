@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from state.key import Key
-from state.sqlite.copying import Contents, Source, locked, replacing
+from state.sqlite.copying import Contents, Source, locked, naming, replacing
 from state.sqlite.fitting import opens
 from state.sqlite.soundness import require_sound
 from state.store import StoreError
@@ -28,7 +28,7 @@ def change_key(
             f"{named}: nothing in it yet; allowed: a database; a new one is encrypted from the "
             "start if CORDCALL_KEY_FILE is set"
         )
-    with locked(database):
+    with locked(database), naming(named):
         if opens(database, key):
             raise StoreError(
                 f"{named}: {key.file} is its key already; nothing was changed; "

@@ -53,6 +53,13 @@ def test_only_the_engine_holds_sql() -> None:
     assert len(with_sql) > 5
 
 
+def test_only_one_module_opens_a_file_and_knows_what_that_raises() -> None:
+    """Only `engine.py` knows that what SQLCipher raises is no sqlite3.Error."""
+    alone = re.compile(r"\bsqlite3\.(connect|Error|DatabaseError)\b")
+    found = [path.name for path in modules() if alone.search(path.read_text("utf-8"))]
+    assert [name for name in found if name != "engine.py"] == []
+
+
 @pytest.mark.parametrize(
     "module",
     [path for path in sorted(ENGINE.glob("*.py")) if path.name not in OF_SQLITE_ITSELF],
