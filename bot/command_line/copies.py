@@ -1,9 +1,10 @@
 """`cordcall backup` and `cordcall restore`: checked copies of the database."""
 
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -16,6 +17,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new o
     from state.key import read_key
     from state.sqlite.copies import backup as back_up
 
+    end_tidily()
     settings = read_settings()
     key = read_key(settings.key_file, settings.database)
     contents = back_up(settings.database, file, key=key)
@@ -28,6 +30,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
     from state.key import read_key
     from state.sqlite.copies import restoring
 
+    end_tidily()
     settings = read_settings()
     database, key = settings.database, read_key(settings.key_file, settings.database)
     with restoring(database, file, key=key) as ready:
@@ -37,3 +40,13 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
         kept = ready.finish(datetime.now(UTC))
     replaced = f"\n{kept}: what it replaced" if kept else ""
     typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
+
+
+def end_tidily() -> None:
+    """Leave no unfinished copy behind when told to stop, or when the terminal is closed."""
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, _stop)
+
+
+def _stop(*_: object) -> NoReturn:
+    raise Refusal("told to stop before it was done; allowed: run it again")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.command_line.copies import end_tidily
 from bot.refusal import Refusal
 
 app = typer.Typer(help="The key of an encrypted database.", no_args_is_help=False)
@@ -31,6 +32,7 @@ def encrypt() -> None:
     from state.key import ALLOWED, read_key
     from state.sqlite.rekeying import change_key
 
+    end_tidily()
     settings = read_settings()
     key = read_key(settings.key_file, settings.database)
     if key is None:
@@ -52,6 +54,7 @@ def rotate(
     from state.key import ALLOWED, read_key
     from state.sqlite.rekeying import change_key
 
+    end_tidily()
     settings = read_settings()
     former = read_key(settings.key_file, settings.database)
     key = read_key(newfile, settings.database, "NEWFILE")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from state.key import Key
 from state.lock import ROLES, Lock
-from state.sqlite.engine import Mode, encrypt, errors, is_plain, open_file
+from state.sqlite.engine import Mode, encrypt, errors, is_lack_of_room, is_plain, open_file
 from state.sqlite.soundness import damage, log_of, require_sound, shared_memory_of
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
@@ -95,7 +95,7 @@ def copied(source: Source, into: Path, key: Key | None) -> Iterator[tuple[Path, 
         os.close(handle)
     copy = Path(name)
     try:
-        with naming(source.named):
+        with naming(source.named), _with_room(into):
             if key is not None and source.key is None:
                 encrypt(source.file, source.mode, copy, key)
             else:
@@ -177,6 +177,19 @@ def sync(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+@contextmanager
+def _with_room(into: Path) -> Iterator[None]:
+    """Say that it is the copy for which there is no room."""
+    try:
+        yield
+    except errors() as error:
+        if not is_lack_of_room(error):
+            raise
+        raise StoreError(
+            f"{into}: {error}; nothing was changed; allowed: a file on a disk with room"
+        ) from error
 
 
 @contextmanager

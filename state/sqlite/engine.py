@@ -14,6 +14,7 @@ Mode = Literal["rw", "ro", "ro&immutable=1"]
 SECONDS_TO_WAIT: Final = 5.0
 STATEMENTS: Final = 256  # more than the store has: preparing one again costs a turn 7 %
 PLAIN_HEADER: Final = b"SQLite format 3\0"
+NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -103,6 +104,11 @@ def _loaded() -> list[Any]:
 def is_damage(error: BaseException) -> bool:
     """Return whether SQLite reports a damaged file, one that is no database, or a wrong key."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
+
+
+def is_lack_of_room(error: BaseException) -> bool:
+    """Return whether a file could not be written for want of room."""
+    return getattr(error, "sqlite_errorcode", 0) in NO_ROOM
 
 
 def is_plain(path: Path) -> bool:

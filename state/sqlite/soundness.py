@@ -28,6 +28,9 @@ def shared_memory_of(path: Path) -> Path:
 def require_sound(path: Path, key: Key | None) -> None:
     """Check a file without changing it, not even by moving its log into it.
 
+    With a log it is checked in full: an older copy may have been put beside it by hand, and where
+    the two are mixed up, only the indexes show it.
+
     Raises StoreError if the key does not fit it, if it is damaged, or if its log belongs to another
     database.
     """
@@ -40,8 +43,17 @@ def require_sound(path: Path, key: Key | None) -> None:
             "`cordcall restore FILE` has put there"
         )
     hot = path.with_name(f"{path.name}-journal").exists()
-    if found := _damage_in(path, key, "rw" if hot else "ro"):
+    check: Check = "integrity_check" if has_log(path) else "quick_check"
+    if found := _damage_in(path, key, "rw" if hot else "ro", check):
         raise StoreError(damaged(path, found))
+
+
+def has_log(path: Path) -> bool:
+    """Return whether a file has a log beside it, as after a kill."""
+    try:
+        return log_of(path).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def has_foreign_log(path: Path, key: Key | None) -> bool:
@@ -50,21 +62,21 @@ def has_foreign_log(path: Path, key: Key | None) -> bool:
     The pages of an encrypted one are sealed with a salt of its own, so that it is unreadable with
     the log of another and readable without.
     """
+    if not has_log(path):
+        return False
+    if key is not None:
+        return bool(_damage_in(path, key, "ro")) and not _damage_in(path, key, "ro&immutable=1")
     try:
-        if not log_of(path).stat().st_size:
-            return False
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
     except OSError:
         return False
-    if key is None:
-        return len(header) == HEADER_BYTES and header[18] != WAL
-    return bool(_damage_in(path, key, "ro")) and not _damage_in(path, key, "ro&immutable=1")
+    return len(header) == HEADER_BYTES and header[18] != WAL
 
 
-def _damage_in(path: Path, key: Key | None, mode: Mode) -> str:
+def _damage_in(path: Path, key: Key | None, mode: Mode, check: Check = "quick_check") -> str:
     with closing(open_file(path, key, mode)) as connection:
-        return damage(connection, "quick_check")
+        return damage(connection, check)
 
 
 def damage(connection: sqlite3.Connection, check: Check) -> str:
