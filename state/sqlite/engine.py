@@ -15,6 +15,7 @@ SECONDS_TO_WAIT: Final = 5.0
 STATEMENTS: Final = 256  # more than the store has: preparing one again costs a turn 7 %
 PLAIN_HEADER: Final = b"SQLite format 3\0"
 NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+NO_ROOM_SAID: Final = ("database or disk is full", "disk I/O error")
 DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -107,8 +108,12 @@ def is_damage(error: BaseException) -> bool:
 
 
 def is_lack_of_room(error: BaseException) -> bool:
-    """Return whether a file could not be written for want of room."""
-    return getattr(error, "sqlite_errorcode", 0) in NO_ROOM
+    """Return whether a file could not be written for want of room.
+
+    SQLCipher gives no code for what fails while it copies, only the sentence.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code in NO_ROOM or (code == sqlite3.SQLITE_ERROR and str(error) in NO_ROOM_SAID)
 
 
 def is_plain(path: Path) -> bool:

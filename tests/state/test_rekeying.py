@@ -5,6 +5,8 @@ import re
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
@@ -14,7 +16,7 @@ from typing import Any
 import pytest
 from sqlcipher3 import dbapi2
 
-from state.key import Key
+from state.key import Key, read_key, write_new_key
 from state.lock import BOT, TERMINAL, Lock
 from state.sqlite.copies import restoring
 from state.sqlite.rekeying import change_key
@@ -26,6 +28,7 @@ from tests.state.contract.values import a_case, add, put
 from tests.state.encrypted import KEY, OTHER, codes, filled, kept, log_of, readable
 from tests.test_command_line import Run, run
 
+ROOT = Path(__file__).parents[2]
 MOST_STEPS = 200
 CALLS = ("open", "fsync", "link", "rename", "replace", "unlink", "chown")
 METHODS = ("execute", "backup", "close")
@@ -309,3 +312,29 @@ def test_a_command_that_cannot_be_done_says_so_in_one_line(
     assert done.err.startswith("cordcall: ") and said in done.err
     assert done.err.count("\n") == 1
     assert {each: each.read_bytes() for each in folder.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", ["backup copy.db", "key encrypt", "key rotate keys/other"])
+def test_a_copy_without_room_changes_nothing_and_leaves_nothing(folder: Path, words: str) -> None:
+    database = folder / "data" / "cordcall.db"
+    for name in ("key", "other"):
+        write_new_key(folder / "keys" / name, database)
+    key_file = folder / "keys" / "key"
+    key = None if words == "key encrypt" else read_key(key_file, database)
+    filled(database, "KES-42", key=key)
+    before = kept(database)
+    done = subprocess.run(
+        ["bash", "-c", 'ulimit -f 64; exec "$@"', "-", sys.executable, "-m", "bot", *words.split()],
+        cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        env={
+            **os.environ, "PYTHONPATH": str(ROOT), "CORDCALL_DATABASE": str(database),
+            "CORDCALL_KEY_FILE": str(key_file),
+        },
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("cordcall: ") and done.stderr.count("\n") == 1
+    assert done.stderr.endswith("nothing was changed; allowed: a file on a disk with room\n")
+    assert kept(database) == before
+    left = {each.name for each in folder.rglob("*") if each.is_file()}
+    assert left <= {"key", "other", *(f"cordcall.db{suffix}" for suffix in ("", "-wal", "-shm"))}
