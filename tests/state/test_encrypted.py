@@ -66,7 +66,7 @@ def test_after_a_whole_case_no_page_is_plain_and_no_word_is_found(
 def test_a_plain_database_would_be_found_readable(database: Path) -> None:
     with closing(SqliteStore(database)) as store:
         add(store, a_case())
-        assert "KES-" in readable(log_of(database))
+        assert "KES-42" in readable(log_of(database))
     found = readable(database)
     assert "SQLite format" in found and "page 2" in found
 
