@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from bot.command_line import audit
+from bot.command_line import audit, keys
 from bot.command_line.assess import assess
 from bot.command_line.copies import backup, restore
 from bot.masks import mask
@@ -20,6 +20,7 @@ from bot.refusal import Refusal
 if TYPE_CHECKING:
     from bot.service.service import Service
     from bot.settings import Settings
+    from state.key import Key
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
@@ -54,17 +55,20 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot.access import Access, open_to_everybody
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
-    from bot.settings import read_owners, read_webhook
+    from bot.settings import read_owners, read_webhook, require_encryption
+    from state.key import read_key
     from state.lock import BOT, Lock
 
     owners = read_owners(settings)
     webhook = read_webhook(settings)
+    require_encryption(settings)
+    key = read_key(settings.key_file, settings.database)
     logs.set_up(settings.log_level)
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
     _warn_of_age(datetime.now(settings.zone).date())
     lock = Lock(settings.database, BOT)
-    service = _wire(settings)
+    service = _wire(settings, key)
     access = open_to_everybody()
     if owners is not None:
         access = Access(service.store.members, owners - {NOBODY})
@@ -88,11 +92,13 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 def chat() -> None:
     """Talk in the terminal."""
     from bot.adapters.terminal import Terminal
+    from state.key import read_key
     from state.lock import TERMINAL, Lock
 
     settings = _settings()
+    key = read_key(settings.key_file, settings.database)
     lock = Lock(settings.database, TERMINAL)
-    service = _wire(settings)
+    service = _wire(settings, key)
     _started()
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
@@ -110,6 +116,7 @@ app.command()(assess)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="key")
 
 
 @app.command()
@@ -186,7 +193,7 @@ def _started() -> None:
     gc.enable()
 
 
-def _wire(settings: "Settings") -> "Service":
+def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
     from bot.conversation.engine import Engine
     from bot.conversation.machine import FlowMachine
     from bot.flows.lint import check
@@ -200,7 +207,7 @@ def _wire(settings: "Settings") -> "Service":
     texts.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
     setting = Setting(engine, settings.call, settings.retention_days, settings.audit_days)
-    store = SqliteStore(settings.database)
+    store = SqliteStore(settings.database, key=key)
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
 
 

@@ -49,6 +49,12 @@ def _file(path: Path) -> Path:
     return path
 
 
+def _key_path(path: Path) -> Path:
+    if re.fullmatch(r"[0-9A-Fa-f]{64}", path.name):
+        raise ValueError("a key, not the file that holds it")
+    return path
+
+
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -75,5 +81,6 @@ WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
 FilePath = Annotated[Path, AfterValidator(_file)]
+KeyPath = Annotated[FilePath, AfterValidator(_key_path)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Ids = Annotated[str, NoDecode, AfterValidator(_ids)]

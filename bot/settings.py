@@ -20,6 +20,7 @@ from bot.refusal import SettingsError
 from bot.setting_forms import (
     FilePath,
     Ids,
+    KeyPath,
     Listen,
     OneLine,
     Secret,
@@ -35,6 +36,8 @@ ALLOWED: Final = {
     "TELEGRAM_BOT_TOKEN_FILE": "a path",
     "TELEGRAM_API_URL": "an http or https address without /bot, such as http://127.0.0.1:8081",
     "CORDCALL_DATABASE": "the path of a file",
+    "CORDCALL_KEY_FILE": "the path of a file that `cordcall key new FILE` has written",
+    "CORDCALL_PLAINTEXT": "accept",
     "CORDCALL_POLICY": "stepwise, nice, strictest",
     "CORDCALL_TIMEZONE": "an IANA time zone, such as Europe/London",
     "CORDCALL_CALL": "one line of at most 60 characters",
@@ -51,6 +54,7 @@ ALLOWED: Final = {
 }
 _FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
+NEVER_SHOWN: Final = (*SECRETS, "CORDCALL_KEY_FILE")  # which somebody may set to the key itself
 
 
 class Settings(BaseSettings):
@@ -68,6 +72,8 @@ class Settings(BaseSettings):
     token_file: Path | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
     api_url: Url = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
     database: FilePath = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
+    key_file: KeyPath | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
+    plaintext: Literal["accept"] | None = Field(default=None, validation_alias="CORDCALL_PLAINTEXT")
     policy: Policy = Field(default="stepwise", validation_alias="CORDCALL_POLICY")
     timezone: ZoneName | None = Field(default=None, validation_alias="CORDCALL_TIMEZONE")
     call: OneLine = Field(default="", validation_alias="CORDCALL_CALL", max_length=60)
@@ -184,6 +190,18 @@ def read_owners(settings: Settings) -> frozenset[str] | None:
     return frozenset(each.strip() for each in settings.owners.split(","))
 
 
+def require_encryption(settings: Settings) -> None:
+    """Telegram's terms want what its users tell a bot to be encrypted where it is kept.
+
+    Raises SettingsError if there is no key, and nobody has said that the disk is encrypted.
+    """
+    if settings.key_file is None and settings.plaintext is None:
+        raise SettingsError(
+            "CORDCALL_KEY_FILE: not set, but Telegram's terms require encryption; allowed: "
+            f"{ALLOWED['CORDCALL_KEY_FILE']}, or CORDCALL_PLAINTEXT=accept if the disk is encrypted"
+        )
+
+
 def _refuse_unread(in_file: list[str]) -> None:
     """Refuse a misspelt variable of ours, which would silently have no effect."""
     for name in (*os.environ, *in_file):
@@ -204,7 +222,7 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        given = "the value" if name in SECRETS else mask(repr(first["input"]))[:80]
+        given = "the value" if name in NEVER_SHOWN else mask(repr(first["input"]))[:80]
         place = place_instead(str(first["input"])) if name == "CORDCALL_TIMEZONE" else None
         if place:
             raise SettingsError(f"{name}: {given} {_FIXED}{place}") from None

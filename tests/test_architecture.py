@@ -43,7 +43,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.incoming", "bot.screens", "bot.turn", "state.records", "state.store",
     },
     "bot.command_line": {
-        "bot.guidance", "bot.logic", "bot.settings", "state.chain", "state.sqlite",
+        "bot.guidance", "bot.logic", "bot.settings", "state.chain", "state.key", "state.sqlite",
         "state.topics.audit",
     },
     "bot.settings": {
@@ -71,6 +71,7 @@ ONLY_IN = {
     "transitions": ("bot/conversation/machine.py",),
     "sqlite_utils": ("state/",),
     "sqlite3": ("state/",),
+    "sqlcipher3": ("state/sqlite/engine.py",),
     "telegram": ("bot/adapters/",),
     "httpx": ("bot/adapters/telegram/",),
     "aiohttp": ("bot/adapters/telegram/",),

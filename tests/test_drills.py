@@ -1,7 +1,8 @@
-"""The commands that docs/operations.md gives for backup, restore and upgrade, run as they stand.
+"""The commands that docs/operations.md gives for keys, backups, upgrades, run as they stand.
 
 Only the machine is another: its folders are in a temporary one, and `sudo`, `systemctl`, `git` and
-`make` are small stand-ins; `systemctl` starts and stops the real program.
+`make` are small stand-ins; `systemctl` starts and stops the real program, with a key if there is
+one.
 """
 
 import asyncio
@@ -18,15 +19,18 @@ from pathlib import Path
 
 import pytest
 
+from state.key import read_key, write_new_key
+from state.sqlite.engine import open_file
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from tests.botapi import BotApi
 from tests.faults.steps import FIRST_QUESTION
 from tests.state.contract.values import a_case, add
+from tests.state.encrypted import readable
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")
-FOLDERS = ("/opt/cordcall", "/var/lib/cordcall", "/var/backups/cordcall")
+FOLDERS = ("/opt/cordcall", "/var/lib/cordcall", "/var/backups/cordcall", "/etc/cordcall")
 PATIENCE_S = 60
 STAND_INS = {
     "sudo": 'exec "$@"',
@@ -35,6 +39,11 @@ STAND_INS = {
     "systemctl": """
         case "$1" in
         start)
+            if [ -e "$DRILL/etc/cordcall/key" ]; then
+                export CORDCALL_KEY_FILE="$DRILL/etc/cordcall/key"
+            else
+                export CORDCALL_PLAINTEXT=accept
+            fi
             "$DRILL/opt/cordcall/.venv/bin/cordcall" run 2>> "$DRILL/log" > /dev/null < /dev/null &
             echo $! > "$DRILL/pid"
             until grep -q ready "$DRILL/log"; do kill -0 $! || exit 1; sleep 0.05; done ;;
@@ -82,12 +91,21 @@ class Machine:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    @property
+    def key_file(self) -> Path:
+        return self.root / "etc/cordcall/key"
+
+    def opened(self, file: Path) -> sqlite3.Connection:
+        """Open a database or a backup with the present key, if there is one."""
+        key = read_key(self.key_file, self.database) if self.key_file.exists() else None
+        return open_file(file, key)
+
     def holds(self) -> list[str]:
-        with closing(sqlite3.connect(self.database)) as connection:
+        with closing(self.opened(self.database)) as connection:
             return [code for (code,) in connection.execute("SELECT code FROM cases ORDER BY code")]
 
     def schema(self, file: Path) -> int:
-        with closing(sqlite3.connect(file)) as connection:
+        with closing(self.opened(file)) as connection:
             return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
     def end(self) -> None:
@@ -96,9 +114,9 @@ class Machine:
 
 
 @asynccontextmanager
-async def machine(root: Path, server: BotApi) -> AsyncIterator[Machine]:
+async def machine(root: Path, server: BotApi, *, encrypted: bool = True) -> AsyncIterator[Machine]:
     """Set a server up with one open case; the state folder is a link, as under DynamicUser."""
-    for folder in ("bin", "opt/cordcall/.venv/bin", "var/lib/private/cordcall"):
+    for folder in ("bin", "opt/cordcall/.venv/bin", "var/lib/private/cordcall", "etc/cordcall"):
         (root / folder).mkdir(parents=True)
     (root / "var/lib/cordcall").symlink_to("private/cordcall")
     scripts = {f"bin/{name}": body for name, body in STAND_INS.items()}
@@ -117,7 +135,10 @@ async def machine(root: Path, server: BotApi) -> AsyncIterator[Machine]:
         "CORDCALL_TIMEZONE": "UTC",
     }
     found = Machine(root, environment)
-    with closing(SqliteStore(found.database)) as store:
+    if encrypted:
+        write_new_key(found.key_file, found.database)
+    key = read_key(found.key_file, found.database) if encrypted else None
+    with closing(SqliteStore(found.database, key=key)) as store:
         add(store, a_case("KES-42"))
     await found.runs("systemctl start cordcall")
     try:
@@ -154,7 +175,7 @@ async def test_backup_beside_the_running_bot_its_test_and_restore(tmp_path: Path
         assert "restored and checked; cases: 1, open: 1" in said
         assert hospital.holds() == ["KES-42"]
         (former,) = hospital.database.resolve().parent.glob("cordcall.db.replaced-*")
-        with closing(sqlite3.connect(former)) as kept:
+        with closing(hospital.opened(former)) as kept:
             assert kept.execute("SELECT count(*) FROM cases").fetchone() == (2,)
         ann.types("/help")
         await ann.sees("About CordCall")
@@ -189,4 +210,26 @@ async def test_a_restore_without_stopping_first_is_refused(tmp_path: Path) -> No
         with pytest.raises(AssertionError, match="is in use by another Telegram bot"):
             await hospital.runs(hasty, name=hospital.backups[0].stem)
         assert hospital.holds() == ["KES-42"]
+        await hospital.runs("systemctl stop cordcall")
+
+
+@pytest.mark.slow
+async def test_a_plain_database_is_encrypted_and_its_key_replaced(tmp_path: Path) -> None:
+    async with BotApi() as server, machine(tmp_path, server, encrypted=False) as hospital:
+        encrypt, rotate, _ = blocks("The key")
+        said = await hospital.runs(encrypt)
+        assert "encrypted and checked; cases: 1, open: 1" in said
+        assert readable(hospital.database) == []
+        (plain,) = hospital.database.resolve().parent.glob("cordcall.db.replaced-*")
+        assert "SQLite format" in readable(plain)
+        await hospital.runs("systemctl start cordcall")
+        first = hospital.key_file.read_text()
+        said = await hospital.runs(rotate)
+        assert "encrypted with" in said and "cases: 1, open: 1" in said
+        assert hospital.key_file.read_text() != first
+        assert hospital.key_file.with_name("key.former").read_text() == first
+        assert hospital.holds() == ["KES-42"]
+        ann = server.private_chat(1001, "Ann")
+        ann.types("/help")
+        await ann.sees("About CordCall")
         await hospital.runs("systemctl stop cordcall")

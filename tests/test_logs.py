@@ -87,6 +87,18 @@ def test_without_anybody_who_may_use_it_the_start_says_what_to_do(tmp_path: Path
     assert len(errors.splitlines()) == 1
 
 
+def test_without_a_key_the_start_says_what_to_do_and_makes_no_file(tmp_path: Path) -> None:
+    process = _run(
+        tmp_path, "http://127.0.0.1:1", TOKEN, CORDCALL_ACCESS="open", CORDCALL_PLAINTEXT=""
+    )
+    said, errors = process.communicate(timeout=20)
+    assert (process.returncode, said) == (2, "")
+    last = errors.splitlines()[-1]
+    assert last.startswith("cordcall: CORDCALL_KEY_FILE: not set, but Telegram's terms require")
+    assert "`cordcall key new FILE`" in last and "CORDCALL_PLAINTEXT=accept" in last
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("content", [None, "no token\n", b"\xff\xfe"])
 def test_a_token_file_without_a_token_is_refused(
     tmp_path: Path, content: str | bytes | None
@@ -109,6 +121,7 @@ def _run(folder: Path, url: str, token: str, **settings: str) -> subprocess.Pope
         "PYTHONPATH": str(ROOT),
         "TELEGRAM_BOT_TOKEN": token,
         "TELEGRAM_API_URL": url,
+        "CORDCALL_PLAINTEXT": "accept",
         **settings,
     }
     return subprocess.Popen(

@@ -19,6 +19,7 @@ ASKED = {
     "run": (
         *PROJECT["dependencies"],
         *PROJECT["optional-dependencies"]["fast"],
+        *PROJECT["optional-dependencies"]["crypt"],
         *PYPROJECT["build-system"]["requires"],
         *GROUPS["build"],
     ),

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.refusal import SettingsError
-from bot.settings import ALLOWED, SECRETS, Settings, read_settings, read_token
+from bot.settings import ALLOWED, SECRETS, Settings, read_settings, read_token, require_encryption
 
 TOKEN = f"123456789:{'Aa0_-' * 7}"
 Write = Callable[[str], None]
@@ -34,6 +34,8 @@ WRONG = [
     ("CORDCALL_CALL", "one\rtwo"),
     ("CORDCALL_CALL", "\x1b[31mred"),
     ("CORDCALL_CALL", "\x7f"),
+    ("CORDCALL_PLAINTEXT", "yes"),
+    ("CORDCALL_PLAINTEXT", "Accept"),
     ("CORDCALL_ACCESS", "closed"),
     ("CORDCALL_ACCESS", "Open"),
     ("CORDCALL_OWNERS", "alice"),
@@ -75,7 +77,7 @@ WRONG = [
     ("CORDCALL_LOG_LEVEL", "10"),
 ]
 UNKNOWN = [
-    "CORDCALL_KEY_FILE", "CORDCALL_PLAINTEXT", "CORDCALL_TAPS", "CORDCALL_POLICE",
+    "CORDCALL_KEY", "CORDCALL_PLAIN", "CORDCALL_TAPS", "CORDCALL_POLICE",
     "TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN_FLIE", "cordcall_polcy",
 ]  # fmt: skip
 WRONG_SECRETS = [
@@ -127,6 +129,7 @@ def test_nothing_need_be_set() -> None:
     assert settings.token is None
     assert settings.api_url == "https://api.telegram.org"
     assert settings.database == Path("cordcall.db")
+    assert (settings.key_file, settings.plaintext) == (None, None)
     assert settings.policy == "stepwise"
     assert settings.timezone is None
     assert settings.call == ""
@@ -182,6 +185,26 @@ def test_secrets_are_masked_wherever_the_settings_are_shown(
         assert "sesame_1" not in shown
 
 
+@pytest.mark.parametrize("given", ["0f" * 32, "keys/" + "0F" * 32, ":memory:"])
+def test_a_key_where_its_file_belongs_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("CORDCALL_KEY_FILE", given)
+    allowed = ALLOWED["CORDCALL_KEY_FILE"]
+    assert refused() == f"CORDCALL_KEY_FILE: the value given; allowed: {allowed}"
+
+
+def test_encryption_is_required_until_somebody_accepts_that_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(SettingsError, match=r"^CORDCALL_KEY_FILE: not set.*=accept"):
+        require_encryption(read_settings())
+    for variable, value in (("CORDCALL_PLAINTEXT", "accept"), ("CORDCALL_KEY_FILE", "/run/key")):
+        with monkeypatch.context() as patch:
+            patch.setenv(variable, value)
+            require_encryption(read_settings())
+
+
 def test_a_wrong_secret_in_the_file_is_not_shown(write_env_file: Write) -> None:
     write_env_file("TELEGRAM_BOT_TOKEN=hunter2\n")
     assert "hunter2" not in refused()
@@ -209,6 +232,8 @@ def test_a_variable_that_would_have_no_effect_is_refused(
         ("TELEGRAM_BOT_TOKEN_FILE", "/run/token", "token_file", Path("/run/token")),
         ("TELEGRAM_API_URL", "http://127.0.0.1:8081", "api_url", "http://127.0.0.1:8081"),
         ("CORDCALL_DATABASE", "/data/cases.db", "database", Path("/data/cases.db")),
+        ("CORDCALL_KEY_FILE", "/run/key", "key_file", Path("/run/key")),
+        ("CORDCALL_PLAINTEXT", "accept", "plaintext", "accept"),
         ("CORDCALL_POLICY", "strictest", "policy", "strictest"),
         ("CORDCALL_TIMEZONE", "Asia/Kolkata", "timezone", "Asia/Kolkata"),
         ("CORDCALL_CALL", "x" * 60, "call", "x" * 60),

@@ -68,12 +68,15 @@ def who(
 @contextmanager
 def _opened() -> Iterator["Audit"]:
     from bot.settings import read_settings
+    from state.key import read_key
     from state.sqlite.store import SqliteStore
 
-    database = read_settings().database
+    settings = read_settings()
+    database = settings.database
+    key = read_key(settings.key_file, database)
     if not database.exists():
         raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one with an audit")
-    with closing(SqliteStore(database)) as store:
+    with closing(SqliteStore(database, key=key)) as store:
         yield store.audit
 
 

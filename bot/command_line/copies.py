@@ -14,21 +14,26 @@ from bot.refusal import Refusal
 def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new one.")]) -> None:
     """Copy the database into a file, even beside a running bot."""
     from bot.settings import read_settings
+    from state.key import read_key
     from state.sqlite.copies import backup as back_up
 
-    _end_tidily()
-    contents = back_up(read_settings().database, file)
+    end_tidily()
+    settings = read_settings()
+    key = read_key(settings.key_file, settings.database)
+    contents = back_up(settings.database, file, key=key)
     typer.echo(f"{file}: written and checked; {contents}")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that backup has written.")]) -> None:
     """Put a backup in the place of the database, which is kept under a dated name."""
     from bot.settings import read_settings
+    from state.key import read_key
     from state.sqlite.copies import restoring
 
-    _end_tidily()
-    database = read_settings().database
-    with restoring(database, file) as ready:
+    end_tidily()
+    settings = read_settings()
+    database, key = settings.database, read_key(settings.key_file, settings.database)
+    with restoring(database, file, key=key) as ready:
         asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
         if sys.stdin.isatty() and ready.replaces and not typer.confirm(asked):
             raise Refusal(f"{database}: left as it was; allowed: y")
@@ -37,7 +42,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
     typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
 
 
-def _end_tidily() -> None:
+def end_tidily() -> None:
     """Leave no unfinished copy behind when told to stop, or when the terminal is closed."""
     for told in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(told, _stop)

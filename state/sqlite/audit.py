@@ -1,6 +1,5 @@
 """The audit, as stored: each row carries the hash of everything up to it."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Final
 from state.chain import hashed, pseudonym
 from state.sqlite.connection import why
 from state.sqlite.database import Database
+from state.sqlite.engine import errors
 from state.sqlite.rows import instant
 from state.store import StoreError
 from state.topics.audit import Anchor, Audited, Trail
@@ -67,7 +67,7 @@ class Audit:
                 yield Trail(self._start(), starmap(Audited, rows), self._newest())
             finally:
                 self._database.execute("ROLLBACK")
-        except sqlite3.Error as error:
+        except errors() as error:
             raise StoreError(why(self._database.path, error)) from error
 
     def _start(self) -> Anchor:

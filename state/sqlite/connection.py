@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.private_file import say_shared
-from state.sqlite.soundness import damaged, is_damage, require_sound
+from state.key import Key
+from state.sqlite.engine import is_damage, open_file
+from state.sqlite.soundness import damaged, require_sound
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
@@ -14,16 +16,14 @@ BUSY_SECONDS: Final = 5.0
 BESIDE: Final = ("-wal", "-shm", "-journal")
 
 
-def connect(path: Path, durability: str) -> sqlite3.Connection:
+def connect(path: Path, durability: str, key: Key | None) -> sqlite3.Connection:
     beside = (path.parent / f"{path.name}{suffix}" for suffix in BESIDE)
     if shared := say_shared(path, *beside):
         raise StoreError(f"CORDCALL_DATABASE: {shared}")
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    require_sound(path)
-    connection = sqlite3.connect(
-        path.absolute(), timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-    )
+    require_sound(path, key)
+    connection = open_file(path, key, timeout=BUSY_SECONDS)
     try:
         _refuse_foreign(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")

@@ -1,90 +1,51 @@
 """Backs a database up beside a running program, and puts a backup in its place."""
 
 import os
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import count
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
 
-from state.lock import ROLES, Lock
-from state.sqlite.soundness import (
-    damage,
-    has_foreign_log,
-    log_of,
-    require_sound,
-    shared_memory_of,
-    uri,
+from state.key import Key
+from state.sqlite.copying import (
+    Contents,
+    Replacing,
+    Source,
+    copied,
+    locked,
+    naming,
+    replacing,
+    sync,
 )
-from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
+from state.sqlite.engine import is_plain
+from state.sqlite.fitting import require_fitting
+from state.sqlite.soundness import has_foreign_log, log_of
 from state.store import StoreError
 
-SECONDS_TO_WAIT: Final = 5.0
-NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
+def backup(database: Path, file: Path, *, key: Key | None = None) -> Contents:
+    """Copy a database into a new file under the same key, while others use it.
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What is in a database, so that a person can tell two of them apart."""
-
-    cases: int
-    still_open: int
-    newest: str | None
-
-    def __str__(self) -> str:
-        touched = f", last used {self.newest[:16].replace('T', ' ')} UTC" if self.newest else ""
-        return f"cases: {self.cases}, open: {self.still_open}{touched}"
-
-
-@dataclass(frozen=True, slots=True)
-class Restoring:
-    """A checked copy of a backup, ready to be put in the place of a database."""
-
-    database: Path
-    copy: Path
-    contents: Contents
-
-    @property
-    def replaces(self) -> bool:
-        return self.database.stat().st_size > 0
-
-    def finish(self, now: datetime) -> Path | None:
-        """Put the copy in place; return the name under which the former file is kept, if any.
-
-        Raises StoreError, and changes nothing, if another program has the former one open.
-        """
-        with _named(str(self.database)):
-            kept = _set_aside(self.database, now) if self.replaces else None
-            for each in (log_of(self.database), shared_memory_of(self.database)):
-                each.unlink(missing_ok=True)
-            self.copy.replace(self.database)
-            _sync(self.database.parent)
-        return kept
-
-
-def backup(database: Path, file: Path) -> Contents:
-    """Copy a database into a new file, while others use it.
-
-    Raises StoreError if the file exists or cannot be written, or if the database is damaged.
+    Raises StoreError if the file exists or cannot be written, if the database is damaged or the key
+    is not its own.
     """
     if not database.exists():
         raise StoreError(f"CORDCALL_DATABASE: {database}: no such file; allowed: one to back up")
     if os.path.lexists(file):
         raise StoreError(f"{file}: already exists; allowed: a new name")
-    named = f"CORDCALL_DATABASE: {database}"
-    with _copied(uri(database, "rw"), named, file) as (copy, contents), _named(str(file)):
+    source = Source(database, "rw", key, f"CORDCALL_DATABASE: {database}")
+    with naming(source.named):
+        require_fitting(database, key, source.named)
+    with copied(source, file, key) as (copy, contents), naming(str(file)):
         copy.rename(file)
-        _sync(file.absolute().parent)
+        sync(file.absolute().parent)
     return contents
 
 
 @contextmanager
-def restoring(database: Path, file: Path) -> Iterator[Restoring]:
+def restoring(database: Path, file: Path, *, key: Key | None = None) -> Iterator[Replacing]:
     """Check a backup and copy it beside the database, which nobody may open meanwhile.
+
+    With a key the copy is encrypted, even if the backup is not.
 
     Raises StoreError if a bot or a terminal is running on it, or if the backup is no good.
     """
@@ -93,130 +54,19 @@ def restoring(database: Path, file: Path) -> Iterator[Restoring]:
         raise StoreError(f"{file}: no such file; allowed: one that `cordcall backup` wrote")
     if database.exists() and file.samefile(database):
         raise StoreError(f"{file}: is the database itself; allowed: a backup of it")
+    with naming(str(file)):
+        opened_with = None if is_plain(file) else key
+        require_fitting(file, opened_with, str(file))
     new = not database.exists()
     with ExitStack() as held:
-        for role in ROLES:
-            held.callback(Lock(database, role).release)
+        held.enter_context(locked(database))
         if new:
             held.callback(_remove_if_empty, database)
-        own_log = log_of(file).exists() and not has_foreign_log(file)
-        source = uri(file, "ro" if own_log else "ro&immutable=1")
-        copy, contents = held.enter_context(_copied(source, str(file), database))
-        _give_to_owner(copy, database)
-        yield Restoring(database, copy, contents)
-
-
-@contextmanager
-def _copied(source: str, named: str, into: Path) -> Iterator[tuple[Path, Contents]]:
-    """Copy a database to a file of its own, without a log, and check the copy."""
-    with _named(str(into)):
-        handle, name = tempfile.mkstemp(prefix=f".{into.name}.", dir=into.absolute().parent)
-        os.close(handle)
-    copy = Path(name)
-    try:
-        with _named(named), _with_room(into):
-            with (
-                closing(sqlite3.connect(source, uri=True, timeout=SECONDS_TO_WAIT)) as old,
-                closing(sqlite3.connect(copy)) as new,
-            ):
-                old.backup(new)
-                new.execute("PRAGMA journal_mode = DELETE")
-                contents = _checked(new, named)
-            _sync(copy)
-        yield copy, contents
-    finally:
-        with suppress(FileNotFoundError):
-            copy.unlink()
-
-
-def _checked(connection: sqlite3.Connection, named: str) -> Contents:
-    """Return what is in a copy. Raises StoreError if it is damaged, foreign or too new."""
-    found = damage(connection, "integrity_check")
-    if found:
-        raise StoreError(f"{named}: is damaged: {found}; nothing was changed; allowed: a sound one")
-    if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
-        raise StoreError(f"{named}: is not CordCall's; allowed: a CordCall database")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if not 1 <= version <= SCHEMA_VERSION:
-        raise StoreError(f"{named}: has schema {version}; allowed: 1 to {SCHEMA_VERSION}")
-    row = connection.execute(
-        "SELECT count(*), coalesce(sum(status <> 'closed'), 0), max(touched_at) FROM cases"
-    ).fetchone()
-    return Contents(*row)
-
-
-def _set_aside(database: Path, now: datetime) -> Path:
-    """Keep a database under a dated name; an unsound one with its log, as it is."""
-    parts = [""]
-    try:
-        require_sound(database)
-    except StoreError:
-        parts.append("-wal")
-    else:
-        _take_in_the_log(database)
-    dated = f"{database.name}.replaced-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-    names = (f"{dated}-{number}" if number > 1 else dated for number in count(1))
-    kept = next(path for path in map(database.with_name, names) if not path.exists())
-    for part in parts:
-        present = database.with_name(f"{database.name}{part}")
-        if present.exists():
-            os.link(present, kept.with_name(f"{kept.name}{part}"))
-    return kept
-
-
-def _take_in_the_log(database: Path) -> None:
-    """Move the log of a database into it; this fails while another program has it open."""
-    with closing(sqlite3.connect(uri(database, "rw"), uri=True, timeout=0)) as connection:
-        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    if mode != "delete":
-        raise sqlite3.OperationalError("database is locked")
-
-
-def _give_to_owner(copy: Path, database: Path) -> None:
-    """Give a copy that root makes to whoever the database belongs to, or its folder."""
-    if os.geteuid() == 0:
-        like = (database if database.stat().st_size else database.parent).stat()
-        os.chown(copy, like.st_uid, like.st_gid)
+        own_log = log_of(file).exists() and not has_foreign_log(file, opened_with)
+        source = Source(file, "ro" if own_log else "ro&immutable=1", opened_with, str(file))
+        yield held.enter_context(replacing(source, database, key, key))
 
 
 def _remove_if_empty(database: Path) -> None:
     if not database.stat().st_size:
         database.unlink()
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or folder is on the disk."""
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-@contextmanager
-def _with_room(into: Path) -> Iterator[None]:
-    """Say that it is the copy for which there is no room."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        if error.sqlite_errorcode not in NO_ROOM:
-            raise
-        raise StoreError(
-            f"{into}: {error}; nothing was changed; allowed: a file on a disk with room"
-        ) from error
-
-
-@contextmanager
-def _named(name: str) -> Iterator[None]:
-    """Say in one line which file failed, and why."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise StoreError(
-            f"{name}: {error}; nothing was changed; "
-            "allowed: a sound CordCall database that no other program is using"
-        ) from error
-    except OSError as error:
-        raise StoreError(
-            f"{name}: {error.strerror}; nothing was changed; allowed: a file in a writable folder"
-        ) from error

@@ -9,26 +9,27 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from state.key import Key
 from state.sqlite import connection
 from state.sqlite.connection import connect, why
+from state.sqlite.engine import errors, open_file, wrong_data
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
 SECONDS_BETWEEN_LOOKS: Final = 0.01
 
-_WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
-
 
 class Database:
     """An open database. Every change happens inside `turn()`."""
 
-    def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
+    def __init__(self, path: Path, *, key: Key | None = None, durability: str = DURABILITY) -> None:
         self.path = path
+        self._key = key
         self._durability = self._synchronous = durability
         try:
-            self.connection = connect(path, durability)
-        except (sqlite3.Error, OSError) as error:
+            self.connection = connect(path, durability, key)
+        except errors(OSError) as error:
             raise StoreError(why(path, error)) from error
         self._file = _identity(path)
         self._settled = threading.Event()
@@ -49,7 +50,7 @@ class Database:
             self._settled.wait()
         try:
             return self.connection.execute(sql, given)
-        except sqlite3.Error as error:
+        except errors() as error:
             if self.connection.in_transaction:
                 raise
             raise StoreError(why(self.path, error)) from error
@@ -79,10 +80,10 @@ class Database:
         others write. It has its own connection, so that it may run in a thread of its own.
         """
         try:
-            with closing(sqlite3.connect(self.path.absolute(), timeout=0)) as connection:
+            with closing(open_file(self.path, self._key, timeout=0)) as connection:
                 for how in ("PASSIVE", "TRUNCATE"):
                     connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
-        except sqlite3.Error as error:
+        except errors() as error:
             raise StoreError(why(self.path, error)) from error
 
     @asynccontextmanager
@@ -133,9 +134,9 @@ class Database:
             self.connection.execute("PRAGMA busy_timeout = 0")
             self.connection.execute("BEGIN IMMEDIATE")
             self.connection.execute("ROLLBACK")
-        except sqlite3.Error as error:
+        except errors() as error:
             held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-        with suppress(sqlite3.Error):
+        with suppress(*errors()):
             waits_ms = int(connection.BUSY_SECONDS * 1000)
             self.connection.execute(f"PRAGMA busy_timeout = {waits_ms}")
         return held
@@ -156,7 +157,7 @@ class Database:
                 if self.connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
+        except errors() as error:
             raise StoreError(why(self.path, error)) from error
 
     def _commit(self) -> None:
@@ -197,7 +198,7 @@ class Database:
         except StoreError:
             raise
         except BaseException as error:
-            if isinstance(error, sqlite3.Error) and not isinstance(error, _WRONG_DATA):
+            if isinstance(error, errors()) and not isinstance(error, wrong_data()):
                 raise StoreError(why(self.path, error)) from error
             self.execute("ROLLBACK TO part")
             self.execute("RELEASE part")

@@ -5,11 +5,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final, Literal
 
+from state.key import Key
+from state.sqlite.engine import Mode, errors, is_damage, open_file
+from state.sqlite.fitting import require_fitting
 from state.store import StoreError
 
 WAL: Final = 2  # in the file's header, where its changes go first
 HEADER_BYTES: Final = 20
-DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 Check = Literal["quick_check", "integrity_check"]
 
 
@@ -23,25 +25,26 @@ def shared_memory_of(path: Path) -> Path:
     return path.with_name(f"{path.name}-shm")
 
 
-def require_sound(path: Path) -> None:
+def require_sound(path: Path, key: Key | None) -> None:
     """Check a file without changing it, not even by moving its log into it.
 
     With a log it is checked in full: an older copy may have been put beside it by hand, and where
     the two are mixed up, only the indexes show it.
 
-    Raises StoreError if it is damaged or its log belongs to another database.
+    Raises StoreError if the key does not fit it, if it is damaged, or if its log belongs to another
+    database.
     """
     path = path.resolve()
-    if has_foreign_log(path):
+    require_fitting(path, key, f"CORDCALL_DATABASE: {path}")
+    if has_foreign_log(path, key):
         raise StoreError(
             f"CORDCALL_DATABASE: {path} was put beside the log of another database, "
             f"{log_of(path).name}; nothing was changed; allowed: a file that "
             "`cordcall restore FILE` has put there"
         )
     hot = path.with_name(f"{path.name}-journal").exists()
-    with closing(sqlite3.connect(uri(path, "rw" if hot else "ro"), uri=True)) as connection:
-        found = damage(connection, "integrity_check" if has_log(path) else "quick_check")
-    if found:
+    check: Check = "integrity_check" if has_log(path) else "quick_check"
+    if found := _damage_in(path, key, "rw" if hot else "ro", check):
         raise StoreError(damaged(path, found))
 
 
@@ -53,14 +56,27 @@ def has_log(path: Path) -> bool:
         return False
 
 
-def has_foreign_log(path: Path) -> bool:
-    """Return whether a file has a log beside it that it cannot have written itself."""
+def has_foreign_log(path: Path, key: Key | None) -> bool:
+    """Return whether a file has a log beside it that it cannot have written itself.
+
+    The pages of an encrypted one are sealed with a salt of its own, so that it is unreadable with
+    the log of another and readable without.
+    """
+    if not has_log(path):
+        return False
+    if key is not None:
+        return bool(_damage_in(path, key, "ro")) and not _damage_in(path, key, "ro&immutable=1")
     try:
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
-        return len(header) == HEADER_BYTES and header[18] != WAL and has_log(path)
     except OSError:
         return False
+    return len(header) == HEADER_BYTES and header[18] != WAL
+
+
+def _damage_in(path: Path, key: Key | None, mode: Mode, check: Check = "quick_check") -> str:
+    with closing(open_file(path, key, mode)) as connection:
+        return damage(connection, check)
 
 
 def damage(connection: sqlite3.Connection, check: Check) -> str:
@@ -70,7 +86,7 @@ def damage(connection: sqlite3.Connection, check: Check) -> str:
         broken = (
             check == "integrity_check" and connection.execute("PRAGMA foreign_key_check").fetchone()
         )
-    except sqlite3.DatabaseError as error:
+    except errors() as error:
         if not is_damage(error):
             raise
         return str(error)
@@ -79,17 +95,8 @@ def damage(connection: sqlite3.Connection, check: Check) -> str:
     return "rows refer to rows that are missing" if broken else ""
 
 
-def is_damage(error: BaseException) -> bool:
-    """Return whether SQLite reports a damaged file, or one that is no database."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
-
-
 def damaged(path: Path, found: str) -> str:
     return (
         f"CORDCALL_DATABASE: {path} is damaged: {found}; nothing was changed; allowed: a sound "
         "database: `cordcall restore FILE` puts a backup in its place and keeps this one"
     )
-
-
-def uri(path: Path, mode: str) -> str:
-    return f"{path.resolve().as_uri()}?mode={mode}"

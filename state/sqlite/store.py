@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from pathlib import Path
 from typing import Self
 
+from state.key import Key
 from state.sqlite.audit import Audit
 from state.sqlite.buttons import Buttons
 from state.sqlite.cards import Cards
@@ -24,9 +25,9 @@ from state.sqlite.reminders import Reminders
 class SqliteStore:
     """A `state.store.Store` in one file. Raises StoreError if it cannot be opened."""
 
-    def __init__(self, path: Path, *, durability: str = DURABILITY) -> None:
+    def __init__(self, path: Path, *, key: Key | None = None, durability: str = DURABILITY) -> None:
         self.path = path
-        self.database = database = Database(path, durability=durability)
+        self.database = database = Database(path, key=key, durability=durability)
         self.cases = Cases(database)
         self.chats = Chats(database)
         self.inbox = Inbox(database)

@@ -2,12 +2,13 @@
 
 import sys
 
-from tests.bench import audit, core, lookup, reminders, scale, speed, telegram, turn
+from tests.bench import audit, core, crypt, lookup, reminders, scale, speed, telegram, turn
 
 TABLES = {
     "core": core,
     "turn": turn,
     "audit": audit,
+    "crypt": crypt,
     "lookup": lookup,
     "telegram": telegram,
     "speed": speed,

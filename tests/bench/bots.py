@@ -65,6 +65,7 @@ async def running(program: Program, database: Path, record: int | None = 0) -> A
             "TELEGRAM_BOT_TOKEN": server.token,
             "TELEGRAM_API_URL": server.url,
             "CORDCALL_ACCESS": "open",
+            "CORDCALL_PLAINTEXT": "accept",
             "CORDCALL_DATABASE": str(database),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",

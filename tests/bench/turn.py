@@ -50,8 +50,6 @@ def measure() -> None:
     `PROFILE=1` in the environment prints where it goes.
     """
     with tempfile.TemporaryDirectory(prefix="turn-") as name:
-        os.environ["CORDCALL_DATABASE"] = str(Path(name, "turns.db"))
-        os.environ["CORDCALL_TIMEZONE"] = "UTC"
         person = Person(Path(name, "turns.db"))
         person.answers_everything()
         profile = cProfile.Profile()
@@ -83,22 +81,31 @@ def measure() -> None:
 class Person:
     """A user who taps through the longest case and times each tap."""
 
-    def __init__(self, database: Path) -> None:
-        service = program._wire(program._settings())
+    def __init__(self, database: Path, key: Any = None) -> None:
+        os.environ["CORDCALL_DATABASE"] = str(database)
+        os.environ["CORDCALL_TIMEZONE"] = "UTC"
+        service = program._wire(program._settings(), *filter(None, [key]))
         self._service = replace(service, touch=True)
         program._started()
-        self._database = database
+        self._database, self._key = database, key
         self._names = {name: _class(name) for name in ("Command", "Incoming", "Tap")}
 
     def answers_everything(self) -> list[float]:
         """Begin a case and answer every question; return the seconds of each tap."""
+        self.begins()
+        return list(iter(self.taps, None))
+
+    def begins(self) -> None:
         self._does("Command", "triage")
-        spent = list[float]()
-        while found := self._next():
-            start = process_time()
-            self._does("Tap", *found)
-            spent.append(process_time() - start)
-        return spent
+
+    def taps(self, clock: Callable[[], float] = process_time) -> float | None:
+        """Answer the next question; return the seconds that it took, None at the end."""
+        found = self._next()
+        if found is None:
+            return None
+        start = clock()
+        self._does("Tap", *found)
+        return clock() - start
 
     def asks_why(self) -> tuple[str, float]:
         """Ask why each rule fired; return the one that took longest, and its milliseconds."""
@@ -128,9 +135,16 @@ class Person:
         assert not asked, f"nothing chosen for {asked[0]}"
         return None
 
+    def _opened(self) -> sqlite3.Connection:
+        if self._key is None:
+            return sqlite3.connect(self._database)
+        from state.sqlite.engine import open_file
+
+        return open_file(self._database, self._key)
+
     def _newest(self) -> tuple[str, list[tuple[str, str]]]:
         """Read the newest screen's token and what each of its buttons does, with its value."""
-        with closing(sqlite3.connect(self._database)) as connection:
+        with closing(self._opened()) as connection:
             query = "SELECT token FROM outbox WHERE token IS NOT NULL ORDER BY id DESC LIMIT 1"
             (token,) = connection.execute(query).fetchone()
             query = "SELECT actions FROM buttons WHERE token = ?"

@@ -109,6 +109,7 @@ def _environment(api: BotApi, folder: str, settings: dict[str, str]) -> dict[str
         "TELEGRAM_API_URL": api.url,
         "TELEGRAM_BOT_TOKEN": api.token,
         "CORDCALL_ACCESS": "open",
+        "CORDCALL_PLAINTEXT": "accept",
         "CORDCALL_DATABASE": str(Path(folder, "cordcall.db")),
         "CORDCALL_CALL": CALL,
         "CORDCALL_LOG_LEVEL": "WARNING",

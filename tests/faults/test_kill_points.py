@@ -63,6 +63,7 @@ class Runner:
             "TELEGRAM_BOT_TOKEN": server.token,
             "TELEGRAM_API_URL": server.url,
             "CORDCALL_ACCESS": "open",
+            "CORDCALL_PLAINTEXT": "accept",
             "CORDCALL_DATABASE": str(database),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",

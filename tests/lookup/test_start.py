@@ -50,6 +50,7 @@ async def test_telegram_starts_and_answers_without_them(tmp_path: Path) -> None:
                     "TELEGRAM_BOT_TOKEN": server.token,
                     "TELEGRAM_API_URL": server.url,
                     "CORDCALL_ACCESS": "open",
+                    "CORDCALL_PLAINTEXT": "accept",
                 },
                 stderr=log,
             )

@@ -15,7 +15,7 @@ STATEMENT = re.compile(
 ONLY_SQLITE = re.compile(
     r"\bOR (IGNORE|REPLACE)\b|\bIS (NOT )?\d|\?\d|[:@$][a-z]+\b|\"\w|!=|==|\bifnull\b|\browid\b"
 )
-OF_SQLITE_ITSELF = ("connection.py", "schema.py")
+OF_SQLITE_ITSELF = ("connection.py", "engine.py", "schema.py")
 
 
 def texts(module: Path) -> Iterator[str]:
@@ -51,6 +51,13 @@ def test_only_the_engine_holds_sql() -> None:
     with_sql = [path for path in modules() if statements(path)]
     assert [path for path in with_sql if path.parent != ENGINE] == []
     assert len(with_sql) > 5
+
+
+def test_only_one_module_opens_a_file_and_knows_what_that_raises() -> None:
+    """Only `engine.py` knows that what SQLCipher raises is no sqlite3.Error."""
+    alone = re.compile(r"\bsqlite3\.(connect|Error|DatabaseError)\b")
+    found = [path.name for path in modules() if alone.search(path.read_text("utf-8"))]
+    assert [name for name in found if name != "engine.py"] == []
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ class CordCall:
             "TELEGRAM_BOT_TOKEN": self.server.token,
             "TELEGRAM_API_URL": self.server.url,
             "CORDCALL_ACCESS": "open",
+            "CORDCALL_PLAINTEXT": "accept",
             "CORDCALL_DATABASE": str(self.database),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",

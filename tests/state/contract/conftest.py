@@ -9,10 +9,12 @@ import pytest
 
 from state.sqlite.store import SqliteStore
 from state.store import Store
+from tests.state.encrypted import KEY
 
 Open = Callable[[], Store]
 ENGINES: Final[Mapping[str, Callable[[Path], Store]]] = {
     "sqlite": lambda folder: SqliteStore(folder / "kept.db"),
+    "sqlcipher": lambda folder: SqliteStore(folder / "kept.db", key=KEY),
 }
 
 

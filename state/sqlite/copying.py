@@ -1,0 +1,208 @@
+"""Copies a database into a checked file of its own, which can take the place of another."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from state.key import Key
+from state.lock import ROLES, Lock
+from state.sqlite.engine import Mode, encrypt, errors, is_lack_of_room, is_plain, open_file
+from state.sqlite.soundness import damage, log_of, require_sound, shared_memory_of
+from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
+from state.store import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in a database, so that a person can tell two of them apart."""
+
+    cases: int
+    still_open: int
+    newest: str | None
+
+    def __str__(self) -> str:
+        touched = f", last used {self.newest[:16].replace('T', ' ')} UTC" if self.newest else ""
+        return f"cases: {self.cases}, open: {self.still_open}{touched}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A database to copy: its file, how it is opened, its key, its name in an error."""
+
+    file: Path
+    mode: Mode
+    key: Key | None
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replacing:
+    """A checked copy, ready to be put in the place of a database; `key` opens the former one."""
+
+    database: Path
+    key: Key | None
+    copy: Path
+    contents: Contents
+
+    @property
+    def replaces(self) -> bool:
+        return self.database.stat().st_size > 0
+
+    def finish(self, now: datetime) -> Path | None:
+        """Put the copy in place; return the name under which the former file is kept, if any.
+
+        Raises StoreError, and changes nothing, if another program has the former one open.
+        """
+        with naming(str(self.database)):
+            kept = _set_aside(self.database, self.key, now) if self.replaces else None
+            for each in (log_of(self.database), shared_memory_of(self.database)):
+                each.unlink(missing_ok=True)
+            self.copy.replace(self.database)
+            sync(self.database.parent)
+        return kept
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Keep every bot and terminal off a database. Raises StoreError if one is running on it."""
+    with ExitStack() as held:
+        for role in ROLES:
+            held.callback(Lock(database, role).release)
+        yield
+
+
+@contextmanager
+def replacing(
+    source: Source, database: Path, former: Key | None, key: Key | None
+) -> Iterator[Replacing]:
+    """Make a checked copy for the place of a database, which the key `former` opens."""
+    with copied(source, database, key) as (copy, contents):
+        _give_to_owner(copy, database)
+        yield Replacing(database, former, copy, contents)
+
+
+@contextmanager
+def copied(source: Source, into: Path, key: Key | None) -> Iterator[tuple[Path, Contents]]:
+    """Copy a database to a file beside another, without a log, under a key, and check the copy."""
+    with naming(str(into)):
+        handle, name = tempfile.mkstemp(prefix=f".{into.name}.", dir=into.absolute().parent)
+        os.close(handle)
+    copy = Path(name)
+    try:
+        with naming(source.named), _with_room(into):
+            if key is not None and source.key is None:
+                encrypt(source.file, source.mode, copy, key)
+            else:
+                _copy_pages(source, copy, key)
+            with closing(open_file(copy, key)) as new:
+                new.execute("PRAGMA journal_mode = DELETE")
+                contents = _checked(new, source.named)
+            sync(copy)
+        yield copy, contents
+    finally:
+        with suppress(FileNotFoundError):
+            copy.unlink()
+
+
+def _copy_pages(source: Source, copy: Path, key: Key | None) -> None:
+    """Copy a database page by page; if both have keys, these may differ."""
+    with (
+        closing(open_file(source.file, source.key, source.mode)) as old,
+        closing(open_file(copy, key)) as new,
+    ):
+        old.backup(new)
+
+
+def _checked(connection: sqlite3.Connection, named: str) -> Contents:
+    """Return what is in a copy. Raises StoreError if it is damaged, foreign or too new."""
+    found = damage(connection, "integrity_check")
+    if found:
+        raise StoreError(f"{named}: is damaged: {found}; nothing was changed; allowed: a sound one")
+    if connection.execute("PRAGMA application_id").fetchone() != (APPLICATION_ID,):
+        raise StoreError(f"{named}: is not CordCall's; allowed: a CordCall database")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not 1 <= version <= SCHEMA_VERSION:
+        raise StoreError(f"{named}: has schema {version}; allowed: 1 to {SCHEMA_VERSION}")
+    row = connection.execute(
+        "SELECT count(*), coalesce(sum(status <> 'closed'), 0), max(touched_at) FROM cases"
+    ).fetchone()
+    return Contents(*row)
+
+
+def _set_aside(database: Path, key: Key | None, now: datetime) -> Path:
+    """Keep a database under a dated name; an unsound one with its log, as it is."""
+    key = None if is_plain(database) else key
+    parts = [""]
+    try:
+        require_sound(database, key)
+    except StoreError:
+        parts.append("-wal")
+    else:
+        _take_in_the_log(database, key)
+    dated = f"{database.name}.replaced-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
+    names = (f"{dated}-{number}" if number > 1 else dated for number in count(1))
+    kept = next(path for path in map(database.with_name, names) if not path.exists())
+    for part in parts:
+        present = database.with_name(f"{database.name}{part}")
+        if present.exists():
+            os.link(present, kept.with_name(f"{kept.name}{part}"))
+    return kept
+
+
+def _take_in_the_log(database: Path, key: Key | None) -> None:
+    """Move the log of a database into it; this fails while another program has it open."""
+    with closing(open_file(database, key, timeout=0)) as connection:
+        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+    if mode != "delete":
+        raise sqlite3.OperationalError("database is locked")
+
+
+def _give_to_owner(copy: Path, database: Path) -> None:
+    """Give a copy that root makes to whoever the database belongs to, or its folder."""
+    if os.geteuid() == 0:
+        like = (database if database.stat().st_size else database.parent).stat()
+        os.chown(copy, like.st_uid, like.st_gid)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file or folder is on the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+@contextmanager
+def _with_room(into: Path) -> Iterator[None]:
+    """Say that it is the copy for which there is no room."""
+    try:
+        yield
+    except errors() as error:
+        if not is_lack_of_room(error):
+            raise
+        raise StoreError(
+            f"{into}: {error}; nothing was changed; allowed: a file on a disk with room"
+        ) from error
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Say in one line which file failed, and why."""
+    try:
+        yield
+    except errors() as error:
+        raise StoreError(
+            f"{name}: {error}; nothing was changed; "
+            "allowed: a sound CordCall database that no other program is using"
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"{name}: {error.strerror}; nothing was changed; allowed: a file in a writable folder"
+        ) from error
