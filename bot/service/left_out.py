@@ -8,7 +8,7 @@ from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 
-READS_A_LINE = "triage"
+READ_WITHOUT = ("start", "triage")
 
 
 def reads_on(turn: Turn) -> bool:
@@ -32,5 +32,5 @@ def reads_on(turn: Turn) -> bool:
 def _is_clinical(act: object) -> bool:
     if isinstance(act, Command):
         command = COMMANDS.get(act.name.casefold())
-        return command is not None and (command.group == LOOK_UP or command.name == READS_A_LINE)
+        return command is not None and (command.group == LOOK_UP or command.name in READ_WITHOUT)
     return isinstance(act, Text) and any(map(str.isalnum, act.text))

@@ -22,6 +22,7 @@ from bot.turn import Setting
 from state.chain import verify
 from state.sqlite.store import SqliteStore
 from state.topics.audit import Audited
+from tests.access import only
 from tests.conftest import Clock
 from tests.dialogue import CHAT, do, shown, tap, triage
 
@@ -115,7 +116,7 @@ def test_each_tap_leaves_a_row_and_a_double_tap_leaves_none_more(phone: Service)
 def test_somebody_else_takes_a_case_over(phone: Service) -> None:
     triage(replace(phone, touch=False), chat="2002", who="2002", cord_signs=["gait"])
     code = phone.store.cases.active_code("2002")
-    without = replace(phone, may_use=lambda who: who != "2002", owners=frozenset({CHAT}))
+    without = replace(phone, access=only(CHAT))
     assert acts(without, lambda s: do(s, "/takeover", who=CHAT)) == [("listed", None)]
     taken = acts(without, lambda s: do(s, f"/takeover {code}", who=CHAT))
     assert taken == [("taken over", code)]
@@ -158,7 +159,7 @@ def test_what_is_about_no_case_leaves_no_row(service: Service, line: str, in_a_c
 def test_what_the_program_does_by_itself_leaves_no_row(service: Service, clock: Clock) -> None:
     triage(service, chat="2002", who="2002", cord_signs=["gait"])
     phone = replace(service, touch=True)
-    without = replace(phone, may_use=lambda who: who != "2002", owners=frozenset({CHAT}))
+    without = replace(phone, access=only(CHAT))
 
     def by_itself(service: Service) -> None:
         clock.pass_by(hours=13)
