@@ -19,6 +19,7 @@ from state.topics.offers import Offers
 from state.topics.outbox import Outbox
 from state.topics.people import People
 from state.topics.readers import Readers
+from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
 
 
@@ -57,6 +58,9 @@ class Store(Protocol):
 
     @property
     def buttons(self) -> Buttons: ...
+
+    @property
+    def redraws(self) -> Redraws: ...
 
     @property
     def reminders(self) -> Reminders: ...

@@ -155,7 +155,9 @@ class Service:
             access=self.access,
         )  # fmt: skip
 
-    def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
+    def send(
+        self, turn: Turn, priority: Priority = Priority.ANSWER, *, reminder: int | None = None
+    ) -> None:
         """Put a turn's output into the outbox, in the current transaction."""
         turn.compose()
         token = turn.mint() if self.touch else None
@@ -172,6 +174,7 @@ class Service:
             anew=turn.anew or not isinstance(turn.incoming.act, Tap),
             priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
             at=turn.now,
+            reminder=reminder,
         )
 
     def send_beside(self, turn: Turn) -> list[str]:

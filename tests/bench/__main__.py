@@ -2,7 +2,18 @@
 
 import sys
 
-from tests.bench import audit, core, crypt, lookup, reminders, scale, speed, telegram, turn
+from tests.bench import (
+    audit,
+    core,
+    crypt,
+    lookup,
+    reminders,
+    scale,
+    speed,
+    starts,
+    telegram,
+    turn,
+)
 
 TABLES = {
     "core": core,
@@ -13,6 +24,7 @@ TABLES = {
     "telegram": telegram,
     "speed": speed,
     "scale": scale,
+    "starts": starts,
     "reminders": reminders,
 }
 

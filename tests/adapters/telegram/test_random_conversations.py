@@ -93,8 +93,9 @@ def ticks_of(case: StoredCase, key: str) -> list[str]:
 class CordCall:
     """The program as a separate process, on a database, against a strict server."""
 
-    def __init__(self, server: BotApi, folder: Path, **settings: str) -> None:
+    def __init__(self, server: BotApi, folder: Path, module: str = "bot", **settings: str) -> None:
         self.server = server
+        self._module = module
         self._settings = settings
         self.database = folder / "cordcall.db"
         self._folder = folder
@@ -117,7 +118,13 @@ class CordCall:
         }
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self._folder, env=environment, stderr=log
+                sys.executable,
+                "-m",
+                self._module,
+                "run",
+                cwd=self._folder,
+                env=environment,
+                stderr=log,
             )
 
     @property
