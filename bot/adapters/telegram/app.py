@@ -23,6 +23,7 @@ from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
 from bot.adapters.telegram.tidying import Tidier
 from bot.incoming import TERMINAL
+from bot.logs import note_failure
 from bot.refusal import Refusal
 from bot.service.offering import offer_left_cases
 from bot.service.redrawing import redraw_all
@@ -81,6 +82,7 @@ class TelegramBot:
     async def _run(self, ready: Callable[[], None]) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(note_failure)
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, stop.set)
         stopping = asyncio.create_task(stop.wait())
