@@ -197,7 +197,7 @@ def _wire(settings: "Settings") -> "Service":
     check(FLOW)
     texts.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
-    setting = Setting(engine, settings.call, settings.retention_days)
+    setting = Setting(engine, settings.call, settings.retention_days, settings.out_of_use)
     store = SqliteStore(settings.database)
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
 

@@ -46,6 +46,7 @@ ALLOWED: Final = {
     "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",
     "CORDCALL_TAP_GUARD_MS": "a whole number of milliseconds from 0 (off) to 5000",
     "CORDCALL_TAPS_PER_MINUTE": "a whole number of taps from 0 (no limit) to 6000",
+    "CORDCALL_OUT_OF_USE": "a reason of at most 100 characters in one line",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 _FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     taps_per_minute: WholeNumber = Field(
         default=60, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=6000
     )
+    out_of_use: OneLine = Field(default="", validation_alias="CORDCALL_OUT_OF_USE", max_length=100)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"
     )

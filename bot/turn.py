@@ -37,11 +37,12 @@ TOKEN_BYTES: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a turn needs from outside: the engine and the coordinator to call."""
+    """What a turn needs from outside; `out_of_use` is the operator's reason, "" if in use."""
 
     engine: Engine
     call: str
     retention_days: int
+    out_of_use: str = ""
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ class Turn:
     anew: bool = False
     reasons: Reasons | None = None
     may_use: Callable[[str], bool] = lambda _: True
+    owners: frozenset[str] = frozenset()
     screens: list[Screen] = field(default_factory=list)
     _reader: Reader | None = None
     _active: tuple[str | None] | None = None

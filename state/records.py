@@ -129,6 +129,17 @@ class Reader:
     zone: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Why an owner took CordCall out of use, and the reason that people were last told.
+
+    "" if it is in use, or they were told so or nothing.
+    """
+
+    reason: str = ""
+    told: str = ""
+
+
 class Priority(IntEnum):
     """How urgent something to send is; someone is waiting for an emergency alert or an answer.
 

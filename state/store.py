@@ -14,6 +14,7 @@ from state.topics.chats import Chats
 from state.topics.clock import Clock
 from state.topics.inbox import Inbox
 from state.topics.offers import Offers
+from state.topics.out_of_use import OutOfUse
 from state.topics.outbox import Outbox
 from state.topics.readers import Readers
 from state.topics.reminders import Reminders
@@ -63,6 +64,9 @@ class Store(Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def out_of_use(self) -> OutOfUse: ...
 
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.

@@ -40,7 +40,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.records", "state.store",
     },
     "bot.command_line": {
-        "bot.guidance", "bot.logic", "bot.settings", "state.sqlite",
+        "bot.guidance", "bot.logic", "bot.screens.out_of_use", "bot.settings", "state.sqlite",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",

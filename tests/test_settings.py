@@ -65,6 +65,8 @@ WRONG = [
     ("CORDCALL_TAPS_PER_MINUTE", "-1"),
     ("CORDCALL_TAPS_PER_MINUTE", "6001"),
     ("CORDCALL_TAPS_PER_MINUTE", "none"),
+    ("CORDCALL_OUT_OF_USE", "x" * 101),
+    ("CORDCALL_OUT_OF_USE", "one\ntwo"),
     ("CORDCALL_LOG_LEVEL", "debug"),
     ("CORDCALL_LOG_LEVEL", "10"),
 ]

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from bot.commands import (
     cases,
     notes,
+    out_of_use,
     preferences,
     privacy,
     sources,
@@ -41,7 +42,7 @@ class Traits:
     `handle` is None if only the terminal handles the command. A command that `only_looks` leaves
     a chat on its own case when it is tapped in another case's message; one that `needs_present`
     works only from a button of the newest version of the case. `in_group` commands are answered
-    in a group.
+    in a group. A command that `works_out_of_use` gives no advice.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Traits:
     only_looks: bool = False
     needs_present: bool = False
     in_group: bool = False
+    works_out_of_use: bool = False
 
     @property
     def typed(self) -> str:
@@ -178,7 +180,18 @@ _TABLE: Final = (
         "help", _help, CORDCALL, "the commands, or what one of them does", "[NAME]", "plan",
         in_group=True,
     ),
-    Traits("privacy", privacy.privacy, CORDCALL, "what is kept, and for how long"),
+    Traits(
+        "privacy", privacy.privacy, CORDCALL, "what is kept, and for how long",
+        works_out_of_use=True,
+    ),
+    Traits(
+        "outofuse", out_of_use.out_of_use, CORDCALL, "owners: take CordCall out of use", "REASON",
+        "the deadlines are wrong", works_out_of_use=True,
+    ),
+    Traits(
+        "inuse", out_of_use.in_use, CORDCALL, "owners: put CordCall back in use",
+        works_out_of_use=True,
+    ),
     Traits("quit", None, CORDCALL, "leave the terminal; the case is kept"),
 )  # fmt: skip
 COMMANDS: Final[Mapping[str, Traits]] = {each.name: each for each in _TABLE}

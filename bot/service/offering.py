@@ -10,10 +10,11 @@ from bot.service.service import Service
 def offer_left_cases(service: Service) -> list[str]:
     """Tell each owner, with sound, of the cases that nobody sees; return the chats told.
 
-    Somebody is told of a case once, and again only if its owner had access in between.
+    Somebody is told of a case once, and again only if its owner had access in between. Nobody is
+    told while CordCall is out of use: the list says how urgent each case is.
     """
     told = list[str]()
-    if not service.owners:
+    if not service.owners or service.out_of_use:
         return told
     with service.store.turn() as store:
         for owner in store.cases.owners():

@@ -8,8 +8,10 @@ from state.store import StoreError
 
 
 def redraw_all(service: Service) -> list[Exception]:
-    """Redraw every open card; return the errors of single cases."""
+    """Redraw every open card, unless out of use; return the errors of single cases."""
     failed = list[Exception]()
+    if service.out_of_use:
+        return failed
     with service.store.turn() as store:
         for code in store.cases.shown_codes():
             try:

@@ -12,6 +12,7 @@ from bot.conversation.events import Outdated, Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
+from bot.screens.out_of_use import draw_out_of_use, say_out_of_use
 from bot.screens.screen import dump
 from bot.service.strangers import Refusals, refusal
 from bot.service.tap_limit import NotUrgent
@@ -67,6 +68,10 @@ class Service:
             return
         turn = self.begin(incoming)
         turn.reasons = reasons
+        why = self.out_of_use
+        if why and not _works_out_of_use(incoming.act):
+            self._turn_down(turn, why)
+            return
         if self._is_told(turn):
             return
         self._act(turn)
@@ -84,6 +89,22 @@ class Service:
             return
         turn = self.begin(incoming)
         turn.say(self.without_this)
+        self.send(turn)
+
+    @property
+    def out_of_use(self) -> str:
+        """Return why CordCall must not be used; "" if it may be.
+
+        The operator's reason comes before an owner's. Raises StoreError.
+        """
+        return self.setting.out_of_use or self.store.out_of_use.kept().reason
+
+    def _turn_down(self, turn: Turn, why: str) -> None:
+        """Say not to use CordCall, briefly for each tap, and once an hour below the taps."""
+        if turn.tapped:
+            turn.toast(say_out_of_use(self.setting.call, why))
+        if not turn.tapped or self.not_acts.is_due(f"{turn.chat} out of use", turn.now):
+            turn.screens.append(draw_out_of_use(self.setting.call, why))
         self.send(turn)
 
     @property
@@ -118,7 +139,7 @@ class Service:
         """Begin a turn, in the current transaction."""
         return Turn(
             self.setting, self.store, incoming, self.clock(), case, self.touch,
-            may_use=self.may_use,
+            may_use=self.may_use, owners=self.owners,
         )  # fmt: skip
 
     def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
@@ -187,6 +208,12 @@ class Service:
         brief = last is not None and last.kind == "toast"
         if not asks and not brief and not turn.store.chats.look_up(turn.chat):
             turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)
+
+
+def _works_out_of_use(act: object) -> bool:
+    """Return whether something a person does works even while CordCall is out of use."""
+    traits = COMMANDS.get(act.name.casefold()) if isinstance(act, Command) else None
+    return traits is not None and traits.works_out_of_use
 
 
 def _run(turn: Turn, command: Command) -> None:

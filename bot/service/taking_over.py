@@ -9,9 +9,13 @@ from state.store import StoreError
 def take_over(service: Service, *, only: str | None = None, besides: str = "") -> list[Exception]:
     """Reassess each open case last assessed under other rules or another policy.
 
+    Nothing is assessed while CordCall is out of use.
+
     Returns the errors of single cases; the next start, or the next event, retries them.
     """
     failed = list[Exception]()
+    if service.out_of_use:
+        return failed
     engine = service.setting.engine
     with service.store.turn() as store:
         for code in store.cases.codes_told_otherwise(

@@ -13,6 +13,7 @@ from state.sqlite.clock import Clock
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.inbox import Inbox
 from state.sqlite.offers import Offers
+from state.sqlite.out_of_use import OutOfUse
 from state.sqlite.outbox import Outbox
 from state.sqlite.readers import Readers
 from state.sqlite.reminders import Reminders
@@ -34,6 +35,7 @@ class SqliteStore:
         self.reminders = Reminders(database)
         self.readers = Readers(database)
         self.clock = Clock(database)
+        self.out_of_use = OutOfUse(database)
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:

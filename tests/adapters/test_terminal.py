@@ -478,3 +478,12 @@ def _read_until(screen: int, mark: bytes, after: bytes = b"") -> bytes:
         if select.select([screen], [], [], 0.2)[0]:
             said += os.read(screen, 65536)
     raise AssertionError(said.decode(errors="replace"))
+
+
+def test_out_of_use_nothing_is_worked_out_not_even_above_the_prompt(service: Service) -> None:
+    talk(service, "1,3")
+    setting = replace(service.setting, out_of_use="wrong dose")
+    said = talk(replace(service, setting=setting), "no", "/card")
+    why = "Do not use CordCall – call Spinal coordinator, 020 7946 0000. Reason: wrong dose."
+    assert " ".join(said.split()).count(why) == 3
+    assert "EMERGENCY ·" not in said and "MRI by" not in said

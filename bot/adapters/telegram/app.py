@@ -21,6 +21,7 @@ from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
+from bot.adapters.telegram.switching import announce_switch
 from bot.adapters.telegram.tidying import Tidier
 from bot.incoming import TERMINAL
 from bot.logs import note_failure
@@ -131,20 +132,25 @@ class TelegramBot:
             return None, None
 
     async def _catch_up(self, poll: Poll | None) -> bool:
-        """Finish and send what an earlier run left; False while the database cannot be used."""
+        """Finish and send what an earlier run left; False if some of it has to wait.
+
+        It waits while the database cannot be used, and while CordCall is out of use.
+        """
         try:
+            with self._service.store.turn():
+                announce_switch(self._service)
             await self._inbox.take_left()
             self._take_over()
             self._offer_left_cases()
             self._redraw_after_absence(poll)
             self._sender.wake_all()
+            return not self._service.out_of_use
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))
             return False
-        return True
 
     async def _catch_up_later(self, poll: Poll | None, *, done: bool) -> None:
-        """Retry what failed at start-up; meanwhile the inbox informs whoever is waiting."""
+        """Retry what had to wait; meanwhile the inbox informs whoever is waiting."""
         pause = FIRST_PAUSE
         while not done:
             await asyncio.sleep(pause)

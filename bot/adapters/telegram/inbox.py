@@ -15,6 +15,7 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
+from bot.adapters.telegram.switching import announce_switch
 from bot.adapters.telegram.updates import (
     Moved,
     Reached,
@@ -27,6 +28,7 @@ from bot.adapters.telegram.updates import (
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
+from bot.service.out_of_use import is_switch
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.tap_limit import NotUrgent, TapLimit
@@ -253,7 +255,8 @@ class Inbox:
             case Incoming():
                 require_characters(reduced)
                 self._service.do(reduced, reasons, only_urgent=update.too_many)
-                return [reduced.chat]
+                told = announce_switch(self._service) if is_switch(reduced.act) else []
+                return [reduced.chat, *told]
         return []
 
     def _set_aside(self, update: Update, error: Exception) -> list[str]:

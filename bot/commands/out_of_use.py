@@ -1,0 +1,42 @@
+"""`/outofuse` and `/inuse`: the switch with which an owner stops and resumes every answer."""
+
+from dataclasses import replace
+
+from bot.screens.notices import words
+from bot.screens.out_of_use import LONGEST_REASON, WORDS
+from bot.turn import Turn
+
+
+def out_of_use(turn: Turn, reason: str) -> None:
+    """Take CordCall out of use, for a reason that everybody is told."""
+    said = words("command", WORDS)
+    if not _is_owner(turn):
+        return
+    if not (0 < len(reason) <= LONGEST_REASON and reason.isprintable()):
+        turn.say(said["wrong_reason"].format(count=len(reason), allowed=LONGEST_REASON))
+        return
+    switch = turn.store.out_of_use
+    switch.keep(replace(switch.kept(), reason=reason))
+    turn.say(said["is_out"])
+
+
+def in_use(turn: Turn, _: str) -> None:
+    """Put CordCall back in use, unless the operator's setting keeps it out."""
+    said = words("command", WORDS)
+    if not _is_owner(turn):
+        return
+    if turn.setting.out_of_use:
+        turn.say(said["set_outside"])
+        return
+    switch = turn.store.out_of_use
+    before = switch.kept()
+    switch.keep(replace(before, reason=""))
+    turn.say(said["is_back" if before.reason else "never_out"])
+
+
+def _is_owner(turn: Turn) -> bool:
+    """Return whether an owner does this; say so to anybody else."""
+    if turn.incoming.who in turn.owners:
+        return True
+    turn.say(words("command", WORDS)["not_an_owner"])
+    return False
