@@ -257,7 +257,17 @@ def test_nobody_is_asked_about_an_old_case(owned: Service, case_of_bob: str, clo
     clock.pass_by(days=31)
     with owned.store.turn():
         assert ask_about_open(owned, 5) == ([], [])
-        assert Reminding(owned).renew([case_of_bob]).without_access == 0
     switch(owned, "/inuse")
     with owned.store.turn():
         assert ask_about_open(owned, 5) == ([BOB], [])
+
+
+def test_no_reminder_is_worked_out_anew(owned: Service, case_of_bob: str) -> None:
+    out(owned)
+    pending = owned.store.reminders.pending(case_of_bob)
+    for back in (False, True):
+        with owned.store.turn() as store:
+            store.reminders.set(case_of_bob, ())
+            Reminding(owned).renew([case_of_bob])
+        assert store.reminders.pending(case_of_bob) == (pending if back else [])
+        switch(owned, "/inuse")

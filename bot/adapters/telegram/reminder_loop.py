@@ -32,7 +32,7 @@ class Ticker:
         renewed = False
         while True:
             try:
-                if not renewed:
+                if not renewed and not self._service.out_of_use:
                     await self._renew()
                     renewed = True
                 seconds = await self.tick()

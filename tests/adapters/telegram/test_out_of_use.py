@@ -92,6 +92,7 @@ async def test_started_out_of_use_it_catches_up_once_it_is_back(
 ) -> None:  # fmt: skip
     monkeypatch.setattr("bot.adapters.telegram.app.FIRST_PAUSE", 0.05)
     monkeypatch.setattr("bot.adapters.telegram.app.LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr("bot.adapters.telegram.reminder_loop.LONGEST_SLEEP", 0.05)
     async with running(server, owned):
         await tap(bob, await card_of(bob), "Gait or balance")
         await bob.sees("EMERGENCY")
@@ -99,6 +100,7 @@ async def test_started_out_of_use_it_catches_up_once_it_is_back(
     with owned.store.turn() as store:
         store.out_of_use.keep(Switch("wrong dose", ""))
         store.database.execute("UPDATE cases SET ruleset = 'older', told = NULL")
+        store.reminders.set(case_of(owned, str(BOB)).code, ())
     clock.pass_by(minutes=10)
     async with running(server, owned):
         await bob.sees(SAID)
@@ -108,6 +110,7 @@ async def test_started_out_of_use_it_catches_up_once_it_is_back(
         await bob.sees(BACK)
         await bob.sees("newer rules")
         await bob.sees("I was away")
+        await until(lambda: owned.store.reminders.pending(case_of(owned, str(BOB)).code))
 
 
 @pytest.mark.slow
