@@ -52,11 +52,11 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot import logs
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
-    from bot.settings import read_owners, read_webhook
+    from bot.settings import read_health, read_owners, read_webhook
     from state.lock import BOT, Lock
 
     owners = read_owners(settings)
-    webhook = read_webhook(settings)
+    webhook, health = read_webhook(settings), read_health(settings)
     logs.set_up(settings.log_level)
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
@@ -76,7 +76,9 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     try:
         api, guard = Api(token, settings.api_url), settings.tap_guard_ms / 1000
         most = settings.taps_per_minute
-        running = run_bot(api, service, address, _started, tap_guard=guard, taps_per_minute=most)
+        running = run_bot(
+            api, service, address, _started, tap_guard=guard, taps_per_minute=most, health=health
+        )
         asyncio.run(running)
     finally:
         service.store.close()

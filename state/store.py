@@ -92,6 +92,12 @@ class Store(Protocol):
         Raises StoreError if the store itself fails.
         """
 
+    def require_writable(self) -> None:
+        """Write, without changing anything that is kept, to find out whether that is possible.
+
+        Raises StoreError if it is not.
+        """
+
     def scrub(self) -> None:
         """Make sure that what was erased can no longer be read from the disk.
 

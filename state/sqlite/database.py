@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from state.sqlite.connection import connect, why
+from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
@@ -66,6 +67,14 @@ class Database:
         with self._begun(self._durability if lasting else NOT_LASTING):
             yield
             self.execute("COMMIT")
+
+    def require_writable(self) -> None:
+        """Write the number of the schema again: a page goes to the log, and nothing changes.
+
+        Raises StoreError if the database is locked, full or cannot be written.
+        """
+        with self.turn(lasting=False):
+            self.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def scrub(self) -> None:
         """Checkpoint the log into the file, so that no trace remains of what was erased.

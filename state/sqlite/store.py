@@ -50,6 +50,9 @@ class SqliteStore:
     def part(self) -> AbstractContextManager[None]:
         return self.database.part()
 
+    def require_writable(self) -> None:
+        self.database.require_writable()
+
     def scrub(self) -> None:
         self.database.scrub()
 

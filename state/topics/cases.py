@@ -46,6 +46,12 @@ class Cases(Protocol):
     def shown_codes(self) -> list[str]:
         """Return the cases that are not closed and have a card in a chat that can be reached."""
 
+    def open_levels(self, *, besides: str = "") -> dict[str, int]:
+        """Count the open cases that have an answer by the level last said; "" if none was.
+
+        `besides` leaves one chat out.
+        """
+
     def owners(self, *, besides: str = "") -> list[str]:
         """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
 
