@@ -150,8 +150,8 @@ def test_a_refusal_is_one_line_on_the_error_stream_and_status_2(
 @pytest.mark.parametrize(
     "kind",
     [
-        FlowError, HealthRefused, Refusal, SecondPoller, SettingsError, StoreError, TokenRefused, WebhookRefused,
-        WordsError,
+        FlowError, HealthRefused, Refusal, SecondPoller, SettingsError, StoreError, TokenRefused,
+        WebhookRefused, WordsError,
     ],
 )  # fmt: skip
 def test_what_ends_the_program_says_so_in_its_own_words(

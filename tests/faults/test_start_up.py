@@ -225,5 +225,7 @@ async def test_a_database_that_cannot_be_used_is_named_in_one_line(tmp_path: Pat
         async with started(CordCall(server, tmp_path)) as program:
             assert await program.ends(PATIENCE) == 2
         (line,) = program.refusals()
-        assert line.startswith(f"cordcall: CORDCALL_DATABASE: {program.database}: ")
+        assert line.startswith(
+            f"cordcall: CORDCALL_DATABASE: {program.database} is damaged: file is not a database; "
+        )
         assert list(server.calls) == []
