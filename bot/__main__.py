@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from bot.command_line.assess import assess
 from bot.command_line.copies import backup, restore
+from bot.command_line.doctor import doctor
 from bot.masks import mask
 from bot.refusal import Refusal
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
-NOBODY: Final = "0"  # in place of an owner until the first one is known
 
 app = typer.Typer(
     help="Triage of suspected spine metastases, for clinicians.",
@@ -52,7 +52,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot import logs
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
-    from bot.settings import read_health, read_owners, read_webhook
+    from bot.settings import NOBODY, read_health, read_owners, read_webhook
     from state.lock import BOT, Lock
 
     owners = read_owners(settings)
@@ -110,6 +110,7 @@ def chat() -> None:
 app.command()(assess)
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
 
 
 @app.command()

@@ -52,6 +52,7 @@ ALLOWED: Final = {
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 _FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
+NOBODY: Final = "0"  # in place of an owner until the first one is known
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
 
 

@@ -39,8 +39,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.turn",
         "state.records", "state.store",
     },
+    "bot.doctor": {
+        "bot.adapters.telegram.asking", "bot.logic", "bot.private_file", "bot.service.keeping",
+        "bot.settings", "state.lock", "state.sqlite.look", "state.sqlite.version",
+    },
     "bot.command_line": {
-        "bot.guidance", "bot.logic", "bot.screens.out_of_use", "bot.settings", "state.sqlite",
+        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.screens.out_of_use",
+        "bot.settings", "state.sqlite",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",

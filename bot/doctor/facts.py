@@ -1,0 +1,106 @@
+"""Gathers what the checks judge. Everything is read; nothing is written, sent or locked."""
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Final
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from bot.adapters.telegram.asking import Asked, ask
+from bot.refusal import Refusal
+from bot.settings import Settings, read_token
+from state.lock import BOT, is_held
+from state.sqlite.look import Looked, look
+
+SECONDS_TO_ANSWER: Final = 10.0
+HALF_A_SECOND: Final = timedelta(seconds=0.5)  # the header has no fractions
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known: a problem is why something is not, in one line.
+
+    `ahead` is how far this machine's clock is ahead of Telegram's; `asked` is None without a token.
+    """
+
+    settings: Settings
+    now: datetime
+    has_token: bool = False
+    token_problem: str = ""
+    asked: Asked | None = None
+    ahead: timedelta | None = None
+    free_bytes: int | None = None
+    running: bool = False
+    looked: Looked | None = None
+    database_problem: str = ""
+    files: tuple[Path, ...] = field(default=())
+
+
+def gather(settings: Settings) -> Facts:
+    """Gather what the checks need; each part that cannot be had is a problem or is left out."""
+    token, token_problem = _token(settings)
+    database = settings.database
+    running = database.exists() and is_held(database, BOT)
+    looked, database_problem = _look(database)
+    return Facts(
+        settings=settings,
+        now=datetime.now(UTC),
+        has_token=token is not None,
+        token_problem=token_problem,
+        asked=ask(token, settings.api_url) if token else None,
+        ahead=_ahead(settings.api_url) if token else None,
+        free_bytes=_free_bytes(database.absolute().parent),
+        running=running,
+        looked=looked,
+        database_problem=database_problem,
+        files=_files(settings),
+    )
+
+
+def _token(settings: Settings) -> tuple[str | None, str]:
+    try:
+        return read_token(settings), ""
+    except Refusal as refused:
+        return None, str(refused)
+
+
+def _free_bytes(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def _look(database: Path) -> tuple[Looked | None, str]:
+    try:
+        return (look(database), "") if database.exists() else (None, "")
+    except Refusal as refused:
+        return None, str(refused)
+
+
+def _ahead(api_url: str) -> timedelta | None:
+    """Compare the clock with the `Date` of any answer; None if there is none."""
+    before = datetime.now(UTC)
+    try:
+        with urlopen(Request(api_url, method="HEAD"), timeout=SECONDS_TO_ANSWER) as answer:
+            said = answer.headers["Date"]
+    except HTTPError as error:
+        said = error.headers["Date"]
+    except (OSError, ValueError):
+        return None
+    try:
+        date = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    between = before + (datetime.now(UTC) - before) / 2
+    return between - (date + HALF_A_SECOND)
+
+
+def _files(settings: Settings) -> tuple[Path, ...]:
+    """Name the files that only CordCall's user may read."""
+    beside = (settings.database.with_name(settings.database.name + end) for end in ("-wal", "-shm"))
+    token = (settings.token_file,) if settings.token_file else ()
+    return (settings.database, *beside, *token)
