@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError
@@ -50,7 +51,7 @@ def gather(settings: Settings) -> Facts:
         now=datetime.now(UTC),
         has_token=token is not None,
         token_problem=token_problem,
-        asked=ask(token, settings.api_url) if token else None,
+        asked=_ask(token, settings.api_url) if token else None,
         ahead=_ahead(settings.api_url) if token else None,
         free_bytes=_free_bytes(database.absolute().parent),
         running=running,
@@ -65,6 +66,13 @@ def _token(settings: Settings) -> tuple[str | None, str]:
         return read_token(settings), ""
     except Refusal as refused:
         return None, str(refused)
+
+
+def _ask(token: str, api_url: str) -> Asked:
+    try:
+        return ask(token, api_url)
+    except Refusal as refused:
+        return Asked(problem=str(refused))
 
 
 def _free_bytes(folder: Path) -> int | None:
@@ -89,7 +97,7 @@ def _ahead(api_url: str) -> timedelta | None:
             said = answer.headers["Date"]
     except HTTPError as error:
         said = error.headers["Date"]
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         return None
     try:
         date = parsedate_to_datetime(said)

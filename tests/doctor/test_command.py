@@ -174,6 +174,14 @@ async def test_an_unreachable_server_is_named_with_its_cause(tmp_path: Path) -> 
     assert checks["clock"]["result"] == "warn"
 
 
+async def test_a_web_proxy_that_could_never_be_used_is_found(tmp_path: Path) -> None:
+    token = f"123456789:{'Aa0_-' * 7}"
+    checks = await found(tmp_path, None, TELEGRAM_BOT_TOKEN=token, HTTPS_PROXY="s3cret@ host")
+    assert checks["telegram"]["result"] == "fail"
+    assert "HTTPS_PROXY: the value given is no address" in checks["telegram"]["said"]
+    assert "s3cret" not in str(checks)
+
+
 async def test_the_clock_is_compared_with_the_date_of_any_answer(server: BotApi) -> None:
     ahead = await asyncio.to_thread(_ahead, server.url)
     assert ahead is not None

@@ -1,6 +1,5 @@
 """Answers health probes and Prometheus on a port of this machine alone."""
 
-from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
@@ -24,12 +23,9 @@ class Health:
 
     def __init__(self, service: Service, counts: Counts, listen: str, *, polls: bool) -> None:
         self._listen = listen
-        self._answers: dict[str, Callable[[], web.Response]] = {
-            "/healthz": lambda: _as_json(health(service, counts, polls=polls)),
-            "/metrics": lambda: web.Response(
-                body=metrics(service, counts).encode(), headers={"Content-Type": TEXT}
-            ),
-        }
+        self._service = service
+        self._counts = counts
+        self._polls = polls
         self._runner = web.ServerRunner(
             LimitedServer(self._answer), shutdown_timeout=SECONDS_TO_CLOSE
         )
@@ -51,11 +47,12 @@ class Health:
         await self._runner.cleanup()
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
-        asked = self._answers.get(request.path) if request.method in ("GET", "HEAD") else None
-        response = asked() if asked else web.Response(status=404)
+        response = web.Response(status=404)
+        if request.method in ("GET", "HEAD") and request.path == "/healthz":
+            found = await health(self._service, self._counts, polls=self._polls)
+            response = web.json_response(found, status=200 if found["ok"] else 503)
+        elif request.method in ("GET", "HEAD") and request.path == "/metrics":
+            text = metrics(self._service, self._counts)
+            response = web.Response(body=text.encode(), headers={"Content-Type": TEXT})
         response.force_close()
         return response
-
-
-def _as_json(found: dict[str, object]) -> web.Response:
-    return web.json_response(found, status=200 if found["ok"] else 503)

@@ -39,10 +39,11 @@ def read_kept(service: Service) -> Kept:
     )
 
 
-def health(service: Service, counts: Counts, *, polls: bool) -> dict[str, Any]:
+async def health(service: Service, counts: Counts, *, polls: bool) -> dict[str, Any]:
     """Judge the health. Telegram's silence counts only while it is polled."""
     writable, kept, silence = True, None, counts.seconds_since_heard()
     try:
+        await service.store.wait_for_others()
         service.store.require_writable()
         kept = read_kept(service)
     except StoreError:

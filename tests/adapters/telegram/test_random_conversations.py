@@ -119,6 +119,11 @@ class CordCall:
                 sys.executable, "-m", "bot", "run", cwd=self._folder, env=environment, stderr=log
             )
 
+    @property
+    def id(self) -> int:
+        """The number of its process."""
+        return self._process.pid
+
     async def kill(self) -> None:
         """Kill it as a power cut would, unless it has ended."""
         if self._process.returncode is None:

@@ -201,3 +201,16 @@ def test_whether_it_can_be_written_is_found_out_without_a_change(store: Store) -
     before = store.cases.find("KES-42")
     store.require_writable()
     assert store.cases.find("KES-42") == before
+
+
+async def test_another_process_that_writes_is_waited_for_beside_the_loop(
+    store: Store, open_store: Open
+) -> None:
+    other = open_store()
+    with other.turn():
+        assert store.is_held()
+        waiting = asyncio.create_task(store.wait_for_others())
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+    await waiting
+    assert not store.is_held()

@@ -77,6 +77,10 @@ class Sender:
         """Confirm to a person that the tap was received; nothing more is said about it."""
         self._confirming.answer(query, toast)
 
+    def confirm_aside(self, query: str, toast: str | None = None) -> None:
+        """Confirm a tap that counts nowhere, after those that do."""
+        self._confirming.answer_aside(query, toast)
+
     def refuse(self, chat: str, said: str, thread: int | None) -> None:
         """Turn a chat away in words, after everything that somebody waits for."""
         (message,) = draw_messages([_saying(said)], None)
@@ -174,8 +178,10 @@ class Sender:
         try:
             await self._show(chosen)
         except Unreachable:
+            await self._store.wait_for_others()
             self._give_up(row.chat, chosen.newest)
         except ChatMigrated as error:
+            await self._store.wait_for_others()
             self.rename(row.chat, str(error.new_chat_id))
             return
         self._finished(row)
@@ -232,10 +238,16 @@ class Sender:
 
     def _flush_in(self, seconds: float) -> None:
         if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush)
+            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush_or_wait)
+
+    def _flush_or_wait(self) -> None:
+        self._flushing = None
+        if self._store.is_held():
+            self._flush_in(FIRST_PAUSE)
+        else:
+            self._flush()
 
     def _flush(self) -> None:
-        self._flushing = None
         try:
             if self._sent:
                 with self._store.turn(lasting=False) as store:
