@@ -3,12 +3,20 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.commands.registry import COMMANDS
 from bot.incoming import Command, Incoming, Tap, Text, Unread
-from bot.screens.out_of_use import LONGEST_REASON, say_out_of_use
+from bot.screens.out_of_use import (
+    LONGEST_REASON,
+    draw_back,
+    draw_deadline,
+    draw_goes_out,
+    draw_out_of_use,
+    say_out_of_use,
+)
 from bot.screens.screen import load
 from bot.service.keeping import ask_about_open
 from bot.service.offering import offer_left_cases
@@ -18,9 +26,10 @@ from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.taking_over import take_over
 from bot.settings import Settings
-from state.records import Switch
-from tests.conftest import Clock
+from state.records import Reminder, Switch
+from tests.conftest import NOON, Clock
 from tests.dialogue import shown, tap
+from tests.limits import assert_fits
 
 ANN, BOB, CAT = "1001", "1002", "1003"
 CALL = "Spinal coordinator, 020 7946 0000"
@@ -271,3 +280,16 @@ def test_no_reminder_is_worked_out_anew(owned: Service, case_of_bob: str) -> Non
             Reminding(owned).renew([case_of_bob])
         assert store.reminders.pending(case_of_bob) == (pending if back else [])
         switch(owned, "/inuse")
+
+
+def test_the_longest_of_what_is_said_fits_a_message() -> None:
+    reminder = Reminder(1, "KES-42", "treatment_due", NOON, NOON)
+    cases = [("KES-42", reminder)] * 6
+    call, reason, zone = "c" * 60, "r " * (LONGEST_REASON // 2), ZoneInfo("America/Sao_Paulo")
+    for screen in (
+        draw_out_of_use(call, reason),
+        draw_goes_out(call, reason, cases, zone),
+        draw_deadline(call, reason, reminder, zone),
+        draw_back(),
+    ):
+        assert_fits(screen)
