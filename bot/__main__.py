@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from bot.command_line import audit, keys
 from bot.command_line.assess import assess
 from bot.command_line.copies import backup, restore
+from bot.command_line.doctor import doctor
 from bot.masks import mask
 from bot.refusal import Refusal
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
-NOBODY: Final = "0"  # in place of an owner until the first one is known
 
 app = typer.Typer(
     help="Triage of suspected spine metastases, for clinicians.",
@@ -55,12 +55,18 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot.access import Access, open_to_everybody
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
-    from bot.settings import read_owners, read_webhook, require_encryption
+    from bot.settings import (
+        NOBODY,
+        read_health,
+        read_owners,
+        read_webhook,
+        require_encryption,
+    )
     from state.key import read_key
     from state.lock import BOT, Lock
 
     owners = read_owners(settings)
-    webhook = read_webhook(settings)
+    webhook, health = read_webhook(settings), read_health(settings)
     require_encryption(settings)
     key = read_key(settings.key_file, settings.database)
     logs.set_up(settings.log_level)
@@ -81,7 +87,9 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     try:
         api, guard = Api(token, settings.api_url), settings.tap_guard_ms / 1000
         most = settings.taps_per_minute
-        running = run_bot(api, service, address, _started, tap_guard=guard, taps_per_minute=most)
+        running = run_bot(
+            api, service, address, _started, tap_guard=guard, taps_per_minute=most, health=health
+        )
         asyncio.run(running)
     finally:
         service.store.close()
@@ -115,6 +123,7 @@ def chat() -> None:
 app.command()(assess)
 app.command()(backup)
 app.command()(restore)
+app.command()(doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="key")
 
@@ -206,7 +215,9 @@ def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
     check(FLOW)
     texts.check()
     engine = Engine(FlowMachine(FLOW), settings.policy, settings.zone)
-    setting = Setting(engine, settings.call, settings.retention_days, settings.audit_days)
+    setting = Setting(
+        engine, settings.call, settings.retention_days, settings.audit_days, settings.out_of_use
+    )
     store = SqliteStore(settings.database, key=key)
     return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
 

@@ -20,5 +20,6 @@ Action = Literal[
     "refused",
     "erased",
     "out of use",
+    "back in use",
 ]
 LOOKED: Final[Action] = "looked at"

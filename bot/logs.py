@@ -1,7 +1,13 @@
-"""Structured logs on standard error, with one filter that masks secrets."""
+"""Structured logs on standard error; whatever is written there passes one point that masks secrets.
 
+That includes the logs of libraries, warnings, and errors that nobody caught: in the program, in a
+thread, in the event loop, or while an object is deleted.
+"""
+
+import asyncio
 import logging
 import sys
+import threading
 import traceback
 from types import TracebackType
 from typing import Any
@@ -14,10 +20,11 @@ log = structlog.get_logger()
 
 
 def set_up(level: str) -> None:
-    """Send every log through the filter; libraries log from WARNING on."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Redacting("%(levelname)s %(name)s: %(message)s"))
+    """Send everything through the one point; libraries log from WARNING on."""
+    handler = _Handler()
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler], level=level, force=True)
+    logging.captureWarnings(True)
     for library in ("httpx", "httpcore", "telegram", "transitions", "asyncio", "aiohttp"):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     structlog.configure(
@@ -25,33 +32,59 @@ def set_up(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            _redact_event,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=repr),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: _Lines(),
         cache_logger_on_first_use=False,
     )
     sys.excepthook = _excepthook
+    sys.unraisablehook = lambda failed: _log_type(failed.exc_value, failed.exc_type)
+    threading.excepthook = lambda failed: _log_type(failed.exc_value, failed.exc_type)
 
 
-class _Redacting(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
+def note_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log an error that nobody in the event loop caught, without what it says: it may quote."""
+    error = context.get("exception")
+    _log_type(error, type(error))
 
 
-def _redact_event(_: object, __: str, event: Any) -> Any:
-    return {
-        name: mask(value)
-        if isinstance(value, str)
-        else mask(repr(value))
-        if not isinstance(value, int | float | bool | None)
-        else value
-        for name, value in event.items()
-    }
+def _write(text: str) -> None:
+    """Write a text with its secrets masked: nothing else in this module writes."""
+    if sys.stderr is not None:
+        sys.stderr.write(mask(text))
+
+
+class _Handler(logging.Handler):
+    """Writes what libraries log, and warnings."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            _write(f"{self.format(record)}\n")
+        except Exception as error:
+            _log_type(error, type(error))
+
+
+class _Lines:
+    """Writes the lines of structlog."""
+
+    def msg(self, line: str) -> None:
+        _write(f"{line}\n")
+
+    log = debug = info = warning = error = critical = exception = msg
+
+
+def _log_type(error: BaseException | None, kind: type) -> None:
+    log.error("an error that nobody caught", error=kind.__name__, where=_where(error))
+
+
+def _where(error: BaseException | None) -> str:
+    """Return the file and line of an error; "" if not known."""
+    frames = traceback.extract_tb(error.__traceback__) if error else []
+    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
 
 
 def _excepthook(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    sys.stderr.write(mask("".join(traceback.format_exception(kind, error, trace))))
+    _write("".join(traceback.format_exception(kind, error, trace)))

@@ -1,6 +1,7 @@
 """The form of each kind of setting, as pydantic checks it."""
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,6 +44,13 @@ def _listen(value: str) -> str:
     return value
 
 
+def _loopback(value: str) -> str:
+    address = _listen(value).rpartition(":")[0].strip("[]")
+    if not ip_address(address).is_loopback:
+        raise ValueError("not an address of this machine alone")
+    return value
+
+
 def _file(path: Path) -> Path:
     if str(path).startswith((":", "file:")):
         raise ValueError("no file")
@@ -79,6 +87,7 @@ Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
 WebhookUrl = Annotated[str, _fits(r"(https://[^\s/?#]+|http://127\.0\.0\.1:\d+)(/[^\s?#]*)?")]
 WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
+LoopbackListen = Annotated[str, AfterValidator(_loopback)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
 FilePath = Annotated[Path, AfterValidator(_file)]
 KeyPath = Annotated[FilePath, AfterValidator(_key_path)]

@@ -22,6 +22,7 @@ from bot.setting_forms import (
     Ids,
     KeyPath,
     Listen,
+    LoopbackListen,
     OneLine,
     Secret,
     Token,
@@ -50,9 +51,12 @@ ALLOWED: Final = {
     "CORDCALL_AUDIT_DAYS": "a whole number of days from 1 to 3650",
     "CORDCALL_TAP_GUARD_MS": "a whole number of milliseconds from 0 (off) to 5000",
     "CORDCALL_TAPS_PER_MINUTE": "a whole number of taps from 0 (no limit) to 6000",
+    "CORDCALL_OUT_OF_USE": "a reason of at most 100 characters in one line",
+    "CORDCALL_HEALTH_LISTEN": "an address of this machine alone and a port, such as 127.0.0.1:9110",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 _FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
+NOBODY: Final = "0"  # in place of an owner until the first one is known
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
 NEVER_SHOWN: Final = (*SECRETS, "CORDCALL_KEY_FILE")  # which somebody may set to the key itself
 
@@ -95,6 +99,10 @@ class Settings(BaseSettings):
     )
     taps_per_minute: WholeNumber = Field(
         default=60, validation_alias="CORDCALL_TAPS_PER_MINUTE", ge=0, le=6000
+    )
+    out_of_use: OneLine = Field(default="", validation_alias="CORDCALL_OUT_OF_USE", max_length=100)
+    health_listen: LoopbackListen | None = Field(
+        default=None, validation_alias="CORDCALL_HEALTH_LISTEN"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"
@@ -172,6 +180,18 @@ def read_webhook(settings: Settings) -> tuple[str, str, str] | None:
             "CORDCALL_WEBHOOK_URL: it needs the extra fast; allowed: cordcall[fast], or unset"
         )
     return settings.webhook_url, settings.webhook_secret.get_secret_value(), settings.webhook_listen
+
+
+def read_health(settings: Settings) -> str | None:
+    """Return where to answer health probes; None for nowhere.
+
+    Raises SettingsError if it cannot run.
+    """
+    if settings.health_listen and find_spec("aiohttp") is None:
+        raise SettingsError(
+            "CORDCALL_HEALTH_LISTEN: it needs the extra fast; allowed: cordcall[fast], or unset"
+        )
+    return settings.health_listen
 
 
 def read_owners(settings: Settings) -> frozenset[str] | None:

@@ -1,6 +1,5 @@
 """One turn during its transaction: the chat, its case, and what to show."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
@@ -28,21 +27,22 @@ from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
-from state.records import Minted, Reader, StoredCase
+from state.people import Reader
+from state.records import StoredCase
 from state.store import Store
 
 MOST_NAMED: Final = 3
-TOKEN_BYTES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a turn needs from outside: the engine and the coordinator to call."""
+    """What a turn needs from outside; `out_of_use` is the operator's reason, "" if in use."""
 
     engine: Engine
     call: str
     retention_days: int
     audit_days: int = 365
+    out_of_use: str = ""
 
 
 @dataclass(slots=True)
@@ -256,22 +256,6 @@ class Turn:
         if has_waited(self.said_at, self.now):
             time = say_time(self.said_at, self.now, self.setting.engine.zone)
             self.screens = name_message(self.screens, words("fixed")["from"].format(time=time))
-
-    def mint(self) -> str | None:
-        """Return the turn's buttons one unguessable token, bound to the case and its version."""
-        buttons = [button for screen in self.screens for row in screen.rows for button in row]
-        if not buttons:
-            return None
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        minted = Minted(
-            token=token,
-            chat=self.chat,
-            code=self.case.code if self.case else None,
-            version=self.case.version if self.case else 0,
-            actions=tuple((button.does, button.value) for button in buttons),
-        )
-        self.store.buttons.mint(minted, self.now)
-        return token
 
     def _new(self) -> StoredCase:
         free = (code for code in new_codes() if self.store.cases.find(code) is None)

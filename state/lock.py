@@ -51,7 +51,29 @@ class Lock:
         os.close(self._file)
 
 
+def is_held(database: Path, role: str) -> bool:
+    """Return whether a process of this role is at work on a database, without locking anything.
+
+    False if that cannot be found out.
+    """
+    asked = _asked(FIRST_BYTE + ROLES.index(role))
+    try:
+        file = os.open(database, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        found = fcntl.fcntl(file, fcntl.F_OFD_GETLK, asked)
+    except OSError:
+        return False
+    finally:
+        os.close(file)
+    return bool(struct.unpack("hhqqi", found)[0] != fcntl.F_UNLCK)
+
+
 def _lock_byte(file: int, byte: int) -> None:
     """Lock one byte for this open file; unlike a POSIX lock, other files of ours do not drop it."""
-    asked = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
-    fcntl.fcntl(file, fcntl.F_OFD_SETLK, asked)
+    fcntl.fcntl(file, fcntl.F_OFD_SETLK, _asked(byte))
+
+
+def _asked(byte: int) -> bytes:
+    return struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)

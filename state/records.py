@@ -122,42 +122,14 @@ class StoredCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """What a person has chosen: a role, an IANA time zone; None if not chosen."""
+class Switch:
+    """Why an owner took CordCall out of use, and the reason that people were last told.
 
-    who: str
-    role: str | None = None
-    zone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person who may use this: their role, how they are recognised, and since when.
-
-    `name` is the Telegram user name that they had when they joined, or "". `invited_by` is a person
-    too.
+    "" if it is in use, or they were told so or nothing.
     """
 
-    who: str
-    role: str
-    name: str
-    invited_by: str
-    joined_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """An invitation by the hash of its token, which is kept nowhere.
-
-    `name` is the only Telegram user name that may use it, in lower case, or "".
-    """
-
-    hashed: str
-    role: str
-    uses_left: int
-    name: str
-    maker: str
-    ends_at: datetime
+    reason: str = ""
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from state.topics.clock import Clock
 from state.topics.inbox import Inbox
 from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
+from state.topics.out_of_use import OutOfUse
 from state.topics.outbox import Outbox
 from state.topics.people import People
 from state.topics.readers import Readers
@@ -83,6 +84,9 @@ class Store(Protocol):
     @property
     def people(self) -> People: ...
 
+    @property
+    def out_of_use(self) -> OutOfUse: ...
+
     def turn(self, *, lasting: bool = True) -> AbstractContextManager[Self]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.
 
@@ -114,6 +118,12 @@ class Store(Protocol):
         """Run a part of a turn that can fail alone: it is rolled back, the turn continues.
 
         Raises StoreError if the store itself fails.
+        """
+
+    def require_writable(self) -> None:
+        """Write, without changing anything that is kept, to find out whether that is possible.
+
+        Raises StoreError if it is not.
         """
 
     def scrub(self) -> None:

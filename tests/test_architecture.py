@@ -19,7 +19,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "state": {"bot.private_file"},
     "bot.conversation": {"bot.flows", "bot.guidance", "bot.logic", "state.records"},
     "bot.screens": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.records",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.people",
+        "state.records",
     },
     "bot.actions": set(),
     "bot.incoming": set(),
@@ -27,7 +28,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.access": {"bot.accounts", "state.records", "state.store", "state.topics.members"},
     "bot.turn": {
         "bot.access", "bot.actions", "bot.conversation", "bot.guidance", "bot.incoming",
-        "bot.logic", "bot.screens", "state.records", "state.store",
+        "bot.logic", "bot.screens", "state.people", "state.records", "state.store",
     },
     "bot.lookup": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "bot.turn",
@@ -35,16 +36,22 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.commands": {
         "bot.access", "bot.conversation", "bot.flows", "bot.guidance", "bot.incoming",
-        "bot.logic", "bot.lookup", "bot.screens", "bot.turn", "state.records", "state.store",
+        "bot.logic", "bot.lookup", "bot.screens", "bot.turn", "state.people", "state.records",
+        "state.store",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
         "bot.access", "bot.actions", "bot.commands", "bot.conversation", "bot.guidance.reasons",
         "bot.incoming", "bot.screens", "bot.turn", "state.records", "state.store",
     },
+    "bot.doctor": {
+        "bot.access", "bot.adapters.telegram.asking", "bot.logic", "bot.private_file",
+        "bot.service.keeping", "bot.settings", "state.key", "state.lock", "state.sqlite.engine",
+        "state.sqlite.look", "state.sqlite.version",
+    },
     "bot.command_line": {
-        "bot.guidance", "bot.logic", "bot.settings", "state.chain", "state.key", "state.sqlite",
-        "state.topics.audit",
+        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.screens.out_of_use",
+        "bot.settings", "state.chain", "state.key", "state.sqlite", "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
@@ -173,7 +180,7 @@ def room_of(name: str) -> str:
     """Name the folder directly under `bot` that contains a module, or `state`."""
     first, *rest = name.split(".")
     if first == "state":
-        return "state.records" if rest[:1] == ["records"] else "state"
+        return "state.records" if rest[:1] in (["records"], ["people"]) else "state"
     return ".".join((first, *rest[:1]))
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from bot.__main__ import _guarded
 from bot.adapters.telegram.app import TokenRefused
+from bot.adapters.telegram.health import HealthRefused
 from bot.adapters.telegram.poller import SecondPoller
 from bot.adapters.telegram.webhook import WebhookRefused
 from bot.flows.lint import FlowError
@@ -149,8 +150,8 @@ def test_a_refusal_is_one_line_on_the_error_stream_and_status_2(
 @pytest.mark.parametrize(
     "kind",
     [
-        FlowError, Refusal, SecondPoller, SettingsError, StoreError, TokenRefused, WebhookRefused,
-        WordsError,
+        FlowError, HealthRefused, Refusal, SecondPoller, SettingsError, StoreError, TokenRefused,
+        WebhookRefused, WordsError,
     ],
 )  # fmt: skip
 def test_what_ends_the_program_says_so_in_its_own_words(

@@ -3,11 +3,21 @@
 import re
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 
 from bot import __version__
 from bot.__main__ import app
+from bot.adapters.telegram.counts import KINDS, Counts
+from bot.adapters.telegram.metrics import (
+    LEVELS,
+    LONGEST_SILENCE_S,
+    LONGEST_WAIT_S,
+    Kept,
+    metrics,
+)
 from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
@@ -17,6 +27,7 @@ from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
 from tests import rooms
+from tests.conftest import NOON
 from tests.docs import (
     COMMANDS,
     README,
@@ -174,3 +185,19 @@ def test_a_text_that_cites_nothing_known_stops_the_start(monkeypatch: pytest.Mon
     monkeypatch.setattr(texts, "_source_ids", lambda: frozenset(sources()) - {"R07"})
     with pytest.raises(WordsError, match="R07 is not a known source"):
         texts.check()
+
+
+def test_the_guide_lists_every_metric_and_no_other() -> None:
+    service = SimpleNamespace(clock=lambda: NOON)
+    kept = Kept(out_of_use=False, waiting=0, oldest_s=0.0, open_cases={}, reminders_due=0)
+    counts = Counts()
+    counts.heard(0)
+    with patch("bot.adapters.telegram.metrics.read_kept", lambda _: kept):
+        written = metrics(service, counts)  # type: ignore[arg-type]
+    names = set(re.findall(r"^# TYPE (\w+)", written, re.MULTILINE))
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert set(re.findall(r"`(cordcall_\w+)", guide)) == names
+    for seconds in (LONGEST_SILENCE_S, LONGEST_WAIT_S):
+        assert f"(503 from {seconds:g} s on" in guide
+    for label in (*KINDS, *(each or "none" for each in LEVELS)):
+        assert f"`{label}`" in guide

@@ -1,13 +1,17 @@
 """No token and nothing that a user typed reaches a log, an error or a traceback."""
 
 import asyncio
+import gc
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import warnings
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
@@ -25,9 +29,12 @@ ROOT = Path(__file__).parents[1]
 def restored() -> Iterator[None]:
     """Restore logging afterwards."""
     root, hook = logging.getLogger(), sys.excepthook
+    others = sys.unraisablehook, threading.excepthook
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], sys.excepthook = handlers, hook
+    sys.unraisablehook, threading.excepthook = others
+    logging.captureWarnings(False)
     root.setLevel(level)
     structlog.reset_defaults()
 
@@ -64,6 +71,78 @@ def test_an_uncaught_error_shows_no_token(capsys: pytest.CaptureFixture[str]) ->
     error = RuntimeError(f"bot{TOKEN}")
     sys.excepthook(RuntimeError, error, None)
     assert TOKEN not in capsys.readouterr().err
+
+
+class Breaks:
+    """An object that cannot be written, and fails when it is deleted."""
+
+    def __str__(self) -> str:
+        raise RuntimeError(TOKEN)
+
+    def __del__(self) -> None:
+        raise RuntimeError(TOKEN)
+
+
+def _in_a_thread() -> None:
+    thread = threading.Thread(target=_fails)
+    thread.start()
+    thread.join()
+
+
+def _fails() -> None:
+    raise RuntimeError(TOKEN)
+
+
+def _warns() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.warn(TOKEN, stacklevel=1)
+
+
+@pytest.mark.parametrize(
+    ("happens", "said"),
+    [
+        (_warns, MASK),
+        (_in_a_thread, '"error": "RuntimeError"'),
+        (lambda: Breaks() and None, '"an error that nobody caught"'),
+        (lambda: logging.getLogger("aiohttp.server").error("%s", Breaks()), ""),
+        (lambda: logging.getLogger("any").error("%s %s", TOKEN), ""),
+        (lambda: structlog.get_logger().info("x", nested=[{"url": TOKEN}]), MASK),
+        (lambda: structlog.get_logger().info("x", kept=SimpleNamespace(url=TOKEN)), MASK),
+    ],
+)
+def test_nothing_goes_past_the_masks(
+    capfd: pytest.CaptureFixture[str], happens: Callable[[], object], said: str
+) -> None:
+    logs.set_up("DEBUG")
+    happens()
+    gc.collect()
+    written = "".join(capfd.readouterr())
+    assert TOKEN.partition(":")[2] not in written
+    assert said in written
+
+
+def test_an_error_that_nobody_in_the_event_loop_caught_shows_its_type_alone(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    logs.set_up("INFO")
+
+    async def fails() -> None:
+        raise ValueError("what somebody typed")
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(logs.note_failure)
+        task = asyncio.create_task(fails())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        del task
+        gc.collect()
+
+    asyncio.run(main())
+    (line,) = "".join(capfd.readouterr()).splitlines()
+    assert "what somebody typed" not in line
+    assert '"error": "ValueError"' in line
+    assert "test_logs.py:" in line
 
 
 async def test_a_refused_token_ends_in_one_line_without_it(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ class Terminal:
         self._out.flush()
 
     def _urgency(self) -> Line:
+        if self._service.out_of_use:
+            return ()
         turn = self._service.begin(Incoming(CHAT, WHO, Command("look")))
         case = turn.load()
         return urgency_line(turn.view(case)) if case else ()

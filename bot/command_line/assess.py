@@ -11,6 +11,7 @@ from bot.refusal import Refusal
 
 if TYPE_CHECKING:
     from bot.logic.urgency import Policy
+    from bot.settings import Settings
 
 
 def assess(
@@ -25,9 +26,25 @@ def assess(
     from bot.settings import read_settings
 
     settings = read_settings()
+    _refuse_if_out_of_use(settings)
     text = _text(file)
     answer = answer_text(text, _policy(policy) or settings.policy, _now(now))
     sys.stdout.buffer.write(answer.encode())
+
+
+def _refuse_if_out_of_use(settings: "Settings") -> None:
+    """Refuse to answer while CordCall is out of use, by its setting or by an owner in a chat."""
+    why = settings.out_of_use
+    if not why and settings.database.exists():
+        from state.key import read_key
+        from state.sqlite.look import why_out_of_use
+
+        key = read_key(settings.key_file, settings.database)
+        why = why_out_of_use(settings.database, key)
+    if why:
+        from bot.screens.out_of_use import say_out_of_use
+
+        raise Refusal(say_out_of_use(settings.call, why))
 
 
 def _text(file: str) -> str:

@@ -14,7 +14,7 @@ from bot.incoming import Command, Incoming
 from bot.screens.people import about, name_of, say_role
 from bot.screens.screen import Button, Screen, text
 from bot.turn import Turn
-from state.records import Invitation, Member
+from state.people import Invitation, Member
 from state.store import Store
 
 WORKS_FOR: Final = timedelta(hours=72)

@@ -13,7 +13,7 @@ from bot.screens.pages import in_words, page_of, split_page
 from bot.screens.people import about, name_of, say_role
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
-from state.records import Member
+from state.people import Member
 
 MOST_ON_PAGE: Final = 6
 REMOVE: Final = "remove"

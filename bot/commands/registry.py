@@ -13,6 +13,7 @@ from bot.commands import (
     invitations,
     members,
     notes,
+    out_of_use,
     preferences,
     privacy,
     sources,
@@ -165,22 +166,32 @@ _TABLE: Final = (
     ),
     Traits(
         "invite", invitations.invite, CORDCALL, "let somebody in, by a link and its picture",
-        "[ROLE] [COUNT] [@NAME]", "clinician 3", right=Right.ADMIN,
+        "[ROLE] [COUNT] [@NAME]", "clinician 3",
+        works_out_of_use=True, right=Right.ADMIN,
     ),
     Traits(
         "members", members.members, CORDCALL, "who may use this; roles, and removing somebody",
-        "[ID]", "1234567", right=Right.ADMIN,
+        "[ID]", "1234567", works_out_of_use=True, right=Right.ADMIN,
     ),
     Traits(
-        "privacy", privacy.privacy, CORDCALL, "what is kept, and for how long", right=Right.VIEWER
+        "privacy", privacy.privacy, CORDCALL, "what is kept, and for how long",
+        works_out_of_use=True, right=Right.VIEWER,
     ),
     Traits(
         "mydata", forgetting.mydata, CORDCALL, "what is stored of you, as a file",
-        right=Right.VIEWER,
+        works_out_of_use=True, right=Right.VIEWER,
     ),
     Traits(
         "forget", forgetting.forget, CORDCALL, "erase what is stored of you, when confirmed",
-        "[yes]", "yes", right=Right.VIEWER,
+        "[yes]", "yes", works_out_of_use=True, right=Right.VIEWER,
+    ),
+    Traits(
+        "outofuse", out_of_use.out_of_use, CORDCALL, "take CordCall out of use", "REASON",
+        "the deadlines are wrong", works_out_of_use=True, right=Right.OWNER,
+    ),
+    Traits(
+        "inuse", out_of_use.in_use, CORDCALL, "put CordCall back in use",
+        works_out_of_use=True, right=Right.OWNER,
     ),
     Traits("quit", None, CORDCALL, "leave the terminal; the case is kept"),
 )  # fmt: skip

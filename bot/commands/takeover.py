@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.access import Access, Right
 from bot.commands.others import turn_for
+from bot.commands.out_of_use import why_out_of_use
 from bot.conversation.events import Looked
 from bot.conversation.reminders import wanted
 from bot.incoming import TERMINAL
@@ -61,9 +62,12 @@ def listed(turn: Turn, number: int = 1) -> None:
 def offer(turn: Turn) -> None:
     """Tell everybody who may have cases, with sound, of those that nobody sees, once each.
 
-    Somebody is told of a case once, and again only if its owner had access in between.
+    Somebody is told of a case once, and again only if its owner had access in between. Nobody is
+    told while CordCall is out of use: the list says how urgent each case is.
     """
     store, access = turn.store, turn.access
+    if why_out_of_use(turn.setting, store):
+        return
     for owner in store.cases.owners():
         if access.sees_cases(owner):
             store.offers.withdraw(owner)

@@ -26,7 +26,8 @@ class Traits:
     `handle` is None if only the terminal handles the command. A command that `only_looks` leaves
     a chat on its own case when it is tapped in another case's message; one that `needs_present`
     works only from a button of the newest version of the case. `in_group` commands are answered
-    in a group. `right` is what the person who acts needs.
+    in a group. One that `works_out_of_use` gives no advice. `right` is what the person who acts
+    needs.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Traits:
     only_looks: bool = False
     needs_present: bool = False
     in_group: bool = False
+    works_out_of_use: bool = False
     right: Right = Right.CLINICIAN
 
     @property

@@ -15,6 +15,10 @@ def words(table: str, file: str = "notices.toml") -> Mapping[str, str]:
 
 def say_fail_safe(call: str) -> str:
     """Say what to do when CordCall fails; `call` is the local number, or empty."""
+    return words("fixed")["fail_safe"].format(call=say_call(call))
+
+
+def say_call(call: str) -> str:
+    """Say whom to call instead; `call` is the local number, or empty."""
     fixed, number = words("fixed"), call.strip().rstrip(".")
-    whom = fixed["call_here"].format(call=number) if number else fixed["call_anywhere"]
-    return fixed["fail_safe"].format(call=whom)
+    return fixed["call_here"].format(call=number) if number else fixed["call_anywhere"]

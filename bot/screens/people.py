@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
-from state.records import Member
+from state.people import Member
 
 
 def about(table: str) -> Mapping[str, str]:

@@ -43,9 +43,13 @@ def may_erase(service: Service) -> bool:
 def ask_about_open(service: Service, most: int) -> tuple[list[str], list[Exception]]:
     """Ask about the first `most` open cases past retention, in the current transaction.
 
+    Nobody is asked while CordCall is out of use: the buttons would not work.
+
     Returns the chats that are asked, and the errors of single cases, which are not asked again.
     """
     asked, failed = list[str](), list[Exception]()
+    if service.out_of_use:
+        return asked, failed
     before = service.clock() - timedelta(days=service.setting.retention_days)
     for code in service.store.cases.codes_to_ask_about(before, most, besides=TERMINAL):
         service.store.cases.note_asked(code, service.clock())

@@ -22,6 +22,10 @@ class Part:
     failed: tuple[Exception, ...]
 
 
+class OutOfUse(Exception):
+    """Nothing can be done for open cases until CordCall is back in use."""
+
+
 def do_part(
     service: Service,
     place: Place,
@@ -32,7 +36,11 @@ def do_part(
 
     `do` gets a case's code and returns the chat to wake, if any. A case that fails is left as it
     is, and holds up no other.
+
+    Raises OutOfUse while CordCall is out of use: nothing is worked out then.
     """
+    if service.out_of_use:
+        raise OutOfUse
     chats, failed = list[str](), list[Exception]()
     ends = perf_counter() + SECONDS_A_PART
     page = service.store.cases.open_after(place, CASES_READ_TOGETHER)

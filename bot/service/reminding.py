@@ -9,6 +9,7 @@ from bot.conversation.engine import Engine
 from bot.conversation.reminders import MRI, is_wanted, wanted
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.draw import draw
+from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.service.service import Service
 from state.records import Place, Priority, Queued, Reminder, StoredCase
@@ -64,11 +65,14 @@ class Reminding:
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the current transaction; return the chat it goes to.
 
-        None if the case no longer needs it, or its owner has no access.
+        None if the case no longer needs it, or its owner has no access. While CordCall is out of
+        use, the deadline alone is named, and not vouched for.
         """
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.access.sees_cases(case.owner):
             return None
+        if why := self.service.out_of_use:
+            return self._name_deadline(case, reminder, why)
         turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
@@ -78,6 +82,13 @@ class Reminding:
         if not alone:
             turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
         self.service.send(turn, Priority.REMINDER, reminder=reminder.id)
+        return case.chat
+
+    def _name_deadline(self, case: StoredCase, reminder: Reminder, why: str) -> str:
+        setting = self.service.setting
+        turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")))
+        turn.screens.append(draw_deadline(setting.call, why, reminder, setting.engine.zone))
+        self.service.send(turn, Priority.REMINDER)
         return case.chat
 
     def may_start(self, row: Queued) -> bool:
@@ -133,9 +144,12 @@ class Reminding:
     def renew(self, codes: Iterable[str]) -> Renewal:
         """Recompute the reminders of open cases, in the current transaction.
 
-        A case whose owner has no access is counted; one that fails is left as it is.
+        A case whose owner has no access is counted; one that fails is left as it is, and so is
+        every case while CordCall is out of use.
         """
         failed, without_access = list[Exception](), 0
+        if self.service.out_of_use:
+            return Renewal((), 0)
         store, engine = self.service.store, self.service.setting.engine.forgetful()
         for code in codes:
             try:

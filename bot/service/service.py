@@ -8,6 +8,7 @@ from typing import Final
 from bot.access import Access, open_to_everybody
 from bot.commands.cases import LISTED
 from bot.commands.forgetting import expire
+from bot.commands.out_of_use import why_out_of_use
 from bot.commands.registry import COMMANDS, run
 from bot.commands.traits import DONE
 from bot.conversation.answering import YES
@@ -15,12 +16,14 @@ from bot.conversation.events import Outdated, Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
-from bot.screens.screen import Screen, dump, say_line
+from bot.screens.out_of_use import WORDS, draw_out_of_use, say_out_of_use
+from bot.screens.screen import Screen, say_line
 from bot.service.auditing import RefusalsAudited, audit
 from bot.service.left_out import reads_on
+from bot.service.sending import send
 from bot.service.strangers import Refusals, is_let_in
 from bot.service.tap_limit import NotUrgent
-from bot.service.taps import tap
+from bot.service.taps import tap, works_out_of_use
 from bot.turn import Setting, Turn
 from state.records import Priority, StoredCase
 from state.store import Store
@@ -89,6 +92,8 @@ class Service:
             return Done()
         turn = self.begin(incoming)
         turn.reasons = reasons
+        if (why := self.out_of_use) and not works_out_of_use(turn):
+            return self._turn_down(turn, why)
         if self._is_told(turn):
             return Done()
         self._act(turn)
@@ -112,6 +117,28 @@ class Service:
         turn = self.begin(incoming)
         turn.say(self.without_this)
         self.send(turn)
+
+    @property
+    def out_of_use(self) -> str:
+        """Return why CordCall must not be used; "" if it may be.
+
+        Raises StoreError.
+        """
+        return why_out_of_use(self.setting, self.store)
+
+    def _turn_down(self, turn: Turn, why: str) -> Done:
+        """Say not to use CordCall, briefly for each tap, and once an hour below the taps.
+
+        Somebody who opens an invitation is told to come back: the number is not for everybody.
+        """
+        if not self.may_use(turn.incoming.who):
+            return Done(farewell=words("fixed", WORDS)["invited"])
+        if turn.tapped:
+            turn.toast(say_out_of_use(self.setting.call, why))
+        if not turn.tapped or self.not_acts.is_due(f"{turn.chat} out of use", turn.now):
+            turn.screens.append(draw_out_of_use(self.setting.call, why))
+        self.send(turn)
+        return Done((turn.chat,))
 
     @property
     def without_this(self) -> str:
@@ -159,23 +186,7 @@ class Service:
         self, turn: Turn, priority: Priority = Priority.ANSWER, *, reminder: int | None = None
     ) -> None:
         """Put a turn's output into the outbox, in the current transaction."""
-        turn.compose()
-        token = turn.mint() if self.touch else None
-        alert = any(screen.alert for screen in turn.screens)
-        brief = all(screen.kind == "toast" for screen in turn.screens)
-        turn.store.outbox.enqueue(
-            chat=turn.chat,
-            code=turn.case.code if turn.case and not brief else None,
-            screens=[dump(screen) for screen in turn.screens],
-            token=token,
-            query=turn.incoming.query,
-            tapped=turn.incoming.message_id,
-            thread=turn.incoming.thread,
-            anew=turn.anew or not isinstance(turn.incoming.act, Tap),
-            priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
-            at=turn.now,
-            reminder=reminder,
-        )
+        send(turn, priority, reminder)
 
     def send_beside(self, turn: Turn) -> list[str]:
         """Put what a turn told others into the outbox; return their chats."""

@@ -9,7 +9,7 @@ from bot.access import Right
 from bot.commands.registry import COMMANDS, lacks, run
 from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
-from bot.incoming import Tap
+from bot.incoming import Command, Tap
 from bot.screens.notices import words
 from bot.turn import Turn
 from state.records import SCREEN, TAKEN_BACK, Minted, StoredCase, Value
@@ -48,6 +48,22 @@ def tap(turn: Turn, tapped: Tap) -> None:
     else:
         _do(turn, case, verb, key, value)
     _go_on(turn, verb, before)
+
+
+def works_out_of_use(turn: Turn) -> bool:
+    """Return whether what a person does works even while CordCall is out of use.
+
+    A tap counts as the command of its button, unless that belongs to a case.
+    """
+    act = turn.incoming.act
+    name = act.name if isinstance(act, Command) else ""
+    if isinstance(act, Tap):
+        minted = turn.store.buttons.find(act.token)
+        here = minted is not None and minted.chat == turn.chat and not minted.code
+        if minted and here and act.place < len(minted.actions):
+            name = minted.actions[act.place][0].partition(" ")[0]
+    traits = COMMANDS.get(name.casefold())
+    return traits is not None and traits.works_out_of_use
 
 
 def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) -> None:

@@ -1,6 +1,7 @@
 """Cases and their answers, as stored."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
 from datetime import datetime
@@ -99,6 +100,17 @@ class Cases:
             "ON CONFLICT (chat) DO UPDATE SET active = excluded.active",
             (chat, code),
         )
+
+    def open_levels(self, *, besides: str = "") -> dict[str, int]:
+        rows = self._database.execute(
+            "SELECT told, count(*) FROM cases WHERE status IN ('open', 'waiting') AND chat <> ? "
+            "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) GROUP BY told",
+            (besides,),
+        )
+        levels = Counter[str]()
+        for told, count in rows:
+            levels[json.loads(told)[0] if told else ""] += count
+        return dict(levels)
 
     def owners(self, *, besides: str = "") -> list[str]:
         rows = self._database.execute(

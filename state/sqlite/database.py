@@ -13,6 +13,7 @@ from state.key import Key
 from state.sqlite import connection
 from state.sqlite.connection import connect, why
 from state.sqlite.engine import errors, open_file, wrong_data
+from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
@@ -77,6 +78,14 @@ class Database:
             self.execute("COMMIT")
         self._scrub_if_asked()
         self._move_log_soon()
+
+    def require_writable(self) -> None:
+        """Write the number of the schema again: a page goes to the log, and nothing changes.
+
+        Raises StoreError if the database is locked, full or cannot be written.
+        """
+        with self.turn(lasting=False):
+            self.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def scrub(self) -> None:
         """Checkpoint the log into the file, so that no trace remains of what was erased.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from state.records import Invitation, Member
+from state.people import Invitation, Member
 from state.sqlite.database import Database
 from state.sqlite.rows import MOMENT, Rows, instant
 

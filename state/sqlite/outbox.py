@@ -94,6 +94,12 @@ class Outbox:
     def sent(self, queued: Iterable[int]) -> None:
         self._database.execute_many("DELETE FROM outbox WHERE id = ?", [(id,) for id in queued])
 
+    def waiting(self, *, besides: str = "") -> tuple[int, datetime | None]:
+        count, since = self._database.execute(
+            "SELECT count(*), min(queued_at) FROM outbox WHERE chat <> ?", (besides,)
+        ).fetchone()
+        return count, datetime.fromisoformat(since) if since else None
+
     def chats_waiting(self) -> list[str]:
         rows = self._database.execute(
             "SELECT chat FROM outbox GROUP BY chat ORDER BY min(priority), min(id)"

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from state.records import Reader
+from state.people import Reader
 from state.sqlite.database import Database
 from state.sqlite.rows import Rows, instant
 

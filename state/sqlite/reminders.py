@@ -75,6 +75,14 @@ class Reminders:
         )
         return _REMINDER.first(rows)
 
+    def count_due(self, now: datetime, *, besides: str = "") -> int:
+        row = self._database.execute(
+            "SELECT count(*) FROM reminders JOIN cases USING (code) "
+            "WHERE reminders.claimed_at IS NULL AND reminders.due_at <= ? AND cases.chat <> ?",
+            (instant(now), besides),
+        ).fetchone()
+        return int(row[0])
+
     def claim(self, code: str, now: datetime) -> Reminder | None:
         due = [each for each in self.pending(code) if each.due_at <= now]
         self._database.execute_many(

@@ -247,6 +247,14 @@ def members(db: Database) -> None:
     )  # fmt: skip
 
 
+@migrations(name="0015_out_of_use")
+def out_of_use(db: Database) -> None:
+    """Store why CordCall is out of use, and what people were told of it."""
+    db.table("out_of_use").create(
+        {"id": int, "reason": str, "told": str}, pk="id", not_null={"reason", "told"}
+    )
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):

@@ -16,6 +16,7 @@ from state.sqlite.database import DURABILITY, Database
 from state.sqlite.inbox import Inbox
 from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
+from state.sqlite.out_of_use import OutOfUse
 from state.sqlite.outbox import Outbox
 from state.sqlite.people import People
 from state.sqlite.readers import Readers
@@ -44,6 +45,7 @@ class SqliteStore:
         self.members = Members(database)
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
+        self.out_of_use = OutOfUse(database)
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[Self]:
@@ -63,6 +65,9 @@ class SqliteStore:
 
     def part(self) -> AbstractContextManager[None]:
         return self.database.part()
+
+    def require_writable(self) -> None:
+        self.database.require_writable()
 
     def scrub(self) -> None:
         self.database.scrub()

@@ -34,6 +34,12 @@ class Cases(Protocol):
     def open_after(self, place: Place, most: int) -> list[OpenCase]:
         """Return the next cases that are not closed after a place, last touched first."""
 
+    def open_levels(self, *, besides: str = "") -> dict[str, int]:
+        """Count the open cases that have an answer by the level last said; "" if none was.
+
+        `besides` leaves one chat out.
+        """
+
     def owners(self, *, besides: str = "") -> list[str]:
         """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
 

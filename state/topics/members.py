@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from state.records import Invitation, Member
+from state.people import Invitation, Member
 
 
 class Members(Protocol):

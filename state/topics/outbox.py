@@ -36,6 +36,9 @@ class Outbox(Protocol):
     def chats_waiting(self) -> list[str]:
         """Return the chats that have something waiting, the most urgent first."""
 
+    def waiting(self, *, besides: str = "") -> tuple[int, datetime | None]:
+        """Return how many rows wait, and since when the oldest; `besides` leaves one chat out."""
+
     def note_sending(self, row: Queued, said: int, *, sending: bool) -> None:
         """Record how many messages of a row were sent, and whether the next is under way."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from state.records import Reader
+from state.people import Reader
 
 
 class Readers(Protocol):

@@ -32,6 +32,9 @@ class Reminders(Protocol):
     def first(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
         """Return the reminder due first, of one chat or of every chat besides one."""
 
+    def count_due(self, now: datetime, *, besides: str = "") -> int:
+        """Return how many reminders are due and not claimed; `besides` leaves a chat out."""
+
     def claim(self, code: str, now: datetime) -> Reminder | None:
         """Claim everything due for a case, and return the newest; None if there is none."""
 

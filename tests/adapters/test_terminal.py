@@ -488,3 +488,12 @@ def test_a_name_is_left_out_of_a_line_and_refused_anywhere_else(service: Service
     refused = talk(service, "Mrs Sampleton", "/called Mrs Sampleton")
     assert refused.count("Not read and not kept: it looks like a name.") == 2
     assert "This case is known as KES-42" in refused and "deleted" not in refused
+
+
+def test_out_of_use_nothing_is_worked_out_not_even_above_the_prompt(service: Service) -> None:
+    talk(service, "1,3")
+    setting = replace(service.setting, out_of_use="wrong dose")
+    said = talk(replace(service, setting=setting), "no", "/card")
+    why = "Do not use CordCall – call Spinal coordinator, 020 7946 0000. Reason: wrong dose."
+    assert " ".join(said.split()).count(why) == 3
+    assert "EMERGENCY ·" not in said and "MRI by" not in said

@@ -9,7 +9,8 @@ from bot.commands.invitations import Wanted, read_wanted
 from bot.incoming import Command, Incoming
 from bot.screens.screen import Screen
 from bot.service.service import Service
-from state.records import FORGOTTEN, Member
+from state.people import Member
+from state.records import FORGOTTEN
 from state.store import StoreError
 from tests.access import open_to_all
 from tests.conftest import NOON

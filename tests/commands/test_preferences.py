@@ -28,7 +28,7 @@ from bot.screens.time_zones import BY_REGION, city, find_zone, name_of
 from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Setting
-from state.records import Reader
+from state.people import Reader
 from state.sqlite.schema import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION

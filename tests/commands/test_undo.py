@@ -6,6 +6,7 @@ import pytest
 
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.screen import Button, Screen, load
+from bot.service.sending import mint
 from bot.service.service import Service
 from state.records import Queued, StoredCase, Value
 from tests.commands.test_notes import at_work, cards, labels
@@ -56,7 +57,7 @@ def undo_button(phone: Service, does: str, case: StoredCase | None = None) -> tu
     turn = phone.begin(Incoming(CHAT, "ann", Command("card")), case or at_work(phone))
     turn.screens.append(Screen("card", "Undo", rows=((Button("Undo", does),),)))
     with phone.store.turn():
-        token = turn.mint()
+        token = mint(turn)
     return str(token), 0
 
 

@@ -14,10 +14,8 @@ from bot.incoming import Command, Incoming, InGroup, Tap, Text
 from bot.logic.assessment import RULESET_VERSION
 from bot.service.auditing import MOST_REFUSED, audit
 from bot.service.offering import offer_left_cases
-from bot.service.redrawing import redraw_all
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from bot.service.taking_over import take_over
 from bot.turn import Setting
 from state.chain import verify
 from state.sqlite.store import SqliteStore
@@ -25,6 +23,7 @@ from state.topics.audit import Audited
 from tests.access import only
 from tests.conftest import Clock
 from tests.dialogue import CHAT, do, shown, tap, triage
+from tests.starting import redraw_all, take_over_all
 
 EVE = Incoming("6666", "6666", Text("hi"))
 Does = Callable[[Service], object]
@@ -168,7 +167,8 @@ def test_what_the_program_does_by_itself_leaves_no_row(service: Service, clock: 
             reminder = reminding.claim()
             assert reminder is not None
             assert reminding.remind(reminder)
-        assert (take_over(service), redraw_all(service)) == ([], [])
+        take_over_all(phone)
+        redraw_all(phone)
         assert offer_left_cases(without) == [CHAT]
 
     assert acts(phone, by_itself) == []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -248,3 +249,15 @@ def test_a_start_that_was_cut_off_is_finished_by_the_next(database: Path) -> Non
     again = SqliteStore(database)
     assert again.cases.find("KES-42") is not None
     again.close()
+
+
+def test_a_file_that_cannot_grow_cannot_be_written(store: SqliteStore) -> None:
+    store.require_writable()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        with pytest.raises(StoreError):
+            store.require_writable()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    store.require_writable()

@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
+from telegram.error import TelegramError
 from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
+from bot.adapters.telegram.counts import Counts
 from bot.adapters.telegram.errors import Unclear
 from bot.adapters.telegram.proxy import proxy_for
 
@@ -37,6 +39,7 @@ class Api:
 
     def __init__(self, token: str, root: str) -> None:
         self.unknown_tags = set[str]()
+        self.counts = Counts()
         self._compared = False
         proxy_for(root)
         self._host = urlsplit(root).netloc.rpartition("@")[2]
@@ -55,6 +58,7 @@ class Api:
             await self._bot.initialize()
         except (TypeError, AttributeError, LookupError) as error:
             raise Unclear(self._host, "getMe names no bot") from error
+        self.counts.heard(0)
 
     async def close(self) -> None:
         await self._bot.shutdown()
@@ -71,9 +75,14 @@ class Api:
         """
         given = {name: value for name, value in params.items() if value is not None}
         began_at = time()
-        result = await self._bot.do_api_request(method, api_kwargs=given)
-        if method in SENT and not _is_message(result):
-            raise Unclear(self._host, f"{method} names no message")
+        try:
+            result = await self._bot.do_api_request(method, api_kwargs=given)
+            if method in SENT and not _is_message(result):
+                raise Unclear(self._host, f"{method} names no message")
+        except TelegramError as error:
+            self.counts.failed(error)
+            raise
+        self.counts.answers += method in SENT
         if method == "sendMessage":
             self._compare(began_at, result.get("date"))
         return result
@@ -96,11 +105,16 @@ class Api:
         Raises what `call` raises.
         """
         params = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": kinds}
-        updates = await self._bot.do_api_request(
-            "getUpdates", api_kwargs=params, read_timeout=POLL_SECONDS + READ_SECONDS
-        )
+        try:
+            updates = await self._bot.do_api_request(
+                "getUpdates", api_kwargs=params, read_timeout=POLL_SECONDS + READ_SECONDS
+            )
+        except TelegramError as error:
+            self.counts.failed(error, polling=True)
+            raise
         if not isinstance(updates, list):
             raise Unclear(self._host, "getUpdates lists nothing")
+        self.counts.heard(len(updates))
         return updates
 
 

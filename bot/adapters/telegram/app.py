@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,8 @@ from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
 from bot.adapters.telegram.tidying import Tidier
+from bot.adapters.telegram.watchdog import Watchdog, notify
+from bot.logs import note_failure
 from bot.refusal import Refusal
 from bot.service.reminding import Reminding
 from bot.service.service import Service
@@ -38,7 +40,10 @@ log = structlog.get_logger()
 
 
 class TelegramBot:
-    """CordCall in Telegram; `tap_guard` is in seconds, 0 for none, as with `taps_per_minute`."""
+    """CordCall in Telegram; `tap_guard` is in seconds, 0 for none, as with `taps_per_minute`.
+
+    `health` is where to listen for health probes; None for nowhere.
+    """
 
     def __init__(
         self,
@@ -48,10 +53,12 @@ class TelegramBot:
         *,
         tap_guard: float = 0,
         taps_per_minute: int = 0,
+        health: str | None = None,
     ) -> None:
         self._api = api
         self._service = service
         self._address = address
+        self._health = health
         self._just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic)
         self._sender = Sender(
             api,
@@ -72,13 +79,30 @@ class TelegramBot:
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a stop signal; what was already accepted is finished first."""
         try:
-            await self._run(ready)
+            async with self._watched():
+                await self._run(ready)
         finally:
             await self._api.close()
+
+    @asynccontextmanager
+    async def _watched(self) -> AsyncIterator[None]:
+        """Feed the watchdog and answer health probes; raises HealthRefused if it cannot listen."""
+        async with AsyncExitStack() as watched:
+            if self._health:
+                from bot.adapters.telegram.health import Health
+
+                polls = self._address is None
+                health = Health(self._service, self._api.counts, self._health, polls=polls)
+                await health.open()
+                watched.push_async_callback(health.close)
+            watchdog = asyncio.create_task(Watchdog(self._service.store).run())
+            watched.callback(watchdog.cancel)
+            yield
 
     async def _run(self, ready: Callable[[], None]) -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+        loop.set_exception_handler(note_failure)
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, stop.set)
         stopping = asyncio.create_task(stop.wait())
@@ -104,6 +128,7 @@ class TelegramBot:
         try:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
+            notify("STOPPING=1")
             beside = (profile, tidying, ticking, catching_up, stopping)
             for task in (receiving, *beside):
                 if not task.done():
@@ -171,12 +196,14 @@ async def run_bot(
     *,
     tap_guard: float,
     taps_per_minute: int,
+    health: str | None = None,
 ) -> None:
     """Run the bot; an error about the token names it without showing it."""
     try:
         bot = TelegramBot(
-            api, service, address, tap_guard=tap_guard, taps_per_minute=taps_per_minute
-        )
+            api, service, address, tap_guard=tap_guard, taps_per_minute=taps_per_minute,
+            health=health,
+        )  # fmt: skip
         await bot.run(ready)
     except InvalidToken:
         raise TokenRefused(

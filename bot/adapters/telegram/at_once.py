@@ -76,8 +76,13 @@ class AtOnce:
                 self._sender.delete(named.chat, named.to_delete)
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
-        """Confirm taps before what they change: on each screen, the first tap counts."""
+        """Confirm taps before what they change: on each screen, the first tap counts.
+
+        While CordCall is out of use, each tap is answered with why instead.
+        """
         taps = dict[str, Incoming]()
+        if self._service.out_of_use:
+            return
         for update in updates:
             tap = update.reduced
             explained = update.too_soon or update.too_many

@@ -12,8 +12,9 @@ import structlog
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE
+from bot.adapters.telegram.switching import announce_switch
 from bot.service.offering import offer_left_cases
-from bot.service.open_cases import Part
+from bot.service.open_cases import OutOfUse, Part
 from bot.service.redrawing import redraw_part
 from bot.service.service import Service
 from bot.service.taking_over import take_over_part
@@ -47,7 +48,10 @@ class CatchingUp:
             log.error("the database cannot be used", reason=str(error))
 
     async def run(self, poll: Poll | None) -> None:
-        """Do the rest; what fails is retried, and meanwhile the inbox informs whoever waits."""
+        """Do the rest; what fails is retried, and meanwhile the inbox informs whoever waits.
+
+        While CordCall is out of use it waits, and begins anew once it is back.
+        """
         pause = FIRST_PAUSE
         while True:
             try:
@@ -57,6 +61,8 @@ class CatchingUp:
                 await self._offer_left_cases()
                 await self._in_parts(self._redraw)
                 return
+            except OutOfUse:
+                pass
             except StoreError as error:
                 log.error("the database cannot be used", reason=str(error))
             except Exception as error:
@@ -72,6 +78,9 @@ class CatchingUp:
                     store.redraws.keep(FIRST_PLACE)
             self._noted = True
         if not self._begun:
+            await self._store.wait_for_others()
+            with self._store.turn():
+                announce_switch(self._service)
             await self._inbox.take_left()
             self._begun = True
 

@@ -15,6 +15,7 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
+from bot.adapters.telegram.switching import announce_if_switched
 from bot.adapters.telegram.updates import (
     Moved,
     Reached,
@@ -256,7 +257,7 @@ class Inbox:
                 if done.farewell:
                     self._sender.confirm(reduced.query or "")
                     self._sender.refuse(reduced.chat, done.farewell, reduced.thread)
-                return [*done.chats]
+                return [*done.chats, *announce_if_switched(self._service, reduced.act)]
         return []
 
     def _set_aside(self, update: Update, error: Exception) -> list[str]:

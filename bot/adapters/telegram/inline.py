@@ -1,17 +1,16 @@
 """Answers inline queries with static cards, at once: nothing is stored."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import structlog
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbox.drawing import draw_html
 from bot.adapters.telegram.updates import Asked
+from bot.screens.out_of_use import draw_out_of_use, say_out_of_use
+from bot.screens.screen import Screen
 from bot.service.service import Service
-
-if TYPE_CHECKING:
-    from bot.lookup.inline_cards import InlineCard
 
 SECONDS_CACHED: Final = 60
 SECONDS_CACHED_FOR_STRANGERS: Final = 3600
@@ -50,7 +49,7 @@ class Inline:
         try:
             allowed = self._service.may_use(asked.who)
             async with self._places if allowed else self._places_of_strangers:
-                results = await asyncio.to_thread(self._results, asked.query) if allowed else []
+                results = await self._results(asked.query) if allowed else []
                 await self._api.call(
                     "answerInlineQuery",
                     inline_query_id=asked.id,
@@ -61,19 +60,30 @@ class Inline:
         except Exception as error:
             log.warning("an inline query was not answered", error=type(error).__name__)
 
-    def _results(self, typed: str) -> list[Json]:
+    async def _results(self, typed: str) -> list[Json]:
+        """Return the cards for a query, or why CordCall is out of use."""
+        if why := self._service.out_of_use:
+            screen = draw_out_of_use(self._service.setting.call, why)
+            said = say_out_of_use(self._service.setting.call, why)
+            return [_result("out-of-use", screen.title, said, screen)]
+        return await asyncio.to_thread(self._cards, typed)
+
+    def _cards(self, typed: str) -> list[Json]:
         """Return the cards for a query. The first call builds the index, off the event loop."""
         from bot.lookup.inline_cards import inline_cards
 
         policy = self._service.setting.engine.policy
-        return [_result(card) for card in inline_cards(typed, policy)]
+        return [
+            _result(card.id, card.title, card.description, card.screen)
+            for card in inline_cards(typed, policy)
+        ]
 
 
-def _result(card: "InlineCard") -> Json:
+def _result(id: str, title: str, description: str, screen: Screen) -> Json:
     return {
         "type": "article",
-        "id": card.id,
-        "title": card.title,
-        "description": card.description,
-        "input_message_content": {"message_text": draw_html(card.screen), "parse_mode": "HTML"},
+        "id": id,
+        "title": title,
+        "description": description,
+        "input_message_content": {"message_text": draw_html(screen), "parse_mode": "HTML"},
     }

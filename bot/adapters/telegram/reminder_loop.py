@@ -35,7 +35,9 @@ class Ticker:
         renewed = False
         while True:
             try:
-                if not renewed:
+                if self._service.out_of_use:
+                    renewed = False
+                elif not renewed:
                     await self._renew()
                     renewed = True
                 seconds = await self.tick()

@@ -151,6 +151,7 @@ class Webhook:
         except Exception as error:
             log.error("receiving failed", error=type(error).__name__)
             return _later()
+        self._api.counts.heard(1)
         return web.Response()
 
     async def _show_sign_of_life(self) -> None:

@@ -17,7 +17,7 @@ from bot.commands.registry import COMMANDS
 from bot.incoming import Command, Incoming, Tap
 from bot.service.service import Service
 from bot.service.strangers import MOST_TRIES
-from state.records import Member
+from state.people import Member
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock

@@ -3,7 +3,7 @@
 from bot.adapters.telegram.app import TelegramBot
 from bot.commands.registry import in_menu
 from bot.service.service import Service
-from state.records import Reader
+from state.people import Reader
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, PersonInChat

@@ -13,6 +13,7 @@ from state.records import (
     OpenCase,
     Place,
     StoredCase,
+    Told,
     Value,
     Wanted,
 )
@@ -275,3 +276,18 @@ def test_an_old_open_case_is_asked_about_once_until_it_is_used_again(store: Stor
         store.cases.touch(replace(case, touched_at=NOON + timedelta(days=1)), case)
     later = NOON + timedelta(days=2)
     assert "KES-41" in store.cases.codes_to_ask_about(later, 9, besides="terminal")
+
+
+def test_open_cases_with_an_answer_are_counted_by_what_was_last_said(store: Store) -> None:
+    told = Told("emergency", 12, "give")
+    add(
+        store,
+        replace(a_case("AAA-10"), told=told),
+        replace(a_case("BBB-10", chat="b"), told=replace(told, steroid="ask")),
+        replace(a_case("CCC-10"), told=replace(told, level="urgent")),
+        a_case("DDD-10"),
+        replace(a_case("EEE-10"), answers=()),
+        closed(replace(a_case("FFF-10"), told=told)),
+    )
+    assert store.cases.open_levels() == {"emergency": 2, "urgent": 1, "": 1}
+    assert store.cases.open_levels(besides="b") == {"emergency": 1, "urgent": 1, "": 1}

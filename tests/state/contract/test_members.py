@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from state.records import FORGOTTEN, Card, Invitation, Member, Priority, Reader
+from state.people import Invitation, Member, Reader
+from state.records import FORGOTTEN, Card, Priority
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import CHAT, a_case

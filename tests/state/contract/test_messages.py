@@ -261,3 +261,14 @@ def test_a_look_up_that_has_asked_is_kept_until_it_ends(store: Store) -> None:
     with store.turn():
         store.chats.end_look_up(CHAT)
     assert store.chats.look_up(CHAT) == ""
+
+
+def test_what_waits_is_counted_from_the_oldest_row_on(store: Store) -> None:
+    assert store.outbox.waiting() == (0, None)
+    with store.turn():
+        put(store, "x", chat="terminal")
+        put(store, "y")
+        put(store, "z")
+    assert store.outbox.waiting() == (3, NOON)
+    assert store.outbox.waiting(besides="terminal") == (2, NOON)
+    assert store.outbox.waiting(besides=CHAT) == (1, NOON)

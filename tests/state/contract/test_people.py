@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from state.records import Reader, Wanted
+from state.people import Reader
+from state.records import Wanted
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import CHAT, a_case, add
@@ -101,6 +102,19 @@ def test_the_first_reminder_is_of_one_chat_or_of_the_others(store: Store) -> Non
     assert code(only=CHAT) == CODE
     assert code(besides="other") == CODE
     assert code(only="nobody") is None
+
+
+def test_reminders_that_are_due_are_counted(store: Store) -> None:
+    add(store, a_case("KES-43", chat="other"))
+    with store.turn():
+        store.reminders.set(CODE, [Wanted("mri_before", DUE, SOON), Wanted("mri_due", DUE, DUE)])
+        store.reminders.set("KES-43", [Wanted("mri_due", DUE, SOON)])
+    assert store.reminders.count_due(NOON) == 0
+    assert store.reminders.count_due(SOON) == 2
+    assert store.reminders.count_due(SOON, besides="other") == 1
+    with store.turn():
+        store.reminders.claim(CODE, SOON)
+    assert store.reminders.count_due(DUE) == 2
 
 
 def test_what_a_reader_chose_is_kept_and_replaced(store: Store) -> None:

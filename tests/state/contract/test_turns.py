@@ -196,6 +196,13 @@ def test_a_save_of_a_case_that_is_gone_is_refused(store: Store) -> None:
         store.cases.save(a_case(), a_case())
 
 
+def test_whether_it_can_be_written_is_found_out_without_a_change(store: Store) -> None:
+    add(store, a_case())
+    before = store.cases.find("KES-42")
+    store.require_writable()
+    assert store.cases.find("KES-42") == before
+
+
 async def test_another_process_that_writes_is_waited_for_beside_the_loop(
     store: Store, open_store: Open
 ) -> None:

@@ -1,0 +1,138 @@
+"""Gathers what the checks judge. Everything is read; nothing is written, sent or locked."""
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.client import HTTPException
+from pathlib import Path
+from typing import Final
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from bot.adapters.telegram.asking import Asked, ask
+from bot.refusal import Refusal
+from bot.settings import Settings, read_token
+from state.key import Key, read_key
+from state.lock import BOT, is_held
+from state.sqlite.engine import is_plain
+from state.sqlite.look import Looked, look
+
+SECONDS_TO_ANSWER: Final = 10.0
+HALF_A_SECOND: Final = timedelta(seconds=0.5)  # the header has no fractions
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known: a problem is why something is not, in one line.
+
+    `ahead` is how far this machine's clock is ahead of Telegram's; `asked` is None without a token,
+    `encrypted` without a database.
+    """
+
+    settings: Settings
+    now: datetime
+    has_token: bool = False
+    token_problem: str = ""
+    asked: Asked | None = None
+    ahead: timedelta | None = None
+    free_bytes: int | None = None
+    running: bool = False
+    key: Key | None = None
+    key_problem: str = ""
+    encrypted: bool | None = None
+    looked: Looked | None = None
+    database_problem: str = ""
+    files: tuple[Path, ...] = field(default=())
+
+
+def gather(settings: Settings) -> Facts:
+    """Gather what the checks need; each part that cannot be had is a problem or is left out."""
+    token, token_problem = _token(settings)
+    database = settings.database
+    running = database.exists() and is_held(database, BOT)
+    key, key_problem = _key(settings)
+    looked, database_problem = (None, "") if key_problem else _look(database, key)
+    return Facts(
+        settings=settings,
+        now=datetime.now(UTC),
+        has_token=token is not None,
+        token_problem=token_problem,
+        asked=_ask(token, settings.api_url) if token else None,
+        ahead=_ahead(settings.api_url) if token else None,
+        free_bytes=_free_bytes(database.absolute().parent),
+        running=running,
+        key=key,
+        key_problem=key_problem,
+        encrypted=_is_encrypted(database),
+        looked=looked,
+        database_problem=database_problem,
+        files=_files(settings),
+    )
+
+
+def _token(settings: Settings) -> tuple[str | None, str]:
+    try:
+        return read_token(settings), ""
+    except Refusal as refused:
+        return None, str(refused)
+
+
+def _ask(token: str, api_url: str) -> Asked:
+    try:
+        return ask(token, api_url)
+    except Refusal as refused:
+        return Asked(problem=str(refused))
+
+
+def _free_bytes(folder: Path) -> int | None:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
+def _key(settings: Settings) -> tuple[Key | None, str]:
+    try:
+        return read_key(settings.key_file, settings.database), ""
+    except Refusal as refused:
+        return None, str(refused)
+
+
+def _is_encrypted(database: Path) -> bool | None:
+    try:
+        return not is_plain(database) if database.exists() else None
+    except OSError:
+        return None
+
+
+def _look(database: Path, key: Key | None) -> tuple[Looked | None, str]:
+    try:
+        return (look(database, key), "") if database.exists() else (None, "")
+    except Refusal as refused:
+        return None, str(refused)
+
+
+def _ahead(api_url: str) -> timedelta | None:
+    """Compare the clock with the `Date` of any answer; None if there is none."""
+    before = datetime.now(UTC)
+    try:
+        with urlopen(Request(api_url, method="HEAD"), timeout=SECONDS_TO_ANSWER) as answer:
+            said = answer.headers["Date"]
+    except HTTPError as error:
+        said = error.headers["Date"]
+    except (OSError, ValueError, HTTPException):
+        return None
+    try:
+        date = parsedate_to_datetime(said)
+    except (TypeError, ValueError):
+        return None
+    between = before + (datetime.now(UTC) - before) / 2
+    return between - (date + HALF_A_SECOND)
+
+
+def _files(settings: Settings) -> tuple[Path, ...]:
+    """Name the files that only CordCall's user may read."""
+    beside = (settings.database.with_name(settings.database.name + end) for end in ("-wal", "-shm"))
+    secrets = (each for each in (settings.token_file, settings.key_file) if each)
+    return (settings.database, *beside, *secrets)

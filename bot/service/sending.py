@@ -1,0 +1,49 @@
+"""Puts what a turn says into the outbox, its buttons under one token."""
+
+import secrets
+from typing import Final
+
+from bot.incoming import Tap
+from bot.screens.screen import dump
+from bot.turn import Turn
+from state.records import Minted, Priority
+
+TOKEN_BYTES: Final = 12
+
+
+def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
+    """Put a turn's output into the outbox, in the current transaction."""
+    turn.compose()
+    token = mint(turn) if turn.touch else None
+    alert = any(screen.alert for screen in turn.screens)
+    brief = all(screen.kind == "toast" for screen in turn.screens)
+    turn.store.outbox.enqueue(
+        chat=turn.chat,
+        code=turn.case.code if turn.case and not brief else None,
+        screens=[dump(screen) for screen in turn.screens],
+        token=token,
+        query=turn.incoming.query,
+        tapped=turn.incoming.message_id,
+        thread=turn.incoming.thread,
+        anew=turn.anew or not isinstance(turn.incoming.act, Tap),
+        priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
+        at=turn.now,
+        reminder=reminder,
+    )
+
+
+def mint(turn: Turn) -> str | None:
+    """Give a turn's buttons one unguessable token, bound to the case and its version; return it."""
+    buttons = [button for screen in turn.screens for row in screen.rows for button in row]
+    if not buttons:
+        return None
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    minted = Minted(
+        token=token,
+        chat=turn.chat,
+        code=turn.case.code if turn.case else None,
+        version=turn.case.version if turn.case else 0,
+        actions=tuple((button.does, button.value) for button in buttons),
+    )
+    turn.store.buttons.mint(minted, turn.now)
+    return token

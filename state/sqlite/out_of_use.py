@@ -1,0 +1,27 @@
+"""Whether CordCall is out of use, as stored."""
+
+from typing import Final
+
+from state.records import Switch
+from state.sqlite.database import Database
+from state.sqlite.rows import Rows
+
+_SWITCH: Final = Rows(Switch)
+
+
+class OutOfUse:
+    """Whether an owner took CordCall out of use, and what people were told of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def kept(self) -> Switch:
+        rows = self._database.execute(f"SELECT {_SWITCH.columns} FROM out_of_use")
+        return _SWITCH.first(rows) or Switch()
+
+    def keep(self, switch: Switch) -> None:
+        self._database.execute(
+            f"INSERT INTO out_of_use (id, {_SWITCH.columns}) VALUES (1, {_SWITCH.marks}) "
+            "ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, told = excluded.told",
+            _SWITCH.write(switch),
+        )
