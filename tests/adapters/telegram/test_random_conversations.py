@@ -93,6 +93,8 @@ def ticks_of(case: StoredCase, key: str) -> list[str]:
 class CordCall:
     """The program as a separate process, on a database, against a strict server."""
 
+    module = "bot"
+
     def __init__(self, server: BotApi, folder: Path, **settings: str) -> None:
         self.server = server
         self._settings = settings
@@ -116,8 +118,13 @@ class CordCall:
         }
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=self._folder, env=environment, stderr=log
-            )
+                sys.executable, "-m", self.module, "run",
+                cwd=self._folder, env=environment, stderr=log,
+            )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     async def kill(self) -> None:
         """Kill it as a power cut would, unless it has ended."""
