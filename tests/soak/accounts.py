@@ -4,16 +4,18 @@ What a tap should have stored follows from the label under the finger, and where
 from a replay of those answers: neither asks the program.
 """
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.conversation.engine import Engine
+from bot.flows.grammar import UNKNOWN, Moment
 from bot.flows.triage import FLOW, PLAN
 from bot.flows.wording import words_of
 from bot.screens.notices import words
-from state.records import Minted, StoredCase, Value
+from state.records import Minted, StoredCase, Told, Value
 from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_random_conversations import LONG_AGO, buttons_of
 from tests.botapi import Message
@@ -31,8 +33,12 @@ NOT_TAKEN = tuple(
     }.items()
     for name in names
 )
+SECONDS_TO_TELL = 60
 ASKED_BACK = ("a correction, or still there?", "Is that right?")
-SENT_BEFORE = words("notices")["sent_before"].partition("{")[0]
+CONFIRMED = "Yes, that is it"
+
+
+Untaken = tuple[int, ...]  # numbers of taps that nothing explains so far
 
 
 @dataclass(slots=True)
@@ -43,19 +49,17 @@ class Accounts:
     lost: list[str] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Notices:
-    """When a chat was told that a tap does not count; each telling stands for one tap."""
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """From when until when a chat was shown that a tap did not count."""
 
-    at: list[int]
+    since: int
+    until: float
 
-    def tell(self, acted: Acted) -> bool:
-        """Use up the first telling since a tap."""
-        since = int(acted.tap.time)
-        found = next((at for at in self.at if at >= since), None)
-        if found is not None:
-            self.at.remove(found)
-        return found is not None
+    def tells(self, acted: Acted) -> bool:
+        """Return whether it was shown after a tap, and soon enough to be about it."""
+        tapped = int(acted.tap.time)
+        return self.until >= tapped and self.since <= tapped + SECONDS_TO_TELL
 
 
 def account(store: SqliteStore, engine: Engine, crowd: Crowd) -> Accounts:
@@ -72,7 +76,7 @@ def _account_person(accounts: Accounts, store: SqliteStore, engine: Engine, pers
     chat = str(person.phone.chat.id)
     cases = {case.code: case for case in store.cases.listed(chat, LONG_AGO)}
     on_case = defaultdict[str, list[tuple[Acted, Minted]]](list)
-    notices = Notices([*_told(person)])
+    notices = [*_notices(person)]
     for acted in person.acted:
         minted = store.buttons.find(acted.tap.data.partition(":")[0])
         verb, _ = _does(acted, minted)
@@ -101,23 +105,25 @@ def _account_look(accounts: Accounts, person: Person, acted: Acted) -> None:
 
 
 def _account_case(
-    accounts: Accounts, case: StoredCase, taps: list[tuple[Acted, Minted]], notices: Notices
+    accounts: Accounts, case: StoredCase, taps: list[tuple[Acted, Minted]], notices: list[Notice]
 ) -> None:
     """Walk the taps along the stored answers: each is the next one, or was told not to count.
 
     One whose fate was not seen, since its answer got lost, may be either; hence all ways are kept.
     """
-    ways: dict[int, tuple[int, ...]] = {0: ()}  # answers so far: the numbers of the taps not taken
+    ways: dict[int, Untaken] = {0: ()}  # by the number of answers so far
     for number, (acted, minted) in enumerate(taps):
-        following = dict[int, tuple[int, ...]]()
+        following = dict[int, Untaken]()
+
+        def goes(at: int, left: Untaken, following: dict[int, Untaken] = following) -> None:
+            following[at] = min(left, following.get(at, left), key=len)
+
         refused = acted.tap.text.startswith(NOT_TAKEN)
         for at, left in ways.items():
             if not refused and at < len(case.answers) and _fits(case, at, acted, minted):
-                following[at + 1] = left
-            if refused or _holds_already(case, at, acted, minted):
-                following.setdefault(at, left)
-            else:
-                following.setdefault(at, (*left, number))
+                goes(at + 1, left)
+            explained = refused or _holds_already(case, at, acted, minted)
+            goes(at, left if explained else (*left, number))
         ways = following
     if len(case.answers) not in ways:
         accounts.lost.append(f"{case.code}: {len(case.answers)} answers, only {max(ways)} tapped")
@@ -127,7 +133,7 @@ def _account_case(
     accounts.counts["told not to count"] += len(taps) - len(case.answers)
     for number in left:
         acted, _ = taps[number]
-        if not notices.tell(acted):
+        if not any(each.tells(acted) for each in notices):
             accounts.lost.append(
                 f"{case.code}: {acted.label!r} at {acted.tap.time:.1f}, answered"
                 f" {acted.tap.answered} {acted.tap.text!r}"
@@ -148,6 +154,8 @@ def _fits(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
         return [options[each] for each in before ^ after] == [label]
     if verb == "done":
         return before == after != set()
+    if label == CONFIRMED or (isinstance(question, Moment) and answer.value != UNKNOWN):
+        return label != words_of(FLOW, question.id).unknown  # the label says no more
     return labels(question, answer.value) == [label]
 
 
@@ -174,22 +182,23 @@ def _account_state(accounts: Accounts, engine: Engine, case: StoredCase) -> None
 
 
 def _account_alerts(accounts: Accounts, engine: Engine, case: StoredCase, person: Person) -> None:
-    """Check that each emergency was said, and not more often than it can have been unmarked."""
-    told, emergencies = list[object](), 0
+    """Check that an emergency was said, and once for each change unless marked as a repeat."""
+    told: Told | None = None
+    changes = 0
     for number in range(1, len(case.answers) + 1):
         standing = engine.stand(replace(case, answers=case.answers[:number]), case.begun_at)
-        emergencies += standing.emergency
-        if standing.told not in told[-1:]:
-            told.append(standing.told)
+        changes += standing.emergency and standing.told != told
+        told = standing.told if standing.settled else None
     alerts = [message for message in _sent(person) if _is_alert(message, case.code)]
     marked = sum(message.versions[0].text.startswith(REPEAT) for message in alerts)
-    accounts.counts["emergencies"] += emergencies > 0
+    accounts.counts["emergencies"] += changes > 0
     accounts.counts["alerts"] += len(alerts)
     accounts.counts["alerts repeated, and marked so"] += marked
-    if emergencies and not alerts:
+    if changes and not alerts:
         accounts.lost.append(f"{case.code}: no alert of an emergency")
-    if len(alerts) - marked > len(told):
-        accounts.lost.append(f"{case.code}: {len(alerts) - marked} alerts of {len(told)} changes")
+    if len(alerts) - marked > changes:
+        unmarked = len(alerts) - marked
+        accounts.lost.append(f"{case.code}: {unmarked} alerts for {changes} changes")
 
 
 def _is_alert(message: Message, code: str) -> bool:
@@ -205,14 +214,13 @@ def _sent(person: Person) -> Iterator[Message]:
     return (message for message in every if message.sender.id != person.phone.user.id)
 
 
-def _told(person: Person) -> Iterable[int]:
-    """Return when each text appeared that says of a tap that it does not count."""
-    return sorted(
-        version.date
-        for message in _sent(person)
-        for version in message.versions
-        if any(each in version.text for each in (*NOT_TAKEN, *ASKED_BACK))
-    )
+def _notices(person: Person) -> Iterator[Notice]:
+    """Return what was shown that says of a tap that it does not count."""
+    for message in _sent(person):
+        followed = [version.date for version in message.versions[1:]]
+        for version, until in zip(message.versions, (*followed, math.inf), strict=True):
+            if any(each in version.text for each in (*NOT_TAKEN, *ASKED_BACK)):
+                yield Notice(version.date, until)
 
 
 def _does(acted: Acted, minted: Minted | None) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from tests.soak.clock import AHEAD
 LONGEST = 2.0
 SHARE_OF_TIME = 0.4
 SECONDS_TO_RESTART = 1.0
+LOOK_AGAIN = 0.1
 KILL = "kill -9"
 SECONDS_JUMPED = 3 * 3600
 PAGE = (
@@ -44,6 +45,13 @@ class Program(CordCall):
                 self.ended.append(status)
                 await asyncio.sleep(SECONDS_TO_RESTART)
             await self.start()
+
+    async def polls(self) -> None:
+        """Wait until it asks for updates."""
+        polls = self.server.faults.delay(0, "getUpdates", times=None)
+        while not polls.hits:
+            await asyncio.sleep(LOOK_AGAIN)
+        self.server.faults.remove(polls)
 
     def jump(self, seconds: int) -> None:
         """Set its clock so many seconds ahead."""
@@ -84,8 +92,10 @@ class Faults:
 
     @asynccontextmanager
     async def _kill(self) -> AsyncIterator[None]:
+        """Kill it, and wait until another one polls: without a disk none can begin."""
         with suppress(ProcessLookupError):
             os.kill(self._program.pid, signal.SIGKILL)
+        await self._program.polls()
         yield
 
     @asynccontextmanager

