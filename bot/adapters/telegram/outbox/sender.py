@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -156,6 +157,8 @@ class Sender:
             for row in rows:
                 if row.id not in kept:
                     self._let_go(row)
+            for row in left:
+                self._answer_tap_at_once(row)
             if left or not rows:
                 return choose(left, newest=rows[-1].id) if left else None
 
@@ -245,6 +248,12 @@ class Sender:
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))
             self._flush_in(FIRST_PAUSE)
+
+    def _answer_tap_at_once(self, row: Queued) -> None:
+        """Answer a tap before its row's turn: a chat may have to wait for longer than a tap can."""
+        if row.query and not self._confirming.is_answered(row.query):
+            with suppress(Exception):  # what cannot be drawn is dealt with at its turn
+                self._answer_tap(row, _screens(row))
 
     def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
         """Answer the tap in the background: it is not part of the chat's order."""
