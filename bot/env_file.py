@@ -1,5 +1,6 @@
 """The `.env` file: which variables it sets, and why one that cannot be used is refused."""
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -11,12 +12,15 @@ from bot.refusal import SettingsError
 ENV_FILE: Final = ".env"
 ENCODING: Final = "utf-8-sig"  # Windows editors begin a file with a mark, which is no part of it
 
+NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+
 
 def read_names() -> list[str]:
     """List the variables in the `.env` file; empty if there is no file.
 
-    Raises SettingsError if a line cannot be read or others can read the file. A line that is no
-    NAME=value is named by its number: it may be a secret.
+    Raises SettingsError if a line cannot be read, sets a variable again, or others can read the
+    file. A line that is no NAME=value is named by its number: it may be a secret. So is one whose
+    name has an unseen character or a hyphen in it, which would silently have no effect.
     """
     file = Path(ENV_FILE)
     if not file.exists():
@@ -27,12 +31,20 @@ def read_names() -> list[str]:
         raise SettingsError(shared)
     with file.open(encoding=ENCODING) as stream:
         bindings = list(parse_stream(stream))
+    names = list[str]()
     for binding in bindings:
-        if binding.error or (binding.key is not None and binding.value is None):
-            line = _line_of(binding)
-            raise SettingsError(f"{ENV_FILE}: line {line} cannot be read; allowed: NAME=value")
-        _refuse_half_read(binding)
-    return [binding.key for binding in bindings if binding.key]
+        line = f"{ENV_FILE}: line {_line_of(binding)}"
+        if binding.error:
+            raise SettingsError(f"{line} cannot be read; allowed: NAME=value")
+        if binding.key is None:
+            continue
+        if binding.value is None or not NAME.fullmatch(binding.key):
+            raise SettingsError(f"{line} cannot be read; allowed: NAME=value")
+        if binding.key.upper() in map(str.upper, names):
+            raise SettingsError(f"{line} sets a variable again; allowed: each one once")
+        _refuse_half_read(binding, line)
+        names.append(binding.key)
+    return names
 
 
 def _line_of(binding: Binding) -> int:
@@ -41,13 +53,11 @@ def _line_of(binding: Binding) -> int:
     return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
-def _refuse_half_read(binding: Binding) -> None:
+def _refuse_half_read(binding: Binding, line: str) -> None:
     """Refuse a value that a # would silently cut short."""
-    if binding.key is None:
-        return
     written = binding.original.string.partition("=")[2].strip()
     if "#" in written and written[:1] not in ("'", '"'):
         raise SettingsError(
-            f"{ENV_FILE}: line {_line_of(binding)}: a # in the value; allowed: the whole value in "
-            "quotes, comments on lines of their own"
+            f"{line}: a # in the value; allowed: the whole value in quotes, comments on lines of "
+            "their own"
         )

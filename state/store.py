@@ -82,6 +82,15 @@ class Store(Protocol):
         Raises StoreError as `turn()` does.
         """
 
+    async def wait_for_others(self) -> None:
+        """Wait until no other process is writing, without holding up the event loop.
+
+        Raises StoreError if one still is after a while.
+        """
+
+    def is_held(self) -> bool:
+        """Return whether another process is writing, for which a turn would wait."""
+
     def part(self) -> AbstractContextManager[None]:
         """Run a part of a turn that can fail alone: it is rolled back, the turn continues.
 

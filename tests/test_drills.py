@@ -126,6 +126,15 @@ async def machine(root: Path, server: BotApi) -> AsyncIterator[Machine]:
         found.end()
 
 
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "docs/operations.md"])
+def test_no_command_of_the_pages_copies_the_database_by_hand(page: Path) -> None:
+    """A copy has no newest changes, and of the state folder it has only a link."""
+    commands = re.findall(r"^    .+$", page.read_text("utf-8"), re.MULTILINE)
+    assert commands
+    by_hand = re.compile(r"\b(cp|mv|rsync|scp|tar|dd)\b.*(/var/lib/cordcall|cordcall\.db)")
+    assert [line for line in commands if by_hand.search(line)] == []
+
+
 @pytest.mark.slow
 async def test_backup_beside_the_running_bot_its_test_and_restore(tmp_path: Path) -> None:
     async with BotApi() as server, machine(tmp_path, server) as hospital:

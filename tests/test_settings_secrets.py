@@ -15,7 +15,7 @@ from bot.masks import mask
 from bot.private_file import say_shared
 from bot.refusal import SettingsError
 from bot.screens.time_zones import BY_REGION
-from bot.settings import ALLOWED, read_settings
+from bot.settings import ALLOWED, read_settings, read_token
 from tests.botapi import TOKEN
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +56,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPat
         ("sesame_1", "line 2 cannot be read"),
         (f"CORDCALL_CALL=Bleep 1\n\n{TOKEN}", "line 4 cannot be read"),
         (f"CORDCALL_CALL={TOKEN}#", "line 2: a # in the value"),
+        (f"{TOKEN}=", "line 2 cannot be read"),
     ],
 )
 def test_a_secret_on_a_line_of_its_own_is_refused_by_its_line(
@@ -120,6 +121,47 @@ def test_the_mark_of_a_windows_editor_does_not_hide_the_first_variable(
         read_settings()
 
 
+def test_a_token_file_of_a_windows_editor_is_read(
+    refused: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "token"
+    file.write_text(f"{TOKEN}\r\n", "utf-8-sig")
+    refused.setenv("TELEGRAM_BOT_TOKEN_FILE", str(file))
+    assert read_token(read_settings()) == TOKEN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "\u200bCORDCALL_CALL=Bleep 1",
+        "\ufeffCORDCALL_CALL=Bleep 1",
+        "CORDCALL-CALL=Bleep 1",
+        "CORDCALL.CALL=Bleep 1",
+        "C\u039fRDCALL_CALL=Bleep 1",
+        '"CORDCALL_CALL"=Bleep 1',
+        "set CORDCALL_CALL=Bleep 1",
+        "CORDCALL_CALL: Bleep 1",
+        "export CORDCALL_CALL",
+    ],
+    ids=ascii,
+)
+def test_a_variable_whose_name_is_no_name_is_refused_by_its_line(
+    refused: pytest.MonkeyPatch, tmp_path: Path, line: str
+) -> None:
+    (tmp_path / ENV).write_text(f"CORDCALL_POLICY=nice\n\n{line}\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"^\.env: line 3 cannot be read; allowed: NAME=value$"):
+        read_settings()
+
+
+@pytest.mark.parametrize("again", ["CORDCALL_POLICY=strictest", "cordcall_policy=nice"])
+def test_a_variable_that_is_set_twice_is_refused(
+    refused: pytest.MonkeyPatch, tmp_path: Path, again: str
+) -> None:
+    (tmp_path / ENV).write_text(f"CORDCALL_POLICY=nice\n# changed\n{again}\n", "utf-8")
+    with pytest.raises(SettingsError, match=r"^\.env: line 3 sets a variable again; allowed: each"):
+        read_settings()
+
+
 @pytest.mark.parametrize(
     ("zone", "place"),
     [
@@ -131,6 +173,8 @@ def test_the_mark_of_a_windows_editor_does_not_hide_the_first_variable(
         ("Etc/GMT+5", "America/New_York"),
         ("Etc/GMT-3", "Europe/Istanbul"),
         ("Etc/GMT-14", "Pacific/Kiritimati"),
+        ("posix/EST", "America/New_York"),
+        ("right/Etc/GMT+5", "America/New_York"),
     ],
 )
 def test_a_zone_of_a_fixed_offset_is_refused_with_the_one_to_use(

@@ -1,9 +1,10 @@
 """`cordcall backup` and `cordcall restore`: checked copies of the database."""
 
+import signal
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,6 +16,7 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new o
     from bot.settings import read_settings
     from state.sqlite.copies import backup as back_up
 
+    _end_tidily()
     contents = back_up(read_settings().database, file)
     typer.echo(f"{file}: written and checked; {contents}")
 
@@ -24,6 +26,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
     from bot.settings import read_settings
     from state.sqlite.copies import restoring
 
+    _end_tidily()
     database = read_settings().database
     with restoring(database, file) as ready:
         asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
@@ -32,3 +35,13 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
         kept = ready.finish(datetime.now(UTC))
     replaced = f"\n{kept}: what it replaced" if kept else ""
     typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
+
+
+def _end_tidily() -> None:
+    """Leave no unfinished copy behind when told to stop, or when the terminal is closed."""
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, _stop)
+
+
+def _stop(*_: object) -> NoReturn:
+    raise Refusal("told to stop before it was done; allowed: run it again")

@@ -1,7 +1,7 @@
 """Time zones of a fixed offset, such as EST, and the zone of a place to use instead.
 
 Such a name is an hour wrong in summer where clocks change, and the sign in Etc/GMT+5 is the
-opposite of the usual one. UTC says what it is.
+opposite of the usual one. UTC says what it is. Some machines have every zone in folders as well.
 """
 
 import re
@@ -19,13 +19,14 @@ _PLACE_BY_OFFSET: Final[Mapping[int, str]] = {
     14: "Pacific/Kiritimati",
 }  # fmt: skip
 _OFFSET_OF: Final[Mapping[str, int]] = {"EST": -5, "MST": -7, "HST": -10, "GREENWICH": 0}
+_FOLDER: Final = re.compile(r"(POSIX/|RIGHT/)?(ETC/)?")
 _GMT: Final = re.compile(r"GMT([+-]?\d{1,2})?", re.ASCII)
 _NOWHERE: Final = ("FACTORY", "LOCALTIME", "POSIXRULES")
 
 
 def place_instead(name: str) -> str | None:
     """Return the zone of a place to use instead of one of a fixed offset; None if it is none."""
-    bare = name.upper().removeprefix("ETC/")
+    bare = _FOLDER.sub("", name.upper())
     gmt = _GMT.fullmatch(bare)
     if gmt:
         return _PLACE_BY_OFFSET.get(-int(gmt[1] or 0), "UTC")

@@ -15,6 +15,7 @@ from state.records import Priority, Reminder, StoredCase
 from state.store import StoreError
 
 REMINDED_FOR: Final = timedelta(days=4)
+HOURS_AHEAD: Final = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,14 @@ class Reminding:
             if case is None or self.service.may_use(case.owner):
                 return store.reminders.claim(first.code, now)
             store.reminders.set(first.code, ())
+
+    def release(self) -> None:
+        """Set again what was sent while the clock was hours ahead, in the current transaction.
+
+        A clock that steps back less gives nothing twice.
+        """
+        now = self.service.clock()
+        self.service.store.reminders.release(now, now + HOURS_AHEAD)
 
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the current transaction; return the chat it goes to.

@@ -24,6 +24,7 @@ from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
 SECONDS_TO_WAIT: Final = 5.0
+NO_ROOM: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def _copied(source: str, named: str, into: Path) -> Iterator[tuple[Path, Content
         os.close(handle)
     copy = Path(name)
     try:
-        with _named(named):
+        with _named(named), _with_room(into):
             with (
                 closing(sqlite3.connect(source, uri=True, timeout=SECONDS_TO_WAIT)) as old,
                 closing(sqlite3.connect(copy)) as new,
@@ -190,6 +191,19 @@ def _sync(path: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
+
+
+@contextmanager
+def _with_room(into: Path) -> Iterator[None]:
+    """Say that it is the copy for which there is no room."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode not in NO_ROOM:
+            raise
+        raise StoreError(
+            f"{into}: {error}; nothing was changed; allowed: a file on a disk with room"
+        ) from error
 
 
 @contextmanager

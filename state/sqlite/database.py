@@ -4,15 +4,18 @@ import sqlite3
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
+from state.sqlite import connection
 from state.sqlite.connection import connect, why
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
+SECONDS_BETWEEN_LOOKS: Final = 0.01
 
 _WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
 
@@ -92,6 +95,7 @@ class Database:
         import asyncio
 
         loop = asyncio.get_running_loop()
+        await self.wait_for_others()
         with self._begun(self._durability):
             yield
             self._settled.clear()
@@ -105,6 +109,34 @@ class Database:
             except asyncio.CancelledError:
                 await asyncio.gather(committing, return_exceptions=True)
                 raise
+
+    async def wait_for_others(self) -> None:
+        """Wait until no other process is writing; meanwhile the event loop continues.
+
+        Raises StoreError if one still is after `BUSY_SECONDS`.
+        """
+        import asyncio
+
+        until = monotonic() + connection.BUSY_SECONDS
+        while self.is_held():
+            if monotonic() >= until:
+                raise StoreError(why(self.path, sqlite3.OperationalError("database is locked")))
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    def is_held(self) -> bool:
+        """Return whether another process is writing; what else is wrong a turn will say."""
+        self._settled.wait()
+        held = False
+        try:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        with suppress(sqlite3.Error):
+            waits_ms = int(connection.BUSY_SECONDS * 1000)
+            self.connection.execute(f"PRAGMA busy_timeout = {waits_ms}")
+        return held
 
     @contextmanager
     def _begun(self, durability: str) -> Iterator[None]:

@@ -76,3 +76,9 @@ class Reminders:
             [(instant(now), each.id) for each in due],
         )
         return due[-1] if due else None
+
+    def release(self, now: datetime, claimed_after: datetime) -> None:
+        self._database.execute(
+            "UPDATE reminders SET claimed_at = NULL WHERE claimed_at > ? AND due_at > ?",
+            (instant(claimed_after), instant(now)),
+        )

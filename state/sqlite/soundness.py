@@ -26,6 +26,9 @@ def shared_memory_of(path: Path) -> Path:
 def require_sound(path: Path) -> None:
     """Check a file without changing it, not even by moving its log into it.
 
+    With a log it is checked in full: an older copy may have been put beside it by hand, and where
+    the two are mixed up, only the indexes show it.
+
     Raises StoreError if it is damaged or its log belongs to another database.
     """
     path = path.resolve()
@@ -37,9 +40,17 @@ def require_sound(path: Path) -> None:
         )
     hot = path.with_name(f"{path.name}-journal").exists()
     with closing(sqlite3.connect(uri(path, "rw" if hot else "ro"), uri=True)) as connection:
-        found = damage(connection, "quick_check")
+        found = damage(connection, "integrity_check" if has_log(path) else "quick_check")
     if found:
         raise StoreError(damaged(path, found))
+
+
+def has_log(path: Path) -> bool:
+    """Return whether a file has a log beside it, as after a kill."""
+    try:
+        return log_of(path).stat().st_size > 0
+    except OSError:
+        return False
 
 
 def has_foreign_log(path: Path) -> bool:
@@ -47,7 +58,7 @@ def has_foreign_log(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             header = file.read(HEADER_BYTES)
-        return len(header) == HEADER_BYTES and header[18] != WAL and log_of(path).stat().st_size > 0
+        return len(header) == HEADER_BYTES and header[18] != WAL and has_log(path)
     except OSError:
         return False
 

@@ -45,6 +45,12 @@ class SqliteStore:
         async with self.database.turn_beside():
             yield self
 
+    async def wait_for_others(self) -> None:
+        await self.database.wait_for_others()
+
+    def is_held(self) -> bool:
+        return self.database.is_held()
+
     def part(self) -> AbstractContextManager[None]:
         return self.database.part()
 

@@ -31,3 +31,6 @@ class Reminders(Protocol):
 
     def claim(self, code: str, now: datetime) -> Reminder | None:
         """Claim everything due for a case, and return the newest; None if there is none."""
+
+    def release(self, now: datetime, claimed_after: datetime) -> None:
+        """Set again what was claimed after a moment, but is due only after `now`."""

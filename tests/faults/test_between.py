@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.errors import NoAnswer, NotSent, Unclear
 from bot.adapters.telegram.httpx_client import PlainRequest
 from bot.service.service import Service
-from tests.adapters.telegram.test_conversation import card_of, running
+from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat, telegram_html
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, until
 
@@ -59,9 +60,7 @@ NOT_TELEGRAMS = {
 @pytest.fixture(params=[FastRequest, PlainRequest])
 async def connections(request: pytest.FixtureRequest) -> AsyncIterator[BaseRequest]:
     """Both clients, one after the other."""
-    made = FastRequest(1, 2.0, 0.2)
-    if request.param is PlainRequest:
-        made = PlainRequest(connect_timeout=2.0, read_timeout=0.2)
+    made: BaseRequest = request.param(1, 2.0, 0.2)
     await made.initialize()
     yield made
     await made.shutdown()
@@ -209,6 +208,59 @@ async def test_the_cause_of_a_failed_call_is_named_with_its_host(
             )
 
 
+@asynccontextmanager
+async def between(head: str, part: bytes = b"", seconds: float = 0.0) -> AsyncIterator[str]:
+    """Run something that answers, and repeats a part for as long as it is listened to."""
+    served, over = list[asyncio.Task[None]](), asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        with suppress(ConnectionError):
+            writer.write(f"{head}\r\n\r\n".encode())
+            while part and not over.is_set():
+                writer.write(part)
+                await writer.drain()
+                await asyncio.sleep(seconds)
+        writer.close()
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        served.append(asyncio.create_task(answer(reader, writer)))
+
+    server = await asyncio.start_server(begin, "127.0.0.1", 0)
+    async with server:
+        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        over.set()
+        await asyncio.gather(*served)
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_a_message_is_never_taken_elsewhere(
+    connections: BaseRequest, server: BotApi, code: int
+) -> None:
+    to = f"Location: {server.url}/bot{server.token}/getMe"
+    async with between(f"HTTP/1.1 {code} Moved\r\nContent-Length: 0\r\n{to}") as host:
+        with pytest.raises(NotSent, match=f"{host}: redirect, status {code}"):
+            await connections.do_request(f"http://{host}/bot1:x/sendMessage", "POST")
+    assert list(server.calls) == []
+
+
+@pytest.mark.parametrize("client", [FastRequest, PlainRequest])
+@pytest.mark.parametrize(
+    ("part", "seconds", "cause"),
+    [(b" ", 0.05, "too slow"), (b" " * 2**20, 0.0, "too long, status 200")],
+    ids=["drop by drop", "without an end"],
+)
+async def test_an_answer_that_never_ends_is_given_up(
+    client: type[FastRequest | PlainRequest], part: bytes, seconds: float, cause: str
+) -> None:
+    connections = client(1, 0.3, 0.3)
+    await connections.initialize()
+    async with between("HTTP/1.1 200 OK", part, seconds) as host, asyncio.timeout(3):
+        with pytest.raises(Unclear, match=cause):
+            await connections.do_request(f"http://{host}/bot1:x/getUpdates", "POST")
+        await connections.shutdown()
+
+
 async def test_an_unreachable_server_is_named_in_the_log(
     service: Service, unused_tcp_port: int, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -249,5 +301,42 @@ async def test_a_server_that_does_not_know_moments_gets_all_the_rest_of_the_look
         ben.taps(await card_of(ben), "Gait or balance")
         assert (await ben.sees(EMERGENCY)).marked("bold")
         await all_is_sent(service.store)
-    refused = [call for call in server.calls.refused if "tg-time" in call.description]
-    assert len(refused) == 1
+    assert refused_for(server) == ["tg-time"]
+
+
+async def test_a_server_that_is_replaced_by_an_older_one_edits_with_the_rest_of_the_look(
+    server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await ann.sees(EMERGENCY)
+        await all_is_sent(service.store)
+        monkeypatch.delitem(telegram_html._TYPES, "tg-time")
+        screen = ann.last
+        for label in ("Bladder", "Bowel"):
+            await tap(ann, screen, label)
+            await all_is_sent(service.store)
+        assert screen.marked("bold") and "in 12 h" in screen.text
+    assert refused_for(server) == ["tg-time"]
+    assert "editMessageText" in [call.method for call in server.calls.refused]
+
+
+async def test_a_server_that_knows_neither_moments_nor_folds_gets_what_is_left(
+    server: BotApi, service: Service, ann: PersonInChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tag in ("tg-time", "blockquote"):
+        monkeypatch.delitem(telegram_html._TYPES, tag)
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        for command in ("/card", "/mri", "/card", "/settings"):
+            ann.types(command)
+            await server.until(lambda: len(server.updates) == 0)
+            await all_is_sent(service.store)
+        (card,) = (m for m in ann.bot_messages if "Why:" in m.text)
+        assert card.marked("bold") and "in 12 h" in card.text
+    assert sorted(refused_for(server)) == ["blockquote", "tg-time"]
+
+
+def refused_for(server: BotApi) -> list[str]:
+    """Return the tags for which a message was refused, one for each time."""
+    return [call.description.split('"')[1] for call in server.calls.refused]

@@ -2,24 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.adapters.telegram import tidying
+from bot.adapters.telegram import reminder_loop, tidying
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.service.service import Service
 from bot.turn import Setting
+from state.records import Reminder
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, ask, tap_answers
-from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent, case_of, with_text
+from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent, case_of, until, with_text
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RETENTION_DAYS = 30
@@ -186,6 +188,36 @@ async def test_an_hour_lost_and_found_in_mid_case_keeps_every_button(
         await tap(ann, ann.last, "Done")
         await ann.sees(ask(AFTER_A_SIGN))
     assert with_text(ann, "overdue") == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("restarts", [True, False])
+@pytest.mark.parametrize("ahead", [timedelta(hours=14), timedelta(days=31)])
+async def test_a_clock_that_was_ahead_for_a_while_silences_no_reminder(
+    server: BotApi, ann: PersonInChat, service: Service, clock: Clock, ahead: timedelta,
+    restarts: bool, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
+    async with AsyncExitStack() as running_now:
+        await running_now.enter_async_context(running(server, service))
+        await emergency(ann)
+        await all_is_sent(service.store)
+        wanted = service.store.reminders.pending(case_of(service).code)
+        for change in (ahead, -ahead):
+            clock.now += change
+            if restarts:
+                await running_now.aclose()
+                await running_now.enter_async_context(running(server, service))
+            expected = wanted if change < timedelta() else []
+            await until(lambda e=expected: pending(service) == e)
+        given = len(with_text(ann, "Reminder: "))
+        clock.pass_by(hours=9)
+        await server.until(lambda: len(with_text(ann, "Reminder: ")) > given)
+        assert pending(service) == wanted[1:]
+
+
+def pending(service: Service) -> list[Reminder]:
+    return service.store.reminders.pending(case_of(service).code)
 
 
 async def test_a_clock_that_jumps_forward_erases_no_case(

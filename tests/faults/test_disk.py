@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
@@ -32,6 +33,7 @@ WITHOUT_THIS = "I cannot work this out"
 CALL = "Spinal coordinator, 020 7946 0000"
 PLANS = 6
 SEVERAL_PAUSES = 0.5
+LONGEST_SILENCE_S = 0.05
 OUTAGES = ("locked", "full", "read-only", "unreadable")
 
 
@@ -125,6 +127,37 @@ async def test_an_emergency_that_cannot_be_noted_as_begun_is_sent_when_it_can(
     await all_is_sent(service.store)
     assert len(with_text(ann, EMERGENCY)) == 1
     assert with_text(ann, REPEAT) == []
+
+
+@pytest.mark.parametrize("webhook", [False, True])
+async def test_another_process_that_writes_for_a_while_never_silences_the_loop(
+    server: BotApi, ann: PersonInChat, service: Service, unused_tcp_port: int, webhook: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(state.sqlite.connection, "BUSY_SECONDS", 5.0)
+    bot = listening(server, service, unused_tcp_port) if webhook else running(server, service)
+    async with bot:
+        card = await card_of(ann)
+        await all_is_sent(service.store)
+        ann.types("/help")
+        await ann.sees("About CordCall")
+        silent = asyncio.create_task(longest_silence(SEVERAL_PAUSES))
+        with outage("locked", service.store):
+            ann.taps(card, "Gait or balance")
+            await asyncio.sleep(SEVERAL_PAUSES)
+        await ann.sees(EMERGENCY)
+        await all_is_sent(service.store)
+    assert await silent < LONGEST_SILENCE_S
+    assert with_text(ann, WITHOUT_THIS) == []
+
+
+async def longest_silence(seconds: float) -> float:
+    """Watch the event loop, and return the longest time in which nothing else could run."""
+    longest, ends = 0.0, perf_counter() + seconds
+    while (began := perf_counter()) < ends:
+        await asyncio.sleep(0.001)
+        longest = max(longest, perf_counter() - began)
+    return longest
 
 
 async def test_what_was_sent_but_could_not_be_noted_is_repeated_once(

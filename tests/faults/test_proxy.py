@@ -3,12 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from bot.adapters.telegram.aiohttp_client import FastRequest
+from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import NotSent
-from tests.botapi import BotApi
+from bot.refusal import SettingsError
+from tests.botapi import TOKEN, BotApi
+from tests.test_settings_secrets import run
 
 FORBIDDEN = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
 
@@ -58,3 +62,41 @@ async def test_a_server_of_this_machine_is_called_without_the_proxy_for_https(
         url = f"{server.url}/bot{server.token}/getMe"
         status, _ = await connections.do_request(url, "POST")
     assert status == 200 and asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "proxy.example:3128",
+        "ann:sesame@proxy.example:3128",
+        "socks5://127.0.0.1:1080",
+        "http://",
+        "http://ann:sesame@[::1",
+        "http://127.0.0.1:99999",
+        "http://127.0.0.1:3128 ",
+    ],
+)
+def test_a_proxy_that_could_never_be_used_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    for name in ("https_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    with pytest.raises(SettingsError) as refused:
+        Api(TOKEN, "https://telegram.invalid")
+    said = "HTTPS_PROXY: the value given is no address; allowed: http://HOST:PORT"
+    assert str(refused.value) == said
+    monkeypatch.setenv("NO_PROXY", "telegram.invalid")
+    Api(TOKEN, "https://telegram.invalid")
+
+
+@pytest.mark.slow
+def test_the_real_program_refuses_such_a_proxy_in_one_line(tmp_path: Path) -> None:
+    status, shown = run(
+        tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL="https://telegram.invalid",
+        CORDCALL_ACCESS="open", CORDCALL_TIMEZONE="UTC", HTTPS_PROXY="ann:sesame@proxy:3128",
+        https_proxy="ann:sesame@proxy:3128", NO_PROXY="", no_proxy="",
+    )  # fmt: skip
+    assert status == 2
+    assert shown.splitlines()[-1].startswith("cordcall: HTTPS_PROXY: the value given is no address")
+    assert "sesame" not in shown and TOKEN not in shown

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.adapters.telegram import app, webhook
+from bot.adapters.telegram import app, poller, webhook
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER
@@ -60,6 +60,20 @@ async def test_a_refused_call_at_the_start_is_made_again(
         await card_of(ann)
     assert fault.hits == 1
     assert server.calls.of("deleteWebhook")
+
+
+@pytest.mark.parametrize("method", ["getMe", "getUpdates"])
+async def test_a_day_that_is_asked_for_is_not_slept_through(
+    server: BotApi, service: Service, ann: PersonInChat, method: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    for module in (app, poller):
+        monkeypatch.setattr(module, "LONGEST_PAUSE", 0.1)
+    body = b'{"ok":false,"error_code":429,"description":"x","parameters":{"retry_after":86400}}'
+    fault = server.faults.answer(body, method, code=429, times=2)
+    async with starting(server, service):
+        await card_of(ann)
+    assert fault.hits == 2
 
 
 @pytest.mark.parametrize("code", [429, 502])

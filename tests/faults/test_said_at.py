@@ -1,11 +1,14 @@
 """Messages wait while the bot is away: what they say counts from when they were sent."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from time import time
 from typing import Any
 
 import pytest
 
+from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running, tap
@@ -338,3 +341,18 @@ async def test_a_line_that_is_delivered_again_after_an_outage_keeps_its_date(
         await handled(server, service)
     (given,) = case_of(service).noted
     assert given.at.replace(microsecond=0) == EVENING
+
+
+@pytest.mark.parametrize(("moved", "ahead"), [(-60, [60]), (60, [-60]), (-4, []), (4, [])])
+async def test_a_clock_that_is_not_telegrams_is_logged_once(
+    moved: float, ahead: list[int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with BotApi(clock=ServerClock(time() + moved)) as server:
+        server.private_chat(1001, "Ann").types("/start")
+        api = Api(server.token, server.url)
+        await api.open()
+        for _ in range(2):
+            await api.call("sendMessage", chat_id=1001, text="x")
+        await api.close()
+    logged = re.findall(r"clock is not Telegram's\s+seconds_ahead=(-?\d+)", capfd.readouterr().out)
+    assert [int(each) for each in logged] == [pytest.approx(each, abs=2) for each in ahead]

@@ -87,6 +87,26 @@ async def test_a_second_process_through_a_link_is_refused_too(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("way", ["link/cordcall.db", "here/../cordcall.db", "/proc/self/root{}"])
+async def test_a_second_process_on_another_way_to_the_file_is_refused_too(
+    tmp_path: Path, way: str
+) -> None:
+    async with running(tmp_path) as (program, _):
+        ann = program.server.private_chat(1001, "Ann")
+        ann.types("/triage")
+        await ann.sees(FIRST_QUESTION, PATIENCE)
+        (tmp_path / "here").mkdir()
+        (tmp_path / "link").symlink_to(tmp_path)
+        path = str(tmp_path / way.format(program.database))
+        second = CordCall(program.server, tmp_path / "here", CORDCALL_DATABASE=path)
+        async with started(second):
+            assert await second.ends(PATIENCE) == 2
+        (line,) = second.refusals()
+        assert line.startswith(f"cordcall: CORDCALL_DATABASE: {path} is in use by another Telegram")
+        assert await program.stop() == 0
+
+
+@pytest.mark.slow
 async def test_a_damaged_database_is_refused_before_telegram_is_called(tmp_path: Path) -> None:
     database = tmp_path / "cordcall.db"
     with closing(SqliteStore(database)) as store:
@@ -225,5 +245,7 @@ async def test_a_database_that_cannot_be_used_is_named_in_one_line(tmp_path: Pat
         async with started(CordCall(server, tmp_path)) as program:
             assert await program.ends(PATIENCE) == 2
         (line,) = program.refusals()
-        assert line.startswith(f"cordcall: CORDCALL_DATABASE: {program.database}: ")
+        assert line.startswith(
+            f"cordcall: CORDCALL_DATABASE: {program.database} is damaged: file is not a database; "
+        )
         assert list(server.calls) == []

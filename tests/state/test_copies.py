@@ -19,6 +19,7 @@ from state.sqlite.version import SCHEMA_VERSION
 from tests.state.contract.values import a_case, add
 from tests.test_command_line import Run, run
 
+ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 KILLS = 12
 HOLD = """
@@ -124,6 +125,27 @@ def test_a_backup_never_overwrites_and_names_what_is_missing(database: Path) -> 
     nowhere = cordcall(database, "backup", "no/such/copy.db")
     assert nowhere.status == 2
     assert nowhere.err.startswith("cordcall: no/such/copy.db: No such file or directory; ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_copy_without_room_is_the_one_that_is_named(database: Path, command: str) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    before = database.read_bytes()
+    file = "other.db" if command == "backup" else "copy.db"
+    limited = 'ulimit -f 64; exec "$@"'
+    done = subprocess.run(
+        ["bash", "-c", limited, "-", sys.executable, "-m", "bot", command, file],
+        cwd=database.parent, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+        env={**os.environ, "CORDCALL_DATABASE": database.name, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 2
+    full = "other.db" if command == "backup" else str(database)
+    assert done.stderr.startswith(f"cordcall: {full}: ")
+    assert done.stderr.endswith("nothing was changed; allowed: a file on a disk with room\n")
+    assert database.read_bytes() == before
+    assert leftovers(database.parent) == replaced(database) == []
 
 
 def test_a_damaged_database_is_not_backed_up(database: Path) -> None:
@@ -239,6 +261,27 @@ def test_a_backup_with_a_foreign_log_beside_it_is_restored_alone(database: Path)
         assert store.database.execute("SELECT status FROM cases").fetchone() == ("open",)
 
 
+@pytest.mark.slow
+def test_a_file_mixed_up_with_a_log_is_refused_at_the_start(database: Path) -> None:
+    filled(database, "KES-42")
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        hidden = "FROM sqlite_master WHERE name = 'idx_cases_touched_at'"
+        row = connection.execute(f"SELECT * {hidden}").fetchone()
+        connection.execute(f"DELETE {hidden}")
+        connection.commit()
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE cases SET touched_at = '2026-11-23T12:00:00+00:00'")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
+    assert cordcall(database, "chat").status == 0
+    killed_with_a_log(database)
+    refused = cordcall(database, "chat")
+    assert refused.status == 2
+    assert "is damaged: " in refused.err and "idx_cases_touched_at" in refused.err
+    assert "`cordcall restore FILE` puts a backup in its place" in refused.err
+
+
 def test_a_backup_of_an_older_schema_and_on_a_read_only_place_is_restored(database: Path) -> None:
     filled(database, "KES-42")
     medium = database.with_name("medium")
@@ -287,6 +330,32 @@ def test_at_a_terminal_restore_asks_first(database: Path, typed: bytes, status: 
     assert len(replaced(database)) == (1 if status == 0 else 0)
     if status:
         assert b"left as it was" in err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_restore_that_is_told_to_stop_leaves_no_copy_behind(
+    database: Path, told: signal.Signals
+) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "restore", str(database.with_name("copy.db"))],
+        stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "CORDCALL_DATABASE": str(database)},
+    )  # fmt: skip
+    until = time.monotonic() + PATIENCE_S
+    while not leftovers(database.parent) and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    process.send_signal(told)
+    _, err = process.communicate(timeout=PATIENCE_S)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 2
+    assert err.count(b"cordcall: ") == 1 and b"Traceback" not in err
+    assert leftovers(database.parent) == replaced(database) == []
 
 
 @pytest.mark.slow

@@ -2,15 +2,15 @@
 
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
 from telegram.request import BaseRequest, RequestData
 
-from bot.adapters.telegram.answers import parse, read_answer
+from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
 from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear
+from bot.adapters.telegram.proxy import proxy_for
 
 _HEADERS = {"Content-Type": "application/json"}
 _UNUSED_HEADERS = ("User-Agent", "Accept", "Accept-Encoding")
@@ -72,18 +72,19 @@ class FastRequest(BaseRequest):
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
+        connecting = _seconds(connect_timeout, self._connect_seconds)
+        reading = _seconds(read_timeout, self._read_seconds)
         waits = aiohttp.ClientTimeout(
-            connect=_seconds(connect_timeout, self._connect_seconds),
-            sock_read=_seconds(read_timeout, self._read_seconds),
+            total=connecting + reading, connect=connecting, sock_read=reading
         )
         body = orjson.dumps(request_data.parameters) if request_data else b"{}"
         proxy = self._proxy(url)
         host = urlsplit(url).netloc.rpartition("@")[2]
         try:
             async with self._session.request(
-                method, url, data=body, timeout=waits, proxy=proxy
+                method, url, data=body, timeout=waits, proxy=proxy, allow_redirects=False
             ) as response:
-                return read_answer(host, response.status, await response.read())
+                return read_answer(host, response.status, await _read(response))
         except _NEVER_SENT as error:
             raise NotSent(host, _cause(error)) from error
         except (TimeoutError, aiohttp.ClientError) as error:
@@ -93,9 +94,7 @@ class FastRequest(BaseRequest):
         """Find the proxy for a server, once: aiohttp would start a thread for each call."""
         root, _, _ = url.partition("/bot")
         if root not in self._proxies:
-            server = urlsplit(root)
-            bypassed = proxy_bypass(server.hostname or "")
-            self._proxies[root] = None if bypassed else getproxies().get(server.scheme)
+            self._proxies[root] = proxy_for(root)
         return self._proxies[root]
 
     @staticmethod
@@ -108,5 +107,15 @@ def _cause(error: Exception) -> str:
     return "proxy" if isinstance(error, _OF_A_PROXY) else cause_of(error)
 
 
-def _seconds(given: Any, usual: float) -> float | None:
-    return usual if given is BaseRequest.DEFAULT_NONE else given
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    """Read a body, of which more than Telegram ever sends is left unread."""
+    found = bytearray()
+    async for part in response.content.iter_any():
+        found += part
+        if len(found) > MOST_BYTES:
+            break
+    return bytes(found)
+
+
+def _seconds(given: Any, usual: float) -> float:
+    return float(usual if given is BaseRequest.DEFAULT_NONE else given)

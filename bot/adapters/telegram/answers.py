@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from bot.adapters.telegram.errors import NotSent, Unclear
 
+REDIRECTS: Final = range(300, 400)
 ERROR_CODES: Final = range(300, 600)
 MOST_SECONDS_TO_WAIT: Final = 86_400
+MOST_BYTES: Final = 16 * 1024 * 1024  # a hundred updates, the most Telegram sends, are far less
 WORDS: Final = {401: "Unauthorized", 403: "Forbidden: ", 404: "Not Found"}
 
 _ABOUT_THE_CHAT: Final = re.compile(
@@ -20,22 +22,27 @@ _ABOUT_THE_CHAT: Final = re.compile(
 def read_answer(host: str, status: int, body: bytes) -> tuple[int, bytes]:
     """Return the status and the body of an answer of Telegram's.
 
-    Raises NotSent if something in between refused the call, Unclear if the answer is no answer of
-    Telegram's and the call may have reached it all the same.
+    Telegram redirects nobody. Raises NotSent if something in between refused the call, Unclear if
+    the answer is no answer of Telegram's and the call may have reached it all the same.
     """
-    try:
-        answer = parse(body)
-    except ValueError:
-        answer, cause = None, "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
-    else:
-        cause = "other JSON"
+    answer, cause = _open(body)
     if isinstance(answer, dict):
         if answer.get("ok") is True and "result" in answer and 200 <= status < 300:
             return status, body
         if answer.get("ok") is False and _is_refusal(answer):
             return answer["error_code"], body
-    kind = NotSent if 400 <= status < 500 else Unclear
-    raise kind(host, f"{cause}, status {status}")
+    kind = NotSent if 300 <= status < 500 else Unclear
+    raise kind(host, f"{'redirect' if status in REDIRECTS else cause}, status {status}")
+
+
+def _open(body: bytes) -> tuple[Any, str]:
+    """Return what a body says, None if nothing, and what it is if it is not Telegram's."""
+    if len(body) > MOST_BYTES:
+        return None, "too long"
+    try:
+        return parse(body), "other JSON"
+    except ValueError:
+        return None, "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
 
 
 def is_about_the_chat(description: str) -> bool:

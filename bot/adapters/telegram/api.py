@@ -3,32 +3,42 @@
 import importlib.util
 import os
 import warnings
+from time import time
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
 from telegram import Bot
 from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
 from bot.adapters.telegram.errors import Unclear
+from bot.adapters.telegram.proxy import proxy_for
 
 POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
+SECONDS_APART: Final = 5.0  # a message that looks older than that may be asked back
 
 Json = dict[str, Any]
 SENT: Final = ("sendMessage", "editMessageText")
+
+log = structlog.get_logger()
 
 
 class Api:
     """A bot's calls. Sending and polling use separate connections.
 
-    `knows_moments` is set to False once the server has refused the tag of a moment.
+    Raises SettingsError if the proxy named by the environment could never be used.
+
+    `unknown_tags` are those of ours that the server has refused once.
     """
 
     def __init__(self, token: str, root: str) -> None:
-        self.knows_moments = True
+        self.unknown_tags = set[str]()
+        self._compared = False
+        proxy_for(root)
         self._host = urlsplit(root).netloc.rpartition("@")[2]
         self._bot = Bot(
             token,
@@ -60,10 +70,25 @@ class Api:
         Telegram's refusals.
         """
         given = {name: value for name, value in params.items() if value is not None}
+        began_at = time()
         result = await self._bot.do_api_request(method, api_kwargs=given)
         if method in SENT and not _is_message(result):
             raise Unclear(self._host, f"{method} names no message")
+        if method == "sendMessage":
+            self._compare(began_at, result.get("date"))
         return result
+
+    def _compare(self, began_at: float, sent_at: object) -> None:
+        """Log once that this machine's clock is wrong: messages are dated by Telegram's."""
+        if self._compared or type(sent_at) is not int:
+            return
+        ahead, behind = began_at - sent_at, sent_at - time()
+        if max(ahead, behind) > SECONDS_APART:
+            self._compared = True
+            log.warning(
+                "this machine's clock is not Telegram's",
+                seconds_ahead=round(ahead if ahead > 0 else -behind),
+            )
 
     async def poll(self, offset: int, kinds: list[str]) -> list[Json]:
         """Wait for updates from `offset` on; asking for them confirms the ones before.
@@ -91,9 +116,4 @@ def _connections(size: int) -> BaseRequest:
         return FastRequest(size, CONNECT_SECONDS, READ_SECONDS)
     from bot.adapters.telegram.httpx_client import PlainRequest
 
-    return PlainRequest(
-        connection_pool_size=size,
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
-        pool_timeout=READ_SECONDS,
-    )
+    return PlainRequest(size, CONNECT_SECONDS, READ_SECONDS)

@@ -168,7 +168,8 @@ class TelegramBot:
             except InvalidToken:
                 raise
             except RetryAfter as error:
-                pause = seconds_to_wait(error)
+                log.warning("the Bot API cannot be reached", **why(error))
+                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)

@@ -7,8 +7,9 @@ from typing import Final
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked
+from bot.adapters.telegram.updates import Asked, Stray
 from bot.incoming import Incoming, Tap
+from bot.screens.notices import words
 from bot.service.service import Service
 from bot.service.strangers import refusal
 
@@ -34,6 +35,9 @@ class AtOnce:
             case Asked():
                 self._inline.answer(update.reduced)
                 return True
+            case Stray(query):
+                self._sender.confirm_aside(query, words("fixed")["only_in_private"])
+                return True
             case Incoming():
                 return self._is_turned_away(update.reduced)
         return False
@@ -44,7 +48,7 @@ class AtOnce:
         if said is None:
             return False
         if incoming.query:
-            self._sender.confirm(incoming.query)
+            self._sender.confirm_aside(incoming.query)
         if self._service.refusals.is_due(incoming.chat, self._service.clock()):
             self._sender.refuse(incoming.chat, said, incoming.thread)
         return True

@@ -19,7 +19,6 @@ from bot.adapters.telegram.updates import (
     Moved,
     Reached,
     Reduced,
-    Stray,
     id_of,
     reduce,
     require_characters,
@@ -94,6 +93,8 @@ class Inbox:
     async def _take(self, read: list[Update], poll: Poll | None) -> None:
         waiting = list[Update]()
         try:
+            if read:
+                await self._store.wait_for_others()
             waiting = read = self._note(read)
             await self._at_once.confirm_taps(waiting)
             while len(waiting) > DONE_TOGETHER:
@@ -117,6 +118,7 @@ class Inbox:
         """
         async with self._taking:
             for left in self._store.inbox.left_taps():
+                await self._store.wait_for_others()
                 noted = self._note([read_kept(left)])
                 try:
                     await self._do_together(noted, None)
@@ -248,8 +250,6 @@ class Inbox:
             case Moved(old, new):
                 self._store.chats.rename(old, new)
                 return [new]
-            case Stray(query):
-                self._sender.confirm(query, words("fixed")["only_in_private"])
             case Incoming():
                 require_characters(reduced)
                 self._service.do(reduced, reasons, only_urgent=update.too_many)

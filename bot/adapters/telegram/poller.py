@@ -72,7 +72,8 @@ class Poller:
             except InvalidToken:
                 raise
             except RetryAfter as error:
-                pause = seconds_to_wait(error)
+                log.warning("polling failed", **why(error))
+                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("polling failed", **why(error))
             except StoreError as error:

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 import structlog
 
 from bot.incoming import TERMINAL
-from bot.service.reminding import Reminding
+from bot.service.reminding import HOURS_AHEAD, Reminding
 from bot.service.service import Service
 from state.store import StoreError
 
@@ -27,6 +28,7 @@ class Ticker:
         self._reminding = Reminding(service)
         self._store = service.store
         self._wake = wake
+        self._looked_at: datetime | None = None
 
     async def run(self) -> None:
         renewed = False
@@ -56,7 +58,15 @@ class Ticker:
         log.info("reminders", cases_of_people_without_access=without_access)
 
     async def tick(self) -> float:
-        """Send what is due, one transaction per case; return the seconds until the next."""
+        """Send what is due, one transaction per case; return the seconds until the next.
+
+        At the start, and if the clock has gone back hours, what was sent too early is set again.
+        """
+        before, now = self._looked_at, self._service.clock()
+        if before is None or before - now > HOURS_AHEAD:
+            async with self._store.turn_beside():
+                self._reminding.release()
+        self._looked_at = now
         while (due := self._reminding.next_due(besides=TERMINAL)) is not None:
             left = (due - self._service.clock()).total_seconds()
             if left > 0:

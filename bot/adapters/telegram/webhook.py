@@ -75,7 +75,7 @@ class Webhook:
         try:
             await self._register()
             while True:
-                self._show_sign_of_life()
+                await self._show_sign_of_life()
                 await asyncio.sleep(SECONDS_BETWEEN_SIGNS)
         finally:
             self._draining = True
@@ -117,7 +117,8 @@ class Webhook:
             except InvalidToken:
                 raise
             except RetryAfter as error:
-                pause = seconds_to_wait(error)
+                log.warning("the webhook cannot be set yet", **why(error))
+                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("the webhook cannot be set yet", **why(error))
             await asyncio.sleep(pause)
@@ -152,12 +153,12 @@ class Webhook:
             return _later()
         return web.Response()
 
-    def _show_sign_of_life(self) -> None:
+    async def _show_sign_of_life(self) -> None:
         """Record the time, so that the next start knows how long this was away."""
         now = self._clock()
         try:
             kept = self._store.inbox.poll() or Poll(0, now, now)
-            with self._store.turn() as store:
+            async with self._store.turn_beside() as store:
                 store.inbox.keep_poll(replace(kept, polled_at=now))
         except StoreError as error:
             log.error("the database cannot be used", reason=str(error))

@@ -76,6 +76,17 @@ def test_a_reminder_that_was_given_can_be_put_off(store: Store) -> None:
     assert pending(store) == []
 
 
+def test_what_was_claimed_far_ahead_is_set_again_unless_it_is_past(store: Store) -> None:
+    wanted = [Wanted("mri_before", DUE, SOON), Wanted("mri_due", DUE, DUE)]
+    with store.turn():
+        store.reminders.set(CODE, wanted)
+        store.reminders.claim(CODE, DUE)
+        store.reminders.release(NOON, claimed_after=DUE)
+        assert pending(store) == []
+        store.reminders.release(SOON, claimed_after=NOON)
+    assert pending(store) == [("mri_due", DUE)]
+
+
 def test_the_first_reminder_is_of_one_chat_or_of_the_others(store: Store) -> None:
     add(store, a_case("KES-43", chat="other"))
     with store.turn():

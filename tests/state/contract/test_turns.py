@@ -194,3 +194,16 @@ def test_a_save_of_a_case_that_was_changed_is_refused(store: Store) -> None:
 def test_a_save_of_a_case_that_is_gone_is_refused(store: Store) -> None:
     with pytest.raises(Conflict, match="KES-42"), store.turn():
         store.cases.save(a_case(), a_case())
+
+
+async def test_another_process_that_writes_is_waited_for_beside_the_loop(
+    store: Store, open_store: Open
+) -> None:
+    other = open_store()
+    with other.turn():
+        assert store.is_held()
+        waiting = asyncio.create_task(store.wait_for_others())
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+    await waiting
+    assert not store.is_held()

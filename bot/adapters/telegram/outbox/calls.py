@@ -10,7 +10,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 from bot.adapters.telegram.answers import is_about_the_chat
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import NotSent, why
-from bot.adapters.telegram.outbox.drawing import MOMENT_TAG, Message, without_moments
+from bot.adapters.telegram.outbox.drawing import Message, unknown_tag, without
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority
@@ -49,7 +49,7 @@ class Calls:
     async def show(self, method: str, message: Message, **params: object) -> Any:
         """Send or edit a message; HTML that Telegram refuses is resent as plain text.
 
-        A Bot API server that does not know the tag of moments gets none any more.
+        A Bot API server that does not know a tag of ours gets none any more.
 
         Raises BadRequest when Telegram refuses it for another reason, and what `call` raises.
         """
@@ -59,9 +59,10 @@ class Calls:
         try:
             shown = await self.call(method, text=self._html(message), parse_mode="HTML", **params)
         except BadRequest as error:
-            if MOMENT_TAG in error.message.casefold() and self.api.knows_moments:
-                log.warning("this Bot API server is too old for moments that count down")
-                self.api.knows_moments = False
+            tag = unknown_tag(error.message)
+            if tag and tag not in self.api.unknown_tags:
+                log.warning("this Bot API server is too old for a tag", tag=tag)
+                self.api.unknown_tags.add(tag)
                 return await self.show(method, message, **params)
             if "parse entities" not in error.message.casefold():
                 raise
@@ -71,7 +72,7 @@ class Calls:
         return shown
 
     def _html(self, message: Message) -> str:
-        return message.html if self.api.knows_moments else without_moments(message.html)
+        return without(self.api.unknown_tags, message.html)
 
     async def call(self, method: str, **params: object) -> Any:
         """Call a method; of Telegram's refusals only a 429 makes it wait.

@@ -14,6 +14,8 @@ from bot.adapters.telegram.outbox.calls import seconds_to_wait
 FIRST_PAUSE: Final = 0.5
 TIMES_TO_ANSWER: Final = 4
 MOST_TAPS_REMEMBERED: Final = 10_000
+ASIDE_AT_ONCE: Final = 4
+MOST_ASIDE: Final = 100
 
 log = structlog.get_logger()
 
@@ -25,6 +27,8 @@ class Confirming:
         self._api = api
         self._start = start
         self._answered = dict[str, None]()
+        self._places_aside = asyncio.Semaphore(ASIDE_AT_ONCE)
+        self._aside = 0
 
     def answer(self, query: str, toast: str | None) -> None:
         """Answer a tap that has not been answered yet."""
@@ -38,6 +42,19 @@ class Confirming:
     def is_answered(self, query: str) -> bool:
         """Return whether a tap is answered, or about to be."""
         return query in self._answered
+
+    def answer_aside(self, query: str, toast: str | None) -> None:
+        """Answer a tap that changes nothing, a few at a time; beyond a limit it is not answered."""
+        if self._aside < MOST_ASIDE:
+            self._aside += 1
+            self._start(self._answer_aside(query, toast))
+
+    async def _answer_aside(self, query: str, toast: str | None) -> None:
+        try:
+            async with self._places_aside:
+                await self._answer(query, toast)
+        finally:
+            self._aside -= 1
 
     def forget(self, query: str | None) -> None:
         """Forget a tap that nothing more is said about."""

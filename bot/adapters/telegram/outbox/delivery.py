@@ -67,7 +67,7 @@ class Delivery:
             await self._remove_former()
             await self._renew_alert(screens)
         except Later:
-            self._keep(self.row.said, sending=False)
+            await self._keep(self.row.said, sending=False)
             raise
 
     def _is_overtaken(self) -> bool:
@@ -117,20 +117,20 @@ class Delivery:
         """
         row = self.row
         if row.sending and row.may_be_missed:
-            self._keep(row.said + 1, sending=False)
+            await self._keep(row.said + 1, sending=False)
             return
         if row.sending:
             if row.awaited:
                 await self.calls.call("sendChatAction", action="typing")
             message = draw_repeat(message)
-        self._keep(row.said, sending=True)
+        await self._keep(row.said, sending=True)
         alert = self._card(ALERT) if role == ALERT else None
         try:
             sent = await self._send_somehow(message)
         except Unanswered:
             raise
         except (Later, ChatMigrated):
-            self._keep(row.said, sending=row.sending)
+            await self._keep(row.said, sending=row.sending)
             raise
         if sent:
             self.shown.newest[row.chat] = int(sent["message_id"])
@@ -140,7 +140,7 @@ class Delivery:
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
-        self._keep(row.said + 1, sending=False, cards=left)
+        await self._keep(row.said + 1, sending=False, cards=left)
 
     async def _send_somehow(self, message: Message) -> Any:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
@@ -173,6 +173,7 @@ class Delivery:
         for role in (FORMER, FORMER_ALERT):
             former = self._card(role)
             if former and await self._remove(former):
+                await self.store.wait_for_others()
                 with self.store.turn(lasting=False) as store:
                     store.cards.drop(former.code, role)
 
@@ -206,6 +207,7 @@ class Delivery:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
         if await self._edit_message(card.message_id, message):
             return True
+        await self.store.wait_for_others()
         with self.store.turn() as store:
             store.cards.drop(card.code, card.role)
         return False
@@ -226,7 +228,8 @@ class Delivery:
         card = self.store.cards.find(self.row.code, role) if self.row.code else None
         return card if card and card.chat == self.row.chat else None
 
-    def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
+    async def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
+        await self.store.wait_for_others()
         with self.store.turn() as store:
             store.outbox.note_sending(self.row, said, sending=sending)
             for card in cards:

@@ -19,7 +19,8 @@ STYLES: Final = {"danger": "danger", "primary": "primary"}
 
 MOMENT_TAG: Final = "tg-time"
 
-_MOMENT: Final = re.compile(rf"</?{MOMENT_TAG}[^>]*>")
+LATE_TAGS: Final = (MOMENT_TAG, "blockquote")  # older Bot API servers do not know them
+_UNKNOWN: Final = re.compile('unsupported start tag "([a-z-]+)"')
 
 Json = dict[str, Any]
 
@@ -110,9 +111,17 @@ def draw_repeat(message: Message) -> Message:
     return replace(message, html=html, plain=plain)
 
 
-def without_moments(html: str) -> str:
-    """Leave out the tag that counts down to a moment; what it shows stays."""
-    return _MOMENT.sub("", html)
+def unknown_tag(refusal: str) -> str | None:
+    """Name the tag of ours that a Bot API server is too old for, as it says; None if it is none."""
+    found = _UNKNOWN.search(refusal.casefold())
+    return found[1] if found and found[1] in LATE_TAGS else None
+
+
+def without(tags: Iterable[str], html: str) -> str:
+    """Leave tags out; what they show stays."""
+    for tag in tags:
+        html = re.sub(rf"</?{tag}\b[^>]*>", "", html)
+    return html
 
 
 def draw_toast(screens: Iterable[Screen]) -> str | None:

@@ -79,6 +79,10 @@ class Sender:
         """Confirm to a person that the tap was received; nothing more is said about it."""
         self._confirming.answer(query, toast)
 
+    def confirm_aside(self, query: str, toast: str | None = None) -> None:
+        """Confirm a tap that counts nowhere, after those that do."""
+        self._confirming.answer_aside(query, toast)
+
     def refuse(self, chat: str, said: str, thread: int | None) -> None:
         """Turn a chat away in words, after everything that somebody waits for."""
         (message,) = draw_messages([_saying(said)], None)
@@ -155,22 +159,11 @@ class Sender:
             left = still_needed([row for row in rows if may_be_shown(row, self._may_use)])
             kept = {row.id for row in left}
             for row in rows:
+                self._answer_tap(row)
                 if row.id not in kept:
-                    self._let_go(row)
-            for row in left:
-                self._answer_tap_at_once(row)
+                    self._finished(row)
             if left or not rows:
                 return choose(left, newest=rows[-1].id) if left else None
-
-    def _let_go(self, row: Queued) -> None:
-        """Finish a row without sending it; its tap is answered all the same."""
-        try:
-            screens = _screens(row) if may_be_shown(row, self._may_use) else []
-        except Exception as error:
-            log.error("something queued cannot be drawn", error=type(error).__name__)
-            screens = []
-        self._answer_tap(row, screens)
-        self._finished(row)
 
     async def _deliver(self, chosen: Chosen) -> None:
         row = chosen.row
@@ -178,8 +171,10 @@ class Sender:
         try:
             await self._show(chosen)
         except Unreachable:
+            await self._store.wait_for_others()
             self._give_up(row.chat, chosen.newest)
         except ChatMigrated as error:
+            await self._store.wait_for_others()
             self.rename(row.chat, str(error.new_chat_id))
             return
         self._finished(row)
@@ -188,13 +183,11 @@ class Sender:
         """Show a row, or if it cannot be drawn say what to do without it."""
         try:
             screens = _screens(chosen.row)
-            self._answer_tap(chosen.row, screens)
             await self._delivery(chosen).run(screens)
         except (Later, StoreError, Unreachable, ChatMigrated):
             raise
         except Exception as error:
             log.error("something queued cannot be drawn", error=type(error).__name__)
-            self._answer_tap(chosen.row, [])
             fresh = replace(chosen, row=replace(chosen.row, said=0))
             await self._delivery(fresh).run([_saying(self._without_this)])
 
@@ -236,10 +229,16 @@ class Sender:
 
     def _flush_in(self, seconds: float) -> None:
         if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush)
+            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush_or_wait)
+
+    def _flush_or_wait(self) -> None:
+        self._flushing = None
+        if self._store.is_held():
+            self._flush_in(FIRST_PAUSE)
+        else:
+            self._flush()
 
     def _flush(self) -> None:
-        self._flushing = None
         try:
             if self._sent:
                 with self._store.turn(lasting=False) as store:
@@ -249,16 +248,18 @@ class Sender:
             log.error("the database cannot be used", reason=str(error))
             self._flush_in(FIRST_PAUSE)
 
-    def _answer_tap_at_once(self, row: Queued) -> None:
-        """Answer a tap before its row's turn: a chat may have to wait for longer than a tap can."""
-        if row.query and not self._confirming.is_answered(row.query):
-            with suppress(Exception):  # what cannot be drawn is dealt with at its turn
-                self._answer_tap(row, _screens(row))
+    def _answer_tap(self, row: Queued) -> None:
+        """Answer a row's tap in the background, before its turn: its chat may have to wait longer.
 
-    def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
-        """Answer the tap in the background: it is not part of the chat's order."""
-        if row.query:
-            self._confirming.answer(row.query, draw_toast(screens))
+        What may not be shown any more, or cannot be drawn, says nothing.
+        """
+        if row.query is None or self._confirming.is_answered(row.query):
+            return
+        screens = list[Screen]()
+        if may_be_shown(row, self._may_use):
+            with suppress(Exception):
+                screens = _screens(row)
+        self._confirming.answer(row.query, draw_toast(screens))
 
 
 def _now() -> float:
