@@ -1,10 +1,12 @@
-"""Structured logs on standard error, with one filter that masks secrets."""
+"""Structured logs on standard error, with one filter that masks secrets; they stop nothing."""
 
+import io
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -29,10 +31,26 @@ def set_up(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _Unstopping(sys.stderr))),
         cache_logger_on_first_use=False,
     )
     sys.excepthook = _excepthook
+
+
+class _Unstopping(io.TextIOBase):
+    """Writes to a stream as far as it can: the disk that holds the log may be full."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, said: str) -> int:
+        with suppress(OSError):
+            self._stream.write(said)
+        return len(said)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 class _Redacting(logging.Formatter):

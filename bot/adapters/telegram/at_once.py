@@ -54,15 +54,18 @@ class AtOnce:
         return True
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
-        """Confirm taps before what they change: on each screen, the first tap counts."""
-        taps = dict[str, Incoming]()
+        """Confirm taps before what they change: in each chat the first, for the next may not count.
+
+        A later one waits until it is known what is to be said of it.
+        """
+        taps = dict[str, tuple[str, str | None]]()
         for update in updates:
             tap = update.reduced
             explained = update.too_soon or update.too_many
             if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not explained:
-                taps.setdefault(tap.act.token, tap)
-        for token, tap in taps.items():
-            if tap.query and self._service.store.buttons.is_current(token, tap.chat):
-                self._sender.confirm(tap.query)
+                taps.setdefault(tap.chat, (tap.act.token, tap.query))
+        for chat, (token, query) in taps.items():
+            if query and self._service.store.buttons.is_current(token, chat):
+                self._sender.confirm(query)
         for _ in range(STEPS_TO_WRITE if taps else 0):
             await asyncio.sleep(0)
