@@ -1,7 +1,7 @@
 """Structured logs on standard error; whatever is written there passes one point that masks secrets.
 
 That includes the logs of libraries, warnings, and errors that nobody caught: in the program, in a
-thread, in the event loop, or while an object is deleted.
+thread, in the event loop, or while an object is deleted. What cannot be written stops nothing.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -50,9 +51,10 @@ def note_failure(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 def _write(text: str) -> None:
-    """Write a text with its secrets masked: nothing else in this module writes."""
+    """Write a text with its secrets masked, if the disk has room: nothing else here writes."""
     if sys.stderr is not None:
-        sys.stderr.write(mask(text))
+        with suppress(OSError):
+            sys.stderr.write(mask(text))
 
 
 class _Handler(logging.Handler):

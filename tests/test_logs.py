@@ -1,7 +1,9 @@
 """No token and nothing that a user typed reaches a log, an error or a traceback."""
 
 import asyncio
+import errno
 import gc
+import io
 import logging
 import os
 import subprocess
@@ -55,6 +57,20 @@ def test_a_token_is_masked_in_every_kind_of_log(
     said = capsys.readouterr().err
     assert TOKEN.partition(":")[2] not in said
     assert said.count(MASK) >= 6
+
+
+class FullDisk(io.StringIO):
+    """A file on a full disk."""
+
+    def write(self, said: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", FullDisk())
+    logs.set_up("INFO")
+    structlog.get_logger().error("the database cannot be used")
+    logging.getLogger("telegram").error("failed")
 
 
 def test_libraries_stay_quiet_below_a_warning(

@@ -42,6 +42,12 @@ ANEW = "Assessed anew"
 CHANGED = "Changed: newer rules"
 
 
+class Watched(CordCall):
+    """The program with a watchdog on its event loop."""
+
+    module = "tests.faults.watchdog"
+
+
 @pytest.mark.parametrize("event", BEFORE)
 async def test_a_waiting_tap_is_answered_within_a_second_of_the_start(
     tmp_path: Path, event: str
@@ -126,7 +132,7 @@ async def longest_silence(folder: Path) -> float:
     """Return the longest time in seconds in which the program's loop did nothing else."""
     silent = folder / "silent"
     async with BotApi() as server:
-        program = CordCall(server, folder, "tests.faults.watchdog", WATCHDOG=str(silent))
+        program = Watched(server, folder, WATCHDOG=str(silent))
         ann = server.private_chat(1)
         fill(program.database, MANY)
         show_cards(server, MANY)

@@ -9,10 +9,12 @@ from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Fault, Message, PersonInChat
 from tests.botapi.errors import too_many_requests
-from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent
+from tests.faults.steps import EMERGENCY, FIRST_QUESTION, SECOND_QUESTION, all_is_sent, case_of
 from tests.starting import redraw_all
 
 TWO_PACES = 2.5
+SECONDS_FLOODED = 6
+NOT_TAKEN = "Not taken: the tap before it counted."
 
 
 def paced(bot: TelegramBot, chat: str = "1001") -> None:
@@ -91,3 +93,17 @@ async def test_plain_text_follows_refused_html_at_once(
         ann.taps(card, "None of these")
     said = await ann.sees("I was away" if board else SECOND_QUESTION, TWO_PACES)
     assert said is card and said.entities == []
+
+
+async def test_a_tap_is_answered_at_once_however_long_its_chat_waits(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    card = await card_of(ann)
+    await all_is_sent(service.store)
+    for method in ("sendMessage", "editMessageText"):
+        server.faults.flood(SECONDS_FLOODED, 1001, method)
+    first, second = ann.taps(card, "None of these"), ann.taps(card, "Bladder")
+    await ann.gets_answer(first)
+    assert await ann.gets_answer(second, SECONDS_FLOODED / 2) == NOT_TAKEN
+    assert case_of(service).latest == {"cord_signs": []}
+    assert card.text.count(FIRST_QUESTION) == 1

@@ -76,20 +76,21 @@ class AtOnce:
                 self._sender.delete(named.chat, named.to_delete)
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
-        """Confirm taps before what they change: on each screen, the first tap counts.
+        """Confirm taps before what they change: in each chat the first, for the next may not count.
 
-        While CordCall is out of use, each tap is answered with why instead.
+        A later one waits until it is known what is to be said of it. While CordCall is out of use,
+        each tap is answered with why instead.
         """
-        taps = dict[str, Incoming]()
+        taps = dict[str, tuple[str, str | None]]()
         if self._service.out_of_use:
             return
         for update in updates:
             tap = update.reduced
             explained = update.too_soon or update.too_many
             if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not explained:
-                taps.setdefault(tap.act.token, tap)
-        for token, tap in taps.items():
-            if tap.query and self._service.store.buttons.is_current(token, tap.chat):
-                self._sender.confirm(tap.query)
+                taps.setdefault(tap.chat, (tap.act.token, tap.query))
+        for chat, (token, query) in taps.items():
+            if query and self._service.store.buttons.is_current(token, chat):
+                self._sender.confirm(query)
         for _ in range(STEPS_TO_WRITE if taps else 0):
             await asyncio.sleep(0)

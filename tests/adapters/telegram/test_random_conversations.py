@@ -93,9 +93,10 @@ def ticks_of(case: StoredCase, key: str) -> list[str]:
 class CordCall:
     """The program as a separate process, on a database, against a strict server."""
 
-    def __init__(self, server: BotApi, folder: Path, module: str = "bot", **settings: str) -> None:
+    module = "bot"
+
+    def __init__(self, server: BotApi, folder: Path, **settings: str) -> None:
         self.server = server
-        self._module = module
         self._settings = settings
         self.database = folder / "cordcall.db"
         self._folder = folder
@@ -118,18 +119,12 @@ class CordCall:
         }
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                self._module,
-                "run",
-                cwd=self._folder,
-                env=environment,
-                stderr=log,
-            )
+                sys.executable, "-m", self.module, "run",
+                cwd=self._folder, env=environment, stderr=log,
+            )  # fmt: skip
 
     @property
-    def id(self) -> int:
-        """The number of its process."""
+    def pid(self) -> int:
         return self._process.pid
 
     async def kill(self) -> None:

@@ -94,6 +94,21 @@ async def test_the_second_of_two_taps_wipes_no_warning_out(
 
 
 @pytest.mark.usefixtures("bot")
+async def test_the_second_of_two_taps_on_two_drawings_of_a_screen_is_told_too(
+    server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    await begun(ann, service, server, up_to="cord_signs")
+    ann.taps(ann.last, "Done")
+    await ann.sees("Tick what is there, or None of these.")
+    await settled(service, server)
+    server.updates.hold()
+    ann.taps(ann.last, "None of these", version=0)
+    second = ann.taps(ann.last, "Done")
+    server.updates.release()
+    assert await ann.gets_answer(second) == "Not taken: the tap before it counted."
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_screen_that_cannot_be_edited_is_removed(
     server: BotApi, ann: PersonInChat, service: Service
 ) -> None:

@@ -25,12 +25,16 @@ class Confirming:
 
     def answer(self, query: str, toast: str | None) -> None:
         """Answer a tap that has not been answered yet."""
-        if query in self._answered:
+        if self.is_answered(query):
             return
         self._answered[query] = None
         if len(self._answered) > MOST_TAPS_REMEMBERED:
             del self._answered[next(iter(self._answered))]
         self._start(self._answer(query, toast))
+
+    def is_answered(self, query: str) -> bool:
+        """Return whether a tap is answered, or about to be."""
+        return query in self._answered
 
     def answer_aside(self, query: str, toast: str | None) -> None:
         """Answer a tap that changes nothing, a few at a time; beyond a limit it is not answered."""

@@ -1,7 +1,7 @@
 """Delivers one outbox row: edits for what is already shown, messages for what is new, each once."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -11,13 +11,13 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
-    Json,
     Message,
     draw_messages,
     draw_renewed_alert,
     draw_repeat,
 )
 from bot.adapters.telegram.outbox.files import Files
+from bot.adapters.telegram.outbox.shown import Shown
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
 from state.store import Store
@@ -30,17 +30,6 @@ FORMER_ALERT: Final = "former alert"
 OLDER: Final = "older screen"
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class Shown:
-    """What chats show, as far as this process knows: the newest message of each, and alerts.
-
-    An alert is known by its chat and its number there.
-    """
-
-    newest: dict[str, int] = field(default_factory=dict)
-    alerts: dict[tuple[str, int], tuple[str, Json]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -175,7 +164,7 @@ class Delivery:
         try:
             sent = await self.calls.show("sendMessage", message, **how)
             if message.kind == "alert":
-                self.shown.alerts[self.row.chat, int(sent["message_id"])] = _look(message)
+                self.shown.note_alert(self.row.chat, int(sent["message_id"]), message)
             return sent
         except BadRequest as error:
             log.error("a message was refused", reason=error.message)
@@ -220,9 +209,9 @@ class Delivery:
         alert = self._card(ALERT) if renewed else None
         if alert is None or renewed is None:
             return
-        known = self.row.chat, alert.message_id
-        if self.shown.alerts.get(known) != _look(renewed) and await self._edit(alert, renewed):
-            self.shown.alerts[known] = _look(renewed)
+        chat, number = self.row.chat, alert.message_id
+        if not self.shown.says(chat, number, renewed) and await self._edit(alert, renewed):
+            self.shown.note_alert(chat, number, renewed)
 
     async def _edit(self, card: Card, message: Message) -> bool:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
@@ -270,10 +259,6 @@ def _is_about_topic(error: BadRequest) -> bool:
     """Return whether Telegram refuses a topic: it is closed, or gone."""
     reason = error.message.casefold()
     return "thread" in reason or "topic" in reason
-
-
-def _look(message: Message) -> tuple[str, Json]:
-    return message.html, message.keyboard
 
 
 def _shrunk(code: str) -> Message:

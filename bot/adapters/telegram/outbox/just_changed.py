@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from state.records import Minted
 
-MOST_REMEMBERED: Final = 10_000
+MOST_REMEMBERED: Final = 1_000
 SECONDS_OF_BACKLOG: Final = 3.0
 SECONDS_TO_ANSWER: Final = 0.3
 SECONDS_OF_A_TOAST: Final = 5.0

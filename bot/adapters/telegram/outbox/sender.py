@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -15,7 +16,7 @@ from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
-from bot.adapters.telegram.outbox.delivery import Delivery, Shown
+from bot.adapters.telegram.outbox.delivery import Delivery
 from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast
 from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.finished import Finished
@@ -23,6 +24,7 @@ from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
 from bot.adapters.telegram.outbox.pace import Pace, nap
 from bot.adapters.telegram.outbox.refusing import Refusing
+from bot.adapters.telegram.outbox.shown import Shown
 from bot.adapters.telegram.outbox.unhurried import Unhurried
 from bot.incoming import TERMINAL
 from bot.screens.screen import Screen, load, text
@@ -174,20 +176,11 @@ class Sender:
             left = still_needed([row for row in rows if may_be_shown(row, self._access)])
             kept = {row.id for row in left}
             for row in rows:
+                self._answer_tap(row)
                 if row.id not in kept:
-                    self._let_go(row)
+                    self._finished(row)
             if left or not rows:
                 return choose(left, newest=rows[-1].id) if left else None
-
-    def _let_go(self, row: Queued) -> None:
-        """Finish a row without sending it; its tap is answered all the same."""
-        try:
-            screens = _screens(row) if may_be_shown(row, self._access) else []
-        except Exception as error:
-            log.error("something queued cannot be drawn", error=type(error).__name__)
-            screens = []
-        self._answer_tap(row, screens)
-        self._finished(row)
 
     async def _deliver(self, chosen: Chosen) -> None:
         row = chosen.row
@@ -207,13 +200,11 @@ class Sender:
         """Show a row, or if it cannot be drawn say what to do without it."""
         try:
             screens = _screens(chosen.row)
-            self._answer_tap(chosen.row, screens)
             await self._delivery(chosen).run(screens)
         except (Later, StoreError, Unreachable, ChatMigrated):
             raise
         except Exception as error:
             log.error("something queued cannot be drawn", error=type(error).__name__)
-            self._answer_tap(chosen.row, [])
             fresh = replace(chosen, row=replace(chosen.row, said=0))
             await self._delivery(fresh).run([_saying(self._without_this)])
 
@@ -261,10 +252,18 @@ class Sender:
         self._done.add(row.id)
         self._confirming.forget(row.query)
 
-    def _answer_tap(self, row: Queued, screens: list[Screen]) -> None:
-        """Answer the tap in the background: it is not part of the chat's order."""
-        if row.query:
-            self._confirming.answer(row.query, draw_toast(screens))
+    def _answer_tap(self, row: Queued) -> None:
+        """Answer a row's tap in the background, before its turn: its chat may have to wait longer.
+
+        What may not be shown any more, or cannot be drawn, says nothing.
+        """
+        if row.query is None or self._confirming.is_answered(row.query):
+            return
+        screens = list[Screen]()
+        if may_be_shown(row, self._access):
+            with suppress(Exception):
+                screens = _screens(row)
+        self._confirming.answer(row.query, draw_toast(screens))
 
 
 def _now() -> float:

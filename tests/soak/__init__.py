@@ -1,0 +1,1 @@
+"""A soak: the real process, a crowd that taps at a steady rate, and a fault every few seconds."""

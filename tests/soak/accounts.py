@@ -1,0 +1,240 @@
+"""Accounts for every tap and every case after a soak, from what phones showed and what was stored.
+
+What a tap should have stored follows from the label under the finger, and where a case should stand
+from a replay of those answers: neither asks the program.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.conversation.engine import Engine
+from bot.flows.grammar import UNKNOWN, Moment
+from bot.flows.triage import FLOW, PLAN
+from bot.flows.wording import words_of
+from bot.screens.notices import words
+from state.records import Minted, StoredCase, Told, Value
+from state.sqlite.store import SqliteStore
+from tests.adapters.telegram.test_random_conversations import LONG_AGO, buttons_of
+from tests.botapi import Message
+from tests.dialogue import labels
+from tests.faults.steps import REPEAT
+from tests.soak.crowd import TICKED, Acted, Crowd, Person
+
+TICKING = ("tick", "untick")
+ANSWERING = (*TICKING, "answer", "done")
+NOT_TAKEN = tuple(
+    words(table)[name].partition("{")[0]
+    for table, names in {
+        "fixed": ("too_soon", "too_many"),
+        "notices": ("twice", "old_button", "ticked_since", "nothing_ticked", "old_question"),
+    }.items()
+    for name in names
+)
+SECONDS_TO_TELL = 60
+ASKED_BACK = ("a correction, or still there?", "Is that right?")
+CONFIRMED = "Yes, that is it"
+
+
+Untaken = tuple[int, ...]  # numbers of taps that nothing explains so far
+
+
+@dataclass(slots=True)
+class Accounts:
+    """What became of every tap, and what is wrong."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """From when until when a chat was shown that a tap did not count."""
+
+    since: int
+    until: float
+
+    def tells(self, acted: Acted) -> bool:
+        """Return whether it was shown after a tap, and soon enough to be about it."""
+        tapped = int(acted.tap.time)
+        return self.until >= tapped and self.since <= tapped + SECONDS_TO_TELL
+
+
+def account(store: SqliteStore, engine: Engine, crowd: Crowd) -> Accounts:
+    """Account for everybody's taps and cases."""
+    accounts = Accounts()
+    if set_aside := store.inbox.parked_count():
+        accounts.lost.append(f"{set_aside} updates were set aside")
+    for person in crowd.people:
+        _account_person(accounts, store, engine, person)
+    return accounts
+
+
+def _account_person(accounts: Accounts, store: SqliteStore, engine: Engine, person: Person) -> None:
+    chat = str(person.phone.chat.id)
+    cases = {case.code: case for case in store.cases.listed(chat, LONG_AGO)}
+    on_case = defaultdict[str, list[tuple[Acted, Minted]]](list)
+    notices = [*_notices(person)]
+    for acted in person.acted:
+        minted = store.buttons.find(acted.tap.data.partition(":")[0])
+        verb, _ = _does(acted, minted)
+        if minted and minted.code and verb in ANSWERING:
+            on_case[minted.code].append((acted, minted))
+        else:
+            _account_look(accounts, person, acted)
+    for code, case in cases.items():
+        _account_case(accounts, case, on_case.pop(code, []), notices)
+        _account_state(accounts, engine, case)
+        _account_alerts(accounts, engine, case, person)
+    for code in on_case:
+        accounts.lost.append(f"{code}: the case is gone")
+
+
+def _account_look(accounts: Accounts, person: Person, acted: Acted) -> None:
+    """Check that a tap that only looks was answered, or that something was shown since."""
+    shown = any(
+        version.date >= int(acted.tap.time)
+        for message in _sent(person)
+        for version in message.versions[-1:]
+    )
+    accounts.counts["looked"] += 1
+    if not (acted.tap.answered or shown):
+        accounts.lost.append(f"nothing followed a tap on {acted.label!r}")
+
+
+def _account_case(
+    accounts: Accounts, case: StoredCase, taps: list[tuple[Acted, Minted]], notices: list[Notice]
+) -> None:
+    """Walk the taps along the stored answers: each is the next one, or was told not to count.
+
+    One whose fate was not seen, since its answer got lost, may be either; hence all ways are kept.
+    """
+    ways: dict[int, Untaken] = {0: ()}  # by the number of answers so far
+    for number, (acted, minted) in enumerate(taps):
+        following = dict[int, Untaken]()
+
+        def goes(at: int, left: Untaken, following: dict[int, Untaken] = following) -> None:
+            following[at] = min(left, following.get(at, left), key=len)
+
+        refused = acted.tap.text.startswith(NOT_TAKEN)
+        for at, left in ways.items():
+            if not refused and at < len(case.answers) and _fits(case, at, acted, minted):
+                goes(at + 1, left)
+            explained = refused or _holds_already(case, at, acted, minted)
+            goes(at, left if explained else (*left, number))
+        ways = following
+    if len(case.answers) not in ways:
+        accounts.lost.append(f"{case.code}: {len(case.answers)} answers, only {max(ways)} tapped")
+        return
+    left = ways[len(case.answers)]
+    accounts.counts["answers"] += len(case.answers)
+    accounts.counts["told not to count"] += len(taps) - len(case.answers)
+    for number in left:
+        acted, _ = taps[number]
+        if not any(each.tells(acted) for each in notices):
+            accounts.lost.append(
+                f"{case.code}: {acted.label!r} at {acted.tap.time:.1f}, answered"
+                f" {acted.tap.answered} {acted.tap.text!r}"
+            )
+
+
+def _fits(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
+    """Return whether the next stored answer is what the label says."""
+    verb, key = _does(acted, minted)
+    answer = case.answers[at]
+    question = FLOW.question(key)
+    if question is None or answer.question != key:
+        return False
+    before, after = _ticks(_latest(case, at, key)), _ticks(answer.value)
+    label = acted.label.removeprefix(TICKED)
+    if verb in TICKING:
+        options = words_of(FLOW, question.id).options
+        return [options[each] for each in before ^ after] == [label]
+    if verb == "done":
+        return before == after != set()
+    if label == CONFIRMED or (isinstance(question, Moment) and answer.value != UNKNOWN):
+        return label != words_of(FLOW, question.id).unknown  # the label says no more
+    return labels(question, answer.value) == [label]
+
+
+def _holds_already(case: StoredCase, at: int, acted: Acted, minted: Minted) -> bool:
+    """Return whether a tick was as its button says before the tap."""
+    verb, key = _does(acted, minted)
+    question = FLOW.question(key)
+    if verb not in TICKING or question is None:
+        return False
+    options = words_of(FLOW, question.id).options
+    ticked = {options[each] for each in _ticks(_latest(case, at, key))}
+    return (acted.label.removeprefix(TICKED) in ticked) == (verb == "tick")
+
+
+def _account_state(accounts: Accounts, engine: Engine, case: StoredCase) -> None:
+    """Check a case against a replay of its answers."""
+    trail = engine.machine.replay(case.latest, engine.policy)
+    waits = trail.ended and trail.key != PLAN
+    accounts.counts["cases"] += 1
+    if case.position != trail.key or trail.misfits:
+        accounts.lost.append(f"{case.code} stands at {case.position}, its answers at {trail.key}")
+    elif case.status not in ("closed", "waiting" if waits else "open"):
+        accounts.lost.append(f"{case.code} is {case.status}; its answers leave it at {trail.key}")
+
+
+def _account_alerts(accounts: Accounts, engine: Engine, case: StoredCase, person: Person) -> None:
+    """Check that an emergency was said, and once for each change unless marked as a repeat."""
+    told: Told | None = None
+    changes = 0
+    for number in range(1, len(case.answers) + 1):
+        standing = engine.stand(replace(case, answers=case.answers[:number]), case.begun_at)
+        changes += standing.emergency and standing.told != told
+        told = standing.told if standing.settled else None
+    alerts = [message for message in _sent(person) if _is_alert(message, case.code)]
+    marked = sum(message.versions[0].text.startswith(REPEAT) for message in alerts)
+    accounts.counts["emergencies"] += changes > 0
+    accounts.counts["alerts"] += len(alerts)
+    accounts.counts["alerts repeated, and marked so"] += marked
+    if changes and not alerts:
+        accounts.lost.append(f"{case.code}: no alert of an emergency")
+    if len(alerts) - marked > changes:
+        unmarked = len(alerts) - marked
+        accounts.lost.append(f"{case.code}: {unmarked} alerts for {changes} changes")
+
+
+def _is_alert(message: Message, code: str) -> bool:
+    """Return whether a message came as an alert of a case: its head, and nothing to answer."""
+    labels = {button["text"] for button in buttons_of(message, 0)}
+    text = message.versions[0].text.removeprefix(REPEAT)
+    return bool(re.match(rf"EMERGENCY[^\n]* · {code}\n", text)) and labels <= {"Case"}
+
+
+def _sent(person: Person) -> Iterator[Message]:
+    """Return every message of the bot, even if deleted since."""
+    every = person.phone.chat.messages.values()
+    return (message for message in every if message.sender.id != person.phone.user.id)
+
+
+def _notices(person: Person) -> Iterator[Notice]:
+    """Return what was shown that says of a tap that it does not count."""
+    for message in _sent(person):
+        followed = [version.date for version in message.versions[1:]]
+        for version, until in zip(message.versions, (*followed, math.inf), strict=True):
+            if any(each in version.text for each in (*NOT_TAKEN, *ASKED_BACK)):
+                yield Notice(version.date, until)
+
+
+def _does(acted: Acted, minted: Minted | None) -> tuple[str, str]:
+    """Return the verb and the question of a tapped button."""
+    if minted is None:
+        return "", ""
+    does, _ = minted.actions[int(acted.tap.data.partition(":")[2])]
+    verb, _, key = does.partition(" ")
+    return verb, key
+
+
+def _latest(case: StoredCase, at: int, key: str) -> Value | None:
+    return replace(case, answers=case.answers[:at]).latest.get(key)
+
+
+def _ticks(value: Value | None) -> set[str]:
+    return set(value) if isinstance(value, list) else set()
