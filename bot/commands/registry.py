@@ -226,7 +226,7 @@ def lacks(turn: Turn, needed: Right) -> bool:
     right = turn.access.right_of(turn.incoming.who)
     if right < needed and right is not Right.NOBODY:
         turn.note_action("refused")
-        said = about("access")["not_yours"]
+        said = about("access")["only_owners" if needed is Right.OWNER else "not_yours"]
         named = say_role(needed.name.casefold()), say_role(right.name.casefold())
         turn.say(said.format(needed=named[0], role=named[1]))
     return right < needed

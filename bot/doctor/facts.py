@@ -45,6 +45,13 @@ class Facts:
     database_problem: str = ""
     files: tuple[Path, ...] = field(default=())
 
+    @property
+    def unread(self) -> bool:
+        """Return whether there is a database, and what is in it is not known."""
+        if self.looked is None:
+            return bool(self.database_problem or self.key_problem)
+        return not self.looked.is_read
+
 
 def gather(settings: Settings) -> Facts:
     """Gather what the checks need; each part that cannot be had is a problem or is left out."""

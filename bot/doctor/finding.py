@@ -7,6 +7,7 @@ from bot.refusal import Refusal
 
 Result = Literal["ok", "warn", "fail"]
 NO_TOKEN: Final = "not asked: there is no token"
+UNREAD: Final = "not known: the database is not read"
 STATUS: Final[dict[Result, int]] = {"ok": 0, "warn": 1, "fail": 2}
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.doctor.facts import Facts
-from bot.doctor.finding import Finding, fail, ok, refused, warn
+from bot.doctor.finding import UNREAD, Finding, fail, ok, refused, warn
 from bot.refusal import Refusal
 from bot.service.keeping import WAIT_AFTER_A_JUMP
 from bot.settings import require_encryption
@@ -76,6 +76,8 @@ def use(facts: Facts) -> Finding:
     """Look whether CordCall is out of use."""
     if facts.settings.out_of_use:
         return warn("out of use by CORDCALL_OUT_OF_USE", "remove it and restart when it is safe")
+    if facts.unread:
+        return ok(UNREAD)
     if facts.looked and facts.looked.out_of_use:
         return warn("an owner took CordCall out of use", "/inuse puts it back when it is safe")
     return ok("is in use")

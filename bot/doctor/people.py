@@ -2,7 +2,7 @@
 
 from bot.access import GIVEN, Right
 from bot.doctor.facts import Facts
-from bot.doctor.finding import Finding, ok, refused, warn
+from bot.doctor.finding import UNREAD, Finding, ok, refused, warn
 from bot.refusal import Refusal
 from bot.settings import NOBODY, read_owners
 
@@ -19,6 +19,8 @@ def members(facts: Facts) -> Finding:
         return warn("open to everybody", "set CORDCALL_ACCESS=invite for real patients")
     if owners <= {NOBODY}:
         return warn("nobody may use it yet", "put the first id into CORDCALL_OWNERS")
+    if facts.unread:
+        return ok(f"owners: {len(owners)}; members {UNREAD}")
     roles = facts.looked.members if facts.looked else {}
     cases = facts.looked.open_cases if facts.looked else {}
     viewers = {who for who, role in roles.items() if GIVEN[role] < Right.CLINICIAN} - owners

@@ -35,6 +35,11 @@ class Looked:
     jumped_at: datetime | None = None
     out_of_use: bool = False
 
+    @property
+    def is_read(self) -> bool:
+        """Return whether more is known than that it is damaged, foreign or of another version."""
+        return self.is_ours and self.schema == SCHEMA_VERSION and not self.damage
+
 
 @contextmanager
 def looking(path: Path, key: Key | None) -> Iterator[sqlite3.Connection]:

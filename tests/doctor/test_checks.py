@@ -143,6 +143,10 @@ FOUND: list[tuple[str, Change, str, str]] = [
         "ok",
         "members: 2, viewers among them: 1",
     ),
+    ("members", changed(looked=None, database_problem="x"), "ok", "owners: 2; members not known"),
+    ("members", looked(schema=SCHEMA_VERSION - 1), "ok", "owners: 2; members not known"),
+    ("use", changed(looked=None, key_problem="x"), "ok", "not known: the database is not read"),
+    ("use", changed(looked=None), "ok", "is in use"),
     ("use", looked(out_of_use=True), "warn", "an owner took CordCall out of use"),
 ]
 BY_SETTING: list[tuple[str, dict[str, str], str, str]] = [
