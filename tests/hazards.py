@@ -3,10 +3,10 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).parents[1]
+from tests.named import ROOT, cell
+
 LOG: Final = ROOT / "docs" / "safety" / "hazards.toml"
 PAGE: Final = ROOT / "docs" / "safety" / "hazards.md"
 
@@ -198,7 +198,7 @@ def _detail(hazard: Hazard) -> Iterator[str]:
     yield "| control | where | test that proves it |"
     yield "|---|---|---|"
     for control in hazard.controls:
-        yield f"| {control.measure} | {_cell(control.where)} | {_cell(control.tests)} |"
+        yield f"| {control.measure} | {cell(control.where)} | {cell(control.tests)} |"
     yield ""
 
 
@@ -208,7 +208,3 @@ def _of(topic: str) -> list[Hazard]:
 
 def _say(risk: Risk) -> str:
     return f"severity {risk.severity}, likelihood {risk.likelihood}: risk {risk.rating}"
-
-
-def _cell(names: tuple[str, ...]) -> str:
-    return "<br>".join(f"`{name}`" for name in names)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tests.hazards import MEANINGS, ROOT, TOPICS, Hazard, hazards
+from tests.hazards import MEANINGS, TOPICS, Hazard, hazards
+from tests.named import ROOT
 
 PAGE: Final = ROOT / "docs" / "hospital" / "safety-case.md"
 FIGURES: Final = re.compile(r"(?<=<!-- hazards -->\n).*?(?=<!-- end of hazards -->)", re.DOTALL)

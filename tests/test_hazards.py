@@ -1,40 +1,18 @@
 """The hazard log is complete and fresh, and every test that it names exists and runs."""
 
-import importlib
-import inspect
-import subprocess
-import sys
-from typing import Any
-
 import pytest
 
 from tests import hazards
-from tests.hazards import LIKELIHOODS, RATINGS, ROOT, SEVERITIES, TOPICS, Hazard, Risk
+from tests.hazards import LIKELIHOODS, RATINGS, SEVERITIES, TOPICS, Hazard, Risk
+from tests.named import ROOT, assert_collected, assert_runs
 
 LOG = hazards.hazards()
 TESTS = sorted({test for each in LOG for control in each.controls for test in control.tests})
-SKIPS = {"skip", "skipif", "xfail"}
-
-
-def marks(test: str) -> set[str]:
-    """Import a test by its node id and name the marks of it, its cases and its module."""
-    path, _, name = test.partition("::")
-    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-    function: Any = getattr(module, name.partition("[")[0])
-    own = [*getattr(function, "pytestmark", []), *_of_module(module)]
-    cases = [case for mark in own if mark.name == "parametrize" for case in mark.args[1]]
-    inner = [mark for case in cases for mark in getattr(case, "marks", ())]
-    return {mark.name for mark in (*own, *inner)}
 
 
 def _steps(risk: Risk) -> tuple[int, int]:
     """Return how far up its scale each half of a risk is."""
     return list(SEVERITIES).index(risk.severity), list(LIKELIHOODS).index(risk.likelihood)
-
-
-def _of_module(module: Any) -> list[Any]:
-    marked = getattr(module, "pytestmark", [])
-    return marked if isinstance(marked, list) else [marked]
 
 
 def test_the_page_is_fresh() -> None:
@@ -95,21 +73,9 @@ def test_risk_rises_with_severity_and_with_likelihood() -> None:
 
 @pytest.mark.parametrize("test", TESTS)
 def test_a_test_that_the_log_names_is_there_and_is_not_skipped(test: str) -> None:
-    assert not marks(test) & SKIPS
-    path, _, name = test.partition("::")
-    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-    assert "pytest.skip(" not in inspect.getsource(getattr(module, name.partition("[")[0]))
+    assert_runs(test)
 
 
 @pytest.mark.slow
 def test_pytest_collects_every_test_that_the_log_names() -> None:
-    collected = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", *TESTS],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert collected.returncode == 0, collected.stdout[-2000:]
-    found = {line.partition("[")[0] for line in collected.stdout.splitlines() if "::" in line}
-    assert {test.partition("[")[0] for test in TESTS} <= found
+    assert_collected(TESTS)
