@@ -1,5 +1,6 @@
 """Answers health probes and Prometheus on a port of this machine alone."""
 
+import re
 from typing import Final
 
 from aiohttp import web
@@ -12,6 +13,7 @@ from bot.service.service import Service
 
 SECONDS_TO_CLOSE: Final = 0.5
 TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+OF_THIS_MACHINE: Final = re.compile(r"(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d{1,5})?", re.ASCII)
 
 
 class HealthRefused(Refusal):
@@ -19,7 +21,11 @@ class HealthRefused(Refusal):
 
 
 class Health:
-    """Serves /healthz and /metrics, with the limits of the webhook; each request is its own."""
+    """Serves /healthz and /metrics, with the limits of the webhook; each request is its own.
+
+    A request under another host's name gets 404: a web page in a browser on this machine can have
+    its own name resolved to this address, and read the answer.
+    """
 
     def __init__(self, service: Service, counts: Counts, listen: str, *, polls: bool) -> None:
         self._listen = listen
@@ -48,11 +54,18 @@ class Health:
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         response = web.Response(status=404)
-        if request.method in ("GET", "HEAD") and request.path == "/healthz":
+        asked = request.path if _may_ask(request) else ""
+        if asked == "/healthz":
             found = await health(self._service, self._counts, polls=self._polls)
             response = web.json_response(found, status=200 if found["ok"] else 503)
-        elif request.method in ("GET", "HEAD") and request.path == "/metrics":
+        elif asked == "/metrics":
             text = metrics(self._service, self._counts)
             response = web.Response(body=text.encode(), headers={"Content-Type": TEXT})
         response.force_close()
         return response
+
+
+def _may_ask(request: web.BaseRequest) -> bool:
+    """Return whether a request only reads, and was meant for this machine."""
+    host = request.headers.get("Host", "localhost")
+    return request.method in ("GET", "HEAD") and bool(OF_THIS_MACHINE.fullmatch(host))

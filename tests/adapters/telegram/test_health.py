@@ -220,6 +220,27 @@ async def test_anything_else_is_not_found(
         assert await get(port, path, method) == (404, "")
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("evil.example.org", 404), ("127.0.0.1.evil.example.org", 404), ("localhost.evil.org:80", 404),
+     ("0.0.0.0", 404), ("192.168.0.5:9110", 404), ("", 404), ("127.0.0.1@evil.org", 404),
+     ("localhost:9110", 200), ("[::1]:9110", 200), (None, 200)],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/healthz", "/metrics"])
+async def test_a_request_under_another_hosts_name_is_not_answered(
+    server: BotApi, service: Service, port: int, path: str, host: str | None, status: int
+) -> None:
+    async with running(server, service, port) as api:
+        await heard(api)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        named = "" if host is None else f"Host: {host}\r\n"
+        writer.write(f"GET {path} HTTP/1.{int(host is not None)}\r\n{named}\r\n".encode())
+        said = (await reader.read()).decode()
+        writer.close()
+    assert int(said.split(" ")[1]) == status
+    assert ("cordcall" in said or "database" in said) == (status == 200)
+
+
 async def test_one_who_holds_connections_keeps_nobody_out(
     server: BotApi, service: Service, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

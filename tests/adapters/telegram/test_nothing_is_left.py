@@ -26,7 +26,7 @@ from bot.service.service import Service
 from bot.turn import Setting
 from state.key import Key, read_key, write_new_key
 from state.sqlite.store import SqliteStore
-from tests.adapters.telegram.test_access import LAPSED, token_of
+from tests.adapters.telegram.test_access import LAPSED, invitation
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.adapters.telegram.test_identifiers import NAMED, NOT_READ, WHO
 from tests.adapters.telegram.test_not_acts import sends
@@ -35,7 +35,7 @@ from tests.botapi import BotApi, PersonInChat
 from tests.dialogue import asked, asks, labels, script
 from tests.faults.steps import EMERGENCY, PATIENCE, all_is_sent
 from tests.patients import PATIENTS
-from tests.state.encrypted import PLAIN, readable
+from tests.state.encrypted import PLAIN, log_of, readable
 
 ANN, BOB, EVE = 1001, 1002, 6666
 SECRET: Final = "hook-secret_of_this-run"
@@ -56,22 +56,22 @@ async def test_after_every_scenario_no_file_and_no_log_holds_a_secret_or_what_wa
     async with BotApi() as server:
         run = Run(server, tmp_path, encrypted=encrypted, port=unused_tcp_port)
         await run.start()
-        token = await run.team()
-        await run.patient()
-        await run.everything_typed()
-        run.search("while it runs", token)
+        for scenario in (run.team, run.patient, run.everything_typed):
+            await scenario()
+            run.search(scenario.__name__)
         await run.program.kill()
-        run.search("after a kill", token)
+        assert log_of(run.database).stat().st_size > 0
+        run.search("after a kill")
         await run.start()
-        await run.back_up()
-        await run.out_of_use()
-        await run.forgotten()
+        for scenario in (run.back_up, run.out_of_use, run.forgotten):
+            await scenario()
+            run.search(scenario.__name__)
         assert await run.program.stop() == 0
-        run.search("at the end", token, REASON)
+        run.search("at the end", REASON)
         await run.start(webhook=True)
         await run.greeted()
         assert await run.program.stop() == 0
-        run.search("after a webhook", token, REASON)
+        run.search("after a webhook", REASON)
         assert REASON.encode() not in run.log
         assert run.program.refusals() == []
 
@@ -93,6 +93,7 @@ class Run:
         self.settings = {
             "CORDCALL_ACCESS": "invite", "CORDCALL_OWNERS": str(ANN), "CORDCALL_LOG_LEVEL": "DEBUG",
         }  # fmt: skip
+        self.tokens = list[str]()
         self.key: Key | None = None
         if encrypted:
             file = folder / "keys" / "key"
@@ -119,18 +120,16 @@ class Run:
         )
         await self.program.start()
 
-    async def team(self) -> str:
-        """Let Bob in by an invitation that Eve tries too; return its token."""
-        self.ann.types("/invite clinician")
-        made = await self.ann.sees("https://t.me/example_bot?start=", PATIENCE)
-        token = token_of(made)
-        self.bob.types(f"/start {token}")
+    async def team(self) -> None:
+        """Let Bob in by an invitation that Eve tries too; another one stays open."""
+        for given in ("3 viewer", "clinician"):
+            self.tokens.append(await invitation(self.ann, given))
+        self.bob.types(f"/start {self.tokens[-1]}")
         await self.bob.sees("You are in", PATIENCE)
-        self.eve.types(f"/start {token}")
+        self.eve.types(f"/start {self.tokens[-1]}")
         await self.eve.sees(LAPSED, PATIENCE)
         self.eve.types(f"{CANARIES[1]} {WHO}")
         await self.types_all(self.ann, "/members", f"/members {BOB}", f"/members {BOB} admin")
-        return token
 
     async def patient(self) -> None:
         """Take one patient from the first sign to the plan and the hand-over."""
@@ -213,10 +212,10 @@ class Run:
         with closing(SqliteStore(self.database, key=self.key)) as store:
             await all_is_sent(store)
 
-    def search(self, when: str, token: str, *more: str) -> None:
+    def search(self, when: str, *more: str) -> None:
         """Search every file for secrets, typed words and identifiers, as bytes."""
         files = {each.name: each.read_bytes() for each in self.database.parent.iterdir()}
-        never = (self.server.token, self.server.token.partition(":")[2], token, SECRET)
+        never = (self.server.token, self.server.token.partition(":")[2], SECRET, *self.tokens)
         typed = (*CANARIES, *IDENTIFIERS, *more)
         for name, found in files.items():
             said = re.sub(rb"\s+", b" ", found.lower())
@@ -224,7 +223,7 @@ class Run:
             assert [each for each in typed if each.encode() in said] == [], (when, name)
         databases = [name for name in files if name.startswith(("cordcall.db", "backup"))]
         databases = [name for name in databases if not name.endswith("-shm") and files[name]]
-        assert "cordcall.db" in databases
+        assert "cordcall.db" in databases and "log" in files
         for name in databases:
             if self.key:
                 assert readable(self.database.with_name(name)) == [], (when, name)
