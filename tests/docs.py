@@ -1,4 +1,4 @@
-"""The generated documents: flow, pathways, rooms, patients, hazards, parts of other pages."""
+"""The generated documents: flow, pathways, rooms, patients, hazards, attacks, parts of others."""
 
 import io
 import re
@@ -14,7 +14,7 @@ from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
 from bot.turn import Setting
 from state.sqlite.store import SqliteStore
-from tests import hazards, patients, rooms, safety_case
+from tests import attacks, hazards, patients, rooms, safety_case
 from tests.conftest import NOON, Clock
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +67,7 @@ def main() -> None:
     TRIAGE_PAGE.write_text(flow_page.page(FLOW), "utf-8")
     write_pathways()
     rooms.PAGE.write_text(rooms.page(), "utf-8")
+    attacks.PAGE.write_text(attacks.page(), "utf-8")
     hazards.PAGE.write_text(hazards.page(), "utf-8")
     safety_case.PAGE.write_text(safety_case.page(), "utf-8")
     with tempfile.TemporaryDirectory() as folder:

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -27,7 +28,7 @@ from tests.adapters.telegram.test_access import (
     members,
     team,
 )
-from tests.adapters.telegram.test_conversation import card_of, tap
+from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.adapters.telegram.test_inline import answered
 from tests.adapters.telegram.test_not_acts import all_handled
 from tests.botapi import BotApi, Message, PersonInChat
@@ -291,6 +292,19 @@ async def test_only_an_owner_takes_it_out_of_use_or_back(
     await bob.sees("Do not use CordCall" if before.reason else "Only an owner may do that")
     await all_handled(server, guarded)
     assert guarded.store.out_of_use.kept().reason == before.reason
+
+
+async def test_no_chat_undoes_the_setting_that_takes_it_out_of_use(
+    server: BotApi, guarded: Service, ann: PersonInChat
+) -> None:
+    set_out = replace(guarded, setting=replace(guarded.setting, out_of_use="wrong dose"))
+    async with running(server, set_out):
+        for line in ("/inuse", "/outofuse other", "/inuse", "/triage", "gait"):
+            ann.types(line)
+        await server.until(lambda: len(with_text(ann, "Reason: wrong dose")) >= 2)
+        await all_handled(server, guarded)
+        assert set_out.out_of_use == "wrong dose"
+    assert guarded.store.cases.active(ANN) is None
 
 
 async def test_somebody_removed_asks_in_vain_from_other_chats(
