@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,9 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
+from state.key import read_key, write_new_key
 from state.records import Switch
+from state.sqlite.store import SqliteStore
 from tests.access import open_to_all
 from tests.adapters.telegram.test_conversation import CALL, card_of, running, tap
 from tests.adapters.telegram.test_random_conversations import CordCall, opened
@@ -114,6 +117,25 @@ async def test_started_out_of_use_it_catches_up_once_it_is_back(
         await until(lambda: owned.store.reminders.pending(case_of(owned, str(BOB)).code))
 
 
+async def test_reminders_are_worked_out_anew_each_time_it_is_back(
+    server: BotApi, owned: Service, ann: PersonInChat, bob: PersonInChat,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("bot.adapters.telegram.reminder_loop.LONGEST_SLEEP", 0.05)
+    async with running(server, owned):
+        await tap(bob, await card_of(bob), "Gait or balance")
+        await bob.sees("EMERGENCY")
+        code = case_of(owned, str(BOB)).code
+        ann.types("/outofuse wrong dose")
+        await bob.sees(SAID)
+        with owned.store.turn() as store:
+            store.reminders.set(code, ())
+        await asyncio.sleep(0.2)
+        assert owned.store.reminders.pending(code) == []
+        ann.types("/inuse")
+        await until(lambda: owned.store.reminders.pending(code))
+
+
 @pytest.mark.slow
 async def test_the_real_program_tells_each_once_over_restarts(tmp_path: Path) -> None:
     async with BotApi() as server:
@@ -162,15 +184,22 @@ async def test_the_real_program_tells_each_once_over_restarts(tmp_path: Path) ->
         assert last.trouble() == [] and "wrong dose" not in (tmp_path / "log").read_text()
 
 
-@pytest.mark.parametrize("by", ["setting", "owner"])
+@pytest.mark.parametrize("by", ["setting", "owner", "owner, encrypted"])
 async def test_assess_refuses_as_well(tmp_path: Path, owned: Service, by: str) -> None:
     environment = {"PATH": "", "PYTHONPATH": str(ROOT), "CORDCALL_CALL": CALL}
     if by == "setting":
         environment["CORDCALL_OUT_OF_USE"] = "wrong dose"
-    else:
+    elif by == "owner":
         with owned.store.turn() as store:
             store.out_of_use.keep(Switch("wrong dose", ""))
         environment["CORDCALL_DATABASE"] = str(owned.store.path)
+    else:
+        database, file = tmp_path / "data" / "cordcall.db", tmp_path / "key"
+        database.parent.mkdir()
+        write_new_key(file, database)
+        with closing(SqliteStore(database, key=read_key(file, database))) as kept, kept.turn():
+            kept.out_of_use.keep(Switch("wrong dose", ""))
+        environment |= {"CORDCALL_DATABASE": str(database), "CORDCALL_KEY_FILE": str(file)}
     done = await asyncio.to_thread(
         subprocess.run, [sys.executable, "-m", "bot", "assess"], cwd=tmp_path, env=environment,
         input=json.dumps({"cord_signs": ["gait"]}), capture_output=True, text=True, check=False,
