@@ -1,5 +1,6 @@
 """What attackers try over real HTTP, beside the tests of each part: nothing changes or leaks."""
 
+import json
 import struct
 import zlib
 from dataclasses import replace
@@ -11,6 +12,7 @@ import segno
 
 from bot.access import Right
 from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.webhook import SECRET_HEADER
 from bot.commands.registry import COMMANDS
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
@@ -31,6 +33,8 @@ from tests.adapters.telegram.test_access import (
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.adapters.telegram.test_inline import answered
 from tests.adapters.telegram.test_not_acts import all_handled
+from tests.adapters.telegram.test_webhook import SECRET, post_raw
+from tests.adapters.telegram.test_webhook import running as by_webhook
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.faults.steps import EMERGENCY, all_is_sent, button, case_of, with_text
 
@@ -364,3 +368,42 @@ async def test_no_message_takes_long_to_read(
     await all_handled(server, guarded)
     assert perf_counter() - began < 4 * SECONDS_TO_READ
     assert case_of(guarded).answers == ()
+
+
+HALF = "half \ud83d of one"
+OWN = {"id": int(ANN), "is_bot": False, "first_name": HALF, "username": HALF}
+PRIVATE = {"id": int(ANN), "type": "private", "first_name": HALF}
+SENT = {"message_id": 900_000, "date": 1_790_000_000, "chat": PRIVATE, "from": OWN}
+BROKEN: dict[str, dict[str, Any]] = {
+    "a text": {"message": {**SENT, "text": HALF}},
+    "after a command": {"message": {**SENT, "text": f"/drug {HALF}"}},
+    "in a deep link": {"message": {**SENT, "text": f"/start {HALF}"}},
+    "beside a name": {"message": {**SENT, "text": f"Mrs Sampleton {HALF}"}},
+    "a caption": {"message": {**SENT, "photo": [], "caption": f"Mrs Sampleton {HALF}"}},
+    "an edit": {"edited_message": {**SENT, "edit_date": 1_790_000_001, "text": HALF}},
+    "an inline query": {"inline_query": {"id": "1", "from": OWN, "query": HALF, "offset": ""}},
+    "a button": {"callback_query": {"id": "2", "from": OWN, "message": SENT, "data": HALF}},
+    "the id of a tap": {"callback_query": {"id": HALF, "from": OWN, "message": SENT, "data": "x"}},
+    "the id of a query": {"inline_query": {"id": HALF, "from": OWN, "query": "x", "offset": ""}},
+    "a group": {"message": {**SENT, "chat": {"id": -7, "type": HALF, "title": HALF}, "text": HALF}},
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+async def test_half_a_character_in_any_part_of_an_update_stops_nothing(
+    server: BotApi,
+    guarded: Service,
+    ann: PersonInChat,
+    unused_tcp_port: int,
+    broken: dict[str, Any],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    async with by_webhook(server, guarded, unused_tcp_port):
+        body = json.dumps({"update_id": 7_000, **broken}).encode()
+        secret = f"{SECRET_HEADER}: {SECRET}\r\nContent-Type: application/json".encode()
+        assert await post_raw(unused_tcp_port, secret, body) == b"200"
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await ann.sees("EMERGENCY")
+        await all_handled(server, guarded)
+    said = "".join(capfd.readouterr())
+    assert "half" not in said and "Traceback" not in said
