@@ -27,6 +27,7 @@ ANN, BOB, EVE = "1001", "1002", "6666"
 LINK = re.compile(r"https://t\.me/example_bot\?start=([A-Za-z0-9_-]{22})")
 LAPSED = "This does not open CordCall"
 LACKS = "That needs the right of"
+ONLY_OWNERS = "Only an owner may do that"
 OFFER = "Cases that nobody sees"
 SERVICE_ACCOUNTS = (777000, 1087968824, 136817688)
 
@@ -346,9 +347,10 @@ async def test_a_viewer_looks_things_up_and_touches_no_case(
         await until(lambda expected=seen + 1: len(with_text(bob, LACKS)) == expected)  # type: ignore[misc]
     for name, command in COMMANDS.items():
         if command.handle and command.right > Right.VIEWER:
-            seen = len(with_text(bob, LACKS))
+            said = ONLY_OWNERS if command.right is Right.OWNER else LACKS
+            seen = len(with_text(bob, said))
             bob.types(f"/{name}")
-            await until(lambda expected=seen + 1: len(with_text(bob, LACKS)) == expected)  # type: ignore[misc]
+            await until(lambda said=said, n=seen + 1: len(with_text(bob, said)) == n)  # type: ignore[misc]
     before = len(bob.bot_messages)
     bob.types("gait")
     await bob.sees("You are a viewer: you look things up")

@@ -18,6 +18,7 @@ SECONDS_APART: Final = 0.1
 SECONDS_WITHOUT_NETWORK: Final = 2.0
 MOST_WAITING: Final = 10_000
 
+_Key = tuple[str, str]  # a chat and the words it is told
 log = structlog.get_logger()
 
 
@@ -39,15 +40,18 @@ class Refusing:
         self._api = api
         self._pace = pace
         self._just_changed = just_changed
-        self._waiting = dict[str, _Refusal]()
-        self._doubtful = set[str]()
+        self._waiting = dict[_Key, _Refusal]()
+        self._doubtful = set[_Key]()
         self._task: asyncio.Task[None] | None = None
 
     def refuse(self, chat: str, message: Message, thread: int | None) -> None:
-        """Tell a chat later, in a topic if given; beyond a limit it is not told."""
+        """Tell a chat later, in a topic if given; beyond a limit it is not told.
+
+        The same words do not wait twice.
+        """
         if len(self._waiting) >= MOST_WAITING:
             return
-        self._waiting.setdefault(chat, _Refusal(message, thread))
+        self._waiting.setdefault((chat, message.plain), _Refusal(message, thread))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
@@ -62,31 +66,31 @@ class Refusing:
     async def _run(self) -> None:
         try:
             while self._waiting:
-                chat = next(iter(self._waiting))
-                wait = self._pace.seconds_to_wait(chat, Priority.REFUSAL)
+                key = next(iter(self._waiting))
+                wait = self._pace.seconds_to_wait(key[0], Priority.REFUSAL)
                 if not wait:
-                    wait = await self._say(chat, self._waiting.pop(chat))
+                    wait = await self._say(key, self._waiting.pop(key))
                 await asyncio.sleep(wait)
         finally:
             self._doubtful.clear()
             self._task = None
 
-    async def _say(self, chat: str, said: _Refusal) -> float:
+    async def _say(self, key: _Key, said: _Refusal) -> float:
         """Send a refusal, or put it back; return the seconds until the next."""
-        calls = Calls(chat, self._api, self._pace, self._just_changed)
+        calls = Calls(key[0], self._api, self._pace, self._just_changed)
         try:
             await calls.show("sendMessage", said.message, message_thread_id=said.thread)
         except BadRequest:
             if said.thread is not None:
-                self._waiting[chat] = _Refusal(said.message, None)
+                self._waiting[key] = _Refusal(said.message, None)
         except (ChatMigrated, Unreachable):
             return SECONDS_APART
         except Later as later:
             doubtful = isinstance(later, Unanswered)
-            if not (doubtful and chat in self._doubtful):
-                self._waiting[chat] = said
+            if not (doubtful and key in self._doubtful):
+                self._waiting[key] = said
             if doubtful:
-                self._doubtful ^= {chat}
+                self._doubtful ^= {key}
             return SECONDS_WITHOUT_NETWORK if later.seconds is None else SECONDS_APART
         except Exception as error:
             log.error("sending failed", error=type(error).__name__)
