@@ -1,7 +1,7 @@
 """What is stored, as frozen values: a case and its answers. Knows no SQL and no medicine."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Final, Literal
 
@@ -129,6 +129,34 @@ class Reader:
     zone: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place among the open cases, last used first: after the case that it names."""
+
+    touched_at: datetime
+    code: str
+
+
+FIRST_PLACE: Final = Place(datetime.max.replace(tzinfo=UTC), "")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """An open case in brief; `shown` if it has a card in a chat that can be reached."""
+
+    touched_at: datetime
+    code: str
+    chat: str
+    ruleset: str
+    policy: str
+    reachable: bool
+    shown: bool
+
+    @property
+    def place(self) -> Place:
+        return Place(self.touched_at, self.code)
+
+
 class Priority(IntEnum):
     """How urgent something to send is; someone is waiting for an emergency alert or an answer.
 
@@ -149,7 +177,7 @@ class Queued:
     `token` identifies all its buttons; `tapped` is the message whose button was tapped; with
     `anew` it is sent below earlier messages. `said` counts its messages that have been sent;
     with `sending` the next one was started, and may have arrived. `thread` is the topic of the
-    chat that it goes to.
+    chat that it goes to; `reminder` is the id of the reminder that it gives.
     """
 
     id: int
@@ -164,6 +192,7 @@ class Queued:
     said: int = 0
     sending: bool = False
     thread: int | None = None
+    reminder: int | None = None
 
     @property
     def awaited(self) -> bool:

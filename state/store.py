@@ -16,6 +16,7 @@ from state.topics.inbox import Inbox
 from state.topics.offers import Offers
 from state.topics.outbox import Outbox
 from state.topics.readers import Readers
+from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
 
 
@@ -54,6 +55,9 @@ class Store(Protocol):
 
     @property
     def buttons(self) -> Buttons: ...
+
+    @property
+    def redraws(self) -> Redraws: ...
 
     @property
     def reminders(self) -> Reminders: ...

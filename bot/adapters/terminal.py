@@ -9,7 +9,7 @@ from bot.screens.screen import Line, load
 from bot.screens.urgency_line import urgency_line
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from bot.service.taking_over import take_over
+from bot.service.taking_over import take_over_chat
 
 CHAT: Final = TERMINAL
 WHO: Final = "you"
@@ -36,9 +36,9 @@ class Terminal:
         """Talk until /quit or end of input."""
         self._service.forget_old()
         with self._service.store.turn():
-            self._reminding.renew(self._reminding.codes(only=CHAT))
+            self._reminding.renew(self._reminding.codes(CHAT))
         self._forget_what_was_not_shown()
-        take_over(self._service, only=CHAT)
+        take_over_chat(self._service, CHAT)
         self._take("/look")
         while (line := self._read()) is not None and line.casefold().split()[:1] != [QUIT]:
             self._take(line)

@@ -47,7 +47,7 @@ def ask_about_open(service: Service, most: int) -> tuple[list[str], list[Excepti
     """
     asked, failed = list[str](), list[Exception]()
     before = service.clock() - timedelta(days=service.setting.retention_days)
-    for code in service.store.cases.codes_to_ask_about(before, besides=TERMINAL)[:most]:
+    for code in service.store.cases.codes_to_ask_about(before, most, besides=TERMINAL):
         service.store.cases.note_asked(code, service.clock())
         try:
             with service.store.part():

@@ -2,31 +2,27 @@
 
 from bot.conversation.replies import Notice
 from bot.incoming import Incoming, Tap
+from bot.service.open_cases import Part, do_part
 from bot.service.service import Service
 from state.records import Priority
-from state.store import StoreError
 
 
-def redraw_all(service: Service) -> list[Exception]:
-    """Redraw every open card; return the errors of single cases."""
-    failed = list[Exception]()
-    with service.store.turn() as store:
-        for code in store.cases.shown_codes():
-            try:
-                with store.part():
-                    _redraw(service, code)
-            except StoreError:
-                raise
-            except Exception as error:
-                failed.append(error)
-    return failed
+def redraw_part(service: Service) -> Part:
+    """Redraw the next open cards and keep how far this is, in the current transaction."""
+    place = service.store.redraws.place()
+    if place is None:
+        return Part(None, (), ())
+    part = do_part(service, place, lambda case: case.shown, _redraw)
+    service.store.redraws.keep(part.place)
+    return part
 
 
-def _redraw(service: Service, code: str) -> None:
+def _redraw(service: Service, code: str) -> str | None:
     case = service.store.cases.find(code)
     if case is None or not service.may_use(case.owner):
-        return
+        return None
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
     replies = (Notice("was_away"), *service.setting.engine.here(case, turn.now))
     turn.screens += turn.draw(case, replies)
     service.send(turn, Priority.BOARD)
+    return case.chat

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.conversation.engine import Engine
-from bot.conversation.reminders import is_wanted, wanted
-from bot.incoming import Command, Incoming
+from bot.conversation.reminders import MRI, is_wanted, wanted
+from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.draw import draw
-from bot.screens.reminder import draw_reminder
+from bot.screens.reminder import DONE, draw_reminder
 from bot.service.service import Service
-from state.records import Priority, Reminder, StoredCase
+from state.records import Place, Priority, Queued, Reminder, StoredCase
 from state.store import StoreError
 
 REMINDED_FOR: Final = timedelta(days=4)
@@ -77,13 +77,58 @@ class Reminding:
         turn.screens.append(draw_reminder(view, reminder, alone=alone))
         if not alone:
             turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
-        self.service.send(turn, Priority.REMINDER)
+        self.service.send(turn, Priority.REMINDER, reminder=reminder.id)
         return case.chat
 
-    def codes(self, *, only: str | None = None, besides: str = "") -> list[str]:
-        """Name the cases that may still need reminders: those touched in recent days."""
+    def may_start(self, row: Queued) -> bool:
+        """Return whether what was queued may be shown as it is.
+
+        What nobody waits for is dropped if its case was closed meanwhile, and a reminder if its
+        case has changed; if it is still needed, it is drawn and queued anew. If that fails it is
+        shown as it is.
+        """
+        store = self.service.store
+        if row.priority is not Priority.REMINDER or row.code is None or row.token is None:
+            return True
+        if store.buttons.is_current(row.token, row.chat):
+            return True
+        try:
+            case = store.cases.find(row.code)
+            reminder = store.reminders.find(row.reminder) if row.reminder else None
+            if case and case.status != "closed" and reminder is None:
+                return True
+            with store.turn():
+                store.outbox.sent([row.id])
+                if reminder and not self._is_done_since(row.code, row.token):
+                    self.remind(reminder)
+        except StoreError:
+            raise
+        except Exception:
+            return True
+        return False
+
+    def _is_done_since(self, code: str, token: str) -> bool:
+        """Return whether an MRI that was still to be done when buttons were made is done now."""
+        store = self.service.store
+        case, minted = store.cases.find(code), store.buttons.find(token)
+        asked = minted is not None and any(does == DONE[MRI] for does, _ in minted.actions)
+        if case is None or not asked:
+            return False
+        standing = self.service.setting.engine.stand(case, self.service.clock())
+        return standing.assessment.case.mri_done
+
+    def codes(self, chat: str) -> list[str]:
+        """Name a chat's cases that may still need reminders: those touched in recent days."""
         since = self.service.clock() - REMINDED_FOR
-        return self.service.store.cases.codes_to_remind(since, only=only, besides=besides)
+        return self.service.store.cases.codes_to_remind(since, chat)
+
+    def codes_after(self, place: Place, most: int) -> tuple[list[str], Place | None]:
+        """Name the next of all but the terminal's, and where the ones after them begin."""
+        since = self.service.clock() - REMINDED_FOR
+        page = self.service.store.cases.open_after(place, most)
+        recent = [each for each in page if each.touched_at >= since]
+        codes = [each.code for each in recent if each.reachable and each.chat != TERMINAL]
+        return codes, page[-1].place if len(recent) == most else None
 
     def renew(self, codes: Iterable[str]) -> Renewal:
         """Recompute the reminders of open cases, in the current transaction.

@@ -121,7 +121,9 @@ class Service:
             may_use=self.may_use,
         )  # fmt: skip
 
-    def send(self, turn: Turn, priority: Priority = Priority.ANSWER) -> None:
+    def send(
+        self, turn: Turn, priority: Priority = Priority.ANSWER, *, reminder: int | None = None
+    ) -> None:
         """Put a turn's output into the outbox, in the current transaction."""
         turn.compose()
         token = turn.mint() if self.touch else None
@@ -138,6 +140,7 @@ class Service:
             anew=turn.anew or not isinstance(turn.incoming.act, Tap),
             priority=Priority.EMERGENCY if alert and priority is Priority.ANSWER else priority,
             at=turn.now,
+            reminder=reminder,
         )
 
     def _act(self, turn: Turn) -> None:

@@ -1,25 +1,36 @@
 """Migrates open cases at start-up: what new rules or policy change is said with sound."""
 
 from bot.conversation.events import TakenOver
-from bot.incoming import Incoming, Tap
+from bot.incoming import TERMINAL, Incoming, Tap
+from bot.service.open_cases import Part, do_part
 from bot.service.service import Service
+from state.records import OpenCase, Place, Priority
 from state.store import StoreError
 
 
-def take_over(service: Service, *, only: str | None = None, besides: str = "") -> list[Exception]:
-    """Reassess each open case last assessed under other rules or another policy.
+def take_over_part(service: Service, place: Place) -> Part:
+    """Reassess the next open cases last assessed under other rules or another policy.
 
-    Returns the errors of single cases; the next start, or the next event, retries them.
+    The next start, or the next event, retries those that fail. The terminal's are left to it.
     """
-    failed = list[Exception]()
     engine = service.setting.engine
+    now = engine.ruleset, engine.policy
+
+    def is_meant(case: OpenCase) -> bool:
+        told_otherwise = (case.ruleset, case.policy) != now
+        return told_otherwise and case.reachable and case.chat != TERMINAL
+
+    return do_part(service, place, is_meant, take_over)
+
+
+def take_over_chat(service: Service, chat: str) -> list[Exception]:
+    """Reassess a chat's cases at once; return the errors of single cases."""
+    failed = list[Exception]()
     with service.store.turn() as store:
-        for code in store.cases.codes_told_otherwise(
-            engine.ruleset, engine.policy, only=only, besides=besides
-        ):
+        for code in store.cases.codes_under_way(chat):
             try:
                 with store.part():
-                    _take_over(service, code)
+                    take_over(service, code)
             except StoreError:
                 raise
             except Exception as error:
@@ -27,11 +38,16 @@ def take_over(service: Service, *, only: str | None = None, besides: str = "") -
     return failed
 
 
-def _take_over(service: Service, code: str) -> None:
-    case = service.store.cases.find(code)
-    if case is None or not service.may_use(case.owner):
-        return
+def take_over(service: Service, code: str) -> str | None:
+    """Reassess a case in the current transaction; return its chat if there is something to say."""
+    case, engine = service.store.cases.find(code), service.setting.engine
+    if case is None or not case.answers or not service.may_use(case.owner):
+        return None
+    if (case.ruleset, case.policy) == (engine.ruleset, engine.policy):
+        return None
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
     turn.advance(TakenOver())
-    if turn.screens:
-        service.send(turn)
+    if not turn.screens:
+        return None
+    service.send(turn, Priority.REMINDER)
+    return case.chat

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import Final
 
-from state.records import TAKEN_BACK, Answer, Entry, StoredCase, Told
+from state.records import TAKEN_BACK, Answer, Entry, OpenCase, Place, StoredCase, Told
 from state.sqlite.database import Database
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
@@ -22,6 +22,7 @@ _CASE: Final = Rows(
 )
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
+_OPEN: Final = Rows(OpenCase, touched_at=MOMENT, reachable=FLAG, shown=FLAG)
 _UNDER_WAY: Final = (
     "status IN ('open', 'waiting') AND (SELECT sum(CASE value WHEN ? THEN -1 ELSE 1 END) "
     "FROM answers WHERE answers.code = cases.code) > 0 ORDER BY touched_at DESC, code"
@@ -69,33 +70,28 @@ class Cases:
         )
         return [code for (code,) in rows]
 
-    def codes_to_remind(
-        self, since: datetime, *, only: str | None = None, besides: str = ""
-    ) -> list[str]:
-        where, chat = ("=", only) if only is not None else ("<>", besides)
+    def codes_to_remind(self, since: datetime, only: str) -> list[str]:
         rows = self._database.execute(
             "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
-            f"WHERE cases.status IN ('open', 'waiting') AND cases.chat {where} ? "
+            "WHERE cases.status IN ('open', 'waiting') AND cases.chat = ? "
             "AND coalesce(chats.unreachable, 0) = 0 AND cases.touched_at >= ? "
             "ORDER BY cases.touched_at DESC",
-            (chat, instant(since)),
+            (only, instant(since)),
         )
         return [code for (code,) in rows]
 
-    def codes_told_otherwise(
-        self, ruleset: str, policy: str, *, only: str | None = None, besides: str = ""
-    ) -> list[str]:
-        where, chat = ("=", only) if only is not None else ("<>", besides)
+    def open_after(self, place: Place, most: int) -> list[OpenCase]:
         rows = self._database.execute(
-            "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
-            f"WHERE cases.status IN ('open', 'waiting') AND cases.chat {where} ? "
-            "AND (cases.ruleset <> ? OR cases.policy <> ?) "
-            "AND coalesce(chats.unreachable, 0) = 0 "
-            "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
-            "ORDER BY cases.touched_at DESC",
-            (chat, ruleset, policy),
+            "SELECT cases.touched_at, cases.code, cases.chat, cases.ruleset, cases.policy, "
+            "coalesce(chats.unreachable, 0) = 0, "
+            "coalesce(chats.unreachable, 0) = 0 AND EXISTS (SELECT 1 FROM cards "
+            "WHERE cards.code = cases.code AND cards.role = 'card') "
+            "FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
+            "WHERE cases.status <> 'closed' AND (cases.touched_at, cases.code) < (?, ?) "
+            "ORDER BY cases.touched_at DESC, cases.code DESC LIMIT ?",
+            (instant(place.touched_at), place.code, most),
         )
-        return [code for (code,) in rows.fetchall()]
+        return _OPEN.read(rows)
 
     def activate(self, chat: str, code: str | None) -> None:
         self._database.execute(
@@ -168,16 +164,6 @@ class Cases:
         )  # fmt: skip
         return case
 
-    def shown_codes(self) -> list[str]:
-        rows = self._database.execute(
-            "SELECT cases.code FROM cases "
-            "JOIN cards ON cards.code = cases.code AND cards.role = 'card' "
-            "LEFT JOIN chats ON chats.chat = cases.chat "
-            "WHERE cases.status IN ('open', 'waiting') "
-            "AND coalesce(chats.unreachable, 0) = 0"
-        )
-        return [code for (code,) in rows.fetchall()]
-
     def forget(self, before: datetime, most: int) -> int:
         old = self._database.execute(
             "SELECT code FROM cases WHERE touched_at < ? "
@@ -193,14 +179,14 @@ class Cases:
             self._database.execute(f"DELETE FROM {table} WHERE code IN {these}", codes)
         return len(codes)
 
-    def codes_to_ask_about(self, before: datetime, *, besides: str = "") -> list[str]:
+    def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
             "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
             "WHERE cases.touched_at < ? AND cases.status <> 'closed' AND cases.chat <> ? "
             "AND coalesce(cases.asked_at, '') < cases.touched_at "
             f"AND coalesce(chats.unreachable, 0) = 0 AND ({_BEGUN}) "
-            "ORDER BY cases.touched_at, cases.code",
-            (instant(before), besides),
+            "ORDER BY cases.touched_at, cases.code LIMIT ?",
+            (instant(before), besides, most),
         )
         return [code for (code,) in rows]
 

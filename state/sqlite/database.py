@@ -15,6 +15,7 @@ from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
+SECONDS_BETWEEN_MOVES: Final = 1.0
 SECONDS_BETWEEN_LOOKS: Final = 0.01
 
 _WRONG_DATA: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)
@@ -34,9 +35,12 @@ class Database:
         self._settled = threading.Event()
         self._settled.set()
         self._disk = ThreadPoolExecutor(1, "disk")
+        self._moving = ThreadPoolExecutor(1, "log")
+        self._moves_from = 0.0
 
     def close(self) -> None:
         self._disk.shutdown()
+        self._moving.shutdown(cancel_futures=True)
         self.connection.close()
 
     def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
@@ -69,19 +73,30 @@ class Database:
         with self._begun(self._durability if lasting else NOT_LASTING):
             yield
             self.execute("COMMIT")
+        self._move_log_soon()
 
     def scrub(self) -> None:
         """Checkpoint the log into the file, so that no trace remains of what was erased.
 
         Nobody is waited for, and few wait for this: most is moved in a first pass, beside which
-        others write. It has its own connection, so that it may run in a thread of its own.
+        others write.
         """
         try:
-            with closing(sqlite3.connect(self.path.absolute(), timeout=0)) as connection:
-                for how in ("PASSIVE", "TRUNCATE"):
-                    connection.execute(f"PRAGMA wal_checkpoint({how})").fetchone()
+            self._moving.submit(self._move_log, "PASSIVE", "TRUNCATE").result()
         except sqlite3.Error as error:
             raise StoreError(why(self.path, error)) from error
+
+    def _move_log_soon(self) -> None:
+        """Move the log into the file in a thread: in a commit, whoever writes would wait for it."""
+        now = monotonic()
+        if now >= self._moves_from:
+            self._moves_from = now + SECONDS_BETWEEN_MOVES
+            self._moving.submit(self._move_log, "PASSIVE")
+
+    def _move_log(self, *how: str) -> None:
+        with closing(sqlite3.connect(self.path.absolute(), timeout=0)) as connection:
+            for each in how:
+                connection.execute(f"PRAGMA wal_checkpoint({each})").fetchone()
 
     @asynccontextmanager
     async def turn_beside(self) -> AsyncIterator[None]:
@@ -109,6 +124,7 @@ class Database:
             except asyncio.CancelledError:
                 await asyncio.gather(committing, return_exceptions=True)
                 raise
+        self._move_log_soon()
 
     async def wait_for_others(self) -> None:
         """Wait until no other process is writing; meanwhile the event loop continues.

@@ -44,14 +44,16 @@ class Outbox:
         priority: Priority,
         at: datetime,
         thread: int | None = None,
+        reminder: int | None = None,
     ) -> None:
         self._database.execute(
             "INSERT INTO outbox "
-            "(chat, code, screens, token, query, tapped, anew, priority, queued_at, thread) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "(chat, code, screens, token, query, tapped, anew, priority, queued_at, thread, "
+            "reminder) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 chat, code, json.dumps(screens), token, query, tapped, int(anew), int(priority),
-                instant(at), thread,
+                instant(at), thread, reminder,
             ),
         )  # fmt: skip
 
@@ -90,4 +92,7 @@ class Outbox:
         self._database.execute_many("DELETE FROM outbox WHERE id = ?", [(id,) for id in queued])
 
     def chats_waiting(self) -> list[str]:
-        return [chat for (chat,) in self._database.execute("SELECT DISTINCT chat FROM outbox")]
+        rows = self._database.execute(
+            "SELECT chat FROM outbox GROUP BY chat ORDER BY min(priority), min(id)"
+        )
+        return [chat for (chat,) in rows]

@@ -59,6 +59,12 @@ class Reminders:
         )
         return _REMINDER.read(rows)
 
+    def find(self, id: int) -> Reminder | None:
+        rows = self._database.execute(
+            f"SELECT {_REMINDER.columns} FROM reminders WHERE id = ?", (id,)
+        )
+        return _REMINDER.first(rows)
+
     def first(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
         where, chat = ("=", only) if only is not None else ("<>", besides)
         rows = self._database.execute(

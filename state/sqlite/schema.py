@@ -183,6 +183,19 @@ def keeping(db: Database) -> None:
     db.table("cases").add_column("asked_at", str)
 
 
+@migrations(name="0012_redraws")
+def redraws(db: Database) -> None:
+    """Store how far the cards are redrawn after an absence, and which reminder a row gives.
+
+    Open cases are indexed by their last use.
+    """
+    db.table("outbox").add_column("reminder", int)
+    db.table("redraws").create(
+        {"id": int, "touched_at": str, "code": str}, pk="id", not_null={"touched_at", "code"}
+    )
+    db.execute("CREATE INDEX idx_cases_open ON cases (touched_at, code) WHERE status <> 'closed'")
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):

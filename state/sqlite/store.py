@@ -15,6 +15,7 @@ from state.sqlite.inbox import Inbox
 from state.sqlite.offers import Offers
 from state.sqlite.outbox import Outbox
 from state.sqlite.readers import Readers
+from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
 
 
@@ -31,6 +32,7 @@ class SqliteStore:
         self.outbox = Outbox(database)
         self.cards = Cards(database)
         self.buttons = Buttons(database)
+        self.redraws = Redraws(database)
         self.reminders = Reminders(database)
         self.readers = Readers(database)
         self.clock = Clock(database)

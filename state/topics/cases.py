@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from state.records import StoredCase
+from state.records import OpenCase, Place, StoredCase
 
 
 class Cases(Protocol):
@@ -27,24 +27,11 @@ class Cases(Protocol):
     def codes_under_way(self, chat: str) -> list[str]:
         """Return a chat's cases that are not closed and have an answer, last touched first."""
 
-    def codes_to_remind(
-        self, since: datetime, *, only: str | None = None, besides: str = ""
-    ) -> list[str]:
-        """Return the open cases touched since then whose chat can be reached.
+    def codes_to_remind(self, since: datetime, only: str) -> list[str]:
+        """Return a chat's open cases touched since then, if it can be reached."""
 
-        `only` limits them to one chat, `besides` leaves one chat out.
-        """
-
-    def codes_told_otherwise(
-        self, ruleset: str, policy: str, *, only: str | None = None, besides: str = ""
-    ) -> list[str]:
-        """Return the open cases with an answer that were last assessed by others than these.
-
-        Their chat can be reached; `only` and `besides` as for `codes_to_remind`.
-        """
-
-    def shown_codes(self) -> list[str]:
-        """Return the cases that are not closed and have a card in a chat that can be reached."""
+    def open_after(self, place: Place, most: int) -> list[OpenCase]:
+        """Return the next cases that are not closed after a place, last touched first."""
 
     def owners(self, *, besides: str = "") -> list[str]:
         """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
@@ -81,8 +68,8 @@ class Cases(Protocol):
         Only closed ones and those without an answer or a note; returns how many.
         """
 
-    def codes_to_ask_about(self, before: datetime, *, besides: str = "") -> list[str]:
-        """Return the open cases not touched since whose owner was not asked about them since.
+    def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
+        """Return the first open cases not touched since, whose owner was not asked since either.
 
         They have an answer or a note, and their chat, other than `besides`, can be reached.
         """

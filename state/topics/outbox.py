@@ -23,6 +23,7 @@ class Outbox(Protocol):
         priority: Priority,
         at: datetime,
         thread: int | None = None,
+        reminder: int | None = None,
     ) -> None:
         """Put a turn's output into the outbox, to be sent after the commit."""
 
@@ -33,7 +34,7 @@ class Outbox(Protocol):
         """Return the most urgent rows of a chat, and all those of the same cases, in order."""
 
     def chats_waiting(self) -> list[str]:
-        """Return the chats that have something waiting."""
+        """Return the chats that have something waiting, the most urgent first."""
 
     def note_sending(self, row: Queued, said: int, *, sending: bool) -> None:
         """Record how many messages of a row were sent, and whether the next is under way."""

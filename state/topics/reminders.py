@@ -26,6 +26,9 @@ class Reminders(Protocol):
     def pending(self, code: str) -> list[Reminder]:
         """Return what a case will be reminded of, in order."""
 
+    def find(self, id: int) -> Reminder | None:
+        """Return a reminder, whether it was sent or not."""
+
     def first(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
         """Return the reminder due first, of one chat or of every chat besides one."""
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import core, lookup, reminders, scale, speed, telegram, turn
+from tests.bench import core, lookup, reminders, scale, speed, starts, telegram, turn
 
 TABLES = {
     "core": core,
@@ -11,6 +11,7 @@ TABLES = {
     "telegram": telegram,
     "speed": speed,
     "scale": scale,
+    "starts": starts,
     "reminders": reminders,
 }
 

@@ -211,7 +211,7 @@ async def test_more_connections_than_descriptors_keep_nobody_waiting(
             for number, (_, writer) in enumerate(held):
                 writer.write(STRANGE[number % len(STRANGE)])
             during += [await seconds_until_help(server, ann) for _ in range(3)]
-            open_now = len([*Path(f"/proc/{program.id}/fd").iterdir()])
+            open_now = len([*Path(f"/proc/{program.pid}/fd").iterdir()])
             for _, writer in held:
                 writer.close()
             after = await seconds_until_help(server, ann)

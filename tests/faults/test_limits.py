@@ -9,7 +9,6 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
 from bot.incoming import Command, Incoming
-from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.records import Priority
 from tests.adapters.telegram.test_conversation import card_of
@@ -23,6 +22,7 @@ from tests.faults.steps import (
     until,
     with_text,
 )
+from tests.starting import redraw_all
 
 pytestmark = pytest.mark.slow
 
@@ -96,7 +96,7 @@ async def test_what_nobody_waits_for_delays_no_answer_of_another_chat(
         await each.sees(FIRST_QUESTION)
     await all_is_sent(service.store)
     redraw_all(replace(service, touch=True))
-    bot._sender.wake_all()
+    await bot._sender.wake_all()
     await server.until(lambda: any("I was away" in each.last.text for each in ward))
     assert await seconds_to_emergency(ann) < AT_ONCE
     left = [row for row in service.store.outbox.queued() if row.priority == Priority.BOARD]
@@ -114,7 +114,7 @@ async def test_a_redraw_of_a_chat_gives_way_to_an_answer_of_the_same_chat(
     await all_is_sent(service.store)
     redraw_all(replace(service, touch=True))
     redraw_all(replace(service, touch=True))
-    bot._sender.wake_all()
+    await bot._sender.wake_all()
     asked = time.monotonic()
     ann.types("/help")
     await ann.sees("About CordCall: ")

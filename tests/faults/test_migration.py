@@ -6,12 +6,12 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming
-from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi
 from tests.botapi.groups import Group
 from tests.faults.steps import FIRST_QUESTION, REPEAT, all_is_sent, button, case_of, until
+from tests.starting import redraw_all
 
 OWNER = "1001"
 TABLES = ("cases", "cards", "buttons", "outbox", "chats")

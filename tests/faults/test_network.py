@@ -9,7 +9,6 @@ import pytest
 from bot.adapters.telegram import api
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Incoming, Tap
-from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.botapi import BotApi, Fault, Message, PersonInChat
@@ -24,6 +23,7 @@ from tests.faults.steps import (
     case_of,
     with_text,
 )
+from tests.starting import redraw_all
 
 pytestmark = pytest.mark.slow
 
@@ -148,7 +148,7 @@ async def test_what_nobody_misses_is_not_repeated(
     clock.pass_by(days=2)
     server.faults.close("sendMessage", after=True)
     redraw_all(replace(service, touch=True))
-    bot._sender.wake_all()
+    await bot._sender.wake_all()
     await ann.sees("I was away")
     await all_is_sent(service.store)
     assert len(server.calls.of("sendMessage")) == 2

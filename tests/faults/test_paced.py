@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Fault, Message, PersonInChat
 from tests.botapi.errors import too_many_requests
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, SECOND_QUESTION, all_is_sent, case_of
+from tests.starting import redraw_all
 
 TWO_PACES = 2.5
 SECONDS_FLOODED = 6
@@ -88,7 +88,7 @@ async def test_plain_text_follows_refused_html_at_once(
     paced(bot)
     if board:
         redraw_all(replace(service, touch=True))
-        bot._sender.wake_all()
+        await bot._sender.wake_all()
     else:
         ann.taps(card, "None of these")
     said = await ann.sees("I was away" if board else SECOND_QUESTION, TWO_PACES)

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from bot.adapters.telegram.app import TelegramBot
-from bot.service.redrawing import redraw_all
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, until, with_text
+from tests.starting import redraw_all
 
 WITHOUT_THIS = "I cannot work this out"
 REFUSAL = "Bad Request: BUTTON_TYPE_INVALID"
@@ -51,6 +51,6 @@ async def test_a_refused_redraw_is_given_up_and_ends(
     clock.pass_by(days=2)
     server.faults.refuse(400, REFUSAL, "sendMessage", times=None)
     redraw_all(replace(service, touch=True))
-    bot._sender.wake_all()
+    await bot._sender.wake_all()
     await all_is_sent(service.store)
     assert len(server.calls.of("sendMessage")) == sent + 1

@@ -8,21 +8,27 @@ import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.service.redrawing import redraw_all
 from bot.service.reminding import Reminding, Renewal
 from bot.service.service import Service
-from state.records import Card
+from state.records import FIRST_PLACE, Card
 from tests.commands.test_notes import at_work
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, do, shown
 from tests.service.test_reminders import DUE, tick, times
+from tests.starting import redraw_all
 
 SEVEN_DAYS = ("/triage", "none", "none", "one side", "yes", "no")
 
 
 def renew(service: Service) -> Renewal:
     with service.store.turn():
-        return Reminding(service).renew(Reminding(service).codes())
+        return renew_now(service)
+
+
+def renew_now(service: Service) -> Renewal:
+    """Renew the reminders in the current transaction."""
+    codes, _ = Reminding(service).codes_after(FIRST_PLACE, 50)
+    return Reminding(service).renew(codes)
 
 
 @pytest.fixture
@@ -79,12 +85,12 @@ def test_a_block_that_is_taken_back_brings_the_reminders_back(
     before = service.store.reminders.pending(code)
     with service.store.turn() as store:
         store.chats.set_reachable(CHAT, reachable=False)
-        Reminding(service).renew(Reminding(service).codes())
+        renew_now(service)
         assert store.reminders.pending(code) == []
         store.chats.set_reachable(CHAT, reachable=True)
-        Reminding(service).renew(Reminding(service).codes(only="another"))
+        Reminding(service).renew(Reminding(service).codes("another"))
         assert store.reminders.pending(code) == []
-        Reminding(service).renew(Reminding(service).codes(only=CHAT))
+        Reminding(service).renew(Reminding(service).codes(CHAT))
     assert [each.due_at for each in service.store.reminders.pending(code)] == [
         e.due_at for e in before
     ]

@@ -17,7 +17,6 @@ from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
 from bot.screens.screen import Screen, say_line
 from bot.service.service import Service
-from bot.service.taking_over import take_over
 from bot.turn import Setting
 from state.records import Answer, StoredCase, Told, Value
 from state.sqlite.schema import migrations
@@ -25,6 +24,7 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID
 from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, WITHOUT_SYMPTOMS, do, shown, tap, triage
+from tests.starting import take_over_all
 
 ROOT_PAIN: dict[str, Value] = {**WITHOUT_SYMPTOMS, "radicular_pain": "unilateral"}
 BEFORE_TOLD = 6  # the schema that version 1 of the rules was kept in
@@ -44,7 +44,7 @@ def under(service: Service, policy: Policy, machine: FlowMachine) -> Service:
 def starts(service: Service) -> list[Screen]:
     """Restart, and return what is said."""
     shown(service)
-    assert take_over(service) == []
+    take_over_all(service)
     return shown(service)
 
 
@@ -154,7 +154,7 @@ def test_another_policy_that_changes_nothing_is_silent_and_leaves_the_buttons_va
     tap(touched, "No")
     before = at_work(touched)
     strict = under(touched, "strictest", machine)
-    assert take_over(strict) == []
+    take_over_all(strict)
     assert at_work(strict) == replace(before, policy="strictest")
     assert "older screen" not in tap(strict, "Normal")[0].plain()
 

@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +11,7 @@ import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.catching_up import CatchingUp
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
@@ -22,12 +22,9 @@ from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
 from bot.adapters.telegram.tidying import Tidier
-from bot.incoming import TERMINAL
 from bot.refusal import Refusal
-from bot.service.offering import offer_left_cases
-from bot.service.redrawing import redraw_all
+from bot.service.reminding import Reminding
 from bot.service.service import Service
-from bot.service.taking_over import take_over
 from bot.service.tap_limit import TapLimit
 from state.records import Poll
 from state.store import StoreError
@@ -35,7 +32,6 @@ from state.store import StoreError
 if TYPE_CHECKING:
     from bot.adapters.telegram.webhook import Address, Webhook
 
-SHORT_ABSENCE: Final = timedelta(seconds=120)
 SECONDS_TO_FINISH: Final = 4.0
 
 log = structlog.get_logger()
@@ -63,11 +59,13 @@ class TelegramBot:
             service.clock,
             service.without_this,
             service.may_use,
+            Reminding(service).may_start,
             self._just_changed,
         )
         self._inline = Inline(api, service)
         limit = TapLimit(taps_per_minute)
         self._inbox = Inbox(service, self._sender, self._inline, self._just_changed, limit)
+        self._catching_up = CatchingUp(service, self._inbox, self._sender)
         self._ticker = Ticker(service, self._sender.wake)
         self._tidier = Tidier(service, self._sender.wake)
 
@@ -92,7 +90,7 @@ class TelegramBot:
         await opening
         self._inbox.username = self._api.username
         poll, parked = self._read_kept()
-        caught_up = await self._catch_up(poll)
+        await self._catching_up.begin(poll)
         receiver = self._receiver(poll)
         if poll:
             self._just_changed.begin(poll.polled_at.timestamp())
@@ -100,7 +98,7 @@ class TelegramBot:
         profile = asyncio.create_task(self._profile())
         tidying = asyncio.create_task(self._tidier.run())
         ticking = asyncio.create_task(self._ticker.run())
-        catching_up = asyncio.create_task(self._catch_up_later(poll, done=caught_up))
+        catching_up = asyncio.create_task(self._catching_up.run(poll))
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
         ready()
         try:
@@ -128,27 +126,6 @@ class TelegramBot:
             log.error("the database cannot be used", reason=str(error))
             return None, None
 
-    async def _catch_up(self, poll: Poll | None) -> bool:
-        """Finish and send what an earlier run left; False while the database cannot be used."""
-        try:
-            await self._inbox.take_left()
-            self._take_over()
-            self._offer_left_cases()
-            self._redraw_after_absence(poll)
-            self._sender.wake_all()
-        except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
-            return False
-        return True
-
-    async def _catch_up_later(self, poll: Poll | None, *, done: bool) -> None:
-        """Retry what failed at start-up; meanwhile the inbox informs whoever is waiting."""
-        pause = FIRST_PAUSE
-        while not done:
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
-            done = await self._catch_up(poll)
-
     def _receiver(self, poll: Poll | None) -> "Poller | Webhook":
         """Choose how updates come in."""
         store, clock = self._service.store, self._service.clock
@@ -174,23 +151,6 @@ class TelegramBot:
                 log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
-
-    def _take_over(self) -> None:
-        """Say what an upgrade or a new policy changes in open cases."""
-        for error in take_over(self._service, besides=TERMINAL):
-            log.error("a case cannot be taken over", error=type(error).__name__)
-
-    def _offer_left_cases(self) -> None:
-        """Tell the owners of open cases that nobody sees any more."""
-        told = offer_left_cases(self._service)
-        if told:
-            log.warning("open cases that nobody sees were offered", people_told=len(told))
-
-    def _redraw_after_absence(self, poll: Poll | None) -> None:
-        """Redraw every open card when taps may have expired while nothing polled."""
-        if poll is None or abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
-            for error in redraw_all(self._service):
-                log.error("a case cannot be drawn again", error=type(error).__name__)
 
     async def _profile(self) -> None:
         try:

@@ -220,7 +220,7 @@ class Inbox:
             self._came_back(chat)
 
     def _came_back(self, chat: str) -> None:
-        self._reminding.renew(self._reminding.codes(only=chat))
+        self._reminding.renew(self._reminding.codes(chat))
         self._sender.came_back(chat)
 
     def _leave(self, reduced: Reduced | Exception, why: str) -> list[str]:

@@ -10,6 +10,7 @@ import structlog
 from bot.incoming import TERMINAL
 from bot.service.reminding import HOURS_AHEAD, Reminding
 from bot.service.service import Service
+from state.records import FIRST_PLACE, Place
 from state.store import StoreError
 
 RENEWED_TOGETHER: Final = 10
@@ -45,14 +46,16 @@ class Ticker:
 
     async def _renew(self) -> None:
         """Recompute reminders set under another policy or limit, a few cases at a time."""
-        codes, without_access = self._reminding.codes(besides=TERMINAL), 0
-        for start in range(0, len(codes), RENEWED_TOGETHER):
+        place: Place | None = FIRST_PLACE
+        without_access = 0
+        while place:
+            codes, place = self._reminding.codes_after(place, RENEWED_TOGETHER)
             async with self._store.turn_beside():
-                renewal = self._reminding.renew(codes[start : start + RENEWED_TOGETHER])
+                renewal = self._reminding.renew(codes)
             for error in renewal.failed:
                 log.error("reminders cannot be worked out", error=type(error).__name__)
             without_access += renewal.without_access
-            if start + RENEWED_TOGETHER < len(codes):
+            if place:
                 await self.tick()
                 await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)
         log.info("reminders", cases_of_people_without_access=without_access)

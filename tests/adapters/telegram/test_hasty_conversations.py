@@ -25,7 +25,7 @@ from bot.adapters.telegram.outbox.just_changed import SECONDS_OF_BACKLOG
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage_conditions import CORD_SIGNS
 from bot.screens.notices import words
-from state.records import Answer, Entry, StoredCase
+from state.records import FIRST_PLACE, Answer, Entry, StoredCase
 from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_random_conversations import (
     PATIENCE,
@@ -48,6 +48,7 @@ TICKING_HASTE = (0.1, 0.3)
 SECONDS_UP = (8.0, 16.0)
 SECONDS_IN_DOUBT = SECONDS_OF_BACKLOG + 1.5
 MOST_REMINDED = 3
+MOST_CASES = 1_000
 SLOW_EDIT = 0.3
 TOO_SOON = words("fixed")["too_soon"]
 NOT_DELETED = "Bad Request: message can't be deleted"
@@ -151,7 +152,8 @@ class Ward:
         """Make the next reminder of some open cases due now."""
         now = datetime.now(UTC)
         with self.store.turn():
-            codes = sorted(self.store.cases.shown_codes())
+            shown = self.store.cases.open_after(FIRST_PLACE, MOST_CASES)
+            codes = sorted(each.code for each in shown if each.shown)
             for code in self.chance.sample(codes, min(MOST_REMINDED, len(codes))):
                 for each in self.store.reminders.pending(code)[:1]:
                     self.store.reminders.put_off(code, each.kind, each.deadline, now)

@@ -126,11 +126,6 @@ class CordCall:
     def pid(self) -> int:
         return self._process.pid
 
-    @property
-    def id(self) -> int:
-        """The number of its process."""
-        return self._process.pid
-
     async def kill(self) -> None:
         """Kill it as a power cut would, unless it has ended."""
         if self._process.returncode is None:

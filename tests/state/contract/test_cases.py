@@ -5,7 +5,17 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from state.records import TAKEN_BACK, Answer, Entry, StoredCase, Value, Wanted
+from state.records import (
+    FIRST_PLACE,
+    TAKEN_BACK,
+    Answer,
+    Entry,
+    OpenCase,
+    Place,
+    StoredCase,
+    Value,
+    Wanted,
+)
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, closed, put, screens
@@ -140,29 +150,49 @@ def test_a_case_whose_answers_were_taken_back_is_not_under_way(store: Store) -> 
     assert kept is not None and kept.latest == {"mri": "done"}
 
 
-def test_cases_to_remind_are_open_lately_touched_and_can_be_reached(store: Store) -> None:
+def test_a_chats_cases_to_remind_are_open_lately_touched_and_can_be_reached(store: Store) -> None:
     closed = replace(a_case("KES-43"), status="closed")
     waiting = replace(a_case("KES-44", chat="2", touched_at=EARLIER), status="waiting")
-    old = a_case("KES-45", touched_at=LONG_AGO)
-    add(store, a_case("KES-42", chat="1"), closed, waiting, old, a_case("KES-46", chat="3"))
+    old = a_case("KES-45", chat="2", touched_at=LONG_AGO)
+    add(store, a_case("KES-42"), closed, waiting, old, a_case("KES-46", chat="3"))
     with store.turn():
         store.cases.add(a_case("KES-47", chat="never active", touched_at=EARLIER))
         store.chats.set_reachable("3", reachable=False)
-    of_all = store.cases.codes_to_remind(EARLIER)
-    assert of_all[0] == "KES-42" and set(of_all[1:]) == {"KES-44", "KES-47"}
-    assert store.cases.codes_to_remind(EARLIER, only="2") == ["KES-44"]
-    assert store.cases.codes_to_remind(NOON, besides="1") == []
+    for chat, codes in ((CHAT, ["KES-42"]), ("2", ["KES-44"]), ("3", []), ("4", [])):
+        assert store.cases.codes_to_remind(EARLIER, chat) == codes
+    assert store.cases.codes_to_remind(EARLIER, "never active") == ["KES-47"]
+    assert store.cases.codes_to_remind(NOON, "2") == []
 
 
-def test_cases_that_are_shown_have_a_card_in_a_chat_that_can_be_reached(store: Store) -> None:
-    closed = replace(a_case("KES-43"), status="closed")
-    add(store, a_case("KES-42"), closed, a_case("KES-44", chat="2"), a_case("KES-45"))
+def test_the_open_cases_come_page_by_page_last_touched_first(store: Store) -> None:
+    waiting = replace(a_case("KES-44", chat="2", touched_at=EARLIER), status="waiting")
+    shut = closed(a_case("KES-43"))
+    add(store, a_case("KES-42"), shut, waiting, a_case("KES-45"), a_case("KES-41", chat="3"))
     with store.turn():
-        for code in ("KES-42", "KES-43", "KES-44"):
+        for code in ("KES-42", "KES-44"):
             store.cards.keep(a_card(code))
         store.cards.keep(replace(a_card("KES-45"), role="alert"))
         store.chats.set_reachable("2", reachable=False)
-    assert store.cases.shown_codes() == ["KES-42"]
+    found, place = list[OpenCase](), FIRST_PLACE
+    while page := store.cases.open_after(place, 2):
+        found += page
+        place = page[-1].place
+    assert [each.code for each in found] == ["KES-45", "KES-42", "KES-41", "KES-44"]
+    assert [each.code for each in found if each.shown] == ["KES-42"]
+    assert [each.code for each in found if not each.reachable] == ["KES-44"]
+    last, case = found[-1], waiting
+    assert (last.touched_at, last.chat, last.ruleset, last.policy) == (
+        case.touched_at, case.chat, case.ruleset, case.policy
+    )  # fmt: skip
+    assert store.cases.open_after(Place(EARLIER, "KES-44"), 9) == []
+
+
+def test_how_far_the_cards_are_redrawn_is_kept(store: Store) -> None:
+    assert store.redraws.place() is None
+    for place in (FIRST_PLACE, Place(NOON, "KES-42"), None):
+        with store.turn():
+            store.redraws.keep(place)
+        assert store.redraws.place() == place
 
 
 def test_an_old_case_is_erased_with_all_that_was_its_own(store: Store) -> None:
@@ -235,13 +265,13 @@ def test_an_old_open_case_is_asked_about_once_until_it_is_used_again(store: Stor
     with store.turn():
         store.chats.set_reachable("blocked", reachable=False)
     before = NOON - timedelta(days=30)
-    assert store.cases.codes_to_ask_about(before, besides="terminal") == ["KES-41"]
+    assert store.cases.codes_to_ask_about(before, 9, besides="terminal") == ["KES-41"]
     with store.turn():
         store.cases.note_asked("KES-41", NOON)
-    assert store.cases.codes_to_ask_about(before, besides="terminal") == []
+    assert store.cases.codes_to_ask_about(before, 9, besides="terminal") == []
     case = store.cases.find("KES-41")
     assert case is not None
     with store.turn():
         store.cases.touch(replace(case, touched_at=NOON + timedelta(days=1)), case)
     later = NOON + timedelta(days=2)
-    assert "KES-41" in store.cases.codes_to_ask_about(later, besides="terminal")
+    assert "KES-41" in store.cases.codes_to_ask_about(later, 9, besides="terminal")

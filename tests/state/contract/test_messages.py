@@ -83,11 +83,14 @@ def test_the_outbox_keeps_the_order_and_forgets_what_was_shown(store: Store) -> 
         put(store, "4", chat="other")
     assert screens(store, CHAT) == ["1", "2", "3"]
     assert screens(store) == ["1", "2", "3", "4"]
-    assert sorted(store.outbox.chats_waiting()) == [CHAT, "other"]
+    assert store.outbox.chats_waiting() == [CHAT, "other"]
+    with store.turn():
+        put(store, "5", chat="urgent", priority=Priority.EMERGENCY)
+    assert store.outbox.chats_waiting() == ["urgent", CHAT, "other"]
     with store.turn():
         store.outbox.sent(row.id for row in store.outbox.queued(CHAT)[:2])
         store.outbox.drop("other", store.outbox.queued("other")[0].id)
-    assert screens(store) == ["3"]
+    assert screens(store) == ["3", "5"]
 
 
 def test_every_field_of_what_is_queued_comes_back(store: Store) -> None:
@@ -199,10 +202,11 @@ def test_what_waits_for_a_chat_that_cannot_be_reached_is_dropped(store: Store) -
         store.chats.set_reachable(CHAT, reachable=False)
     assert screens(store) == ["KES-43"]
     assert store.reminders.pending("KES-42") == []
-    assert store.cases.codes_to_remind(NOON) == ["KES-43"]
+    assert store.cases.codes_to_remind(NOON, CHAT) == []
+    assert store.cases.codes_to_remind(NOON, "other") == ["KES-43"]
     with store.turn():
         store.chats.set_reachable(CHAT, reachable=True)
-    assert sorted(store.cases.codes_to_remind(NOON)) == ["KES-42", "KES-43"]
+    assert store.cases.codes_to_remind(NOON, CHAT) == ["KES-42"]
 
 
 def test_a_group_that_moves_takes_everything_along_but_its_messages(store: Store) -> None:
@@ -240,7 +244,8 @@ def test_a_chat_that_has_anything_left_is_kept(store: Store) -> None:
         store.chats.forget_unused()
         for chat in "012":
             store.cases.add(a_case(f"VER-1{chat}", chat=chat))
-    assert store.cases.codes_to_remind(NOON) == ["VER-12"]
+    reminded = [store.cases.codes_to_remind(NOON, chat) for chat in "012"]
+    assert reminded == [[], [], ["VER-12"]]
 
 
 def test_a_look_up_that_has_asked_is_kept_until_it_ends(store: Store) -> None:

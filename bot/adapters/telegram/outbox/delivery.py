@@ -40,6 +40,7 @@ class Delivery:
     store: Store
     clock: Callable[[], datetime]
     without_this: str
+    may_start: Callable[[Queued], bool]
     paced_as: Priority
     shown: Shown
 
@@ -52,6 +53,8 @@ class Delivery:
         """
         if wait := self.calls.seconds_to_wait(self.paced_as):
             raise Later(wait)
+        if not self.row.said and not self.may_start(self.row):
+            return
         messages = draw_messages(screens, self.row.token)
         while self.row.said < len(messages):
             message = messages[self.row.said]

@@ -9,7 +9,7 @@ from state.records import Priority
 CHAT_SECONDS: Final = 1.0
 GROUP_SECONDS: Final = 3.0
 CALLS_A_SECOND: Final = 25.0
-KEPT_FREE: Final = {Priority.BOARD: 1.0, Priority.REMINDER: 5.0, Priority.REFUSAL: 10.0}
+KEPT_FREE: Final = {Priority.REMINDER: 1.0, Priority.BOARD: 5.0, Priority.REFUSAL: 10.0}
 FREE_FOR_AN_ANSWER: Final = 1.0
 SECONDS_PACED_AFTER_A_FLOOD: Final = 60.0
 MOST_CHATS_REMEMBERED: Final = 10_000

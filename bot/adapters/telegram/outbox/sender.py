@@ -16,19 +16,20 @@ from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery
 from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast
+from bot.adapters.telegram.outbox.finished import Finished
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
 from bot.adapters.telegram.outbox.pace import Pace, nap
 from bot.adapters.telegram.outbox.refusing import Refusing
 from bot.adapters.telegram.outbox.shown import Shown
+from bot.adapters.telegram.outbox.unhurried import Unhurried
 from bot.incoming import TERMINAL
 from bot.screens.screen import Screen, load, text
-from state.records import Queued
+from state.records import Priority, Queued
 from state.store import Store, StoreError
 
 FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
-SECONDS_TO_FLUSH: Final = 0.02
 MOST_ROWS_READ: Final = 64
 
 log = structlog.get_logger()
@@ -37,8 +38,8 @@ log = structlog.get_logger()
 class Sender:
     """Drains the outbox, one task a chat.
 
-    `without_this` is said if something queued cannot be drawn, and during an outage. What is
-    queued is shown only to those who `may_use` this at the moment of sending.
+    `without_this` is said if something queued cannot be drawn, and during an outage. A row is shown
+    only to those who `may_use` this when it is sent, and only starts if it `may_start` as it is.
     """
 
     def __init__(
@@ -48,23 +49,25 @@ class Sender:
         clock: Callable[[], datetime],
         without_this: str,
         may_use: Callable[[str], bool],
+        may_start: Callable[[Queued], bool],
         just_changed: JustChanged,
     ) -> None:
         self._api = api
         self._store = store
         self._clock = clock
         self._may_use = may_use
+        self._may_start = may_start
         self._without_this = without_this
         self._just_changed = just_changed
         self._pace = Pace()
         self._refusing = Refusing(api, self._pace, just_changed)
         self.outage = Outage(api, self._pace, without_this, may_use)
+        self.unhurried = Unhurried()
         self._draining = dict[str, asyncio.Event]()
         self._confirming = Confirming(api, self._start)
         self._came_back = set[str]()
-        self._sent = set[int]()
+        self._done = Finished(store)
         self._shown = Shown()
-        self._flushing: asyncio.TimerHandle | None = None
         self._tasks = set[asyncio.Task[None]]()
 
     def wake(self, chat: str) -> None:
@@ -93,11 +96,12 @@ class Sender:
         if chat in self._draining:
             self._came_back.add(chat)
 
-    def wake_all(self) -> None:
-        """Send what an earlier run left behind."""
+    async def wake_all(self) -> None:
+        """Send what an earlier run left behind, the most urgent first."""
         for chat in self._store.outbox.chats_waiting():
             if chat != TERMINAL:
                 self.wake(chat)
+                await asyncio.sleep(0)
 
     async def finish(self, seconds: float) -> None:
         """Wait for what is under way, then stop; the rest stays in the outbox."""
@@ -109,9 +113,7 @@ class Sender:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        if self._flushing:
-            self._flushing.cancel()
-        self._flush()
+        self._done.end()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -120,7 +122,7 @@ class Sender:
 
     async def _drain(self, chat: str) -> None:
         """Send what is waiting for a chat; what cannot go now is retried after a pause."""
-        woken, pause = self._draining[chat], FIRST_PAUSE
+        woken, pause, chosen = self._draining[chat], FIRST_PAUSE, None
         try:
             while True:
                 woken.clear()
@@ -142,7 +144,11 @@ class Sender:
                 except Exception as error:
                     log.error("sending failed", error=type(error).__name__)
                     seconds = None
-                await nap(woken, pause if seconds is None else seconds)
+                wait = pause if seconds is None else seconds
+                if chosen and chosen.paced_as > Priority.ANSWER:
+                    await self.unhurried.nap(chat, woken, wait)
+                else:
+                    await nap(woken, wait)
                 pause = min(pause * 2, LONGEST_PAUSE) if seconds is None else FIRST_PAUSE
         finally:
             del self._draining[chat]
@@ -154,8 +160,8 @@ class Sender:
         Rows that are superseded or may not be shown any more are finished without being sent.
         """
         while True:
-            read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._sent))
-            rows = [row for row in read if row.id not in self._sent]
+            read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._done.ids))
+            rows = [row for row in read if row.id not in self._done.ids]
             left = still_needed([row for row in rows if may_be_shown(row, self._may_use)])
             kept = {row.id for row in left}
             for row in rows:
@@ -199,9 +205,17 @@ class Sender:
             self._store,
             self._clock,
             self._without_this,
+            self._starts,
             chosen.paced_as,
             self._shown,
         )
+
+    def _starts(self, row: Queued) -> bool:
+        """Return whether a row may start; if not, something else may be queued in its place."""
+        may = self._may_start(row)
+        if not may:
+            self.wake(row.chat)
+        return may
 
     def _give_up(self, chat: str, newest: int) -> None:
         """Drop what is waiting for a person who cannot be reached.
@@ -222,31 +236,9 @@ class Sender:
         self.wake(new)
 
     def _finished(self, row: Queued) -> None:
-        """Remove a row from the outbox, together with others finished within a moment."""
-        self._sent.add(row.id)
+        """Remove a row from the outbox."""
+        self._done.add(row.id)
         self._confirming.forget(row.query)
-        self._flush_in(SECONDS_TO_FLUSH)
-
-    def _flush_in(self, seconds: float) -> None:
-        if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush_or_wait)
-
-    def _flush_or_wait(self) -> None:
-        self._flushing = None
-        if self._store.is_held():
-            self._flush_in(FIRST_PAUSE)
-        else:
-            self._flush()
-
-    def _flush(self) -> None:
-        try:
-            if self._sent:
-                with self._store.turn(lasting=False) as store:
-                    store.outbox.sent(self._sent)
-                self._sent.clear()
-        except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
-            self._flush_in(FIRST_PAUSE)
 
     def _answer_tap(self, row: Queued) -> None:
         """Answer a row's tap in the background, before its turn: its chat may have to wait longer.

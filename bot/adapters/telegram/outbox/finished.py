@@ -1,0 +1,54 @@
+"""Removes finished rows from the outbox, those of a moment together."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from state.store import Store, StoreError
+
+SECONDS_TO_FLUSH: Final = 0.02
+SECONDS_TO_RETRY: Final = 0.5
+
+log = structlog.get_logger()
+
+
+class Finished:
+    """The ids of rows that are finished and still stored."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.ids = set[int]()
+        self._flushing: asyncio.TimerHandle | None = None
+
+    def add(self, row: int) -> None:
+        """Remove a row, together with others finished within a moment."""
+        self.ids.add(row)
+        self._flush_in(SECONDS_TO_FLUSH)
+
+    def end(self) -> None:
+        """Remove at once what is left."""
+        if self._flushing:
+            self._flushing.cancel()
+        self._flush()
+
+    def _flush_in(self, seconds: float) -> None:
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().call_later(seconds, self._flush_or_wait)
+
+    def _flush_or_wait(self) -> None:
+        self._flushing = None
+        if self._store.is_held():
+            self._flush_in(SECONDS_TO_RETRY)
+        else:
+            self._flush()
+
+    def _flush(self) -> None:
+        try:
+            if self.ids:
+                with self._store.turn(lasting=False) as store:
+                    store.outbox.sent(self.ids)
+                self.ids.clear()
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+            self._flush_in(SECONDS_TO_RETRY)
