@@ -19,11 +19,22 @@ class TapLimit:
         self._per_minute = per_minute
         self._now = now
         self._left = dict[str, tuple[float, float]]()
+        self._judged = dict[int, bool]()
 
-    def is_over(self, who: str) -> bool:
-        """Count a tap; return whether it is beyond what the person has left."""
+    def is_over(self, who: str, update_id: int) -> bool:
+        """Return whether a tap is beyond what the person has left.
+
+        It is counted once, however often it is read until it can be stored.
+        """
         if not self._per_minute:
             return False
+        if update_id not in self._judged:
+            self._judged[update_id] = self._count(who)
+            if len(self._judged) > MOST_REMEMBERED:
+                del self._judged[next(iter(self._judged))]
+        return self._judged[update_id]
+
+    def _count(self, who: str) -> bool:
         now = self._now()
         left, at = self._left.pop(who, (self._per_minute, now))
         left = min(self._per_minute, left + (now - at) * self._per_minute / SECONDS)
