@@ -12,7 +12,7 @@ import structlog
 
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.service.offering import offer_left_cases
 from bot.service.open_cases import Part
 from bot.service.redrawing import redraw_part

@@ -13,13 +13,12 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.updates import KINDS, id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import StoreError
 
-FIRST_PAUSE: Final = 0.5
-LONGEST_PAUSE: Final = 30.0
 SECONDS_STANDING_STILL: Final = 1.0
 MOST_CONFLICTS: Final = 5
 IDS_LAST: Final = timedelta(days=6)
