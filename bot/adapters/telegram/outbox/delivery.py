@@ -54,7 +54,8 @@ class Delivery:
         if wait := self.calls.seconds_to_wait(self.paced_as):
             raise Later(wait)
         if not self.row.said:
-            await self.store.wait_for_others()
+            if self.row.priority is Priority.REMINDER:
+                await self.store.wait_for_others()
             if not self.may_start(self.row):
                 return
         messages = draw_messages(screens, self.row.token)
