@@ -81,7 +81,7 @@ class Turn:
         if case is None:
             return False
         overtaken = needs_present and is_overtaken(case, self.said_at, self.now)
-        return overtaken or is_older(case, self.said_at)
+        return overtaken or is_older(case, self.said_at, self.now)
 
     @property
     def reader(self) -> Reader:

@@ -264,7 +264,6 @@ class Seen:
     """What the clock last said; `jumped_at` is what it said after its last jump."""
 
     seen_at: datetime
-    jumped_from: datetime | None = None
     jumped_at: datetime | None = None
 
 

@@ -12,7 +12,7 @@ from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 from state.records import StoredCase
-from state.store import Store
+from state.store import Store, StoreError
 
 MOST_ON_PAGE: Final = 4
 
@@ -24,7 +24,7 @@ def takeover(turn: Turn, code: str) -> None:
     """
     named, page = split_page(code)
     if not named:
-        listed(turn, page)
+        list_left(turn, page)
         return
     case = turn.store.cases.find(named.upper())
     if case is None or case.status == "closed" or not (_is_left(turn, case) or _is_own(turn, case)):
@@ -38,15 +38,24 @@ def takeover(turn: Turn, code: str) -> None:
     turn.advance(Looked())
 
 
-def listed(turn: Turn, number: int = 1) -> None:
-    """List the open cases whose owner has no access, page by page, each with its button."""
+def list_left(turn: Turn, number: int = 1) -> None:
+    """List the open cases whose owner has no access, page by page, each with its button.
+
+    One that cannot be read is named without a button, and holds up no other.
+    """
     page = page_of(codes_left(turn.store, turn.may_use), number, beside=0, most=MOST_ON_PAGE)
-    found = (turn.store.cases.find(code) for code in page.shown)
-    lines = [turn.describe(case) for case in found if case]
-    buttons = [
-        Button(f"Take over {code}", f"takeover {code}", typed=f"/takeover {code}")
-        for code in page.shown
-    ]
+    lines, buttons = list[str](), list[Button]()
+    for code in page.shown:
+        try:
+            case = turn.store.cases.find(code)
+            lines += [turn.describe(case)] if case else []
+        except StoreError:
+            raise
+        except Exception:
+            lines.append(words("left")["unreadable"].format(code=code))
+        else:
+            does = f"takeover {code}"
+            buttons.append(Button(f"Take over {code}", does, typed=f"/{does}"))
     turn.case = None
     said = words("left")
     blocks = (text(said["offered"] if lines else said["none"]), text(*lines, look="list"))

@@ -31,9 +31,9 @@ def is_overtaken(case: StoredCase, said: datetime, now: datetime) -> bool:
     return bool(case.given) and min(case.touched_at, now) - said > AT_ONCE
 
 
-def is_older(case: StoredCase, said: datetime) -> bool:
+def is_older(case: StoredCase, said: datetime, now: datetime) -> bool:
     """Return whether something was said before a case began: it was meant for another one."""
-    return case.begun_at - said > AT_ONCE
+    return min(case.begun_at, now) - said > AT_ONCE
 
 
 def apart(said: datetime, case: StoredCase) -> datetime:

@@ -28,7 +28,10 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """The reminders of one chat (`only`), or of every chat but one (`besides`)."""
+    """The reminders of open cases: what is due is claimed, then queued if it is still needed.
+
+    Where a chat may be chosen, `only` is the one meant, and `besides` the one left out.
+    """
 
     service: Service
 
@@ -41,14 +44,20 @@ class Reminding:
         """Claim what is due for the next case, in the current transaction.
 
         Of several only the newest is sent: after an absence one is enough. Those of a case whose
-        owner has no access are dropped; they are set again for whoever takes the case over.
+        owner has no access are dropped; they are set again for whoever takes the case over. One of
+        a case that cannot be read is claimed, so that it holds up no other.
         """
         now, store = self.service.clock(), self.service.store
         while True:
             first = store.reminders.first(only=only, besides=besides)
             if first is None or first.due_at > now:
                 return None
-            case = store.cases.find(first.code)
+            try:
+                case = store.cases.find(first.code)
+            except StoreError:
+                raise
+            except Exception:
+                return store.reminders.claim(first.code, now)
             if case is None or self.service.may_use(case.owner):
                 return store.reminders.claim(first.code, now)
             store.reminders.set(first.code, ())

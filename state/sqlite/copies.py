@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from state.lock import ROLES, Lock
+from state.sqlite.connection import BESIDE
 from state.sqlite.soundness import (
     damage,
     has_foreign_log,
@@ -73,13 +74,29 @@ def backup(database: Path, file: Path) -> Contents:
     """
     if not database.exists():
         raise StoreError(f"CORDCALL_DATABASE: {database}: no such file; allowed: one to back up")
+    beside = [database.resolve().with_name(f"{database.resolve().name}{end}") for end in BESIDE]
+    if file.parent.resolve() / file.name in beside:
+        raise StoreError(f"{file}: belongs to the database; allowed: another name")
     if os.path.lexists(file):
-        raise StoreError(f"{file}: already exists; allowed: a new name")
+        raise _taken(file)
     named = f"CORDCALL_DATABASE: {database}"
     with _copied(uri(database, "rw"), named, file) as (copy, contents), _named(str(file)):
+        _reserve(file)
         copy.rename(file)
         _sync(file.absolute().parent)
     return contents
+
+
+def _reserve(file: Path) -> None:
+    """Take a name that another backup may be about to take."""
+    try:
+        file.touch(exist_ok=False)
+    except FileExistsError as error:
+        raise _taken(file) from error
+
+
+def _taken(file: Path) -> StoreError:
+    return StoreError(f"{file}: already exists; allowed: a new name")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Final
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Stray
+from bot.adapters.telegram.updates import Asked, Moved, Reached, Stray
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
@@ -25,7 +25,10 @@ class AtOnce:
         self._inline = inline
 
     def answer(self, updates: Iterable[Update]) -> list[Update]:
-        """Answer what needs no turn; return the other updates, which are stored."""
+        """Answer what needs no turn; return the other updates, which are stored.
+
+        What becomes of the chat of somebody without access is ignored.
+        """
         return [update for update in updates if not self._is_answered(update)]
 
     def _is_answered(self, update: Update) -> bool:
@@ -38,6 +41,8 @@ class AtOnce:
             case Stray(query):
                 self._sender.confirm_aside(query, words("fixed")["only_in_private"])
                 return True
+            case Reached(chat) | Moved(chat):
+                return not self._service.may_use(chat)
             case Incoming():
                 return self._is_turned_away(update.reduced)
         return False

@@ -207,9 +207,6 @@ class Inbox:
                 return self._act(update, reasons)
         except (StoreError, Unexplained):
             raise
-        except NotUrgent:
-            self._store.inbox.claim(update.id)
-            return self._leave(update.reduced, "too_many")
         except Exception as error:
             return self._set_aside(update, error)
 
@@ -228,7 +225,7 @@ class Inbox:
         if not isinstance(reduced, Incoming):
             return []
         self._sender.confirm(reduced.query or "", words("fixed")[why])
-        if why != "too_soon" or not self._just_changed.may_have_waited:
+        if not self._just_changed.may_have_waited:
             return []
         self._service.do(replace(reduced, act=Tap("", 0)))
         return [reduced.chat]
@@ -245,7 +242,11 @@ class Inbox:
                 return [new]
             case Incoming():
                 require_characters(reduced)
-                self._service.do(reduced, reasons, only_urgent=update.too_many)
+                try:
+                    with self._store.part():
+                        self._service.do(reduced, reasons, only_urgent=update.too_many)
+                except NotUrgent:
+                    return self._leave(reduced, "too_many")
                 return [reduced.chat]
         return []
 

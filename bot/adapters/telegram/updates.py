@@ -156,7 +156,9 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     found = _COMMAND.fullmatch(text)
     if found and found[2] and not _is_same(found[2], username):
         return Unread("other_bot")
-    return Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
+    return (
+        Command(found[1], (found[3] or "")[:LONGEST_TEXT]) if found else Text(text[:LONGEST_TEXT])
+    )
 
 
 def _is_forwarded(message: Json) -> bool:
@@ -171,7 +173,7 @@ def _is_same(name: object, username: str) -> bool:
 def _thread(message: Json) -> int | None:
     """Return the topic of a message; None outside topics, where a thread is one of replies."""
     thread = message.get("message_thread_id") if message.get("is_topic_message") is True else None
-    return thread if isinstance(thread, int) and thread < HIGHEST_NUMBER else None
+    return thread if type(thread) is int and 0 < thread < HIGHEST_NUMBER else None
 
 
 def _sent_at(message: Json) -> datetime | None:

@@ -14,6 +14,7 @@ from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, Refusals
 from state.records import Priority
 from state.sqlite.outbox import Outbox
+from state.sqlite.store import SqliteStore
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
@@ -75,6 +76,24 @@ async def test_a_stranger_is_refused_again_after_an_hour_and_nothing_of_them_is_
     ids = [500_000_001 + n for n in range(5)]
     with closed.store.turn() as store:
         assert all(store.inbox.receive(each, None, NOON, again=False) == 1 for each in ids)
+
+
+async def test_that_a_stranger_blocks_or_moves_a_group_is_not_stored(
+    guarded: TelegramBot, server: BotApi, ann: PersonInChat, closed: Service, store: SqliteStore
+) -> None:
+    eve = server.private_chat(int(EVE), "Eve")
+    eve.types("/start")
+    await until(lambda: eve.bot_messages)
+    eve.blocks()
+    eve.unblocks()
+    group = server.group_chat("Spine on call")
+    group.joins(int(EVE), "Eve")
+    group.migrates()
+    await server.until(lambda: len(server.updates) == 0)
+    await card_of(ann)
+    (kept,) = store.database.execute("SELECT count(*) FROM inbox").fetchone()
+    chats = [chat for (chat,) in store.database.execute("SELECT chat FROM chats")]
+    assert (kept, chats) == (1, ["1001"])
 
 
 def test_a_turn_of_somebody_without_access_does_nothing(closed: Service) -> None:

@@ -53,8 +53,11 @@ class Delivery:
         """
         if wait := self.calls.seconds_to_wait(self.paced_as):
             raise Later(wait)
-        if not self.row.said and not self.may_start(self.row):
-            return
+        if not self.row.said:
+            if self.row.priority is Priority.REMINDER:
+                await self.store.wait_for_others()
+            if not self.may_start(self.row):
+                return
         messages = draw_messages(screens, self.row.token)
         while self.row.said < len(messages):
             message = messages[self.row.said]
