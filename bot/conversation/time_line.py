@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bot.conversation.said_at import AT_ONCE
 from bot.conversation.standing import Standing
 from bot.logic.assessment import Assessment
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
@@ -43,17 +44,27 @@ def note(case: StoredCase, entry: Entry) -> StoredCase:
 
 def lately(case: StoredCase, entry: Entry) -> Entry | None:
     """Return the same entry if noted within a minute, in either order of clocks."""
-    said = (entry.kind, entry.detail)
-    same = (each for each in case.noted if (each.kind, each.detail) == said)
+    same = (each for each in case.noted if _same(each, entry))
     return next((each for each in same if abs(entry.at - each.at) < ONCE_WITHIN), None)
+
+
+def unseen(case: StoredCase, entry: Entry, now: datetime) -> Entry | None:
+    """Return the same entry if this one was sent before anybody could see that it was noted."""
+    first = next((each for each in case.noted if _same(each, entry)), None)
+    waited = min(case.touched_at, now) - entry.at > AT_ONCE
+    return first if waited else None
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.kind, one.detail) == (other.kind, other.detail)
 
 
 def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
     """Return the limit that rule U11 counts from the first request; None if none is noted."""
-    requested = next((each for each in case.noted if each.kind == "mri_requested"), None)
-    if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
+    asked_at = [each.at for each in case.noted if each.kind == "mri_requested"]
+    if not asked_at or "U11" not in result.urgency.rules or result.case.mri_done:
         return None
-    return requested.at + timedelta(hours=CAUDA_EQUINA_HOURS)
+    return min(asked_at) + timedelta(hours=CAUDA_EQUINA_HOURS)
 
 
 def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:

@@ -138,6 +138,8 @@ def _briefly(step: str) -> str:
 def _noted(view: View, noted: SayNoted) -> Notice:
     entry = noted.entry
     said = say_with_time(view, entry)
+    if noted.unseen:
+        return Notice("noted_unseen", said)
     return Notice("noted_lately" if noted.before else "noted_now", said)
 
 

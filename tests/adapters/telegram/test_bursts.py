@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from bot.adapters.telegram import reminder_loop
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.botapi.clock import Clock as ServerClock
 from tests.conftest import NOON, Clock
 from tests.faults.steps import EMERGENCY, all_is_sent, case_of, with_text
+from tests.faults.test_said_at import raw
 
 EVENING = NOON.replace(hour=20, minute=50)
 UNANSWERED = "Nobody answered this, so nothing was changed."
@@ -90,10 +92,12 @@ def ward(ann: PersonInChat, server: BotApi, service: Service, clock: Clock) -> W
 
 async def test_every_note_of_a_burst_is_confirmed_in_sight(ward: Ward) -> None:
     await ward.begins("Gait or balance")
-    await ward.types("/given", "/requested", "/called surgeon")
+    await ward.types("/given", "/requested", "/called surgeon", "/scanned", "/begun")
     assert with_text(ward.ann, "Noted: 20:51 Steroid given.")
     assert with_text(ward.ann, "Noted: 20:52 MRI requested.")
     assert with_text(ward.ann, "Noted: 20:53 Called: spinal surgeon.")
+    assert with_text(ward.ann, "Noted: 20:54 MRI done.")
+    assert with_text(ward.ann, "Noted: 20:55 Treatment begun.")
     assert ward.live == 1
 
 
@@ -177,3 +181,55 @@ async def test_a_second_patient_in_an_outage_gets_a_case_of_their_own(ward: Ward
     found = ward.service.store.cases.find(first.code)
     assert found and found.latest == {"cord_signs": ["gait"]}
     assert found.begun_at == first.begun_at
+
+
+async def test_a_deadline_that_comes_sooner_sounds(ward: Ward) -> None:
+    await ward.begins("Gait or balance")
+    await ward.types("/requested", "/earlier 2 h ago", "/card")
+    assert ward.sounded("Changed: Suspected since") and ward.live == 1
+    assert with_text(ward.ann, "Noted: 20:51 MRI requested.")
+    assert with_text(ward.ann, "Noted – Suspected since: Sun 22 Nov 18:52")
+
+
+async def test_a_note_sent_again_while_the_first_had_no_answer_is_noted_once(ward: Ward) -> None:
+    await ward.begins("Gait or balance")
+    await ward.types("/given", "/given", "/called surgeon", "/given", apart_minutes=5)
+    assert ward.noted == ["steroid_given", "called"]
+    again = with_text(ward.ann, "Already noted: 20:55 Steroid given. If it was done a second time")
+    assert ["Your message from 21:00:" in text for text in again] == [True, False]
+    assert ["Your message from 21:10:" in text for text in again] == [False, True]
+    ward.passes(minutes=1)
+    await ward.types("/given", back_minutes=0)
+    assert ward.noted == ["steroid_given", "called", "steroid_given"]
+
+
+async def test_a_late_reminder_leaves_the_answer_to_a_late_note(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
+    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
+    await ward.begins("Gait or balance")
+    ward.passes(hours=8, minutes=54, seconds=55)
+    await ward.types("/given", back_minutes=4)
+    ward.passes(seconds=8)
+    await ward.ann.sees("Reminder: ")
+    await all_is_sent(ward.service.store)
+    assert with_text(ward.ann, "Noted: 05:45 Steroid given.")
+    assert "Noted" not in ward.ann.last.text
+
+
+async def test_a_note_that_arrives_last_but_was_sent_first_is_in_its_place(ward: Ward) -> None:
+    await ward.begins("Gait or balance")
+    ward.passes(minutes=50)
+    early = int((ward.clock.now - timedelta(minutes=30)).timestamp())
+    await ward.types("/given", back_minutes=0)
+    ward.server.updates.push_raw(raw(ward.ann, "/called surgeon", early))
+    await ward.server.until(lambda: len(ward.server.updates) == 0)
+    await all_is_sent(ward.service.store)
+    assert "21:10 Called: spinal surgeon\n" in ward.ann.last.text.replace("• ", "")
+    assert "\n21:41 Steroid given" in ward.ann.last.text.replace("• ", "")
+    early -= 60
+    ward.server.updates.push_raw(raw(ward.ann, "/given", early))
+    await ward.server.until(lambda: len(ward.server.updates) == 0)
+    await all_is_sent(ward.service.store)
+    assert "given 21:41" in ward.ann.last.text
