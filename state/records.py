@@ -116,9 +116,8 @@ class StoredCase:
         return replace(self, timeline=(*self.timeline, entry))
 
     def newest_entry(self, kind: str) -> Entry | None:
-        """Return the line of a kind with the latest time that was not taken back."""
-        of_kind = (each for each in reversed(self.noted) if each.kind == kind)
-        return max(of_kind, key=lambda each: each.at, default=None)
+        """Return the newest line of a kind that was not taken back."""
+        return next((each for each in reversed(self.noted) if each.kind == kind), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,10 +61,10 @@ def _same(one: Entry, other: Entry) -> bool:
 
 def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
     """Return the limit that rule U11 counts from the first request; None if none is noted."""
-    asked_at = [each.at for each in case.noted if each.kind == "mri_requested"]
-    if not asked_at or "U11" not in result.urgency.rules or result.case.mri_done:
+    requested = next((each for each in case.noted if each.kind == "mri_requested"), None)
+    if requested is None or "U11" not in result.urgency.rules or result.case.mri_done:
         return None
-    return min(asked_at) + timedelta(hours=CAUDA_EQUINA_HOURS)
+    return requested.at + timedelta(hours=CAUDA_EQUINA_HOURS)
 
 
 def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
