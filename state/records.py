@@ -189,6 +189,7 @@ class Queued:
     tapped: int | None
     anew: bool
     priority: Priority
+    queued_at: datetime
     said: int = 0
     sending: bool = False
     thread: int | None = None

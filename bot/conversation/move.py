@@ -48,9 +48,9 @@ class Move:
         """Leave the case as it is."""
         return Advanced(self.case, replies, self.before)
 
-    def refuse(self, notice: str) -> Advanced:
+    def refuse(self, notice: str, detail: str = "") -> Advanced:
         """Leave the case as it is, say why, and show where it stands."""
-        return self.stay(Notice(notice), *here(self.before))
+        return self.stay(Notice(notice, detail), *here(self.before))
 
     def turn_to(self, key: str, *, adding: bool = False) -> "Move":
         """Continue at another question; the answers stay. An empty key returns to the trail."""

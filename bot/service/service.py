@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands.cases import LISTED
-from bot.commands.registry import COMMANDS, DONE, run
+from bot.commands.registry import COMMANDS, DONE, Traits, run
 from bot.conversation.answering import YES
 from bot.conversation.events import Outdated, Suggested, Typed
+from bot.conversation.said_at import comes_too_late, is_older
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
@@ -199,7 +200,14 @@ def _run(turn: Turn, command: Command) -> None:
     """
     traits = COMMANDS.get(command.name.casefold())
     changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
-    if traits and changes and turn.comes_too_late(needs_present=traits.needs_present):
-        turn.advance(Outdated("sent_before"))
+    case = turn.load() if changes else None
+    if traits and case and _comes_too_late(turn, traits, case):
+        turn.advance(Outdated("sent_before", f"/{traits.name}"))
     else:
         run(turn, command.name, command.rest)
+
+
+def _comes_too_late(turn: Turn, traits: Traits, case: StoredCase) -> bool:
+    said = turn.said_at
+    overtaken = traits.needs_present and comes_too_late(case, said, turn.now, traits.name)
+    return overtaken or is_older(case, said, turn.now)

@@ -75,7 +75,7 @@ async def test_what_was_noted_while_the_bot_was_away_has_the_time_at_which_it_wa
     clock: Clock,
     minutes: int,
 ) -> None:
-    alert = await emergency(ann, service)
+    await emergency(ann, service)
     pass_by(server, clock, minutes=10)
     server.updates.hold()
     ann.types("/given")
@@ -88,6 +88,7 @@ async def test_what_was_noted_while_the_bot_was_away_has_the_time_at_which_it_wa
     assert (given.kind, given.at.replace(microsecond=0)) == ("steroid_given", sent)
     suspected = datetime.fromisoformat(str(case_of(service).latest["suspected_at"]))
     assert suspected == sent - timedelta(hours=2)
+    alert = await ann.sees("Changed: Suspected since")
     assert deadline(alert) == suspected + TWELVE_HOURS
     named = "21:00" if minutes == 3 else "Sun 21:00"
     first = [message.text.split("\n")[0] for message in ann.bot_messages]
