@@ -16,6 +16,14 @@ from bot.screens.screen import dump
 from bot.service.strangers import Refusals, refusal
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap
+from bot.service.which_case import (
+    CHANGES_ALL,
+    ask_which,
+    go_on_with,
+    is_about_a_case,
+    replied_to,
+    shown_since,
+)
 from bot.turn import Setting, Turn
 from state.records import Priority, StoredCase
 from state.store import Store
@@ -166,6 +174,11 @@ class Service:
     def _read_line(self, turn: Turn, line: str) -> None:
         """Pass a typed line to the look-up that asked, if any, else to the case."""
         begun = turn.store.chats.look_up(turn.chat)
+        meant = replied_to(turn)
+        if meant and not go_on_with(turn, meant):
+            return
+        if meant or shown_since(turn):
+            begun = begun if begun and not meant else ELSEWHERE
         to_the_case = begun in ("", ELSEWHERE) or (begun == LISTED and not line.strip().isdecimal())
         if not to_the_case:
             if begun == LISTED:
@@ -198,6 +211,14 @@ def _run(turn: Turn, command: Command) -> None:
     A note keeps its own time, but one sent before the case began was meant for another case.
     """
     traits = COMMANDS.get(command.name.casefold())
+    if traits and is_about_a_case(traits):
+        meant = replied_to(turn)
+        if meant and not go_on_with(turn, meant):
+            return
+        shown = shown_since(turn) if traits.group == DONE or traits.name == CHANGES_ALL else []
+        if shown and not meant:
+            ask_which(turn, traits.name, shown)
+            return
     changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
     if traits and changes and turn.comes_too_late(needs_present=traits.needs_present):
         turn.advance(Outdated("sent_before"))

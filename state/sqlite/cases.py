@@ -127,6 +127,21 @@ class Cases:
             self._database.execute(f"DELETE FROM {table} WHERE code = ?", (case.code,))
         return replace(case, chat=chat, owner=owner, version=case.version + 1)
 
+    def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
+        rows = self._database.execute(
+            "WITH shown (code, at) AS ("
+            "SELECT code, touched_at FROM cases WHERE chat = ?1 AND status <> 'closed' "
+            "UNION ALL SELECT code, asked_at FROM cases WHERE chat = ?1 "
+            "AND status <> 'closed' AND asked_at IS NOT NULL "
+            "UNION ALL SELECT code, claimed_at FROM reminders JOIN cases USING (code) "
+            "WHERE chat = ?1 AND status <> 'closed' AND claimed_at IS NOT NULL) "
+            "SELECT code FROM shown WHERE code <> ?2 AND at <= ?3 "
+            "AND at > (SELECT max(at) FROM shown WHERE code = ?2) "
+            "GROUP BY code ORDER BY max(at) DESC, code",
+            (chat, code, instant(until)),
+        )
+        return [code for (code,) in rows]
+
     def add(self, case: StoredCase) -> None:
         self._database.execute(
             f"INSERT INTO cases ({_CASE.columns}) VALUES ({_CASE.marks})", _CASE.write(case)

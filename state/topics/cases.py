@@ -46,6 +46,13 @@ class Cases(Protocol):
         Raises Conflict as `save` does.
         """
 
+    def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
+        """Return a chat's other open cases shown after this one, newest first.
+
+        A case is shown when it is looked at, reminded of or asked about. What was shown of them
+        after `until` does not count.
+        """
+
     def add(self, case: StoredCase) -> None:
         """Store a new case."""
 

@@ -19,6 +19,7 @@ SENT_BY_PEOPLE: Final = (
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
+_CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 Json = dict[str, Any]
 
@@ -142,7 +143,8 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
         return None
     who = str(int(message["from"]["id"]))
     act, thread = _act(message, text, username), _thread(message)
-    return Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread)
+    replies_to = _shown_in(message.get("reply_to_message"), username)
+    return Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread, replies_to=replies_to)
 
 
 def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
@@ -157,6 +159,22 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     if found and found[2] and not _is_same(found[2], username):
         return Unread("other_bot")
     return Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
+
+
+def _shown_in(replied: object, username: str) -> str:
+    """Return the token of a message of this bot; the one case's code in it if it has no buttons."""
+    if not isinstance(replied, dict) or not _is_same(_named(replied.get("from")), username):
+        return ""
+    markup = replied.get("reply_markup")
+    rows = markup.get("inline_keyboard", ()) if isinstance(markup, dict) else ()
+    data = (str(button.get("callback_data", "")) for row in rows for button in row)
+    token = next((found[1] for each in data if (found := _BUTTON.fullmatch(each))), "")
+    codes = set(_CODE.findall(str(replied.get("text", ""))))
+    return token or (codes.pop() if len(codes) == 1 else "")
+
+
+def _named(sender: object) -> object:
+    return sender.get("username") if isinstance(sender, dict) else None
 
 
 def _is_forwarded(message: Json) -> bool:
