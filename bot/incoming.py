@@ -36,10 +36,11 @@ class Unread:
     """A message that is not an act of its sender for this bot, and why not.
 
     A picture or a voice message, an edited text, a forwarded message, one sent through another
-    bot, or a command for another bot.
+    bot, or a command for another bot. `notes` if it is a command that would have noted something.
     """
 
     why: Why = "not_text"
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,11 +165,15 @@ class Service:
                 _run(turn, act)
 
     def _is_told(self, turn: Turn) -> bool:
-        """Return whether a chat was told lately that this is not an act; if not, it is now."""
+        """Return whether a chat was told lately that this is not an act; if not, it is now.
+
+        Of a note it is told each time: silence would be read as noted.
+        """
         act = turn.incoming.act
         if not isinstance(act, Unread) or act.why not in SAID_ONCE:
             return False
-        return not self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
+        due = self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
+        return not due and not act.notes
 
     def _read_line(self, turn: Turn, line: str) -> None:
         """Pass a typed line to the look-up that asked, if any, else to the case."""

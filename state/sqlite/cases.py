@@ -8,7 +8,16 @@ from functools import lru_cache
 from itertools import starmap
 from typing import Final
 
-from state.records import TAKEN_BACK, Answer, Entry, OpenCase, Place, StoredCase, Told
+from state.records import (
+    HANDED_OVER,
+    TAKEN_BACK,
+    Answer,
+    Entry,
+    OpenCase,
+    Place,
+    StoredCase,
+    Told,
+)
 from state.sqlite.database import Database
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
@@ -114,7 +123,15 @@ class Cases:
         )
         return [code for (code,) in rows]
 
-    def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
+    def has_worked(self, who: str) -> bool:
+        (found,) = self._database.execute(
+            "SELECT EXISTS (SELECT 1 FROM cases WHERE owner = ?1) "
+            "OR EXISTS (SELECT 1 FROM answers WHERE who = ?1)",
+            (who,),
+        ).fetchone()
+        return bool(found)
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime) -> StoredCase:
         cursor = self._database.execute(
             "UPDATE cases SET chat = ?, owner = ?, asked_at = NULL, version = version + 1 "
             "WHERE code = ? AND version = ?",
@@ -125,7 +142,9 @@ class Cases:
         self._database.execute("UPDATE chats SET active = NULL WHERE active = ?", (case.code,))
         for table in ("cards", "buttons", "outbox", "offers"):
             self._database.execute(f"DELETE FROM {table} WHERE code = ?", (case.code,))
-        return replace(case, chat=chat, owner=owner, version=case.version + 1)
+        moved = case.with_entry(Entry(HANDED_OVER, "", owner, at))
+        self._add(case.code, (), moved.timeline[-1:])
+        return replace(moved, chat=chat, owner=owner, version=case.version + 1)
 
     def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
         rows = self._database.execute(

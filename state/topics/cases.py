@@ -39,10 +39,14 @@ class Cases(Protocol):
     def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
         """Return a person's cases as for `codes_under_way`; `besides` leaves one chat out."""
 
-    def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
+    def has_worked(self, who: str) -> bool:
+        """Return whether a person owns a case, or has answered in one."""
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime) -> StoredCase:
         """Move a case to another chat and owner, and return it as stored: with the next version.
 
-        Its reminders go with it; its messages, their buttons and what waits to be sent do not.
+        Its time line says so. Its reminders go with it; its messages, their buttons and what waits
+        to be sent do not.
         Raises Conflict as `save` does.
         """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.commands.registry import COMMANDS
+from bot.commands.registry import COMMANDS, DONE
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -149,15 +149,17 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
 
 def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     """Return what a message does; nothing, if its sender did not say it to this bot."""
+    found = _COMMAND.fullmatch(text) if isinstance(text, str) else None
+    command = COMMANDS.get(found[1].casefold()) if found else None
+    notes = command is not None and command.group == DONE
     if _is_forwarded(message):
-        return Unread("forwarded")
+        return Unread("forwarded", notes)
     if "via_bot" in message:
-        return Unread("via_bot")
+        return Unread("via_bot", notes)
     if not isinstance(text, str):
         return Unread()
-    found = _COMMAND.fullmatch(text)
     if found and found[2] and not _is_same(found[2], username):
-        return Unread("other_bot")
+        return Unread("other_bot", notes)
     return Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
 
 
