@@ -216,10 +216,10 @@ class Cases:
     def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
             "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
-            "WHERE cases.touched_at < ? AND cases.status <> 'closed' AND cases.chat <> ? "
-            "AND coalesce(cases.asked_at, '') < cases.touched_at "
+            "WHERE cases.touched_at < ?1 AND cases.status <> 'closed' AND cases.chat <> ?2 "
+            "AND coalesce(cases.asked_at, '') < ?1 "
             f"AND coalesce(chats.unreachable, 0) = 0 AND ({_BEGUN}) "
-            "ORDER BY cases.touched_at, cases.code LIMIT ?",
+            "ORDER BY cases.touched_at, cases.code LIMIT ?3",
             (instant(before), besides, most),
         )
         return [code for (code,) in rows]

@@ -80,7 +80,7 @@ class Cases(Protocol):
         """
 
     def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
-        """Return the first open cases not touched since, whose owner was not asked since either.
+        """Return the first open cases not touched since then, whose owner was not asked since then.
 
         They have an answer or a note, and their chat, other than `besides`, can be reached.
         """
