@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.adapters.telegram.outbox.drawing import Json, Message
 
-MOST_ALERTS_REMEMBERED: Final = 1_000
+MOST_ALERTS_REMEMBERED: Final = 256
 
 
 @dataclass(slots=True)
