@@ -9,6 +9,7 @@ Value = bool | int | float | str | list[str]
 Status = Literal["open", "waiting", "closed"]
 TAKEN_BACK: Final = "taken back"  # in place of an answer: the newest to its question is withdrawn
 SCREEN: Final = "card"  # the role of the one message that shows a case
+HANDED_OVER: Final = "handed_over"  # a line of the time line: somebody has taken the case over
 UNDONE: Final = "undone"  # a line of the time line: it takes back the one whose number it gives
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.conversation.replies import Ask, Notice, Reply, ShowCard
+from bot.conversation.said_at import has_waited
 from bot.conversation.standing import Standing, Standings
 from bot.flows.grammar import Flow, Question, Value
 from bot.flows.typed import Clock, read_typed
@@ -42,7 +43,8 @@ class Move:
 
     @property
     def clock(self) -> Clock:
-        return Clock(self.at, self.standings.zone, self.case.begun_at)
+        waited = has_waited(self.at, self.now)
+        return Clock(self.at, self.standings.zone, self.case.begun_at, waited)
 
     def stay(self, *replies: Reply) -> Advanced:
         """Leave the case as it is."""

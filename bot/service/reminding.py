@@ -73,7 +73,8 @@ class Reminding:
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the current transaction; return the chat it goes to.
 
-        None if the case no longer needs it, or its owner has no access.
+        None if its owner has no access, or the case no longer needs it: then it is forgotten, so
+        that it is set again if what was noted is taken back.
         """
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.may_use(case.owner):
@@ -81,6 +82,7 @@ class Reminding:
         turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
+            self.service.store.reminders.forget(reminder.id)
             return None
         alone = turn.active_code != case.code
         turn.screens.append(draw_reminder(view, reminder, alone=alone))
@@ -108,7 +110,9 @@ class Reminding:
                 return True
             with store.turn():
                 store.outbox.sent([row.id])
-                if reminder and not self._is_done_since(row.code, row.token):
+                if reminder and self._is_done_since(row.code, row.token):
+                    store.reminders.forget(reminder.id)
+                elif reminder:
                     self.remind(reminder)
         except StoreError:
             raise

@@ -8,12 +8,15 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Moved, Reached, Stray
-from bot.incoming import Incoming, Tap
+from bot.incoming import Incoming, InGroup, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
-from bot.service.strangers import refusal
+from bot.service.strangers import refusal, say_removed
+from bot.service.tap_limit import TapLimit
+from state.store import StoreError
 
 STEPS_TO_WRITE: Final = 3
+REMOVED_A_MINUTE: Final = 6
 
 
 class AtOnce:
@@ -23,6 +26,7 @@ class AtOnce:
         self._service = service
         self._sender = sender
         self._inline = inline
+        self._removed = TapLimit(REMOVED_A_MINUTE)
 
     def answer(self, updates: Iterable[Update]) -> list[Update]:
         """Answer what needs no turn; return the other updates, which are stored.
@@ -48,15 +52,31 @@ class AtOnce:
         return False
 
     def _is_turned_away(self, incoming: Incoming) -> bool:
-        """Turn somebody away, in words once an hour; return False for whoever may use this."""
+        """Turn somebody away, in words once an hour; return False for whoever may use this.
+
+        Whoever has worked here is told each time that nothing was noted: silence would be read
+        as noted.
+        """
         said = refusal(incoming, self._service.may_use)
         if said is None:
             return False
         if incoming.query:
-            self._sender.confirm_aside(incoming.query)
-        if self._service.refusals.is_due(incoming.chat, self._service.clock()):
+            self._sender.confirm_aside(incoming.query, words("fixed")["not_taken"])
+        due = self._service.refusals.is_due(incoming.chat, self._service.clock())
+        if self._has_worked(incoming):
+            said, due = say_removed(incoming.who), due or not incoming.query
+        if due:
             self._sender.refuse(incoming.chat, said, incoming.thread)
         return True
+
+    def _has_worked(self, incoming: Incoming) -> bool:
+        """Return whether somebody without access has worked here; not known beyond a limit."""
+        if isinstance(incoming.act, InGroup) or self._removed.is_over(incoming.who):
+            return False
+        try:
+            return self._service.store.cases.has_worked(incoming.who)
+        except StoreError:
+            return False
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
         """Confirm taps before what they change: in each chat the first, for the next may not count.
