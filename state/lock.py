@@ -1,9 +1,9 @@
 """One process per role on a database: two terminals, or two pollers, would mix up patients."""
 
 import errno
-import fcntl
 import os
 import struct
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,8 @@ class Lock:
     """
 
     def __init__(self, database: Path, role: str) -> None:
+        if not sys.platform.startswith("linux"):
+            raise StoreError(f"this system: {sys.platform} cannot lock a database; allowed: Linux")
         try:
             self._file = os.open(database, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -56,6 +58,8 @@ def is_held(database: Path, role: str) -> bool:
 
     False if that cannot be found out.
     """
+    import fcntl
+
     asked = _asked(FIRST_BYTE + ROLES.index(role))
     try:
         file = os.open(database, os.O_RDONLY)
@@ -72,8 +76,12 @@ def is_held(database: Path, role: str) -> bool:
 
 def _lock_byte(file: int, byte: int) -> None:
     """Lock one byte for this open file; unlike a POSIX lock, other files of ours do not drop it."""
+    import fcntl
+
     fcntl.fcntl(file, fcntl.F_OFD_SETLK, _asked(byte))
 
 
 def _asked(byte: int) -> bytes:
+    import fcntl
+
     return struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)

@@ -10,6 +10,7 @@ Status = Literal["open", "waiting", "closed"]
 TAKEN_BACK: Final = "taken back"  # in place of an answer: the newest to its question is withdrawn
 SCREEN: Final = "card"  # the role of the one message that shows a case
 FORGOTTEN: Final = "forgotten"  # in place of a person who was erased
+HANDED_OVER: Final = "handed_over"  # a line of the time line: somebody has taken the case over
 UNDONE: Final = "undone"  # a line of the time line: it takes back the one whose number it gives
 
 
@@ -123,10 +124,7 @@ class StoredCase:
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Why an owner took CordCall out of use, and the reason that people were last told.
-
-    "" if it is in use, or they were told so or nothing.
-    """
+    """Why an owner took CordCall out of use, and the reason people were told last; "" for none."""
 
     reason: str = ""
     told: str = ""
@@ -192,6 +190,7 @@ class Queued:
     tapped: int | None
     anew: bool
     priority: Priority
+    queued_at: datetime
     said: int = 0
     sending: bool = False
     thread: int | None = None
@@ -267,7 +266,6 @@ class Seen:
     """What the clock last said; `jumped_at` is what it said after its last jump."""
 
     seen_at: datetime
-    jumped_from: datetime | None = None
     jumped_at: datetime | None = None
 
 

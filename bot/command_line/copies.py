@@ -37,6 +37,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
         asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
         if sys.stdin.isatty() and ready.replaces and not typer.confirm(asked):
             raise Refusal(f"{database}: left as it was; allowed: y")
+        _be_told_no_more()
         kept = ready.finish(datetime.now(UTC))
     replaced = f"\n{kept}: what it replaced" if kept else ""
     typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
@@ -45,7 +46,14 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
 def end_tidily() -> None:
     """Leave no unfinished copy behind when told to stop, or when the terminal is closed."""
     for told in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(told, _stop)
+        if signal.getsignal(told) != signal.SIG_IGN:  # as nohup leaves it
+            signal.signal(told, _stop)
+
+
+def _be_told_no_more() -> None:
+    """Ignore what tells to stop: what comes next is short, and is not to end halfway."""
+    for told in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(told, signal.SIG_IGN)
 
 
 def _stop(*_: object) -> NoReturn:

@@ -77,7 +77,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     for code in left:
         case = store.cases.find(code)
         if case:
-            store.cases.hand_over(case, FORGOTTEN, FORGOTTEN)
+            store.cases.hand_over(case, FORGOTTEN, FORGOTTEN, None)
     store.cases.erase(store.people.cases_of(who))
     store.people.forget(who)
     turn.note_action("erased")

@@ -6,16 +6,17 @@ from typing import Final
 from bot.access import Access, Right
 from bot.commands.others import turn_for
 from bot.commands.out_of_use import why_out_of_use
-from bot.conversation.events import Looked
+from bot.conversation.events import AskedForCard
 from bot.conversation.reminders import wanted
 from bot.incoming import TERMINAL
 from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.time_line import say_time
 from bot.turn import Turn
-from state.records import StoredCase
-from state.store import Store
+from state.records import HANDED_OVER, StoredCase
+from state.store import Store, StoreError
 
 MOST_ON_PAGE: Final = 4
 
@@ -23,34 +24,46 @@ MOST_ON_PAGE: Final = 4
 def takeover(turn: Turn, code: str) -> None:
     """Take over a case by its code, or list those that may be taken over.
 
-    It moves to this chat with its reminders. A second tap finds it there and shows it.
+    It moves to this chat with its reminders, and its card says what has been done. A
+    second tap finds it there and shows it.
     """
     named, page = split_page(code)
     if not named:
-        listed(turn, page)
+        list_left(turn, page)
         return
     case = turn.store.cases.find(named.upper())
     if case is None or case.status == "closed" or not (_is_left(turn, case) or _is_own(turn, case)):
         given = shown_id(named, "/takeover")
-        turn.say(words("left")["not_left"].format(given=given))
+        said = say_taken(turn, case) if case else ""
+        turn.say(said or words("left")["not_left"].format(given=given))
         return
     if _is_left(turn, case):
-        case = turn.store.cases.hand_over(case, turn.chat, turn.incoming.who)
+        case = turn.store.cases.hand_over(case, turn.chat, turn.incoming.who, turn.now)
         turn.note_action("taken over", case.code)
+        turn.store.reminders.claim(case.code, turn.now)
         turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
     turn.take_up(case)
-    turn.advance(Looked())
+    turn.advance(AskedForCard())
 
 
-def listed(turn: Turn, number: int = 1) -> None:
-    """List the open cases whose owner has no access, page by page, each with its button."""
+def list_left(turn: Turn, number: int = 1) -> None:
+    """List the open cases whose owner has no access, page by page, each with its button.
+
+    One that cannot be read is named without a button, and holds up no other.
+    """
     page = page_of(codes_left(turn.store, turn.access), number, beside=0, most=MOST_ON_PAGE)
-    found = (turn.store.cases.find(code) for code in page.shown)
-    lines = [turn.describe(case) for case in found if case]
-    buttons = [
-        Button(f"Take over {code}", f"takeover {code}", typed=f"/takeover {code}")
-        for code in page.shown
-    ]
+    lines, buttons = list[str](), list[Button]()
+    for code in page.shown:
+        try:
+            case = turn.store.cases.find(code)
+            lines += [turn.describe(case)] if case else []
+        except StoreError:
+            raise
+        except Exception:
+            lines.append(words("left")["unreadable"].format(code=code))
+        else:
+            does = f"takeover {code}"
+            buttons.append(Button(f"Take over {code}", does, typed=f"/{does}"))
     turn.case = None
     turn.note_action("listed")
     said = words("left")
@@ -76,7 +89,7 @@ def offer(turn: Turn) -> None:
         new = left - store.offers.told(who)
         if new:
             other = turn_for(turn, who)
-            listed(other)
+            list_left(other)
             other.screens = [replace(each, alert=True) for each in other.screens]
             store.offers.note(sorted(new), who, turn.now)
 
@@ -86,6 +99,15 @@ def codes_left(store: Store, access: Access) -> list[str]:
     owners = store.cases.owners(besides=TERMINAL)
     left = (each for each in owners if not access.sees_cases(each))
     return [code for owner in left for code in store.cases.under_way_of(owner, besides=TERMINAL)]
+
+
+def say_taken(turn: Turn, case: StoredCase) -> str:
+    """Say that a colleague has taken a case over, and when; empty if nobody has."""
+    taken = case.newest_entry(HANDED_OVER)
+    if taken is None or case.chat == turn.chat:
+        return ""
+    time = say_time(taken.at, turn.now, turn.setting.engine.zone)
+    return words("left")["taken"].format(code=case.code, time=time)
 
 
 def _is_left(turn: Turn, case: StoredCase) -> bool:

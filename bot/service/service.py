@@ -6,13 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.access import Access, open_to_everybody
-from bot.commands.cases import LISTED
 from bot.commands.forgetting import expire
 from bot.commands.out_of_use import why_out_of_use
-from bot.commands.registry import COMMANDS, run
-from bot.commands.traits import DONE
-from bot.conversation.answering import YES
-from bot.conversation.events import Outdated, Suggested, Typed
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
@@ -24,6 +19,7 @@ from bot.service.sending import send
 from bot.service.strangers import Refusals, is_let_in
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap, works_out_of_use
+from bot.service.typed import keep_whether_asked, read_line, run_command
 from bot.turn import Setting, Turn
 from state.records import Priority, StoredCase
 from state.store import Store
@@ -33,7 +29,6 @@ BUTTONS_KEPT: Final = timedelta(days=14)
 CASES_ERASED_TOGETHER: Final = 50
 ROWS_CUT_TOGETHER: Final = 1000
 SAID_ONCE: Final = ("forwarded", "via_bot", "other_bot")
-ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ class Service:
         audit(turn)
         if not let_in:
             return Done((turn.chat, *self.send_beside(turn)), _said(turn.screens))
-        self._keep_whether_asked(turn)
+        keep_whether_asked(turn)
         self.send(turn)
         return Done((turn.chat, *self.send_beside(turn)))
 
@@ -201,64 +196,27 @@ class Service:
         if isinstance(act, Unread):
             turn.say(words("unread")[act.why])
         elif isinstance(act, Text):
-            self._read_line(turn, act.text)
+            read_line(turn, act.text)
         elif isinstance(act, Command | Tap):
             turn.store.chats.end_look_up(turn.chat)
             if isinstance(act, Tap):
                 tap(turn, act)
             else:
-                _run(turn, act)
+                run_command(turn, act)
 
     def _is_told(self, turn: Turn) -> bool:
-        """Return whether a chat was told lately that this is not an act; if not, it is now."""
+        """Return whether a chat was told lately that this is not an act; if not, it is now.
+
+        Of a note it is told each time: silence would be read as noted.
+        """
         act = turn.incoming.act
         if not isinstance(act, Unread) or act.why not in SAID_ONCE or turn.incoming.left_out:
             return False
-        return not self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
-
-    def _read_line(self, turn: Turn, line: str) -> None:
-        """Pass a typed line to the look-up that asked, if any, else to the case."""
-        begun = turn.store.chats.look_up(turn.chat)
-        to_the_case = begun in ("", ELSEWHERE) or (begun == LISTED and not line.strip().isdecimal())
-        if not to_the_case:
-            if begun == LISTED:
-                turn.store.chats.end_look_up(turn.chat)
-            name, _, rest = f"{begun}{line}".partition(" ")
-            run(turn, name, rest)
-            return
-        turn.store.chats.end_look_up(turn.chat)
-        turn.load()
-        kind = Suggested if self.touch else Typed
-        turn.advance(kind(line, elsewhere=bool(begun)))
-
-    def _keep_whether_asked(self, turn: Turn) -> None:
-        """Keep that something else than a question was shown last, unless that asks itself.
-
-        A number that is asked back may be typed anew: it names its question.
-        """
-        last = turn.screens[-1] if turn.screens else None
-        buttons = [button for row in last.rows for button in row] if last else []
-        named = any(button.typed.startswith(YES) for button in buttons)
-        asks = named or (last is not None and last.kind == "question")
-        brief = last is not None and last.kind == "toast"
-        if not asks and not brief and not turn.store.chats.look_up(turn.chat):
-            turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)
+        due = self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
+        return not due and not act.notes
 
 
 def _said(screens: Iterable[Screen]) -> str:
     """Return what screens say, without titles."""
     blocks = (block for screen in screens for block in screen.blocks)
     return "\n".join(say_line(line) for block in blocks for line in block.lines)
-
-
-def _run(turn: Turn, command: Command) -> None:
-    """Run a command, unless it changes a case that has changed too much since it was sent.
-
-    A note keeps its own time, but one sent before the case began was meant for another case.
-    """
-    traits = COMMANDS.get(command.name.casefold())
-    changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
-    if traits and changes and turn.comes_too_late(needs_present=traits.needs_present):
-        turn.advance(Outdated("sent_before"))
-    else:
-        run(turn, command.name, command.rest)

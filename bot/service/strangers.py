@@ -73,3 +73,8 @@ def refusal(incoming: Incoming, setting: Setting) -> tuple[str, str]:
         case Command(name) if name.casefold() == PRIVACY:
             return say_privacy(setting), PRIVACY
     return fixed["not_allowed"].format(who=incoming.who), ""
+
+
+def say_removed(who: str) -> str:
+    """Say to somebody who has lost access that nothing was noted, and what becomes of the cases."""
+    return words("fixed")["removed"].format(who=who)

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from state.key import Key
+from state.sqlite.connection import BESIDE
 from state.sqlite.copying import (
     Contents,
     Replacing,
@@ -30,15 +31,31 @@ def backup(database: Path, file: Path, *, key: Key | None = None) -> Contents:
     """
     if not database.exists():
         raise StoreError(f"CORDCALL_DATABASE: {database}: no such file; allowed: one to back up")
+    beside = [database.resolve().with_name(f"{database.resolve().name}{end}") for end in BESIDE]
+    if file.parent.resolve() / file.name in beside:
+        raise StoreError(f"{file}: belongs to the database; allowed: another name")
     if os.path.lexists(file):
-        raise StoreError(f"{file}: already exists; allowed: a new name")
+        raise _taken(file)
     source = Source(database, "rw", key, f"CORDCALL_DATABASE: {database}")
     with naming(source.named):
         require_fitting(database, key, source.named)
     with copied(source, file, key) as (copy, contents), naming(str(file)):
+        _reserve(file)
         copy.rename(file)
         sync(file.absolute().parent)
     return contents
+
+
+def _reserve(file: Path) -> None:
+    """Take a name that another backup may be about to take."""
+    try:
+        file.touch(exist_ok=False)
+    except FileExistsError as error:
+        raise _taken(file) from error
+
+
+def _taken(file: Path) -> StoreError:
+    return StoreError(f"{file}: already exists; allowed: a new name")
 
 
 @contextmanager

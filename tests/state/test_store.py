@@ -261,3 +261,12 @@ def test_a_file_that_cannot_grow_cannot_be_written(store: SqliteStore) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     store.require_writable()
+
+
+def test_a_system_that_cannot_lock_is_refused_in_one_line(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(StoreError, match=r"^this system: darwin .*; allowed: Linux$"):
+        Lock(database, "terminal")
+    assert not database.exists()

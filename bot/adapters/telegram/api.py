@@ -5,7 +5,6 @@ import os
 import warnings
 from time import time
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
@@ -14,14 +13,14 @@ from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
 from bot.adapters.telegram.counts import Counts
-from bot.adapters.telegram.errors import Unclear
+from bot.adapters.telegram.errors import Unclear, host_of
 from bot.adapters.telegram.proxy import proxy_for
+from bot.conversation.said_at import AT_ONCE
 
 POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
-SECONDS_APART: Final = 5.0  # a message that looks older than that may be asked back
 
 Json = dict[str, Any]
 SENT: Final = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
@@ -42,7 +41,7 @@ class Api:
         self.counts = Counts()
         self._compared = False
         proxy_for(root)
-        self._host = urlsplit(root).netloc.rpartition("@")[2]
+        self._host = host_of(root)
         self._bot = Bot(
             token,
             base_url=f"{root.rstrip('/')}/bot",
@@ -88,11 +87,16 @@ class Api:
         return result
 
     def _compare(self, began_at: float, sent_at: object) -> None:
-        """Log once that this machine's clock is wrong: messages are dated by Telegram's."""
+        """Log once that this machine's clock is wrong: messages are dated by Telegram's.
+
+        One that looks older than that may be asked back.
+        """
         if self._compared or type(sent_at) is not int:
             return
         ahead, behind = began_at - sent_at, sent_at - time()
-        if max(ahead, behind) > SECONDS_APART:
+        if (
+            max(ahead, behind) > AT_ONCE.total_seconds()
+        ):  # a message that looks older may be asked back
             self._compared = True
             log.warning(
                 "this machine's clock is not Telegram's",

@@ -8,15 +8,17 @@ from typing import Final
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Stray
+from bot.adapters.telegram.updates import Asked, Moved, Reached, Stray
 from bot.commands.invitations import opened_by, say_lapsed, token_in
 from bot.incoming import Incoming, InGroup, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
-from bot.service.strangers import Tries, refusal
+from bot.service.strangers import Tries, refusal, say_removed
+from bot.service.tap_limit import TapLimit
 from state.store import StoreError
 
 STEPS_TO_WRITE: Final = 3
+REMOVED_A_MINUTE: Final = 6
 
 
 class AtOnce:
@@ -27,9 +29,13 @@ class AtOnce:
         self._sender = sender
         self._inline = inline
         self._tries = Tries()
+        self._removed = TapLimit(REMOVED_A_MINUTE)
 
     def answer(self, updates: Iterable[Update]) -> list[Update]:
-        """Answer what needs no turn; return the other updates, which are stored."""
+        """Answer what needs no turn; return the other updates, which are stored.
+
+        What becomes of the chat of somebody without access is ignored.
+        """
         return [update for update in updates if not self._is_answered(update)]
 
     def _is_answered(self, update: Update) -> bool:
@@ -42,6 +48,8 @@ class AtOnce:
             case Stray(query):
                 self._sender.confirm_aside(query, words("fixed")["only_in_private"])
                 return True
+            case Reached(chat) | Moved(chat):
+                return not self._service.may_use(chat)
             case Incoming():
                 return self._is_turned_away(update.reduced)
         return False
@@ -49,20 +57,24 @@ class AtOnce:
     def _is_turned_away(self, incoming: Incoming) -> bool:
         """Turn somebody away, in words once an hour; return False for whoever may use this.
 
-        Somebody with an invitation that they may use goes on to a turn, which lets them in.
+        Somebody with an invitation that they may use goes on to a turn, which lets them in. Whoever
+        has worked here is told each time that nothing was noted: silence would be read as noted.
         """
         service, now = self._service, self._service.clock()
         if not isinstance(incoming.act, InGroup) and service.may_use(incoming.who):
             return False
         if incoming.query:
-            self._sender.confirm_aside(incoming.query)
+            self._sender.confirm_aside(incoming.query, words("fixed")["not_taken"])
         if token_in(incoming) and self._tries.may_try(incoming.who, now):
             if opened_by(service.store, service.access, incoming, now):
                 return False
             self._sender.refuse(incoming.chat, say_lapsed(incoming.who), incoming.thread)
             return True
         said, topic = refusal(incoming, service.setting)
-        if service.refusals.is_due(f"{incoming.chat}{topic}", now):
+        due = service.refusals.is_due(f"{incoming.chat}{topic}", now)
+        if not topic and self._has_worked(incoming):
+            said, due = say_removed(incoming.who), due or not incoming.query
+        if due:
             self._sender.refuse(incoming.chat, said, incoming.thread)
             with suppress(StoreError):
                 self._service.note_refusal(incoming)
@@ -74,6 +86,15 @@ class AtOnce:
             named = update.reduced
             if isinstance(named, Incoming) and named.to_delete is not None:
                 self._sender.delete(named.chat, named.to_delete)
+
+    def _has_worked(self, incoming: Incoming) -> bool:
+        """Return whether somebody without access has worked here; not known beyond a limit."""
+        if isinstance(incoming.act, InGroup) or self._removed.is_over(incoming.who):
+            return False
+        try:
+            return self._service.store.cases.has_worked(incoming.who)
+        except StoreError:
+            return False
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
         """Confirm taps before what they change: in each chat the first, for the next may not count.

@@ -1,9 +1,10 @@
 """Catches up after a start: what somebody waits for first, the rest in parts beside the work."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from time import perf_counter
 from typing import Final
 
@@ -11,7 +12,7 @@ import structlog
 
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.switching import announce_switch
 from bot.service.offering import offer_left_cases
 from bot.service.open_cases import OutOfUse, Part
@@ -50,25 +51,36 @@ class CatchingUp:
     async def run(self, poll: Poll | None) -> None:
         """Do the rest; what fails is retried, and meanwhile the inbox informs whoever waits.
 
-        While CordCall is out of use it waits, and begins anew once it is back.
+        A step that fails holds up none of those after it. While CordCall is out of use it waits.
         """
         pause = FIRST_PAUSE
+        left: list[Callable[[], Awaitable[None]]] = [
+            self._sender.wake_all,
+            partial(self._in_parts, self._take_over),
+            self._offer_left_cases,
+            partial(self._in_parts, self._redraw),
+        ]
         while True:
-            try:
-                await self._begin(poll)
-                await self._sender.wake_all()
-                await self._in_parts(self._take_over)
-                await self._offer_left_cases()
-                await self._in_parts(self._redraw)
-                return
-            except OutOfUse:
-                pass
-            except StoreError as error:
-                log.error("the database cannot be used", reason=str(error))
-            except Exception as error:
-                log.error("catching up failed", error=type(error).__name__)
+            if await self._is_done(partial(self._begin, poll)):
+                left = [step for step in left if not await self._is_done(step)]
+                if not left:
+                    return
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _is_done(self, step: Callable[[], Awaitable[None]]) -> bool:
+        """Do one step; log why and return False if it fails."""
+        try:
+            await step()
+        except OutOfUse:
+            return False
+        except StoreError as error:
+            log.error("the database cannot be used", reason=str(error))
+        except Exception as error:
+            log.error("catching up failed", error=type(error).__name__)
+        else:
+            return True
+        return False
 
     async def _begin(self, poll: Poll | None) -> None:
         if not self._noted:

@@ -1,5 +1,7 @@
 """Errors for calls that Telegram did not answer: each names the host and the cause."""
 
+from urllib.parse import urlsplit
+
 from telegram.error import NetworkError, TelegramError
 
 
@@ -18,6 +20,11 @@ class NotSent(NoAnswer):
 
 class Unclear(NoAnswer):
     """Telegram may or may not have done what was asked."""
+
+
+def host_of(url: str) -> str:
+    """Return the host and port of an address, without a password before them."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def why(error: TelegramError) -> dict[str, str]:

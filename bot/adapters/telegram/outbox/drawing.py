@@ -207,3 +207,8 @@ def _units(screens: Iterable[Screen]) -> int:
     texts = [screen.plain() for screen in screens]
     bullets = sum(text.count("\n") for text in texts) * 2
     return sum(len(text.encode("utf-16-le")) // 2 + 2 for text in texts) + bullets
+
+
+def draw_line(said: str) -> Message:
+    """Draw a line without buttons."""
+    return Message(escape(said), said, {"inline_keyboard": []})

@@ -1,0 +1,86 @@
+"""What a typed line or command does: for which case it is, and whether it comes too late."""
+
+from typing import Final
+
+from bot.commands.cases import LISTED
+from bot.commands.registry import COMMANDS, run
+from bot.commands.traits import DONE, Traits
+from bot.conversation.answering import YES
+from bot.conversation.events import Outdated, Suggested, Typed
+from bot.conversation.said_at import comes_too_late, is_older
+from bot.incoming import Command
+from bot.service.which_case import (
+    CHANGES_ALL,
+    ask_which,
+    go_on_with,
+    is_about_a_case,
+    replied_to,
+    shown_since,
+)
+from bot.turn import Turn
+from state.records import StoredCase
+
+ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
+
+
+def read_line(turn: Turn, line: str) -> None:
+    """Pass a typed line to the look-up that asked, if any, else to the case."""
+    begun = turn.store.chats.look_up(turn.chat)
+    meant = replied_to(turn)
+    if meant and not go_on_with(turn, meant):
+        return
+    if meant or shown_since(turn):
+        begun = begun if begun and not meant else ELSEWHERE
+    to_the_case = begun in ("", ELSEWHERE) or (begun == LISTED and not line.strip().isdecimal())
+    if not to_the_case:
+        if begun == LISTED:
+            turn.store.chats.end_look_up(turn.chat)
+        name, _, rest = f"{begun}{line}".partition(" ")
+        run(turn, name, rest)
+        return
+    turn.store.chats.end_look_up(turn.chat)
+    turn.load()
+    kind = Suggested if turn.touch else Typed
+    turn.advance(kind(line, elsewhere=bool(begun)))
+
+
+def keep_whether_asked(turn: Turn) -> None:
+    """Keep that something else than a question was shown last, unless that asks itself.
+
+    A number that is asked back may be typed anew: it names its question.
+    """
+    last = turn.screens[-1] if turn.screens else None
+    buttons = [button for row in last.rows for button in row] if last else []
+    named = any(button.typed.startswith(YES) for button in buttons)
+    asks = named or (last is not None and last.kind == "question")
+    brief = last is not None and last.kind == "toast"
+    if not asks and not brief and not turn.store.chats.look_up(turn.chat):
+        turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)
+
+
+def run_command(turn: Turn, command: Command) -> None:
+    """Run a command, unless it changes a case that has changed too much since it was sent.
+
+    A note keeps its own time, but one sent before the case began was meant for another case.
+    """
+    traits = COMMANDS.get(command.name.casefold())
+    if traits and is_about_a_case(traits):
+        meant = replied_to(turn)
+        if meant and not go_on_with(turn, meant):
+            return
+        shown = shown_since(turn) if traits.group == DONE or traits.name == CHANGES_ALL else []
+        if shown and not meant:
+            ask_which(turn, traits.name, shown)
+            return
+    changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
+    case = turn.load() if changes else None
+    if traits and case and _comes_too_late(turn, traits, case):
+        turn.advance(Outdated("sent_before", f"/{traits.name}"))
+    else:
+        run(turn, command.name, command.rest)
+
+
+def _comes_too_late(turn: Turn, traits: Traits, case: StoredCase) -> bool:
+    said = turn.said_at
+    overtaken = traits.needs_present and comes_too_late(case, said, turn.now, traits.name)
+    return overtaken or is_older(case, said, turn.now)
