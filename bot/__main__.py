@@ -53,6 +53,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
     from bot.settings import read_owners, read_webhook
+    from state.beginning import begins_new
     from state.lock import BOT, Lock
 
     owners = read_owners(settings)
@@ -61,6 +62,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
     _warn_of_age(datetime.now(settings.zone).date())
+    new = begins_new(settings.database)
     lock = Lock(settings.database, BOT)
     service = replace(
         _wire(settings),
@@ -68,6 +70,8 @@ def _run_telegram(settings: "Settings", token: str) -> None:
         may_use=lambda who: owners is None or who in owners,
         owners=(owners or frozenset()) - {NOBODY},
     )
+    if new:
+        logs.log.warning("a new database was begun", path=str(settings.database.absolute()))
     address = None
     if webhook:
         from bot.adapters.telegram.webhook import Address
@@ -87,9 +91,11 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 def chat() -> None:
     """Talk in the terminal."""
     from bot.adapters.terminal import Terminal
+    from state.beginning import begins_new
     from state.lock import TERMINAL, Lock
 
     settings = _settings()
+    begins_new(settings.database)
     lock = Lock(settings.database, TERMINAL)
     service = _wire(settings)
     _started()

@@ -2,16 +2,18 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import tzinfo
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.env_file import ENCODING, ENV_FILE, read_names
+from bot.env_file import ENCODING, ENV_FILE, list_names, read_names
 from bot.guidance.fixed_zones import place_instead
 from bot.logic.urgency import Policy
 from bot.masks import TOKEN_FORM, holds_secret, mask
@@ -29,12 +31,13 @@ from bot.setting_forms import (
     WholeNumber,
     ZoneName,
 )
+from bot.setting_names import close_to, refuse_not_read_here, refuse_unread
 
 ALLOWED: Final = {
+    "CORDCALL_DATABASE": "the path of a file",
     "TELEGRAM_BOT_TOKEN": "a bot token from BotFather, digits:letters",
     "TELEGRAM_BOT_TOKEN_FILE": "a path",
     "TELEGRAM_API_URL": "an http or https address without /bot, such as http://127.0.0.1:8081",
-    "CORDCALL_DATABASE": "the path of a file",
     "CORDCALL_POLICY": "stepwise, nice, strictest",
     "CORDCALL_TIMEZONE": "an IANA time zone, such as Europe/London",
     "CORDCALL_CALL": "one line of at most 60 characters",
@@ -49,11 +52,12 @@ ALLOWED: Final = {
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
 _FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
+DATABASE: Final = "CORDCALL_DATABASE"
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
 
 
-class Settings(BaseSettings):
-    """The settings of one deployment."""
+class DatabaseSettings(BaseSettings):
+    """Where the database is: all that a command needs which only copies it."""
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
@@ -63,10 +67,23 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
+    database: FilePath = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_secret(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse a token or a password where it would be shown or stored."""
+        if info.field_name != "token" and isinstance(value, str) and holds_secret(value):
+            raise ValueError("a secret")
+        return value
+
+
+class Settings(DatabaseSettings):
+    """The settings of one deployment."""
+
     token: Token | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     token_file: Path | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
     api_url: Url = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
-    database: FilePath = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
     policy: Policy = Field(default="stepwise", validation_alias="CORDCALL_POLICY")
     timezone: ZoneName | None = Field(default=None, validation_alias="CORDCALL_TIMEZONE")
     call: OneLine = Field(default="", validation_alias="CORDCALL_CALL", max_length=60)
@@ -89,14 +106,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"
     )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_secret(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse a token or a password where it would be shown or stored."""
-        if info.field_name != "token" and isinstance(value, str) and holds_secret(value):
-            raise ValueError("a secret")
-        return value
 
     @property
     def zone(self) -> tzinfo:
@@ -180,30 +189,44 @@ def read_owners(settings: Settings) -> frozenset[str] | None:
     return frozenset(each.strip() for each in settings.owners.split(","))
 
 
-def _refuse_unread(in_file: list[str]) -> None:
-    """Refuse a misspelt variable of ours, which would silently have no effect."""
-    for name in (*os.environ, *in_file):
-        if name.upper().startswith(("CORDCALL_", "TELEGRAM_")) and name.upper() not in ALLOWED:
-            prefix = name.upper().partition("_")[0]
-            allowed = ", ".join(each for each in ALLOWED if each.startswith(prefix))
-            raise SettingsError(f"{mask(name)[:80]}: unknown variable; allowed: {allowed}")
-
-
 def read_settings() -> Settings:
     """Read and check every variable.
 
     Raises SettingsError with one line for the first wrong one; secrets are never shown.
     """
-    try:
-        _refuse_unread(read_names())
+    with _in_one_line():
+        in_file = read_names()
+        refuse_unread((*os.environ, *in_file), ALLOWED)
+        refuse_not_read_here(in_file)
         return Settings()
+
+
+def read_database() -> Path:
+    """Read and check only where the database is, whatever else the `.env` file says.
+
+    Raises SettingsError with one line if that is wrong or misspelt.
+    """
+    with _in_one_line():
+        set_outside = DATABASE in map(str.upper, os.environ)
+        in_file = () if set_outside else list_names()
+        refuse_unread(close_to(DATABASE, (*os.environ, *in_file)), ALLOWED)
+        outside_alone: dict[str, Any] = {"_env_file": None} if set_outside else {}
+        return DatabaseSettings(**outside_alone).database
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Say the first wrong setting in one line, without a secret."""
+    try:
+        yield
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        given = "the value" if name in SECRETS else mask(repr(first["input"]))[:80]
+        given = mask(repr(first["input"]))[:80]
         place = place_instead(str(first["input"])) if name == "CORDCALL_TIMEZONE" else None
         if place:
             raise SettingsError(f"{name}: {given} {_FIXED}{place}") from None
-        raise SettingsError(f"{name}: {given} given; allowed: {ALLOWED[name]}") from None
+        said = "the value given has another form" if name in SECRETS else f"{given} given"
+        raise SettingsError(f"{name}: {said}; allowed: {ALLOWED[name]}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{ENV_FILE}: cannot be read ({error}); allowed: UTF-8 text") from None

@@ -44,8 +44,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
-        "bot.setting_forms",
+        "bot.setting_forms", "bot.setting_names",
     },
+    "bot.setting_names": {"bot.masks"},
     "bot.setting_forms": {"bot.guidance.fixed_zones", "bot.masks"},
     "bot.env_file": {"bot.private_file"},
     "bot.masks": set(),

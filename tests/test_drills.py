@@ -186,7 +186,9 @@ async def test_a_restore_without_stopping_first_is_refused(tmp_path: Path) -> No
         await hospital.runs(blocks("Backup")[0])
         (restore,) = blocks("Restore")
         hasty = "\n".join(line for line in restore.splitlines() if "systemctl" not in line)
-        with pytest.raises(AssertionError, match="is in use by another Telegram bot"):
+        with pytest.raises(
+            AssertionError, match=r"is in use by a Telegram bot; .*systemctl stop cordcall"
+        ):
             await hospital.runs(hasty, name=hospital.backups[0].stem)
         assert hospital.holds() == ["KES-42"]
         await hospital.runs("systemctl stop cordcall")

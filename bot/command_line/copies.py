@@ -13,28 +13,39 @@ from bot.refusal import Refusal
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new one.")]) -> None:
     """Copy the database into a file, even beside a running bot."""
-    from bot.settings import read_settings
+    from bot.settings import read_database
     from state.sqlite.copies import backup as back_up
 
     _end_tidily()
-    contents = back_up(read_settings().database, file)
+    contents = back_up(read_database(), file)
     typer.echo(f"{file}: written and checked; {contents}")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that backup has written.")]) -> None:
     """Put a backup in the place of the database, which is kept under a dated name."""
-    from bot.settings import read_settings
+    from bot.settings import read_database
     from state.sqlite.copies import restoring
 
     _end_tidily()
-    database = read_settings().database
-    with restoring(database, file) as ready:
-        asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
-        if sys.stdin.isatty() and ready.replaces and not typer.confirm(asked):
+    with restoring(read_database(), file) as ready:
+        database, former = ready.database, ready.say_former()
+        asked = (
+            f"{file}: {ready.contents}\n{database}: {former}\nPut the first in the place of the "
+            "second?"
+        )
+        if sys.stdin.isatty() and not _confirmed(asked):
             raise Refusal(f"{database}: left as it was; allowed: y")
         kept = ready.finish(datetime.now(UTC))
-    replaced = f"\n{kept}: what it replaced" if kept else ""
+    replaced = f"\n{kept}: what it replaced; {former}" if kept else "; there was none before"
     typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
+
+
+def _confirmed(asked: str) -> bool:
+    """Ask at the terminal; lines pasted with the command are no answer to a question unseen."""
+    import termios
+
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    return typer.confirm(asked)
 
 
 def _end_tidily() -> None:

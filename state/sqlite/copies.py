@@ -2,20 +2,25 @@
 
 import os
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import count
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from state.lock import ROLES, Lock
+from state.beginning import begins_new, find, say_refused
+from state.lock import HOW_TO_STOP, ROLES, InUse, Lock
+from state.sqlite.setting_aside import PARTS, has_content, set_aside
 from state.sqlite.soundness import (
     damage,
     has_foreign_log,
+    has_journal,
+    journal_of,
     log_of,
+    require_own_log,
     require_sound,
     shared_memory_of,
     uri,
@@ -50,18 +55,26 @@ class Restoring:
 
     @property
     def replaces(self) -> bool:
-        return self.database.stat().st_size > 0
+        return any(has_content(self.database, part) for part in PARTS)
+
+    def say_former(self) -> str:
+        """Say what is in the database that will be replaced, without changing it."""
+        return _say_contents(self.database)
 
     def finish(self, now: datetime) -> Path | None:
         """Put the copy in place; return the name under which the former file is kept, if any.
 
+        A kill in between leaves the former one as it was, or the copy beside a log that is not
+        its own, which no start accepts.
+
         Raises StoreError, and changes nothing, if another program has the former one open.
         """
         with _named(str(self.database)):
-            kept = _set_aside(self.database, now) if self.replaces else None
+            kept = set_aside(self.database, now) if self.replaces else None
+            journal_of(self.database).unlink(missing_ok=True)
+            self.copy.replace(self.database)
             for each in (log_of(self.database), shared_memory_of(self.database)):
                 each.unlink(missing_ok=True)
-            self.copy.replace(self.database)
             _sync(self.database.parent)
         return kept
 
@@ -69,17 +82,37 @@ class Restoring:
 def backup(database: Path, file: Path) -> Contents:
     """Copy a database into a new file, while others use it.
 
-    Raises StoreError if the file exists or cannot be written, or if the database is damaged.
+    The database is only read: whoever may write to it moves its log into it when he leaves.
+
+    Raises StoreError if the file exists or cannot be written, or if the database is damaged or
+    lost.
     """
-    if not database.exists():
-        raise StoreError(f"CORDCALL_DATABASE: {database}: no such file; allowed: one to back up")
+    named = f"CORDCALL_DATABASE: {database}"
+    if begins_new(database):
+        state = "is empty" if find(database) else "no such file"
+        raise StoreError(f"{named}: {state}; allowed: one to back up")
     if os.path.lexists(file):
         raise StoreError(f"{file}: already exists; allowed: a new name")
-    named = f"CORDCALL_DATABASE: {database}"
-    with _copied(uri(database, "rw"), named, file) as (copy, contents), _named(str(file)):
+    with _named(named):
+        mode = _mode_to_copy(database)
+    with _copied(uri(database, mode), named, file) as (copy, contents), _named(str(file)):
         copy.rename(file)
         _sync(file.absolute().parent)
     return contents
+
+
+def _mode_to_copy(database: Path) -> str:
+    """Choose how to read a database without changing it, unless SQLite must undo a change first.
+
+    Raises StoreError if its log is not its own, or if undoing would damage it.
+    """
+    with database.open("rb"):  # SQLite does not say that it may not
+        pass
+    if has_journal(database.resolve()):
+        require_sound(database)
+        return "rw"
+    require_own_log(database.resolve())
+    return "ro"
 
 
 @contextmanager
@@ -89,14 +122,19 @@ def restoring(database: Path, file: Path) -> Iterator[Restoring]:
     Raises StoreError if a bot or a terminal is running on it, or if the backup is no good.
     """
     database = database.resolve()
-    if not file.is_file():
+    given, former = find(file), find(database)
+    if not given or not stat.S_ISREG(given.st_mode):
         raise StoreError(f"{file}: no such file; allowed: one that `cordcall backup` wrote")
-    if database.exists() and file.samefile(database):
+    if not given.st_size:
+        raise StoreError(f"{file}: is empty; allowed: one that `cordcall backup` wrote")
+    if former and os.path.samestat(given, former):
         raise StoreError(f"{file}: is the database itself; allowed: a backup of it")
-    new = not database.exists()
+    with _named(str(file)), file.open("rb"):
+        pass
+    new = former is None
     with ExitStack() as held:
         for role in ROLES:
-            held.callback(Lock(database, role).release)
+            held.callback(_stopped(database, role).release)
         if new:
             held.callback(_remove_if_empty, database)
         own_log = log_of(file).exists() and not has_foreign_log(file)
@@ -138,38 +176,31 @@ def _checked(connection: sqlite3.Connection, named: str) -> Contents:
         raise StoreError(f"{named}: is not CordCall's; allowed: a CordCall database")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if not 1 <= version <= SCHEMA_VERSION:
-        raise StoreError(f"{named}: has schema {version}; allowed: 1 to {SCHEMA_VERSION}")
+        raise StoreError(
+            f"{named}: is from a newer version of CordCall (schema {version}); "
+            f"allowed: schema 1 to {SCHEMA_VERSION}"
+        )
+    return _contents(connection)
+
+
+def _contents(connection: sqlite3.Connection) -> Contents:
     row = connection.execute(
         "SELECT count(*), coalesce(sum(status <> 'closed'), 0), max(touched_at) FROM cases"
     ).fetchone()
     return Contents(*row)
 
 
-def _set_aside(database: Path, now: datetime) -> Path:
-    """Keep a database under a dated name; an unsound one with its log, as it is."""
-    parts = [""]
+def _say_contents(database: Path) -> str:
+    """Say what is in a database as it is found, which may be damaged, empty or missing."""
+    if not has_content(database, ""):
+        lost = any(has_content(database, part) for part in PARTS)
+        return "only the log of a lost database" if lost else "there is none yet"
     try:
-        require_sound(database)
-    except StoreError:
-        parts.append("-wal")
-    else:
-        _take_in_the_log(database)
-    dated = f"{database.name}.replaced-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-    names = (f"{dated}-{number}" if number > 1 else dated for number in count(1))
-    kept = next(path for path in map(database.with_name, names) if not path.exists())
-    for part in parts:
-        present = database.with_name(f"{database.name}{part}")
-        if present.exists():
-            os.link(present, kept.with_name(f"{kept.name}{part}"))
-    return kept
-
-
-def _take_in_the_log(database: Path) -> None:
-    """Move the log of a database into it; this fails while another program has it open."""
-    with closing(sqlite3.connect(uri(database, "rw"), uri=True, timeout=0)) as connection:
-        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    if mode != "delete":
-        raise sqlite3.OperationalError("database is locked")
+        require_own_log(database)
+        with closing(sqlite3.connect(uri(database, "ro"), uri=True)) as connection:
+            return str(_contents(connection))
+    except (sqlite3.Error, StoreError):
+        return "cannot be read"
 
 
 def _give_to_owner(copy: Path, database: Path) -> None:
@@ -177,6 +208,17 @@ def _give_to_owner(copy: Path, database: Path) -> None:
     if os.geteuid() == 0:
         like = (database if database.stat().st_size else database.parent).stat()
         os.chown(copy, like.st_uid, like.st_gid)
+
+
+def _stopped(database: Path, role: str) -> Lock:
+    """Keep a bot or a terminal off a database. Raises StoreError if one is running on it."""
+    try:
+        return Lock(database, role)
+    except InUse as error:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {database} is in use by a {role}; nothing was changed; allowed: "
+            f"one that is stopped ({HOW_TO_STOP[role]})"
+        ) from error
 
 
 def _remove_if_empty(database: Path) -> None:
@@ -217,6 +259,4 @@ def _named(name: str) -> Iterator[None]:
             "allowed: a sound CordCall database that no other program is using"
         ) from error
     except OSError as error:
-        raise StoreError(
-            f"{name}: {error.strerror}; nothing was changed; allowed: a file in a writable folder"
-        ) from error
+        raise StoreError(say_refused(name, error)) from error

@@ -1,8 +1,10 @@
 """Refuses a damaged file, or one beside another database's log, before anything is changed."""
 
+import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from state.store import StoreError
@@ -27,22 +29,44 @@ def require_sound(path: Path) -> None:
     """Check a file without changing it, not even by moving its log into it.
 
     With a log it is checked in full: an older copy may have been put beside it by hand, and where
-    the two are mixed up, only the indexes show it.
+    the two are mixed up, only the indexes show it. With a journal a copy of both is checked: SQLite
+    would play it back into the file before it reads.
 
     Raises StoreError if it is damaged or its log belongs to another database.
     """
     path = path.resolve()
+    require_own_log(path)
+    with ExitStack() as held:
+        checked, mode = path, "ro"
+        if has_journal(path):
+            folder = Path(held.enter_context(TemporaryDirectory(prefix=".", dir=path.parent)))
+            for each in (path, journal_of(path)):
+                shutil.copyfile(each, folder / each.name)
+            checked, mode = folder / path.name, "rw"
+        connection = held.enter_context(closing(sqlite3.connect(uri(checked, mode), uri=True)))
+        found = damage(connection, "integrity_check" if has_log(path) else "quick_check")
+    if found:
+        raise StoreError(damaged(path, found))
+
+
+def require_own_log(path: Path) -> None:
+    """Raise StoreError if a file has the log of another database beside it."""
     if has_foreign_log(path):
         raise StoreError(
             f"CORDCALL_DATABASE: {path} was put beside the log of another database, "
             f"{log_of(path).name}; nothing was changed; allowed: a file that "
             "`cordcall restore FILE` has put there"
         )
-    hot = path.with_name(f"{path.name}-journal").exists()
-    with closing(sqlite3.connect(uri(path, "rw" if hot else "ro"), uri=True)) as connection:
-        found = damage(connection, "integrity_check" if has_log(path) else "quick_check")
-    if found:
-        raise StoreError(damaged(path, found))
+
+
+def journal_of(path: Path) -> Path:
+    """Name the file with which SQLite undoes a change that was cut short."""
+    return path.with_name(f"{path.name}-journal")
+
+
+def has_journal(path: Path) -> bool:
+    """Return whether SQLite would undo a change as soon as it may write to a file."""
+    return journal_of(path).exists()
 
 
 def has_log(path: Path) -> bool:
