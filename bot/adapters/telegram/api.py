@@ -20,6 +20,7 @@ CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
 SECONDS_APART: Final = 5.0  # a message that looks older than that may be asked back
+CHANGES_BY_SECONDS: Final = 60.0
 
 Json = dict[str, Any]
 SENT: Final = ("sendMessage", "editMessageText")
@@ -37,7 +38,7 @@ class Api:
 
     def __init__(self, token: str, root: str) -> None:
         self.unknown_tags = set[str]()
-        self._compared = False
+        self._seconds_ahead = 0.0
         proxy_for(root)
         self._host = urlsplit(root).netloc.rpartition("@")[2]
         self._bot = Bot(
@@ -79,16 +80,19 @@ class Api:
         return result
 
     def _compare(self, began_at: float, sent_at: object) -> None:
-        """Log once that this machine's clock is wrong: messages are dated by Telegram's."""
-        if self._compared or type(sent_at) is not int:
+        """Log that this machine's clock is wrong, and again whenever that changes by minutes.
+
+        Messages are dated by Telegram's clock, and a call takes a while.
+        """
+        if type(sent_at) is not int:
             return
-        ahead, behind = began_at - sent_at, sent_at - time()
-        if max(ahead, behind) > SECONDS_APART:
-            self._compared = True
-            log.warning(
-                "this machine's clock is not Telegram's",
-                seconds_ahead=round(ahead if ahead > 0 else -behind),
-            )
+        least, most = began_at - sent_at, time() - sent_at
+        ahead = least if least > SECONDS_APART else most if most < -SECONDS_APART else 0.0
+        changes_by = abs(ahead - self._seconds_ahead)
+        if changes_by > (CHANGES_BY_SECONDS if self._seconds_ahead else SECONDS_APART):
+            self._seconds_ahead = ahead
+            if ahead:
+                log.warning("this machine's clock is not Telegram's", seconds_ahead=round(ahead))
 
     async def poll(self, offset: int, kinds: list[str]) -> list[Json]:
         """Wait for updates from `offset` on; asking for them confirms the ones before.

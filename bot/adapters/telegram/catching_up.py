@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE
@@ -44,7 +45,7 @@ class CatchingUp:
         try:
             await self._begin(poll)
         except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
+            DATABASE.failed(error)
 
     async def run(self, poll: Poll | None) -> None:
         """Do the rest; what fails is retried, and meanwhile the inbox informs whoever waits."""
@@ -58,7 +59,7 @@ class CatchingUp:
                 await self._in_parts(self._redraw)
                 return
             except StoreError as error:
-                log.error("the database cannot be used", reason=str(error))
+                DATABASE.failed(error)
             except Exception as error:
                 log.error("catching up failed", error=type(error).__name__)
             await asyncio.sleep(pause)

@@ -160,6 +160,9 @@ class Delivery:
                 self.shown.note_alert(self.row.chat, int(sent["message_id"]), message)
             return sent
         except BadRequest as error:
+            if _is_about_nobody(error):
+                log.warning("somebody has not tapped Start", reason=error.message)
+                return None
             log.error("a message was refused", reason=error.message)
             if thread is not None and _is_about_topic(error):
                 self.row = replace(self.row, thread=None)
@@ -252,6 +255,11 @@ def _is_about_topic(error: BadRequest) -> bool:
     """Return whether Telegram refuses a topic: it is closed, or gone."""
     reason = error.message.casefold()
     return "thread" in reason or "topic" in reason
+
+
+def _is_about_nobody(error: BadRequest) -> bool:
+    """Return whether Telegram knows no chat: its person has never tapped Start, or is gone."""
+    return "chat not found" in error.message.casefold()
 
 
 def _shrunk(code: str) -> Message:

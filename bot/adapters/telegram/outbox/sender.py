@@ -11,6 +11,7 @@ import structlog
 from telegram.error import ChatMigrated
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
@@ -138,7 +139,7 @@ class Sender:
                 except Later as later:
                     seconds = later.seconds
                 except StoreError as error:
-                    log.error("the database cannot be used", reason=str(error))
+                    DATABASE.failed(error)
                     self.outage.tell(chat)
                     seconds = None
                 except Exception as error:
