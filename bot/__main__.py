@@ -138,6 +138,8 @@ def version() -> None:
 def main() -> NoReturn:
     """Run a command; any refusal ends in one line and exit status 2."""
     gc.disable()  # imports make no garbage, and collecting it costs a tenth of the start-up
+    if sys.stderr is None:  # else a database could be opened in its place, and written to
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdin is None or sys.stdout is None:
         sys.exit(_refuse("input and output: one is closed; allowed: both open"))
     sys.exit(_guarded(lambda: app(prog_name="cordcall", standalone_mode=False)))
@@ -154,14 +156,14 @@ def _guarded(call: Callable[[], object]) -> int:
         return WRONG
     except SystemExit:
         return WRONG
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except OSError as error:
         return _refuse(f"input or output: {error.strerror or type(error).__name__}")
     except Refusal as error:
         return _refuse(str(error))
     except Exception as error:
-        if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG" and sys.stderr is not None:
+        if os.environ.get("CORDCALL_LOG_LEVEL") == "DEBUG":
             import traceback
 
             sys.stderr.write(mask(traceback.format_exc()))
@@ -172,8 +174,7 @@ def _guarded(call: Callable[[], object]) -> int:
 
 def _refuse(sentence: str) -> int:
     line = mask(" ".join(sentence.split()))
-    if sys.stderr is not None:
-        sys.stderr.write(f"cordcall: {line}\n")
+    sys.stderr.write(f"cordcall: {line}\n")
     return WRONG
 
 

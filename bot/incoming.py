@@ -36,10 +36,11 @@ class Unread:
     """A message that is not an act of its sender for this bot, and why not.
 
     A picture or a voice message, an edited text, a forwarded message, one sent through another
-    bot, or a command for another bot.
+    bot, or a command for another bot. `notes` if it is a command that would have noted something.
     """
 
     why: Why = "not_text"
+    notes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class Incoming:
 
     `query` is the tap that awaits an answer, and `message_id` the message it was on. `sent_at` is
     when it was sent, as reported; None if it is done as it comes. `thread` is the
-    topic of the chat that it was done in.
+    topic of the chat that it was done in. `replies_to` is the token of the buttons, or else the
+    case's code, of the bot's message that it replies to.
     """
 
     chat: str
@@ -63,3 +65,4 @@ class Incoming:
     message_id: int | None = None
     sent_at: datetime | None = None
     thread: int | None = None
+    replies_to: str = ""

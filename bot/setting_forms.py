@@ -1,8 +1,11 @@
 """The form of each kind of setting, as pydantic checks it."""
 
 import re
+from errno import ELOOP
 from pathlib import Path
-from typing import Annotated
+from stat import S_ISREG
+from typing import Annotated, Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
@@ -10,6 +13,9 @@ from pydantic_settings import NoDecode
 
 from bot.guidance.fixed_zones import place_instead
 from bot.masks import TOKEN_FORM
+
+ID: Final = r"(0|[1-9]\d{0,14})"
+IN_PATH: Final = r"[\w.~/@:!$&'()*+,;=-]"  # %-escapes are not compared
 
 
 def _fits(pattern: str) -> AfterValidator:
@@ -42,8 +48,21 @@ def _listen(value: str) -> str:
     return value
 
 
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if not parts.hostname or parts.port == 0:
+        raise ValueError("no address")
+    return value
+
+
 def _file(path: Path) -> Path:
     if str(path).startswith((":", "file:")):
+        raise ValueError("no file")
+    try:
+        regular = S_ISREG(path.stat().st_mode)
+    except OSError as error:  # a new one, or one that the start says why it cannot use
+        regular = error.errno != ELOOP
+    if not regular:
         raise ValueError("no file")
     return path
 
@@ -59,15 +78,19 @@ def _zone(name: str) -> str:
 
 
 def _ids(value: str) -> str:
-    if not re.fullmatch(r"\s*\d{1,15}\s*(,\s*\d{1,15}\s*)*", value, re.ASCII):
+    if not re.fullmatch(rf"\s*{ID}\s*(,\s*{ID}\s*)*", value, re.ASCII):
         raise ValueError("not a list of ids")
     return value
 
 
 Token = Annotated[SecretStr, _fits(TOKEN_FORM)]
 Secret = Annotated[SecretStr, _fits(r"[A-Za-z0-9_-]{1,256}")]
-Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*")]
-WebhookUrl = Annotated[str, _fits(r"(https://[^\s/?#]+|http://127\.0\.0\.1:\d+)(/[^\s?#]*)?")]
+Url = Annotated[str, _fits(r"https?://[^\s/?#]+(?!.*/bot)[^\s?#]*"), AfterValidator(_address)]
+WebhookUrl = Annotated[
+    str,
+    _fits(rf"(https://[^\s/?#]+|http://127\.0\.0\.1:\d+)(/{IN_PATH}*)?"),
+    AfterValidator(_address),
+]
 WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 OneLine = Annotated[str, AfterValidator(_one_line)]

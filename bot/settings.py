@@ -43,7 +43,7 @@ ALLOWED: Final = {
     "CORDCALL_CALL": "one line of at most 60 characters",
     "CORDCALL_ACCESS": "invite, open",
     "CORDCALL_OWNERS": "Telegram ids, comma-separated, such as 1234567,7654321",
-    "CORDCALL_WEBHOOK_URL": "an https address (from this machine, http://127.0.0.1:port)",
+    "CORDCALL_WEBHOOK_URL": "an https address without % (from this machine, http://127.0.0.1:port)",
     "CORDCALL_WEBHOOK_SECRET": "1 to 256 letters, digits, _ or -",
     "CORDCALL_WEBHOOK_LISTEN": "address:port, such as 127.0.0.1:8080",
     "CORDCALL_RETENTION_DAYS": "a whole number of days from 1 to 3650",

@@ -13,8 +13,9 @@ from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
-from bot.conversation.said_at import has_waited, is_older, is_overtaken, said_at
+from bot.conversation.said_at import has_waited, said_at
 from bot.conversation.standing import Standing
+from bot.conversation.time_line import is_untouched
 from bot.guidance.reasons import Reasons
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.incoming import Command, Incoming, Tap
@@ -75,14 +76,6 @@ class Turn:
         """Return when the person acted, which may be before now."""
         return said_at(self.incoming.sent_at, self.now)
 
-    def comes_too_late(self, *, needs_present: bool) -> bool:
-        """Return whether the chat's case began after the person acted, or has gone on since."""
-        case = self.load()
-        if case is None:
-            return False
-        overtaken = needs_present and is_overtaken(case, self.said_at, self.now)
-        return overtaken or is_older(case, self.said_at)
-
     @property
     def reader(self) -> Reader:
         """Return what the person has chosen."""
@@ -130,9 +123,9 @@ class Turn:
         self.case = self._newest = case
 
     def begin(self) -> None:
-        """Start a new case; one whose first question is unanswered continues instead."""
+        """Start a new case; one that is still untouched continues instead."""
         case = self.load()
-        if case is None or case.given or case.status == "closed":
+        if case is None or not is_untouched(case) or case.status == "closed":
             case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
         named = [code for code in under_way if code != case.code]
@@ -209,6 +202,7 @@ class Turn:
             role=self.reader.role,
             reader_zone=self.reader_zone,
             touch=self.touch,
+            late=has_waited(self.said_at, self.now),
         )
 
     def show(self, screen: Screen) -> None:

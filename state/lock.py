@@ -1,9 +1,9 @@
 """One process per role on a database: two terminals, or two pollers, would mix up patients."""
 
 import errno
-import fcntl
 import os
 import struct
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,8 @@ class Lock:
     """
 
     def __init__(self, database: Path, role: str) -> None:
+        if not sys.platform.startswith("linux"):
+            raise StoreError(f"this system: {sys.platform} cannot lock a database; allowed: Linux")
         try:
             self._file = os.open(database, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -54,7 +56,20 @@ class Lock:
         os.close(self._file)
 
 
+def keep_off(database: Path, role: str) -> Lock:
+    """Keep a bot or a terminal off a database. Raises StoreError if one is running on it."""
+    try:
+        return Lock(database, role)
+    except InUse as error:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {database} is in use by a {role}; nothing was changed; allowed: "
+            f"one that is stopped ({HOW_TO_STOP[role]})"
+        ) from error
+
+
 def _lock_byte(file: int, byte: int) -> None:
     """Lock one byte for this open file; unlike a POSIX lock, other files of ours do not drop it."""
+    import fcntl
+
     asked = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, byte, 1, 0)
     fcntl.fcntl(file, fcntl.F_OFD_SETLK, asked)

@@ -9,6 +9,7 @@ Value = bool | int | float | str | list[str]
 Status = Literal["open", "waiting", "closed"]
 TAKEN_BACK: Final = "taken back"  # in place of an answer: the newest to its question is withdrawn
 SCREEN: Final = "card"  # the role of the one message that shows a case
+HANDED_OVER: Final = "handed_over"  # a line of the time line: somebody has taken the case over
 UNDONE: Final = "undone"  # a line of the time line: it takes back the one whose number it gives
 
 
@@ -189,6 +190,7 @@ class Queued:
     tapped: int | None
     anew: bool
     priority: Priority
+    queued_at: datetime
     said: int = 0
     sending: bool = False
     thread: int | None = None
@@ -264,7 +266,6 @@ class Seen:
     """What the clock last said; `jumped_at` is what it said after its last jump."""
 
     seen_at: datetime
-    jumped_from: datetime | None = None
     jumped_at: datetime | None = None
 
 

@@ -53,7 +53,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.private_file": set(),
     "bot.logs": {"bot.masks"},
     "bot.adapters": {
-        "bot.commands", "bot.guidance.reasons", "bot.incoming", "bot.logs",
+        "bot.commands", "bot.conversation.said_at", "bot.guidance.reasons", "bot.incoming",
+        "bot.logs",
         "bot.lookup.inline_cards", "bot.screens", "bot.service", "state.records", "state.store",
     },
 }  # fmt: skip

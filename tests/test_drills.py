@@ -195,7 +195,7 @@ def unit_command() -> str:
     unit = (ROOT / "docs/cordcall-backup.service").read_text("utf-8")
     (line,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
     assert not re.search(r"(?<!%)%(?:%%)*(?!%)|(?<!\$)\$(?:\$\$)*(?!\$)", line)
-    return line.replace("%%", "%").replace("$$", "$")
+    return line.replace("%%", "%").replace("$$", "$").replace(r"\\", "\\")
 
 
 def aged(folder: Path) -> Path:

@@ -55,15 +55,20 @@ def test_a_token_is_masked_in_every_kind_of_log(
 class FullDisk(io.StringIO):
     """A file on a full disk."""
 
+    refused = 0
+
     def write(self, said: str) -> int:
+        self.refused += 1
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", FullDisk())
+    full = FullDisk()
+    monkeypatch.setattr(sys, "stderr", full)
     logs.set_up("INFO")
     structlog.get_logger().error("the database cannot be used")
     logging.getLogger("telegram").error("failed")
+    assert full.refused >= 2
 
 
 def test_libraries_stay_quiet_below_a_warning(
@@ -92,6 +97,21 @@ async def test_a_refused_token_ends_in_one_line_without_it(tmp_path: Path) -> No
     assert said == ""
     assert "AAAA" not in errors
     assert errors.splitlines()[-1].startswith("cordcall: TELEGRAM_BOT_TOKEN: Telegram refuses it")
+
+
+async def test_a_closed_error_stream_ends_nothing(tmp_path: Path) -> None:
+    async with BotApi() as server:
+        process = await asyncio.create_subprocess_exec(
+            "sh", "-c", 'exec "$0" -m bot run 2>&-', sys.executable, cwd=tmp_path,
+            env={
+                **os.environ, "PYTHONPATH": str(ROOT), "TELEGRAM_BOT_TOKEN": server.token,
+                "TELEGRAM_API_URL": server.url, "CORDCALL_ACCESS": "open",
+            },
+        )  # fmt: skip
+        await server.until(lambda: server.calls.of("getMe") or process.returncode is not None)
+        assert process.returncode is None
+        process.terminate()
+        assert await process.wait() == 0
 
 
 def test_without_anybody_who_may_use_it_the_start_says_what_to_do(tmp_path: Path) -> None:

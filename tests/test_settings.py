@@ -1,5 +1,6 @@
 """The settings: where they are read from, and the one-line error for an invalid one."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +22,10 @@ WRONG = [
     ("TELEGRAM_API_URL", "https://example.org/a b"),
     ("TELEGRAM_API_URL", "https://example.org\n"),
     ("TELEGRAM_API_URL", "http://127.0.0.1:8081/bot"),
+    ("TELEGRAM_API_URL", "http://127.0.0.1:99999"),
+    ("TELEGRAM_API_URL", "http://127.0.0.1:0"),
+    ("TELEGRAM_API_URL", "http://:80"),
+    ("TELEGRAM_API_URL", "http://[::1"),
     ("CORDCALL_POLICY", "Stepwise"),
     ("CORDCALL_POLICY", "fast"),
     ("CORDCALL_POLICY", "stepwise,nice"),
@@ -37,6 +42,8 @@ WRONG = [
     ("CORDCALL_ACCESS", "closed"),
     ("CORDCALL_ACCESS", "Open"),
     ("CORDCALL_OWNERS", "alice"),
+    ("CORDCALL_OWNERS", "007"),
+    ("CORDCALL_OWNERS", "1, 00"),
     ("CORDCALL_OWNERS", "1,,2"),
     ("CORDCALL_OWNERS", ","),
     ("CORDCALL_OWNERS", "-5"),
@@ -46,6 +53,10 @@ WRONG = [
     ("CORDCALL_OWNERS", "\u0661\u0662"),
     ("CORDCALL_WEBHOOK_URL", "http://example.org/hook"),
     ("CORDCALL_WEBHOOK_URL", "example.org"),
+    ("CORDCALL_WEBHOOK_URL", "https://[x"),
+    ("CORDCALL_WEBHOOK_URL", "https://example.org:99999/hook"),
+    ("CORDCALL_WEBHOOK_URL", "https://example.org/h%C3%B6ok"),
+    ("CORDCALL_WEBHOOK_URL", "https://example.org/h\u00f6ok"),
     ("CORDCALL_WEBHOOK_URL", "https://example.org/hook?secret=1"),
     ("CORDCALL_WEBHOOK_LISTEN", "8080"),
     ("CORDCALL_WEBHOOK_LISTEN", "127.0.0.1"),
@@ -408,3 +419,13 @@ def test_a_token_in_place_of_its_file_is_not_shown(monkeypatch: pytest.MonkeyPat
         read_token(read_settings())
     assert token not in str(refused.value)
     assert "<hidden>" in str(refused.value)
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path)])
+def test_a_database_that_is_no_regular_file_is_refused(
+    make: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cordcall.db"
+    make(path)
+    monkeypatch.setenv("CORDCALL_DATABASE", str(path))
+    assert refused().endswith("allowed: the path of a file")

@@ -10,6 +10,8 @@ from bot.screens.urgency_line import urgency_line
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.taking_over import take_over_chat
+from state.records import Reminder
+from state.store import StoreError
 
 CHAT: Final = TERMINAL
 WHO: Final = "you"
@@ -22,7 +24,7 @@ IN_VIEW: Final = 22  # rows above the prompt, in a terminal of 24
 class Terminal:
     """A conversation over two text streams.
 
-    Reminders are shown when they are due; on Windows, after the next line.
+    Reminders are shown when they are due.
     """
 
     def __init__(self, service: Service, lines: TextIO, out: TextIO) -> None:
@@ -99,7 +101,17 @@ class Terminal:
             with store.turn():
                 reminder = self._reminding.claim(only=CHAT)
                 if reminder:
-                    self._reminding.remind(reminder)
+                    self._queue(reminder)
+
+    def _queue(self, reminder: Reminder) -> None:
+        """Queue a claimed reminder; one that cannot be drawn stays claimed."""
+        try:
+            with self._service.store.part():
+                self._reminding.remind(reminder)
+        except StoreError:
+            raise
+        except Exception:
+            return
 
     def _drain(self) -> None:
         """Show the contents of the outbox, then remove them."""

@@ -4,7 +4,6 @@ import codecs
 import io
 import os
 import select
-import sys
 from typing import Final, TextIO
 
 AT_ONCE: Final = 65_536
@@ -13,7 +12,7 @@ AT_ONCE: Final = 65_536
 class TypedInput:
     """The lines of a terminal, a pipe or a file, which nothing else may read meanwhile.
 
-    On Windows, and for a stream in memory, every line is awaited without limit.
+    For a stream in memory, every line is awaited without limit.
     """
 
     def __init__(self, stream: TextIO) -> None:
@@ -61,8 +60,6 @@ class TypedInput:
 
 def _descriptor(stream: TextIO) -> int | None:
     """Return the file descriptor to wait at, None if there is none or it cannot be waited at."""
-    if sys.platform == "win32":
-        return None
     try:
         return stream.fileno()
     except OSError:

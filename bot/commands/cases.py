@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.commands.notes import outcome
+from bot.commands.takeover import say_taken
 from bot.conversation.events import (
     AskedForCard,
     AskedForMore,
@@ -22,6 +23,7 @@ from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
+from state.records import StoredCase
 
 CLOSED_LATELY: Final = timedelta(days=1)
 CASES_IN_ROW: Final = 2
@@ -85,6 +87,9 @@ def resume(turn: Turn, code: str) -> None:
         cases(turn, "")
         return
     case = turn.store.cases.find(code.upper())
+    if case and case.chat != turn.chat and _has_known(turn, case):
+        turn.say(say_taken(turn, case))
+        return
     if case is None or case.chat != turn.chat:
         turn.say(f"{shown_id(code, '/resume')}: no such case; allowed: a code that /cases lists")
         return
@@ -148,6 +153,12 @@ def cancel(turn: Turn, _: str) -> None:
         (Button("Yes, close it", "close", typed="/close", style="danger"),),
         (Button("No, go on", "continue", typed="/continue"),),
     )
+
+
+def _has_known(turn: Turn, case: StoredCase) -> bool:
+    """Return whether the person has worked on a case that a colleague has taken over."""
+    people = {*(each.who for each in case.answers), *(each.who for each in case.timeline)}
+    return turn.incoming.who in people and bool(say_taken(turn, case))
 
 
 def _on_case(turn: Turn, event: Event) -> None:

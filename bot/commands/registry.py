@@ -138,7 +138,7 @@ _TABLE: Final = (
     Traits("define", cases.define, CASE, "what this question's options mean"),
     Traits(
         "earlier", cases.earlier, CASE, "suspected earlier: moves all deadlines", "[TIME]",
-        "2 h ago",
+        "2 h before",
     ),
     Traits("requested", notes.requested, DONE, "the MRI has been requested"),
     Traits("scanned", notes.scanned, DONE, "the MRI is done: continue with the images"),

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Final
 
-from bot.conversation.events import Looked
+from bot.conversation.events import AskedForCard
 from bot.conversation.reminders import wanted
 from bot.incoming import TERMINAL
 from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.time_line import say_time
 from bot.turn import Turn
-from state.records import StoredCase
-from state.store import Store
+from state.records import HANDED_OVER, StoredCase
+from state.store import Store, StoreError
 
 MOST_ON_PAGE: Final = 4
 
@@ -20,33 +21,45 @@ MOST_ON_PAGE: Final = 4
 def takeover(turn: Turn, code: str) -> None:
     """Take over a case by its code, or list those that may be taken over.
 
-    It moves to this chat with its reminders. A second tap finds it there and shows it.
+    It moves to this chat with its reminders, and its card says what has been done. A
+    second tap finds it there and shows it.
     """
     named, page = split_page(code)
     if not named:
-        listed(turn, page)
+        list_left(turn, page)
         return
     case = turn.store.cases.find(named.upper())
     if case is None or case.status == "closed" or not (_is_left(turn, case) or _is_own(turn, case)):
         given = shown_id(named, "/takeover")
-        turn.say(words("left")["not_left"].format(given=given))
+        said = say_taken(turn, case) if case else ""
+        turn.say(said or words("left")["not_left"].format(given=given))
         return
     if _is_left(turn, case):
-        case = turn.store.cases.hand_over(case, turn.chat, turn.incoming.who)
+        case = turn.store.cases.hand_over(case, turn.chat, turn.incoming.who, turn.now)
+        turn.store.reminders.claim(case.code, turn.now)
         turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
     turn.take_up(case)
-    turn.advance(Looked())
+    turn.advance(AskedForCard())
 
 
-def listed(turn: Turn, number: int = 1) -> None:
-    """List the open cases whose owner has no access, page by page, each with its button."""
+def list_left(turn: Turn, number: int = 1) -> None:
+    """List the open cases whose owner has no access, page by page, each with its button.
+
+    One that cannot be read is named without a button, and holds up no other.
+    """
     page = page_of(codes_left(turn.store, turn.may_use), number, beside=0, most=MOST_ON_PAGE)
-    found = (turn.store.cases.find(code) for code in page.shown)
-    lines = [turn.describe(case) for case in found if case]
-    buttons = [
-        Button(f"Take over {code}", f"takeover {code}", typed=f"/takeover {code}")
-        for code in page.shown
-    ]
+    lines, buttons = list[str](), list[Button]()
+    for code in page.shown:
+        try:
+            case = turn.store.cases.find(code)
+            lines += [turn.describe(case)] if case else []
+        except StoreError:
+            raise
+        except Exception:
+            lines.append(words("left")["unreadable"].format(code=code))
+        else:
+            does = f"takeover {code}"
+            buttons.append(Button(f"Take over {code}", does, typed=f"/{does}"))
     turn.case = None
     said = words("left")
     blocks = (text(said["offered"] if lines else said["none"]), text(*lines, look="list"))
@@ -58,6 +71,15 @@ def codes_left(store: Store, may_use: Callable[[str], bool]) -> list[str]:
     """Return the cases under way whose owner has no access, person by person."""
     owners = (each for each in store.cases.owners(besides=TERMINAL) if not may_use(each))
     return [code for owner in owners for code in store.cases.under_way_of(owner, besides=TERMINAL)]
+
+
+def say_taken(turn: Turn, case: StoredCase) -> str:
+    """Say that a colleague has taken a case over, and when; empty if nobody has."""
+    taken = case.newest_entry(HANDED_OVER)
+    if taken is None or case.chat == turn.chat:
+        return ""
+    time = say_time(taken.at, turn.now, turn.setting.engine.zone)
+    return words("left")["taken"].format(code=case.code, time=time)
 
 
 def _is_left(turn: Turn, case: StoredCase) -> bool:

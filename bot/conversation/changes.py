@@ -35,7 +35,8 @@ def alert(
 ) -> tuple[Alert | RenewAlert, ...]:
     """Say with sound what is urgent or has changed; else correct what was said last."""
     before = move.before
-    change = _changed(move.case.told, before, after, given)
+    moved_clock = move.flow.landmarks.suspected_at in given
+    change = _changed(move.case.told, before, after, given, moved_clock=moved_clock)
     first = after.settled and not before.settled
     if change or (first and after.told.level in PRESSING):
         return (Alert(change, ticking),)
@@ -47,14 +48,29 @@ def alert(
 
 
 def _changed(
-    told: Told | None, before: Standing, after: Standing, given: tuple[str, ...]
+    told: Told | None,
+    before: Standing,
+    after: Standing,
+    given: tuple[str, ...],
+    *,
+    moved_clock: bool,
 ) -> Changed | None:
-    """Report a rise in urgency, or a change in a steroid decision already shown."""
+    """Report a rise in urgency, or a change in a steroid decision already shown.
+
+    A deadline that comes sooner because it was suspected earlier is a rise too.
+    """
     then, now = before.told if before.settled else told, after.told
     if then is None or not (before.settled or after.settled):
         return None
-    risen = after.settled and rises(then, now)
+    risen = after.settled and (rises(then, now) or (moved_clock and comes_sooner(before, after)))
     return Changed(then, given) if risen or then.steroid != now.steroid else None
+
+
+def comes_sooner(before: Standing, after: Standing) -> bool:
+    """Return whether a deadline comes sooner."""
+    then, now = before.assessment, after.assessment
+    limits = ((then.due, now.due), (then.treatment_due, now.treatment_due))
+    return any(old and new and new < old for old, new in limits)
 
 
 def rises(then: Told, now: Told) -> bool:

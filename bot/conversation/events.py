@@ -21,10 +21,11 @@ class Outdated:
     """A button or a command came too late: it only shows where the case stands.
 
     The button is of an older screen; or it was Done, and ticks of its question have changed since;
-    or the command was sent before the case went on.
+    or the `command` was sent before the case went on.
     """
 
     why: Literal["old_button", "ticked_since", "sent_before"] = "old_button"
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,8 @@ def look(move: Move, event: Looking) -> Advanced:
             return open_case(move)
         case Looked():
             return resume(move)
-        case Outdated(why):
-            return move.refuse(why)
+        case Outdated(why, command):
+            return move.refuse(why, command)
         case WentBack():
             return go_back(move)
         case Edited(which):

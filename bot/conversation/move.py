@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.conversation.replies import Ask, Notice, Reply, ShowCard
+from bot.conversation.said_at import has_waited
 from bot.conversation.standing import Standing, Standings
 from bot.flows.grammar import Flow, Question, Value
 from bot.flows.typed import Clock, read_typed
@@ -42,15 +43,16 @@ class Move:
 
     @property
     def clock(self) -> Clock:
-        return Clock(self.at, self.standings.zone, self.case.begun_at)
+        waited = has_waited(self.at, self.now)
+        return Clock(self.at, self.standings.zone, self.case.begun_at, waited)
 
     def stay(self, *replies: Reply) -> Advanced:
         """Leave the case as it is."""
         return Advanced(self.case, replies, self.before)
 
-    def refuse(self, notice: str) -> Advanced:
+    def refuse(self, notice: str, detail: str = "") -> Advanced:
         """Leave the case as it is, say why, and show where it stands."""
-        return self.stay(Notice(notice), *here(self.before))
+        return self.stay(Notice(notice, detail), *here(self.before))
 
     def turn_to(self, key: str, *, adding: bool = False) -> "Move":
         """Continue at another question; the answers stay. An empty key returns to the trail."""

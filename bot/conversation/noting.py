@@ -15,7 +15,7 @@ from bot.conversation.events import (
 from bot.conversation.move import Advanced, Move
 from bot.conversation.replies import Ask, AskBack, Notice, RenewAlert, SayNoted, ShowCard
 from bot.conversation.standing import Standing
-from bot.conversation.time_line import is_later, lately, missing, note, offered
+from bot.conversation.time_line import is_later, lately, missing, note, offered, unseen
 from bot.conversation.typed_lines import take_typed
 
 
@@ -42,7 +42,9 @@ def note_done(move: Move, done: Noted) -> Advanced:
     A button that the current card would no longer offer is an old one.
     """
     entry = move.entry(done.kind, done.detail)
-    before = lately(move.case, entry)
+    before, sent = lately(move.case, entry), unseen(move.case, entry, move.now)
+    if before is None and sent is not None:
+        return move.stay(SayNoted(sent, unseen=True), ShowCard())
     if before is None and done.tapped and done.kind not in offered(move.case, move.before):
         return move.refuse("old_button")
     noted = move.on(note(move.case, entry))
@@ -59,8 +61,10 @@ def scan(move: Move, *, tapped: bool) -> Advanced:
         return move.stay(Notice("mri_recorded"), ShowCard())
     if tapped and "mri_done" not in offered(move.case, move.before):
         return move.refuse("old_button")
-    noted = move.on(note(move.case, move.entry("mri_done")))
-    advanced = answer(noted, marks.mri, "done")
+    done = move.entry("mri_done")
+    advanced = answer(move.on(note(move.case, done)), marks.mri, "done")
+    if not tapped:
+        advanced = replace(advanced, replies=(SayNoted(done), *advanced.replies))
     after = advanced.standing
     if after.trail.ended or after.trail.key == marks.lesions_seen:
         return advanced

@@ -112,10 +112,14 @@ def has_alert(replies: Iterable[object]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SayNoted:
-    """Say what was noted in the time line; `before` means it was already there moments ago."""
+    """Say what was noted in the time line; `before` means it was already there moments ago.
+
+    With `unseen` it was there, but nobody could see that when the same was sent: it is not noted.
+    """
 
     entry: Entry
     before: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from state.records import StoredCase
 KEPT_FOR: Final = timedelta(hours=25)  # Telegram keeps a message for a day
 LONG: Final = timedelta(minutes=2)
 AT_ONCE: Final = timedelta(seconds=5)
+UNDO: Final = "undo"
+SOON_AFTER: Final = timedelta(minutes=10)
 APART: Final = timedelta(microseconds=1)
 
 
@@ -31,9 +33,24 @@ def is_overtaken(case: StoredCase, said: datetime, now: datetime) -> bool:
     return bool(case.given) and min(case.touched_at, now) - said > AT_ONCE
 
 
-def is_older(case: StoredCase, said: datetime) -> bool:
+def is_older(case: StoredCase, said: datetime, now: datetime) -> bool:
     """Return whether something was said before a case began: it was meant for another one."""
-    return case.begun_at - said > AT_ONCE
+    return min(case.begun_at, now) - said > AT_ONCE
+
+
+def comes_too_late(case: StoredCase, said: datetime, now: datetime, command: str) -> bool:
+    """Return whether a command that needs the present comes after its case has gone on.
+
+    What was sent just before it may be taken back without having been seen.
+    """
+    overtaken = is_overtaken(case, said, now)
+    return overtaken and not (command == UNDO and _follows_at_once(case, said))
+
+
+def _follows_at_once(case: StoredCase, said: datetime) -> bool:
+    """Return whether something was said soon after the newest act in a case, though both waited."""
+    moments = [each.at for each in case.given] + [each.at for each in case.noted]
+    return bool(moments) and -AT_ONCE <= said - max(moments) < SOON_AFTER
 
 
 def apart(said: datetime, case: StoredCase) -> datetime:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bot.conversation.said_at import AT_ONCE
 from bot.conversation.standing import Standing
 from bot.logic.assessment import Assessment
 from bot.logic.steroid import DISCUSS_FIRST, GIVE_NOW
@@ -15,15 +16,25 @@ ONCE_WITHIN: Final = timedelta(minutes=1)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
+def is_untouched(case: StoredCase) -> bool:
+    """Return whether nothing counts of a case, and nothing is asked back.
+
+    An answer that is asked back leads to its question; so does one that was taken back.
+    """
+    asked_back = case.revisiting and not case.answers
+    return not (case.given or case.noted or asked_back)
+
+
 def start_clock(case: StoredCase, at: datetime) -> StoredCase:
-    """Restart the clock of a case without answers that nobody has touched for long.
+    """Restart the clock of an untouched case that nobody has looked at for long.
 
     One that was opened by a message that waited for long has just been touched: its clock stays.
     A case that begins long after `at` began by a wrong clock.
     """
     left = at - max(case.begun_at, case.touched_at) > STALE_AFTER
-    stale = left or case.begun_at - at > STALE_AFTER
-    return replace(case, begun_at=at) if stale and not case.given else case
+    wrong = case.begun_at - at > STALE_AFTER
+    stale = (left and is_untouched(case)) or (wrong and not case.given)
+    return replace(case, begun_at=at) if stale else case
 
 
 def note(case: StoredCase, entry: Entry) -> StoredCase:
@@ -33,9 +44,19 @@ def note(case: StoredCase, entry: Entry) -> StoredCase:
 
 def lately(case: StoredCase, entry: Entry) -> Entry | None:
     """Return the same entry if noted within a minute, in either order of clocks."""
-    said = (entry.kind, entry.detail)
-    same = (each for each in case.noted if (each.kind, each.detail) == said)
+    same = (each for each in case.noted if _same(each, entry))
     return next((each for each in same if abs(entry.at - each.at) < ONCE_WITHIN), None)
+
+
+def unseen(case: StoredCase, entry: Entry, now: datetime) -> Entry | None:
+    """Return the same entry if this one was sent before anybody could see that it was noted."""
+    first = next((each for each in case.noted if _same(each, entry)), None)
+    waited = min(case.touched_at, now) - entry.at > AT_ONCE
+    return first if waited else None
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    return (one.kind, one.detail) == (other.kind, other.detail)
 
 
 def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:

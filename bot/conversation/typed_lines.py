@@ -51,7 +51,8 @@ def suggest(move: Move, text: str, *, elsewhere: bool = False) -> Advanced:
     if isinstance(move.question(key), Number | Moment) and not doubtful:
         return pick(move, key, text)
     try:
-        return move.stay(Confirm(key, move.read(key, text)))
+        value = move.read(key, text)
+        return (move if move.case.given else move.turn_to(key)).stay(Confirm(key, value))
     except NotAnAnswer as error:
         return move.stay(Notice("not_an_answer", str(error), by_tap=error.by_tap), Ask(key))
 

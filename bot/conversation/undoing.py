@@ -20,7 +20,7 @@ from bot.conversation.replies import (
 )
 from bot.conversation.standing import Standing
 from bot.flows.grammar import UNKNOWN, Landmarks
-from state.records import TAKEN_BACK, UNDONE, Answer, Entry, StoredCase
+from state.records import HANDED_OVER, TAKEN_BACK, UNDONE, Answer, Entry, StoredCase
 
 BY_TAP: Final = timedelta(minutes=10)
 ANSWER: Final = "answer"
@@ -51,7 +51,7 @@ class Act:
 
 def undoable(case: StoredCase, now: datetime) -> Entry | None:
     """Return the newest note, as long as a button may take it back."""
-    newest = case.noted[-1] if case.noted else None
+    newest = next((each for each in reversed(case.noted) if each.kind != HANDED_OVER), None)
     return newest if newest and not is_late(newest.at, now) else None
 
 

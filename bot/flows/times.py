@@ -33,10 +33,19 @@ class Unreadable(ValueError):
     """A typed time that is invalid or ambiguous."""
 
 
-def read_time(typed: str, now: datetime, zone: tzinfo, *, past: bool, start: datetime) -> datetime:
+def read_time(
+    typed: str,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    past: bool,
+    start: datetime,
+    waited: bool = False,
+) -> datetime:
     """Read a typed time as a moment in `zone`.
 
-    `past` says on which side of `now` it must be; "3 h before" counts from `start`.
+    `past` says on which side of `now` it must be; "3 h before" counts from `start`. With `waited`
+    it was typed at `now`, but is read later.
     Raises Unreadable with one line that says what to type.
     """
     text = " ".join(typed.casefold().split())
@@ -45,15 +54,24 @@ def read_time(typed: str, now: datetime, zone: tzinfo, *, past: bool, start: dat
     bare = _BARE_CLOCK.fullmatch(text)
     if moment is None:
         raise Unreadable(f"allowed: {ALLOWED_PAST if past else ALLOWED_FUTURE}")
+    present = f"{now.astimezone(zone):%H:%M}, when you sent it" if waited else "now"
     if past and moment > now:
-        hint = f"for last night type: yesterday {text}" if bare else f"allowed: {ALLOWED_PAST}"
-        raise Unreadable(f"that is later than now; {hint}")
+        day = say_date(now - timedelta(days=1), zone) if waited else "yesterday"
+        hint = f"for last night type: {day} {text}" if bare else f"allowed: {ALLOWED_PAST}"
+        raise Unreadable(f"that is later than {present}; {hint}")
     if not past and moment < now:
-        hint = f"for the next day type: tomorrow {text}" if bare else f"allowed: {ALLOWED_FUTURE}"
-        raise Unreadable(f"that is earlier than now; {hint}")
+        day = say_date(now + timedelta(days=1), zone) if waited else "tomorrow"
+        hint = f"for the next day type: {day} {text}" if bare else f"allowed: {ALLOWED_FUTURE}"
+        raise Unreadable(f"that is earlier than {present}; {hint}")
     if abs(moment - now) > FURTHEST:
         raise Unreadable("that is more than a year away")
     return moment.astimezone(zone).replace(microsecond=0)
+
+
+def say_date(moment: datetime, zone: tzinfo) -> str:
+    """Say the date of a moment as it may be typed: "22 Nov"."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {MONTHS[local.month - 1].capitalize()}"
 
 
 def _relative(text: str, now: datetime, start: datetime) -> datetime | None:

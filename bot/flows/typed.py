@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.flows.grammar import (
@@ -16,7 +16,7 @@ from bot.flows.grammar import (
     Value,
 )
 from bot.flows.ticks_typed import DENIED, Unclear, plain, read_ticks
-from bot.flows.times import Unreadable, read_time
+from bot.flows.times import Unreadable, read_time, say_date
 from bot.flows.wording import QuestionWords
 from bot.guidance.spoken_times import say_moment
 
@@ -25,6 +25,7 @@ _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3},\d{3}", re.ASCII)
 _BARE_NUMBERS: Final = re.compile(r"[+-]?\d[\d., ]*", re.ASCII)
 UNKNOWN_WORDS: Final = ("unknown", "not known", "not examined", "?", "dk", "don't know")
 LONGEST_TYPED: Final = 300
+EARLIER: Final = timedelta(hours=2)
 SHORTEST_BEGINNING: Final = 3
 NONE_WORDS: Final = ("none", "none of these", "no")
 HELP_WORDS: Final = ("help", "help!", "help?")
@@ -48,11 +49,15 @@ class NotAnAnswer(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What typed times need: the present moment, the hospital's zone, and when the case started."""
+    """What typed times need: when they were typed, the hospital's zone, and when the case started.
+
+    With `waited` they are read much later than they were typed.
+    """
 
     now: datetime
     zone: tzinfo
     begun_at: datetime
+    waited: bool = False
 
 
 def read_choice(typed: str, question: Choice, words: QuestionWords) -> Value:
@@ -197,12 +202,19 @@ def _number(text: str, question: Number) -> Value:
 
 def _moment(text: str, question: Moment, clock: Clock) -> Value:
     try:
-        moment = read_time(text, clock.now, clock.zone, past=question.past, start=clock.begun_at)
+        moment = read_time(
+            text, clock.now, clock.zone, past=question.past, start=clock.begun_at,
+            waited=clock.waited,
+        )  # fmt: skip
     except Unreadable as error:
         raise NotAnAnswer(str(error)) from None
     if question.before_start and moment > clock.begun_at:
         start = say_moment(clock.begun_at, clock.zone)
-        raise NotAnAnswer(f"that is later than the start of this case, {start}")
+        earlier = clock.begun_at - EARLIER
+        such_as = f"{say_date(earlier, clock.zone)} {earlier.astimezone(clock.zone):%H:%M}"
+        raise NotAnAnswer(
+            f"that is later than the start of this case, {start}; type: 2 h before, or {such_as}"
+        )
     return moment.isoformat()
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.screens.drawn_lines import drawn_lines, is_high, room_for
+from bot.screens.notices import words
 from bot.screens.screen import Block, Part, Screen, say_line
 
 VIEWS: Final = ("question", "card", "plan", "notice")
@@ -50,6 +51,12 @@ def name_message(screens: list[Screen], said: str) -> list[Screen]:
     first = min(shown, key=_place)
     named = replace(first, head=(Part(f"{said}\n" if first.head else said), *first.head))
     return [named if each is first else each for each in screens]
+
+
+def name_of(screen: Screen) -> str:
+    """Return what name_message said above a screen; empty if nothing was."""
+    first = screen.head[0].text.rstrip("\n") if screen.head else ""
+    return first if first.startswith(words("fixed")["from"].partition("{")[0]) else ""
 
 
 def _place(screen: Screen) -> int:

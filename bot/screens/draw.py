@@ -138,6 +138,8 @@ def _briefly(step: str) -> str:
 def _noted(view: View, noted: SayNoted) -> Notice:
     entry = noted.entry
     said = say_with_time(view, entry)
+    if noted.unseen:
+        return Notice("noted_unseen", said)
     return Notice("noted_lately" if noted.before else "noted_now", said)
 
 
@@ -160,7 +162,8 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     is_time = isinstance(question, Moment) and value != UNKNOWN
     typed = _typed_time(view, value) if is_time else _typed(value)
     old = view.case.latest.get(key)
-    gone = missing(old, value)
+    signs = key == view.flow.landmarks.cord_signs
+    gone = () if signs and view.case.adding else missing(old, value)
     numbered = isinstance(question, Number) or is_bare_number(said)
     to_type = f"{YES}{typed}" if gone or numbered else said
     meant = f"{YES}{typed}" if gone else typed
@@ -175,7 +178,8 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     both = _typed(still_there(old, value)) if gone and added else ""
     keep = ((Button("Add, remove nothing", f"answer {key}", both, both),),) if both else ()
     blocks, rows = (text(confirm, *doubt),), ((yes, no), *keep)
-    return Screen("notice", view.case.code, blocks, rows, head=urgency_line(view))
+    sounds = view.late and signs and bool(added)
+    return Screen("notice", view.case.code, blocks, rows, alert=sounds, head=urgency_line(view))
 
 
 def _typed_time(view: View, value: Value) -> str:

@@ -13,7 +13,7 @@ def draw_still_open(case: StoredCase, days: int, zone: tzinfo) -> Screen:
     said = words("fixed")["still_open"].format(
         code=case.code, since=_dated(case.touched_at, zone), days=days
     )
-    keep = Button("Keep", "card", typed=f"/resume {case.code}")
+    keep = Button("Keep", f"resume {case.code}", typed=f"/resume {case.code}")
     close = Button("Close", "close", typed="/close")
     return Screen("reminder", "", (text(said, look="lead"),), ((keep, close),))
 

@@ -112,7 +112,9 @@ def _images(view: View) -> Iterator[str]:
         yield said["ct_read" if impossible else "read"]
         return
     after_ct = result.found.ct_shows_nothing
-    state, limit = said["after_ct" if after_ct else str(result.case.mri)], ""
+    requested = result.case.mri is None and view.case.newest_entry("mri_requested")
+    key = "requested" if requested else "after_ct" if after_ct else str(result.case.mri)
+    state, limit = said[key], ""
     if result.due and view.standing.settled:
         time, left = say_moment(result.due, view.zone), say_time_left(result.due, view.now)
         limit = said[f"{_scan(view)}_by"].format(time=time, left=left)

@@ -114,7 +114,8 @@ def _calls(view: View) -> Iterator[str]:
         yield asks["call"].format(who=_who(view, surgeon))
     needed = result.found.steroid_needed and (meeting or _fired(view, "N2"))
     if result.steroid.rule in DECIDED_IN_CALL and needed:
-        yield asks["steroid_in_call"]
+        given = view.case.newest_entry("steroid_given")
+        yield asks["next_steroid_in_call" if given else "steroid_in_call"]
 
 
 def _who(view: View, call: Fired) -> str:

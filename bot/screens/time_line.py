@@ -16,9 +16,18 @@ HEADING: Final = "Time line"
 
 def newest_lines(view: View, room: int) -> list[str]:
     """Say the newest lines that fit into a number of characters, heading included, newest last."""
+    every, room = [*every_line(view)], room - len(HEADING) - 1
+    lines = _last_that_fit(every, room)
+    if not lines or len(lines) == len(every):
+        return lines
+    more = words("left_out", WORDS)["earlier"]
+    lines = _last_that_fit(every, room - len(more.format(count=len(every))) - 1)
+    return [more.format(count=len(every) - len(lines)), *lines]
+
+
+def _last_that_fit(every: list[str], room: int) -> list[str]:
     lines: list[str] = []
-    room -= len(HEADING) + 1
-    for line in reversed([*every_line(view)][-MOST_LINES:]):
+    for line in reversed(every[-MOST_LINES:]):
         room -= len(line) + 1
         if room < 0:
             break
@@ -27,13 +36,18 @@ def newest_lines(view: View, room: int) -> list[str]:
 
 
 def every_line(view: View) -> Iterator[str]:
-    """Say each line with its time, including those that were taken back."""
-    return (say_with_time(view, entry) for entry in view.case.timeline)
+    """Say each line with its time, oldest first, including those that were taken back."""
+    return (say_with_time(view, entry) for entry in _in_order(view.case.timeline))
 
 
 def lines_that_count(view: View) -> Iterator[str]:
-    """Say each line that was not taken back with its time."""
-    return (say_with_time(view, entry) for entry in view.case.noted)
+    """Say each line that was not taken back with its time, oldest first."""
+    return (say_with_time(view, entry) for entry in _in_order(view.case.noted))
+
+
+def _in_order(entries: tuple[Entry, ...]) -> list[Entry]:
+    """Sort by time: a message may arrive after one that was sent later."""
+    return sorted(entries, key=lambda each: each.at)
 
 
 def say_with_time(view: View, entry: Entry) -> str:
@@ -72,7 +86,9 @@ def say_outcome(case: StoredCase) -> str:
 
 def _detail(view: View, entry: Entry) -> str:
     if entry.kind == UNDONE:
-        return in_a_sentence(say_entry(view, view.case.undone_by(entry)))
+        undone = view.case.undone_by(entry)
+        time = say_time(undone.at, view.now, view.zone)
+        return f"{time} {in_a_sentence(say_entry(view, undone))}"
     if entry.kind == "called":
         return in_a_sentence(words("called", WORDS).get(entry.detail, ""))
     if entry.kind == "closed":

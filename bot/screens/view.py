@@ -21,7 +21,7 @@ class View:
     """One case as of `now`, read in `zone`; `call` is the local coordinator or empty.
 
     `role` and `reader_zone` are the reader's choices, None if not chosen. With `touch` it is read
-    where buttons are tapped.
+    where buttons are tapped; `late` if what it answers has waited for long.
     """
 
     case: StoredCase
@@ -33,6 +33,7 @@ class View:
     role: str | None = None
     reader_zone: tzinfo | None = None
     touch: bool = False
+    late: bool = False
 
     @property
     def result(self) -> Assessment:

@@ -26,7 +26,7 @@ def note_clock(service: Service) -> bool:
     if jumped:
         for owner in service.owners:
             _tell(service, owner, seen.seen_at, now)
-        store.clock.keep(Seen(now, seen.seen_at, now))
+        store.clock.keep(Seen(now, now))
     else:
         store.clock.keep(replace(seen, seen_at=now))
     return jumped

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.commands.takeover import codes_left, listed
+from bot.commands.takeover import codes_left, list_left
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
 
@@ -31,7 +31,7 @@ def _offer(service: Service, who: str) -> bool:
         if not new:
             return False
         turn = service.begin(Incoming(who, who, Command("takeover")))
-        listed(turn)
+        list_left(turn)
         turn.screens = [replace(each, alert=True) for each in turn.screens]
         service.send(turn)
         store.offers.note(sorted(new), who, turn.now)

@@ -28,7 +28,10 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """The reminders of one chat (`only`), or of every chat but one (`besides`)."""
+    """The reminders of open cases: what is due is claimed, then queued if it is still needed.
+
+    Where a chat may be chosen, `only` is the one meant, and `besides` the one left out.
+    """
 
     service: Service
 
@@ -41,14 +44,20 @@ class Reminding:
         """Claim what is due for the next case, in the current transaction.
 
         Of several only the newest is sent: after an absence one is enough. Those of a case whose
-        owner has no access are dropped; they are set again for whoever takes the case over.
+        owner has no access are dropped; they are set again for whoever takes the case over. One of
+        a case that cannot be read is claimed, so that it holds up no other.
         """
         now, store = self.service.clock(), self.service.store
         while True:
             first = store.reminders.first(only=only, besides=besides)
             if first is None or first.due_at > now:
                 return None
-            case = store.cases.find(first.code)
+            try:
+                case = store.cases.find(first.code)
+            except StoreError:
+                raise
+            except Exception:
+                return store.reminders.claim(first.code, now)
             if case is None or self.service.may_use(case.owner):
                 return store.reminders.claim(first.code, now)
             store.reminders.set(first.code, ())
@@ -64,7 +73,8 @@ class Reminding:
     def remind(self, reminder: Reminder) -> str | None:
         """Queue a claimed reminder, in the current transaction; return the chat it goes to.
 
-        None if the case no longer needs it, or its owner has no access.
+        None if its owner has no access, or the case no longer needs it: then it is forgotten, so
+        that it is set again if what was noted is taken back.
         """
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.may_use(case.owner):
@@ -72,6 +82,7 @@ class Reminding:
         turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
+            self.service.store.reminders.forget(reminder.id)
             return None
         alone = turn.active_code != case.code
         turn.screens.append(draw_reminder(view, reminder, alone=alone))
@@ -99,7 +110,9 @@ class Reminding:
                 return True
             with store.turn():
                 store.outbox.sent([row.id])
-                if reminder and not self._is_done_since(row.code, row.token):
+                if reminder and self._is_done_since(row.code, row.token):
+                    store.reminders.forget(reminder.id)
+                elif reminder:
                     self.remind(reminder)
         except StoreError:
             raise

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.commands.cases import LISTED
-from bot.commands.registry import COMMANDS, DONE, run
+from bot.commands.registry import COMMANDS, DONE, Traits, run
 from bot.conversation.answering import YES
 from bot.conversation.events import Outdated, Suggested, Typed
+from bot.conversation.said_at import comes_too_late, is_older
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
@@ -16,6 +17,14 @@ from bot.screens.screen import dump
 from bot.service.strangers import Refusals, refusal
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap
+from bot.service.which_case import (
+    CHANGES_ALL,
+    ask_which,
+    go_on_with,
+    is_about_a_case,
+    replied_to,
+    shown_since,
+)
 from bot.turn import Setting, Turn
 from state.records import Priority, StoredCase
 from state.store import Store
@@ -157,15 +166,24 @@ class Service:
                 _run(turn, act)
 
     def _is_told(self, turn: Turn) -> bool:
-        """Return whether a chat was told lately that this is not an act; if not, it is now."""
+        """Return whether a chat was told lately that this is not an act; if not, it is now.
+
+        Of a note it is told each time: silence would be read as noted.
+        """
         act = turn.incoming.act
         if not isinstance(act, Unread) or act.why not in SAID_ONCE:
             return False
-        return not self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
+        due = self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
+        return not due and not act.notes
 
     def _read_line(self, turn: Turn, line: str) -> None:
         """Pass a typed line to the look-up that asked, if any, else to the case."""
         begun = turn.store.chats.look_up(turn.chat)
+        meant = replied_to(turn)
+        if meant and not go_on_with(turn, meant):
+            return
+        if meant or shown_since(turn):
+            begun = begun if begun and not meant else ELSEWHERE
         to_the_case = begun in ("", ELSEWHERE) or (begun == LISTED and not line.strip().isdecimal())
         if not to_the_case:
             if begun == LISTED:
@@ -198,8 +216,23 @@ def _run(turn: Turn, command: Command) -> None:
     A note keeps its own time, but one sent before the case began was meant for another case.
     """
     traits = COMMANDS.get(command.name.casefold())
+    if traits and is_about_a_case(traits):
+        meant = replied_to(turn)
+        if meant and not go_on_with(turn, meant):
+            return
+        shown = shown_since(turn) if traits.group == DONE or traits.name == CHANGES_ALL else []
+        if shown and not meant:
+            ask_which(turn, traits.name, shown)
+            return
     changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
-    if traits and changes and turn.comes_too_late(needs_present=traits.needs_present):
-        turn.advance(Outdated("sent_before"))
+    case = turn.load() if changes else None
+    if traits and case and _comes_too_late(turn, traits, case):
+        turn.advance(Outdated("sent_before", f"/{traits.name}"))
     else:
         run(turn, command.name, command.rest)
+
+
+def _comes_too_late(turn: Turn, traits: Traits, case: StoredCase) -> bool:
+    said = turn.said_at
+    overtaken = traits.needs_present and comes_too_late(case, said, turn.now, traits.name)
+    return overtaken or is_older(case, said, turn.now)

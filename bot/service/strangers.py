@@ -39,3 +39,8 @@ def refusal(incoming: Incoming, may_use: Callable[[str], bool]) -> str | None:
     if not may_use(incoming.who):
         return words("fixed")["not_allowed"].format(who=incoming.who)
     return None
+
+
+def say_removed(who: str) -> str:
+    """Say to somebody who has lost access that nothing was noted, and what becomes of the cases."""
+    return words("fixed")["removed"].format(who=who)

@@ -1,4 +1,7 @@
-"""Migrates open cases at start-up: what new rules or policy change is said with sound."""
+"""Takes open cases over from older rules or another policy: what that changes is said with sound.
+
+That somebody takes over a case whose owner has no access is `bot/commands/takeover.py`.
+"""
 
 from bot.conversation.events import TakenOver
 from bot.incoming import TERMINAL, Incoming, Tap

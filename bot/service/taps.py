@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
 from bot.commands.registry import COMMANDS, run
 from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
-from bot.incoming import Tap
+from bot.incoming import Command, Tap
 from bot.screens.notices import words
 from bot.turn import Turn
 from state.records import SCREEN, TAKEN_BACK, Minted, StoredCase, Value
@@ -34,6 +35,10 @@ def tap(turn: Turn, tapped: Tap) -> None:
     before = turn.active_code
     does, value = minted.actions[tapped.place]
     verb, _, key = does.partition(" ")
+    if minted.code is None and verb in COMMANDS and value:
+        _do_as_typed(turn, verb, value)
+        _go_on(turn, verb, before)
+        return
     case = turn.store.cases.find(minted.code) if minted.code else None
     here = case is not None and case.code == before
     ticked = case is not None and here and only_ticked_since(minted, case, key)
@@ -55,6 +60,23 @@ def _do(turn: Turn, case: StoredCase | None, verb: str, key: str, value: str) ->
         turn.advance(ANSWERS[verb](key, value))
     else:
         run(turn, verb, key)
+
+
+def _do_as_typed(turn: Turn, verb: str, value: str) -> None:
+    """Run a command in the case of a button, as if it had been typed there when it was sent.
+
+    What is to be taken back is chosen from a list, as by any other button.
+    """
+    code, _, sent = value.partition(" ")
+    case = turn.store.cases.find(code)
+    if case is None or case.chat != turn.chat:
+        _ignore(turn)
+        return
+    if verb != "undo":
+        act, sent_at = Command(verb), datetime.fromisoformat(sent)
+        turn.incoming = replace(turn.incoming, act=act, sent_at=sent_at)
+    turn.take_up(case)
+    run(turn, verb, "")
 
 
 def _is_on_screen(turn: Turn, case: StoredCase) -> bool:
@@ -115,6 +137,15 @@ def _go_on(turn: Turn, verb: str, before: str | None) -> None:
         return
     if after is None or (verb in COMMANDS and COMMANDS[verb].only_looks):
         turn.activate(before)
+        _note_shown(turn)
     elif turn.case and turn.case.code == after:
         turn.screens[:0] = turn.draw(turn.case, (Notice("now_on"),))
         turn.anew = True
+
+
+def _note_shown(turn: Turn) -> None:
+    """Note that the chat has seen another case than its own, which it stays on."""
+    case = turn.case
+    seen = turn.store.cases.find(case.code) if case and case.code != turn.active_code else None
+    if seen and seen.status != "closed":
+        turn.case = turn.store.cases.touch(replace(seen, touched_at=turn.now), seen)

@@ -8,7 +8,16 @@ from functools import lru_cache
 from itertools import starmap
 from typing import Final
 
-from state.records import TAKEN_BACK, Answer, Entry, OpenCase, Place, StoredCase, Told
+from state.records import (
+    HANDED_OVER,
+    TAKEN_BACK,
+    Answer,
+    Entry,
+    OpenCase,
+    Place,
+    StoredCase,
+    Told,
+)
 from state.sqlite.database import Database
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
@@ -114,7 +123,15 @@ class Cases:
         )
         return [code for (code,) in rows]
 
-    def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
+    def has_worked(self, who: str) -> bool:
+        (found,) = self._database.execute(
+            "SELECT EXISTS (SELECT 1 FROM cases WHERE owner = ?1) "
+            "OR EXISTS (SELECT 1 FROM answers WHERE who = ?1)",
+            (who,),
+        ).fetchone()
+        return bool(found)
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime) -> StoredCase:
         cursor = self._database.execute(
             "UPDATE cases SET chat = ?, owner = ?, asked_at = NULL, version = version + 1 "
             "WHERE code = ? AND version = ?",
@@ -125,7 +142,24 @@ class Cases:
         self._database.execute("UPDATE chats SET active = NULL WHERE active = ?", (case.code,))
         for table in ("cards", "buttons", "outbox", "offers"):
             self._database.execute(f"DELETE FROM {table} WHERE code = ?", (case.code,))
-        return replace(case, chat=chat, owner=owner, version=case.version + 1)
+        moved = case.with_entry(Entry(HANDED_OVER, "", owner, at))
+        self._add(case.code, (), moved.timeline[-1:])
+        return replace(moved, chat=chat, owner=owner, version=case.version + 1)
+
+    def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
+        rows = self._database.execute(
+            "WITH shown (code, at) AS ("
+            "SELECT code, touched_at FROM cases WHERE chat = ?1 AND status <> 'closed' "
+            "UNION ALL SELECT code, asked_at FROM cases WHERE chat = ?1 "
+            "AND status <> 'closed' AND asked_at IS NOT NULL "
+            "UNION ALL SELECT code, claimed_at FROM reminders JOIN cases USING (code) "
+            "WHERE chat = ?1 AND status <> 'closed' AND claimed_at IS NOT NULL) "
+            "SELECT code FROM shown WHERE code <> ?2 AND at <= ?3 "
+            "AND at > (SELECT max(at) FROM shown WHERE code = ?2) "
+            "GROUP BY code ORDER BY max(at) DESC, code",
+            (chat, code, instant(until)),
+        )
+        return [code for (code,) in rows]
 
     def add(self, case: StoredCase) -> None:
         self._database.execute(
@@ -182,10 +216,10 @@ class Cases:
     def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
             "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
-            "WHERE cases.touched_at < ? AND cases.status <> 'closed' AND cases.chat <> ? "
-            "AND coalesce(cases.asked_at, '') < cases.touched_at "
+            "WHERE cases.touched_at < ?1 AND cases.status <> 'closed' AND cases.chat <> ?2 "
+            "AND coalesce(cases.asked_at, '') < ?1 "
             f"AND coalesce(chats.unreachable, 0) = 0 AND ({_BEGUN}) "
-            "ORDER BY cases.touched_at, cases.code LIMIT ?",
+            "ORDER BY cases.touched_at, cases.code LIMIT ?3",
             (instant(before), besides, most),
         )
         return [code for (code,) in rows]

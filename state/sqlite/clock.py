@@ -6,7 +6,7 @@ from state.records import Seen
 from state.sqlite.database import Database
 from state.sqlite.rows import MOMENT, MOMENT_OR_NONE, Rows
 
-_SEEN: Final = Rows(Seen, seen_at=MOMENT, jumped_from=MOMENT_OR_NONE, jumped_at=MOMENT_OR_NONE)
+_SEEN: Final = Rows(Seen, seen_at=MOMENT, jumped_at=MOMENT_OR_NONE)
 
 
 class Clock:
@@ -22,6 +22,6 @@ class Clock:
         self._database.execute(
             f"INSERT INTO clock (id, {_SEEN.columns}) VALUES (1, {_SEEN.marks}) "
             "ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, "
-            "jumped_from = excluded.jumped_from, jumped_at = excluded.jumped_at",
+            "jumped_at = excluded.jumped_at",
             _SEEN.write(seen),
         )

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from state.beginning import begins_new, find, say_refused
-from state.lock import HOW_TO_STOP, ROLES, InUse, Lock
+from state.lock import ROLES, keep_off
+from state.sqlite.connection import BESIDE
 from state.sqlite.setting_aside import PARTS, has_content, set_aside
 from state.sqlite.soundness import (
     damage,
@@ -91,11 +92,15 @@ def backup(database: Path, file: Path) -> Contents:
     if begins_new(database):
         state = "is empty" if find(database) else "no such file"
         raise StoreError(f"{named}: {state}; allowed: one to back up")
+    beside = [database.resolve().with_name(f"{database.resolve().name}{end}") for end in BESIDE]
+    if file.parent.resolve() / file.name in beside:
+        raise StoreError(f"{file}: belongs to the database; allowed: another name")
     if os.path.lexists(file):
-        raise StoreError(f"{file}: already exists; allowed: a new name")
+        raise _taken(file)
     with _named(named):
         mode = _mode_to_copy(database)
     with _copied(uri(database, mode), named, file) as (copy, contents), _named(str(file)):
+        _reserve(file)
         copy.rename(file)
         _sync(file.absolute().parent)
     return contents
@@ -113,6 +118,18 @@ def _mode_to_copy(database: Path) -> str:
         return "rw"
     require_own_log(database.resolve())
     return "ro"
+
+
+def _reserve(file: Path) -> None:
+    """Take a name that another backup may be about to take."""
+    try:
+        file.touch(exist_ok=False)
+    except FileExistsError as error:
+        raise _taken(file) from error
+
+
+def _taken(file: Path) -> StoreError:
+    return StoreError(f"{file}: already exists; allowed: a new name")
 
 
 @contextmanager
@@ -134,7 +151,7 @@ def restoring(database: Path, file: Path) -> Iterator[Restoring]:
     new = former is None
     with ExitStack() as held:
         for role in ROLES:
-            held.callback(_stopped(database, role).release)
+            held.callback(keep_off(database, role).release)
         if new:
             held.callback(_remove_if_empty, database)
         own_log = log_of(file).exists() and not has_foreign_log(file)
@@ -208,17 +225,6 @@ def _give_to_owner(copy: Path, database: Path) -> None:
     if os.geteuid() == 0:
         like = (database if database.stat().st_size else database.parent).stat()
         os.chown(copy, like.st_uid, like.st_gid)
-
-
-def _stopped(database: Path, role: str) -> Lock:
-    """Keep a bot or a terminal off a database. Raises StoreError if one is running on it."""
-    try:
-        return Lock(database, role)
-    except InUse as error:
-        raise StoreError(
-            f"CORDCALL_DATABASE: {database} is in use by a {role}; nothing was changed; allowed: "
-            f"one that is stopped ({HOW_TO_STOP[role]})"
-        ) from error
 
 
 def _remove_if_empty(database: Path) -> None:

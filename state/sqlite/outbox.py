@@ -7,7 +7,7 @@ from typing import Final
 
 from state.records import Priority, Queued
 from state.sqlite.database import Database
-from state.sqlite.rows import FLAG, Kind, Rows, instant
+from state.sqlite.rows import FLAG, MOMENT, Kind, Rows, instant
 
 
 def _screens(kept: str) -> tuple[str, ...]:
@@ -23,6 +23,7 @@ _QUEUED: Final = Rows(
     screens=Kind(json.dumps, lambda texts: map(_screens, texts)),
     anew=FLAG,
     priority=Kind(int, lambda numbers: map(Priority, numbers)),
+    queued_at=MOMENT,
     sending=FLAG,
 )
 

@@ -83,6 +83,13 @@ class Reminders:
         )
         return due[-1] if due else None
 
+    def forget(self, id: int) -> None:
+        self._database.execute(
+            "DELETE FROM reminders WHERE (code, claimed_at) = "
+            "(SELECT code, claimed_at FROM reminders WHERE id = ?)",
+            (id,),
+        )
+
     def release(self, now: datetime, claimed_after: datetime) -> None:
         self._database.execute(
             "UPDATE reminders SET claimed_at = NULL WHERE claimed_at > ? AND due_at > ?",

@@ -39,11 +39,22 @@ class Cases(Protocol):
     def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
         """Return a person's cases as for `codes_under_way`; `besides` leaves one chat out."""
 
-    def hand_over(self, case: StoredCase, chat: str, owner: str) -> StoredCase:
+    def has_worked(self, who: str) -> bool:
+        """Return whether a person owns a case, or has answered in one."""
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime) -> StoredCase:
         """Move a case to another chat and owner, and return it as stored: with the next version.
 
-        Its reminders go with it; its messages, their buttons and what waits to be sent do not.
+        Its time line says so. Its reminders go with it; its messages, their buttons and what waits
+        to be sent do not.
         Raises Conflict as `save` does.
+        """
+
+    def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
+        """Return a chat's other open cases shown after this one, newest first.
+
+        A case is shown when it is looked at, reminded of or asked about. What was shown of them
+        after `until` does not count.
         """
 
     def add(self, case: StoredCase) -> None:
@@ -69,7 +80,7 @@ class Cases(Protocol):
         """
 
     def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
-        """Return the first open cases not touched since, whose owner was not asked since either.
+        """Return the first open cases not touched since then, whose owner was not asked since then.
 
         They have an answer or a note, and their chat, other than `besides`, can be reached.
         """

@@ -35,5 +35,11 @@ class Reminders(Protocol):
     def claim(self, code: str, now: datetime) -> Reminder | None:
         """Claim everything due for a case, and return the newest; None if there is none."""
 
+    def forget(self, id: int) -> None:
+        """Forget a claimed reminder that was not sent, and what was claimed together with it.
+
+        They are set again if the case needs them again.
+        """
+
     def release(self, now: datetime, claimed_after: datetime) -> None:
         """Set again what was claimed after a moment, but is due only after `now`."""

@@ -143,6 +143,18 @@ def test_a_reminder_comes_with_the_next_line_and_once(service: Service, clock: C
     assert "reminded again at 21:30" in talk(service, "/snooze mri")
 
 
+def test_the_reminder_of_a_case_that_cannot_be_read_ends_nothing(
+    service: Service, store: SqliteStore, clock: Clock
+) -> None:
+    talk(service, "gait")
+    broken = store.cases.active_code(CHAT)
+    talk(service, "/triage", "gait")
+    with store.turn():
+        store.database.execute("UPDATE answers SET value = '{' WHERE code = ?", (broken,))
+    clock.pass_by(hours=9)
+    assert talk(service, "/card").count("Reminder: ") == 1
+
+
 def test_the_hand_over_is_plain_text_in_a_pipe(service: Service) -> None:
     said = talk(service, "gait", "/requested", "/sbar")
     assert "Patient: ____________________\nNumber: ____________________\n\nS – Situation" in said

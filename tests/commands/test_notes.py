@@ -613,7 +613,9 @@ def test_at_most_six_lines_and_the_newest_last(service: Service, clock: Clock) -
     for _ in range(9):
         clock.pass_by(minutes=2)
         card = cards(do(service, "/called radiology"))[0]
-    times = [line[:5] for line in time_line(card)]
+    left_out, *lines = time_line(card)
+    assert left_out == "… 3 earlier"
+    times = [line[:5] for line in lines]
     assert times == ["12:08", "12:10", "12:12", "12:14", "12:16", "12:18"]
 
 

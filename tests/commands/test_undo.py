@@ -78,7 +78,7 @@ def test_a_steroid_given_by_mistake_is_asked_for_again(service: Service, clock: 
     assert "Taken back: 12:41 Steroid given." in said(screens)
     (card,) = cards(screens)
     assert "16 mg now" in card.plain()
-    assert "12:41 Steroid given\n12:43 Taken back: steroid given" in card.plain()
+    assert "12:41 Steroid given\n12:43 Taken back: 12:41 steroid given" in card.plain()
     handed_over = said(do(service, "/sbar"))
     assert "Taken back" not in handed_over and "12:41" not in handed_over
 

@@ -68,6 +68,16 @@ def rose(then: Told, now: Told) -> bool:
     return LEVELS.index(now.level) > LEVELS.index(then.level) or shorter
 
 
+def clock_moved(turned: Turned) -> bool:
+    """Return whether it was suspected earlier than was known, and a deadline moved with that."""
+    before, after = turned.case.latest, turned.turn.case.latest
+    then, now = turned.before.assessment, turned.turn.standing.assessment
+    if before.get("suspected_at") == after.get("suspected_at"):
+        return False
+    dues = ((then.due, now.due), (then.treatment_due, now.treatment_due))
+    return any(old and new and new < old for old, new in dues)
+
+
 class Reader:
     """Someone who reads every alert and every urgency line, and knows what each turn is to say."""
 
@@ -89,6 +99,8 @@ class Reader:
             found.add("pressing")
         if then and after.settled and rose(then, now):
             found.add("risen")
+        if turned.before.settled and after.settled and clock_moved(turned):
+            found.add("sooner")
         if then and (before.settled or after.settled) and then.steroid != now.steroid:
             found.add("steroid")
         if other and told and told.steroid != now.steroid:

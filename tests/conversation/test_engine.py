@@ -173,12 +173,14 @@ def test_suspected_earlier_moves_the_deadline_and_keeps_who_moved_it(
 ) -> None:
     case, _ = play(engine, case, "gait")
     moved, replies = play(engine, case, Edited(SUSPECTED_AT), "3 h before")
-    assert replies[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), RenewAlert())
+    alert = Alert(Changed(engine.stand(case, NOON).told, (SUSPECTED_AT,)))
+    assert replies[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), alert)
     assert engine.stand(moved, NOON).assessment.due == NOON + timedelta(hours=9)
     assert (moved.answers[-1].question, moved.answers[-1].who) == (SUSPECTED_AT, "ann")
     twice, _ = play(engine, moved, Edited(SUSPECTED_AT), "3 h before")
     assert engine.stand(twice, NOON).assessment.due == NOON + timedelta(hours=9)
-    undone, _ = play(engine, twice, Edited(SUSPECTED_AT), "0 h before")
+    undone, replies = play(engine, twice, Edited(SUSPECTED_AT), "0 h before")
+    assert replies[:2] == (Notice("noted", keys=(SUSPECTED_AT,)), RenewAlert())
     assert engine.stand(undone, NOON).assessment.due == NOON + timedelta(hours=12)
 
 

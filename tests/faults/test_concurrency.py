@@ -115,7 +115,7 @@ async def test_of_two_undos_at_once_each_takes_back_one_act(
     ann.types("/undo")
     ann.types("/undo")
     server.updates.release()
-    await ann.sees("Taken back: steroid given")
+    await ann.sees("Taken back: 12:00 Steroid given.")
     case = case_of(service)
     assert [each.kind for each in case.noted] == ["mri_requested"]
     assert [each.detail for each in case.timeline[-2:]] == ["3", "2"]

@@ -14,11 +14,13 @@ import state.sqlite.connection
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import pace
 from bot.incoming import Incoming, Tap
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_conversation import card_of, running
 from tests.adapters.telegram.test_webhook import running as listening
 from tests.botapi import BotApi, PersonInChat
+from tests.conftest import Clock
 from tests.faults.steps import (
     EMERGENCY,
     FIRST_QUESTION,
@@ -222,3 +224,25 @@ async def test_a_webhook_asks_for_the_update_again_and_says_so_once(
             assert "503" in server.webhook.last_error_message
         await ann.sees(FIRST_QUESTION)
         assert len(with_text(ann, WITHOUT_THIS)) == 1
+
+
+async def test_a_reminder_that_was_overtaken_never_silences_the_loop_either(
+    server: BotApi, ann: PersonInChat, service: Service, store: SqliteStore, clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(state.sqlite.connection, "BUSY_SECONDS", 5.0)
+    async with running(server, service) as bot:
+        ann.taps(await card_of(ann), "Gait or balance")
+        await ann.sees(EMERGENCY)
+        await all_is_sent(store)
+        clock.pass_by(hours=9, minutes=1)
+        with store.turn():
+            due = Reminding(bot._service).claim()
+            assert due is not None and Reminding(bot._service).remind(due)
+            store.database.execute("UPDATE cases SET version = version + 1")
+        silent = asyncio.create_task(longest_silence(SEVERAL_PAUSES))
+        with outage("locked", store):
+            bot._sender.wake("1001")
+            await asyncio.sleep(SEVERAL_PAUSES)
+        await all_is_sent(store)
+    assert await silent < LONGEST_SILENCE_S

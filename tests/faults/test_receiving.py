@@ -5,8 +5,9 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.webhook import SECRET_HEADER
 from bot.service.service import Service
+from state.records import Poll
 from state.sqlite.inbox import Inbox
 from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of
@@ -23,6 +25,7 @@ from tests.adapters.telegram.test_webhook import SECRET, stopped
 from tests.adapters.telegram.test_webhook import running as listening
 from tests.botapi import BotApi, Fault, Message, PersonInChat
 from tests.botapi.errors import too_many_requests
+from tests.conftest import Clock
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, button, case_of
 
 TWICE = "the tap before it counted"
@@ -149,3 +152,30 @@ async def test_of_two_taps_posted_at_once_the_loser_is_told(
     said = {call.params.text("callback_query_id"): call.params.text("text") for call in calls}
     assert not said["q90001"] and TWICE in said["q90002"]
     assert case_of(service).latest == {"cord_signs": ["bladder"]}
+
+
+@pytest.mark.parametrize("days", [0, 7])
+async def test_a_server_that_answers_at_once_is_not_asked_without_a_pause(
+    service: Service, clock: Clock, days: int
+) -> None:
+    asked = list[int]()
+
+    class Hasty:
+        async def poll(self, offset: int, _: list[str]) -> list[dict[str, Any]]:
+            asked.append(offset)
+            await asyncio.sleep(0)
+            return []
+
+    class Idle:
+        def asks(self) -> None: ...
+
+        def is_answered(self) -> None: ...
+
+        async def take(self, *_: object) -> None: ...
+
+    poll = Poll(1000, clock.now, clock.now - timedelta(days=days))
+    hasty: Any = Hasty()
+    idle: Any = Idle()
+    with suppress(TimeoutError):
+        await asyncio.wait_for(poller.Poller(hasty, idle, clock, poll).run(), 0.3)
+    assert asked == [0 if days else 1000]

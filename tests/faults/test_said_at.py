@@ -10,6 +10,7 @@ import pytest
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
+from bot.incoming import Command, Incoming, Text
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
@@ -74,7 +75,7 @@ async def test_what_was_noted_while_the_bot_was_away_has_the_time_at_which_it_wa
     clock: Clock,
     minutes: int,
 ) -> None:
-    alert = await emergency(ann, service)
+    await emergency(ann, service)
     pass_by(server, clock, minutes=10)
     server.updates.hold()
     ann.types("/given")
@@ -87,6 +88,7 @@ async def test_what_was_noted_while_the_bot_was_away_has_the_time_at_which_it_wa
     assert (given.kind, given.at.replace(microsecond=0)) == ("steroid_given", sent)
     suspected = datetime.fromisoformat(str(case_of(service).latest["suspected_at"]))
     assert suspected == sent - timedelta(hours=2)
+    alert = await ann.sees("Changed: Suspected since")
     assert deadline(alert) == suspected + TWELVE_HOURS
     named = "21:00" if minutes == 3 else "Sun 21:00"
     first = [message.text.split("\n")[0] for message in ann.bot_messages]
@@ -375,3 +377,17 @@ async def test_a_clock_that_jumps_later_is_logged_again_by_minutes(
     assert [int(each) for each in logged] == [
         pytest.approx(each, abs=2) for each in (7, -600, 7200)
     ]
+
+
+async def test_a_clock_that_was_ahead_when_a_case_began_refuses_no_note(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
+) -> None:
+    clock.pass_by(hours=1)
+    for act in (Command("triage"), Text("gait")):
+        service.take(Incoming("1001", "1001", act))
+    assert case_of(service).begun_at == clock.now
+    clock.pass_by(hours=-1)
+    pass_by(server, clock, minutes=5)
+    ann.types("/given")
+    await handled(server, service)
+    assert [each.kind for each in case_of(service).noted] == ["steroid_given"]

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -466,12 +466,14 @@ def test_times_are_read_in_the_zone_of_the_clock(typed: str, question: str, valu
         (
             "11:01",
             "suspected_at",
-            "that is later than the start of this case, Sun 22 Nov 11:00 GMT",
+            "that is later than the start of this case, Sun 22 Nov 11:00 GMT; "
+            "type: 2 h before, or 22 Nov 09:00",
         ),
         (
             "0 h ago",
             "suspected_at",
-            "that is later than the start of this case, Sun 22 Nov 11:00 GMT",
+            "that is later than the start of this case, Sun 22 Nov 11:00 GMT; "
+            "type: 2 h before, or 22 Nov 09:00",
         ),
         (
             "13:00",
@@ -563,3 +565,29 @@ def test_options_that_begin_alike_are_named() -> None:
     assert refused("not", "organ_mets") == (
         "several options begin like that: Not removable, Not known; type more of it"
     )
+
+
+@pytest.mark.parametrize("hours", [1, 7, 13, 30])
+def test_what_a_refusal_of_a_later_suspicion_suggests_is_accepted(hours: int) -> None:
+    begun = NOON - timedelta(hours=hours)
+    question = FLOW.question("suspected_at")
+    assert question is not None
+    clock = Clock(NOON, ZoneInfo("Europe/Amsterdam"), begun)
+    with pytest.raises(NotAnAnswer, match="later than the start of this case") as refusal:
+        read_typed("5 m ago", question, words_of(FLOW, "suspected_at"), clock)
+    _, _, suggested = str(refusal.value).partition("; type: ")
+    for typed in suggested.split(", or "):
+        value = read_typed(typed, question, words_of(FLOW, "suspected_at"), clock)
+        assert datetime.fromisoformat(str(value)) <= begun
+
+
+def test_a_time_read_late_is_compared_with_when_it_was_sent() -> None:
+    sent = datetime(2026, 11, 22, 23, 55, tzinfo=UTC)
+    question = FLOW.question("last_dialysis")
+    assert question is not None
+    words, clock = words_of(FLOW, "last_dialysis"), Clock(sent, UTC, sent, waited=True)
+    line = "that is later than 23:55, when you sent it; for last night type: 21 Nov 23:58"
+    with pytest.raises(NotAnAnswer, match=line):
+        read_typed("23:58", question, words, clock)
+    later = Clock(sent + timedelta(minutes=10), UTC, sent)
+    assert read_typed("21 Nov 23:58", question, words, later) == "2026-11-21T23:58:00+00:00"

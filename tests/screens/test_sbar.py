@@ -633,3 +633,20 @@ def test_the_newest_of_what_was_done_stands_in_a_full_hand_over(
     (earlier,) = (line for line in lines if line.endswith(" earlier"))
     told = sum("Called: spinal surgeon" in line for line in lines)
     assert int(earlier.split()[1]) + told == 200
+
+
+def test_what_is_asked_of_the_steroid_and_the_mri_fits_what_was_noted(
+    service: Service, clock: Clock
+) -> None:
+    triage(
+        service, cord_signs=["gait"], infection_signs=False, renal="haemodialysis",
+        cancer="suspected",
+    )  # fmt: skip
+    (before, *_) = do(service, "/sbar")
+    assert "MRI: no request noted here; by " in before.plain()
+    assert "please decide it in that call; no dose until then." in before.plain()
+    do(service, "/given", "/requested")
+    (after, *_) = do(service, "/sbar")
+    assert "MRI: requested; by " in after.plain()
+    assert "please decide it in that call; no further dose until then." in after.plain()
+    assert "no dose until then" not in after.plain()

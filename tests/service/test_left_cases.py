@@ -99,7 +99,7 @@ def test_a_case_moves_with_its_reminders_to_whoever_taps_first_and_only_once(
         assert (moved.chat, moved.owner, moved.version) == (BOB, BOB, left.version + 1)
     shown(after, CAT)
     after.take(Incoming(CAT, CAT, Tap(cats.token or "", 0), "q"))
-    assert "no case to take over" in shown(after, CAT)[0].plain()
+    assert f"{left.code}: a colleague has taken it over at 12:00." in shown(after, CAT)[0].plain()
     assert (case_now(service, left.code).owner, moved.answers) == (BOB, left.answers)
     assert service.store.cases.active_code(BOB) == left.code
     assert service.store.cases.active_code(ANN) is None
@@ -136,11 +136,62 @@ def test_whoever_takes_over_goes_on_with_the_question(service: Service, left: St
     own = begin(after, BOB)
     assert [*offer_left_cases(after)]
     tap(after, f"Take over {left.code}", BOB, BOB)
+    tap(after, "Continue", BOB, BOB)
     tap(after, "Bladder", BOB, BOB)
     moved = case_now(service, left.code)
     assert moved.latest["cord_signs"] == ["gait", "bladder"]
     assert moved.answers[-1].who == BOB
     assert case_now(service, own.code).answers == own.answers
+
+
+def test_whoever_takes_over_first_sees_what_has_been_done(
+    service: Service, left: StoredCase, clock: Clock
+) -> None:
+    both = owned(service, ANN, BOB)
+    both.take(Incoming(ANN, ANN, Command("given")))
+    shown(both, ANN)
+    clock.pass_by(hours=1)
+    after = owned(service, BOB)
+    after.take(Incoming(BOB, BOB, Command("takeover", left.code)))
+    (card,) = shown(after, BOB)
+    for said in ("12:00 Steroid given", "13:00 Taken over", "in 11 h", "020 7946 0000"):
+        assert said in card.plain()
+    assert not any(each.label.startswith("Undo: Taken") for row in card.rows for each in row)
+    after.take(Incoming(BOB, BOB, Command("undo")))
+    said = "\n".join(each.plain() for each in shown(after, BOB))
+    assert "Taken back: 12:00 Steroid given" in said
+
+
+def test_whoever_lost_a_case_is_told_that_a_colleague_has_it(
+    service: Service, left: StoredCase
+) -> None:
+    owned(service, BOB).take(Incoming(BOB, BOB, Command("takeover", left.code)))
+    back = owned(service, ANN, BOB, CAT)
+    back.take(Incoming(ANN, ANN, Command("resume", left.code)))
+    said = f"{left.code}: a colleague has taken it over at 12:00."
+    assert said in shown(back, ANN)[0].plain()
+    back.take(Incoming(CAT, CAT, Command("resume", left.code)))
+    assert "no such case" in shown(back, CAT)[0].plain()
+    assert case_now(service, left.code).owner == BOB
+
+
+@pytest.mark.parametrize("dropped", [True, False])
+def test_no_reminder_of_the_time_before_a_take_over_comes_late(
+    service: Service, left: StoredCase, clock: Clock, dropped: bool
+) -> None:
+    after = owned(service, BOB)
+    clock.now = NOON + timedelta(hours=9, minutes=12)
+    if dropped:
+        with service.store.turn():
+            assert Reminding(after).claim() is None
+    after.take(Incoming(BOB, BOB, Command("takeover", left.code)))
+    before = service.store.reminders.pending(left.code)
+    assert before and all(each.due_at > clock.now for each in before)
+    clock.now += timedelta(minutes=20)
+    with service.store.turn():
+        assert Reminding(after).renew([left.code]).failed == ()
+        assert service.store.reminders.pending(left.code) == before
+        assert Reminding(after).claim() is None
 
 
 @pytest.mark.parametrize("code", ["NEM-99", "Smythe", "9434765919", "KES-42"])

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.conversation.reminders import wanted
+from bot.conversation.reminders import CAUDA_EQUINA, wanted
 from bot.screens.screen import Screen, load, say_line
 from bot.service.reminding import Reminding
 from bot.service.service import Service
@@ -485,3 +485,41 @@ def test_a_cauda_equina_that_is_corrected_is_not_reminded_of(
     do(service, "/triage", "bladder,gait", "/requested", "/edit 1", "/correct gait")
     clock.now = NOON + timedelta(hours=4)
     assert tick(service) == []
+
+
+def test_a_reminder_that_a_note_made_needless_is_back_when_the_note_is_taken_back(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", "bladder", "/requested")
+    clock.now = NOON + timedelta(hours=4)
+    with service.store.turn():
+        reminder = Reminding(service).claim()
+    assert reminder is not None and reminder.kind == CAUDA_EQUINA
+    do(service, "/scanned")
+    with service.store.turn():
+        assert Reminding(service).remind(reminder) is None
+    assert Reminding(service).next_due() != reminder.due_at
+    clock.pass_by(minutes=30)
+    assert tick(service) == []
+    do(service, "/undo scanned")
+    (screen,) = tick(service)
+    assert "cauda equina: 4 h since the request, MRI not recorded as done" in screen.plain()
+
+
+def test_a_reminder_still_queued_when_a_note_came_is_back_when_that_is_taken_back(
+    service: Service, clock: Clock
+) -> None:
+    phone = replace(service, touch=True)
+    reminding = Reminding(phone)
+    do(service, "/triage", "bladder", "/requested")
+    shown(service)
+    clock.now = NOON + timedelta(hours=4)
+    with service.store.turn():
+        reminder = reminding.claim()
+        assert reminder is not None and reminding.remind(reminder)
+    (row,) = service.store.outbox.queued()
+    do(service, "/scanned")
+    assert not reminding.may_start(row)
+    do(service, "/undo scanned")
+    (screen,) = tick(service)
+    assert "cauda equina: 4 h since the request, MRI not recorded as done" in screen.plain()

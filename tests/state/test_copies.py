@@ -8,20 +8,26 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from bot.command_line.copies import _end_tidily, restore
 from state.lock import BOT, TERMINAL, Lock
+from state.sqlite import copies
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
+from state.store import StoreError
 from tests.state.contract.values import a_case, add
 from tests.test_command_line import Run, run
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
 KILLS = 12
+TELLS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 HOLD = """
 import sys, time
 from pathlib import Path
@@ -331,7 +337,7 @@ def restores_at_a_terminal(database: Path, typed: bytes, *, ahead: bytes = b"") 
     return Run(process.returncode, asked + out, err.decode())
 
 
-@pytest.mark.parametrize(("typed", "status"), [(b"y\n", 0), (b"n\n", 2), (b"\n", 2)])
+@pytest.mark.parametrize(("typed", "status"), [(b"y\n", 0), (b"n\n", 2), (b"\n", 2), (b"\4", 130)])
 def test_at_a_terminal_restore_asks_first(database: Path, typed: bytes, status: int) -> None:
     filled(database, "KES-42")
     assert cordcall(database, "backup", "copy.db").status == 0
@@ -343,7 +349,7 @@ def test_at_a_terminal_restore_asks_first(database: Path, typed: bytes, status: 
     assert f"{database}: cases: 3, open: 3, last used ".encode() in done.out
     assert b"Put the first in the place of the second?" in done.out
     assert len(replaced(database)) == (1 if status == 0 else 0)
-    if status:
+    if status == 2:
         assert "left as it was" in done.err
 
 
@@ -375,6 +381,76 @@ def test_what_cannot_be_read_is_replaced_as_such(database: Path) -> None:
     assert f"{database}: cannot be read\n".encode() in done.out
 
 
+def test_of_two_backups_to_one_name_the_second_is_refused(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(database, "KES-42")
+    copy = database.with_name("copy.db")
+    reserve = copies._reserve
+
+    def be_overtaken(file: Path) -> None:
+        monkeypatch.setattr(copies, "_reserve", reserve)
+        copies.backup(database, file)
+        reserve(file)
+
+    monkeypatch.setattr(copies, "_reserve", be_overtaken)
+    with pytest.raises(StoreError, match=r"copy.db: already exists; allowed: a new name"):
+        copies.backup(database, copy)
+    assert codes(copy) == ["KES-42"]
+    assert leftovers(database.parent) == []
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm", "-journal"])
+def test_a_backup_never_takes_the_name_of_what_belongs_to_the_database(
+    database: Path, end: str
+) -> None:
+    filled(database, "KES-42")
+    file = database.with_name(f"{database.name}{end}")
+    refused = cordcall(database, "backup", file.name)
+    assert (refused.status, refused.err) == (
+        2, f"cordcall: {file.name}: belongs to the database; allowed: another name\n",
+    )  # fmt: skip
+    assert not file.exists()
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Keep what the commands do with signals to the test."""
+    kept = {each: signal.getsignal(each) for each in TELLS}
+    yield
+    for each, handler in kept.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+def test_nohup_is_respected() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    _end_tidily()
+    assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    assert signal.getsignal(signal.SIGTERM) not in (signal.SIG_IGN, signal.SIG_DFL)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("told", TELLS)
+def test_a_restore_that_has_begun_to_replace_is_finished_whatever_it_is_told(
+    database: Path, told: signal.Signals, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    filled(database, "KES-42")
+    copy = database.with_name("copy.db")
+    copies.backup(database, copy)
+    finish = copies.Restoring.finish
+
+    def be_told(ready: copies.Restoring, now: datetime) -> Path | None:
+        os.kill(os.getpid(), told)
+        return finish(ready, now)
+
+    monkeypatch.setattr(copies.Restoring, "finish", be_told)
+    monkeypatch.setenv("CORDCALL_DATABASE", str(database))
+    restore(copy)
+    assert f"{replaced(database)[0]}: what it replaced" in capsys.readouterr().out
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_restore_that_is_told_to_stop_leaves_no_copy_behind(
@@ -396,8 +472,9 @@ def test_a_restore_that_is_told_to_stop_leaves_no_copy_behind(
     _, err = process.communicate(timeout=PATIENCE_S)
     os.close(ours)
     os.close(theirs)
-    assert process.returncode == 2
-    assert err.count(b"cordcall: ") == 1 and b"Traceback" not in err
+    interrupted = told == signal.SIGINT
+    assert process.returncode == (130 if interrupted else 2)
+    assert err.count(b"cordcall: ") == (0 if interrupted else 1) and b"Traceback" not in err
     assert leftovers(database.parent) == replaced(database) == []
 
 

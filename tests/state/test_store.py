@@ -251,3 +251,12 @@ def test_a_start_that_was_cut_off_is_finished_by_the_next(database: Path) -> Non
     again = SqliteStore(database)
     assert again.cases.find("KES-42") is not None
     again.close()
+
+
+def test_a_system_that_cannot_lock_is_refused_in_one_line(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "darwin")
+    with pytest.raises(StoreError, match=r"^this system: darwin .*; allowed: Linux$"):
+        Lock(database, "terminal")
+    assert not database.exists()

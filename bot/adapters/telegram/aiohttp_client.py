@@ -1,7 +1,6 @@
 """A faster HTTP client under python-telegram-bot: aiohttp and orjson. Sends no files."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -9,7 +8,7 @@ from telegram.request import BaseRequest, RequestData
 
 from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
 from bot.adapters.telegram.causes import cause_of
-from bot.adapters.telegram.errors import NotSent, Unclear
+from bot.adapters.telegram.errors import NotSent, Unclear, host_of
 from bot.adapters.telegram.proxy import proxy_for
 
 _HEADERS = {"Content-Type": "application/json"}
@@ -79,7 +78,7 @@ class FastRequest(BaseRequest):
         )
         body = orjson.dumps(request_data.parameters) if request_data else b"{}"
         proxy = self._proxy(url)
-        host = urlsplit(url).netloc.rpartition("@")[2]
+        host = host_of(url)
         try:
             async with self._session.request(
                 method, url, data=body, timeout=waits, proxy=proxy, allow_redirects=False

@@ -5,21 +5,20 @@ import os
 import warnings
 from time import time
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import structlog
 from telegram import Bot
 from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
-from bot.adapters.telegram.errors import Unclear
+from bot.adapters.telegram.errors import Unclear, host_of
 from bot.adapters.telegram.proxy import proxy_for
+from bot.conversation.said_at import AT_ONCE
 
 POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
-SECONDS_APART: Final = 5.0  # a message that looks older than that may be asked back
 CHANGES_BY_SECONDS: Final = 60.0
 
 Json = dict[str, Any]
@@ -40,7 +39,7 @@ class Api:
         self.unknown_tags = set[str]()
         self._seconds_ahead = 0.0
         proxy_for(root)
-        self._host = urlsplit(root).netloc.rpartition("@")[2]
+        self._host = host_of(root)
         self._bot = Bot(
             token,
             base_url=f"{root.rstrip('/')}/bot",
@@ -86,10 +85,11 @@ class Api:
         """
         if type(sent_at) is not int:
             return
+        apart = AT_ONCE.total_seconds()  # a message that looks older may be asked back
         least, most = began_at - sent_at, time() - sent_at
-        ahead = least if least > SECONDS_APART else most if most < -SECONDS_APART else 0.0
+        ahead = least if least > apart else most if most < -apart else 0.0
         changes_by = abs(ahead - self._seconds_ahead)
-        if changes_by > (CHANGES_BY_SECONDS if self._seconds_ahead else SECONDS_APART):
+        if changes_by > (CHANGES_BY_SECONDS if self._seconds_ahead else apart):
             self._seconds_ahead = ahead
             if ahead:
                 log.warning("this machine's clock is not Telegram's", seconds_ahead=round(ahead))

@@ -19,7 +19,8 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE, Poller
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
+from bot.adapters.telegram.poller import Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
 from bot.adapters.telegram.tidying import Tidier

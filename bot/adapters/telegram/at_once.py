@@ -7,13 +7,16 @@ from typing import Final
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Stray
-from bot.incoming import Incoming, Tap
+from bot.adapters.telegram.updates import Asked, Moved, Reached, Stray
+from bot.incoming import Incoming, InGroup, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
-from bot.service.strangers import refusal
+from bot.service.strangers import refusal, say_removed
+from bot.service.tap_limit import TapLimit
+from state.store import StoreError
 
 STEPS_TO_WRITE: Final = 3
+REMOVED_A_MINUTE: Final = 6
 
 
 class AtOnce:
@@ -23,9 +26,13 @@ class AtOnce:
         self._service = service
         self._sender = sender
         self._inline = inline
+        self._removed = TapLimit(REMOVED_A_MINUTE)
 
     def answer(self, updates: Iterable[Update]) -> list[Update]:
-        """Answer what needs no turn; return the other updates, which are stored."""
+        """Answer what needs no turn; return the other updates, which are stored.
+
+        What becomes of the chat of somebody without access is ignored.
+        """
         return [update for update in updates if not self._is_answered(update)]
 
     def _is_answered(self, update: Update) -> bool:
@@ -38,20 +45,38 @@ class AtOnce:
             case Stray(query):
                 self._sender.confirm_aside(query, words("fixed")["only_in_private"])
                 return True
+            case Reached(chat) | Moved(chat):
+                return not self._service.may_use(chat)
             case Incoming():
                 return self._is_turned_away(update.reduced)
         return False
 
     def _is_turned_away(self, incoming: Incoming) -> bool:
-        """Turn somebody away, in words once an hour; return False for whoever may use this."""
+        """Turn somebody away, in words once an hour; return False for whoever may use this.
+
+        Whoever has worked here is told each time that nothing was noted: silence would be read
+        as noted.
+        """
         said = refusal(incoming, self._service.may_use)
         if said is None:
             return False
         if incoming.query:
-            self._sender.confirm_aside(incoming.query)
-        if self._service.refusals.is_due(incoming.chat, self._service.clock()):
+            self._sender.confirm_aside(incoming.query, words("fixed")["not_taken"])
+        due = self._service.refusals.is_due(incoming.chat, self._service.clock())
+        if self._has_worked(incoming):
+            said, due = say_removed(incoming.who), due or not incoming.query
+        if due:
             self._sender.refuse(incoming.chat, said, incoming.thread)
         return True
+
+    def _has_worked(self, incoming: Incoming) -> bool:
+        """Return whether somebody without access has worked here; not known beyond a limit."""
+        if isinstance(incoming.act, InGroup) or self._removed.is_over(incoming.who):
+            return False
+        try:
+            return self._service.store.cases.has_worked(incoming.who)
+        except StoreError:
+            return False
 
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
         """Confirm taps before what they change: in each chat the first, for the next may not count.

@@ -1,9 +1,10 @@
 """Catches up after a start: what somebody waits for first, the rest in parts beside the work."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from time import perf_counter
 from typing import Final
 
@@ -12,7 +13,7 @@ import structlog
 from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.poller import FIRST_PAUSE, LONGEST_PAUSE
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.service.offering import offer_left_cases
 from bot.service.open_cases import Part
 from bot.service.redrawing import redraw_part
@@ -48,22 +49,36 @@ class CatchingUp:
             DATABASE.failed(error)
 
     async def run(self, poll: Poll | None) -> None:
-        """Do the rest; what fails is retried, and meanwhile the inbox informs whoever waits."""
+        """Do the rest; what fails is retried, and meanwhile the inbox informs whoever waits.
+
+        A step that fails holds up none of those after it.
+        """
         pause = FIRST_PAUSE
+        left: list[Callable[[], Awaitable[None]]] = [
+            self._sender.wake_all,
+            partial(self._in_parts, self._take_over),
+            self._offer_left_cases,
+            partial(self._in_parts, self._redraw),
+        ]
         while True:
-            try:
-                await self._begin(poll)
-                await self._sender.wake_all()
-                await self._in_parts(self._take_over)
-                await self._offer_left_cases()
-                await self._in_parts(self._redraw)
-                return
-            except StoreError as error:
-                DATABASE.failed(error)
-            except Exception as error:
-                log.error("catching up failed", error=type(error).__name__)
+            if await self._is_done(partial(self._begin, poll)):
+                left = [step for step in left if not await self._is_done(step)]
+                if not left:
+                    return
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _is_done(self, step: Callable[[], Awaitable[None]]) -> bool:
+        """Do one step; log why and return False if it fails."""
+        try:
+            await step()
+        except StoreError as error:
+            DATABASE.failed(error)
+        except Exception as error:
+            log.error("catching up failed", error=type(error).__name__)
+        else:
+            return True
+        return False
 
     async def _begin(self, poll: Poll | None) -> None:
         if not self._noted:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
 from telegram.error import NetworkError
@@ -11,7 +10,7 @@ from telegram.request import HTTPXRequest
 
 from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
 from bot.adapters.telegram.causes import cause_of
-from bot.adapters.telegram.errors import NotSent, Unclear
+from bot.adapters.telegram.errors import NotSent, Unclear, host_of
 
 _NEVER_SENT: Final = (
     httpx.ConnectError,
@@ -42,7 +41,7 @@ class PlainRequest(HTTPXRequest):
 
         Raises NotSent or Unclear if there was no answer of Telegram's.
         """
-        host = urlsplit(url).netloc.rpartition("@")[2]
+        host = host_of(url)
         reading = named.get("read_timeout")
         if not isinstance(reading, int | float):
             reading = self._read_seconds

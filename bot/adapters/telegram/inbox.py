@@ -12,6 +12,7 @@ import structlog
 from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.inline import Inline
+from bot.adapters.telegram.judging import Judging
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
@@ -56,13 +57,13 @@ class Inbox:
         just_changed: JustChanged,
         tap_limit: TapLimit,
     ) -> None:
-        self._tap_limit = tap_limit
         self._service = service
         self._reminding = Reminding(service)
         self._store = service.store
         self._sender = sender
         self._at_once = AtOnce(service, sender, inline)
         self._just_changed = just_changed
+        self._judging = Judging(just_changed, tap_limit, service.clock)
         self._tried = set[int]()
         self._keep_poll_from = 0.0
         self._taking = asyncio.Lock()
@@ -86,9 +87,11 @@ class Inbox:
 
         Raises StoreError; what is not done may be taken again, and whoever is waiting is told.
         """
-        read = self._at_once.answer([self._read(each) for each in raw])
+        read = [self._read(each) for each in raw]
+        left = self._at_once.answer(read)
         async with self._taking:
-            await self._take(read, poll)
+            await self._take(left, poll)
+        self._judging.forget(read)
 
     async def _take(self, read: list[Update], poll: Poll | None) -> None:
         waiting = list[Update]()
@@ -129,21 +132,11 @@ class Inbox:
     def _read(self, update: Json) -> Update:
         number = id_of(update)
         try:
-            read = self._judge(update, Update(number, reduce(update, self.username)))
+            read = Update(number, reduce(update, self.username))
+            read = self._judging.judge(update, read)
         except Exception as error:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))
-
-    def _judge(self, update: Json, read: Update) -> Update:
-        """Mark a tap that comes too soon, or is one too many."""
-        match read.reduced:
-            case Incoming(chat, who, Tap(token, place)):
-                message = update["callback_query"]["message"]
-                tapped = replace(read.reduced, sent_at=self._service.clock())
-                if self._just_changed.is_too_soon(chat, message, token, place):
-                    return replace(read, reduced=tapped, too_soon=True)
-                return replace(read, reduced=tapped, too_many=self._tap_limit.is_over(who))
-        return read
 
     def _note(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates in the order of their numbers; return those not handled yet."""
@@ -214,9 +207,6 @@ class Inbox:
                 return self._act(update, reasons)
         except (StoreError, Unexplained):
             raise
-        except NotUrgent:
-            self._store.inbox.claim(update.id)
-            return self._leave(update.reduced, "too_many")
         except Exception as error:
             return self._set_aside(update, error)
 
@@ -235,7 +225,7 @@ class Inbox:
         if not isinstance(reduced, Incoming):
             return []
         self._sender.confirm(reduced.query or "", words("fixed")[why])
-        if why != "too_soon" or not self._just_changed.may_have_waited:
+        if not self._just_changed.may_have_waited:
             return []
         self._service.do(replace(reduced, act=Tap("", 0)))
         return [reduced.chat]
@@ -252,7 +242,11 @@ class Inbox:
                 return [new]
             case Incoming():
                 require_characters(reduced)
-                self._service.do(reduced, reasons, only_urgent=update.too_many)
+                try:
+                    with self._store.part():
+                        self._service.do(reduced, reasons, only_urgent=update.too_many)
+                except NotUrgent:
+                    return self._leave(reduced, "too_many")
                 return [reduced.chat]
         return []
 

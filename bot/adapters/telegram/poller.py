@@ -14,13 +14,12 @@ from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.updates import KINDS, id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import StoreError
 
-FIRST_PAUSE: Final = 0.5
-LONGEST_PAUSE: Final = 30.0
 SECONDS_STANDING_STILL: Final = 1.0
 MOST_CONFLICTS: Final = 5
 IDS_LAST: Final = timedelta(days=6)
@@ -100,7 +99,7 @@ class Poller:
         """Do nothing: a poll ends with its task."""
 
     async def _once(self) -> bool:
-        """Ask for updates and have them handled; return False if the next poll asks for the same.
+        """Ask for updates and have them handled; return False if none moved the position.
 
         After some quiet days Telegram restarts their numbering, maybe lower; then everything
         that is waiting is asked for.
@@ -108,8 +107,7 @@ class Poller:
         kept = self._poll
         quiet = abs(self._clock() - kept.updated_at) > IDS_LAST
         self._inbox.asks()
-        asked = 0 if quiet else kept.next_update
-        updates = await self._api.poll(asked, list(KINDS))
+        updates = await self._api.poll(0 if quiet else kept.next_update, list(KINDS))
         self._inbox.is_answered()
         now = self._clock()
         numbers = [number for number in map(id_of, updates) if number >= 0]
@@ -118,4 +116,4 @@ class Poller:
         await self._inbox.take(updates, polled)
         DATABASE.works()
         self._poll = polled
-        return following != asked
+        return following != kept.next_update

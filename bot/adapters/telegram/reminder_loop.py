@@ -43,6 +43,9 @@ class Ticker:
             except StoreError as error:
                 DATABASE.failed(error)
                 seconds = LONGEST_SLEEP
+            except Exception as error:
+                log.error("reminding failed", error=type(error).__name__)
+                seconds = LONGEST_SLEEP
             await asyncio.sleep(seconds)
 
     async def _renew(self) -> None:

@@ -30,6 +30,8 @@ class Tidier:
                 await self.tidy()
             except StoreError as error:
                 log.error("old cases could not be erased", reason=str(error))
+            except Exception as error:
+                log.error("tidying failed", error=type(error).__name__)
             await asyncio.sleep(SECONDS_TO_NEXT)
 
     async def tidy(self) -> None:

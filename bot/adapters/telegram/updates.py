@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from bot.commands.registry import COMMANDS
+from bot.commands.registry import COMMANDS, DONE
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
@@ -19,6 +19,7 @@ SENT_BY_PEOPLE: Final = (
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
+_CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 Json = dict[str, Any]
 
@@ -142,21 +143,42 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
         return None
     who = str(int(message["from"]["id"]))
     act, thread = _act(message, text, username), _thread(message)
-    return Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread)
+    replies_to = _shown_in(message.get("reply_to_message"), username)
+    return Incoming(chat, who, act, sent_at=_sent_at(message), thread=thread, replies_to=replies_to)
 
 
 def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     """Return what a message does; nothing, if its sender did not say it to this bot."""
+    found = _COMMAND.fullmatch(text) if isinstance(text, str) else None
+    command = COMMANDS.get(found[1].casefold()) if found else None
+    notes = command is not None and command.group == DONE
     if _is_forwarded(message):
-        return Unread("forwarded")
+        return Unread("forwarded", notes)
     if "via_bot" in message:
-        return Unread("via_bot")
+        return Unread("via_bot", notes)
     if not isinstance(text, str):
         return Unread()
-    found = _COMMAND.fullmatch(text)
     if found and found[2] and not _is_same(found[2], username):
-        return Unread("other_bot")
-    return Command(found[1], found[3] or "") if found else Text(text[:LONGEST_TEXT])
+        return Unread("other_bot", notes)
+    if found:
+        return Command(found[1], (found[3] or "")[:LONGEST_TEXT])
+    return Text(text[:LONGEST_TEXT])
+
+
+def _shown_in(replied: object, username: str) -> str:
+    """Return the token of a message of this bot; the one case's code in it if it has no buttons."""
+    if not isinstance(replied, dict) or not _is_same(_named(replied.get("from")), username):
+        return ""
+    markup = replied.get("reply_markup")
+    rows = markup.get("inline_keyboard", ()) if isinstance(markup, dict) else ()
+    data = (str(button.get("callback_data", "")) for row in rows for button in row)
+    token = next((found[1] for each in data if (found := _BUTTON.fullmatch(each))), "")
+    codes = set(_CODE.findall(str(replied.get("text", ""))))
+    return token or (codes.pop() if len(codes) == 1 else "")
+
+
+def _named(sender: object) -> object:
+    return sender.get("username") if isinstance(sender, dict) else None
 
 
 def _is_forwarded(message: Json) -> bool:
@@ -171,7 +193,7 @@ def _is_same(name: object, username: str) -> bool:
 def _thread(message: Json) -> int | None:
     """Return the topic of a message; None outside topics, where a thread is one of replies."""
     thread = message.get("message_thread_id") if message.get("is_topic_message") is True else None
-    return thread if isinstance(thread, int) and thread < HIGHEST_NUMBER else None
+    return thread if type(thread) is int and 0 < thread < HIGHEST_NUMBER else None
 
 
 def _sent_at(message: Json) -> datetime | None:

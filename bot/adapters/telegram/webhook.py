@@ -18,6 +18,7 @@ from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.updates import KINDS, id_of
 from bot.refusal import Refusal
 from state.records import Poll
@@ -26,8 +27,6 @@ from state.store import Store, StoreError
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"
 SECONDS_TO_RETRY: Final = "5"
 SECONDS_BETWEEN_SIGNS: Final = 60.0
-FIRST_PAUSE: Final = 0.5
-LONGEST_PAUSE: Final = 30.0
 SECONDS_TO_CLOSE: Final = 0.5
 
 log = structlog.get_logger()
@@ -142,7 +141,7 @@ class Webhook:
             return _refused(408)
         except (ValueError, LookupError, RecursionError):
             return web.Response(status=400)
-        if isinstance(update, dict) and id_of(update) < 0:
+        if id_of(update) < 0:
             return web.Response(status=400)
         try:
             await self._inbox.take([update])

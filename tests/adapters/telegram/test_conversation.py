@@ -103,7 +103,10 @@ async def test_an_emergency_message_stays_true_when_its_card_changes(
     await tap(ann, question, "Case")
     await tap(ann, await ann.sees("Do now"), "Suspected earlier")
     await tap(ann, await ann.sees("Suspected earlier: when was that?"), "−6 h")
-    await server.until(lambda: "MRI by Sun 18:00 (in 6 h)" in alert.text)
+    newer = await ann.sees("Changed: Suspected since")
+    assert "MRI by Sun 18:00 (in 6 h)" in newer.text
+    await server.until(lambda: alert.deleted and question.deleted)
+    question = ann.last
     assert "MRI by Sun 18:00 (in 6 h)" in question.text
     await tap(ann, question, "Case")
     assert "set by 1001" in (await ann.sees("by Sun 22 Nov 18:00 UTC")).text

@@ -62,7 +62,8 @@ async def test_after_a_restart_without_her_one_of_the_others_goes_on(tmp_path: P
         await asyncio.gather(bob.gets_answer(one), bob.gets_answer(two))
         late = await cat.sees(OFFER, PATIENCE)
         await tap(cat, late, f"Take over {case.code}")
-        await cat.sees("no case to take over", PATIENCE)
+        await cat.sees(f"{case.code}: a colleague has taken it over at", PATIENCE)
+        await tap(bob, await bob.sees("Do now", PATIENCE), "Continue")
         question = await bob.sees("Which cord signs are new?", PATIENCE)
         await tap(bob, question, "Bladder")
         assert await again.stop() == 0

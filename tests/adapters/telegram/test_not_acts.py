@@ -51,7 +51,7 @@ async def all_handled(server: BotApi, service: Service) -> None:
 
 
 @pytest.mark.parametrize(("typed", "fields", "said"), NOT_ACTS.values(), ids=NOT_ACTS)
-async def test_what_is_not_an_act_is_told_once_and_noted_never(
+async def test_what_is_not_an_act_is_noted_never_and_told_once_but_of_a_note_each_time(
     bot: TelegramBot,
     server: BotApi,
     ann: PersonInChat,
@@ -67,9 +67,19 @@ async def test_what_is_not_an_act_is_told_once_and_noted_never(
         sends(server, ann, text=typed, **fields)
     await ann.sees(said)
     await all_handled(server, service)
-    assert len(with_text(ann, said)) == 1
+    assert len(with_text(ann, said)) == (3 if typed.startswith("/") else 1)
     after = case_of(service)
     assert (after.answers, after.timeline) == (before.answers, before.timeline)
+
+
+async def test_a_forwarded_note_is_told_even_after_another_forwarded_message(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    await card_of(ann)
+    for typed in ("good night", "/card", "/scanned"):
+        sends(server, ann, text=typed, **FORWARDED)
+        await all_handled(server, service)
+    assert len(with_text(ann, "Forwarded messages are not read")) == 2
 
 
 async def test_each_kind_is_told_by_itself(
@@ -78,8 +88,8 @@ async def test_each_kind_is_told_by_itself(
     for typed, fields, _ in NOT_ACTS.values():
         sends(server, ann, text=typed, **fields)
     await all_handled(server, service)
-    said = {said for _, _, said in NOT_ACTS.values()}
-    assert all(len(with_text(ann, each)) == 1 for each in said)
+    said = {said for _, _, said in NOT_ACTS.values()} - {"Forwarded messages"}
+    assert sorted(len(with_text(ann, each)) for each in said) == [1, 1, 2]
 
 
 @pytest.mark.parametrize("name", ["Example_Bot", "EXAMPLE_BOT", "example_bot"])

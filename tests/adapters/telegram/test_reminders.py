@@ -212,7 +212,9 @@ async def test_one_reminder_that_cannot_be_drawn_stops_no_other(
     assert len(reminders(ann)) == 1
 
 
-async def test_a_database_that_cannot_be_used_for_a_while_stops_no_reminder(
+@pytest.mark.parametrize("error", [StoreError("locked"), RuntimeError("a bug")], ids=repr)
+async def test_what_cannot_be_claimed_for_a_while_stops_no_reminder(
+    error: Exception,
     alert: Message,
     ann: PersonInChat,
     service: Service,
@@ -223,7 +225,7 @@ async def test_a_database_that_cannot_be_used_for_a_while_stops_no_reminder(
 
     def locked(*_: object, **__: object) -> None:
         failed.append(1)
-        raise StoreError("locked")
+        raise error
 
     monkeypatch.setattr(Reminding, "claim", locked)
     clock.now = BEFORE

@@ -9,9 +9,11 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from state.records import Value
+from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.dialogue import AFTER_NO_SIGN, ask, tap_answers
 from tests.faults.steps import all_is_sent, case_of, until
+from tests.faults.test_disk import outage
 
 CANCER: dict[str, Value] = {"cord_signs": ["gait"], "infection_signs": False, "cancer": "known"}
 
@@ -143,6 +145,22 @@ async def test_an_edit_counts_as_seen_before_its_answer_comes(
     await asyncio.sleep(0.15)
     ann.taps(question, "None")
     await asyncio.sleep(1.5)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len(case_of(service).answers) == 1
+
+
+@pytest.mark.slow
+async def test_a_tap_that_comes_too_soon_stays_so_while_the_database_cannot_be_written(
+    server: BotApi, ann: PersonInChat, service: Service, store: SqliteStore
+) -> None:
+    task, card = await first_question(ann, service, server)
+    ann.taps(card, "None of these")
+    question = await ann.sees(ask(AFTER_NO_SIGN))
+    with outage("read-only", store):
+        tapped = ann.taps(question, "None")
+        await asyncio.sleep(3)
+    assert "the screen had just changed" in await ann.gets_answer(tapped)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert len(case_of(service).answers) == 1

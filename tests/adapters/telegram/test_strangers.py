@@ -8,12 +8,14 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.at_once import REMOVED_A_MINUTE
 from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
 from bot.incoming import Command, Incoming, InGroup, Text
 from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, Refusals
 from state.records import Priority
 from state.sqlite.outbox import Outbox
+from state.sqlite.store import SqliteStore
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
@@ -77,6 +79,24 @@ async def test_a_stranger_is_refused_again_after_an_hour_and_nothing_of_them_is_
         assert all(store.inbox.receive(each, None, NOON, again=False) == 1 for each in ids)
 
 
+async def test_that_a_stranger_blocks_or_moves_a_group_is_not_stored(
+    guarded: TelegramBot, server: BotApi, ann: PersonInChat, closed: Service, store: SqliteStore
+) -> None:
+    eve = server.private_chat(int(EVE), "Eve")
+    eve.types("/start")
+    await until(lambda: eve.bot_messages)
+    eve.blocks()
+    eve.unblocks()
+    group = server.group_chat("Spine on call")
+    group.joins(int(EVE), "Eve")
+    group.migrates()
+    await server.until(lambda: len(server.updates) == 0)
+    await card_of(ann)
+    (kept,) = store.database.execute("SELECT count(*) FROM inbox").fetchone()
+    chats = [chat for (chat,) in store.database.execute("SELECT chat FROM chats")]
+    assert (kept, chats) == (1, ["1001"])
+
+
 def test_a_turn_of_somebody_without_access_does_nothing(closed: Service) -> None:
     for incoming in (
         Incoming(EVE, EVE, Text("hi")),
@@ -116,6 +136,31 @@ async def test_the_tap_of_somebody_who_was_removed_is_answered_each_time(
     assert sum("not open to you" in message.text for message in ann.bot_messages) == 1
     case = service.store.cases.active("1001")
     assert case is not None and case.answers == ()
+
+
+async def test_whoever_was_removed_is_told_each_time_that_nothing_was_noted(
+    server: BotApi, service: Service, ann: PersonInChat
+) -> None:
+    async with running(server, service):
+        await tap(ann, await card_of(ann), "Gait or balance")
+        await all_is_sent(service.store)
+    async with running(server, replace(service, may_use=lambda _: False)):
+        eve = server.private_chat(int(EVE), "Eve")
+        for count, typed in enumerate(("/given", "/scanned", "gait"), 1):
+            ann.types(typed)
+            eve.types(typed)
+            await until(lambda n=count: _told(ann, "Nothing was noted") == n)  # type: ignore[misc]
+        assert _told(eve, "not open to you yet") == 1 == len(eve.bot_messages)
+        pressed = ann.taps(next(m for m in ann.bot_messages if m.buttons), "Bladder")
+        assert "Not taken" in await ann.gets_answer(pressed)
+        for _ in range(REMOVED_A_MINUTE + 5):
+            ann.types("/given")
+        await server.until(lambda: len(server.updates) == 0)
+    assert _told(ann, "Nothing was noted") <= REMOVED_A_MINUTE
+
+
+def _told(person: PersonInChat, said: str) -> int:
+    return sum(said in message.text for message in person.bot_messages)
 
 
 def test_who_was_turned_away_is_remembered_within_bounds() -> None:

@@ -3,6 +3,8 @@
 import pytest
 
 from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.updates import LONGEST_TEXT, reduce
+from bot.incoming import Command, Incoming, Text
 from bot.service.service import Service
 from tests.botapi import BotApi, PersonInChat
 from tests.faults.steps import FIRST_QUESTION, all_is_sent
@@ -54,3 +56,25 @@ async def test_a_topic_of_a_private_chat_keeps_its_conversation(
     await ann.sees("EMERGENCY")
     await all_is_sent(service.store)
     assert {message.thread for message in ann.bot_messages} == {TOPIC}
+
+
+@pytest.mark.parametrize("thread", [-(10**30), -5, 0, True, 2**31])
+def test_a_topic_that_telegram_never_gives_is_none(thread: int) -> None:
+    chat = {"id": 1001, "type": "private"}
+    message = {"message_id": 5, "from": {"id": 1001}, "chat": chat, "date": 1, "text": "/card"}
+    message |= {"is_topic_message": True, "message_thread_id": thread}
+    reduced = reduce({"update_id": 7, "message": message}, "bot")
+    assert isinstance(reduced, Incoming) and reduced.thread is None
+
+
+@pytest.mark.parametrize("typed", ["/mri " + "foot drop " * 400, "foot drop " * 400])
+def test_of_what_is_typed_no_more_is_read_than_a_line_holds(typed: str) -> None:
+    chat = {"id": 1001, "type": "private"}
+    message = {"message_id": 5, "from": {"id": 1001}, "chat": chat, "date": 1, "text": typed}
+    reduced = reduce({"update_id": 7, "message": message}, "bot")
+    assert isinstance(reduced, Incoming)
+    match reduced.act:
+        case Command(_, read) | Text(read):
+            assert len(read) == LONGEST_TEXT
+        case _:
+            pytest.fail("not read")

@@ -1,7 +1,7 @@
 """Cases: stored data comes back, grows, is found by its chat, and is erased completely."""
 
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -252,7 +252,7 @@ def test_old_cases_are_erased_in_parts_the_oldest_first(store: Store) -> None:
         )
 
 
-def test_an_old_open_case_is_asked_about_once_until_it_is_used_again(store: Store) -> None:
+def test_an_old_open_case_is_asked_about_once_a_period(store: Store) -> None:
     old = a_case("KES-41", touched_at=LONG_AGO)
     others = (
         a_case("KES-42", touched_at=NOON),
@@ -269,9 +269,38 @@ def test_an_old_open_case_is_asked_about_once_until_it_is_used_again(store: Stor
     with store.turn():
         store.cases.note_asked("KES-41", NOON)
     assert store.cases.codes_to_ask_about(before, 9, besides="terminal") == []
+    assert store.cases.codes_to_ask_about(NOON, 9, besides="terminal") == []
+    a_period_later = NOON + timedelta(seconds=1)
+    assert "KES-41" in store.cases.codes_to_ask_about(a_period_later, 9, besides="terminal")
     case = store.cases.find("KES-41")
     assert case is not None
     with store.turn():
         store.cases.touch(replace(case, touched_at=NOON + timedelta(days=1)), case)
     later = NOON + timedelta(days=2)
     assert "KES-41" in store.cases.codes_to_ask_about(later, 9, besides="terminal")
+
+
+def test_what_a_chat_saw_after_its_own_case_is_named_newest_first(store: Store) -> None:
+    minutes = [NOON + timedelta(minutes=n) for n in range(6)]
+    own = a_case("KES-41", touched_at=minutes[1])
+    reminded, asked = a_case("KES-43"), a_case("KES-44")
+    add(
+        store, own, a_case("KES-42", touched_at=minutes[2]), reminded, asked, a_case("KES-45"),
+        closed(a_case("KES-46", touched_at=minutes[3])),
+        a_case("KES-47", "other", touched_at=minutes[3]),
+    )  # fmt: skip
+    with store.turn():
+        store.reminders.set("KES-43", [Wanted("mri_due", NOON, NOON)])
+        assert store.reminders.claim("KES-43", minutes[4])
+        store.cases.note_asked("KES-44", minutes[3])
+
+    def named(until: datetime) -> list[str]:
+        return store.cases.shown_after("KES-41", CHAT, until)
+
+    assert named(minutes[5]) == ["KES-43", "KES-44", "KES-42"]
+    assert named(minutes[3]) == ["KES-44", "KES-42"]
+    assert named(minutes[1]) == []
+    with store.turn():
+        store.reminders.set("KES-41", [Wanted("mri_due", NOON, NOON)])
+        assert store.reminders.claim("KES-41", minutes[5])
+    assert named(minutes[5]) == []

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from state.records import TAKEN_BACK, Wanted
+from state.records import HANDED_OVER, TAKEN_BACK, Entry, Wanted
 from state.store import Conflict, Store
 from tests.conftest import NOON
 from tests.state.contract.values import (
@@ -32,8 +32,9 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along_and_leaves_the_res
         put(store, "waits", code="KES-42")
         put(store, "stays")
     with store.turn():
-        moved = store.cases.hand_over(case, "bob", "bob")
-    assert moved == replace(case, chat="bob", owner="bob", version=1)
+        moved = store.cases.hand_over(case, "bob", "bob", NOON)
+    taken = Entry(HANDED_OVER, "", "bob", NOON)
+    assert moved == replace(case, chat="bob", owner="bob", version=1, timeline=(taken,))
     assert store.cases.find("KES-42") == moved
     assert store.cases.active_code(CHAT) is None
     assert store.cases.active_code("bob") == "NEM-99"
@@ -44,7 +45,7 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along_and_leaves_the_res
     first = store.reminders.first(only="bob")
     assert first is not None and first.code == "KES-42"
     with pytest.raises(Conflict), store.turn():
-        store.cases.hand_over(case, "eve", "eve")
+        store.cases.hand_over(case, "eve", "eve", NOON)
     assert store.cases.find("KES-42") == moved
 
 
@@ -72,7 +73,7 @@ def test_who_was_told_of_which_case_is_kept_until_its_owner_is_back_or_it_moves(
     assert store.offers.told("cat") == {"NEM-99"}
     with store.turn():
         store.offers.withdraw("bob")
-        store.cases.hand_over(a_case(), "eve", "eve")
+        store.cases.hand_over(a_case(), "eve", "eve", NOON)
     assert store.offers.told("eve") == {"NEM-99"}
     with store.turn():
         assert store.cases.forget(NOON + timedelta(days=1), 50) == 1

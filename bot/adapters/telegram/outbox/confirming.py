@@ -10,8 +10,8 @@ from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.pauses import FIRST_PAUSE
 
-FIRST_PAUSE: Final = 0.5
 TIMES_TO_ANSWER: Final = 4
 MOST_TAPS_REMEMBERED: Final = 10_000
 ASIDE_AT_ONCE: Final = 4

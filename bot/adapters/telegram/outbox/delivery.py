@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any, Final
 
 import structlog
 from telegram.error import BadRequest, ChatMigrated
 
+from bot.adapters.telegram.errors import is_about_nobody, is_about_topic
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
@@ -16,7 +18,8 @@ from bot.adapters.telegram.outbox.drawing import (
     draw_renewed_alert,
     draw_repeat,
 )
-from bot.adapters.telegram.outbox.shown import Shown
+from bot.adapters.telegram.outbox.left_behind import say_what_stays
+from bot.adapters.telegram.outbox.shown import SEEN_AFTER, Shown
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
 from state.store import Store
@@ -43,6 +46,7 @@ class Delivery:
     may_start: Callable[[Queued], bool]
     paced_as: Priority
     shown: Shown
+    said: str = ""
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -53,9 +57,13 @@ class Delivery:
         """
         if wait := self.calls.seconds_to_wait(self.paced_as):
             raise Later(wait)
-        if not self.row.said and not self.may_start(self.row):
-            return
+        if not self.row.said:
+            if self.row.priority is Priority.REMINDER:
+                await self.store.wait_for_others()
+            if not self.may_start(self.row):
+                return
         messages = draw_messages(screens, self.row.token)
+        self.said = "" if self.row.may_be_missed else say_what_stays(screens)
         while self.row.said < len(messages):
             message = messages[self.row.said]
             role = self._role(message, last=self.row.said == len(messages) - 1)
@@ -82,7 +90,8 @@ class Delivery:
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
         """Edit the screen in place if it is in view, else send it below and remove the old one.
 
-        It is in view if it was tapped itself, or is the newest message of its chat.
+        It is in view if it was tapped itself, or is the newest message of its chat; but what it
+        says must have been seen.
         """
         row, screen = self.row, None
         if not below and await self._edit_tapped_look_up(message):
@@ -93,9 +102,12 @@ class Delivery:
             row.tapped in (None, screen.message_id)
             or self.shown.newest.get(row.chat) == screen.message_id
         )
+        in_view = in_view and not (screen and self._unseen(screen))
         if screen and not below and not row.sending and in_view:
             young = self.clock() - screen.sent_at < EDITED_FOR
             if young and await self._edit(screen, message):
+                by_now = self.clock() - SEEN_AFTER  # who has tapped is looking
+                self.shown.note_said(row.chat, screen.message_id, self.said, by_now)
                 self.row = replace(row, said=row.said + 1)
                 return
         await self._send(message, role, screen)
@@ -140,6 +152,8 @@ class Delivery:
         card = None
         if sent and row.code and role:
             card = Card(row.code, role, row.chat, int(sent["message_id"]), self.clock())
+        if card and role == SCREEN:
+            self.shown.note_said(card.chat, card.message_id, self.said, card.sent_at)
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
@@ -160,11 +174,11 @@ class Delivery:
                 self.shown.note_alert(self.row.chat, int(sent["message_id"]), message)
             return sent
         except BadRequest as error:
-            if _is_about_nobody(error):
+            if is_about_nobody(error):
                 log.warning("somebody has not tapped Start", reason=error.message)
                 return None
             log.error("a message was refused", reason=error.message)
-            if thread is not None and _is_about_topic(error):
+            if thread is not None and is_about_topic(error):
                 self.row = replace(self.row, thread=None)
                 return await self._send_somehow(message)
         for text in () if self.row.may_be_missed else (message.plain, self.without_this):
@@ -186,8 +200,12 @@ class Delivery:
     async def _remove(self, former: Card) -> bool:
         """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line.
 
+        One that nobody can have seen shrinks to what it said.
         A message that is already gone was deleted before the program was killed, or by a person.
         """
+        said = self._unseen(former)
+        if said and await self._edit_message(former.message_id, _line(f"{former.code} · {said}")):
+            return True
         if self.clock() - former.sent_at < DELETED_FOR:
             try:
                 await self.calls.call("deleteMessage", message_id=former.message_id)
@@ -197,7 +215,13 @@ class Delivery:
                 log.info("a message was not deleted", reason=error.message)
             else:
                 return True
-        return await self._edit(former, _shrunk(former.code))
+        return await self._edit(former, _line(f"{former.code} · {OLDER}"))
+
+    def _unseen(self, screen: Card) -> str:
+        """Return what a screen says that nobody had seen when this row was queued."""
+        if self.row.tapped == screen.message_id:
+            return ""
+        return self.shown.unseen(screen.chat, screen.message_id, self.row.queued_at)
 
     async def _renew_alert(self, screens: list[Screen]) -> None:
         """Keep the newest alert accurate when what it says has changed."""
@@ -251,17 +275,5 @@ class Delivery:
         return SCREEN if screen else None
 
 
-def _is_about_topic(error: BadRequest) -> bool:
-    """Return whether Telegram refuses a topic: it is closed, or gone."""
-    reason = error.message.casefold()
-    return "thread" in reason or "topic" in reason
-
-
-def _is_about_nobody(error: BadRequest) -> bool:
-    """Return whether Telegram knows no chat: its person has never tapped Start, or is gone."""
-    return "chat not found" in error.message.casefold()
-
-
-def _shrunk(code: str) -> Message:
-    said = f"{code} · {OLDER}"
-    return Message(said, said, {"inline_keyboard": []})
+def _line(said: str) -> Message:
+    return Message(escape(said), said, {"inline_keyboard": []})

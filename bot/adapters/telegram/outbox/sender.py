@@ -24,13 +24,12 @@ from bot.adapters.telegram.outbox.pace import Pace, nap
 from bot.adapters.telegram.outbox.refusing import Refusing
 from bot.adapters.telegram.outbox.shown import Shown
 from bot.adapters.telegram.outbox.unhurried import Unhurried
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.incoming import TERMINAL
 from bot.screens.screen import Screen, load, text
 from state.records import Priority, Queued
 from state.store import Store, StoreError
 
-FIRST_PAUSE: Final = 0.5
-LONGEST_PAUSE: Final = 30.0
 MOST_ROWS_READ: Final = 64
 
 log = structlog.get_logger()

@@ -1,22 +1,26 @@
-"""What chats show, as far as this process knows: their newest messages, and what alerts say."""
+"""What chats show, as far as this process knows: their newest messages, and what they say."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.telegram.outbox.drawing import Json, Message
 
-MOST_ALERTS_REMEMBERED: Final = 1_000
+MOST_ALERTS_REMEMBERED: Final = 256
+MOST_SCREENS_REMEMBERED: Final = 256
+SEEN_AFTER: Final = timedelta(seconds=10)
 
 
 @dataclass(slots=True)
 class Shown:
-    """What chats show, as far as this process knows: the newest message of each, and alerts.
+    """What chats show, as far as this process knows: the newest message of each, alerts, notices.
 
     An alert is known by its chat and its number there; one that is forgotten is edited in vain.
     """
 
     newest: dict[str, int] = field(default_factory=dict)
     _alerts: dict[tuple[str, int], tuple[str, Json]] = field(default_factory=dict)
+    _said: dict[tuple[str, int], tuple[str, datetime]] = field(default_factory=dict)
 
     def note_alert(self, chat: str, message_id: int, message: Message) -> None:
         """Note what an alert now says."""
@@ -28,3 +32,16 @@ class Shown:
     def says(self, chat: str, message_id: int, message: Message) -> bool:
         """Return whether an alert is known to say this."""
         return self._alerts.get((chat, message_id)) == (message.html, message.keyboard)
+
+    def note_said(self, chat: str, message_id: int, said: str, at: datetime) -> None:
+        """Note what a screen says from now on besides its view."""
+        self._said.pop((chat, message_id), None)
+        if said:
+            self._said[chat, message_id] = said, at
+        if len(self._said) > MOST_SCREENS_REMEMBERED:
+            del self._said[next(iter(self._said))]
+
+    def unseen(self, chat: str, message_id: int, by: datetime) -> str:
+        """Return what a screen says that nobody can have seen `by` a time; empty if nothing."""
+        said, at = self._said.get((chat, message_id), ("", by))
+        return said if by - at < SEEN_AFTER else ""
