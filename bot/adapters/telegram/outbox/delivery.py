@@ -90,8 +90,7 @@ class Delivery:
     async def _show(self, message: Message, role: str | None, *, below: bool) -> None:
         """Edit the screen in place if it is in view, else send it below and remove the old one.
 
-        It is in view if it was tapped itself, or is the newest message of its chat; but what it
-        says must have been seen.
+        In view is one that was tapped, or the newest of its chat if what it says was seen.
         """
         row, screen = self.row, None
         if not below and await self._edit_tapped_look_up(message):
