@@ -64,9 +64,13 @@ def _address(value: str) -> str:
     return value
 
 
-def _file(path: Path) -> Path:
+def _path(path: Path) -> Path:
     if str(path).startswith((":", "file:")):
         raise ValueError("no file")
+    return path
+
+
+def _file(path: Path) -> Path:
     try:
         regular = S_ISREG(path.stat().st_mode)
     except OSError as error:  # a new one, or one that the start says why it cannot use
@@ -112,7 +116,7 @@ WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 LoopbackListen = Annotated[str, AfterValidator(_loopback)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
-FilePath = Annotated[Path, AfterValidator(_file)]
-KeyPath = Annotated[FilePath, AfterValidator(_key_path)]
+FilePath = Annotated[Path, AfterValidator(_path), AfterValidator(_file)]
+KeyPath = Annotated[Path, AfterValidator(_path), AfterValidator(_key_path)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Ids = Annotated[str, NoDecode, AfterValidator(_ids)]

@@ -212,11 +212,18 @@ async def test_upgrade_keeps_the_open_cases_and_the_former_database(tmp_path: Pa
 
 
 def unit_command() -> str:
-    """Return what systemd runs every night, with its escapes undone."""
+    """Return what systemd runs every night, with its settings, credential and escapes undone."""
     unit = (ROOT / "docs/cordcall-backup.service").read_text("utf-8")
     (line,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
     assert not re.search(r"(?<!%)%(?:%%)*(?!%)|(?<!\$)\$(?:\$\$)*(?!\$)", line)
-    return line.replace("%%", "%").replace("$$", "$").replace(r"\\", "\\")
+    credentials = dict(re.findall(r"^LoadCredential=(\w+):(.+)$", unit, re.MULTILINE))
+    given = re.sub(
+        r"%d/(\w+)",
+        lambda named: credentials[named[1]],
+        " ".join(re.findall(r"^Environment=(.+)$", unit, re.MULTILINE)),
+    )
+    command = line.replace("%%", "%").replace("$$", "$").replace(r"\\", "\\")
+    return f"env {given} {command}"
 
 
 def aged(folder: Path) -> Path:

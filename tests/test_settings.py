@@ -306,6 +306,13 @@ def test_a_key_where_its_file_belongs_is_refused_and_not_shown(
     assert refused() == f"CORDCALL_KEY_FILE: the value given has another form; allowed: {allowed}"
 
 
+def test_a_key_may_come_through_a_pipe(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    monkeypatch.setenv("CORDCALL_KEY_FILE", str(pipe))
+    assert read_settings().key_file == read_database().key_file == pipe
+
+
 def test_encryption_is_required_until_somebody_accepts_that_there_is_none(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
