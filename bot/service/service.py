@@ -11,7 +11,7 @@ from bot.commands.out_of_use import why_out_of_use
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
-from bot.screens.out_of_use import WORDS, draw_out_of_use, say_out_of_use
+from bot.screens.out_of_use import WORDS, draw_out_of_use, say_out_of_use, with_way_back
 from bot.screens.screen import Screen, say_line
 from bot.service.auditing import RefusalsAudited, audit
 from bot.service.left_out import reads_on
@@ -131,9 +131,15 @@ class Service:
         if turn.tapped:
             turn.toast(say_out_of_use(self.setting.call, why))
         if not turn.tapped or self.not_acts.is_due(f"{turn.chat} out of use", turn.now):
-            turn.screens.append(draw_out_of_use(self.setting.call, why))
+            screen = draw_out_of_use(self.setting.call, why)
+            owner = self.may_put_back(turn.incoming.who)
+            turn.screens.append(with_way_back(screen) if owner else screen)
         self.send(turn)
         return Done((turn.chat,))
+
+    def may_put_back(self, who: str) -> bool:
+        """Return whether a person can put CordCall back in use with /inuse."""
+        return who in self.owners and not self.setting.out_of_use
 
     @property
     def without_this(self) -> str:

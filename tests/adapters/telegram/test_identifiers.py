@@ -71,10 +71,10 @@ async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refuse
 ) -> None:
     await card_of(ann)
     message = ann.types(f"/{command} {WHO}, T11")
-    clinical = COMMANDS[command].group == LOOK_UP or command in ("start", "triage")
-    await ann.sees(LEFT_OUT if clinical else REFUSED)
+    is_read = COMMANDS[command].group == LOOK_UP or command in ("start", "triage", "outofuse")
+    await ann.sees(LEFT_OUT if is_read else REFUSED)
     await server.until(lambda: message.deleted)
-    assert not with_text(ann, REFUSED if clinical else LEFT_OUT)
+    assert not with_text(ann, REFUSED if is_read else LEFT_OUT)
 
 
 async def test_the_rest_of_a_clinical_line_is_read(
