@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.commands.forgetting import expire
+from bot.commands.invitations import token_in
 from bot.commands.out_of_use import why_out_of_use
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
@@ -98,6 +99,8 @@ class Service:
         audit(turn)
         if not let_in:
             return Done((turn.chat, *self.send_beside(turn)), _said(turn.screens))
+        if token_in(incoming):
+            self.refusals.forget(turn.chat)
         keep_whether_asked(turn)
         self.send(turn)
         return Done((turn.chat, *self.send_beside(turn)))
@@ -190,9 +193,12 @@ class Service:
         send(turn, priority, reminder)
 
     def send_beside(self, turn: Turn) -> list[str]:
-        """Put what a turn told others into the outbox; return their chats."""
+        """Put what a turn told others into the outbox; return their chats.
+
+        Somebody who has just lost access is told that at any rate.
+        """
         for other in turn.beside:
-            self.send(other)
+            self.send(other, Priority.ANSWER if self.may_use(other.chat) else Priority.REFUSAL)
         return [other.chat for other in turn.beside]
 
     def _act(self, turn: Turn) -> None:

@@ -204,7 +204,7 @@ def test_a_case_whose_owner_leaves_meanwhile_is_offered_once_it_is_back(
     owned: Service, case_of_bob: str
 ) -> None:
     out(owned)
-    owned.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove")))
+    owned.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove yes")))
     assert "is removed" in plain(owned, ANN)
     assert owned.store.outbox.queued(ANN) == []
     switch(owned, "/inuse")
