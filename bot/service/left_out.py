@@ -22,7 +22,9 @@ def reads_on(turn: Turn) -> bool:
     if _is_read(incoming.act):
         turn.said_first = say_left_out(incoming.left_out, deleted=turn.touch)
         return True
-    refused = [say_refused(incoming.left_out, turn.active_code, deleted=turn.touch)]
+    act = incoming.act
+    command = act.name.casefold() if isinstance(act, Command) else ""
+    refused = [say_refused(incoming.left_out, turn.active_code, command, deleted=turn.touch)]
     if isinstance(incoming.act, Unread):
         refused.insert(0, words("unread")[incoming.act.why])
     turn.show(Screen("info", "CordCall", (text(*refused),)))

@@ -302,7 +302,7 @@ async def test_a_member_is_removed_at_once_with_all_that_waits(
         offered = await ann.sees(OFFER)
         late = bob.taps_data(below, f"{token}:{place}")
         await bob.gets_answer(late)
-        await bob.sees("not open to you")
+        await bob.sees("Nothing was noted")
         assert guarded.store.cases.find(case.code) == case
         await tap(ann, offered, f"Take over {case.code}")
         await ann.sees("Do now")
@@ -477,13 +477,15 @@ async def test_a_button_of_somebody_elses_chat_does_nothing(
         ("admin", "/invite 51", "not understood"),
         ("admin", "/invite 0", "not understood"),
         ("admin", "/invite 3 @someone", "not understood"),
-        ("admin", "/invite Mrs Smith", "a name"),
+        ("admin", "/invite Mrs Smith", "Nobody was invited"),
+        ("admin", "/invite @ab", "(4 to 32 letters, digits or _)"),
         ("admin", f"/members {BOB} owner", "not understood"),
         ("admin", f"/members {EVE} admin", "Only an owner changes an admin"),
         ("admin", f"/members {BOB} viewer", "Only an owner changes an admin"),
         ("admin", f"/members {BOB} remove", "Only an owner changes an admin"),
         ("admin", f"/members {ANN} remove", "in the settings"),
         ("admin", "/members 99 remove", "No member has that id"),
+        ("admin", "/members 99 clinician", "/invite lets somebody in, or in again"),
         ("admin", "/members 1002; DROP TABLE members", "not understood"),
     ],
 )
