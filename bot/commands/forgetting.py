@@ -14,6 +14,8 @@ from state.store import Store
 
 MY_DATA: Final = "mydata"
 YES: Final = "yes"
+NO: Final = "no"
+ERASING: Final = "forget "  # kept as the look-up that a typed yes or no answers
 
 
 def mydata(turn: Turn, _: str) -> None:
@@ -34,11 +36,15 @@ def forget(turn: Turn, given: str) -> None:
     """
     said, who = about("forget"), turn.incoming.who
     left = turn.store.cases.under_way_of(who)
+    turn.store.chats.end_look_up(turn.chat)
     if not turn.touch:
         turn.say(said["in_terminal"])
+    elif given.casefold() == NO:
+        turn.say(said["kept"])
     elif left and not any(each != who for each in turn.access.people(Right.CLINICIAN)):
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() != YES:
+        turn.store.chats.keep_look_up(turn.chat, ERASING)
         asks = [said["asks"]]
         if not turn.access.stays(who):
             asks.append(said["member_ends"])

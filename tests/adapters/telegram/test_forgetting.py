@@ -134,6 +134,25 @@ async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them
     assert DAN.encode() not in stored(database)
 
 
+async def test_a_typed_no_keeps_it_and_answers_no_question_of_the_case(
+    server: BotApi, guarded: Service, dan: PersonInChat
+) -> None:
+    async with running(server, guarded):
+        await card_of(dan)
+        before = case_of(guarded, DAN)
+        dan.types("/forget")
+        await dan.sees("Erase everything that is stored of you?")
+        dan.types("No.")
+        assert (await dan.sees("Nothing is erased.")).buttons == []
+        dan.types("/forget")
+        await until(lambda: len(with_text(dan, "Erase everything")) == 2)
+        dan.types("gait")
+        await dan.sees("Gait or balance. Is that right?")
+        dan.types("yes")
+        await all_is_sent(guarded.store)
+    assert case_of(guarded, DAN).code == before.code and members(guarded) == {DAN: "clinician"}
+
+
 async def test_nothing_is_erased_while_nobody_else_could_take_a_case_over(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
