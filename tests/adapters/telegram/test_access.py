@@ -305,7 +305,8 @@ async def test_a_member_is_removed_at_once_with_all_that_waits(
         await bob.sees("Nothing was noted")
         assert guarded.store.cases.find(case.code) == case
         await tap(ann, offered, f"Take over {case.code}")
-        await ann.sees("Do now")
+        await tap(ann, await ann.sees("Do now"), "Continue")
+        await ann.sees("Which cord signs are new?")
         await all_is_sent(guarded.store)
     moved = case_of(guarded, ANN)
     assert (moved.code, moved.owner) == (case.code, ANN)
