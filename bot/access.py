@@ -74,6 +74,10 @@ class Access:
         """Return whether a person may have cases."""
         return self.may(who, Right.CLINICIAN)
 
+    def stays(self, who: str) -> bool:
+        """Return whether a person has access by the settings, however often they are forgotten."""
+        return who in self.owners or self.everybody >= Right.VIEWER
+
     def people(self, right: Right) -> list[str]:
         """Return the owners and the members who have a right."""
         members = self.members.listed() if self.members else []

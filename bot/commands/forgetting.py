@@ -14,6 +14,8 @@ from state.store import Store
 
 MY_DATA: Final = "mydata"
 YES: Final = "yes"
+NO: Final = "no"
+ERASING: Final = "forget "  # kept as the look-up that a typed yes or no answers
 
 
 def mydata(turn: Turn, _: str) -> None:
@@ -34,13 +36,22 @@ def forget(turn: Turn, given: str) -> None:
     """
     said, who = about("forget"), turn.incoming.who
     left = turn.store.cases.under_way_of(who)
+    turn.store.chats.end_look_up(turn.chat)
     if not turn.touch:
         turn.say(said["in_terminal"])
+    elif given.casefold() == NO:
+        turn.say(said["kept"])
     elif left and not any(each != who for each in turn.access.people(Right.CLINICIAN)):
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() != YES:
+        turn.store.chats.keep_look_up(turn.chat, ERASING)
+        asks = [said["asks"]]
+        if not turn.access.stays(who):
+            asks.append(said["member_ends"])
+        if left:
+            asks.append(said["handed_over"].format(codes=", ".join(left)))
         turn.say(
-            f"{said['asks']} {said['handed_over'].format(codes=', '.join(left)) if left else ''}",
+            " ".join(asks),
             (Button("Yes, erase it all", f"forget {YES}", typed=f"/forget {YES}", style="danger"),),
             (Button("No, keep it", "help", typed="/help"),),
         )
@@ -50,16 +61,19 @@ def forget(turn: Turn, given: str) -> None:
         turn.say(said["erased_user"] if owner else said["erased"])
 
 
-def expire(store: Store, codes: Sequence[str], at: datetime) -> None:
+def expire(
+    store: Store, codes: Sequence[str], at: datetime, *, handed_on: Sequence[str] = ()
+) -> None:
     """Queue an edit for each message that shows one of these cases, which are about to be erased.
 
-    It is sent whether or not the chat still has access.
+    Those that are `handed_on` stay open, and that is said. It is sent whether or not the chat
+    still has access.
     """
     for card in store.cards.of(codes):
         store.outbox.enqueue(
             chat=card.chat,
             code=None,
-            screens=[dump(draw_expired())],
+            screens=[dump(draw_expired(handed_on=card.code in handed_on))],
             token=None,
             query=None,
             tapped=card.message_id,
@@ -73,7 +87,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     """Erase the person; what others answered in a case that is handed over stays theirs."""
     store, who = turn.store, turn.incoming.who
     store.outbox.drop_all(who)
-    expire(store, store.people.cases_of(who), turn.now)
+    expire(store, store.people.cases_of(who), turn.now, handed_on=left)
     for code in left:
         case = store.cases.find(code)
         if case:
@@ -82,4 +96,4 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     store.people.forget(who)
     turn.note_action("erased")
     turn.case = None
-    offer(turn)
+    offer(turn, besides=who)

@@ -17,13 +17,14 @@ from state.people import Member
 
 MOST_ON_PAGE: Final = 6
 REMOVE: Final = "remove"
+SURELY: Final = f"{REMOVE} yes"
 WITHDRAW: Final = "withdraw"
-_ONE: Final = re.compile(r"(\d{1,15})(?:\s+(\w+))?", re.ASCII)
+_ONE: Final = re.compile(r"(\d{1,15})(?: (\w+(?: yes)?))?", re.ASCII)
 _BACK: Final = Button("All members", "members", typed="/members")
 
 
 def members(turn: Turn, given: str) -> None:
-    """List the members, show one of them, change a role, or remove somebody at once."""
+    """List the members, show one of them, change a role, or remove somebody when confirmed."""
     said = about("members")
     rest, page = split_page(given)
     if not rest.strip():
@@ -33,9 +34,9 @@ def members(turn: Turn, given: str) -> None:
         turn.store.invitations.withdraw_of(turn.incoming.who)
         turn.say(said["withdrawn"], (_BACK,))
         return
-    found = _ONE.fullmatch(rest)
+    found = _ONE.fullmatch(" ".join(rest.split()))
     does = (found[2] or "").casefold() if found else "?"
-    if found is None or does not in ("", REMOVE, *GIVEN):
+    if found is None or does not in ("", REMOVE, SURELY, *GIVEN):
         turn.say(said["not_understood"].format(allowed=", ".join(GIVEN)))
         return
     member = turn.store.members.find(found[1])
@@ -47,6 +48,8 @@ def members(turn: Turn, given: str) -> None:
         turn.screens.append(_draw_one(turn, member))
     elif not _may_change(turn, member, does):
         turn.say(said["not_by_you"])
+    elif does == REMOVE:
+        _ask(turn, member)
     else:
         change(turn, member, GIVEN.get(does, Right.NOBODY))
 
@@ -56,14 +59,14 @@ def names_member(incoming: Incoming) -> bool:
     act = incoming.act
     if not isinstance(act, Command) or act.name.casefold() != "members":
         return False
-    return _ONE.fullmatch(act.rest) is not None
+    return _ONE.fullmatch(" ".join(act.rest.split())) is not None
 
 
 def change(turn: Turn, member: Member, right: Right) -> None:
     """Change a member's right at once; with none they are removed.
 
     Their invitations end with their right to invite. Without a right to cases, what waits for them
-    is dropped, and their open cases are offered to the others.
+    is dropped, and their open cases are offered to the others. They are told, once.
     """
     said, store = about("members"), turn.store
     if right < Right.CLINICIAN:
@@ -72,17 +75,29 @@ def change(turn: Turn, member: Member, right: Right) -> None:
         store.members.remove(member.who)
         turn.note_action("revoked")
         turn.say(said["removed"].format(name=name_of(member)), (_BACK,))
+        if not turn.access.may_use(member.who):
+            turn_for(turn, member.who).say(said["told_removed"])
     else:
         role = right.name.casefold()
         store.members.keep(replace(member, role=role))
         turn.note_action("role changed")
         turn.say(said["changed"].format(name=name_of(member), role=say_role(role)), (_BACK,))
         told = about("access")["told_role"]
-        turn_for(turn, member.who).say(told.format(role=say_role(role)))
+        lost = f" {said['told_lost']}" if right < Right.CLINICIAN else ""
+        turn_for(turn, member.who).say(told.format(role=say_role(role)) + lost)
     if right < Right.ADMIN:
         store.invitations.withdraw_of(member.who)
     if right < Right.CLINICIAN:
         offer(turn)
+
+
+def _ask(turn: Turn, member: Member) -> None:
+    """Ask before somebody is removed, and name the cases that others are then offered."""
+    said, left = about("members"), turn.store.cases.under_way_of(member.who)
+    cases = f" {said['goes_on_offer'].format(codes=', '.join(left))}" if left else ""
+    does = f"members {member.who} {SURELY}"
+    yes = Button("Yes, remove", does, typed=f"/{does}", style="danger")
+    turn.say(said["asks"].format(name=name_of(member)) + cases, (yes,), (_BACK,))
 
 
 def _may_change(turn: Turn, member: Member, does: str) -> bool:

@@ -256,12 +256,14 @@ def by_group(
 
 
 def draw_help(*, terminal: bool, right: Right = Right.OWNER) -> Screen:
-    """Explain how to answer, and name every command that a right allows, one line a group."""
+    """Explain how to answer or look up, and name the commands that a right allows, by group."""
     lines = (
         f"{group}: {' '.join(f'/{each.name}' for each in commands)}"
         for group, commands in by_group(terminal=terminal, right=right)
     )
     how = words("fixed" if terminal else "by_tap")["how_to_answer"]
+    if right < Right.CLINICIAN:
+        how = about("access")["viewer_help"]
     one = words("fixed")["help_of_one"]
     return Screen("info", "CordCall", (text(how), text(*lines), text(one, look="help")))
 

@@ -72,8 +72,10 @@ def list_left(turn: Turn, number: int = 1) -> None:
     turn.screens.append(Screen("notice", said["title"], blocks if lines else blocks[:1], rows))
 
 
-def offer(turn: Turn) -> None:
+def offer(turn: Turn, *, besides: str = "") -> None:
     """Tell everybody who may have cases, with sound, of those that nobody sees, once each.
+
+    Somebody who has just given them away is left out (`besides`).
 
     Somebody is told of a case once, and again only if its owner had access in between. Nobody is
     told while CordCall is out of use: the list says how urgent each case is.
@@ -86,6 +88,8 @@ def offer(turn: Turn) -> None:
             store.offers.withdraw(owner)
     left = set(codes_left(store, access))
     for who in access.people(Right.CLINICIAN) if left else ():
+        if who == besides:
+            continue
         new = left - store.offers.told(who)
         if new:
             other = turn_for(turn, who)

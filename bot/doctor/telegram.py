@@ -68,7 +68,9 @@ def bot(facts: Facts) -> Finding:
     would take them away from it.
     """
     if not facts.running:
-        return ok("none is running on this database")
+        said = "none is running on this database"
+        do = "start it: `cordcall run`; nobody is answered or reminded meanwhile"
+        return warn(said, do) if facts.has_token else ok(said)
     polled_at = facts.looked.polled_at if facts.looked else None
     if polled_at and facts.now - polled_at > LONGEST_SILENCE:
         minutes = int((facts.now - polled_at).total_seconds() // 60)

@@ -1,8 +1,11 @@
 """Says that what identified a person was left out of what was typed, or that it was refused."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from bot.screens.notices import words
+
+NAMED_OTHERWISE: Final = ("invite", "called")
 
 
 def say_left_out(kinds: Sequence[str], *, deleted: bool) -> str:
@@ -10,9 +13,14 @@ def say_left_out(kinds: Sequence[str], *, deleted: bool) -> str:
     return _with_deletion(words("left_out")["left_out"].format(what=_say(kinds)), deleted=deleted)
 
 
-def say_refused(kinds: Sequence[str], code: str | None, *, deleted: bool) -> str:
-    """Say why a message was refused, and what to use in place of a name: the code of the case."""
+def say_refused(kinds: Sequence[str], code: str | None, command: str = "", *, deleted: bool) -> str:
+    """Say why a message was refused, and what to use in place of a name: the code of the case.
+
+    A command that names people in another way says which.
+    """
     table = words("left_out")
+    if command in NAMED_OTHERWISE:
+        return _with_deletion(table[command].format(what=_say(kinds)), deleted=deleted)
     said = table["refused"].format(what=_say(kinds))
     instead = table["use_code"].format(code=code) if code else table["no_code"]
     return _with_deletion(f"{said} {instead}", deleted=deleted)

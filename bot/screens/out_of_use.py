@@ -1,6 +1,7 @@
 """Draws what is said while CordCall is out of use, and when it is back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
@@ -39,6 +40,12 @@ def draw_goes_out(
     about = (text(fixed["still_open"]), text(*lines, look="list")) if lines else ()
     blocks = (*screen.blocks, text(fixed["from_now"]), *about)
     return Screen("info", screen.title, blocks, alert=True)
+
+
+def with_way_back(screen: Screen) -> Screen:
+    """Add for an owner how CordCall is put back in use."""
+    said = words("command", WORDS)["is_out"]
+    return replace(screen, blocks=(*screen.blocks, text(said)))
 
 
 def draw_back() -> Screen:

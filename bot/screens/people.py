@@ -12,9 +12,10 @@ def about(table: str) -> Mapping[str, str]:
     return words(table, "people.toml")
 
 
-def draw_expired() -> Screen:
-    """Draw what is left of a message whose case is erased, or belongs to nobody there any more."""
-    return Screen("expired", about("forget")["expired_title"], (text(about("forget")["expired"]),))
+def draw_expired(*, handed_on: bool = False) -> Screen:
+    """Draw what is left of a message whose case is erased, or is open and offered to others."""
+    said, name = about("forget"), "handed_on" if handed_on else "expired"
+    return Screen("expired", said[f"{name}_title"], (text(said[name]),))
 
 
 def say_role(role: str) -> str:

@@ -8,20 +8,23 @@ from bot.screens.notices import words
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 
-READ_WITHOUT = ("start", "triage")
+READ_WITHOUT = ("start", "triage", "outofuse")
 
 
 def reads_on(turn: Turn) -> bool:
     """Say what was left out; return whether the rest is to be read.
 
-    Only a clinical line is: what was typed for a look-up, a new case or as an answer. Anything
-    else is refused, and so is a message of which nothing is left.
+    Only a clinical line is: what was typed for a look-up, a new case or as an answer; and the
+    reason why CordCall goes out of use. Anything else is refused, and so is a message of which
+    nothing is left.
     """
     incoming = turn.incoming
-    if _is_clinical(incoming.act):
+    if _is_read(incoming.act):
         turn.said_first = say_left_out(incoming.left_out, deleted=turn.touch)
         return True
-    refused = [say_refused(incoming.left_out, turn.active_code, deleted=turn.touch)]
+    act = incoming.act
+    command = act.name.casefold() if isinstance(act, Command) else ""
+    refused = [say_refused(incoming.left_out, turn.active_code, command, deleted=turn.touch)]
     if isinstance(incoming.act, Unread):
         refused.insert(0, words("unread")[incoming.act.why])
     turn.show(Screen("info", "CordCall", (text(*refused),)))
@@ -29,7 +32,7 @@ def reads_on(turn: Turn) -> bool:
     return False
 
 
-def _is_clinical(act: object) -> bool:
+def _is_read(act: object) -> bool:
     if isinstance(act, Command):
         command = COMMANDS.get(act.name.casefold())
         return command is not None and (command.group == LOOK_UP or command.name in READ_WITHOUT)

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.access import Right
 from bot.incoming import TERMINAL, Command, Incoming
-from bot.screens.out_of_use import draw_back, draw_goes_out
+from bot.screens.out_of_use import draw_back, draw_goes_out, with_way_back
 from bot.screens.screen import Screen
 from bot.service.offering import offer_left
 from bot.service.service import Service
@@ -65,7 +65,8 @@ def _goes_out(service: Service, who: str, why: str) -> Screen:
         for code in service.store.cases.under_way_of(who, besides=TERMINAL)
     ]
     setting = service.setting
-    return draw_goes_out(setting.call, why, cases, setting.engine.zone)
+    screen = draw_goes_out(setting.call, why, cases, setting.engine.zone)
+    return with_way_back(screen) if service.may_put_back(who) else screen
 
 
 def _first_reminder(service: Service, code: str) -> Reminder | None:

@@ -7,11 +7,12 @@ from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.commands.forgetting import expire
+from bot.commands.invitations import token_in
 from bot.commands.out_of_use import why_out_of_use
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
-from bot.screens.out_of_use import WORDS, draw_out_of_use, say_out_of_use
+from bot.screens.out_of_use import WORDS, draw_out_of_use, say_out_of_use, with_way_back
 from bot.screens.screen import Screen, say_line
 from bot.service.auditing import RefusalsAudited, audit
 from bot.service.left_out import reads_on
@@ -98,6 +99,8 @@ class Service:
         audit(turn)
         if not let_in:
             return Done((turn.chat, *self.send_beside(turn)), _said(turn.screens))
+        if token_in(incoming):
+            self.refusals.forget(turn.chat)
         keep_whether_asked(turn)
         self.send(turn)
         return Done((turn.chat, *self.send_beside(turn)))
@@ -131,9 +134,15 @@ class Service:
         if turn.tapped:
             turn.toast(say_out_of_use(self.setting.call, why))
         if not turn.tapped or self.not_acts.is_due(f"{turn.chat} out of use", turn.now):
-            turn.screens.append(draw_out_of_use(self.setting.call, why))
+            screen = draw_out_of_use(self.setting.call, why)
+            owner = self.may_put_back(turn.incoming.who)
+            turn.screens.append(with_way_back(screen) if owner else screen)
         self.send(turn)
         return Done((turn.chat,))
+
+    def may_put_back(self, who: str) -> bool:
+        """Return whether a person can put CordCall back in use with /inuse."""
+        return who in self.owners and not self.setting.out_of_use
 
     @property
     def without_this(self) -> str:
@@ -184,9 +193,12 @@ class Service:
         send(turn, priority, reminder)
 
     def send_beside(self, turn: Turn) -> list[str]:
-        """Put what a turn told others into the outbox; return their chats."""
+        """Put what a turn told others into the outbox; return their chats.
+
+        Somebody who has just lost access is told that at any rate.
+        """
         for other in turn.beside:
-            self.send(other)
+            self.send(other, Priority.ANSWER if self.may_use(other.chat) else Priority.REFUSAL)
         return [other.chat for other in turn.beside]
 
     def _act(self, turn: Turn) -> None:

@@ -36,6 +36,10 @@ class Refusals:
             del self._said[next(iter(self._said))]
         return True
 
+    def forget(self, chat: str) -> None:
+        """Forget that a chat was turned away: it may use this now."""
+        self._said.pop(chat, None)
+
 
 class Tries:
     """Counts in memory how often each stranger has tried an invitation: a few an hour."""

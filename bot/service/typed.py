@@ -3,6 +3,8 @@
 from typing import Final
 
 from bot.commands.cases import LISTED
+from bot.commands.forgetting import ERASING, NO
+from bot.commands.forgetting import YES as SURELY
 from bot.commands.registry import COMMANDS, run
 from bot.commands.traits import DONE, Traits
 from bot.conversation.answering import YES
@@ -31,17 +33,24 @@ def read_line(turn: Turn, line: str) -> None:
         return
     if meant or shown_since(turn):
         begun = begun if begun and not meant else ELSEWHERE
-    to_the_case = begun in ("", ELSEWHERE) or (begun == LISTED and not line.strip().isdecimal())
+    to_the_case = begun in ("", ELSEWHERE) or not _answers(begun, line)
     if not to_the_case:
         if begun == LISTED:
             turn.store.chats.end_look_up(turn.chat)
         name, _, rest = f"{begun}{line}".partition(" ")
-        run(turn, name, rest)
+        run(turn, name, rest.strip(" .!") if begun == ERASING else rest)
         return
     turn.store.chats.end_look_up(turn.chat)
     turn.load()
     kind = Suggested if turn.touch else Typed
     turn.advance(kind(line, elsewhere=bool(begun)))
+
+
+def _answers(begun: str, line: str) -> bool:
+    """Return whether a line answers what was asked last: a list by number, /forget by yes or no."""
+    if begun == LISTED:
+        return line.strip().isdecimal()
+    return begun != ERASING or line.strip(" .!").casefold() in (SURELY, NO)
 
 
 def keep_whether_asked(turn: Turn) -> None:

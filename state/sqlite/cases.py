@@ -12,6 +12,7 @@ from typing import Final
 from state.records import (
     HANDED_OVER,
     TAKEN_BACK,
+    UNDONE,
     Answer,
     Entry,
     OpenCase,
@@ -33,10 +34,10 @@ _CASE: Final = Rows(
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
 _OPEN: Final = Rows(OpenCase, touched_at=MOMENT, reachable=FLAG, shown=FLAG)
-_UNDER_WAY: Final = (
-    "status IN ('open', 'waiting') AND (SELECT sum(CASE value WHEN ? THEN -1 ELSE 1 END) "
-    "FROM answers WHERE answers.code = cases.code) > 0 ORDER BY touched_at DESC, code"
-)
+_STANDS = "(SELECT sum(CASE {} WHEN '{}' THEN -1 ELSE 1 END) FROM {} WHERE code = cases.code) > 0"
+_ANSWERED: Final = _STANDS.format("value", json.dumps(TAKEN_BACK), "answers")
+_NOTED: Final = _STANDS.format("kind", UNDONE, "events")
+UNDER_WAY: Final = f"status IN ('open', 'waiting') AND ({_ANSWERED} OR {_NOTED})"
 _BEGUN: Final = (
     "EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
     "OR EXISTS (SELECT 1 FROM events WHERE events.code = cases.code)"
@@ -74,11 +75,7 @@ class Cases:
         return self._read(rows)
 
     def codes_under_way(self, chat: str) -> list[str]:
-        rows = self._database.execute(
-            f"SELECT code FROM cases WHERE chat = ? AND {_UNDER_WAY}",
-            (chat, json.dumps(TAKEN_BACK)),
-        )
-        return [code for (code,) in rows]
+        return self._under_way("chat = ?", chat)
 
     def codes_to_remind(self, since: datetime, only: str) -> list[str]:
         rows = self._database.execute(
@@ -129,11 +126,7 @@ class Cases:
         return [owner for (owner,) in rows.fetchall()]
 
     def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
-        rows = self._database.execute(
-            f"SELECT code FROM cases WHERE owner = ? AND chat <> ? AND {_UNDER_WAY}",
-            (owner, besides, json.dumps(TAKEN_BACK)),
-        )
-        return [code for (code,) in rows]
+        return self._under_way("owner = ? AND chat <> ?", owner, besides)
 
     def has_worked(self, who: str) -> bool:
         (found,) = self._database.execute(
@@ -244,6 +237,13 @@ class Cases:
 
     def note_asked(self, code: str, at: datetime) -> None:
         self._database.execute("UPDATE cases SET asked_at = ? WHERE code = ?", (instant(at), code))
+
+    def _under_way(self, which: str, *given: str) -> list[str]:
+        rows = self._database.execute(
+            f"SELECT code FROM cases WHERE {which} AND {UNDER_WAY} ORDER BY touched_at DESC, code",
+            given,
+        )
+        return [code for (code,) in rows]
 
     def _add(self, code: str, answers: Iterable[Answer], timeline: Iterable[Entry]) -> None:
         self._database.execute_many(

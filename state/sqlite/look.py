@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from state.key import Key
+from state.sqlite.cases import UNDER_WAY
 from state.sqlite.connection import why
 from state.sqlite.engine import errors, open_file
 from state.sqlite.fitting import require_fitting
@@ -21,7 +22,7 @@ from state.store import StoreError
 class Looked:
     """What is in a database: of one that is damaged, foreign or of another version only that.
 
-    `open_cases` counts them by their owner, those of the terminal left out; `members` names the
+    `open_cases` counts those under way by their owner, the terminal's left out; `members` names the
     role of each member.
     """
 
@@ -83,7 +84,7 @@ def look(path: Path, key: Key | None) -> Looked:
             return Looked(is_ours, schema)
         owners = connection.execute(
             "SELECT owner, count(*) FROM cases "
-            "WHERE status IN ('open', 'waiting') AND chat <> 'terminal' GROUP BY owner"
+            f"WHERE {UNDER_WAY} AND chat <> 'terminal' GROUP BY owner"
         )
         oldest = "SELECT min(touched_at) FROM cases WHERE status = 'closed'"
         return Looked(

@@ -26,7 +26,7 @@ class Cases(Protocol):
         """Return a chat's cases, last touched first; closed ones only if closed recently."""
 
     def codes_under_way(self, chat: str) -> list[str]:
-        """Return a chat's cases that are not closed and have an answer, last touched first."""
+        """Return a chat's open cases with an answer or a note that stands, last touched first."""
 
     def codes_to_remind(self, since: datetime, only: str) -> list[str]:
         """Return a chat's open cases touched since then, if it can be reached."""

@@ -88,7 +88,8 @@ FOUND: list[tuple[str, Change, str, str]] = [
     ("updates", asked(webhook="https://x.example"), "warn", "a webhook is set, but the settings"),
     ("updates", asked(waiting=3), "ok", "by polling, 3 waiting"),
     ("updates", asked(problem="x"), "ok", "not known"),
-    ("bot", changed(running=False), "ok", "none is running"),
+    ("bot", changed(running=False), "warn", "none is running"),
+    ("bot", changed(running=False, has_token=False), "ok", "none is running"),
     (
         "bot",
         looked(polled_at=NOON - timedelta(minutes=7)),

@@ -72,6 +72,19 @@ def test_whoever_came_back_and_left_again_is_told_of_again(
     assert [*offer_left_cases(owned(service, BOB))] == [BOB]
 
 
+def test_a_case_with_notes_alone_is_offered_and_goes_on(service: Service) -> None:
+    everybody = owned(service, ANN, BOB)
+    for name in ("triage", "given", "requested"):
+        everybody.take(Incoming(ANN, ANN, Command(name)))
+    case = service.store.cases.active(ANN)
+    assert case is not None
+    after = owned(service, BOB)
+    assert [*offer_left_cases(after)] == [BOB]
+    after.take(Incoming(BOB, BOB, Command("takeover", case.code)))
+    moved = case_now(service, case.code)
+    assert moved.owner == BOB and moved.timeline[: len(case.timeline)] == case.timeline
+
+
 def test_nothing_is_offered_that_somebody_sees_or_nobody_needs(service: Service) -> None:
     everybody = owned(service, ANN, BOB, "terminal")
     begin(everybody, BOB)

@@ -53,6 +53,19 @@ def owned(service: Service) -> Service:
     return replace(service, touch=True, access=access)
 
 
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [("gave dose twice", "gave dose twice"), ("", "an owner found something wrong")],
+)
+def test_a_name_in_the_reason_does_not_keep_it_in_use(
+    owned: Service, rest: str, reason: str
+) -> None:
+    owned.take(Incoming(ANN, ANN, Command("outofuse", rest), left_out=("name",)))
+    assert owned.store.out_of_use.kept().reason == reason
+    (said,) = shown(owned, ANN)
+    assert "Left out and not kept: a name." in said.plain()
+
+
 @pytest.fixture
 def case_of_bob(owned: Service) -> str:
     """Bob has an emergency on his phone."""
@@ -79,6 +92,19 @@ def out(service: Service) -> None:
 
 def plain(service: Service, who: str) -> str:
     return "\n".join(each.plain() for each in shown(service, who))
+
+
+def test_an_owner_is_told_how_to_put_it_back_and_nobody_else_is(owned: Service) -> None:
+    switch(owned, "/outofuse the deadlines are wrong")
+    for _ in range(2):
+        assert "until an owner sends /inuse" in plain(owned, ANN)
+        assert "/inuse" not in plain(owned, BOB)
+        for who in (ANN, BOB):
+            owned.take(Incoming(who, who, Command("help")))
+    shown(owned, ANN)
+    outside = replace(owned, setting=replace(owned.setting, out_of_use="wrong rules"))
+    outside.take(Incoming(ANN, ANN, Command("card")))
+    assert "Reason: wrong rules." in (said := plain(outside, ANN)) and "/inuse" not in said
 
 
 @pytest.mark.parametrize("name", [n for n, each in COMMANDS.items() if not each.works_out_of_use])
@@ -178,7 +204,7 @@ def test_a_case_whose_owner_leaves_meanwhile_is_offered_once_it_is_back(
     owned: Service, case_of_bob: str
 ) -> None:
     out(owned)
-    owned.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove")))
+    owned.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove yes")))
     assert "is removed" in plain(owned, ANN)
     assert owned.store.outbox.queued(ANN) == []
     switch(owned, "/inuse")

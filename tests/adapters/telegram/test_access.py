@@ -108,7 +108,12 @@ async def test_a_colleague_joins_by_a_link_that_is_a_picture_too(
     assert members(guarded) == {BOB: "clinician"}
     assert guarded.store.invitations.of(ANN) == []
     await tap(ann, told, "Remove")
+    code = case_of(guarded, BOB).code
+    asked = await ann.sees("Remove @Bob_Ward (id 1002)?")
+    assert members(guarded) == {BOB: "clinician"} and code not in asked.text
+    await tap(ann, asked, "Yes, remove")
     await until(lambda: members(guarded) == {})
+    await bob.sees("You are removed: this CordCall is not open to you any more.")
 
 
 async def test_the_token_is_in_no_file_and_no_log(
@@ -284,8 +289,9 @@ async def test_a_member_is_removed_at_once_with_all_that_waits(
     for command in ("sbar", "plan", "cases", "mri foot drop"):
         name, _, rest = command.partition(" ")
         guarded.take(Incoming(BOB, BOB, Command(name, rest)))
-    guarded.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove")))
-    assert guarded.store.outbox.queued(BOB) == []
+    guarded.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove yes")))
+    (row,) = guarded.store.outbox.queued(BOB)
+    assert "You are removed" in str(row.screens)
     case = guarded.store.cases.find(case.code) or case
     below = bob.bot_messages[-1]
     queued = bob.taps(below, "Done")
@@ -296,7 +302,7 @@ async def test_a_member_is_removed_at_once_with_all_that_waits(
         offered = await ann.sees(OFFER)
         late = bob.taps_data(below, f"{token}:{place}")
         await bob.gets_answer(late)
-        await bob.sees("not open to you")
+        await bob.sees("Nothing was noted")
         assert guarded.store.cases.find(case.code) == case
         await tap(ann, offered, f"Take over {case.code}")
         await tap(ann, await ann.sees("Do now"), "Continue")
@@ -304,8 +310,32 @@ async def test_a_member_is_removed_at_once_with_all_that_waits(
         await all_is_sent(guarded.store)
     moved = case_of(guarded, ANN)
     assert (moved.code, moved.owner) == (case.code, ANN)
-    assert len(bob.bot_messages) == seen + 1
+    assert len(bob.bot_messages) == seen + len(("removed", "not open"))
     assert guarded.store.reminders.pending(case.code)
+
+
+async def test_who_is_removed_is_asked_about_with_the_cases_that_go_on_offer(
+    guarded: Service,
+) -> None:
+    enrolled(guarded, BOB, "clinician")
+    for name in ("triage", "given"):
+        guarded.take(Incoming(BOB, BOB, Command(name)))
+    guarded.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove")))
+    (row,) = guarded.store.outbox.queued(ANN)
+    assert f"offered to the others: {case_of(guarded, BOB).code}." in str(row.screens)
+    assert members(guarded) == {BOB: "clinician"}
+
+
+async def test_whoever_joined_and_was_removed_within_the_hour_is_told_again(
+    team: TelegramBot, guarded: Service, ann: PersonInChat, bob: PersonInChat
+) -> None:
+    bob.types("/help")
+    await bob.sees("not open to you yet")
+    await let_in(ann, bob, "viewer")
+    ann.types(f"/members {BOB} remove yes")
+    await bob.sees("You are removed")
+    bob.types("legs weak now")
+    await until(lambda: len(with_text(bob, "not open to you yet")) == 2)
 
 
 async def test_a_tap_that_waited_in_the_inbox_does_nothing_for_somebody_removed(
@@ -354,13 +384,16 @@ async def test_a_viewer_looks_things_up_and_touches_no_case(
             await until(lambda said=said, n=seen + 1: len(with_text(bob, said)) == n)  # type: ignore[misc]
     before = len(bob.bot_messages)
     bob.types("gait")
-    await bob.sees("You are a viewer: you look things up")
+    told = await bob.sees("You are a viewer: you look things up")
+    assert "Any new deficit is an emergency: follow the local protocol." in told.text
+    bob.types("/help")
+    assert "Answer" not in (await bob.sees("Type a command and what you look up")).text
     bob.types("/drug prolia")
     await bob.sees("Denosumab")
     bob.types("/why D1")
     bob.types("/start")
     await bob.sees("CordCall helps clinicians")
-    await until(lambda: len(bob.bot_messages) >= before + 4)
+    await until(lambda: len(bob.bot_messages) >= before + 5)
     later = "".join(message.text for message in bob.bot_messages[before:])
     assert case.code not in later and "EMERGENCY" not in later
     assert guarded.store.cases.find(case.code) == case
@@ -445,13 +478,15 @@ async def test_a_button_of_somebody_elses_chat_does_nothing(
         ("admin", "/invite 51", "not understood"),
         ("admin", "/invite 0", "not understood"),
         ("admin", "/invite 3 @someone", "not understood"),
-        ("admin", "/invite Mrs Smith", "a name"),
+        ("admin", "/invite Mrs Smith", "Nobody was invited"),
+        ("admin", "/invite @ab", "(4 to 32 letters, digits or _)"),
         ("admin", f"/members {BOB} owner", "not understood"),
         ("admin", f"/members {EVE} admin", "Only an owner changes an admin"),
         ("admin", f"/members {BOB} viewer", "Only an owner changes an admin"),
         ("admin", f"/members {BOB} remove", "Only an owner changes an admin"),
         ("admin", f"/members {ANN} remove", "in the settings"),
         ("admin", "/members 99 remove", "No member has that id"),
+        ("admin", "/members 99 clinician", "/invite lets somebody in, or in again"),
         ("admin", "/members 1002; DROP TABLE members", "not understood"),
     ],
 )
@@ -491,7 +526,7 @@ async def test_an_admin_who_is_removed_takes_their_invitations_along(
     await tap(bob, listed, "Withdraw invitations (1)")
     await until(lambda: guarded.store.invitations.of(BOB) == [])
     await invitation(bob, "viewer")
-    ann.types(f"/members {BOB} remove")
+    ann.types(f"/members {BOB} remove yes")
     await ann.sees("is removed")
     assert guarded.store.invitations.of(BOB) == []
 

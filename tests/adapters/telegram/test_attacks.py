@@ -323,7 +323,7 @@ async def test_somebody_removed_asks_in_vain_from_other_chats(
 ) -> None:
     enrolled(guarded, BOB, "viewer")
     assert (await answered(server, bob.asks_inline("sins"))).results
-    guarded.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove")))
+    guarded.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove yes")))
     assert (await answered(server, bob.asks_inline("sins"))).results == []
 
 

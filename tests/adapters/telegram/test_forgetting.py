@@ -18,6 +18,9 @@ from tests.faults.steps import all_is_sent, case_of, until, with_text
 
 ANN, DAN = "1001", "987654321"
 EXPIRED = "Expired\nThis case is no longer kept here."
+HANDED_ON = (
+    "Handed on\nThis case is still open. It is offered to colleagues, and no longer shown here."
+)
 
 
 @pytest.fixture
@@ -114,9 +117,11 @@ async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them
         case = case_of(guarded, DAN)
         dan.types("/forget")
         asked = await dan.sees(f"Your open cases are offered to the others: {case.code}.")
+        assert "Nobody is reminded of them until somebody takes them over" in asked.text
+        assert "You then have no access" in asked.text
         await tap(dan, asked, "Yes, erase it all")
         offered = await ann.sees("Cases that nobody sees")
-        await server.until(lambda: alert.text == EXPIRED)
+        await server.until(lambda: alert.text == HANDED_ON)
         await until(lambda: [m.id for m in dan.bot_messages if case.code in m.text] == [asked.id])
         await tap(ann, offered, f"Take over {case.code}")
         await tap(ann, await ann.sees("Do now"), "Continue")
@@ -128,6 +133,25 @@ async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them
     assert guarded.store.reminders.pending(case.code)
     guarded.store.scrub()
     assert DAN.encode() not in stored(database)
+
+
+async def test_a_typed_no_keeps_it_and_answers_no_question_of_the_case(
+    server: BotApi, guarded: Service, dan: PersonInChat
+) -> None:
+    async with running(server, guarded):
+        await card_of(dan)
+        before = case_of(guarded, DAN)
+        dan.types("/forget")
+        await dan.sees("Erase everything that is stored of you?")
+        dan.types("No.")
+        assert (await dan.sees("Nothing is erased.")).buttons == []
+        dan.types("/forget")
+        await until(lambda: len(with_text(dan, "Erase everything")) == 2)
+        dan.types("gait")
+        await dan.sees("Gait or balance. Is that right?")
+        dan.types("yes")
+        await all_is_sent(guarded.store)
+    assert case_of(guarded, DAN).code == before.code and members(guarded) == {DAN: "clinician"}
 
 
 async def test_nothing_is_erased_while_nobody_else_could_take_a_case_over(
@@ -156,9 +180,11 @@ async def test_an_owner_who_is_forgotten_is_still_an_owner(
         alert = await begin(ann, guarded)
         case = case_of(guarded)
         await forget(ann)
+        assert not with_text(ann, "You then have no access")
         await ann.sees("You may still use this, by the settings")
         await dan.sees("Cases that nobody sees")
-        await server.until(lambda: alert.text == EXPIRED)
+        assert not with_text(ann, "Cases that nobody sees")
+        await server.until(lambda: alert.text == HANDED_ON)
         assert guarded.store.cases.active(ANN) is None
         ann.types("/triage")
         await until(lambda: guarded.store.cases.active(ANN))

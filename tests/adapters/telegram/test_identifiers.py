@@ -23,6 +23,10 @@ from tests.faults.steps import FIRST_QUESTION, PATIENCE, case_of, with_text
 WHO = "Mrs Sampleton 12.05.1948 NHS 943 476 5919"
 PARTS = ("sampleton", "1948", "943 476", "9434765919", "07700")
 REFUSED = "Not read and not kept"
+OTHERWISE = {
+    "invite": "Send /invite clinician, or /invite @username.",
+    "called": "The call was not noted",
+}
 LEFT_OUT = "Left out and not kept: "
 DELETED = "Your message is deleted."
 NAMED = (
@@ -71,10 +75,11 @@ async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refuse
 ) -> None:
     await card_of(ann)
     message = ann.types(f"/{command} {WHO}, T11")
-    clinical = COMMANDS[command].group == LOOK_UP or command in ("start", "triage")
-    await ann.sees(LEFT_OUT if clinical else REFUSED)
+    is_read = COMMANDS[command].group == LOOK_UP or command in ("start", "triage", "outofuse")
+    refused = OTHERWISE.get(command, REFUSED)
+    await ann.sees(LEFT_OUT if is_read else refused)
     await server.until(lambda: message.deleted)
-    assert not with_text(ann, REFUSED if clinical else LEFT_OUT)
+    assert not with_text(ann, refused if is_read else LEFT_OUT)
 
 
 async def test_the_rest_of_a_clinical_line_is_read(

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from state.records import HANDED_OVER, TAKEN_BACK, Entry, Wanted
+from state.records import HANDED_OVER, TAKEN_BACK, UNDONE, Entry, Wanted
 from state.store import Conflict, Store
 from tests.conftest import NOON
 from tests.state.contract.values import (
@@ -60,6 +60,14 @@ def test_the_cases_under_way_are_found_by_their_owner(store: Store) -> None:
     assert store.cases.under_way_of("bob") == ["NEM-99"]
     assert store.cases.under_way_of("bob", besides="t") == []
     assert store.cases.under_way_of("eve") == []
+
+
+def test_a_case_with_a_note_alone_is_under_way_until_it_is_taken_back(store: Store) -> None:
+    noted = replace(a_case("VER-10"), answers=()).with_entry(Entry("given", "", "ann", NOON))
+    undone = replace(noted, code="MOL-11").with_entry(Entry(UNDONE, "1", "ann", NOON))
+    add(store, noted, undone, replace(a_case("SAR-12"), answers=()))
+    assert store.cases.under_way_of("ann") == ["VER-10"]
+    assert store.cases.codes_under_way(noted.chat) == ["VER-10"]
 
 
 def test_who_was_told_of_which_case_is_kept_until_its_owner_is_back_or_it_moves(
