@@ -162,6 +162,13 @@ async def test_before_the_first_start_nothing_is_made(server: BotApi, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_a_lost_database_is_no_first_start(server: BotApi, tmp_path: Path) -> None:
+    (tmp_path / "cordcall.db.replaced-2026-11-22T120000Z").touch()
+    status, said, _ = await doctor(tmp_path, server)
+    assert status == 2
+    assert re.search(r"^fail  database .* is missing, but cordcall\.db\.rep", said, re.MULTILINE)
+
+
 async def test_a_damaged_database_a_refused_token_and_a_wrong_setting_fail(
     server: BotApi, tmp_path: Path
 ) -> None:

@@ -113,6 +113,15 @@ def test_it_is_refused_while_the_program_runs(database: Path, role: str) -> None
     assert (opens_with(database), replaced(database)) == ([KEY], [])
 
 
+def test_in_place_of_a_lost_database_no_copy_is_put(database: Path) -> None:
+    filled(database, "KES-42")
+    log = database.with_name(f"{database.name}-wal")
+    database.rename(log)
+    with pytest.raises(StoreError, match="is missing, but .*-wal is beside it"):
+        change_key(database, KEY, OTHER, NOON)
+    assert [each.name for each in database.parent.iterdir()] == [log.name]
+
+
 def test_it_is_refused_while_another_program_has_the_file_open(database: Path) -> None:
     filled(database, "KES-42")
     with (
