@@ -117,7 +117,7 @@ def test_in_place_of_a_lost_database_no_copy_is_put(database: Path) -> None:
     filled(database, "KES-42")
     log = database.with_name(f"{database.name}-wal")
     database.rename(log)
-    with pytest.raises(StoreError, match="is missing, but .*-wal is beside it"):
+    with pytest.raises(StoreError, match=r"is missing, but .*-wal is beside it"):
         change_key(database, KEY, OTHER, NOON)
     assert [each.name for each in database.parent.iterdir()] == [log.name]
 
