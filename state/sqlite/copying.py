@@ -25,10 +25,11 @@ class Contents:
     cases: int
     still_open: int
     newest: str | None
+    members: int
 
     def __str__(self) -> str:
         touched = f", last used {self.newest[:16].replace('T', ' ')} UTC" if self.newest else ""
-        return f"cases: {self.cases}, open: {self.still_open}{touched}"
+        return f"cases: {self.cases}, open: {self.still_open}{touched}; members: {self.members}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,19 @@ def _checked(connection: sqlite3.Connection, named: str) -> Contents:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if not 1 <= version <= SCHEMA_VERSION:
         raise StoreError(f"{named}: has schema {version}; allowed: 1 to {SCHEMA_VERSION}")
-    row = connection.execute(
+    cases, still_open, newest = connection.execute(
         "SELECT count(*), coalesce(sum(status <> 'closed'), 0), max(touched_at) FROM cases"
     ).fetchone()
-    return Contents(*row)
+    members = 0
+    if "members" in tables(connection):
+        (members,) = connection.execute("SELECT count(*) FROM members").fetchone()
+    return Contents(cases, still_open, newest, members)
+
+
+def tables(connection: sqlite3.Connection) -> set[str]:
+    """Name the tables of a database, which an older program may have written."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in found}
 
 
 def _set_aside(database: Path, key: Key | None, now: datetime) -> Path:
