@@ -124,7 +124,9 @@ def test_a_refusal_of_what_identifies_somebody_gives_no_advice(owned: Service, l
         shown(owned, ANN)
         sender = {"id": int(ANN)}
         message = {"message_id": 9, "text": line, "chat": {**sender, "type": "private"}}
-        incoming = reduce({"update_id": 1, "message": {**message, "from": sender}}, "cordcall")
+        incoming = reduce(
+            {"update_id": 1, "message": {**message, "from": sender}}, "cordcall", bool
+        )
         assert isinstance(incoming, Incoming)
         owned.take(incoming)
         said = plain(owned, ANN)
