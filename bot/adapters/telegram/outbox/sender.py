@@ -12,6 +12,7 @@ from telegram.error import ChatMigrated
 
 from bot.access import Access
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unreachable
@@ -42,8 +43,7 @@ class Sender:
     """Drains the outbox, one task a chat.
 
     `without_this` is said if something queued cannot be drawn, and during an outage. A row is shown
-    only to those whose `access` allows it when it is sent, and only starts if it `may_start` as it
-    is.
+    only to those whose `access` allows it when it is sent, and only starts if it `may_start`.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class Sender:
                 except Later as later:
                     seconds = later.seconds
                 except StoreError as error:
-                    log.error("the database cannot be used", reason=str(error))
+                    DATABASE.failed(error)
                     self.outage.tell(chat)
                     seconds = None
                 except Exception as error:
