@@ -52,7 +52,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from dataclasses import replace
 
     from bot import logs
-    from bot.access import Access, open_to_everybody
+    from bot.access import Access, Right
     from bot.adapters.telegram.api import Api
     from bot.adapters.telegram.app import run_bot
     from bot.settings import (
@@ -71,7 +71,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     require_encryption(settings)
     key = read_key(settings.key_file, settings.database)
     logs.set_up(settings.log_level)
-    if owners is None:
+    if settings.access == "open":
         logs.log.warning("open to everybody: for a demonstration only")
     _warn_of_age(datetime.now(settings.zone).date())
     new = begins_new(settings.database)
@@ -79,9 +79,8 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     service = _wire(settings, key)
     if new:
         logs.log.warning("a new database was begun", path=str(settings.database.absolute()))
-    access = open_to_everybody()
-    if owners is not None:
-        access = Access(service.store.members, owners - {NOBODY})
+    everybody = Right.CLINICIAN if settings.access == "open" else Right.NOBODY
+    access = Access(service.store.members, owners - {NOBODY}, everybody)
     service = replace(service, touch=True, access=access)
     address = None
     if webhook:

@@ -58,9 +58,13 @@ class Access:
             right = GIVEN.get(self.members.role_of(who) or "", Right.NOBODY)
         except StoreError:
             return self._last.get(who, Right.NOBODY)
-        if right or who in self._last:
+        if (right or who in self._last) and not self.members.in_turn():
             self._last[who] = right
         return right
+
+    def forget(self, who: str) -> None:
+        """Forget the right that a member had: it is about to change."""
+        self._last.pop(who, None)
 
     def may(self, who: str, right: Right) -> bool:
         """Return whether a person has a right."""

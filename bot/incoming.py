@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-Why = Literal["not_text", "edited", "forwarded", "via_bot", "other_bot"]
+Why = Literal["not_text", "edited", "forwarded", "via_bot", "other_bot", "failed"]
 TERMINAL: Final = "terminal"  # the terminal's chat; no phone can be reached there
 
 
@@ -36,7 +36,8 @@ class Unread:
     """A message that is not an act of its sender for this bot, and why not.
 
     A picture or a voice message, an edited text, a forwarded message, one sent through another
-    bot, or a command for another bot. `notes` if it is a command that would have noted something.
+    bot, a command for another bot, or a text that a bug kept from being read. `notes` if it is a
+    command that would have noted something.
     """
 
     why: Why = "not_text"

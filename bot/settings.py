@@ -202,13 +202,13 @@ def read_health(settings: Settings) -> str | None:
     return settings.health_listen
 
 
-def read_owners(settings: Settings) -> frozenset[str] | None:
-    """Return the ids of those who may use the bot; None if it is open to everybody.
+def read_owners(settings: Settings) -> frozenset[str]:
+    """Return the ids of the owners, who may be none if the bot is open to everybody.
 
     Raises SettingsError if nobody could use it.
     """
-    if settings.access == "open":
-        return None
+    if settings.owners is None and settings.access == "open":
+        return frozenset()
     if settings.owners is None:
         raise SettingsError(
             "CORDCALL_OWNERS: not set, so nobody could use the bot; allowed: your Telegram id "

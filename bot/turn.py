@@ -221,11 +221,17 @@ class Turn:
         )
 
     def show(self, screen: Screen) -> None:
-        """Show a look-up below the urgency line of the chat's case; the case is left alone."""
-        kept, case = self.case, self.load()
+        """Show a look-up below the urgency line of the chat's case; the case is left alone.
+
+        While CordCall is out of use no urgency is worked out.
+        """
+        kept, case = self.case, None if self._is_out_of_use() else self.load()
         self.case = kept
         head = urgency_line(self.view(case)) if case else ()
         self.screens.append(replace(screen, head=head))
+
+    def _is_out_of_use(self) -> bool:
+        return bool(self.setting.out_of_use or self.store.out_of_use.kept().reason)
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case."""

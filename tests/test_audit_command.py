@@ -14,6 +14,7 @@ import pytest
 
 from state.chain import BEGINNING, hashed
 from state.sqlite.store import SqliteStore
+from state.sqlite.version import SCHEMA_VERSION
 from tests.conftest import NOON
 from tests.state.contract.test_audit import add
 from tests.state.test_audit import rewrite
@@ -144,3 +145,23 @@ def test_without_a_database_there_is_no_audit_and_none_is_made(tmp_path: Path) -
     assert done.status == 2
     assert "cordcall.db: no such file" in done.err
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize("words", [("verify",), ("export",), ("who", "1001")])
+def test_an_older_database_is_neither_read_nor_migrated(
+    folder: Path, words: tuple[str, ...]
+) -> None:
+    database = folder / "cordcall.db"
+    with closing(sqlite3.connect(database)) as older:
+        older.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+    before = database.read_bytes()
+    done = audit(folder, *words)
+    assert (done.status, done.out) == (2, b"")
+    assert f"has schema {SCHEMA_VERSION - 1}; allowed: {SCHEMA_VERSION}" in done.err
+    assert database.read_bytes() == before
+
+
+def test_the_audit_is_read_beside_a_running_bot(folder: Path) -> None:
+    with closing(SqliteStore(folder / "cordcall.db")) as store:
+        add(store, "reopened", at=9)
+        assert b"rows 1 to 5 are as written" in audit(folder, "verify").out

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, astuple, fields
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,15 +69,15 @@ def who(
 def _opened() -> Iterator["Audit"]:
     from bot.settings import read_settings
     from state.key import read_key
-    from state.sqlite.store import SqliteStore
+    from state.sqlite.audit import reading
 
     settings = read_settings()
     database = settings.database
     key = read_key(settings.key_file, database)
     if not database.exists():
         raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one with an audit")
-    with closing(SqliteStore(database, key=key)) as store:
-        yield store.audit
+    with reading(database, key) as audit:
+        yield audit
 
 
 def _anchor(given: str | None) -> "Anchor | None":

@@ -94,6 +94,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
             store.cases.hand_over(case, FORGOTTEN, FORGOTTEN, None)
     store.cases.erase(store.people.cases_of(who))
     store.people.forget(who)
+    turn.access.forget(who)
     turn.note_action("erased")
     turn.case = None
     offer(turn, besides=who)

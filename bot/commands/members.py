@@ -55,11 +55,16 @@ def members(turn: Turn, given: str) -> None:
 
 
 def names_member(incoming: Incoming) -> bool:
-    """Return whether somebody typed the command with a Telegram id."""
+    """Return whether somebody typed the command with a Telegram id, and what to do if anything."""
     act = incoming.act
     if not isinstance(act, Command) or act.name.casefold() != "members":
         return False
+<<<<<<< HEAD
     return _ONE.fullmatch(" ".join(act.rest.split())) is not None
+=======
+    found = _ONE.fullmatch(act.rest)
+    return found is not None and (found[2] or "").casefold() in ("", REMOVE, *GIVEN)
+>>>>>>> eyes14s
 
 
 def change(turn: Turn, member: Member, right: Right) -> None:
@@ -69,6 +74,7 @@ def change(turn: Turn, member: Member, right: Right) -> None:
     is dropped, and their open cases are offered to the others. They are told, once.
     """
     said, store = about("members"), turn.store
+    turn.access.forget(member.who)
     if right < Right.CLINICIAN:
         store.outbox.drop_all(member.who)
     if right is Right.NOBODY:

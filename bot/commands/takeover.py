@@ -115,7 +115,7 @@ def say_taken(turn: Turn, case: StoredCase) -> str:
 
 
 def _is_left(turn: Turn, case: StoredCase) -> bool:
-    return not turn.access.sees_cases(case.owner)
+    return case.chat != TERMINAL and not turn.access.sees_cases(case.owner)
 
 
 def _is_own(turn: Turn, case: StoredCase) -> bool:

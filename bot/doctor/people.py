@@ -15,7 +15,7 @@ def members(facts: Facts) -> Finding:
         owners = read_owners(facts.settings)
     except Refusal as error:
         return refused(error)
-    if owners is None:
+    if facts.settings.access == "open":
         return warn("open to everybody", "set CORDCALL_ACCESS=invite for real patients")
     if owners <= {NOBODY}:
         return warn("nobody may use it yet", "put the first id into CORDCALL_OWNERS")

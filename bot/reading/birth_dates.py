@@ -53,6 +53,7 @@ _ANNOUNCED: Final = re.compile(
     rf"|(?:19|20)\d\d|'\d\d)(?![\d/]|:\d)",
     re.IGNORECASE,
 )
+_UNDOTTED: Final = re.compile("[İı]")  # which re.IGNORECASE takes for an i
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _OPERATIONS: Final = ("tomy", "plasty", "scopy", "desis")
 _EVENTS: Final = read_lists("birth_dates.toml")["events"]
@@ -98,7 +99,7 @@ def _read(found: re.Match[str], today: date) -> date | None:
 def _month(written: str) -> int:
     if written.isdigit():
         return int(written)
-    name = written.casefold()
+    name = _UNDOTTED.sub("i", written).casefold()
     return next(_NUMBERED[name[:length]] for length in (4, 3, 2, 1) if name[:length] in _NUMBERED)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.access import Right
+from bot.commands.takeover import codes_left
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.out_of_use import draw_back, draw_goes_out, with_way_back
 from bot.screens.screen import Screen
@@ -60,13 +61,19 @@ def _drop_what_waits(service: Service) -> set[str]:
 
 
 def _goes_out(service: Service, who: str, why: str) -> Screen:
-    cases = [
-        (code, _first_reminder(service, code))
-        for code in service.store.cases.under_way_of(who, besides=TERMINAL)
-    ]
+    cases = [(code, _first_reminder(service, code)) for code in _codes(service, who)]
     setting = service.setting
     screen = draw_goes_out(setting.call, why, cases, setting.engine.zone)
     return with_way_back(screen) if service.may_put_back(who) else screen
+
+
+def _codes(service: Service, who: str) -> list[str]:
+    """Return the open cases of which somebody is told: theirs, and those that nobody else sees."""
+    if not service.access.sees_cases(who):
+        return []
+    store = service.store
+    own = store.cases.under_way_of(who, besides=TERMINAL)
+    return [*own, *codes_left(store, service.access)]
 
 
 def _first_reminder(service: Service, code: str) -> Reminder | None:

@@ -27,9 +27,14 @@ def take_over_part(service: Service, place: Place) -> Part:
 
 
 def take_over_chat(service: Service, chat: str) -> list[Exception]:
-    """Reassess a chat's cases at once; return the errors of single cases."""
+    """Reassess a chat's cases at once; return the errors of single cases.
+
+    While CordCall is out of use nothing is worked out.
+    """
     failed = list[Exception]()
     with service.store.turn() as store:
+        if service.out_of_use:
+            return failed
         for code in store.cases.codes_under_way(chat):
             try:
                 with store.part():

@@ -1,16 +1,21 @@
 """The audit, as stored: each row carries the hash of everything up to it."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap, takewhile
-from typing import Final
+from pathlib import Path
+from typing import Final, Protocol
 
 from state.chain import hashed, pseudonym
+from state.key import Key
 from state.sqlite.connection import why
-from state.sqlite.database import Database
 from state.sqlite.engine import errors
+from state.sqlite.look import looking
 from state.sqlite.rows import instant
+from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from state.topics.audit import Anchor, Audited, Trail
 
@@ -18,10 +23,44 @@ _READ: Final = "number, at, lower(hex(who)), code, what, ruleset, lower(hex(hash
 _ANCHOR: Final = "number, lower(hex(hash))"
 
 
+class Reads(Protocol):
+    """What reads a database."""
+
+    @property
+    def path(self) -> Path: ...
+
+    def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    path: Path
+    connection: sqlite3.Connection
+
+    def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
+        return self.connection.execute(sql, given)
+
+
+@contextmanager
+def reading(path: Path, key: Key | None) -> Iterator["Audit"]:
+    """Open the audit of a database for reading alone: nothing is migrated.
+
+    Raises StoreError if it cannot be read, or has another schema.
+    """
+    with looking(path, key) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version != SCHEMA_VERSION:
+            raise StoreError(
+                f"CORDCALL_DATABASE: {path}: has schema {version}; allowed: {SCHEMA_VERSION}, to "
+                "which a start of the bot brings an older one"
+            )
+        yield Audit(_Looked(path, connection))
+
+
 class Audit:
     """Who did what and when. The rows are chained inside the turn that writes them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Reads) -> None:
         self._database = database
         self._secret: bytes | None = None
 

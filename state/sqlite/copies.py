@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from state.beginning import begins_new, find
@@ -18,9 +18,11 @@ from state.sqlite.copying import (
     naming,
     replacing,
     sync,
+    tables,
 )
-from state.sqlite.engine import Mode, is_plain
+from state.sqlite.engine import Mode, is_plain, open_file
 from state.sqlite.fitting import require_fitting
+from state.sqlite.look import why_out_of_use
 from state.sqlite.soundness import (
     has_foreign_log,
     has_journal,
@@ -107,7 +109,35 @@ def restoring(database: Path, file: Path, *, key: Key | None = None) -> Iterator
             held.callback(_remove_if_empty, database)
         own_log = log_of(file).exists() and not has_foreign_log(file, opened_with)
         source = Source(file, "ro" if own_log else "ro&immutable=1", opened_with, str(file))
-        yield held.enter_context(replacing(source, database, key, key))
+        ready = held.enter_context(replacing(source, database, key, key))
+        with naming(str(database)):
+            _go_on(database, ready.copy, key)
+        yield ready
+
+
+def _go_on(database: Path, copy: Path, key: Key | None) -> None:
+    """Leave a copy no invitation, which may have been used since, and keep CordCall out of use."""
+    why = ""
+    with suppress(StoreError):
+        why = why_out_of_use(database, key)
+    with closing(open_file(copy, key)) as connection:
+        connection.execute("PRAGMA secure_delete = ON")
+        known = tables(connection)
+        if "invitations" in known:
+            connection.execute("DELETE FROM invitations")
+        if why and "out_of_use" not in known:
+            raise StoreError(
+                f"{database}: out of use, which this backup is too old to keep; nothing was "
+                "changed; allowed: a newer one, or CORDCALL_OUT_OF_USE set and this database moved "
+                "away"
+            )
+        if why:
+            connection.execute(
+                "INSERT INTO out_of_use (id, reason, told) VALUES (1, ?, '') "
+                "ON CONFLICT (id) DO UPDATE SET reason = excluded.reason",
+                (why,),
+            )
+    sync(copy)
 
 
 def _remove_if_empty(database: Path) -> None:

@@ -32,10 +32,11 @@ class Contents:
     cases: int
     still_open: int
     newest: str | None
+    members: int
 
     def __str__(self) -> str:
         touched = f", last used {self.newest[:16].replace('T', ' ')} UTC" if self.newest else ""
-        return f"cases: {self.cases}, open: {self.still_open}{touched}"
+        return f"cases: {self.cases}, open: {self.still_open}{touched}; members: {self.members}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,19 @@ def _checked(connection: sqlite3.Connection, named: str) -> Contents:
 
 
 def _contents(connection: sqlite3.Connection) -> Contents:
-    row = connection.execute(
+    cases, still_open, newest = connection.execute(
         "SELECT count(*), coalesce(sum(status <> 'closed'), 0), max(touched_at) FROM cases"
     ).fetchone()
-    return Contents(*row)
+    members = 0
+    if "members" in tables(connection):
+        (members,) = connection.execute("SELECT count(*) FROM members").fetchone()
+    return Contents(cases, still_open, newest, members)
+
+
+def tables(connection: sqlite3.Connection) -> set[str]:
+    """Name the tables of a database, which an older program may have written."""
+    found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+    return {name for (name,) in found}
 
 
 def _say_contents(database: Path, key: Key | None) -> str:

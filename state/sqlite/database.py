@@ -9,6 +9,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+import structlog
+
 from state.key import Key
 from state.sqlite import connection
 from state.sqlite.connection import connect, why
@@ -20,6 +22,8 @@ DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
 SECONDS_BETWEEN_MOVES: Final = 1.0
 SECONDS_BETWEEN_LOOKS: Final = 0.01
+
+log = structlog.get_logger()
 
 
 class Database:
@@ -40,6 +44,7 @@ class Database:
         self._moving = ThreadPoolExecutor(1, "log")
         self._moves_from = 0.0
         self.scrubs_next = False  # set in a turn whose traces on the disk must go at its end
+        self._left_in_log = False
 
     def close(self) -> None:
         self._disk.shutdown()
@@ -91,12 +96,14 @@ class Database:
         """Checkpoint the log into the file, so that no trace remains of what was erased.
 
         Nobody is waited for, and few wait for this: most is moved in a first pass, beside which
-        others write.
+        others write. While somebody reads or writes, traces remain; then the next turn tries again.
         """
         try:
-            self._moving.submit(self._move_log, "PASSIVE", "TRUNCATE").result()
+            done = self._moving.submit(self._move_log, "PASSIVE", "TRUNCATE").result()
         except errors() as error:
             raise StoreError(why(self.path, error)) from error
+        if not done:
+            self.scrubs_next = True
 
     def _move_log_soon(self) -> None:
         """Move the log into the file in a thread: in a commit, whoever writes would wait for it."""
@@ -105,10 +112,13 @@ class Database:
             self._moves_from = now + SECONDS_BETWEEN_MOVES
             self._moving.submit(self._move_log, "PASSIVE")
 
-    def _move_log(self, *how: str) -> None:
+    def _move_log(self, *how: str) -> bool:
+        """Move the log into the file; return whether nobody was in the way of the last pass."""
+        busy = 0
         with closing(open_file(self.path, self._key, timeout=0)) as connection:
             for each in how:
-                connection.execute(f"PRAGMA wal_checkpoint({each})").fetchone()
+                busy, *_ = connection.execute(f"PRAGMA wal_checkpoint({each})").fetchone()
+        return not busy
 
     @asynccontextmanager
     async def turn_beside(self) -> AsyncIterator[None]:
@@ -197,11 +207,16 @@ class Database:
         self._scrub_if_asked()
 
     def _scrub_if_asked(self) -> None:
-        """Scrub after the commit that asked for it; if that fails, it is done within the hour."""
+        """Scrub after the commit that asked for it; if that fails, after the next one."""
         if self.scrubs_next:
             self.scrubs_next = False
-            with suppress(StoreError):
+            try:
                 self.scrub()
+            except StoreError:
+                self.scrubs_next = True
+            if self.scrubs_next and not self._left_in_log:
+                log.warning("the log of the database still holds what was erased")
+            self._left_in_log = self.scrubs_next
 
     def _require_file(self) -> None:
         if _identity(self.path) != self._file:

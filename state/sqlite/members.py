@@ -15,6 +15,9 @@ class Members:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def in_turn(self) -> bool:
+        return self._database.connection.in_transaction
+
     def role_of(self, who: str) -> str | None:
         row = self._database.execute("SELECT role FROM members WHERE who = ?", (who,)).fetchone()
         return row[0] if row else None

@@ -87,10 +87,11 @@ class Outbox:
     def drop(self, chat: str, up_to: int) -> None:
         self._database.execute("DELETE FROM outbox WHERE chat = ? AND id <= ?", (chat, up_to))
 
-    def note_sending(self, row: Queued, said: int, *, sending: bool) -> None:
-        self._database.execute(
+    def note_sending(self, row: Queued, said: int, *, sending: bool) -> bool:
+        cursor = self._database.execute(
             "UPDATE outbox SET said = ?, sending = ? WHERE id = ?", (said, int(sending), row.id)
         )
+        return cursor.rowcount == 1
 
     def sent(self, queued: Iterable[int]) -> None:
         self._database.execute_many("DELETE FROM outbox WHERE id = ?", [(id,) for id in queued])

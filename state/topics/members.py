@@ -9,6 +9,9 @@ from state.people import Invitation, Member
 class Members(Protocol):
     """The people who may use this, besides the owners in the settings."""
 
+    def in_turn(self) -> bool:
+        """Return whether what is read may still be rolled back."""
+
     def role_of(self, who: str) -> str | None:
         """Return the role of a person; None if they are no member."""
 

@@ -510,3 +510,15 @@ def test_out_of_use_nothing_is_worked_out_not_even_above_the_prompt(service: Ser
     why = "Do not use CordCall – call Spinal coordinator, 020 7946 0000. Reason: wrong dose."
     assert " ".join(said.split()).count(why) == 3
     assert "EMERGENCY ·" not in said and "MRI by" not in said
+
+
+def test_out_of_use_no_case_is_taken_over_from_other_rules_at_the_start(service: Service) -> None:
+    talk(service, "1,3")
+    with service.store.turn():
+        service.store.database.execute(  # type: ignore[attr-defined]
+            "UPDATE cases SET ruleset = 'older', told = NULL"
+        )
+    closed = replace(service, setting=replace(service.setting, out_of_use="wrong dose"))
+    out_of_use, back = talk(closed), talk(service)
+    assert "Do not use CordCall" in out_of_use and "EMERGENCY" not in out_of_use
+    assert "Changed: newer rules" in back and "EMERGENCY" in back

@@ -102,6 +102,9 @@ def test_while_the_store_cannot_be_read_the_right_that_somebody_had_counts(team:
                 raise StoreError("it cannot be read")
             return team.store.members.role_of(who)
 
+        def in_turn(self) -> bool:
+            return False
+
     members = Broken()
     access = Access(members, frozenset({ANN}))  # type: ignore[arg-type]
     assert access.may_use("9999999999901")

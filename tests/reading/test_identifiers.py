@@ -61,6 +61,11 @@ def remains(marked: str) -> list[str]:
     return [each for each in said if each in SAID.findall(rest) and each not in beside]
 
 
+@pytest.mark.parametrize("month", ["ma\u0131", "apr\u0130l", "ju\u0130n", "f\u00c9vr\u0131er"])
+def test_a_month_may_be_written_with_another_i(month: str) -> None:
+    assert leave_out(f"12 {month} 1950 gait", TODAY).left_out == ("birth_date",)
+
+
 def test_hardly_any_clinical_line_is_taken_for_an_identifier() -> None:
     clinical = lines("clinical_lines.txt")
     alarms = [line for line in clinical if leave_out(line, TODAY).text != line]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.incoming import Command, Incoming, Tap
+from bot.incoming import Command, Incoming, Tap, Text
 from bot.screens.screen import load
 from bot.service.offering import offer_left_cases
 from bot.service.reminding import Reminding
@@ -250,3 +250,15 @@ def test_without_a_left_case_the_list_says_so(service: Service) -> None:
     after = owned(service, BOB)
     after.take(Incoming(BOB, BOB, Command("takeover")))
     assert "No open case is left without somebody who sees it." in shown(after, BOB)[0].plain()
+
+
+def test_a_case_of_the_terminal_is_left_to_it(service: Service) -> None:
+    for act in (Command("triage"), Text("1")):
+        service.take(Incoming("terminal", "you", act))
+    case = service.store.cases.active("terminal")
+    assert case is not None
+    after = owned(service, BOB)
+    after.take(Incoming(BOB, BOB, Command("takeover", case.code)))
+    (said,) = shown(after, BOB)
+    assert "no case to take over" in said.plain()
+    assert case_now(after, case.code) == case

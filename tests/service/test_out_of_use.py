@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.access import Access
+from bot.adapters.telegram.updates import reduce
 from bot.commands.invitations import hash_of
 from bot.commands.registry import COMMANDS
 from bot.incoming import Command, Incoming, Tap, Text, Unread
@@ -137,6 +138,28 @@ def test_only_what_gives_no_advice_works(owned: Service) -> None:
     assert "Kept: the answers" in said and not CLINICAL.search(said)
 
 
+@pytest.mark.parametrize(
+    "line", ["/privacy for John Smith", "/forget Mary Jones", "/members John Smith"]
+)
+def test_a_refusal_of_what_identifies_somebody_gives_no_advice(owned: Service, line: str) -> None:
+    owned.take(Incoming(ANN, ANN, Command("triage")))
+    tap(owned, "Gait or balance", ANN, ANN)
+    for reason in ("the deadlines are wrong", ""):
+        with owned.store.turn() as store:
+            store.out_of_use.keep(Switch(reason, reason))
+        shown(owned, ANN)
+        sender = {"id": int(ANN)}
+        message = {"message_id": 9, "text": line, "chat": {**sender, "type": "private"}}
+        incoming = reduce(
+            {"update_id": 1, "message": {**message, "from": sender}}, "cordcall", bool
+        )
+        assert isinstance(incoming, Incoming)
+        owned.take(incoming)
+        said = plain(owned, ANN)
+        assert "it looks like a name" in said
+        assert bool(CLINICAL.search(said)) is not bool(reason)
+
+
 def test_a_tap_is_answered_and_changes_nothing(owned: Service, case_of_bob: str) -> None:
     row = owned.store.outbox.queued(BOB)[-1]
     assert row.token
@@ -198,6 +221,16 @@ def test_a_member_without_cases_is_told_too(owned: Service) -> None:
         store.members.keep(Member(CAT, "viewer", "", ANN, NOON))
     switch(owned, "/outofuse the deadlines are wrong")
     assert plain(owned, CAT).startswith(MESSAGE)
+
+
+def test_only_those_who_may_have_cases_are_told_of_any(owned: Service, case_of_bob: str) -> None:
+    switch(owned, f"/members {BOB} viewer")
+    for who in (ANN, BOB):
+        shown(owned, who)
+    switch(owned, "/outofuse the deadlines are wrong")
+    told = plain(owned, BOB)
+    assert told.startswith(MESSAGE) and case_of_bob not in told
+    assert f"{case_of_bob}: MRI by Mon 23 Nov 00:00 UTC, as last shown" in plain(owned, ANN)
 
 
 def test_a_case_whose_owner_leaves_meanwhile_is_offered_once_it_is_back(

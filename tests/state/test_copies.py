@@ -17,11 +17,14 @@ import pytest
 
 from bot.command_line.copies import end_tidily, restore
 from state.lock import BOT, TERMINAL, Lock
+from state.people import Invitation, Member
+from state.records import Switch
 from state.sqlite import copies
 from state.sqlite.copying import Replacing
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
+from tests.conftest import NOON
 from tests.state.contract.values import a_case, add
 from tests.test_command_line import Run, run
 
@@ -181,6 +184,41 @@ def test_restore_keeps_what_it_replaces_and_its_log_is_not_mixed_in(database: Pa
     with closing(sqlite3.connect(kept)) as old:
         assert old.execute("SELECT code, status FROM cases").fetchall() == [("KES-42", "waiting")]
     assert leftovers(database.parent) == []
+
+
+@pytest.mark.parametrize("reason", ["", "wrong dose"])
+def test_a_restore_opens_no_invitation_and_does_not_put_it_back_in_use(
+    database: Path, reason: str
+) -> None:
+    filled(database, "KES-42")
+    with closing(SqliteStore(database)) as store, store.turn():
+        store.invitations.add(Invitation("a" * 64, "clinician", 1, "", "1001", NOON))
+        store.members.keep(Member("1002", "clinician", "", "1001", NOON))
+    assert cordcall(database, "backup", "copy.db").status == 0
+    with closing(SqliteStore(database)) as store, store.turn():
+        store.out_of_use.keep(Switch(reason, reason))
+    done = cordcall(database, "restore", "copy.db")
+    assert (done.status, done.err) == (0, "")
+    assert b"; members: 1" in done.out
+    with closing(SqliteStore(database)) as store:
+        assert store.invitations.of("1001") == []
+        assert store.out_of_use.kept() == Switch(reason, "")
+
+
+def test_a_backup_too_old_to_be_out_of_use_is_refused_while_it_is(database: Path) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    with closing(sqlite3.connect(database.with_name("copy.db"))) as old:
+        for table in ("out_of_use", "invitations", "members"):
+            old.execute(f"DROP TABLE {table}")
+    with closing(SqliteStore(database)) as store, store.turn():
+        store.out_of_use.keep(Switch("wrong dose", ""))
+    before = database.read_bytes()
+    refused = cordcall(database, "restore", "copy.db")
+    assert refused.status == 2
+    assert "out of use, which this backup is too old to keep" in refused.err
+    assert database.read_bytes() == before
+    assert leftovers(database.parent) == replaced(database) == []
 
 
 @pytest.mark.parametrize("role", [BOT, TERMINAL])

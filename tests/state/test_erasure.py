@@ -9,9 +9,11 @@ from time import perf_counter
 
 import pytest
 from sqlite_utils import Database
+from structlog.testing import capture_logs
 
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
+from state.people import Reader
 from state.sqlite.connection import BUSY_SECONDS
 from state.sqlite.schema import migrations
 from state.sqlite.store import SqliteStore
@@ -21,6 +23,7 @@ from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, do, shown
 from tests.state.contract.values import a_case, add, closed
 
+ANN = "987654321"
 INDEXED = ("SELECT code FROM cases", "UPDATE chats", "DELETE FROM cases")
 NAMES = [each.name for each in migrations.pending(Database(memory=True))]
 
@@ -170,3 +173,41 @@ def test_what_is_promised_can_be_done(service: Service) -> None:
     assert "30 days after a case was last touched." in screen.plain()
     assert "without answers; 365 days." in screen.plain()
     assert "operator" not in screen.plain()
+
+
+async def test_who_is_erased_in_a_turn_beside_others_is_gone_at_its_end(
+    store: SqliteStore, database: Path
+) -> None:
+    remember(store)
+    async with store.turn_beside():
+        store.people.forget(ANN)
+    assert ANN not in on_disk(database)
+
+
+def test_what_a_reader_keeps_in_the_log_is_said_once_and_gone_after_the_next_turn(
+    store: SqliteStore, database: Path
+) -> None:
+    remember(store)
+    with capture_logs() as lines, closing(sqlite3.connect(database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM readers").fetchone()
+        for _ in range(2):
+            with store.turn() as turn:
+                turn.people.forget(ANN)
+        assert ANN in on_disk(database)
+    assert [each["event"] for each in lines] == [
+        "the log of the database still holds what was erased"
+    ]
+    with store.turn():
+        pass
+    assert ANN not in on_disk(database)
+
+
+def remember(store: SqliteStore) -> None:
+    with store.turn() as turn:
+        turn.readers.keep(Reader(ANN, "nurse"), NOON)
+
+
+def on_disk(database: Path) -> str:
+    files = database.parent.glob(f"{database.name}*")
+    return b"".join(each.read_bytes() for each in files).decode("latin-1")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 
+from bot.access import Right
 from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.inline import Inline
@@ -134,11 +135,14 @@ class Inbox:
     def _read(self, update: Json) -> Update:
         number = id_of(update)
         try:
-            read = Update(number, reduce(update, self.username))
+            read = Update(number, reduce(update, self.username, self._is_admin))
             read = self._judging.judge(update, read)
         except Exception as error:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))
+
+    def _is_admin(self, who: str) -> bool:
+        return self._service.access.may(who, Right.ADMIN)
 
     def _note(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates in the order of their numbers; return those not handled yet."""

@@ -50,10 +50,11 @@ class Inline:
             allowed = self._service.may_use(asked.who)
             async with self._places if allowed else self._places_of_strangers:
                 results = await self._results(asked.query) if allowed else []
+                allowed = allowed and self._service.may_use(asked.who)
                 await self._api.call(
                     "answerInlineQuery",
                     inline_query_id=asked.id,
-                    results=results,
+                    results=results if allowed else [],
                     is_personal=True,
                     cache_time=SECONDS_CACHED if allowed else SECONDS_CACHED_FOR_STRANGERS,
                 )
@@ -61,12 +62,13 @@ class Inline:
             log.warning("an inline query was not answered", error=type(error).__name__)
 
     async def _results(self, typed: str) -> list[Json]:
-        """Return the cards for a query, or why CordCall is out of use."""
+        """Return the cards for a query, or why CordCall is out of use by the time it has them."""
+        cards = [] if self._service.out_of_use else await asyncio.to_thread(self._cards, typed)
         if why := self._service.out_of_use:
             screen = draw_out_of_use(self._service.setting.call, why)
             said = say_out_of_use(self._service.setting.call, why)
             return [_result("out-of-use", screen.title, said, screen)]
-        return await asyncio.to_thread(self._cards, typed)
+        return cards
 
     def _cards(self, typed: str) -> list[Json]:
         """Return the cards for a query. The first call builds the index, off the event loop."""

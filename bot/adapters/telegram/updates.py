@@ -1,9 +1,12 @@
 """Reduces a raw update to what a turn needs; names, pictures and everything else are dropped."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
+
+import structlog
 
 from bot.accounts import is_person
 from bot.commands.invitations import token_in
@@ -28,6 +31,7 @@ _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
 _CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 Json = dict[str, Any]
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,10 @@ class Stray:
 Reduced = Incoming | Reached | Moved | Asked | Stray | None
 
 
-def reduce(update: Json, username: str) -> Reduced:
+def reduce(update: Json, username: str, is_admin: Callable[[str], bool]) -> Reduced:
     """Reduce an update; None if it needs no action.
+
+    What an admin types to change a member is read whole.
 
     Raises KeyError, TypeError or ValueError for an update not in Telegram's format.
     """
@@ -74,7 +80,7 @@ def reduce(update: Json, username: str) -> Reduced:
     if "callback_query" in update:
         return _tap(update["callback_query"])
     if "message" in update:
-        return _message(update["message"], username)
+        return _message(update["message"], username, is_admin)
     if "edited_message" in update:
         return _edited(update["edited_message"])
     if "inline_query" in update:
@@ -141,7 +147,9 @@ def _inline_query(query: Json) -> Asked:
     return Asked(str(query["id"]), str(int(query["from"]["id"])), typed)
 
 
-def _message(message: Json, username: str) -> Incoming | Moved | None:
+def _message(
+    message: Json, username: str, is_admin: Callable[[str], bool]
+) -> Incoming | Moved | None:
     chat = str(int(message["chat"]["id"]))
     if "migrate_to_chat_id" in message:
         return Moved(chat, str(int(message["migrate_to_chat_id"])))
@@ -166,8 +174,12 @@ def _message(message: Json, username: str) -> Incoming | Moved | None:
     replies_to = _shown_in(message.get("reply_to_message"), username)
     sent_at = _sent_at(message)
     incoming = Incoming(chat, who, act, sent_at=sent_at, thread=thread, replies_to=replies_to)
-    if token_in(incoming) and _is_username(message["from"].get("username")):
-        incoming = replace(incoming, username=message["from"]["username"])
+    if token_in(incoming):
+        if _is_username(message["from"].get("username")):
+            incoming = replace(incoming, username=message["from"]["username"])
+        return incoming
+    if names_member(incoming) and is_admin(who):
+        return incoming
     return _without_identifiers(incoming, message)
 
 
@@ -190,19 +202,21 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
 def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
     """Leave out what identifies a person, and note its message to be deleted.
 
-    The token of an invitation and the Telegram id of a member identify no patient.
+    If that fails nothing of it is read: whom it identifies is not known.
     """
     from bot.reading.identifiers import leave_out
 
-    if token_in(incoming) or names_member(incoming):
-        return incoming
     match act := incoming.act:
         case Text(typed) | Command(_, typed):
             pass
         case _:
             typed = str(message.get("text", message.get("caption", "")))
     today = (incoming.sent_at or datetime.now(UTC)).date()
-    read = leave_out(typed[:LONGEST_MESSAGE], today)
+    try:
+        read = leave_out(typed[:LONGEST_MESSAGE], today)
+    except Exception as error:
+        log.error("a text could not be read", error=type(error).__name__)
+        return replace(incoming, act=Unread("failed"), to_delete=int(message["message_id"]))
     match act:
         case Text():
             act = Text(read.text[:LONGEST_TEXT])

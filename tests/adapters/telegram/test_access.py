@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from bot.incoming import Command, Incoming, Tap
 from bot.service.service import Service
 from bot.service.strangers import MOST_TRIES
 from state.people import Member
+from state.store import StoreError
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
@@ -608,3 +610,26 @@ def _seconds(service: Service) -> float:
 def test_nothing_of_an_old_tap_is_done_for_a_chat_without_a_right(guarded: Service) -> None:
     guarded.take(Incoming(EVE, EVE, Tap("A" * 16, 0), "q"))
     assert guarded.store.outbox.queued(EVE) == []
+
+
+@pytest.mark.parametrize("changes", ["a join that is rolled back", "removal", "/forget"])
+def test_without_its_store_nobody_has_a_right_that_they_do_not_have(
+    guarded: Service, monkeypatch: pytest.MonkeyPatch, changes: str
+) -> None:
+    with suppress(ZeroDivisionError), guarded.store.turn() as store:
+        store.members.keep(Member(EVE, "clinician", "", ANN, NOON))
+        assert guarded.access.sees_cases(EVE)
+        if changes.startswith("a join"):
+            raise ZeroDivisionError
+    if changes == "removal":
+        assert guarded.access.sees_cases(EVE)
+        guarded.take(Incoming(ANN, ANN, Command("members", f"{EVE} remove")))
+    elif changes == "/forget":
+        assert guarded.access.sees_cases(EVE)
+        guarded.take(Incoming(EVE, EVE, Command("forget", "yes")))
+
+    def fails(*_: object) -> None:
+        raise StoreError("locked")
+
+    monkeypatch.setattr(guarded.store.members, "role_of", fails)
+    assert not guarded.access.may_use(EVE)

@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 
+import pytest
+
+from bot.access import Access
 from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
 from bot.incoming import Command, Incoming, Tap
 from bot.service.service import Service
+from state.people import Member
 from state.records import Priority
 from tests.access import only as only_these
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
-from tests.conftest import Clock
-from tests.faults.steps import all_is_sent, button, case_of, with_text
+from tests.conftest import NOON, Clock
+from tests.faults.steps import all_is_sent, button, case_of, until, with_text
 
 BOB = "1002"
 
@@ -106,3 +110,37 @@ async def test_what_the_terminal_has_left_is_left_to_the_terminal(
     async with running(server, only(service, "1001")):
         service.take(Incoming("1001", "1001", Command("version")))
     assert len(service.store.outbox.queued("terminal")) == 1
+
+
+@pytest.mark.parametrize("stops", ["out of use", "removed", "forgotten"])
+async def test_what_is_dropped_while_it_is_sent_ends_there_and_leaves_nothing(
+    server: BotApi, service: Service, ann: PersonInChat, stops: str
+) -> None:
+    bob = server.private_chat(int(BOB), "Bob")
+    owners = frozenset({"1001"})
+    owned = replace(service, touch=True, access=Access(service.store.members, owners))
+    with service.store.turn() as store:
+        store.members.keep(Member(BOB, "clinician", "", "1001", NOON))
+    async with running(server, owned):
+        await tap(bob, await card_of(bob), "Gait or balance")
+        await bob.sees("EMERGENCY")
+        await all_is_sent(service.store)
+        before = {message.id for message in bob.bot_messages}
+        server.faults.delay(0.6, "sendMessage", int(BOB), times=1)
+        bob.types("/plan all")
+        await until(lambda: any(row.sending for row in service.store.outbox.queued(BOB)))
+        if stops == "forgotten":
+            bob.types("/forget yes")
+            await bob.sees("is erased")
+        elif stops == "removed":
+            ann.types(f"/members {BOB} remove")
+            await ann.sees("is removed")
+        else:
+            ann.types("/outofuse wrong dose")
+            await bob.sees("Do not use CordCall")
+        await all_is_sent(service.store)
+        await until(lambda: server.calls.of("deleteMessage"))
+    sent = [message for message in bob.bot_messages if message.id not in before]
+    assert not any("Dexamethasone" in message.text or "MRI:" in message.text for message in sent)
+    if stops == "forgotten":
+        assert service.store.people.stored_of(BOB)["cards"] == []

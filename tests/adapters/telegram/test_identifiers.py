@@ -11,7 +11,9 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import beside
+from bot.adapters.telegram.updates import reduce
 from bot.commands.registry import COMMANDS, LOOK_UP
+from bot.incoming import Incoming
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
 from tests.adapters.telegram.test_inline import answered
@@ -209,3 +211,44 @@ async def test_nowhere_is_it_kept_or_repeated(tmp_path: Path) -> None:
     assert REFUSED in said and LEFT_OUT in said
     everything = re.sub(r"\s+", " ", f"{said}{during!r}{after!r}".casefold())
     assert [each for each in PARTS if each in everything] == []
+
+
+async def test_what_fails_to_be_read_is_deleted_and_that_is_said(
+    bot: TelegramBot,
+    server: BotApi,
+    ann: PersonInChat,
+    service: Service,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await card_of(ann)
+    before = case_of(service)
+
+    def fails(*_: object) -> None:
+        raise StopIteration
+
+    monkeypatch.setattr("bot.reading.identifiers.leave_out", fails)
+    message = ann.types("gait")
+    await ann.sees("Your message could not be read, and nothing was noted; it is deleted.")
+    await server.until(lambda: message.deleted)
+    await all_handled(server, service)
+    assert case_of(service).answers == before.answers
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_admin", "is_read"),
+    [
+        ("/members 9434765919", True, True),
+        ("/members 9434765919 remove", True, True),
+        ("/members 9434765919", False, False),
+        ("/members 9434765919 Sampleton", True, False),
+    ],
+)
+def test_only_an_admin_may_name_a_member_by_their_id(
+    typed: str, is_admin: bool, is_read: bool
+) -> None:
+    sender = {"id": 1001}
+    message = {"message_id": 9, "text": typed, "chat": {**sender, "type": "private"}}
+    update = {"update_id": 1, "message": {**message, "from": sender}}
+    read = reduce(update, "example_bot", lambda who: is_admin and who == "1001")
+    assert isinstance(read, Incoming)
+    assert (not read.left_out, read.to_delete is None) == (is_read, is_read)

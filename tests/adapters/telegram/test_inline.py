@@ -1,22 +1,28 @@
 """Inline queries over real HTTP: answered at once, never stored, only for permitted users."""
 
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from bot.access import Access
 from bot.adapters.telegram import inline as adapter
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.lookup.inline_cards import InlineCard
 from bot.lookup.mri.table import presentations
+from bot.screens.screen import Screen
 from bot.service.service import Service
+from state.people import Member
+from state.records import Switch
 from tests.access import only
 from tests.adapters.telegram.test_conversation import running
 from tests.adapters.telegram.test_webhook import running as running_by_webhook
 from tests.botapi import BotApi, InlineQuery, PersonInChat
+from tests.conftest import NOON
 from tests.faults.steps import until
 
 SECRET = "Mrs Smith 4711 denosumab"
@@ -219,3 +225,36 @@ async def test_every_long_look_up_is_one_message(
     await ann.sees("Stored passages")
     assert len(ann.bot_messages) == 22
     assert server.refused_but() == []
+
+
+@pytest.mark.parametrize("stops", ["out of use", "removed"])
+async def test_what_is_looked_up_while_it_ends_is_not_answered(
+    server: BotApi,
+    service: Service,
+    ann: PersonInChat,
+    monkeypatch: pytest.MonkeyPatch,
+    stops: str,
+) -> None:
+    began, may_end = threading.Event(), threading.Event()
+
+    def cards(typed: str, _: object) -> list[InlineCard]:
+        began.set()
+        may_end.wait()
+        return [InlineCard("1", typed, typed, Screen("info", typed, ()))]
+
+    monkeypatch.setattr("bot.lookup.inline_cards.inline_cards", cards)
+    with service.store.turn() as store:
+        store.members.keep(Member("1001", "viewer", "", "", NOON))
+    access = Access(service.store.members)
+    async with running(server, replace(service, access=access)):
+        query = ann.asks_inline("dex")
+        await until(began.is_set)
+        with service.store.turn() as store:
+            if stops == "removed":
+                store.members.remove("1001")
+            else:
+                store.out_of_use.keep(Switch("wrong dose", "wrong dose"))
+        may_end.set()
+        await answered(server, query)
+    titles = [each["title"] for each in query.results]
+    assert titles == ([] if stops == "removed" else ["CordCall"])

@@ -184,6 +184,20 @@ async def test_the_real_program_tells_each_once_over_restarts(tmp_path: Path) ->
         assert last.trouble() == [] and "wrong dose" not in (tmp_path / "log").read_text()
 
 
+async def test_open_to_everybody_an_owner_may_still_stop_it(
+    server: BotApi, tmp_path: Path, ann: PersonInChat, bob: PersonInChat
+) -> None:
+    program = CordCall(server, tmp_path, CORDCALL_CALL=CALL, CORDCALL_OWNERS=str(ANN))
+    await program.start()
+    bob.types("/outofuse right dose")
+    await bob.sees("Only an owner may", PATIENCE)
+    ann.types("/outofuse wrong dose")
+    await ann.sees(SAID, PATIENCE)
+    bob.types("/triage")
+    await bob.sees(SAID, PATIENCE)
+    assert await program.stop() == 0
+
+
 @pytest.mark.parametrize("by", ["setting", "owner", "owner, encrypted"])
 async def test_assess_refuses_as_well(tmp_path: Path, owned: Service, by: str) -> None:
     environment = {"PATH": "", "PYTHONPATH": str(ROOT), "CORDCALL_CALL": CALL}

@@ -88,18 +88,22 @@ def test_what_is_stored_of_a_person_is_theirs_alone_and_is_erased_alone(store: S
         store.invitations.add(replace(TWICE, maker="1001"))
         for each in (mine, shared):
             store.cases.add(each)
+        for number, tap in ((1, '["1001", 1]'), (2, '["1002", 2]')):
+            store.inbox.park(number, tap, NOON)
     found = store.people.stored_of("1001")
     assert [each["code"] for each in found["cases"]] == [mine.code]
     assert {(each["code"], each["who"]) for each in found["answers"]} == {
         (mine.code, "ann"),
         ("NEM-11", "1001"),
     }
-    assert [len(found[each]) for each in ("members", "readers", "invitations")] == [1, 1, 1]
+    assert [len(found[each]) for each in ("members", "readers", "invitations", "inbox")] == [1] * 4
     assert store.people.cases_of("1001") == [mine.code]
     with store.turn():
         store.cases.erase([mine.code])
         store.people.forget("1001")
     assert not any(store.people.stored_of("1001").values())
+    assert [each["tap"] for each in store.people.stored_of("1002")["inbox"]] == ['["1002", 2]']
+    assert store.inbox.parked_count() == 2
     kept = store.cases.find("NEM-11")
     assert kept is not None and [each.who for each in kept.answers] == [FORGOTTEN]
     assert store.members.listed() == [replace(BOB, invited_by=FORGOTTEN)]

@@ -33,6 +33,13 @@ class Unreachable(Exception):
     """The person has blocked the bot or left."""
 
 
+class Dropped(Exception):
+    """A row was dropped while it was being sent, with the id of what went out after that."""
+
+    def __init__(self, message_id: int | None) -> None:
+        self.message_id = message_id
+
+
 @dataclass(frozen=True, slots=True)
 class Calls:
     """Makes calls for a `chat`, and notes which buttons come under a thumb there."""

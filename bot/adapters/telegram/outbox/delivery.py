@@ -9,7 +9,7 @@ import structlog
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.adapters.telegram.errors import is_about_nobody, is_about_topic
-from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered
+from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
     Message,
@@ -54,8 +54,8 @@ class Delivery:
         """Deliver the rest of the row, once its turn has come.
 
         Only the first call waits for its turn: whether the rest of a row continues must not
-        depend on how many calls it takes. Raises Later if it cannot continue now, Unreachable, or
-        ChatMigrated.
+        depend on how many calls it takes. Raises Later if it cannot continue now, Unreachable,
+        ChatMigrated, or Dropped.
         """
         if wait := self.calls.seconds_to_wait(self.paced_as):
             raise Later(wait)
@@ -158,7 +158,7 @@ class Delivery:
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
-        await self._keep(row.said + 1, sending=False, cards=left)
+        await self._keep(row.said + 1, sending=False, cards=left, sent=sent)
 
     async def _send_somehow(self, message: Message) -> Any:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
@@ -213,13 +213,11 @@ class Delivery:
             return True
         if self.clock() - former.sent_at < DELETED_FOR:
             try:
-                await self.calls.call("deleteMessage", message_id=former.message_id)
+                return bool(await self.calls.call("deleteMessage", message_id=former.message_id))
             except BadRequest as error:
                 if "not found" in error.message.casefold():
                     return True
                 log.info("a message was not deleted", reason=error.message)
-            else:
-                return True
         return await self._edit(former, draw_line(f"{former.code} · {OLDER}"))
 
     def _unseen(self, screen: Card) -> str:
@@ -252,10 +250,9 @@ class Delivery:
         try:
             await self.calls.show("editMessageText", message, message_id=message_id)
         except BadRequest as error:
-            if "not modified" in error.message.casefold():
-                return True
-            log.warning("edit refused", reason=error.message)
-            return False
+            if "not modified" not in error.message.casefold():
+                log.warning("edit refused", reason=error.message)
+                return False
         return True
 
     def _card(self, role: str) -> Card | None:
@@ -263,10 +260,13 @@ class Delivery:
         card = self.store.cards.find(self.row.code, role) if self.row.code else None
         return card if card and card.chat == self.row.chat else None
 
-    async def _keep(self, said: int, *, sending: bool, cards: Iterable[Card] = ()) -> None:
+    async def _keep(
+        self, said: int, *, sending: bool, cards: Iterable[Card] = (), sent: Any = None
+    ) -> None:
         await self.store.wait_for_others()
         with self.store.turn() as store:
-            store.outbox.note_sending(self.row, said, sending=sending)
+            if not store.outbox.note_sending(self.row, said, sending=sending):
+                raise Dropped(int(sent["message_id"]) if sent else None)
             for card in cards:
                 store.cards.keep(card)
         self.row = replace(self.row, said=said, sending=sending)

@@ -15,7 +15,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
-from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
+from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery
 from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast
@@ -43,8 +43,7 @@ class Sender:
     """Drains the outbox, one task a chat.
 
     `without_this` is said if something queued cannot be drawn, and during an outage. A row is shown
-    only to those whose `access` allows it when it is sent, and only starts if it `may_start` as it
-    is.
+    only to those whose `access` allows it when it is sent, and only starts if it `may_start`.
     """
 
     def __init__(
@@ -187,6 +186,9 @@ class Sender:
         self._came_back.discard(row.chat)
         try:
             await self._show(chosen)
+        except Dropped as dropped:
+            if dropped.message_id:
+                self.delete(row.chat, dropped.message_id)
         except Unreachable:
             await self._store.wait_for_others()
             self._give_up(row.chat, chosen.newest)
@@ -201,7 +203,7 @@ class Sender:
         try:
             screens = _screens(chosen.row)
             await self._delivery(chosen).run(screens)
-        except (Later, StoreError, Unreachable, ChatMigrated):
+        except (Dropped, Later, StoreError, Unreachable, ChatMigrated):
             raise
         except Exception as error:
             log.error("something queued cannot be drawn", error=type(error).__name__)
