@@ -20,7 +20,7 @@ from tests.state.test_audit import rewrite
 from tests.test_command_line import Run, finish, run, start
 
 NAMED = re.compile(r"^audit: rows 1 to 4 are as written; (4-[0-9a-f]{64})\n$")
-COLUMNS = ["number", "at", "who", "code", "what", "ruleset", "hash"]
+COLUMNS = ["number", "at", "who", "code", "what", "about", "role", "ruleset", "hash"]
 
 
 @pytest.fixture
@@ -98,7 +98,9 @@ def test_every_row_is_exported_so_that_others_can_check_the_chain(folder: Path) 
     assert [list(row) for row in rows] == [COLUMNS] * 4
     assert [row["what"] for row in rows] == ["opened", "answered", "noted", "closed"]
     read = csv.DictReader(io.StringIO(as_csv))
-    assert [*read] == [{name: str(value) for name, value in row.items()} for row in rows]
+    assert [*read] == [
+        {name: "" if value is None else str(value) for name, value in row.items()} for row in rows
+    ]
     previous = BEGINNING.hash
     for row in rows:
         previous = hashed(previous, *(row[name] for name in COLUMNS[:-1]))

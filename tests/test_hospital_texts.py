@@ -43,7 +43,7 @@ def figures() -> set[str]:
 def backup_days() -> int:
     """Return after how many days the guide's commands delete a backup."""
     guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    (found,) = re.findall(r"sudo find \S+ -name '\*\.db' -mtime \+(\d+) -delete", guide)
+    (found,) = re.findall(r"sudo find \S+ .*-name '\*\.db' .*-mtime \+(\d+) -delete", guide)
     return int(found)
 
 

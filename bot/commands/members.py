@@ -70,12 +70,12 @@ def change(turn: Turn, member: Member, right: Right) -> None:
         store.outbox.drop_all(member.who)
     if right is Right.NOBODY:
         store.members.remove(member.who)
-        turn.note_action("revoked")
+        turn.note_action("revoked", about=member.who, role=member.role)
         turn.say(said["removed"].format(name=name_of(member)), (_BACK,))
     else:
         role = right.name.casefold()
         store.members.keep(replace(member, role=role))
-        turn.note_action("role changed")
+        turn.note_action("role changed", about=member.who, role=role)
         turn.say(said["changed"].format(name=name_of(member), role=say_role(role)), (_BACK,))
         told = about("access")["told_role"]
         turn_for(turn, member.who).say(told.format(role=say_role(role)))
