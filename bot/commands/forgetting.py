@@ -24,7 +24,14 @@ def mydata(turn: Turn, _: str) -> None:
         return
     file = f"{MY_DATA} {turn.incoming.who}"
     turn.note_action("exported")
-    turn.screens.append(Screen("kept", said["data_title"], (text(said["data"]),), file=file))
+    turn.screens.append(
+        Screen(
+            "kept",
+            said["data_title"],
+            (text(said["data"].format(audit_days=turn.setting.audit_days)),),
+            file=file,
+        )
+    )
 
 
 def forget(turn: Turn, given: str) -> None:
@@ -39,15 +46,17 @@ def forget(turn: Turn, given: str) -> None:
     elif left and not any(each != who for each in turn.access.people(Right.CLINICIAN)):
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() != YES:
+        asks = said["asks"].format(audit_days=turn.setting.audit_days)
         turn.say(
-            f"{said['asks']} {said['handed_over'].format(codes=', '.join(left)) if left else ''}",
+            f"{asks} {said['handed_over'].format(codes=', '.join(left)) if left else ''}",
             (Button("Yes, erase it all", f"forget {YES}", typed=f"/forget {YES}", style="danger"),),
             (Button("No, keep it", "help", typed="/help"),),
         )
     else:
         _erase(turn, left)
         owner = turn.access.may(who, Right.VIEWER)
-        turn.say(said["erased_user"] if owner else said["erased"])
+        done = said["erased_user"] if owner else said["erased"]
+        turn.say(done.format(audit_days=turn.setting.audit_days))
 
 
 def expire(store: Store, codes: Sequence[str], at: datetime) -> None:
