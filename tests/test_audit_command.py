@@ -108,9 +108,14 @@ def test_every_row_is_exported_so_that_others_can_check_the_chain(folder: Path) 
 
 
 def test_a_person_is_found_by_the_id_that_telegram_gives_them(folder: Path) -> None:
-    found = audit(folder, "who", "1001").out.decode().strip()
+    found, _, count = audit(folder, "who", "1001").out.decode().strip().partition(": ")
+    assert count == "4 rows"
     assert {json.loads(line)["who"] for line in audit(folder, "export").out.splitlines()} == {found}
-    assert audit(folder, "who", "1002").out.decode().strip() != found
+    with closing(SqliteStore(folder / "cordcall.db")) as store, store.turn():
+        store.audit.add("1001", "revoked", None, "2026.11", NOON, about="1003", role="viewer")
+    counted = [audit(folder, "who", who).out.decode().split(": ") for who in ("1003", "you")]
+    assert [said for _, said in counted] == ["1 row\n", "0 rows\n"]
+    assert found not in [name for name, _ in counted]
 
 
 def test_a_reader_who_leaves_ends_the_export(folder: Path) -> None:
@@ -129,6 +134,8 @@ def test_a_reader_who_leaves_ends_the_export(folder: Path) -> None:
     ("words", "said"),
     [
         (("verify", "--anchor", "4"), '--anchor: "4" given; allowed: one that the log has written'),
+        (("who", "@nina"), 'PERSON: "@nina" given; allowed: a Telegram id, or you'),
+        (("who", "01001"), 'PERSON: "01001" given; allowed: a Telegram id, or you'),
         (("export", "--format", "xml"), '--format: "xml" given; allowed: json, csv'),
     ],
 )

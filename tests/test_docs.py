@@ -201,3 +201,10 @@ def test_the_guide_lists_every_metric_and_no_other() -> None:
         assert f"(503 from {seconds:g} s on" in guide
     for label in (*KINDS, *(each or "none" for each in LEVELS)):
         assert f"`{label}`" in guide
+
+
+def test_every_command_of_the_guide_that_names_the_database_names_its_key() -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    commands = re.findall(r"^    (.*CORDCALL_DATABASE=.*cordcall .*)$", guide, re.MULTILINE)
+    assert len(commands) >= 10
+    assert [each for each in commands if "CORDCALL_KEY_FILE=" not in each] == []
