@@ -62,6 +62,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
         read_webhook,
         require_encryption,
     )
+    from state.beginning import begins_new
     from state.key import read_key
     from state.lock import BOT, Lock
 
@@ -73,8 +74,11 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     if owners is None:
         logs.log.warning("open to everybody: for a demonstration only")
     _warn_of_age(datetime.now(settings.zone).date())
+    new = begins_new(settings.database)
     lock = Lock(settings.database, BOT)
     service = _wire(settings, key)
+    if new:
+        logs.log.warning("a new database was begun", path=str(settings.database.absolute()))
     access = open_to_everybody()
     if owners is not None:
         access = Access(service.store.members, owners - {NOBODY})
@@ -100,11 +104,13 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 def chat() -> None:
     """Talk in the terminal."""
     from bot.adapters.terminal import Terminal
+    from state.beginning import begins_new
     from state.key import read_key
     from state.lock import TERMINAL, Lock
 
     settings = _settings()
     key = read_key(settings.key_file, settings.database)
+    begins_new(settings.database)
     lock = Lock(settings.database, TERMINAL)
     service = _wire(settings, key)
     _started()

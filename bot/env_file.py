@@ -47,6 +47,15 @@ def read_names() -> list[str]:
     return names
 
 
+def list_names() -> list[str]:
+    """List what the `.env` file sets, whatever else is in it; empty if there is no file."""
+    file = Path(ENV_FILE)
+    if not file.is_file():
+        return []
+    with file.open(encoding=ENCODING) as stream:
+        return [each.key for each in parse_stream(stream) if each.key]
+
+
 def _line_of(binding: Binding) -> int:
     """Return the number of a line; empty lines before it belong to the same binding."""
     text = binding.original.string

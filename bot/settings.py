@@ -2,16 +2,18 @@
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import tzinfo
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.env_file import ENCODING, ENV_FILE, read_names
+from bot.env_file import ENCODING, ENV_FILE, list_names, read_names
 from bot.guidance.fixed_zones import place_instead
 from bot.logic.urgency import Policy
 from bot.masks import TOKEN_FORM, holds_secret, mask
@@ -31,13 +33,14 @@ from bot.setting_forms import (
     WholeNumber,
     ZoneName,
 )
+from bot.setting_names import close_to, refuse_not_read_here, refuse_unread
 
 ALLOWED: Final = {
+    "CORDCALL_DATABASE": "the path of a file",
+    "CORDCALL_KEY_FILE": "the path of a file that `cordcall key new FILE` has written",
     "TELEGRAM_BOT_TOKEN": "a bot token from BotFather, digits:letters",
     "TELEGRAM_BOT_TOKEN_FILE": "a path",
     "TELEGRAM_API_URL": "an http or https address without /bot, such as http://127.0.0.1:8081",
-    "CORDCALL_DATABASE": "the path of a file",
-    "CORDCALL_KEY_FILE": "the path of a file that `cordcall key new FILE` has written",
     "CORDCALL_PLAINTEXT": "accept",
     "CORDCALL_POLICY": "stepwise, nice, strictest",
     "CORDCALL_TIMEZONE": "an IANA time zone, such as Europe/London",
@@ -61,8 +64,8 @@ SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
 NEVER_SHOWN: Final = (*SECRETS, "CORDCALL_KEY_FILE")  # which somebody may set to the key itself
 
 
-class Settings(BaseSettings):
-    """The settings of one deployment."""
+class DatabaseSettings(BaseSettings):
+    """Where the database and its key are: all that a command needs which only copies it."""
 
     model_config = SettingsConfigDict(
         env_file=ENV_FILE,
@@ -72,11 +75,24 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
+    database: FilePath = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
+    key_file: KeyPath | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_secret(cls, value: object, info: ValidationInfo) -> object:
+        """Refuse a token or a password where it would be shown or stored."""
+        if info.field_name != "token" and isinstance(value, str) and holds_secret(value):
+            raise ValueError("a secret")
+        return value
+
+
+class Settings(DatabaseSettings):
+    """The settings of one deployment."""
+
     token: Token | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN")
     token_file: Path | None = Field(default=None, validation_alias="TELEGRAM_BOT_TOKEN_FILE")
     api_url: Url = Field(default="https://api.telegram.org", validation_alias="TELEGRAM_API_URL")
-    database: FilePath = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
-    key_file: KeyPath | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
     plaintext: Literal["accept"] | None = Field(default=None, validation_alias="CORDCALL_PLAINTEXT")
     policy: Policy = Field(default="stepwise", validation_alias="CORDCALL_POLICY")
     timezone: ZoneName | None = Field(default=None, validation_alias="CORDCALL_TIMEZONE")
@@ -107,14 +123,6 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", validation_alias="CORDCALL_LOG_LEVEL"
     )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_secret(cls, value: object, info: ValidationInfo) -> object:
-        """Refuse a token or a password where it would be shown or stored."""
-        if info.field_name != "token" and isinstance(value, str) and holds_secret(value):
-            raise ValueError("a secret")
-        return value
 
     @property
     def zone(self) -> tzinfo:
@@ -222,30 +230,45 @@ def require_encryption(settings: Settings) -> None:
         )
 
 
-def _refuse_unread(in_file: list[str]) -> None:
-    """Refuse a misspelt variable of ours, which would silently have no effect."""
-    for name in (*os.environ, *in_file):
-        if name.upper().startswith(("CORDCALL_", "TELEGRAM_")) and name.upper() not in ALLOWED:
-            prefix = name.upper().partition("_")[0]
-            allowed = ", ".join(each for each in ALLOWED if each.startswith(prefix))
-            raise SettingsError(f"{mask(name)[:80]}: unknown variable; allowed: {allowed}")
-
-
 def read_settings() -> Settings:
     """Read and check every variable.
 
     Raises SettingsError with one line for the first wrong one; secrets are never shown.
     """
-    try:
-        _refuse_unread(read_names())
+    with _in_one_line():
+        in_file = read_names()
+        refuse_unread((*os.environ, *in_file), ALLOWED)
+        refuse_not_read_here(in_file)
         return Settings()
+
+
+def read_database() -> DatabaseSettings:
+    """Read and check only where the database and its key are, whatever else `.env` says.
+
+    Raises SettingsError with one line if that is wrong or misspelt.
+    """
+    names = [str(each.validation_alias) for each in DatabaseSettings.model_fields.values()]
+    with _in_one_line():
+        set_outside = {*names} <= {*map(str.upper, os.environ)}
+        given = (*os.environ, *(() if set_outside else list_names()))
+        refuse_unread((slip for name in names for slip in close_to(name, given)), ALLOWED)
+        outside_alone: dict[str, Any] = {"_env_file": None} if set_outside else {}
+        return DatabaseSettings(**outside_alone)
+
+
+@contextmanager
+def _in_one_line() -> Iterator[None]:
+    """Say the first wrong setting in one line, without a secret."""
+    try:
+        yield
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         name = str(first["loc"][0])
-        given = "the value" if name in NEVER_SHOWN else mask(repr(first["input"]))[:80]
+        given = mask(repr(first["input"]))[:80]
         place = place_instead(str(first["input"])) if name == "CORDCALL_TIMEZONE" else None
         if place:
             raise SettingsError(f"{name}: {given} {_FIXED}{place}") from None
-        raise SettingsError(f"{name}: {given} given; allowed: {ALLOWED[name]}") from None
+        said = "the value given has another form" if name in NEVER_SHOWN else f"{given} given"
+        raise SettingsError(f"{name}: {said}; allowed: {ALLOWED[name]}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{ENV_FILE}: cannot be read ({error}); allowed: UTF-8 text") from None

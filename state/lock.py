@@ -7,13 +7,19 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from state.beginning import say_refused
 from state.store import StoreError
 
 BOT: Final = "Telegram bot"
 TERMINAL: Final = "terminal"
 ROLES: Final = (BOT, TERMINAL)
+HOW_TO_STOP: Final = {BOT: "systemctl stop cordcall", TERMINAL: "/quit or Ctrl-D"}
 FIRST_BYTE: Final = 1 << 40  # far behind the bytes that SQLite locks
 TAKEN: Final = (errno.EACCES, errno.EAGAIN)
+
+
+class InUse(StoreError):
+    """Another process has the role on this database."""
 
 
 class Lock:
@@ -29,22 +35,19 @@ class Lock:
         try:
             self._file = os.open(database, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise StoreError(
-                f"CORDCALL_DATABASE: {database}: {error.strerror}; "
-                "allowed: a file that can be written, in a writable folder"
-            ) from error
+            raise StoreError(say_refused(f"CORDCALL_DATABASE: {database}", error)) from error
         try:
             _lock_byte(self._file, FIRST_BYTE + ROLES.index(role))
             if not os.path.samestat(os.fstat(self._file), database.stat()):
                 raise FileNotFoundError(errno.ENOENT, "replaced during the start")
         except OSError as error:
             os.close(self._file)
-            reason = (
-                f"is in use by another {role}"
+            kind, reason = (
+                (InUse, f"is in use by another {role}")
                 if error.errno in TAKEN
-                else f"cannot be locked: {error.strerror}"
+                else (StoreError, f"cannot be locked: {error.strerror}")
             )
-            raise StoreError(
+            raise kind(
                 f"CORDCALL_DATABASE: {database} {reason}; "
                 "allowed: one at a time, or another database"
             ) from error
@@ -72,6 +75,17 @@ def is_held(database: Path, role: str) -> bool:
     finally:
         os.close(file)
     return bool(struct.unpack("hhqqi", found)[0] != fcntl.F_UNLCK)
+
+
+def keep_off(database: Path, role: str) -> Lock:
+    """Keep a bot or a terminal off a database. Raises StoreError if one is running on it."""
+    try:
+        return Lock(database, role)
+    except InUse as error:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {database} is in use by a {role}; nothing was changed; allowed: "
+            f"one that is stopped ({HOW_TO_STOP[role]})"
+        ) from error
 
 
 def _lock_byte(file: int, byte: int) -> None:

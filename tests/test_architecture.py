@@ -46,8 +46,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.doctor": {
         "bot.access", "bot.adapters.telegram.asking", "bot.logic", "bot.private_file",
-        "bot.service.keeping", "bot.settings", "state.key", "state.lock", "state.sqlite.engine",
-        "state.sqlite.look", "state.sqlite.version",
+        "bot.service.keeping", "bot.settings", "state.beginning", "state.key", "state.lock",
+        "state.sqlite.engine", "state.sqlite.look", "state.sqlite.version",
     },
     "bot.command_line": {
         "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.screens.out_of_use",
@@ -55,8 +55,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
-        "bot.setting_forms",
+        "bot.setting_forms", "bot.setting_names",
     },
+    "bot.setting_names": {"bot.masks"},
     "bot.setting_forms": {"bot.accounts", "bot.guidance.fixed_zones", "bot.masks"},
     "bot.env_file": {"bot.private_file"},
     "bot.masks": set(),

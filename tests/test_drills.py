@@ -34,7 +34,7 @@ FOLDERS = ("/opt/cordcall", "/var/lib/cordcall", "/var/backups/cordcall", "/etc/
 PATIENCE_S = 60
 STAND_INS = {
     "sudo": 'exec "$@"',
-    "git": 'echo "git $*" >> "$DRILL/done"',
+    "git": 'echo "git $*" >> "$DRILL/done"; case "$*" in *rev-parse*) echo c0ffee ;; esac',
     "make": 'echo "make $*" >> "$DRILL/done"',
     "systemctl": """
         case "$1" in
@@ -159,7 +159,7 @@ def test_no_command_of_the_pages_copies_the_database_by_hand(page: Path) -> None
 @pytest.mark.slow
 async def test_backup_beside_the_running_bot_its_test_and_restore(tmp_path: Path) -> None:
     async with BotApi() as server, machine(tmp_path, server) as hospital:
-        back_up, test_it = blocks("Backup")
+        back_up, _, test_it = blocks("Backup")
         said = await hospital.runs(back_up)
         assert "written and checked; cases: 1, open: 1" in said
         (backup,) = hospital.backups
@@ -170,8 +170,7 @@ async def test_backup_beside_the_running_bot_its_test_and_restore(tmp_path: Path
         said = await hospital.runs(test_it, name=backup.stem)
         assert "restored and checked; cases: 1, open: 1" in said
         assert hospital.backups == [backup]
-        (restore,) = blocks("Restore")
-        said = await hospital.runs(restore, name=backup.stem)
+        said = await hospital.runs("".join(blocks("Restore")), name=backup.stem)
         assert "restored and checked; cases: 1, open: 1" in said
         assert hospital.holds() == ["KES-42"]
         (former,) = hospital.database.resolve().parent.glob("cordcall.db.replaced-*")
@@ -185,29 +184,79 @@ async def test_backup_beside_the_running_bot_its_test_and_restore(tmp_path: Path
 @pytest.mark.slow
 async def test_upgrade_keeps_the_open_cases_and_the_former_database(tmp_path: Path) -> None:
     async with BotApi() as server, machine(tmp_path, server) as hospital:
-        (upgrade,) = blocks("Upgrade")
+        upgrade, go_back = blocks("Upgrade")
         said = await hospital.runs(upgrade)
         assert "written and checked; cases: 1, open: 1" in said
         opt = f"{tmp_path}/opt/cordcall"
         did = (tmp_path / "done").read_text().splitlines()
-        assert did == [f"git -C {opt} pull", f"make -C {opt} .venv/.run"]
+        assert did == [
+            f"git -C {opt} rev-parse HEAD",
+            f"git -C {opt} switch main",
+            f"git -C {opt} pull --ff-only",
+            f"make -C {opt} .venv/.run",
+        ]
         (backup,) = hospital.backups
         assert backup.name.startswith("before-")
         assert hospital.schema(backup) == hospital.schema(hospital.database) == SCHEMA_VERSION
         assert hospital.holds() == ["KES-42"]
         ann = server.private_chat(1001, "Ann")
-        ann.types("/help")
-        await ann.sees("About CordCall")
+        ann.types("/triage")
+        await ann.sees(FIRST_QUESTION)
+        assert len(hospital.holds()) == 2
+        said = await hospital.runs(go_back, name=backup.stem)
+        assert "restored and checked; cases: 1, open: 1" in said
+        did = (tmp_path / "done").read_text().splitlines()
+        assert did[-2:] == [f"git -C {opt} switch --detach c0ffee", f"make -C {opt} .venv/.run"]
+        assert hospital.holds() == ["KES-42"]
         await hospital.runs("systemctl stop cordcall")
+
+
+def unit_command() -> str:
+    """Return what systemd runs every night, with its escapes undone."""
+    unit = (ROOT / "docs/cordcall-backup.service").read_text("utf-8")
+    (line,) = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+    assert not re.search(r"(?<!%)%(?:%%)*(?!%)|(?<!\$)\$(?:\$\$)*(?!\$)", line)
+    return line.replace("%%", "%").replace("$$", "$").replace(r"\\", "\\")
+
+
+def aged(folder: Path) -> Path:
+    """Put the last good backup there, older than any is kept."""
+    old = folder / "2026-01-01-030000.db"
+    old.write_bytes(b"the last good one")
+    os.utime(old, (0, 0))
+    return old
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["by hand", "by timer"])
+async def test_old_backups_end_only_after_a_new_one(tmp_path: Path, how: str) -> None:
+    async with BotApi() as server, machine(tmp_path, server) as hospital:
+        back_up = blocks("Backup")[0]
+        folder = tmp_path / "var/backups/cordcall"
+        folder.mkdir(parents=True)
+        old = aged(folder)
+        command = back_up if how == "by hand" else unit_command()
+        await hospital.runs("systemctl stop cordcall")
+        whole = hospital.database.read_bytes()
+        hospital.database.write_bytes(whole[:8192])
+        with pytest.raises(AssertionError, match=r"is damaged|malformed"):
+            await hospital.runs(command)
+        assert hospital.backups == [old]
+        hospital.database.write_bytes(whole)
+        await hospital.runs(command)
+        (new,) = hospital.backups
+        assert new != old
 
 
 @pytest.mark.slow
 async def test_a_restore_without_stopping_first_is_refused(tmp_path: Path) -> None:
     async with BotApi() as server, machine(tmp_path, server) as hospital:
         await hospital.runs(blocks("Backup")[0])
-        (restore,) = blocks("Restore")
+        restore, _ = blocks("Restore")
         hasty = "\n".join(line for line in restore.splitlines() if "systemctl" not in line)
-        with pytest.raises(AssertionError, match="is in use by another Telegram bot"):
+        with pytest.raises(
+            AssertionError, match=r"is in use by a Telegram bot; .*systemctl stop cordcall"
+        ):
             await hospital.runs(hasty, name=hospital.backups[0].stem)
         assert hospital.holds() == ["KES-42"]
         await hospital.runs("systemctl stop cordcall")

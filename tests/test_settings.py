@@ -8,7 +8,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.refusal import SettingsError
-from bot.settings import ALLOWED, SECRETS, Settings, read_settings, read_token, require_encryption
+from bot.settings import (
+    ALLOWED,
+    SECRETS,
+    Settings,
+    read_database,
+    read_settings,
+    read_token,
+    require_encryption,
+)
 
 TOKEN = f"123456789:{'Aa0_-' * 7}"
 Write = Callable[[str], None]
@@ -172,7 +180,91 @@ def test_a_wrong_secret_is_refused_and_never_shown(
 ) -> None:
     monkeypatch.setenv(variable, value)
     assert variable in SECRETS
-    assert refused() == f"{variable}: the value given; allowed: {ALLOWED[variable]}"
+    assert (
+        refused() == f"{variable}: the value given has another form; allowed: {ALLOWED[variable]}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("CORDCAL_POLICY", "CORDCALL_POLICY"),
+        ("CORCALL_OWNERS", "CORDCALL_OWNERS"),
+        ("cordcal_database", "CORDCALL_DATABASE"),
+        ("CORD_CALL_POLICY", "CORDCALL_POLICY"),
+        ("CROWDCALL_TIMEZONE", "CORDCALL_TIMEZONE"),
+        ("TELEGRM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN"),
+    ],
+)
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_slip_in_the_beginning_of_a_name_is_refused_with_the_name_meant(
+    write_env_file: Write, monkeypatch: pytest.MonkeyPatch, name: str, meant: str, outside: bool
+) -> None:
+    if outside:
+        monkeypatch.setenv(name, "nice")
+    else:
+        write_env_file(f"{name}=nice\n")
+    said = refused()
+    assert said.startswith(f"{name}: unknown variable; allowed: ")
+    assert meant in said
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["POLICY", "DATABASE_URL", "PATH", "COMPOSE_PROJECT_NAME", "PGDATABASE", "CALL_POLICY"],
+)
+def test_the_variables_of_other_programs_are_no_slips(write_env_file: Write, name: str) -> None:
+    write_env_file(f"{name}=x\n")
+    assert read_settings().policy == "stepwise"
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "https_proxy", "SSL_CERT_FILE", "TZ"])
+def test_what_the_env_file_cannot_set_is_refused_unless_the_environment_has_it(
+    write_env_file: Write, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    write_env_file(f"{name}=http://proxy.example:3128\n")
+    assert refused() == (
+        f"{name}: in .env, where nothing reads it; allowed: set in the environment of the process"
+    )
+    monkeypatch.setenv(name, "http://proxy.example:3128")
+    read_settings()
+
+
+OTHERS = "POSTGRES_PASSWORD=a#b\nCORDCALL_POLICY=wrong\nCORDCALL_NEW=1\nA=1\nA=2\nno line\n"
+
+
+def test_where_the_database_and_its_key_are_may_be_read_beside_anything_else(
+    write_env_file: Write, tmp_path: Path
+) -> None:
+    write_env_file(f"{OTHERS}CORDCALL_DATABASE=here.db\nCORDCALL_KEY_FILE=/run/key\n")
+    (tmp_path / ".env").chmod(0o644)
+    read = read_database()
+    assert (read.database, read.key_file) == (Path("here.db"), Path("/run/key"))
+
+
+def test_an_env_file_is_no_matter_if_the_environment_names_the_database_and_its_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(b"CORDCALL_CALL=\xe9\n")
+    for variable, value in (("CORDCALL_DATABASE", "there.db"), ("CORDCALL_KEY_FILE", "/run/key")):
+        with pytest.raises(SettingsError, match=r"^\.env: cannot be read"):
+            read_database()
+        monkeypatch.setenv(variable, value)
+    read = read_database()
+    assert (read.database, read.key_file) == (Path("there.db"), Path("/run/key"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CORDCALL_DATABSE", "CORDCAL_DATABASE", "CORDCALL_KEYFILE", "CORDCAL_KEY_FILE"],
+)
+def test_a_slip_in_the_name_of_the_database_or_its_key_is_refused_there_too(
+    write_env_file: Write, name: str
+) -> None:
+    write_env_file(f"{OTHERS}{name}=here.db\n")
+    with pytest.raises(SettingsError, match=f"^{name}: unknown variable; allowed: "):
+        read_database()
 
 
 @pytest.mark.parametrize("secret", SECRETS)
@@ -211,7 +303,7 @@ def test_a_key_where_its_file_belongs_is_refused_and_not_shown(
 ) -> None:
     monkeypatch.setenv("CORDCALL_KEY_FILE", given)
     allowed = ALLOWED["CORDCALL_KEY_FILE"]
-    assert refused() == f"CORDCALL_KEY_FILE: the value given; allowed: {allowed}"
+    assert refused() == f"CORDCALL_KEY_FILE: the value given has another form; allowed: {allowed}"
 
 
 def test_encryption_is_required_until_somebody_accepts_that_there_is_none(

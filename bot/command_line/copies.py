@@ -13,12 +13,12 @@ from bot.refusal import Refusal
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new one.")]) -> None:
     """Copy the database into a file, even beside a running bot."""
-    from bot.settings import read_settings
+    from bot.settings import read_database
     from state.key import read_key
     from state.sqlite.copies import backup as back_up
 
     end_tidily()
-    settings = read_settings()
+    settings = read_database()
     key = read_key(settings.key_file, settings.database)
     contents = back_up(settings.database, file, key=key)
     typer.echo(f"{file}: written and checked; {contents}")
@@ -26,21 +26,33 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new o
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that backup has written.")]) -> None:
     """Put a backup in the place of the database, which is kept under a dated name."""
-    from bot.settings import read_settings
+    from bot.settings import read_database
     from state.key import read_key
     from state.sqlite.copies import restoring
 
     end_tidily()
-    settings = read_settings()
-    database, key = settings.database, read_key(settings.key_file, settings.database)
-    with restoring(database, file, key=key) as ready:
-        asked = f"{file}: {ready.contents}\nPut it in the place of {database}?"
-        if sys.stdin.isatty() and ready.replaces and not typer.confirm(asked):
+    settings = read_database()
+    key = read_key(settings.key_file, settings.database)
+    with restoring(settings.database, file, key=key) as ready:
+        database, former = ready.database, ready.say_former()
+        asked = (
+            f"{file}: {ready.contents}\n{database}: {former}\nPut the first in the place of the "
+            "second?"
+        )
+        if sys.stdin.isatty() and not _confirmed(asked):
             raise Refusal(f"{database}: left as it was; allowed: y")
         _be_told_no_more()
         kept = ready.finish(datetime.now(UTC))
-    replaced = f"\n{kept}: what it replaced" if kept else ""
+    replaced = f"\n{kept}: what it replaced; {former}" if kept else "; there was none before"
     typer.echo(f"{database}: restored and checked; {ready.contents}{replaced}")
+
+
+def _confirmed(asked: str) -> bool:
+    """Ask at the terminal; lines pasted with the command are no answer to a question unseen."""
+    import termios
+
+    termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    return typer.confirm(asked)
 
 
 def end_tidily() -> None:

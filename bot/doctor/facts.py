@@ -13,6 +13,7 @@ from urllib.request import Request, urlopen
 from bot.adapters.telegram.asking import Asked, ask
 from bot.refusal import Refusal
 from bot.settings import Settings, read_token
+from state.beginning import begins_new
 from state.key import Key, read_key
 from state.lock import BOT, is_held
 from state.sqlite.engine import is_plain
@@ -123,7 +124,7 @@ def _plain_copies(database: Path) -> tuple[str, ...]:
 
 def _look(database: Path, key: Key | None) -> tuple[Looked | None, str]:
     try:
-        return (look(database, key), "") if database.exists() else (None, "")
+        return (None, "") if begins_new(database) else (look(database, key), "")
     except Refusal as refused:
         return None, str(refused)
 

@@ -1,10 +1,12 @@
 """Backs a database up beside a running program, and puts a backup in its place."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from state.beginning import begins_new, find
 from state.key import Key
 from state.sqlite.connection import BESIDE
 from state.sqlite.copying import (
@@ -17,33 +19,55 @@ from state.sqlite.copying import (
     replacing,
     sync,
 )
-from state.sqlite.engine import is_plain
+from state.sqlite.engine import Mode, is_plain
 from state.sqlite.fitting import require_fitting
-from state.sqlite.soundness import has_foreign_log, log_of
+from state.sqlite.soundness import (
+    has_foreign_log,
+    has_journal,
+    log_of,
+    require_own_log,
+    require_sound,
+)
 from state.store import StoreError
 
 
 def backup(database: Path, file: Path, *, key: Key | None = None) -> Contents:
     """Copy a database into a new file under the same key, while others use it.
 
-    Raises StoreError if the file exists or cannot be written, if the database is damaged or the key
-    is not its own.
+    The database is only read: whoever may write to it moves its log into it when he leaves.
+
+    Raises StoreError if the file exists or cannot be written, if the database is damaged or lost,
+    or if the key is not its own.
     """
-    if not database.exists():
-        raise StoreError(f"CORDCALL_DATABASE: {database}: no such file; allowed: one to back up")
+    named = f"CORDCALL_DATABASE: {database}"
+    if begins_new(database):
+        state = "is empty" if find(database) else "no such file"
+        raise StoreError(f"{named}: {state}; allowed: one to back up")
     beside = [database.resolve().with_name(f"{database.resolve().name}{end}") for end in BESIDE]
     if file.parent.resolve() / file.name in beside:
         raise StoreError(f"{file}: belongs to the database; allowed: another name")
     if os.path.lexists(file):
         raise _taken(file)
-    source = Source(database, "rw", key, f"CORDCALL_DATABASE: {database}")
-    with naming(source.named):
-        require_fitting(database, key, source.named)
+    with naming(named):
+        require_fitting(database, key, named)
+        source = Source(database, _mode_to_copy(database.resolve(), key), key, named)
     with copied(source, file, key) as (copy, contents), naming(str(file)):
         _reserve(file)
         copy.rename(file)
         sync(file.absolute().parent)
     return contents
+
+
+def _mode_to_copy(database: Path, key: Key | None) -> Mode:
+    """Choose how to read a database without changing it, unless SQLite must undo a change first.
+
+    Raises StoreError if its log is not its own, or if undoing would damage it.
+    """
+    if has_journal(database):
+        require_sound(database, key)
+        return "rw"
+    require_own_log(database, key)
+    return "ro"
 
 
 def _reserve(file: Path) -> None:
@@ -67,17 +91,19 @@ def restoring(database: Path, file: Path, *, key: Key | None = None) -> Iterator
     Raises StoreError if a bot or a terminal is running on it, or if the backup is no good.
     """
     database = database.resolve()
-    if not file.is_file():
+    given, former = find(file), find(database)
+    if not given or not stat.S_ISREG(given.st_mode):
         raise StoreError(f"{file}: no such file; allowed: one that `cordcall backup` wrote")
-    if database.exists() and file.samefile(database):
+    if not given.st_size:
+        raise StoreError(f"{file}: is empty; allowed: one that `cordcall backup` wrote")
+    if former and os.path.samestat(given, former):
         raise StoreError(f"{file}: is the database itself; allowed: a backup of it")
     with naming(str(file)):
         opened_with = None if is_plain(file) else key
         require_fitting(file, opened_with, str(file))
-    new = not database.exists()
     with ExitStack() as held:
         held.enter_context(locked(database))
-        if new:
+        if former is None:
             held.callback(_remove_if_empty, database)
         own_log = log_of(file).exists() and not has_foreign_log(file, opened_with)
         source = Source(file, "ro" if own_log else "ro&immutable=1", opened_with, str(file))

@@ -6,14 +6,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import count
+from datetime import datetime
 from pathlib import Path
 
+from state.beginning import say_refused
 from state.key import Key
-from state.lock import ROLES, Lock
+from state.lock import ROLES, keep_off
 from state.sqlite.engine import Mode, encrypt, errors, is_lack_of_room, is_plain, open_file
-from state.sqlite.soundness import damage, log_of, require_sound, shared_memory_of
+from state.sqlite.setting_aside import PARTS, has_content, set_aside
+from state.sqlite.soundness import (
+    damage,
+    journal_of,
+    log_of,
+    require_own_log,
+    shared_memory_of,
+)
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError
 
@@ -52,18 +59,26 @@ class Replacing:
 
     @property
     def replaces(self) -> bool:
-        return self.database.stat().st_size > 0
+        return any(has_content(self.database, part) for part in PARTS)
+
+    def say_former(self) -> str:
+        """Say what is in the database that will be replaced, without changing it."""
+        return _say_contents(self.database, self.key)
 
     def finish(self, now: datetime) -> Path | None:
         """Put the copy in place; return the name under which the former file is kept, if any.
 
+        A kill in between leaves the former one as it was, or the copy beside a log that is not
+        its own, which no start accepts.
+
         Raises StoreError, and changes nothing, if another program has the former one open.
         """
         with naming(str(self.database)):
-            kept = _set_aside(self.database, self.key, now) if self.replaces else None
+            kept = set_aside(self.database, self.key, now) if self.replaces else None
+            journal_of(self.database).unlink(missing_ok=True)
+            self.copy.replace(self.database)
             for each in (log_of(self.database), shared_memory_of(self.database)):
                 each.unlink(missing_ok=True)
-            self.copy.replace(self.database)
             sync(self.database.parent)
         return kept
 
@@ -73,7 +88,7 @@ def locked(database: Path) -> Iterator[None]:
     """Keep every bot and terminal off a database. Raises StoreError if one is running on it."""
     with ExitStack() as held:
         for role in ROLES:
-            held.callback(Lock(database, role).release)
+            held.callback(keep_off(database, role).release)
         yield
 
 
@@ -128,39 +143,32 @@ def _checked(connection: sqlite3.Connection, named: str) -> Contents:
         raise StoreError(f"{named}: is not CordCall's; allowed: a CordCall database")
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if not 1 <= version <= SCHEMA_VERSION:
-        raise StoreError(f"{named}: has schema {version}; allowed: 1 to {SCHEMA_VERSION}")
+        raise StoreError(
+            f"{named}: is from a newer version of CordCall (schema {version}); "
+            f"allowed: schema 1 to {SCHEMA_VERSION}"
+        )
+    return _contents(connection)
+
+
+def _contents(connection: sqlite3.Connection) -> Contents:
     row = connection.execute(
         "SELECT count(*), coalesce(sum(status <> 'closed'), 0), max(touched_at) FROM cases"
     ).fetchone()
     return Contents(*row)
 
 
-def _set_aside(database: Path, key: Key | None, now: datetime) -> Path:
-    """Keep a database under a dated name; an unsound one with its log, as it is."""
+def _say_contents(database: Path, key: Key | None) -> str:
+    """Say what is in a database as it is found, which may be damaged, empty or missing."""
+    if not has_content(database, ""):
+        lost = any(has_content(database, part) for part in PARTS)
+        return "only the log of a lost database" if lost else "there is none yet"
     key = None if is_plain(database) else key
-    parts = [""]
     try:
-        require_sound(database, key)
-    except StoreError:
-        parts.append("-wal")
-    else:
-        _take_in_the_log(database, key)
-    dated = f"{database.name}.replaced-{now.astimezone(UTC):%Y-%m-%dT%H%M%SZ}"
-    names = (f"{dated}-{number}" if number > 1 else dated for number in count(1))
-    kept = next(path for path in map(database.with_name, names) if not path.exists())
-    for part in parts:
-        present = database.with_name(f"{database.name}{part}")
-        if present.exists():
-            os.link(present, kept.with_name(f"{kept.name}{part}"))
-    return kept
-
-
-def _take_in_the_log(database: Path, key: Key | None) -> None:
-    """Move the log of a database into it; this fails while another program has it open."""
-    with closing(open_file(database, key, timeout=0)) as connection:
-        (mode,) = connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-    if mode != "delete":
-        raise sqlite3.OperationalError("database is locked")
+        require_own_log(database, key)
+        with closing(open_file(database, key, "ro")) as connection:
+            return str(_contents(connection))
+    except errors(StoreError):
+        return "cannot be read"
 
 
 def _give_to_owner(copy: Path, database: Path) -> None:
@@ -203,6 +211,4 @@ def naming(name: str) -> Iterator[None]:
             "allowed: a sound CordCall database that no other program is using"
         ) from error
     except OSError as error:
-        raise StoreError(
-            f"{name}: {error.strerror}; nothing was changed; allowed: a file in a writable folder"
-        ) from error
+        raise StoreError(say_refused(name, error)) from error

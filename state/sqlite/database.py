@@ -207,7 +207,8 @@ class Database:
         if _identity(self.path) != self._file:
             raise StoreError(
                 f"CORDCALL_DATABASE: {self.path} was removed or replaced while it was in use; "
-                "allowed: the same file from start to end"
+                "allowed: the same file from start to end: stop CordCall, put the file back or "
+                "`cordcall restore FILE`, then start it"
             )
 
     @contextmanager

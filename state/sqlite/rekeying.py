@@ -3,6 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
+from state.beginning import begins_new
 from state.key import Key
 from state.sqlite.copying import Contents, Source, locked, naming, replacing
 from state.sqlite.fitting import opens
@@ -19,11 +20,12 @@ def change_key(
     the name under which the former file is kept.
 
     Raises StoreError, and changes nothing, if a bot or a terminal is running on it, if it is
-    damaged, or if its key is another one.
+    damaged or lost, or if its key is another one.
     """
+    new = begins_new(database)
     database = database.resolve()
     named = f"CORDCALL_DATABASE: {database}"
-    if not database.exists() or not database.stat().st_size:
+    if new:
         raise StoreError(
             f"{named}: nothing in it yet; allowed: a database; a new one is encrypted from the "
             "start if CORDCALL_KEY_FILE is set"

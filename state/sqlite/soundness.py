@@ -1,8 +1,10 @@
 """Refuses a damaged file, or one beside another database's log, before anything is changed."""
 
+import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from state.key import Key
@@ -12,6 +14,7 @@ from state.store import StoreError
 
 WAL: Final = 2  # in the file's header, where its changes go first
 HEADER_BYTES: Final = 20
+READ_ONLY: Final[Mode] = "ro"
 Check = Literal["quick_check", "integrity_check"]
 
 
@@ -29,23 +32,46 @@ def require_sound(path: Path, key: Key | None) -> None:
     """Check a file without changing it, not even by moving its log into it.
 
     With a log it is checked in full: an older copy may have been put beside it by hand, and where
-    the two are mixed up, only the indexes show it.
+    the two are mixed up, only the indexes show it. With a journal a copy of both is checked: SQLite
+    would play it back into the file before it reads.
 
     Raises StoreError if the key does not fit it, if it is damaged, or if its log belongs to another
     database.
     """
     path = path.resolve()
     require_fitting(path, key, f"CORDCALL_DATABASE: {path}")
+    require_own_log(path, key)
+    check: Check = "integrity_check" if has_log(path) else "quick_check"
+    with ExitStack() as held:
+        checked, mode = path, READ_ONLY
+        if has_journal(path):
+            folder = Path(held.enter_context(TemporaryDirectory(prefix=".", dir=path.parent)))
+            for each in (path, journal_of(path)):
+                shutil.copyfile(each, folder / each.name)
+            checked, mode = folder / path.name, "rw"
+        found = _damage_in(checked, key, mode, check)
+    if found:
+        raise StoreError(damaged(path, found))
+
+
+def require_own_log(path: Path, key: Key | None) -> None:
+    """Raise StoreError if a file has the log of another database beside it."""
     if has_foreign_log(path, key):
         raise StoreError(
             f"CORDCALL_DATABASE: {path} was put beside the log of another database, "
             f"{log_of(path).name}; nothing was changed; allowed: a file that "
             "`cordcall restore FILE` has put there"
         )
-    hot = path.with_name(f"{path.name}-journal").exists()
-    check: Check = "integrity_check" if has_log(path) else "quick_check"
-    if found := _damage_in(path, key, "rw" if hot else "ro", check):
-        raise StoreError(damaged(path, found))
+
+
+def journal_of(path: Path) -> Path:
+    """Name the file with which SQLite undoes a change that was cut short."""
+    return path.with_name(f"{path.name}-journal")
+
+
+def has_journal(path: Path) -> bool:
+    """Return whether SQLite would undo a change as soon as it may write to a file."""
+    return journal_of(path).exists()
 
 
 def has_log(path: Path) -> bool:

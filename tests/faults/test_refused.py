@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from structlog.testing import capture_logs
+
 from bot.adapters.telegram.app import TelegramBot
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
@@ -54,3 +56,17 @@ async def test_a_refused_redraw_is_given_up_and_ends(
     await bot._sender.wake_all()
     await all_is_sent(service.store)
     assert len(server.calls.of("sendMessage")) == sent + 1
+
+
+async def test_somebody_who_has_not_tapped_start_is_one_warning_and_no_second_try(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
+) -> None:
+    server.faults.refuse(400, "Bad Request: chat not found", "sendMessage", times=None)
+    with capture_logs() as logged:
+        ann.types("/triage")
+        await until(lambda: bool(server.calls.of("sendMessage")))
+        await all_is_sent(service.store)
+    assert len(server.calls.of("sendMessage")) == 1
+    said = {(each["log_level"], each["event"]) for each in logged}
+    assert ("warning", "somebody has not tapped Start") in said
+    assert "error" not in {level for level, _ in said}

@@ -360,6 +360,25 @@ async def test_a_clock_that_is_not_telegrams_is_logged_once(
     assert [int(each) for each in logged] == [pytest.approx(each, abs=2) for each in ahead]
 
 
+async def test_a_clock_that_jumps_later_is_logged_again_by_minutes(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async with BotApi() as server:
+        server.private_chat(1001, "Ann").types("/start")
+        api = Api(server.token, server.url)
+        await api.open()
+        for moved in (7, 20, 50, -600, 0, 3, 7200, 7201):
+            monkeypatch.setattr(
+                "bot.adapters.telegram.api.time", lambda moved=moved: time() + moved
+            )
+            await api.call("sendMessage", chat_id=1001, text="x")
+        await api.close()
+    logged = re.findall(r"clock is not Telegram's\s+seconds_ahead=(-?\d+)", capfd.readouterr().out)
+    assert [int(each) for each in logged] == [
+        pytest.approx(each, abs=2) for each in (7, -600, 7200)
+    ]
+
+
 async def test_a_clock_that_was_ahead_when_a_case_began_refuses_no_note(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.command_line.copies import _end_tidily, restore
+from bot.command_line.copies import end_tidily, restore
 from state.lock import BOT, TERMINAL, Lock
 from state.sqlite import copies
+from state.sqlite.copying import Replacing
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
@@ -191,7 +192,7 @@ def test_restore_refuses_while_the_program_runs(database: Path, role: str) -> No
     refused = cordcall(database, "restore", "copy.db")
     lock.release()
     assert refused.status == 2
-    assert f"cordcall.db is in use by another {role}; " in refused.err
+    assert f"cordcall.db is in use by a {role}; nothing was changed; " in refused.err
     assert database.read_bytes() == before
     assert replaced(database) == []
 
@@ -238,10 +239,10 @@ def test_what_is_no_good_backup_is_refused_and_nothing_changes(database: Path) -
         other.execute("CREATE TABLE recipes (name)")
     expected = {
         "text.db": "file is not a database",
-        "empty.db": "is not CordCall's",
+        "empty.db": "is empty; allowed: one that `cordcall backup` wrote",
         "broken.db": "is damaged",
         "cut.db": "malformed|is damaged",
-        "newer.db": f"has schema {SCHEMA_VERSION + 1}; allowed: 1 to {SCHEMA_VERSION}",
+        "newer.db": f"is from a newer version of CordCall (schema {SCHEMA_VERSION + 1}); ",
         "other.db": "is not CordCall's",
         "absent.db": "no such file",
         "cordcall.db": "is the database itself",
@@ -317,25 +318,68 @@ def test_restore_through_a_link_replaces_its_target(database: Path, tmp_path: Pa
     assert [each.name for each in folder.iterdir()] == ["link.db"]
 
 
-@pytest.mark.parametrize(("typed", "status"), [(b"y\n", 0), (b"n\n", 2), (b"\n", 2), (b"\4", 130)])
-def test_at_a_terminal_restore_asks_first(database: Path, typed: bytes, status: int) -> None:
-    filled(database, "KES-42")
-    assert cordcall(database, "backup", "copy.db").status == 0
+def restores_at_a_terminal(database: Path, typed: bytes, *, ahead: bytes = b"") -> Run:
+    """Restore at a terminal: some is typed ahead of the question, some as the answer."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "restore", str(database.with_name("copy.db"))],
         stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         env={**os.environ, "CORDCALL_DATABASE": str(database)},
     )  # fmt: skip
+    os.write(ours, ahead)
+    assert process.stdout is not None
+    asked = b""
+    while not asked.endswith(b"[y/N]: ") and (more := process.stdout.read(1)):
+        asked += more
     os.write(ours, typed)
     out, err = process.communicate(timeout=PATIENCE_S)
     os.close(ours)
     os.close(theirs)
-    assert process.returncode == status, err
-    assert b"Put it in the place of" in out
+    return Run(process.returncode, asked + out, err.decode())
+
+
+@pytest.mark.parametrize(("typed", "status"), [(b"y\n", 0), (b"n\n", 2), (b"\n", 2), (b"\4", 130)])
+def test_at_a_terminal_restore_asks_first(database: Path, typed: bytes, status: int) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    filled(database, "KES-43", "KES-44")
+    done = restores_at_a_terminal(database, typed)
+    assert done.status == status, done.err
+    copy = database.with_name("copy.db")
+    assert f"{copy}: cases: 1, open: 1, last used ".encode() in done.out
+    assert f"{database}: cases: 3, open: 3, last used ".encode() in done.out
+    assert b"Put the first in the place of the second?" in done.out
     assert len(replaced(database)) == (1 if status == 0 else 0)
     if status == 2:
-        assert b"left as it was" in err
+        assert "left as it was" in done.err
+
+
+def test_lines_pasted_with_the_command_do_not_answer_its_question(database: Path) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    done = restores_at_a_terminal(database, b"n\n", ahead=b"y\ny\n")
+    assert done.status == 2
+    assert replaced(database) == []
+
+
+def test_a_restore_where_there_is_no_database_asks_too_and_says_where(database: Path) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    database.unlink()
+    done = restores_at_a_terminal(database, b"n\n")
+    assert (done.status, database.exists()) == (2, False)
+    assert f"{database}: there is none yet\n".encode() in done.out
+    done = cordcall(database, "restore", "copy.db")
+    assert done.out.startswith(f"{database}: restored and checked; cases: 1".encode())
+    assert done.out.endswith(b"; there was none before\n")
+
+
+def test_what_cannot_be_read_is_replaced_as_such(database: Path) -> None:
+    filled(database, "KES-42")
+    assert cordcall(database, "backup", "copy.db").status == 0
+    database.write_bytes(b"no database at all" * 500)
+    done = restores_at_a_terminal(database, b"n\n")
+    assert f"{database}: cannot be read\n".encode() in done.out
 
 
 def test_of_two_backups_to_one_name_the_second_is_refused(
@@ -382,7 +426,7 @@ def handlers() -> Iterator[None]:
 @pytest.mark.usefixtures("handlers")
 def test_nohup_is_respected() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    _end_tidily()
+    end_tidily()
     assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     assert signal.getsignal(signal.SIGTERM) not in (signal.SIG_IGN, signal.SIG_DFL)
 
@@ -396,13 +440,13 @@ def test_a_restore_that_has_begun_to_replace_is_finished_whatever_it_is_told(
     filled(database, "KES-42")
     copy = database.with_name("copy.db")
     copies.backup(database, copy)
-    finish = copies.Restoring.finish
+    finish = Replacing.finish
 
-    def be_told(ready: copies.Restoring, now: datetime) -> Path | None:
+    def be_told(ready: Replacing, now: datetime) -> Path | None:
         os.kill(os.getpid(), told)
         return finish(ready, now)
 
-    monkeypatch.setattr(copies.Restoring, "finish", be_told)
+    monkeypatch.setattr(Replacing, "finish", be_told)
     monkeypatch.setenv("CORDCALL_DATABASE", str(database))
     restore(copy)
     assert f"{replaced(database)[0]}: what it replaced" in capsys.readouterr().out

@@ -107,7 +107,7 @@ def test_the_former_file_can_be_restored_with_its_key(database: Path) -> None:
 def test_it_is_refused_while_the_program_runs(database: Path, role: str) -> None:
     filled(database, "KES-42")
     lock = Lock(database, role)
-    with pytest.raises(StoreError, match=f"is in use by another {role}; "):
+    with pytest.raises(StoreError, match=f"is in use by a {role}; nothing was changed; "):
         change_key(database, KEY, OTHER, NOON)
     lock.release()
     assert (opens_with(database), replaced(database)) == ([KEY], [])

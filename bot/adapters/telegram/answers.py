@@ -85,8 +85,3 @@ def _fastest() -> Callable[[bytes], Any]:
 
 
 _parse_fast: Final = _fastest()
-
-
-def is_about_topic(description: str) -> bool:
-    """Return whether a refusal says that a topic is closed or gone."""
-    return "thread" in description.casefold() or "topic" in description.casefold()

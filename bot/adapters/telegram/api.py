@@ -21,6 +21,7 @@ POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 15.0
 POLL_SECONDS: Final = 25
+CHANGES_BY_SECONDS: Final = 60.0
 
 Json = dict[str, Any]
 SENT: Final = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
@@ -39,7 +40,7 @@ class Api:
     def __init__(self, token: str, root: str) -> None:
         self.unknown_tags = set[str]()
         self.counts = Counts()
-        self._compared = False
+        self._seconds_ahead = 0.0
         proxy_for(root)
         self._host = host_of(root)
         self._bot = Bot(
@@ -87,21 +88,20 @@ class Api:
         return result
 
     def _compare(self, began_at: float, sent_at: object) -> None:
-        """Log once that this machine's clock is wrong: messages are dated by Telegram's.
+        """Log that this machine's clock is wrong, and again whenever that changes by minutes.
 
-        One that looks older than that may be asked back.
+        Messages are dated by Telegram's clock, and a call takes a while.
         """
-        if self._compared or type(sent_at) is not int:
+        if type(sent_at) is not int:
             return
-        ahead, behind = began_at - sent_at, sent_at - time()
-        if (
-            max(ahead, behind) > AT_ONCE.total_seconds()
-        ):  # a message that looks older may be asked back
-            self._compared = True
-            log.warning(
-                "this machine's clock is not Telegram's",
-                seconds_ahead=round(ahead if ahead > 0 else -behind),
-            )
+        apart = AT_ONCE.total_seconds()  # a message that looks older may be asked back
+        least, most = began_at - sent_at, time() - sent_at
+        ahead = least if least > apart else most if most < -apart else 0.0
+        changes_by = abs(ahead - self._seconds_ahead)
+        if changes_by > (CHANGES_BY_SECONDS if self._seconds_ahead else apart):
+            self._seconds_ahead = ahead
+            if ahead:
+                log.warning("this machine's clock is not Telegram's", seconds_ahead=round(ahead))
 
     async def poll(self, offset: int, kinds: list[str]) -> list[Json]:
         """Wait for updates from `offset` on; asking for them confirms the ones before.

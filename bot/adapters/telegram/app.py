@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.catching_up import CatchingUp
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
@@ -151,7 +152,7 @@ class TelegramBot:
         try:
             return store.inbox.poll(), store.inbox.parked_count()
         except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
+            DATABASE.failed(error)
             return None, None
 
     def _receiver(self, poll: Poll | None) -> "Poller | Webhook":

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
@@ -46,7 +47,7 @@ class CatchingUp:
         try:
             await self._begin(poll)
         except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
+            DATABASE.failed(error)
 
     async def run(self, poll: Poll | None) -> None:
         """Do the rest; what fails is retried, and meanwhile the inbox informs whoever waits.
@@ -75,7 +76,7 @@ class CatchingUp:
         except OutOfUse:
             return False
         except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
+            DATABASE.failed(error)
         except Exception as error:
             log.error("catching up failed", error=type(error).__name__)
         else:

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from telegram.error import NetworkError, TelegramError
+from telegram.error import BadRequest, NetworkError, TelegramError
 
 
 class NoAnswer(NetworkError):
@@ -32,3 +32,14 @@ def why(error: TelegramError) -> dict[str, str]:
     if isinstance(error, NoAnswer):
         return {"host": error.host, "cause": error.cause}
     return {"error": type(error).__name__}
+
+
+def is_about_topic(error: BadRequest) -> bool:
+    """Return whether Telegram refuses a topic: it is closed, or gone."""
+    reason = error.message.casefold()
+    return "thread" in reason or "topic" in reason
+
+
+def is_about_nobody(error: BadRequest) -> bool:
+    """Return whether Telegram knows no chat: its person has never tapped Start, or is gone."""
+    return "chat not found" in error.message.casefold()

@@ -10,6 +10,7 @@ import structlog
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
@@ -76,7 +77,7 @@ class Poller:
             except TelegramError as error:
                 log.warning("polling failed", **why(error))
             except StoreError as error:
-                log.error("the database cannot be used", reason=str(error))
+                DATABASE.failed(error)
                 pause = FIRST_PAUSE
             except Exception as error:
                 log.error("polling failed", error=type(error).__name__)
@@ -113,5 +114,6 @@ class Poller:
         following = max(numbers) + 1 if numbers else kept.next_update
         polled = Poll(following, now, now if updates else kept.updated_at)
         await self._inbox.take(updates, polled)
+        DATABASE.works()
         self._poll = polled
         return following != kept.next_update

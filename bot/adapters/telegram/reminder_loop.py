@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from bot.adapters.telegram.database_log import DATABASE
 from bot.incoming import TERMINAL
 from bot.service.reminding import HOURS_AHEAD, Reminding
 from bot.service.service import Service
@@ -42,7 +43,7 @@ class Ticker:
                     renewed = True
                 seconds = await self.tick()
             except StoreError as error:
-                log.error("the database cannot be used", reason=str(error))
+                DATABASE.failed(error)
                 seconds = LONGEST_SLEEP
             except Exception as error:
                 log.error("reminding failed", error=type(error).__name__)

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from bot.adapters.telegram.database_log import DATABASE
 from state.store import Store, StoreError
 
 FED_PER_TIMEOUT: Final = 3
@@ -49,7 +50,7 @@ class Watchdog:
             try:
                 self._store.inbox.poll()
             except StoreError as error:
-                log.error("the database cannot be used", reason=str(error))
+                DATABASE.failed(error)
             else:
                 notify("WATCHDOG=1")
             await asyncio.sleep(seconds)

@@ -14,6 +14,7 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.connections import SECONDS_TO_ASK, LimitedServer
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
@@ -145,7 +146,7 @@ class Webhook:
         try:
             await self._inbox.take([update])
         except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
+            DATABASE.failed(error)
             return _later()
         except Exception as error:
             log.error("receiving failed", error=type(error).__name__)
@@ -160,8 +161,9 @@ class Webhook:
             kept = self._store.inbox.poll() or Poll(0, now, now)
             async with self._store.turn_beside() as store:
                 store.inbox.keep_poll(replace(kept, polled_at=now))
+            DATABASE.works()
         except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
+            DATABASE.failed(error)
 
 
 def _refused(status: int) -> web.Response:

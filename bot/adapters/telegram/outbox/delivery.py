@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 from telegram.error import BadRequest, ChatMigrated
 
-from bot.adapters.telegram.answers import is_about_topic
+from bot.adapters.telegram.errors import is_about_nobody, is_about_topic
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
@@ -94,11 +94,10 @@ class Delivery:
 
         In view is one that was tapped, or the newest of its chat if what it says was seen.
         """
-        row, screen = self.row, None
+        row = self.row
         if not below and await self._edit_tapped_look_up(message):
             return
-        if row.code and role == SCREEN:
-            screen = self._card(role)
+        screen = self._card(role) if role == SCREEN else None
         in_view = screen is not None and (
             row.tapped in (None, screen.message_id)
             or self.shown.newest.get(row.chat) == screen.message_id
@@ -165,7 +164,6 @@ class Delivery:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
 
         If its topic cannot be written to, it goes to the chat without it.
-
         None if Telegram accepts none of it; a mere redraw is given up at once.
         """
         if message.file:
@@ -180,8 +178,11 @@ class Delivery:
                 self.shown.note_alert(self.row.chat, int(sent["message_id"]), message)
             return sent
         except BadRequest as error:
+            if is_about_nobody(error):
+                log.warning("somebody has not tapped Start", reason=error.message)
+                return None
             log.error("a message was refused", reason=error.message)
-            if thread is not None and is_about_topic(error.message):
+            if thread is not None and is_about_topic(error):
                 self.row = replace(self.row, thread=None)
                 return await self._send_somehow(message)
         for text in () if self.row.may_be_missed else (message.plain, self.without_this):
@@ -207,9 +208,8 @@ class Delivery:
         A message that is already gone was deleted before the program was killed, or by a person.
         """
         said = self._unseen(former)
-        if said and await self._edit_message(
-            former.message_id, draw_line(f"{former.code} · {said}")
-        ):
+        line = draw_line(f"{former.code} · {said}")
+        if said and await self._edit_message(former.message_id, line):
             return True
         if self.clock() - former.sent_at < DELETED_FOR:
             try:

@@ -3,14 +3,11 @@
 import asyncio
 from typing import Final
 
-import structlog
-
+from bot.adapters.telegram.database_log import DATABASE
 from state.store import Store, StoreError
 
 SECONDS_TO_FLUSH: Final = 0.02
 SECONDS_TO_RETRY: Final = 0.5
-
-log = structlog.get_logger()
 
 
 class Finished:
@@ -50,5 +47,5 @@ class Finished:
                     store.outbox.sent(self.ids)
                 self.ids.clear()
         except StoreError as error:
-            log.error("the database cannot be used", reason=str(error))
+            DATABASE.failed(error)
             self._flush_in(SECONDS_TO_RETRY)

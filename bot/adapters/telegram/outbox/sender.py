@@ -12,6 +12,7 @@ from telegram.error import ChatMigrated
 
 from bot.access import Access
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unreachable
@@ -148,7 +149,7 @@ class Sender:
                 except Later as later:
                     seconds = later.seconds
                 except StoreError as error:
-                    log.error("the database cannot be used", reason=str(error))
+                    DATABASE.failed(error)
                     self.outage.tell(chat)
                     seconds = None
                 except Exception as error:
