@@ -41,10 +41,13 @@ def figures() -> set[str]:
 
 
 def backup_days() -> int:
-    """Return after how many days the guide's commands delete a backup."""
-    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
-    (found,) = re.findall(r"sudo find \S+ .*-name '\*\.db' .*-mtime \+(\d+) -delete", guide)
-    return int(found)
+    """Return after how many days the guide's command and its nightly unit delete a backup."""
+    pages = ("operations.md", "cordcall-backup.service")
+    both = [(ROOT / "docs" / each).read_text("utf-8") for each in pages]
+    found = [re.findall(r"-mtime \+(\d+) -delete", each) for each in both]
+    assert len(found[0]) == len(found[1]) == 2  # what a restore replaced goes with the backups
+    (days,) = {*found[0], *found[1]}
+    return int(days)
 
 
 def test_all_pages_are_listed_and_no_other() -> None:

@@ -185,6 +185,7 @@ async def test_a_closed_error_stream_ends_nothing(tmp_path: Path) -> None:
             env={
                 **os.environ, "PYTHONPATH": str(ROOT), "TELEGRAM_BOT_TOKEN": server.token,
                 "TELEGRAM_API_URL": server.url, "CORDCALL_ACCESS": "open",
+                "CORDCALL_PLAINTEXT": "accept",
             },
         )  # fmt: skip
         await server.until(lambda: server.calls.of("getMe") or process.returncode is not None)

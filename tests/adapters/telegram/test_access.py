@@ -299,6 +299,7 @@ async def test_a_member_is_removed_at_once_with_all_that_waits(
         await bob.sees("not open to you")
         assert guarded.store.cases.find(case.code) == case
         await tap(ann, offered, f"Take over {case.code}")
+        await tap(ann, await ann.sees("Do now"), "Continue")
         await ann.sees("Which cord signs are new?")
         await all_is_sent(guarded.store)
     moved = case_of(guarded, ANN)

@@ -117,6 +117,7 @@ async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them
         await server.until(lambda: alert.text == EXPIRED)
         await until(lambda: [m.id for m in dan.bot_messages if case.code in m.text] == [asked.id])
         await tap(ann, offered, f"Take over {case.code}")
+        await tap(ann, await ann.sees("Do now"), "Continue")
         await ann.sees("Which cord signs are new?")
         await all_is_sent(guarded.store)
     moved = case_of(guarded, ANN)

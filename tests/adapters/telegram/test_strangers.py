@@ -146,7 +146,7 @@ async def test_whoever_was_removed_is_told_each_time_that_nothing_was_noted(
     async with running(server, service):
         await tap(ann, await card_of(ann), "Gait or balance")
         await all_is_sent(service.store)
-    async with running(server, replace(service, may_use=lambda _: False)):
+    async with running(server, replace(service, access=only())):
         eve = server.private_chat(int(EVE), "Eve")
         for count, typed in enumerate(("/given", "/scanned", "gait"), 1):
             ann.types(typed)
