@@ -1,6 +1,6 @@
 """What a person did, in the words of the audit: a closed vocabulary, and the only place for it."""
 
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Action = Literal[
     "opened",
@@ -23,3 +23,16 @@ Action = Literal[
     "back in use",
 ]
 LOOKED: Final[Action] = "looked at"
+
+
+class Act(NamedTuple):
+    """One act: in which case if any; about whom, and with what role, if it is about a person.
+
+    Who joins does so by the invitation of whom it is about. The role is the one that was given;
+    of somebody who is removed, the one that they had.
+    """
+
+    what: Action
+    code: str | None = None
+    about: str | None = None
+    role: str | None = None

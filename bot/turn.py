@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.access import Access, open_to_everybody
-from bot.actions import Action
+from bot.actions import Act, Action
 from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.engine import Engine
 from bot.conversation.events import Closed, Event, Opened
@@ -66,7 +66,7 @@ class Turn:
     reasons: Reasons | None = None
     access: Access = field(default_factory=open_to_everybody)
     screens: list[Screen] = field(default_factory=list)
-    noted: list[tuple[Action, str | None]] = field(default_factory=list)
+    noted: list[Act] = field(default_factory=list)
     moves: list[tuple[StoredCase, Event, StoredCase]] = field(default_factory=list)
     beside: "list[Turn]" = field(default_factory=list)
     _reader: Reader | None = None
@@ -83,9 +83,16 @@ class Turn:
         """Return when the person acted, which may be before now."""
         return said_at(self.incoming.sent_at, self.now)
 
-    def note_action(self, what: Action, code: str | None = None) -> None:
-        """Note for the audit what the person does, in which case if any, besides its events."""
-        self.noted.append((what, code))
+    def note_action(
+        self,
+        what: Action,
+        code: str | None = None,
+        *,
+        about: str | None = None,
+        role: str | None = None,
+    ) -> None:
+        """Note for the audit what the person does, besides the events of a case."""
+        self.noted.append(Act(what, code, about, role))
 
     @property
     def reader(self) -> Reader:

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from dataclasses import astuple
 from hashlib import sha256
 from typing import Final
 
@@ -23,17 +24,25 @@ def pseudonym(secret: bytes, who: str) -> str:
 
 
 def hashed(
-    previous: str, number: int, at: str, who: str, code: str | None, what: str, ruleset: str
+    previous: str,
+    number: int,
+    at: str,
+    who: str,
+    code: str | None,
+    what: str,
+    about: str | None,
+    role: str | None,
+    ruleset: str,
 ) -> str:
     """Return the SHA-256 of the hash before, a line break, and the row as a JSON array."""
-    text = _written([number, at, who, code, what, ruleset])
+    text = _written([number, at, who, code, what, about, role, ruleset])
     return sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
 def follows(row: Audited, last: Anchor) -> bool:
     """Return whether a row is as it was written, right after this one."""
-    own = hashed(last.hash, row.number, row.at, row.who, row.code, row.what, row.ruleset)
-    return row.hash == own
+    *written, own = astuple(row)
+    return bool(own == hashed(last.hash, *written))
 
 
 def verify(trail: Trail, anchor: Anchor | None = None) -> Anchor:

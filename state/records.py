@@ -10,6 +10,7 @@ Status = Literal["open", "waiting", "closed"]
 TAKEN_BACK: Final = "taken back"  # in place of an answer: the newest to its question is withdrawn
 SCREEN: Final = "card"  # the role of the one message that shows a case
 FORGOTTEN: Final = "forgotten"  # in place of a person who was erased
+ANOTHER: Final = "another person"  # in place of others, in what is given to a person
 HANDED_OVER: Final = "handed_over"  # a line of the time line: somebody has taken the case over
 UNDONE: Final = "undone"  # a line of the time line: it takes back the one whose number it gives
 

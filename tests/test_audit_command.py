@@ -21,7 +21,7 @@ from tests.state.test_audit import rewrite
 from tests.test_command_line import Run, finish, run, start
 
 NAMED = re.compile(r"^audit: rows 1 to 4 are as written; (4-[0-9a-f]{64})\n$")
-COLUMNS = ["number", "at", "who", "code", "what", "ruleset", "hash"]
+COLUMNS = ["number", "at", "who", "code", "what", "about", "role", "ruleset", "hash"]
 
 
 @pytest.fixture
@@ -99,7 +99,9 @@ def test_every_row_is_exported_so_that_others_can_check_the_chain(folder: Path) 
     assert [list(row) for row in rows] == [COLUMNS] * 4
     assert [row["what"] for row in rows] == ["opened", "answered", "noted", "closed"]
     read = csv.DictReader(io.StringIO(as_csv))
-    assert [*read] == [{name: str(value) for name, value in row.items()} for row in rows]
+    assert [*read] == [
+        {name: "" if value is None else str(value) for name, value in row.items()} for row in rows
+    ]
     previous = BEGINNING.hash
     for row in rows:
         previous = hashed(previous, *(row[name] for name in COLUMNS[:-1]))
@@ -107,9 +109,14 @@ def test_every_row_is_exported_so_that_others_can_check_the_chain(folder: Path) 
 
 
 def test_a_person_is_found_by_the_id_that_telegram_gives_them(folder: Path) -> None:
-    found = audit(folder, "who", "1001").out.decode().strip()
+    found, _, count = audit(folder, "who", "1001").out.decode().strip().partition(": ")
+    assert count == "4 rows"
     assert {json.loads(line)["who"] for line in audit(folder, "export").out.splitlines()} == {found}
-    assert audit(folder, "who", "1002").out.decode().strip() != found
+    with closing(SqliteStore(folder / "cordcall.db")) as store, store.turn():
+        store.audit.add("1001", "revoked", None, "2026.11", NOON, about="1003", role="viewer")
+    counted = [audit(folder, "who", who).out.decode().split(": ") for who in ("1003", "you")]
+    assert [said for _, said in counted] == ["1 row\n", "0 rows\n"]
+    assert found not in [name for name, _ in counted]
 
 
 def test_a_reader_who_leaves_ends_the_export(folder: Path) -> None:
@@ -128,6 +135,8 @@ def test_a_reader_who_leaves_ends_the_export(folder: Path) -> None:
     ("words", "said"),
     [
         (("verify", "--anchor", "4"), '--anchor: "4" given; allowed: one that the log has written'),
+        (("who", "@nina"), 'PERSON: "@nina" given; allowed: a Telegram id, or you'),
+        (("who", "01001"), 'PERSON: "01001" given; allowed: a Telegram id, or you'),
         (("export", "--format", "xml"), '--format: "xml" given; allowed: json, csv'),
     ],
 )

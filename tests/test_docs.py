@@ -1,6 +1,8 @@
 """The documents are true."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +28,7 @@ from bot.logic.drugs import drugs
 from bot.logic.text_files import WordsError
 from bot.review import flow_page
 from bot.settings import ALLOWED, Settings
+from state.key import read_key
 from tests import rooms
 from tests.conftest import NOON
 from tests.docs import (
@@ -201,3 +204,19 @@ def test_the_guide_lists_every_metric_and_no_other() -> None:
         assert f"(503 from {seconds:g} s on" in guide
     for label in (*KINDS, *(each or "none" for each in LEVELS)):
         assert f"`{label}`" in guide
+
+
+def test_every_command_of_the_guide_that_names_the_database_names_its_key() -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    commands = re.findall(r"^    (.*CORDCALL_DATABASE=.*cordcall .*)$", guide, re.MULTILINE)
+    assert len(commands) >= 10
+    assert [each for each in commands if "CORDCALL_KEY_FILE=" not in each] == []
+
+
+def test_the_first_steps_write_a_key_that_is_taken(tmp_path: Path) -> None:
+    (step,) = re.findall(
+        r"`make \.venv/\.run && (mkdir .* key new [^`]+)`", README.read_text("utf-8")
+    )
+    command = step.replace(".venv/bin/cordcall", f"{sys.executable} -m bot")
+    subprocess.run(command, shell=True, check=True, cwd=ROOT, env={"HOME": str(tmp_path)})
+    assert read_key(tmp_path / "keys" / "cordcall", ROOT / "cordcall.db")

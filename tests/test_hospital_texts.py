@@ -125,6 +125,15 @@ def test_the_record_lists_every_table_and_for_how_long(database: Path, migrated:
     assert f"{INVITED_FOR} after" in until["invitations"]
 
 
+def test_leavers_links_anchors_and_plain_copies_are_provided_for() -> None:
+    page = PAGES["going-live"]
+    assert re.search(r"When somebody leaves: removed .*`CORDCALL_OWNERS`", page)
+    assert re.search(rf"used up or {INVITED_FOR} old", page)
+    assert "who holds the log" in page
+    beside = PAGES["record-of-processing"].partition("Beside the database")[2]
+    assert "`cordcall.db.replaced-*`" in beside and "doctor` warns" in beside
+
+
 @pytest.mark.parametrize("name", TO_COMPLETE)
 def test_what_only_the_hospital_can_decide_is_a_clear_blank(name: str) -> None:
     page = PAGES[name]

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, astuple, fields
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -14,6 +14,8 @@ from bot.refusal import Refusal
 if TYPE_CHECKING:
     from state.sqlite.audit import Audit
     from state.topics.audit import Anchor
+
+_PERSON: Final = re.compile(r"[1-9]\d{0,14}|you", re.ASCII)  # "you": the terminal
 
 app = typer.Typer(help="Who did what and when: verify and export it.", no_args_is_help=True)
 
@@ -60,9 +62,15 @@ def export(
 def who(
     person: Annotated[str, typer.Argument(help="A Telegram id; for the terminal: you.")],
 ) -> None:
-    """Print what stands for a person in the audit."""
-    with _opened() as audit:
-        typer.echo(audit.pseudonym(person))
+    """Print what stands for a person in the audit, and how many rows name them."""
+    from bot.logic.case_input import quoted
+
+    if not _PERSON.fullmatch(person):
+        raise Refusal(f"PERSON: {quoted(person)} given; allowed: a Telegram id, or you")
+    with _opened() as audit, audit.trail() as trail:
+        named = audit.pseudonym(person)
+        count = sum(named in (row.who, row.about) for row in trail.rows)
+    typer.echo(f"{named}: {count} row{'' if count == 1 else 's'}")
 
 
 @contextmanager

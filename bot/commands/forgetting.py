@@ -26,7 +26,14 @@ def mydata(turn: Turn, _: str) -> None:
         return
     file = f"{MY_DATA} {turn.incoming.who}"
     turn.note_action("exported")
-    turn.screens.append(Screen("kept", said["data_title"], (text(said["data"]),), file=file))
+    turn.screens.append(
+        Screen(
+            "kept",
+            said["data_title"],
+            (text(said["data"].format(audit_days=turn.setting.audit_days)),),
+            file=file,
+        )
+    )
 
 
 def forget(turn: Turn, given: str) -> None:
@@ -45,7 +52,7 @@ def forget(turn: Turn, given: str) -> None:
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() != YES:
         turn.store.chats.keep_look_up(turn.chat, ERASING)
-        asks = [said["asks"]]
+        asks = [said["asks"].format(audit_days=turn.setting.audit_days)]
         if not turn.access.stays(who):
             asks.append(said["member_ends"])
         if left:
@@ -58,7 +65,8 @@ def forget(turn: Turn, given: str) -> None:
     else:
         _erase(turn, left)
         owner = turn.access.may(who, Right.VIEWER)
-        turn.say(said["erased_user"] if owner else said["erased"])
+        done = said["erased_user"] if owner else said["erased"]
+        turn.say(done.format(audit_days=turn.setting.audit_days))
 
 
 def expire(

@@ -53,7 +53,7 @@ def invite(turn: Turn, given: str) -> None:
     hashed, maker, ends_at = hash_of(token), turn.incoming.who, turn.now + WORKS_FOR
     made = Invitation(hashed, wanted.role, wanted.count, wanted.name, maker, ends_at)
     turn.store.invitations.add(made)
-    turn.note_action("invited")
+    turn.note_action("invited", role=wanted.role)
     turn.access.hold(hashed, token)
     turn.screens.append(_draw(turn, wanted, f"{INVITATION} {hashed}", ends_at))
 
@@ -117,7 +117,7 @@ def join(turn: Turn) -> None:
     member = Member(who, found.role, name, found.maker, turn.now)
     turn.store.members.keep(member)
     turn.store.invitations.use(found.hashed)
-    turn.note_action("joined")
+    turn.note_action("joined", about=found.maker, role=found.role)
     said, role = about("invite"), say_role(found.role)
     turn.say(said["joined"].format(role=role))
     told = said["who_joined"].format(name=name_of(member), role=role)

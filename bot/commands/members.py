@@ -59,12 +59,9 @@ def names_member(incoming: Incoming) -> bool:
     act = incoming.act
     if not isinstance(act, Command) or act.name.casefold() != "members":
         return False
-<<<<<<< HEAD
-    return _ONE.fullmatch(" ".join(act.rest.split())) is not None
-=======
-    found = _ONE.fullmatch(act.rest)
-    return found is not None and (found[2] or "").casefold() in ("", REMOVE, *GIVEN)
->>>>>>> eyes14s
+    found = _ONE.fullmatch(" ".join(act.rest.split()))
+    asked = (found[2] or "").casefold().removesuffix(" yes") if found else "?"
+    return asked in ("", REMOVE, *GIVEN)
 
 
 def change(turn: Turn, member: Member, right: Right) -> None:
@@ -79,14 +76,14 @@ def change(turn: Turn, member: Member, right: Right) -> None:
         store.outbox.drop_all(member.who)
     if right is Right.NOBODY:
         store.members.remove(member.who)
-        turn.note_action("revoked")
+        turn.note_action("revoked", about=member.who, role=member.role)
         turn.say(said["removed"].format(name=name_of(member)), (_BACK,))
         if not turn.access.may_use(member.who):
             turn_for(turn, member.who).say(said["told_removed"])
     else:
         role = right.name.casefold()
         store.members.keep(replace(member, role=role))
-        turn.note_action("role changed")
+        turn.note_action("role changed", about=member.who, role=role)
         turn.say(said["changed"].format(name=name_of(member), role=say_role(role)), (_BACK,))
         told = about("access")["told_role"]
         lost = f" {said['told_lost']}" if right < Right.CLINICIAN else ""

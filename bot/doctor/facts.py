@@ -42,6 +42,7 @@ class Facts:
     key: Key | None = None
     key_problem: str = ""
     encrypted: bool | None = None
+    plain_copies: tuple[str, ...] = ()
     looked: Looked | None = None
     database_problem: str = ""
     files: tuple[Path, ...] = field(default=())
@@ -73,6 +74,7 @@ def gather(settings: Settings) -> Facts:
         key=key,
         key_problem=key_problem,
         encrypted=_is_encrypted(database),
+        plain_copies=_plain_copies(database),
         looked=looked,
         database_problem=database_problem,
         files=_files(settings),
@@ -112,6 +114,12 @@ def _is_encrypted(database: Path) -> bool | None:
         return not is_plain(database) if database.exists() else None
     except OSError:
         return None
+
+
+def _plain_copies(database: Path) -> tuple[str, ...]:
+    """Name what was replaced, is not encrypted and is still beside the database."""
+    replaced = sorted(database.absolute().parent.glob(f"{database.name}.replaced-*"))
+    return tuple(each.name for each in replaced if _is_encrypted(each) is False)
 
 
 def _look(database: Path, key: Key | None) -> tuple[Looked | None, str]:

@@ -45,6 +45,11 @@ def key(facts: Facts) -> Finding:
     if facts.key:
         if facts.encrypted is False:
             return fail("one is set, but the database is not encrypted", "`cordcall key encrypt`")
+        if facts.database_problem:
+            return ok("one is set; whether it is the database's is not known")
+        if facts.plain_copies:
+            beside = ", ".join(facts.plain_copies)
+            return warn(f"beside the database and not encrypted: {beside}", f"shred -u {beside}")
         return ok("one is set" if facts.encrypted is None else "the database is encrypted")
     if facts.encrypted:
         do = "set CORDCALL_KEY_FILE to its key"
@@ -60,6 +65,8 @@ def key(facts: Facts) -> Finding:
 
 def retention(facts: Facts) -> Finding:
     """Look whether closed cases are erased when they should be."""
+    if facts.unread:
+        return ok(UNREAD)
     days = facts.settings.retention_days
     said = f"closed cases are erased after {days} days"
     looked = facts.looked

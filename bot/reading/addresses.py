@@ -1,4 +1,4 @@
-"""Finds e-mail and street addresses; a postcode counts only with an address."""
+"""Finds e-mail and street addresses; a postcode counts with an address, a British one alone too."""
 
 import re
 from collections.abc import Iterator
@@ -31,6 +31,10 @@ _POSTCODE: Final = re.compile(
     r"[ ,]{1,3}(?:[^\W\d_][\w'’-]{1,20}[ ,]{1,2}){0,2}(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}"
     r"|[A-Z]\d[\dW] ?[A-Z\d]{4}|\d{4} ?[A-Z]{2}|\d{5}(?:-\d{4})?)(?!\w)"
 )
+_BRITISH: Final = re.compile(
+    r"(?<![\w/-])(?:[A-PR-UWYZ][A-HK-Y]\d[A-HJKMNPR-Y\d]? ?|[BEGLMNSW]\d[A-HJKPS-UW\d]? )"
+    r"\d(?!GY|ST|ND|RD|TH)[ABD-HJLNP-UW-Z]{2}(?!\w)"
+)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -46,6 +50,8 @@ def find_addresses(text: str) -> Iterator[Identifier]:
 
     "100 yards down the road" is none: everyday words in lower case name no street.
     """
+    for found in _BRITISH.finditer(text):
+        yield Identifier(found.start(), found.end(), "address")
     for pattern in (_STREET, _STRAAT, _RUE, _LIVES):
         for found in pattern.finditer(text):
             street = _WORD.findall(found[0])[:-1] if pattern is _STREET else []

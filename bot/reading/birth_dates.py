@@ -10,7 +10,8 @@ from bot.reading.words import read_lists
 
 ADULT_AT: Final = 16
 OLDEST: Final = 115
-EVENTS_FROM: Final = 1990  # no scan, operation or diagnosis that matters is older
+EVENTS_FROM: Final = 1980  # no scan, operation or diagnosis that matters is older
+LOOSELY_FROM: Final = 1990  # for an older one the word stands right before its date
 WORDS_BEFORE: Final = 4
 
 _MONTHS: Final = (
@@ -128,6 +129,11 @@ def _is_event(text: str, start: int, end: int, day: date) -> bool:
     if day.year < EVENTS_FROM:
         return False
     before = _WORD.findall(text[max(0, start - 60) : start].casefold())[-WORDS_BEFORE:]
+    if day.year < LOOSELY_FROM:
+        return any(_says_event(each) for each in before[-1:])
     after = _WORD.findall(text[end : end + 30].casefold())[:1]
-    words = (*before, *after)
-    return not _EVENTS.isdisjoint(words) or any(each.endswith(_OPERATIONS) for each in words)
+    return any(_says_event(each) for each in (*before, *after))
+
+
+def _says_event(word: str) -> bool:
+    return word in _EVENTS or word.endswith(_OPERATIONS)

@@ -19,6 +19,7 @@ _PATIENT: Final = _LISTS["patient"]
 _NAME: Final = _LISTS["name"]
 _CUES: Final = _TITLES | _PATIENT | _NAME
 _PARTICLES: Final = _LISTS["particles"]
+_FIRST: Final = ("van", "von", "der")
 _AUXILIARIES: Final = _LISTS["auxiliaries"]
 _WITH_EPONYM: Final = _LISTS["with_eponym"]
 _PLACES: Final = _LISTS["places"]
@@ -34,6 +35,7 @@ _AGE_BEFORE: Final = re.compile(
     r"(?:\||\d{1,3} ?(?:[mfw♂♀]|y/?o|yrs?|years?|j|jr|jaar)(?: ?old)?(?: ?[mfw])?)[ ,.;:(-]{0,3}\Z",
     re.IGNORECASE,
 )
+_AGE_AND_SEX: Final = re.compile(r",? \d{2,3} ?[MF]\b", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"(?<![\w'])(?:[A-Z]\. ?|[A-Z] )(?:[A-Z]\.? )?\Z")
 _BETWEEN: Final = re.compile(r"[ \u00a0,.:;=('\"-]{0,4}")
 _LISTED: Final = re.compile("[,(]")
@@ -93,6 +95,10 @@ class _Line:
         second = self.words[after] if after else None
         if second and after and _are_two_names(word, second, self._between(place)):
             return place, self._extend(after)
+        if second and after and word.surname and second.given and self._is_before_mark(after):
+            return place, after
+        if self._begins(place) and (last := self._brief(place)) is not None:
+            return place, last
         if word.named and self._is_alone(place):
             starts = self._begins(place) and self._age_follows(place)
             if word.text[0].isupper() or starts:
@@ -102,6 +108,17 @@ class _Line:
             if dotted or (second.unknown and self._begins(place)):
                 return place, self._extend(after)
         return self._by_place(place)
+
+    def _brief(self, place: int) -> int | None:
+        """Return the last word of initials before an age, or of a name from its particle on."""
+        word = self.words[place]
+        if len(word.text) == 2 and word.text.isupper() and not word.ordinary:
+            return place if _AGE_AND_SEX.match(self.text, word.end) else None
+        if word.low not in _FIRST:
+            return None
+        first = self._past(place, _PARTICLES)
+        named = first is not None and self._may_follow(first) and self._is_alone(first)
+        return self._extend(first) if first is not None and named else None
 
     def _by_place(self, place: int) -> tuple[int, int] | None:
         """Return unknown words beside an age, a date of birth or a number of a patient."""
@@ -151,16 +168,11 @@ class _Line:
             word, before = self.words[after], self.words[after - 1]
             if not _JOINED.fullmatch(self._between(after - 1)):
                 break
-            small = (word.low in _PARTICLES and not word.ordinary) or word.low in (
-                "van",
-                "von",
-                "der",
-            )
+            small = word.low in _PARTICLES and (not word.ordinary or word.low in _FIRST)
             if (word.letter and not self.text[word.end : word.end + 1].isdigit()) or small:
                 continue
-            belongs = (
-                word.capital or (word.named and word.text[0].isupper())
-            ) and not word.ordinary
+            named = word.named and word.text[0].isupper()
+            belongs = (word.capital or named) and not word.ordinary
             low = word.text.islower() and (
                 word.named or (word.unknown and (before.given or loosely))
             )
@@ -258,15 +270,11 @@ def _are_two_names(one: Word, other: Word, between: str) -> bool:
         return not other.ordinary
     if one.given and one.text.islower() and other.text.islower():
         return other.named or (other.unknown and len(other.text) > 2)
-    if capitals and one.capital and one.unknown and (other.surname or _are_unheard(one, other)):
+    if (
+        capitals
+        and one.capital
+        and one.unknown
+        and (other.surname or (one.unheard and other.unheard))
+    ):
         return True
     return capitals and first and not one.ordinary and other.given
-
-
-def _are_unheard(one: Word, other: Word) -> bool:
-    """Return whether two words are written as names are, and nothing says that they are none."""
-    words = (one, other)
-    return all(
-        each.unknown and each.text.istitle() and len(each.text) > 2 and not each.sounds_clinical
-        for each in words
-    )

@@ -18,7 +18,8 @@ FULL_ABROAD: Final = 11
 _SEPARATOR: Final = r"[ \u00a0\u2009./\u2010-\u2013-]"
 _RECORD: Final = (
     r"(?:mrn|crn|urn|umrn|(?:hosp(?:ital)?|unit|chart|patient|pat|pt|(?:medical )?record|file|case"
-    r"|accession|acc|encounter|visit|health card|insurance|policy|member|medicare|medicaid)"
+    r"|accession|acc|encounter|visit|health card|insurance(?: card)?|policy|member|medicare"
+    r"|medicaid)"
     r"[ .-]{0,2}(?:no|nr|num|number|id|#)|(?:pati[ëe]nt(?:en)?|fall|dossier|aufnahme|versicherten)"
     r"-?n(?:umme)?r|nhs|bsn|ihi|ppsn?|ssn|kvnr|chi|h&c|hcn|social security)"
 )
@@ -44,6 +45,7 @@ _CALLED: Final = re.compile(
     r"(?P<said>\d{3}[ .-]\d{4})(?![\d/])",
     re.IGNORECASE,
 )
+_THREES: Final = re.compile(r"\d{3} \d{3} \d{3}(?!\d)")
 _DECIMAL: Final = re.compile(r"\d+\.\d+")
 _PHONE: Final = re.compile(
     r"(?<![\w.,/+-])(?P<said>(?:\+|00|\(0?|0)[1-9](?:[ ()/\u00a0\u2010-\u2013.-]{0,2}\d){6,14})"
@@ -54,8 +56,11 @@ _GROUPED: Final = re.compile(
     re.IGNORECASE,
 )
 _RUN: Final = re.compile(
-    r"(?<![^\W_])(?P<letters>[^\W\d_]{0,4})(?P<digits>\d{5,30})[^\W\d_]{0,3}(?![^\W_])"
+    r"(?<![^\W_])(?P<letters>[^\W\d_]{0,4})(?P<digits>\d{5,30})(?:(?<=\d{6})[-+]\d{4}|[^\W\d_]{0,3})(?![^\W_])"
 )
+_FISCAL: Final = re.compile(
+    r"(?<!\w)[a-z]{6}\d\d[a-ehlmprst]\d\d[a-z]\d{3}[a-z](?!\w)", re.IGNORECASE
+)  # an Italian codice fiscale
 _LAB: Final = re.compile(
     r"(?:pl(?:a?te?let)?s?|plts?|wbc|wcc|rbc|neut\w*|anc|lymph\w*|ferritin|b?hcg|afp|cea|ca ?\d{,3}"
     r"(?:-\d)?|psa|ckd?|(?:nt-?pro)?-?bnp|ldh|alp|ggt|crp|trop\w*|tg|trig\w*|count|copies|load|na"
@@ -88,6 +93,8 @@ def find_numbers(text: str) -> Iterator[Identifier]:
         announced = len(_digits(text[found.start(which) : end])) >= SHORTEST_ANNOUNCED
         if announced and not _UNIT.match(text, end):
             yield Identifier(found.start(), end, said)
+    for found in _FISCAL.finditer(text):
+        yield Identifier(found.start(), found.end(), "number")
     for found in _GROUPED.finditer(text):
         yield from _in_groups(text, found.start(), found.end())
     for found in _RUN.finditer(text):
@@ -113,6 +120,8 @@ def find_phones(text: str) -> Iterator[Identifier]:
 
 def _end(text: str, start: int, end: int, full: int) -> int:
     """Return where a number in groups ends: when it is `full`, or before one with a point."""
+    if _THREES.match(text, start):
+        full = max(full, FULL_NATIONAL)
     digits, last = 0, start
     for group in re.finditer(r"[^ \u00a0]+", text[start:end]):
         if digits >= full or (digits and _DECIMAL.fullmatch(group[0])):

@@ -54,6 +54,12 @@ class Word(NamedTuple):
         return not (self.named or self.both or self.ordinary)
 
     @property
+    def unheard(self) -> bool:
+        """Return whether it is written as a name is, and nothing says that it is none."""
+        written = self.text.istitle() and len(self.text) > 2
+        return self.unknown and written and not self.sounds_clinical
+
+    @property
     def sounds_clinical(self) -> bool:
         """Return whether it ends as adjectives, verbs and diseases do."""
         return self.low.endswith(_CLINICAL)

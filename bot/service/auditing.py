@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from bot.actions import LOOKED, Action
+from bot.actions import LOOKED, Act, Action
 from bot.conversation.events import Answering, AskedForPlan, Event, Undone
 from bot.incoming import Incoming, InGroup
 from bot.service.strangers import APART, Refusals
@@ -12,7 +12,6 @@ from bot.turn import Turn
 from state.records import StoredCase
 from state.store import Store
 
-Act = tuple[Action, str | None]
 MOST_REFUSED: Final = 60  # rows an hour for people without access: a flood of them is not written
 
 
@@ -44,22 +43,25 @@ class RefusalsAudited:
 
 def audit(turn: Turn) -> None:
     """Add what was done in a turn to the audit, in the current transaction."""
-    for what, code in acts(turn):
-        turn.store.audit.add(turn.incoming.who, what, code, turn.setting.engine.ruleset, turn.now)
+    ruleset = turn.setting.engine.ruleset
+    for what, code, about, role in acts(turn):
+        turn.store.audit.add(
+            turn.incoming.who, what, code, ruleset, turn.now, about=about, role=role
+        )
 
 
 def acts(turn: Turn) -> list[Act]:
     """Return what was done in a turn, one act for each case; looking counts only by itself."""
     found = dict.fromkeys((*turn.noted, *_moved(turn)))
     if not found and turn.case:
-        return [(LOOKED, turn.case.code)]
-    done = {code for what, code in found if what != LOOKED}
-    return [(what, code) for what, code in found if what != LOOKED or code not in done]
+        return [Act(LOOKED, turn.case.code)]
+    done = {each.code for each in found if each.what != LOOKED}
+    return [each for each in found if each.what != LOOKED or each.code not in done]
 
 
 def _moved(turn: Turn) -> Iterator[Act]:
     for before, event, after in turn.moves:
-        yield _act(before, event, after), after.code
+        yield Act(_act(before, event, after), after.code)
 
 
 def _act(before: StoredCase, event: Event, after: StoredCase) -> Action:

@@ -19,7 +19,10 @@ from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from state.topics.audit import Anchor, Audited, Trail
 
-_READ: Final = "number, at, lower(hex(who)), code, what, ruleset, lower(hex(hash))"
+_READ: Final = (
+    "number, at, lower(hex(who)), code, what, iif(about IS NULL, NULL, lower(hex(about))), role, "
+    "ruleset, lower(hex(hash))"
+)
 _ANCHOR: Final = "number, lower(hex(hash))"
 
 
@@ -64,15 +67,29 @@ class Audit:
         self._database = database
         self._secret: bytes | None = None
 
-    def add(self, who: str, what: str, code: str | None, ruleset: str, at: datetime) -> None:
+    def add(
+        self,
+        who: str,
+        what: str,
+        code: str | None,
+        ruleset: str,
+        at: datetime,
+        *,
+        about: str | None = None,
+        role: str | None = None,
+    ) -> None:
         last, person, moment = self.last(), self.pseudonym(who), instant(at)
+        other = self.pseudonym(about) if about else None
         number = last.number + 1
-        own = hashed(last.hash, number, moment, person, code, what, ruleset)
+        own = hashed(last.hash, number, moment, person, code, what, other, role, ruleset)
         self._database.execute(
-            "INSERT INTO audit (number, at, who, code, what, ruleset, hash) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (number, moment, bytes.fromhex(person), code, what, ruleset, bytes.fromhex(own)),
-        )
+            "INSERT INTO audit (number, at, who, code, what, about, role, ruleset, hash) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                number, moment, bytes.fromhex(person), code, what,
+                bytes.fromhex(other) if other else None, role, ruleset, bytes.fromhex(own),
+            ),
+        )  # fmt: skip
 
     def pseudonym(self, who: str) -> str:
         if self._secret is None:

@@ -205,8 +205,8 @@ def audit(db: Database) -> None:
     """Store who did what: rows that only pruning erases, after it has moved the start past them."""
     db.execute(
         "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, "
-        "who BLOB NOT NULL, code TEXT, what TEXT NOT NULL, ruleset TEXT NOT NULL, "
-        "hash BLOB NOT NULL)"
+        "who BLOB NOT NULL, code TEXT, what TEXT NOT NULL, about BLOB, role TEXT, "
+        "ruleset TEXT NOT NULL, hash BLOB NOT NULL)"
     )
     db.execute(
         "CREATE TABLE audit_start (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL, "

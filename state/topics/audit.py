@@ -11,8 +11,9 @@ from typing import Protocol
 class Audited:
     """One row of the audit: who did what, in which case if any, under which rules.
 
-    `who` is a pseudonym, `at` a moment in UTC in ISO 8601, and `hash` covers the row and the hash
-    of the row before it.
+    `about` is whom it was done to or by whose invitation, `role` what they were let in as, became
+    or were. `who` and `about` are pseudonyms, `at` a moment in UTC in ISO 8601, and `hash` covers
+    the row and the hash of the row before it.
     """
 
     number: int
@@ -20,6 +21,8 @@ class Audited:
     who: str
     code: str | None
     what: str
+    about: str | None
+    role: str | None
     ruleset: str
     hash: str
 
@@ -47,8 +50,18 @@ class Trail:
 class Audit(Protocol):
     """Who did what and when: rows that are only added, each bound to the one before."""
 
-    def add(self, who: str, what: str, code: str | None, ruleset: str, at: datetime) -> None:
-        """Add a row, in the current turn; `who` is stored as a pseudonym."""
+    def add(
+        self,
+        who: str,
+        what: str,
+        code: str | None,
+        ruleset: str,
+        at: datetime,
+        *,
+        about: str | None = None,
+        role: str | None = None,
+    ) -> None:
+        """Add a row, in the current turn; `who` and `about` are stored as pseudonyms."""
 
     def pseudonym(self, who: str) -> str:
         """Return what stands for a person in this audit: always the same, and not their id."""

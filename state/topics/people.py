@@ -8,7 +8,10 @@ class People(Protocol):
     """What is stored of a person, to be shown to them or erased."""
 
     def stored_of(self, who: str) -> Mapping[str, Sequence[Mapping[str, object]]]:
-        """Return everything stored of a person, as it is stored, by the name of its table."""
+        """Return everything stored of a person, as it is stored, by the name of its table.
+
+        ANOTHER stands for other people.
+        """
 
     def cases_of(self, who: str) -> list[str]:
         """Return every case of a person, closed ones too."""

@@ -145,6 +145,7 @@ async def test_an_encrypted_database_is_read_with_its_key_alone(
     assert (checks["key"]["result"], checks["key"]["said"]) == ("ok", "the database is encrypted")
     assert checks["database"]["said"] == "is whole; open cases: 1"
     checks = await found(folder, server, CORDCALL_KEY_FILE=str(other))
+    assert "not known" in checks["key"]["said"] and "not known" in checks["retention"]["said"]
     assert "is not its key" in checks["database"]["said"] and checks["database"]["result"] == "fail"
     checks = await found(folder, server)
     assert {checks[each]["result"] for each in ("key", "database")} == {"fail"}
@@ -152,6 +153,11 @@ async def test_an_encrypted_database_is_read_with_its_key_alone(
     checks = await found(folder, server, CORDCALL_KEY_FILE=str(file))
     assert "others can read" in checks["key"]["said"] and "chmod 600" in checks["key"]["do"]
     assert snapshot(folder) == before
+    file.chmod(0o600)
+    copy = folder / "cordcall.db.replaced-2026-11-27T000000Z"
+    SqliteStore(copy).close()
+    checks = await found(folder, server, CORDCALL_KEY_FILE=str(file))
+    assert (checks["key"]["result"], checks["key"]["do"]) == ("warn", f"shred -u {copy.name}")
 
 
 async def test_before_the_first_start_nothing_is_made(server: BotApi, tmp_path: Path) -> None:

@@ -29,6 +29,32 @@ ATTACKS = (
     "tel 1 ", "address aaaa ", "1234 ", "123-", "é", "9434765919 ", "van der ", "12 March ", "b.",
     "call wife ", "\u0663", "a b c ", "/", "|", "Mr van der ",
 )  # fmt: skip
+KEPT = (
+    "laminectomy 14/2/1988",
+    "renal transplant 12.06.1989, HD since 12/03/1989",
+    "prostate ca, diagnosed 12/03/1985",
+    "pacemaker 04/05/2008",
+    "Boston Scientific ICD in situ",
+    "Lupron 22.5 every 3 months",
+    "Von Hippel-Lindau",
+    "Li-Fraumeni, sarcoma at T9",
+    "Bence Jones",
+    "Bence Jones protein in urine",
+    "L1 8GY in 1, L4 1ST",
+    "EBRT C5 6MV",
+    "CT 67M",
+    "van der Woude syndrome",
+)
+LEFT_OUT = (
+    "back pain, lives near [[SW1A 1AA]]",
+    "[[RSSMRA80A01H501U]] legs weak",
+    "[[insurance card no 123 456 789]] T9 pain",
+    "[[van der Berg]] prostate ca",
+    "[[JS]] 67M legs weak",
+    "Case of [[Gladys]] in bay 3",
+    "[[smith, john 12/03/48]] cannot walk",
+    "[[480312-1234]] legs weak",
+)
 KINDS = {
     "Mrs Sampleton": "name",
     "dob 1.2.48": "birth_date",
@@ -100,11 +126,24 @@ def test_each_kind_is_named(typed: str) -> None:
     assert leave_out(f"legs weak, {typed}, T9 pain", TODAY).text == "legs weak, T9 pain"
 
 
+@pytest.mark.parametrize("typed", KEPT)
+def test_devices_eponyms_and_old_operations_are_kept(typed: str) -> None:
+    assert leave_out(typed, TODAY).text == typed
+
+
+@pytest.mark.parametrize("marked", LEFT_OUT)
+def test_each_of_these_forms_is_left_out(marked: str) -> None:
+    typed = re.sub(r"\[\[|\]\]", "", marked)
+    rest = " ".join(BRACKETS.sub(" ", marked).split()).strip(" ,")
+    assert leave_out(typed, TODAY).text == rest
+
+
 @pytest.mark.parametrize(
     ("typed", "born"),
     [
         ("12.11.2026", False), ("12.05.2010", True), ("12.05.2011", False),
         ("dob 12.05.2011", True), ("RT 12.03.2009", False), ("RT 12.03.1975", True),
+        ("RT 12.03.1985", False), ("RT, she is 12.03.1985", True),
         ("since 12.03.1999", False),
         ("31.02.1950", False), ("born 1948", True), ("in 1948", False),
     ],

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from bot.access import Access
 from bot.actions import Action
 from bot.commands.registry import COMMANDS
 from bot.conversation.engine import Engine
@@ -261,6 +262,30 @@ def test_a_flood_of_strangers_is_not_written(service: Service, clock: Clock) -> 
             service.note_refusal(replace(EVE, who=str(number)))
         clock.pass_by(hours=1)
     assert len(rows(service)) == 2 * MOST_REFUSED
+
+
+def test_a_row_about_a_person_says_whom_and_which_role(phone: Service) -> None:
+    """Who let somebody in, changed their role and removed them can be answered, and from what."""
+    access = Access(phone.store.members, frozenset({CHAT}))
+    guarded = replace(phone, access=access)
+    before = phone.store.audit.last().number
+
+    def asks(who: str, name: str, rest: str) -> None:
+        guarded.take(Incoming(who, who, Command(name, rest)))
+
+    asks(CHAT, "invite", "viewer")
+    ((_, token),) = access._held.items()
+    asks("2002", "start", token)
+    asks(CHAT, "members", "2002 clinician")
+    asks(CHAT, "members", "2002 remove")
+    ann, dan = map(phone.store.audit.pseudonym, (CHAT, "2002"))
+    found = [(row.who, row.what, row.about, row.role) for row in rows(phone, before)]
+    assert found == [
+        (ann, "invited", None, "viewer"),
+        (dan, "joined", ann, "viewer"),
+        (ann, "role changed", dan, "clinician"),
+        (ann, "revoked", dan, "clinician"),
+    ]
 
 
 def test_a_command_in_a_group_is_no_refusal_of_a_person(service: Service) -> None:

@@ -65,12 +65,16 @@ def last_of(database: Path) -> Anchor:
         return store.audit.last()
 
 
-def row_of(hands: sqlite3.Connection, number: int) -> tuple[str, str, str | None, str, str]:
+def row_of(
+    hands: sqlite3.Connection, number: int
+) -> tuple[str, str, str | None, str, str | None, str | None, str]:
     found = hands.execute(
-        "SELECT at, lower(hex(who)), code, what, ruleset FROM audit WHERE number = ?", (number,)
+        "SELECT at, lower(hex(who)), code, what, "
+        "iif(about IS NULL, NULL, lower(hex(about))), role, ruleset FROM audit WHERE number = ?",
+        (number,),
     )
-    at, who, code, what, ruleset = found.fetchone()
-    return at, who, code, what, ruleset
+    at, who, code, what, about, role, ruleset = found.fetchone()
+    return at, who, code, what, about, role, ruleset
 
 
 def rewrite(hands: sqlite3.Connection, first: int) -> None:
@@ -96,8 +100,8 @@ def put_in(hands: sqlite3.Connection) -> None:
     for number in range(ROWS, 3, -1):
         hands.execute("UPDATE audit SET number = ? WHERE number = ?", (number + 1, number))
     hands.execute(
-        "INSERT INTO audit (number, at, who, code, what, ruleset, hash) "
-        "SELECT 4, at, who, code, 'closed', ruleset, hash FROM audit WHERE number = 3"
+        "INSERT INTO audit (number, at, who, code, what, about, role, ruleset, hash) "
+        "SELECT 4, at, who, code, 'closed', about, role, ruleset, hash FROM audit WHERE number = 3"
     )
     (previous,) = hands.execute("SELECT lower(hex(hash)) FROM audit WHERE number = 3").fetchone()
     own = bytes.fromhex(hashed(previous, 4, *row_of(hands, 4)))
@@ -121,6 +125,8 @@ def remove(*numbers: int) -> Tampering:
         (set_one("code", None), "row 4 does not follow from row 3"),
         (set_one("code", b"\xff\x00"), "row 4 does not follow from row 3"),
         (set_one("at", "2026-11-22T11:00:00+00:00"), "row 4 does not follow from row 3"),
+        (set_one("about", b"12345678"), "row 4 does not follow from row 3"),
+        (set_one("role", "admin"), "row 4 does not follow from row 3"),
         (set_one("ruleset", "2026.12"), "row 4 does not follow from row 3"),
         (set_one("hash", b"0" * 32), "row 4 does not follow from row 3"),
         (remove(4), "row 4 is missing"),

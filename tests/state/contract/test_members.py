@@ -1,12 +1,13 @@
 """Members and invitations, as a store keeps them."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from state.people import Invitation, Member, Reader
-from state.records import FORGOTTEN, Card, Priority
+from state.records import ANOTHER, FORGOTTEN, Card, Minted, Priority
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import CHAT, a_case
@@ -93,7 +94,7 @@ def test_what_is_stored_of_a_person_is_theirs_alone_and_is_erased_alone(store: S
     found = store.people.stored_of("1001")
     assert [each["code"] for each in found["cases"]] == [mine.code]
     assert {(each["code"], each["who"]) for each in found["answers"]} == {
-        (mine.code, "ann"),
+        (mine.code, ANOTHER),
         ("NEM-11", "1001"),
     }
     assert [len(found[each]) for each in ("members", "readers", "invitations", "inbox")] == [1] * 4
@@ -107,6 +108,30 @@ def test_what_is_stored_of_a_person_is_theirs_alone_and_is_erased_alone(store: S
     kept = store.cases.find("NEM-11")
     assert kept is not None and [each.who for each in kept.answers] == [FORGOTTEN]
     assert store.members.listed() == [replace(BOB, invited_by=FORGOTTEN)]
+
+
+def test_what_is_given_to_a_person_names_nobody_else(store: Store) -> None:
+    does = (("members 2002 remove", ""), ("members 1001 viewer", ""))
+    screen = {"rows": [[{"does": "members 2002"}]]}
+    with store.turn():
+        store.members.keep(replace(ANN, invited_by="2002"))
+        store.cases.add(replace(a_case(), owner="1001").with_answer("asia", "C", "2002", NOON))
+        store.buttons.mint(Minted("token", "1001", None, 0, does), NOON)
+        store.outbox.enqueue(
+            chat="1001", code=None, screens=[screen], token=None, query=None, tapped=None,
+            anew=True, priority=Priority.ANSWER, at=NOON,
+        )  # fmt: skip
+        store.audit.add("2002", "role changed", None, "2026.11", NOON, about="1001", role="viewer")
+        store.audit.add("1001", "joined", None, "2026.11", NOON, about="2002", role="clinician")
+    found = store.people.stored_of("1001")
+    given = json.dumps(found)
+    assert "2002" not in given.replace("2026", "") and store.audit.pseudonym("2002") not in given
+    mine = store.audit.pseudonym("1001")
+    assert [(each["who"], each["about"]) for each in found["audit"]] == [
+        (ANOTHER, mine), (mine, ANOTHER),
+    ]  # fmt: skip
+    assert [each["invited_by"] for each in found["members"]] == [ANOTHER]
+    assert "members 1001 viewer" in given
 
 
 def test_the_messages_of_cases_are_found_by_their_codes(store: Store) -> None:
