@@ -130,9 +130,9 @@ class Cases:
 
     def has_worked(self, who: str) -> bool:
         (found,) = self._database.execute(
-            "SELECT EXISTS (SELECT 1 FROM cases WHERE owner = ?1) "
-            "OR EXISTS (SELECT 1 FROM answers WHERE who = ?1)",
-            (who,),
+            "SELECT EXISTS (SELECT 1 FROM cases WHERE owner = ?) "
+            "OR EXISTS (SELECT 1 FROM answers WHERE who = ?)",
+            (who, who),
         ).fetchone()
         return bool(found)
 
@@ -154,15 +154,15 @@ class Cases:
     def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
         rows = self._database.execute(
             "WITH shown (code, at) AS ("
-            "SELECT code, touched_at FROM cases WHERE chat = ?1 AND status <> 'closed' "
-            "UNION ALL SELECT code, asked_at FROM cases WHERE chat = ?1 "
+            "SELECT code, touched_at FROM cases WHERE chat = ? AND status <> 'closed' "
+            "UNION ALL SELECT code, asked_at FROM cases WHERE chat = ? "
             "AND status <> 'closed' AND asked_at IS NOT NULL "
             "UNION ALL SELECT code, claimed_at FROM reminders JOIN cases USING (code) "
-            "WHERE chat = ?1 AND status <> 'closed' AND claimed_at IS NOT NULL) "
-            "SELECT code FROM shown WHERE code <> ?2 AND at <= ?3 "
-            "AND at > (SELECT max(at) FROM shown WHERE code = ?2) "
+            "WHERE chat = ? AND status <> 'closed' AND claimed_at IS NOT NULL) "
+            "SELECT code FROM shown WHERE code <> ? AND at <= ? "
+            "AND at > (SELECT max(at) FROM shown WHERE code = ?) "
             "GROUP BY code ORDER BY max(at) DESC, code",
-            (chat, code, instant(until)),
+            (chat, chat, chat, code, instant(until), code),
         )
         return [code for (code,) in rows]
 
@@ -227,11 +227,11 @@ class Cases:
     def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
             "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
-            "WHERE cases.touched_at < ?1 AND cases.status <> 'closed' AND cases.chat <> ?2 "
-            "AND coalesce(cases.asked_at, '') < ?1 "
+            "WHERE cases.touched_at < ? AND cases.status <> 'closed' AND cases.chat <> ? "
+            "AND coalesce(cases.asked_at, '') < ? "
             f"AND coalesce(chats.unreachable, 0) = 0 AND ({_BEGUN}) "
-            "ORDER BY cases.touched_at, cases.code LIMIT ?3",
-            (instant(before), besides, most),
+            "ORDER BY cases.touched_at, cases.code LIMIT ?",
+            (instant(before), besides, instant(before), most),
         )
         return [code for (code,) in rows]
 

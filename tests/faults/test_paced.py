@@ -54,27 +54,27 @@ async def test_an_emergency_whose_answer_was_lost_is_repeated_at_its_first_turn(
 async def test_an_emergency_message_stays_true_in_a_chat_that_is_paced(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    alert = await emergency(ann, service)
+    await emergency(ann, service)
     question = await suspected_earlier(ann, service)
     paced(bot)
     await tap(ann, question, "−6 h")
-    await server.until(lambda: "MRI by Sun 18:00" in alert.text, TWO_PACES)
+    await ann.sees("MRI by Sun 18:00", TWO_PACES)
     await all_is_sent(service.store)
 
 
 async def test_what_a_limit_interrupts_goes_on_where_it_stopped(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
-    alert = await emergency(ann, service)
+    await emergency(ann, service)
     question = await suspected_earlier(ann, service)
-    edits = len(server.calls.of("editMessageText"))
-    limit = Fault("refuse", "editMessageText", nth=2, times=1, refusal=too_many_requests(1))
+    messages = len(server.calls.of("sendMessage"))
+    limit = Fault("refuse", "sendMessage", nth=2, times=1, refusal=too_many_requests(1))
     server.faults.add(limit)
     await tap(ann, question, "−6 h")
-    await server.until(lambda: "MRI by Sun 18:00" in alert.text, TWO_PACES)
+    await ann.sees("MRI by Sun 18:00", TWO_PACES)
     await all_is_sent(service.store)
     assert limit.hits == 1
-    assert len(server.calls.of("editMessageText")) == edits + 3
+    assert len(server.calls.of("sendMessage")) == messages + 3
     assert server.refused_but("Too Many Requests") == []
 
 

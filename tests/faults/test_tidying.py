@@ -60,7 +60,7 @@ async def test_an_open_emergency_is_asked_about_once_and_never_erased(
     assert server.refused_but() == []
 
 
-async def test_keep_keeps_it_for_as_long_again_and_leaves_the_chat_on_its_case(
+async def test_keep_keeps_it_for_as_long_again_and_goes_on_with_it(
     often: None, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
     async with running(server, service):
@@ -73,8 +73,9 @@ async def test_keep_keeps_it_for_as_long_again_and_leaves_the_chat_on_its_case(
         newer = case_of(service)
         assert newer.code != old.code
         await tap(ann, asked, "Keep")
+        await ann.sees(f"Now on {old.code}.")
         await all_is_sent(service.store)
-        assert case_of(service).code == newer.code
+        assert case_of(service).code == old.code
         kept = service.store.cases.find(old.code)
         assert kept is not None and kept.touched_at == clock.now and kept.status == "open"
         await days_pass(clock, RETENTION_DAYS - 1)

@@ -35,8 +35,8 @@ def test_what_waits_in_the_outbox_of_an_older_schema_can_still_be_read(database:
         plain.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         plain.execute("PRAGMA user_version = 2")
         plain.execute(
-            "INSERT INTO outbox (chat, screens, anew, queued_at) VALUES ('1', ?, 1, '')",
-            (json.dumps([json.dumps(old)]),),
+            "INSERT INTO outbox (chat, screens, anew, queued_at) VALUES ('1', ?, 1, ?)",
+            (json.dumps([json.dumps(old)]), "2026-11-22T12:00:00.000000+00:00"),
         )
     with closing(SqliteStore(database)) as store:
         (row,) = store.outbox.queued("1")
