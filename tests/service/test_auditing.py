@@ -277,7 +277,7 @@ def test_a_row_about_a_person_says_whom_and_which_role(phone: Service) -> None:
     ((_, token),) = access._held.items()
     asks("2002", "start", token)
     asks(CHAT, "members", "2002 clinician")
-    asks(CHAT, "members", "2002 remove")
+    asks(CHAT, "members", "2002 remove yes")
     ann, dan = map(phone.store.audit.pseudonym, (CHAT, "2002"))
     found = [(row.who, row.what, row.about, row.role) for row in rows(phone, before)]
     assert found == [

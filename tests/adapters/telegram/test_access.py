@@ -623,7 +623,7 @@ def test_without_its_store_nobody_has_a_right_that_they_do_not_have(
             raise ZeroDivisionError
     if changes == "removal":
         assert guarded.access.sees_cases(EVE)
-        guarded.take(Incoming(ANN, ANN, Command("members", f"{EVE} remove")))
+        guarded.take(Incoming(ANN, ANN, Command("members", f"{EVE} remove yes")))
     elif changes == "/forget":
         assert guarded.access.sees_cases(EVE)
         guarded.take(Incoming(EVE, EVE, Command("forget", "yes")))

@@ -133,7 +133,7 @@ async def test_what_is_dropped_while_it_is_sent_ends_there_and_leaves_nothing(
             bob.types("/forget yes")
             await bob.sees("is erased")
         elif stops == "removed":
-            ann.types(f"/members {BOB} remove")
+            ann.types(f"/members {BOB} remove yes")
             await ann.sees("is removed")
         else:
             ann.types("/outofuse wrong dose")
