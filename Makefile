@@ -24,7 +24,7 @@ screens: $(VENV)/.dev
 	@$(BIN)/python -m tests.demo --measure
 
 test: quick
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m slow --numprocesses 2 --dist worksteal
 
 quick: $(VENV)/.dev
 	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist worksteal
