@@ -53,7 +53,7 @@ class StoredCase:
     followed the answer, oldest first. Both it and `answers` only grow: `noted` and `given` hold
     those that were not taken back, and only they count. `told` is what was last said of the case
     under the rule set `ruleset` and `policy`; None if nothing was, or an older version did not keep
-    it. `version` counts the saves, for compare-and-swap.
+    it. `version` counts the saves, for compare-and-swap. `thread` is its topic in a group.
     """
 
     code: str
@@ -71,6 +71,7 @@ class StoredCase:
     adding: bool = False
     policy: str = ""
     told: Told | None = None
+    thread: int | None = None
     answers: tuple[Answer, ...] = ()
     timeline: tuple[Entry, ...] = ()
 

@@ -13,11 +13,13 @@ from state.topics.cards import Cards
 from state.topics.cases import Cases
 from state.topics.chats import Chats
 from state.topics.clock import Clock
+from state.topics.groups import Groups
 from state.topics.inbox import Inbox
 from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
 from state.topics.out_of_use import OutOfUse
 from state.topics.outbox import Outbox
+from state.topics.owners import Owners
 from state.topics.people import People
 from state.topics.readers import Readers
 from state.topics.redraws import Redraws
@@ -46,6 +48,9 @@ class Store(Protocol):
     def chats(self) -> Chats: ...
 
     @property
+    def groups(self) -> Groups: ...
+
+    @property
     def inbox(self) -> Inbox: ...
 
     @property
@@ -53,6 +58,9 @@ class Store(Protocol):
 
     @property
     def outbox(self) -> Outbox: ...
+
+    @property
+    def owners(self) -> Owners: ...
 
     @property
     def cards(self) -> Cards: ...

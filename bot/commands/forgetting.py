@@ -42,7 +42,7 @@ def forget(turn: Turn, given: str) -> None:
     Nothing is erased while there is an open case that nobody else could take over.
     """
     said, who = about("forget"), turn.incoming.who
-    left = turn.store.cases.under_way_of(who)
+    left = turn.store.owners.under_way_of(who)
     turn.store.chats.end_look_up(turn.chat)
     if not turn.touch:
         turn.say(said["in_terminal"])
@@ -99,7 +99,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     for code in left:
         case = store.cases.find(code)
         if case:
-            store.cases.hand_over(case, FORGOTTEN, FORGOTTEN, None)
+            store.owners.hand_over(case, FORGOTTEN, FORGOTTEN, None)
     store.cases.erase(store.people.cases_of(who))
     store.people.forget(who)
     turn.access.forget(who)

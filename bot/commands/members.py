@@ -96,7 +96,7 @@ def change(turn: Turn, member: Member, right: Right) -> None:
 
 def _ask(turn: Turn, member: Member) -> None:
     """Ask before somebody is removed, and name the cases that others are then offered."""
-    said, left = about("members"), turn.store.cases.under_way_of(member.who)
+    said, left = about("members"), turn.store.owners.under_way_of(member.who)
     cases = f" {said['goes_on_offer'].format(codes=', '.join(left))}" if left else ""
     does = f"members {member.who} {SURELY}"
     yes = Button("Yes, remove", does, typed=f"/{does}", style="danger")

@@ -38,7 +38,7 @@ def takeover(turn: Turn, code: str) -> None:
         turn.say(said or words("left")["not_left"].format(given=given))
         return
     if _is_left(turn, case):
-        case = turn.store.cases.hand_over(case, turn.chat, turn.incoming.who, turn.now)
+        case = turn.store.owners.hand_over(case, turn.chat, turn.incoming.who, turn.now)
         turn.note_action("taken over", case.code)
         turn.store.reminders.claim(case.code, turn.now)
         turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
@@ -83,7 +83,7 @@ def offer(turn: Turn, *, besides: str = "") -> None:
     store, access = turn.store, turn.access
     if why_out_of_use(turn.setting, store):
         return
-    for owner in store.cases.owners():
+    for owner in store.owners.all():
         if access.sees_cases(owner):
             store.offers.withdraw(owner)
     left = set(codes_left(store, access))
@@ -100,9 +100,9 @@ def offer(turn: Turn, *, besides: str = "") -> None:
 
 def codes_left(store: Store, access: Access) -> list[str]:
     """Return the cases under way whose owner may have none, person by person."""
-    owners = store.cases.owners(besides=TERMINAL)
+    owners = store.owners.all(besides=TERMINAL)
     left = (each for each in owners if not access.sees_cases(each))
-    return [code for owner in left for code in store.cases.under_way_of(owner, besides=TERMINAL)]
+    return [code for owner in left for code in store.owners.under_way_of(owner, besides=TERMINAL)]
 
 
 def say_taken(turn: Turn, case: StoredCase) -> str:

@@ -43,7 +43,7 @@ def announce(service: Service) -> list[str]:
 def _members(service: Service) -> set[str]:
     """Name everybody who is told: whoever has access, and whoever has an open case."""
     people = service.access.people(Right.VIEWER)
-    return {*people, *service.store.cases.owners(besides=TERMINAL)}
+    return {*people, *service.store.owners.all(besides=TERMINAL)}
 
 
 def _drop_what_waits(service: Service) -> set[str]:
@@ -72,7 +72,7 @@ def _codes(service: Service, who: str) -> list[str]:
     if not service.access.sees_cases(who):
         return []
     store = service.store
-    own = store.cases.under_way_of(who, besides=TERMINAL)
+    own = store.owners.under_way_of(who, besides=TERMINAL)
     return [*own, *codes_left(store, service.access)]
 
 

@@ -100,7 +100,7 @@ def _do_as_typed(turn: Turn, verb: str, value: str) -> None:
 
 def _is_on_screen(turn: Turn, case: StoredCase) -> bool:
     """Return whether the tapped message is the one that shows the case."""
-    screen = turn.store.cards.find(case.code, SCREEN)
+    screen = turn.store.cards.find(case.code, SCREEN, turn.chat)
     return screen is not None and screen.message_id == turn.incoming.message_id
 
 

@@ -1,4 +1,4 @@
-"""Which message shows a case."""
+"""Which message shows a case in each chat."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,17 +14,18 @@ class Cards:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, code: str, role: str) -> Card | None:
+    def find(self, code: str, role: str, chat: str) -> Card | None:
         rows = self._database.execute(
-            f"SELECT {_CARD.columns} FROM cards WHERE code = ? AND role = ?", (code, role)
+            f"SELECT {_CARD.columns} FROM cards WHERE code = ? AND role = ? AND chat = ?",
+            (code, role, chat),
         )
         return _CARD.first(rows)
 
     def keep(self, card: Card) -> None:
         self._database.execute(
             f"INSERT INTO cards ({_CARD.columns}) VALUES ({_CARD.marks}) "
-            "ON CONFLICT (code, role) DO UPDATE SET chat = excluded.chat, "
-            "message_id = excluded.message_id, sent_at = excluded.sent_at",
+            "ON CONFLICT (code, role, chat) DO UPDATE SET message_id = excluded.message_id, "
+            "sent_at = excluded.sent_at",
             _CARD.write(card),
         )
 
@@ -37,5 +38,7 @@ class Cards:
             )
         )
 
-    def drop(self, code: str, role: str) -> None:
-        self._database.execute("DELETE FROM cards WHERE code = ? AND role = ?", (code, role))
+    def drop(self, code: str, role: str, chat: str) -> None:
+        self._database.execute(
+            "DELETE FROM cards WHERE code = ? AND role = ? AND chat = ?", (code, role, chat)
+        )

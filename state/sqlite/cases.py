@@ -10,7 +10,6 @@ from itertools import starmap
 from typing import Final
 
 from state.records import (
-    HANDED_OVER,
     TAKEN_BACK,
     UNDONE,
     Answer,
@@ -42,7 +41,9 @@ _BEGUN: Final = (
     "EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
     "OR EXISTS (SELECT 1 FROM events WHERE events.code = cases.code)"
 )
-OF_A_CASE: Final = ("answers", "events", "reminders", "cards", "buttons", "outbox", "offers")
+OF_A_CASE: Final = (
+    "answers", "events", "reminders", "cards", "buttons", "outbox", "offers", "answering",
+)  # fmt: skip
 MOST_ANSWERS_REMEMBERED: Final = 8192
 
 
@@ -117,39 +118,6 @@ class Cases:
         for told, count in rows:
             levels[json.loads(told)[0] if told else ""] += count
         return dict(levels)
-
-    def owners(self, *, besides: str = "") -> list[str]:
-        rows = self._database.execute(
-            "SELECT DISTINCT owner FROM cases WHERE status IN ('open', 'waiting') AND chat <> ?",
-            (besides,),
-        )
-        return [owner for (owner,) in rows.fetchall()]
-
-    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
-        return self._under_way("owner = ? AND chat <> ?", owner, besides)
-
-    def has_worked(self, who: str) -> bool:
-        (found,) = self._database.execute(
-            "SELECT EXISTS (SELECT 1 FROM cases WHERE owner = ?) "
-            "OR EXISTS (SELECT 1 FROM answers WHERE who = ?)",
-            (who, who),
-        ).fetchone()
-        return bool(found)
-
-    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
-        cursor = self._database.execute(
-            "UPDATE cases SET chat = ?, owner = ?, asked_at = NULL, version = version + 1 "
-            "WHERE code = ? AND version = ?",
-            (chat, owner, case.code, case.version),
-        )
-        if cursor.rowcount != 1:
-            raise Conflict(case.code)
-        self._database.execute("UPDATE chats SET active = NULL WHERE active = ?", (case.code,))
-        for table in ("cards", "buttons", "outbox", "offers"):
-            self._database.execute(f"DELETE FROM {table} WHERE code = ?", (case.code,))
-        moved = case.with_entry(Entry(HANDED_OVER, "", owner, at)) if at else case
-        self._add(case.code, (), moved.timeline[len(case.timeline) :])
-        return replace(moved, chat=chat, owner=owner, version=case.version + 1)
 
     def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
         rows = self._database.execute(

@@ -47,7 +47,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     """Bring a database up to date; sqlite-utils is loaded only if there is something to do."""
     from sqlite_utils import Database
 
-    from state.sqlite.schema import migrations
+    from state.sqlite.schema_groups import migrations
 
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     migrations.apply(Database(connection, execute_plugins=False))

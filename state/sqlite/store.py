@@ -13,11 +13,13 @@ from state.sqlite.cases import Cases
 from state.sqlite.chats import Chats
 from state.sqlite.clock import Clock
 from state.sqlite.database import DURABILITY, Database
+from state.sqlite.groups import Groups
 from state.sqlite.inbox import Inbox
 from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
 from state.sqlite.out_of_use import OutOfUse
 from state.sqlite.outbox import Outbox
+from state.sqlite.owners import Owners
 from state.sqlite.people import People
 from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
@@ -32,9 +34,11 @@ class SqliteStore:
         self.database = database = Database(path, key=key, durability=durability)
         self.cases = Cases(database)
         self.chats = Chats(database)
+        self.groups = Groups(database)
         self.inbox = Inbox(database)
         self.offers = Offers(database)
         self.outbox = Outbox(database)
+        self.owners = Owners(database)
         self.cards = Cards(database)
         self.buttons = Buttons(database)
         self.redraws = Redraws(database)

@@ -7,16 +7,16 @@ from state.records import Card
 
 
 class Cards(Protocol):
-    """Which message shows a case, in each of its roles."""
+    """Which message shows a case in each chat, in each of its roles."""
 
-    def find(self, code: str, role: str) -> Card | None:
-        """Return the message that shows a case in a role."""
+    def find(self, code: str, role: str, chat: str) -> Card | None:
+        """Return the message of a chat that shows a case in a role."""
 
     def keep(self, card: Card) -> None:
-        """Record which message shows a case now."""
+        """Record which message of a chat shows a case now."""
 
     def of(self, codes: Sequence[str]) -> list[Card]:
         """Return every message that shows one of these cases."""
 
-    def drop(self, code: str, role: str) -> None:
+    def drop(self, code: str, role: str, chat: str) -> None:
         """Forget a message that is gone."""

@@ -40,24 +40,6 @@ class Cases(Protocol):
         `besides` leaves one chat out.
         """
 
-    def owners(self, *, besides: str = "") -> list[str]:
-        """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
-
-    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
-        """Return a person's cases as for `codes_under_way`; `besides` leaves one chat out."""
-
-    def has_worked(self, who: str) -> bool:
-        """Return whether a person owns a case, or has answered in one."""
-
-    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
-        """Move a case to another chat and owner, and return it as stored: with the next version.
-
-        Its time line says so, unless `at` is None. Its reminders go with it; its messages, their
-        buttons and what waits to be sent do not.
-
-        Raises Conflict as `save` does.
-        """
-
     def shown_after(self, code: str, chat: str, until: datetime) -> list[str]:
         """Return a chat's other open cases shown after this one, newest first.
 

@@ -29,7 +29,7 @@ from bot.screens.view import View
 from bot.service.service import Service
 from bot.turn import Setting
 from state.people import Reader
-from state.sqlite.schema import migrations
+from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.access import only as only_these

@@ -100,7 +100,7 @@ async def test_the_service_messages_tell_of_the_new_id_in_either_order(
     assert case_of(service, new).code == code
     minted = service.store.buttons.find(token)
     assert minted is not None and minted.chat == new
-    card = service.store.cards.find(code, "card")
+    card = service.store.cards.find(code, "card", new)
     assert card is not None and (card.chat, [card.message_id]) == (
         new,
         said(moved, "Open a section."),
@@ -141,7 +141,7 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
     """A supergroup numbers its messages from 1: the same number is another message there."""
     first = await ward.begins()
     await server.until(lambda: len(server.updates) == 0)
-    card = service.store.cards.find(first, "card")
+    card = service.store.cards.find(first, "card", ward.key)
     assert card is not None
     moved = ward.group.migrates()
     new = str(moved.chat.id)

@@ -117,7 +117,7 @@ async def test_an_answer_lost_on_the_way_is_marked_when_it_is_repeated(
     await all_is_sent(service.store)
     alerts = [m for m in ann.bot_messages if EMERGENCY in m.text]
     assert [m.text.startswith(REPEAT) for m in alerts] == [False, True]
-    kept = service.store.cards.find(case_of(service).code, "alert")
+    kept = service.store.cards.find(case_of(service).code, "alert", case_of(service).chat)
     assert kept and kept.message_id == alerts[1].id
 
 
@@ -179,7 +179,7 @@ async def test_a_card_that_is_gone_is_sent_anew_and_goes_on_there(
     ann.taps(gone, "None of these")
     card = await ann.sees(SECOND_QUESTION)
     await all_is_sent(service.store)
-    kept = service.store.cards.find(case_of(service).code, "card")
+    kept = service.store.cards.find(case_of(service).code, "card", case_of(service).chat)
     assert kept and kept.message_id == card.id != gone.id
     ann.taps(card, "Back")
     assert await ann.sees(FIRST_QUESTION) is card

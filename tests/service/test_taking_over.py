@@ -19,7 +19,7 @@ from bot.screens.screen import Screen, say_line
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Answer, StoredCase, Told, Value
-from state.sqlite.schema import migrations
+from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID
 from tests.access import only

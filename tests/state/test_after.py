@@ -13,7 +13,7 @@ from bot.conversation.engine import Engine
 from bot.service.service import Service
 from bot.turn import Setting
 from state.records import Entry, Wanted
-from state.sqlite.schema import migrations
+from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID
 from state.store import StoreError

@@ -15,7 +15,7 @@ from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.people import Reader
 from state.sqlite.connection import BUSY_SECONDS
-from state.sqlite.schema import migrations
+from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from tests.commands.test_notes import at_work

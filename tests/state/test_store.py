@@ -18,7 +18,7 @@ from state.lock import Lock
 from state.records import Priority
 from state.sqlite import connection
 from state.sqlite.copies import backup
-from state.sqlite.schema import migrations
+from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import APPLICATION_ID, SCHEMA_VERSION
 from state.store import StoreError

@@ -92,7 +92,7 @@ class AtOnce:
         if isinstance(incoming.act, InGroup) or self._removed.is_over(incoming.who):
             return False
         try:
-            return self._service.store.cases.has_worked(incoming.who)
+            return self._service.store.owners.has_worked(incoming.who)
         except StoreError:
             return False
 

@@ -167,7 +167,7 @@ async def test_nothing_is_erased_while_nobody_else_could_take_a_case_over(
             )  # type: ignore[misc]
             assert case_of(service) == case
             ann.types("/close transferred")
-            await until(lambda: not service.store.cases.under_way_of(ANN))
+            await until(lambda: not service.store.owners.under_way_of(ANN))
             await all_is_sent(service.store)
 
 

@@ -110,12 +110,12 @@ async def test_a_reminder_takes_the_screen_of_its_case_along_and_leaves_the_aler
     alert: Message, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:
     code = case_of(service).code
-    before = service.store.cards.find(code, "alert")
+    before = service.store.cards.find(code, "alert", str(ann.user.id))
     old = ann.last
     clock.now = BEFORE
     await ann.sees(REMINDER)
     await quiet(service)
-    assert service.store.cards.find(code, "alert") == before and not alert.deleted
+    assert service.store.cards.find(code, "alert", str(ann.user.id)) == before and not alert.deleted
     assert old.deleted
     await tap(ann, ann.last, "Done")
     await ann.sees(ask(AFTER_A_SIGN))

@@ -210,12 +210,12 @@ def test_an_old_case_is_erased_with_all_that_was_its_own(store: Store) -> None:
         assert store.cases.forget(NOON - timedelta(days=30), MANY) == 1
     assert store.cases.find("KES-41") is None
     assert store.cases.active_code(CHAT) is None
-    assert store.cards.find("KES-41", "card") is None
+    assert store.cards.find("KES-41", "card", CHAT) is None
     assert store.buttons.find("KES-41") is None
     assert store.reminders.pending("KES-41") == []
     assert screens(store) == ["KES-42"]
     assert store.cases.active("2") == a_case("KES-42", chat="2")
-    assert store.cards.find("KES-42", "card") == a_card("KES-42", "2")
+    assert store.cards.find("KES-42", "card", "2") == a_card("KES-42", "2")
     assert store.buttons.find("KES-42") is not None
     assert len(store.reminders.pending("KES-42")) == 1
 

@@ -161,12 +161,12 @@ def test_a_case_has_one_message_in_each_role(store: Store) -> None:
         store.cards.keep(a_card())
         store.cards.keep(alert)
         store.cards.keep(a_card(message_id=9))
-    assert store.cards.find("KES-42", "card") == a_card(message_id=9)
-    assert store.cards.find("KES-42", "former") is None
+    assert store.cards.find("KES-42", "card", CHAT) == a_card(message_id=9)
+    assert store.cards.find("KES-42", "former", CHAT) is None
     with store.turn():
-        store.cards.drop("KES-42", "card")
-    assert store.cards.find("KES-42", "card") is None
-    assert store.cards.find("KES-42", "alert") == alert
+        store.cards.drop("KES-42", "card", CHAT)
+    assert store.cards.find("KES-42", "card", CHAT) is None
+    assert store.cards.find("KES-42", "alert", CHAT) == alert
 
 
 def test_buttons_are_current_while_their_case_is_as_it_was(store: Store) -> None:
@@ -224,7 +224,7 @@ def test_a_group_that_moves_takes_everything_along_but_its_messages(store: Store
     assert store.cases.active("-1001") == replace(case, chat="-1001")
     assert [row.chat for row in store.outbox.queued()] == ["-1001"]
     minted = store.buttons.find("token")
-    assert store.cards.find(case.code, "card") is None
+    assert store.cards.find(case.code, "card", "-1") is None
     assert minted and minted.chat == "-1001"
 
 

@@ -199,7 +199,7 @@ class Delivery:
             if former and await self._remove(former):
                 await self.store.wait_for_others()
                 with self.store.turn(lasting=False) as store:
-                    store.cards.drop(former.code, role)
+                    store.cards.drop(former.code, role, former.chat)
 
     async def _remove(self, former: Card) -> bool:
         """Delete a message; one too old for that, or that Telegram keeps, shrinks to a line.
@@ -242,7 +242,7 @@ class Delivery:
             return True
         await self.store.wait_for_others()
         with self.store.turn() as store:
-            store.cards.drop(card.code, card.role)
+            store.cards.drop(card.code, card.role, card.chat)
         return False
 
     async def _edit_message(self, message_id: int, message: Message) -> bool:
@@ -256,9 +256,9 @@ class Delivery:
         return True
 
     def _card(self, role: str) -> Card | None:
-        """Read which message of this chat shows the case; a moved group has new message ids."""
-        card = self.store.cards.find(self.row.code, role) if self.row.code else None
-        return card if card and card.chat == self.row.chat else None
+        """Read which message of this chat shows the case."""
+        code, chat = self.row.code, self.row.chat
+        return self.store.cards.find(code, role, chat) if code else None
 
     async def _keep(
         self, said: int, *, sending: bool, cards: Iterable[Card] = (), sent: Any = None

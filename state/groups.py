@@ -1,0 +1,47 @@
+"""What is stored of groups, as frozen values: who enrolled each, its colleagues, its own ways.
+
+A case whose chat is a group stands in that group; its owner works on it in private.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from state.records import StoredCase
+
+GROUP: Final = "-"  # Telegram's ids of groups begin with it, and of nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An enrolled group: who enrolled it, and when."""
+
+    chat: str
+    enrolled_by: str
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who acts in a group: the name that the group sees, and when they acted last."""
+
+    chat: str
+    who: str
+    name: str
+    seen_at: datetime
+
+    @property
+    def initials(self) -> str:
+        """Return the first letter of the first and of the last word of the name."""
+        words = self.name.split()
+        return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+def is_group(chat: str) -> bool:
+    """Return whether a chat is a group."""
+    return chat.startswith(GROUP)
+
+
+def desk_of(case: StoredCase) -> str:
+    """Return the private chat in which the owner of a case works on it."""
+    return case.owner if is_group(case.chat) else case.chat

@@ -1,0 +1,93 @@
+"""The enrolled groups, who acts in each, and who answers a case of theirs."""
+
+from datetime import datetime
+from typing import Final
+
+from state.groups import GROUP, Colleague, Group
+from state.sqlite.database import Database
+from state.sqlite.rows import MOMENT, Rows, instant
+
+_GROUP: Final = Rows(Group, enrolled_at=MOMENT)
+_COLLEAGUE: Final = Rows(Colleague, seen_at=MOMENT)
+
+
+class Groups:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, chat: str) -> Group | None:
+        return _GROUP.first(
+            self._database.execute(f"SELECT {_GROUP.columns} FROM groups WHERE chat = ?", (chat,))
+        )
+
+    def listed(self) -> list[Group]:
+        return _GROUP.read(
+            self._database.execute(
+                f"SELECT {_GROUP.columns} FROM groups ORDER BY enrolled_at, chat"
+            )
+        )
+
+    def enrol(self, group: Group) -> None:
+        self._database.execute(
+            f"INSERT INTO groups ({_GROUP.columns}) VALUES ({_GROUP.marks}) "
+            "ON CONFLICT (chat) DO NOTHING",
+            _GROUP.write(group),
+        )
+
+    def strike_off(self, chat: str) -> None:
+        for table in ("colleagues", "groups"):
+            self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (chat,))
+
+    def colleague(self, chat: str, who: str) -> Colleague | None:
+        return _COLLEAGUE.first(
+            self._database.execute(
+                f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? AND who = ?",
+                (chat, who),
+            )
+        )
+
+    def colleagues(self, chat: str) -> list[Colleague]:
+        return _COLLEAGUE.read(
+            self._database.execute(
+                f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? ORDER BY who", (chat,)
+            )
+        )
+
+    def groups_of(self, who: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT chat FROM colleagues WHERE who = ? ORDER BY chat", (who,)
+        )
+        return [chat for (chat,) in rows]
+
+    def see(self, colleague: Colleague) -> None:
+        self._database.execute(
+            f"INSERT INTO colleagues ({_COLLEAGUE.columns}) VALUES ({_COLLEAGUE.marks}) "
+            "ON CONFLICT (chat, who) DO UPDATE SET name = excluded.name, "
+            "seen_at = excluded.seen_at",
+            _COLLEAGUE.write(colleague),
+        )
+
+    def part(self, chat: str, who: str) -> None:
+        self._database.execute("DELETE FROM colleagues WHERE chat = ? AND who = ?", (chat, who))
+
+    def may_see(self, code: str, who: str) -> bool:
+        (found,) = self._database.execute(
+            "SELECT EXISTS (SELECT 1 FROM cases WHERE code = ? AND (chat NOT LIKE ? || '%' "
+            "OR EXISTS (SELECT 1 FROM colleagues WHERE colleagues.chat = cases.chat "
+            "AND who = ?)))",
+            (code, GROUP, who),
+        ).fetchone()
+        return bool(found)
+
+    def answering(self, code: str) -> tuple[str, datetime] | None:
+        row = self._database.execute(
+            "SELECT who, at FROM answering WHERE code = ?", (code,)
+        ).fetchone()
+        return (row[0], datetime.fromisoformat(row[1])) if row else None
+
+    def note_answering(self, code: str, who: str, at: datetime) -> None:
+        self._database.execute(
+            "INSERT INTO answering (code, who, at) VALUES (?, ?, ?) "
+            "ON CONFLICT (code) DO UPDATE SET who = excluded.who, at = excluded.at",
+            (code, who, instant(at)),
+        )

@@ -1,0 +1,70 @@
+"""Whose each case is, and how it passes to somebody else."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from state.records import HANDED_OVER, Entry, StoredCase
+from state.sqlite.cases import UNDER_WAY
+from state.sqlite.database import Database
+from state.sqlite.rows import MOMENT, Rows
+from state.store import Conflict
+
+_ENTRY: Final = Rows(Entry, at=MOMENT)
+_ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers")
+
+
+class Owners:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self, *, besides: str = "") -> list[str]:
+        rows = self._database.execute(
+            "SELECT DISTINCT owner FROM cases WHERE status IN ('open', 'waiting') AND chat <> ?",
+            (besides,),
+        )
+        return [owner for (owner,) in rows.fetchall()]
+
+    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+        rows = self._database.execute(
+            f"SELECT code FROM cases WHERE owner = ? AND chat <> ? AND {UNDER_WAY} "
+            "ORDER BY touched_at DESC, code",
+            (owner, besides),
+        )
+        return [code for (code,) in rows]
+
+    def has_worked(self, who: str) -> bool:
+        (found,) = self._database.execute(
+            "SELECT EXISTS (SELECT 1 FROM cases WHERE owner = ?) "
+            "OR EXISTS (SELECT 1 FROM answers WHERE who = ?)",
+            (who, who),
+        ).fetchone()
+        return bool(found)
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
+        cursor = self._database.execute(
+            "UPDATE cases SET chat = ?, owner = ?, thread = NULL, asked_at = NULL, "
+            "version = version + 1 WHERE code = ? AND version = ?",
+            (chat, owner, case.code, case.version),
+        )
+        if cursor.rowcount != 1:
+            raise Conflict(case.code)
+        self._database.execute("UPDATE chats SET active = NULL WHERE active = ?", (case.code,))
+        for table in _ELSEWHERE:
+            self._database.execute(f"DELETE FROM {table} WHERE code = ?", (case.code,))
+        moved = self._note(case, owner, at) if at else case
+        return replace(moved, chat=chat, owner=owner, thread=None, version=case.version + 1)
+
+    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+        self._database.execute(
+            "UPDATE cases SET owner = ?, asked_at = NULL WHERE code = ?", (owner, case.code)
+        )
+        return replace(self._note(case, owner, at), owner=owner)
+
+    def _note(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+        entry = Entry(HANDED_OVER, "", owner, at)
+        self._database.execute(
+            f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})",
+            (case.code, *_ENTRY.write(entry)),
+        )
+        return case.with_entry(entry)

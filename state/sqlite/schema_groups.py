@@ -1,0 +1,35 @@
+"""The tables of groups, as migrations that follow those of `state/sqlite/schema.py`."""
+
+from sqlite_utils import Database
+
+from state.sqlite.schema import migrations
+
+__all__ = ["migrations"]
+
+
+@migrations(name="0016_groups")
+def groups(db: Database) -> None:
+    """Store groups, who acts in each, and where a case of theirs stands and is answered.
+
+    A case may now be shown in several chats at once.
+    """
+    db.table("groups").create(
+        {"chat": str, "enrolled_by": str, "enrolled_at": str},
+        pk="chat",
+        not_null={"enrolled_by", "enrolled_at"},
+    )
+    db.table("colleagues").create(
+        {"chat": str, "who": str, "name": str, "seen_at": str},
+        pk=("chat", "who"),
+        not_null={"name", "seen_at"},
+        foreign_keys=[("chat", "groups", "chat")],
+    )
+    db.table("colleagues").create_index(["who"])
+    db.table("answering").create(
+        {"code": str, "who": str, "at": str},
+        pk="code",
+        not_null={"who", "at"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+    db.table("cases").add_column("thread", int)
+    db.table("cards").transform(pk=("code", "role", "chat"))

@@ -1,0 +1,46 @@
+"""The interface of the store's groups."""
+
+from datetime import datetime
+from typing import Protocol
+
+from state.groups import Colleague, Group
+
+
+class Groups(Protocol):
+    """The enrolled groups, and who acts in each."""
+
+    def find(self, chat: str) -> Group | None:
+        """Return an enrolled group; None if it is not."""
+
+    def listed(self) -> list[Group]:
+        """Return every enrolled group, in the order in which they were enrolled."""
+
+    def enrol(self, group: Group) -> None:
+        """Enrol a group; one that is enrolled stays as it is."""
+
+    def strike_off(self, chat: str) -> None:
+        """Erase a group with its colleagues; its cases are not touched."""
+
+    def colleague(self, chat: str, who: str) -> Colleague | None:
+        """Return somebody who acts in a group."""
+
+    def colleagues(self, chat: str) -> list[Colleague]:
+        """Return who acts in a group, in the order of their ids."""
+
+    def groups_of(self, who: str) -> list[str]:
+        """Return the groups that somebody acts in."""
+
+    def see(self, colleague: Colleague) -> None:
+        """Record that somebody acts in a group, and under which name."""
+
+    def part(self, chat: str, who: str) -> None:
+        """Record that somebody has left a group."""
+
+    def may_see(self, code: str, who: str) -> bool:
+        """Return whether a case stands in a private chat, or in a group that somebody acts in."""
+
+    def answering(self, code: str) -> tuple[str, datetime] | None:
+        """Return who said last that they answer a case, and when."""
+
+    def note_answering(self, code: str, who: str, at: datetime) -> None:
+        """Record that somebody answers a case now."""

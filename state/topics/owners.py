@@ -1,0 +1,37 @@
+"""The interface of the store's owners."""
+
+from datetime import datetime
+from typing import Protocol
+
+from state.records import StoredCase
+
+
+class Owners(Protocol):
+    """Whose each case is: every case has one owner at any moment."""
+
+    def all(self, *, besides: str = "") -> list[str]:
+        """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
+
+    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+        """Return a person's open cases with an answer or a note that stands, last touched first.
+
+        `besides` leaves one chat out.
+        """
+
+    def has_worked(self, who: str) -> bool:
+        """Return whether a person owns a case, or has answered in one."""
+
+    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
+        """Move a case to another chat and owner, and return it as stored: with the next version.
+
+        Its time line says so, unless `at` is None. Its reminders go with it; its messages, their
+        buttons and what waits to be sent do not.
+
+        Raises Conflict as `Cases.save` does.
+        """
+
+    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+        """Give a case of a group to another owner, and return it; its time line says so.
+
+        It stays in its group, and its version, and so its buttons, stay valid.
+        """
