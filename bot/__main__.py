@@ -80,7 +80,7 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     if new:
         logs.log.warning("a new database was begun", path=str(settings.database.absolute()))
     everybody = Right.CLINICIAN if settings.access == "open" else Right.NOBODY
-    access = Access(service.store.members, owners - {NOBODY}, everybody)
+    access = Access(service.store.members, owners - {NOBODY}, everybody, service.store.groups)
     service = replace(service, touch=True, access=access)
     address = None
     if webhook:
@@ -214,8 +214,8 @@ def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
     from bot.flows.lint import check
     from bot.flows.triage import FLOW
     from bot.guidance import texts
+    from bot.installation import Setting
     from bot.service.service import Service
-    from bot.turn import Setting
     from state.sqlite.store import SqliteStore
 
     check(FLOW)

@@ -5,8 +5,10 @@ from enum import IntEnum
 from typing import Final
 
 from bot.accounts import is_person
-from state.records import FORGOTTEN
+from state.groups import is_group
+from state.records import FORGOTTEN, StoredCase
 from state.store import StoreError
+from state.topics.groups import Groups
 from state.topics.members import Members
 
 MOST_HELD: Final = 100
@@ -33,13 +35,15 @@ GIVEN: Final = {each.name.casefold(): each for each in (Right.VIEWER, Right.CLIN
 class Access:
     """Answers from the settings and one indexed read, so that every change counts at once.
 
-    `everybody` has at least this right. While the store cannot be read, the right that somebody
-    had last counts. The tokens of invitations are held here, in memory alone, until they are sent.
+    `everybody` has at least this right. Whoever acts in an enrolled group shares its cases. While
+    the store cannot be read, the right that somebody had last counts. The tokens of invitations
+    are held here, in memory alone, until they are sent.
     """
 
     members: Members | None = None
     owners: frozenset[str] = frozenset()
     everybody: Right = Right.NOBODY
+    groups: Groups | None = None
     _last: dict[str, Right] = field(default_factory=dict)
     _held: dict[str, str] = field(default_factory=dict, repr=False)
 
@@ -77,6 +81,20 @@ class Access:
     def sees_cases(self, who: str) -> bool:
         """Return whether a person may have cases."""
         return self.may(who, Right.CLINICIAN)
+
+    def is_enrolled(self, chat: str) -> bool:
+        """Return whether a group shares its cases here."""
+        return self.groups is not None and self.groups.find(chat) is not None
+
+    def shares(self, who: str, case: StoredCase) -> bool:
+        """Return whether a case stands in a group in which a person who may have cases acts."""
+        if self.groups is None or not is_group(case.chat) or not self.sees_cases(who):
+            return False
+        return self.groups.colleague(case.chat, who) is not None
+
+    def sees(self, who: str, code: str) -> bool:
+        """Return whether a person may see a case, by its code."""
+        return self.sees_cases(who) and (self.groups is None or self.groups.may_see(code, who))
 
     def stays(self, who: str) -> bool:
         """Return whether a person has access by the settings, however often they are forgotten."""

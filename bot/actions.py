@@ -19,6 +19,7 @@ Action = Literal[
     "revoked",
     "refused",
     "erased",
+    "enrolled",
     "out of use",
     "back in use",
 ]

@@ -46,7 +46,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class InGroup:
-    """A command in a group, where only the way to the private chat is shown."""
+    """A command in a group that is not enrolled, or of an account that is no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Incoming:
     topic of the chat that it was done in. `username` is given only with `/start` and a token.
     `replies_to` is the token of the buttons, or else the case's code, of the bot's message that it
     replies to.
+
+    `name` is how a group sees the person; it is given only there.
 
     What identifies a person is no part of what was typed any more: `left_out` has the kinds of
     what was left out, and `to_delete` is the message that it was in.
@@ -74,3 +76,4 @@ class Incoming:
     to_delete: int | None = None
     username: str | None = None
     replies_to: str = ""
+    name: str = ""

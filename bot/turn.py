@@ -8,7 +8,6 @@ from typing import Final
 from bot.access import Access, open_to_everybody
 from bot.actions import Act, Action
 from bot.conversation.case_codes import most_unlike, new_codes
-from bot.conversation.engine import Engine
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
@@ -17,10 +16,12 @@ from bot.conversation.said_at import has_waited, said_at
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import is_untouched
 from bot.guidance.reasons import Reasons
-from bot.incoming import Command, Incoming, Tap
+from bot.incoming import Incoming, Tap
+from bot.installation import Setting
 from bot.screens.case_line import case_line
 from bot.screens.compose import compose, name_message, with_foot
 from bot.screens.draw import draw
+from bot.screens.group_card import Team, draw_in_group
 from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
@@ -28,6 +29,7 @@ from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
+from state.groups import is_group
 from state.people import Reader
 from state.records import StoredCase
 from state.store import Store
@@ -35,24 +37,14 @@ from state.store import Store
 MOST_NAMED: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What a turn needs from outside; `out_of_use` is the operator's reason, "" if in use."""
-
-    engine: Engine
-    call: str
-    retention_days: int
-    audit_days: int = 365
-    out_of_use: str = ""
-
-
 @dataclass(slots=True)
 class Turn:
     """What happens in a chat in one turn. Lives for one transaction.
 
     With `anew` the screen comes below everything else, even after a tap; `said_first` is above it.
-    `beside` are turns of other chats, which are told something too. `noted` and `moves` are what
-    the audit asks for.
+    With `redraws` it only shows again what is so now, for nobody who waits.
+    `beside` are turns of other chats, which are told something too. `shown_in_group` are cases
+    whose card in their group has changed. `noted` and `moves` are what the audit asks for.
     """
 
     setting: Setting
@@ -62,6 +54,7 @@ class Turn:
     case: StoredCase | None = None
     touch: bool = False
     anew: bool = False
+    redraws: bool = False
     said_first: str = ""
     reasons: Reasons | None = None
     access: Access = field(default_factory=open_to_everybody)
@@ -69,6 +62,7 @@ class Turn:
     noted: list[Act] = field(default_factory=list)
     moves: list[tuple[StoredCase, Event, StoredCase]] = field(default_factory=list)
     beside: "list[Turn]" = field(default_factory=list)
+    shown_in_group: list[StoredCase] = field(default_factory=list)
     _reader: Reader | None = None
     _active: tuple[str | None] | None = None
     _newest: StoredCase | None = None
@@ -77,6 +71,16 @@ class Turn:
     @property
     def chat(self) -> str:
         return self.incoming.chat
+
+    @property
+    def in_group(self) -> bool:
+        """Return whether a group reads what is said here."""
+        return is_group(self.chat)
+
+    def may_work_on(self, case: StoredCase) -> bool:
+        """Return whether a case may be worked on here: one of this chat, or of a person's group."""
+        who = self.incoming.who
+        return case.chat == self.chat or (self.chat == who and self.access.shares(who, case))
 
     @property
     def said_at(self) -> datetime:
@@ -107,31 +111,32 @@ class Turn:
         self._reader = reader
 
     @property
-    def incoming_is_a_command(self) -> bool:
-        return isinstance(self.incoming.act, Command)
-
-    @property
     def tapped(self) -> bool:
         return isinstance(self.incoming.act, Tap)
 
     @property
     def active_code(self) -> str | None:
-        """Return the code of the case that the chat is working on; a viewer has none."""
+        """Return the code of the case that the chat is working on; a viewer has none.
+
+        A group works on many at once: there it is the case of this turn.
+        """
         if self._active is None:
-            sees = self.access.sees_cases(self.incoming.who)
+            sees = self.access.sees_cases(self.incoming.who) and not self.in_group
             self._active = (self.store.cases.active_code(self.chat) if sees else None,)
         return self._active[0]
 
     def activate(self, code: str | None) -> None:
         """Switch the chat to another case; None leaves it without one."""
-        self.store.cases.activate(self.chat, code)
+        if not self.in_group:
+            self.store.cases.activate(self.chat, code)
         self._active = (code,)
 
     def load(self) -> StoredCase | None:
         """Load the case that the chat is working on, as it is now in this turn."""
         code = self.active_code
         if self._newest is None or self._newest.code != code:
-            self._newest = self.store.cases.find(code) if code else None
+            found = self.store.cases.find(code) if code else None
+            self._newest = found if found and self.may_work_on(found) else None
         self.case = self._newest
         return self.case
 
@@ -147,7 +152,7 @@ class Turn:
         if case is None or not is_untouched(case) or case.status == "closed":
             case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
-        named = [code for code in under_way if code != case.code]
+        named = [each for each in under_way if each != case.code and not self.in_group]
         more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
         others = ", ".join(named[:MOST_NAMED]) + more
         self._apply(case, Opened(), *([Notice("others_open", others)] if others else []))
@@ -156,8 +161,7 @@ class Turn:
         """Apply an event to the case, save it, and show the result."""
         if self.case is None:
             sees = self.access.sees_cases(self.incoming.who)
-            said = words("fixed")["no_case"]
-            self.say(said if sees else about("access")["looks_up_only"])
+            self.say(words("fixed")["no_case"] if sees else about("access")["looks_up_only"])
             return
         self._apply(self.case, event)
         if isinstance(event, Closed) and self.case.status == "closed":
@@ -191,20 +195,20 @@ class Turn:
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is shown of a case."""
+        if self.in_group:
+            return draw_in_group(replies, self.view(case), self.team(case))
         return draw(replies, self.view(case))
+
+    def team(self, case: StoredCase) -> Team:
+        """Return who works on a case of a group."""
+        groups = self.store.groups
+        return Team.of(case, groups.colleagues(case.chat), groups.answering(case.code))
 
     def standing(self, case: StoredCase) -> Standing:
         """Return where a case stands in this turn."""
         if self._stood is None or self._stood[0] is not case:
             self._stood = case, self.setting.engine.stand(case, self.now)
         return self._stood[1]
-
-    def in_emergency(self) -> bool:
-        """Return whether this turn's case or the chat's is an emergency, settled or not yet."""
-        kept, active = self.case, self.load()
-        self.case = kept
-        standings = [self.standing(case) for case in (kept, active) if case]
-        return any(each.assessment.urgency.level == "emergency" for each in standings)
 
     @property
     def reader_zone(self) -> tzinfo | None:
@@ -232,16 +236,17 @@ class Turn:
 
         While CordCall is out of use no urgency is worked out.
         """
-        kept, case = self.case, None if self._is_out_of_use() else self.load()
+        out_of_use = self.setting.out_of_use or self.store.out_of_use.kept().reason
+        kept, case = self.case, None if out_of_use else self.load()
         self.case = kept
         head = urgency_line(self.view(case)) if case else ()
         self.screens.append(replace(screen, head=head))
 
-    def _is_out_of_use(self) -> bool:
-        return bool(self.setting.out_of_use or self.store.out_of_use.kept().reason)
-
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
-        """Show a sentence that belongs to no case."""
+        """Show a sentence that belongs to no case; to whoever taps in a group, for a moment."""
+        if self.in_group and self.tapped:
+            self.toast(sentence)
+            return
         self.screens.append(Screen("info", "CordCall", (text(*sentence.split("\n")),), rows))
 
     def toast(self, sentence: str) -> None:
@@ -249,7 +254,6 @@ class Turn:
         self.screens.append(Screen("toast", "", (text(sentence, look="notice"),)))
 
     def describe(self, case: StoredCase) -> str:
-        """Sum a case up in one line."""
         return case_line(self.view(case))
 
     def compose(self) -> None:
@@ -258,16 +262,18 @@ class Turn:
         if self.case and not all(each.head for each in composed):
             head = urgency_line(self.view(self.case))
             composed = [each if each.head else replace(each, head=head) for each in composed]
-        self.screens = [with_foot(each) for each in composed] if self.touch else composed
-        self.screens = name_message(self.screens, self.said_first)
+        waited = ""
         if has_waited(self.said_at, self.now):
             time = say_time(self.said_at, self.now, self.setting.engine.zone)
-            self.screens = name_message(self.screens, words("fixed")["from"].format(time=time))
+            waited = words("fixed")["from"].format(time=time)
+        composed = [with_foot(each) for each in composed] if self.touch else composed
+        self.screens = name_message(composed, self.said_first, waited)
 
     def _new(self) -> StoredCase:
         free = (code for code in new_codes() if self.store.cases.find(code) is None)
         code = most_unlike(free, self.store.cases.codes_under_way(self.chat))
         case = self.setting.engine.new_case(code, self.chat, self.incoming.who, self.said_at)
+        case = replace(case, thread=self.incoming.thread) if self.in_group else case
         self.store.cases.add(case)
         self.note_action("opened", code)
         self.activate(code)

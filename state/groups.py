@@ -37,6 +37,16 @@ class Colleague:
         return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who said last that they answer a case, and when; `told` wanted to as well, and was told."""
+
+    code: str
+    who: str
+    at: datetime
+    told: str = ""
+
+
 def is_group(chat: str) -> bool:
     """Return whether a chat is a group."""
     return chat.startswith(GROUP)

@@ -10,9 +10,9 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.installation import Setting
 from bot.logic.assessment import RULESET_VERSION
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 

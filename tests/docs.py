@@ -10,9 +10,9 @@ from bot.commands.registry import by_group
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.installation import Setting
 from bot.review import flow_page, pathway_pages
 from bot.service.service import Service
-from bot.turn import Setting
 from state.sqlite.store import SqliteStore
 from tests import attacks, hazards, patients, rooms, safety_case
 from tests.conftest import NOON, Clock

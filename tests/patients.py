@@ -12,8 +12,8 @@ from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.flows.wording import flow_words
+from bot.installation import Setting
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import Value
 from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock

@@ -19,16 +19,21 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "state": {"bot.private_file"},
     "bot.conversation": {"bot.flows", "bot.guidance", "bot.logic", "state.records"},
     "bot.screens": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.people",
-        "state.records",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.groups",
+        "state.people", "state.records",
     },
     "bot.actions": set(),
     "bot.incoming": set(),
     "bot.accounts": set(),
-    "bot.access": {"bot.accounts", "state.records", "state.store", "state.topics.members"},
+    "bot.access": {
+        "bot.accounts", "state.groups", "state.records", "state.store", "state.topics.groups",
+        "state.topics.members",
+    },
+    "bot.installation": {"bot.conversation.engine"},
     "bot.turn": {
         "bot.access", "bot.actions", "bot.conversation", "bot.guidance", "bot.incoming",
-        "bot.logic", "bot.screens", "state.people", "state.records", "state.store",
+        "bot.installation", "bot.logic", "bot.screens", "state.groups", "state.people",
+        "state.records", "state.store",
     },
     "bot.lookup": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "bot.turn",
@@ -36,13 +41,14 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.commands": {
         "bot.access", "bot.conversation", "bot.flows", "bot.guidance", "bot.incoming",
-        "bot.logic", "bot.lookup", "bot.screens", "bot.turn", "state.people", "state.records",
-        "state.store",
+        "bot.installation", "bot.logic", "bot.lookup", "bot.screens", "bot.turn", "state.groups",
+        "state.people", "state.records", "state.store",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
         "bot.access", "bot.actions", "bot.commands", "bot.conversation", "bot.guidance.reasons",
-        "bot.incoming", "bot.screens", "bot.turn", "state.records", "state.store",
+        "bot.incoming", "bot.installation", "bot.screens", "bot.turn", "state.groups",
+        "state.records", "state.store",
     },
     "bot.doctor": {
         "bot.access", "bot.adapters.telegram.asking", "bot.logic", "bot.private_file",
@@ -66,7 +72,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.adapters": {
         "bot.access", "bot.accounts", "bot.commands", "bot.conversation.said_at",
         "bot.guidance.reasons", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
-        "bot.reading", "bot.screens", "bot.service", "state.records", "state.store",
+        "bot.reading", "bot.screens", "bot.service", "state.groups", "state.records", "state.store",
     },
 }  # fmt: skip
 MOST_LINES = 280

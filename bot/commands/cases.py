@@ -6,6 +6,7 @@ from typing import Final
 from bot.access import Right
 from bot.commands.invitations import join, token_in
 from bot.commands.notes import outcome
+from bot.commands.sharing import opened_case
 from bot.commands.takeover import say_taken
 from bot.conversation.events import (
     AskedForCard,
@@ -21,6 +22,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.noting import needs_outcome
 from bot.logic.case_input import shown_id
+from bot.screens.group_card import WORDS as GROUP_WORDS
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.people import about
@@ -36,10 +38,16 @@ LISTED: Final = "edit "  # the command that a number completes where the answers
 
 def start(turn: Turn, _: str) -> None:
     """Say what this is; offer to continue if a case is open. With a token, join first."""
+    if turn.in_group:
+        turn.say(words("enrol", GROUP_WORDS)["already"])
+        return
     if token_in(turn.incoming):
         join(turn)
     right = turn.access.right_of(turn.incoming.who)
     if right is Right.NOBODY:
+        return
+    if right >= Right.CLINICIAN and (code := opened_case(turn)):
+        resume(turn, code)
         return
     turn.say(words("fixed")["welcome"].strip())
     if right < Right.CLINICIAN:
@@ -100,10 +108,10 @@ def resume(turn: Turn, code: str) -> None:
         cases(turn, "")
         return
     case = turn.store.cases.find(code.upper())
-    if case and case.chat != turn.chat and _has_known(turn, case):
+    if case and not turn.may_work_on(case) and _has_known(turn, case):
         turn.say(say_taken(turn, case))
         return
-    if case is None or case.chat != turn.chat:
+    if case is None or not turn.may_work_on(case):
         turn.say(f"{shown_id(code, '/resume')}: no such case; allowed: a code that /cases lists")
         return
     turn.take_up(case)

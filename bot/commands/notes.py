@@ -7,6 +7,7 @@ from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, S
 from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
 from bot.conversation.replies import ShowCard
+from bot.incoming import Command
 from bot.logic.case_input import shown_id
 from bot.screens.case_row import CASE
 from bot.screens.notices import words
@@ -65,7 +66,7 @@ def correct(turn: Turn, signs: str) -> None:
 
     Where answers are tapped, typed text is confirmed first; the button then states it.
     """
-    _advance(turn, Corrected(signs, ask_back=turn.touch and turn.incoming_is_a_command))
+    _advance(turn, Corrected(signs, ask_back=turn.touch and isinstance(turn.incoming.act, Command)))
 
 
 def sbar(turn: Turn, _: str) -> None:
@@ -122,7 +123,7 @@ def close(turn: Turn, how: str) -> None:
         return
     said = how.removesuffix(UNREAD).strip()
     chosen, standing = _chosen(said, words("outcomes", WORDS)), turn.standing(case)
-    asked = turn.touch and turn.incoming_is_a_command
+    asked = turn.touch and isinstance(turn.incoming.act, Command)
     if not chosen and (said or asked or needs_outcome(standing)):
         outcome(turn, "")
     elif is_unread(standing) and not how.endswith(UNREAD):

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from bot.installation import Setting
 from bot.screens.notices import words
 from bot.screens.out_of_use import LONGEST_REASON, WORDS
-from bot.turn import Setting, Turn
+from bot.turn import Turn
 from state.store import Store
 
 

@@ -1,7 +1,8 @@
 """`/privacy`: what is kept, and for how long."""
 
+from bot.installation import Setting
 from bot.screens.notices import words
-from bot.turn import Setting, Turn
+from bot.turn import Turn
 
 
 def privacy(turn: Turn, _: str) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from importlib import import_module
 from itertools import groupby
 from typing import Final
 
 from bot.access import Right
 from bot.commands import (
     cases,
+    enrolling,
     forgetting,
     invitations,
     members,
@@ -16,20 +16,20 @@ from bot.commands import (
     out_of_use,
     preferences,
     privacy,
+    sharing,
     sources,
     takeover,
     undo,
     version,
     why,
 )
+from bot.commands.look_ups import LOOK_UPS
 from bot.commands.traits import (
     BEGIN,
     CASE,
     CORDCALL,
     DONE,
-    LOOK_UP,
     REASONS,
-    Handler,
     Scope,
     Traits,
 )
@@ -37,15 +37,6 @@ from bot.screens.notices import words
 from bot.screens.people import about, say_role
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
-
-
-def _look_up(topic: str, name: str = "") -> Handler:
-    """Load a look-up on first use, so that start-up does not pay for it."""
-
-    def handle(turn: Turn, rest: str) -> None:
-        getattr(import_module(f"bot.lookup.{topic}"), name or topic.rpartition(".")[2])(turn, rest)
-
-    return handle
 
 
 def _help(turn: Turn, name: str) -> None:
@@ -69,38 +60,7 @@ _TABLE: Final = (
     Traits(
         "triage", cases.triage, BEGIN, "start a new case", in_group=True
     ),
-    Traits(
-        "mri", _look_up("mri.mri"), LOOK_UP, "how soon an MRI, by presentation", "[WORDS]",
-        "foot drop 3 days", right=Right.VIEWER,
-    ),
-    Traits(
-        "drug", _look_up("drugs.drug"), LOOK_UP, "a drug on haemodialysis, by name or brand",
-        "[NAME]", "prolia", right=Right.VIEWER,
-    ),
-    Traits(
-        "ask", _look_up("search.ask"), LOOK_UP, "search the stored passages, or list the chapters",
-        "[WORDS]", "steroid dose", right=Right.VIEWER,
-    ),
-    Traits(
-        "sins", _look_up("scores.sins"), LOOK_UP, "SINS of one lesion, in six taps", "[ITEMS]",
-        "T11 mechanical lytic", right=Right.VIEWER,
-    ),
-    Traits(
-        "escc", _look_up("scores.escc"), LOOK_UP, "what each ESCC (Bilsky) grade means",
-        "[GRADE]", "1b", right=Right.VIEWER,
-    ),
-    Traits(
-        "tokuhashi", _look_up("scores.tokuhashi"), LOOK_UP, "revised Tokuhashi, in six taps",
-        "[ITEMS]", "70 0 1 none", right=Right.VIEWER,
-    ),
-    Traits(
-        "asia", _look_up("scores.scales", "asia"), LOOK_UP, "ASIA and Frankel, ECOG, Karnofsky",
-        "[GRADE]", "D", right=Right.VIEWER,
-    ),
-    Traits(
-        "calcium", _look_up("scores.calcium"), LOOK_UP,
-        "adjusted calcium, from calcium and albumin", "[CA ALB]", "1.98 30", right=Right.VIEWER,
-    ),
+    *LOOK_UPS,
     Traits(
         "cases", cases.cases, CASE, "cases that are open or were recently closed",
     ),
@@ -108,6 +68,14 @@ _TABLE: Final = (
     Traits(
         "takeover", takeover.takeover, CASE, "take over a case that nobody sees any more", "[CODE]",
         "KES-42",
+    ),
+    Traits(
+        "open", sharing.open_case, CASE, "answer a case of a group, in private", "CODE", "KES-42",
+        only_looks=True, in_group=True,
+    ),
+    Traits(
+        "have", sharing.have, CASE, "take a case of a group: it is yours from now on", "CODE",
+        "KES-42", in_group=True,
     ),
     Traits("look", cases.look, CASE, "go on with this case, or start one"),
     Traits("card", cases.card, CASE, "where this case stands, and what to do", only_looks=True),
@@ -168,6 +136,10 @@ _TABLE: Final = (
         "invite", invitations.invite, CORDCALL, "let somebody in, by a link and its picture",
         "[ROLE] [COUNT] [@NAME]", "clinician 3",
         works_out_of_use=True, right=Right.ADMIN,
+    ),
+    Traits(
+        "enrol", enrolling.enrol, CORDCALL, "let this group share its cases", in_group=True,
+        right=Right.ADMIN,
     ),
     Traits(
         "members", members.members, CORDCALL, "who may use this; roles, and removing somebody",

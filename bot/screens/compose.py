@@ -43,13 +43,14 @@ def with_foot(screen: Screen) -> Screen:
     return replace(screen, blocks=(*screen.blocks, Block((screen.head,), look="lead")))
 
 
-def name_message(screens: list[Screen], said: str) -> list[Screen]:
-    """Say something of the answered message above the screen that is shown first."""
+def name_message(screens: list[Screen], *said: str) -> list[Screen]:
+    """Say something of the answered message above the screen that is shown first, newest on top."""
     shown = [each for each in screens if not each.corrects]
-    if not shown or not said:
+    if not shown or not any(said):
         return screens
-    first = min(shown, key=_place)
-    named = replace(first, head=(Part(f"{said}\n" if first.head else said), *first.head))
+    named = first = min(shown, key=_place)
+    for each in filter(None, said):
+        named = replace(named, head=(Part(f"{each}\n" if named.head else each), *named.head))
     return [named if each is first else each for each in screens]
 
 

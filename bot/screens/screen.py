@@ -58,7 +58,8 @@ class Screen:
     of its own, with sound if `alert`; an alert without it corrects the one sent before. What is
     `kept` stays in the chat, and the case goes on below it. A `toast` is shown for a moment only,
     and what is `expired` replaces a message.
-    `file` names what goes with it, which is made when it is sent.
+    `file` names what goes with it, which is made when it is sent. A toast that `leads_to` something
+    opens the private chat, which is told that word.
     """
 
     kind: Kind
@@ -68,6 +69,7 @@ class Screen:
     alert: bool = False
     head: Line = ()
     file: str = ""
+    leads_to: str = ""
 
     @property
     def corrects(self) -> bool:
@@ -113,7 +115,16 @@ def dump(screen: Screen) -> str:
         for row in screen.rows
     ]
     head = [(part.text, part.unix, part.relative) for part in screen.head]
-    stored = (screen.kind, screen.title, blocks, rows, screen.alert, head, screen.file)
+    stored = (
+        screen.kind,
+        screen.title,
+        blocks,
+        rows,
+        screen.alert,
+        head,
+        screen.file,
+        screen.leads_to,
+    )
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 

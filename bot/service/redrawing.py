@@ -4,6 +4,7 @@ from bot.conversation.replies import Notice
 from bot.incoming import Incoming, Tap
 from bot.service.open_cases import Part, do_part
 from bot.service.service import Service
+from state.groups import desk_of
 from state.records import Priority
 
 
@@ -21,8 +22,8 @@ def _redraw(service: Service, code: str) -> str | None:
     case = service.store.cases.find(code)
     if case is None or not service.access.sees_cases(case.owner):
         return None
-    turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
+    turn = service.begin(Incoming(desk_of(case), case.owner, Tap("", 0)), case)
     replies = (Notice("was_away"), *service.setting.engine.here(case, turn.now))
     turn.screens += turn.draw(case, replies)
     service.send(turn, Priority.BOARD)
-    return case.chat
+    return desk_of(case)

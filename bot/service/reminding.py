@@ -12,6 +12,7 @@ from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.service.service import Service
+from state.groups import desk_of
 from state.records import Place, Priority, Queued, Reminder, StoredCase
 from state.store import StoreError
 
@@ -83,7 +84,7 @@ class Reminding:
             return None
         if why := self.service.out_of_use:
             return self._name_deadline(case, reminder, why)
-        turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")), case)
+        turn = self.service.begin(Incoming(desk_of(case), case.owner, Command("remind")), case)
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
             self.service.store.reminders.forget(reminder.id)
@@ -93,14 +94,14 @@ class Reminding:
         if not alone:
             turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
         self.service.send(turn, Priority.REMINDER, reminder=reminder.id)
-        return case.chat
+        return desk_of(case)
 
     def _name_deadline(self, case: StoredCase, reminder: Reminder, why: str) -> str:
         setting = self.service.setting
-        turn = self.service.begin(Incoming(case.chat, case.owner, Command("remind")))
+        turn = self.service.begin(Incoming(desk_of(case), case.owner, Command("remind")))
         turn.screens.append(draw_deadline(setting.call, why, reminder, setting.engine.zone))
         self.service.send(turn, Priority.REMINDER)
-        return case.chat
+        return desk_of(case)
 
     def may_start(self, row: Queued) -> bool:
         """Return whether what was queued may be shown as it is.

@@ -11,17 +11,20 @@ from bot.commands.invitations import token_in
 from bot.commands.out_of_use import why_out_of_use
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
+from bot.installation import Setting
 from bot.screens.notices import say_fail_safe, words
 from bot.screens.out_of_use import WORDS, draw_out_of_use, say_out_of_use, with_way_back
 from bot.screens.screen import Screen, say_line
 from bot.service.auditing import RefusalsAudited, audit
+from bot.service.group_cards import show_in_groups
+from bot.service.group_people import see
 from bot.service.left_out import reads_on
 from bot.service.sending import send
 from bot.service.strangers import Refusals, is_let_in
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap, works_out_of_use
 from bot.service.typed import keep_whether_asked, read_line, run_command
-from bot.turn import Setting, Turn
+from bot.turn import Turn
 from state.records import Priority, StoredCase
 from state.store import Store
 
@@ -93,15 +96,17 @@ class Service:
         if self._is_told(turn):
             return Done()
         self._act(turn)
+        show_in_groups(turn)
         let_in = self.may_use(incoming.who)
-        if let_in and only_urgent and not turn.in_emergency():
+        if let_in and only_urgent and not _in_emergency(turn):
             raise NotUrgent
         audit(turn)
         if not let_in:
             return Done((turn.chat, *self.send_beside(turn)), _said(turn.screens))
         if token_in(incoming):
             self.refusals.forget(turn.chat)
-        keep_whether_asked(turn)
+        if not turn.in_group:
+            keep_whether_asked(turn)
         self.send(turn)
         return Done((turn.chat, *self.send_beside(turn)))
 
@@ -198,11 +203,19 @@ class Service:
         Somebody who has just lost access is told that at any rate.
         """
         for other in turn.beside:
-            self.send(other, Priority.ANSWER if self.may_use(other.chat) else Priority.REFUSAL)
+            self.send(other, self._priority(other))
         return [other.chat for other in turn.beside]
+
+    def _priority(self, other: Turn) -> Priority:
+        if other.redraws and not any(screen.alert for screen in other.screens):
+            return Priority.BOARD
+        may = other.in_group or self.may_use(other.chat)
+        return Priority.ANSWER if may else Priority.REFUSAL
 
     def _act(self, turn: Turn) -> None:
         act = turn.incoming.act
+        if turn.in_group:
+            see(turn)
         if turn.incoming.left_out and not reads_on(turn):
             return
         if isinstance(act, Unread):
@@ -226,6 +239,14 @@ class Service:
             return False
         due = self.not_acts.is_due(f"{turn.chat} {act.why}", turn.now)
         return not due and not act.notes
+
+
+def _in_emergency(turn: Turn) -> bool:
+    """Return whether a turn's case or its chat's is an emergency, settled or not yet."""
+    kept, active = turn.case, turn.load()
+    turn.case = kept
+    standings = [turn.standing(case) for case in (kept, active) if case]
+    return any(each.assessment.urgency.level == "emergency" for each in standings)
 
 
 def _said(screens: Iterable[Screen]) -> str:

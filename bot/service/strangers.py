@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.access import Access
+from bot.commands.enrolling import enrols
 from bot.commands.invitations import token_in
 from bot.commands.privacy import say_privacy
 from bot.incoming import Command, Incoming, InGroup
+from bot.installation import Setting
 from bot.screens.notices import words
-from bot.turn import Setting
+from state.groups import is_group
 
 APART: Final = timedelta(hours=1)
 MOST_REMEMBERED: Final = 10_000
@@ -62,6 +64,8 @@ def is_let_in(incoming: Incoming, access: Access) -> bool:
     """Return whether something is done for a chat: one of a person with access, or with a token."""
     if isinstance(incoming.act, InGroup):
         return False
+    if is_group(incoming.chat) and not (enrols(incoming) or access.is_enrolled(incoming.chat)):
+        return False
     return access.may_use(incoming.who) or token_in(incoming) is not None
 
 
@@ -71,9 +75,9 @@ def refusal(incoming: Incoming, setting: Setting) -> tuple[str, str]:
     Everybody may ask what is kept.
     """
     fixed = words("fixed")
+    if is_group(incoming.chat):
+        return fixed["in_group"], ""
     match incoming.act:
-        case InGroup():
-            return fixed["in_group"], ""
         case Command(name) if name.casefold() == PRIVACY:
             return say_privacy(setting), PRIVACY
     return fixed["not_allowed"].format(who=incoming.who), ""

@@ -7,6 +7,7 @@ from bot.conversation.events import TakenOver
 from bot.incoming import TERMINAL, Incoming, Tap
 from bot.service.open_cases import Part, do_part
 from bot.service.service import Service
+from state.groups import desk_of
 from state.records import OpenCase, Place, Priority
 from state.store import StoreError
 
@@ -53,9 +54,9 @@ def take_over(service: Service, code: str) -> str | None:
         return None
     if (case.ruleset, case.policy) == (engine.ruleset, engine.policy):
         return None
-    turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
+    turn = service.begin(Incoming(desk_of(case), case.owner, Tap("", 0)), case)
     turn.advance(TakenOver())
     if not turn.screens:
         return None
     service.send(turn, Priority.REMINDER)
-    return case.chat
+    return desk_of(case)

@@ -12,6 +12,7 @@ from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Command, Tap
 from bot.screens.notices import words
+from bot.service.first_come import say_who_was_first
 from bot.turn import Turn
 from state.records import SCREEN, TAKEN_BACK, Minted, StoredCase, Value
 
@@ -43,9 +44,14 @@ def tap(turn: Turn, tapped: Tap) -> None:
         _go_on(turn, verb, before)
         return
     case = turn.store.cases.find(minted.code) if minted.code else None
-    here = case is not None and case.code == before
+    if case and not turn.may_work_on(case):
+        _ignore(turn)
+        return
+    here = case is not None and (turn.in_group or case.code == before)
     ticked = case is not None and here and only_ticked_since(minted, case, key)
     if case and _is_outdated(verb, minted, case) and not (ticked and verb in TICKING):
+        if say_who_was_first(turn, case, minted.version):
+            return
         if minted.version == case.version - 1 and _is_on_screen(turn, case):
             turn.toast(words("notices")["twice"])
             return
@@ -88,7 +94,7 @@ def _do_as_typed(turn: Turn, verb: str, value: str) -> None:
     """
     code, _, sent = value.partition(" ")
     case = turn.store.cases.find(code)
-    if case is None or case.chat != turn.chat:
+    if case is None or not turn.may_work_on(case):
         _ignore(turn)
         return
     if verb != "undo":

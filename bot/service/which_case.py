@@ -28,7 +28,7 @@ def replied_to(turn: Turn) -> StoredCase | None:
     minted = turn.store.buttons.find(shown) if shown else None
     code = minted.code if minted else shown
     case = turn.store.cases.find(code) if code and code != turn.active_code else None
-    return case if case and case.chat == turn.chat else None
+    return case if case and turn.may_work_on(case) else None
 
 
 def go_on_with(turn: Turn, case: StoredCase) -> bool:

@@ -1,14 +1,14 @@
 """The enrolled groups, who acts in each, and who answers a case of theirs."""
 
-from datetime import datetime
 from typing import Final
 
-from state.groups import GROUP, Colleague, Group
+from state.groups import GROUP, Answering, Colleague, Group
 from state.sqlite.database import Database
-from state.sqlite.rows import MOMENT, Rows, instant
+from state.sqlite.rows import MOMENT, Rows
 
 _GROUP: Final = Rows(Group, enrolled_at=MOMENT)
 _COLLEAGUE: Final = Rows(Colleague, seen_at=MOMENT)
+_ANSWERING: Final = Rows(Answering, at=MOMENT)
 
 
 class Groups:
@@ -79,15 +79,17 @@ class Groups:
         ).fetchone()
         return bool(found)
 
-    def answering(self, code: str) -> tuple[str, datetime] | None:
-        row = self._database.execute(
-            "SELECT who, at FROM answering WHERE code = ?", (code,)
-        ).fetchone()
-        return (row[0], datetime.fromisoformat(row[1])) if row else None
+    def answering(self, code: str) -> Answering | None:
+        return _ANSWERING.first(
+            self._database.execute(
+                f"SELECT {_ANSWERING.columns} FROM answering WHERE code = ?", (code,)
+            )
+        )
 
-    def note_answering(self, code: str, who: str, at: datetime) -> None:
+    def note_answering(self, answering: Answering) -> None:
         self._database.execute(
-            "INSERT INTO answering (code, who, at) VALUES (?, ?, ?) "
-            "ON CONFLICT (code) DO UPDATE SET who = excluded.who, at = excluded.at",
-            (code, who, instant(at)),
+            f"INSERT INTO answering ({_ANSWERING.columns}) VALUES ({_ANSWERING.marks}) "
+            "ON CONFLICT (code) DO UPDATE SET who = excluded.who, at = excluded.at, "
+            "told = excluded.told",
+            _ANSWERING.write(answering),
         )

@@ -26,9 +26,9 @@ def groups(db: Database) -> None:
     )
     db.table("colleagues").create_index(["who"])
     db.table("answering").create(
-        {"code": str, "who": str, "at": str},
+        {"code": str, "who": str, "at": str, "told": str},
         pk="code",
-        not_null={"who", "at"},
+        not_null={"who", "at", "told"},
         foreign_keys=[("code", "cases", "code")],
     )
     db.table("cases").add_column("thread", int)

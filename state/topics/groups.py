@@ -1,9 +1,8 @@
 """The interface of the store's groups."""
 
-from datetime import datetime
 from typing import Protocol
 
-from state.groups import Colleague, Group
+from state.groups import Answering, Colleague, Group
 
 
 class Groups(Protocol):
@@ -39,8 +38,8 @@ class Groups(Protocol):
     def may_see(self, code: str, who: str) -> bool:
         """Return whether a case stands in a private chat, or in a group that somebody acts in."""
 
-    def answering(self, code: str) -> tuple[str, datetime] | None:
-        """Return who said last that they answer a case, and when."""
+    def answering(self, code: str) -> Answering | None:
+        """Return who said last that they answer a case."""
 
-    def note_answering(self, code: str, who: str, at: datetime) -> None:
-        """Record that somebody answers a case now."""
+    def note_answering(self, answering: Answering) -> None:
+        """Record who answers a case now."""

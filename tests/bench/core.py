@@ -19,11 +19,12 @@ from bot.conversation.move import Advanced
 from bot.conversation.replies import Reply
 from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming, Text
+from bot.installation import Setting
 from bot.logic.assessment import assess
 from bot.screens.draw import draw
 from bot.screens.screen import Screen
 from bot.service.service import Service
-from bot.turn import Setting, Turn
+from bot.turn import Turn
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 from tests.bench.table import Figure, median_ms, print_table, seconds

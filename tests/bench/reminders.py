@@ -11,9 +11,9 @@ from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming, Text
+from bot.installation import Setting
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import StoredCase, Wanted
 from state.sqlite.store import SqliteStore
 from tests.bench.table import Figure, median_ms, print_table

@@ -15,6 +15,7 @@ from bot.conversation.replies import Notice
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.incoming import Command, Incoming, Tap
+from bot.installation import Setting
 from bot.logic.case import CordSign
 from bot.screens.alert import MOST_LINES
 from bot.screens.card import draw_card
@@ -22,7 +23,6 @@ from bot.screens.drawn_lines import screen_lines
 from bot.screens.screen import Screen, load, say_line
 from bot.screens.view import View
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import Entry, StoredCase, Value
 from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock, stored_case

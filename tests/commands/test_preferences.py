@@ -19,6 +19,7 @@ from bot.flows.triage import FLOW
 from bot.guidance.sections import FIRST_FOR, SECTIONS, ordered
 from bot.guidance.spoken_times import say_beside
 from bot.incoming import Command, Incoming
+from bot.installation import Setting
 from bot.screens.card import draw_card
 from bot.screens.draw import draw
 from bot.screens.notices import words
@@ -27,7 +28,6 @@ from bot.screens.screen import Screen, say_line
 from bot.screens.time_zones import BY_REGION, city, find_zone, name_of
 from bot.screens.view import View
 from bot.service.service import Service
-from bot.turn import Setting
 from state.people import Reader
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore

@@ -8,7 +8,7 @@ from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.updates import reduce
 from bot.adapters.terminal_look import plain
 from bot.commands.registry import COMMANDS, by_group, draw_help, in_menu
-from bot.incoming import Command, Incoming, InGroup
+from bot.incoming import Command, Incoming
 from bot.screens.screen import load
 from bot.service.service import Service
 from tests.limits import assert_fits
@@ -51,7 +51,7 @@ def test_the_help_of_one_command_says_what_it_does_and_takes(service: Service, n
         assert (f"/{name} {command.example};" in takes) == bool(command.takes)
         assert ("Nothing" in takes, "required" in takes) == (
             not command.takes,
-            name in ("resume", "correct", "outofuse"),
+            name in ("resume", "correct", "outofuse", "open", "have"),
         )
 
 
@@ -149,8 +149,8 @@ def test_a_group_is_answered_by_its_own_commands_alone(name: str) -> None:
     group = {"id": -5, "type": "group", "title": "Ward"}
     update = {"update_id": 1, "message": {"chat": group, "from": {"id": 7}, "text": f"/{name}"}}
     answered = reduce(update, "cordcall_bot", bool)
-    if name in ("start", "triage", "help"):
-        assert answered == Incoming("-5", "-5", InGroup())
+    if name in ("start", "triage", "open", "have", "help", "enrol"):
+        assert answered == Incoming("-5", "7", Command(name))
     else:
         assert answered is None
 
@@ -159,4 +159,4 @@ def test_what_counts_only_on_the_present_screen() -> None:
     present = {name for name, command in COMMANDS.items() if command.needs_present}
     assert present == {"back", "correct", "close", "undo"}
     looks = {name for name, command in COMMANDS.items() if command.only_looks}
-    assert looks == {"why", "sources", "sbar", "plan", "card", "more", "snooze"}
+    assert looks == {"why", "sources", "sbar", "plan", "card", "more", "snooze", "open"}

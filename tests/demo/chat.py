@@ -14,10 +14,10 @@ from bot.conversation.machine import FlowMachine
 from bot.flows.grammar import Question, Value, option_key
 from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming, Tap, Text
+from bot.installation import Setting
 from bot.screens.screen import Button, Line, Screen, load
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, Clock

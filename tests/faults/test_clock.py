@@ -13,8 +13,8 @@ from bot.adapters.telegram import reminder_loop, tidying
 from bot.adapters.telegram.app import TelegramBot
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
+from bot.installation import Setting
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import Reminder
 from state.store import Store
 from tests.adapters.telegram.test_conversation import card_of, running, tap

@@ -12,12 +12,12 @@ from bot.actions import Action
 from bot.commands.registry import COMMANDS
 from bot.conversation.engine import Engine
 from bot.incoming import Command, Incoming, InGroup, Tap, Text
+from bot.installation import Setting
 from bot.logic.assessment import RULESET_VERSION
 from bot.service.auditing import MOST_REFUSED, audit
 from bot.service.offering import offer_left_cases
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from bot.turn import Setting
 from state.chain import verify
 from state.sqlite.store import SqliteStore
 from state.topics.audit import Audited

@@ -12,8 +12,8 @@ import pytest
 from bot.commands.registry import COMMANDS
 from bot.conversation.engine import Engine
 from bot.incoming import Command, Incoming, Text
+from bot.installation import Setting
 from bot.service.service import Service
-from bot.turn import Setting
 from state.sqlite.store import SqliteStore
 from tests.conftest import Clock
 

@@ -9,10 +9,10 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.conversation.reminders import CAUDA_EQUINA, wanted
+from bot.installation import Setting
 from bot.screens.screen import Screen, load, say_line
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import Priority, StoredCase, Value
 from state.sqlite.store import SqliteStore
 from tests.commands.test_notes import IMAGES, WAITING, at_work, labels
@@ -345,13 +345,14 @@ def test_who_cannot_be_reached_is_left_in_peace(service: Service, clock: Clock) 
     assert len(times(service, at_work(service).code)) == 2
 
 
-def test_a_chat_that_moves_takes_its_reminders_along(service: Service, clock: Clock) -> None:
+def test_a_group_that_moves_takes_its_reminders_along(service: Service, clock: Clock) -> None:
+    """The reminders of a group's case go to its owner."""
     do(service, "/triage", "gait")
     with service.store.turn() as store:
         store.chats.rename(CHAT, "-1001")
     clock.now = DUE
     tick(service)
-    assert [row.chat for row in service.store.outbox.queued()] == ["-1001"]
+    assert [row.chat for row in service.store.outbox.queued()] == ["ann"]
 
 
 def test_the_terminal_and_the_phones_are_reminded_each_of_their_own(

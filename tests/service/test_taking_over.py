@@ -13,11 +13,11 @@ from sqlite_utils import Database
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.incoming import Command, Incoming
+from bot.installation import Setting
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
 from bot.screens.screen import Screen, say_line
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import Answer, StoredCase, Told, Value
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore

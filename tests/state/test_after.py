@@ -10,8 +10,8 @@ import pytest
 from sqlite_utils import Database
 
 from bot.conversation.engine import Engine
+from bot.installation import Setting
 from bot.service.service import Service
-from bot.turn import Setting
 from state.records import Entry, Wanted
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore

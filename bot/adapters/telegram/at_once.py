@@ -13,8 +13,9 @@ from bot.commands.invitations import opened_by, say_lapsed, token_in
 from bot.incoming import Incoming, InGroup, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
-from bot.service.strangers import Tries, refusal, say_removed
+from bot.service.strangers import Tries, is_let_in, refusal, say_removed
 from bot.service.tap_limit import TapLimit
+from state.groups import is_group
 from state.store import StoreError
 
 STEPS_TO_WRITE: Final = 3
@@ -61,14 +62,17 @@ class AtOnce:
         has worked here is told each time that nothing was noted: silence would be read as noted.
         """
         service, now = self._service, self._service.clock()
-        if not isinstance(incoming.act, InGroup) and service.may_use(incoming.who):
+        if is_let_in(incoming, service.access) and service.may_use(incoming.who):
             return False
         if incoming.query:
             self._sender.confirm_aside(incoming.query, words("fixed")["not_taken"])
-        if token_in(incoming) and self._tries.may_try(incoming.who, now):
+        invited = not is_group(incoming.chat) and token_in(incoming)
+        if invited and self._tries.may_try(incoming.who, now):
             if opened_by(service.store, service.access, incoming, now):
                 return False
             self._sender.refuse(incoming.chat, say_lapsed(incoming.who), incoming.thread)
+            return True
+        if is_group(incoming.chat) and service.access.is_enrolled(incoming.chat):
             return True
         said, topic = refusal(incoming, service.setting)
         due = service.refusals.is_due(f"{incoming.chat}{topic}", now)
@@ -99,8 +103,8 @@ class AtOnce:
     async def confirm_taps(self, updates: Iterable[Update]) -> None:
         """Confirm taps before what they change: in each chat the first, for the next may not count.
 
-        A later one waits until it is known what is to be said of it. While CordCall is out of use,
-        each tap is answered with why instead.
+        A later one waits until it is known what is to be said of it, and so does each in a group.
+        While CordCall is out of use, each tap is answered with why instead.
         """
         taps = dict[str, tuple[str, str | None]]()
         if self._service.out_of_use:
@@ -108,7 +112,9 @@ class AtOnce:
         for update in updates:
             tap = update.reduced
             explained = update.too_soon or update.too_many
-            if isinstance(tap, Incoming) and isinstance(tap.act, Tap) and not explained:
+            if not isinstance(tap, Incoming) or is_group(tap.chat) or explained:
+                continue
+            if isinstance(tap.act, Tap):
                 taps.setdefault(tap.chat, (tap.act.token, tap.query))
         for chat, (token, query) in taps.items():
             if query and self._service.store.buttons.is_current(token, chat):

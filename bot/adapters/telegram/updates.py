@@ -8,10 +8,20 @@ from typing import Any, Final
 
 import structlog
 
-from bot.accounts import is_person
+from bot.adapters.telegram.sent_by import (
+    is_forwarded,
+    is_in_group,
+    is_own,
+    is_same,
+    is_username,
+    name_of,
+    sent_at,
+    thread_of,
+)
 from bot.commands.invitations import token_in
 from bot.commands.members import names_member
 from bot.commands.registry import COMMANDS
+from bot.commands.sharing import opening_in
 from bot.commands.traits import DONE
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
@@ -26,7 +36,6 @@ SENT_BY_PEOPLE: Final = (
 )  # fmt: skip
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
-_USERNAME: Final = re.compile(r"\w{4,32}", re.ASCII)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
 _CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
@@ -61,7 +70,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A tap outside its person's private chat, or on an unknown message: it is only answered."""
+    """A tap that no person makes in a chat of theirs, or on an unknown message: only answered."""
 
     query: str
 
@@ -108,7 +117,7 @@ def require_characters(incoming: Incoming) -> None:
 
 def _tap(query: Json) -> Incoming | Stray:
     message = query.get("message")
-    if message is None or message["chat"]["type"] != "private" or not _is_own(query, message):
+    if message is None or not (is_own(query, message) or is_in_group(query, message)):
         return Stray(str(query["id"]))
     found = _BUTTON.fullmatch(str(query.get("data", "")))
     act = Tap(found[1], int(found[2])) if found else Tap("", 0)
@@ -118,14 +127,8 @@ def _tap(query: Json) -> Incoming | Stray:
         act=act,
         query=str(query["id"]),
         message_id=int(message["message_id"]),
-        thread=_thread(message),
-    )
-
-
-def _is_own(sent: Json, message: Json) -> bool:
-    """Return whether a person acts in their own private chat: it has their id."""
-    return int(sent["from"]["id"]) == int(message["chat"]["id"]) and is_person(
-        str(int(sent["from"]["id"]))
+        thread=thread_of(message),
+        name="" if message["chat"]["type"] == "private" else name_of(query["from"]),
     )
 
 
@@ -133,7 +136,7 @@ def _edited(message: Json) -> Incoming | None:
     """Accept only an edited text; a live location is edited all the time."""
     if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
         return None
-    if not _is_own(message, message):
+    if not is_own(message, message):
         return None
     who = str(int(message["from"]["id"]))
     edited = Incoming(str(int(message["chat"]["id"])), who, Unread("edited"))
@@ -156,30 +159,45 @@ def _message(
     if "migrate_from_chat_id" in message:
         return Moved(str(int(message["migrate_from_chat_id"])), chat)
     via = message.get("via_bot")
-    if via and _is_same(via.get("username"), username):
+    if via and is_same(via.get("username"), username):
         return None
     text = message.get("text")
     if message["chat"]["type"] != "private":
         found = _COMMAND.match(text) if isinstance(text, str) else None
         command = COMMANDS.get(found[1].casefold()) if found else None
-        named = found and (found[2] is None or _is_same(found[2], username))
-        meant = named and command and command.in_group and not (via or _is_forwarded(message))
-        return Incoming(chat, chat, InGroup(), thread=_thread(message)) if meant else None
+        named = found and (found[2] is None or is_same(found[2], username))
+        meant = named and command and command.in_group and not (via or is_forwarded(message))
+        return _in_group(message, chat) if meant else None
     if not isinstance(text, str) and message.keys().isdisjoint(SENT_BY_PEOPLE):
         return None
-    if not _is_own(message, message):
+    if not is_own(message, message):
         return None
     who = str(int(message["from"]["id"]))
-    act, thread = _act(message, text, username), _thread(message)
+    act, thread = _act(message, text, username), thread_of(message)
     replies_to = _shown_in(message.get("reply_to_message"), username)
-    sent_at = _sent_at(message)
-    incoming = Incoming(chat, who, act, sent_at=sent_at, thread=thread, replies_to=replies_to)
+    sent = sent_at(message)
+    incoming = Incoming(chat, who, act, sent_at=sent, thread=thread, replies_to=replies_to)
+    if opening_in(incoming):
+        return incoming
     if token_in(incoming):
-        if _is_username(message["from"].get("username")):
+        if is_username(message["from"].get("username")):
             incoming = replace(incoming, username=message["from"]["username"])
         return incoming
     if names_member(incoming) and is_admin(who):
         return incoming
+    return _without_identifiers(incoming, message)
+
+
+def _in_group(message: Json, chat: str) -> Incoming:
+    """Return what a command in a group does; nothing, if it is sent by no person."""
+    thread = thread_of(message)
+    if not is_in_group(message, message):
+        return Incoming(chat, chat, InGroup(), thread=thread)
+    found = _COMMAND.fullmatch(message["text"])
+    act = Command(found[1], found[3] or "") if found else InGroup()
+    who, name = str(int(message["from"]["id"])), name_of(message["from"])
+    sent = sent_at(message)
+    incoming = Incoming(chat, who, act, sent_at=sent, thread=thread, name=name)
     return _without_identifiers(incoming, message)
 
 
@@ -188,13 +206,13 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     found = _COMMAND.fullmatch(text) if isinstance(text, str) else None
     command = COMMANDS.get(found[1].casefold()) if found else None
     notes = command is not None and command.group == DONE
-    if _is_forwarded(message):
+    if is_forwarded(message):
         return Unread("forwarded", notes)
     if "via_bot" in message:
         return Unread("via_bot", notes)
     if not isinstance(text, str):
         return Unread()
-    if found and found[2] and not _is_same(found[2], username):
+    if found and found[2] and not is_same(found[2], username):
         return Unread("other_bot", notes)
     return Command(found[1], found[3] or "") if found else Text(text)
 
@@ -228,7 +246,7 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
 
 def _shown_in(replied: object, username: str) -> str:
     """Return the token of a message of this bot; the one case's code in it if it has no buttons."""
-    if not isinstance(replied, dict) or not _is_same(_named(replied.get("from")), username):
+    if not isinstance(replied, dict) or not is_same(_named(replied.get("from")), username):
         return ""
     markup = replied.get("reply_markup")
     rows = markup.get("inline_keyboard", ()) if isinstance(markup, dict) else ()
@@ -240,30 +258,3 @@ def _shown_in(replied: object, username: str) -> str:
 
 def _named(sender: object) -> object:
     return sender.get("username") if isinstance(sender, dict) else None
-
-
-def _is_forwarded(message: Json) -> bool:
-    return "forward_origin" in message or "forward_date" in message
-
-
-def _is_same(name: object, username: str) -> bool:
-    """Return whether a bot's name is this one's: Telegram ignores case."""
-    return isinstance(name, str) and name.casefold() == username.casefold()
-
-
-def _is_username(name: object) -> bool:
-    return isinstance(name, str) and _USERNAME.fullmatch(name) is not None
-
-
-def _thread(message: Json) -> int | None:
-    """Return the topic of a message; None outside topics, where a thread is one of replies."""
-    thread = message.get("message_thread_id") if message.get("is_topic_message") is True else None
-    return thread if type(thread) is int and 0 < thread < HIGHEST_NUMBER else None
-
-
-def _sent_at(message: Json) -> datetime | None:
-    """Return when a message was sent, in whole seconds; None if Telegram gives no such time."""
-    try:
-        return datetime.fromtimestamp(message["date"], UTC)
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
-        return None

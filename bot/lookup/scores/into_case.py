@@ -53,7 +53,7 @@ def put(turn: Turn, code: str, fits: Fits) -> None:
     """Put the answers into a case of this chat, as if they had been given there."""
     turn.store.chats.end_look_up(turn.chat)
     case = turn.store.cases.find(code.upper())
-    if case is None or case.chat != turn.chat or not case.is_under_way:
+    if case is None or not turn.may_work_on(case) or not case.is_under_way:
         turn.say(f"{shown_id(code, 'That')}: no open case; allowed: a code that /cases lists")
         return
     fit = fits(_fitting(turn, case))

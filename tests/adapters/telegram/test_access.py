@@ -442,7 +442,7 @@ async def test_somebody_else_in_the_same_chat_has_no_right_there(
     card = await card_of(ann)
     intruder = PersonInChat(server.world, bob.user, ann.chat)
     said = await intruder.gets_answer(intruder.taps(card, "Gait or balance"))
-    assert "only in a private chat" in said
+    assert "only in your private chat" in said
     intruder.types("/cancel")
     intruder.edits(intruder.types("/triage"), "/close")
     bob.types("/version")
@@ -556,7 +556,7 @@ async def test_an_account_of_telegrams_own_is_nobody(
     group.types("/triage")
     await until(lambda: group.bot_messages)
     said = await group.gets_answer(group.taps_data(group.bot_messages[0], "A:0"))
-    assert "only in a private chat" in said
+    assert "only in your private chat" in said
     assert await person.gets_answer(person.taps_data(ann.last, "A:0"))
     person.types(f"/start {token}")
     person.types("/triage")

@@ -155,5 +155,5 @@ async def test_a_tap_outside_a_private_chat_is_answered_and_does_nothing(
     server.updates.hold()
     stray = taps(server, who, None if inline else message, f"{token}:{place}")
     server.updates.release()
-    assert "only in a private chat" in await ann.gets_answer(stray)
+    assert "only in your private chat" in await ann.gets_answer(stray)
     assert case_of(service).answers == ()

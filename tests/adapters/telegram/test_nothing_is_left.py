@@ -22,8 +22,8 @@ from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.grammar import UNKNOWN, Moment, Number
 from bot.flows.triage import FLOW
+from bot.installation import Setting
 from bot.service.service import Service
-from bot.turn import Setting
 from state.key import Key, read_key, write_new_key
 from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_access import LAPSED, invitation

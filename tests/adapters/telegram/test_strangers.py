@@ -122,7 +122,7 @@ async def test_a_group_is_shown_the_way_once_an_hour(
         group.types("/triage")
         await server.until(lambda: len(server.updates) == 0)
         await until(lambda expected=shown_ways: len(group.bot_messages) == expected)  # type: ignore[misc]
-    assert "Open a private chat" in group.bot_messages[0].text
+    assert "open a private chat" in group.bot_messages[0].text
 
 
 async def test_the_tap_of_somebody_who_was_removed_is_answered_each_time(

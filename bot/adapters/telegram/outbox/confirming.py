@@ -23,14 +23,14 @@ class Confirming:
         self._places_aside = asyncio.Semaphore(ASIDE_AT_ONCE)
         self._aside = 0
 
-    def answer(self, query: str, toast: str | None) -> None:
-        """Answer a tap that has not been answered yet."""
+    def answer(self, query: str, toast: str | None, word: str = "") -> None:
+        """Answer a tap that has not been answered yet; a word opens the private chat with it."""
         if self.is_answered(query):
             return
         self._answered[query] = None
         if len(self._answered) > MOST_TAPS_REMEMBERED:
             del self._answered[next(iter(self._answered))]
-        self._start(self._answer(query, toast))
+        self._start(self._answer(query, toast, word))
 
     def is_answered(self, query: str) -> bool:
         """Return whether a tap is answered, or about to be."""
@@ -49,8 +49,10 @@ class Confirming:
         finally:
             self._aside -= 1
 
-    async def _answer(self, query: str, toast: str | None) -> None:
+    async def _answer(self, query: str, toast: str | None, word: str = "") -> None:
         answer = {"callback_query_id": query, "text": toast}
+        if word:
+            answer["url"] = f"https://t.me/{self._api.username}?start={word}"
         await call_beside(self._api, "answerCallbackQuery", TIMES_TO_ANSWER, **answer)
 
     def forget(self, query: str | None) -> None:

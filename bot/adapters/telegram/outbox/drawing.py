@@ -138,6 +138,11 @@ def draw_toast(screens: Iterable[Screen]) -> str | None:
     return None
 
 
+def word_in(screens: Iterable[Screen]) -> str:
+    """Return the word with which a tap opens the private chat; "" if it does not."""
+    return next((screen.leads_to for screen in screens if screen.leads_to), "")
+
+
 def draw_html(screen: Screen) -> str:
     """Draw the text of one screen."""
     above = [f"<b>{_line(screen.head)}</b>"] if screen.head else []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.access import Access
+from state.groups import is_group
 from state.records import Priority, Queued
 
 NOTICE: Final = '"notice"'  # in a stored screen that says something besides its question
@@ -26,12 +27,14 @@ class Chosen:
 def may_be_shown(row: Queued, access: Access) -> bool:
     """Return whether a row may be shown in its chat now: access can have ended since it was queued.
 
-    What only says that something is gone may always be. A private chat has the id of its person;
-    nothing is queued for a group.
+    What only says that something is gone may always be. A private chat has the id of its person,
+    who sees the cases of their groups alone.
     """
     if row.priority is Priority.REFUSAL:
         return True
-    return access.sees_cases(row.chat) if row.code else access.may_use(row.chat)
+    if is_group(row.chat):
+        return access.is_enrolled(row.chat)
+    return access.sees(row.chat, row.code) if row.code else access.may_use(row.chat)
 
 
 def still_needed(rows: Sequence[Queued]) -> list[Queued]:

@@ -18,7 +18,7 @@ from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unreachable
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery
-from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast
+from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast, word_in
 from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.finished import Finished
 from bot.adapters.telegram.outbox.just_changed import JustChanged
@@ -265,7 +265,7 @@ class Sender:
         if may_be_shown(row, self._access):
             with suppress(Exception):
                 screens = _screens(row)
-        self._confirming.answer(row.query, draw_toast(screens))
+        self._confirming.answer(row.query, draw_toast(screens), word_in(screens))
 
 
 def _now() -> float:

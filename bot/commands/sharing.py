@@ -1,0 +1,100 @@
+"""What a group does with its cases: answer one in private, and have it."""
+
+import re
+import secrets
+from dataclasses import replace
+from typing import Final
+
+from bot.commands.others import turn_for
+from bot.conversation.events import Looked
+from bot.conversation.reminders import wanted
+from bot.incoming import Command, Incoming
+from bot.logic.case_input import shown_id
+from bot.screens.group_card import WORDS
+from bot.screens.notices import words
+from bot.screens.screen import Screen
+from bot.screens.time_line import say_time
+from bot.turn import Turn
+from state.groups import Answering, is_group
+from state.records import Minted, StoredCase
+
+TOKEN_BYTES: Final = 12
+_OPENING: Final = re.compile(r"c([A-Za-z0-9_-]{16})", re.ASCII)  # 12 bytes
+
+
+def open_case(turn: Turn, code: str) -> None:
+    """Lead whoever taps to the question that is open, in their private chat.
+
+    While somebody else answers, the first tap only says so.
+    """
+    case = _find(turn, code)
+    if case is None:
+        return
+    who, groups = turn.incoming.who, turn.store.groups
+    other = turn.team(case).answering_now(turn.now)
+    if other and who not in (other.who, other.told):
+        groups.note_answering(replace(other, told=who))
+        since = say_time(other.at, turn.now, turn.setting.engine.zone)
+        name = turn.team(case).name(other.who)
+        turn.toast(words("taken", WORDS)["answering"].format(name=name, since=since))
+        return
+    groups.note_answering(Answering(case.code, who, turn.now))
+    turn.note_action("looked at", case.code)
+    if not turn.in_group:
+        turn.take_up(case)
+        turn.advance(Looked())
+        return
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    leads = Minted(token, who, case.code, case.version, ((f"resume {case.code}", ""),))
+    turn.store.buttons.mint(leads, turn.now)
+    turn.screens.append(Screen("toast", "", leads_to=f"c{token}"))
+    turn.shown_in_group.append(case)
+
+
+def opened_case(turn: Turn) -> str | None:
+    """Return the code of the case that a link from a group leads to; None if it leads nowhere.
+
+    A link works only for whoever tapped.
+    """
+    token = opening_in(turn.incoming)
+    minted = turn.store.buttons.find(token) if token else None
+    return minted.code if minted and minted.chat == turn.chat else None
+
+
+def opening_in(incoming: Incoming) -> str | None:
+    """Return the token of a link from a group; None if there is none, or no such."""
+    act = incoming.act
+    if not isinstance(act, Command) or act.name.casefold() != "start":
+        return None
+    found = _OPENING.fullmatch(act.rest)
+    return found[1] if found else None
+
+
+def have(turn: Turn, code: str) -> None:
+    """Take a case of a group: from now on it is this person's, and its reminders go to them."""
+    case = _find(turn, code)
+    if case is None:
+        return
+    who, said, before = turn.incoming.who, words("taken", WORDS), case.owner
+    if before == who:
+        since = say_time(turn.team(case).owned_since, turn.now, turn.setting.engine.zone)
+        turn.say(said["already"].format(code=case.code, since=since))
+        return
+    case = turn.store.owners.take(case, who, turn.now)
+    turn.note_action("taken over", case.code)
+    turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
+    turn.case = case
+    turn.shown_in_group.append(case)
+    turn.say(said["yours"].format(code=case.code))
+    if turn.access.sees_cases(before):
+        name = turn.team(case).name(who)
+        turn_for(turn, before).say(said["told"].format(code=case.code, name=name))
+
+
+def _find(turn: Turn, code: str) -> StoredCase | None:
+    """Return an open case of a group that this person may work on here; else say why not."""
+    case = turn.store.cases.find(code.upper()) if code else None
+    if case and case.status != "closed" and is_group(case.chat) and turn.may_work_on(case):
+        return case
+    turn.say(words("taken", WORDS)["not_here"].format(code=shown_id(code, "/have")))
+    return None

@@ -1,0 +1,151 @@
+"""Draws a case for its group: one card, below it the question if it is answered there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from bot.conversation.replies import Alert, Notice, Reply, SayNoted, SayUndone
+from bot.flows.grammar import Choice, Question
+from bot.screens.alert import draw_alert
+from bot.screens.do_now import coordinator, do_now
+from bot.screens.draw import draw
+from bot.screens.notices import words
+from bot.screens.question import draw_question
+from bot.screens.screen import Block, Button, Rows, Screen, text
+from bot.screens.time_line import say_time
+from bot.screens.urgency_line import urgency_line
+from bot.screens.view import View
+from state.groups import Answering, Colleague
+from state.records import HANDED_OVER, StoredCase
+
+WORDS: Final = "group_card.toml"
+MOST_STEPS: Final = 3
+YES_AND_NO: Final = {True, False}
+ANSWERING_FOR: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who works on a case of a group, by the names that the group sees."""
+
+    colleagues: tuple[Colleague, ...]
+    owner: str
+    owned_since: datetime
+    answering: Answering | None = None
+
+    @classmethod
+    def of(
+        cls,
+        case: StoredCase,
+        colleagues: Sequence[Colleague],
+        answering: Answering | None,
+    ) -> Self:
+        taken = case.newest_entry(HANDED_OVER)
+        since = taken.at if taken else case.begun_at
+        return cls(tuple(colleagues), case.owner, since, answering)
+
+    def name(self, who: str) -> str:
+        """Return the name that the group sees; somebody who has left has none any more."""
+        found = next((each.name for each in self.colleagues if each.who == who), "")
+        return found or words("who", WORDS)["unknown"]
+
+    def initials(self, who: str) -> str:
+        """Return the initials of a name; of somebody who has left, a question mark."""
+        return next((each.initials for each in self.colleagues if each.who == who), "?")
+
+    def answering_now(self, now: datetime) -> Answering | None:
+        """Return who is answering, and since when; None if nobody has said so lately."""
+        if self.answering is None or now - self.answering.at > ANSWERING_FOR:
+            return None
+        return self.answering
+
+
+def draw_in_group(replies: Iterable[Reply], view: View, team: Team) -> list[Screen]:
+    """Draw what a group sees: an alert, the card, and for whoever tapped a moment's notice."""
+    screens, said = list[Screen](), list[Reply]()
+    for reply in replies:
+        if isinstance(reply, Alert):
+            screens.append(draw_alert(view, reply.changed, ticking=reply.ticking))
+        elif isinstance(reply, Notice | SayNoted | SayUndone):
+            said.append(reply)
+    toasts = [
+        Screen("toast", "", tuple(block for block in notice.blocks))
+        for notice in draw(said, view)
+        if notice.kind == "notice"
+    ]
+    return [*screens, draw_group_card(view, team), *toasts]
+
+
+def draw_group_card(view: View, team: Team) -> Screen:
+    """Draw the card of a case as it stands in its group."""
+    head = urgency_line(view)
+    question = _asked_here(view)
+    blocks = [*_blocks(view, team), *(question.blocks if question else ())]
+    title = "" if head else view.case.code
+    rows = (*_options(question), *_last_rows(view))
+    return Screen("card", title, tuple(blocks), rows, head=head)
+
+
+def _blocks(view: View, team: Team) -> Iterator[Block]:
+    said = words("card", WORDS)
+    if view.case.status == "closed":
+        yield text(said["closed"])
+        return
+    since = say_time(team.owned_since, view.now, view.zone)
+    owned = said["owner"].format(name=team.name(team.owner), since=since)
+    yield text(owned, view.patient[:1].upper() + view.patient[1:])
+    if steps := do_now(view)[:MOST_STEPS] if view.standing.settled else []:
+        yield text(*steps, look="list")
+    yield text(coordinator(view))
+    if answered := _answered(view, team):
+        yield text(said["answered"].format(answers=answered))
+    now = team.answering_now(view.now)
+    if now:
+        since = say_time(now.at, view.now, view.zone)
+        yield text(said["answering"].format(name=team.name(now.who), since=since))
+
+
+def _answered(view: View, team: Team) -> str:
+    """Say who has answered, and when last: "AB 02:14, CD 02:20"."""
+    last = {answer.who: answer.at for answer in view.case.given}
+    return ", ".join(
+        f"{team.initials(who)} {say_time(at, view.now, view.zone)}" for who, at in last.items()
+    )
+
+
+def _asked_here(view: View) -> Screen | None:
+    """Return the open question if a group answers it: the cord signs, and yes or no."""
+    key = view.standing.asked
+    question = view.flow.question(key)
+    ended = view.case.status == "closed" or view.standing.at_end
+    if question is None or ended or not _is_for_groups(view, question):
+        return None
+    return draw_question(view, key)
+
+
+def _is_for_groups(view: View, question: Question) -> bool:
+    if question.id == view.flow.landmarks.cord_signs:
+        return True
+    return isinstance(question, Choice) and {each.value for each in question.options} == YES_AND_NO
+
+
+def _options(question: Screen | None) -> Rows:
+    """Return the buttons that answer a question, without those that lead elsewhere."""
+    if question is None:
+        return ()
+    answers = ("answer", "tick", "untick", "done")
+    rows = (
+        tuple(each for each in row if each.does.partition(" ")[0] in answers)
+        for row in question.rows
+    )
+    return tuple(row for row in rows if row)
+
+
+def _last_rows(view: View) -> Rows:
+    labels, code = words("buttons", WORDS), view.case.code
+    if view.case.status == "closed":
+        return ()
+    opens = Button(labels["open"], f"open {code}", typed=f"/open {code}", style="primary")
+    have = Button(labels["have"], f"have {code}", typed=f"/have {code}")
+    return ((opens, have),)

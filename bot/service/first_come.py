@@ -1,0 +1,30 @@
+"""Two people at once in one case: the first counts, and the other is told who, when and what."""
+
+from bot.conversation.events import Looked
+from bot.screens.group_card import WORDS
+from bot.screens.notices import words
+from bot.screens.time_line import say_time
+from bot.turn import Turn
+from state.groups import is_group
+from state.records import StoredCase
+
+
+def say_who_was_first(turn: Turn, case: StoredCase, seen: int) -> bool:
+    """Say who has answered a case since its version `seen`; return False if nobody else has.
+
+    In private the case is shown as it is now.
+    """
+    newest = case.given[-1] if case.given else None
+    if not is_group(case.chat) or newest is None or newest.who == turn.incoming.who:
+        return False
+    if case.version == seen or case.status == "closed":
+        return False
+    view, team = turn.view(case), turn.team(case)
+    what = f"{view.label(newest.question)}: {view.latest(newest.question)}"
+    since = say_time(newest.at, turn.now, turn.setting.engine.zone)
+    said = words("taken", WORDS)["first"].format(name=team.name(newest.who), since=since, what=what)
+    turn.toast(said)
+    if not turn.in_group:
+        turn.take_up(case)
+        turn.advance(Looked())
+    return True

@@ -1,0 +1,43 @@
+"""Shows in their groups what a turn has changed: the card of a case, and an alert with sound."""
+
+from dataclasses import replace
+
+from bot.incoming import Incoming, Tap
+from bot.screens.group_card import draw_group_card
+from bot.turn import Turn
+from state.groups import is_group
+from state.records import StoredCase
+
+
+def show_in_groups(turn: Turn) -> None:
+    """Redraw the cards in groups that a turn has changed, but not the one that it shows itself."""
+    for case in _changed(turn):
+        if not (turn.chat == case.chat and any(each.kind == "card" for each in turn.screens)):
+            turn.beside.append(_in_group(turn, case))
+
+
+def _changed(turn: Turn) -> list[StoredCase]:
+    changed = [*turn.shown_in_group, *(after for _, _, after in turn.moves)]
+    codes = dict.fromkeys(case.code for case in changed if is_group(case.chat))
+    found = (turn.store.cases.find(code) for code in codes)
+    return [case for case in found if case is not None]
+
+
+def _in_group(turn: Turn, case: StoredCase) -> Turn:
+    """Begin a turn in the group of a case; an alert of this turn sounds there too."""
+    who = turn.incoming.who
+    other = Turn(
+        turn.setting,
+        turn.store,
+        Incoming(case.chat, who, Tap("", 0), thread=case.thread),
+        turn.now,
+        case,
+        touch=turn.touch,
+        redraws=True,
+        access=turn.access,
+    )
+    own = turn.case is not None and turn.case.code == case.code
+    alerts = [each for each in turn.screens if own and each.kind == "alert" and each.alert]
+    other.screens += [replace(each, rows=()) for each in alerts]
+    other.screens.append(draw_group_card(other.view(case), other.team(case)))
+    return other
