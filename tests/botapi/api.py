@@ -13,6 +13,7 @@ from .dispatch import Dispatcher
 from .faults import Faults
 from .groups import SUPERGROUP_BASE, Group
 from .people import PersonInChat
+from .quota import GroupQuota
 from .server import LOOPBACK, Server
 from .updates import UpdateQueue
 from .webhook import Webhook
@@ -84,6 +85,10 @@ class BotApi:
         return self.world.updates
 
     @property
+    def quota(self) -> GroupQuota:
+        return self.world.quota
+
+    @property
     def webhook(self) -> Webhook:
         return self.world.webhook
 
@@ -98,7 +103,7 @@ class BotApi:
 
     @property
     def answer_seconds(self) -> float:
-        """How long after a tap or an inline query an answer is still taken."""
+        """How many real seconds after a tap or an inline query an answer is still taken."""
         return self.world.answer_seconds
 
     @answer_seconds.setter

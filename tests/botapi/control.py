@@ -59,6 +59,7 @@ class Control:
             "settings": self._settings,
             "clock_advance": lambda asked: api.clock.advance(float(asked.text("seconds"))),
             "calls": self._calls,
+            "quota": self._quota,
             "chat": self._chat,
             "changes": self._changes,
             "tap_answer": self._tap_answer,
@@ -187,6 +188,15 @@ class Control:
         wanted = asked.text("outcome")
         calls = [call for call in self._api.calls if wanted in ("", call.outcome)]
         return {"calls": [call_view(call) for call in calls]}
+
+    def _quota(self, asked: Params) -> Any:
+        """The calls counted for a group, as (time, method), and the most in any minute."""
+        quota, chat_id = self._api.quota, asked.integer("chat_id")
+        counted = [each for each in quota.log if each.chat_id == chat_id]
+        return {
+            "busiest_minute": quota.busiest_minute(chat_id),
+            "log": [(each.time, each.method) for each in counted],
+        }
 
     def _chat(self, asked: Params) -> Any:
         return chat_view(self._api.world, self._person(asked))

@@ -29,6 +29,7 @@ def send_message(world: World, params: Params) -> Json:
     reply_to = _message_to_reply(world, params)
     thread = _topic(chat, params)
     text, entities = finish_text(formatted)
+    world.quota.take("sendMessage", chat.id)
     return world.post(chat, world.bot, text, entities, markup, reply_to, thread=thread).as_json()
 
 
@@ -58,6 +59,7 @@ def _send_file(world: World, params: Params, kind: str) -> Json:
     reply_to = _message_to_reply(world, params)
     thread = _topic(chat, params)
     text, entities = finish_text(formatted, CAPTION_LIMIT)
+    world.quota.take(f"send{kind.title()}", chat.id)
     document = world.store(upload, kind) if upload else known
     sent = world.post(chat, world.bot, text, entities, markup, reply_to, document, thread=thread)
     return sent.as_json()
@@ -71,13 +73,14 @@ def edit_message_text(world: World, params: Params) -> Json:
     message = _message_to_edit(world, params)
     if message.document:
         raise bad_request("there is no text in the message to edit")
-    return _edit(world, message, *finish_text(formatted), markup)
+    return _edit(world, "editMessageText", message, *finish_text(formatted), markup)
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Json:
     markup = read_markup(params)
     message = _message_to_edit(world, params)
-    return _edit(world, message, message.text, message.entities, markup)
+    kept = message.text, message.entities
+    return _edit(world, "editMessageReplyMarkup", message, *kept, markup)
 
 
 def delete_message(world: World, params: Params) -> bool:
@@ -158,7 +161,12 @@ def _message_to_edit(world: World, params: Params) -> Message:
 
 
 def _edit(
-    world: World, message: Message, text: str, entities: list[Json], markup: Json | None
+    world: World,
+    method: str,
+    message: Message,
+    text: str,
+    entities: list[Json],
+    markup: Json | None,
 ) -> Json:
     """Without a keyboard in the call, the message loses the one it had."""
     if markup and "inline_keyboard" not in markup:
@@ -166,6 +174,7 @@ def _edit(
     shown = message.versions[-1]
     if (text, entities, markup) == (shown.text, shown.entities, shown.reply_markup):
         raise bad_request(NOT_MODIFIED)
+    world.quota.take(method, message.chat.id)
     message.versions.append(Version(world.today, text, entities, markup))
     world.touch(message.chat)
     return message.as_json()

@@ -57,7 +57,8 @@ def answer_inline_query(world: World, params: Params) -> bool:
 
 
 def _check_open(world: World, query: Tap | InlineQuery | None) -> None:
-    late = query is None or world.clock.now() - query.time > world.answer_seconds
+    longest = world.clock.waited(world.answer_seconds)
+    late = query is None or world.clock.now() - query.time > longest
     if late or (query and query.answered):
         raise bad_request(QUERY_TOO_OLD)
 

@@ -11,6 +11,7 @@ from .errors import Refusal, bad_request, forbidden
 from .params import Params, Upload
 from .profile import Profile
 from .queries import InlineQuery, Tap
+from .quota import GroupQuota
 from .updates import UpdateQueue
 from .webhook import Webhook
 
@@ -23,6 +24,7 @@ class World:
         self.updates = UpdateQueue(clock, self.changes)
         self.webhook = Webhook(self.updates, clock, self.changes)
         self.profile = Profile()
+        self.quota = GroupQuota(clock)
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
         self.taps: dict[str, Tap] = {}
