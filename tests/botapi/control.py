@@ -36,6 +36,7 @@ class Control:
             "private_chat": self._private_chat,
             "types": self._types,
             "edits": self._edits,
+            "opens": self._opens,
             "taps": self._taps,
             "blocks": lambda asked: self._person(asked).blocks(),
             "unblocks": lambda asked: self._person(asked).unblocks(),
@@ -127,6 +128,9 @@ class Control:
         position = (asked.integer("row"), asked.integer("column"))
         button = asked.text("label") or position
         return tap_view(person.taps(message, button, asked.integer("version", -1)))
+
+    def _opens(self, asked: Params) -> Any:
+        return {"message_id": self._person(asked).opens(asked.text("url")).messages[-1].id}
 
     def _asks_inline(self, asked: Params) -> Any:
         return {"inline_query_id": self._person(asked).asks_inline(asked.text("query")).id}

@@ -32,6 +32,7 @@ def tap_view(tap: Tap) -> Json:
         "answered": tap.answered,
         "text": tap.text,
         "alert": tap.alert,
+        "url": tap.url,
     }
 
 
