@@ -63,6 +63,7 @@ class Control:
             "quota": self._quota,
             "chat": self._chat,
             "changes": self._changes,
+            "world": self._world,
             "tap_answer": self._tap_answer,
         }
 
@@ -83,6 +84,12 @@ class Control:
         since = asked.integer("since", -1)
         await self._wait(lambda: chat.revision != since, asked)
         return self._chat(asked)
+
+    async def _world(self, asked: Params) -> Any:
+        """The number of changes in all chats, as soon as it differs from ``since``."""
+        world, since = self._api.world, asked.integer("since", -1)
+        await self._wait(lambda: world.revision != since, asked)
+        return {"revision": world.revision}
 
     async def _tap_answer(self, asked: Params) -> Any:
         """The tap, as soon as the bot answered it."""

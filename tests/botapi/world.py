@@ -35,6 +35,7 @@ class World:
         self.documents: dict[str, Document] = {}
         self.answer_seconds = 15.0
         self.privacy_mode = True
+        self.revision = 0
         self._message_ids = count(1)
         self._query_ids = count(4_000_000_000_000_001)
         self._file_ids = count(1)
@@ -48,6 +49,7 @@ class World:
 
     def touch(self, chat: Chat) -> None:
         chat.revision += 1
+        self.revision += 1
         self.changes.notify()
 
     def post(
