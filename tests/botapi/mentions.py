@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from .chats import Chat, Json, User
 from .telegram_html import utf16_length
@@ -49,11 +49,8 @@ def with_known_people(
 
 def mentioned_in(text: str, entities: Iterable[Json], users: Mapping[int, User]) -> set[int]:
     """Who is named, by id or by @username."""
-    by_name = {user.username.casefold(): user.id for user in users.values() if user.username}
-    return {*_by_id(entities)} | {
-        by_name[name] for name in map(str.casefold, _USERNAME.findall(text)) if name in by_name
-    }
-
-
-def _by_id(entities: Iterable[Json]) -> Iterator[int]:
-    return (each["user"]["id"] for each in entities if each["type"] == "text_mention")
+    by_id = {each["user"]["id"] for each in entities if each["type"] == "text_mention"}
+    names = {name.casefold() for name in _USERNAME.findall(text)} if "@" in text else set()
+    if not names:
+        return by_id
+    return by_id | {user.id for user in users.values() if user.username.casefold() in names}
