@@ -10,7 +10,7 @@ from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.updates import Asked, Moved, Reached, Stray
 from bot.commands.invitations import opened_by, say_lapsed, token_in
-from bot.incoming import Incoming, InGroup, Tap
+from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
 from bot.service.strangers import Tries, is_let_in, refusal, say_removed
@@ -49,8 +49,10 @@ class AtOnce:
             case Stray(query):
                 self._sender.confirm_aside(query, words("fixed")["only_in_private"])
                 return True
-            case Reached(chat) | Moved(chat):
+            case Reached(chat):
                 return not self._service.may_use(chat)
+            case Moved(old, new):
+                return not any(map(self._service.access.is_enrolled, (old, new)))
             case Incoming():
                 return self._is_turned_away(update.reduced)
         return False
@@ -65,7 +67,9 @@ class AtOnce:
         if is_let_in(incoming, service.access) and service.may_use(incoming.who):
             return False
         if incoming.query:
-            self._sender.confirm_aside(incoming.query, words("fixed")["not_taken"])
+            elsewhere = is_group(incoming.chat) and service.may_use(incoming.who)
+            why = words("fixed")["only_in_private" if elsewhere else "not_taken"]
+            self._sender.confirm_aside(incoming.query, why)
         invited = not is_group(incoming.chat) and token_in(incoming)
         if invited and self._tries.may_try(incoming.who, now):
             if opened_by(service.store, service.access, incoming, now):
@@ -93,7 +97,7 @@ class AtOnce:
 
     def _has_worked(self, incoming: Incoming) -> bool:
         """Return whether somebody without access has worked here; not known beyond a limit."""
-        if isinstance(incoming.act, InGroup) or self._removed.is_over(incoming.who):
+        if is_group(incoming.chat) or self._removed.is_over(incoming.who):
             return False
         try:
             return self._service.store.owners.has_worked(incoming.who)

@@ -29,6 +29,7 @@ from bot.adapters.telegram.updates import (
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
+from bot.service.group_moves import move
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.tap_limit import NotUrgent, TapLimit
@@ -243,7 +244,7 @@ class Inbox:
                 if reachable:
                     self._came_back(chat)
             case Moved(old, new):
-                self._store.chats.rename(old, new)
+                move(self._service, old, new)
                 return [new]
             case Incoming():
                 require_characters(reduced)
