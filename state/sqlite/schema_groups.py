@@ -35,7 +35,7 @@ def groups(db: Database) -> None:
     db.table("cards").transform(pk=("code", "role", "chat"))
 
 
-@migrations(name="0018_on_call")
+@migrations(name="0017_on_call")
 def on_call(db: Database) -> None:
     """Store who is on call for a group in each role."""
     db.table("on_call").create(
