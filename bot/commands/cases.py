@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.access import Right
+from bot.commands.group_ways import may_close
 from bot.commands.invitations import join, token_in
 from bot.commands.notes import outcome
 from bot.commands.sharing import opened_case
@@ -29,6 +30,7 @@ from bot.screens.people import about
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.team import WORDS as GROUP_WORDS
 from bot.turn import Turn
+from state.groups import is_group
 from state.records import StoredCase
 
 CLOSED_LATELY: Final = timedelta(days=1)
@@ -85,13 +87,18 @@ def look(turn: Turn, _: str) -> None:
 def cases(turn: Turn, which: str) -> None:
     """List the cases that are open or were recently closed, page by page."""
     _, number = split_page(which)
-    listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)
+    since = turn.now - CLOSED_LATELY
+    shared = turn.store.owners.in_groups(turn.incoming.who, since)
+    mine = [case for case in shared if turn.may_work_on(case)]
+    listed = [*mine, *turn.store.cases.listed(turn.chat, since)]
+    listed.sort(key=lambda case: case.touched_at, reverse=True)
     page = page_of(listed, number, beside=0, most=MOST_ON_PAGE)
     active = turn.load()
     turn.note_action("listed")
     lines = []
     for case in page.shown:
-        here = " (this one)" if active and active.code == case.code else ""
+        here = " (in a group)" if is_group(case.chat) else ""
+        here += " (this one)" if active and active.code == case.code else ""
         lines.append(f"{case_line(turn.view(case))}{here}")
     buttons = [
         Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
@@ -166,6 +173,8 @@ def cancel(turn: Turn, _: str) -> None:
     case = turn.load()
     if case is None:
         turn.say(words("fixed")["no_case"])
+        return
+    if not may_close(turn, case):
         return
     if needs_outcome(turn.standing(case)):
         outcome(turn, "")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.access import GIVEN, Right
+from bot.commands.departing import depart
 from bot.commands.others import turn_for
 from bot.commands.takeover import offer
 from bot.guidance.spoken_times import say_day
@@ -91,6 +92,8 @@ def change(turn: Turn, member: Member, right: Right) -> None:
     if right < Right.ADMIN:
         store.invitations.withdraw_of(member.who)
     if right < Right.CLINICIAN:
+        for chat in store.groups.groups_of(member.who):
+            depart(turn, chat, member.who)
         offer(turn)
 
 

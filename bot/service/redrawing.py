@@ -21,7 +21,7 @@ def redraw_part(service: Service) -> Part:
 
 def _redraw(service: Service, code: str) -> str | None:
     case = service.store.cases.find(code)
-    if case is None or not service.access.sees_cases(case.owner):
+    if case is None or not service.access.is_seen(case):
         return None
     if is_group(case.chat):
         show_card(service, case)

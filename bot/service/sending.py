@@ -1,8 +1,10 @@
 """Puts what a turn says into the outbox, its buttons under one token."""
 
 import secrets
+from dataclasses import replace
 from typing import Final
 
+from bot.commands.quiet import is_quiet
 from bot.incoming import Tap
 from bot.screens.screen import dump
 from bot.turn import Turn
@@ -14,6 +16,9 @@ TOKEN_BYTES: Final = 12
 def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
     """Put a turn's output into the outbox, in the current transaction."""
     turn.compose()
+    quiet = turn.in_group and turn.case and is_quiet(turn, turn.chat)
+    if quiet and turn.case and not turn.standing(turn.case).emergency:
+        turn.screens = [replace(each, alert=False) for each in turn.screens]
     token = mint(turn) if turn.touch else None
     alert = any(screen.alert for screen in turn.screens)
     brief = all(screen.kind == "toast" for screen in turn.screens)

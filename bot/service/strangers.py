@@ -75,8 +75,6 @@ def refusal(incoming: Incoming, setting: Setting) -> tuple[str, str]:
     Everybody may ask what is kept.
     """
     fixed = words("fixed")
-    if is_group(incoming.chat):
-        return fixed["in_group"], ""
     match incoming.act:
         case Command(name) if name.casefold() == PRIVACY:
             return say_privacy(setting), PRIVACY

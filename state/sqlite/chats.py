@@ -6,7 +6,7 @@ from typing import Final
 from state.sqlite.database import Database
 
 MOVES: Final[Mapping[str, str]] = {
-    "cases": "code", "colleagues": "who", "buttons": "token", "outbox": "id",
+    "cases": "code", "colleagues": "who", "on_call": "role", "buttons": "token", "outbox": "id",
 }  # fmt: skip
 """What a group takes along to its new id, and what makes a row there the only one of its kind."""
 STAYS: Final = ("cards",)

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from state.groups import GROUP
 from state.records import HANDED_OVER, Entry, StoredCase
-from state.sqlite.cases import UNDER_WAY
+from state.sqlite.cases import UNDER_WAY, Cases
 from state.sqlite.database import Database
-from state.sqlite.rows import MOMENT, Rows
+from state.sqlite.rows import MOMENT, Rows, instant
 from state.store import Conflict
 
 _ENTRY: Final = Rows(Entry, at=MOMENT)
@@ -15,8 +16,9 @@ _ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers")
 
 
 class Owners:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cases: Cases) -> None:
         self._database = database
+        self._cases = cases
 
     def all(self, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
@@ -25,11 +27,11 @@ class Owners:
         )
         return [owner for (owner,) in rows.fetchall()]
 
-    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+    def under_way_of(self, owner: str, *, besides: str = "", shared: bool = True) -> list[str]:
         rows = self._database.execute(
             f"SELECT code FROM cases WHERE owner = ? AND chat <> ? AND {UNDER_WAY} "
-            "ORDER BY touched_at DESC, code",
-            (owner, besides),
+            "AND (? = 1 OR chat NOT LIKE ? || '%') ORDER BY touched_at DESC, code",
+            (owner, besides, int(shared), GROUP),
         )
         return [code for (code,) in rows]
 
@@ -55,11 +57,28 @@ class Owners:
         moved = self._note(case, owner, at) if at else case
         return replace(moved, chat=chat, owner=owner, thread=None, version=case.version + 1)
 
-    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+    def in_groups(self, owner: str, closed_since: datetime) -> list[StoredCase]:
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE owner = ? AND chat LIKE ? || '%' "
+            "AND (status <> 'closed' OR touched_at >= ?) ORDER BY touched_at DESC, code",
+            (owner, GROUP, instant(closed_since)),
+        )
+        found = (self._cases.find(code) for (code,) in rows.fetchall())
+        return [case for case in found if case]
+
+    def without_one(self, chat: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE chat = ? AND status <> 'closed' "
+            "AND owner NOT IN (SELECT who FROM colleagues WHERE chat = ?) ORDER BY begun_at, code",
+            (chat, chat),
+        )
+        return [code for (code,) in rows]
+
+    def take(self, case: StoredCase, owner: str, at: datetime | None) -> StoredCase:
         self._database.execute(
             "UPDATE cases SET owner = ?, asked_at = NULL WHERE code = ?", (owner, case.code)
         )
-        return replace(self._note(case, owner, at), owner=owner)
+        return replace(self._note(case, owner, at) if at else case, owner=owner)
 
     def _note(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
         entry = Entry(HANDED_OVER, "", owner, at)

@@ -44,3 +44,12 @@ def on_call(db: Database) -> None:
         not_null={"who", "name", "until"},
         foreign_keys=[("chat", "groups", "chat")],
     )
+
+
+@migrations(name="0018_ways")
+def ways(db: Database) -> None:
+    """Store a group's own ways: who closes, where it is asked, whom it calls, when it is quiet."""
+    for name, default in (("closes", "owner"), ("asks", "signs"), ("call", ""), ("quiet", "")):
+        db.table("groups").add_column(name, str, not_null_default=default)
+    db.table("groups").add_column("repeat_min", int, not_null_default=10)
+    db.table("groups").add_column("zone", str, not_null_default="")

@@ -38,7 +38,7 @@ class SqliteStore:
         self.inbox = Inbox(database)
         self.offers = Offers(database)
         self.outbox = Outbox(database)
-        self.owners = Owners(database)
+        self.owners = Owners(database, self.cases)
         self.cards = Cards(database)
         self.buttons = Buttons(database)
         self.redraws = Redraws(database)

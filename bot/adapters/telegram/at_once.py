@@ -7,8 +7,11 @@ from typing import Final
 
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
+from bot.adapters.telegram.membership import Departed, Placed, Reached
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Moved, Reached, Stray
+from bot.adapters.telegram.still_there import StillThere
+from bot.adapters.telegram.strange_groups import StrangeGroups
+from bot.adapters.telegram.updates import Asked, Moved, Stray
 from bot.commands.invitations import opened_by, say_lapsed, token_in
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
@@ -25,10 +28,14 @@ REMOVED_A_MINUTE: Final = 6
 class AtOnce:
     """Answers what needs no turn, however much of it there is, before what needs one."""
 
-    def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
+    def __init__(
+        self, service: Service, sender: Sender, inline: Inline, still_there: StillThere
+    ) -> None:
         self._service = service
         self._sender = sender
         self._inline = inline
+        self._still_there = still_there
+        self._strange = StrangeGroups(service, sender)
         self._tries = Tries()
         self._removed = TapLimit(REMOVED_A_MINUTE)
 
@@ -53,8 +60,17 @@ class AtOnce:
                 return not self._service.may_use(chat)
             case Moved(old, new):
                 return not any(map(self._service.access.is_enrolled, (old, new)))
-            case Incoming():
-                return self._is_turned_away(update.reduced)
+            case Departed(chat):
+                return not self._service.access.is_enrolled(chat)
+            case Placed():
+                return self._strange.is_answered(update.reduced)
+            case Incoming(chat) if is_group(chat):
+                return self._strange.is_turned_away(update.reduced)
+            case Incoming(chat):
+                turned_away = self._is_turned_away(update.reduced)
+                if not turned_away:
+                    self._still_there.ask(chat)
+                return turned_away
         return False
 
     def _is_turned_away(self, incoming: Incoming) -> bool:
@@ -67,16 +83,11 @@ class AtOnce:
         if is_let_in(incoming, service.access) and service.may_use(incoming.who):
             return False
         if incoming.query:
-            elsewhere = is_group(incoming.chat) and service.may_use(incoming.who)
-            why = words("fixed")["only_in_private" if elsewhere else "not_taken"]
-            self._sender.confirm_aside(incoming.query, why)
-        invited = not is_group(incoming.chat) and token_in(incoming)
-        if invited and self._tries.may_try(incoming.who, now):
+            self._sender.confirm_aside(incoming.query, words("fixed")["not_taken"])
+        if token_in(incoming) and self._tries.may_try(incoming.who, now):
             if opened_by(service.store, service.access, incoming, now):
                 return False
             self._sender.refuse(incoming.chat, say_lapsed(incoming.who), incoming.thread)
-            return True
-        if is_group(incoming.chat) and service.access.is_enrolled(incoming.chat):
             return True
         said, topic = refusal(incoming, service.setting)
         due = service.refusals.is_due(f"{incoming.chat}{topic}", now)
@@ -97,7 +108,7 @@ class AtOnce:
 
     def _has_worked(self, incoming: Incoming) -> bool:
         """Return whether somebody without access has worked here; not known beyond a limit."""
-        if is_group(incoming.chat) or self._removed.is_over(incoming.who):
+        if self._removed.is_over(incoming.who):
             return False
         try:
             return self._service.store.owners.has_worked(incoming.who)

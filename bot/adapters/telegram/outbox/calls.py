@@ -9,7 +9,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.adapters.telegram.answers import is_about_the_chat
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent, why
+from bot.adapters.telegram.errors import NotSent, is_about_rights, why
 from bot.adapters.telegram.outbox.drawing import Message, unknown_tag, without
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
@@ -30,7 +30,7 @@ class Unanswered(Later):
 
 
 class Unreachable(Exception):
-    """The person has blocked the bot or left."""
+    """The person has blocked the bot or left; or a group has, or lets it write no more."""
 
 
 class Dropped(Exception):
@@ -96,7 +96,11 @@ class Calls:
         except NotSent as error:
             log.warning("not sent", method=method, **why(error))
             raise Later(None) from error
-        except (BadRequest, ChatMigrated):
+        except ChatMigrated:
+            raise
+        except BadRequest as error:
+            if is_about_rights(error):
+                raise Unreachable from error
             raise
         except Forbidden as error:
             if is_about_the_chat(error.message):

@@ -1,0 +1,63 @@
+"""Groups that are not enrolled, and who may not act in one: they are told why."""
+
+from contextlib import suppress
+from typing import Final
+
+from bot.access import Right
+from bot.adapters.telegram.membership import Placed
+from bot.adapters.telegram.outbox.sender import Sender
+from bot.incoming import Incoming, InGroup
+from bot.screens.notices import words
+from bot.service.service import Service
+from bot.service.strangers import is_let_in
+from state.store import StoreError
+
+MOST_WELCOME: Final = 1000
+
+
+class StrangeGroups:
+    """Answers without a turn. Remembers in memory which groups an admin has added the bot to."""
+
+    def __init__(self, service: Service, sender: Sender) -> None:
+        self._service = service
+        self._sender = sender
+        self._welcome = dict[str, None]()
+
+    def is_answered(self, place: Placed) -> bool:
+        """Say to whoever adds the bot how a group is enrolled; leave the group of a stranger."""
+        access, said = self._service.access, words("groups")
+        if access.is_enrolled(place.chat):
+            return False
+        if not place.present:
+            self._welcome.pop(place.chat, None)
+        elif access.may(place.by, Right.ADMIN):
+            self._welcome[place.chat] = None
+            if len(self._welcome) > MOST_WELCOME:
+                del self._welcome[next(iter(self._welcome))]
+            self._sender.refuse(place.chat, said["send_enrol"], None)
+        else:
+            self._sender.refuse(place.chat, said["added_by_stranger"], None, leaves=True)
+        return True
+
+    def is_turned_away(self, incoming: Incoming) -> bool:
+        """Turn away what nobody may do in a group, in words once an hour; False for all else.
+
+        Somebody without access is told nothing where colleagues work.
+        """
+        service, chat = self._service, incoming.chat
+        may_use, enrolled = service.may_use(incoming.who), service.access.is_enrolled(chat)
+        if is_let_in(incoming, service.access) and may_use:
+            return False
+        if incoming.query:
+            why = words("fixed")["only_in_private" if may_use else "not_taken"]
+            self._sender.confirm_aside(incoming.query, why)
+        said, anonymous = words("groups"), isinstance(incoming.act, InGroup)
+        if enrolled and not anonymous:
+            return True
+        what = "anonymous" if anonymous else "not_enrolled" if may_use else "of_strangers"
+        leaves = what == "of_strangers" and chat not in self._welcome
+        if service.refusals.is_due(chat, service.clock()) or leaves:
+            self._sender.refuse(chat, said[what], incoming.thread, leaves=leaves)
+            with suppress(StoreError):
+                service.note_refusal(incoming)
+        return True
