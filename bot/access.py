@@ -1,5 +1,6 @@
 """Who may do what: owners from the settings, members from the store, or everybody."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
@@ -29,17 +30,24 @@ GIVEN: Final = {each.name.casefold(): each for each in (Right.VIEWER, Right.CLIN
 """The rights that a member can have, by the name of the role."""
 
 
+def no_group(chat: str) -> bool:
+    """Return False, as no group is enrolled."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Answers from the settings and one indexed read, so that every change counts at once.
 
-    `everybody` has at least this right. While the store cannot be read, the right that somebody
-    had last counts. The tokens of invitations are held here, in memory alone, until they are sent.
+    `everybody` has at least this right. A group that `is_enrolled` may be shown its cases. While
+    the store cannot be read, the right that somebody had last counts. The tokens of invitations are
+    held here, in memory alone, until they are sent.
     """
 
     members: Members | None = None
     owners: frozenset[str] = frozenset()
     everybody: Right = Right.NOBODY
+    is_enrolled: Callable[[str], bool] = no_group
     _last: dict[str, Right] = field(default_factory=dict)
     _held: dict[str, str] = field(default_factory=dict, repr=False)
 

@@ -167,9 +167,10 @@ class Priority(IntEnum):
 
     EMERGENCY = 0
     ANSWER = 1
-    BOARD = 2
+    CARD = 2
     REMINDER = 3
     REFUSAL = 4
+    BOARD = 5  # one on which an urgency has changed is as urgent as a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +206,7 @@ class Queued:
     @property
     def may_be_missed(self) -> bool:
         """Return whether this only redraws, unlike an answer or a reminder, which must arrive."""
-        return self.priority is Priority.BOARD
+        return self.priority in (Priority.CARD, Priority.BOARD)
 
 
 @dataclass(frozen=True, slots=True)
