@@ -55,11 +55,11 @@ class Ward:
     def key(self) -> str:
         return str(self.group.chat.id)
 
-    async def shares(self, code: str, hours: int | None = None) -> None:
+    async def shares(self, code: str, hours: int | None = None, level: str = "urgent") -> None:
         """Store a case whose card stands in the group, and what was last said of it."""
         posted = await self._bot._api.call("sendMessage", chat_id=int(self.key), text=code)
         with self._store.turn() as store:
-            store.cases.add(replace(a_case(code, self.key), told=Told("urgent", hours, "none")))
+            store.cases.add(replace(a_case(code, self.key), told=Told(level, hours, "none")))
             store.cards.keep(Card(code, SCREEN, self.key, posted["message_id"], NOON))
         self._server.calls.clear()
 
@@ -146,18 +146,19 @@ async def test_cards_go_together_the_most_urgent_first_and_only_their_newest_sta
 ) -> None:
     for code, hours in (("KES-10", 168), ("KES-11", None), ("KES-12", 24)):
         await ward.shares(code, hours)
+    await ward.shares("KES-13", level="emergency")
     ward.redraws("KES-11", "state 0")
     await ward.seconds_until("state 0")
     for state in range(1, 31):
-        for code in ("KES-10", "KES-11", "KES-12"):
+        for code in ("KES-10", "KES-11", "KES-12", "KES-13"):
             ward.redraws(code, f"state {state}")
     await asyncio.sleep(A_WHILE)
     assert len(ward.calls()) == 1
     waiting = service.store.outbox.queued(ward.key)
-    assert len(waiting) <= 3
+    assert len(waiting) <= 4
     ward.skip(10)
     await all_is_sent(service.store)
-    newest = [f"<b>{code}</b>\nstate 30" for code in ("KES-12", "KES-10", "KES-11")]
+    newest = [f"<b>{code}</b>\nstate 30" for code in ("KES-13", "KES-12", "KES-10", "KES-11")]
     assert ward.calls()[1:] == newest
     assert server.refused_but() == []
 

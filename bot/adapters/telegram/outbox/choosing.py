@@ -16,6 +16,7 @@ from state.records import Queued
 from state.store import Store, StoreError
 
 MOST_ROWS_READ: Final = 64
+EMERGENCY: Final = "emergency"
 
 
 class Choosing:
@@ -78,15 +79,20 @@ class Choosing:
         self._confirming.answer(row.query, draw_toast(screens))
 
     def _hours(self, code: str) -> float:
-        """Return the limit in hours that was last said of a case; of one unread, the longest."""
+        """Return how soon a case must be seen to, as last said: 0 in an emergency, else its limit.
+
+        One without a limit, or that cannot be read, comes last.
+        """
         try:
             case = self._store.cases.find(code)
         except StoreError:
             raise
         except Exception:
             return math.inf
-        hours = case.told.hours if case and case.told else None
-        return math.inf if hours is None else hours
+        told = case.told if case else None
+        if told and told.level == EMERGENCY:
+            return 0.0
+        return math.inf if told is None or told.hours is None else told.hours
 
 
 def screens_of(row: Queued) -> list[Screen]:
