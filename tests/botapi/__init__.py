@@ -9,14 +9,17 @@ from .faults import Fault
 from .groups import Group
 from .people import PersonInChat
 from .queries import InlineQuery, Tap
+from .quota import Counted, GroupQuota
 
 __all__ = [
     "TOKEN",
     "BotApi",
     "Call",
     "Clock",
+    "Counted",
     "Fault",
     "Group",
+    "GroupQuota",
     "InlineQuery",
     "Message",
     "PersonInChat",

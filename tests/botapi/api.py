@@ -12,7 +12,9 @@ from .clock import Clock
 from .dispatch import Dispatcher
 from .faults import Faults
 from .groups import SUPERGROUP_BASE, Group
+from .membership import RIGHTS
 from .people import PersonInChat
+from .quota import GroupQuota
 from .server import LOOPBACK, Server
 from .updates import UpdateQueue
 from .webhook import Webhook
@@ -84,6 +86,10 @@ class BotApi:
         return self.world.updates
 
     @property
+    def quota(self) -> GroupQuota:
+        return self.world.quota
+
+    @property
     def webhook(self) -> Webhook:
         return self.world.webhook
 
@@ -98,7 +104,7 @@ class BotApi:
 
     @property
     def answer_seconds(self) -> float:
-        """How long after a tap or an inline query an answer is still taken."""
+        """How many real seconds after a tap or an inline query an answer is still taken."""
         return self.world.answer_seconds
 
     @answer_seconds.setter
@@ -122,18 +128,33 @@ class BotApi:
         return PersonInChat(self.world, user, chat)
 
     def group_chat(
-        self, title: str = "Group", *, supergroup: bool = False, bot_status: str = "member"
+        self,
+        title: str = "Group",
+        *,
+        supergroup: bool = False,
+        forum: bool = False,
+        bot_status: str = "member",
     ) -> Group:
-        """A new group; with ``bot_status`` left, the bot is not in it yet."""
+        """A new group, in which the bot was the last to write; with ``bot_status`` left, it is
+        not in it yet. A forum, a supergroup with topics, begins with General alone."""
         number = next(self._group_ids)
+        supergroup |= forum
         chat = Chat(
             SUPERGROUP_BASE - number if supergroup else -number,
             "supergroup" if supergroup else "group",
             title,
             bot_status=bot_status,
+            bot_rights=RIGHTS,
+            last_bot_id=self.world.bot.id,
+            is_forum=forum,
         )
         self.world.chats[chat.id] = chat
         return Group(self.world, chat)
+
+    def channel(self, title: str = "Channel") -> Chat:
+        """A channel in whose name somebody may write in a group; the bot is not in it."""
+        number = SUPERGROUP_BASE - next(self._group_ids)
+        return Chat(number, "channel", title, bot_status="left")
 
     def person_in(self, chat_id: int, user_id: int) -> PersonInChat:
         """KeyError for a chat or a person that is not known."""

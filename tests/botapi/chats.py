@@ -57,7 +57,11 @@ class Document:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Message:
-    """``text`` is what a person reads: after parsing, trimming and the last edit."""
+    """``text`` is what a person reads: after parsing, trimming and the last edit.
+
+    ``silent`` and ``mentioned``, the ids of people, are of the message as it was sent: an edit
+    neither sounds nor calls anybody.
+    """
 
     id: int
     chat: Chat
@@ -70,6 +74,9 @@ class Message:
     service: Json = field(default_factory=dict)
     deleted: bool = False
     thread: int = 0
+    sender_chat: Chat | None = None
+    silent: bool = False
+    mentioned: frozenset[int] = frozenset()
 
     def __repr__(self) -> str:
         return f"<Message {self.id} in {self.chat.id}: {self.text!r} {self.buttons}>"
@@ -110,6 +117,8 @@ class Message:
         }
         if len(self.versions) > 1:
             shown["edit_date"] = latest.date
+        if self.sender_chat:
+            shown["sender_chat"] = self.sender_chat.as_json()
         if with_reply and self.reply_to:
             shown["reply_to_message"] = self.reply_to.as_json(with_reply=False)
         if self.thread:
@@ -143,10 +152,14 @@ class Chat:
     person: User | None = None
     members: dict[int, str] = field(default_factory=dict)
     bot_status: str = "member"
+    bot_rights: frozenset[str] = frozenset()
+    last_bot_id: int = 0
+    anonymous: set[int] = field(default_factory=set)
     migrated_to: int | None = None
     messages: dict[int, Message] = field(default_factory=dict)
     pinned: list[Message] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+    is_forum: bool = False
     topics: set[int] = field(default_factory=set)
     closed_topics: set[int] = field(default_factory=set)
     revision: int = 0
@@ -164,7 +177,16 @@ class Chat:
             del shown["is_bot"]
             shown.pop("language_code", None)
             return shown | {"type": "private"}
-        return {"id": self.id, "type": self.type, "title": self.title}
+        shown = {"id": self.id, "type": self.type, "title": self.title}
+        return shown | {"is_forum": True} if self.is_forum else shown
+
+    @property
+    def newest_pinned(self) -> Message:
+        """ValueError when nothing is pinned."""
+        return max(self.pinned, key=lambda message: message.id)
+
+    def bot_may(self, right: str) -> bool:
+        return self.bot_status == "administrator" and right in self.bot_rights
 
 
 def keyboard_rows(version: Version) -> list[list[Json]]:

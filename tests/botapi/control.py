@@ -36,6 +36,7 @@ class Control:
             "private_chat": self._private_chat,
             "types": self._types,
             "edits": self._edits,
+            "opens": self._opens,
             "taps": self._taps,
             "blocks": lambda asked: self._person(asked).blocks(),
             "unblocks": lambda asked: self._person(asked).unblocks(),
@@ -59,8 +60,10 @@ class Control:
             "settings": self._settings,
             "clock_advance": lambda asked: api.clock.advance(float(asked.text("seconds"))),
             "calls": self._calls,
+            "quota": self._quota,
             "chat": self._chat,
             "changes": self._changes,
+            "world": self._world,
             "tap_answer": self._tap_answer,
         }
 
@@ -81,6 +84,12 @@ class Control:
         since = asked.integer("since", -1)
         await self._wait(lambda: chat.revision != since, asked)
         return self._chat(asked)
+
+    async def _world(self, asked: Params) -> Any:
+        """The number of changes in all chats, as soon as it differs from ``since``."""
+        world, since = self._api.world, asked.integer("since", -1)
+        await self._wait(lambda: world.revision != since, asked)
+        return {"revision": world.revision}
 
     async def _tap_answer(self, asked: Params) -> Any:
         """The tap, as soon as the bot answered it."""
@@ -126,6 +135,9 @@ class Control:
         position = (asked.integer("row"), asked.integer("column"))
         button = asked.text("label") or position
         return tap_view(person.taps(message, button, asked.integer("version", -1)))
+
+    def _opens(self, asked: Params) -> Any:
+        return {"message_id": self._person(asked).opens(asked.text("url")).messages[-1].id}
 
     def _asks_inline(self, asked: Params) -> Any:
         return {"inline_query_id": self._person(asked).asks_inline(asked.text("query")).id}
@@ -187,6 +199,15 @@ class Control:
         wanted = asked.text("outcome")
         calls = [call for call in self._api.calls if wanted in ("", call.outcome)]
         return {"calls": [call_view(call) for call in calls]}
+
+    def _quota(self, asked: Params) -> Any:
+        """The calls counted for a group, as (time, method), and the most in any minute."""
+        quota, chat_id = self._api.quota, asked.integer("chat_id")
+        counted = [each for each in quota.log if each.chat_id == chat_id]
+        return {
+            "busiest_minute": quota.busiest_minute(chat_id),
+            "log": [(each.time, each.method) for each in counted],
+        }
 
     def _chat(self, asked: Params) -> Any:
         return chat_view(self._api.world, self._person(asked))

@@ -32,6 +32,7 @@ def tap_view(tap: Tap) -> Json:
         "answered": tap.answered,
         "text": tap.text,
         "alert": tap.alert,
+        "url": tap.url,
     }
 
 
@@ -63,4 +64,6 @@ def _message_view(message: Message, person: PersonInChat) -> Json:
         "reply_to": message.reply_to.text[:80] if message.reply_to else "",
         "document": message.document.as_json() if message.document else None,
         "service": sorted(message.service),
+        "silent": message.silent,
+        "calls_me": person.user.id in message.mentioned,
     }

@@ -7,8 +7,10 @@ from typing import Any
 
 from . import methods_chats as chats
 from . import methods_messages as messages
+from . import methods_pins as pins
 from . import methods_profile as profile
 from . import methods_queries as queries
+from . import methods_topics as topics
 from . import methods_updates as updates
 from .params import Params
 from .world import World
@@ -28,7 +30,9 @@ _FUNCTIONS: tuple[Method, ...] = (
     messages.edit_message_text,
     messages.edit_message_reply_markup,
     messages.delete_message,
-    messages.pin_chat_message,
+    pins.pin_chat_message,
+    pins.unpin_chat_message,
+    topics.create_forum_topic,
     messages.send_chat_action,
     queries.answer_callback_query,
     queries.answer_inline_query,
@@ -45,6 +49,7 @@ _FUNCTIONS: tuple[Method, ...] = (
     profile.get_chat_menu_button,
     chats.get_chat,
     chats.get_chat_member,
+    chats.get_chat_administrators,
     chats.leave_chat,
 )
 

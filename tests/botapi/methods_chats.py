@@ -23,7 +23,7 @@ def get_chat(world: World, params: Params) -> Json:
         },
     }
     if chat.pinned:
-        shown["pinned_message"] = chat.pinned[-1].as_json()
+        shown["pinned_message"] = chat.newest_pinned.as_json()
     return shown
 
 
@@ -35,15 +35,22 @@ def get_chat_member(world: World, params: Params) -> Json:
     user = world.bot if user_id == world.bot.id else world.users.get(user_id)
     if user is None:
         raise bad_request("User not found")
-    if user is world.bot:
-        status = chat.bot_status
-    elif chat.type == "private":
-        status = "member"
-    else:
-        if refusal := world.why_not_write(chat):
-            raise refusal
-        status = chat.members.get(user_id, "left")
-    return member_json(user, status)
+    if chat.type == "private":
+        return {"user": user.as_json(), "status": "member"}
+    if user is not world.bot and (refusal := world.why_not_write(chat)):
+        raise refusal
+    return member_json(world, chat, user)
+
+
+def get_chat_administrators(world: World, params: Params) -> list[Json]:
+    """The owner, who is first, the administrators, and of all bots only this one."""
+    chat = world.chat_to_write(params)
+    if chat.type == "private":
+        raise bad_request("There are no administrators in the private chat")
+    people = [world.users[user_id] for user_id in chat.members]
+    members = [member_json(world, chat, user) for user in (*people, world.bot)]
+    leading = [each for each in members if each["status"] in ("creator", "administrator")]
+    return sorted(leading, key=lambda each: each["status"] != "creator")
 
 
 def leave_chat(world: World, params: Params) -> bool:

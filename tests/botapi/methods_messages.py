@@ -1,4 +1,4 @@
-"""Sending, editing, deleting and pinning messages."""
+"""Sending, editing and deleting messages."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from .chats import Chat, Json, Message, Version
 from .errors import NOT_MODIFIED, bad_request
 from .formatting import CAPTION_LIMIT, finish_text, read_text
 from .keyboards import read_markup
+from .methods_topics import topic_of
 from .params import Params
 from .world import World
 
@@ -25,11 +26,16 @@ def send_message(world: World, params: Params) -> Json:
         raise bad_request("Message text is empty")
     formatted = read_text(params)
     markup = read_markup(params)
-    chat = world.chat_to_write(params)
+    chat = _chat_to_send(world, params, "text messages")
     reply_to = _message_to_reply(world, params)
-    thread = _topic(chat, params)
+    thread = topic_of(chat, params)
     text, entities = finish_text(formatted)
-    return world.post(chat, world.bot, text, entities, markup, reply_to, thread=thread).as_json()
+    world.quota.take("sendMessage", chat.id)
+    silent = params.boolean("disable_notification")
+    sent = world.post(
+        chat, world.bot, text, entities, markup, reply_to, thread=thread, silent=silent
+    )
+    return sent.as_json()
 
 
 def send_document(world: World, params: Params) -> Json:
@@ -54,12 +60,16 @@ def _send_file(world: World, params: Params, kind: str) -> Json:
         raise bad_request("IMAGE_PROCESS_FAILED")
     formatted = read_text(params, "caption", "caption_entities")
     markup = read_markup(params)
-    chat = world.chat_to_write(params)
+    chat = _chat_to_send(world, params, f"{kind}s")
     reply_to = _message_to_reply(world, params)
-    thread = _topic(chat, params)
+    thread = topic_of(chat, params)
     text, entities = finish_text(formatted, CAPTION_LIMIT)
+    world.quota.take(f"send{kind.title()}", chat.id)
     document = world.store(upload, kind) if upload else known
-    sent = world.post(chat, world.bot, text, entities, markup, reply_to, document, thread=thread)
+    silent = params.boolean("disable_notification")
+    sent = world.post(
+        chat, world.bot, text, entities, markup, reply_to, document, thread=thread, silent=silent
+    )
     return sent.as_json()
 
 
@@ -71,13 +81,14 @@ def edit_message_text(world: World, params: Params) -> Json:
     message = _message_to_edit(world, params)
     if message.document:
         raise bad_request("there is no text in the message to edit")
-    return _edit(world, message, *finish_text(formatted), markup)
+    return _edit(world, "editMessageText", message, *finish_text(formatted), markup)
 
 
 def edit_message_reply_markup(world: World, params: Params) -> Json:
     markup = read_markup(params)
     message = _message_to_edit(world, params)
-    return _edit(world, message, message.text, message.entities, markup)
+    kept = message.text, message.entities
+    return _edit(world, "editMessageReplyMarkup", message, *kept, markup)
 
 
 def delete_message(world: World, params: Params) -> bool:
@@ -86,22 +97,9 @@ def delete_message(world: World, params: Params) -> bool:
     if world.clock.now() - message.date > DELETABLE_SECONDS:
         raise bad_request("Message can't be deleted for everyone")
     is_own = message.sender.id == world.bot.id
-    if not is_own and chat.type != "private" and chat.bot_status != "administrator":
+    if not is_own and chat.type != "private" and not chat.bot_may("can_delete_messages"):
         raise bad_request("Message can't be deleted")
-    message.deleted = True
-    chat.pinned = [pinned for pinned in chat.pinned if pinned is not message]
-    world.touch(chat)
-    return True
-
-
-def pin_chat_message(world: World, params: Params) -> bool:
-    chat = world.chat_to_write(params)
-    message = world.message_in(chat, params, "message to pin")
-    if chat.type != "private" and chat.bot_status != "administrator":
-        raise bad_request("not enough rights to manage pinned messages in the chat")
-    if message not in chat.pinned:
-        chat.pinned.append(message)
-    world.touch(chat)
+    world.delete(message)
     return True
 
 
@@ -115,16 +113,11 @@ def send_chat_action(world: World, params: Params) -> bool:
     return True
 
 
-def _topic(chat: Chat, params: Params) -> int:
-    """The topic that ``message_thread_id`` names, 0 for none. Raises Refusal."""
-    thread = params.integer("message_thread_id")
-    if not thread:
-        return 0
-    if thread not in chat.topics:
-        raise bad_request("message thread not found")
-    if thread in chat.closed_topics:
-        raise bad_request("TOPIC_CLOSED")
-    return thread
+def _chat_to_send(world: World, params: Params, what: str) -> Chat:
+    chat = world.chat_to_write(params)
+    if chat.bot_status == "restricted":
+        raise bad_request(f"Not enough rights to send {what} to the chat")
+    return chat
 
 
 def _message_to_reply(world: World, params: Params) -> Message | None:
@@ -158,14 +151,21 @@ def _message_to_edit(world: World, params: Params) -> Message:
 
 
 def _edit(
-    world: World, message: Message, text: str, entities: list[Json], markup: Json | None
+    world: World,
+    method: str,
+    message: Message,
+    text: str,
+    entities: list[Json],
+    markup: Json | None,
 ) -> Json:
     """Without a keyboard in the call, the message loses the one it had."""
     if markup and "inline_keyboard" not in markup:
         raise bad_request("Inline keyboard expected")
     shown = message.versions[-1]
+    entities = world.entities_in(message.chat, entities)
     if (text, entities, markup) == (shown.text, shown.entities, shown.reply_markup):
         raise bad_request(NOT_MODIFIED)
+    world.quota.take(method, message.chat.id)
     message.versions.append(Version(world.today, text, entities, markup))
     world.touch(message.chat)
     return message.as_json()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .deep_links import start_token
 from .errors import QUERY_TOO_OLD, Refusal, bad_request
 from .formatting import finish_text, read_text
 from .keyboards import check_markup
@@ -17,17 +18,23 @@ RESULT_LIMIT = 50
 
 
 def answer_callback_query(world: World, params: Params) -> bool:
-    """Refused the second time, and later than ``world.answer_seconds`` after the tap."""
+    """Refused the second time, and later than ``world.answer_seconds`` after the tap.
+
+    ``url`` may only start this bot; a game of its own, which Telegram also opens, it has not.
+    """
     tap = world.taps.get(params.text("callback_query_id"))
     _check_open(world, tap)
     assert tap
     text = params.text("text")
     if utf16_length(text) > TOAST_LIMIT:
         raise bad_request("MESSAGE_TOO_LONG")
+    url = params.text("url")
+    if url and start_token(url, world.bot.username) is None:
+        raise bad_request("URL_INVALID")
     tap.answered = True
     tap.text = text
     tap.alert = params.boolean("show_alert")
-    tap.url = params.text("url")
+    tap.url = url
     world.touch(tap.message.chat)
     return True
 
@@ -57,7 +64,8 @@ def answer_inline_query(world: World, params: Params) -> bool:
 
 
 def _check_open(world: World, query: Tap | InlineQuery | None) -> None:
-    late = query is None or world.clock.now() - query.time > world.answer_seconds
+    longest = world.clock.waited(world.answer_seconds)
+    late = query is None or world.clock.now() - query.time > longest
     if late or (query and query.answered):
         raise bad_request(QUERY_TOO_OLD)
 

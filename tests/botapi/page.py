@@ -1,4 +1,4 @@
-"""The phone page, read once: page.html with its style and its scripts put in."""
+"""The two pages, read once, with their styles and scripts put in: one phone, and a team's."""
 
 from __future__ import annotations
 
@@ -13,4 +13,9 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-PHONE_PAGE = _PART.sub(lambda part: _read(part[1]), _read("page.html"))
+def _page(name: str) -> str:
+    return _PART.sub(lambda part: _read(part[1]), _read(name))
+
+
+PHONE_PAGE = _page("page.html")
+TEAM_PAGE = _page("team.html")

@@ -3,6 +3,7 @@
 const query = new URLSearchParams(location.search);
 const userId = Number(query.get("user") || 1001);
 const chatId = Number(query.get("chat") || userId);
+const embedded = query.has("embedded");  // in the page of a team, which says when to refresh
 const name = query.get("name") || "Person";
 const byId = (id) => document.getElementById(id);
 const chatBox = byId("chat"), input = byId("input"), menu = byId("menu"), frame = byId("phone");
@@ -39,8 +40,16 @@ function say(text) {
   return control("types", { text }).catch((error) => toast(error.message));
 }
 
+// An address that starts the bot leads to the private chat, where the token is sent.
+async function goTo(url) {
+  if (!url.includes("?start=")) { window.open(url, "_blank", "noopener"); return; }
+  await control("opens", { url });
+  if (embedded) window.parent.jumpTo(userId);
+  else if (chatId !== userId) location.search = `user=${userId}&name=${encodeURIComponent(name)}`;
+}
+
 async function tap(message, row, column, button, pressed) {
-  if (button.url) { window.open(button.url, "_blank", "noopener"); return null; }
+  if (button.url) { await goTo(button.url); return null; }
   if (button.copy_text) { await copy(button.copy_text.text); return null; }
   if (button.callback_data === undefined) { toast("This button needs a Telegram app"); return null; }
   pressed.classList.add("waiting");
@@ -51,6 +60,7 @@ async function tap(message, row, column, button, pressed) {
       byId("alert-text").textContent = answer.text;
       byId("alert").showModal();
     } else if (answer.text) toast(answer.text);
+    if (answer.url) await goTo(answer.url);
     return answer;
   } catch (error) {
     toast(error.message);
@@ -123,8 +133,17 @@ async function follow() {
   }
 }
 
+// Nobody has started the bot who has not tapped Start: the private chat is not there before.
+async function refresh() {
+  try { show(await control("chat")); } catch {
+    byId("title").textContent = "The bot";
+    byId("who").textContent = "not started";
+    byId("start").hidden = chatId < 0;
+  }
+}
+
 function layOut() {
-  const wide = window.innerWidth >= DESK, end = atEnd();
+  const wide = window.innerWidth >= DESK && !embedded, end = atEnd();
   const [width, height] = (size || (wide ? "360x740" : "")).split("x").map(Number);
   frame.classList.toggle("sized", Boolean(height));
   document.body.classList.toggle("framed", wide);
@@ -151,7 +170,7 @@ for (const value of [...SIZES, "dark"]) {
   byId("tools").append(button);
 }
 byId("menu-button").onclick = () => { menu.hidden = !menu.hidden; };
-byId("start").onclick = () => say("/start");
+byId("start").onclick = () => control("private_chat", { first_name: name }).then(() => say("/start"));
 byId("down").onclick = toEnd;
 chatBox.onscroll = () => { if (atEnd()) { unread = 0; byId("down").hidden = true; } };
 byId("form").onsubmit = (event) => {
@@ -172,7 +191,9 @@ setInterval(() => {
 }, 30_000);
 document.title = name;
 setDark(query.has("dark") && query.get("dark") !== "0");
-if (!query.has("alone")) {
+document.body.classList.toggle("embedded", embedded);
+if (embedded) refresh();
+else if (!query.has("alone")) {
   const opened = chatId === userId ? control("private_chat", { first_name: name })
     : control("chat").catch(() => control("joins", { first_name: name }));
   opened.catch((error) => toast(error.message)).finally(follow);

@@ -66,6 +66,9 @@ function entityElement(entity, text) {
       Object.assign(link, { href: entity.url, target: "_blank", rel: "noopener noreferrer" });
       return [link, link];
     }
+    case "mention": case "text_mention":
+      made.className = "mention";
+      break;
     case "spoiler":
       made.className = "spoiler";
       made.onclick = () => made.classList.add("open");
@@ -124,7 +127,8 @@ function messageElement(message) {
   if (message.service.length) {
     return element("div", "note", message.service.join(", ").replaceAll("_", " "));
   }
-  const box = element("article", "message" + (message.mine ? " mine" : ""));
+  const box = element("article",
+    "message" + (message.mine ? " mine" : "") + (message.calls_me ? " calls" : ""));
   const bubble = element("div", "bubble");
   if (chatId < 0 && !message.mine) bubble.append(element("div", "who", message.from));
   if (message.reply_to) bubble.append(element("div", "reply", message.reply_to));
@@ -133,7 +137,8 @@ function messageElement(message) {
   render(text, message.text, 0, message.text.length, message.entities);
   const sent = new Date(message.date * 1000)
     .toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  text.append(element("span", "when", (message.edited ? "edited " : "") + sent));
+  const quiet = chatId < 0 && message.silent ? "silent " : "";
+  text.append(element("span", "when", quiet + (message.edited ? "edited " : "") + sent));
   bubble.append(text);
   box.append(bubble, ...keyboardElements(message));
   return box;

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from .chats import Chat, Json, Message, User, Version, keyboard_rows
+from .deep_links import start_token
 from .membership import my_chat_member
+from .mentions import typed_entities
+from .privacy import hears
 from .queries import InlineQuery, Tap
-from .telegram_html import utf16_length
 from .world import World
 
-_COMMAND = re.compile(r"(?<!\S)/\w{1,64}(?:@(\w+))?")
+GROUP_ANONYMOUS_BOT = User(1_087_968_824, "Group", username="GroupAnonymousBot", is_bot=True)
+CHANNEL_BOT = User(136_817_688, "Channel", username="Channel_Bot", is_bot=True)
 _INLINE_LANE = 1 << 33
 _CHOSEN_LANE = 2 << 33
 _TAP_LANE = 3 << 33
@@ -40,24 +42,43 @@ class PersonInChat:
         """The bot's newest message. IndexError when there is none."""
         return self.bot_messages[-1]
 
-    def types(self, text: str, reply_to: Message | None = None, thread: int = 0) -> Message:
+    def types(
+        self,
+        text: str,
+        reply_to: Message | None = None,
+        thread: int = 0,
+        *,
+        mentions: Iterable[PersonInChat] = (),
+        as_channel: Chat | None = None,
+    ) -> Message:
+        """``mentions`` are people picked from the app's list, whose first names are in the text.
+
+        Written in the name of a channel, or by an administrator who is anonymous, the message
+        carries ``sender_chat`` and the account of Telegram's that stands for it.
+        """
+        sender, sender_chat = self.user, as_channel
+        if as_channel:
+            sender = CHANNEL_BOT
+        elif self.user.id in self.chat.anonymous:
+            sender, sender_chat = GROUP_ANONYMOUS_BOT, self.chat
         message = self._world.post(
             self.chat,
-            self.user,
+            sender,
             text,
-            _command_entities(text),
+            typed_entities(text, [person.user for person in mentions]),
             reply_to=reply_to,
             thread=thread,
+            sender_chat=sender_chat,
         )
-        if self._heard(message):
+        if hears(self._world, message):
             self._world.updates.push("message", message.as_json(), self.chat.id, message.date)
         return message
 
     def edits(self, message: Message, text: str) -> None:
         today = self._world.today
-        message.versions.append(Version(today, text, _command_entities(text), None))
+        message.versions.append(Version(today, text, typed_entities(text, ()), None))
         self._world.touch(self.chat)
-        if self._heard(message):
+        if hears(self._world, message):
             self._world.updates.push("edited_message", message.as_json(), self.chat.id)
 
     def taps(self, message: Message, button: str | tuple[int, int], version: int = -1) -> Tap:
@@ -91,6 +112,20 @@ class PersonInChat:
     def unblocks(self) -> None:
         my_chat_member(self._world, self.chat, self.user, "member")
 
+    def opens(self, url: str) -> PersonInChat:
+        """Goes to an address that starts the bot, such as the one a tap was answered with; the
+        token is sent in the private chat, which is returned. LookupError for another address."""
+        token = start_token(url, self._world.bot.username)
+        if token is None:
+            raise LookupError(f"{url!r} does not start the bot")
+        opened = Chat(self.user.id, "private", person=self.user)
+        chat = self._world.chats.setdefault(self.user.id, opened)
+        private = PersonInChat(self._world, self.user, chat)
+        if chat.bot_status == "kicked":
+            private.unblocks()
+        private.types(f"/start {token}")
+        return private
+
     def asks_inline(self, text: str) -> InlineQuery:
         """Types ``@bot text`` in the field below the chat."""
         world = self._world
@@ -104,6 +139,8 @@ class PersonInChat:
         """Sends the chosen result into this chat."""
         world, result = self._world, query.results[index]
         message = world.post(self.chat, self.user, **result["shown"], via_bot=world.bot)
+        if self.chat.type != "private" and hears(world, message):
+            world.updates.push("message", message.as_json(), self.chat.id)
         payload = {"result_id": result["id"], "from": self.user.as_json(), "query": query.query}
         world.updates.push("chosen_inline_result", payload, self.user.id + _CHOSEN_LANE)
         return message
@@ -127,32 +164,6 @@ class PersonInChat:
         """Waits until the bot answered the tap and returns the toast."""
         await self._world.changes.until(lambda: tap.answered, timeout)
         return tap.text
-
-    def _heard(self, message: Message) -> bool:
-        """In a group with privacy mode on, a bot hears commands and replies to itself only."""
-        world, chat = self._world, self.chat
-        if chat.bot_status in ("left", "kicked") or chat.migrated_to is not None:
-            return False
-        if chat.type == "private" or not world.privacy_mode or chat.bot_status == "administrator":
-            return True
-        if message.reply_to and message.reply_to.sender.id == world.bot.id:
-            return True
-        command = _COMMAND.match(message.text)
-        if command is None:
-            return False
-        named = command[1] or world.bot.username
-        return named.casefold() == world.bot.username.casefold()
-
-
-def _command_entities(text: str) -> list[Json]:
-    return [
-        {
-            "type": "bot_command",
-            "offset": utf16_length(text[: found.start()]),
-            "length": len(found.group()),
-        }
-        for found in _COMMAND.finditer(text)
-    ]
 
 
 def _find(version: Version, button: str | tuple[int, int]) -> Json:

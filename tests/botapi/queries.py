@@ -10,7 +10,10 @@ from .chats import Message, User
 
 @dataclass(slots=True, eq=False)
 class Tap:
-    """One tap on an inline button; ``text`` is the toast, or the alert when ``alert`` is true."""
+    """One tap on an inline button; ``text`` is the toast, or the alert when ``alert`` is true.
+
+    ``url`` is the address that the answer opens, if any.
+    """
 
     id: str
     user: User

@@ -1,4 +1,4 @@
-"""HTTP, mostly on loopback: /bot<token>/<method>, files, /control for tests, /phone for people."""
+"""HTTP, mostly on loopback: /bot<token>/<method>, /control for tests, pages for people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aiohttp.http import RawRequestMessage
 from .control import Control
 from .dispatch import Reply, refused
 from .errors import Refusal
-from .page import PHONE_PAGE
+from .page import PHONE_PAGE, TEAM_PAGE
 from .params import Params, read_params
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")
 UPLOAD_BYTES = 50 << 20
+PAGES = {"/phone": PHONE_PAGE, "/team": TEAM_PAGE}
 _log = logging.getLogger(__name__)
 
 
@@ -59,8 +60,8 @@ class Server:
             return await self._call(request, path[len(self._prefix) :])
         if path.startswith("/control/"):
             return await self._control.answer(request, path.removeprefix("/control/"))
-        if path == "/phone":
-            return web.Response(text=PHONE_PAGE, content_type="text/html")
+        if page := PAGES.get(path):
+            return web.Response(text=page, content_type="text/html")
         if path.startswith("/bot") and path.count("/") >= 2:
             method = path.rpartition("/")[2]
             unauthorized = Refusal(401, "Unauthorized")

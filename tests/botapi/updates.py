@@ -75,7 +75,7 @@ class UpdateQueue:
         if kind not in self.allowed:
             return None
         since = self._clock.now() if date is None else date
-        return self._add({kind: payload}, since + LIFETIMES.get(kind, DAY), queue)
+        return self._add({kind: payload}, since + self._lifetime(kind), queue)
 
     def push_raw(self, body: Json, queue: int = 0) -> int:
         """Any update at all, even a bad one, whatever the bot asked for; it gets a number."""
@@ -154,6 +154,10 @@ class UpdateQueue:
                 self._poller.set_exception(reason)
             else:
                 self._poller.set_result(None)
+
+    def _lifetime(self, kind: str) -> float:
+        """Somebody waits for the answer to a tap or a query, in real seconds; a day is a day."""
+        return self._clock.waited(LIFETIMES[kind]) if kind in LIFETIMES else DAY
 
     def _add(self, body: Json, expires_at: float, queue: int) -> int:
         update_id = self.next_id

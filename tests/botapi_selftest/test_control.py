@@ -98,9 +98,9 @@ def test_what_is_wrong_is_said(remote: Remote) -> None:
 
 
 def test_every_verb_of_the_page_exists(remote: Remote) -> None:
-    page = httpx.get(f"{remote.url}/phone").text
-    verbs = set(re.findall(r'control\("(\w+)"', page))
+    page = httpx.get(f"{remote.url}/phone").text + httpx.get(f"{remote.url}/team").text
+    verbs = set(re.findall(r'control(?:\("|/)(\w+)"', page))
     assert verbs == {
-        "types", "taps", "tap_answer", "changes", "private_chat", "chat", "joins",
+        "types", "taps", "tap_answer", "opens", "changes", "world", "private_chat", "chat", "joins",
     }  # fmt: skip
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", page)

@@ -157,6 +157,9 @@ async def test_inline_queries(api: BotApi, bot: Bot, ann: PersonInChat) -> None:
     picked = ann.picks(asked)
     assert (picked.text, picked.via_bot) == ("24 h", api.world.bot)
     chosen = (await bot.get_updates())[-1].chosen_inline_result
+    api.group_chat("Ward").person(ann).picks(asked)
+    sent = (await bot.get_updates())[-2].message
+    assert sent and sent.via_bot and (sent.text, sent.via_bot.id) == ("24 h", bot.id)
     assert chosen and chosen.result_id == "1"
     with pytest.raises(BadRequest, match=TOO_OLD):
         await query.answer([article("1", "a")])

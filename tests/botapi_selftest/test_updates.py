@@ -79,13 +79,16 @@ async def test_kinds_are_sticky(api: BotApi, bot: Bot, ann: PersonInChat) -> Non
     assert (await bot.get_updates())[-1].edited_message is not None
 
 
-async def test_chat_member_comes_on_request_only(api: BotApi, bot: Bot) -> None:
-    group = api.group_chat("Ward")
+async def test_chat_member_comes_to_an_administrator_on_request_only(api: BotApi, bot: Bot) -> None:
+    group = api.group_chat("Ward", bot_status="administrator")
     group.joins(1, "A")
     assert all(update.chat_member is None for update in await bot.get_updates())
     await bot.get_updates(allowed_updates=["chat_member"])
-    group.joins(2, "B")
+    bob = group.joins(2, "B")
     assert (await bot.get_updates())[-1].chat_member is not None
+    group.chat.bot_status = "member"
+    group.leaves(bob)
+    assert len(await bot.get_updates()) == 2
 
 
 async def test_updates_expire() -> None:

@@ -31,9 +31,12 @@ async def demonstrate(port: int, host: str) -> int:
             await demo.first_of(demo.ready(), stop.wait())
             if not stop.is_set():
                 print(f"The phone: {demo.phone()}", flush=True)
+                print(f"Three people in a group: {demo.team()}", flush=True)
                 if host != LOOPBACK:
                     print(OPEN_TO_ALL.format(host=host, port=demo.port), flush=True)
-                print("Tap Start there. Ctrl-C here ends the server and the bot.", flush=True)
+                print(
+                    "Tap Start on the phone. Ctrl-C here ends the server and the bot.", flush=True
+                )
                 await demo.first_of(stop.wait())
             return await demo.end()
     except BotEnded as ended:

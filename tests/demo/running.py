@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from tests.botapi import BotApi
 from tests.botapi.server import LOOPBACK
@@ -21,6 +21,7 @@ CALL = "Spinal coordinator, bleep 4321"
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 4.5
 OURS = ("CORDCALL_", "TELEGRAM_")
+TEAM = {2001: "Oncology", 2002: "Spine surgery", 2003: "Dialysis"}
 
 
 class BotEnded(Exception):
@@ -40,6 +41,17 @@ class Demo:
 
     def phone(self, user_id: int = 1001, name: str = "Doctor") -> str:
         return f"{self.api.url}/phone?user={user_id}&name={name}"
+
+    def team(self) -> str:
+        """The page of three people in a new group, which one of them owns and adds the bot to."""
+        group = self.api.group_chat("On call", supergroup=True, bot_status="left")
+        owner, *_ = [
+            group.joins(user_id, name, "member" if place else "creator")
+            for place, (user_id, name) in enumerate(TEAM.items())
+        ]
+        group.changes_bot(owner, "administrator")
+        people = ",".join(f"{user_id}:{name}" for user_id, name in TEAM.items())
+        return f"{self.api.url}/team?{urlencode({'chat': group.chat.id, 'people': people})}"
 
     @property
     def port(self) -> int:

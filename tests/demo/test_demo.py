@@ -31,6 +31,7 @@ class Started:
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
         self.phone = self.next_line().removeprefix("The phone: ")
+        self.team = self.next_line().removeprefix("Three people in a group: ")
 
     def next_line(self) -> str:
         assert self._process.stdout
@@ -65,6 +66,24 @@ async def test_the_page_answers_and_ctrl_c_ends_both_cleanly(demo: Started) -> N
     assert status == 0
     assert "Traceback" not in said
     assert time.monotonic() - begun < SECONDS_TO_END
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+async def test_three_people_share_a_group_and_have_their_own_chats(demo: Started) -> None:
+    assert BROWSER
+    private = "people[1].frames.private.contentDocument.querySelector('{}')"
+    async with browser(BROWSER) as page:
+        await page.becomes_as_large_as((1200, 1000), 1)
+        await page.send("Page.navigate", url=demo.team)
+        await page.becomes("typeof people === 'object' && document.readyState === 'complete'")
+        await page.becomes(f"{private.format('#start')}.offsetHeight >= 40")
+        await page.value("people[0].frames.group.contentWindow.say('/triage@cordcall_demo_bot')")
+        await page.becomes(
+            "people[2].frames.group.contentDocument.querySelector('#chat')"
+            ".textContent.includes('private chat')"
+        )
+        await page.value(f"{private.format('#start')}.click()")
+        await page.becomes(f"{private.format('#chat')}.textContent.includes({FIRST_QUESTION!r})")
 
 
 async def test_another_address_is_used_with_a_warning() -> None:

@@ -16,7 +16,7 @@ TOPIC = 42
 async def test_a_command_in_a_topic_is_answered_there(
     bot: TelegramBot, server: BotApi, typed: str
 ) -> None:
-    group = server.group_chat("Spine on call", supergroup=True)
+    group = server.group_chat("Spine on call", forum=True)
     group.chat.topics.add(TOPIC)
     group.joins(1001, "Ann").types(typed, thread=TOPIC)
     await server.until(lambda: "private chat" in group.messages[-1].text)
@@ -37,7 +37,7 @@ async def test_a_thread_of_replies_is_no_topic(bot: TelegramBot, server: BotApi)
 async def test_what_cannot_go_to_its_topic_goes_to_the_chat(
     bot: TelegramBot, server: BotApi, closed: bool
 ) -> None:
-    group = server.group_chat("Spine on call", supergroup=True)
+    group = server.group_chat("Spine on call", forum=True)
     if closed:
         group.chat.topics.add(TOPIC)
         group.chat.closed_topics.add(TOPIC)
