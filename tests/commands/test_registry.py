@@ -51,7 +51,7 @@ def test_the_help_of_one_command_says_what_it_does_and_takes(service: Service, n
         assert (f"/{name} {command.example};" in takes) == bool(command.takes)
         assert ("Nothing" in takes, "required" in takes) == (
             not command.takes,
-            name in ("resume", "correct", "outofuse", "open", "have"),
+            name in ("resume", "correct", "outofuse", "open", "have", "seen", "coming"),
         )
 
 
@@ -144,12 +144,15 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     }  # fmt: skip
 
 
+IN_GROUP = ("start", "triage", "open", "have", "seen", "coming", "oncall", "help", "enrol")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_group_is_answered_by_its_own_commands_alone(name: str) -> None:
     group = {"id": -5, "type": "group", "title": "Ward"}
     update = {"update_id": 1, "message": {"chat": group, "from": {"id": 7}, "text": f"/{name}"}}
     answered = reduce(update, "cordcall_bot", bool)
-    if name in ("start", "triage", "open", "have", "help", "enrol"):
+    if name in IN_GROUP:
         assert answered == Incoming("-5", "7", Command(name))
     else:
         assert answered is None
@@ -159,4 +162,15 @@ def test_what_counts_only_on_the_present_screen() -> None:
     present = {name for name, command in COMMANDS.items() if command.needs_present}
     assert present == {"back", "correct", "close", "undo"}
     looks = {name for name, command in COMMANDS.items() if command.only_looks}
-    assert looks == {"why", "sources", "sbar", "plan", "card", "more", "snooze", "open"}
+    assert looks == {
+        "why",
+        "sources",
+        "sbar",
+        "plan",
+        "card",
+        "more",
+        "snooze",
+        "open",
+        "seen",
+        "coming",
+    }
