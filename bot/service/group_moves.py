@@ -22,4 +22,4 @@ def show_card(service: Service, case: StoredCase) -> None:
     """Queue the card of a case for its group, in the current transaction."""
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0), thread=case.thread), case)
     turn.screens.append(draw_group_card(turn.view(case), turn.team(case)))
-    service.send(turn, Priority.BOARD)
+    service.send(turn, Priority.CARD)

@@ -32,7 +32,7 @@ def part(service: Service, chat: str, who: str) -> list[str]:
     turn.note_action("left")
     show_in_groups(turn)
     audit(turn)
-    return service.send_beside(turn)
+    return [who, *service.send_beside(turn)]
 
 
 def say_lacks(service: Service, chat: str) -> list[str]:

@@ -45,6 +45,6 @@ def is_about_nobody(error: BadRequest) -> bool:
     return "chat not found" in error.message.casefold()
 
 
-def is_about_rights(error: BadRequest) -> bool:
+def is_about_rights(error: TelegramError) -> bool:
     """Return whether Telegram refuses a message since the bot may write nothing in a group."""
     return "rights to send" in error.message.casefold()

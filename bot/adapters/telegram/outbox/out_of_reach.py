@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
+from bot.adapters.telegram.outbox.pace import Pace
 from state.groups import is_group
 from state.store import Store
 
@@ -17,9 +18,14 @@ class OutOfReach:
     """
 
     def __init__(
-        self, store: Store, lose: Callable[[str], Iterable[str]], wake: Callable[[str], None]
+        self,
+        store: Store,
+        pace: Pace,
+        lose: Callable[[str], Iterable[str]],
+        wake: Callable[[str], None],
     ) -> None:
         self._store = store
+        self._pace = pace
         self._lose = lose
         self._wake = wake
 
@@ -46,4 +52,5 @@ class OutOfReach:
         """Continue in the supergroup that a group became."""
         with self._store.turn() as store:
             store.chats.rename(old, new)
+        self._pace.groups.rename(old, new)
         self._wake(new)
