@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.telegram import reminder_loop
+from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.service.service import Service
 from state.records import FORGOTTEN
 from tests.adapters.telegram.test_groups import (  # noqa: F401
@@ -28,14 +29,17 @@ LEFT = "Bob does not act here any more. Without an owner: "
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often: a test's clock moves at once."""
+    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
     monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
     monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
+    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
+    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
 
 
 @pytest.fixture
 async def code(team: Team, server: BotApi, shared: Service) -> str:  # noqa: F811
     """A case of Bob's, an emergency, which he has opened in private as well."""
+    team["Cat"].types("/help")
     team["Bob"].types("/triage")
     card = await team["Bob"].sees("Owner: Bob")
     private = await opened(server, team["Bob"].taps(card, "Answer"))
@@ -68,7 +72,7 @@ async def test_who_leaves_loses_the_cases_and_the_group_is_offered_theirs_with_s
     offered = await team["Cat"].sees(f"{LEFT}{code}")
     assert not offered.silent and offered.buttons == [[f"I have {code}"]]
     await bob.sees("This case is no longer kept here.")
-    assert not any("EMERGENCY" in message.text for message in bob.bot_messages[-1:])
+    await server.until(lambda: not any("EMERGENCY" in each.text for each in bob.bot_messages))
     bob.types(f"/resume {code}")
     await bob.sees("no such case")
     assert owner_of(shared, code) == (key, str(BOB))
@@ -93,8 +97,9 @@ async def test_until_somebody_has_it_the_group_is_reminded_in_place_of_the_owner
     bob = private(server, BOB)
     await all_is_sent(shared.store)
     before = len(bob.bot_messages)
-    clock.now += timedelta(hours=3, minutes=31)
-    await team["Cat"].sees("MRI reminder")
+    clock.pass_by(hours=11)
+    reminded = await team["Cat"].sees("Reminder")
+    assert "No owner any more" in reminded.text and code in reminded.text
     assert len(bob.bot_messages) == before
 
 
@@ -189,7 +194,7 @@ async def test_takeover_lists_what_a_group_has_left_to_its_colleagues_alone(
     bob.types("/takeover")
     await bob.sees("No open case")
     bob.types(f"/takeover {code}")
-    await bob.sees("not")
+    await bob.sees("no case to take over")
     assert owner_of(shared, code)[1] == str(BOB)
     cat.types("/takeover")
     listed = await cat.sees(code)
