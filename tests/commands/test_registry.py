@@ -144,7 +144,7 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     }  # fmt: skip
 
 
-IN_GROUP = ("start", "triage", "open", "have", "seen", "coming", "oncall", "help", "enrol")
+IN_GROUP = ("start", "triage", "open", "have", "seen", "coming", "group", "oncall", "help", "enrol")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -56,7 +56,7 @@ class StrangeGroups:
             return True
         what = "anonymous" if anonymous else "not_enrolled" if may_use else "of_strangers"
         leaves = what == "of_strangers" and chat not in self._welcome
-        if service.refusals.is_due(chat, service.clock()) or leaves:
+        if service.refusals.is_due(f"{chat} {what}", service.clock()) or leaves:
             self._sender.refuse(chat, said[what], incoming.thread, leaves=leaves)
             with suppress(StoreError):
                 service.note_refusal(incoming)
