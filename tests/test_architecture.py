@@ -19,8 +19,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "state": {"bot.private_file"},
     "bot.conversation": {"bot.flows", "bot.guidance", "bot.logic", "state.records"},
     "bot.screens": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.groups",
-        "state.people", "state.records",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.boards",
+        "state.groups", "state.people", "state.records",
     },
     "bot.actions": set(),
     "bot.incoming": set(),

@@ -33,3 +33,22 @@ def groups(db: Database) -> None:
     )
     db.table("cases").add_column("thread", int)
     db.table("cards").transform(pk=("code", "role", "chat"))
+
+
+@migrations(name="0017_boards")
+def boards(db: Database) -> None:
+    """Store the board of each chat and topic, and beside each case what boards say of it."""
+    db.table("summaries").create(
+        {"code": str, "level": str, "about": str, "due_at": str, "requested": int},
+        pk="code",
+        not_null={"level", "about", "requested"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+    db.table("boards").create(
+        {
+            "chat": str, "thread": int, "page": int, "message_id": int, "former": int,
+            "told": int, "shown": str, "heads": str,
+        },
+        pk=("chat", "thread"),
+        not_null={"page", "told", "shown", "heads"},
+    )  # fmt: skip
