@@ -1,6 +1,5 @@
 """`/board`: the open cases of a chat or topic, on one message that is kept up to date."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -23,17 +22,14 @@ def board(turn: Turn, which: str) -> None:
     Where messages can be edited it is drawn when it is sent, so that it is never older.
     """
     _, number = split_page(which)
-    place = Board(turn.chat, turn.incoming.thread or 0)
+    place = Board(turn.chat, turn.incoming.thread or 0, number)
     turn.note_action("listed")
     turn.case = None
-    if not turn.touch:
-        turn.screens.append(
-            draw_now(turn.store, turn.setting, replace(place, page=number), turn.now)
-        )
-        return
-    kept = turn.store.boards.find(place.chat, place.thread) or place
-    turn.store.boards.keep(replace(kept, page=number))
-    turn.screens.append(DRAWN_WHEN_SENT)
+    if turn.touch:
+        turn.store.boards.turn_to(place.chat, place.thread, place.page)
+        turn.screens.append(DRAWN_WHEN_SENT)
+    else:
+        turn.screens.append(draw_now(turn.store, turn.setting, place, turn.now))
 
 
 def draw_now(store: Store, setting: Setting, place: Board, now: datetime) -> Screen:

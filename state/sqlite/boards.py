@@ -51,11 +51,22 @@ class Boards:
             )
         )
 
+    def turn_to(self, chat: str, thread: int, page: int) -> None:
+        self._database.execute(
+            f"INSERT INTO boards ({_BOARD.columns}) VALUES ({_BOARD.marks}) "
+            "ON CONFLICT (chat, thread) DO UPDATE SET page = excluded.page",
+            _BOARD.write(Board(chat, thread, page)),
+        )
+
     def keep(self, board: Board) -> None:
         self._database.execute(
-            f"INSERT OR REPLACE INTO boards ({_BOARD.columns}) VALUES ({_BOARD.marks})",
-            _BOARD.write(board),
-        )
+            "UPDATE boards SET message_id = ?, former = ?, told = ?, shown = ?, heads = ? "
+            "WHERE chat = ? AND thread = ?",
+            (
+                board.message_id, board.former, int(board.told), board.shown, board.heads,
+                board.chat, board.thread,
+            ),
+        )  # fmt: skip
 
     def drop(self, board: Board) -> None:
         self._database.execute(

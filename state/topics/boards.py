@@ -22,8 +22,11 @@ class Boards(Protocol):
     def listed(self) -> list[Board]:
         """Return the boards of all chats that can be reached."""
 
+    def turn_to(self, chat: str, thread: int, page: int) -> None:
+        """Turn the board of a chat or topic to a page; one that has none gets it."""
+
     def keep(self, board: Board) -> None:
-        """Store a board as it is now."""
+        """Record what a board shows and where, unless it was dropped; its page stays."""
 
     def drop(self, board: Board) -> None:
         """Forget a board."""

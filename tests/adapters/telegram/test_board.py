@@ -1,6 +1,5 @@
 """A board on one pinned message, in a group, a topic and a private chat, over real HTTP."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,25 +7,25 @@ import pytest
 
 from bot.adapters.telegram import board_loop
 from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.outbox import group_order
+from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.service.service import Service
 from state.boards import Board, Summary
-from state.groups import Colleague
 from state.records import StoredCase
 from tests.adapters.telegram.test_groups import ANN, BOB, EVE, bot, group, opened, shared, team
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
-from tests.botapi.membership import RIGHTS
 from tests.conftest import NOON, Clock, stored_case
+from tests.faults.steps import until
 
 __all__ = ["bot", "group", "shared", "team"]
 
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Boards are looked at and redrawn often."""
+    """Boards are looked at and redrawn often, and a group has its whole budget from the start."""
     monkeypatch.setattr(group_order, "BOARD_EVERY", 0.1)
     monkeypatch.setattr(group_order, "CARDS_EVERY", 0.1)
+    monkeypatch.setattr(group_budget, "CALLED_BY_THE_RUN_BEFORE", 0)
     monkeypatch.setattr(board_loop, "SECONDS_BETWEEN_LOOKS", 0.1)
 
 
@@ -51,8 +50,14 @@ def put(
 
 
 async def board_of(person: PersonInChat, says: str = "Board: ", thread: int = 0) -> Message:
-    person.types("/board", thread=thread)
-    return await person.sees(says)
+    """Type /board and return the message that shows it."""
+    typed = person.types("/board", thread=thread)
+
+    def below() -> Message | None:
+        found = (each for each in person.bot_messages if each.id > typed.id)
+        return next((each for each in found if says in each.text), None)
+
+    return await person.sees_when(below)
 
 
 def kept(service: Service, chat: int, thread: int = 0) -> Board:
@@ -71,7 +76,9 @@ async def test_a_board_is_one_pinned_message_that_follows_its_cases(
     promoted(group, team["Ann"])
     board = await board_of(team["Ann"], "Board: no open case.")
     await server.until(lambda: group.chat.pinned == [board])
-    assert [call.params.boolean("disable_notification") for call in server.calls.of("pinChatMessage")] == [True]
+    assert [
+        call.params.boolean("disable_notification") for call in server.calls.of("pinChatMessage")
+    ] == [True]
     team["Ann"].types("/triage")
     card = await team["Ann"].sees("Owner: Ann")
     await server.until(lambda: "open, urgency not settled" in board.text)
@@ -87,7 +94,7 @@ async def test_a_board_is_one_pinned_message_that_follows_its_cases(
     below = await team["Cat"].sees("Answered by B")
     team["Bob"].taps(below, "I have it")
     await server.until(lambda: "EMERGENCY · Bob" in board.text)
-    bob.types(f"/close transferred")
+    bob.types("/close transferred")
     await server.until(lambda: board.text == "Board: no open case.")
     assert not board.deleted and group.chat.pinned == [board]
 
@@ -100,9 +107,9 @@ async def test_without_the_right_to_pin_it_says_so_once_and_works(
     put(shared, "KES-42", chat=str(group.chat.id))
     await server.until(lambda: "KES-42 EMERGENCY · Ann" in first.text)
     second = await board_of(team["Bob"])
-    await server.until(lambda: first.deleted and second.id > first.id)
+    await server.until(lambda: first.deleted)
     await server.until(lambda: len(server.calls.of("pinChatMessage")) == 2)
-    await server.until(lambda: not shared.store.outbox.queued())
+    await until(lambda: not shared.store.outbox.queued())
     assert sum("not pinned" in each.text for each in group.messages) == 1
     promoted(group, team["Ann"])
     third = await board_of(team["Bob"])
@@ -115,11 +122,9 @@ async def test_typed_again_it_is_below_and_the_old_one_is_gone(
 ) -> None:
     promoted(group, team["Ann"])
     first = await board_of(team["Ann"])
-    team["Bob"].types("/board")
+    second = await board_of(team["Bob"])
     await server.until(lambda: first.deleted)
-    second = await team["Bob"].sees("Board: ")
-    assert second.id > first.id
-    await server.until(lambda: kept(shared, group.chat.id).former is None)
+    await until(lambda: kept(shared, group.chat.id).former is None)
     assert kept(shared, group.chat.id).message_id == second.id
 
 
@@ -142,7 +147,7 @@ async def test_one_too_old_to_delete_shrinks_to_a_line(
     promoted(group, team["Ann"])
     board = await board_of(team["Ann"])
     await server.until(lambda: board in group.chat.pinned)
-    server.clock.advance(49 * 3600)
+    server.world.clock.advance(49 * 3600)
     team["Ann"].types("/board")
     await server.until(lambda: board.text == "The board is further down.")
     await server.until(lambda: len(group.chat.pinned) == 1 and board not in group.chat.pinned)
@@ -183,7 +188,7 @@ async def test_pages_turn_in_the_same_message_and_the_page_is_kept(
 async def test_a_topic_has_its_own_board_and_the_groups_has_them_all(
     bot: TelegramBot, server: BotApi, shared: Service
 ) -> None:
-    group = server.forum("Spine on call")
+    group = server.group_chat("Spine on call", forum=True)
     ann = group.joins(ANN, "Ann")
     group.changes_bot(ann, "administrator")
     topic = group.opens_topic(ann, "Ward 3")
@@ -198,7 +203,7 @@ async def test_a_topic_has_its_own_board_and_the_groups_has_them_all(
     group.deletes_topic(topic)
     put(shared, "KES-43", chat=str(group.chat.id), thread=topic)
     await server.until(lambda: every.text.startswith("Board: 3 open"))
-    await server.until(lambda: shared.store.boards.find(str(group.chat.id), topic) is None)
+    await until(lambda: shared.store.boards.find(str(group.chat.id), topic) is None)
 
 
 async def test_a_private_board_has_the_persons_cases_and_those_of_groups_that_they_own(
@@ -212,7 +217,8 @@ async def test_a_private_board_has_the_persons_cases_and_those_of_groups_that_th
     bob = server.private_chat(BOB, "Bob")
     board = await board_of(bob, "Your cases: 2 open")
     assert [line for line in board.text.split("\n") if "EMERGENCY" in line] == [
-        "FUB-17 EMERGENCY · in a group", "KES-42 EMERGENCY",
+        "FUB-17 EMERGENCY · in a group",
+        "KES-42 EMERGENCY",
     ]
     await server.until(lambda: bob.chat.pinned == [board])
     with shared.store.turn() as store:

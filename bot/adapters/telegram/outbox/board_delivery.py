@@ -52,13 +52,14 @@ class BoardDelivery:
         board = self._board()
         if board is None or not self.boards.may_be_shown(board):
             return
-        if not self.row.said and not await self._show(board):
-            return
-        await self._pin()
-        await self._remove_former()
+        if not self.row.said:
+            await self._show(board)
+        if self.row.said:
+            await self._pin()
+            await self._remove_former()
 
-    async def _show(self, board: Board) -> bool:
-        """Edit the board's message, or send one; return False if there is none now."""
+    async def _show(self, board: Board) -> None:
+        """Edit the board's message, or if there is none send one."""
         await self.boards.store.wait_for_others()
         try:
             with self.boards.store.turn(lasting=False):
@@ -69,12 +70,12 @@ class BoardDelivery:
             if not self.row.may_be_missed:
                 raise
             log.error("a board cannot be drawn", error=type(error).__name__)
-            return False
+            return
         (message,) = draw_messages([screen], token)
         if board.message_id and not self.row.anew and await self._edit(board.message_id, message):
             await self._keep(after)
-            return True
-        return await self._send(after, message)
+        else:
+            await self._send(after, message)
 
     async def _edit(self, message_id: int, message: Message) -> bool:
         """Edit the board's message; return False if that is not possible any more."""
@@ -86,14 +87,14 @@ class BoardDelivery:
                 return False
         return True
 
-    async def _send(self, after: Board, message: Message) -> bool:
+    async def _send(self, after: Board, message: Message) -> None:
         """Send the board below everything; one that may have arrived already is marked so.
 
         A topic that cannot be written to has no board any more: the group's lists its cases too.
         """
         row = self.row
         if row.sending and row.may_be_missed:
-            return False
+            return
         message = draw_repeat(message) if row.sending else message
         self.calls.need_room()
         await self._note(sending=True)
@@ -112,11 +113,10 @@ class BoardDelivery:
                     store.boards.drop(after)
                 else:
                     store.boards.keep(replace(after, message_id=None))
-            return False
+            return
         number, former = int(sent["message_id"]), after.message_id or after.former
         self.shown.newest[row.chat] = number
         await self._note(sent=number, board=replace(after, message_id=number, former=former))
-        return True
 
     async def _note(
         self, *, sending: bool = False, sent: int | None = None, board: Board | None = None
