@@ -20,6 +20,7 @@ Action = Literal[
     "refused",
     "erased",
     "enrolled",
+    "on call",
     "out of use",
     "back in use",
 ]

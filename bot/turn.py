@@ -18,14 +18,14 @@ from bot.conversation.time_line import is_untouched
 from bot.guidance.reasons import Reasons
 from bot.incoming import Incoming, Tap
 from bot.installation import Setting
-from bot.screens.case_line import case_line
 from bot.screens.compose import compose, name_message, with_foot
 from bot.screens.draw import draw
-from bot.screens.group_card import Team, draw_in_group
+from bot.screens.in_group import draw_in_group
 from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.summary import summarise
+from bot.screens.team import Team
 from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
@@ -201,7 +201,8 @@ class Turn:
     def team(self, case: StoredCase) -> Team:
         """Return who works on a case of a group."""
         groups = self.store.groups
-        return Team.of(case, groups.colleagues(case.chat), groups.answering(case.code))
+        duties = groups.on_call(case.chat, self.now)
+        return Team.of(case, groups.colleagues(case.chat), groups.answering(case.code), duties)
 
     def standing(self, case: StoredCase) -> Standing:
         """Return where a case stands in this turn."""
@@ -251,9 +252,6 @@ class Turn:
     def toast(self, sentence: str) -> None:
         """Say something for a moment, and leave the screen as it is."""
         self.screens.append(Screen("toast", "", (text(sentence, look="notice"),)))
-
-    def describe(self, case: StoredCase) -> str:
-        return case_line(self.view(case))
 
     def compose(self) -> None:
         """Put what was said in this turn into the fewest screens, below the urgency line."""

@@ -38,6 +38,20 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Duty:
+    """Somebody on call for a group: in which role, and until when.
+
+    `name` is what calls them; `who` is "" if only their user name is known.
+    """
+
+    chat: str
+    role: str
+    who: str
+    name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Answering:
     """Who said last that they answer a case, and when; `told` wanted to as well, and was told."""
 

@@ -17,7 +17,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.guidance": {"bot.logic", "bot.__version__"},
     "bot.flows": {"bot.guidance.spoken_times", "bot.logic"},
     "state": {"bot.private_file"},
-    "bot.conversation": {"bot.flows", "bot.guidance", "bot.logic", "state.records"},
+    "bot.conversation": {
+        "bot.flows", "bot.guidance", "bot.logic", "state.groups", "state.records",
+    },
     "bot.screens": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.boards",
         "state.groups", "state.people", "state.records",

@@ -22,11 +22,12 @@ from bot.conversation.events import (
 )
 from bot.conversation.noting import needs_outcome
 from bot.logic.case_input import shown_id
-from bot.screens.group_card import WORDS as GROUP_WORDS
+from bot.screens.case_line import case_line
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.team import WORDS as GROUP_WORDS
 from bot.turn import Turn
 from state.records import StoredCase
 
@@ -57,7 +58,7 @@ def start(turn: Turn, _: str) -> None:
     if case is None or not case.is_under_way:
         turn.begin()
         return
-    described = f"{turn.describe(case)}."
+    described = f"{case_line(turn.view(case))}."
     turn.note_action("looked at", case.code)
     turn.case = None
     turn.say(
@@ -91,7 +92,7 @@ def cases(turn: Turn, which: str) -> None:
     lines = []
     for case in page.shown:
         here = " (this one)" if active and active.code == case.code else ""
-        lines.append(f"{turn.describe(case)}{here}")
+        lines.append(f"{case_line(turn.view(case))}{here}")
     buttons = [
         Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
         for case in page.shown

@@ -3,8 +3,8 @@
 from typing import Final
 
 from bot.incoming import Command, Incoming
-from bot.screens.group_card import WORDS
 from bot.screens.notices import words
+from bot.screens.team import WORDS
 from bot.turn import Turn
 from state.groups import Colleague, Group
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.access import Right
 from bot.commands import (
+    alarms,
     board,
     cases,
     enrolling,
@@ -81,6 +82,18 @@ _TABLE: Final = (
     Traits(
         "have", sharing.have, CASE, "take a case of a group: it is yours from now on", "CODE",
         "KES-42", in_group=True,
+    ),
+    Traits(
+        "seen", alarms.seen, CASE, "you have seen the emergency of a group", "CODE", "KES-42",
+        only_looks=True, in_group=True,
+    ),
+    Traits(
+        "coming", alarms.coming, CASE, "you are on the way to a group's emergency", "CODE",
+        "KES-42", only_looks=True, in_group=True,
+    ),
+    Traits(
+        "oncall", alarms.on_call, CASE, "who is on call for this group, and until when",
+        "[ROLE @NAME TIME]", "surgeon me 08:00", in_group=True,
     ),
     Traits("look", cases.look, CASE, "go on with this case, or start one"),
     Traits("card", cases.card, CASE, "where this case stands, and what to do", only_looks=True),

@@ -10,9 +10,9 @@ from bot.conversation.events import Looked
 from bot.conversation.reminders import wanted
 from bot.incoming import Command, Incoming
 from bot.logic.case_input import shown_id
-from bot.screens.group_card import WORDS
 from bot.screens.notices import words
 from bot.screens.screen import Screen
+from bot.screens.team import WORDS
 from bot.screens.time_line import say_time
 from bot.turn import Turn
 from state.groups import Answering, is_group
@@ -27,7 +27,7 @@ def open_case(turn: Turn, code: str) -> None:
 
     While somebody else answers, the first tap only says so.
     """
-    case = _find(turn, code)
+    case = find_shared(turn, code)
     if case is None:
         return
     who, groups = turn.incoming.who, turn.store.groups
@@ -72,7 +72,7 @@ def opening_in(incoming: Incoming) -> str | None:
 
 def have(turn: Turn, code: str) -> None:
     """Take a case of a group: from now on it is this person's, and its reminders go to them."""
-    case = _find(turn, code)
+    case = find_shared(turn, code)
     if case is None:
         return
     who, said, before = turn.incoming.who, words("taken", WORDS), case.owner
@@ -91,7 +91,7 @@ def have(turn: Turn, code: str) -> None:
         turn_for(turn, before).say(said["told"].format(code=case.code, name=name))
 
 
-def _find(turn: Turn, code: str) -> StoredCase | None:
+def find_shared(turn: Turn, code: str) -> StoredCase | None:
     """Return an open case of a group that this person may work on here; else say why not."""
     case = turn.store.cases.find(code.upper()) if code else None
     if case and case.status != "closed" and is_group(case.chat) and turn.may_work_on(case):

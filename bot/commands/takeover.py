@@ -10,6 +10,7 @@ from bot.conversation.events import AskedForCard
 from bot.conversation.reminders import wanted
 from bot.incoming import TERMINAL
 from bot.logic.case_input import shown_id
+from bot.screens.case_line import case_line
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -56,7 +57,7 @@ def list_left(turn: Turn, number: int = 1) -> None:
     for code in page.shown:
         try:
             case = turn.store.cases.find(code)
-            lines += [turn.describe(case)] if case else []
+            lines += [case_line(turn.view(case))] if case else []
         except StoreError:
             raise
         except Exception:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Final
 
+from bot.conversation.alarm import ALARMED, alarm
 from bot.conversation.answering import answer, bring_in, finish, pick, tick
 from bot.conversation.events import (
     Answered,
@@ -34,6 +35,7 @@ from bot.conversation.typed_lines import suggest, take_typed
 from bot.conversation.undoing import take_back
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
+from state.groups import is_group
 from state.records import Status, StoredCase
 
 
@@ -101,9 +103,10 @@ class Engine:
         answered = len(advanced.case.answers) > len(case.answers)
         if answered and not isinstance(event, Corrected | Undone):
             advanced = follow(move, advanced)
-        after, trail = advanced.case, advanced.standing.trail
+        trail = advanced.standing.trail
         still_open: Status = "waiting" if trail.waits_for else "open"
-        led_to_signs = after.revisiting == self.machine.flow.landmarks.cord_signs
+        led_to_signs = advanced.case.revisiting == self.machine.flow.landmarks.cord_signs
+        after = _raise_alarm(move, advanced)
         kept = replace(
             told(after, before, advanced.standing, self.policy),
             position=trail.key,
@@ -113,6 +116,17 @@ class Engine:
         )
         replies = (*renewal, *advanced.replies)
         return Advanced(kept, _once(anew, replies) if anew else replies, advanced.standing)
+
+
+def _raise_alarm(move: Move, advanced: Advanced) -> StoredCase:
+    """Note that an emergency that has newly arisen calls the group of its case."""
+    case = advanced.case
+    calls = any(isinstance(each, Alert) for each in advanced.replies)
+    if not (is_group(case.chat) and calls and advanced.standing.emergency):
+        return case
+    if alarm(case) and move.before.emergency:
+        return case
+    return case.with_entry(move.entry(ALARMED))
 
 
 def _apply(move: Move, event: Event) -> Advanced:

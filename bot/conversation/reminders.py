@@ -4,6 +4,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bot.conversation.alarm import (
+    ANSWERED_WITHIN,
+    REPEAT,
+    unanswered_since,
+    was_repeated,
+)
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import cauda_equina_due
 from state.records import Reminder, StoredCase, Wanted
@@ -22,14 +28,23 @@ TREATMENT: Final = "treatment"
 CLOCKS: Final = (MRI, TREATMENT)
 
 
-def wanted(case: StoredCase, standing: Standing, now: datetime) -> tuple[Wanted, ...]:
+def wanted(
+    case: StoredCase,
+    standing: Standing,
+    now: datetime,
+    answered_within: timedelta = ANSWERED_WITHIN,
+) -> tuple[Wanted, ...]:
     """Work out the reminders of a case, as of `now`.
 
-    Before, at and twice after the MRI deadline; for treatment only at its deadline.
+    Before, at and twice after the MRI deadline; for treatment only at its deadline. An alarm that
+    nobody has answered is repeated once.
     """
     if case.status == "closed" or not standing.settled:
         return ()
-    return tuple(_wanted(case, standing, now.astimezone(UTC)))
+    called = unanswered_since(case)
+    again = called.astimezone(UTC) if called and not was_repeated(case) else None
+    repeat = (Wanted(REPEAT, again, again + answered_within),) if again else ()
+    return (*repeat, *_wanted(case, standing, now.astimezone(UTC)))
 
 
 def _wanted(case: StoredCase, standing: Standing, now: datetime) -> Iterator[Wanted]:

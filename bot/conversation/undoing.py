@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
+from bot.conversation import alarm
 from bot.conversation.changes import changes
 from bot.conversation.events import Undone
 from bot.conversation.move import Advanced, Move, here
@@ -51,7 +52,8 @@ class Act:
 
 def undoable(case: StoredCase, now: datetime) -> Entry | None:
     """Return the newest note, as long as a button may take it back."""
-    newest = next((each for each in reversed(case.noted) if each.kind != HANDED_OVER), None)
+    bookkeeping = (HANDED_OVER, *alarm.KINDS)
+    newest = next((each for each in reversed(case.noted) if each.kind not in bookkeeping), None)
     return newest if newest and not is_late(newest.at, now) else None
 
 

@@ -9,9 +9,9 @@ from typing import Final
 
 from bot.guidance.spoken_times import say_short, say_span, say_time_left, say_zone
 from bot.screens.drawn_lines import WIDTH
-from bot.screens.group_card import WORDS as GROUP_WORDS
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, say_line, text
+from bot.screens.team import WORDS as GROUP_WORDS
 from state.boards import BoardCase
 from state.groups import is_group
 

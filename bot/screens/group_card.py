@@ -1,80 +1,21 @@
 """Draws a case for its group: one card, below it the question if it is answered there."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, Self
+from collections.abc import Iterator
+from typing import Final
 
-from bot.conversation.replies import Alert, Notice, Reply, SayNoted, SayUndone
 from bot.flows.grammar import Choice, Question
-from bot.screens.alert import draw_alert
+from bot.screens.alarm_state import say_alarm
 from bot.screens.do_now import coordinator, do_now
-from bot.screens.draw import draw
 from bot.screens.notices import words
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, text
+from bot.screens.team import WORDS, Team
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
-from state.groups import Answering, Colleague
-from state.records import HANDED_OVER, StoredCase
 
-WORDS: Final = "group_card.toml"
 MOST_STEPS: Final = 3
 YES_AND_NO: Final = {True, False}
-ANSWERING_FOR: Final = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Team:
-    """Who works on a case of a group, by the names that the group sees."""
-
-    colleagues: tuple[Colleague, ...]
-    owner: str
-    owned_since: datetime
-    answering: Answering | None = None
-
-    @classmethod
-    def of(
-        cls,
-        case: StoredCase,
-        colleagues: Sequence[Colleague],
-        answering: Answering | None,
-    ) -> Self:
-        taken = case.newest_entry(HANDED_OVER)
-        since = taken.at if taken else case.begun_at
-        return cls(tuple(colleagues), case.owner, since, answering)
-
-    def name(self, who: str) -> str:
-        """Return the name that the group sees; somebody who has left has none any more."""
-        found = next((each.name for each in self.colleagues if each.who == who), "")
-        return found or words("who", WORDS)["unknown"]
-
-    def initials(self, who: str) -> str:
-        """Return the initials of a name; of somebody who has left, a question mark."""
-        return next((each.initials for each in self.colleagues if each.who == who), "?")
-
-    def answering_now(self, now: datetime) -> Answering | None:
-        """Return who is answering, and since when; None if nobody has said so lately."""
-        if self.answering is None or now - self.answering.at > ANSWERING_FOR:
-            return None
-        return self.answering
-
-
-def draw_in_group(replies: Iterable[Reply], view: View, team: Team) -> list[Screen]:
-    """Draw what a group sees: an alert, the card, and for whoever tapped a moment's notice."""
-    screens, said = list[Screen](), list[Reply]()
-    for reply in replies:
-        if isinstance(reply, Alert):
-            screens.append(draw_alert(view, reply.changed, ticking=reply.ticking))
-        elif isinstance(reply, Notice | SayNoted | SayUndone):
-            said.append(reply)
-    toasts = [
-        Screen("toast", "", tuple(block for block in notice.blocks))
-        for notice in draw(said, view)
-        if notice.kind == "notice"
-    ]
-    return [*screens, draw_group_card(view, team), *toasts]
 
 
 def draw_group_card(view: View, team: Team) -> Screen:
@@ -97,7 +38,10 @@ def _blocks(view: View, team: Team) -> Iterator[Block]:
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
     if steps := do_now(view)[:MOST_STEPS] if view.standing.settled else []:
         yield text(*steps, look="list")
-    yield text(coordinator(view))
+    if state := say_alarm(view, team):
+        yield text(state)
+    else:
+        yield text(coordinator(view))
     if answered := _answered(view, team):
         yield text(said["answered"].format(answers=answered))
     now = team.answering_now(view.now)

@@ -1,6 +1,7 @@
 """Draws a reminder: what is due and by when, with buttons to settle or postpone it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.reminders import LATE_AFTER, MRI, TREATMENT, clock_of
@@ -10,6 +11,8 @@ from bot.screens.do_now import coordinator
 from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, say_line, text
+from bot.screens.team import WORDS as TEAM
+from bot.screens.team import Team
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -42,6 +45,15 @@ def draw_reminder(view: View, reminder: Reminder, *, alone: bool = False) -> Scr
         alert=view.result.urgency.level in RINGS,
         head=urgency_line(view),
     )
+
+
+def draw_group_reminder(view: View, team: Team, reminder: Reminder) -> Screen:
+    """Draw a reminder for the group of a case: whose it is, and who may take it."""
+    drawn, said, code = draw_reminder(view, reminder), words("card", TEAM), view.case.code
+    since = say_time(team.owned_since, view.now, view.zone)
+    owned = text(said["owner"].format(name=team.name(team.owner), since=since))
+    have = Button(words("buttons", TEAM)["have"], f"have {code}", typed=f"/have {code}")
+    return replace(drawn, blocks=(*drawn.blocks, owned), rows=(*drawn.rows, (have,)))
 
 
 def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:

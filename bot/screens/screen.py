@@ -26,12 +26,13 @@ Style = Literal["plain", "danger", "primary"]
 class Part:
     """A run of text; with `unix` it is a moment that may be shown in the reader's zone.
 
-    With `relative` it says how far off that moment is.
+    With `relative` it says how far off that moment is. With `person` it calls that person.
     """
 
     text: str
     unix: int | None = None
     relative: bool = False
+    person: str = ""
 
 
 Line = tuple[Part, ...]
@@ -114,7 +115,7 @@ def dump(screen: Screen) -> str:
     """Serialise a screen as JSON for the outbox: every value as a list of its fields."""
     blocks = [
         (
-            [[(part.text, part.unix, part.relative) for part in line] for line in block.lines],
+            [[_values(part) for part in line] for line in block.lines],
             block.heading,
             block.look,
         )
@@ -124,7 +125,7 @@ def dump(screen: Screen) -> str:
         [(each.label, each.does, each.value, each.typed, each.style) for each in row]
         for row in screen.rows
     ]
-    head = [(part.text, part.unix, part.relative) for part in screen.head]
+    head = [_values(part) for part in screen.head]
     stored = (
         screen.kind,
         screen.title,
@@ -136,6 +137,10 @@ def dump(screen: Screen) -> str:
         screen.leads_to,
     )
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+
+
+def _values(part: Part) -> tuple[object, ...]:
+    return part.text, part.unix, part.relative, part.person
 
 
 def load(stored: str) -> Screen:

@@ -1,8 +1,8 @@
 """Two people at once in one case: the first counts, and the other is told who, when and what."""
 
 from bot.conversation.events import Looked
-from bot.screens.group_card import WORDS
 from bot.screens.notices import words
+from bot.screens.team import WORDS
 from bot.screens.time_line import say_time
 from bot.turn import Turn
 from state.groups import is_group

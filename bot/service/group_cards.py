@@ -1,8 +1,8 @@
 """Shows in their groups what a turn has changed: the card of a case, and an alert with sound."""
 
-from dataclasses import replace
-
+from bot.conversation.alarm import alarm
 from bot.incoming import Incoming, Tap
+from bot.screens.group_alert import draw_group_alert
 from bot.screens.group_card import draw_group_card
 from bot.turn import Turn
 from state.groups import is_group
@@ -37,7 +37,11 @@ def _in_group(turn: Turn, case: StoredCase) -> Turn:
         access=turn.access,
     )
     own = turn.case is not None and turn.case.code == case.code
-    alerts = [each for each in turn.screens if own and each.kind == "alert" and each.alert]
-    other.screens += [replace(each, rows=()) for each in alerts]
-    other.screens.append(draw_group_card(other.view(case), other.team(case)))
+    drawn = next(
+        (each for each in turn.screens if own and each.kind == "alert" and each.alert), None
+    )
+    view, team = other.view(case), other.team(case)
+    if drawn or alarm(case):
+        other.screens.append(draw_group_alert(view, team, drawn))
+    other.screens.append(draw_group_card(view, team))
     return other

@@ -12,6 +12,7 @@ from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.screens.summary import summarise
+from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
 from bot.service.service import Service
 from state.groups import desk_of
 from state.records import Place, Priority, Queued, Reminder, StoredCase
@@ -73,29 +74,35 @@ class Reminding:
         now = self.service.clock()
         self.service.store.reminders.release(now, now + HOURS_AHEAD)
 
-    def remind(self, reminder: Reminder) -> str | None:
-        """Queue a claimed reminder, in the current transaction; return the chat it goes to.
+    def remind(self, reminder: Reminder) -> tuple[str, ...]:
+        """Queue a claimed reminder, in the current transaction; return the chats it goes to.
 
-        None if its owner has no access, or the case no longer needs it: then it is forgotten, so
+        Nowhere if its owner has no access, or the case no longer needs it: then it is forgotten, so
         that it is set again if what was noted is taken back. While CordCall is out of use, the
         deadline alone is named, and not vouched for.
         """
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.access.sees_cases(case.owner):
-            return None
+            return ()
         if why := self.service.out_of_use:
-            return self._name_deadline(case, reminder, why)
+            return (self._name_deadline(case, reminder, why),)
         turn = self.service.begin(Incoming(desk_of(case), case.owner, Command("remind")), case)
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
             self.service.store.reminders.forget(reminder.id)
-            return None
+            return ()
+        if repeats_alarm(reminder):
+            self.service.send(repeat_alarm(turn, case), Priority.ANSWER, reminder=reminder.id)
+            return (case.chat,)
         alone = turn.active_code != case.code
         turn.screens.append(draw_reminder(view, reminder, alone=alone))
         if not alone:
             turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
         self.service.send(turn, Priority.REMINDER, reminder=reminder.id)
-        return desk_of(case)
+        if not tells_group(reminder, case):
+            return (desk_of(case),)
+        self.service.send(tell_group(turn, case, reminder), Priority.REMINDER)
+        return desk_of(case), case.chat
 
     def _name_deadline(self, case: StoredCase, reminder: Reminder, why: str) -> str:
         setting = self.service.setting

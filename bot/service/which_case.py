@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.commands.traits import CASE, DONE, Traits
 from bot.conversation.replies import Notice
+from bot.screens.case_line import case_line
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
@@ -57,7 +58,7 @@ def ask_which(turn: Turn, name: str, codes: list[str]) -> None:
     own = turn.active_code or ""
     found = [turn.store.cases.find(code) for code in (*codes[: MOST_OFFERED - 1], own)]
     cases = [case for case in found if case]
-    lines = [turn.describe(case) for case in cases]
+    lines = [case_line(turn.view(case)) for case in cases]
     sent = turn.said_at.isoformat()
     buttons = [
         Button(case.code, name, f"{case.code} {sent}", typed=f"/resume {case.code}")

@@ -1,14 +1,16 @@
 """The enrolled groups, who acts in each, and who answers a case of theirs."""
 
+from datetime import datetime
 from typing import Final
 
-from state.groups import GROUP, Answering, Colleague, Group
+from state.groups import GROUP, Answering, Colleague, Duty, Group
 from state.sqlite.database import Database
-from state.sqlite.rows import MOMENT, Rows
+from state.sqlite.rows import MOMENT, Rows, instant
 
 _GROUP: Final = Rows(Group, enrolled_at=MOMENT)
 _COLLEAGUE: Final = Rows(Colleague, seen_at=MOMENT)
 _ANSWERING: Final = Rows(Answering, at=MOMENT)
+_DUTY: Final = Rows(Duty, until=MOMENT)
 
 
 class Groups:
@@ -35,7 +37,7 @@ class Groups:
         )
 
     def strike_off(self, chat: str) -> None:
-        for table in ("colleagues", "groups"):
+        for table in ("on_call", "colleagues", "groups"):
             self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (chat,))
 
     def colleague(self, chat: str, who: str) -> Colleague | None:
@@ -68,7 +70,8 @@ class Groups:
         )
 
     def part(self, chat: str, who: str) -> None:
-        self._database.execute("DELETE FROM colleagues WHERE chat = ? AND who = ?", (chat, who))
+        for table in ("on_call", "colleagues"):
+            self._database.execute(f"DELETE FROM {table} WHERE chat = ? AND who = ?", (chat, who))
 
     def may_see(self, code: str, who: str) -> bool:
         (found,) = self._database.execute(
@@ -93,3 +96,22 @@ class Groups:
             "told = excluded.told",
             _ANSWERING.write(answering),
         )
+
+    def on_call(self, chat: str, at: datetime) -> list[Duty]:
+        return _DUTY.read(
+            self._database.execute(
+                f"SELECT {_DUTY.columns} FROM on_call WHERE chat = ? AND until > ? ORDER BY role",
+                (chat, instant(at)),
+            )
+        )
+
+    def put_on_call(self, duty: Duty) -> None:
+        self._database.execute(
+            f"INSERT INTO on_call ({_DUTY.columns}) VALUES ({_DUTY.marks}) "
+            "ON CONFLICT (chat, role) DO UPDATE SET who = excluded.who, name = excluded.name, "
+            "until = excluded.until",
+            _DUTY.write(duty),
+        )
+
+    def end_duty(self, chat: str, role: str) -> None:
+        self._database.execute("DELETE FROM on_call WHERE chat = ? AND role = ?", (chat, role))

@@ -35,7 +35,18 @@ def groups(db: Database) -> None:
     db.table("cards").transform(pk=("code", "role", "chat"))
 
 
-@migrations(name="0017_boards")
+@migrations(name="0017_on_call")
+def on_call(db: Database) -> None:
+    """Store who is on call for a group in each role."""
+    db.table("on_call").create(
+        {"chat": str, "role": str, "who": str, "name": str, "until": str},
+        pk=("chat", "role"),
+        not_null={"who", "name", "until"},
+        foreign_keys=[("chat", "groups", "chat")],
+    )
+
+
+@migrations(name="0018_boards")
 def boards(db: Database) -> None:
     """Store the board of each chat and topic, and beside each case what boards say of it."""
     db.table("summaries").create(

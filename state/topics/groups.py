@@ -1,8 +1,9 @@
 """The interface of the store's groups."""
 
+from datetime import datetime
 from typing import Protocol
 
-from state.groups import Answering, Colleague, Group
+from state.groups import Answering, Colleague, Duty, Group
 
 
 class Groups(Protocol):
@@ -43,3 +44,12 @@ class Groups(Protocol):
 
     def note_answering(self, answering: Answering) -> None:
         """Record who answers a case now."""
+
+    def on_call(self, chat: str, at: datetime) -> list[Duty]:
+        """Return who is on call for a group at a moment, by role."""
+
+    def put_on_call(self, duty: Duty) -> None:
+        """Record who is on call in a role, in place of whoever was."""
+
+    def end_duty(self, chat: str, role: str) -> None:
+        """Record that nobody is on call in a role."""

@@ -83,7 +83,7 @@ class _Ticking:
             assert reminder is not None
             given = Reminding(self.service).remind(reminder)
         spent = perf_counter() - start
-        assert given == "1"
+        assert given == ("1",)
         with self.store.turn() as store:
             store.outbox.sent([row.id for row in store.outbox.queued("1")])
         return spent

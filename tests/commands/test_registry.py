@@ -51,7 +51,7 @@ def test_the_help_of_one_command_says_what_it_does_and_takes(service: Service, n
         assert (f"/{name} {command.example};" in takes) == bool(command.takes)
         assert ("Nothing" in takes, "required" in takes) == (
             not command.takes,
-            name in ("resume", "correct", "outofuse", "open", "have"),
+            name in ("resume", "correct", "outofuse", "open", "have", "seen", "coming"),
         )
 
 
@@ -117,7 +117,7 @@ def test_the_menus_hold_what_is_wanted_most_in_order_of_use() -> None:
     assert [each.name for each in in_menu("private")] == [
         "triage", "card", "plan", "sbar", "mri", "drug", "sins", "ask", "cases", "help",
     ]  # fmt: skip
-    assert [each.name for each in in_menu("group")] == ["triage", "help"]
+    assert [each.name for each in in_menu("group")] == ["triage", "board", "help"]
 
 
 async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
@@ -135,6 +135,10 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     await set_profile(api)  # type: ignore[arg-type]
     assert api.menus["all_group_chats"] == [
         {"command": "triage", "description": "start a new case"},
+        {
+            "command": "board",
+            "description": "all open cases by deadline, on one message kept up to date",
+        },
         {"command": "help", "description": "the commands, or what one of them does"},
     ]
     private = api.menus["all_private_chats"]
@@ -144,12 +148,17 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     }  # fmt: skip
 
 
+IN_GROUP = (
+    "start", "triage", "board", "open", "have", "seen", "coming", "oncall", "help", "enrol",
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_group_is_answered_by_its_own_commands_alone(name: str) -> None:
     group = {"id": -5, "type": "group", "title": "Ward"}
     update = {"update_id": 1, "message": {"chat": group, "from": {"id": 7}, "text": f"/{name}"}}
     answered = reduce(update, "cordcall_bot", bool)
-    if name in ("start", "triage", "open", "have", "help", "enrol"):
+    if name in IN_GROUP:
         assert answered == Incoming("-5", "7", Command(name))
     else:
         assert answered is None
@@ -159,4 +168,15 @@ def test_what_counts_only_on_the_present_screen() -> None:
     present = {name for name, command in COMMANDS.items() if command.needs_present}
     assert present == {"back", "correct", "close", "undo"}
     looks = {name for name, command in COMMANDS.items() if command.only_looks}
-    assert looks == {"why", "sources", "sbar", "plan", "card", "more", "snooze", "open"}
+    assert looks == {
+        "why",
+        "sources",
+        "sbar",
+        "plan",
+        "card",
+        "more",
+        "snooze",
+        "open",
+        "seen",
+        "coming",
+    }

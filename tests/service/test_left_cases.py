@@ -140,7 +140,7 @@ def test_a_reminder_that_came_due_while_nobody_saw_the_case_is_not_lost(
     clock.now = NOON + timedelta(hours=12)
     with service.store.turn():
         due = Reminding(after).claim()
-        assert due is not None and Reminding(after).remind(due) == BOB
+        assert due is not None and Reminding(after).remind(due) == (BOB,)
     assert any(left.code in each.plain() for each in shown(after, BOB))
     assert shown(after, ANN) == []
 

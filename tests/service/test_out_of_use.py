@@ -351,7 +351,7 @@ def test_in_place_of_a_reminder_comes_its_deadline_which_is_not_vouched_for(
     with owned.store.turn():
         reminder = reminding.claim()
         assert reminder is not None
-        assert reminding.remind(reminder) == BOB
+        assert reminding.remind(reminder) == (BOB,)
     (said,) = shown(owned, BOB)
     assert said.alert and said.rows == ()
     assert said.plain() == (

@@ -13,6 +13,7 @@ from bot.installation import Setting
 from bot.screens.screen import Screen, load, say_line
 from bot.service.reminding import Reminding
 from bot.service.service import Service
+from state.groups import is_group
 from state.records import Priority, StoredCase, Value
 from state.sqlite.store import SqliteStore
 from tests.commands.test_notes import IMAGES, WAITING, at_work, labels
@@ -57,7 +58,8 @@ def tick(service: Service) -> list[Screen]:
     assert {row.priority for row in rows} <= {Priority.REMINDER}
     sent = [[load(screen) for screen in row.screens] for row in rows]
     for row, (_, *views) in zip(rows, sent, strict=True):
-        at_work = row.code == service.store.cases.active_code(row.chat)
+        private = not is_group(row.chat)
+        at_work = private and row.code == service.store.cases.active_code(row.chat)
         assert [each.kind for each in views] in ([["question"], ["card"]] if at_work else [[]])
     return [reminder for reminder, *_ in sent]
 
@@ -346,13 +348,13 @@ def test_who_cannot_be_reached_is_left_in_peace(service: Service, clock: Clock) 
 
 
 def test_a_group_that_moves_takes_its_reminders_along(service: Service, clock: Clock) -> None:
-    """The reminders of a group's case go to its owner."""
+    """At the deadline a group is reminded of its case, beside the owner."""
     do(service, "/triage", "gait")
     with service.store.turn() as store:
         store.chats.rename(CHAT, "-1001")
     clock.now = DUE
     tick(service)
-    assert [row.chat for row in service.store.outbox.queued()] == ["ann"]
+    assert [row.chat for row in service.store.outbox.queued()] == ["ann", "-1001"]
 
 
 def test_the_terminal_and_the_phones_are_reminded_each_of_their_own(
@@ -366,8 +368,8 @@ def test_the_terminal_and_the_phones_are_reminded_each_of_their_own(
         assert reminding.next_due(only="terminal") == reminding.next_due(besides="terminal")
         mine = reminding.claim(only="terminal")
         others = reminding.claim(besides="terminal")
-        assert mine is not None and reminding.remind(mine) == "terminal"
-        assert others is not None and reminding.remind(others) == CHAT
+        assert mine is not None and reminding.remind(mine) == ("terminal",)
+        assert others is not None and reminding.remind(others) == (CHAT,)
 
 
 @pytest.mark.parametrize("change", [SUMMER_BEGINS, SUMMER_ENDS], ids=["begins", "ends"])
@@ -498,7 +500,7 @@ def test_a_reminder_that_a_note_made_needless_is_back_when_the_note_is_taken_bac
     assert reminder is not None and reminder.kind == CAUDA_EQUINA
     do(service, "/scanned")
     with service.store.turn():
-        assert Reminding(service).remind(reminder) is None
+        assert Reminding(service).remind(reminder) == ()
     assert Reminding(service).next_due() != reminder.due_at
     clock.pass_by(minutes=30)
     assert tick(service) == []

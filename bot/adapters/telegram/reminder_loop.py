@@ -85,17 +85,17 @@ class Ticker:
 
     async def _give(self) -> None:
         """Claim and queue in one transaction; a reminder that cannot be drawn stays claimed."""
-        chat = None
+        chats: tuple[str, ...] = ()
         async with self._store.turn_beside():
             reminder = self._reminding.claim(besides=TERMINAL)
             if reminder is None:
                 return
             try:
                 with self._store.part():
-                    chat = self._reminding.remind(reminder)
+                    chats = self._reminding.remind(reminder)
             except StoreError:
                 raise
             except Exception as error:
                 log.error("a reminder cannot be sent", error=type(error).__name__)
-        if chat:
+        for chat in chats:
             self._wake(chat)

@@ -75,7 +75,7 @@ async def test_a_case_is_opened_in_the_group_and_answered_in_private(
     asked = await bob.sees("Which cord signs are new?")
     bob.taps(asked, "Gait or balance")
     alert = await team["Cat"].sees("EMERGENCY")
-    assert alert.buttons == []
+    assert alert.buttons == [["On my way", "Seen"], ["I have it"]]
     below = await team["Cat"].sees("Answered by B")
     assert "Owner: Ann" in below.text
     await server.until(lambda: card.deleted)

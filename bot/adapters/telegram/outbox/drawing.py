@@ -200,8 +200,10 @@ def _line(line: Line) -> str:
 
 
 def _part(part: Part) -> str:
-    """Draw a part; Telegram counts down to a moment, and shows it if it cannot."""
+    """Draw a part; Telegram counts down to a moment, and calls a person who is named."""
     shown = escape(part.text)
+    if part.person:
+        return f'<a href="tg://user?id={escape(part.person)}">{shown}</a>'
     if part.unix is None or not part.relative:
         return shown
     return f'<{MOMENT_TAG} unix="{part.unix}" format="{RELATIVE_FORMAT}">{shown}</{MOMENT_TAG}>'

@@ -1,0 +1,51 @@
+"""Who works on a case of a group, by the names that the group sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Self
+
+from bot.screens.notices import words
+from state.groups import Answering, Colleague, Duty
+from state.records import HANDED_OVER, StoredCase
+
+WORDS: Final = "group_card.toml"
+ANSWERING_FOR: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who works on a case of a group, by the names that the group sees."""
+
+    colleagues: tuple[Colleague, ...]
+    owner: str
+    owned_since: datetime
+    answering: Answering | None = None
+    on_call: tuple[Duty, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        case: StoredCase,
+        colleagues: Sequence[Colleague],
+        answering: Answering | None,
+        on_call: Sequence[Duty],
+    ) -> Self:
+        taken = case.newest_entry(HANDED_OVER)
+        since = taken.at if taken else case.begun_at
+        return cls(tuple(colleagues), case.owner, since, answering, tuple(on_call))
+
+    def name(self, who: str) -> str:
+        """Return the name that the group sees; somebody who has left has none any more."""
+        found = next((each.name for each in self.colleagues if each.who == who), "")
+        return found or words("who", WORDS)["unknown"]
+
+    def initials(self, who: str) -> str:
+        """Return the initials of a name; of somebody who has left, a question mark."""
+        return next((each.initials for each in self.colleagues if each.who == who), "?")
+
+    def answering_now(self, now: datetime) -> Answering | None:
+        """Return who is answering, and since when; None if nobody has said so lately."""
+        if self.answering is None or now - self.answering.at > ANSWERING_FOR:
+            return None
+        return self.answering

@@ -1,0 +1,113 @@
+"""An emergency calls its group until somebody answers, over real HTTP."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.telegram import reminder_loop
+from bot.conversation.alarm import ANSWERED_WITHIN
+from bot.service.service import Service
+from tests.adapters.telegram.test_groups import (  # noqa: F401
+    ANN,
+    BOB,
+    CAT,
+    bot,
+    group,
+    opened,
+    shared,
+    team,
+)
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.conftest import NOON, Clock
+from tests.faults.steps import all_is_sent
+
+CALLED = "Asked by Ann"
+NOBODY_YET = "Nobody has answered yet"
+NOBODY = "Nobody has answered: phone now"
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the ticker check often: a test's clock moves at once."""
+    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
+    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
+
+
+@pytest.fixture
+async def alarm(team: dict[str, PersonInChat], server: BotApi) -> Message:  # noqa: F811
+    team["Ann"].types("/oncall surgeon @bob 22:00")
+    await team["Ann"].sees("Spinal surgeon: @bob, until 22:00")
+    team["Ann"].types("/triage")
+    card = await team["Ann"].sees("Owner: Ann")
+    team["Ann"].taps(card, "Gait or balance")
+    return await team["Ann"].sees(CALLED)
+
+
+async def test_an_emergency_calls_who_is_on_call_with_sound(
+    alarm: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+) -> None:
+    assert "On call: @bob (spinal surgeon)" in alarm.text and NOBODY_YET in alarm.text
+    assert not alarm.silent and BOB in alarm.mentioned
+    assert alarm.buttons == [["On my way", "Seen"], ["I have it"]]
+
+
+async def test_who_answers_is_named_and_ends_the_alarm(
+    alarm: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    clock: Clock,
+) -> None:
+    own = team["Ann"].taps(alarm, "Seen")
+    assert "somebody else answers it" in await team["Ann"].gets_answer(own)
+    team["Bob"].taps(alarm, "On my way")
+    await server.until(lambda: "On the way: Bob 12:00" in alarm.text)
+    assert NOBODY_YET not in alarm.text
+    clock.now = NOON + timedelta(minutes=30)
+    card = await team["Ann"].sees("Owner: Ann")
+    await server.until(lambda: "On the way: Bob 12:00" in card.text)
+    assert not any(NOBODY in each.text for each in team["Ann"].bot_messages)
+
+
+async def test_what_nobody_answers_is_repeated_once_to_everybody(
+    alarm: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+) -> None:
+    team["Cat"].types("/oncall")
+    await all_is_sent(shared.store)
+    before = len(team["Ann"].bot_messages)
+    clock.now = NOON + ANSWERED_WITHIN - timedelta(seconds=1)
+    await all_is_sent(shared.store)
+    assert len(team["Ann"].bot_messages) == before
+    clock.now = NOON + ANSWERED_WITHIN
+    again = await team["Ann"].sees(NOBODY)
+    assert not again.silent and set(again.mentioned) == {ANN, BOB, CAT}
+    cards = lambda: [m for m in team["Ann"].bot_messages if "Owner: Ann" in m.text]  # noqa: E731
+    await server.until(lambda: cards() and NOBODY in cards()[-1].text)
+    clock.now = NOON + 4 * ANSWERED_WITHIN
+    await all_is_sent(shared.store)
+    said = [each for each in team["Ann"].bot_messages if NOBODY in each.text and not each.silent]
+    assert len(said) == 1
+    team["Cat"].taps(again, "I have it")
+    await server.until(lambda: "Taken over: Cat 12:40" in again.text)
+
+
+async def test_at_the_deadline_the_group_is_reminded_as_well_as_the_owner(
+    alarm: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    clock: Clock,
+) -> None:
+    team["Bob"].taps(alarm, "I have it")
+    await server.until(lambda: "Taken over: Bob" in alarm.text)
+    clock.now = NOON + timedelta(hours=12)
+    owner = server.private_chat(BOB, "Bob")
+    await owner.sees("Reminder: ")
+    said = await team["Ann"].sees("Reminder: ")
+    assert "Owner: Bob" in said.text and not said.silent
+    assert said.buttons == [["MRI done", "Snooze 30 min"], ["I have it"]]
+    team["Cat"].taps(said, "MRI done")
+    await team["Ann"].sees("MRI done, not read")
