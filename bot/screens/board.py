@@ -4,20 +4,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from hashlib import sha256
-from textwrap import shorten
 from typing import Final
 
 from bot.guidance.spoken_times import say_short, say_span, say_time_left, say_zone
-from bot.screens.drawn_lines import WIDTH
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, say_line, text
-from bot.screens.team import WORDS as GROUP_WORDS
 from state.boards import BoardCase
 from state.groups import is_group
 
 WORDS: Final = "board.toml"
 ON_PAGE: Final = 12
-LEAST_OF_NAME: Final = 8
+HEADING_WIDTH: Final = 37  # in bold lower-case letters, at 360 px
+CAPITAL: Final = 1.35  # of those
 DIGEST_CHARACTERS: Final = 12
 
 
@@ -118,30 +116,48 @@ def _block(view: BoardView, case: BoardCase) -> Block:
     late = case.due_at is not None and view.now > case.due_at
     named = (case.code, levels.get(case.level, ""), levels["late"] if late else "")
     head = " ".join(each for each in named if each)
-    whose = _whose(view, case, WIDTH - len(head) - len(" · "))
+    whose = _whose(view, case, HEADING_WIDTH - _width(head) - len(" · "))
     return Block((_line(view, case),), " · ".join(each for each in (head, whose) if each))
 
 
-def _whose(view: BoardView, case: BoardCase, room: int) -> str:
+def _width(said: str) -> float:
+    """Return how wide a part of a heading is, in lower-case letters."""
+    return sum(CAPITAL if each.isupper() else 1 for each in said)
+
+
+def _cut(said: str, room: float) -> str:
+    """Cut what is wider than a number of lower-case letters."""
+    if _width(said) <= room:
+        return said
+    while said and _width(f"{said}…") > room:
+        said = said[:-1]
+    return f"{said.rstrip()}…"
+
+
+def _whose(view: BoardView, case: BoardCase, room: float) -> str:
     """Name the owner of a case, in a private chat, whose cases are all its person's, the group."""
     if is_group(view.chat):
-        name = case.name or words("who", GROUP_WORDS)["unknown"]
-        room = max(room, LEAST_OF_NAME)
-        return shorten(name, room, placeholder="…") if name[:room] != name else name
-    return words("where", WORDS)["in_group"] if is_group(case.chat) else ""
+        return _cut(case.name or words("whose", WORDS)["gone"], room)
+    return words("whose", WORDS)["in_group"] if is_group(case.chat) else ""
 
 
 def _line(view: BoardView, case: BoardCase) -> Line:
     """Say what a case waits for and by when; the time left is counted where the board is read."""
     if case.due_at is None:
         return (Part(words("without_deadline", WORDS)[case.about or "unsettled"]),)
-    due = f"{say_short(case.due_at, view.now, view.zone)}{_zone(view, case.due_at)}"
+    due = f"{_moment(view, case.due_at)}{_zone(view, case.due_at)}"
     late = view.now > case.due_at
     left = (
         f"{say_span(view.now - case.due_at)} ago" if late else say_time_left(case.due_at, view.now)
     )
     said = words(_state(case), WORDS)[case.about].format(due=due)
     return (Part(f"{said}, "), Part(left, int(case.due_at.timestamp()), relative=True))
+
+
+def _moment(view: BoardView, due: datetime) -> str:
+    """Say a deadline with its weekday, or with its date if it is days away."""
+    weekday, *rest = say_short(due, view.now, view.zone).split(" ")
+    return " ".join(rest) if len(rest) > 1 else f"{weekday} {rest[0]}"
 
 
 def _state(case: BoardCase) -> str:

@@ -75,7 +75,9 @@ class Boards:
 
     def sum_up(self, summary: Summary) -> None:
         self._database.execute(
-            f"INSERT OR REPLACE INTO summaries ({_SUMMARY.columns}) VALUES ({_SUMMARY.marks})",
+            f"INSERT INTO summaries ({_SUMMARY.columns}) VALUES ({_SUMMARY.marks}) "
+            "ON CONFLICT (code) DO UPDATE SET level = excluded.level, about = excluded.about, "
+            "due_at = excluded.due_at, requested = excluded.requested",
             _SUMMARY.write(summary),
         )
 

@@ -49,7 +49,12 @@ class Chats:
         self._database.execute("DELETE FROM chats WHERE chat = ?", (old,))
         self._database.execute("DELETE FROM cards WHERE chat = ?", (old,))
         self._database.execute(
-            "UPDATE OR REPLACE boards SET chat = ?, message_id = NULL, former = NULL, "
+            "DELETE FROM boards WHERE chat = ? "
+            "AND thread IN (SELECT thread FROM boards WHERE chat = ?)",
+            (new, old),
+        )
+        self._database.execute(
+            "UPDATE boards SET chat = ?, message_id = NULL, former = NULL, "
             "shown = '' WHERE chat = ?",
             (new, old),
         )
