@@ -63,6 +63,7 @@ class Ward:
             store.cases.add(replace(a_case(code, self.key), told=Told(level, hours, "none")))
             store.cards.keep(Card(code, SCREEN, self.key, posted["message_id"], NOON))
         self._server.calls.clear()
+        self._server.clock.advance(SECONDS)
 
     def queue(
         self, priority: Priority, code: str | None, *screens: Screen, tapped: int | None = None
@@ -84,6 +85,7 @@ class Ward:
     def skip(self, seconds: float) -> None:
         """Let seconds pass for the group."""
         self.clock.skipped += seconds
+        self._server.clock.advance(seconds)
         self._bot._sender.wake(self.key)
 
     def calls(self) -> list[str]:

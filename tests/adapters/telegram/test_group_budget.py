@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.telegram.outbox.group_budget import (
-    CALLED_BY_THE_RUN_BEFORE,
     LEFT_BY_A_REFUSAL,
     LEFT_TO_EACH_OTHER,
     MOST_BESIDES_EMERGENCIES,
@@ -153,8 +152,7 @@ def test_for_a_minute_a_run_takes_some_calls_of_the_one_before_it_for_granted(
     clock: Seconds,
 ) -> None:
     budgets = GroupBudgets(clock)
-    free = MOST_BESIDES_EMERGENCIES - CALLED_BY_THE_RUN_BEFORE
-    assert use(budgets, *[ANSWER] * (free + 1)) == [0] * free + [60]
+    assert use(budgets, *[ANSWER] * 7) == [0] * 6 + [60]
     assert budgets.seconds_to_wait(OTHER, EMERGENCY) == 0
     clock.now += SECONDS
     assert use(budgets, *[ANSWER] * 13) == [0] * 13
