@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Final
 
 from bot.installation import Setting
-from bot.screens.board import ON_PAGE, BoardView, draw_board, pages_of
+from bot.screens.board import ON_PAGE, BoardView, draw_board, draw_ended, pages_of
 from bot.screens.pages import split_page
-from bot.screens.screen import Screen
+from bot.screens.screen import Screen, dump
 from bot.screens.summary import summarise, unreadable
 from bot.screens.time_zones import find_zone
 from bot.turn import Turn
 from state.boards import Board
+from state.records import Priority
 from state.store import Store, StoreError
 
 DRAWN_WHEN_SENT: Final = Screen("board", "")
@@ -43,6 +44,20 @@ def draw_now(store: Store, setting: Setting, place: Board, now: datetime) -> Scr
     zones = [zone for name in boards.zones(chat) if (zone := find_zone(name))]
     view = BoardView(chat, cases, count, overdue, page, now, setting.engine.zone, zones)
     return draw_board(view)
+
+
+def end_board(store: Store, board: Board, now: datetime) -> None:
+    """Forget a board, and queue an edit of its message that says so, in the current transaction.
+
+    It is sent whether or not the chat still has access.
+    """
+    store.boards.drop(board)
+    if board.message_id:
+        store.outbox.enqueue(
+            chat=board.chat, code=None, screens=[dump(draw_ended())], token=None, query=None,
+            tapped=board.message_id, anew=False, priority=Priority.REFUSAL, at=now,
+            thread=board.thread or None,
+        )  # fmt: skip
 
 
 def _sum_up(store: Store, setting: Setting, code: str, now: datetime) -> None:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from bot.access import Access
-from bot.commands.board import DRAWN_WHEN_SENT, draw_now
+from bot.commands.board import DRAWN_WHEN_SENT, draw_now, end_board
 from bot.commands.out_of_use import why_out_of_use
 from bot.installation import Setting
-from bot.screens.board import digests, draw_ended
+from bot.screens.board import digests
 from bot.screens.out_of_use import draw_out_of_use
 from bot.screens.screen import Screen, dump
 from bot.service.sending import mint_buttons
@@ -37,13 +37,17 @@ class Boards:
         more says so instead.
         """
         if not self.may_be_shown(board):
-            self._end(board, now)
+            end_board(self.store, board, now)
             return True
         shown, heads = digests(self.draw(board, now))
         if shown == board.shown:
             return False
         changed = not set(heads.split()) <= set(board.heads.split())
-        self._queue(board, BOARD, Priority.CARD if changed else Priority.BOARD, now)
+        self.store.outbox.enqueue(
+            chat=board.chat, code=None, screens=[BOARD], token=None, query=None, tapped=None,
+            anew=False, priority=Priority.CARD if changed else Priority.BOARD, at=now,
+            thread=board.thread or None,
+        )  # fmt: skip
         return True
 
     def may_be_shown(self, board: Board) -> bool:
@@ -64,34 +68,6 @@ class Boards:
         shown, heads = digests(screen)
         token = mint_buttons(self.store, [screen], board.chat, None, now)
         return screen, token, replace(board, shown=shown, heads=heads)
-
-    def _end(self, board: Board, now: datetime) -> None:
-        self.store.boards.drop(board)
-        if board.message_id:
-            screen = dump(draw_ended())
-            self._queue(board, screen, Priority.REFUSAL, now, tapped=board.message_id)
-
-    def _queue(
-        self,
-        board: Board,
-        screen: str,
-        priority: Priority,
-        now: datetime,
-        *,
-        tapped: int | None = None,
-    ) -> None:
-        self.store.outbox.enqueue(
-            chat=board.chat,
-            code=None,
-            screens=[screen],
-            token=None,
-            query=None,
-            tapped=tapped,
-            anew=False,
-            priority=priority,
-            at=now,
-            thread=board.thread or None,
-        )
 
 
 def redraw_boards(turn: Turn) -> list[str]:

@@ -57,6 +57,10 @@ class Boards:
             "ON CONFLICT (chat, thread) DO UPDATE SET page = excluded.page",
             _BOARD.write(Board(chat, thread, page)),
         )
+        self._database.execute(
+            "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO UPDATE SET unreachable = 0",
+            (chat,),
+        )
 
     def keep(self, board: Board) -> None:
         self._database.execute(

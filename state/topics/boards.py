@@ -23,7 +23,10 @@ class Boards(Protocol):
         """Return the boards of all chats that can be reached."""
 
     def turn_to(self, chat: str, thread: int, page: int) -> None:
-        """Turn the board of a chat or topic to a page; one that has none gets it."""
+        """Turn the board of a chat or topic to a page; one that has none gets it.
+
+        Somebody has asked for it there: the chat can be reached.
+        """
 
     def keep(self, board: Board) -> None:
         """Record what a board shows and where, unless it was dropped; its page stays."""

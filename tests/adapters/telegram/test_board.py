@@ -49,9 +49,11 @@ def put(
     return case
 
 
-async def board_of(person: PersonInChat, says: str = "Board: ", thread: int = 0) -> Message:
+async def board_of(
+    person: PersonInChat, says: str = "Board: ", command: str = "/board", *, thread: int = 0
+) -> Message:
     """Type /board and return the message that shows it."""
-    typed = person.types("/board", thread=thread)
+    typed = person.types(command, thread=thread)
 
     def below() -> Message | None:
         found = (each for each in person.bot_messages if each.id > typed.id)
@@ -242,6 +244,18 @@ async def test_whoever_may_not_see_the_cases_any_more_sees_no_board(
     await server.until(lambda: "no longer shown here" in board.text)
     assert "KES-42" not in board.text
     assert shared.store.boards.find(str(chat), 0) is None
+
+
+async def test_the_board_of_somebody_who_is_forgotten_is_gone(
+    team: dict[str, PersonInChat], server: BotApi, shared: Service
+) -> None:
+    put(shared, "KES-42", chat=str(BOB), owner=BOB)
+    bob = server.private_chat(BOB, "Bob")
+    board = await board_of(bob, "KES-42")
+    asked = await board_of(bob, "Erase", "/forget")
+    bob.taps(asked, "Yes, erase it all")
+    await server.until(lambda: "no longer shown here" in board.text)
+    assert shared.store.boards.listed() == []
 
 
 async def test_a_stranger_gets_no_board(

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from state.boards import Board, Summary
 from state.groups import Colleague, Group
 from state.people import Reader
@@ -116,15 +118,15 @@ def test_a_board_is_kept_with_its_page_and_dropped(store: Store) -> None:
     assert store.boards.listed() == []
 
 
-def test_the_board_of_a_person_who_cannot_be_reached_is_not_listed(store: Store) -> None:
-    add(store, case("KES-42", BOB, BOB))
+@pytest.mark.parametrize("chat", [BOB, GROUP])
+def test_the_board_of_a_chat_that_cannot_be_reached_is_not_listed(store: Store, chat: str) -> None:
     with store.turn():
-        store.boards.turn_to(BOB, 0, 1)
-        store.chats.set_reachable(BOB, reachable=False)
+        store.boards.turn_to(chat, 0, 1)
+        store.chats.set_reachable(chat, reachable=False)
     assert store.boards.listed() == []
     with store.turn():
-        store.chats.set_reachable(BOB, reachable=True)
-    assert store.boards.listed() == [Board(BOB, 0)]
+        store.boards.turn_to(chat, 0, 2)
+    assert store.boards.listed() == [Board(chat, 0, 2)]
 
 
 def test_a_board_moves_with_its_group_and_its_message_does_not(store: Store) -> None:
