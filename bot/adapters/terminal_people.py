@@ -10,10 +10,10 @@ from typing import Final
 from bot.access import Access
 from bot.adapters.terminal_place import incoming, shown_of
 from bot.commands.registry import COMMANDS
-from bot.incoming import TERMINAL, Command, Incoming
+from bot.incoming import TERMINAL, Command, Incoming, Tap
 from bot.refusal import Refusal
 from bot.screens.notices import words
-from bot.screens.screen import Screen, text
+from bot.screens.screen import Screen, load, text
 from bot.service.service import Service
 from state.groups import GROUP, Colleague, Group, is_group
 from state.people import Member
@@ -38,6 +38,7 @@ class People:
         self._in_private = set[str]()
         self._shown = dict[str, Screen]()
         self._asks = ""
+        self._buttons = dict[str, Tap]()
         self._acted = True
         self._below: Screen | None = None
         self.who = self._come(name, "--as", ADMIN)
@@ -83,8 +84,9 @@ class People:
     def arrange(self, queued: Sequence[Queued]) -> Iterator[str | Screen]:
         """Yield the newest of each card alone, and only if it says something new.
 
-        A card that nobody here has called for asks nothing: what is being typed is not meant for it.
+        A card that comes by itself asks nothing: what is being typed is not meant for it.
         """
+        self._buttons |= {typed: tap for row in queued for typed, tap in _taps(row)}
         for chat in self.chats:
             shown = [*self._changed([row for row in queued if row.chat == chat])]
             if shown and chat != self.chat:
@@ -115,18 +117,23 @@ class People:
         found = self.service.store.groups.colleague(SHARED, who)
         return found.name if found else who
 
-    def _read_in_group(self, line: str, today: date) -> Incoming | Screen:
-        """Return what a line does in the group: a command, or an answer to the newest card."""
+    def _read_in_group(self, line: str, today: date) -> Incoming | Screen | None:
+        """Return what a line does in the group: a button, a command, an answer to the newest card.
+
+        Of buttons that are typed alike the newest counts.
+        """
         said = words("people", WORDS)
         read = incoming(
             self.chat, self.who, line, today, name=self._name(self.who), replies_to=self._asks
         )
         if not isinstance(read.act, Command):
-            return read if self._asks else _say(said["card"])
+            return None if not line else read if self._asks else _say(said["card"])
+        if button := self._buttons.get(line):
+            return replace(read, act=button)
         command = COMMANDS.get(read.act.name.casefold())
         if command and not command.in_group:
             return _say(said["private"].format(command=command.name))
-        return replace(read, replies_to="")
+        return read
 
     def _switch(self, given: str) -> Incoming | Screen:
         try:
@@ -198,6 +205,16 @@ def _is_answered_here(card: Screen) -> bool:
     """Return whether a card has buttons that answer a question, which no command does."""
     buttons = chain(*card.rows)
     return any(each.typed and not each.typed.startswith("/") for each in buttons)
+
+
+def _taps(row: Queued) -> Iterator[tuple[str, Tap]]:
+    """Yield what is typed for the buttons of a row that do what a command does."""
+    if row.token is None:
+        return
+    buttons = chain.from_iterable(line for each in row.screens for line in load(each).rows)
+    for place, button in enumerate(buttons):
+        if button.typed.startswith("/"):
+            yield button.typed, Tap(row.token, place)
 
 
 def _without_time_left(card: Screen) -> Screen:

@@ -21,9 +21,9 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent
 
-CALLED = "Asked by Ann"
-NOBODY_YET = "Nobody has answered yet"
-NOBODY = "Nobody has answered: phone now"
+CALLED = "Raised by Ann"
+NOBODY_YET = "Alarm: nobody has answered yet"
+NOBODY = "Alarm: nobody has answered – now"
 
 
 @pytest.fixture(autouse=True)
