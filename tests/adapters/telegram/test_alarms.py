@@ -59,7 +59,7 @@ async def test_who_answers_is_named_and_ends_the_alarm(
     clock: Clock,
 ) -> None:
     own = team["Ann"].taps(alarm, "Seen")
-    assert "somebody else answers it" in await team["Ann"].gets_answer(own)
+    assert "somebody else has to answer it" in await team["Ann"].gets_answer(own)
     team["Bob"].taps(alarm, "On my way")
     await server.until(lambda: "On the way: Bob 12:00" in alarm.text)
     assert NOBODY_YET not in alarm.text
