@@ -12,7 +12,9 @@ import pytest
 from bot.adapters.terminal import Terminal
 from bot.adapters.terminal_people import LONGEST_NAME, SHARED, People, database_of
 from bot.conversation.alarm import ANSWERED_WITHIN
+from bot.incoming import Command, Incoming
 from bot.refusal import Refusal
+from bot.screens.screen import Screen
 from bot.service.service import Service
 from state.records import StoredCase
 from tests.adapters.test_terminal import Tty
@@ -194,6 +196,16 @@ def test_the_first_is_the_admin_and_a_name_is_the_same_person_in_any_case(
     assert [each.name for each in service.store.groups.colleagues(SHARED)] == ["Anna", "Ben"]
 
 
+def test_whoever_owns_a_case_of_the_group_finds_it_among_their_cases(service: Service) -> None:
+    said = talk(
+        service, "/triage", "1", "/as Ben", "/here private", "/cases", "/here group",
+        "/have KES-42", "/here private", "/resume", "/as Anna", "/here private", "/cases", "/quit",
+    )  # fmt: skip
+    assert said.count("None is open.") == 2
+    assert "(in a group)" in after(said, "/resume") and "EMERGENCY" in after(said, "/resume")
+    assert "/resume KES-42  Go on KES-42" in after(said, "/resume")
+
+
 def test_all_is_kept_when_the_terminal_is_left(service: Service) -> None:
     talk(service, "/triage", "none", "/as Ben", "/open KES-42", "none")
     said = talk(service, "/as Ben", "/here private", "/quit")
@@ -204,6 +216,16 @@ def test_what_is_unchanged_is_not_shown_again(service: Service) -> None:
     said = talk(service, "/triage", "none", "/open KES-42", "none", "/card", "/quit")
     assert "— to the group —" not in said
     assert said.count("Questions answered by A 12:00") == 2  # with and without who answers now
+
+
+def test_of_a_card_that_changed_twice_the_newest_is_shown(service: Service) -> None:
+    talk(service, "/triage", "1", "/as Ben")
+    people, code = People(service, "Anna"), next(iter(service.store.cases.codes_under_way(SHARED)))
+    for name in ("seen", "coming"):
+        people.service.take(Incoming(SHARED, BEN, Command(name, code), name="Ben"))
+    shown = [*people.arrange(service.store.outbox.queued(SHARED))]
+    cards = [each.plain() for each in shown if isinstance(each, Screen) and each.kind == "card"]
+    assert len(cards) == 1 and "On the way: Ben" in cards[0]
 
 
 def test_what_identifies_a_patient_is_left_out_in_the_group_too(service: Service) -> None:
