@@ -1,6 +1,6 @@
 """Several people at one terminal: a group that they share, and a private chat for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import chain
@@ -12,14 +12,13 @@ from bot.adapters.terminal_place import incoming, shown_of
 from bot.commands.registry import COMMANDS
 from bot.incoming import TERMINAL, Command, Incoming, Tap
 from bot.refusal import Refusal
-from bot.screens.notices import words
-from bot.screens.screen import Screen, load, text
+from bot.screens.screen import Screen, load
+from bot.screens.terminal_people import brief, say
 from bot.service.service import Service
 from state.groups import GROUP, Colleague, Group, is_group
 from state.people import Member
 from state.records import Queued
 
-WORDS: Final = "terminal_people.toml"
 SHARED: Final = f"{GROUP}{TERMINAL}"
 LONGEST_NAME: Final = 24
 IN_PRIVATE: Final = "private"
@@ -38,6 +37,7 @@ class People:
         self._in_private = set[str]()
         self._shown = dict[str, Screen]()
         self._asks = ""
+        self._offered = ""
         self._buttons = dict[str, Tap]()
         self._acted = True
         self._below: Screen | None = None
@@ -51,17 +51,17 @@ class People:
     def chats(self) -> list[str]:
         """Return every chat here, the one in which somebody types last."""
         members = self.service.store.members.listed()
-        others = (SHARED, *(each.who for each in members if each.who.startswith(TERMINAL)))
+        others = (SHARED, *(each.who for each in members))
         return [*(each for each in others if each != self.chat), self.chat]
 
     @property
     def prompt(self) -> str:
-        said = words("people", WORDS)["prompt_in_group" if is_group(self.chat) else "prompt"]
-        return said.format(name=self._name(self.who))
+        return say(
+            "prompt_in_group" if is_group(self.chat) else "prompt", name=self._name(self.who)
+        )
 
     def begin(self) -> Screen:
-        said = words("people", WORDS)
-        return _say(said["begun"].format(name=self._name(self.who)), said["how"])
+        return brief(say("begun", name=self._name(self.who)), say("how"))
 
     def read(self, line: str, today: date) -> Incoming | Screen | None:
         self._acted = True
@@ -72,7 +72,9 @@ class People:
             case "/here":
                 return self._go(given)
             case "/help" if not given:
-                self._below = _say(words("people", WORDS)["how"])
+                self._below = brief(say("how"))
+        if not self.service.may_use(self.who):
+            return brief(say("gone"))
         if not is_group(self.chat):
             return incoming(self.chat, self.who, line, today)
         return self._read_in_group(line, today)
@@ -86,7 +88,6 @@ class People:
 
         A card that comes by itself asks nothing: what is being typed is not meant for it.
         """
-        self._buttons |= {typed: tap for row in queued for typed, tap in _taps(row)}
         for chat in self.chats:
             shown = [*self._changed([row for row in queued if row.chat == chat])]
             if shown and chat != self.chat:
@@ -97,21 +98,26 @@ class People:
         self._below, self._acted = None, False
 
     def _changed(self, rows: Sequence[Queued]) -> Iterator[Screen]:
-        screens = [(row.code or "", screen) for row in rows for screen in shown_of(row)]
-        newest = {code: screen for code, screen in screens if screen.kind == "card"}
-        for code, screen in screens:
-            if not is_group(rows[0].chat) or screen.kind != "card":
-                yield screen
-            elif newest[code] is screen and self._shown.get(code) != _without_time_left(screen):
-                self._shown[code] = _without_time_left(screen)
-                self._asks = code if self._acted and _is_answered_here(screen) else ""
-                yield screen
+        newest = {row.code: row.id for row in rows for each in shown_of(row) if each.kind == "card"}
+        for row in rows:
+            screens = [each for each in shown_of(row) if self._is_new(row, each, newest)]
+            if row.token and (screens or row.code == self._offered):
+                self._offered, self._buttons = row.code or "", dict(_taps(row))
+            yield from screens
+
+    def _is_new(self, row: Queued, screen: Screen, newest: Mapping[str | None, int]) -> bool:
+        """Return whether a screen is shown: of a group's case the newest card, if it changed."""
+        if screen.kind != "card" or not is_group(row.chat):
+            return True
+        code, card = row.code or "", _without_time_left(screen)
+        if newest[row.code] != row.id or self._shown.get(code) == card:
+            return False
+        self._shown[code] = card
+        self._asks = code if self._acted and _is_answered_here(screen) else ""
+        return True
 
     def _heading(self, chat: str) -> str:
-        said = words("people", WORDS)
-        return (
-            said["to_group"] if is_group(chat) else said["to_person"].format(name=self._name(chat))
-        )
+        return say("to_group") if is_group(chat) else say("to_person", name=self._name(chat))
 
     def _name(self, who: str) -> str:
         found = self.service.store.groups.colleague(SHARED, who)
@@ -120,39 +126,33 @@ class People:
     def _read_in_group(self, line: str, today: date) -> Incoming | Screen | None:
         """Return what a line does in the group: a button, a command, an answer to the newest card.
 
-        Of buttons that are typed alike the newest counts.
+        A button is one of the message shown last: what it does is done for the case of that.
         """
-        said = words("people", WORDS)
         read = incoming(
             self.chat, self.who, line, today, name=self._name(self.who), replies_to=self._asks
         )
         if not isinstance(read.act, Command):
-            return None if not line else read if self._asks else _say(said["card"])
+            return None if not line else read if self._asks else brief(say("card"))
         if button := self._buttons.get(line):
             return replace(read, act=button)
         command = COMMANDS.get(read.act.name.casefold())
         if command and not command.in_group:
-            return _say(said["private"].format(command=command.name))
+            return brief(say("private", command=command.name))
         return read
 
     def _switch(self, given: str) -> Incoming | Screen:
         try:
             self.who = self._come(given, "/as", CLINICIAN)
         except Refusal as error:
-            return _say(str(error))
-        return self._look() or _say(
-            words("people", WORDS)["you_are"].format(name=self._name(self.who))
-        )
+            return brief(str(error))
+        return self._look() or brief(say("you_are", name=self._name(self.who)))
 
     def _go(self, given: str) -> Incoming | Screen | None:
-        match given.casefold():
-            case "private":
-                self._in_private.add(self.who)
-            case "group":
-                self._in_private.discard(self.who)
-            case _:
-                allowed = f"{IN_PRIVATE}, {IN_GROUP}"
-                return _say(words("people", WORDS)["where"].format(given=given, allowed=allowed))
+        where = given.casefold()
+        if where not in (IN_PRIVATE, IN_GROUP):
+            return brief(say("where", given=given, allowed=f"{IN_PRIVATE}, {IN_GROUP}"))
+        self._in_private.discard(self.who)
+        self._in_private |= {self.who} if where == IN_PRIVATE else set()
         return self._look()
 
     def _look(self) -> Incoming | None:
@@ -167,10 +167,8 @@ class People:
         Raises Refusal unless it is one short name.
         """
         if not given.isalpha() or len(given) > LONGEST_NAME:
-            said = words("people", WORDS)["name"]
-            raise Refusal(
-                said.format(command=command, given=given[:LONGEST_NAME], allowed=LONGEST_NAME)
-            )
+            short = given[:LONGEST_NAME]
+            raise Refusal(say("name", command=command, given=short, allowed=LONGEST_NAME))
         store, now, who = self.service.store, self.service.clock(), _id(given)
         with store.turn():
             member = store.members.find(who)
@@ -195,10 +193,6 @@ def _id(name: str) -> str:
 
 def _members_only(service: Service) -> Access:
     return Access(service.store.members, groups=service.store.groups)
-
-
-def _say(*lines: str) -> Screen:
-    return Screen("toast", "", (text(*lines, look="notice"),))
 
 
 def _is_answered_here(card: Screen) -> bool:

@@ -160,6 +160,24 @@ def test_a_command_of_a_private_chat_is_not_done_in_the_group(service: Service) 
     assert kept(service).newest_entry("steroid_given") is None
 
 
+def test_a_button_counts_for_the_message_shown_last(service: Service, clock: Clock) -> None:
+    talk(service, "/triage", "1", "/triage", "2")
+    clock.pass_by(hours=12)
+    said = talk(service, "", "/open KES-42", "/here group", "/snooze mri", "/quit")
+    assert said.count("/snooze mri  Snooze 30 min") >= 2
+    assert after(said, "/snooze mri").startswith("/snooze works in private")
+
+
+def test_whoever_is_removed_is_told_how_to_come_back(service: Service) -> None:
+    people = People(service, "Anna")
+    with service.store.turn():
+        service.store.members.remove(ANNA)
+    told = people.read("/triage", NOON.date())
+    assert isinstance(told, Screen) and "/as NAME comes back" in told.plain()
+    people.read("/as Anna", NOON.date())
+    assert isinstance(people.read("/triage", NOON.date()), Incoming)
+
+
 def test_each_has_a_private_chat_of_their_own(service: Service) -> None:
     said = talk(
         service, "/here private", "/triage", "2", "/as Ben", "/here private", "/triage", "none",
