@@ -152,8 +152,10 @@ class People:
         if where not in (IN_PRIVATE, IN_GROUP):
             return brief(say("where", given=given, allowed=f"{IN_PRIVATE}, {IN_GROUP}"))
         self._in_private.discard(self.who)
-        self._in_private |= {self.who} if where == IN_PRIVATE else set()
-        return self._look()
+        if where == IN_GROUP:
+            return None
+        self._in_private.add(self.who)
+        return self._look() or brief(say("none_open"))
 
     def _look(self) -> Incoming | None:
         """Return a look at the case of a private chat, if it has one."""

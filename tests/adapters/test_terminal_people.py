@@ -184,6 +184,7 @@ def test_each_has_a_private_chat_of_their_own(service: Service) -> None:
         "/as Anna", "/as Ben", "/here group", "/here ward", "/quit",
     )  # fmt: skip
     assert "— to the group —" not in said
+    assert said.count("No case is open here: /cases lists yours") == 2
     assert "EMERGENCY" in after(said, "/as Anna")
     assert ask(AFTER_NO_SIGN) in after(said, "/as Ben")
     assert after(said, "/here ward") == "/here: ward; allowed: private, group\ngroup (Ben)"
