@@ -153,10 +153,11 @@ def test_reminders_go_to_the_owner_and_to_the_group(service: Service, clock: Clo
 
 
 def test_a_command_of_a_private_chat_is_not_done_in_the_group(service: Service) -> None:
-    said = talk(service, "/triage", "1", "/given", "/plan", "/nonsense", "/quit")
+    said = talk(service, "/triage", "1", "/given", "/plan", "/nonsense", "/seen", "/quit")
     assert after(said, "/given").startswith("/given works in private: /here private, then again.")
     assert after(said, "/plan").startswith("/plan works in private")
     assert "No such command" in after(said, "/nonsense")
+    assert "Which case? Its code comes after the command" in after(said, "/seen")
     assert kept(service).newest_entry("steroid_given") is None
 
 
