@@ -97,5 +97,5 @@ def find_shared(turn: Turn, code: str) -> StoredCase | None:
     if case and case.status != "closed" and is_group(case.chat) and turn.may_work_on(case):
         return case
     said = words("taken", WORDS)["not_here" if code else "which"]
-    turn.say(said.format(code=shown_id(code, "?")))
+    turn.say(said.format(code=shown_id(code, "What you typed")))
     return None
