@@ -75,6 +75,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.access", "bot.accounts", "bot.commands", "bot.conversation.said_at",
         "bot.guidance.reasons", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
         "bot.reading", "bot.screens", "bot.service", "state.boards", "state.groups",
+        "state.people",
         "state.records", "state.store",
     },
 }  # fmt: skip

@@ -15,9 +15,12 @@ TOKEN_BYTES: Final = 12
 
 
 def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
-    """Put a turn's output into the outbox, in the current transaction."""
+    """Put a turn's output into the outbox, in the current transaction.
+
+    Buttons in a group always have a token: it alone says for which of its cases they are.
+    """
     turn.compose()
-    token = mint(turn) if turn.touch else None
+    token = mint(turn) if turn.touch or turn.in_group else None
     alert = any(screen.alert for screen in turn.screens)
     brief = all(screen.kind == "toast" for screen in turn.screens)
     turn.store.outbox.enqueue(
