@@ -85,21 +85,20 @@ def look(turn: Turn, _: str) -> None:
 
 
 def cases(turn: Turn, which: str) -> None:
-    """List the cases that are open or were recently closed, page by page."""
+    """List the cases that are open or were recently closed, page by page.
+
+    Those of this chat come first, then those that this person has in groups.
+    """
     _, number = split_page(which)
-    since = turn.now - CLOSED_LATELY
-    shared = turn.store.owners.in_groups(turn.incoming.who, since)
-    mine = [case for case in shared if turn.may_work_on(case)]
-    listed = [*mine, *turn.store.cases.listed(turn.chat, since)]
-    listed.sort(key=lambda case: case.touched_at, reverse=True)
+    listed = [*turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY), *_shared(turn)]
     page = page_of(listed, number, beside=0, most=MOST_ON_PAGE)
     active = turn.load()
     turn.note_action("listed")
     lines = []
     for case in page.shown:
-        here = " (in a group)" if is_group(case.chat) else ""
-        here += " (this one)" if active and active.code == case.code else ""
-        lines.append(f"{case_line(turn.view(case))}{here}")
+        here = " (this one)" if active and active.code == case.code else ""
+        shared = " (in a group)" if is_group(case.chat) else ""
+        lines.append(f"{case_line(turn.view(case))}{shared}{here}")
     buttons = [
         Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
         for case in page.shown
@@ -108,6 +107,13 @@ def cases(turn: Turn, which: str) -> None:
     blocks = (text(*(lines or ["None is open."]), look="list"),)
     rows = in_rows((*buttons, *page.turn("cases")), CASES_IN_ROW)
     turn.screens.append(Screen("notice", "Cases", blocks, rows))
+
+
+def _shared(turn: Turn) -> list[StoredCase]:
+    """Return the open cases of groups that whoever asks in private owns, last touched first."""
+    owned = turn.store.owners.under_way_of(turn.incoming.who, besides=turn.chat)
+    found = (turn.store.cases.find(code) for code in owned)
+    return [case for case in found if case and is_group(case.chat) and turn.may_work_on(case)]
 
 
 def resume(turn: Turn, code: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.access import Right
+from bot.commands.board import end_board
 from bot.commands.departing import depart, expire
 from bot.commands.takeover import offer
 from bot.screens.people import about
@@ -74,6 +75,8 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     store, who = turn.store, turn.incoming.who
     store.outbox.drop_all(who)
     expire(store, store.cards.of(store.people.cases_of(who)), turn.now, handed_on=left)
+    for board in store.boards.of(who):
+        end_board(store, board, turn.now)
     for code in left:
         case = store.cases.find(code)
         if case and not is_group(case.chat):

@@ -6,7 +6,8 @@ from typing import Final
 from state.sqlite.database import Database
 
 MOVES: Final[Mapping[str, str]] = {
-    "cases": "code", "colleagues": "who", "on_call": "role", "buttons": "token", "outbox": "id",
+    "cases": "code", "colleagues": "who", "on_call": "role", "boards": "thread",
+    "buttons": "token", "outbox": "id",
 }  # fmt: skip
 """What a group takes along to its new id, and what makes a row there the only one of its kind."""
 STAYS: Final = ("cards",)
@@ -58,11 +59,14 @@ class Chats:
         )
         self._copy_group(old, new)
         self._database.execute("UPDATE outbox SET tapped = NULL WHERE chat = ?", (old,))
+        self._database.execute(
+            "UPDATE boards SET message_id = NULL, former = NULL, shown = '' WHERE chat = ?", (old,)
+        )
         for table, key in MOVES.items():
-            there = f" AND {key} NOT IN (SELECT {key} FROM {table} WHERE chat = ?)" if key else ""
             self._database.execute(
-                f"UPDATE {table} SET chat = ? WHERE chat = ?{there}",
-                (new, old, new)[: 2 + bool(key)],
+                f"UPDATE {table} SET chat = ? WHERE chat = ? "
+                f"AND {key} NOT IN (SELECT {key} FROM {table} WHERE chat = ?)",
+                (new, old, new),
             )
         for table in ("chats", *MOVES, *STAYS, "groups"):
             self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (old,))
@@ -85,5 +89,6 @@ class Chats:
     def forget_unused(self) -> None:
         self._database.execute(
             "DELETE FROM chats WHERE chat IN (SELECT chat FROM chats EXCEPT SELECT chat FROM cases "
-            "EXCEPT SELECT chat FROM outbox EXCEPT SELECT chat FROM buttons)"
+            "EXCEPT SELECT chat FROM outbox EXCEPT SELECT chat FROM buttons "
+            "EXCEPT SELECT chat FROM boards)"
         )

@@ -6,9 +6,9 @@ from typing import Final
 
 from state.groups import GROUP
 from state.records import HANDED_OVER, Entry, StoredCase
-from state.sqlite.cases import UNDER_WAY, Cases
+from state.sqlite.cases import UNDER_WAY
 from state.sqlite.database import Database
-from state.sqlite.rows import MOMENT, Rows, instant
+from state.sqlite.rows import MOMENT, Rows
 from state.store import Conflict
 
 _ENTRY: Final = Rows(Entry, at=MOMENT)
@@ -16,9 +16,8 @@ _ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers")
 
 
 class Owners:
-    def __init__(self, database: Database, cases: Cases) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._cases = cases
 
     def all(self, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
@@ -57,15 +56,6 @@ class Owners:
         moved = self._note(case, owner, at) if at else case
         return replace(moved, chat=chat, owner=owner, thread=None, version=case.version + 1)
 
-    def in_groups(self, owner: str, closed_since: datetime) -> list[StoredCase]:
-        rows = self._database.execute(
-            "SELECT code FROM cases WHERE owner = ? AND chat LIKE ? || '%' "
-            "AND (status <> 'closed' OR touched_at >= ?) ORDER BY touched_at DESC, code",
-            (owner, GROUP, instant(closed_since)),
-        )
-        found = (self._cases.find(code) for (code,) in rows.fetchall())
-        return [case for case in found if case]
-
     def without_one(self, chat: str) -> list[str]:
         rows = self._database.execute(
             "SELECT code FROM cases WHERE chat = ? AND status <> 'closed' "
@@ -74,11 +64,11 @@ class Owners:
         )
         return [code for (code,) in rows]
 
-    def take(self, case: StoredCase, owner: str, at: datetime | None) -> StoredCase:
+    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
         self._database.execute(
             "UPDATE cases SET owner = ?, asked_at = NULL WHERE code = ?", (owner, case.code)
         )
-        return replace(self._note(case, owner, at) if at else case, owner=owner)
+        return replace(self._note(case, owner, at), owner=owner)
 
     def _note(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
         entry = Entry(HANDED_OVER, "", owner, at)

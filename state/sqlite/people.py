@@ -15,6 +15,7 @@ _WHERE: Final = {
     "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "colleagues": "who = ?", "on_call": "who = ?",
     "groups": "enrolled_by = ?", "answering": "who = ? OR told = ?",
+    "summaries": _THEIRS, "boards": "chat = ?",
     "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
@@ -27,7 +28,7 @@ _PERSON: Final = re.compile(r"\d{5,}", re.ASCII)  # in the detail of a note
 _MEMBER: Final = re.compile(r"(?<=members )\d+", re.ASCII)  # in what a button does
 _ERASED: Final = (
     "members", "invitations", "readers", "offers", "cards", "chats", "buttons", "on_call",
-    "colleagues", "answering",
+    "colleagues", "answering", "boards",
 )  # fmt: skip
 _RENAMED: Final = (
     ("answers", "who"), ("events", "who"), ("events", "detail"), ("members", "invited_by"),

@@ -30,15 +30,11 @@ class Owners(Protocol):
         Raises Conflict as `Cases.save` does.
         """
 
-    def in_groups(self, owner: str, closed_since: datetime) -> list[StoredCase]:
-        """Return a person's cases in groups, last touched first; closed ones only if recently."""
-
     def without_one(self, chat: str) -> list[str]:
         """Return the open cases of a group whose owner acts there no more, first begun first."""
 
-    def take(self, case: StoredCase, owner: str, at: datetime | None) -> StoredCase:
-        """Give a case of a group to another owner, and return it.
+    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+        """Give a case of a group to another owner, and return it; its time line says so.
 
-        Its time line says so, unless `at` is None.
         It stays in its group, and its version, and so its buttons, stay valid.
         """

@@ -52,7 +52,7 @@ async def emergency(shared: Service, team: Team, name: str) -> str:  # noqa: F81
 
 
 def _alarm(person: PersonInChat, code: str) -> Message | None:
-    shown = (each for each in person.bot_messages if code in each.text and "Asked by" in each.text)
+    shown = (each for each in person.bot_messages if code in each.text and "Raised by" in each.text)
     return next(shown, None)
 
 
@@ -212,7 +212,7 @@ async def test_a_send_that_is_refused_tells_as_much_as_an_update(
     people["Bob"].types("/triage@example_bot")
     card = await people["Bob"].sees("Owner: Bob")
     people["Bob"].taps(card, "None of these")
-    await server.until(lambda: "Answered by B" in card.text)
+    await server.until(lambda: "Questions answered by B" in card.text)
     await all_is_sent(shared.store)
     (code,) = owners(shared)
     ward.chat.bot_status = status
