@@ -1,37 +1,34 @@
 """`/group`: a group's own ways, shown to its people and changed by admins who act in it."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from bot.access import Right
-from bot.flows.button_rows import TICK
 from bot.incoming import Command, Incoming
 from bot.logic.case_input import shown_id
+from bot.screens.group_ways import (
+    ASKS,
+    CHOICES,
+    CLOSES,
+    LONGEST_CALL,
+    NAME,
+    NONE,
+    QUIET_HOURS,
+    REPEATS_MIN,
+    WORDS,
+    draw_choices,
+    draw_ways,
+)
 from bot.screens.notices import words
-from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.screen import Screen
 from bot.screens.time_zones import name_of
 from bot.turn import Turn
-from state.groups import Asks, Closes, Group, is_group
+from state.groups import Group, is_group
 from state.records import StoredCase
 
-NAME: Final = "group"
-WORDS: Final = "group_ways.toml"
-NONE: Final = "none"
 HOSPITAL: Final = "hospital"
-LONGEST_CALL: Final = 60
-REPEATS_MIN: Final = (5, 10, 15, 20, 30)
-QUIET_HOURS: Final = ("20-08", "21-07", "22-07", "23-06")
-CLOSES: Final[tuple[Closes, ...]] = ("owner", "clinician")
-ASKS: Final[tuple[Asks, ...]] = ("signs", "all", "none")
 _CALL: Final = re.compile(r"[\w +()/.,-]*\d[\w +()/.,-]*")
-CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "closes": CLOSES,
-    "asks": ASKS,
-    "repeat": tuple(map(str, REPEATS_MIN)),
-    "quiet": (NONE, *QUIET_HOURS),
-}
 
 
 def group(turn: Turn, given: str) -> None:
@@ -43,14 +40,14 @@ def group(turn: Turn, given: str) -> None:
     which, _, wanted = " ".join(given.split()).partition(" ")
     which = which.casefold()
     if not which:
-        turn.screens.append(_draw(turn, found))
+        turn.screens.append(_drawn(turn, found))
     elif which not in (*CHOICES, "call", "zone"):
         turn.say(said["no_such"])
     elif not turn.access.may(turn.incoming.who, Right.ADMIN):
         turn.note_action("refused")
         turn.say(said["only_admins"])
     elif not wanted:
-        turn.screens.append(_draw_choices(found, which))
+        turn.screens.append(draw_choices(found, which))
     else:
         _change(turn, found, which, wanted)
 
@@ -95,7 +92,7 @@ def _change(turn: Turn, found: Group, which: str, wanted: str) -> None:
         if case.status != "closed":
             turn.shown_in_group.append(case)
             turn.remind_of(case, turn.standing(case))
-    turn.screens.append(_draw(turn, changed))
+    turn.screens.append(_drawn(turn, changed))
 
 
 def _with(found: Group, which: str, wanted: str) -> Group | None:
@@ -121,51 +118,6 @@ def _with(found: Group, which: str, wanted: str) -> Group | None:
     return replace(found, call=wanted) if fits else None
 
 
-def _draw(turn: Turn, found: Group) -> Screen:
-    said, engine = words("ways", WORDS), turn.setting.engine
-    hospital = str(engine.zone)
-    call = said["no_call"]
-    if turn.setting.call:
-        call = said["call_of_hospital"].format(call=turn.setting.call)
-    if found.call:
-        call = said["call"].format(call=found.call)
-    zone = said["zone" if found.zone not in ("", hospital) else "no_zone"]
-    lines = (
-        said["closes"].format(name=words("closes", WORDS)[found.closes]),
-        said["asks"].format(name=words("asks", WORDS)[found.asks]),
-        call,
-        said["repeat"].format(minutes=found.repeat_min),
-        said["quiet" if found.quiet else "no_quiet"].format(quiet=found.quiet),
-        zone.format(zone=found.zone, hospital=hospital),
-        said["policy"].format(policy=engine.policy),
-    )
-    labels = words("buttons", WORDS)
-    buttons = [
-        Button(labels[which], f"{NAME} {which}", typed=f"/{NAME} {which}")
-        for which in ("closes", "asks", "call", "repeat", "quiet", "zone")
-    ]
-    blocks = (text(*lines), text(said["how"], look="help"))
-    return Screen("info", said["title"], blocks, in_rows(buttons, 2))
-
-
-def _draw_choices(found: Group, which: str) -> Screen:
-    """Show what one way may be, the present one ticked; a number or a zone is typed."""
-    said, labels = words("ways", WORDS), words("buttons", WORDS)
-    back = (Button(labels["back"], NAME, typed=f"/{NAME}"),)
-    if which not in CHOICES:
-        typed = said[f"type_{which}"].format(most=LONGEST_CALL)
-        return Screen("info", labels[which], (text(typed),), (back,))
-    now = {"repeat": str(found.repeat_min), "quiet": found.quiet or NONE}.get(
-        which, getattr(found, which)
-    )
-    names = words(which, WORDS) if which in ("closes", "asks") else {}
-    buttons = [
-        Button(
-            f"{TICK if each == now else ''}{names.get(each, each)}",
-            f"{NAME} {which} {each}",
-            typed=f"/{NAME} {which} {each}",
-        )
-        for each in CHOICES[which]
-    ]
-    rows = (*in_rows(buttons, 1 if names else 3), back)
-    return Screen("info", labels[which], (), rows)
+def _drawn(turn: Turn, found: Group) -> Screen:
+    engine = turn.setting.engine
+    return draw_ways(found, turn.setting.call, str(engine.zone), engine.policy)
