@@ -1,11 +1,16 @@
 """A group's own ways: shown to its people, changed by admins who act in it, each change audited."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.outbox import group_budget, group_order
+from bot.incoming import Incoming, Tap
+from bot.screens.screen import Screen, load, text
 from bot.service.service import Service
 from state import groups
+from state.records import Priority
 from tests.adapters.telegram.test_groups import (  # noqa: F401
     ANN,
     BOB,
@@ -203,6 +208,28 @@ async def test_in_quiet_hours_only_an_emergency_sounds(
     assert not alarm.silent
     group.leaves(team["Cat"])
     assert not (await team["Ann"].sees("Cat does not act here any more")).silent
+
+
+@pytest.mark.parametrize(("quiet", "sounds"), [("", True), ("12-13", False)])
+async def test_an_alert_of_what_is_no_emergency_is_silent_in_quiet_hours(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    shared: Service,  # noqa: F811
+    quiet: str,
+    sounds: bool,
+) -> None:
+    team["Bob"].types("/triage")
+    await team["Bob"].sees("Owner: Bob")
+    await all_is_sent(shared.store)
+    key = str(group.chat.id)
+    (case,) = shared.store.cases.listed(key, NOON)
+    with shared.store.turn() as store:
+        store.groups.change(replace(ways(shared, group), quiet=quiet))
+        turn = shared.begin(Incoming(key, str(BOB), Tap("", 0)), case)
+        turn.screens.append(Screen("alert", "", (text("Reminder"),), alert=True))
+        shared.send(turn, Priority.REMINDER)
+        (row,) = store.outbox.queued(key)
+        assert load(row.screens[0]).alert is sounds
 
 
 async def test_a_card_names_the_hospitals_zone_where_the_groups_differs(
