@@ -147,6 +147,32 @@ async def test_only_one_of_the_two_service_messages_is_enough(
     await until(lambda: chats_in(service.store) == {str(moved.chat.id)})
 
 
+async def test_the_new_group_is_not_left_if_somebody_is_said_to_have_added_the_bot_to_it(
+    ward: Ward, server: BotApi, service: Service
+) -> None:
+    """The word of the new place may come before that of the move, and that of the old one too."""
+    code = await ward.begins()
+    await server.until(lambda: len(server.updates) == 0)
+    server.updates.hold()
+    old, moved = ward.group, ward.group.migrates()
+    by = moved.joins(6666, "Eve")
+    old.chat.bot_status = moved.chat.bot_status = "left"
+    moved.changes_bot(by, "member")
+    old.changes_bot(by, "left")
+    waiting = [{**each.body} for each in server.updates.waiting]
+    server.updates.forget_all()
+    for body in reversed(waiting):
+        server.updates.push_raw({key: body[key] for key in body if key != "update_id"})
+    server.updates.release()
+    new = str(moved.chat.id)
+    await until(lambda: chats_in(service.store) == {new})
+    await server.until(lambda: len(server.updates) == 0)
+    await until(lambda: said(moved, ANNS_CASE))
+    await ward._bot._sender._refusing.finish()
+    assert chat_of(service, code) == new and moved.chat.bot_status == "member"
+    assert said(moved, "I am leaving") == [] and server.calls.of("leaveChat") == []
+
+
 async def test_the_new_id_is_taken_over_as_a_whole_or_not_at_all(
     ward: Ward, server: BotApi, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,10 @@ class AtOnce:
 
         What becomes of the chat of somebody without access is ignored.
         """
+        updates = list(updates)
+        for update in updates:
+            if isinstance(update.reduced, Moved):
+                self._strange.expect(update.reduced.old, update.reduced.new)
         return [update for update in updates if not self._is_answered(update)]
 
     def _is_answered(self, update: Update) -> bool:

@@ -22,20 +22,28 @@ class StrangeGroups:
         self._service = service
         self._sender = sender
         self._welcome = dict[str, None]()
+        self._moved = dict[str, None]()
+
+    def expect(self, old: str, new: str) -> None:
+        """Note that an enrolled group moves: whoever is said to add the bot to it is no stranger.
+
+        What is said of its old id does not count any more.
+        """
+        if self._service.access.is_enrolled(old):
+            _remember(self._welcome, new)
+            _remember(self._moved, old)
 
     def is_answered(self, place: Placed) -> bool:
         """Say to whoever adds the bot how a group is enrolled; leave the group of a stranger."""
         access, said = self._service.access, words("groups")
-        if access.is_enrolled(place.chat):
-            return False
         if not place.present:
             self._welcome.pop(place.chat, None)
-        elif access.may(place.by, Right.ADMIN):
-            self._welcome[place.chat] = None
-            if len(self._welcome) > MOST_WELCOME:
-                del self._welcome[next(iter(self._welcome))]
+        if access.is_enrolled(place.chat):
+            return place.chat in self._moved
+        if place.present and access.may(place.by, Right.ADMIN):
+            _remember(self._welcome, place.chat)
             self._sender.refuse(place.chat, said["send_enrol"], None)
-        else:
+        elif place.present and place.chat not in self._welcome:
             self._sender.refuse(place.chat, said["added_by_stranger"], None, leaves=True)
         return True
 
@@ -61,3 +69,9 @@ class StrangeGroups:
             with suppress(StoreError):
                 service.note_refusal(incoming)
         return True
+
+
+def _remember(chats: dict[str, None], chat: str) -> None:
+    chats[chat] = None
+    if len(chats) > MOST_WELCOME:
+        del chats[next(iter(chats))]
