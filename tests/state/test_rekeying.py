@@ -24,9 +24,9 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from tests.conftest import NOON
+from tests.forked import Run, run
 from tests.state.contract.values import a_case, add, put
 from tests.state.encrypted import KEY, OTHER, codes, filled, kept, log_of, readable
-from tests.test_command_line import Run, run
 
 ROOT = Path(__file__).parents[2]
 MOST_STEPS = 200
