@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 
 from bot.accounts import is_person
+from bot.adapters.telegram.written import written_in
 from bot.commands.invitations import token_in
 from bot.commands.members import names_member
 from bot.commands.registry import COMMANDS
@@ -130,8 +131,10 @@ def _is_own(sent: Json, message: Json) -> bool:
 
 
 def _edited(message: Json) -> Incoming | None:
-    """Accept only an edited text; a live location is edited all the time."""
-    if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
+    """Accept only an edited text or caption; a live location is edited all the time."""
+    if message["chat"]["type"] != "private" or "via_bot" in message:
+        return None
+    if message.keys().isdisjoint(("text", "caption")):
         return None
     if not _is_own(message, message):
         return None
@@ -210,7 +213,7 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
         case Text(typed) | Command(_, typed):
             pass
         case _:
-            typed = str(message.get("text", message.get("caption", "")))
+            typed = written_in(message)
     today = (incoming.sent_at or datetime.now(UTC)).date()
     try:
         read = leave_out(typed[:LONGEST_MESSAGE], today)

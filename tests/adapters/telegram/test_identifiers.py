@@ -41,6 +41,13 @@ NOT_READ = {
     "forwarded": {"text": WHO, "forward_origin": {"type": "channel", "date": 1, "chat": CHANNEL}},
     "through another bot": {"text": WHO, "via_bot": OTHER_BOT},
     "for another bot": {"text": f"/note@other_bot {WHO}"},
+    "a contact": {"contact": {"first_name": "Janet", "last_name": "Sampleton"}},
+    "the number of a contact": {"contact": {"first_name": "X", "phone_number": "447700900123"}},
+    "the name of a file": {"document": {"file_name": "Janet_Sampleton_12.05.1948.pdf"}},
+    "a poll": {"poll": {"question": "Who?", "options": [{"text": "Mrs Sampleton"}]}},
+    "a place": {"venue": {"location": {}, "title": "Home", "address": "12 Oak Street"}},
+    "a recording": {"audio": {"title": "Mrs Sampleton", "performer": "x"}},
+    "a checklist": {"checklist": {"title": "x", "tasks": [{"id": 1, "text": "Mrs Sampleton"}]}},
 }
 
 
@@ -120,6 +127,21 @@ async def test_a_message_edited_to_identify_somebody_is_deleted(
     message = ann.types("/help")
     await ann.sees("/triage")
     ann.edits(message, f"/help {WHO}")
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+
+
+async def test_a_caption_edited_to_identify_somebody_is_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    server.updates.hold()
+    message = ann.types("x")
+    body = server.updates.waiting[-1].body
+    sent = body.pop("message")
+    sent.pop("text")
+    body["edited_message"] = {**sent, "photo": [], "caption": WHO, "edit_date": sent["date"]}
+    server.updates.release()
     await ann.sees(REFUSED)
     await server.until(lambda: message.deleted)
 
