@@ -9,7 +9,7 @@ from typing import Any, Final
 import structlog
 
 from bot.accounts import is_person
-from bot.adapters.telegram.written import written_in
+from bot.adapters.telegram.written import quoted_in, written_in
 from bot.commands.invitations import token_in
 from bot.commands.members import names_member
 from bot.commands.registry import COMMANDS
@@ -217,6 +217,7 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
     today = (incoming.sent_at or datetime.now(UTC)).date()
     try:
         read = leave_out(typed[:LONGEST_MESSAGE], today)
+        quoted = leave_out(quoted_in(message)[:LONGEST_MESSAGE], today)
     except Exception as error:
         log.error("a text could not be read", error=type(error).__name__)
         return replace(incoming, act=Unread("failed"), to_delete=int(message["message_id"]))
@@ -225,8 +226,9 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
             act = Text(read.text[:LONGEST_TEXT])
         case Command(name, _):
             act = Command(name, read.text[:LONGEST_TEXT])
-    to_delete = int(message["message_id"]) if read.left_out else None
-    return replace(incoming, act=act, left_out=read.left_out, to_delete=to_delete)
+    left_out = tuple(dict.fromkeys((*read.left_out, *quoted.left_out)))
+    to_delete = int(message["message_id"]) if left_out else None
+    return replace(incoming, act=act, left_out=left_out, to_delete=to_delete)
 
 
 def _shown_in(replied: object, username: str) -> str:

@@ -1,4 +1,4 @@
-"""What is written in a message that is not read, wherever it is: its caption, a file's name."""
+"""What is written in a message besides what is read: captions, names of files, quotes."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -15,9 +15,19 @@ _WRITTEN: Final = (
 
 def written_in(message: Json) -> str:
     """Return its text or caption, and what its contact, file, place, poll or list says."""
-    said = str(message.get("text", message.get("caption", "")))
-    parts = (" ".join(_said_in(message.get(part))) for part in _PARTS)
-    return "\n".join((said, *parts)).rstrip("\n")
+    return _joined(message.get("text", message.get("caption", "")), message)
+
+
+def quoted_in(message: Json) -> str:
+    """Return what a message quotes of another one, maybe of another chat."""
+    quote, replied = message.get("quote"), message.get("external_reply")
+    return _joined(quote.get("text", "") if isinstance(quote, dict) else "", replied)
+
+
+def _joined(said: object, message: object) -> str:
+    parts = message if isinstance(message, dict) else {}
+    lines = (" ".join(_said_in(parts.get(part))) for part in _PARTS)
+    return "\n".join((str(said), *lines)).rstrip("\n")
 
 
 def _said_in(part: object) -> Iterator[str]:

@@ -110,6 +110,35 @@ async def test_a_typed_answer_is_read_without_the_name(
     await server.until(lambda: message.deleted)
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        {"quote": {"text": WHO, "position": 0}},
+        {"external_reply": {"origin": {}, "contact": {"first_name": "Janet Sampleton"}}},
+    ],
+    ids=["a text", "a contact"],
+)
+async def test_a_quote_from_another_chat_that_identifies_somebody_is_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, quoted: dict[str, Any]
+) -> None:
+    await card_of(ann)
+    sends(server, ann, text="gait", **quoted)
+    said = await ann.sees("Gait or balance. Is that right?")
+    assert LEFT_OUT in said.text
+    await server.until(lambda: [each.text for each in theirs(ann)] == ["/triage"])
+
+
+async def test_a_reply_to_a_colleague_in_another_chat_is_kept(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    who = {"id": 7, "is_bot": False, "first_name": "Janet", "last_name": "Sampleton"}
+    origin = {"type": "user", "sender_user": who, "date": 1}
+    sends(server, ann, text="gait", external_reply={"origin": origin})
+    said = await ann.sees("Gait or balance. Is that right?")
+    assert LEFT_OUT not in said.text
+
+
 @pytest.mark.parametrize("fields", NOT_READ.values(), ids=NOT_READ)
 async def test_what_is_not_read_is_deleted_too_if_it_identifies_somebody(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, fields: dict[str, Any]
