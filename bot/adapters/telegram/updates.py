@@ -210,6 +210,8 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
     from bot.reading.identifiers import leave_out
 
     match act := incoming.act:
+        case Command(name, rest) if name.casefold() not in COMMANDS:
+            typed = f"{name} {rest}".replace("_", " ")
         case Text(typed) | Command(_, typed):
             pass
         case _:

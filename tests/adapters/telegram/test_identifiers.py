@@ -70,6 +70,21 @@ async def test_a_message_that_only_identifies_is_refused_with_the_code_of_the_ca
     assert case_of(service).answers == before.answers
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["/Mrs Sampleton", "/John Sampleton", "/Janet_Sampleton", "/MRN_0098765", "/9434765919"],
+)
+async def test_a_name_in_place_of_a_command_is_refused_and_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, typed: str
+) -> None:
+    await card_of(ann)
+    message = ann.types(typed)
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+    ann.types("/calcum 1.98 30")
+    assert LEFT_OUT not in (await ann.sees("No such command; nearest: /calcium")).text
+
+
 async def test_without_a_case_it_is_said_where_a_code_comes_from(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
