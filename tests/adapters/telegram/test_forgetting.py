@@ -130,6 +130,24 @@ async def test_whoever_is_forgotten_is_named_in_no_button_and_no_message_for_oth
     assert b"987650003" not in left and b"fay_ward" not in left
 
 
+async def test_an_old_confirmation_erases_nothing_that_its_question_did_not_name(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
+) -> None:
+    async with running(server, guarded):
+        dan.types("/forget")
+        old = await dan.sees("Erase everything that is stored of you?")
+        await begin(dan, guarded)
+        case = case_of(guarded, DAN)
+        await tap(dan, old, "Yes, erase it all")
+        asked = await dan.sees(f"Your open cases are offered to the others: {case.code}.")
+        await all_is_sent(guarded.store)
+        assert case_of(guarded, DAN) == case and DAN in members(guarded)
+        await tap(dan, asked, "Yes, erase it all")
+        await dan.sees("is erased, except the audit")
+        await all_is_sent(guarded.store)
+    assert DAN not in members(guarded)
+
+
 async def test_what_waits_for_a_person_about_others_is_not_given_to_them(
     server: BotApi, guarded: Service, ann: PersonInChat
 ) -> None:
