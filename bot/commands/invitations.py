@@ -115,9 +115,11 @@ def join(turn: Turn) -> None:
         return
     name = f"@{turn.incoming.username}" if turn.incoming.username else ""
     member = Member(who, found.role, name, found.maker, turn.now)
+    before = turn.store.members.role_of(who)
     turn.store.members.keep(member)
     turn.store.invitations.use(found.hashed)
-    turn.note_action("joined", about=found.maker, role=found.role)
+    became = f"{before} to {found.role}" if before else found.role
+    turn.note_action("joined", about=found.maker, role=became)
     said, role = about("invite"), say_role(found.role)
     turn.say(said["joined"].format(role=role))
     told = said["who_joined"].format(name=name_of(member), role=role)

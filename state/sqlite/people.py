@@ -9,7 +9,7 @@ from state.sqlite.database import Database
 
 _THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
 _WHERE: Final = {
-    "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
+    "members": "who = ?", "owners": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
     "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "inbox": "tap LIKE '[\"' || ? || '\",%'",
@@ -20,7 +20,16 @@ _AUDITED: Final = (
 )
 _PERSONS: Final = ("who", "about", "invited_by")
 _MEMBER: Final = re.compile(r"(?<=members )\d+", re.ASCII)  # in what a button does
-_ERASED: Final = ("members", "invitations", "readers", "offers", "cards", "chats", "buttons")
+_ERASED: Final = (
+    "members",
+    "owners",
+    "invitations",
+    "readers",
+    "offers",
+    "cards",
+    "chats",
+    "buttons",
+)
 _RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
 
 

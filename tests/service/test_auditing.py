@@ -277,14 +277,24 @@ def test_a_row_about_a_person_says_whom_and_which_role(phone: Service) -> None:
     ((_, token),) = access._held.items()
     asks("2002", "start", token)
     asks(CHAT, "members", "2002 clinician")
+    asks(CHAT, "invite", "admin")
+    ((_, token),) = [each for each in access._held.items() if each[1] != token]
+    asks("2002", "start", token)
+    asks(CHAT, "invite", "viewer 3")
+    for _ in range(2):
+        asks(CHAT, "members", "withdraw")
     asks(CHAT, "members", "2002 remove yes")
     ann, dan = map(phone.store.audit.pseudonym, (CHAT, "2002"))
-    found = [(row.who, row.what, row.about, row.role) for row in rows(phone, before)]
+    found = [(row.who, row.what, row.about, row.role) for row in rows(phone, before) if row.role]
     assert found == [
         (ann, "invited", None, "viewer"),
         (dan, "joined", ann, "viewer"),
-        (ann, "role changed", dan, "clinician"),
-        (ann, "revoked", dan, "clinician"),
+        (ann, "role changed", dan, "viewer to clinician"),
+        (ann, "invited", None, "admin"),
+        (dan, "joined", ann, "clinician to admin"),
+        (ann, "invited", None, "viewer"),
+        (ann, "withdrawn", None, "viewer"),
+        (ann, "revoked", dan, "admin"),
     ]
 
 

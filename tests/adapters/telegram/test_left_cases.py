@@ -67,7 +67,8 @@ async def test_after_a_restart_without_her_one_of_the_others_goes_on(tmp_path: P
         question = await bob.sees("Which cord signs are new?", PATIENCE)
         await tap(bob, question, "Bladder")
         assert await again.stop() == 0
-        assert len(ann.bot_messages) == seen
+        (told,) = ann.bot_messages[seen:]
+        assert "You are removed" in told.text
         with closing(SqliteStore(again.database)) as store:
             await all_is_sent(store)
             moved = store.cases.find(case.code)
