@@ -9,7 +9,8 @@ from state.sqlite.database import Database
 
 _THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
 _WHERE: Final = {
-    "members": "who = ?", "owners": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
+    "members": "who = ?", "owners": "who = ?", "invitations": "maker = ?",
+    "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
     "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "inbox": "tap LIKE '[\"' || ? || '\",%'",
