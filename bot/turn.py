@@ -15,6 +15,7 @@ from bot.conversation.reminders import wanted
 from bot.conversation.replies import Notice, Reply
 from bot.conversation.said_at import has_waited, said_at
 from bot.conversation.standing import Standing
+from bot.conversation.time_line import is_untouched
 from bot.guidance.reasons import Reasons
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.case_line import case_line
@@ -143,7 +144,7 @@ class Turn:
     def begin(self) -> None:
         """Start a new case; one that is still untouched continues instead."""
         case = self.load()
-        if case is None or not case.is_untouched or case.status == "closed":
+        if case is None or not is_untouched(case) or case.status == "closed":
             case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
         named = [code for code in under_way if code != case.code]

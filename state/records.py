@@ -107,20 +107,6 @@ class StoredCase:
         """Return the newest answer of each question."""
         return {answer.question: answer.value for answer in self.given}
 
-    @property
-    def is_untouched(self) -> bool:
-        """Return whether nothing counts of the case, and nothing is asked back.
-
-        An answer that is asked back leads to its question; so does one that was taken back.
-        """
-        asked_back = self.revisiting and not self.answers
-        return not (self.given or self.noted or asked_back)
-
-    @property
-    def is_under_way(self) -> bool:
-        """Return whether the case can continue: neither closed nor untouched."""
-        return self.status != "closed" and not self.is_untouched
-
     def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "StoredCase":
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
 

@@ -20,6 +20,7 @@ from bot.conversation.events import (
     WentOn,
 )
 from bot.conversation.noting import needs_outcome
+from bot.conversation.time_line import is_under_way
 from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
@@ -46,7 +47,7 @@ def start(turn: Turn, _: str) -> None:
         turn.say(about("access")["looks_up_only"])
         return
     case = turn.load()
-    if case is None or not case.is_under_way:
+    if case is None or not is_under_way(case):
         turn.begin()
         return
     described = f"{turn.describe(case)}."
@@ -67,7 +68,7 @@ def triage(turn: Turn, _: str) -> None:
 def look(turn: Turn, _: str) -> None:
     """Show where the chat's case stands, or start one."""
     case = turn.load()
-    if case is None or not case.is_under_way:
+    if case is None or not is_under_way(case):
         turn.begin()
     else:
         turn.advance(Looked())

@@ -66,7 +66,8 @@ def forget(turn: Turn, given: str) -> None:
         _erase(turn, left)
         owner = turn.access.may(who, Right.VIEWER)
         done = said["erased_user"] if owner else said["erased"]
-        turn.say(done.format(audit_days=turn.setting.audit_days))
+        stays = f" {said['owner_stays']}" if who in turn.access.owners else ""
+        turn.say(done.format(audit_days=turn.setting.audit_days) + stays)
 
 
 def expire(

@@ -16,6 +16,20 @@ ONCE_WITHIN: Final = timedelta(minutes=1)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
+def is_untouched(case: StoredCase) -> bool:
+    """Return whether nothing counts of a case, and nothing is asked back.
+
+    An answer that is asked back leads to its question; so does one that was taken back.
+    """
+    asked_back = case.revisiting and not case.answers
+    return not (case.given or case.noted or asked_back)
+
+
+def is_under_way(case: StoredCase) -> bool:
+    """Return whether a case can continue: neither closed nor untouched."""
+    return case.status != "closed" and not is_untouched(case)
+
+
 def start_clock(case: StoredCase, at: datetime) -> StoredCase:
     """Restart the clock of an untouched case that nobody has looked at for long.
 
@@ -24,7 +38,7 @@ def start_clock(case: StoredCase, at: datetime) -> StoredCase:
     """
     left = at - max(case.begun_at, case.touched_at) > STALE_AFTER
     wrong = case.begun_at - at > STALE_AFTER
-    stale = (left and case.is_untouched) or (wrong and not case.given)
+    stale = (left and is_untouched(case)) or (wrong and not case.given)
     return replace(case, begun_at=at) if stale else case
 
 

@@ -1,4 +1,4 @@
-"""Notices at a start who is no longer named in CORDCALL_OWNERS: they are treated as if removed."""
+"""Notices at a start who is, and who no longer is, named in CORDCALL_OWNERS."""
 
 from bot.commands.members import take_effect
 from bot.incoming import TERMINAL, Command, Incoming
@@ -7,14 +7,18 @@ from bot.service.service import Service
 
 
 def note_owners(service: Service) -> None:
-    """Tell former owners what they are now, once, and keep who the owners are.
+    """Tell former and new owners what they are now, once, and keep who the owners are.
 
-    In the current transaction. Their open cases are left to `offer_left_cases`.
+    In the current transaction. Former owners are treated as if removed; their open cases are left
+    to `offer_left_cases`. Where no owner was kept yet, nobody is told.
     """
     members, access = service.store.members, service.access
     turn = service.begin(Incoming(TERMINAL, TERMINAL, Command("members")))
-    for who in sorted(members.owners() - access.owners):
+    kept = members.owners()
+    for who in sorted(kept - access.owners):
         take_effect(turn, who, "owner", access.right_of(who))
+    for who in sorted(access.owners - kept) if kept else ():
+        take_effect(turn, who, members.role_of(who) or "nobody", access.right_of(who))
     members.keep_owners(sorted(access.owners))
     audit(turn)
     service.send_beside(turn)

@@ -21,16 +21,7 @@ _AUDITED: Final = (
 )
 _PERSONS: Final = ("who", "about", "invited_by")
 _MEMBER: Final = re.compile(r"(?<=members )\d+", re.ASCII)  # in what a button does
-_ERASED: Final = (
-    "members",
-    "owners",
-    "invitations",
-    "readers",
-    "offers",
-    "cards",
-    "chats",
-    "buttons",
-)
+_ERASED: Final = ("members", "invitations", "readers", "offers", "cards", "chats", "buttons")
 _RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
 
 

@@ -75,12 +75,28 @@ def test_a_former_owner_who_is_a_member_is_told_what_they_are_now(both: Service,
     assert (row.what, row.role) == ("role changed", f"owner to {role}")
 
 
-def test_an_owner_who_stays_or_comes_back_is_told_nothing(both: Service) -> None:
+def test_an_owner_who_stays_is_told_nothing(both: Service) -> None:
     shown(both, ANN)
     assert shown(started(both, ANN, BOB), ANN) == []
+
+
+def test_an_owner_who_comes_back_is_told_so_and_can_be_removed_again(both: Service) -> None:
+    """Their last message would otherwise go on saying that they are removed."""
+    shown(both, ANN)
     gone = started(both, BOB)
     shown(gone, ANN)
     back = started(gone, ANN, BOB)
-    assert shown(back, ANN) == []
+    (said,) = shown(back, ANN)
+    assert "You are now an owner." in said.plain()
+    assert [(row.what, row.role) for row in rows(back)][-1] == ("role changed", "nobody to owner")
     (said,) = shown(started(back, BOB), ANN)
     assert "You are removed" in said.plain()
+
+
+def test_an_owner_who_is_erased_is_still_noticed_when_they_are_gone(both: Service) -> None:
+    both.take(Incoming(ANN, ANN, Command("forget", "yes")))
+    assert "Your id is kept as an owner's" in shown(both, ANN)[-1].plain()
+    after = started(both, BOB)
+    (said,) = shown(after, ANN)
+    assert "You are removed" in said.plain()
+    assert [(row.what, row.role) for row in rows(after)][-1] == ("revoked", "owner")

@@ -84,6 +84,7 @@ def test_a_wrong_key_is_refused_in_one_line_with_what_to_do(
     said = refused(database, OTHER)
     assert said.startswith(f"CORDCALL_DATABASE: {database}: {OTHER.file} is not its key, or the ")
     assert "nothing was changed; allowed: CORDCALL_KEY_FILE with the key" in said
+    assert "without" not in said, "a backup needs its key as well"
     assert OTHER.digits not in said
     assert capfd.readouterr() == ("", "")
     assert codes(database) == ["KES-42"]
