@@ -8,7 +8,6 @@ from typing import Final
 from bot.access import Access, open_to_everybody
 from bot.commands.forgetting import expire
 from bot.commands.invitations import token_in
-from bot.commands.out_of_use import why_out_of_use
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.screens.notices import say_fail_safe, words
@@ -122,7 +121,7 @@ class Service:
 
         Raises StoreError.
         """
-        return why_out_of_use(self.setting, self.store)
+        return self.setting.why_out_of_use(self.store)
 
     def _turn_down(self, turn: Turn, why: str) -> Done:
         """Say not to use CordCall, briefly for each tap, and once an hour below the taps.
