@@ -120,6 +120,25 @@ def test_while_the_store_cannot_be_read_the_right_that_somebody_had_counts(team:
     assert not access.may_use("9999999999901")
 
 
+def test_whoever_is_removed_is_told_so_unless_everybody_has_access(team: Service) -> None:
+    asked(team, "members 9999999999901 remove yes")
+    (told,) = shown(team, "9999999999901")
+    assert "You are removed" in told.plain()
+    everybody = replace(team, access=replace(team.access, everybody=Right.CLINICIAN))
+    asked(everybody, "members 9999999999903 remove yes")
+    assert shown(everybody, "9999999999903") == []
+
+
+def test_an_admin_who_gives_too_much_is_told_what_is_allowed(team: Service) -> None:
+    with team.store.turn() as store:
+        store.members.keep(Member("2002", "admin", "", ANN, NOON))
+    team.take(Incoming("2002", "2002", Command("invite", "admin")))
+    (said,) = shown(team, "2002")
+    assert (
+        "/invite admin: only an owner gives that role; allowed: viewer, clinician" in said.plain()
+    )
+
+
 @pytest.mark.parametrize("who", [FORGOTTEN, "777000", "1087968824", "136817688"])
 def test_even_where_everybody_is_let_in_nobody_is_nobody(who: str) -> None:
     assert open_to_all(who).right_of(who) is Right.NOBODY
