@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.access import Access, Right
+from bot.access import MOST_HELD, Access, Right
 from bot.commands.invitations import Wanted, read_wanted
 from bot.incoming import Command, Incoming
 from bot.screens.screen import Screen
@@ -91,6 +91,14 @@ def test_an_invitation_is_asked_for_in_any_order_and_nothing_else(
     given: str, wanted: Wanted | None
 ) -> None:
     assert read_wanted(given) == wanted
+
+
+def test_only_so_many_tokens_are_held_until_they_are_sent() -> None:
+    access = Access()
+    for number in range(MOST_HELD + 1):
+        access.hold(f"hash {number}", f"token {number}")
+    assert access.held("hash 0") is None
+    assert access.held("hash 1") == "token 1"
 
 
 def test_while_the_store_cannot_be_read_the_right_that_somebody_had_counts(team: Service) -> None:
