@@ -10,7 +10,7 @@ from typing import Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from bot.adapters.telegram.asking import Asked, ask
+from bot.adapters.telegram.asking import AboutBot, ask
 from bot.refusal import Refusal
 from bot.settings import Settings, read_token
 from state.beginning import begins_new
@@ -35,7 +35,7 @@ class Facts:
     now: datetime
     has_token: bool = False
     token_problem: str = ""
-    asked: Asked | None = None
+    asked: AboutBot | None = None
     ahead: timedelta | None = None
     free_bytes: int | None = None
     running: bool = False
@@ -88,11 +88,11 @@ def _token(settings: Settings) -> tuple[str | None, str]:
         return None, str(refused)
 
 
-def _ask(token: str, api_url: str) -> Asked:
+def _ask(token: str, api_url: str) -> AboutBot:
     try:
         return ask(token, api_url)
     except Refusal as refused:
-        return Asked(problem=str(refused))
+        return AboutBot(problem=str(refused))
 
 
 def _free_bytes(folder: Path) -> int | None:

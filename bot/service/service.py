@@ -16,7 +16,7 @@ from bot.screens.screen import Screen, say_line
 from bot.service.auditing import RefusalsAudited, audit
 from bot.service.left_out import reads_on
 from bot.service.sending import send
-from bot.service.strangers import Refusals, is_let_in
+from bot.service.strangers import OnceAnHour, is_let_in
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap, works_out_of_use
 from bot.service.typed import keep_whether_asked, read_line, run_command
@@ -52,8 +52,8 @@ class Service:
     clock: Callable[[], datetime]
     touch: bool = False
     access: Access = field(default_factory=open_to_everybody)
-    refusals: Refusals = field(default_factory=Refusals)
-    not_acts: Refusals = field(default_factory=Refusals)
+    refusals: OnceAnHour = field(default_factory=OnceAnHour)
+    not_acts: OnceAnHour = field(default_factory=OnceAnHour)
     audited: RefusalsAudited = field(default_factory=RefusalsAudited)
 
     @property
