@@ -20,7 +20,6 @@ from state.sqlite.engine import is_plain
 from state.sqlite.look import Looked, look
 
 SECONDS_TO_ANSWER: Final = 10.0
-HALF_A_SECOND: Final = timedelta(seconds=0.5)  # the header has no fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _ahead(api_url: str) -> timedelta | None:
     except (TypeError, ValueError):
         return None
     between = before + (datetime.now(UTC) - before) / 2
-    return between - (date + HALF_A_SECOND)
+    return between - date
 
 
 def _files(settings: Settings) -> tuple[Path, ...]:
