@@ -147,6 +147,7 @@ FOUND: list[tuple[str, Change, str, str]] = [
         "ok",
         "members: 2, viewers among them: 1",
     ),
+    ("members", looked(open_cases={"1001": 1}, members={"1001": "viewer"}), "ok", "owners: 2"),
     ("members", changed(looked=None, database_problem="x"), "ok", "owners: 2; members not known"),
     ("members", looked(schema=SCHEMA_VERSION - 1), "ok", "owners: 2; members not known"),
     ("use", changed(looked=None, key_problem="x"), "ok", "not known: the database is not read"),

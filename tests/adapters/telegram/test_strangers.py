@@ -170,6 +170,7 @@ def test_who_was_turned_away_is_remembered_within_bounds() -> None:
     assert all(refusals.is_due(str(n), NOON) for n in range(MOST_REMEMBERED + 1))
     assert not refusals.is_due(str(MOST_REMEMBERED), NOON + timedelta(minutes=59))
     assert refusals.is_due("0", NOON)
+    assert refusals.is_due("0", NOON - timedelta(hours=1))
 
 
 def test_of_a_long_queue_the_most_pressing_rows_are_read(store: Store) -> None:
