@@ -68,8 +68,7 @@ def forget(turn: Turn, given: str) -> None:
         )
     else:
         _erase(turn, left)
-        owner = turn.access.may(who, Right.VIEWER)
-        done = said["erased_user"] if owner else said["erased"]
+        done = said["erased_user" if turn.access.may_use(who) else "erased"]
         turn.say(done.format(audit_days=turn.setting.audit_days))
 
 

@@ -46,11 +46,13 @@ def invite(turn: Turn, given: str) -> None:
         said = about("invite")["not_understood"]
         turn.say(said.format(allowed=", ".join(GIVEN), most=MOST_AT_ONCE))
         return
-    if wanted.right >= Right.ADMIN and not turn.access.may(turn.incoming.who, Right.OWNER):
-        turn.say(about("invite")["too_high"].format(role=wanted.role))
+    maker = turn.incoming.who
+    if not turn.access.may_give(maker, wanted.right):
+        allowed = ", ".join(role for role in GIVEN if turn.access.may_give(maker, GIVEN[role]))
+        turn.say(about("invite")["too_high"].format(role=wanted.role, allowed=allowed))
         return
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    hashed, maker, ends_at = hash_of(token), turn.incoming.who, turn.now + WORKS_FOR
+    hashed, ends_at = hash_of(token), turn.now + WORKS_FOR
     made = Invitation(hashed, wanted.role, wanted.count, wanted.name, maker, ends_at)
     turn.store.invitations.add(made)
     turn.note_action("invited", role=wanted.role)
@@ -74,7 +76,11 @@ def read_wanted(given: str) -> Wanted | None:
         return None
     if names and counts not in ([], [1]):
         return None
-    return Wanted([*rights, Right.CLINICIAN][0], [*counts, 1][0], [*names, ""][0])
+    return Wanted(
+        rights[0] if rights else Right.CLINICIAN,
+        counts[0] if counts else 1,
+        names[0] if names else "",
+    )
 
 
 def token_in(incoming: Incoming) -> str | None:
@@ -96,8 +102,7 @@ def opened_by(store: Store, access: Access, incoming: Incoming, now: datetime) -
         return None
     if found.name not in ("", (incoming.username or "").casefold()):
         return None
-    needed = Right.OWNER if GIVEN[found.role] >= Right.ADMIN else Right.ADMIN
-    return found if access.may(found.maker, needed) else None
+    return found if access.may_give(found.maker, GIVEN[found.role]) else None
 
 
 def join(turn: Turn) -> None:

@@ -125,10 +125,9 @@ def _ask(turn: Turn, member: Member) -> None:
 
 
 def _may_change(turn: Turn, member: Member, does: str) -> bool:
-    """Return whether the person may do this: only owners change admins, or make one."""
-    if turn.access.may(turn.incoming.who, Right.OWNER):
-        return True
-    return max(GIVEN[member.role], GIVEN.get(does, Right.NOBODY)) < Right.ADMIN
+    """Return whether the person may do this, for which both rights of the member count."""
+    highest = max(GIVEN[member.role], GIVEN.get(does, Right.NOBODY))
+    return turn.access.may_give(turn.incoming.who, highest)
 
 
 def _list(turn: Turn, number: int) -> None:

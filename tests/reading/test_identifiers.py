@@ -9,13 +9,16 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from time import thread_time
+from typing import get_args
 from unicodedata import normalize
 
 import pytest
 
 from bot.reading.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps, is_ssn
 from bot.reading.identifiers import find, leave_out
+from bot.reading.span import Kind
 from bot.reading.words import word_lists
+from bot.screens.notices import words
 
 TODAY = date(2026, 11, 27)
 LEAST_FOUND = 0.99
@@ -148,6 +151,10 @@ def test_each_kind_is_named(typed: str) -> None:
     (found,) = find(f"legs weak, {typed}, T9 pain", TODAY)
     assert found.kind == KINDS[typed]
     assert leave_out(f"legs weak, {typed}, T9 pain", TODAY).text == "legs weak, T9 pain"
+
+
+def test_every_kind_has_an_example_here_and_words_of_its_own() -> None:
+    assert set(KINDS.values()) == set(get_args(Kind)) == set(words("identifiers"))
 
 
 @pytest.mark.parametrize("typed", KEPT)

@@ -133,6 +133,7 @@ async def test_the_token_is_in_no_file_and_no_log(
     stored = b"".join(each.read_bytes() for each in database.parent.iterdir())
     assert hash_of(token).encode() in stored
     assert token.encode() not in stored
+    assert guarded.access.held(hash_of(token)) is None
     said = capfd.readouterr()
     assert token not in said.out + said.err
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.incoming import Command, Incoming
+from bot.incoming import Command, Incoming, Text
 from bot.service.service import Service
 from state.records import FORGOTTEN, Card, Seen
 from tests.access import only, open_to_all
@@ -200,6 +200,13 @@ async def test_a_typed_no_keeps_it_and_answers_no_question_of_the_case(
         dan.types("yes")
         await all_is_sent(guarded.store)
     assert case_of(guarded, DAN).code == before.code and members(guarded) == {DAN: "clinician"}
+
+
+def test_a_yes_after_a_no_erases_nothing(guarded: Service) -> None:
+    for act in (Command("triage"), Command("forget"), Text("no"), Text("yes")):
+        guarded.take(Incoming(DAN, DAN, act))
+    assert members(guarded) == {DAN: "clinician"}
+    assert case_of(guarded, DAN).status != "closed"
 
 
 async def test_nothing_is_erased_while_nobody_else_could_take_a_case_over(
