@@ -52,11 +52,10 @@ def forget(turn: Turn, given: str) -> None:
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() != YES:
         turn.store.chats.keep_look_up(turn.chat, ERASING)
-        asks = [said["asks"].format(audit_days=turn.setting.audit_days)]
+        asks = [said["handed_over"].format(codes=", ".join(left))] if left else []
+        asks.append(said["asks"].format(audit_days=turn.setting.audit_days))
         if not turn.access.stays(who):
             asks.append(said["member_ends"])
-        if left:
-            asks.append(said["handed_over"].format(codes=", ".join(left)))
         turn.say(
             " ".join(asks),
             (Button("Yes, erase it all", f"forget {YES}", typed=f"/forget {YES}", style="danger"),),
