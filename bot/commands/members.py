@@ -67,8 +67,9 @@ def names_member(incoming: Incoming) -> bool:
 def change(turn: Turn, member: Member, right: Right) -> None:
     """Change a member's right at once; with none they are removed.
 
-    Their invitations end with their right to invite. Without a right to cases, what waits for them
-    is dropped, and their open cases are offered to the others. They are told, once.
+    Their invitations end with their right to invite, and so does every invitation that would undo
+    this: its link may be in their hands. Without a right to cases, what waits for them is dropped,
+    and their open cases are offered to the others. They are told, once.
     """
     said, store = about("members"), turn.store
     turn.access.forget(member.who)
@@ -93,8 +94,28 @@ def change(turn: Turn, member: Member, right: Right) -> None:
         turn_for(turn, member.who).say(" ".join((now, *lost)))
     if right < Right.ADMIN:
         store.invitations.withdraw_of(member.who)
+    if right < GIVEN[member.role]:
+        _withdraw_ways_back(turn, member, right)
     if right < Right.CLINICIAN:
         offer(turn)
+
+
+def _withdraw_ways_back(turn: Turn, member: Member, right: Right) -> None:
+    """Withdraw the invitations with which a member could regain more than a right; tell who made
+    them."""
+    invitations, own = turn.store.invitations, member.name.removeprefix("@").casefold()
+    for maker in turn.access.people(Right.ADMIN):
+        ways = [
+            each
+            for each in invitations.of(maker)
+            if GIVEN[each.role] > right and each.name in ("", own)
+        ]
+        for each in ways:
+            invitations.withdraw(each.hashed)
+        if ways:
+            told = turn if maker == turn.incoming.who else turn_for(turn, maker)
+            said = about("members")["ways_back"]
+            told.say(said.format(name=name_of(member), count=len(ways)))
 
 
 def _ask(turn: Turn, member: Member) -> None:

@@ -5,9 +5,11 @@ in double brackets. The figures are shown with -s.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from time import thread_time
+from unicodedata import normalize
 
 import pytest
 
@@ -75,6 +77,28 @@ LEFT_OUT = (
     "[[Pt AB]] 62F legs weak",
     "[[J.K.]] 71M foot drop",
 )
+DISGUISES = {
+    "invisible letters": "\u200b".join,
+    "soft hyphens": "\u00ad".join,
+    "joiners": "\u2060".join,
+    "variation selectors": "\ufe0f".join,
+    "wide letters": lambda typed: "".join(
+        chr(ord(each) + 0xFEE0) if "!" <= each <= "~" and each != "." else each for each in typed
+    ),
+    "accents on their own": lambda typed: normalize("NFD", typed),
+    "text that runs backwards": "\u202e{}\u202c".format,
+    "marks of direction": lambda typed: typed.replace(" ", " \u200f"),
+    "spaces that do not break": lambda typed: typed.replace(" ", "\u00a0"),
+    "thin spaces": lambda typed: typed.replace(" ", "\u202f"),
+    "tabs": lambda typed: typed.replace(" ", "\t"),
+    "two spaces": lambda typed: typed.replace(" ", "  "),
+    "keys": lambda typed: re.sub(r"(\d)", "\\1\ufe0f\u20e3", typed),
+}
+DISGUISED = (
+    "Mrs Janet Sampleton", "John Smith leg weakness", "NHS 943 476 5919", "DOB 12/05/1951",
+    "born 12 May 1951", "MRN 4471234", "tel 07700 900123", "lives at 12 Oak Street", "SW1A 1AA",
+    "name: Okonkwo", "José García weak",
+)  # fmt: skip
 KINDS = {
     "Mrs Sampleton": "name",
     "dob 1.2.48": "birth_date",
@@ -156,6 +180,20 @@ def test_each_of_these_forms_is_left_out(marked: str) -> None:
     typed = re.sub(r"\[\[|\]\]", "", marked)
     rest = " ".join(BRACKETS.sub(" ", marked).split()).strip(" ,")
     assert leave_out(typed, TODAY).text == rest
+
+
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
+@pytest.mark.parametrize("typed", DISGUISED)
+def test_what_cannot_be_seen_hides_nobody(typed: str, disguise: Callable[[str], str]) -> None:
+    read = leave_out(disguise(typed), TODAY)
+    assert read.left_out == leave_out(typed, TODAY).left_out != ()
+    assert normalize("NFKD", read.text) == normalize("NFKD", leave_out(typed, TODAY).text)
+
+
+def test_a_clinical_line_is_kept_as_it_was_typed() -> None:
+    typed = "plt 150 × 10⁹/L,\tT9\u00a0pain  3/52, 2.1 – 2.4 mmol/l, ½ tablet, ≥ 4/5"
+    assert leave_out(typed, TODAY).text == typed
+    assert leave_out(f"Mrs Sampleton {typed}", TODAY).text == " ".join(typed.split())
 
 
 @pytest.mark.parametrize(

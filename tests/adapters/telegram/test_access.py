@@ -541,6 +541,37 @@ async def test_an_admin_who_is_removed_takes_their_invitations_along(
     assert guarded.store.invitations.of(BOB) == []
 
 
+@pytest.mark.parametrize(("change", "left"), [("remove yes", {}), ("viewer", {BOB: "viewer"})])
+async def test_nobody_regains_a_right_by_a_link_from_before_they_lost_it(
+    team: TelegramBot,
+    guarded: Service,
+    ann: PersonInChat,
+    bob: PersonInChat,
+    eve: PersonInChat,
+    change: str,
+    left: dict[str, str],
+) -> None:
+    enrolled(guarded, EVE, "admin")
+    token = await invitation(ann, "3")
+    other = await invitation(eve, "clinician")
+    for_somebody_else = await invitation(ann, "@carol_ward")
+    harmless = await invitation(ann, "viewer")
+    bob.types(f"/start {token}")
+    await bob.sees("You are in")
+    ann.types(f"/members {BOB} {change}")
+    told = await ann.sees("could have used them")
+    withdrawn = 1 if left else 2
+    assert f"@Bob_Ward (id 1002) could have used them: {withdrawn} of your" in told.text
+    assert "1 of your invitations" in (await eve.sees("could have used them")).text
+    for each in (token, other):
+        bob.types(f"/start {each}")
+    await all_is_sent(guarded.store)
+    assert members(guarded) == {EVE: "admin", **left}
+    kept = {each.hashed for each in guarded.store.invitations.of(ANN)}
+    assert kept == {hash_of(for_somebody_else), *([hash_of(harmless)] if left else [])}
+    assert guarded.store.invitations.of(EVE) == []
+
+
 async def test_an_invitation_raises_a_role_and_never_lowers_one(
     team: TelegramBot, guarded: Service, ann: PersonInChat, bob: PersonInChat
 ) -> None:

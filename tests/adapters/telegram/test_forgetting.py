@@ -10,7 +10,7 @@ from bot.incoming import Command, Incoming
 from bot.service.service import Service
 from state.records import FORGOTTEN, Card, Seen
 from tests.access import only, open_to_all
-from tests.adapters.telegram.test_access import access_of, enrolled, members
+from tests.adapters.telegram.test_access import access_of, enrolled, invitation, members
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
@@ -106,6 +106,56 @@ async def test_whoever_is_forgotten_leaves_no_trace_and_their_messages_expire(
     guarded.store.scrub()
     assert DAN.encode() not in stored(database)
     assert stored(database).count(code.encode()) == audited(guarded, code)
+
+
+async def test_whoever_is_forgotten_is_named_in_no_button_and_no_message_for_others(
+    server: BotApi, guarded: Service, ann: PersonInChat, database: Path
+) -> None:
+    fay = server.private_chat(987650003, "Fay", username="fay_ward")
+    async with running(server, guarded):
+        fay.types(f"/start {await invitation(ann)}")
+        await fay.sees("You are in")
+        ann.types("/members")
+        await ann.sees("Owners, from the settings")
+        await all_is_sent(guarded.store)
+    assert b"members 987650003 remove" in stored(database)
+    guarded.take(Incoming(ANN, ANN, Command("members", "987650003")))
+    guarded.take(Incoming("987650003", "987650003", Command("forget", "yes")))
+    (waiting, *_) = guarded.store.outbox.queued(ANN)
+    assert f"members {FORGOTTEN} remove" in str(waiting.screens)
+    for row in guarded.store.outbox.queued("987650003"):
+        with guarded.store.turn() as store:
+            store.outbox.sent([row.id])
+    guarded.store.scrub()
+    left = stored(database)
+    assert b"987650003" not in left and b"fay_ward" not in left
+
+
+async def test_an_old_confirmation_erases_nothing_that_its_question_did_not_name(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
+) -> None:
+    async with running(server, guarded):
+        dan.types("/forget")
+        old = await dan.sees("Erase everything that is stored of you?")
+        await begin(dan, guarded)
+        case = case_of(guarded, DAN)
+        await tap(dan, old, "Yes, erase it all")
+        asked = await dan.sees(f"Your open cases will be offered to the others: {case.code}.")
+        await all_is_sent(guarded.store)
+        assert case_of(guarded, DAN) == case and DAN in members(guarded)
+        await tap(dan, asked, "Yes, erase it all")
+        await dan.sees("is erased, except the audit")
+        await all_is_sent(guarded.store)
+    assert DAN not in members(guarded)
+
+
+async def test_what_waits_for_a_person_about_others_is_not_given_to_them(
+    server: BotApi, guarded: Service, ann: PersonInChat
+) -> None:
+    guarded.take(Incoming(ANN, ANN, Command("members")))
+    guarded.take(Incoming(ANN, ANN, Command("members", DAN)))
+    assert DAN in str(guarded.store.outbox.queued(ANN))
+    assert DAN not in str(guarded.store.people.stored_of(ANN))
 
 
 async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them(

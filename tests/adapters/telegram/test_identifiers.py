@@ -42,6 +42,13 @@ NOT_READ = {
     "forwarded": {"text": WHO, "forward_origin": {"type": "channel", "date": 1, "chat": CHANNEL}},
     "through another bot": {"text": WHO, "via_bot": OTHER_BOT},
     "for another bot": {"text": f"/note@other_bot {WHO}"},
+    "a contact": {"contact": {"first_name": "Janet", "last_name": "Sampleton"}},
+    "the number of a contact": {"contact": {"first_name": "X", "phone_number": "447700900123"}},
+    "the name of a file": {"document": {"file_name": "Janet_Sampleton_12.05.1948.pdf"}},
+    "a poll": {"poll": {"question": "Who?", "options": [{"text": "Mrs Sampleton"}]}},
+    "a place": {"venue": {"location": {}, "title": "Home", "address": "12 Oak Street"}},
+    "a recording": {"audio": {"title": "Mrs Sampleton", "performer": "x"}},
+    "a checklist": {"checklist": {"title": "x", "tasks": [{"id": 1, "text": "Mrs Sampleton"}]}},
 }
 
 
@@ -62,6 +69,21 @@ async def test_a_message_that_only_identifies_is_refused_with_the_code_of_the_ca
     await server.until(lambda: message.deleted)
     await all_handled(server, service)
     assert case_of(service).answers == before.answers
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/Mrs Sampleton", "/John Sampleton", "/Janet_Sampleton", "/MRN_0098765", "/9434765919"],
+)
+async def test_a_name_in_place_of_a_command_is_refused_and_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, typed: str
+) -> None:
+    await card_of(ann)
+    message = ann.types(typed)
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+    ann.types("/calcum 1.98 30")
+    assert LEFT_OUT not in (await ann.sees("No such command; nearest: /calcium")).text
 
 
 async def test_without_a_case_it_is_said_where_a_code_comes_from(
@@ -142,6 +164,35 @@ async def test_a_typed_answer_is_read_without_the_name(
     await server.until(lambda: message.deleted)
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        {"quote": {"text": WHO, "position": 0}},
+        {"external_reply": {"origin": {}, "contact": {"first_name": "Janet Sampleton"}}},
+    ],
+    ids=["a text", "a contact"],
+)
+async def test_a_quote_from_another_chat_that_identifies_somebody_is_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, quoted: dict[str, Any]
+) -> None:
+    await card_of(ann)
+    sends(server, ann, text="gait", **quoted)
+    said = await ann.sees("Gait or balance. Is that right?")
+    assert LEFT_OUT in said.text
+    await server.until(lambda: [each.text for each in theirs(ann)] == ["/triage"])
+
+
+async def test_a_reply_to_a_colleague_in_another_chat_is_kept(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    who = {"id": 7, "is_bot": False, "first_name": "Janet", "last_name": "Sampleton"}
+    origin = {"type": "user", "sender_user": who, "date": 1}
+    sends(server, ann, text="gait", external_reply={"origin": origin})
+    said = await ann.sees("Gait or balance. Is that right?")
+    assert LEFT_OUT not in said.text
+
+
 @pytest.mark.parametrize("fields", NOT_READ.values(), ids=NOT_READ)
 async def test_what_is_not_read_is_deleted_too_if_it_identifies_somebody(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, fields: dict[str, Any]
@@ -159,6 +210,21 @@ async def test_a_message_edited_to_identify_somebody_is_deleted(
     message = ann.types("/help")
     await ann.sees("/triage")
     ann.edits(message, f"/help {WHO}")
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+
+
+async def test_a_caption_edited_to_identify_somebody_is_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    server.updates.hold()
+    message = ann.types("x")
+    body = server.updates.waiting[-1].body
+    sent = body.pop("message")
+    sent.pop("text")
+    body["edited_message"] = {**sent, "photo": [], "caption": WHO, "edit_date": sent["date"]}
+    server.updates.release()
     await ann.sees(REFUSED)
     await server.until(lambda: message.deleted)
 
