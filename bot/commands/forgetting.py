@@ -55,11 +55,10 @@ def forget(turn: Turn, given: str) -> None:
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() not in confirmed:
         turn.store.chats.keep_look_up(turn.chat, ERASING)
-        asks = [said["asks"].format(audit_days=turn.setting.audit_days)]
+        asks = [said["handed_over"].format(codes=", ".join(left))] if left else []
+        asks.append(said["asks"].format(audit_days=turn.setting.audit_days))
         if not turn.access.stays(who):
             asks.append(said["member_ends"])
-        if left:
-            asks.append(said["handed_over"].format(codes=", ".join(left)))
         does = f"forget {confirmed[1]}"
         turn.say(
             " ".join(asks),

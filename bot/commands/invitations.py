@@ -11,7 +11,7 @@ from bot.access import GIVEN, Access, Right
 from bot.commands.others import turn_for
 from bot.guidance.spoken_times import say_moment
 from bot.incoming import Command, Incoming
-from bot.screens.people import about, name_of, say_role
+from bot.screens.people import about, name_of, say_role, say_roles
 from bot.screens.screen import Button, Screen, text
 from bot.turn import Turn
 from state.people import Invitation, Member
@@ -146,7 +146,7 @@ def _draw(turn: Turn, wanted: Wanted, file: str, ends_at: datetime) -> Screen:
     how_many = said["several"].format(count=wanted.count) if wanted.count > 1 else said["one"]
     whom = said["whom"].format(
         how_many=said["named"].format(name=wanted.name) if wanted.name else how_many,
-        role=about("rights")[wanted.role],
+        role=say_roles(wanted.role, wanted.count),
         until=say_moment(ends_at, turn.setting.engine.zone),
     )
     return Screen("kept", said["title"], (text(whom, said["how"]),), file=file)

@@ -73,22 +73,25 @@ def change(turn: Turn, member: Member, right: Right) -> None:
     """
     said, store = about("members"), turn.store
     turn.access.forget(member.who)
+    told = [said["told_deficit"]]
     if right < Right.CLINICIAN:
         store.outbox.drop_all(member.who)
+        if left := store.cases.under_way_of(member.who):
+            told.insert(0, said["told_offered"].format(codes=", ".join(left)))
     if right is Right.NOBODY:
         store.members.remove(member.who)
         turn.note_action("revoked", about=member.who, role=member.role)
         turn.say(said["removed"].format(name=name_of(member)), (_BACK,))
         if not turn.access.may_use(member.who):
-            turn_for(turn, member.who).say(said["told_removed"])
+            turn_for(turn, member.who).say(" ".join((said["told_removed"], *told)))
     else:
         role = right.name.casefold()
         store.members.keep(replace(member, role=role))
         turn.note_action("role changed", about=member.who, role=role)
         turn.say(said["changed"].format(name=name_of(member), role=say_role(role)), (_BACK,))
-        told = about("access")["told_role"]
-        lost = f" {said['told_lost']}" if right < Right.CLINICIAN else ""
-        turn_for(turn, member.who).say(told.format(role=say_role(role)) + lost)
+        now = about("access")["told_role"].format(role=say_role(role))
+        lost = (said["told_lost"], *told) if right < Right.CLINICIAN else ()
+        turn_for(turn, member.who).say(" ".join((now, *lost)))
     if right < Right.ADMIN:
         store.invitations.withdraw_of(member.who)
     if right < GIVEN[member.role]:

@@ -56,9 +56,9 @@ def test_every_member_is_on_one_of_the_pages_and_each_fits_a_phone(team: Service
 
 def test_an_invitation_says_for_whom_it_is_and_keeps_its_token_to_itself(team: Service) -> None:
     for given, said in (
-        ("", "one person as clinician"),
-        ("3 viewer", "3 people as viewer"),
-        (f"admin {LONGEST_NAME}", f"{LONGEST_NAME.casefold()} alone as admin"),
+        ("", "one person as a clinician"),
+        ("3 viewer", "3 people as viewers"),
+        (f"admin {LONGEST_NAME}", f"{LONGEST_NAME.casefold()} alone as an admin"),
     ):
         (screen,) = asked(team, f"invite {given}")
         assert_fits(screen)

@@ -49,6 +49,18 @@ KEPT = (
     "EBRT C5 6MV",
     "CT 67M",
     "van der Woude syndrome",
+    "Charcot-Marie-Tooth, worse over 3 weeks",
+    "Lambert Eaton neg, Klippel Feil",
+    "Ehlers Danlos; Henoch Schonlein nephritis",
+    "Kocher Langenbeck approach 2018",
+    "cochlear implant Cochlear Nucleus 22",
+    "Stryker Gamma nail, Siemens Avanto",
+    "Cook Celect IVC filter",
+    "spinal reg at Stoke Mandeville declined",
+    "Baxter Homechoice APD",
+    "Solu-Medrol 125 mg",
+    "Mr Spine tonight, Mr Safe?",
+    "May Deteriorate",
 )
 LEFT_OUT = (
     "back pain, lives near [[SW1A 1AA]]",
@@ -59,6 +71,14 @@ LEFT_OUT = (
     "Case of [[Gladys]] in bay 3",
     "[[smith, john 12/03/48]] cannot walk",
     "[[480312-1234]] legs weak",
+    "[[Grace Okonkwo]] cannot walk",
+    "deadline for [[Grace Okonkwo]] is wrong",
+    "[[Okonkwo, Grace]] 62F leg weakness",
+    "[[Joy Xulonde]] numb saddle",
+    "[[Mr Walker]] cannot walk",
+    "[[mr Bone]] foot drop",
+    "[[Pt AB]] 62F legs weak",
+    "[[J.K.]] 71M foot drop",
 )
 DISGUISES = {
     "invisible letters": "\u200b".join,

@@ -19,7 +19,8 @@ from tests.faults.steps import all_is_sent, case_of, until, with_text
 ANN, DAN = "1001", "987654321"
 EXPIRED = "Expired\nThis case is no longer kept here."
 HANDED_ON = (
-    "Handed on\nThis case is still open. It is offered to colleagues, and no longer shown here."
+    "Handed over\n"
+    "This case is still open. It has been offered to colleagues, and is no longer shown here."
 )
 
 
@@ -139,7 +140,7 @@ async def test_an_old_confirmation_erases_nothing_that_its_question_did_not_name
         await begin(dan, guarded)
         case = case_of(guarded, DAN)
         await tap(dan, old, "Yes, erase it all")
-        asked = await dan.sees(f"Your open cases are offered to the others: {case.code}.")
+        asked = await dan.sees(f"Your open cases will be offered to the others: {case.code}.")
         await all_is_sent(guarded.store)
         assert case_of(guarded, DAN) == case and DAN in members(guarded)
         await tap(dan, asked, "Yes, erase it all")
@@ -164,11 +165,12 @@ async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them
         alert = await begin(dan, guarded)
         case = case_of(guarded, DAN)
         dan.types("/forget")
-        asked = await dan.sees(f"Your open cases are offered to the others: {case.code}.")
+        asked = await dan.sees(f"Your open cases will be offered to the others: {case.code}.")
         assert "Nobody is reminded of them until somebody takes them over" in asked.text
+        assert asked.text.index(case.code) < asked.text.index("Erase everything")
         assert "You then have no access" in asked.text
         await tap(dan, asked, "Yes, erase it all")
-        offered = await ann.sees("Cases that nobody sees")
+        offered = await ann.sees("Unattended cases")
         await server.until(lambda: alert.text == HANDED_ON)
         await until(lambda: [m.id for m in dan.bot_messages if case.code in m.text] == [asked.id])
         await tap(ann, offered, f"Take over {case.code}")
@@ -237,8 +239,8 @@ async def test_an_owner_who_is_forgotten_is_still_an_owner(
         await forget(ann)
         assert not with_text(ann, "You then have no access")
         await ann.sees("You may still use this, by the settings")
-        await dan.sees("Cases that nobody sees")
-        assert not with_text(ann, "Cases that nobody sees")
+        await dan.sees("Unattended cases")
+        assert not with_text(ann, "Unattended cases")
         await server.until(lambda: alert.text == HANDED_ON)
         assert guarded.store.cases.active(ANN) is None
         ann.types("/triage")

@@ -16,7 +16,7 @@ from tests.botapi import BotApi
 from tests.faults.steps import PATIENCE, all_is_sent
 
 ANN, BOB, CAT = 1001, 1002, 1003
-OFFER = "Cases that nobody sees"
+OFFER = "Unattended cases"
 
 
 def program(server: BotApi, folder: Path, *owners: int) -> CordCall:
