@@ -131,7 +131,7 @@ def test_while_the_store_cannot_be_read_the_right_that_somebody_had_counts(team:
 def test_whoever_is_removed_is_told_so_unless_everybody_has_access(team: Service) -> None:
     asked(team, "members 9999999999901 remove yes")
     (told,) = shown(team, "9999999999901")
-    assert "You are removed" in told.plain()
+    assert "You have been removed" in told.plain()
     everybody = replace(team, access=replace(team.access, everybody=Right.CLINICIAN))
     asked(everybody, "members 9999999999903 remove yes")
     assert shown(everybody, "9999999999903") == []
