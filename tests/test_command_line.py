@@ -2,6 +2,8 @@
 
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -111,6 +113,8 @@ REFUSED = {
     ),
     "an unknown option": (("assess", "--colour", "case.json"), "cordcall: No such option: "),
     "an unknown command": (("operate",), "cordcall: No such command "),
+    "no command of the key": (("key",), "cordcall: Missing command."),
+    "no command of the audit": (("audit",), "cordcall: Missing command."),
     "a missing file": (
         ("assess", "nothing.json"),
         "cordcall: nothing.json: No such file or directory; "
@@ -174,6 +178,24 @@ def test_any_other_error_is_an_internal_one_and_shows_nothing_of_its_text(
     assert capsys.readouterr().err == (
         "cordcall: internal error: RuntimeError; set CORDCALL_LOG_LEVEL=DEBUG to see where\n"
     )
+
+
+def test_no_command_leaves_a_core_dump(tmp_path: Path) -> None:
+    """Not even if the shell allows one, and Ctrl-\\ is pressed."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    try:
+        process = start(tmp_path, "chat")
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (allowed, most))
+    assert process.stdout is not None
+    process.stdout.readline()
+    limits = Path(f"/proc/{process.pid}/limits").read_text()
+    process.send_signal(signal.SIGQUIT)
+    finish(process)
+    (core,) = (line for line in limits.splitlines() if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+    assert not [each for each in tmp_path.iterdir() if each.name.startswith("core")]
 
 
 def test_a_pipe_that_nobody_reads_leaves_no_traceback(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def start(turn: Turn, _: str) -> None:
         return
     turn.say(words("fixed")["welcome"].strip())
     if right < Right.CLINICIAN:
-        turn.say(about("access")["looks_up_only"])
+        turn.say(about("access")["viewer"])
         return
     case = turn.load()
     if case is None or not is_under_way(case):
@@ -60,8 +60,11 @@ def start(turn: Turn, _: str) -> None:
     )
 
 
-def triage(turn: Turn, _: str) -> None:
-    """Start a new case."""
+def triage(turn: Turn, line: str) -> None:
+    """Start a new case; say that nothing typed after the command was read."""
+    if line:
+        not_read = words("left_out")["after_triage"]
+        turn.said_first = f"{turn.said_first} {not_read}".lstrip()
     turn.begin()
 
 

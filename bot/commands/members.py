@@ -77,30 +77,43 @@ def change(turn: Turn, member: Member, right: Right) -> None:
         role = right.name.casefold()
         store.members.keep(replace(member, role=role))
         turn.say(said["changed"].format(name=name, role=say_role(role)), (_BACK,))
-    take_effect(turn, member.who, member.role, right)
+    take_effect(turn, member, right)
     if right < Right.CLINICIAN:
         offer(turn)
 
 
-def take_effect(turn: Turn, who: str, before: str, right: Right) -> None:
-    """Do what follows from a right that has changed, and tell the person, once.
+def take_effect(turn: Turn, before: Member, right: Right) -> None:
+    """Do what follows from a right that has changed from what it was before; tell the person, once.
 
-    Their invitations end with their right to invite. Without a right to cases, what waits for them
-    is dropped.
+    Their invitations end with their right to invite, and so does every invitation that would undo
+    this: its link may be in their hands. Without a right to cases, what waits for them is dropped.
     """
-    said, store, role = about("members"), turn.store, right.name.casefold()
+    said, store = about("members"), turn.store
+    who, role = before.who, right.name.casefold()
+    told = [said["told_deficit"]]
     if right < Right.CLINICIAN:
         store.outbox.drop_all(who)
+        if left := store.cases.under_way_of(who):
+            told.insert(0, said["told_offered"].format(codes=", ".join(left)))
+    if right is Right.NOBODY:
+        turn.note_action("revoked", about=who, role=before.role)
+        if not turn.access.may_use(who):
+            turn_for(turn, who).say(" ".join((said["told_removed"], *told)))
+    else:
+        turn.note_action("role changed", about=who, role=f"{before.role} to {role}")
+        now = about("access")["told_role"].format(role=say_role(role))
+        lost = (said["told_lost"], *told) if right < Right.CLINICIAN else ()
+        turn_for(turn, who).say(" ".join((now, *lost)))
     if right < Right.ADMIN:
         store.invitations.withdraw_of(who)
-    if right is Right.NOBODY:
-        turn.note_action("revoked", about=who, role=before)
-        if not turn.access.may_use(who):
-            turn_for(turn, who).say(said["told_removed"])
-    else:
-        turn.note_action("role changed", about=who, role=f"{before} to {role}")
-        lost = f" {said['told_lost']}" if right < Right.CLINICIAN else ""
-        turn_for(turn, who).say(about("access")["told_role"].format(role=say_role(role)) + lost)
+    if right < Right[before.role.upper()]:
+        _withdraw_ways_back(turn, before, right)
+
+
+def as_member(turn: Turn, who: str, role: str) -> Member:
+    """Return somebody as a member with a role, whether they are one or not."""
+    found = turn.store.members.find(who) or Member(who, role, "", "", turn.now)
+    return replace(found, role=role)
 
 
 def _withdraw(turn: Turn) -> None:
@@ -109,6 +122,24 @@ def _withdraw(turn: Turn) -> None:
         turn.note_action("withdrawn", role=each.role)
     invitations.withdraw_of(who)
     turn.say(about("members")["withdrawn"], (_BACK,))
+
+
+def _withdraw_ways_back(turn: Turn, member: Member, right: Right) -> None:
+    """Withdraw the invitations with which a member could regain more than a right; tell who made
+    them."""
+    invitations, own = turn.store.invitations, member.name.removeprefix("@").casefold()
+    for maker in turn.access.people(Right.ADMIN):
+        ways = [
+            each
+            for each in invitations.of(maker)
+            if GIVEN[each.role] > right and each.name in ("", own)
+        ]
+        for each in ways:
+            invitations.withdraw(each.hashed)
+        if ways:
+            told = turn if maker == turn.incoming.who else turn_for(turn, maker)
+            said = about("members")["ways_back"]
+            told.say(said.format(name=name_of(member), count=len(ways)))
 
 
 def _ask(turn: Turn, member: Member) -> None:
@@ -121,10 +152,9 @@ def _ask(turn: Turn, member: Member) -> None:
 
 
 def _may_change(turn: Turn, member: Member, does: str) -> bool:
-    """Return whether the person may do this: only owners change admins, or make one."""
-    if turn.access.may(turn.incoming.who, Right.OWNER):
-        return True
-    return max(GIVEN[member.role], GIVEN.get(does, Right.NOBODY)) < Right.ADMIN
+    """Return whether the person may do this, for which both rights of the member count."""
+    highest = max(GIVEN[member.role], GIVEN.get(does, Right.NOBODY))
+    return turn.access.may_give(turn.incoming.who, highest)
 
 
 def _list(turn: Turn, number: int) -> None:

@@ -1,6 +1,6 @@
 """Notices at a start who is, and who no longer is, named in CORDCALL_OWNERS."""
 
-from bot.commands.members import take_effect
+from bot.commands.members import as_member, take_effect
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.service.auditing import audit
 from bot.service.service import Service
@@ -15,10 +15,9 @@ def note_owners(service: Service) -> None:
     members, access = service.store.members, service.access
     turn = service.begin(Incoming(TERMINAL, TERMINAL, Command("members")))
     kept = members.owners()
-    for who in sorted(kept - access.owners):
-        take_effect(turn, who, "owner", access.right_of(who))
-    for who in sorted(access.owners - kept) if kept else ():
-        take_effect(turn, who, members.role_of(who) or "nobody", access.right_of(who))
+    for who in sorted(kept ^ access.owners) if kept else ():
+        before = "owner" if who in kept else members.role_of(who) or "nobody"
+        take_effect(turn, as_member(turn, who, before), access.right_of(who))
     members.keep_owners(sorted(access.owners))
     audit(turn)
     service.send_beside(turn)

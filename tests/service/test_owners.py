@@ -48,7 +48,7 @@ def both(service: Service) -> Service:
 def test_a_former_owner_is_told_once_and_nothing_else_reaches_them(both: Service) -> None:
     after = started(both, BOB)
     (said,) = shown(after, ANN)
-    assert "You are removed" in said.plain()
+    assert "You have been removed" in said.plain()
     assert after.store.invitations.of(ANN) == []
     assert offer_left_cases(after) == [BOB]
     assert shown(started(after, BOB), ANN) == []
@@ -69,7 +69,7 @@ def test_a_former_owner_who_is_a_member_is_told_what_they_are_now(both: Service,
     after = started(both, BOB)
     (said,) = shown(after, ANN)
     assert f"You are now {say_role(role)}." in said.plain()
-    assert ("You have no cases any more" in said.plain()) == (role == "viewer")
+    assert ("You can no longer have cases" in said.plain()) == (role == "viewer")
     assert bool(after.store.invitations.of(ANN)) == (role == "admin")
     (row,) = rows(after)
     assert (row.what, row.role) == ("role changed", f"owner to {role}")
@@ -90,7 +90,7 @@ def test_an_owner_who_comes_back_is_told_so_and_can_be_removed_again(both: Servi
     assert "You are now an owner." in said.plain()
     assert [(row.what, row.role) for row in rows(back)][-1] == ("role changed", "nobody to owner")
     (said,) = shown(started(back, BOB), ANN)
-    assert "You are removed" in said.plain()
+    assert "You have been removed" in said.plain()
 
 
 def test_an_owner_who_is_erased_is_still_noticed_when_they_are_gone(both: Service) -> None:
@@ -98,5 +98,5 @@ def test_an_owner_who_is_erased_is_still_noticed_when_they_are_gone(both: Servic
     assert "Your id is kept as an owner's" in shown(both, ANN)[-1].plain()
     after = started(both, BOB)
     (said,) = shown(after, ANN)
-    assert "You are removed" in said.plain()
+    assert "You have been removed" in said.plain()
     assert [(row.what, row.role) for row in rows(after)][-1] == ("revoked", "owner")
