@@ -185,7 +185,7 @@ def test_every_older_schema_becomes_the_present_one(
 def test_what_is_promised_can_be_done(service: Service) -> None:
     (screen,) = do(service, "/privacy")
     assert "30 days after a case was last touched." in screen.plain()
-    assert "without answers; 365 days." in screen.plain()
+    assert "no answers; 365 days." in screen.plain()
     assert "/forget erases it, except the audit; without access, ask" in screen.plain()
     assert "operator" not in screen.plain()
 
