@@ -78,6 +78,13 @@ class Access:
         """Return whether a person may have cases."""
         return self.may(who, Right.CLINICIAN)
 
+    def may_give(self, who: str, right: Right) -> bool:
+        """Return whether a person may give a member this right, or take it from one.
+
+        Only owners make admins, or change one.
+        """
+        return self.may(who, Right.OWNER if right >= Right.ADMIN else Right.ADMIN)
+
     def stays(self, who: str) -> bool:
         """Return whether a person has access by the settings, however often they are forgotten."""
         return who in self.owners or self.everybody >= Right.VIEWER

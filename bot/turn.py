@@ -45,6 +45,10 @@ class Setting:
     audit_days: int = 365
     out_of_use: str = ""
 
+    def why_out_of_use(self, store: Store) -> str:
+        """Return why CordCall must not be used, the operator's reason first; "" if it may be."""
+        return self.out_of_use or store.out_of_use.kept().reason
+
 
 @dataclass(slots=True)
 class Turn:
@@ -232,13 +236,10 @@ class Turn:
 
         While CordCall is out of use no urgency is worked out.
         """
-        kept, case = self.case, None if self._is_out_of_use() else self.load()
+        kept, case = self.case, None if self.setting.why_out_of_use(self.store) else self.load()
         self.case = kept
         head = urgency_line(self.view(case)) if case else ()
         self.screens.append(replace(screen, head=head))
-
-    def _is_out_of_use(self) -> bool:
-        return bool(self.setting.out_of_use or self.store.out_of_use.kept().reason)
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case."""

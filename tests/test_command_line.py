@@ -107,6 +107,8 @@ REFUSED = {
     ),
     "an unknown option": (("assess", "--colour", "case.json"), "cordcall: No such option: "),
     "an unknown command": (("operate",), "cordcall: No such command "),
+    "no command of the key": (("key",), "cordcall: Missing command."),
+    "no command of the audit": (("audit",), "cordcall: Missing command."),
     "a missing file": (
         ("assess", "nothing.json"),
         "cordcall: nothing.json: No such file or directory; "

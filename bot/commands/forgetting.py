@@ -55,11 +55,10 @@ def forget(turn: Turn, given: str) -> None:
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() not in confirmed:
         turn.store.chats.keep_look_up(turn.chat, ERASING)
-        asks = [said["asks"].format(audit_days=turn.setting.audit_days)]
+        asks = [said["handed_over"].format(codes=", ".join(left))] if left else []
+        asks.append(said["asks"].format(audit_days=turn.setting.audit_days))
         if not turn.access.stays(who):
             asks.append(said["member_ends"])
-        if left:
-            asks.append(said["handed_over"].format(codes=", ".join(left)))
         does = f"forget {confirmed[1]}"
         turn.say(
             " ".join(asks),
@@ -68,9 +67,9 @@ def forget(turn: Turn, given: str) -> None:
         )
     else:
         _erase(turn, left)
-        owner = turn.access.may(who, Right.VIEWER)
-        done = said["erased_user"] if owner else said["erased"]
-        turn.say(done.format(audit_days=turn.setting.audit_days))
+        done = said["erased_user" if turn.access.may_use(who) else "erased"]
+        stays = f" {said['owner_stays']}" if who in turn.access.owners else ""
+        turn.say(done.format(audit_days=turn.setting.audit_days) + stays)
 
 
 def expire(

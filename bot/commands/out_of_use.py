@@ -4,16 +4,7 @@ from dataclasses import replace
 
 from bot.screens.notices import words
 from bot.screens.out_of_use import LONGEST_REASON, WORDS
-from bot.turn import Setting, Turn
-from state.store import Store
-
-
-def why_out_of_use(setting: Setting, store: Store) -> str:
-    """Return why CordCall must not be used; "" if it may be.
-
-    The operator's reason comes before an owner's. Raises StoreError.
-    """
-    return setting.out_of_use or store.out_of_use.kept().reason
+from bot.turn import Turn
 
 
 def out_of_use(turn: Turn, reason: str) -> None:

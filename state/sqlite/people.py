@@ -9,7 +9,8 @@ from state.sqlite.database import Database
 
 _THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
 _WHERE: Final = {
-    "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
+    "members": "who = ?", "owners": "who = ?", "invitations": "maker = ?",
+    "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
     "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "inbox": "tap LIKE '[\"' || ? || '\",%'",
@@ -20,7 +21,7 @@ _AUDITED: Final = (
 )
 _PERSONS: Final = ("who", "about", "invited_by")
 _MEMBER: Final = re.compile(r"\b(members|id) (\d+)\b", re.ASCII)  # in a button or a sentence
-_NAMED_TO_OTHERS: Final = (("buttons", "actions"), ("outbox", "screens"))
+_NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "screens"))
 _ERASED: Final = ("members", "invitations", "readers", "offers", "cards", "chats", "buttons")
 _RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
 
@@ -76,9 +77,9 @@ class People:
         """Put FORGOTTEN in place of a member in what others can tap, or are about to be sent."""
         found = self._database.execute("SELECT name FROM members WHERE who = ?", (who,)).fetchone()
         name = found[0] if found else ""
-        for table, column in _NAMED_TO_OTHERS:
+        for table, key, column in _NAMED_TO_OTHERS:
             rows = self._database.execute(
-                f"SELECT rowid, {column} FROM {table} WHERE instr({column}, ?)", (who,)
+                f"SELECT {key}, {column} FROM {table} WHERE {column} LIKE '%' || ? || '%'", (who,)
             ).fetchall()
             for row, text in rows:
                 renamed = _MEMBER.sub(
@@ -88,7 +89,7 @@ class People:
                     for each in (rf"{name}\b", rf"\b{name.removeprefix('@')}\b"):
                         renamed = re.sub(each, FORGOTTEN, renamed, flags=re.ASCII)
                 self._database.execute(
-                    f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (renamed, row)
+                    f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (renamed, row)
                 )
 
 

@@ -9,13 +9,16 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from time import thread_time
+from typing import get_args
 from unicodedata import normalize
 
 import pytest
 
 from bot.reading.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps, is_ssn
 from bot.reading.identifiers import find, leave_out
+from bot.reading.span import Kind
 from bot.reading.words import word_lists
+from bot.screens.notices import words
 
 TODAY = date(2026, 11, 27)
 LEAST_FOUND = 0.99
@@ -46,6 +49,18 @@ KEPT = (
     "EBRT C5 6MV",
     "CT 67M",
     "van der Woude syndrome",
+    "Charcot-Marie-Tooth, worse over 3 weeks",
+    "Lambert Eaton neg, Klippel Feil",
+    "Ehlers Danlos; Henoch Schonlein nephritis",
+    "Kocher Langenbeck approach 2018",
+    "cochlear implant Cochlear Nucleus 22",
+    "Stryker Gamma nail, Siemens Avanto",
+    "Cook Celect IVC filter",
+    "spinal reg at Stoke Mandeville declined",
+    "Baxter Homechoice APD",
+    "Solu-Medrol 125 mg",
+    "Mr Spine tonight, Mr Safe?",
+    "May Deteriorate",
 )
 LEFT_OUT = (
     "back pain, lives near [[SW1A 1AA]]",
@@ -56,6 +71,14 @@ LEFT_OUT = (
     "Case of [[Gladys]] in bay 3",
     "[[smith, john 12/03/48]] cannot walk",
     "[[480312-1234]] legs weak",
+    "[[Grace Okonkwo]] cannot walk",
+    "deadline for [[Grace Okonkwo]] is wrong",
+    "[[Okonkwo, Grace]] 62F leg weakness",
+    "[[Joy Xulonde]] numb saddle",
+    "[[Mr Walker]] cannot walk",
+    "[[mr Bone]] foot drop",
+    "[[Pt AB]] 62F legs weak",
+    "[[J.K.]] 71M foot drop",
 )
 DISGUISES = {
     "invisible letters": "\u200b".join,
@@ -148,6 +171,10 @@ def test_each_kind_is_named(typed: str) -> None:
     (found,) = find(f"legs weak, {typed}, T9 pain", TODAY)
     assert found.kind == KINDS[typed]
     assert leave_out(f"legs weak, {typed}, T9 pain", TODAY).text == "legs weak, T9 pain"
+
+
+def test_every_kind_has_an_example_here_and_words_of_its_own() -> None:
+    assert set(KINDS.values()) == set(get_args(Kind)) == set(words("identifiers"))
 
 
 @pytest.mark.parametrize("typed", KEPT)

@@ -12,7 +12,7 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import beside
 from bot.adapters.telegram.updates import reduce
-from bot.commands.registry import COMMANDS, LOOK_UP
+from bot.commands.registry import CASE, COMMANDS, DONE, LOOK_UP
 from bot.incoming import Incoming
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
@@ -30,6 +30,7 @@ OTHERWISE = {
     "called": "The call was not noted",
 }
 LEFT_OUT = "Left out and not kept: "
+KINDS = "a name, a date of birth and an NHS number"
 DELETED = "Your message is deleted."
 NAMED = (
     "Mrs Sampleton", "John Sampleton", "dob 12.5.48", "MRN 0098765", "943 476 5919",
@@ -100,7 +101,9 @@ async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refuse
     await card_of(ann)
     message = ann.types(f"/{command} {WHO}, T11")
     is_read = COMMANDS[command].group == LOOK_UP or command in ("start", "triage", "outofuse")
-    refused = OTHERWISE.get(command, REFUSED)
+    at_hand = COMMANDS[command].group in (CASE, DONE) and command not in ("resume", "takeover")
+    noted = f"Nothing was noted, and nothing is kept: it looks like {KINDS}. Send /{command} again"
+    refused = OTHERWISE.get(command, noted if at_hand else REFUSED)
     await ann.sees(LEFT_OUT if is_read else refused)
     await server.until(lambda: message.deleted)
     assert not with_text(ann, refused if is_read else LEFT_OUT)
@@ -113,6 +116,42 @@ async def test_the_rest_of_a_clinical_line_is_read(
     said = await ann.sees(LEFT_OUT)
     assert said.text.startswith("Left out and not kept: a name and a patient's number.")
     assert "2.18" in said.text
+
+
+@pytest.mark.parametrize("name", ["", "Mrs Sampleton, "])
+async def test_a_new_case_says_that_the_line_after_it_was_not_read(
+    bot: TelegramBot, ann: PersonInChat, service: Service, name: str
+) -> None:
+    ann.types(f"/triage {name}leg weakness, numb saddle")
+    said = await ann.sees(FIRST_QUESTION)
+    assert "What you typed after /triage was not read: tick the signs below." in said.text
+    assert said.text.startswith(LEFT_OUT if name else "What you typed")
+    assert case_of(service).answers == ()
+
+
+@pytest.mark.parametrize("typed", ["/triage", "/triage Mrs Sampleton"])
+async def test_a_new_case_without_a_clinical_line_says_nothing_of_one(
+    bot: TelegramBot, ann: PersonInChat, typed: str
+) -> None:
+    ann.types(typed)
+    assert "was not read" not in (await ann.sees(FIRST_QUESTION)).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/given dex 16 mg at 0415", "Nothing was noted: send /given on its own"),
+        ("/given dex 16 mg to Mrs Sampleton", "Nothing was noted, and nothing is kept: it looks"),
+    ],
+)
+async def test_a_note_with_more_behind_it_says_that_nothing_was_noted_and_how_it_is_sent(
+    bot: TelegramBot, ann: PersonInChat, service: Service, typed: str, said: str
+) -> None:
+    await card_of(ann)
+    before = case_of(service)
+    ann.types(typed)
+    assert "/given" in (await ann.sees(said)).text
+    assert case_of(service) == before
 
 
 async def test_a_typed_answer_is_read_without_the_name(
