@@ -20,5 +20,6 @@ class People(Protocol):
         """Erase a person who has no case any more, from the disk too once the turn has ended.
 
         Their cases in groups stay, as those of FORGOTTEN, and so do their answers and notes in
-        other people's cases; what waits to be sent to them stays too.
+        other people's cases. It also stands for them in what others can tap or are about to be
+        sent. What waits to be sent to them stays too.
         """

@@ -12,7 +12,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.membership import is_out
 from bot.service.group_places import part
 from bot.service.service import Service
-from bot.service.strangers import Refusals
+from bot.service.strangers import OnceAnHour
 from state.store import StoreError
 
 MOST_ASKED: Final = 50
@@ -30,7 +30,7 @@ class StillThere:
         self._api = api
         self._service = service
         self._wake = wake
-        self._asked = Refusals()
+        self._asked = OnceAnHour()
         self._tasks = set[asyncio.Task[None]]()
 
     def ask(self, who: str) -> None:
