@@ -44,9 +44,9 @@ class Placed:
 def changed_place(update: Json) -> Reached | Departed | Placed | None:
     """Read an update about somebody's place in a chat, or the bot's own; None for any other."""
     own = "my_chat_member" in update
-    change = update.get("my_chat_member" if own else "chat_member")
-    if change is None:
+    if not (own or "chat_member" in update):
         return None
+    change = update["my_chat_member" if own else "chat_member"]
     if own and change["chat"]["type"] == "private":
         blocked = change["new_chat_member"]["status"] == "kicked"
         return Reached(str(int(change["chat"]["id"])), not blocked)
