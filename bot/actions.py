@@ -21,6 +21,10 @@ Action = Literal[
     "erased",
     "enrolled",
     "on call",
+    "offered",
+    "handed over",
+    "declined",
+    "withdrawn",
     "out of use",
     "back in use",
 ]

@@ -24,7 +24,7 @@ from bot.screens.in_group import draw_in_group
 from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
-from bot.screens.team import Team
+from bot.screens.team import Team, names_in
 from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
@@ -202,8 +202,9 @@ class Turn:
     def team(self, case: StoredCase) -> Team:
         """Return who works on a case of a group."""
         groups = self.store.groups
-        duties = groups.on_call(case.chat, self.now)
-        return Team.of(case, groups.colleagues(case.chat), groups.answering(case.code), duties)
+        duties, offered = groups.on_call(case.chat, self.now), self.store.handovers.of(case.code)
+        people, answering = groups.colleagues(case.chat), groups.answering(case.code)
+        return Team.of(case, people, answering, duties, offered)
 
     def standing(self, case: StoredCase) -> Standing:
         """Return where a case stands in this turn."""
@@ -230,6 +231,7 @@ class Turn:
             reader_zone=self.reader_zone,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),
+            names=names_in(case, self.store.groups.colleagues),
         )
 
     def show(self, screen: Screen) -> None:

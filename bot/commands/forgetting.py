@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.access import Right
+from bot.commands.handover_ends import end_those_of
 from bot.commands.takeover import offer
 from bot.screens.people import about, draw_expired
 from bot.screens.screen import Button, Screen, dump, text
@@ -100,6 +101,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
         case = store.cases.find(code)
         if case:
             store.owners.hand_over(case, FORGOTTEN, FORGOTTEN, None)
+    end_those_of(turn, who)
     store.cases.erase(store.people.cases_of(who))
     store.people.forget(who)
     turn.access.forget(who)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from state.groups import GROUP
 from state.records import HANDED_OVER, Entry, StoredCase
 from state.sqlite.cases import UNDER_WAY
 from state.sqlite.database import Database
@@ -55,14 +56,25 @@ class Owners:
         moved = self._note(case, owner, at) if at else case
         return replace(moved, chat=chat, owner=owner, thread=None, version=case.version + 1)
 
-    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+    def open_in_groups(self, owner: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE owner = ? AND chat LIKE ? || '%' "
+            "AND status IN ('open', 'waiting') ORDER BY chat, begun_at, code",
+            (owner, GROUP),
+        )
+        return [code for (code,) in rows]
+
+    def take(
+        self, case: StoredCase, owner: str, at: datetime, *, read_back: bool = False
+    ) -> StoredCase:
         self._database.execute(
             "UPDATE cases SET owner = ?, asked_at = NULL WHERE code = ?", (owner, case.code)
         )
-        return replace(self._note(case, owner, at), owner=owner)
+        giver = case.owner if read_back else ""
+        return replace(self._note(case, owner, at, giver), owner=owner)
 
-    def _note(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
-        entry = Entry(HANDED_OVER, "", owner, at)
+    def _note(self, case: StoredCase, owner: str, at: datetime, giver: str = "") -> StoredCase:
+        entry = Entry(HANDED_OVER, giver, owner, at)
         self._database.execute(
             f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})",
             (case.code, *_ENTRY.write(entry)),

@@ -10,18 +10,24 @@ from state.sqlite.database import Database
 _THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
 _WHERE: Final = {
     "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
-    "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
-    "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
+    "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}",
+    "events": f"who = ? OR detail = ? OR {_THEIRS}",
+    "handovers": "giver = ? OR receiver = ?", "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
     "number, at, lower(hex(who)) AS who, code, what, "
     "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
 )
-_PERSONS: Final = ("who", "about", "invited_by")
-_MEMBER: Final = re.compile(r"(?<=members )\d+", re.ASCII)  # in what a button does
-_ERASED: Final = ("members", "invitations", "readers", "offers", "cards", "chats", "buttons")
-_RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
+_PERSONS: Final = ("who", "about", "invited_by", "giver", "receiver")
+_FROM: Final = "detail"  # of a line of the time line: whom a case was handed over by
+_MEMBER: Final = re.compile(r"(?:(?<=members )|(?<=handover to ))\d+", re.ASCII)  # in a button
+_ERASED: Final = (
+    "members", "invitations", "readers", "offers", "handovers", "cards", "chats", "buttons",
+)  # fmt: skip
+_RENAMED: Final = (
+    ("answers", "who"), ("events", "who"), ("events", _FROM), ("members", "invited_by"),
+)  # fmt: skip
 
 
 class People:
@@ -60,7 +66,8 @@ class People:
 
     def forget(self, who: str) -> None:
         for table in _ERASED:
-            self._database.execute(f"DELETE FROM {table} WHERE {_WHERE[table]}", (who,))
+            where = _WHERE[table]
+            self._database.execute(f"DELETE FROM {table} WHERE {where}", (who,) * where.count("?"))
         for table, column in _RENAMED:
             self._database.execute(
                 f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (FORGOTTEN, who)
@@ -73,7 +80,8 @@ class People:
 
 def _without_others(column: str, value: object, themselves: tuple[str | None, ...]) -> object:
     """Return a value with ANOTHER in place of other people's ids and pseudonyms."""
-    if column in _PERSONS:
+    given_by = column == _FROM and str(value).isdecimal()
+    if column in _PERSONS or given_by:
         return value if value in themselves else ANOTHER
     if column in ("actions", "screens"):
         return _MEMBER.sub(lambda id_: id_[0] if id_[0] in themselves else ANOTHER, str(value))

@@ -44,3 +44,22 @@ def on_call(db: Database) -> None:
         not_null={"who", "name", "until"},
         foreign_keys=[("chat", "groups", "chat")],
     )
+
+
+@migrations(name="0018_handovers")
+def handovers(db: Database) -> None:
+    """Store which cases are offered to a colleague at the change of shift."""
+    db.table("handovers").create(
+        {
+            "code": str, "offer": str, "chat": str, "giver": str, "receiver": str, "version": int,
+            "facts": str, "offered_at": str, "heard_at": str, "due_at": str, "read": int,
+            "reminded": int, "told": int,
+        },
+        pk="code",
+        not_null={
+            "offer", "chat", "giver", "receiver", "version", "facts", "offered_at", "heard_at",
+            "read", "reminded", "told",
+        },
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("handovers").create_index(["due_at"])

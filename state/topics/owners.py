@@ -18,6 +18,9 @@ class Owners(Protocol):
         `besides` leaves one chat out.
         """
 
+    def open_in_groups(self, owner: str) -> list[str]:
+        """Return a person's open cases that stand in groups, group by group, oldest first."""
+
     def has_worked(self, who: str) -> bool:
         """Return whether a person owns a case, or has answered in one."""
 
@@ -30,8 +33,11 @@ class Owners(Protocol):
         Raises Conflict as `Cases.save` does.
         """
 
-    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+    def take(
+        self, case: StoredCase, owner: str, at: datetime, *, read_back: bool = False
+    ) -> StoredCase:
         """Give a case of a group to another owner, and return it; its time line says so.
 
+        With `read_back` it also says who has handed it over.
         It stays in its group, and its version, and so its buttons, stay valid.
         """
