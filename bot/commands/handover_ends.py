@@ -90,11 +90,8 @@ def tell(turn: Turn, who: str, *sentences: str) -> None:
     if not turn.access.sees_cases(who):
         return
     other = turn if turn.chat == who else _beside(turn, who)
-    other.screens.append(
-        Screen(
-            "notice", words("give", WORDS)["title"], (text(*sentences),), alert=turn is not other
-        )
-    )
+    title, sounds = words("give", WORDS)["title"], other is not turn
+    other.screens.append(Screen("notice", title, (text(*sentences),), alert=sounds))
 
 
 def _beside(turn: Turn, who: str) -> Turn:

@@ -38,10 +38,8 @@ def back(turn: Turn, given: str) -> None:
     if is_read_back(current) or step != str(current.read):
         _ask(turn, current)
         return
-    case = turn.store.cases.find(code)
-    right = (
-        case is not None and option.isdecimal() and is_right(turn.view(case), current, int(option))
-    )
+    case, number = turn.store.cases.find(code), int(option) if option.isdecimal() else -1
+    right = case is not None and is_right(turn.view(case), current, number)
     after = replace(current, read=current.read + 1) if right else current
     turn.store.handovers.keep(after)
     _ask(turn, after, wrong=not right)

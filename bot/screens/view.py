@@ -22,8 +22,8 @@ class View:
     """One case as of `now`, read in `zone`; `call` is the local coordinator or empty.
 
     `role` and `reader_zone` are the reader's choices, None if not chosen. With `touch` it is read
-    where buttons are tapped; `late` if what it answers has waited for long. `names` are those of the people whom its
-    time line names.
+    where buttons are tapped; `late` if what it answers has waited for long. `names` are those
+    of the people whom its time line names.
     """
 
     case: StoredCase

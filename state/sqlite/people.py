@@ -12,8 +12,9 @@ _WHERE: Final = {
     "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}",
     "events": f"who = ? OR detail = ? OR {_THEIRS}",
-    "handovers": "giver = ? OR receiver = ?", "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
-    "outbox": "chat = ?", "inbox": "tap LIKE '[\"' || ? || '\",%'",
+    "handovers": "giver = ? OR receiver = ?", "reminders": _THEIRS, "cards": "chat = ?",
+    "chats": "chat = ?", "buttons": "chat = ?", "outbox": "chat = ?",
+    "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
     "number, at, lower(hex(who)) AS who, code, what, "
