@@ -1,7 +1,7 @@
 """Reminds of hand-overs that are not finished: both people after a silence, then their group."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Final
@@ -27,38 +27,45 @@ def next_reminder(service: Service) -> datetime | None:
     return None if due_at is None or service.out_of_use else due_at
 
 
-def remind_of_hand_over(service: Service) -> tuple[str, ...]:
-    """Remind of the offer that is due first, in the current transaction; return the chats told.
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An offer that is due to be reminded of: whether to both people, and whether to the group."""
+
+    offer: str
+    to_both: bool
+    to_group: bool
+
+
+def claim(service: Service) -> Due | None:
+    """Claim the offer that is due first, in the current transaction, so that it is due no more."""
+    store, now = service.store, service.clock()
+    first = store.handovers.first_due(now)
+    if first is None:
+        return None
+    to_both = not first.reminded and first.heard_at + SILENT_FOR <= now
+    to_group = not first.told and first.offered_at + TOLD_AFTER <= now
+    for each in store.handovers.of_offer(first.offer):
+        reminded, told = each.reminded or to_both, each.told or to_group
+        store.handovers.keep(waiting(replace(each, reminded=reminded, told=told)))
+    return Due(first.offer, to_both, to_group)
+
+
+def remind_of_hand_over(service: Service, due: Due) -> tuple[str, ...]:
+    """Remind of an offer, in the current transaction; return the chats told.
 
     What has become impossible of it is ended, and that is said instead.
     """
     handovers = service.store.handovers
-    first = handovers.first_due(service.clock())
-    if first is None:
-        return ()
     turn = service.begin(Incoming(TERMINAL, TERMINAL, REMIND))
-    end_lost(turn, [each.code for each in handovers.of_offer(first.offer)])
+    end_lost(turn, [each.code for each in handovers.of_offer(due.offer)])
     show_in_groups(turn)
     chats = service.send_beside(turn)
-    rows = handovers.of_offer(first.offer)
-    for other in _reminded(turn, rows) if rows else ():
+    rows = handovers.of_offer(due.offer)
+    others = [*(_both(turn, rows) if due.to_both and rows else ())]
+    others += [*(_group(turn, rows) if due.to_group and rows else ())]
+    for other in others:
         service.send(other, Priority.REMINDER)
-        chats.append(other.chat)
-    return tuple(dict.fromkeys(chats))
-
-
-def _reminded(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
-    """Yield the turns in which people are reminded of an offer, and note that they are."""
-    first, now = rows[0], turn.now
-    silent = not first.reminded and first.heard_at + SILENT_FOR <= now
-    late = not first.told and first.offered_at + TOLD_AFTER <= now
-    for each in rows:
-        after = replace(each, reminded=each.reminded or silent, told=each.told or late)
-        turn.store.handovers.keep(waiting(after))
-    if silent:
-        yield from _both(turn, rows)
-    if late:
-        yield from _group(turn, rows)
+    return tuple(dict.fromkeys((*chats, *(other.chat for other in others))))
 
 
 def _both(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
