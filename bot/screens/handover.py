@@ -19,6 +19,7 @@ ALL: Final = "all"
 NONE: Final = "none"
 MOST_NAMED: Final = 3
 MOST_ON_PAGE: Final = 6
+MOST_STANDING: Final = 4
 IN_ROW: Final = 2
 
 
@@ -142,8 +143,10 @@ def draw_overview(
     ]
     buttons += [withdraw_button(each.offer, each.name) for each in given]
     more = [button(labels["others"], "pick")] if others else []
-    rows = in_rows((*buttons[:MOST_ON_PAGE], *more), 1)
-    return _screen(*lines[:MOST_ON_PAGE], rows=rows)
+    rest = len(lines) - MOST_STANDING
+    rows = in_rows((*buttons[:MOST_STANDING], *more), 1)
+    left_out = [said["more"].format(count=rest)] if rest > 0 else []
+    return _screen(*lines[:MOST_STANDING], *left_out, rows=rows)
 
 
 def draw_waits_for_giver(rows: Sequence[HandOver], name: str) -> Screen:
