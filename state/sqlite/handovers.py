@@ -64,6 +64,6 @@ class HandOvers:
     def _where(self, which: str, *given: str) -> list[HandOver]:
         return _HANDOVER.read(
             self._database.execute(
-                f"SELECT {_HANDOVER.columns} FROM handovers WHERE {which} ORDER BY rowid", given
+                f"SELECT {_HANDOVER.columns} FROM handovers WHERE {which} ORDER BY id", given
             )
         )

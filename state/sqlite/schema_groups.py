@@ -51,15 +51,16 @@ def handovers(db: Database) -> None:
     """Store which cases are offered to a colleague at the change of shift."""
     db.table("handovers").create(
         {
-            "code": str, "offer": str, "chat": str, "giver": str, "receiver": str, "version": int,
-            "facts": str, "offered_at": str, "heard_at": str, "due_at": str, "read": int,
-            "reminded": int, "told": int,
+            "id": int, "code": str, "offer": str, "chat": str, "giver": str, "receiver": str,
+            "version": int, "facts": str, "offered_at": str, "heard_at": str, "due_at": str,
+            "read": int, "reminded": int, "told": int,
         },
-        pk="code",
+        pk="id",
         not_null={
-            "offer", "chat", "giver", "receiver", "version", "facts", "offered_at", "heard_at",
-            "read", "reminded", "told",
+            "code", "offer", "chat", "giver", "receiver", "version", "facts", "offered_at",
+            "heard_at", "read", "reminded", "told",
         },
         foreign_keys=[("code", "cases", "code")],
     )  # fmt: skip
+    db.table("handovers").create_index(["code"], unique=True)
     db.table("handovers").create_index(["due_at"])
