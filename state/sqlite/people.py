@@ -13,7 +13,8 @@ _WHERE: Final = {
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}",
     "events": f"who = ? OR detail = ? OR {_THEIRS}",
     "handovers": "giver = ? OR receiver = ?", "reminders": _THEIRS, "cards": "chat = ?",
-    "chats": "chat = ?", "buttons": "chat = ?", "outbox": "chat = ?",
+    "chats": "chat = ?", "buttons": "chat = ?", "outbox": "chat = ?", "summaries": _THEIRS,
+    "boards": "chat = ?",
     "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
@@ -25,6 +26,7 @@ _FROM: Final = "detail"  # of a line of the time line: whom a case was handed ov
 _MEMBER: Final = re.compile(r"(?:(?<=members )|(?<=handover to ))\d+", re.ASCII)  # in a button
 _ERASED: Final = (
     "members", "invitations", "readers", "offers", "handovers", "cards", "chats", "buttons",
+    "boards",
 )  # fmt: skip
 _RENAMED: Final = (
     ("answers", "who"), ("events", "who"), ("events", _FROM), ("members", "invited_by"),
