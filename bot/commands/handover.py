@@ -156,7 +156,12 @@ def _colleagues(turn: Turn, chat: str) -> tuple[list[Colleague], list[Colleague]
 
 
 def _has_started(turn: Turn, who: str) -> bool:
-    """Return whether somebody has started the bot; a member did when they joined."""
+    """Return whether somebody has started the bot; a member did when they joined.
+
+    In a terminal everybody reads what is sent to them.
+    """
+    if not turn.touch:
+        return True
     reachable = turn.store.chats.is_reachable(who)
     return turn.store.members.role_of(who) is not None if reachable is None else reachable
 

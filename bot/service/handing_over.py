@@ -21,7 +21,7 @@ from state.records import Priority
 REMIND: Final = Command("remind")
 
 
-def next_reminder(service: Service) -> datetime | None:
+def next_of_hand_over(service: Service) -> datetime | None:
     """Return when somebody is reminded of a hand-over next; None while CordCall is out of use."""
     due_at = service.store.handovers.next_due()
     return None if due_at is None or service.out_of_use else due_at
@@ -36,11 +36,11 @@ class Due:
     to_group: bool
 
 
-def claim(service: Service) -> Due | None:
+def claim_hand_over(service: Service) -> Due | None:
     """Claim the offer that is due first, in the current transaction, so that it is due no more."""
     store, now = service.store, service.clock()
     first = store.handovers.first_due(now)
-    if first is None:
+    if first is None or service.out_of_use:
         return None
     to_both = not first.reminded and first.heard_at + SILENT_FOR <= now
     to_group = not first.told and first.offered_at + TOLD_AFTER <= now

@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,8 @@ from bot.conversation.reading_back import steps
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.reading_back import deadlines_of
 from bot.screens.screen import Button, Screen, load
-from bot.service.handing_over import claim, next_reminder, remind_of_hand_over
+from bot.service.handing_over import Due
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.groups import Colleague, Group
 from state.handovers import HandOver
@@ -341,17 +342,25 @@ def test_what_is_stored_of_a_hand_over_is_given_without_the_other_person(ward: S
     assert BOB not in str(given["buttons"])
 
 
+def next_due(service: Service) -> datetime | None:
+    return service.store.handovers.next_due()
+
+
 def remind(service: Service) -> tuple[str, ...]:
+    """Remind of everything that is due; return the chats that are told of a hand-over."""
+    reminding, told = Reminding(service), ()
     with service.store.turn():
-        due = claim(service)
-        return remind_of_hand_over(service, due) if due else ()
+        while due := reminding.claim():
+            chats = reminding.remind(due)
+            told = chats if isinstance(due, Due) else told
+    return told
 
 
 def test_both_are_reminded_after_a_silence_and_the_group_once(ward: Service, clock: Clock) -> None:
     code = opened(ward, "gait")
     row = offer(ward, code)
     empty(ward)
-    assert next_reminder(ward) == NOON + SILENT_FOR
+    assert next_due(ward) == NOON + SILENT_FOR
     clock.now = NOON + SILENT_FOR - timedelta(seconds=1)
     assert remind(ward) == ()
     clock.now = NOON + SILENT_FOR
@@ -364,14 +373,14 @@ def test_both_are_reminded_after_a_silence_and_the_group_once(ward: Service, clo
         assert line in screen.plain() and screen.alert
     clock.pass_by(minutes=1)
     act(ward, BOB, f"/handover read {row.offer}")
-    assert next_reminder(ward) == clock.now + SILENT_FOR
+    assert next_due(ward) == clock.now + SILENT_FOR
     clock.now = NOON + TOLD_AFTER
     assert set(remind(ward)) == {ANN, BOB, WARD}
-    (screen,) = said(ward, WARD)
+    screen = said(ward, WARD)[-1]
     assert f"Not handed over: {code} is still Ann's. Bob has not accepted." in screen.plain()
     assert screen.alert
     clock.pass_by(hours=5)
-    assert next_reminder(ward) is None and remind(ward) == ()
+    assert next_due(ward) is None and remind(ward) == ()
 
 
 def test_nobody_is_reminded_of_what_is_handed_over(ward: Service, clock: Clock) -> None:
@@ -380,7 +389,7 @@ def test_nobody_is_reminded_of_what_is_handed_over(ward: Service, clock: Clock) 
     read_back(ward, code)
     act(ward, BOB, f"/handover accept {row.offer} {code}")
     clock.pass_by(hours=1)
-    assert next_reminder(ward) is None and remind(ward) == ()
+    assert next_due(ward) is None and remind(ward) == ()
 
 
 def test_a_deadline_that_passes_meanwhile_is_read_back_from_the_beginning(

@@ -9,7 +9,6 @@ import structlog
 
 from bot.adapters.telegram.database_log import DATABASE
 from bot.incoming import TERMINAL
-from bot.service.handing_over import claim, next_reminder, remind_of_hand_over
 from bot.service.reminding import HOURS_AHEAD, Reminding
 from bot.service.service import Service
 from state.records import FIRST_PLACE, Place
@@ -77,30 +76,23 @@ class Ticker:
             async with self._store.turn_beside():
                 self._reminding.release()
         self._looked_at = now
-        while (due := self._next_due()) is not None:
+        while (due := self._reminding.next_due(besides=TERMINAL)) is not None:
             left = (due - self._service.clock()).total_seconds()
             if left > 0:
                 return min(max(left, SHORTEST_SLEEP), LONGEST_SLEEP)
             await self._give()
         return LONGEST_SLEEP
 
-    def _next_due(self) -> datetime | None:
-        """Return when the next reminder of a case or of a hand-over is due."""
-        found = (self._reminding.next_due(besides=TERMINAL), next_reminder(self._service))
-        return min(filter(None, found), default=None)
-
     async def _give(self) -> None:
         """Claim and queue in one transaction; a reminder that cannot be drawn stays claimed."""
         chats: tuple[str, ...] = ()
         async with self._store.turn_beside():
             reminder = self._reminding.claim(besides=TERMINAL)
-            waits = None if reminder or self._service.out_of_use else claim(self._service)
+            if reminder is None:
+                return
             try:
                 with self._store.part():
-                    if reminder:
-                        chats = self._reminding.remind(reminder)
-                    elif waits:
-                        chats = remind_of_hand_over(self._service, waits)
+                    chats = self._reminding.remind(reminder)
             except StoreError:
                 raise
             except Exception as error:
