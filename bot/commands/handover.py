@@ -1,8 +1,8 @@
 """The giver's side of a hand-over: which cases of a group are offered, and to whom."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from itertools import groupby
+from secrets import token_urlsafe
 from typing import Final
 
 from bot.commands.handover_ends import name_in, tell
@@ -178,7 +178,7 @@ def _offer_to(turn: Turn, given: str) -> None:
     if receiver is None:
         _whom(turn, rest)
         return
-    offer, codes = secrets.token_urlsafe(TOKEN_BYTES), [each.code for each in cases]
+    offer, codes = token_urlsafe(TOKEN_BYTES), [each.code for each in cases]
     for case in cases:
         _keep_offer(turn, case, offer, who)
     first = turn.store.handovers.of_offer(offer)[0]
