@@ -159,7 +159,8 @@ def test_a_case_is_offered_read_back_and_accepted(ward: Service) -> None:
     assert case.owner == BOB and ward.store.handovers.all() == []
     entry = case.newest_entry(HANDED_OVER)
     assert entry is not None and (entry.detail, entry.who) == (ANN, BOB)
-    assert "Bob has read it back and owns it now" in text_of(said(ward, ANN))
+    told = text_of(said(ward, ANN))
+    assert "Bob has read it back and owns it now" in told and "has ended" not in told
     assert "Owner: Bob, since 12:00" in text_of(said(ward, WARD))
     act(ward, BOB, f"/resume {code}")
     assert "12:00 Handed over: Ann → Bob, read back" in text_of(act(ward, BOB, "/card"))
@@ -191,6 +192,30 @@ def test_a_wrong_tap_shows_the_right_option_and_is_asked_again(ward: Service) ->
         act(ward, BOB, right)
     act(ward, BOB, f"/handover accept {row.offer} {code}")
     assert case_of(ward, code).owner == BOB
+
+
+def test_a_second_tap_on_an_option_answers_no_other_question(ward: Service) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    empty(ward)
+    for option in range(3):
+        right, _ = right_option(ward, code)
+        asked = act(ward, BOB, right if option == 0 else f"{right[:-3]}0 {option}")
+        kept = ward.store.handovers.of(code)
+        assert kept is not None and kept.read == 1
+        assert "What is the next step?" in text_of(asked) and "Not that" not in text_of(asked)
+    act(ward, BOB, f"/handover back {row.offer} {code} 1 what")
+    act(ward, BOB, f"/handover back {row.offer}")
+    assert ward.store.handovers.of(code) == kept
+
+
+def test_a_case_that_is_offered_is_not_offered_to_somebody_else_as_well(ward: Service) -> None:
+    code, other = opened(ward, "gait"), opened(ward, "gait")
+    row = offer(ward, code)
+    asked = act(ward, ANN, f"/handover to {CAT} {WARD} {code},{other}")
+    assert f"Not yours to hand over any more: “{code}”. Nothing was offered" in text_of(asked)
+    assert ward.store.handovers.all() == [row]
+    assert f"{code} is offered to Bob since 12:00." in text_of(act(ward, ANN, f"/handover {code}"))
 
 
 def test_a_redraw_shows_the_same_options_in_the_same_order(ward: Service, clock: Clock) -> None:
