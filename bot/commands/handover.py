@@ -205,7 +205,7 @@ def _withdraw(turn: Turn, offer: str) -> None:
         return
     for each in rows:
         turn.store.handovers.end(each.code)
-        turn.note_action("withdrawn", each.code, about=each.receiver)
+        turn.note_action("taken back", each.code, about=each.receiver)
         case = turn.store.cases.find(each.code)
         turn.shown_in_group += [case] if case else []
     codes = say_codes([each.code for each in rows])
