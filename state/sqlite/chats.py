@@ -64,7 +64,7 @@ class Chats:
             "shown = '' WHERE chat = ?",
             (new, old),
         )
-        for table in ("cases", "buttons", "outbox"):
+        for table in ("cases", "handovers", "buttons", "outbox"):
             self._database.execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))
 
     def forget_unused(self) -> None:

@@ -132,3 +132,13 @@ def test_whether_a_chat_can_be_reached_is_known_once_it_was_used(store: Store) -
     with store.turn():
         store.chats.set_reachable("ann", reachable=False)
     assert store.chats.is_reachable("ann") is False
+
+
+def test_a_hand_over_moves_along_when_its_group_gets_another_id(store: Store) -> None:
+    keep(store, ROW)
+    with store.turn():
+        store.chats.rename(WARD, "-100777")
+        store.groups.enrol(Group("-100777", "ann", NOON))
+        store.groups.see(Colleague("-100777", "bob", "Bob", NOON))
+    assert [each.chat for each in store.handovers.all()] == ["-100777"]
+    assert store.handovers.lost() == set()
