@@ -24,6 +24,10 @@ Action = Literal[
     "group settings",
     "left",
     "on call",
+    "offered",
+    "handed over",
+    "declined",
+    "taken back",
     "out of use",
     "back in use",
 ]

@@ -15,6 +15,7 @@ from state.topics.cases import Cases
 from state.topics.chats import Chats
 from state.topics.clock import Clock
 from state.topics.groups import Groups
+from state.topics.handovers import HandOvers
 from state.topics.inbox import Inbox
 from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
@@ -53,6 +54,9 @@ class Store(Protocol):
 
     @property
     def groups(self) -> Groups: ...
+
+    @property
+    def handovers(self) -> HandOvers: ...
 
     @property
     def inbox(self) -> Inbox: ...

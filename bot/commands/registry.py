@@ -13,6 +13,7 @@ from bot.commands import (
     enrolling,
     forgetting,
     group_ways,
+    handover,
     invitations,
     members,
     notes,
@@ -83,6 +84,10 @@ _TABLE: Final = (
     Traits(
         "have", sharing.have, CASE, "take a case of a group: it is yours from now on", "CODE",
         "KES-42", in_group=True,
+    ),
+    Traits(
+        "handover", handover.handover, CASE, "hand cases of a group over at the change of shift",
+        "[CODE]", "KES-42", only_looks=True,
     ),
     Traits(
         "seen", alarms.seen, CASE, "you have seen the emergency of a group", "CODE", "KES-42",

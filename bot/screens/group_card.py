@@ -6,6 +6,7 @@ from typing import Final
 from bot.flows.grammar import Choice, Question
 from bot.screens.alarm_state import say_alarm
 from bot.screens.do_now import coordinator, do_now
+from bot.screens.handover import hand_over_button
 from bot.screens.notices import words
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, text
@@ -44,6 +45,9 @@ def _blocks(view: View, team: Team) -> Iterator[Block]:
         yield text(state)
     else:
         yield text(coordinator(view))
+    if team.offered:
+        since = say_time(team.offered.offered_at, view.now, view.zone)
+        yield text(said["offered"].format(name=team.name(team.offered.receiver), since=since))
     if answered := _answered(view, team):
         yield text(said["answered"].format(answers=answered))
     now = team.answering_now(view.now)
@@ -97,4 +101,4 @@ def _last_rows(view: View) -> Rows:
         return ()
     opens = Button(labels["open"], f"open {code}", typed=f"/open {code}", style="primary")
     have = Button(labels["have"], f"have {code}", typed=f"/have {code}")
-    return ((opens, have),)
+    return (opens, have), (hand_over_button(code),)

@@ -1,12 +1,13 @@
 """Who works on a case of a group, by the names that the group sees."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
 
 from bot.screens.notices import words
 from state.groups import Answering, Asks, Colleague, Duty
+from state.handovers import HandOver
 from state.records import HANDED_OVER, StoredCase
 
 WORDS: Final = "group_card.toml"
@@ -23,6 +24,7 @@ class Team:
     answering: Answering | None = None
     on_call: tuple[Duty, ...] = ()
     asks: Asks = "signs"
+    offered: HandOver | None = None
 
     @classmethod
     def of(
@@ -32,10 +34,12 @@ class Team:
         answering: Answering | None,
         on_call: Sequence[Duty],
         asks: Asks,
+        offered: HandOver | None,
     ) -> Self:
         taken = case.newest_entry(HANDED_OVER)
         since = taken.at if taken else case.begun_at
-        return cls(tuple(colleagues), case.owner, since, answering, tuple(on_call), asks)
+        people, duties = tuple(colleagues), tuple(on_call)
+        return cls(people, case.owner, since, answering, duties, asks, offered)
 
     @property
     def has_owner(self) -> bool:
@@ -56,3 +60,11 @@ class Team:
         if self.answering is None or now - self.answering.at > ANSWERING_FOR:
             return None
         return self.answering
+
+
+def names_in(
+    case: StoredCase, colleagues: Callable[[str], Sequence[Colleague]]
+) -> Mapping[str, str]:
+    """Return the names of a case's group, by person, if its time line names anybody."""
+    named = any(each.kind == HANDED_OVER and each.detail for each in case.timeline)
+    return {each.who: each.name for each in colleagues(case.chat)} if named else {}

@@ -6,8 +6,9 @@ from typing import Final
 
 from bot.flows.wording import words_of
 from bot.screens.notices import words
+from bot.screens.team import WORDS as TEAM
 from bot.screens.view import View, in_a_sentence
-from state.records import UNDONE, Entry, StoredCase
+from state.records import HANDED_OVER, UNDONE, Entry, StoredCase
 
 WORDS: Final = "time_line.toml"
 MOST_LINES: Final = 6
@@ -84,11 +85,20 @@ def say_outcome(case: StoredCase) -> str:
     return words("outcomes", WORDS).get(closed.detail, "") if closed else ""
 
 
+def _from_and_to(view: View, entry: Entry) -> str:
+    """Say who handed a case over to whom; "" if it was taken over without."""
+    unknown = words("who", TEAM)["unknown"]
+    given = view.names.get(entry.detail, unknown), view.names.get(entry.who, unknown)
+    return " → ".join(given) if entry.detail else ""
+
+
 def _detail(view: View, entry: Entry) -> str:
     if entry.kind == UNDONE:
         undone = view.case.undone_by(entry)
         time = say_time(undone.at, view.now, view.zone)
         return f"{time} {in_a_sentence(say_entry(view, undone))}"
+    if entry.kind == HANDED_OVER:
+        return _from_and_to(view, entry)
     if entry.kind == "called":
         return in_a_sentence(words("called", WORDS).get(entry.detail, ""))
     if entry.kind == "closed":

@@ -1,6 +1,7 @@
 """What a screen is drawn from: one case as it is, and where it is read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -21,7 +22,8 @@ class View:
     """One case as of `now`, read in `zone`; `call` is the local coordinator or empty.
 
     `role` and `reader_zone` are the reader's choices, None if not chosen. With `touch` it is read
-    where buttons are tapped; `late` if what it answers has waited for long.
+    where buttons are tapped; `late` if what it answers has waited for long. `names` are those
+    of the people whom its time line names.
     """
 
     case: StoredCase
@@ -34,6 +36,7 @@ class View:
     reader_zone: tzinfo | None = None
     touch: bool = False
     late: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def result(self) -> Assessment:

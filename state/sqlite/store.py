@@ -15,6 +15,7 @@ from state.sqlite.chats import Chats
 from state.sqlite.clock import Clock
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.groups import Groups
+from state.sqlite.handovers import HandOvers
 from state.sqlite.inbox import Inbox
 from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
@@ -37,6 +38,7 @@ class SqliteStore:
         self.cases = Cases(database)
         self.chats = Chats(database)
         self.groups = Groups(database)
+        self.handovers = HandOvers(database)
         self.inbox = Inbox(database)
         self.offers = Offers(database)
         self.outbox = Outbox(database)

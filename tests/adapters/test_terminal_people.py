@@ -274,3 +274,18 @@ def _chat(folder: Path, name: str, typed: str) -> "subprocess.CompletedProcess[s
             "PYTHONPATH": str(ROOT),
         },
     )  # fmt: skip
+
+
+def test_a_case_is_handed_over_by_what_the_screens_say_to_type(service: Service) -> None:
+    offered, wrong = "/handover to terminal:ben -terminal KES-42", "Not that one. Right is: "
+    back = [f"/handover back offer KES-42 {step} {n}" for step in (0, 1) for n in (0, 1, 2)]
+    with patch("bot.commands.handover.token_urlsafe", lambda _: "offer"):
+        said = talk(
+            service, "/triage", "gait", "/as ben", "/help", "/as anna", "/handover KES-42",
+            offered, "/as ben", "/here private", "/handover read offer", *back,
+            "/handover accept offer KES-42", "/resume KES-42", "/card", "/quit",
+        )  # fmt: skip
+    assert "to whom?" in after(said, "/handover KES-42") and f"  {offered}  Ben" in said
+    assert "By when is the scan due?" in after(said, "/handover read offer")
+    assert wrong in said and "Handed over: Anna → Ben, read back" in after(said, "/card")
+    assert kept(service).owner == BEN
