@@ -24,7 +24,7 @@ from bot.screens.in_group import draw_in_group
 from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
-from bot.screens.team import Team
+from bot.screens.team import Team, initials_of
 from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
@@ -230,6 +230,7 @@ class Turn:
             reader_zone=self.reader_zone,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),
+            initials=initials_of(case, self.store.groups.colleagues),
         )
 
     def show(self, screen: Screen) -> None:

@@ -10,6 +10,7 @@ from bot.conversation.replies import ShowCard
 from bot.incoming import Command
 from bot.logic.case_input import shown_id
 from bot.screens.case_row import CASE
+from bot.screens.group_card import draw_group_card
 from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -45,6 +46,9 @@ def called(turn: Turn, whom: str) -> None:
     chosen = _chosen(whom, people)
     if chosen:
         _note(turn, "called", chosen)
+        return
+    if turn.in_group:
+        turn.screens.append(draw_group_card(turn.view(case), turn.team(case), asks_whom=True))
         return
     wrong = f"{shown_id(whom, '/called')}: nobody on the list. " if whom else ""
     buttons = [*_buttons("called", people), CASE]

@@ -81,6 +81,11 @@ def acts(case: StoredCase, marks: Landmarks) -> tuple[Act, ...]:
     return tuple(sorted(found, key=lambda act: (act.at, act.number), reverse=True))
 
 
+def meant(case: StoredCase, marks: Landmarks, what: str) -> Act | None:
+    """Return the newest act, or the newest that a word names; None if there is none."""
+    return next((each for each in acts(case, marks) if not what or what in each.words), None)
+
+
 def _came_together(act: Act, last: tuple[Answer, ...]) -> bool:
     """Return whether the last answers came with a note, neither before it nor after."""
     return any(each in act.answers and each.at == act.at for each in last)
@@ -121,8 +126,7 @@ def _last_answers(case: StoredCase) -> tuple[Answer, ...]:
 
 def take_back(move: Move, event: Undone) -> Advanced:
     """Take back the newest act, or the newest that is named, and report what that changes."""
-    found = acts(move.case, move.flow.landmarks)
-    act = next((each for each in found if not event.what or event.what in each.words), None)
+    act = meant(move.case, move.flow.landmarks, event.what)
     if act is None:
         return move.refuse("nothing_to_undo")
     if event.tapped and is_late(act.at, move.now):

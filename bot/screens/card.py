@@ -10,6 +10,7 @@ from bot.conversation.undoing import undoable
 from bot.guidance.first_steps import MOST_STEPS
 from bot.logic.figures import say_hours
 from bot.screens.age import age_line
+from bot.screens.answered_by import answered_by
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
 from bot.screens.clocks import (
@@ -113,6 +114,7 @@ class _Said:
     steps: list[str]
     urgent: list[str]
     why: list[str]
+    answered: list[str]
     last: tuple[str, ...]
     rows: Rows
 
@@ -129,7 +131,8 @@ class _Said:
         if first:
             yield text(*first, heading=DO_NOW, look="list")
         also = self.also[length] if size.beside or length > BARE else []
-        folded = (*rest, *also, *self.why[: size.reasons], words("fixed")["disclaimer"])
+        why = self.why[: size.reasons]
+        folded = (*rest, *also, *why, *self.answered, words("fixed")["disclaimer"])
         yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
         if self.last:
             yield text(*self.last)
@@ -159,6 +162,7 @@ def _said(view: View) -> _Said:
         steps=[line for _, line in steps],
         urgent=[line for rule, line in steps if rule != OVERDUE],
         why=[f"Why: {reason}" for reason in reasons(view, MOST_REASONS)],
+        answered=answered_by(view),
         last=(*calls, *age_line(view.now, view.zone)),
         rows=tuple(_rows(view)),
     )

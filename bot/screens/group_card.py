@@ -1,34 +1,68 @@
 """Draws a case for its group: one card, below it the question if it is answered there."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 from typing import Final
 
+from bot.conversation.undoing import undoable
+from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
 from bot.screens.alarm_state import say_alarm
+from bot.screens.answered_by import answered_by
+from bot.screens.card import button_for, on_card
+from bot.screens.case_row import CASE
 from bot.screens.do_now import coordinator, do_now
+from bot.screens.drawn_lines import room_for
 from bot.screens.notices import words
 from bot.screens.question import draw_question
-from bot.screens.screen import Block, Button, Rows, Screen, text
+from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.team import WORDS, Team
-from bot.screens.time_line import say_time
+from bot.screens.time_line import HEADING, newest_lines, say_entry, say_time
+from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
 MOST_STEPS: Final = 3
 YES_AND_NO: Final = {True, False}
+NOTES: Final = (
+    "mri_requested", "mri_done", "steroid_given", "treatment_begun", "new_signs", "called",
+)  # fmt: skip
+MOST_ROWS: Final = 2
+IN_ROW: Final = 2
+LONGEST_OF_TWO: Final = 20
+MOST_IN_ONE_ROW: Final = 3
+MOST_CHARACTERS: Final = 300  # of the time line
+FITTING: Final = (
+    (True, MOST_STEPS, MOST_ROWS), (False, MOST_STEPS, MOST_ROWS), (False, 2, MOST_ROWS),
+    (False, 2, 1), (False, 2, 0), (False, 1, 0),
+)  # fmt: skip
+"""Whether the time line is said, how many steps are, and how many rows of notes there are."""
 
 
-def draw_group_card(view: View, team: Team) -> Screen:
-    """Draw the card of a case as it stands in its group."""
+def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Screen:
+    """Draw the card of a case as it stands in its group, with the notes that fit now.
+
+    What has no room on a phone is left out: the time line, then steps and notes. With `asks_whom`
+    it asks whom somebody has called.
+    """
     head = urgency_line(view)
-    question = _asked_here(view)
-    blocks = [*_blocks(view, team), *(question.blocks if question else ())]
     title = "" if head else view.case.code
-    rows = (*_options(question), *_last_rows(view))
-    return Screen("card", title, tuple(blocks), rows, head=head)
+    question = None if asks_whom else _asked_here(view)
+    asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
+    below = (*asked, *(question.blocks if question else ()))
+    options = _options(question)
+    for time_line, steps, rows in FITTING:
+        above = tuple(_blocks(view, team, steps))
+        noted = _time_line(view) if time_line else ()
+        done = _whom() if asks_whom else _notes(view)[:rows]
+        buttons = (*options, *done, *_last_rows(view))
+        drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
+        if room_for(0, drawn):
+            break
+    return drawn
 
 
-def _blocks(view: View, team: Team) -> Iterator[Block]:
+def _blocks(view: View, team: Team, most: int) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
@@ -36,26 +70,46 @@ def _blocks(view: View, team: Team) -> Iterator[Block]:
     since = say_time(team.owned_since, view.now, view.zone)
     owned = said["owner"].format(name=team.name(team.owner), since=since)
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
-    if steps := do_now(view)[:MOST_STEPS] if view.standing.settled else []:
+    if steps := do_now(view)[:most] if view.standing.settled else []:
         yield text(*steps, look="list")
     if state := say_alarm(view, team):
         yield text(state)
     else:
         yield text(coordinator(view))
-    if answered := _answered(view, team):
-        yield text(said["answered"].format(answers=answered))
+    if answered := answered_by(view):
+        yield text(*answered)
     now = team.answering_now(view.now)
     if now:
         since = say_time(now.at, view.now, view.zone)
         yield text(said["answering"].format(name=team.name(now.who), since=since))
 
 
-def _answered(view: View, team: Team) -> str:
-    """Say who has answered, and when last: "AB 02:14, CD 02:20"."""
-    last = {answer.who: answer.at for answer in view.case.given}
-    return ", ".join(
-        f"{team.initials(who)} {say_time(at, view.now, view.zone)}" for who, at in last.items()
-    )
+def _time_line(view: View) -> tuple[Block, ...]:
+    """Say the newest lines of the time line, by whom each."""
+    lines = newest_lines(view, MOST_CHARACTERS)
+    return (text(*lines, heading=HEADING, look="fold"),) if lines else ()
+
+
+def _notes(view: View) -> Rows:
+    """Offer what can now be noted, and the newest note back; nothing before the first answer."""
+    if view.case.status == "closed" or not view.case.given:
+        return ()
+    fits = on_card(view)
+    buttons = [button_for(view, kind) for kind in NOTES if kind in fits]
+    noted, most = undoable(view.case, view.now), MOST_ROWS * IN_ROW
+    undo = list[Button]()
+    if noted:
+        label = words("buttons", TIME_LINE)["undo"].format(detail=say_entry(view, noted))
+        label = shorten(label, LONGEST_OF_TWO, placeholder=" …")
+        undo.append(Button(label, f"undo {noted.kind}", typed="/undo"))
+    return in_rows([*buttons[: most - len(undo)], *undo], IN_ROW)
+
+
+def _whom() -> Rows:
+    """Offer whom somebody has called, and the way back."""
+    people = words("called", TIME_LINE).items()
+    buttons = [Button(label, f"called {key}", typed=f"/called {key}") for key, label in people]
+    return in_rows([*buttons, CASE], IN_ROW)
 
 
 def _asked_here(view: View) -> Screen | None:
@@ -79,11 +133,13 @@ def _options(question: Screen | None) -> Rows:
     if question is None:
         return ()
     answers = ("answer", "tick", "untick", "done")
-    rows = (
-        tuple(each for each in row if each.does.partition(" ")[0] in answers)
-        for row in question.rows
-    )
-    return tuple(row for row in rows if row)
+    rows = [
+        [each for each in row if each.does.partition(" ")[0] in answers] for row in question.rows
+    ]
+    flat = [each for row in rows for each in row]
+    if len(flat) <= MOST_IN_ONE_ROW:
+        return in_rows(flat, in_one_row([len(each.label) for each in flat]))
+    return tuple(tuple(row) for row in rows if row)
 
 
 def _last_rows(view: View) -> Rows:

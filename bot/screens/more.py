@@ -34,6 +34,7 @@ def draw_answers(view: View, page: int) -> Screen:
     shown = steps[(page - 1) * MOST_ON_PAGE : page * MOST_ON_PAGE] if view.touch else steps[::-1]
     lines = [
         f"{number}. {view.label(step.key)}: {view.answer(step.question, step.value)}"
+        f"{_by(view, step.key)}"
         for number, step in shown
     ]
     blocks = [text(*(lines or ["Nothing is answered yet."])), *_aside(view)]
@@ -47,6 +48,12 @@ def draw_answers(view: View, page: int) -> Screen:
         title += f", page {page} of {pages}"
     rows = (*in_rows(buttons, IN_ROW), case_row(view, on=ANSWERS)) if view.touch else ()
     return Screen("plan", title, tuple(blocks), rows, head=urgency_line(view))
+
+
+def _by(view: View, key: str) -> str:
+    """Say who has answered a question of a group's case."""
+    given = view.newest(key)
+    return view.by(given.who) if given else ""
 
 
 def _aside(view: View) -> Iterator[Block]:

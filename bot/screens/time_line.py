@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Final
 
+from bot.conversation.alarm import UNANSWERED
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.view import View, in_a_sentence
@@ -51,8 +52,12 @@ def _in_order(entries: tuple[Entry, ...]) -> list[Entry]:
 
 
 def say_with_time(view: View, entry: Entry) -> str:
-    """Say what was noted: "22:41 MRI requested"; on another day with its weekday."""
-    return f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    """Say what was noted: "22:41 MRI requested"; on another day with its weekday.
+
+    In a case of a group it says by whom: "22:41 MRI requested (AB)".
+    """
+    by = "" if entry.kind == UNANSWERED else view.by(entry.who)
+    return f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}{by}"
 
 
 def say_time(at: datetime, now: datetime, zone: tzinfo) -> str:
