@@ -15,6 +15,7 @@ from bot.commands import (
     members,
     notes,
     out_of_use,
+    overriding,
     preferences,
     privacy,
     sharing,
@@ -109,6 +110,10 @@ _TABLE: Final = (
     Traits("given", notes.given, DONE, "the steroid has been given"),
     Traits("called", notes.called, DONE, "whom you called", "[WHOM]", "surgeon"),
     Traits("begun", notes.begun, DONE, "treatment has begun"),
+    Traits(
+        "differs", overriding.differs, DONE, "what differs from the plan, and why",
+        "[WHAT WHY]", "steroid contraindication",
+    ),
     Traits("newsigns", notes.new_signs, DONE, "add new signs to those ticked"),
     Traits(
         "correct", notes.correct, DONE, "correct the cord signs, when asked", "SIGNS", "gait",

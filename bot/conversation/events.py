@@ -130,7 +130,9 @@ class AskedForPlan:
 
 @dataclass(frozen=True, slots=True)
 class AskedForMore:
-    """Show what else can be done in the case."""
+    """Show what else can be done in the case, page by page."""
+
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from bot.conversation.replies import (
     has_alert,
 )
 from bot.conversation.standing import Standing
+from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.grammar import UNKNOWN, Landmarks
 from state.records import HANDED_OVER, TAKEN_BACK, UNDONE, Answer, Entry, StoredCase
 
@@ -32,6 +33,7 @@ KINDS: Final = {
     "begun": ("treatment_begun",),
     "scanned": ("mri_done",),
     "newsigns": ("new_signs", "corrected"),
+    "differs": (OVERRIDDEN,),
     "closed": ("closed",),
 }
 

@@ -14,6 +14,7 @@ from bot.screens.case_row import CASE
 from bot.screens.do_now import coordinator, do_now
 from bot.screens.drawn_lines import room_for
 from bot.screens.notices import words
+from bot.screens.overriding import overrides
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.team import WORDS, Team
@@ -72,6 +73,8 @@ def _blocks(view: View, team: Team, most: int) -> Iterator[Block]:
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
     if steps := do_now(view)[:most] if view.standing.settled else []:
         yield text(*steps, look="list")
+    if departed := overrides(view):
+        yield text(*departed)
     if state := say_alarm(view, team):
         yield text(state)
     else:

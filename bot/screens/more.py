@@ -1,11 +1,13 @@
 """Draws the views that change a case rather than say what to do: its answers, and More."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.undoing import undoable
 from bot.screens.card import button_for, every_kind, on_card
 from bot.screens.case_row import ANSWERS, MORE, case_row
+from bot.screens.pages import page_of
 from bot.screens.screen import Block, Button, Screen, in_rows, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -17,12 +19,15 @@ CLOSE: Final = Button("Close case", "cancel", typed="/cancel")
 SETTINGS: Final = Button("Settings", "settings", typed="/settings")
 
 
-def draw_more(view: View) -> Screen:
+def draw_more(view: View, number: int = 1) -> Screen:
     """Offer what neither the card nor a question offers; Undo unless it stands on the card."""
     rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
     rest += [] if view.standing.at_end else [ANSWERS]
     rest += [] if undoable(view.case, view.now) else [UNDO]
-    rows = (*in_rows([*rest, CLOSE, SETTINGS], IN_ROW), case_row(view, on=MORE))
+    page = page_of([*rest, CLOSE, SETTINGS], number, beside=len(case_row(view)))
+    label = "Further" if page.number < page.last else "First page"
+    further = [replace(each, label=label) for each in page.turn("more")]
+    rows = (*in_rows([*page.shown, *further], IN_ROW), case_row(view, on=MORE))
     return Screen("plan", f"{view.case.code} · More", (), rows, head=urgency_line(view))
 
 
@@ -53,7 +58,8 @@ def draw_answers(view: View, page: int) -> Screen:
 def _by(view: View, key: str) -> str:
     """Say who has answered a question of a group's case."""
     given = view.newest(key)
-    return view.by(given.who) if given else ""
+    by = view.by(given.who) if given else ""
+    return f" ({by})" if by else ""
 
 
 def _aside(view: View) -> Iterator[Block]:

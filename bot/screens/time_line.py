@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.conversation.alarm import UNANSWERED
+from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.view import View, in_a_sentence
@@ -57,7 +58,8 @@ def say_with_time(view: View, entry: Entry) -> str:
     In a case of a group it says by whom: "22:41 MRI requested (AB)".
     """
     by = "" if entry.kind == UNANSWERED else view.by(entry.who)
-    return f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}{by}"
+    said = f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    return f"{said} ({by})" if by else said
 
 
 def say_time(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -83,6 +85,13 @@ def fitting(view: View, kind: str) -> str:
     return "scan_requested" if kind == "mri_requested" and impossible else kind
 
 
+def say_override(entry: Entry) -> str:
+    """Say what differs from the plan, and why: "MRI time – senior decision"."""
+    what, _, why = entry.detail.partition(" ")
+    reason = words("reasons", WORDS).get(why, "")
+    return f"{words('differs', WORDS).get(what, what)} – {in_a_sentence(reason)}"
+
+
 def say_outcome(case: StoredCase) -> str:
     """Say how a case ended; empty if nobody said."""
     closed = case.newest_entry("closed")
@@ -98,6 +107,8 @@ def _detail(view: View, entry: Entry) -> str:
         return in_a_sentence(words("called", WORDS).get(entry.detail, ""))
     if entry.kind == "closed":
         return in_a_sentence(words("outcomes", WORDS).get(entry.detail, ""))
+    if entry.kind == OVERRIDDEN:
+        return say_override(entry)
     if not entry.detail:
         return ""
     asked = words_of(view.flow, view.flow.landmarks.cord_signs)

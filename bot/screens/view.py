@@ -49,8 +49,8 @@ class View:
         return self.now.astimezone(self.zone).tzname() or str(self.zone)
 
     def by(self, who: str) -> str:
-        """Say who did something in a case of a group: " (AB)"; nothing in one person's case."""
-        return "" if self.initials is None else f" ({self.initials.get(who, UNNAMED)})"
+        """Return the initials of who did something in a case of a group; "" in another case."""
+        return "" if self.initials is None else self.initials.get(who, UNNAMED)
 
     def label(self, key: str) -> str:
         """Name the answer of a key, with the number of its lesion."""
