@@ -21,6 +21,7 @@ Action = Literal[
     "erased",
     "enrolled",
     "on call",
+    "asked",
     "out of use",
     "back in use",
 ]

@@ -8,6 +8,7 @@ from typing import Final
 from bot.access import Right
 from bot.commands import (
     alarms,
+    asking,
     cases,
     enrolling,
     forgetting,
@@ -78,6 +79,10 @@ _TABLE: Final = (
     Traits(
         "have", sharing.have, CASE, "take a case of a group: it is yours from now on", "CODE",
         "KES-42", in_group=True,
+    ),
+    Traits(
+        "sendto", asking.send_to, CASE, "ask a colleague of the group one question of your case",
+        "[NAME]", "Bob", only_looks=True,
     ),
     Traits(
         "seen", alarms.seen, CASE, "you have seen the emergency of a group", "CODE", "KES-42",

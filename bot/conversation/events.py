@@ -83,6 +83,18 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """Somebody who was asked for one answer gives it; the case goes on where it stands.
+
+    With `on`, one of several ticks is set or cleared; None if it is the whole answer.
+    """
+
+    key: str
+    text: str
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The ticks of a question are complete."""
 
@@ -195,7 +207,7 @@ class Undone:
     tapped: bool = False
 
 
-Answering = Answered | BroughtIn | Picked | Ticked | Done | Typed | Suggested
+Answering = Answered | BroughtIn | Picked | Ticked | Replied | Done | Typed | Suggested
 Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
 Looking = (
     Opened

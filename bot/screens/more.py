@@ -15,6 +15,7 @@ from bot.screens.view import View
 MOST_ON_PAGE: Final = 5
 IN_ROW: Final = 2
 UNDO: Final = Button("Undo", "undo", typed="/undo")
+SEND_TO: Final = Button("Send to …", "sendto", typed="/sendto")
 CLOSE: Final = Button("Close case", "cancel", typed="/cancel")
 SETTINGS: Final = Button("Settings", "settings", typed="/settings")
 
@@ -24,6 +25,7 @@ def draw_more(view: View, number: int = 1) -> Screen:
     rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
     rest += [] if view.standing.at_end else [ANSWERS]
     rest += [] if undoable(view.case, view.now) else [UNDO]
+    rest += [SEND_TO] if view.initials is not None else []
     page = page_of([*rest, CLOSE, SETTINGS], number, beside=len(case_row(view)))
     label = "Further" if page.number < page.last else "First page"
     further = [replace(each, label=label) for each in page.turn("more")]

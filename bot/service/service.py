@@ -9,6 +9,7 @@ from bot.access import Access, open_to_everybody
 from bot.commands.forgetting import expire
 from bot.commands.invitations import token_in
 from bot.commands.out_of_use import why_out_of_use
+from bot.commands.request_ends import settle
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.installation import Setting
@@ -96,6 +97,7 @@ class Service:
         if self._is_told(turn):
             return Done()
         self._act(turn)
+        settle(turn)
         show_in_groups(turn)
         let_in = self.may_use(incoming.who)
         if let_in and only_urgent and not _in_emergency(turn):

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.access import Right
 from bot.commands.registry import COMMANDS, lacks, run
+from bot.commands.replying import VERBS, reply
 from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Command, Tap
@@ -47,6 +48,9 @@ def tap(turn: Turn, tapped: Tap) -> None:
     case = turn.store.cases.find(minted.code) if minted.code else None
     if case and not turn.may_work_on(case):
         _ignore(turn)
+        return
+    if case and verb in VERBS:
+        reply(turn, case, verb, key, value)
         return
     here = case is not None and (turn.in_group or case.code == before)
     ticked = case is not None and here and only_ticked_since(minted, case, key)

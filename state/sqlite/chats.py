@@ -21,6 +21,12 @@ class Chats:
             )
         return changed.rowcount == 1
 
+    def is_reachable(self, chat: str) -> bool | None:
+        row = self._database.execute(
+            "SELECT coalesce(unreachable, 0) FROM chats WHERE chat = ?", (chat,)
+        ).fetchone()
+        return not row[0] if row else None
+
     def look_up(self, chat: str) -> str:
         row = self._database.execute("SELECT look_up FROM chats WHERE chat = ?", (chat,)).fetchone()
         return (row[0] if row else None) or ""

@@ -11,16 +11,28 @@ _THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
 _WHERE: Final = {
     "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
-    "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
-    "outbox": "chat = ?", "inbox": "tap LIKE '[\"' || ? || '\",%'",
+    "requests": "whom = ? OR asked_by = ?", "reminders": _THEIRS, "cards": "chat = ?",
+    "chats": "chat = ?", "buttons": "chat = ?", "outbox": "chat = ?",
+    "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
     "number, at, lower(hex(who)) AS who, code, what, "
     "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
 )
-_PERSONS: Final = ("who", "about", "invited_by")
-_MEMBER: Final = re.compile(r"(?<=members )\d+", re.ASCII)  # in what a button does
-_ERASED: Final = ("members", "invitations", "readers", "offers", "cards", "chats", "buttons")
+_PERSONS: Final = ("who", "about", "invited_by", "whom", "asked_by")
+_MEMBER: Final = re.compile(
+    r"(?:(?<=members )|(?<=sendto to ))\d+", re.ASCII
+)  # in what a button does
+_ERASED: Final = (
+    "members",
+    "invitations",
+    "readers",
+    "offers",
+    "requests",
+    "cards",
+    "chats",
+    "buttons",
+)
 _RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
 
 
@@ -60,7 +72,8 @@ class People:
 
     def forget(self, who: str) -> None:
         for table in _ERASED:
-            self._database.execute(f"DELETE FROM {table} WHERE {_WHERE[table]}", (who,))
+            where = _WHERE[table]
+            self._database.execute(f"DELETE FROM {table} WHERE {where}", (who,) * where.count("?"))
         for table, column in _RENAMED:
             self._database.execute(
                 f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (FORGOTTEN, who)

@@ -44,3 +44,18 @@ def on_call(db: Database) -> None:
         not_null={"who", "name", "until"},
         foreign_keys=[("chat", "groups", "chat")],
     )
+
+
+@migrations(name="0018_requests")
+def requests(db: Database) -> None:
+    """Store which question of a case each colleague is asked."""
+    db.table("requests").create(
+        {
+            "code": str, "whom": str, "question": str, "asked_by": str, "asked_at": str,
+            "answered": int,
+        },
+        pk=("code", "whom"),
+        not_null={"question", "asked_by", "asked_at", "answered"},
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("requests").create_index(["asked_at"])

@@ -27,7 +27,7 @@ class Team:
         before = self._newest()
         name = NAMES[who] if chat == GROUP else ""
         self.service.take(Incoming(chat, who, act, query="q", name=name))
-        return [row for row in self._rows() if row.id > before]
+        return [row for row in self.all_rows() if row.id > before]
 
     def types(self, who: str, line: str, *, chat: str = "") -> list[Queued]:
         """Type a command, in private unless a chat is named."""
@@ -48,13 +48,14 @@ class Team:
         (case,) = self.service.store.cases.listed(GROUP, NOON)
         return case
 
-    def _rows(self) -> list[Queued]:
+    def all_rows(self) -> list[Queued]:
+        """Return everything that is queued for anybody."""
         store = self.service.store
         rows = [row for chat in (GROUP, *NAMES) for row in store.outbox.queued(chat)]
         return sorted(rows, key=lambda row: row.id)
 
     def _newest(self) -> int:
-        return max((row.id for row in self._rows()), default=0)
+        return max((row.id for row in self.all_rows()), default=0)
 
 
 def in_a_group(service: Service) -> Team:

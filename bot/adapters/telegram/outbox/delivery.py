@@ -180,7 +180,7 @@ class Delivery:
         except BadRequest as error:
             if is_about_nobody(error):
                 log.warning("somebody has not tapped Start", reason=error.message)
-                return None
+                raise Unreachable from error
             log.error("a message was refused", reason=error.message)
             if thread is not None and is_about_topic(error):
                 self.row = replace(self.row, thread=None)
