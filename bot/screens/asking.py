@@ -77,7 +77,7 @@ def draw_request(
     opens = Button(said["open"].format(code=code), leads, typed=f"/resume {code}")
     title = "" if asked.head else code
     shown = (*rows, (opens,))
-    return Screen("notice", title, tuple(blocks), shown, alert=sounds, head=asked.head)
+    return Screen("card", title, tuple(blocks), shown, alert=sounds, head=asked.head)
 
 
 def draw_thanks(view: View, request: Request, given: Answer, owner: str, own: str | None) -> Screen:

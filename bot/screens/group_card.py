@@ -9,16 +9,17 @@ from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
 from bot.screens.alarm_state import say_alarm
 from bot.screens.answered_by import answered_by
-from bot.screens.card import button_for, on_card
+from bot.screens.card import button_for, every_kind
 from bot.screens.case_row import CASE
 from bot.screens.do_now import coordinator, do_now
 from bot.screens.drawn_lines import room_for
+from bot.screens.more import UNDO
 from bot.screens.notices import words
 from bot.screens.overriding import overrides
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.team import WORDS, Team
-from bot.screens.time_line import HEADING, newest_lines, say_entry, say_time
+from bot.screens.time_line import HEADING, MOST_LINES, newest_lines, say_entry, say_time
 from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -32,18 +33,19 @@ MOST_ROWS: Final = 2
 IN_ROW: Final = 2
 LONGEST_OF_TWO: Final = 20
 MOST_IN_ONE_ROW: Final = 3
+LONGEST_OF_THREE: Final = 12
 MOST_CHARACTERS: Final = 300  # of the time line
 FITTING: Final = (
-    (True, MOST_STEPS, MOST_ROWS), (False, MOST_STEPS, MOST_ROWS), (False, 2, MOST_ROWS),
-    (False, 2, 1), (False, 2, 0), (False, 1, 0),
+    (MOST_LINES, MOST_STEPS, MOST_ROWS), (MOST_LINES, 2, MOST_ROWS), (1, MOST_STEPS, MOST_ROWS),
+    (1, 2, MOST_ROWS), (0, 2, MOST_ROWS), (1, 2, 1), (0, 2, 0), (0, 1, 0),
 )  # fmt: skip
-"""Whether the time line is said, how many steps are, and how many rows of notes there are."""
+"""How many lines of the time line, steps and rows of notes there are: the first that fits."""
 
 
 def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Screen:
     """Draw the card of a case as it stands in its group, with the notes that fit now.
 
-    What has no room on a phone is left out: the time line, then steps and notes. With `asks_whom`
+    What has no room on a phone is left out: of the time line, steps and notes. With `asks_whom`
     it asks whom somebody has called.
     """
     head = urgency_line(view)
@@ -52,9 +54,9 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
     below = (*asked, *(question.blocks if question else ()))
     options = _options(question)
-    for time_line, steps, rows in FITTING:
+    for lines, steps, rows in FITTING:
         above = tuple(_blocks(view, team, steps))
-        noted = _time_line(view) if time_line else ()
+        noted = _time_line(view, lines)
         done = _whom() if asks_whom else _notes(view)[:rows]
         buttons = (*options, *done, *_last_rows(view))
         drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
@@ -79,33 +81,40 @@ def _blocks(view: View, team: Team, most: int) -> Iterator[Block]:
         yield text(state)
     else:
         yield text(coordinator(view))
-    if answered := answered_by(view):
-        yield text(*answered)
-    now = team.answering_now(view.now)
-    if now:
+    people = answered_by(view)
+    if now := team.answering_now(view.now):
         since = say_time(now.at, view.now, view.zone)
-        yield text(said["answering"].format(name=team.name(now.who), since=since))
+        people.append(said["answering"].format(name=team.name(now.who), since=since))
+    if people:
+        yield text(". ".join(people))
 
 
-def _time_line(view: View) -> tuple[Block, ...]:
-    """Say the newest lines of the time line, by whom each."""
+def _time_line(view: View, most: int) -> tuple[Block, ...]:
+    """Say the newest lines of the time line, by whom each; one alone stands unfolded."""
     lines = newest_lines(view, MOST_CHARACTERS)
-    return (text(*lines, heading=HEADING, look="fold"),) if lines else ()
+    if not lines or not most:
+        return ()
+    return (text(lines[-1]),) if most == 1 else (text(*lines, heading=HEADING, look="fold"),)
 
 
 def _notes(view: View) -> Rows:
     """Offer what can now be noted, and the newest note back; nothing before the first answer."""
     if view.case.status == "closed" or not view.case.given:
         return ()
-    fits = on_card(view)
-    buttons = [button_for(view, kind) for kind in NOTES if kind in fits]
-    noted, most = undoable(view.case, view.now), MOST_ROWS * IN_ROW
-    undo = list[Button]()
-    if noted:
+    fits = every_kind(view)
+    kinds = [each for each in NOTES if each in fits]
+    if "mri_requested" in kinds:
+        kinds.remove("mri_done")
+    buttons = [button_for(view, kind) for kind in kinds]
+    long = [each for each in buttons if len(each.label) > LONGEST_OF_THREE][:IN_ROW]
+    short = [each for each in buttons if len(each.label) <= LONGEST_OF_THREE]
+    if noted := undoable(view.case, view.now):
+        beside = len(long) < IN_ROW
         label = words("buttons", TIME_LINE)["undo"].format(detail=say_entry(view, noted))
-        label = shorten(label, LONGEST_OF_TWO, placeholder=" …")
-        undo.append(Button(label, f"undo {noted.kind}", typed="/undo"))
-    return in_rows([*buttons[: most - len(undo)], *undo], IN_ROW)
+        label = shorten(label, LONGEST_OF_TWO, placeholder=" …") if beside else UNDO.label
+        undo = Button(label, f"undo {noted.kind}", typed=UNDO.typed)
+        (long if beside else short).append(undo)
+    return tuple(tuple(row) for row in (long, short[:MOST_IN_ONE_ROW]) if row)
 
 
 def _whom() -> Rows:
