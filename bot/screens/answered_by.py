@@ -7,7 +7,7 @@ from bot.screens.view import View
 
 
 def answered_by(view: View) -> list[str]:
-    """Say who has answered: "Answered by AB 02:14, CD 02:20"; nothing in one person's case."""
+    """Say who has answered, and when last: "… by AB 02:14, CD 02:20"; in a group only."""
     if view.initials is None or not view.case.given:
         return []
     last = {answer.who: answer.at for answer in view.case.given}

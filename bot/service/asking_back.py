@@ -6,7 +6,7 @@ from bot.commands.asking import ANSWERED_WITHIN
 from bot.commands.request_ends import end, newest_answer, tell_owner, withdraw
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.service.service import Service
-from state.requests import Request
+from state.groups import Request
 
 
 def next_due(service: Service) -> datetime | None:

@@ -12,7 +12,8 @@ _WHERE: Final = {
     "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
     "requests": "whom = ? OR asked_by = ?", "reminders": _THEIRS, "cards": "chat = ?",
-    "chats": "chat = ?", "buttons": "chat = ?", "outbox": "chat = ?",
+    "chats": "chat = ?", "buttons": "chat = ?", "outbox": "chat = ?", "summaries": _THEIRS,
+    "boards": "chat = ?",
     "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
@@ -20,9 +21,7 @@ _AUDITED: Final = (
     "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
 )
 _PERSONS: Final = ("who", "about", "invited_by", "whom", "asked_by")
-_MEMBER: Final = re.compile(
-    r"(?:(?<=members )|(?<=sendto to ))\d+", re.ASCII
-)  # in what a button does
+_MEMBER: Final = re.compile(r"(?:(?<=members )|(?<=sendto to ))\d+", re.ASCII)  # in a button
 _ERASED: Final = (
     "members",
     "invitations",
@@ -32,6 +31,7 @@ _ERASED: Final = (
     "cards",
     "chats",
     "buttons",
+    "boards",
 )
 _RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
 

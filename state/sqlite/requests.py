@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state.requests import Request
+from state.groups import Request
 from state.sqlite.database import Database
 from state.sqlite.rows import MOMENT, Rows
 
@@ -27,7 +27,10 @@ class Requests:
             "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO NOTHING", (request.whom,)
         )
         self._database.execute(
-            f"INSERT OR REPLACE INTO requests ({_REQUEST.columns}) VALUES ({_REQUEST.marks})",
+            f"INSERT INTO requests ({_REQUEST.columns}) VALUES ({_REQUEST.marks}) "
+            "ON CONFLICT (code, whom) DO UPDATE SET question = excluded.question, "
+            "asked_by = excluded.asked_by, asked_at = excluded.asked_at, "
+            "answered = excluded.answered",
             _REQUEST.write(request),
         )
 

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from state.requests import Request
+from state.groups import Request
 
 
 class Requests(Protocol):

@@ -79,7 +79,7 @@ def test_a_note_stands_everywhere_with_the_initials_of_who_made_it(
 def test_answers_and_the_private_card_name_who_answered(team: Team) -> None:
     team.types(ANN, f"/open {team.case().code}")
     assert "Cord signs: Gait or balance (BB)" in said(*team.types(ANN, "/edit"))
-    assert "Answered by BB 12:00" in said(*team.types(ANN, "/card"))
+    assert "Questions answered by BB 12:00" in said(*team.types(ANN, "/card"))
 
 
 def test_one_persons_case_has_no_initials(team: Team) -> None:
@@ -87,7 +87,7 @@ def test_one_persons_case_has_no_initials(team: Team) -> None:
     team.taps(CAT, team.newest(CAT), "Gait or balance")
     team.types(CAT, "/requested")
     card = said(*team.types(CAT, "/card"))
-    assert "12:00 MRI requested" in card and "(CC)" not in card and "Answered by" not in card
+    assert "12:00 MRI requested" in card and "(CC)" not in card and "answered by" not in card
 
 
 def test_a_viewer_is_told_and_nothing_is_noted(team: Team) -> None:

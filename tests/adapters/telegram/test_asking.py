@@ -89,7 +89,7 @@ async def test_it_is_asked_in_private_and_the_answer_comes_back(
     found = await team["Cat"].sees_when(
         lambda: next((m for m in team["Cat"].bot_messages if "B 12:02" in m.text), None)
     )
-    assert "Answered by A 12:00, B 12:02" in found.text
+    assert "Questions answered by A 12:00, B 12:02" in found.text
 
 
 async def test_unanswered_it_comes_back_and_the_question_says_so(
