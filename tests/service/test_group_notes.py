@@ -93,7 +93,7 @@ def test_one_persons_case_has_no_initials(team: Team) -> None:
 def test_a_viewer_is_told_and_nothing_is_noted(team: Team) -> None:
     before = team.case()
     told = toast(team.taps(EVE, team.newest(), "MRI requested"))
-    assert "clinician" in told
+    assert "Nothing was noted: you are a viewer." in told
     assert team.case() == before
 
 
