@@ -12,7 +12,8 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import beside
 from bot.adapters.telegram.updates import reduce
-from bot.commands.registry import CASE, COMMANDS, DONE, LOOK_UP
+from bot.commands.registry import COMMANDS
+from bot.commands.traits import CASE, DONE, LOOK_UP
 from bot.incoming import Incoming
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
