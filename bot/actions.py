@@ -28,6 +28,7 @@ Action = Literal[
     "handed over",
     "declined",
     "taken back",
+    "asked",
     "out of use",
     "back in use",
 ]

@@ -26,7 +26,7 @@ from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.summary import summarise
-from bot.screens.team import Team, names_in
+from bot.screens.team import Team, initials_of, names_in
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -238,6 +238,7 @@ class Turn:
             touch=self.touch,
             late=has_waited(self.said_at, self.now),
             names=names_in(case, self.store.groups.colleagues),
+            initials=initials_of(case, self.store.groups.colleagues),
         )
 
     def show(self, screen: Screen) -> None:

@@ -26,6 +26,7 @@ from state.topics.people import People
 from state.topics.readers import Readers
 from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
+from state.topics.requests import Requests
 
 
 class StoreError(Refusal):
@@ -81,6 +82,9 @@ class Store(Protocol):
 
     @property
     def reminders(self) -> Reminders: ...
+
+    @property
+    def requests(self) -> Requests: ...
 
     @property
     def readers(self) -> Readers: ...

@@ -170,9 +170,9 @@ def plan(turn: Turn, which: str) -> None:
     _on_case(turn, AskedForPlan(which))
 
 
-def more(turn: Turn, _: str) -> None:
+def more(turn: Turn, which: str) -> None:
     """Show what else can be done in the case."""
-    _on_case(turn, AskedForMore())
+    _on_case(turn, AskedForMore(split_page(which)[1]))
 
 
 def go_on(turn: Turn, _: str) -> None:

@@ -12,7 +12,7 @@ from state.sqlite.rows import MOMENT, Rows
 from state.store import Conflict
 
 _ENTRY: Final = Rows(Entry, at=MOMENT)
-_ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers")
+_ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers", "requests")
 
 
 class Owners:

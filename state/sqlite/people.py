@@ -14,7 +14,8 @@ _WHERE: Final = {
     "readers": "who = ?", "offers": "who = ?", "handovers": "giver = ? OR receiver = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}",
     "events": f"who = ? OR detail = ? OR {_THEIRS}",
-    "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
+    "requests": "whom = ? OR asked_by = ?", "reminders": _THEIRS, "cards": "chat = ?",
+    "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "colleagues": "who = ?", "on_call": "who = ?",
     "groups": "enrolled_by = ?", "answering": "who = ? OR told = ?",
     "summaries": _THEIRS, "boards": "chat = ?",
@@ -25,15 +26,17 @@ _AUDITED: Final = (
     "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
 )
 _SHOWN: Final = {"answering": "code, who, at, told AS about"}
-_PERSONS: Final = ("who", "about", "invited_by", "enrolled_by", "giver", "receiver")
+_PERSONS: Final = (
+    "who", "about", "invited_by", "enrolled_by", "giver", "receiver", "whom", "asked_by",
+)  # fmt: skip
 _PERSON: Final = re.compile(r"\d{5,}", re.ASCII)  # in the detail of a note
 _MEMBER: Final = re.compile(
-    r"\b(members|id|handover to) (\d+)\b", re.ASCII
+    r"\b(members|id|handover to|sendto to) (\d+)\b", re.ASCII
 )  # in a button or a sentence
 _NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "screens"))
 _ERASED: Final = (
-    "members", "invitations", "readers", "offers", "handovers", "cards", "chats", "buttons",
-    "boards", "on_call", "colleagues", "answering",
+    "members", "invitations", "readers", "offers", "handovers", "requests", "cards", "chats",
+    "buttons", "boards", "on_call", "colleagues", "answering",
 )  # fmt: skip
 _RENAMED: Final = (
     ("answers", "who"), ("events", "who"), ("events", "detail"), ("members", "invited_by"),

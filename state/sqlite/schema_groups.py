@@ -92,3 +92,18 @@ def handovers(db: Database) -> None:
     )  # fmt: skip
     db.table("handovers").create_index(["code"], unique=True)
     db.table("handovers").create_index(["due_at"])
+
+
+@migrations(name="0022_requests")
+def requests(db: Database) -> None:
+    """Store which question of a case each colleague is asked."""
+    db.table("requests").create(
+        {
+            "code": str, "whom": str, "question": str, "asked_by": str, "asked_at": str,
+            "answered": int,
+        },
+        pk=("code", "whom"),
+        not_null={"question", "asked_by", "asked_at", "answered"},
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("requests").create_index(["asked_at"])

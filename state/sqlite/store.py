@@ -26,6 +26,7 @@ from state.sqlite.people import People
 from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
+from state.sqlite.requests import Requests
 
 
 class SqliteStore:
@@ -47,6 +48,7 @@ class SqliteStore:
         self.buttons = Buttons(database)
         self.redraws = Redraws(database)
         self.reminders = Reminders(database)
+        self.requests = Requests(database)
         self.readers = Readers(database)
         self.clock = Clock(database)
         self.audit = Audit(database)

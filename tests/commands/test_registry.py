@@ -181,4 +181,5 @@ def test_what_counts_only_on_the_present_screen() -> None:
         "handover",
         "seen",
         "coming",
+        "sendto",
     }
