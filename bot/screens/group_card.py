@@ -169,4 +169,4 @@ def _last_rows(view: View) -> Rows:
         return ()
     opens = Button(labels["open"], f"open {code}", typed=f"/open {code}", style="primary")
     have = Button(labels["have"], f"have {code}", typed=f"/have {code}")
-    return (opens, have), (hand_over_button(code),)
+    return ((opens, have, hand_over_button(code)),)

@@ -29,7 +29,7 @@ _SHOWN: Final = {"answering": "code, who, at, told AS about"}
 _PERSONS: Final = (
     "who", "about", "invited_by", "enrolled_by", "giver", "receiver", "whom", "asked_by",
 )  # fmt: skip
-_PERSON: Final = re.compile(r"\d{5,}", re.ASCII)  # in the detail of a note
+_PERSON: Final = re.compile(r"\d{4,}", re.ASCII)  # in the detail of a note
 _MEMBER: Final = re.compile(
     r"\b(members|id|handover to|sendto to) (\d+)\b", re.ASCII
 )  # in a button or a sentence

@@ -28,7 +28,7 @@ from tests.service.in_group import (
     screens,
 )
 
-LAST = ["Answer", "I have it"]
+LAST = ["Answer", "I have it", "Hand over"]
 
 
 @pytest.fixture

@@ -297,7 +297,7 @@ def test_somebody_who_never_started_the_bot_is_offered_nothing(ward: Service) ->
         ("/have {code}", CAT, "Cat owns it now", CAT),
         ("/have {code}", BOB, "Bob owns it now", BOB),
         ("/newsigns", CAT, "the case has changed. Ann still owns it and may offer it again", ANN),
-        ("/close transferred", CAT, "the case is closed", ANN),
+        ("/close transferred", ANN, "the case is closed", ANN),
     ],
 )
 def test_what_happens_to_a_case_meanwhile_ends_its_offer_and_both_are_told(

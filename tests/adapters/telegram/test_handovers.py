@@ -48,7 +48,7 @@ async def card(team: dict[str, PersonInChat]) -> Message:  # noqa: F811
 
 def _newest(person: PersonInChat, said: str) -> Message | None:
     found = (each for each in reversed(person.bot_messages) if said in each.text)
-    return next((each for each in found if ["Hand over"] in each.buttons), None)
+    return next((each for each in found if any("Hand over" in row for row in each.buttons)), None)
 
 
 async def offered(server: BotApi, team: dict[str, PersonInChat], card: Message) -> Message:  # noqa: F811
