@@ -13,7 +13,6 @@ from bot.logic.figures import say_hours
 from bot.logic.steroid import GIVE_NOW, NOT_ROUTINE
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
-from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import (
     CALLS,
     OVERDUE,
@@ -21,6 +20,7 @@ from bot.screens.do_now import (
     coordinator,
     say_steroid_now,
     steps_with_rules,
+    with_cauda_equina,
 )
 from bot.screens.drawn_lines import drawn_lines
 from bot.screens.notices import words
@@ -106,10 +106,7 @@ def _fitting(
         for rule, line in steps_with_rules(view)
         if rule != OVERDUE and not (rule == steroid and steroid_said)
     ]
-    cauda = cauda_equina_line(view)
-    if cauda:
-        dose = any(rule == steroid for rule, _ in steps[:1]) and not dose_waits(view.result)
-        steps.insert(dose, ("U11", cauda))
+    steps = with_cauda_equina(view, steps)
     steps += [("", line) for line in call_line(view)]
     needed = _needed(view, steps, more=not (ticking or steroid_said))
     if sum(_lines(line) for rule, line in steps if rule in needed) > room:

@@ -1,9 +1,11 @@
 """Says what to do now: the first steps in their short lines, and whom to call here."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.guidance.card_lines import dose_waits, say_step
 from bot.guidance.first_steps import Step, first_steps
+from bot.screens.clocks import cauda_equina_line
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
 from bot.screens.view import View
@@ -18,6 +20,16 @@ ABSCESS_FIRST: Final = "D6"
 def do_now(view: View) -> list[str]:
     """Say the first steps, one line each."""
     return [line for _, line in steps_with_rules(view)]
+
+
+def with_cauda_equina(view: View, steps: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Add the MRI deadline of rule U11 to steps: first, but for a dose to be given now."""
+    cauda = cauda_equina_line(view)
+    if not cauda:
+        return [*steps]
+    steroid = view.result.steroid.rule
+    dose = any(rule == steroid for rule, _ in steps[:1]) and not dose_waits(view.result)
+    return [*steps[:dose], ("U11", cauda), *steps[dose:]]
 
 
 def steps_with_rules(view: View) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from bot.screens.alarm_state import say_alarm
 from bot.screens.answered_by import answered_by
 from bot.screens.card import button_for, every_kind
 from bot.screens.case_row import CASE
-from bot.screens.do_now import coordinator, do_now
+from bot.screens.do_now import coordinator, steps_with_rules, with_cauda_equina
 from bot.screens.drawn_lines import room_for
 from bot.screens.handover import hand_over_button
 from bot.screens.more import UNDO
@@ -38,17 +38,19 @@ MOST_IN_ONE_ROW: Final = 3
 LONGEST_OF_THREE: Final = 12
 MOST_CHARACTERS: Final = 300  # of the time line
 FITTING: Final = (
-    (MOST_LINES, MOST_STEPS, MOST_ROWS), (MOST_LINES, 2, MOST_ROWS), (1, MOST_STEPS, MOST_ROWS),
-    (1, 2, MOST_ROWS), (0, 2, MOST_ROWS), (1, 2, 1), (0, 2, 0), (0, 1, 0),
+    (MOST_LINES, MOST_STEPS, MOST_ROWS, True), (MOST_LINES, 2, MOST_ROWS, True),
+    (1, MOST_STEPS, MOST_ROWS, True), (1, 2, MOST_ROWS, True), (0, 2, MOST_ROWS, True),
+    (1, 2, 1, True), (0, 2, 0, True), (0, 1, 0, True), (0, 1, 0, False), (0, 0, 0, False),
 )  # fmt: skip
-"""How many lines of the time line, steps and rows of notes there are: the first that fits."""
+"""How many lines of the time line, steps and rows of notes there are, and whether who has answered
+is said: the first that fits."""
 
 
 def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Screen:
     """Draw the card of a case as it stands in its group, with the notes that fit now.
 
-    What has no room on a phone is left out: of the time line, steps and notes. With `asks_whom`
-    it asks whom somebody has called.
+    What has no room on a phone is left out: of the time line, steps and notes, then who has
+    answered. With `asks_whom` it asks whom somebody has called.
     """
     head = urgency_line(view)
     title = "" if head else view.case.code
@@ -56,8 +58,8 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
     below = (*asked, *(question.blocks if question else ()))
     options = _options(question)
-    for lines, steps, rows in FITTING:
-        above = tuple(_blocks(view, team, steps))
+    for lines, steps, rows, people in FITTING:
+        above = tuple(_blocks(view, team, steps, people=people))
         noted = _time_line(view, lines)
         done = _whom() if asks_whom else _notes(view)[:rows]
         buttons = (*options, *done, *_last_rows(view))
@@ -67,7 +69,7 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     return drawn
 
 
-def _blocks(view: View, team: Team, most: int) -> Iterator[Block]:
+def _blocks(view: View, team: Team, most: int, *, people: bool) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
@@ -76,7 +78,7 @@ def _blocks(view: View, team: Team, most: int) -> Iterator[Block]:
     owned = said["owner"].format(name=team.name(team.owner), since=since)
     owned = owned if team.has_owner else said["no_owner"]
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
-    if steps := do_now(view)[:most] if view.standing.settled else []:
+    if steps := _steps(view)[:most]:
         yield text(*steps, look="list")
     if departed := overrides(view):
         yield text(*departed)
@@ -87,12 +89,24 @@ def _blocks(view: View, team: Team, most: int) -> Iterator[Block]:
     if team.offered:
         since = say_time(team.offered.offered_at, view.now, view.zone)
         yield text(said["offered"].format(name=team.name(team.offered.receiver), since=since))
+    if said_of := _people(view, team) if people else []:
+        yield text(". ".join(said_of))
+
+
+def _steps(view: View) -> list[str]:
+    """Say the first steps, and the MRI deadline of a suspected cauda equina among them."""
+    if not view.standing.settled:
+        return []
+    return [line for _, line in with_cauda_equina(view, steps_with_rules(view))]
+
+
+def _people(view: View, team: Team) -> list[str]:
+    """Say who has answered, and who is answering."""
     people = answered_by(view)
     if now := team.answering_now(view.now):
-        since = say_time(now.at, view.now, view.zone)
-        people.append(said["answering"].format(name=team.name(now.who), since=since))
-    if people:
-        yield text(". ".join(people))
+        since, said = say_time(now.at, view.now, view.zone), words("card", WORDS)["answering"]
+        people.append(said.format(name=team.name(now.who), since=since))
+    return people
 
 
 def _time_line(view: View, most: int) -> tuple[Block, ...]:

@@ -7,6 +7,7 @@ import pytest
 from bot.conversation.engine import Engine
 from bot.screens.drawn_lines import room_for
 from bot.screens.group_card import draw_group_card
+from bot.screens.screen import Screen
 from bot.screens.team import Team as Names
 from bot.service.service import Service
 from state.groups import Colleague
@@ -204,3 +205,32 @@ def test_a_card_with_its_notes_fits_a_phone(engine: Engine, seed: int) -> None:
     assert room_for(0, card)
     assert_labels_fit(card)
     assert len(card.rows) <= 8
+
+
+def card_of(team: Team) -> Screen:
+    """Return the card as it stands in the group now."""
+    (card,) = [each for each in screens(team.newest()) if each.kind == "card"]
+    return card
+
+
+def test_a_card_says_the_earlier_deadline_of_a_suspected_cauda_equina(team: Team) -> None:
+    team.taps(CAT, team.newest(), "New signs")
+    team.taps(CAT, team.newest(), "Bladder")
+    team.taps(CAT, team.newest(), "Done")
+    assert "Cauda equina: MRI within 4 h of the request, where offered" in card_of(team).plain()
+    team.taps(CAT, team.newest(), "MRI requested")
+    assert "Cauda equina: MRI by Sun 22 Nov 16:00 UTC, 4 h from" in card_of(team).plain()
+
+
+def test_a_card_that_asks_the_cord_signs_again_fits_a_phone(team: Team) -> None:
+    code = team.case().code
+    team.types(CAT, f"/open {code}")
+    for answer in ("No", "Haemodialysis", "Known"):
+        team.taps(CAT, team.newest(CAT), answer)
+    for who in (CAT, ANN):
+        team.types(who, f"/coming {code}", chat=GROUP)
+    team.taps(BOB, team.newest(), "New signs")
+    card = card_of(team)
+    assert "Sensory level" in [each.label for row in card.rows for each in row]
+    assert room_for(0, card)
+    assert card.head
