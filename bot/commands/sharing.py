@@ -24,10 +24,13 @@ _OPENING: Final = re.compile(r"c([A-Za-z0-9_-]{16})", re.ASCII)  # 12 bytes
 def open_case(turn: Turn, code: str) -> None:
     """Lead whoever taps to the question that is open, in their private chat.
 
-    While somebody else answers, the first tap only says so.
+    While somebody else answers, the first tap only says so. What is typed in a group leads nowhere.
     """
     case = find_shared(turn, code)
     if case is None:
+        return
+    if turn.in_group and turn.touch and not turn.tapped:
+        turn.say(words("taken", WORDS)["typed"].format(code=case.code))
         return
     who, groups = turn.incoming.who, turn.store.groups
     other = turn.team(case).answering_now(turn.now)
@@ -35,7 +38,8 @@ def open_case(turn: Turn, code: str) -> None:
         groups.note_answering(replace(other, told=who))
         since = say_time(other.at, turn.now, turn.setting.engine.zone)
         name = turn.team(case).name(other.who)
-        turn.toast(words("taken", WORDS)["answering"].format(name=name, since=since))
+        said = words("taken", WORDS)["answering"].format(name=name, since=since)
+        (turn.toast if turn.tapped else turn.say)(said)
         return
     groups.note_answering(Answering(case.code, who, turn.now))
     turn.note_action("looked at", case.code)
@@ -82,18 +86,19 @@ def have(turn: Turn, code: str) -> None:
     if case is None:
         return
     who, said, before = turn.incoming.who, words("taken", WORDS), case.owner
+    to_all, name = turn.in_group and not turn.tapped, turn.team(case).name(who)
     if before == who:
         since = say_time(turn.team(case).owned_since, turn.now, turn.setting.engine.zone)
-        turn.say(said["already"].format(code=case.code, since=since))
+        sentence = said["already_named" if to_all else "already"]
+        turn.say(sentence.format(code=case.code, name=name, since=since))
         return
     case = turn.store.owners.take(case, who, turn.now)
     turn.note_action("taken over", case.code)
     turn.remind_of(case, turn.standing(case))
     turn.case = case
     turn.shown_in_group.append(case)
-    turn.say(said["yours"].format(code=case.code))
+    turn.say(said["named" if to_all else "yours"].format(code=case.code, name=name))
     if turn.access.shares(before, case):
-        name = turn.team(case).name(who)
         turn_for(turn, before).say(said["told"].format(code=case.code, name=name))
 
 

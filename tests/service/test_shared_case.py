@@ -74,7 +74,7 @@ class Night:
     def _open(self, who: str) -> None:
         """Go to the private chat by Answer; a second time while somebody else is answering."""
         for _ in range(2):
-            self.acts(who, Command("open", self.case.code), GROUP)
+            self.acts(who, self._answer_button(), GROUP)
             queued = self.service.store.outbox.queued(GROUP)[-2:]
             toasts = (load(each) for row in queued for each in row.screens)
             if word := next((each.leads_to for each in toasts if each.leads_to), ""):
@@ -87,6 +87,15 @@ class Night:
             row = self._newest(chat)
             shown = [each.removeprefix("✓ ") for _, each in self._buttons(row)]
             self.acts(who, Tap(str(row.token), shown.index(label)), chat)
+
+    def _answer_button(self) -> Command | Tap:
+        """Return what Answer on the newest card does; at a terminal it is typed."""
+        if not self.service.touch:
+            return Command("open", self.case.code)
+        cards = (row for row in self.service.store.outbox.queued(GROUP) if row.token)
+        shown = [(row, [each for _, each in self._buttons(row)]) for row in cards]
+        row, labelled = next(each for each in reversed(shown) if "Answer" in each[1])
+        return Tap(str(row.token), labelled.index("Answer"))
 
     def _newest(self, chat: str) -> Queued:
         return [row for row in self.service.store.outbox.queued(chat) if row.token][-1]

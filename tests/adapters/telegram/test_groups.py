@@ -76,7 +76,7 @@ async def test_a_case_is_opened_in_the_group_and_answered_in_private(
     bob.taps(asked, "Gait or balance")
     alert = await team["Cat"].sees("EMERGENCY")
     assert alert.buttons == [["On my way", "Seen"], ["I have it"]]
-    below = await team["Cat"].sees("Questions answered by B")
+    below = await team["Cat"].sees("Cord signs: Gait or balance")
     assert "Owner: Ann" in below.text
     await server.until(lambda: card.deleted)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)

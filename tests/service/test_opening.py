@@ -1,0 +1,41 @@
+"""A case of a group that is opened or taken by a typed command: whoever types is answered."""
+
+import pytest
+
+from bot.service.service import Service
+from tests.service.in_group import ANN, BOB, CAT, GROUP, Team, in_a_group, labels, said, screens
+
+
+@pytest.fixture
+def team(service: Service) -> Team:
+    """Ann has opened a case, which Bob is answering."""
+    team = in_a_group(service)
+    team.types(ANN, "/triage", chat=GROUP)
+    team.types(BOB, f"/open {team.case().code}")
+    return team
+
+
+def test_who_types_open_is_told_who_is_answering_and_then_answers(team: Team) -> None:
+    code = team.case().code
+    first = team.types(CAT, f"/open {code}")
+    assert "Bob Bach is answering (since 12:00). Do that again to answer as well." in said(*first)
+    assert [row.chat for row in first if screens(row)[0].kind != "toast"] == [CAT]
+    team.types(CAT, f"/open {code}")
+    assert "Gait or balance" in labels(team.newest(CAT))
+
+
+def test_what_is_typed_in_a_group_says_where_to_answer(team: Team) -> None:
+    code = team.case().code
+    typed = said(*team.types(CAT, f"/open {code}", chat=GROUP))
+    assert typed.endswith(
+        f"To answer {code}, tap Answer on its card, or send /open {code} in your private chat."
+    )
+
+
+def test_a_group_reads_the_name_of_who_has_a_case_and_its_owner_reads_yours(team: Team) -> None:
+    code = team.case().code
+    assert f"{code}: Cat Cole has it now." in said(*team.types(CAT, f"/have {code}", chat=GROUP))
+    again = said(*team.types(CAT, f"/have {code}", chat=GROUP))
+    assert f"{code}: Cat Cole has had it since 12:00." in again
+    assert "yours" not in again
+    assert f"{code} is yours." in said(*team.types(BOB, f"/have {code}"))
