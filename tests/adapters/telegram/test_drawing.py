@@ -6,6 +6,7 @@ from bot.adapters.telegram.outbox.drawing import (
     draw_html,
     draw_messages,
     draw_renewed_alert,
+    draw_toast,
 )
 from bot.screens.screen import Button, Look, Screen, text
 
@@ -77,3 +78,12 @@ def test_a_screen_too_long_for_one_message_is_split_at_lines_and_keeps_its_butto
     found = [places(m.keyboard) for m in messages]
     assert [each for each in found if each] == [{"b": "t:0"}, {"a": "t:1"}, {"c": "t:2"}]
     assert "last" in next(m for m in messages if "a" in places(m.keyboard)).plain
+
+
+def test_a_toast_repeats_no_screen_that_has_buttons() -> None:
+    asked = text("What is the next step?", "1. Dexamethasone: 16 mg now")
+    button = ((Button("1", "does a"),),)
+    assert draw_toast([Screen("notice", "Hand over", (asked,), button)]) is None
+    assert draw_toast([Screen("notice", "Hand over", (text("Sent back."),))]) == "Sent back."
+    noted = text("Noted.", look="notice")
+    assert draw_toast([Screen("notice", "KES-42", (noted, asked), button)]) == "Noted."

@@ -129,10 +129,13 @@ def without(tags: Iterable[str], html: str) -> str:
 
 
 def draw_toast(screens: Iterable[Screen]) -> str | None:
-    """Draw the notice shown briefly at the top: the first one; None if there is none."""
+    """Draw the notice shown briefly at the top: the first one; None if there is none.
+
+    What has buttons is read where they are, but for a notice in it.
+    """
     for screen in screens:
         said = [block for block in screen.blocks if block.look == "notice"]
-        if screen.kind in SAID_BRIEFLY or said:
+        if said or (screen.kind in SAID_BRIEFLY and not screen.rows):
             lines = [say_line(line) for block in said or screen.blocks for line in block.lines]
             return " ".join(lines)[:LONGEST_TOAST]
     return None
