@@ -50,6 +50,12 @@ def may_receive(store: Store, access: Access, handover: HandOver) -> bool:
     return there and access.sees_cases(handover.receiver)
 
 
+def has_owner(turn: Turn, handover: HandOver) -> bool:
+    """Return whether the giver of a case still may have it; one who has left owns it no more."""
+    case = turn.store.cases.find(handover.code)
+    return case is not None and turn.access.shares(handover.giver, case)
+
+
 def end_those_of(turn: Turn, who: str) -> None:
     """End the hand-overs to a person who is about to be erased."""
     for each in turn.store.handovers.of_person(who):

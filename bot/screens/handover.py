@@ -156,9 +156,11 @@ def draw_waits_for_giver(rows: Sequence[HandOver], name: str) -> Screen:
     return replace(_screen(said, rows=((withdraw_button(rows[0].offer),),)), alert=True)
 
 
-def draw_not_handed_over(codes: Sequence[str], giver: str, name: str) -> Screen:
-    """Tell a group, with sound, whose cases are still their giver's."""
-    said = words("waits", WORDS)["group"]
+def draw_not_handed_over(
+    codes: Sequence[str], giver: str, name: str, *, has_owner: bool = True
+) -> Screen:
+    """Tell a group, with sound, whose cases are still their giver's, or nobody's."""
+    said = words("waits", WORDS)["group" if has_owner else "group_alone"]
     line = said.format(codes=say_codes(codes), giver=giver, name=name)
     return replace(_screen(line), alert=True)
 

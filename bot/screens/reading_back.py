@@ -99,9 +99,12 @@ def draw_complete(handover: HandOver) -> Screen:
     return Screen("notice", words("give", WORDS)["title"], (text(*lines),), ((opens,),))
 
 
-def draw_waits_for_receiver(rows: Sequence[HandOver], giver: str) -> Screen:
+def draw_waits_for_receiver(
+    rows: Sequence[HandOver], giver: str, *, has_owner: bool = True
+) -> Screen:
     """Remind a receiver of what waits for them, with sound."""
-    said, labels = words("waits", WORDS)["receiver"], words("buttons", WORDS)
+    said = words("waits", WORDS)["receiver" if has_owner else "receiver_alone"]
+    labels = words("buttons", WORDS)
     buttons = (
         (button(labels["read_back"], f"read {rows[0].offer}", "primary"),),
         (button(labels["decline_all"], f"decline {rows[0].offer}"),),

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from bot.commands.handover_ends import end_lost, name_in
+from bot.commands.handover_ends import end_lost, has_owner, name_in
 from bot.commands.others import turn_for
 from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER, waiting
 from bot.incoming import TERMINAL, Command, Incoming
@@ -72,7 +72,7 @@ def _both(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
     first = rows[0]
     giver, receiver = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
     for who, screen in (
-        (first.receiver, draw_waits_for_receiver(rows, giver)),
+        (first.receiver, draw_waits_for_receiver(rows, giver, has_owner=has_owner(turn, first))),
         (first.giver, draw_waits_for_giver(rows, receiver)),
     ):
         if turn.access.sees_cases(who):
@@ -99,5 +99,6 @@ def _group(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
             anew=True,
             access=turn.access,
         )
-        other.screens.append(draw_not_handed_over([*codes], giver, receiver))
+        owned = has_owner(turn, first)
+        other.screens.append(draw_not_handed_over([*codes], giver, receiver, has_owner=owned))
         yield other

@@ -345,6 +345,29 @@ def test_a_receiver_without_access_is_told_nothing_and_the_giver_is(ward: Servic
     assert said(ward, BOB) == [] and ward.store.handovers.all() == []
 
 
+def test_of_a_giver_who_has_left_nobody_is_told_that_they_own_it(
+    ward: Service, clock: Clock
+) -> None:
+    code = opened(ward, "gait")
+    offer(ward, code)
+    with ward.store.turn():
+        ward.store.groups.part(WARD, ANN)
+    empty(ward)
+    clock.now += TOLD_AFTER
+    remind(ward)
+    assert text_of(said(ward, BOB)).endswith(
+        f"{code}: whoever offered this has left. Nobody owns it until you accept."
+    )
+    assert (
+        f"Nobody owns {code}: whoever offered this has left, and Bob has not accepted. "
+        "Who takes it taps I have it."
+    ) in text_of(said(ward, WARD))
+    read_back(ward, code)
+    (row,) = ward.store.handovers.all()
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    assert case_of(ward, code).owner == BOB
+
+
 def test_a_receiver_who_is_erased_gets_nothing_and_is_not_stored(ward: Service) -> None:
     code = opened(ward, "gait")
     offer(ward, code)
