@@ -43,13 +43,14 @@ class Demo:
         return f"{self.api.url}/phone?user={user_id}&name={name}"
 
     def team(self) -> str:
-        """The page of three people in a new group, which one of them owns and adds the bot to."""
+        """The page of three people in a new group, which its owner adds the bot to and enrols."""
         group = self.api.group_chat("On call", supergroup=True, bot_status="left")
         owner, *_ = [
             group.joins(user_id, name, "member" if place else "creator")
             for place, (user_id, name) in enumerate(TEAM.items())
         ]
         group.changes_bot(owner, "administrator")
+        owner.types("/enrol@cordcall_demo_bot")
         people = ",".join(f"{user_id}:{name}" for user_id, name in TEAM.items())
         return f"{self.api.url}/team?{urlencode({'chat': group.chat.id, 'people': people})}"
 
@@ -121,6 +122,7 @@ def _environment(api: BotApi, folder: str, settings: dict[str, str]) -> dict[str
         "TELEGRAM_API_URL": api.url,
         "TELEGRAM_BOT_TOKEN": api.token,
         "CORDCALL_ACCESS": "open",
+        "CORDCALL_OWNERS": str(next(iter(TEAM))),
         "CORDCALL_PLAINTEXT": "accept",
         "CORDCALL_DATABASE": str(Path(folder, "cordcall.db")),
         "CORDCALL_CALL": CALL,
