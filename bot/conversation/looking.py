@@ -32,6 +32,7 @@ from bot.conversation.standing import Standing
 from bot.flows.typed import small_number
 from bot.guidance.sections import sections_of
 from bot.guidance.spoken_times import say_moment
+from state.groups import is_group
 
 PAGE: Final = "page "
 
@@ -71,7 +72,8 @@ def resume(move: Move) -> Advanced:
     begun = say_moment(move.case.begun_at, move.standings.zone)
     opened = move.on(replace(move.case, status="open"))
     renewal = (RenewAlert(),) if move.case.status == "closed" else ()
-    return opened.stay(*renewal, Notice("going_on", begun), *here(move.before))
+    said = "going_on_in_group" if is_group(move.case.chat) else "going_on"
+    return opened.stay(*renewal, Notice(said, begun), *here(move.before))
 
 
 def go_back(move: Move) -> Advanced:

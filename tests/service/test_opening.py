@@ -39,3 +39,10 @@ def test_a_group_reads_the_name_of_who_has_a_case_and_its_owner_reads_yours(team
     assert f"{code}: Cat Cole has had it since 12:00." in again
     assert "yours" not in again
     assert f"{code} is yours." in said(*team.types(BOB, f"/have {code}"))
+
+
+def test_whoever_opens_it_is_sent_to_the_group_for_another_patient(team: Team) -> None:
+    asked = said(*team.types(BOB, f"/open {team.case().code}"))
+    assert "A case of your group; it was started Sun 22 Nov 12:00 UTC." in asked
+    assert "For another patient: /triage in the group." in asked
+    assert "/triage." not in asked
