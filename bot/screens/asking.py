@@ -100,7 +100,7 @@ def draw_no_longer(view: View, request: Request, name: str) -> Screen:
 
 
 def draw_told(view: View, key: str, request: Request, **said: str) -> Screen:
-    """Tell the owner of a case in one line what became of a question that they had sent."""
+    """Tell the owner of a case what became of a question that they had sent, below the urgency."""
     code = view.case.code
     line = words("told", WORDS)[key].format(
         code=code,
@@ -111,7 +111,7 @@ def draw_told(view: View, key: str, request: Request, **said: str) -> Screen:
     go_on = words("reply", WORDS)["go_on"].format(code=code)
     rows: Rows = ((Button(go_on, f"resume {code}", typed=f"/resume {code}"),),)
     rows = () if view.case.status == "closed" else rows
-    return Screen("info", "CordCall", (text(line),), rows, alert=True)
+    return Screen("info", "CordCall", (text(line),), rows, alert=True, head=urgency_line(view))
 
 
 def say_answer(view: View, given: Answer) -> str:

@@ -76,6 +76,7 @@ def test_the_reply_is_an_ordinary_answer_and_the_owner_is_told(team: Team, clock
     assert answer.at == NOON + timedelta(minutes=2)
     (line,) = to(told, ANN)
     assert "Bob Bach answered infection signs: No." in said(line)
+    assert said(line).startswith("EMERGENCY · MRI by ")
     assert screens(line)[0].alert
     assert "Thank you. Ann Abel is told" in said(*to(told, BOB))
     assert "BB 12:02" in said(*to(told, GROUP))
