@@ -83,8 +83,8 @@ def _change(turn: Turn, found: Group, which: str, wanted: str) -> None:
             allowed = said["number"].format(most=LONGEST_CALL)
         elif which == "zone":
             allowed = said["type_zone"]
-        given = shown_id(wanted, "")
-        turn.say(said["not_understood"].format(name=which, given=given, allowed=allowed))
+        given = f"{which} {shown_id(wanted, '')}".rstrip()
+        turn.say(said["not_understood"].format(given=given, allowed=allowed))
         return
     turn.store.groups.change(changed)
     turn.note_action("group settings", role=which if which == "call" else f"{which} {wanted}")

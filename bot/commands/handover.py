@@ -40,7 +40,9 @@ def handover(turn: Turn, given: str) -> None:
     """Hand over cases of a group, or one of them; without either, list what stands."""
     word, _, rest = given.partition(" ")
     turn.case, step = None, STEPS.get(word)
-    if turn.in_group:
+    if turn.in_group and not turn.tapped and (turn.touch or not given):
+        turn.say(words("give", WORDS)["in_private"])
+    elif turn.in_group:
         _from_group(turn, given)
     elif step:
         step(turn, rest)

@@ -37,6 +37,6 @@ IN_GROUPS: Final = (
     ),
     Traits(
         "handover", handover.handover, GROUP, "hand cases of a group over at the change of shift",
-        "[CODE]", "KES-42", only_looks=True,
+        "[CODE]", "KES-42", only_looks=True, in_group=True,
     ),
 )  # fmt: skip

@@ -150,7 +150,7 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
 
 IN_GROUP = (
     "start", "triage", "board", "open", "have", "seen", "coming", "group", "oncall", "help",
-    "enrol",
+    "enrol", "handover",
 )  # fmt: skip
 
 

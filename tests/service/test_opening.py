@@ -46,3 +46,16 @@ def test_whoever_opens_it_is_sent_to_the_group_for_another_patient(team: Team) -
     assert "A case of your group; it was started Sun 22 Nov 12:00 UTC." in asked
     assert "For another patient: /triage in the group." in asked
     assert "/triage." not in asked
+
+
+def test_a_hand_over_typed_in_a_group_says_where_it_is_made(team: Team) -> None:
+    for line in ("/handover", f"/handover {team.case().code}"):
+        assert said(*team.types(ANN, line, chat=GROUP)).endswith(
+            "Cases are handed over in private: send /handover in your private chat, or tap "
+            "Hand over on a card here."
+        )
+
+
+def test_a_way_of_a_group_that_is_not_allowed_names_what_is(team: Team) -> None:
+    told = said(*team.types(ANN, "/group quiet 23:00-07:00", chat=GROUP))
+    assert told.endswith("/group quiet: allowed: none, 20-08, 21-07, 22-07, 23-06")
