@@ -178,7 +178,7 @@ async def test_who_is_forgotten_leaves_the_case_to_the_group_without_a_name(
         rows = shared.store.database.execute(f"SELECT * FROM {table}").fetchall()
         assert str(BOB) not in str([[*row] for row in rows]), table
     team["Cat"].types(f"/have {code}")
-    await team["Cat"].sees(f"{code} is yours")
+    await team["Cat"].sees(f"{code}: Cat has it now")
 
 
 async def test_takeover_lists_what_a_group_has_left_to_its_colleagues_alone(
