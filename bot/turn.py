@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.actions import Act, Action
-from bot.conversation.alarm import ANSWERED_WITHIN
 from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
@@ -194,9 +193,8 @@ class Turn:
 
     def remind_of(self, case: StoredCase, standing: Standing) -> None:
         """Set the reminders of a case as it stands now."""
-        group = self.group_of(case)
-        again = timedelta(minutes=group.repeat_min) if group else ANSWERED_WITHIN
-        self.store.reminders.set(case.code, wanted(case, standing, self.now, again))
+        found = wanted(case, standing, self.now, self.group_of(case))
+        self.store.reminders.set(case.code, found)
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is shown of a case."""

@@ -209,6 +209,7 @@ class Reminding:
         answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
         changed_at = max((case.begun_at, *answered, *noted))
         standing = engine.stand(case, now)
-        found = wanted(case, standing, changed_at)
+        group = self.service.store.groups.find(case.chat)
+        found = wanted(case, standing, changed_at, group)
         self.service.store.reminders.set(case.code, found, renewed_at=now)
         self.service.store.boards.sum_up(summarise(case, standing))

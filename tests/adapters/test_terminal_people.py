@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,11 +12,11 @@ import pytest
 
 from bot.adapters.terminal import Terminal
 from bot.adapters.terminal_people import LONGEST_NAME, SHARED, People, database_of
-from bot.conversation.alarm import ANSWERED_WITHIN
 from bot.incoming import Command, Incoming
 from bot.refusal import Refusal
 from bot.screens.screen import Screen
 from bot.service.service import Service
+from state.groups import REPEAT_MIN
 from state.records import StoredCase
 from tests.adapters.test_terminal import Tty
 from tests.conftest import NOON, Clock
@@ -23,6 +24,7 @@ from tests.dialogue import AFTER_NO_SIGN, ask
 
 ANNA, BEN = "terminal:anna", "terminal:ben"
 ROOT = Path(__file__).parents[2]
+REPEATED_AFTER = timedelta(minutes=REPEAT_MIN)
 
 
 def talk(service: Service, *lines: str, out: io.StringIO | None = None) -> str:
@@ -89,7 +91,7 @@ def test_a_card_that_comes_by_itself_asks_nothing(service: Service, clock: Clock
         def readline(self, size: int = -1, /) -> str:
             line = super().readline(size)
             if line == "no\n":
-                clock.now = NOON + ANSWERED_WITHIN
+                clock.now = NOON + REPEATED_AFTER
                 terminal._ring()
             return line
 
@@ -132,7 +134,7 @@ def test_an_alarm_that_nobody_answers_comes_again_with_a_bell(
     out = Tty()
     talk(service, "/triage", "1", out=out)
     assert out.getvalue().count("\a") == 1
-    clock.now = NOON + ANSWERED_WITHIN
+    clock.now = NOON + REPEATED_AFTER
     said = talk(service, "/as Ben", "/here private", out=(again := Tty()))
     assert again.getvalue().count("\a") == 1
     assert "To everybody here: Anna, Ben" not in said  # Ben came after it

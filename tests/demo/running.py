@@ -44,7 +44,7 @@ class Demo:
         return f"{self.api.url}/phone?user={user_id}&name={name}"
 
     def team(self) -> str:
-        """The page of three people in a new group; its owner, an admin, adds the bot and enrols it."""
+        """The page of three people in a new group, to which its owner adds the bot."""
         group = self.api.group_chat("On call", supergroup=True, bot_status="left")
         owner, *_ = [
             group.joins(user_id, name, "member" if place else "creator")
