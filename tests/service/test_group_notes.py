@@ -145,7 +145,7 @@ def test_whom_one_called_is_asked_on_the_card(team: Team) -> None:
     assert (card.kind, row.chat) == ("card", GROUP)
     assert "Called whom? No names, please." in card.plain()
     assert labels(row)[:3] == ["Spinal surgeon", "Radiation oncology", "Coordinator"]
-    assert labels(row)[-2:] == LAST
+    assert labels(row)[-3:] == LAST
     assert room_for(0, card)
     assert team.case().timeline == before.timeline
     team.taps(CAT, row, "Nephrology")
@@ -156,7 +156,7 @@ def test_whom_one_called_need_not_be_said(team: Team) -> None:
     (row,) = team.taps(CAT, team.newest(), "Called")
     before = team.case().timeline
     (again,) = team.taps(CAT, row, "Case")
-    assert labels(again)[-6:-2] == ["MRI requested", "Steroid given", "New signs", "Called"]
+    assert labels(again)[-7:-3] == ["MRI requested", "Steroid given", "New signs", "Called"]
     assert team.case().timeline == before
 
 
