@@ -77,7 +77,7 @@ _TABLE: Final = (
     ),
     Traits(
         "sendto", asking.send_to, CASE, "ask a colleague of the group one question of your case",
-        "[NAME]", "Bob", only_looks=True,
+        "[NAME]", "bob", only_looks=True,
     ),
     Traits("look", cases.look, CASE, "go on with this case, or start one"),
     Traits("card", cases.card, CASE, "where this case stands, and what to do", only_looks=True),

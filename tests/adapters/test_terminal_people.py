@@ -12,6 +12,7 @@ import pytest
 
 from bot.adapters.terminal import Terminal
 from bot.adapters.terminal_people import LONGEST_NAME, SHARED, People, database_of
+from bot.commands.asking import ANSWERED_WITHIN
 from bot.incoming import Command, Incoming
 from bot.refusal import Refusal
 from bot.screens.screen import Screen
@@ -152,6 +153,19 @@ def test_reminders_go_to_the_owner_and_to_the_group(service: Service, clock: Clo
     assert owner[0].startswith("— to Ben —\n")
     assert "MRI done" in after(said, "/scanned")
     assert kept(service).newest_entry("mri_done") is not None
+
+
+def test_a_question_that_a_colleague_does_not_answer_comes_back(
+    service: Service, clock: Clock
+) -> None:
+    opened = ("/triage", "/as Ben", "/as Anna", "/open KES-42")
+    said = talk(service, *opened, "/sendto", "/quit")
+    typed = next(each for each in after(said, "/sendto").split("\n") if each.endswith("  Ben"))
+    asks = typed.removesuffix("  Ben").strip()
+    said = talk(service, "/here private", asks, "/quit")
+    assert "— to Ben —" in after(said, asks)
+    clock.now = NOON + ANSWERED_WITHIN
+    assert "Ben has not answered" in talk(service, "", "/quit")
 
 
 def test_a_command_of_a_private_chat_is_not_done_in_the_group(service: Service) -> None:
