@@ -38,6 +38,7 @@ from bot.commands.traits import (
 from bot.screens.notices import words
 from bot.screens.people import about, say_role
 from bot.screens.screen import Screen, text
+from bot.screens.team import WORDS as GROUP_WORDS
 from bot.turn import Turn
 
 
@@ -45,7 +46,7 @@ def _help(turn: Turn, name: str) -> None:
     terminal = not turn.touch
     if not name:
         right = turn.access.right_of(turn.incoming.who)
-        turn.screens.append(draw_help(terminal=terminal, right=right))
+        turn.screens.append(draw_help(terminal=terminal, in_group=turn.in_group, right=right))
         return
     command = COMMANDS.get(name.removeprefix("/").casefold())
     if command and (terminal or command.handle):
@@ -223,26 +224,33 @@ def in_menu(scope: Scope) -> tuple[Traits, ...]:
 
 
 def by_group(
-    *, terminal: bool = True, right: Right = Right.OWNER
+    *, terminal: bool = True, in_group: bool = False, right: Right = Right.OWNER
 ) -> Iterator[tuple[str, list[Traits]]]:
-    """Yield every command that a right allows, by group; `terminal` with its own ones."""
+    """Yield every command that a right allows, by topic; `terminal` with its own ones.
+
+    With `in_group` only those that a group takes.
+    """
     allowed = (each for each in COMMANDS.values() if each.right <= right)
-    offered = (each for each in allowed if terminal or each.handle)
+    here = (each for each in allowed if each.in_group or not (in_group and each.handle))
+    offered = (each for each in here if terminal or each.handle)
     for group, commands in groupby(offered, lambda each: each.group):
         yield group, list(commands)
 
 
-def draw_help(*, terminal: bool, right: Right = Right.OWNER) -> Screen:
-    """Explain how to answer or look up, and name the commands that a right allows, by group."""
+def draw_help(*, terminal: bool, in_group: bool = False, right: Right = Right.OWNER) -> Screen:
+    """Explain how to answer or look up, and name the commands that a right allows, by topic."""
     lines = (
         f"{group}: {' '.join(f'/{each.name}' for each in commands)}"
-        for group, commands in by_group(terminal=terminal, right=right)
+        for group, commands in by_group(terminal=terminal, in_group=in_group, right=right)
     )
     how = words("fixed" if terminal else "by_tap")["how_to_answer"]
     if right < Right.CLINICIAN:
         how = about("access")["viewer_help"]
+    elif in_group and not terminal:
+        how = words("help", GROUP_WORDS)["how"]
+    rest = [words("help", GROUP_WORDS)["rest"]] if in_group else []
     one = words("fixed")["help_of_one"]
-    return Screen("info", "CordCall", (text(how), text(*lines), text(one, look="help")))
+    return Screen("info", "CordCall", (text(how), text(*lines, *rest), text(one, look="help")))
 
 
 def _draw_command(command: Traits) -> Screen:

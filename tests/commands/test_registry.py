@@ -35,6 +35,15 @@ def test_the_help_names_every_command_once_one_line_a_group() -> None:
         assert_fits(screen)
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_help_of_a_group_names_what_works_there_alone(terminal: bool) -> None:
+    said = draw_help(terminal=terminal, in_group=True).plain()
+    named = {word[1:] for word in said.replace("/help and", "").split() if word.startswith("/")}
+    own = {"quit"} if terminal else set()
+    assert named == {name for name, each in COMMANDS.items() if each.in_group} | own
+    assert "All other commands work in your private chat." in said
+
+
 def test_the_help_fits_a_terminal() -> None:
     assert len(plain(draw_help(terminal=True)).split("\n")) <= 20
 
