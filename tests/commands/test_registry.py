@@ -42,6 +42,7 @@ def test_the_help_of_a_group_names_what_works_there_alone(terminal: bool) -> Non
     own = {"quit"} if terminal else set()
     assert named == {name for name, each in COMMANDS.items() if each.in_group} | own
     assert "All other commands work in your private chat." in said
+    assert ("only commands are read" in said) is not terminal
 
 
 def test_the_help_fits_a_terminal() -> None:
