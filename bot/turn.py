@@ -25,7 +25,7 @@ from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.summary import summarise
-from bot.screens.team import Team, initials_of, names_in
+from bot.screens.team import Team
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -223,6 +223,7 @@ class Turn:
     def view(self, case: StoredCase) -> View:
         """Return a view of a case as it is."""
         engine, group = self.setting.engine, self.group_of(case)
+        people = self.store.groups.colleagues(case.chat) if is_group(case.chat) else None
         zone = (group.zone if group else None) if self.in_group else self.reader.zone
         return View(
             case=case,
@@ -235,8 +236,7 @@ class Turn:
             reader_zone=find_zone(zone) if zone else None,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),
-            names=names_in(case, self.store.groups.colleagues),
-            initials=initials_of(case, self.store.groups.colleagues),
+            colleagues=None if people is None else {each.who: each for each in people},
         )
 
     def show(self, screen: Screen) -> None:
