@@ -189,7 +189,7 @@ def run(turn: Turn, name: str, rest: str) -> None:
     if command and command.handle:
         if lacks(turn, command.right):
             return
-        if rest.strip() and command.group == DONE and not (command.takes or command.only_looks):
+        if rest.strip() and command.topic == DONE and not (command.takes or command.only_looks):
             turn.say(words("fixed")["on_its_own"].format(command=command.name))
             return
         command.handle(turn, rest.strip())
@@ -223,7 +223,7 @@ def in_menu(scope: Scope) -> tuple[Traits, ...]:
     return tuple(COMMANDS[name] for name in MENUS[scope])
 
 
-def by_group(
+def by_topic(
     *, terminal: bool = True, in_group: bool = False, right: Right = Right.OWNER
 ) -> Iterator[tuple[str, list[Traits]]]:
     """Yield every command that a right allows, by topic; `terminal` with its own ones.
@@ -233,15 +233,15 @@ def by_group(
     allowed = (each for each in COMMANDS.values() if each.right <= right)
     here = (each for each in allowed if each.in_group or not (in_group and each.handle))
     offered = (each for each in here if terminal or each.handle)
-    for group, commands in groupby(offered, lambda each: each.group):
-        yield group, list(commands)
+    for topic, commands in groupby(offered, lambda each: each.topic):
+        yield topic, list(commands)
 
 
 def draw_help(*, terminal: bool, in_group: bool = False, right: Right = Right.OWNER) -> Screen:
     """Explain how to answer or look up, and name the commands that a right allows, by topic."""
     lines = (
-        f"{group}: {' '.join(f'/{each.name}' for each in commands)}"
-        for group, commands in by_group(terminal=terminal, in_group=in_group, right=right)
+        f"{topic}: {' '.join(f'/{each.name}' for each in commands)}"
+        for topic, commands in by_topic(terminal=terminal, in_group=in_group, right=right)
     )
     how = words("fixed" if terminal else "by_tap")["how_to_answer"]
     if right < Right.CLINICIAN:

@@ -7,7 +7,7 @@ import pytest
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.updates import reduce
 from bot.adapters.terminal_look import plain
-from bot.commands.registry import COMMANDS, by_group, draw_help, in_menu
+from bot.commands.registry import COMMANDS, by_topic, draw_help, in_menu
 from bot.incoming import Command, Incoming
 from bot.screens.screen import load
 from bot.service.service import Service
@@ -24,7 +24,7 @@ def test_every_command_is_known_by_the_name_it_is_typed_with() -> None:
 
 
 def test_the_help_names_every_command_once_one_line_a_group() -> None:
-    groups = [group for group, _ in by_group()]
+    groups = [group for group, _ in by_topic()]
     assert len(set(groups)) == len(groups)
     for terminal in (True, False):
         screen = draw_help(terminal=terminal)
