@@ -122,6 +122,7 @@ def test_the_open_cases_of_groups_are_named_group_by_group(store: Store) -> None
     add(store, a_case("OWN-11", chat="ann"), closed(a_case("NIX-10", chat=WARD)))
     add(store, a_case("ZOE-12", chat="-7"), a_case("GON-13", chat="-8"))
     with store.turn():
+        store.groups.enrol(Group("-7", "ann", NOON))
         store.groups.see(Colleague("-7", "ann", "Ann", NOON))
     assert store.owners.open_in_groups("ann") == ["KES-42", "LOM-77", "ZOE-12"]
     assert store.owners.open_in_groups("bob") == []
