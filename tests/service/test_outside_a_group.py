@@ -1,20 +1,25 @@
 """Nobody outside a group learns of its cases, and nobody who has left it goes on with them."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from bot.commands.asking import ANSWERED_WITHIN
+from bot.commands.registry import COMMANDS
 from bot.conversation.handing_over import SILENT_FOR
+from bot.incoming import Tap
 from bot.service.asking_back import bring_back, claim
 from bot.service.group_places import part
 from bot.service.handing_over import claim_hand_over, remind_of_hand_over
 from bot.service.service import Service
 from state.people import Member
 from tests.conftest import NOON, Clock
-from tests.service.in_group import ANN, BOB, CAT, GROUP, Team, in_a_group, said
+from tests.service.in_group import ANN, BOB, CAT, GROUP, Team, in_a_group, labels, said
 
 DAN = "1009"
+BEGIN_ONE = ("start", "triage", "look")
+URGENCY = re.compile(r"EMERGENCY ·|so far EMERGENCY|MRI by")
 
 
 @pytest.fixture
@@ -146,3 +151,31 @@ def test_who_has_left_is_not_given_what_others_answered(team: Team) -> None:
 def test_only_a_user_name_is_kept_of_whom_is_on_call(team: Team, name: str) -> None:
     team.types(CAT, f"/oncall surgeon {name} 20:00", chat=GROUP)
     assert team.service.store.groups.on_call(GROUP, NOON) == []
+
+
+def test_no_command_and_no_old_button_shows_who_has_left_a_case(team: Team) -> None:
+    code, store = team.case().code, team.service.store
+    for typed in ("/more", "/edit", "/sendto", "/undo", "/outcome", "/handover", f"/look {code}"):
+        team.types(BOB, typed)
+    rows = [row for row in store.outbox.queued(BOB) if row.token]
+    assert len(rows) > 6
+    leaves(team, BOB)
+    before = team.case()
+    for row in rows:
+        for place in range(len(labels(row))):
+            forget_what_waits(team)
+            team.acts(BOB, Tap(str(row.token), place), chat=BOB)
+            shown = told(team, BOB).replace(f"“{code}”", "")  # what a button names is quoted
+            assert "EMERGENCY" not in shown and code not in shown
+    for name in sorted(COMMANDS.keys() - {"forget", "outofuse", *BEGIN_ONE}):
+        for rest in ("", code, f"to {CAT} {code}"):
+            forget_what_waits(team)
+            team.types(BOB, f"/{name} {rest}".rstrip())
+            shown = told(team, BOB)
+            assert not URGENCY.search(shown) and (rest or code not in shown), (name, rest, shown)
+    after = team.case()
+    assert (after.owner, after.answers, after.timeline) == (
+        before.owner,
+        before.answers,
+        before.timeline,
+    )
