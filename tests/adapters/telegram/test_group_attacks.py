@@ -39,6 +39,12 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def long_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take no calls of a run before this one for granted."""
+    monkeypatch.setattr(group_budget, "CALLED_BY_THE_RUN_BEFORE", 0)
+
+
+@pytest.fixture
 def dan(
     team: Team,  # noqa: F811
     server: BotApi,
@@ -320,3 +326,36 @@ async def test_one_person_who_floods_a_group_holds_up_no_emergency(
     ann.taps(asked, "Gait or balance")
     await team["Cat"].sees("EMERGENCY")
     assert time.monotonic() - begun < AT_ONCE
+
+
+@pytest.mark.usefixtures("long_running")
+async def test_one_person_who_floods_a_group_holds_up_no_answer_to_others(
+    team: Team,  # noqa: F811
+    shared: Service,  # noqa: F811
+) -> None:
+    for _ in range(60):
+        team["Bob"].types("/oncall")
+    await asyncio.sleep(1)
+    begun = time.monotonic()
+    team["Ann"].types("/triage")
+    await team["Ann"].sees("Owner: Ann")
+    assert time.monotonic() - begun < AT_ONCE
+    await all_is_sent(shared.store)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_who_has_typed_too_much_in_a_group_still_answers_an_emergency(
+    team: Team,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    card, code = await opens_a_case(team)
+    ann = await opened(server, team["Ann"].taps(card, "Answer"))
+    ann.taps(await ann.sees("Which cord signs are new?"), "Gait or balance")
+    await team["Bob"].sees("EMERGENCY")
+    for _ in range(20):
+        team["Bob"].types("/oncall")
+    await team["Bob"].sees("too many commands from one person in a minute")
+    team["Bob"].types(f"/have {code}")
+    await server.until(lambda: len(server.updates) == 0)
+    assert [owner for _, _, owner, *_ in state(shared)] == [str(BOB)]
