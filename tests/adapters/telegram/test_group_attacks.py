@@ -108,6 +108,8 @@ async def test_a_groups_token_does_nothing_elsewhere(
     shared: Service,  # noqa: F811
 ) -> None:
     card, code = await opens_a_case(team)
+    team["Bob"].types("/oncall")
+    await team["Bob"].sees("Nobody is on call here")
     dan.types("/oncall")
     in_another_group = await dan.sees("Nobody is on call here")
     places = [(dan, in_another_group)]
@@ -169,6 +171,7 @@ async def test_a_forged_topic_moves_no_case_and_hides_no_card(
     server: BotApi,
     shared: Service,  # noqa: F811
 ) -> None:
+    group.chat.is_forum = True
     card, code = await opens_a_case(team)
     forged = {"message_thread_id": 4242, "is_topic_message": True}
     message = {**card.as_callback_json(), **forged}
