@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import Final
 
 from bot.accounts import is_person
-from state.groups import desk_of, is_group
+from state.groups import is_group
 from state.records import FORGOTTEN, StoredCase
 from state.store import StoreError
 from state.topics.groups import Groups
@@ -99,7 +99,7 @@ class Access:
     def desk(self, case: StoredCase) -> str:
         """Return the chat that is reminded of a case: its owner's, or without one its group's."""
         ownerless = self.groups is not None and not self.shares(case.owner, case)
-        return case.chat if is_group(case.chat) and ownerless else desk_of(case)
+        return case.owner if is_group(case.chat) and not ownerless else case.chat
 
     def is_seen(self, case: StoredCase) -> bool:
         """Return whether anybody sees a case: its owner, or its group."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.actions import Act, Action
-from bot.conversation.alarm import ANSWERED_WITHIN
 from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
@@ -26,7 +25,7 @@ from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.summary import summarise
-from bot.screens.team import Team, initials_of, names_in
+from bot.screens.team import Team
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -194,9 +193,8 @@ class Turn:
 
     def remind_of(self, case: StoredCase, standing: Standing) -> None:
         """Set the reminders of a case as it stands now."""
-        group = self.group_of(case)
-        again = timedelta(minutes=group.repeat_min) if group else ANSWERED_WITHIN
-        self.store.reminders.set(case.code, wanted(case, standing, self.now, again))
+        found = wanted(case, standing, self.now, self.group_of(case))
+        self.store.reminders.set(case.code, found)
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is shown of a case."""
@@ -225,6 +223,7 @@ class Turn:
     def view(self, case: StoredCase) -> View:
         """Return a view of a case as it is."""
         engine, group = self.setting.engine, self.group_of(case)
+        people = self.store.groups.colleagues(case.chat) if is_group(case.chat) else None
         zone = (group.zone if group else None) if self.in_group else self.reader.zone
         return View(
             case=case,
@@ -237,8 +236,7 @@ class Turn:
             reader_zone=find_zone(zone) if zone else None,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),
-            names=names_in(case, self.store.groups.colleagues),
-            initials=initials_of(case, self.store.groups.colleagues),
+            colleagues=None if people is None else {each.who: each for each in people},
         )
 
     def show(self, screen: Screen) -> None:

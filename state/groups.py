@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from state.records import StoredCase
-
 REPEAT_MIN: Final = 10
 GROUP: Final = "-"  # Telegram's ids of groups begin with it, and of nothing else
 
@@ -105,8 +103,3 @@ class Request:
 def is_group(chat: str) -> bool:
     """Return whether a chat is a group."""
     return chat.startswith(GROUP)
-
-
-def desk_of(case: StoredCase) -> str:
-    """Return the private chat in which the owner of a case works on it."""
-    return case.owner if is_group(case.chat) else case.chat

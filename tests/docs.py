@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bot.adapters.terminal import Terminal
-from bot.commands.registry import by_group
+from bot.commands.registry import by_topic
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
@@ -40,10 +40,10 @@ def transcript(folder: Path) -> str:
 
 
 def command_table() -> str:
-    """Return the README's table of commands, with a heading for each group."""
+    """Return the README's table of commands, with a heading for each topic."""
     lines = ["| command | what it does |", "|---|---|"]
-    for group, commands in by_group():
-        lines.append(f"| **{group}** | |")
+    for topic, commands in by_topic():
+        lines.append(f"| **{topic}** | |")
         for each in commands:
             typed = each.typed.replace("|", "\\|")
             example = f", such as `/{each.name} {each.example}`" if each.example else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.commands.others import turn_in
 from bot.commands.quiet import is_quiet
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
@@ -41,15 +42,8 @@ def depart(turn: Turn, chat: str, who: str) -> None:
 def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]) -> None:
     """Offer a group its cases without an owner, with sound unless it is quiet and none presses."""
     said, shown = words("departed", WORDS), cases[:MOST_OFFERED]
-    other = Turn(
-        turn.setting,
-        turn.store,
-        Incoming(chat, turn.incoming.who, Tap("", 0), thread=cases[0].thread),
-        turn.now,
-        touch=turn.touch,
-        anew=True,
-        access=turn.access,
-    )
+    incoming = Incoming(chat, turn.incoming.who, Tap("", 0), thread=cases[0].thread)
+    other = turn_in(turn, incoming, anew=True)
     codes = ", ".join(case.code for case in cases)
     buttons = [
         Button(said["have"].format(code=each.code), f"have {each.code}", typed=f"/have {each.code}")

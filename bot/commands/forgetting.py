@@ -84,7 +84,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     for code in left:
         case = store.cases.find(code)
         if case and not is_group(case.chat):
-            store.owners.hand_over(case, FORGOTTEN, FORGOTTEN, None)
+            store.owners.move(case, FORGOTTEN, FORGOTTEN, None)
     for chat in store.groups.groups_of(who):
         depart(turn, chat, who)
     end_those_of(turn, who)

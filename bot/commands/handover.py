@@ -8,7 +8,7 @@ from typing import Final
 from bot.commands.handover_ends import name_in, tell
 from bot.commands.others import turn_for
 from bot.commands.receiving import accept, back, decline, read
-from bot.commands.sharing import lead_to
+from bot.commands.sharing import find_shared, lead_to
 from bot.conversation.handing_over import waiting
 from bot.conversation.reading_back import facts_of
 from bot.logic.case_input import shown_id
@@ -29,7 +29,7 @@ from bot.screens.pages import split_page
 from bot.screens.reading_back import draw_offer
 from bot.screens.time_line import say_time
 from bot.turn import Turn
-from state.groups import Colleague, is_group
+from state.groups import Colleague
 from state.handovers import HandOver
 from state.records import StoredCase
 
@@ -52,7 +52,7 @@ def handover(turn: Turn, given: str) -> None:
 
 def _from_group(turn: Turn, code: str) -> None:
     """Lead the owner of a case to their private chat, where it is handed over."""
-    case = _shared(turn, code)
+    case = find_shared(turn, code)
     if case is None:
         return
     if case.owner != turn.incoming.who:
@@ -64,7 +64,7 @@ def _from_group(turn: Turn, code: str) -> None:
 def _one(turn: Turn, code: str) -> None:
     """Ask to whom one case is handed over."""
     turn.anew = True
-    case = _shared(turn, code)
+    case = find_shared(turn, code)
     if case is None:
         return
     offered = turn.store.handovers.of(case.code)
@@ -76,14 +76,6 @@ def _one(turn: Turn, code: str) -> None:
         turn.say(said.format(code=case.code, name=name, since=_since(turn, offered)))
     else:
         _whom(turn, f"{case.chat} {case.code}")
-
-
-def _shared(turn: Turn, code: str) -> StoredCase | None:
-    case = turn.store.cases.find(code.upper())
-    if case and case.status != "closed" and is_group(case.chat) and turn.may_work_on(case):
-        return case
-    turn.say(words("give", WORDS)["not_found"].format(code=shown_id(code, "/handover")))
-    return None
 
 
 def _not_yours(turn: Turn, case: StoredCase) -> str:

@@ -8,7 +8,7 @@ from bot.conversation.handing_over import Ended, ended, renewed
 from bot.screens.handover import WORDS
 from bot.screens.notices import words
 from bot.screens.screen import Screen, text
-from bot.screens.team import WORDS as TEAM
+from bot.screens.team import name_of
 from bot.turn import Turn
 from state.groups import is_group
 from state.handovers import HandOver
@@ -73,8 +73,7 @@ def _both(handover: HandOver) -> tuple[str, str]:
 
 def name_in(turn: Turn, chat: str, who: str) -> str:
     """Return the name of somebody in a group; somebody who has left has none any more."""
-    found = turn.store.groups.colleague(chat, who)
-    return found.name if found else words("who", TEAM)["unknown"]
+    return name_of(turn.store.groups.colleague(chat, who))
 
 
 def tell(turn: Turn, chat: str, who: str, *sentences: str) -> None:

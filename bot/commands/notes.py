@@ -91,7 +91,7 @@ def snooze(turn: Turn, clock: str) -> None:
     case = open_case(turn)
     if case is None:
         return
-    running = wanted(case, turn.standing(case), turn.now)
+    running = wanted(case, turn.standing(case), turn.now, turn.group_of(case))
     can_wait = [each for each in running if each.due_at is None]
     fits = [each for each in can_wait if clock not in CLOCKS or clock_of(each.kind) == clock]
     chosen = next(iter(fits), None)

@@ -5,7 +5,6 @@ from typing import Final
 
 from bot.commands.handover_ends import end_if_lost, name_in, tell
 from bot.conversation.handing_over import heard, is_read_back
-from bot.conversation.reminders import wanted
 from bot.screens.handover import WORDS, say_codes
 from bot.screens.notices import words
 from bot.screens.reading_back import draw_complete, draw_read_back, is_right
@@ -59,7 +58,7 @@ def accept(turn: Turn, given: str) -> None:
     standing = turn.standing(case)
     case = turn.store.owners.take(case, who, turn.now, read_back=True)
     turn.store.handovers.end(code)
-    turn.store.reminders.set(code, wanted(case, standing, turn.now))
+    turn.remind_of(case, standing)
     turn.note_action("handed over", code, about=giver)
     turn.shown_in_group.append(case)
     name = name_in(turn, current.chat, who)

@@ -38,6 +38,7 @@ from bot.commands.traits import (
 from bot.screens.notices import words
 from bot.screens.people import about, say_role
 from bot.screens.screen import Screen, text
+from bot.screens.team import WORDS as GROUP_WORDS
 from bot.turn import Turn
 
 
@@ -45,7 +46,7 @@ def _help(turn: Turn, name: str) -> None:
     terminal = not turn.touch
     if not name:
         right = turn.access.right_of(turn.incoming.who)
-        turn.screens.append(draw_help(terminal=terminal, right=right))
+        turn.screens.append(draw_help(terminal=terminal, in_group=turn.in_group, right=right))
         return
     command = COMMANDS.get(name.removeprefix("/").casefold())
     if command and (terminal or command.handle):
@@ -77,7 +78,7 @@ _TABLE: Final = (
     ),
     Traits(
         "sendto", asking.send_to, CASE, "ask a colleague of the group one question of your case",
-        "[NAME]", "Bob", only_looks=True,
+        "[NAME]", "bob", only_looks=True,
     ),
     Traits("look", cases.look, CASE, "go on with this case, or start one"),
     Traits("card", cases.card, CASE, "where this case stands, and what to do", only_looks=True),
@@ -188,7 +189,7 @@ def run(turn: Turn, name: str, rest: str) -> None:
     if command and command.handle:
         if lacks(turn, command.right):
             return
-        if rest.strip() and command.group == DONE and not (command.takes or command.only_looks):
+        if rest.strip() and command.topic == DONE and not (command.takes or command.only_looks):
             turn.say(words("fixed")["on_its_own"].format(command=command.name))
             return
         command.handle(turn, rest.strip())
@@ -222,27 +223,34 @@ def in_menu(scope: Scope) -> tuple[Traits, ...]:
     return tuple(COMMANDS[name] for name in MENUS[scope])
 
 
-def by_group(
-    *, terminal: bool = True, right: Right = Right.OWNER
+def by_topic(
+    *, terminal: bool = True, in_group: bool = False, right: Right = Right.OWNER
 ) -> Iterator[tuple[str, list[Traits]]]:
-    """Yield every command that a right allows, by group; `terminal` with its own ones."""
+    """Yield every command that a right allows, by topic; `terminal` with its own ones.
+
+    With `in_group` only those that a group takes.
+    """
     allowed = (each for each in COMMANDS.values() if each.right <= right)
-    offered = (each for each in allowed if terminal or each.handle)
-    for group, commands in groupby(offered, lambda each: each.group):
-        yield group, list(commands)
+    here = (each for each in allowed if each.in_group or not (in_group and each.handle))
+    offered = (each for each in here if terminal or each.handle)
+    for topic, commands in groupby(offered, lambda each: each.topic):
+        yield topic, list(commands)
 
 
-def draw_help(*, terminal: bool, right: Right = Right.OWNER) -> Screen:
-    """Explain how to answer or look up, and name the commands that a right allows, by group."""
+def draw_help(*, terminal: bool, in_group: bool = False, right: Right = Right.OWNER) -> Screen:
+    """Explain how to answer or look up, and name the commands that a right allows, by topic."""
     lines = (
-        f"{group}: {' '.join(f'/{each.name}' for each in commands)}"
-        for group, commands in by_group(terminal=terminal, right=right)
+        f"{topic}: {' '.join(f'/{each.name}' for each in commands)}"
+        for topic, commands in by_topic(terminal=terminal, in_group=in_group, right=right)
     )
     how = words("fixed" if terminal else "by_tap")["how_to_answer"]
     if right < Right.CLINICIAN:
         how = about("access")["viewer_help"]
+    elif in_group and not terminal:
+        how = words("help", GROUP_WORDS)["how"]
+    rest = [words("help", GROUP_WORDS)["rest"]] if in_group else []
     one = words("fixed")["help_of_one"]
-    return Screen("info", "CordCall", (text(how), text(*lines), text(one, look="help")))
+    return Screen("info", "CordCall", (text(how), text(*lines, *rest), text(one, look="help")))
 
 
 def _draw_command(command: Traits) -> Screen:

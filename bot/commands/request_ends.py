@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.commands.others import turn_for
+from bot.commands.others import turn_for, turn_in
 from bot.conversation.events import Event, Replied, Ticked
 from bot.incoming import Incoming, Tap
 from bot.screens.asking import draw_no_longer, draw_told, say_answer
@@ -77,15 +77,7 @@ def withdraw(turn: Turn, case: StoredCase, request: Request, answered_by: str = 
     """
     if not turn.access.shares(request.whom, case):
         return
-    incoming = Incoming(request.whom, request.whom, Tap("", 0))
-    other = Turn(
-        turn.setting,
-        turn.store,
-        incoming,
-        turn.now,
-        touch=turn.touch,
-        access=turn.access,
-    )
+    other = turn_in(turn, Incoming(request.whom, request.whom, Tap("", 0)))
     screen = draw_no_longer(turn.view(case), request, answered_by)
     if other.active_code == case.code:
         screen = replace(screen, kind="info", rows=())

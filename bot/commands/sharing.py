@@ -102,6 +102,7 @@ def find_shared(turn: Turn, code: str) -> StoredCase | None:
     case = turn.store.cases.find(code.upper()) if code else None
     if case and case.status != "closed" and is_group(case.chat) and turn.may_work_on(case):
         return case
-    said = words("taken", WORDS)["not_here" if code else "which"]
+    why = "which" if not code else "not_here" if turn.in_group else "not_found"
+    said = words("taken", WORDS)[why]
     turn.say(said.format(code=shown_id(code, "What you typed")))
     return None

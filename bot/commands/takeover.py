@@ -43,7 +43,7 @@ def takeover(turn: Turn, code: str) -> None:
         have(turn, case.code)
         return
     if _is_left(turn, case):
-        case = turn.store.owners.hand_over(case, turn.chat, turn.incoming.who, turn.now)
+        case = turn.store.owners.move(case, turn.chat, turn.incoming.who, turn.now)
         turn.note_action("taken over", case.code)
         turn.store.reminders.claim(case.code, turn.now)
         turn.remind_of(case, turn.standing(case))

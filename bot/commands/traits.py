@@ -1,4 +1,4 @@
-"""What is known of each command: its traits, and the groups that they are listed in."""
+"""What is known of each command: its traits, and the topics that they are listed by."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,17 +23,17 @@ CORDCALL: Final = "About CordCall"
 class Traits:
     """One command: what it does, how it is typed, and the rules for using it.
 
-    `takes` is what may be typed after the name, in brackets if optional, such as `example`.
-    `handle` is None if only the terminal handles the command. A command that `only_looks` leaves
-    a chat on its own case when it is tapped in another case's message; one that `needs_present`
-    works only from a button of the newest version of the case. `in_group` commands are answered
-    in a group. One that `works_out_of_use` gives no advice. `right` is what the person who acts
-    needs.
+    It is listed under its `topic`. `takes` is what may be typed after the name, in brackets if
+    optional, such as `example`. `handle` is None if only the terminal handles the command. A
+    command that `only_looks` leaves a chat on its own case when it is tapped in another case's
+    message; one that `needs_present` works only from a button of the newest version of the case.
+    `in_group` commands are answered in a group. One that `works_out_of_use` gives no advice.
+    `right` is what the person who acts needs.
     """
 
     name: str
     handle: Handler | None
-    group: str
+    topic: str
     does: str
     takes: str = ""
     example: str = ""

@@ -1,6 +1,6 @@
 """The alarm of a group's case: an emergency calls the group, until somebody answers. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from state.groups import is_group
@@ -13,7 +13,6 @@ UNANSWERED: Final = "unanswered"
 REPEAT: Final = "alarm_unanswered"  # the reminder that repeats an alarm
 ANSWERS: Final = (SEEN, COMING, HANDED_OVER)
 KINDS: Final = (ALARMED, SEEN, COMING, UNANSWERED)
-ANSWERED_WITHIN: Final = timedelta(minutes=10)
 
 
 def alarm(case: StoredCase) -> Entry | None:

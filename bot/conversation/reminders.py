@@ -4,14 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.conversation.alarm import (
-    ANSWERED_WITHIN,
-    REPEAT,
-    unanswered_since,
-    was_repeated,
-)
+from bot.conversation.alarm import REPEAT, unanswered_since, was_repeated
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import cauda_equina_due
+from state.groups import REPEAT_MIN, Group
 from state.records import Reminder, StoredCase, Wanted
 
 PART_OF_TIME_LEFT: Final = 4
@@ -29,21 +25,19 @@ CLOCKS: Final = (MRI, TREATMENT)
 
 
 def wanted(
-    case: StoredCase,
-    standing: Standing,
-    now: datetime,
-    answered_within: timedelta = ANSWERED_WITHIN,
+    case: StoredCase, standing: Standing, now: datetime, group: Group | None
 ) -> tuple[Wanted, ...]:
-    """Work out the reminders of a case, as of `now`.
+    """Work out the reminders of a case, as of `now`; `group` is the enrolled one that it stands in.
 
     Before, at and twice after the MRI deadline; for treatment only at its deadline. An alarm that
-    nobody has answered is repeated once.
+    nobody has answered is repeated once, after the minutes of its group.
     """
     if case.status == "closed" or not standing.settled:
         return ()
     called = unanswered_since(case)
     again = called.astimezone(UTC) if called and not was_repeated(case) else None
-    repeat = (Wanted(REPEAT, again, again + answered_within),) if again else ()
+    after = timedelta(minutes=group.repeat_min if group else REPEAT_MIN)
+    repeat = (Wanted(REPEAT, again, again + after),) if again else ()
     return (*repeat, *_wanted(case, standing, now.astimezone(UTC)))
 
 
@@ -94,5 +88,5 @@ def is_wanted(reminder: Reminder, case: StoredCase, standing: Standing, now: dat
     clock = clock_of(reminder.kind)
     return any(
         each.deadline == reminder.deadline and clock_of(each.kind) == clock
-        for each in wanted(case, standing, now)
+        for each in wanted(case, standing, now, None)
     )

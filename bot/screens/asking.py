@@ -39,10 +39,8 @@ def draw_whom(view: View, key: str, people: Sequence[Colleague], number: int) ->
     """Ask which colleague is asked a question."""
     said = words("asks", WORDS)
     page = page_of(people, number, beside=2)
-    buttons = [
-        Button(each.name[:MOST_NAMED], f"sendto to {each.who} {key}", typed=f"/sendto {each.name}")
-        for each in page.shown
-    ]
+    asks = [(each.name[:MOST_NAMED], f"sendto to {each.who} {key}") for each in page.shown]
+    buttons = [Button(name, does, typed=f"/{does}") for name, does in asks]
     another = Button(said["another"], "sendto which", typed="/sendto which")
     more = [another] if len(open_keys(view)) > 1 else []
     last = (*page.turn(f"sendto about {key}"), *more, CASE)

@@ -25,7 +25,7 @@ def draw_more(view: View, number: int = 1) -> Screen:
     rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
     rest += [] if view.standing.at_end else [ANSWERS]
     rest += [] if undoable(view.case, view.now) else [UNDO]
-    rest += [SEND_TO] if view.initials is not None else []
+    rest += [SEND_TO] if view.colleagues is not None else []
     page = page_of([*rest, CLOSE, SETTINGS], number, beside=len(case_row(view)))
     label = "Further" if page.number < page.last else "First page"
     further = [replace(each, label=label) for each in page.turn("more")]

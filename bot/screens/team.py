@@ -1,18 +1,17 @@
 """Who works on a case of a group, by the names that the group sees."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Self
 
 from bot.screens.notices import words
-from state.groups import Answering, Asks, Colleague, Duty, is_group
+from state.groups import Answering, Asks, Colleague, Duty
 from state.handovers import HandOver
 from state.records import HANDED_OVER, StoredCase
 
 WORDS: Final = "group_card.toml"
 ANSWERING_FOR: Final = timedelta(minutes=10)
-UNNAMED: Final = "?"  # the initials of somebody who has left the group
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +47,8 @@ class Team:
         return any(each.who == self.owner for each in self.colleagues)
 
     def name(self, who: str) -> str:
-        """Return the name that the group sees; somebody who has left has none any more."""
-        found = next((each.name for each in self.colleagues if each.who == who), "")
-        return found or words("who", WORDS)["unknown"]
-
-    def initials(self, who: str) -> str:
-        """Return the initials of a name; of somebody who has left, a question mark."""
-        return next((each.initials for each in self.colleagues if each.who == who), UNNAMED)
+        """Return the name of a person."""
+        return name_of(next((each for each in self.colleagues if each.who == who), None))
 
     def answering_now(self, now: datetime) -> Answering | None:
         """Return who is answering, and since when; None if nobody has said so lately."""
@@ -63,18 +57,6 @@ class Team:
         return self.answering
 
 
-def names_in(
-    case: StoredCase, colleagues: Callable[[str], Sequence[Colleague]]
-) -> Mapping[str, str]:
-    """Return the names of a case's group, by person, if its time line names anybody."""
-    named = any(each.kind == HANDED_OVER and each.detail for each in case.timeline)
-    return {each.who: each.name for each in colleagues(case.chat)} if named else {}
-
-
-def initials_of(
-    case: StoredCase, colleagues: Callable[[str], Iterable[Colleague]]
-) -> dict[str, str] | None:
-    """Return the initials of the people of a case's group, by their ids; None if it has none."""
-    if not is_group(case.chat):
-        return None
-    return {each.who: each.initials for each in colleagues(case.chat)}
+def name_of(colleague: Colleague | None) -> str:
+    """Return the name that a group sees; somebody who has left it has none any more."""
+    return colleague.name if colleague else words("who", WORDS)["unknown"]

@@ -8,7 +8,6 @@ from bot.conversation.alarm import UNANSWERED
 from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.wording import words_of
 from bot.screens.notices import words
-from bot.screens.team import WORDS as TEAM
 from bot.screens.view import View, in_a_sentence
 from state.records import HANDED_OVER, UNDONE, Entry, StoredCase
 
@@ -101,9 +100,7 @@ def say_outcome(case: StoredCase) -> str:
 
 def _from_and_to(view: View, entry: Entry) -> str:
     """Say who handed a case over to whom; "" if it was taken over without."""
-    unknown = words("who", TEAM)["unknown"]
-    given = view.names.get(entry.detail, unknown), view.names.get(entry.who, unknown)
-    return " → ".join(given) if entry.detail else ""
+    return f"{view.name(entry.detail)} → {view.name(entry.who)}" if entry.detail else ""
 
 
 def _detail(view: View, entry: Entry) -> str:

@@ -1,7 +1,7 @@
 """What a screen is drawn from: one case as it is, and where it is read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -12,10 +12,12 @@ from bot.guidance.spoken_times import say_moment
 from bot.logic.assessment import Assessment
 from bot.logic.case import Lesion, known
 from bot.logic.sins import Sins
-from bot.screens.team import UNNAMED
+from bot.screens.team import name_of
+from state.groups import Colleague
 from state.records import Answer, StoredCase
 
 PROPER_NAMES: Final = ("Lhermitte",)
+UNNAMED: Final = "?"  # the initials of somebody who has left the group
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,8 @@ class View:
     """One case as of `now`, read in `zone`; `call` is the local coordinator or empty.
 
     `role` and `reader_zone` are the reader's choices, None if not chosen. With `touch` it is read
-    where buttons are tapped; `late` if what it answers has waited for long. `names` are those of
-    the people whom its time line names; `initials` are those of the people of its group, by their
-    ids; None for a case of one person.
+    where buttons are tapped; `late` if what it answers has waited for long. `colleagues` are those
+    of its group, by their ids; None for a case of one person.
     """
 
     case: StoredCase
@@ -38,8 +39,7 @@ class View:
     reader_zone: tzinfo | None = None
     touch: bool = False
     late: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)
-    initials: Mapping[str, str] | None = None
+    colleagues: Mapping[str, Colleague] | None = None
 
     @property
     def result(self) -> Assessment:
@@ -52,7 +52,13 @@ class View:
 
     def by(self, who: str) -> str:
         """Return the initials of who did something in a case of a group; "" in another case."""
-        return "" if self.initials is None else self.initials.get(who, UNNAMED)
+        if self.colleagues is None:
+            return ""
+        return self.colleagues[who].initials if who in self.colleagues else UNNAMED
+
+    def name(self, who: str) -> str:
+        """Return the name of somebody in a case of a group."""
+        return name_of((self.colleagues or {}).get(who))
 
     def label(self, key: str) -> str:
         """Name the answer of a key, with the number of its lesion."""

@@ -9,7 +9,7 @@ from bot.service.service import Service
 from state.groups import Request
 
 
-def next_due(service: Service) -> datetime | None:
+def next_question(service: Service) -> datetime | None:
     """Return when the next question comes back; at once from somebody who cannot be reached."""
     if service.out_of_use:
         return None
@@ -19,9 +19,9 @@ def next_due(service: Service) -> datetime | None:
     return first.asked_at + ANSWERED_WITHIN if first else None
 
 
-def claim(service: Service) -> Request | None:
+def claim_question(service: Service) -> Request | None:
     """End the question that is due first, in the current transaction, so that it is due no more."""
-    due, requests = next_due(service), service.store.requests
+    due, requests = next_question(service), service.store.requests
     if due is None or due > service.clock():
         return None
     request = requests.first_unreachable() or requests.first()
@@ -30,7 +30,7 @@ def claim(service: Service) -> Request | None:
     return request
 
 
-def bring_back(service: Service, request: Request) -> list[str]:
+def bring_back(service: Service, request: Request) -> tuple[str, ...]:
     """Tell the owner that a question is theirs again, in the current transaction.
 
     So is whoever was asked, if they can be reached. Returns the chats told.
@@ -38,7 +38,7 @@ def bring_back(service: Service, request: Request) -> list[str]:
     store = service.store
     case = store.cases.find(request.code)
     if case is None or case.status == "closed":
-        return []
+        return ()
     turn = service.begin(Incoming(TERMINAL, TERMINAL, Command("remind")))
     given, name = newest_answer(case, request), turn.team(case).name(request.whom)
     if given:
@@ -48,4 +48,4 @@ def bring_back(service: Service, request: Request) -> list[str]:
     else:
         tell_owner(turn, case, "unanswered", request, name=name)
         withdraw(turn, case, request)
-    return service.send_beside(turn)
+    return tuple(service.send_beside(turn))

@@ -1,5 +1,6 @@
 """Shows in their groups what a turn has changed: the card of a case, and an alert with sound."""
 
+from bot.commands.others import turn_in
 from bot.conversation.alarm import alarm
 from bot.incoming import Incoming, Tap
 from bot.screens.group_alert import draw_group_alert
@@ -25,17 +26,8 @@ def _changed(turn: Turn) -> list[StoredCase]:
 
 def _in_group(turn: Turn, case: StoredCase) -> Turn:
     """Begin a turn in the group of a case; an alert of this turn sounds there too."""
-    who = turn.incoming.who
-    other = Turn(
-        turn.setting,
-        turn.store,
-        Incoming(case.chat, who, Tap("", 0), thread=case.thread),
-        turn.now,
-        case,
-        touch=turn.touch,
-        redraws=True,
-        access=turn.access,
-    )
+    incoming = Incoming(case.chat, turn.incoming.who, Tap("", 0), thread=case.thread)
+    other = turn_in(turn, incoming, case, redraws=True)
     own = turn.case is not None and turn.case.code == case.code
     drawn = next(
         (each for each in turn.screens if own and each.kind == "alert" and each.alert), None

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.commands.others import turn_in
 from bot.conversation.alarm import REPEAT, UNANSWERED
 from bot.conversation.events import Noted
 from bot.incoming import Incoming, Tap
@@ -45,13 +46,4 @@ def tell_group(begun: Turn, case: StoredCase, reminder: Reminder) -> Turn:
 
 def _in_group(begun: Turn, case: StoredCase) -> Turn:
     incoming = Incoming(case.chat, case.owner, Tap("", 0), thread=case.thread)
-    return Turn(
-        begun.setting,
-        begun.store,
-        incoming,
-        begun.now,
-        case,
-        touch=begun.touch,
-        anew=True,
-        access=begun.access,
-    )
+    return turn_in(begun, incoming, case, anew=True)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from bot.commands.handover_ends import end_lost, name_in
-from bot.commands.others import turn_for
+from bot.commands.others import turn_for, turn_in
 from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER, waiting
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.handover import draw_not_handed_over, draw_waits_for_giver
@@ -90,14 +90,6 @@ def _group(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
     topics = groupby(sorted(threads, key=lambda code: threads[code]), lambda code: threads[code])
     for thread, codes in topics:
         incoming = Incoming(first.chat, first.giver, REMIND, thread=thread or None)
-        other = Turn(
-            turn.setting,
-            turn.store,
-            incoming,
-            turn.now,
-            touch=turn.touch,
-            anew=True,
-            access=turn.access,
-        )
+        other = turn_in(turn, incoming, anew=True)
         other.screens.append(draw_not_handed_over([*codes], giver, receiver))
         yield other

@@ -25,7 +25,7 @@ def reads_on(turn: Turn) -> bool:
     act = incoming.act
     command = act.name.casefold() if isinstance(act, Command) else ""
     traits = COMMANDS.get(command)
-    notes = traits is not None and traits.group in (CASE, DONE) and "CODE" not in traits.takes
+    notes = traits is not None and traits.topic in (CASE, DONE) and "CODE" not in traits.takes
     kinds, code, deleted = incoming.left_out, turn.active_code, turn.touch
     refused = [say_refused(kinds, code, command, notes=notes, deleted=deleted)]
     if isinstance(incoming.act, Unread):
@@ -38,5 +38,5 @@ def reads_on(turn: Turn) -> bool:
 def _is_read(act: object) -> bool:
     if isinstance(act, Command):
         command = COMMANDS.get(act.name.casefold())
-        return command is not None and (command.group == LOOK_UP or command.name in READ_WITHOUT)
+        return command is not None and (command.topic == LOOK_UP or command.name in READ_WITHOUT)
     return isinstance(act, Text) and any(map(str.isalnum, act.text))

@@ -1,4 +1,4 @@
-"""Reminders: finding, claiming and queueing those due, and recomputing them."""
+"""Finds, claims and queues what is due: reminders, hand-overs, questions that come back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.screens.summary import summarise
+from bot.service.asking_back import bring_back, claim_question, next_question
 from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
 from bot.service.handing_over import (
     Due,
@@ -21,12 +22,14 @@ from bot.service.handing_over import (
     remind_of_hand_over,
 )
 from bot.service.service import Service
-from state.groups import is_group
+from state.groups import Request, is_group
 from state.records import Place, Priority, Queued, Reminder, StoredCase
 from state.store import StoreError
 
 REMINDED_FOR: Final = timedelta(days=4)
 HOURS_AHEAD: Final = timedelta(hours=3)
+
+Claimed = Reminder | Due | Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +42,19 @@ class Reminding:
     service: Service
 
     def next_due(self, *, only: str | None = None, besides: str = "") -> datetime | None:
-        """Return when the next reminder is due, of a case or of a hand-over."""
+        """Return when the next reminder is due, or the next question comes back."""
         found = self.service.store.reminders.first(only=only, besides=besides)
-        due = [found.due_at if found else None, None if only else next_of_hand_over(self.service)]
-        return min(filter(None, due), default=None)
+        due = [found.due_at] if found else []
+        if not only:
+            due += filter(None, (next_of_hand_over(self.service), next_question(self.service)))
+        return min(due, default=None)
 
-    def claim(self, *, only: str | None = None, besides: str = "") -> Reminder | Due | None:
-        """Claim what is due for the next case or hand-over, in the current transaction."""
+    def claim(self, *, only: str | None = None, besides: str = "") -> Claimed | None:
+        """Claim what is due next, in the current transaction."""
         reminder = self._claim(only=only, besides=besides)
-        return reminder or (None if only else claim_hand_over(self.service))
+        if reminder or only:
+            return reminder
+        return claim_hand_over(self.service) or claim_question(self.service)
 
     def _claim(self, *, only: str | None, besides: str) -> Reminder | None:
         """Claim what is due for the next case.
@@ -79,8 +86,8 @@ class Reminding:
         now = self.service.clock()
         self.service.store.reminders.release(now, now + HOURS_AHEAD)
 
-    def remind(self, reminder: Reminder | Due) -> tuple[str, ...]:
-        """Queue a claimed reminder, in the current transaction; return the chats it goes to.
+    def remind(self, reminder: Claimed) -> tuple[str, ...]:
+        """Queue what was claimed, in the current transaction; return the chats it goes to.
 
         Nowhere if its owner has no access, or the case no longer needs it: then it is forgotten, so
         that it is set again if what was noted is taken back. While CordCall is out of use, the
@@ -88,6 +95,8 @@ class Reminding:
         """
         if isinstance(reminder, Due):
             return remind_of_hand_over(self.service, reminder)
+        if isinstance(reminder, Request):
+            return bring_back(self.service, reminder)
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.access.is_seen(case):
             return ()
@@ -209,6 +218,7 @@ class Reminding:
         answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
         changed_at = max((case.begun_at, *answered, *noted))
         standing = engine.stand(case, now)
-        found = wanted(case, standing, changed_at)
+        group = self.service.store.groups.find(case.chat)
+        found = wanted(case, standing, changed_at, group)
         self.service.store.reminders.set(case.code, found, renewed_at=now)
         self.service.store.boards.sum_up(summarise(case, standing))

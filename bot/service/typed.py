@@ -85,11 +85,11 @@ def run_command(turn: Turn, command: Command) -> None:
         meant = replied_to(turn)
         if meant and not go_on_with(turn, meant):
             return
-        shown = shown_since(turn) if traits.group == DONE or traits.name == CHANGES_ALL else []
+        shown = shown_since(turn) if traits.topic == DONE or traits.name == CHANGES_ALL else []
         if shown and not meant:
             ask_which(turn, traits.name, shown)
             return
-    changes = traits and (traits.needs_present or traits.group == DONE) and not traits.only_looks
+    changes = traits and (traits.needs_present or traits.topic == DONE) and not traits.only_looks
     case = turn.load() if changes else None
     if traits and case and _comes_too_late(turn, traits, case):
         turn.advance(Outdated("sent_before", f"/{traits.name}"))

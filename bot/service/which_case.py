@@ -20,7 +20,7 @@ IN_ROW: Final = 2
 
 def is_about_a_case(traits: Traits) -> bool:
     """Return whether a command is about the case at hand."""
-    return traits.group in (CASE, DONE) and traits.name not in NAME_THEIR_CASE
+    return traits.topic in (CASE, DONE) and traits.name not in NAME_THEIR_CASE
 
 
 def replied_to(turn: Turn) -> StoredCase | None:

@@ -46,7 +46,7 @@ class Owners:
         ).fetchone()
         return bool(found)
 
-    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
+    def move(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
         cursor = self._database.execute(
             "UPDATE cases SET chat = ?, owner = ?, thread = NULL, asked_at = NULL, "
             "version = version + 1 WHERE code = ? AND version = ?",

@@ -25,7 +25,7 @@ class Owners(Protocol):
     def has_worked(self, who: str) -> bool:
         """Return whether a person owns a case, or has answered in one."""
 
-    def hand_over(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
+    def move(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
         """Move a case to another chat and owner, and return it as stored: with the next version.
 
         Its time line says so, unless `at` is None. Its reminders go with it; its messages, their

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -11,11 +12,12 @@ import pytest
 
 from bot.adapters.terminal import Terminal
 from bot.adapters.terminal_people import LONGEST_NAME, SHARED, People, database_of
-from bot.conversation.alarm import ANSWERED_WITHIN
+from bot.commands.asking import ANSWERED_WITHIN
 from bot.incoming import Command, Incoming
 from bot.refusal import Refusal
 from bot.screens.screen import Screen
 from bot.service.service import Service
+from state.groups import REPEAT_MIN
 from state.records import StoredCase
 from tests.adapters.test_terminal import Tty
 from tests.conftest import NOON, Clock
@@ -23,6 +25,7 @@ from tests.dialogue import AFTER_NO_SIGN, ask
 
 ANNA, BEN = "terminal:anna", "terminal:ben"
 ROOT = Path(__file__).parents[2]
+REPEATED_AFTER = timedelta(minutes=REPEAT_MIN)
 
 
 def talk(service: Service, *lines: str, out: io.StringIO | None = None) -> str:
@@ -89,7 +92,7 @@ def test_a_card_that_comes_by_itself_asks_nothing(service: Service, clock: Clock
         def readline(self, size: int = -1, /) -> str:
             line = super().readline(size)
             if line == "no\n":
-                clock.now = NOON + ANSWERED_WITHIN
+                clock.now = NOON + REPEATED_AFTER
                 terminal._ring()
             return line
 
@@ -132,7 +135,7 @@ def test_an_alarm_that_nobody_answers_comes_again_with_a_bell(
     out = Tty()
     talk(service, "/triage", "1", out=out)
     assert out.getvalue().count("\a") == 1
-    clock.now = NOON + ANSWERED_WITHIN
+    clock.now = NOON + REPEATED_AFTER
     said = talk(service, "/as Ben", "/here private", out=(again := Tty()))
     assert again.getvalue().count("\a") == 1
     assert "To everybody here: Anna, Ben" not in said  # Ben came after it
@@ -150,6 +153,19 @@ def test_reminders_go_to_the_owner_and_to_the_group(service: Service, clock: Clo
     assert owner[0].startswith("— to Ben —\n")
     assert "MRI done" in after(said, "/scanned")
     assert kept(service).newest_entry("mri_done") is not None
+
+
+def test_a_question_that_a_colleague_does_not_answer_comes_back(
+    service: Service, clock: Clock
+) -> None:
+    opened = ("/triage", "/as Ben", "/as Anna", "/open KES-42")
+    said = talk(service, *opened, "/sendto", "/quit")
+    typed = next(each for each in after(said, "/sendto").split("\n") if each.endswith("  Ben"))
+    asks = typed.removesuffix("  Ben").strip()
+    said = talk(service, "/here private", asks, "/quit")
+    assert "— to Ben —" in after(said, asks)
+    clock.now = NOON + ANSWERED_WITHIN
+    assert "Ben has not answered" in talk(service, "", "/quit")
 
 
 def test_a_command_of_a_private_chat_is_not_done_in_the_group(service: Service) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.updates import reduce
 from bot.adapters.terminal_look import plain
-from bot.commands.registry import COMMANDS, by_group, draw_help, in_menu
+from bot.commands.registry import COMMANDS, by_topic, draw_help, in_menu
 from bot.incoming import Command, Incoming
 from bot.screens.screen import load
 from bot.service.service import Service
@@ -24,7 +24,7 @@ def test_every_command_is_known_by_the_name_it_is_typed_with() -> None:
 
 
 def test_the_help_names_every_command_once_one_line_a_group() -> None:
-    groups = [group for group, _ in by_group()]
+    groups = [group for group, _ in by_topic()]
     assert len(set(groups)) == len(groups)
     for terminal in (True, False):
         screen = draw_help(terminal=terminal)
@@ -33,6 +33,16 @@ def test_the_help_names_every_command_once_one_line_a_group() -> None:
         named = [word[1:] for line in lines for word in line.split() if word.startswith("/")]
         assert named == [name for name, each in COMMANDS.items() if terminal or each.handle]
         assert_fits(screen)
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_help_of_a_group_names_what_works_there_alone(terminal: bool) -> None:
+    said = draw_help(terminal=terminal, in_group=True).plain()
+    named = {word[1:] for word in said.replace("/help and", "").split() if word.startswith("/")}
+    own = {"quit"} if terminal else set()
+    assert named == {name for name, each in COMMANDS.items() if each.in_group} | own
+    assert "All other commands work in your private chat." in said
+    assert ("only commands are read" in said) is not terminal
 
 
 def test_the_help_fits_a_terminal() -> None:

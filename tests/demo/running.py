@@ -21,6 +21,7 @@ CALL = "Spinal coordinator, bleep 4321"
 SECONDS_TO_START = 30.0
 SECONDS_TO_STOP = 4.5
 OURS = ("CORDCALL_", "TELEGRAM_")
+BOT = "cordcall_demo_bot"
 TEAM = {2001: "Oncology", 2002: "Spine surgery", 2003: "Dialysis"}
 
 
@@ -43,13 +44,14 @@ class Demo:
         return f"{self.api.url}/phone?user={user_id}&name={name}"
 
     def team(self) -> str:
-        """The page of three people in a new group, which one of them owns and adds the bot to."""
+        """The page of three people in a new group, to which its owner adds the bot."""
         group = self.api.group_chat("On call", supergroup=True, bot_status="left")
         owner, *_ = [
             group.joins(user_id, name, "member" if place else "creator")
             for place, (user_id, name) in enumerate(TEAM.items())
         ]
         group.changes_bot(owner, "administrator")
+        owner.types(f"/enrol@{BOT}")
         people = ",".join(f"{user_id}:{name}" for user_id, name in TEAM.items())
         return f"{self.api.url}/team?{urlencode({'chat': group.chat.id, 'people': people})}"
 
@@ -92,9 +94,7 @@ class Demo:
 @contextlib.asynccontextmanager
 async def running(port: int = 0, host: str = LOOPBACK, **settings: str) -> AsyncIterator[Demo]:
     """Start both, the server on `host`; port 0 takes a free one. The bot may still be starting."""
-    api = BotApi(
-        port=port, host=host, record=1_000, bot_name="CordCall", bot_username="cordcall_demo_bot"
-    )
+    api = BotApi(port=port, host=host, record=1_000, bot_name="CordCall", bot_username=BOT)
     with tempfile.TemporaryDirectory(prefix="cordcall-demo-") as folder:
         async with api:
             # A session of its own: Ctrl-C reaches this process alone, which then ends the bot.
@@ -121,6 +121,7 @@ def _environment(api: BotApi, folder: str, settings: dict[str, str]) -> dict[str
         "TELEGRAM_API_URL": api.url,
         "TELEGRAM_BOT_TOKEN": api.token,
         "CORDCALL_ACCESS": "open",
+        "CORDCALL_OWNERS": str(min(TEAM)),
         "CORDCALL_PLAINTEXT": "accept",
         "CORDCALL_DATABASE": str(Path(folder, "cordcall.db")),
         "CORDCALL_CALL": CALL,

@@ -80,7 +80,7 @@ async def test_three_people_share_a_group_and_have_their_own_chats(demo: Started
         await page.value("people[0].frames.group.contentWindow.say('/triage@cordcall_demo_bot')")
         await page.becomes(
             "people[2].frames.group.contentDocument.querySelector('#chat')"
-            ".textContent.includes('private chat')"
+            f".textContent.includes({FIRST_QUESTION!r})"
         )
         await page.value(f"{private.format('#start')}.click()")
         await page.becomes(f"{private.format('#chat')}.textContent.includes({FIRST_QUESTION!r})")

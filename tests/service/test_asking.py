@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands.asking import ANSWERED_WITHIN
 from bot.screens.drawn_lines import room_for
-from bot.service.asking_back import bring_back, claim, next_due
+from bot.service.asking_back import bring_back, claim_question, next_question
 from bot.service.service import Service
 from state.records import Queued
 from state.sqlite.store import SqliteStore
@@ -44,7 +44,7 @@ def brought_back(team: Team) -> list[Queued]:
     """Bring back what is due, as the ticker does."""
     before = team.all_rows()
     with team.service.store.turn():
-        request = claim(team.service)
+        request = claim_question(team.service)
         if request:
             bring_back(team.service, request)
     return [row for row in team.all_rows() if row.id not in {each.id for each in before}]
@@ -80,7 +80,7 @@ def test_the_reply_is_an_ordinary_answer_and_the_owner_is_told(team: Team, clock
     assert "Thank you. Ann Abel is told" in said(*to(told, BOB))
     assert "BB 12:02" in said(*to(told, GROUP))
     assert team.service.store.requests.of(team.case().code) == []
-    assert next_due(team.service) is None
+    assert next_question(team.service) is None
 
 
 def test_the_colleagues_own_case_is_not_disturbed(team: Team) -> None:
@@ -153,7 +153,7 @@ def test_an_emergency_in_a_reply_sounds_for_all(service: Service) -> None:
 
 def test_unanswered_it_comes_back_to_the_owner(team: Team, clock: Clock) -> None:
     sent(team)
-    due = next_due(team.service)
+    due = next_question(team.service)
     assert due == NOON + ANSWERED_WITHIN
     clock.now = due - timedelta(seconds=1)
     assert brought_back(team) == []
@@ -164,7 +164,7 @@ def test_unanswered_it_comes_back_to_the_owner(team: Team, clock: Clock) -> None
     assert "no longer needed – infection signs" in said(late)
     assert not late.anew and late.code == team.case().code
     assert not any(screen.alert for screen in screens(late))
-    assert next_due(team.service) is None and brought_back(team) == []
+    assert next_question(team.service) is None and brought_back(team) == []
 
 
 def test_it_survives_a_restart(team: Team, clock: Clock) -> None:
@@ -191,8 +191,8 @@ def test_nothing_comes_back_while_out_of_use(team: Team, clock: Clock) -> None:
     sent(team)
     clock.now = NOON + ANSWERED_WITHIN
     setting = replace(team.service.setting, out_of_use="deadlines are wrong")
-    assert next_due(replace(team.service, setting=setting)) is None
-    assert next_due(team.service) == clock.now
+    assert next_question(replace(team.service, setting=setting)) is None
+    assert next_question(team.service) == clock.now
 
 
 def test_somebody_else_answers_meanwhile(team: Team) -> None:
@@ -272,7 +272,7 @@ def test_somebody_who_turns_out_not_to_be_reachable_is_told_of_at_once(team: Tea
     store = team.service.store
     with store.turn():
         store.chats.set_reachable(BOB, reachable=False)
-    due = next_due(team.service)
+    due = next_question(team.service)
     assert due is not None and due <= NOON
     rows = brought_back(team)
     assert "Bob Bach cannot be written to" in said(*to(rows, ANN))

@@ -198,7 +198,11 @@ def test_before_the_first_answer_and_after_the_end_nothing_is_offered(service: S
 def test_a_card_with_its_notes_fits_a_phone(engine: Engine, seed: int) -> None:
     view = random_view(engine, seed)
     noted = Entry("called", "surgeon", CAT, view.now)
-    view = replace(view, case=view.case.with_entry(noted), initials={CAT: "CC"})
+    view = replace(
+        view,
+        case=view.case.with_entry(noted),
+        colleagues={CAT: Colleague(GROUP, CAT, "Cat Cole", NOON)},
+    )
     everybody = tuple(Colleague(GROUP, who, name, NOON) for who, name in NAMES.items())
     card = draw_group_card(view, Names(everybody, ANN, NOON))
     assert room_for(0, card)

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.conversation.alarm import REPEAT
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.conversation.reminders import CAUDA_EQUINA, wanted
@@ -13,13 +14,14 @@ from bot.installation import Setting
 from bot.screens.screen import Screen, load, say_line
 from bot.service.reminding import Reminding
 from bot.service.service import Service
-from state.groups import is_group
+from state.groups import Group, is_group
 from state.records import Priority, StoredCase, Value
 from state.sqlite.store import SqliteStore
 from tests.commands.test_notes import IMAGES, WAITING, at_work, labels
 from tests.conftest import NOON, Clock, stored_case
 from tests.dialogue import CHAT, WITHOUT_SYMPTOMS, answer, do, shown, triage
 from tests.limits import assert_fits
+from tests.service.in_group import ANN, GROUP, in_a_group
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DUE = NOON + timedelta(hours=12)
@@ -37,7 +39,7 @@ def a_case(**answers: Value) -> StoredCase:
 
 
 def plan(engine: Engine, case: StoredCase, now: datetime = NOON) -> list[tuple[str, datetime]]:
-    found = wanted(case, engine.stand(case, now), now)
+    found = wanted(case, engine.stand(case, now), now, None)
     return [(each.kind, each.due_at) for each in found if each.due_at]
 
 
@@ -526,3 +528,18 @@ def test_a_reminder_still_queued_when_a_note_came_is_back_when_that_is_taken_bac
     do(service, "/undo scanned")
     (screen,) = tick(service)
     assert "cauda equina: 4 h since the request, MRI not recorded as done" in screen.plain()
+
+
+def test_a_restart_leaves_an_alarm_to_be_repeated_after_the_minutes_of_its_group(
+    service: Service,
+) -> None:
+    team = in_a_group(service)
+    store = team.service.store
+    with store.turn():
+        store.groups.change(Group(GROUP, ANN, NOON, repeat_min=5))
+    team.types(ANN, "/triage", chat=GROUP)
+    team.taps(ANN, team.newest(), "Gait or balance")
+    with store.turn():
+        Reminding(team.service).renew([team.case().code])
+    first = store.reminders.first()
+    assert first and (first.kind, first.due_at) == (REPEAT, NOON + timedelta(minutes=5))

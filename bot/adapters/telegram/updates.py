@@ -216,7 +216,7 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     """Return what a message does; nothing, if its sender did not say it to this bot."""
     found = _COMMAND.fullmatch(text) if isinstance(text, str) else None
     command = COMMANDS.get(found[1].casefold()) if found else None
-    notes = command is not None and command.group == DONE
+    notes = command is not None and command.topic == DONE
     if is_forwarded(message):
         return Unread("forwarded", notes)
     if "via_bot" in message:

@@ -6,8 +6,8 @@ import pytest
 
 from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.outbox import group_budget, group_order
-from bot.conversation.alarm import ANSWERED_WITHIN
 from bot.service.service import Service
+from state.groups import REPEAT_MIN
 from tests.adapters.telegram.test_groups import (  # noqa: F401
     ANN,
     BOB,
@@ -25,6 +25,7 @@ from tests.faults.steps import all_is_sent
 CALLED = "Raised by Ann"
 NOBODY_YET = "Alarm: nobody has answered yet"
 NOBODY = "Alarm: nobody has answered – now"
+REPEATED_AFTER = timedelta(minutes=REPEAT_MIN)
 
 
 @pytest.fixture(autouse=True)
@@ -82,15 +83,15 @@ async def test_what_nobody_answers_is_repeated_once_to_everybody(
     team["Cat"].types("/oncall")
     await all_is_sent(shared.store)
     before = len(team["Ann"].bot_messages)
-    clock.now = NOON + ANSWERED_WITHIN - timedelta(seconds=1)
+    clock.now = NOON + REPEATED_AFTER - timedelta(seconds=1)
     await all_is_sent(shared.store)
     assert len(team["Ann"].bot_messages) == before
-    clock.now = NOON + ANSWERED_WITHIN
+    clock.now = NOON + REPEATED_AFTER
     again = await team["Ann"].sees(NOBODY)
     assert not again.silent and set(again.mentioned) == {ANN, BOB, CAT}
     cards = lambda: [m for m in team["Ann"].bot_messages if "Owner: Ann" in m.text]  # noqa: E731
     await server.until(lambda: cards() and NOBODY in cards()[-1].text)
-    clock.now = NOON + 4 * ANSWERED_WITHIN
+    clock.now = NOON + 4 * REPEATED_AFTER
     await all_is_sent(shared.store)
     said = [each for each in team["Ann"].bot_messages if NOBODY in each.text and not each.silent]
     assert len(said) == 1

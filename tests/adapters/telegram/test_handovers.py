@@ -54,7 +54,7 @@ def _newest(person: PersonInChat, said: str) -> Message | None:
 async def offered(server: BotApi, team: dict[str, PersonInChat], card: Message) -> Message:  # noqa: F811
     """Offer the case of a card to Bob, from its button in the group; return what Bob sees."""
     team["Bob"].types("/help")
-    await team["Bob"].sees("Look up, with or without a case")
+    await team["Bob"].sees("only commands are read")
     ann = await opened(server, team["Ann"].taps(card, "Hand over"))
     whom = await ann.sees("to whom?")
     ann.taps(whom, "Bob")

@@ -75,7 +75,7 @@ def test_what_cannot_be_finished_is_lost(store: Store, what: str) -> None:
             case "taken":
                 store.owners.take(case, "cat", NOON)
             case "moved":
-                store.owners.hand_over(case, "cat", "ann", None)
+                store.owners.move(case, "cat", "ann", None)
             case _:
                 store.groups.part(WARD, "bob")
     assert store.handovers.lost() == {"KES-42"}

@@ -32,7 +32,7 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along_and_leaves_the_res
         put(store, "waits", code="KES-42")
         put(store, "stays")
     with store.turn():
-        moved = store.owners.hand_over(case, "bob", "bob", NOON)
+        moved = store.owners.move(case, "bob", "bob", NOON)
     taken = Entry(HANDED_OVER, "", "bob", NOON)
     assert moved == replace(case, chat="bob", owner="bob", version=1, timeline=(taken,))
     assert store.cases.find("KES-42") == moved
@@ -45,7 +45,7 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along_and_leaves_the_res
     first = store.reminders.first(only="bob")
     assert first is not None and first.code == "KES-42"
     with pytest.raises(Conflict), store.turn():
-        store.owners.hand_over(case, "eve", "eve", NOON)
+        store.owners.move(case, "eve", "eve", NOON)
     assert store.cases.find("KES-42") == moved
 
 
@@ -81,7 +81,7 @@ def test_who_was_told_of_which_case_is_kept_until_its_owner_is_back_or_it_moves(
     assert store.offers.told("cat") == {"NEM-99"}
     with store.turn():
         store.offers.withdraw("bob")
-        store.owners.hand_over(a_case(), "eve", "eve", NOON)
+        store.owners.move(a_case(), "eve", "eve", NOON)
     assert store.offers.told("eve") == {"NEM-99"}
     with store.turn():
         assert store.cases.forget(NOON + timedelta(days=1), 50) == 1
