@@ -9,7 +9,7 @@ from bot.commands.asking import ANSWERED_WITHIN
 from bot.commands.registry import COMMANDS
 from bot.conversation.handing_over import SILENT_FOR
 from bot.incoming import Tap
-from bot.service.asking_back import bring_back, claim
+from bot.service.asking_back import bring_back, claim_question
 from bot.service.group_places import part
 from bot.service.handing_over import claim_hand_over, remind_of_hand_over
 from bot.service.service import Service
@@ -101,7 +101,7 @@ def test_who_has_left_is_not_told_what_became_of_a_question(
     else:
         clock.now += ANSWERED_WITHIN + timedelta(seconds=1)
         with team.service.store.turn():
-            request = claim(team.service)
+            request = claim_question(team.service)
             assert request
             bring_back(team.service, request)
     assert told(team, BOB) == ""
