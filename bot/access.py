@@ -88,9 +88,13 @@ class Access:
 
     def shares(self, who: str, case: StoredCase) -> bool:
         """Return whether a case stands in a group in which a person who may have cases acts."""
-        if self.groups is None or not is_group(case.chat) or not self.sees_cases(who):
+        return is_group(case.chat) and self.acts_in(case.chat, who)
+
+    def acts_in(self, chat: str, who: str) -> bool:
+        """Return whether a person who may have cases acts in a group."""
+        if self.groups is None or not self.sees_cases(who):
             return False
-        return self.groups.colleague(case.chat, who) is not None
+        return self.groups.colleague(chat, who) is not None
 
     def desk(self, case: StoredCase) -> str:
         """Return the chat that is reminded of a case: its owner's, or without one its group's."""

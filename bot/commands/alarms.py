@@ -1,5 +1,6 @@
 """What a group does about an emergency: seen, on the way, and who is on call."""
 
+import re
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
@@ -19,6 +20,7 @@ NOBODY: Final = "nobody"
 ME: Final = "me"
 UNTIL: Final = "until"
 LONGEST_DUTY: Final = timedelta(days=7)
+_USERNAME: Final = re.compile(r"@\w{1,32}", re.ASCII)
 
 
 def seen(turn: Turn, code: str) -> None:
@@ -84,7 +86,7 @@ def _person(turn: Turn, whom: str) -> tuple[str, str]:
     if whom.casefold() == ME:
         found = turn.store.groups.colleague(turn.chat, turn.incoming.who)
         return turn.incoming.who, found.name if found else turn.incoming.who
-    if not whom.startswith("@"):
+    if not _USERNAME.fullmatch(whom):
         return "", ""
     members = turn.access.members
     listed = members.listed() if members else []

@@ -87,7 +87,8 @@ def _not_yours(turn: Turn, case: StoredCase) -> str:
 
 def _overview(turn: Turn) -> None:
     """List the offers that this person has made and is made; without any, begin one."""
-    who, standing = turn.incoming.who, turn.store.handovers.of_person(turn.incoming.who)
+    who, found = turn.incoming.who, turn.store.handovers.of_person(turn.incoming.who)
+    standing = [each for each in found if turn.access.acts_in(each.chat, who)]
     if not standing:
         _pick(turn, "")
         return
@@ -193,8 +194,8 @@ def _keep_offer(turn: Turn, case: StoredCase, offer: str, who: str) -> None:
 
 def _withdraw(turn: Turn, offer: str) -> None:
     """Take an offer back; what was accepted of it stays handed over."""
-    rows = turn.store.handovers.of_offer(offer)
-    if not rows or rows[0].giver != turn.incoming.who:
+    rows, who = turn.store.handovers.of_offer(offer), turn.incoming.who
+    if not rows or rows[0].giver != who or not turn.access.acts_in(rows[0].chat, who):
         turn.say(words("give", WORDS)["ended"])
         return
     for each in rows:
@@ -203,8 +204,9 @@ def _withdraw(turn: Turn, offer: str) -> None:
         case = turn.store.cases.find(each.code)
         turn.shown_in_group += [case] if case else []
     codes = say_codes([each.code for each in rows])
-    giver = name_in(turn, rows[0].chat, turn.incoming.who)
-    tell(turn, rows[0].receiver, words("told", WORDS)["withdrawn"].format(giver=giver, codes=codes))
+    chat, giver = rows[0].chat, name_in(turn, rows[0].chat, who)
+    told = words("told", WORDS)["withdrawn"].format(giver=giver, codes=codes)
+    tell(turn, chat, rows[0].receiver, told)
     turn.say(words("give", WORDS)["withdrawn"].format(codes=codes))
 
 

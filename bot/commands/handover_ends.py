@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import Final
 
-from bot.access import Access
 from bot.commands.others import turn_for
 from bot.conversation.handing_over import Ended, ended, renewed
 from bot.screens.handover import WORDS
@@ -13,7 +12,6 @@ from bot.screens.team import name_of
 from bot.turn import Turn
 from state.groups import is_group
 from state.handovers import HandOver
-from state.store import Store
 
 RECEIVER: Final[Ended] = "receiver"
 
@@ -33,7 +31,7 @@ def end_if_lost(turn: Turn, handover: HandOver) -> HandOver | None:
     case = turn.store.cases.find(handover.code)
     if case is None:
         return None
-    standing, may = turn.standing(case), may_receive(turn.store, turn.access, handover)
+    standing, may = turn.standing(case), turn.access.acts_in(handover.chat, handover.receiver)
     why = ended(handover, case, standing, may_receive=may)
     if why:
         end(turn, handover, why)
@@ -42,12 +40,6 @@ def end_if_lost(turn: Turn, handover: HandOver) -> HandOver | None:
     if now != handover:
         turn.store.handovers.keep(now)
     return now
-
-
-def may_receive(store: Store, access: Access, handover: HandOver) -> bool:
-    """Return whether the receiver of a case still may have it."""
-    there = store.groups.colleague(handover.chat, handover.receiver) is not None
-    return there and access.sees_cases(handover.receiver)
 
 
 def has_owner(turn: Turn, handover: HandOver) -> bool:
@@ -76,7 +68,7 @@ def end(turn: Turn, handover: HandOver, why: Ended) -> None:
         code=handover.code, giver=giver, name=receiver, why=reason
     )
     for who in _both(handover):
-        tell(turn, who, said)
+        tell(turn, handover.chat, who, said)
     if case and is_group(case.chat):
         turn.shown_in_group.append(case)
 
@@ -90,9 +82,12 @@ def name_in(turn: Turn, chat: str, who: str) -> str:
     return name_of(turn.store.groups.colleague(chat, who))
 
 
-def tell(turn: Turn, who: str, *sentences: str) -> None:
-    """Tell somebody who may have cases something about a hand-over, in their private chat."""
-    if not turn.access.sees_cases(who):
+def tell(turn: Turn, chat: str, who: str, *sentences: str) -> None:
+    """Tell somebody of a group something about a hand-over, in their private chat.
+
+    Whoever has left the group, or may have no cases, is told nothing.
+    """
+    if not turn.access.acts_in(chat, who):
         return
     other = turn if turn.chat == who else _beside(turn, who)
     title, sounds = words("give", WORDS)["title"], other is not turn

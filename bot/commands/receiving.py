@@ -62,7 +62,7 @@ def accept(turn: Turn, given: str) -> None:
     turn.note_action("handed over", code, about=giver)
     turn.shown_in_group.append(case)
     name = name_in(turn, current.chat, who)
-    tell(turn, giver, words("told", WORDS)["accepted"].format(code=code, name=name))
+    tell(turn, current.chat, giver, words("told", WORDS)["accepted"].format(code=code, name=name))
     if _of_offer(turn, offer):
         read(turn, offer, words("receive", WORDS)["yours"].format(code=code))
     else:
@@ -83,7 +83,12 @@ def decline(turn: Turn, given: str) -> None:
         turn.shown_in_group += [case] if case else []
     codes, first = say_codes([each.code for each in rows]), rows[0]
     giver, name = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
-    tell(turn, first.giver, words("told", WORDS)["declined"].format(name=name, codes=codes))
+    tell(
+        turn,
+        first.chat,
+        first.giver,
+        words("told", WORDS)["declined"].format(name=name, codes=codes),
+    )
     read(turn, offer, words("receive", WORDS)["declined"].format(giver=giver, codes=codes))
 
 
@@ -121,6 +126,6 @@ def _hear(turn: Turn, offer: str) -> None:
 
 
 def _of_offer(turn: Turn, offer: str) -> list[HandOver]:
-    """Return what is left of an offer to this person."""
-    rows = turn.store.handovers.of_offer(offer)
-    return [each for each in rows if each.receiver == turn.incoming.who]
+    """Return what is left of an offer to this person, who still acts in the group."""
+    rows, who = turn.store.handovers.of_offer(offer), turn.incoming.who
+    return [each for each in rows if each.receiver == who and turn.access.acts_in(each.chat, who)]

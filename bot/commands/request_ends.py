@@ -61,8 +61,11 @@ def end(
 
 
 def tell_owner(turn: Turn, case: StoredCase, key: str, request: Request, **said: str) -> None:
-    """Tell the owner of a case in one line, with sound, what became of a question."""
-    if turn.access.sees_cases(case.owner):
+    """Tell the owner of a case in one line, with sound, what became of a question.
+
+    An owner who has left the group is told nothing.
+    """
+    if turn.access.shares(case.owner, case):
         screen = draw_told(turn.view(case), key, request, **said)
         turn_for(turn, case.owner).screens.append(screen)
 

@@ -116,9 +116,13 @@ def codes_left(store: Store, access: Access) -> list[str]:
 
 
 def say_taken(turn: Turn, case: StoredCase) -> str:
-    """Say that a colleague has taken a case over, and when; empty if nobody has."""
+    """Say that a colleague has taken a case over, and when; empty if nobody has.
+
+    Of a group's case nothing is said to anybody outside.
+    """
     taken = case.newest_entry(HANDED_OVER)
-    if taken is None or case.chat == turn.chat:
+    outside = is_group(case.chat) and not turn.may_work_on(case)
+    if taken is None or case.chat == turn.chat or outside:
         return ""
     time = say_time(taken.at, turn.now, turn.setting.engine.zone)
     return words("left")["taken"].format(code=case.code, time=time)

@@ -75,7 +75,7 @@ def _both(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
         (first.receiver, draw_waits_for_receiver(rows, giver, has_owner=has_owner(turn, first))),
         (first.giver, draw_waits_for_giver(rows, receiver)),
     ):
-        if turn.access.sees_cases(who):
+        if turn.access.acts_in(first.chat, who):
             other = turn_for(turn, who)
             other.screens.append(screen)
             yield other

@@ -12,6 +12,9 @@ from state.sqlite.rows import MOMENT, Rows
 from state.store import Conflict
 
 _ENTRY: Final = Rows(Entry, at=MOMENT)
+_ACTS_THERE: Final = (
+    "EXISTS (SELECT 1 FROM colleagues WHERE colleagues.chat = cases.chat AND who = owner)"
+)
 _ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers", "requests")
 
 
@@ -29,8 +32,9 @@ class Owners:
     def under_way_of(self, owner: str, *, besides: str = "", shared: bool = True) -> list[str]:
         rows = self._database.execute(
             f"SELECT code FROM cases WHERE owner = ? AND chat <> ? AND {UNDER_WAY} "
-            "AND (? = 1 OR chat NOT LIKE ? || '%') ORDER BY touched_at DESC, code",
-            (owner, besides, int(shared), GROUP),
+            f"AND (chat NOT LIKE ? || '%' OR (? = 1 AND {_ACTS_THERE})) "
+            "ORDER BY touched_at DESC, code",
+            (owner, besides, GROUP, int(shared)),
         )
         return [code for (code,) in rows]
 
@@ -66,7 +70,7 @@ class Owners:
 
     def open_in_groups(self, owner: str) -> list[str]:
         rows = self._database.execute(
-            "SELECT code FROM cases WHERE owner = ? AND chat LIKE ? || '%' "
+            f"SELECT code FROM cases WHERE owner = ? AND chat LIKE ? || '%' AND {_ACTS_THERE} "
             "AND status IN ('open', 'waiting') ORDER BY chat, begun_at, code",
             (owner, GROUP),
         )

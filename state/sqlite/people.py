@@ -8,7 +8,10 @@ from state.groups import GROUP
 from state.records import ANOTHER, FORGOTTEN
 from state.sqlite.database import Database
 
-_THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
+_THEIRS: Final = (
+    f"code IN (SELECT code FROM cases WHERE owner = ? AND (chat NOT LIKE '{GROUP}%' "
+    "OR EXISTS (SELECT 1 FROM colleagues WHERE colleagues.chat = cases.chat AND who = owner)))"
+)
 _WHERE: Final = {
     "members": "who = ?", "owners": "who = ?", "invitations": "maker = ?",
     "readers": "who = ?", "offers": "who = ?", "handovers": "giver = ? OR receiver = ?",

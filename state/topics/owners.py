@@ -15,11 +15,12 @@ class Owners(Protocol):
     def under_way_of(self, owner: str, *, besides: str = "", shared: bool = True) -> list[str]:
         """Return a person's open cases with an answer or a note that stands, last touched first.
 
-        `besides` leaves one chat out; without `shared` those in groups are left out.
+        `besides` leaves one chat out; without `shared` those in groups are left out. Those in
+        groups that the person has left are left out at any rate.
         """
 
     def open_in_groups(self, owner: str) -> list[str]:
-        """Return a person's open cases that stand in groups, group by group, oldest first."""
+        """Return a person's open cases in groups where they act, group by group, oldest first."""
 
     def has_worked(self, who: str) -> bool:
         """Return whether a person owns a case, or has answered in one."""

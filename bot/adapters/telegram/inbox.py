@@ -227,8 +227,11 @@ class Inbox:
         self._sender.came_back(chat)
 
     def _leave(self, reduced: Reduced | Exception, why: str) -> list[str]:
-        """Say why a tap does not count; one too old for a toast shows where its case stands."""
+        """Say why something does not count; a tap too old for a toast shows where its case is."""
         if not isinstance(reduced, Incoming):
+            return []
+        if not isinstance(reduced.act, Tap):
+            self._sender.refuse(reduced.chat, words("groups")[why], reduced.thread)
             return []
         self._sender.confirm(reduced.query or "", words("fixed")[why])
         if not self._just_changed.may_have_waited:

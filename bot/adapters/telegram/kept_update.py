@@ -15,7 +15,7 @@ class Update:
     """One update: what it was reduced to, or the error while reducing it.
 
     With `too_soon` it is a tap on a button that has just taken another one's place, with `too_many`
-    one beyond its person's limit.
+    a tap, or a command in a group, beyond its person's limit.
     """
 
     id: int

@@ -160,12 +160,13 @@ def _message(
     message: Json, username: str, is_admin: Callable[[str], bool]
 ) -> Incoming | Moved | Departed | None:
     chat = str(int(message["chat"]["id"]))
-    if "migrate_to_chat_id" in message:
-        return Moved(chat, str(int(message["migrate_to_chat_id"])))
-    if "migrate_from_chat_id" in message:
-        return Moved(str(int(message["migrate_from_chat_id"])), chat)
-    if "left_chat_member" in message and message["chat"]["type"] in GROUPS:
-        return departed_by_message(message)
+    if message["chat"]["type"] in GROUPS:
+        if "migrate_to_chat_id" in message:
+            return Moved(chat, str(int(message["migrate_to_chat_id"])))
+        if "migrate_from_chat_id" in message:
+            return Moved(str(int(message["migrate_from_chat_id"])), chat)
+        if "left_chat_member" in message:
+            return departed_by_message(message)
     via = message.get("via_bot")
     if via and is_same(via.get("username"), username):
         return None

@@ -120,7 +120,10 @@ def test_somebody_who_is_erased_is_in_no_hand_over_and_no_time_line(store: Store
 
 def test_the_open_cases_of_groups_are_named_group_by_group(store: Store) -> None:
     add(store, a_case("OWN-11", chat="ann"), closed(a_case("NIX-10", chat=WARD)))
-    add(store, a_case("ZOE-12", chat="-7"))
+    add(store, a_case("ZOE-12", chat="-7"), a_case("GON-13", chat="-8"))
+    with store.turn():
+        store.groups.enrol(Group("-7", "ann", NOON))
+        store.groups.see(Colleague("-7", "ann", "Ann", NOON))
     assert store.owners.open_in_groups("ann") == ["KES-42", "LOM-77", "ZOE-12"]
     assert store.owners.open_in_groups("bob") == []
 

@@ -1,0 +1,364 @@
+"""Attacks on a group that shares its cases, over HTTP: what is tapped, typed or forged there."""
+
+import asyncio
+import re
+import time
+
+import pytest
+
+from bot.adapters.telegram.outbox import group_budget, group_order
+from bot.service.service import Service
+from state.groups import Group as Enrolled
+from state.people import Member
+from tests.adapters.telegram.test_groups import (  # noqa: F401
+    ANN,
+    BOB,
+    CAT,
+    EVE,
+    bot,
+    group,
+    opened,
+    shared,
+    team,
+)
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.botapi.groups import Group
+from tests.conftest import NOON
+from tests.faults.steps import all_is_sent
+
+Team = dict[str, PersonInChat]
+DAN = 1004
+AT_ONCE = 2.0  # seconds
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a group's minute pass at once."""
+    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
+    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
+
+
+@pytest.fixture
+def long_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take no calls of a run before this one for granted."""
+    monkeypatch.setattr(group_budget, "CALLED_BY_THE_RUN_BEFORE", 0)
+
+
+@pytest.fixture
+def dan(
+    team: Team,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> PersonInChat:
+    """A clinician who acts in another enrolled group, not in this one."""
+    other = server.group_chat("Dialysis")
+    with shared.store.turn() as store:
+        store.members.keep(Member(str(DAN), "clinician", "@dan_d", str(ANN), NOON))
+        store.groups.enrol(Enrolled(str(other.chat.id), str(ANN), NOON))
+    return other.joins(DAN, "Dan")
+
+
+def state(service: Service) -> list[tuple[object, ...]]:
+    """Return the cases with their owners, versions and answers."""
+    return service.store.database.execute(
+        "SELECT code, chat, owner, version, (SELECT count(*) FROM answers WHERE "
+        "answers.code = cases.code) FROM cases ORDER BY code"
+    ).fetchall()
+
+
+async def opens_a_case(team: Team) -> tuple[Message, str]:  # noqa: F811
+    """Let Ann open a case; return its card in the group, and its code."""
+    team["Ann"].types("/triage")
+    card = await team["Ann"].sees("Owner: Ann")
+    found = re.search(r"[A-Z]{3}-\d{2}", card.text)
+    assert found
+    return card, found[0]
+
+
+def every_data(message: Message) -> list[str]:
+    """Return what each button of a message carries."""
+    rows = (message.reply_markup or {}).get("inline_keyboard", ())
+    return [each["callback_data"] for row in rows for each in row if "callback_data" in each]
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_private_token_does_nothing_in_a_group(
+    team: Team,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    card, _ = await opens_a_case(team)
+    bob = await opened(server, team["Bob"].taps(card, "Answer"))
+    asked = await bob.sees("Which cord signs are new?")
+    await all_is_sent(shared.store)
+    before = state(shared)
+    for who in ("Bob", "Cat"):
+        for data in every_data(asked):
+            tap = team[who].taps_data(card, data)
+            await server.until(lambda tap=tap: tap.answered)
+            assert tap.url == ""
+    assert state(shared) == before
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_groups_token_does_nothing_elsewhere(
+    team: Team,  # noqa: F811
+    dan: PersonInChat,
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    card, code = await opens_a_case(team)
+    team["Bob"].types("/oncall")
+    await team["Bob"].sees("Nobody is on call here")
+    dan.types("/oncall")
+    in_another_group = await dan.sees("Nobody is on call here")
+    places = [(dan, in_another_group)]
+    for who, name in ((DAN, "Dan"), (BOB, "Bob")):
+        person = server.private_chat(who, name)
+        person.types("/help")
+        places.append((person, await person.sees("/triage")))
+    await all_is_sent(shared.store)
+    before = state(shared)
+    for person, message in places:
+        for data in every_data(card):
+            tap = person.taps_data(message, data)
+            await server.until(lambda tap=tap: tap.answered)
+            assert tap.url == "" and code not in tap.text
+    await all_is_sent(shared.store)
+    assert state(shared) == before
+    assert not any(code in each.text for person, _ in places for each in person.bot_messages)
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("is_viewer", [True, False])
+async def test_a_viewer_or_a_stranger_taps_in_vain(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    is_viewer: bool,
+) -> None:
+    card, code = await opens_a_case(team)
+    with shared.store.turn() as store:
+        if is_viewer:
+            store.members.keep(Member(str(EVE), "viewer", "@eve", str(ANN), NOON))
+    eve, before = group.joins(EVE, "Eve"), state(shared)
+    shown = len(eve.bot_messages)
+    for data in every_data(card):
+        tap = eve.taps_data(card, data)
+        await server.until(lambda tap=tap: tap.answered)
+        assert (tap.url, code in tap.text) == ("", False)
+        assert ("you are a viewer" in tap.text) == is_viewer, tap.text
+    for typed in (
+        f"/have {code}",
+        f"/open {code}",
+        "/triage",
+        "/board",
+        "/group asks all",
+        "/oncall",
+    ):
+        eve.types(typed)
+    await server.until(lambda: len(server.updates) == 0)
+    await all_is_sent(shared.store)
+    assert state(shared) == before
+    assert is_viewer or len(eve.bot_messages) == shown
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_forged_topic_moves_no_case_and_hides_no_card(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    group.chat.is_forum = True
+    card, code = await opens_a_case(team)
+    forged = {"message_thread_id": 4242, "is_topic_message": True}
+    message = {**card.as_callback_json(), **forged}
+    query = {"id": "1", "from": team["Bob"].user.as_json(), "chat_instance": "1"}
+    data = every_data(card)[0]
+    server.updates.push_raw({"callback_query": {**query, "message": message, "data": data}})
+    typed = server.world.post(group.chat, team["Cat"].user, "/triage").as_json()
+    server.updates.push_raw({"message": {**typed, **forged}}, group.chat.id)
+    await team["Cat"].sees("Owner: Cat")
+    await all_is_sent(shared.store)
+    case = shared.store.cases.find(code)
+    assert case and case.thread is None and case.given[-1].who == str(BOB)
+    assert code in (await team["Ann"].sees("Questions answered by B")).text
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_member_of_another_group_learns_of_no_case(
+    team: Team,  # noqa: F811
+    dan: PersonInChat,
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    card, code = await opens_a_case(team)
+    tap = team["Bob"].taps(card, "Answer")
+    bob = await opened(server, tap)
+    bob.taps(await bob.sees("Which cord signs are new?"), "Gait or balance")
+    await team["Cat"].sees("EMERGENCY")
+    await all_is_sent(shared.store)
+    before = state(shared)
+    private = server.private_chat(DAN, "Dan")
+    named = ("resume", "takeover", "have", "open", "seen", "coming", "handover")
+    lists = ("cases", "board", "takeover", "handover", "sendto", "mydata", "undo")
+    for typed in (*(f"/{each} {code}" for each in named), *(f"/{each}" for each in lists)):
+        private.types(typed)
+    for each in ("have", "open", "seen", "coming"):
+        dan.types(f"/{each} {code}")
+    dan.types("/board")
+    private.opens(tap.url)
+    await server.until(lambda: len(server.updates) == 0)
+    await all_is_sent(shared.store)
+    for person in (private, dan):
+        for message in person.bot_messages:
+            assert "EMERGENCY" not in message.text and "Gait" not in message.text
+            assert not re.search(r"\d\d:\d\d", message.text.replace("08:00", "")), message.text
+    assert [each for each in state(shared) if each[0] == code] == before
+
+
+@pytest.mark.parametrize("key", ["migrate_to_chat_id", "migrate_from_chat_id"])
+async def test_only_a_group_becomes_a_supergroup(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    key: str,
+) -> None:
+    await opens_a_case(team)
+    bob = server.private_chat(BOB, "Bob")
+    bob.types("/triage")
+    await bob.sees("Which cord signs are new?")
+    before = state(shared)
+    message = server.world.post(bob.chat, bob.user, "x").as_json()
+    server.updates.push_raw({"message": {**message, key: group.chat.id}}, bob.chat.id)
+    await server.until(lambda: len(server.updates) == 0)
+    bob.types("/oncall")
+    await bob.sees("is sent in the group")
+    assert state(shared) == before
+    assert [each.chat for each in shared.store.groups.listed()] == [str(group.chat.id)]
+
+
+NAMES = [
+    "<b>B&amp;b</b>",
+    "Line\nbreak\r\n/have",
+    "\u202eevil\u2066\u200f",
+    "X" * 64,
+    "\u200b",
+    "",
+    "{name}",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_name_is_shown_as_it_is_on_one_line_and_short(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    name: str,
+) -> None:
+    with shared.store.turn() as store:
+        store.members.keep(Member(str(DAN), "clinician", "@dan_d", str(ANN), NOON))
+    dan = group.joins(DAN, name)
+    dan.types("/triage")
+    card = await dan.sees_when(
+        lambda: next((m for m in dan.bot_messages if "Owner: " in m.text), None)
+    )
+    owner = next(line for line in card.text.split("\n") if line.startswith("Owner: "))
+    assert len(owner) < 60 and owner.isprintable()
+    assert card.marked("bold") == [] or "B&amp;b" not in card.marked("bold")
+    (kept,) = (
+        each for each in shared.store.groups.colleagues(str(group.chat.id)) if each.who == str(DAN)
+    )
+    assert kept.name and kept.name.isprintable() and len(kept.name) <= 24
+
+
+async def test_what_telegram_would_not_say_of_a_group_changes_nothing(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    await opens_a_case(team)
+    before, chat, by = state(shared), group.chat.as_json(), team["Bob"].user.as_json()
+    left = {"status": "left", "user": server.world.bot.as_json()}
+    for change in (
+        {},
+        {"chat": chat},
+        {"chat": chat, "from": by},
+        {"chat": chat, "from": by, "new_chat_member": None},
+        {"chat": chat, "from": by, "new_chat_member": left},
+        [],
+        None,
+        {
+            "chat": {**chat, "type": "channel"},
+            "from": by,
+            "new_chat_member": left,
+            "old_chat_member": left,
+        },
+        {"chat": {**chat, "id": "x"}, "from": by, "new_chat_member": left, "old_chat_member": left},
+        {"chat": chat, "from": {}, "new_chat_member": left, "old_chat_member": left},
+    ):
+        for kind in ("my_chat_member", "chat_member"):
+            server.updates.push_raw({kind: change}, group.chat.id)
+    await server.until(lambda: len(server.updates) == 0)
+    team["Cat"].types("/oncall")
+    await team["Cat"].sees("Nobody is on call here")
+    assert state(shared) == before and shared.store.groups.find(str(group.chat.id))
+
+
+async def test_one_person_who_floods_a_group_holds_up_no_emergency(
+    team: Team,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    card, code = await opens_a_case(team)
+    for number in range(40):
+        team["Bob"].types("/oncall")
+        team["Bob"].taps(card, "Answer")
+        team["Bob"].types(f"/triage{' ' * number}")
+    await asyncio.sleep(2)
+    ann = server.private_chat(ANN, "Ann")
+    ann.types(f"/open {code}")
+    ann.types(f"/open {code}")
+    asked = await ann.sees("Which cord signs are new?")
+    begun = time.monotonic()
+    ann.taps(asked, "Gait or balance")
+    await team["Cat"].sees("EMERGENCY")
+    assert time.monotonic() - begun < AT_ONCE
+
+
+@pytest.mark.usefixtures("long_running")
+async def test_one_person_who_floods_a_group_holds_up_no_answer_to_others(
+    team: Team,  # noqa: F811
+    shared: Service,  # noqa: F811
+) -> None:
+    for _ in range(60):
+        team["Bob"].types("/oncall")
+    await asyncio.sleep(1)
+    begun = time.monotonic()
+    team["Ann"].types("/triage")
+    await team["Ann"].sees("Owner: Ann")
+    assert time.monotonic() - begun < AT_ONCE
+    await all_is_sent(shared.store)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_who_has_typed_too_much_in_a_group_still_answers_an_emergency(
+    team: Team,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    card, code = await opens_a_case(team)
+    ann = await opened(server, team["Ann"].taps(card, "Answer"))
+    ann.taps(await ann.sees("Which cord signs are new?"), "Gait or balance")
+    await team["Bob"].sees("EMERGENCY")
+    for _ in range(20):
+        team["Bob"].types("/oncall")
+    await team["Bob"].sees("too many commands from one person in a minute")
+    team["Bob"].types(f"/have {code}")
+    await server.until(lambda: len(server.updates) == 0)
+    assert [owner for _, _, owner, *_ in state(shared)] == [str(BOB)]
