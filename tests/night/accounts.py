@@ -1,0 +1,126 @@
+"""Accounts for a night at its end: reminders, alarms, hand-overs, what each case says, quotas."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.flows.triage import FLOW, PLAN
+from bot.logic.assessment import assess
+from state.groups import is_group
+from state.records import HANDED_OVER, StoredCase
+from state.sqlite.store import SqliteStore
+from tests.night import alarms, privacy, reminded
+from tests.night.crowd import Crowd
+from tests.night.trouble import Program
+from tests.night.ward import Ward
+from tests.night.watch import Watch
+
+POLICY = "stepwise"
+ZONE = ZoneInfo("Europe/London")
+MOST_A_MINUTE = 20
+
+
+@dataclass(slots=True)
+class Accounts:
+    """Counts of what was checked."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    slowest_alarm: float = 0.0
+    busiest_minute: int = 0
+    refused_for_quota: int = 0
+
+
+def account(
+    ward: Ward, crowd: Crowd, watch: Watch, program: Program, store: SqliteStore
+) -> Accounts:
+    """Account for the night; what is amiss is told to the watch."""
+    watch.read()
+    engine = Engine(FlowMachine(FLOW), POLICY, ZONE)
+    found = Accounts()
+    cases = [case for code in watch.cases if (case := store.cases.find(code))]
+    for case in cases:
+        if is_group(case.chat):
+            _account_case(found, watch, engine, case)
+            reminded.account(found.counts, ward, watch, program, engine, case)
+    found.slowest_alarm = alarms.account(found.counts, ward, crowd, watch, program, cases)
+    _account_hand_overs(found, ward, crowd, watch, program, cases)
+    privacy.account(found.counts, ward, crowd, watch)
+    _account_quotas(found, ward, watch)
+    if parked := store.inbox.parked_count():
+        watch.tell("", f"{parked} updates were set aside")
+    return found
+
+
+def _account_case(found: Accounts, watch: Watch, engine: Engine, case: StoredCase) -> None:
+    """Check what is stored of a case against a replay and an assessment of its answers."""
+    trail = engine.machine.replay(case.latest, POLICY)
+    people = {answer.who for answer in case.given}
+    found.counts["cases"] += 1
+    found.counts["cases answered by several"] += len(people) > 1
+    found.counts["answers"] += len(case.answers)
+    if case.position != trail.key or trail.misfits:
+        watch.tell(case.code, f"stands at {case.position}, its answers at {trail.key}")
+    waits = trail.ended and trail.key != PLAN
+    if case.status not in ("closed", "waiting" if waits else "open"):
+        watch.tell(case.code, f"is {case.status}; its answers leave it at {trail.key}")
+    standing = engine.stand(case, case.touched_at)
+    if not standing.settled or case.told is None or case.status == "closed":
+        return
+    clinical = trail.facts.case
+    if clinical.opened_at is None:
+        clinical = clinical.model_copy(update={"opened_at": case.begun_at})
+    result = assess(clinical, POLICY, case.touched_at)
+    found.counts["cases assessed"] += 1
+    expected = (result.urgency.level, result.urgency.hours, result.steroid.decision)
+    said = (case.told.level, case.told.hours, case.told.steroid)
+    if said != expected:
+        watch.tell(case.code, f"was said to be {said}; its answers give {expected}")
+
+
+def _account_hand_overs(
+    found: Accounts,
+    ward: Ward,
+    crowd: Crowd,
+    watch: Watch,
+    program: Program,
+    cases: list[StoredCase],
+) -> None:
+    """Check that each take-over that was confirmed is in a time line, once, and no other."""
+    confirmed = Counter[tuple[str, str]]()
+    for acted in crowd.acted:
+        code, _, said = acted.tap.text.partition(" is yours")
+        if said == ".":
+            confirmed[code, str(acted.who)] += 1
+    for chat in ward.server.world.chats.values():
+        for message in chat.messages.values():
+            code, _, said = message.versions[0].text.removeprefix("CordCall\n").partition(" is yours")
+            if message.sender.is_bot and said == "." and message.reply_to is None:
+                found.counts["taken by a command"] += 1
+    found.counts["taken by a tap"] = sum(confirmed.values())
+    for case in cases:
+        taken = [entry for entry in case.timeline if entry.kind == HANDED_OVER]
+        found.counts["hand-overs"] += len(taken)
+        owner = watch.cases[case.code].owners[0][1]
+        for entry in taken:
+            if entry.who == owner:
+                watch.tell(case.code, f"handed over twice to {ward.name_of(owner)} at {entry.at}")
+            owner = entry.who
+        noted = Counter(entry.who for entry in taken)
+        for (code, who), count in confirmed.items():
+            if code == case.code and count > noted[who]:
+                watch.tell(code, f"{ward.name_of(who)} took it {count} times, noted {noted[who]}")
+
+
+def _account_quotas(found: Accounts, ward: Ward, watch: Watch) -> None:
+    quota = ward.server.quota
+    for place in ward.places:
+        for chat in place.chats:
+            found.busiest_minute = max(found.busiest_minute, quota.busiest_minute(chat))
+    refused = [call for call in ward.server.calls.refused if call.error_code == 429]
+    found.refused_for_quota = len(refused)
+    if found.busiest_minute > MOST_A_MINUTE:
+        watch.tell("", f"{found.busiest_minute} calls in a minute of a group")
+    if refused:
+        watch.tell("", f"{len(refused)} calls refused since a group's minute was full")

@@ -1,0 +1,58 @@
+"""Compares what the groups are shown with the database, at a pause."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from state.groups import is_group
+from state.records import SCREEN, StoredCase
+from state.sqlite.store import SqliteStore
+from tests.adapters.telegram.test_random_conversations import LEVELS, opened
+from tests.botapi import Message
+from tests.night.trouble import Program
+from tests.night.ward import Ward
+from tests.night.watch import Watch
+
+LEFT = "Somebody who has left"
+
+
+@dataclass(slots=True)
+class Shown:
+    """Counts what was compared; what differs is amiss."""
+
+    ward: Ward
+    watch: Watch
+    program: Program
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def compare(self) -> None:
+        """Compare the card of every open case of a group with what is stored."""
+        self.counts["pauses"] += 1
+        self.watch.read()
+        with opened(self.program.database) as store:
+            for code in self.watch.cases:
+                case = store.cases.find(code)
+                if case and is_group(case.chat) and case.status != "closed":
+                    self.counts["cards"] += 1
+                    if amiss := self._card(store, case):
+                        self.watch.tell(code, f"its card {amiss}")
+
+    def _card(self, store: SqliteStore, case: StoredCase) -> str:
+        """Say what is wrong with the card of a case in its group; "" if nothing."""
+        kept = store.cards.find(case.code, SCREEN, case.chat)
+        message = kept and self._message(case.chat, kept.message_id)
+        if message is None:
+            return "is not in the group"
+        names = {each.who: each.name for each in store.groups.colleagues(case.chat)}
+        owner = f"Owner: {names.get(case.owner, LEFT)}, since "
+        if owner not in message.text:
+            return f"does not say {owner!r}: {message.text!r}"
+        level = LEVELS[case.told.level] if case.told else None
+        if level and not message.text.startswith(level):
+            return f"does not say {level}: {message.text!r}"
+        if message.thread != (case.thread or 0):
+            return f"is in topic {message.thread}, not in {case.thread}"
+        return ""
+
+    def _message(self, chat: str, number: int) -> Message | None:
+        found = self.ward.server.world.chats[int(chat)].messages.get(number)
+        return None if found is None or found.deleted else found
