@@ -49,11 +49,10 @@ class StoredCase:
     """One case as stored: its answers in order, and what cannot be derived from them.
 
     `revisiting` is the question that back or edit leads to; `position` is the result of a replay.
-    With `adding` it leads there for new signs, which undo nothing. `timeline` holds what
-    followed the answer, oldest first. Both it and `answers` only grow: `noted` and `given` hold
-    those that were not taken back, and only they count. `told` is what was last said of the case
-    under the rule set `ruleset` and `policy`; None if nothing was, or an older version did not keep
-    it. `version` counts the saves, for compare-and-swap. `thread` is its topic in a group.
+    With `adding` it leads there for new signs, which undo nothing. `timeline` holds what followed
+    the answer, oldest first. Both it and `answers` only grow: `noted` and `given` hold those that
+    were not taken back, and only they count. `told` is what was last said of it under `ruleset` and
+    `policy`, if kept. `version` counts the saves, to compare and swap; `thread` is its topic.
     """
 
     code: str
@@ -168,9 +167,10 @@ class Priority(IntEnum):
 
     EMERGENCY = 0
     ANSWER = 1
-    BOARD = 2
+    CARD = 2
     REMINDER = 3
     REFUSAL = 4
+    BOARD = 5  # one on which an urgency has changed is as urgent as a card
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class Queued:
     @property
     def may_be_missed(self) -> bool:
         """Return whether this only redraws, unlike an answer or a reminder, which must arrive."""
-        return self.priority is Priority.BOARD
+        return self.priority in (Priority.CARD, Priority.BOARD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,5 +25,5 @@ def _redraw(service: Service, code: str) -> str | None:
     turn = service.begin(Incoming(desk_of(case), case.owner, Tap("", 0)), case)
     replies = (Notice("was_away"), *service.setting.engine.here(case, turn.now))
     turn.screens += turn.draw(case, replies)
-    service.send(turn, Priority.BOARD)
+    service.send(turn, Priority.CARD)
     return desk_of(case)

@@ -208,7 +208,7 @@ class Service:
 
     def _priority(self, other: Turn) -> Priority:
         if other.redraws and not any(screen.alert for screen in other.screens):
-            return Priority.BOARD
+            return Priority.CARD
         may = other.in_group or self.may_use(other.chat)
         return Priority.ANSWER if may else Priority.REFUSAL
 

@@ -251,7 +251,7 @@ def test_a_429_in_one_chat_stops_what_nobody_waits_for_in_all_chats() -> None:
     now = 0.0
     pace = Pace(lambda: now)
     pace.flooded("-7", 20)
-    for priority in (Priority.BOARD, Priority.REMINDER, Priority.REFUSAL):
+    for priority in (Priority.CARD, Priority.REMINDER, Priority.REFUSAL):
         assert pace.seconds_to_wait("1001", priority) == 20
     assert pace.seconds_to_wait("1001", Priority.ANSWER) == 0
     pace.flooded("-7", 20)

@@ -99,7 +99,7 @@ async def test_what_nobody_waits_for_delays_no_answer_of_another_chat(
     await bot._sender.wake_all()
     await server.until(lambda: any("I was away" in each.last.text for each in ward))
     assert await seconds_to_emergency(ann) < AT_ONCE
-    left = [row for row in service.store.outbox.queued() if row.priority == Priority.BOARD]
+    left = [row for row in service.store.outbox.queued() if row.priority == Priority.CARD]
     assert len(left) > WARD // 4
     await until(lambda: all("I was away" in each.last.text for each in ward))
 

@@ -46,7 +46,7 @@ async def test_a_row_that_cannot_be_drawn_and_need_not_be_silences_nobody(
 ) -> None:
     card = await card_of(ann)
     await all_is_sent(service.store)
-    queue(service.store, ["[1,2]"], Priority.BOARD, code=case_of(service).code)
+    queue(service.store, ["[1,2]"], Priority.CARD, code=case_of(service).code)
     ann.taps(card, "Gait or balance")
     await ann.sees(EMERGENCY)
     ann.types("/help")
@@ -115,17 +115,17 @@ async def test_a_redraw_takes_no_answer_away_and_one_before_an_emergency_does_no
     await all_is_sent(service.store)
     code = case_of(service).code
     queue(service.store, ["answer"], Priority.ANSWER, code=code)
-    queue(service.store, ["board"], Priority.BOARD, code=code)
-    chosen = bot._sender._next("1001")
+    queue(service.store, ["board"], Priority.CARD, code=code)
+    chosen = bot._sender._choosing.next("1001")
     assert chosen is not None and chosen.row.priority is Priority.ANSWER
     with service.store.turn() as store:
         store.outbox.sent([chosen.row.id])
         (board,) = store.outbox.queued("1001")
         store.outbox.note_sending(board, 0, sending=True)
     queue(service.store, ["alert"], Priority.EMERGENCY, code=code)
-    chosen = bot._sender._next("1001")
+    chosen = bot._sender._choosing.next("1001")
     assert chosen is not None
-    assert (chosen.row.priority, chosen.paced_as) == (Priority.BOARD, Priority.EMERGENCY)
+    assert (chosen.row.priority, chosen.paced_as) == (Priority.CARD, Priority.EMERGENCY)
 
 
 async def test_an_outage_is_told_to_no_group_and_no_stranger(

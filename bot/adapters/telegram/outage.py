@@ -10,6 +10,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import NotSent, why
 from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.outbox.pace import Pace
+from state.groups import is_group
 from state.records import Priority
 
 log = structlog.get_logger()
@@ -34,7 +35,7 @@ class Outage:
 
         A private chat has the id of its person; a group is told nothing.
         """
-        if chat in self._told or chat.startswith("-") or not self._may_use(chat):
+        if chat in self._told or is_group(chat) or not self._may_use(chat):
             return
         self._told.add(chat)
         task = asyncio.create_task(self._say(chat))

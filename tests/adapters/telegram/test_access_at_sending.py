@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.access import Access
-from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
+from bot.adapters.telegram.outbox.choosing import MOST_ROWS_READ
 from bot.incoming import Command, Incoming, Tap
 from bot.service.service import Service
 from state.people import Member

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.adapters.telegram import reminder_loop
+from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.conversation.alarm import ANSWERED_WITHIN
 from bot.service.service import Service
 from tests.adapters.telegram.test_groups import (  # noqa: F401
@@ -28,9 +29,11 @@ NOBODY = "Nobody has answered: phone now"
 
 @pytest.fixture(autouse=True)
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often: a test's clock moves at once."""
+    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
     monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
     monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
+    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
+    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.at_once import REMOVED_A_MINUTE
-from bot.adapters.telegram.outbox.sender import MOST_ROWS_READ
+from bot.adapters.telegram.outbox.choosing import MOST_ROWS_READ
 from bot.incoming import Command, Incoming, InGroup, Text
 from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, Refusals
@@ -116,6 +116,7 @@ def test_a_turn_of_somebody_without_access_does_nothing(closed: Service) -> None
 async def test_a_group_is_shown_the_way_once_an_hour(
     guarded: TelegramBot, server: BotApi, clock: Clock
 ) -> None:
+    guarded._sender._pace.groups.now = lambda: clock.now.timestamp()
     group = server.group_chat("Ward").joins(1001)
     for minutes, shown_ways in ((0, 1), (10, 1), (40, 1), (11, 2)):
         clock.pass_by(minutes=minutes)
@@ -173,14 +174,14 @@ def test_who_was_turned_away_is_remembered_within_bounds() -> None:
 
 
 def test_of_a_long_queue_the_most_pressing_rows_are_read(store: Store) -> None:
-    put(store, 10, priority=Priority.BOARD)
-    put(store, 1, code="KES-42", priority=Priority.BOARD)
+    put(store, 10, priority=Priority.CARD)
+    put(store, 1, code="KES-42", priority=Priority.CARD)
     put(store, 300)
     put(store, 1, code="KES-42", priority=Priority.EMERGENCY)
     read = store.outbox.pressing("1001", 64)
     assert len(read) == 65
     assert [row.id for row in read] == sorted(row.id for row in read)
-    assert [row.priority for row in read if row.code] == [Priority.BOARD, Priority.EMERGENCY]
+    assert [row.priority for row in read if row.code] == [Priority.CARD, Priority.EMERGENCY]
     assert store.outbox.pressing("1002", 64) == []
 
 

@@ -140,7 +140,7 @@ def test_what_is_dropped_of_a_chat_is_what_it_had_by_then(store: Store) -> None:
 
 def test_what_presses_most_is_read_with_all_of_the_same_case(store: Store) -> None:
     with store.turn():
-        put(store, "old board", code="KES-42", priority=Priority.BOARD)
+        put(store, "old board", code="KES-42", priority=Priority.CARD)
         put(store, "reminder", code="KES-43", priority=Priority.REMINDER)
         put(store, "answer")
         put(store, "elsewhere", chat="other", code="KES-42", priority=Priority.EMERGENCY)

@@ -1,8 +1,8 @@
 """Calls to Telegram for one chat: each counted, its refusals sorted by what follows from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
@@ -11,9 +11,13 @@ from bot.adapters.telegram.answers import is_about_the_chat
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.errors import NotSent, why
 from bot.adapters.telegram.outbox.drawing import Message, unknown_tag, without
+from bot.adapters.telegram.outbox.group_budget import NOT_COUNTED
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
+from state.groups import is_group
 from state.records import Priority
+
+UNCHANGED: Final = "not modified"  # an edit that shows nothing new, and may count
 
 log = structlog.get_logger()
 
@@ -42,16 +46,37 @@ class Dropped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Makes calls for a `chat`, and notes which buttons come under a thumb there."""
+    """Makes calls for a `chat`, and notes which buttons come under a thumb there.
+
+    They count as what they are `paced_as`.
+    """
 
     chat: str
     api: Api
     pace: Pace
     just_changed: JustChanged
+    paced_as: Priority
 
-    def seconds_to_wait(self, priority: Priority) -> float:
+    def seconds_to_wait(self) -> float:
         """Return how long a call has to wait; 0 when it may be made now."""
-        return self.pace.seconds_to_wait(self.chat, priority)
+        return self.pace.seconds_to_wait(self.chat, self.paced_as)
+
+    def after_a_message(self) -> "Calls":
+        """Return how the rest of a row is called; of an emergency only a first message is one.
+
+        Raises Later if in a group something else may come first.
+        """
+        if not is_group(self.chat):
+            return self
+        rest = replace(self, paced_as=max(self.paced_as, Priority.ANSWER))
+        if rest.seconds_to_wait():
+            raise Later(0.0)
+        return rest
+
+    def need_room(self) -> None:
+        """Raise Later if the budget of the group is used up: something else may come first."""
+        if is_group(self.chat) and self.pace.groups.seconds_to_wait(self.chat, self.paced_as):
+            raise Later(0.0)
 
     async def show(self, method: str, message: Message, **params: object) -> Any:
         """Send or edit a message; HTML that Telegram refuses is resent as plain text.
@@ -86,7 +111,10 @@ class Calls:
 
         Raises Later, Unanswered, Unreachable, BadRequest or ChatMigrated.
         """
-        self.pace.called(self.chat)
+        counted = method not in NOT_COUNTED
+        if counted:
+            self.need_room()
+        self.pace.called(self.chat, self.paced_as if counted else None)
         try:
             return await self.api.call(method, chat_id=int(self.chat), **params)
         except RetryAfter as error:
@@ -96,7 +124,9 @@ class Calls:
         except NotSent as error:
             log.warning("not sent", method=method, **why(error))
             raise Later(None) from error
-        except (BadRequest, ChatMigrated):
+        except (BadRequest, ChatMigrated) as error:
+            if counted and UNCHANGED not in error.message.casefold():
+                self.pace.groups.take_back(self.chat, self.paced_as)
             raise
         except Forbidden as error:
             if is_about_the_chat(error.message):

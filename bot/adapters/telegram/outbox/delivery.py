@@ -9,7 +9,7 @@ import structlog
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.adapters.telegram.errors import is_about_nobody, is_about_topic
-from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unanswered
+from bot.adapters.telegram.outbox.calls import UNCHANGED, Calls, Dropped, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
     Message,
@@ -45,7 +45,6 @@ class Delivery:
     clock: Callable[[], datetime]
     without_this: str
     may_start: Callable[[Queued], bool]
-    paced_as: Priority
     shown: Shown
     files: Files
     said: str = ""
@@ -53,11 +52,10 @@ class Delivery:
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
 
-        Only the first call waits for its turn: whether the rest of a row continues must not
-        depend on how many calls it takes. Raises Later if it cannot continue now, Unreachable,
-        ChatMigrated, or Dropped.
+        Only the first call waits for its turn, in a group each message: elsewhere the rest of a
+        row continues however many calls it takes. Raises Later, Unreachable, ChatMigrated, Dropped.
         """
-        if wait := self.calls.seconds_to_wait(self.paced_as):
+        if wait := self.calls.seconds_to_wait():
             raise Later(wait)
         if not self.row.said:
             if self.row.priority is Priority.REMINDER:
@@ -76,6 +74,7 @@ class Delivery:
                 await self._show(message, role, below=below)
             else:
                 await self._send(message, role)
+                self.calls = self.calls.after_a_message()
         try:
             await self._remove_former()
             await self._renew_alert(screens)
@@ -139,6 +138,7 @@ class Delivery:
             if row.awaited:
                 await self.calls.call("sendChatAction", action="typing")
             message = draw_repeat(message)
+        self.calls.need_room()
         await self._keep(row.said, sending=True)
         alert = self._card(ALERT) if role == ALERT else None
         try:
@@ -250,7 +250,7 @@ class Delivery:
         try:
             await self.calls.show("editMessageText", message, message_id=message_id)
         except BadRequest as error:
-            if "not modified" not in error.message.casefold():
+            if UNCHANGED not in error.message.casefold():
                 log.warning("edit refused", reason=error.message)
                 return False
         return True

@@ -15,13 +15,15 @@ NOTICE: Final = '"notice"'  # in a stored screen that says something besides its
 class Chosen:
     """The row to send next, the urgency of the rows behind it, and the newest row.
 
-    It is `alone` if nothing else was waiting in its chat.
+    It is `alone` if nothing else was waiting in its chat. In a group it `waits`, in seconds, for
+    its turn.
     """
 
     row: Queued
     paced_as: Priority
     newest: int
     alone: bool
+    waits: float = 0.0
 
 
 def may_be_shown(row: Queued, access: Access) -> bool:
@@ -45,23 +47,25 @@ def still_needed(rows: Sequence[Queued]) -> list[Queued]:
 def choose(rows: Sequence[Queued], newest: int) -> Chosen:
     """Choose the most urgent of the rows waiting in a chat; within a case, in order."""
     first = min(rows, key=lambda row: (row.priority, row.id))
-    row = next(row for row in rows if row is first or _comes_before(row, first))
+    row = next(row for row in rows if row is first or comes_before(row, first))
     return Chosen(row, first.priority, newest, alone=len(rows) == 1)
 
 
-def _comes_before(row: Queued, first: Queued) -> bool:
+def comes_before(row: Queued, first: Queued) -> bool:
     """Return whether a row belongs to the same case and keeps its order; a reminder does not."""
     same = row.code is not None and row.code == first.code
     return same and Priority.REMINDER not in (row.priority, first.priority)
 
 
 def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
-    """Return whether a newer row redraws the same card; a row that carries news is kept.
+    """Return whether a newer row redraws the same card or board; one that carries news is kept.
 
     Within a case a row starts only after those before it, so what an earlier run has
     begun to send finishes what it had no time to remove from the outbox.
     """
-    if row.code is None or row.priority is Priority.REMINDER:
+    if row.code is None:
+        return _is_older_board(row, rows)
+    if row.priority is Priority.REMINDER:
         return False
     newer = [
         each
@@ -76,3 +80,11 @@ def _superseded(row: Queued, rows: Sequence[Queued]) -> bool:
         return bool(newer)
     only_a_question = not row.anew and len(row.screens) == 1 and NOTICE not in row.screens[0]
     return only_a_question and any(each.awaited and not each.anew for each in newer)
+
+
+def _is_older_board(row: Queued, rows: Sequence[Queued]) -> bool:
+    """Return whether a board that was not begun waits with a newer one of the same topic."""
+    if not row.may_be_missed or row.said or row.sending:
+        return False
+    boards = (each for each in rows if each.code is None and each.may_be_missed)
+    return any(each.id > row.id and each.thread == row.thread for each in boards)

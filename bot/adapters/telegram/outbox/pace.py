@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from bot.adapters.telegram.outbox.group_budget import GroupBudgets
+from state.groups import is_group
 from state.records import Priority
 
 CHAT_SECONDS: Final = 1.0
-GROUP_SECONDS: Final = 3.0
 CALLS_A_SECOND: Final = 25.0
-KEPT_FREE: Final = {Priority.REMINDER: 1.0, Priority.BOARD: 5.0, Priority.REFUSAL: 10.0}
+KEPT_FREE: Final = {
+    Priority.REMINDER: 1.0, Priority.CARD: 5.0, Priority.BOARD: 5.0, Priority.REFUSAL: 10.0,
+}  # fmt: skip
 FREE_FOR_AN_ANSWER: Final = 1.0
 SECONDS_PACED_AFTER_A_FLOOD: Final = 60.0
 MOST_CHATS_REMEMBERED: Final = 10_000
@@ -26,12 +29,13 @@ class Pace:
     another chat is refused meanwhile, Telegram limits all of them: answers wait as well, except
     emergencies, and come evenly afterwards.
 
-    Telegram's limits: a message a second in a chat, 20 a minute in a group, about 30 a second in
-    all, of which 25 are used.
+    Telegram's limits: a message a second in a chat, about 30 a second in all, of which 25 are
+    used. A group has a budget a minute instead, in `groups`; it may be used in a burst.
     """
 
     def __init__(self, now: Callable[[], float] = _now) -> None:
         self._now = now
+        self.groups = GroupBudgets(now)
         self._called = dict[str, float]()
         self._blocked = dict[str, float]()
         self._last_flooded = ""
@@ -44,10 +48,12 @@ class Pace:
         now = self._now()
         blocked = self._blocked.get(chat)
         waits = max(0.0, blocked - now) if blocked else 0.0
-        nobody_waits = priority > Priority.ANSWER
-        if nobody_waits or (blocked and now - blocked < SECONDS_PACED_AFTER_A_FLOOD):
-            apart = GROUP_SECONDS if chat.startswith("-") else CHAT_SECONDS
-            waits = max(waits, self._called.get(chat, -apart) + apart - now)
+        nobody_waits, group = priority > Priority.ANSWER, is_group(chat)
+        after_a_flood = blocked and now - blocked < SECONDS_PACED_AFTER_A_FLOOD
+        if after_a_flood or (nobody_waits and not group):
+            waits = max(waits, self._called.get(chat, -CHAT_SECONDS) + CHAT_SECONDS - now)
+        if group:
+            waits = max(waits, self.groups.seconds_to_wait(chat, priority))
         if nobody_waits:
             lacking = KEPT_FREE[priority] - self._refill(now)
             waits = max(waits, lacking / CALLS_A_SECOND, self._braked_until - now)
@@ -56,8 +62,10 @@ class Pace:
             waits = max(waits, lacking / CALLS_A_SECOND, self._stopped_until - now)
         return waits
 
-    def called(self, chat: str) -> None:
-        """Count a call to a chat."""
+    def called(self, chat: str, counted_as: Priority | None = None) -> None:
+        """Count a call to a chat; None if it is one that the budget of a group leaves out."""
+        if counted_as is not None and is_group(chat):
+            self.groups.called(chat, counted_as)
         now = self._now()
         self._free = max(-CALLS_A_SECOND, self._refill(now) - 1)
         self._called.pop(chat, None)

@@ -12,6 +12,7 @@ from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered, Unreach
 from bot.adapters.telegram.outbox.drawing import Message
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
+from state.groups import is_group
 from state.records import Priority
 
 SECONDS_APART: Final = 0.1
@@ -33,7 +34,8 @@ class _Refusal:
 class Refusing:
     """Remembers in memory who is to be turned away; what a restart forgets is asked for again.
 
-    A message that may have arrived is repeated once.
+    A message that may have arrived is repeated once. A group whose budget is used up holds up
+    nobody else.
     """
 
     def __init__(self, api: Api, pace: Pace, just_changed: JustChanged) -> None:
@@ -70,6 +72,9 @@ class Refusing:
                 wait = self._pace.seconds_to_wait(key[0], Priority.REFUSAL)
                 if not wait:
                     wait = await self._say(key, self._waiting.pop(key))
+                elif is_group(key[0]):
+                    self._waiting[key] = self._waiting.pop(key)
+                    wait = min(wait, SECONDS_APART)
                 await asyncio.sleep(wait)
         finally:
             self._doubtful.clear()
@@ -77,7 +82,7 @@ class Refusing:
 
     async def _say(self, key: _Key, said: _Refusal) -> float:
         """Send a refusal, or put it back; return the seconds until the next."""
-        calls = Calls(key[0], self._api, self._pace, self._just_changed)
+        calls = Calls(key[0], self._api, self._pace, self._just_changed, Priority.REFUSAL)
         try:
             await calls.show("sendMessage", said.message, message_thread_id=said.thread)
         except BadRequest:

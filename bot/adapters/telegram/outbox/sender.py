@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -16,24 +15,24 @@ from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unreachable
+from bot.adapters.telegram.outbox.choosing import Choosing, screens_of
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery
-from bot.adapters.telegram.outbox.drawing import draw_messages, draw_toast, word_in
+from bot.adapters.telegram.outbox.drawing import draw_messages
 from bot.adapters.telegram.outbox.files import Files
-from bot.adapters.telegram.outbox.finished import Finished
 from bot.adapters.telegram.outbox.just_changed import JustChanged
-from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
+from bot.adapters.telegram.outbox.next_row import Chosen
 from bot.adapters.telegram.outbox.pace import Pace, nap
 from bot.adapters.telegram.outbox.refusing import Refusing
 from bot.adapters.telegram.outbox.shown import Shown
 from bot.adapters.telegram.outbox.unhurried import Unhurried
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.incoming import TERMINAL
-from bot.screens.screen import Screen, load, text
+from bot.screens.screen import Screen, text
+from state.groups import is_group
 from state.records import Priority, Queued
 from state.store import Store, StoreError
 
-MOST_ROWS_READ: Final = 64
 TIMES_TO_DELETE: Final = 8
 
 log = structlog.get_logger()
@@ -59,7 +58,6 @@ class Sender:
         self._api = api
         self._store = store
         self._clock = clock
-        self._access = access
         self._may_start = may_start
         self._without_this = without_this
         self._just_changed = just_changed
@@ -70,8 +68,9 @@ class Sender:
         self.unhurried = Unhurried()
         self._draining = dict[str, asyncio.Event]()
         self._confirming = Confirming(api, self._start)
+        self._choosing = Choosing(store, access, self._confirming, self._pace.groups)
         self._came_back = set[str]()
-        self._done = Finished(store)
+        self._finishing = False
         self._shown = Shown()
         self._tasks = set[asyncio.Task[None]]()
 
@@ -114,8 +113,15 @@ class Sender:
                 await asyncio.sleep(0)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for what is under way, then stop; the rest stays in the outbox."""
+        """Wait for what is under way, then stop; the rest stays in the outbox.
+
+        A group whose turn has not come is not waited for.
+        """
         ends = _now() + seconds
+        self._finishing = True
+        for chat, woken in self._draining.items():
+            if is_group(chat):
+                woken.set()
         while self._tasks and (left := ends - _now()) > 0:
             await asyncio.wait(self._tasks, timeout=left)
         await self._refusing.finish()
@@ -123,7 +129,7 @@ class Sender:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        self._done.end()
+        self._choosing.end()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -137,9 +143,14 @@ class Sender:
             while True:
                 woken.clear()
                 try:
-                    chosen = self._next(chat)
+                    chosen = self._choosing.next(chat)
                     if chosen is None:
                         return
+                    if chosen.waits:
+                        if self._finishing:
+                            return
+                        await nap(woken, chosen.waits)
+                        continue
                     await self._deliver(chosen)
                     if chosen.alone and not woken.is_set():
                         return
@@ -164,23 +175,6 @@ class Sender:
             del self._draining[chat]
             self._came_back.discard(chat)
 
-    def _next(self, chat: str) -> Chosen | None:
-        """Choose what to send next to a chat: the most urgent first, within a case in order.
-
-        Rows that are superseded or may not be shown any more are finished without being sent.
-        """
-        while True:
-            read = self._store.outbox.pressing(chat, MOST_ROWS_READ + len(self._done.ids))
-            rows = [row for row in read if row.id not in self._done.ids]
-            left = still_needed([row for row in rows if may_be_shown(row, self._access)])
-            kept = {row.id for row in left}
-            for row in rows:
-                self._answer_tap(row)
-                if row.id not in kept:
-                    self._finished(row)
-            if left or not rows:
-                return choose(left, newest=rows[-1].id) if left else None
-
     async def _deliver(self, chosen: Chosen) -> None:
         row = chosen.row
         self._came_back.discard(row.chat)
@@ -196,12 +190,12 @@ class Sender:
             await self._store.wait_for_others()
             self.rename(row.chat, str(error.new_chat_id))
             return
-        self._finished(row)
+        self._choosing.finished(row)
 
     async def _show(self, chosen: Chosen) -> None:
         """Show a row, or if it cannot be drawn say what to do without it."""
         try:
-            screens = _screens(chosen.row)
+            screens = screens_of(chosen.row)
             await self._delivery(chosen).run(screens)
         except (Dropped, Later, StoreError, Unreachable, ChatMigrated):
             raise
@@ -214,12 +208,11 @@ class Sender:
         row = chosen.row
         return Delivery(
             row,
-            Calls(row.chat, self._api, self._pace, self._just_changed),
+            Calls(row.chat, self._api, self._pace, self._just_changed, chosen.paced_as),
             self._store,
             self._clock,
             self._without_this,
             self._starts,
-            chosen.paced_as,
             self._shown,
             self._files,
         )
@@ -247,25 +240,8 @@ class Sender:
         """Continue in the supergroup that a group became."""
         with self._store.turn() as store:
             store.chats.rename(old, new)
+        self._pace.groups.rename(old, new)
         self.wake(new)
-
-    def _finished(self, row: Queued) -> None:
-        """Remove a row from the outbox."""
-        self._done.add(row.id)
-        self._confirming.forget(row.query)
-
-    def _answer_tap(self, row: Queued) -> None:
-        """Answer a row's tap in the background, before its turn: its chat may have to wait longer.
-
-        What may not be shown any more, or cannot be drawn, says nothing.
-        """
-        if row.query is None or self._confirming.is_answered(row.query):
-            return
-        screens = list[Screen]()
-        if may_be_shown(row, self._access):
-            with suppress(Exception):
-                screens = _screens(row)
-        self._confirming.answer(row.query, draw_toast(screens), word_in(screens))
 
 
 def _now() -> float:
@@ -274,7 +250,3 @@ def _now() -> float:
 
 def _saying(said: str) -> Screen:
     return Screen("info", "CordCall", (text(*said.split("\n")),))
-
-
-def _screens(row: Queued) -> list[Screen]:
-    return [load(screen) for screen in row.screens]
