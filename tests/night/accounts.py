@@ -2,11 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from bot.conversation.engine import Engine
-from bot.conversation.machine import FlowMachine
-from bot.flows.triage import FLOW, PLAN
+from bot.conversation.standing import DOSE_WAITS
+from bot.flows.triage import PLAN
+from bot.guidance.card_lines import dose_waits
 from bot.logic.assessment import assess
 from state.groups import is_group
 from state.records import HANDED_OVER, StoredCase
@@ -17,8 +17,6 @@ from tests.night.trouble import Program
 from tests.night.ward import Ward
 from tests.night.watch import Watch
 
-POLICY = "stepwise"
-ZONE = ZoneInfo("Europe/London")
 MOST_A_MINUTE = 20
 
 
@@ -33,18 +31,17 @@ class Accounts:
 
 
 def account(
-    ward: Ward, crowd: Crowd, watch: Watch, program: Program, store: SqliteStore
+    ward: Ward, crowd: Crowd, watch: Watch, program: Program, engine: Engine, store: SqliteStore
 ) -> Accounts:
     """Account for the night; what is amiss is told to the watch."""
     watch.read()
-    engine = Engine(FlowMachine(FLOW), POLICY, ZONE)
     found = Accounts()
     cases = [case for code in watch.cases if (case := store.cases.find(code))]
     for case in cases:
         if is_group(case.chat):
             _account_case(found, watch, engine, case)
             reminded.account(found.counts, ward, watch, program, engine, case)
-    found.slowest_alarm = alarms.account(found.counts, ward, crowd, watch, program, cases)
+    found.slowest_alarm = alarms.account(found.counts, ward, crowd, watch, program, engine, cases)
     _account_hand_overs(found, ward, crowd, watch, program, cases)
     privacy.account(found.counts, ward, crowd, watch)
     _account_quotas(found, ward, watch)
@@ -55,7 +52,7 @@ def account(
 
 def _account_case(found: Accounts, watch: Watch, engine: Engine, case: StoredCase) -> None:
     """Check what is stored of a case against a replay and an assessment of its answers."""
-    trail = engine.machine.replay(case.latest, POLICY)
+    trail = engine.machine.replay(case.latest, engine.policy)
     people = {answer.who for answer in case.given}
     found.counts["cases"] += 1
     found.counts["cases answered by several"] += len(people) > 1
@@ -71,9 +68,10 @@ def _account_case(found: Accounts, watch: Watch, engine: Engine, case: StoredCas
     clinical = trail.facts.case
     if clinical.opened_at is None:
         clinical = clinical.model_copy(update={"opened_at": case.begun_at})
-    result = assess(clinical, POLICY, case.touched_at)
+    result = assess(clinical, engine.policy, case.touched_at)
     found.counts["cases assessed"] += 1
-    expected = (result.urgency.level, result.urgency.hours, result.steroid.decision)
+    steroid = DOSE_WAITS if dose_waits(result) else result.steroid.decision
+    expected = (result.urgency.level, result.urgency.hours, steroid)
     said = (case.told.level, case.told.hours, case.told.steroid)
     if said != expected:
         watch.tell(case.code, f"was said to be {said}; its answers give {expected}")
@@ -95,7 +93,9 @@ def _account_hand_overs(
             confirmed[code, str(acted.who)] += 1
     for chat in ward.server.world.chats.values():
         for message in chat.messages.values():
-            code, _, said = message.versions[0].text.removeprefix("CordCall\n").partition(" is yours")
+            code, _, said = (
+                message.versions[0].text.removeprefix("CordCall\n").partition(" is yours")
+            )
             if message.sender.is_bot and said == "." and message.reply_to is None:
                 found.counts["taken by a command"] += 1
     found.counts["taken by a tap"] = sum(confirmed.values())

@@ -1,14 +1,15 @@
 """Accounts for the alarms of a night: each sounds in its group within two seconds of its tap."""
 
-import re
 from collections import Counter
 
-from bot.conversation.alarm import ALARMED
+from bot.conversation.alarm import ALARMED, UNANSWERED
+from bot.conversation.engine import Engine
 from state.groups import is_group
 from state.records import Entry, StoredCase
 from tests.botapi import Message
 from tests.faults.steps import REPEAT
 from tests.night.crowd import Crowd
+from tests.night.reminded import REMINDER, states
 from tests.night.trouble import Program
 from tests.night.ward import Ward
 from tests.night.watch import Watch
@@ -16,6 +17,7 @@ from tests.night.watch import Watch
 LONGEST_WAIT = 2.0  # real seconds
 TAPPED_BEFORE = 120.0  # seconds of the clock
 ROUNDED = 1.0
+LONGEST_REPEAT = 600.0
 EMERGENCY = "EMERGENCY"
 
 
@@ -25,6 +27,7 @@ def account(
     crowd: Crowd,
     watch: Watch,
     program: Program,
+    engine: Engine,
     cases: list[StoredCase],
 ) -> float:
     """Account for every alarm; return the longest wait in real seconds."""
@@ -36,7 +39,7 @@ def account(
             if entry.kind == ALARMED:
                 counts["alarms"] += 1
                 slowest = max(slowest, _account_one(ward, crowd, watch, program, case, entry))
-    _account_copies(counts, ward, watch, program)
+        _account_copies(counts, ward, watch, program, engine, case)
     return slowest
 
 
@@ -47,7 +50,8 @@ def _account_one(
     taps = [
         acted.tap.time
         for acted in crowd.acted
-        if str(acted.who) == entry.who and noted - TAPPED_BEFORE <= acted.tap.time <= noted + ROUNDED
+        if str(acted.who) == entry.who
+        and noted - TAPPED_BEFORE <= acted.tap.time <= noted + ROUNDED
     ]
     tapped = max(taps, default=noted)
     chats = watch.cases[case.code].chats_in(tapped, noted + TAPPED_BEFORE)
@@ -67,21 +71,38 @@ def _account_one(
     return waited
 
 
-def _account_copies(counts: Counter[str], ward: Ward, watch: Watch, program: Program) -> None:
-    """Check that nothing that sounds comes twice, unless after a kill and marked as a repeat."""
-    for chat in ward.server.world.chats.values():
-        seen = dict[str, Message]()
-        for message in _sounding(ward, str(chat.id)):
-            said = message.versions[0].text
-            bare = re.sub(r" \([^()]*\) · ", " · ", said.removeprefix(REPEAT))
-            before = seen.get(bare)
-            if said.startswith(REPEAT):
-                counts["repeats, marked"] += 1
-                if not any(abs(kill - message.date) < TAPPED_BEFORE * 10 for kill in program.kills):
-                    watch.tell("", f"a repeat in {chat.id} without a kill: {said[:60]!r}")
-            elif before and message.date - before.date < TAPPED_BEFORE:
-                watch.tell("", f"twice in {chat.id}, unmarked: {said[:80]!r}")
-            seen[bare] = message
+def _account_copies(
+    counts: Counter[str],
+    ward: Ward,
+    watch: Watch,
+    program: Program,
+    engine: Engine,
+    case: StoredCase,
+) -> None:
+    """Check that a group is called once for each change, unless marked as a repeat after a kill."""
+    changes, told = 0, None
+    for state in states(case):
+        standing = engine.stand(state, state.touched_at)
+        changes += standing.emergency and standing.told != told
+        told = standing.told if standing.settled else None
+    repeated = sum(entry.kind == UNANSWERED for entry in case.timeline)
+    chats = {chat for _, chat in watch.cases[case.code].chats}
+    calls = [
+        message
+        for chat in chats
+        for message in _sounding(ward, chat)
+        if _is_of(message, case.code) and REMINDER not in message.versions[0].text
+    ]
+    marked = [message for message in calls if message.versions[0].text.startswith(REPEAT)]
+    counts["calls of groups"] += len(calls)
+    counts["calls repeated, and marked so"] += len(marked)
+    if len(calls) - len(marked) > changes + repeated:
+        count = len(calls) - len(marked)
+        watch.tell(case.code, f"{count} calls for {changes} changes, {repeated} unanswered")
+        for m in calls: print(case.code, m.chat.id, m.id, m.date-ward.server.clock.since, m.versions[0].text[:200].replace("\n"," | "))
+    for message in marked:
+        if not any(message.date - LONGEST_REPEAT <= kill <= message.date for kill in program.kills):
+            watch.tell(case.code, f"a repeat without a kill: {message.versions[0].text[:80]!r}")
 
 
 def _sounding(ward: Ward, chat: str) -> list[Message]:

@@ -16,8 +16,14 @@ SECONDS_FOR_AN_ANSWER = 5.0
 LOOKED_AT = 8
 IN_A_GROUP = 0.35
 OLD = 0.05
+LONGEST_PAUSE = 10.0
 TYPING = 0.06
 CALMLY = 0.25
+EARLIER = 0.2
+MINUTES_EARLIER = (400, 719)
+SECONDS_TO_READ = 0.3
+PHASES = {"busy": 1.0, "rush": 3.0, "lull": 0.12}
+MINUTES_A_PHASE = 20  # of the clock
 WEIGHTS = {
     "Answer": 14, "I have it": 3, "On my way": 5, "Seen": 5, "Snooze 30 min": 6, "Case": 4,
     "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Accept": 20,
@@ -28,6 +34,7 @@ GROUP_COMMANDS = ("/have {code}", "/open {code}", "/oncall surgeon me 23:59", "/
 COMMANDS = (
     "/cases", "/card", "/plan", "/snooze mri", "/called surgeon", "/requested", "/given", "/undo",
     "/open {code}", "/have {code}", "/resume {code}", "/card", "/sbar", "/seen {code}", "/more",
+    "/newsigns",
 )  # fmt: skip
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,}\b")
 
@@ -54,7 +61,6 @@ class Crowd:
     typed: list[tuple[float, int, str]] = field(default_factory=list)
     begun: int = 0
     resting: asyncio.Event = field(default_factory=asyncio.Event)
-    codes: list[str] = field(default_factory=list)
     under_way: int = 0
 
     def __post_init__(self) -> None:
@@ -69,13 +75,19 @@ class Crowd:
 
     async def _tap(self, person: Clinician, chance: random.Random) -> None:
         while True:
-            await asyncio.sleep(chance.expovariate(self.rate / len(self.ward.clinicians)))
+            rate = self.rate * self._phase() / len(self.ward.clinicians)
+            await asyncio.sleep(min(chance.expovariate(rate), LONGEST_PAUSE))
             await self.resting.wait()
             self.under_way += 1
             try:
                 await self._act(person, chance)
             finally:
                 self.under_way -= 1
+
+    def _phase(self) -> float:
+        """Return how busy everybody is: it changes now and then."""
+        number = int((self.ward.now - self.ward.server.clock.since) / 60 / MINUTES_A_PHASE)
+        return PHASES[random.Random(f"{self.seed} {number}").choice([*PHASES])]
 
     async def _act(self, person: Clinician, chance: random.Random) -> None:
         places = self.ward.places_of(person)
@@ -103,9 +115,11 @@ class Crowd:
         calmly = chance.random() < CALMLY
         weights = [_weight(each["text"], calmly=calmly) for each in buttons]
         (button,) = chance.choices(buttons, weights)
-        await self.taps(phone, message, button)
+        await self.taps(phone, message, button, chance)
 
-    async def taps(self, phone: PersonInChat, message: Message, button: Json) -> None:
+    async def taps(
+        self, phone: PersonInChat, message: Message, button: Json, chance: random.Random
+    ) -> None:
         """Tap, wait for the answer, and go where it leads."""
         server, label = self.ward.server, button["text"]
         tap = phone.taps_data(message, button["callback_data"])
@@ -118,14 +132,17 @@ class Crowd:
         said = f" → {tap.text!r}" if tap.text else ""
         self.note(phone, f"{label!r} on {_named(message)}{said}")
         if tap.url:
-            phone.opens(tap.url)
+            private = phone.opens(tap.url)
+            if chance.random() < EARLIER:
+                await asyncio.sleep(SECONDS_TO_READ)
+                self.types(private, f"/earlier {chance.randint(*MINUTES_EARLIER)} min ago")
 
     def _type(self, phone: PersonInChat, chance: random.Random, place: Place | None) -> None:
         text = chance.choice(GROUP_COMMANDS if place else COMMANDS)
-        if "{code}" in text and not self.codes:
+        if "{code}" in text and not self.ward.codes:
             return
         if "{code}" in text:
-            text = text.format(code=chance.choice(self.codes))
+            text = text.format(code=chance.choice(self.ward.codes))
         self.types(phone, text, chance.choice(place.topics) if place else 0)
 
     def types(self, phone: PersonInChat, text: str, thread: int = 0) -> None:
@@ -134,7 +151,7 @@ class Crowd:
             name, _, rest = text.partition(" ")
             text = f"{name}@example_bot {rest}".strip()
         phone.types(text, thread=thread)
-        self.typed.append((self.ward.now, phone.user.id, text))
+        self.typed.append((self.ward.now, phone.chat.id, text))
         self.note(phone, f"typed {text}")
 
     def begin(self, place: Place, chance: random.Random) -> None:

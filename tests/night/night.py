@@ -6,7 +6,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from bot.conversation.engine import Engine
+from bot.conversation.machine import FlowMachine
+from bot.flows.triage import FLOW
 from tests.adapters.telegram.test_random_conversations import opened
 from tests.botapi import BotApi, Clock
 from tests.night.accounts import Accounts, account
@@ -17,7 +21,9 @@ from tests.night.ward import OWNER, Ward
 from tests.night.watch import Watch
 from tests.soak.run import beside
 
-TAPS_PER_SECOND = 6.0
+POLICY = "stepwise"
+ZONE = "Europe/London"
+TAPS_PER_SECOND = 10.0
 CASES_A_NIGHT = 60
 HOURS_A_NIGHT = 12
 LEAST_CASES = 12
@@ -54,13 +60,15 @@ async def night(
             server, folder,
             CORDCALL_ACCESS="invite",
             CORDCALL_OWNERS=str(owner.id),
-            CORDCALL_TIMEZONE="Europe/London",
+            CORDCALL_TIMEZONE=ZONE,
+            CORDCALL_POLICY=POLICY,
             CORDCALL_CALL="Coordinator: 4321",
         )  # fmt: skip
         ward.admit(program.database)
         crowd, watch = Crowd(ward, seed, TAPS_PER_SECOND), Watch(ward, program.database)
         trouble = Trouble(ward, program, seconds, seed)
-        shown = Shown(ward, watch, program)
+        engine = Engine(FlowMachine(FLOW), POLICY, ZoneInfo(ZONE))
+        shown = Shown(ward, watch, program, engine)
         await program.start()
         try:
             await program.polls()
@@ -80,7 +88,7 @@ async def night(
                 await crowd.rest()
                 await _all_is_done(server, program)
                 with opened(program.database) as store:
-                    accounts = account(ward, crowd, watch, program, store)
+                    accounts = account(ward, crowd, watch, program, engine, store)
         finally:
             await program.kill()
         return Night(

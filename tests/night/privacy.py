@@ -20,7 +20,7 @@ def account(counts: Counter[str], ward: Ward, crowd: Crowd, watch: Watch) -> Non
         for code, case in watch.cases.items()
         if is_group(case.chats[0][1])
     }
-    typed = {(who, code) for _, who, text in crowd.typed for code in CODE.findall(text)}
+    typed = {(chat, code) for _, chat, text in crowd.typed for code in CODE.findall(text)}
     for chat in ward.server.world.chats.values():
         for message in chat.messages.values():
             if message.sender.is_bot:

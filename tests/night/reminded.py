@@ -1,10 +1,12 @@
 """Accounts for the reminders of a case: when each is due follows from its answers alone."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
-from bot.conversation.alarm import REPEAT
+from bot.conversation.alarm import REPEAT, UNANSWERED
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import wanted
 from bot.screens.notices import words
@@ -36,7 +38,7 @@ class Due:
     since: float
     first: float
     last: float
-    until: float = field(default=float("inf"))
+    until: float = field(default=math.inf)
 
 
 def account(
@@ -75,25 +77,27 @@ def dues(engine: Engine, case: StoredCase) -> list[Due]:
     """Work out every reminder that a case needed at any time, from its answers and notes."""
     known = dict[tuple[str, float], Due]()
     ended = list[Due]()
-    for state in _states(case):
+    for state in states(case):
         at = state.touched_at.timestamp()
         found = {
             (each.kind, each.deadline.timestamp()): each.due_at.timestamp()
             for each in wanted(state, engine.stand(state, state.touched_at), state.touched_at)
             if each.due_at
         }
+        repeated = state.newest_entry(UNANSWERED)
         for key in known.keys() - found.keys():
-            ended.append(replace(known.pop(key), until=at))
+            sent = key[0] == REPEAT and repeated and repeated.at == state.touched_at
+            ended.append(replace(known.pop(key), until=math.inf if sent else at))
         for key, due in found.items():
             if key in known:
-                known[key].last = max(known[key].last, due) if at < known[key].last else known[key].last
-                known[key].first = min(known[key].first, due)
+                if at < known[key].last:
+                    known[key].last = max(known[key].last, due)
             else:
                 known[key] = Due(*key, at, due, due)
     return [*ended, *known.values()]
 
 
-def _states(case: StoredCase) -> Iterator[StoredCase]:
+def states(case: StoredCase) -> Iterator[StoredCase]:
     """Return the case after each of its answers and notes, open."""
     acts: list[Answer | Entry] = [*case.answers, *case.timeline]
     acts.sort(key=lambda each: (each.at, isinstance(each, Entry)))
@@ -144,6 +148,4 @@ def _shown(
 
 
 def _say(due: Due) -> str:
-    from datetime import UTC, datetime
-
     return f"due {datetime.fromtimestamp(due.first, UTC):%H:%M:%S}"

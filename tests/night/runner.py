@@ -19,9 +19,12 @@ SINCE, SPEED = "NIGHT_SINCE", "NIGHT_SPEED"
 OUTBOX = "bot.adapters.telegram.outbox"
 IN_ITS_TIME = {
     f"{OUTBOX}.pace": ("CHAT_SECONDS", "SECONDS_PACED_AFTER_A_FLOOD"),
+    f"{OUTBOX}.group_budget": ("SECONDS",),
+    f"{OUTBOX}.group_order": ("CARDS_EVERY", "BOARD_EVERY", "LATE_AFTER", "FORGOTTEN_AFTER"),
     "bot.adapters.telegram.reminder_loop": ("LONGEST_SLEEP", "SECONDS_BETWEEN_RENEWALS"),
     "bot.adapters.telegram.tidying": ("SECONDS_TO_NEXT",),
 }
+MORE_A_SECOND = (f"{OUTBOX}.pace", f"{OUTBOX}.unhurried")
 
 
 class Fast(datetime):
@@ -46,8 +49,12 @@ def hasten(module: str, names: Iterable[str]) -> None:
 
 def main() -> None:
     cordcall.datetime = Fast  # type: ignore[attr-defined]
+    calls_a_second = import_module(f"{OUTBOX}.pace").CALLS_A_SECOND * speed()
     for module, names in IN_ITS_TIME.items():
         hasten(module, names)
+
+    for module in MORE_A_SECOND:
+        import_module(module).CALLS_A_SECOND = calls_a_second  # type: ignore[attr-defined]
 
     def retry_after(error: RetryAfter) -> timedelta:
         return error._retry_after / speed()

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from bot.conversation.engine import Engine
 from state.groups import is_group
 from state.records import SCREEN, StoredCase
 from state.sqlite.store import SqliteStore
@@ -22,6 +23,7 @@ class Shown:
     ward: Ward
     watch: Watch
     program: Program
+    engine: Engine
     counts: Counter[str] = field(default_factory=Counter)
 
     def compare(self) -> None:
@@ -35,6 +37,14 @@ class Shown:
                     self.counts["cards"] += 1
                     if amiss := self._card(store, case):
                         self.watch.tell(code, f"its card {amiss}")
+                        import time
+                        print(code, self.ward.now-self.ward.server.clock.since, amiss[:150])
+                        for row in store.outbox.queued(case.chat): print("   row", row.id, row.code, row.priority.name, row.queued_at.timestamp()-self.ward.server.clock.since, row.said, row.sending, row.anew, len(row.screens))
+                        t0=self.ward.server.clock.since
+                        chat=case.chat
+                        print([(round(c.time-t0,1), c.method[:4], c.outcome[:3]) for c in list(self.ward.server.calls) if str(c.params.values.get("chat_id"))==chat][-15:])
+                        for h in self.ward.happened:
+                            if self.ward.now-h.at<400 and h.what.startswith("!"): print("   ", round(h.at-t0,1), h.what)
 
     def _card(self, store: SqliteStore, case: StoredCase) -> str:
         """Say what is wrong with the card of a case in its group; "" if nothing."""
@@ -46,7 +56,8 @@ class Shown:
         owner = f"Owner: {names.get(case.owner, LEFT)}, since "
         if owner not in message.text:
             return f"does not say {owner!r}: {message.text!r}"
-        level = LEVELS[case.told.level] if case.told else None
+        standing = self.engine.stand(case, case.touched_at)
+        level = LEVELS[standing.assessment.urgency.level] if standing.settled else None
         if level and not message.text.startswith(level):
             return f"does not say {level}: {message.text!r}"
         if message.thread != (case.thread or 0):

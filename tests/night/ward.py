@@ -67,6 +67,7 @@ class Ward:
     def __init__(self, server: BotApi) -> None:
         self.server = server
         self.happened = deque[Happened](maxlen=EVENTS_KEPT)
+        self.codes = list[str]()
         self.clinicians = {
             letter: Clinician(letter, server.private_chat(FIRST_ID + n, f"Dr {letter}"))
             for n, letter in enumerate(sorted({*"".join(MEMBERS.values())}))
@@ -142,5 +143,6 @@ class Ward:
     def around(self, at: float, before: float, after: float, about: str = "") -> Iterator[str]:
         """Say what happened around a time, of what concerns a case, or everybody."""
         for each in self.happened:
-            if at - before <= each.at <= at + after and (about in each.what or "!" in each.what):
+            near = at - before <= each.at <= at + after
+            if near and (about in each.what or each.what.startswith("! ")):
                 yield str(each)

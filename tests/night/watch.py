@@ -1,4 +1,4 @@
-"""Reads the database all the time, and never writes: whose each case is, and what it is reminded of.
+"""Reads the database all the time, without writing: whose each case is, and its reminders.
 
 Between any two reads every case must have one owner, the one that its time line names.
 """
@@ -104,6 +104,7 @@ class Watch:
         case = self.cases[code]
         if not case.owners and is_group(chat):
             self.ward.note(f"{code} begun in {chat} by {self.ward.name_of(owner)}")
+            self.ward.codes.append(code)
         self.looked_at += 1
         first = case.owners[0][1] if case.owners else owner
         if not any(str(each.id) == owner for each in self.ward.clinicians.values()):
@@ -127,7 +128,6 @@ class Watch:
         """Note that something is amiss, once for each case."""
         if not any((each.code, each.what) == (code, what) for each in self.amiss):
             self.amiss.append(Amiss(self.ward.now, code, what))
-            self.ward.note(f"! {code}: {what}")
 
 
 def _values_in(kept: list[tuple[float, str]], since: float, until: float) -> set[str]:
