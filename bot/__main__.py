@@ -100,14 +100,22 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 
 
 @app.command()
-def chat() -> None:
+def chat(
+    as_whom: Annotated[
+        str | None,
+        typer.Option("--as", metavar="NAME", help="Try a group: /as NAME lets others type."),
+    ] = None,
+) -> None:
     """Talk in the terminal."""
     from bot.adapters.terminal import Terminal
+    from bot.adapters.terminal_people import People, database_of
     from state.beginning import begins_new
     from state.key import read_key
     from state.lock import TERMINAL, Lock
 
     settings = _settings()
+    if as_whom is not None:
+        settings = settings.model_copy(update={"database": database_of(settings.database)})
     key = read_key(settings.key_file, settings.database)
     begins_new(settings.database)
     lock = Lock(settings.database, TERMINAL)
@@ -117,7 +125,8 @@ def chat() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        Terminal(service, sys.stdin, sys.stdout).run()
+        people = None if as_whom is None else People(service, as_whom)
+        Terminal(people.service if people else service, sys.stdin, sys.stdout, people).run()
     except KeyboardInterrupt:
         sys.stdout.write("\n")
     finally:

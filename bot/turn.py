@@ -24,6 +24,7 @@ from bot.screens.in_group import draw_in_group
 from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
+from bot.screens.summary import summarise
 from bot.screens.team import Team
 from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
@@ -177,16 +178,14 @@ class Turn:
         self.screens += self.draw(kept, (*first, *advanced.replies))
 
     def _keep(self, advanced: Advanced, before: StoredCase) -> StoredCase:
-        """Save the changed case and its reminders."""
+        """Save the changed case, its reminders and what boards say of it."""
         after = advanced.case
         answered = len(after.answers) > len(before.answers)
         looked = replace(
-            before,
-            touched_at=after.touched_at,
-            ruleset=after.ruleset,
-            policy=after.policy,
+            before, touched_at=after.touched_at, ruleset=after.ruleset, policy=after.policy,
             told=after.told,
-        )
+        )  # fmt: skip
+        self.store.boards.sum_up(summarise(after, advanced.standing))
         if not answered and looked == after:
             return self.store.cases.touch(after, before)
         kept = self.store.cases.save(after, before)

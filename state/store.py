@@ -8,6 +8,7 @@ from typing import Protocol, Self
 
 from bot.refusal import Refusal
 from state.topics.audit import Audit
+from state.topics.boards import Boards
 from state.topics.buttons import Buttons
 from state.topics.cards import Cards
 from state.topics.cases import Cases
@@ -40,6 +41,9 @@ class Store(Protocol):
     A topic raises StoreError outside a turn if the store fails; inside, the turn or the part
     around it does.
     """
+
+    @property
+    def boards(self) -> Boards: ...
 
     @property
     def cases(self) -> Cases: ...

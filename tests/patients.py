@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
 
-from bot.adapters.terminal import CHAT, QUIT, Terminal
+from bot.adapters.terminal import QUIT, Terminal
+from bot.adapters.terminal_place import CHAT
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW

@@ -37,6 +37,8 @@ COLOURS: Final = {
 
 def draw(screen: Screen, out: TextIO) -> str:
     """Draw a screen as it is written to `out`: on a terminal with frames, and a bell for news."""
+    if screen.kind == "toast":
+        return "".join(f"{row}\n" for row in _said_briefly(screen))
     return _styled(screen, out) if out.isatty() else f"{plain(screen)}\n\n"
 
 
@@ -102,6 +104,11 @@ def _head(head: Line) -> "Text":
     said = say_line(head)
     urgent = said.startswith(words("levels")["emergency"])
     return Text(said, style=f"bold {RED}" if urgent else "bold")
+
+
+def _said_briefly(screen: Screen) -> list[str]:
+    lines = (line for block in screen.blocks for line in block.lines)
+    return [row for line in lines for row in textwrap.wrap(say_line(line), WIDTH)]
 
 
 def _heading(line: str) -> str:

@@ -1,6 +1,6 @@
 """What a group does about an emergency: seen, on the way, and who is on call."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from bot.commands.sharing import find_shared
@@ -54,9 +54,8 @@ def on_call(turn: Turn, given: str) -> None:
 def _put(turn: Turn, role: str, rest: str) -> None:
     whom, _, until = rest.partition(" ")
     said, zone = words("on_call", WORDS), turn.setting.engine.zone
-    until = until.removeprefix(f"{UNTIL} ")
     try:
-        ends_at = read_time(until, turn.now, zone, past=False, start=turn.now)
+        ends_at = _ends_at(until.removeprefix(f"{UNTIL} "), turn.now, zone)
     except Unreadable as error:
         turn.say(said["until_when"].format(role=role, why=error))
         return
@@ -70,6 +69,14 @@ def _put(turn: Turn, role: str, rest: str) -> None:
     turn.store.groups.put_on_call(Duty(turn.chat, role, who, name, ends_at))
     turn.note_action("on call", about=who or None)
     _list(turn)
+
+
+def _ends_at(until: str, now: datetime, zone: tzinfo) -> datetime:
+    """Read until when: a time of day that is past today is tomorrow's, for a night is meant."""
+    try:
+        return read_time(until, now, zone, past=False, start=now)
+    except Unreadable:
+        return read_time(f"tomorrow {until}", now, zone, past=False, start=now)
 
 
 def _person(turn: Turn, whom: str) -> tuple[str, str]:

@@ -29,6 +29,7 @@ from bot.screens.people import about
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.team import WORDS as GROUP_WORDS
 from bot.turn import Turn
+from state.groups import is_group
 from state.records import StoredCase
 
 CLOSED_LATELY: Final = timedelta(days=1)
@@ -83,16 +84,20 @@ def look(turn: Turn, _: str) -> None:
 
 
 def cases(turn: Turn, which: str) -> None:
-    """List the cases that are open or were recently closed, page by page."""
+    """List the cases that are open or were recently closed, page by page.
+
+    Those of this chat come first, then those that this person has in groups.
+    """
     _, number = split_page(which)
-    listed = turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY)
+    listed = [*turn.store.cases.listed(turn.chat, turn.now - CLOSED_LATELY), *_shared(turn)]
     page = page_of(listed, number, beside=0, most=MOST_ON_PAGE)
     active = turn.load()
     turn.note_action("listed")
     lines = []
     for case in page.shown:
         here = " (this one)" if active and active.code == case.code else ""
-        lines.append(f"{case_line(turn.view(case))}{here}")
+        shared = " (in a group)" if is_group(case.chat) else ""
+        lines.append(f"{case_line(turn.view(case))}{shared}{here}")
     buttons = [
         Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
         for case in page.shown
@@ -101,6 +106,13 @@ def cases(turn: Turn, which: str) -> None:
     blocks = (text(*(lines or ["None is open."]), look="list"),)
     rows = in_rows((*buttons, *page.turn("cases")), CASES_IN_ROW)
     turn.screens.append(Screen("notice", "Cases", blocks, rows))
+
+
+def _shared(turn: Turn) -> list[StoredCase]:
+    """Return the open cases of groups that whoever asks in private owns, last touched first."""
+    owned = turn.store.owners.under_way_of(turn.incoming.who, besides=turn.chat)
+    found = (turn.store.cases.find(code) for code in owned)
+    return [case for case in found if case and is_group(case.chat) and turn.may_work_on(case)]
 
 
 def resume(turn: Turn, code: str) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.access import Right
+from bot.commands.board import end_board
 from bot.commands.takeover import offer
 from bot.screens.people import about, draw_expired
 from bot.screens.screen import Button, Screen, dump, text
@@ -96,6 +97,8 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     store, who = turn.store, turn.incoming.who
     store.outbox.drop_all(who)
     expire(store, store.people.cases_of(who), turn.now, handed_on=left)
+    for board in store.boards.of(who):
+        end_board(store, board, turn.now)
     for code in left:
         case = store.cases.find(code)
         if case:

@@ -8,6 +8,7 @@ from typing import Final
 from bot.access import Right
 from bot.commands import (
     alarms,
+    board,
     cases,
     enrolling,
     forgetting,
@@ -64,6 +65,10 @@ _TABLE: Final = (
     *LOOK_UPS,
     Traits(
         "cases", cases.cases, CASE, "cases that are open or were recently closed",
+    ),
+    Traits(
+        "board", board.board, CASE, "all open cases by deadline, on one message kept up to date",
+        in_group=True,
     ),
     Traits("resume", cases.resume, CASE, "continue a case", "CODE", "KES-42"),
     Traits(
@@ -185,7 +190,7 @@ MENUS: Final[Mapping[Scope, tuple[str, ...]]] = {
     "private": (
         "triage", "card", "plan", "sbar", "mri", "drug", "sins", "ask", "cases", "help",
     ),
-    "group": ("triage", "help"),
+    "group": ("triage", "board", "help"),
 }  # fmt: skip
 """Telegram's menu lists what is wanted while no button offers it: first a new patient and where
 this one stands, then the look-ups. Notes and settings are buttons of the case."""

@@ -96,5 +96,6 @@ def find_shared(turn: Turn, code: str) -> StoredCase | None:
     case = turn.store.cases.find(code.upper()) if code else None
     if case and case.status != "closed" and is_group(case.chat) and turn.may_work_on(case):
         return case
-    turn.say(words("taken", WORDS)["not_here"].format(code=shown_id(code, "/have")))
+    said = words("taken", WORDS)["not_here" if code else "which"]
+    turn.say(said.format(code=shown_id(code, "What you typed")))
     return None

@@ -10,7 +10,10 @@ from state.records import HANDED_OVER
 
 
 def say_alarm(view: View, team: Team) -> str:
-    """Say who has answered the alarm, or that nobody has; "" if none was raised."""
+    """Say who has answered the alarm, each by the most they do, or that nobody has.
+
+    "" if none was raised.
+    """
     raised, said, kinds = alarm(view.case), words("alarm", WORDS), words("kinds", TIME_LINE)
     if raised is None:
         return ""
@@ -18,9 +21,10 @@ def say_alarm(view: View, team: Team) -> str:
     if not found:
         number = say_call(view.call)
         return said["nobody" if was_repeated(view.case) else "nobody_yet"].format(call=number)
-    lines = []
+    listed, lines = set[str](), []
     for kind in (COMING, SEEN, HANDED_OVER):
-        by = [each for each in found if each.kind == kind]
+        by = [each for each in found if each.kind == kind and each.who not in listed]
+        listed |= {each.who for each in by}
         names = ", ".join(
             f"{team.name(each.who)} {say_time(each.at, view.now, view.zone)}" for each in by
         )

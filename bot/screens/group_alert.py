@@ -40,8 +40,11 @@ def draw_repeated_alarm(view: View, team: Team, everybody: Iterable[Colleague]) 
     """Draw an alarm that nobody has answered, for everybody of the group, with sound."""
     again = draw_group_alert(view, team, draw_alert(view))
     called = [each for each in everybody][:MOST_CALLED]
-    names = [*_listed(Part(each.name, person=each.who) for each in called)]
-    return replace(again, blocks=(*again.blocks, Block((tuple(names),))) if names else again.blocks)
+    if not called:
+        return again
+    names = _listed(Part(each.name, person=each.who) for each in called)
+    line = (Part(words("alarm", WORDS)["everybody"]), *names)
+    return replace(again, blocks=(*again.blocks, Block((line,))))
 
 
 def _raised_by(view: View, team: Team) -> str:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "question", "alert", "reminder", "card", "plan", "kept", "notice", "toast", "info", "expired"
+    "question",
+    "alert",
+    "reminder",
+    "card",
+    "plan",
+    "kept",
+    "notice",
+    "toast",
+    "info",
+    "expired",
+    "board",
 ]
 Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]

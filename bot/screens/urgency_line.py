@@ -7,6 +7,7 @@ from typing import Final
 from bot.guidance.spoken_times import say_short, say_span, say_time_left
 from bot.screens.notices import words
 from bot.screens.screen import Line, Part
+from bot.screens.summary import awaited
 from bot.screens.view import View
 
 WORDS: Final = "urgency_line.toml"
@@ -31,30 +32,11 @@ def _level(view: View) -> str:
 
 
 def _clock(view: View) -> Iterator[Part]:
-    result, said = view.result, words("line", WORDS)
-    begun = view.case.newest_entry("treatment_begun")
-    if result.due:
-        yield from _by(view, _scan(view), result.due)
-    elif result.case.mri_done and result.case.lesions is None:
-        yield Part(said["unread"])
-    elif result.treatment_due and begun:
-        yield Part(said["begun"])
-    elif result.treatment_due:
-        yield from _by(
-            view, "drain" if result.found.infection_open else "treat", result.treatment_due
-        )
+    what, due = awaited(view.case, view.result)
+    if due:
+        yield from _by(view, what, due)
     else:
-        yield Part(said["read" if result.found.read else "not_indicated"])
-
-
-def _scan(view: View) -> str:
-    """Name the images that are awaited."""
-    case = view.result.case
-    if case.mri_done:
-        return "unread_by"
-    if view.result.found.ct_shows_nothing:
-        return "myelography"
-    return "ct" if case.mri == "not_possible" else "mri"
+        yield Part(words("line", WORDS)[what])
 
 
 def _by(view: View, what: str, due: datetime) -> Iterator[Part]:

@@ -11,6 +11,7 @@ from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
+from bot.screens.summary import summarise
 from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
 from bot.service.service import Service
 from state.groups import desk_of
@@ -187,12 +188,14 @@ class Reminding:
         return Renewal(tuple(failed), without_access)
 
     def _renew_one(self, engine: Engine, case: StoredCase) -> None:
-        """Set the reminders of a case under the current rules.
+        """Set the reminders of a case under the current rules, and what boards say of it.
 
         They count from the last change of the case, so that a restart moves nothing.
         """
         now = self.service.clock()
         answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
         changed_at = max((case.begun_at, *answered, *noted))
-        found = wanted(case, engine.stand(case, now), changed_at)
+        standing = engine.stand(case, now)
+        found = wanted(case, standing, changed_at)
         self.service.store.reminders.set(case.code, found, renewed_at=now)
+        self.service.store.boards.sum_up(summarise(case, standing))

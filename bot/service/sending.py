@@ -1,20 +1,26 @@
 """Puts what a turn says into the outbox, its buttons under one token."""
 
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.incoming import Tap
-from bot.screens.screen import dump
+from bot.screens.screen import Screen, dump
 from bot.turn import Turn
-from state.records import Minted, Priority
+from state.records import Minted, Priority, StoredCase
+from state.store import Store
 
 TOKEN_BYTES: Final = 12
 
 
 def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
-    """Put a turn's output into the outbox, in the current transaction."""
+    """Put a turn's output into the outbox, in the current transaction.
+
+    Buttons in a group always have a token: it alone says for which of its cases they are.
+    """
     turn.compose()
-    token = mint(turn) if turn.touch else None
+    token = mint(turn) if turn.touch or turn.in_group else None
     alert = any(screen.alert for screen in turn.screens)
     brief = all(screen.kind == "toast" for screen in turn.screens)
     turn.store.outbox.enqueue(
@@ -34,16 +40,23 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
 
 def mint(turn: Turn) -> str | None:
     """Give a turn's buttons one unguessable token, bound to the case and its version; return it."""
-    buttons = [button for screen in turn.screens for row in screen.rows for button in row]
+    return mint_buttons(turn.store, turn.screens, turn.chat, turn.case, turn.now)
+
+
+def mint_buttons(
+    store: Store, screens: Sequence[Screen], chat: str, case: StoredCase | None, at: datetime
+) -> str | None:
+    """Give the buttons of screens a token; return it, None if there are no buttons."""
+    buttons = [button for screen in screens for row in screen.rows for button in row]
     if not buttons:
         return None
     token = secrets.token_urlsafe(TOKEN_BYTES)
     minted = Minted(
         token=token,
-        chat=turn.chat,
-        code=turn.case.code if turn.case else None,
-        version=turn.case.version if turn.case else 0,
+        chat=chat,
+        code=case.code if case else None,
+        version=case.version if case else 0,
         actions=tuple((button.does, button.value) for button in buttons),
     )
-    turn.store.buttons.mint(minted, turn.now)
+    store.buttons.mint(minted, at)
     return token

@@ -16,6 +16,7 @@ from bot.screens.notices import say_fail_safe, words
 from bot.screens.out_of_use import WORDS, draw_out_of_use, say_out_of_use, with_way_back
 from bot.screens.screen import Screen, say_line
 from bot.service.auditing import RefusalsAudited, audit
+from bot.service.boards import redraw_boards
 from bot.service.group_cards import show_in_groups
 from bot.service.group_people import see
 from bot.service.left_out import reads_on
@@ -108,7 +109,7 @@ class Service:
         if not turn.in_group:
             keep_whether_asked(turn)
         self.send(turn)
-        return Done((turn.chat, *self.send_beside(turn)))
+        return Done((turn.chat, *self.send_beside(turn), *redraw_boards(turn)))
 
     def fail_safe(self, incoming: Incoming) -> None:
         """Tell a person whose turn failed what to do without CordCall, in the current transaction.

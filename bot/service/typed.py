@@ -26,7 +26,15 @@ ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is
 
 
 def read_line(turn: Turn, line: str) -> None:
-    """Pass a typed line to the look-up that asked, if any, else to the case."""
+    """Pass a typed line to the look-up that asked, if any, else to the case.
+
+    In a group, where only a terminal reads lines, it is for the case whose card it replies to.
+    """
+    if turn.in_group:
+        shared = replied_to(turn)
+        if shared and go_on_with(turn, shared):
+            turn.advance(Typed(line))
+        return
     begun = turn.store.chats.look_up(turn.chat)
     meant = replied_to(turn)
     if meant and not go_on_with(turn, meant):

@@ -11,7 +11,7 @@ from bot.screens.screen import Button, Screen, in_rows, text
 from bot.turn import Turn
 from state.records import StoredCase
 
-NAME_THEIR_CASE: Final = ("cases", "resume", "takeover")
+NAME_THEIR_CASE: Final = ("cases", "board", "resume", "takeover")
 CHANGES_ALL: Final = "earlier"  # it moves every deadline, though nothing is noted
 A_SECOND: Final = timedelta(seconds=1)  # Telegram's times are whole seconds
 MOST_OFFERED: Final = 6

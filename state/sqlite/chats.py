@@ -48,11 +48,22 @@ class Chats:
         )
         self._database.execute("DELETE FROM chats WHERE chat = ?", (old,))
         self._database.execute("DELETE FROM cards WHERE chat = ?", (old,))
+        self._database.execute(
+            "DELETE FROM boards WHERE chat = ? "
+            "AND thread IN (SELECT thread FROM boards WHERE chat = ?)",
+            (new, old),
+        )
+        self._database.execute(
+            "UPDATE boards SET chat = ?, message_id = NULL, former = NULL, "
+            "shown = '' WHERE chat = ?",
+            (new, old),
+        )
         for table in ("cases", "buttons", "outbox"):
             self._database.execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))
 
     def forget_unused(self) -> None:
         self._database.execute(
             "DELETE FROM chats WHERE chat IN (SELECT chat FROM chats EXCEPT SELECT chat FROM cases "
-            "EXCEPT SELECT chat FROM outbox EXCEPT SELECT chat FROM buttons)"
+            "EXCEPT SELECT chat FROM outbox EXCEPT SELECT chat FROM buttons "
+            "EXCEPT SELECT chat FROM boards)"
         )

@@ -12,7 +12,8 @@ _WHERE: Final = {
     "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
     "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
-    "outbox": "chat = ?", "inbox": "tap LIKE '[\"' || ? || '\",%'",
+    "outbox": "chat = ?", "summaries": _THEIRS, "boards": "chat = ?",
+    "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
     "number, at, lower(hex(who)) AS who, code, what, "
@@ -20,7 +21,16 @@ _AUDITED: Final = (
 )
 _PERSONS: Final = ("who", "about", "invited_by")
 _MEMBER: Final = re.compile(r"(?<=members )\d+", re.ASCII)  # in what a button does
-_ERASED: Final = ("members", "invitations", "readers", "offers", "cards", "chats", "buttons")
+_ERASED: Final = (
+    "members",
+    "invitations",
+    "readers",
+    "offers",
+    "cards",
+    "chats",
+    "buttons",
+    "boards",
+)
 _RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
 
 

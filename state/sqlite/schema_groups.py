@@ -44,3 +44,22 @@ def on_call(db: Database) -> None:
         not_null={"who", "name", "until"},
         foreign_keys=[("chat", "groups", "chat")],
     )
+
+
+@migrations(name="0018_boards")
+def boards(db: Database) -> None:
+    """Store the board of each chat and topic, and beside each case what boards say of it."""
+    db.table("summaries").create(
+        {"code": str, "level": str, "about": str, "due_at": str, "requested": int},
+        pk="code",
+        not_null={"level", "about", "requested"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+    db.table("boards").create(
+        {
+            "chat": str, "thread": int, "page": int, "message_id": int, "former": int,
+            "told": int, "shown": str, "heads": str,
+        },
+        pk=("chat", "thread"),
+        not_null={"page", "told", "shown", "heads"},
+    )  # fmt: skip

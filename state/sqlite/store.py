@@ -7,6 +7,7 @@ from typing import Self
 
 from state.key import Key
 from state.sqlite.audit import Audit
+from state.sqlite.boards import Boards
 from state.sqlite.buttons import Buttons
 from state.sqlite.cards import Cards
 from state.sqlite.cases import Cases
@@ -32,6 +33,7 @@ class SqliteStore:
     def __init__(self, path: Path, *, key: Key | None = None, durability: str = DURABILITY) -> None:
         self.path = path
         self.database = database = Database(path, key=key, durability=durability)
+        self.boards = Boards(database)
         self.cases = Cases(database)
         self.chats = Chats(database)
         self.groups = Groups(database)

@@ -20,8 +20,9 @@ from unittest.mock import patch
 import pytest
 
 from bot.adapters import terminal
-from bot.adapters.terminal import CHAT, IN_VIEW, WHO, Terminal
+from bot.adapters.terminal import IN_VIEW, Terminal
 from bot.adapters.terminal_look import draw
+from bot.adapters.terminal_place import CHAT, WHO
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
 from bot.incoming import Command, Incoming

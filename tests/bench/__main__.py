@@ -4,6 +4,7 @@ import sys
 
 from tests.bench import (
     audit,
+    board,
     core,
     crypt,
     lookup,
@@ -26,6 +27,7 @@ TABLES = {
     "scale": scale,
     "starts": starts,
     "reminders": reminders,
+    "board": board,
 }
 
 for name in sys.argv[1:] or TABLES:

@@ -117,7 +117,7 @@ def test_the_menus_hold_what_is_wanted_most_in_order_of_use() -> None:
     assert [each.name for each in in_menu("private")] == [
         "triage", "card", "plan", "sbar", "mri", "drug", "sins", "ask", "cases", "help",
     ]  # fmt: skip
-    assert [each.name for each in in_menu("group")] == ["triage", "help"]
+    assert [each.name for each in in_menu("group")] == ["triage", "board", "help"]
 
 
 async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
@@ -135,6 +135,10 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     await set_profile(api)  # type: ignore[arg-type]
     assert api.menus["all_group_chats"] == [
         {"command": "triage", "description": "start a new case"},
+        {
+            "command": "board",
+            "description": "all open cases by deadline, on one message kept up to date",
+        },
         {"command": "help", "description": "the commands, or what one of them does"},
     ]
     private = api.menus["all_private_chats"]
@@ -144,7 +148,9 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     }  # fmt: skip
 
 
-IN_GROUP = ("start", "triage", "open", "have", "seen", "coming", "oncall", "help", "enrol")
+IN_GROUP = (
+    "start", "triage", "board", "open", "have", "seen", "coming", "oncall", "help", "enrol",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", COMMANDS)

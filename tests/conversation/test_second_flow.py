@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.terminal import CHAT, Terminal
+from bot.adapters.terminal import Terminal
+from bot.adapters.terminal_place import CHAT
 from bot.conversation.engine import Engine
 from bot.conversation.events import (
     Corrected,

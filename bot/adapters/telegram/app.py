@@ -11,6 +11,7 @@ import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.board_loop import BoardLoop
 from bot.adapters.telegram.catching_up import CatchingUp
 from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import why
@@ -27,6 +28,7 @@ from bot.adapters.telegram.tidying import Tidier
 from bot.adapters.telegram.watchdog import Watchdog, notify
 from bot.logs import note_failure
 from bot.refusal import Refusal
+from bot.service.boards import Boards
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.tap_limit import TapLimit
@@ -62,6 +64,7 @@ class TelegramBot:
         self._address = address
         self._health = health
         self._just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic)
+        boards = Boards(service.store, service.setting, service.access)
         self._sender = Sender(
             api,
             service.store,
@@ -70,6 +73,7 @@ class TelegramBot:
             service.access,
             Reminding(service).may_start,
             self._just_changed,
+            boards,
         )
         self._inline = Inline(api, service)
         limit = TapLimit(taps_per_minute)
@@ -77,6 +81,7 @@ class TelegramBot:
         self._catching_up = CatchingUp(service, self._inbox, self._sender)
         self._ticker = Ticker(service, self._sender.wake)
         self._tidier = Tidier(service, self._sender.wake)
+        self._board_loop = BoardLoop(service, boards, self._sender.wake)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a stop signal; what was already accepted is finished first."""
@@ -124,6 +129,7 @@ class TelegramBot:
         profile = asyncio.create_task(self._profile())
         tidying = asyncio.create_task(self._tidier.run())
         ticking = asyncio.create_task(self._ticker.run())
+        boards = asyncio.create_task(self._board_loop.run())
         catching_up = asyncio.create_task(self._catching_up.run(poll))
         log.info("ready", bot=self._api.username, updates_set_aside=parked)
         ready()
@@ -131,7 +137,7 @@ class TelegramBot:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
             notify("STOPPING=1")
-            beside = (profile, tidying, ticking, catching_up, stopping)
+            beside = (profile, tidying, ticking, boards, catching_up, stopping)
             for task in (receiving, *beside):
                 if not task.done():
                     task.cancel()

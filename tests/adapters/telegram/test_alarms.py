@@ -22,9 +22,9 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent
 
-CALLED = "Asked by Ann"
-NOBODY_YET = "Nobody has answered yet"
-NOBODY = "Nobody has answered: phone now"
+CALLED = "Raised by Ann"
+NOBODY_YET = "Alarm: nobody has answered yet"
+NOBODY = "Alarm: nobody has answered – now"
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +62,7 @@ async def test_who_answers_is_named_and_ends_the_alarm(
     clock: Clock,
 ) -> None:
     own = team["Ann"].taps(alarm, "Seen")
-    assert "somebody else answers it" in await team["Ann"].gets_answer(own)
+    assert "somebody else has to answer it" in await team["Ann"].gets_answer(own)
     team["Bob"].taps(alarm, "On my way")
     await server.until(lambda: "On the way: Bob 12:00" in alarm.text)
     assert NOBODY_YET not in alarm.text

@@ -76,7 +76,7 @@ async def test_a_case_is_opened_in_the_group_and_answered_in_private(
     bob.taps(asked, "Gait or balance")
     alert = await team["Cat"].sees("EMERGENCY")
     assert alert.buttons == [["On my way", "Seen"], ["I have it"]]
-    below = await team["Cat"].sees("Answered by B")
+    below = await team["Cat"].sees("Questions answered by B")
     assert "Owner: Ann" in below.text
     await server.until(lambda: card.deleted)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)
@@ -92,7 +92,7 @@ async def test_whoever_has_a_case_is_its_one_owner(
     assert "is yours" in await team["Bob"].gets_answer(tap)
     await server.until(lambda: "Owner: Bob" in card.text)
     again = team["Bob"].taps(card, "I have it")
-    assert "is yours since" in await team["Bob"].gets_answer(again)
+    assert "has been yours since" in await team["Bob"].gets_answer(again)
     told = await server.private_chat(ANN, "Ann").sees("Bob has it now")
     assert told.text
 
@@ -106,6 +106,6 @@ async def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told_by_whom(
     second = team["Cat"].taps(card, "None of these")
     await server.until(lambda: first.answered and second.answered)
     assert (first.text, second.text) == ("", "Bob was first, at 12:00: Cord signs: None of these.")
-    await server.until(lambda: "Answered by B 12:00" in card.text)
+    await server.until(lambda: "Questions answered by B 12:00" in card.text)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)
     assert [each.who for each in case.answers] == [str(BOB)]

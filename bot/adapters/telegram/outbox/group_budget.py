@@ -16,7 +16,7 @@ LEFT_BY_A_REFUSAL: Final = 5
 LEFT_TO_EACH_OTHER: Final = 2
 CALLED_BY_THE_RUN_BEFORE: Final = 7
 NOT_COUNTED: Final = frozenset(
-    {"answerCallbackQuery", "deleteMessage", "pinChatMessage", "sendChatAction"}
+    {"answerCallbackQuery", "deleteMessage", "pinChatMessage", "sendChatAction", "unpinChatMessage"}
 )
 REDRAWS: Final = (Priority.CARD, Priority.BOARD)
 

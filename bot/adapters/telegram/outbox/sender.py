@@ -14,6 +14,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
+from bot.adapters.telegram.outbox.board_delivery import BoardDelivery, is_board
 from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unreachable
 from bot.adapters.telegram.outbox.choosing import Choosing, screens_of
 from bot.adapters.telegram.outbox.confirming import Confirming
@@ -29,6 +30,7 @@ from bot.adapters.telegram.outbox.unhurried import Unhurried
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.incoming import TERMINAL
 from bot.screens.screen import Screen, text
+from bot.service.boards import Boards
 from state.groups import is_group
 from state.records import Priority, Queued
 from state.store import Store, StoreError
@@ -54,6 +56,7 @@ class Sender:
         access: Access,
         may_start: Callable[[Queued], bool],
         just_changed: JustChanged,
+        boards: Boards,
     ) -> None:
         self._api = api
         self._store = store
@@ -61,6 +64,7 @@ class Sender:
         self._may_start = may_start
         self._without_this = without_this
         self._just_changed = just_changed
+        self._boards = boards
         self._pace = Pace()
         self._files = Files(api, store, access)
         self._refusing = Refusing(api, self._pace, just_changed)
@@ -196,7 +200,10 @@ class Sender:
         """Show a row, or if it cannot be drawn say what to do without it."""
         try:
             screens = screens_of(chosen.row)
-            await self._delivery(chosen).run(screens)
+            if is_board(screens):
+                await self._board(chosen).run()
+            else:
+                await self._delivery(chosen).run(screens)
         except (Dropped, Later, StoreError, Unreachable, ChatMigrated):
             raise
         except Exception as error:
@@ -204,11 +211,19 @@ class Sender:
             fresh = replace(chosen, row=replace(chosen.row, said=0))
             await self._delivery(fresh).run([_saying(self._without_this)])
 
+    def _board(self, chosen: Chosen) -> BoardDelivery:
+        calls, clock = self._calls(chosen), self._clock
+        return BoardDelivery(chosen.row, calls, self._boards, clock, self._shown, self.wake)
+
+    def _calls(self, chosen: Chosen) -> Calls:
+        chat = chosen.row.chat
+        return Calls(chat, self._api, self._pace, self._just_changed, chosen.paced_as)
+
     def _delivery(self, chosen: Chosen) -> Delivery:
         row = chosen.row
         return Delivery(
             row,
-            Calls(row.chat, self._api, self._pace, self._just_changed, chosen.paced_as),
+            self._calls(chosen),
             self._store,
             self._clock,
             self._without_this,

@@ -1,0 +1,217 @@
+"""Several people at one terminal: a group that they share, and a private chat for each."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from bot.access import Access
+from bot.adapters.terminal_place import incoming, shown_of
+from bot.commands.registry import COMMANDS
+from bot.incoming import TERMINAL, Command, Incoming, Tap
+from bot.refusal import Refusal
+from bot.screens.screen import Screen, load
+from bot.screens.terminal_people import brief, say
+from bot.service.service import Service
+from state.groups import GROUP, Colleague, Group, is_group
+from state.people import Member
+from state.records import Queued
+
+SHARED: Final = f"{GROUP}{TERMINAL}"
+LONGEST_NAME: Final = 24
+IN_PRIVATE: Final = "private"
+IN_GROUP: Final = "group"
+ADMIN: Final = "admin"
+CLINICIAN: Final = "clinician"
+
+
+class People:
+    """The people at a terminal: who types, and whether in the group or in private."""
+
+    only: Final = None
+
+    def __init__(self, service: Service, name: str) -> None:
+        self.service = replace(service, access=_members_only(service))
+        self._in_private = set[str]()
+        self._shown = dict[str, Screen]()
+        self._asks = ""
+        self._offered = ""
+        self._buttons = dict[str, Tap]()
+        self._acted = True
+        self._below: Screen | None = None
+        self.who = self._come(name, "--as", ADMIN)
+
+    @property
+    def chat(self) -> str:
+        return self.who if self.who in self._in_private else SHARED
+
+    @property
+    def chats(self) -> list[str]:
+        """Return every chat here, the one in which somebody types last."""
+        members = self.service.store.members.listed()
+        others = (SHARED, *(each.who for each in members))
+        return [*(each for each in others if each != self.chat), self.chat]
+
+    @property
+    def prompt(self) -> str:
+        return say(
+            "prompt_in_group" if is_group(self.chat) else "prompt", name=self._name(self.who)
+        )
+
+    def begin(self) -> Screen:
+        return brief(say("begun", name=self._name(self.who)), say("how"))
+
+    def read(self, line: str, today: date) -> Incoming | Screen | None:
+        self._acted = True
+        command, _, given = line.partition(" ")
+        match command.casefold():
+            case "/as":
+                return self._switch(given)
+            case "/here":
+                return self._go(given)
+            case "/help" if not given:
+                self._below = brief(say("how"))
+        if not self.service.may_use(self.who):
+            return brief(say("gone"))
+        if not is_group(self.chat):
+            return incoming(self.chat, self.who, line, today)
+        return self._read_in_group(line, today)
+
+    def follow(self, word: str) -> Incoming:
+        self._in_private.add(self.who)
+        return Incoming(self.chat, self.who, Command("start", word))
+
+    def arrange(self, queued: Sequence[Queued]) -> Iterator[str | Screen]:
+        """Yield the newest of each card alone, and only if it says something new.
+
+        A card that comes by itself asks nothing: what is being typed is not meant for it.
+        """
+        for chat in self.chats:
+            shown = [*self._changed([row for row in queued if row.chat == chat])]
+            if shown and chat != self.chat:
+                yield self._heading(chat)
+            yield from shown
+        if self._below:
+            yield self._below
+        self._below, self._acted = None, False
+
+    def _changed(self, rows: Sequence[Queued]) -> Iterator[Screen]:
+        newest = {row.code: row.id for row in rows for each in shown_of(row) if each.kind == "card"}
+        for row in rows:
+            screens = [each for each in shown_of(row) if self._is_new(row, each, newest)]
+            if row.token and (screens or row.code == self._offered):
+                self._offered, self._buttons = row.code or "", dict(_taps(row))
+            yield from screens
+
+    def _is_new(self, row: Queued, screen: Screen, newest: Mapping[str | None, int]) -> bool:
+        """Return whether a screen is shown: of a group's case the newest card, if it changed."""
+        if screen.kind != "card" or not is_group(row.chat):
+            return True
+        code, card = row.code or "", _without_time_left(screen)
+        if newest[row.code] != row.id or self._shown.get(code) == card:
+            return False
+        self._shown[code] = card
+        self._asks = code if self._acted and _is_answered_here(screen) else ""
+        return True
+
+    def _heading(self, chat: str) -> str:
+        return say("to_group") if is_group(chat) else say("to_person", name=self._name(chat))
+
+    def _name(self, who: str) -> str:
+        found = self.service.store.groups.colleague(SHARED, who)
+        return found.name if found else who
+
+    def _read_in_group(self, line: str, today: date) -> Incoming | Screen | None:
+        """Return what a line does in the group: a button, a command, an answer to the newest card.
+
+        A button is one of the message shown last: what it does is done for the case of that.
+        """
+        read = incoming(
+            self.chat, self.who, line, today, name=self._name(self.who), replies_to=self._asks
+        )
+        if not isinstance(read.act, Command):
+            return None if not line else read if self._asks else brief(say("card"))
+        if button := self._buttons.get(line):
+            return replace(read, act=button)
+        command = COMMANDS.get(read.act.name.casefold())
+        if command and not command.in_group:
+            return brief(say("private", command=command.name))
+        return read
+
+    def _switch(self, given: str) -> Incoming | Screen:
+        try:
+            self.who = self._come(given, "/as", CLINICIAN)
+        except Refusal as error:
+            return brief(str(error))
+        return self._look() or brief(say("you_are", name=self._name(self.who)))
+
+    def _go(self, given: str) -> Incoming | Screen | None:
+        where = given.casefold()
+        if where not in (IN_PRIVATE, IN_GROUP):
+            return brief(say("where", given=given, allowed=f"{IN_PRIVATE}, {IN_GROUP}"))
+        self._in_private.discard(self.who)
+        if where == IN_GROUP:
+            return None
+        self._in_private.add(self.who)
+        return self._look() or brief(say("none_open"))
+
+    def _look(self) -> Incoming | None:
+        """Return a look at the case of a private chat, if it has one."""
+        if is_group(self.chat) or self.service.store.cases.active_code(self.chat) is None:
+            return None
+        return Incoming(self.chat, self.who, Command("look"))
+
+    def _come(self, given: str, command: str, role: str) -> str:
+        """Let somebody in, and return who it is; who is here already stays as they are.
+
+        Raises Refusal unless it is one short name.
+        """
+        if not given.isalpha() or len(given) > LONGEST_NAME:
+            short = given[:LONGEST_NAME]
+            raise Refusal(say("name", command=command, given=short, allowed=LONGEST_NAME))
+        store, now, who = self.service.store, self.service.clock(), _id(given)
+        with store.turn():
+            member = store.members.find(who)
+            if member is None or role == ADMIN:
+                invited_by = member.invited_by if member else who
+                joined_at = member.joined_at if member else now
+                store.members.keep(Member(who, role, f"@{given.casefold()}", invited_by, joined_at))
+            store.groups.enrol(Group(SHARED, who, now))
+            if store.groups.colleague(SHARED, who) is None:
+                store.groups.see(Colleague(SHARED, who, f"{given[0].upper()}{given[1:]}", now))
+        return who
+
+
+def database_of(database: Path) -> Path:
+    """Return the database of a group at the terminal: apart from the one that is worked with."""
+    return database.with_stem(f"{database.stem}-{IN_GROUP}")
+
+
+def _id(name: str) -> str:
+    return f"{TERMINAL}:{name.casefold()}"
+
+
+def _members_only(service: Service) -> Access:
+    return Access(service.store.members, groups=service.store.groups)
+
+
+def _is_answered_here(card: Screen) -> bool:
+    """Return whether a card has buttons that answer a question, which no command does."""
+    buttons = chain(*card.rows)
+    return any(each.typed and not each.typed.startswith("/") for each in buttons)
+
+
+def _taps(row: Queued) -> Iterator[tuple[str, Tap]]:
+    """Yield what is typed for the buttons of a row that do what a command does."""
+    if row.token is None:
+        return
+    buttons = chain.from_iterable(line for each in row.screens for line in load(each).rows)
+    for place, button in enumerate(buttons):
+        if button.typed.startswith("/"):
+            yield button.typed, Tap(row.token, place)
+
+
+def _without_time_left(card: Screen) -> Screen:
+    return replace(card, head=tuple(part for part in card.head if not part.relative))

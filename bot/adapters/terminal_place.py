@@ -1,0 +1,87 @@
+"""Who types at the terminal and where, and what is shown there: as a rule one person, one chat."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final, Protocol
+
+from bot.incoming import TERMINAL, Command, Incoming, Text
+from bot.screens.screen import Screen, load
+from state.records import Queued
+
+CHAT: Final = TERMINAL
+WHO: Final = "you"
+
+
+class Place(Protocol):
+    """Who types now, where, and what else is shown at the same terminal.
+
+    `chats` are all whose messages are shown; `only` is the one whose reminders are given, if one.
+    """
+
+    @property
+    def chat(self) -> str: ...
+
+    @property
+    def who(self) -> str: ...
+
+    @property
+    def prompt(self) -> str: ...
+
+    @property
+    def chats(self) -> Sequence[str]: ...
+
+    @property
+    def only(self) -> str | None: ...
+
+    def begin(self) -> Incoming | Screen:
+        """Return what is done first."""
+
+    def read(self, line: str, today: date) -> Incoming | Screen | None:
+        """Return what a line does: for a case, or shown at once; None if it does nothing more."""
+
+    def follow(self, word: str) -> Incoming:
+        """Go to the private chat, and return what is done there."""
+
+    def arrange(self, queued: Sequence[Queued]) -> Iterator[str | Screen]:
+        """Yield what is shown of what waits, with a heading above what is for another chat."""
+
+
+class Alone:
+    """One person in one chat."""
+
+    chat = CHAT
+    who = WHO
+    prompt = "> "
+    chats = (CHAT,)
+    only = CHAT
+
+    def begin(self) -> Incoming:
+        return Incoming(CHAT, WHO, Command("look"))
+
+    def read(self, line: str, today: date) -> Incoming:
+        return incoming(CHAT, WHO, line, today)
+
+    def follow(self, word: str) -> Incoming:
+        return Incoming(CHAT, WHO, Command("start", word))
+
+    def arrange(self, queued: Sequence[Queued]) -> Iterator[Screen]:
+        for row in queued:
+            yield from shown_of(row)
+
+
+def shown_of(row: Queued) -> Iterator[Screen]:
+    """Yield the screens of a row that are shown: nothing that was written can be corrected."""
+    return (screen for screen in map(load, row.screens) if not screen.corrects)
+
+
+def incoming(
+    chat: str, who: str, line: str, today: date, *, name: str = "", replies_to: str = ""
+) -> Incoming:
+    """Return what a typed line does, without what identifies a patient."""
+    from bot.reading.identifiers import leave_out
+
+    named, _, rest = line.removeprefix("/").partition(" ")
+    command = line.startswith("/")
+    read = leave_out(rest if command else line, today)
+    act = Command(named, read.text) if command else Text(read.text)
+    return Incoming(chat, who, act, left_out=read.left_out, name=name, replies_to=replies_to)

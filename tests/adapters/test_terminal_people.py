@@ -1,0 +1,276 @@
+"""Several people at one terminal, who share a group: dialogues over a real database."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from bot.adapters.terminal import Terminal
+from bot.adapters.terminal_people import LONGEST_NAME, SHARED, People, database_of
+from bot.conversation.alarm import ANSWERED_WITHIN
+from bot.incoming import Command, Incoming
+from bot.refusal import Refusal
+from bot.screens.screen import Screen
+from bot.service.service import Service
+from state.records import StoredCase
+from tests.adapters.test_terminal import Tty
+from tests.conftest import NOON, Clock
+from tests.dialogue import AFTER_NO_SIGN, ask
+
+ANNA, BEN = "terminal:anna", "terminal:ben"
+ROOT = Path(__file__).parents[2]
+
+
+def talk(service: Service, *lines: str, out: io.StringIO | None = None) -> str:
+    """Begin as Anna, type lines, and return what was written; the first case is KES-42."""
+    people, out = People(service, "Anna"), out or io.StringIO()
+    codes = ("KES-42", "NEM-99")
+    with patch("bot.turn.new_codes", lambda: iter(codes)):
+        typed = io.StringIO("".join(f"{line}\n" for line in lines))
+        Terminal(people.service, typed, out, people).run()
+    return out.getvalue()
+
+
+def after(said: str, line: str) -> str:
+    """Return what was written between a typed line and the next prompt."""
+    _, _, rest = said.rpartition(f"> {line}\n")
+    return rest.rpartition("\n")[0] if "> " not in rest else rest.partition("> ")[0]
+
+
+def kept(service: Service, code: str = "KES-42") -> StoredCase:
+    case = service.store.cases.find(code)
+    assert case is not None
+    return case
+
+
+def test_one_begins_in_the_group_and_is_told_how(service: Service) -> None:
+    said = talk(service)
+    assert said.startswith("You are Anna, in the group.")
+    assert "/as NAME" in said and "/here private" in said
+    assert said.rstrip().endswith("group (Anna)>")
+    assert "/here private" in after(talk(service, "/help", "/quit"), "/help")
+
+
+def test_a_case_of_the_group_is_answered_in_private_by_whoever_opens_it(service: Service) -> None:
+    said = talk(service, "/triage", "none", "/as ben", "/open kes-42", "none", "/quit")
+    assert "Owner: Anna, since 12:00" in after(said, "/triage")
+    assert ask(AFTER_NO_SIGN) in after(said, "/open kes-42")
+    shown = after(said, "none")
+    group, private = shown.split(ask("radicular_pain"))
+    assert group.startswith("— to the group —\n") and "Questions answered by A 12:00, B" in group
+    assert "— to" not in private
+    assert said.rstrip().endswith("Ben> /quit")
+    case = kept(service)
+    assert (case.chat, case.owner) == (SHARED, ANNA)
+    assert [each.who for each in case.answers] == [ANNA, BEN]
+
+
+def test_an_answer_in_the_group_is_for_the_newest_card_alone(service: Service) -> None:
+    said = talk(service, "/triage", "none", "/triage", "1,3", "/quit")
+    assert "EMERGENCY" in after(said, "1,3")
+    assert [kept(service, code).latest["cord_signs"] for code in ("KES-42", "NEM-99")] == [
+        [],
+        ["weakness", "sensory_level"],
+    ]
+
+
+def test_what_is_not_asked_in_the_group_is_not_answered_there(service: Service) -> None:
+    said = talk(service, "1", "/triage", "none", "1", "", "/quit")
+    assert said.count("Nothing is asked here. A case is answered in private") == 2
+    assert set(kept(service).latest) == {"cord_signs"}
+
+
+def test_a_card_that_comes_by_itself_asks_nothing(service: Service, clock: Clock) -> None:
+    class Waits(io.StringIO):
+        def readline(self, size: int = -1, /) -> str:
+            line = super().readline(size)
+            if line == "no\n":
+                clock.now = NOON + ANSWERED_WITHIN
+                terminal._ring()
+            return line
+
+    people = People(service, "Anna")
+    out = io.StringIO()
+    terminal = Terminal(people.service, Waits("/triage\n1\nno\n"), out, people)
+    terminal.run()
+    assert "nobody has answered – now" in out.getvalue()
+    assert "Nothing is asked here." in out.getvalue()
+    case = next(iter(service.store.cases.listed(SHARED, NOON)))
+    assert set(case.latest) == {"cord_signs"}
+
+
+def test_an_alarm_is_answered_and_taken_by_another(service: Service) -> None:
+    said = talk(
+        service, "/oncall surgeon @ben 11:00", "/triage", "1", "/as Ben", "/coming KES-42",
+        "/have KES-42", "/have KES-42", "/quit",
+    )  # fmt: skip
+    assert "Spinal surgeon: @ben, until Mon 11:00" in after(said, "/oncall surgeon @ben 11:00")
+    assert "On call: @ben (spinal surgeon)" in after(said, "1")
+    assert "nobody has answered yet – call" in after(said, "1")
+    assert "On the way: Ben 12:00" in after(said, "/coming KES-42")
+    first, second = said.split("> /have KES-42\n")[1:]
+    assert first.startswith("— to Anna —\n== CordCall ==\nKES-42: Ben has it now.")
+    assert "Owner: Ben" in first
+    assert second.startswith("KES-42 has been yours since 12:00.\n")
+    assert kept(service).owner == BEN
+
+
+def test_whoever_takes_the_alarm_is_named_once(service: Service) -> None:
+    said = talk(service, "/triage", "1", "/as Ben", "/seen KES-42", "/coming KES-42", "/quit")
+    assert "Seen: Ben" in after(said, "/seen KES-42")
+    assert "On the way: Ben 12:00\n" in after(said, "/coming KES-42")
+    assert "Seen: Ben" not in after(said, "/coming KES-42")
+
+
+def test_an_alarm_that_nobody_answers_comes_again_with_a_bell(
+    service: Service, clock: Clock
+) -> None:
+    out = Tty()
+    talk(service, "/triage", "1", out=out)
+    assert out.getvalue().count("\a") == 1
+    clock.now = NOON + ANSWERED_WITHIN
+    said = talk(service, "/as Ben", "/here private", out=(again := Tty()))
+    assert again.getvalue().count("\a") == 1
+    assert "To everybody here: Anna, Ben" not in said  # Ben came after it
+    assert "To everybody here: Anna" in said
+
+
+def test_reminders_go_to_the_owner_and_to_the_group(service: Service, clock: Clock) -> None:
+    talk(service, "/triage", "1", "/as Ben", "/have KES-42")
+    clock.now = kept(service).begun_at.replace(hour=23, minute=59)
+    talk(service, "/as Ben")
+    clock.pass_by(minutes=1)
+    said = talk(service, "/as Ben", "/scanned", "/quit")
+    owner, group = said.split("Reminder: ")[0:2], said.split("— to Ben —\n")
+    assert len(group) == 2 and "Owner: Ben" in said
+    assert owner[0].startswith("— to Ben —\n")
+    assert "MRI done" in after(said, "/scanned")
+    assert kept(service).newest_entry("mri_done") is not None
+
+
+def test_a_command_of_a_private_chat_is_not_done_in_the_group(service: Service) -> None:
+    said = talk(service, "/triage", "1", "/given", "/plan", "/nonsense", "/seen", "/quit")
+    assert after(said, "/given").startswith("/given works in private: /here private, then again.")
+    assert after(said, "/plan").startswith("/plan works in private")
+    assert "No such command" in after(said, "/nonsense")
+    assert "Which case? Its code comes after the command" in after(said, "/seen")
+    assert kept(service).newest_entry("steroid_given") is None
+
+
+def test_a_button_counts_for_the_message_shown_last(service: Service, clock: Clock) -> None:
+    talk(service, "/triage", "1", "/triage", "2")
+    clock.pass_by(hours=12)
+    said = talk(service, "", "/open KES-42", "/here group", "/snooze mri", "/quit")
+    assert said.count("/snooze mri  Snooze 30 min") >= 2
+    assert after(said, "/snooze mri").startswith("/snooze works in private")
+
+
+def test_whoever_is_removed_is_told_how_to_come_back(service: Service) -> None:
+    people = People(service, "Anna")
+    with service.store.turn():
+        service.store.members.remove(ANNA)
+    told = people.read("/triage", NOON.date())
+    assert isinstance(told, Screen) and "/as NAME comes back" in told.plain()
+    people.read("/as Anna", NOON.date())
+    assert isinstance(people.read("/triage", NOON.date()), Incoming)
+
+
+def test_each_has_a_private_chat_of_their_own(service: Service) -> None:
+    said = talk(
+        service, "/here private", "/triage", "2", "/as Ben", "/here private", "/triage", "none",
+        "/as Anna", "/as Ben", "/here group", "/here ward", "/quit",
+    )  # fmt: skip
+    assert "— to the group —" not in said
+    assert said.count("No case is open here: /cases lists yours") == 2
+    assert "EMERGENCY" in after(said, "/as Anna")
+    assert ask(AFTER_NO_SIGN) in after(said, "/as Ben")
+    assert after(said, "/here ward") == "/here: ward; allowed: private, group\ngroup (Ben)"
+    assert (kept(service).owner, kept(service, "NEM-99").owner) == (ANNA, BEN)
+    assert [kept(service).chat, kept(service, "NEM-99").chat] == [ANNA, BEN]
+
+
+@pytest.mark.parametrize("name", ["", "7", "An na", "a-b", "\x1b[2J", "x" * (LONGEST_NAME + 1)])
+def test_a_name_is_one_short_word_of_letters(service: Service, name: str) -> None:
+    with pytest.raises(Refusal, match=rf"^--as: .*; allowed: one name, at most {LONGEST_NAME}"):
+        People(service, name)
+    assert service.store.members.listed() == []
+    said = talk(service, f"/as {name}", "/quit")
+    assert said.count("\n/as: ") == 1
+    assert said.rstrip().endswith("group (Anna)> /quit")
+
+
+def test_the_first_is_the_admin_and_a_name_is_the_same_person_in_any_case(
+    service: Service,
+) -> None:
+    said = talk(service, "/as ben", "/here private", "/invite", "/as ANNA", "/quit")
+    assert "You are Anna." in after(said, "/as ANNA")
+    assert "admin" in after(said, "/invite")
+    assert {each.who: each.role for each in service.store.members.listed()} == {
+        ANNA: "admin",
+        BEN: "clinician",
+    }
+    assert [each.name for each in service.store.groups.colleagues(SHARED)] == ["Anna", "Ben"]
+
+
+def test_whoever_owns_a_case_of_the_group_finds_it_among_their_cases(service: Service) -> None:
+    said = talk(
+        service, "/triage", "1", "/as Ben", "/here private", "/cases", "/here group",
+        "/have KES-42", "/here private", "/resume", "/as Anna", "/here private", "/cases", "/quit",
+    )  # fmt: skip
+    assert said.count("None is open.") == 2
+    assert "(in a group)" in after(said, "/resume") and "EMERGENCY" in after(said, "/resume")
+    assert "/resume KES-42  Go on KES-42" in after(said, "/resume")
+
+
+def test_all_is_kept_when_the_terminal_is_left(service: Service) -> None:
+    talk(service, "/triage", "none", "/as Ben", "/open KES-42", "none")
+    said = talk(service, "/as Ben", "/here private", "/quit")
+    assert ask("radicular_pain") in after(said, "/here private")
+
+
+def test_what_is_unchanged_is_not_shown_again(service: Service) -> None:
+    said = talk(service, "/triage", "none", "/open KES-42", "none", "/card", "/quit")
+    assert "— to the group —" not in said
+    assert said.count("Questions answered by A 12:00") == 2  # with and without who answers now
+
+
+def test_of_a_card_that_changed_twice_the_newest_is_shown(service: Service) -> None:
+    talk(service, "/triage", "1", "/as Ben")
+    people, code = People(service, "Anna"), next(iter(service.store.cases.codes_under_way(SHARED)))
+    for name in ("seen", "coming"):
+        people.service.take(Incoming(SHARED, BEN, Command(name, code), name="Ben"))
+    shown = [*people.arrange(service.store.outbox.queued(SHARED))]
+    cards = [each.plain() for each in shown if isinstance(each, Screen) and each.kind == "card"]
+    assert len(cards) == 1 and "On the way: Ben" in cards[0]
+
+
+def test_what_identifies_a_patient_is_left_out_in_the_group_too(service: Service) -> None:
+    said = talk(service, "/triage", "none, born 12.03.1950", "/quit")
+    assert "date of birth" in after(said, "none, born 12.03.1950")
+    assert "1950" not in after(said, "none, born 12.03.1950")
+
+
+def test_the_command_line_names_who_begins_and_keeps_the_group_apart(tmp_path: Path) -> None:
+    said = _chat(tmp_path, "Anna", "/triage\n/quit\n")
+    assert (said.returncode, said.stderr) == (0, "")
+    assert "Owner: Anna" in said.stdout
+    assert {each.name for each in tmp_path.glob("*.db")} == {"cordcall-group.db"}
+    assert database_of(tmp_path / "cordcall.db") == tmp_path / "cordcall-group.db"
+    refused = _chat(tmp_path, "An na", "")
+    assert refused.returncode == 2
+    assert refused.stderr == ("cordcall: --as: An na; allowed: one name, at most 24 letters\n")
+
+
+def _chat(folder: Path, name: str, typed: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--as", name],
+        input=typed, capture_output=True, text=True, timeout=20, check=False, cwd=folder,
+        env={
+            **os.environ, "CORDCALL_DATABASE": str(folder / "cordcall.db"),
+            "PYTHONPATH": str(ROOT),
+        },
+    )  # fmt: skip
