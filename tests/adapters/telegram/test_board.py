@@ -93,7 +93,7 @@ async def test_a_board_is_one_pinned_message_that_follows_its_cases(
     assert board.text.endswith("open, MRI by Mon 00:00, in 12 h")
     (left,) = [each for each in board.entities if each["type"] == "date_time"]
     assert left["unix_time"] == (NOON + timedelta(hours=12)).timestamp()
-    below = await team["Cat"].sees("Answered by B")
+    below = await team["Cat"].sees("answered by B")
     team["Bob"].taps(below, "I have it")
     await server.until(lambda: "EMERGENCY · Bob" in board.text)
     bob.types("/close transferred")
