@@ -62,12 +62,12 @@ def _account_one(
         if _is_of(message, case.code) and message.date >= int(noted)
     ]
     if not sounded:
-        watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} did not sound in its group")
+        watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} did not sound in its group", noted)
         return 0.0
     first = min(sounded)
     waited = (first - tapped - program.seconds_down(tapped, first)) / ward.server.clock.speed
     if waited > LONGEST_WAIT:
-        watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} waited {waited:.1f} s")
+        watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} waited {waited:.1f} s", noted)
     return waited
 
 
@@ -83,8 +83,9 @@ def _account_copies(
     changes, told = 0, None
     for state in states(case):
         standing = engine.stand(state, state.touched_at)
-        changes += standing.emergency and standing.told != told
-        told = standing.told if standing.settled else None
+        now = (standing.told, standing.assessment.due) if standing.settled else None
+        changes += standing.emergency and now != told
+        told = now
     repeated = sum(entry.kind == UNANSWERED for entry in case.timeline)
     chats = {chat for _, chat in watch.cases[case.code].chats}
     calls = [
@@ -99,10 +100,13 @@ def _account_copies(
     if len(calls) - len(marked) > changes + repeated:
         count = len(calls) - len(marked)
         watch.tell(case.code, f"{count} calls for {changes} changes, {repeated} unanswered")
-        for m in calls: print(case.code, m.chat.id, m.id, m.date-ward.server.clock.since, m.versions[0].text[:200].replace("\n"," | "))
     for message in marked:
         if not any(message.date - LONGEST_REPEAT <= kill <= message.date for kill in program.kills):
-            watch.tell(case.code, f"a repeat without a kill: {message.versions[0].text[:80]!r}")
+            watch.tell(
+                case.code,
+                f"a repeat without a kill: {message.versions[0].text[:80]!r}",
+                message.date,
+            )
 
 
 def _sounding(ward: Ward, chat: str) -> list[Message]:

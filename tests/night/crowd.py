@@ -30,11 +30,18 @@ WEIGHTS = {
 }  # fmt: skip
 ANSWERING = 12
 OTHERWISE = 1.0
-GROUP_COMMANDS = ("/have {code}", "/open {code}", "/oncall surgeon me 23:59", "/oncall", "/help")
+GROUP_COMMANDS = (
+    "/have {code}",
+    "/open {code}",
+    "/oncall surgeon me 23:59",
+    "/oncall",
+    "/help",
+    "/board",
+)
 COMMANDS = (
     "/cases", "/card", "/plan", "/snooze mri", "/called surgeon", "/requested", "/given", "/undo",
     "/open {code}", "/have {code}", "/resume {code}", "/card", "/sbar", "/seen {code}", "/more",
-    "/newsigns",
+    "/newsigns", "/board",
 )  # fmt: skip
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,}\b")
 

@@ -108,6 +108,8 @@ async def _begin(ward: Ward, crowd: Crowd) -> None:
         for person in place.people.values():
             crowd.types(person, "/oncall")
             await asyncio.sleep(0.2)
+        for topic in place.topics:
+            crowd.types(owner, "/board", topic)
 
 
 async def _open_cases(ward: Ward, crowd: Crowd, cases: int, seconds: float, seed: int) -> None:

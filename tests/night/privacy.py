@@ -46,4 +46,8 @@ def _account_message(
             if (chat, code) in typed and not TELLS.search(version.text):
                 continue
             whom = ward.name_of(str(chat))
-            watch.tell(code, f"a case of {place.name}, shown in {whom}: {version.text[:120]!r}")
+            watch.tell(
+                code,
+                f"a case of {place.name}, shown in {whom}: {version.text[:120]!r}",
+                version.date,
+            )

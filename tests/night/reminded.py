@@ -11,6 +11,7 @@ from bot.conversation.engine import Engine
 from bot.conversation.reminders import wanted
 from bot.screens.notices import words
 from bot.screens.reminder import WORDS
+from bot.screens.team import WORDS as TEAM
 from bot.service.group_reminding import AT_THE_DEADLINE
 from state.records import Answer, Entry, StoredCase
 from tests.botapi import Message
@@ -21,7 +22,7 @@ from tests.night.watch import Watch
 
 LATEST = 180.0  # seconds of the clock
 EARLIEST = 5.0
-NOBODY = "Nobody has answered"
+NOBODY = words("alarm", TEAM)["nobody"].partition("{")[0]
 REMINDER = words("fixed", WORDS)["title"]
 
 
@@ -61,15 +62,15 @@ def account(
         if due.kind == REPEAT:
             shown = any(_shown(ward, chat, case.code, NOBODY, window) for chat in chats)
             if not shown:
-                watch.tell(case.code, f"{due.kind} was not repeated, {_say(due)}")
+                watch.tell(case.code, f"{due.kind} was not repeated, {_say(due)}", due.first)
             continue
         owners = followed.owners_in(*window)
         if not any(_shown(ward, owner, case.code, REMINDER, window) for owner in owners):
-            watch.tell(case.code, f"{due.kind} was missed by its owner, {_say(due)}")
+            watch.tell(case.code, f"{due.kind} was missed by its owner, {_say(due)}", due.first)
         if due.kind in AT_THE_DEADLINE:
             counts["deadlines of groups"] += 1
             if not any(_shown(ward, chat, case.code, REMINDER, window) for chat in chats):
-                watch.tell(case.code, f"{due.kind} was missed by its group, {_say(due)}")
+                watch.tell(case.code, f"{due.kind} was missed by its group, {_say(due)}", due.first)
     _account_rows(counts, ward, watch, program, case)
 
 

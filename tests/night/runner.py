@@ -21,6 +21,7 @@ IN_ITS_TIME = {
     f"{OUTBOX}.pace": ("CHAT_SECONDS", "SECONDS_PACED_AFTER_A_FLOOD"),
     f"{OUTBOX}.group_budget": ("SECONDS",),
     f"{OUTBOX}.group_order": ("CARDS_EVERY", "BOARD_EVERY", "LATE_AFTER", "FORGOTTEN_AFTER"),
+    "bot.adapters.telegram.board_loop": ("SECONDS_BETWEEN_LOOKS",),
     "bot.adapters.telegram.reminder_loop": ("LONGEST_SLEEP", "SECONDS_BETWEEN_RENEWALS"),
     "bot.adapters.telegram.tidying": ("SECONDS_TO_NEXT",),
 }

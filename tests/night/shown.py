@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.conversation.engine import Engine
+from state.boards import Board
 from state.groups import is_group
 from state.records import SCREEN, StoredCase
 from state.sqlite.store import SqliteStore
 from tests.adapters.telegram.test_random_conversations import LEVELS, opened
 from tests.botapi import Message
+from tests.night.boards import listed, shown
 from tests.night.trouble import Program
 from tests.night.ward import Ward
 from tests.night.watch import Watch
@@ -37,14 +39,23 @@ class Shown:
                     self.counts["cards"] += 1
                     if amiss := self._card(store, case):
                         self.watch.tell(code, f"its card {amiss}")
-                        import time
-                        print(code, self.ward.now-self.ward.server.clock.since, amiss[:150])
-                        for row in store.outbox.queued(case.chat): print("   row", row.id, row.code, row.priority.name, row.queued_at.timestamp()-self.ward.server.clock.since, row.said, row.sending, row.anew, len(row.screens))
-                        t0=self.ward.server.clock.since
-                        chat=case.chat
-                        print([(round(c.time-t0,1), c.method[:4], c.outcome[:3]) for c in list(self.ward.server.calls) if str(c.params.values.get("chat_id"))==chat][-15:])
-                        for h in self.ward.happened:
-                            if self.ward.now-h.at<400 and h.what.startswith("!"): print("   ", round(h.at-t0,1), h.what)
+            for board in store.boards.listed():
+                if board.message_id and (amiss := self._board(store, board)):
+                    self.watch.tell("", f"the board of {board.chat} {board.thread} {amiss}")
+
+    def _board(self, store: SqliteStore, board: Board) -> str:
+        """Say what is wrong with a board; "" if nothing."""
+        self.counts["boards"] += 1
+        message = self._message(board.chat, board.message_id or 0)
+        if message is None:
+            return "is gone"
+        is_shown = shown(message)
+        expected = listed(store, self.engine, self.watch.cases, board, self.ward.now)
+        self.counts["cases on boards"] += len(expected)
+        fits = [here.fits(there) for here, there in zip(expected, is_shown, strict=False)]
+        if len(is_shown) != len(expected) or not all(fits):
+            return f"shows {is_shown}; stored is {expected}"
+        return ""
 
     def _card(self, store: SqliteStore, case: StoredCase) -> str:
         """Say what is wrong with the card of a case in its group; "" if nothing."""

@@ -140,9 +140,23 @@ class Ward:
         self.note(f"Dr {letter} is not in {place.name} any more")
         return place.people.pop(who)
 
-    def around(self, at: float, before: float, after: float, about: str = "") -> Iterator[str]:
-        """Say what happened around a time, of what concerns a case, or everybody."""
-        for each in self.happened:
-            near = at - before <= each.at <= at + after
-            if near and (about in each.what or each.what.startswith("! ")):
-                yield str(each)
+    def around(self, at: float, before: float, after: float, about: str) -> Iterator[str]:
+        """Say what happened around a time: what concerns a case, and what concerns everybody."""
+        happened = [
+            each
+            for each in (*self.happened, *(self._shown(about) if about else ()))
+            if at - before <= each.at <= at + after
+            and (about in each.what or each.what.startswith("! "))
+        ]
+        yield from map(str, sorted(happened, key=lambda each: each.at))
+
+    def _shown(self, about: str) -> Iterator[Happened]:
+        """Return every message of the bot about a case, as each was sent or edited."""
+        for chat in self.server.world.chats.values():
+            for message in chat.messages.values():
+                for number, version in enumerate(message.versions):
+                    if message.sender.is_bot and about in version.text:
+                        how = "edited" if number else "sent silently" if message.silent else "sent"
+                        where = chat.title or self.name_of(str(chat.id))
+                        said = " | ".join(version.text.split("\n"))[:160]
+                        yield Happened(version.date, f"{how} in {where}: {message.id} {said}")

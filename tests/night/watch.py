@@ -124,10 +124,10 @@ class Watch:
         for id in self.reminders.keys() - {row[0] for row in rows}:
             self.reminders[id].gone = self.reminders[id].gone or now
 
-    def tell(self, code: str, what: str) -> None:
-        """Note that something is amiss, once for each case."""
+    def tell(self, code: str, what: str, at: float | None = None) -> None:
+        """Note that something is amiss, or was at a time; the same of a case is noted once."""
         if not any((each.code, each.what) == (code, what) for each in self.amiss):
-            self.amiss.append(Amiss(self.ward.now, code, what))
+            self.amiss.append(Amiss(self.ward.now if at is None else at, code, what))
 
 
 def _values_in(kept: list[tuple[float, str]], since: float, until: float) -> set[str]:
