@@ -20,10 +20,10 @@ LONGEST_PAUSE = 10.0
 TYPING = 0.06
 CALMLY = 0.25
 EARLIER = 0.2
-MINUTES_EARLIER = (400, 719)
+MINUTES_EARLIER = ((400, 719), (690, 719))  # an emergency has 720
 SECONDS_TO_READ = 0.3
 PHASES = {"busy": 1.0, "rush": 3.0, "lull": 0.12}
-MINUTES_A_PHASE = 20  # of the clock
+MINUTES_A_PHASE = 8  # of the clock
 WEIGHTS = {
     "Answer": 14, "I have it": 3, "On my way": 5, "Seen": 5, "Snooze 30 min": 6, "Case": 4,
     "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Accept": 20,
@@ -142,7 +142,9 @@ class Crowd:
             private = phone.opens(tap.url)
             if chance.random() < EARLIER:
                 await asyncio.sleep(SECONDS_TO_READ)
-                self.types(private, f"/earlier {chance.randint(*MINUTES_EARLIER)} min ago")
+                self.types(
+                    private, f"/earlier {chance.randint(*chance.choice(MINUTES_EARLIER))} min ago"
+                )
 
     def _type(self, phone: PersonInChat, chance: random.Random, place: Place | None) -> None:
         text = chance.choice(GROUP_COMMANDS if place else COMMANDS)

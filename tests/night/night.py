@@ -66,7 +66,7 @@ async def night(
         )  # fmt: skip
         ward.admit(program.database)
         crowd, watch = Crowd(ward, seed, TAPS_PER_SECOND), Watch(ward, program.database)
-        trouble = Trouble(ward, program, seconds, seed)
+        trouble = Trouble(ward, crowd, program, seconds, seed)
         engine = Engine(FlowMachine(FLOW), POLICY, ZoneInfo(ZONE))
         shown = Shown(ward, watch, program, engine)
         await program.start()
@@ -107,7 +107,7 @@ async def _begin(ward: Ward, crowd: Crowd) -> None:
         await owner.sees("shares its cases")
         for person in place.people.values():
             crowd.types(person, "/oncall")
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.05)
         for topic in place.topics:
             crowd.types(owner, "/board", topic)
 

@@ -46,8 +46,6 @@ def _account_message(
             if (chat, code) in typed and not TELLS.search(version.text):
                 continue
             whom = ward.name_of(str(chat))
-            watch.tell(
-                code,
-                f"a case of {place.name}, shown in {whom}: {version.text[:120]!r}",
-                version.date,
-            )
+            what = f"a case of {place.name}, shown in {whom}"
+            if not any(each.code == code and each.what.startswith(what) for each in watch.amiss):
+                watch.tell(code, f"{what}: {version.text[:120]!r}", version.date)

@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.adapters.telegram.test_random_conversations import CordCall
-from tests.botapi import BotApi
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.night.crowd import Crowd
 from tests.night.runner import SINCE, SPEED
-from tests.night.ward import Place, Ward
+from tests.night.ward import OWNER, Place, Ward
 
 FLOODED_FOR = (5.0, 30.0)  # seconds of the clock
 FLOODS = 8
 SECONDS_IN_A_SEND = 0.5
-SECONDS_TO_SEND_SOMETHING = 30.0
+SECONDS_TO_SHOW = 5.0
+SIGN = "Limb weakness"
 RESTARTS = (0.2, 0.5, 0.75)  # shares of the night; the second is a kill
 MIGRATES, REMOVED, LEAVES = 0.35, 0.55, 0.65
 
@@ -48,18 +50,11 @@ class Program(CordCall):
             self.ended.append(status)
         await self._begin_again(began)
 
-    async def kill_in_a_send(self) -> None:
-        """Kill it while it waits to hear that a message has arrived, which it has; start it."""
-        slow = self.server.faults.delay(SECONDS_IN_A_SEND, "sendMessage", after=True)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SECONDS_TO_SEND_SOMETHING):
-                while not slow.hits:
-                    await asyncio.sleep(0.005)
-        await asyncio.sleep(0.05)
+    async def kill(self) -> None:
+        """Kill it as a power cut does, and start it."""
         began = self.server.clock.now()
         os.kill(self.pid, signal.SIGKILL)
         await self.ends(1.0)
-        self.server.faults.remove(slow)
         self.kills.append(began)
         await self._begin_again(began)
 
@@ -75,11 +70,20 @@ class Program(CordCall):
         return sum(max(0.0, min(until, end) - max(since, begun)) for begun, end in self.down)
 
 
+def _asks_for_signs(asker: PersonInChat) -> Message | None:
+    """Find the newest card in a group that asks for cord signs."""
+    for message in reversed(asker.bot_messages):
+        if any(SIGN in row for row in message.buttons):
+            return message
+    return None
+
+
 @dataclass(slots=True)
 class Trouble:
     """Strikes at its times, shares of a night of so many real seconds."""
 
     ward: Ward
+    crowd: Crowd
     program: Program
     seconds: float
     seed: int
@@ -110,9 +114,27 @@ class Trouble:
         self.ward.note("! restarted")
 
     async def _kill(self) -> None:
-        await self.program.kill_in_a_send()
-        self.struck["kill -9"] += 1
-        self.ward.note("! killed, and started")
+        """Kill it when an alarm has arrived in its group, before it hears that it has."""
+        place = self.ward.places[1]
+        group = place.group.chat
+        asker = place.people[self.ward.clinicians[OWNER].id]
+        self.crowd.types(asker, "/triage")
+        with suppress(TimeoutError):
+            card = await asker.sees_when(lambda: _asks_for_signs(asker), SECONDS_TO_SHOW)
+            slow = self.ward.server.faults.delay(
+                SECONDS_IN_A_SEND, "sendMessage", group.id, after=True, times=None
+            )
+            calls = sum(not message.silent for message in asker.bot_messages)
+            asker.taps(card, SIGN)
+            await self.ward.server.until(
+                lambda: sum(not message.silent for message in asker.bot_messages) > calls,
+                SECONDS_TO_SHOW,
+            )
+            self.ward.note("! kill -9")
+            await self.program.kill()
+            self.ward.server.faults.remove(slow)
+            self.struck["kill -9"] += 1
+            self.ward.note("! started")
 
     async def _flood(self, chance: random.Random) -> None:
         seconds = chance.uniform(*FLOODED_FOR)
