@@ -1,6 +1,7 @@
 """Accounts for the alarms of a night: each sounds in its group within two seconds of its tap."""
 
 from collections import Counter
+from datetime import UTC, datetime
 
 from bot.conversation.alarm import ALARMED, UNANSWERED
 from bot.conversation.engine import Engine
@@ -80,13 +81,14 @@ def _account_copies(
     case: StoredCase,
 ) -> None:
     """Check that a group is called once for each change, unless marked as a repeat after a kill."""
-    changes, told = 0, None
+    changes, told = list[datetime](), None
     for state in states(case):
         standing = engine.stand(state, state.touched_at)
         now = (standing.told, standing.assessment.due) if standing.settled else None
-        changes += standing.emergency and now != told
+        if standing.emergency and now != told:
+            changes.append(state.touched_at)
         told = now
-    repeated = sum(entry.kind == UNANSWERED for entry in case.timeline)
+    changes += [entry.at for entry in case.timeline if entry.kind == UNANSWERED]
     chats = {chat for _, chat in watch.cases[case.code].chats}
     calls = [
         message
@@ -97,9 +99,12 @@ def _account_copies(
     marked = [message for message in calls if message.versions[0].text.startswith(REPEAT)]
     counts["calls of groups"] += len(calls)
     counts["calls repeated, and marked so"] += len(marked)
-    if len(calls) - len(marked) > changes + repeated:
-        count = len(calls) - len(marked)
-        watch.tell(case.code, f"{count} calls for {changes} changes, {repeated} unanswered")
+    if len(calls) - len(marked) > len(changes):
+        sounded = [datetime.fromtimestamp(message.date, UTC) for message in calls]
+        called, changed = (
+            ", ".join(f"{at:%H:%M:%S}" for at in sorted(times)) for times in (sounded, changes)
+        )
+        watch.tell(case.code, f"called its group at {called}; changed at {changed}")
     for message in marked:
         if not any(message.date - LONGEST_REPEAT <= kill <= message.date for kill in program.kills):
             watch.tell(
