@@ -64,8 +64,12 @@ def account(
             if not shown:
                 watch.tell(case.code, f"{due.kind} was not repeated, {_say(due)}", due.first)
             continue
-        owners = followed.owners_in(*window)
-        if not any(_shown(ward, owner, case.code, REMINDER, window) for owner in owners):
+        desks = set[str]()
+        for owner in followed.owners_in(*window):
+            place = ward.place_of(int(case.chat))
+            desks |= {owner} if place.is_in(int(owner), window[0]) else set()
+            desks |= chats if not place.is_in(int(owner), window[1]) else set()
+        if not any(_shown(ward, desk, case.code, REMINDER, window) for desk in desks):
             watch.tell(case.code, f"{due.kind} was missed by its owner, {_say(due)}", due.first)
         if due.kind in AT_THE_DEADLINE:
             counts["deadlines of groups"] += 1

@@ -4,6 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.conversation.engine import Engine
+from bot.screens.notices import words
+from bot.screens.team import WORDS as TEAM
 from state.boards import Board
 from state.groups import is_group
 from state.records import SCREEN, StoredCase
@@ -14,8 +16,6 @@ from tests.night.boards import listed, shown
 from tests.night.trouble import Program
 from tests.night.ward import Ward
 from tests.night.watch import Watch
-
-LEFT = "Somebody who has left"
 
 
 @dataclass(slots=True)
@@ -64,7 +64,8 @@ class Shown:
         if message is None:
             return "is not in the group"
         names = {each.who: each.name for each in store.groups.colleagues(case.chat)}
-        owner = f"Owner: {names.get(case.owner, LEFT)}, since "
+        left = words("card", TEAM)["no_owner"]
+        owner = f"Owner: {names[case.owner]}, since " if case.owner in names else left
         if owner not in message.text:
             return f"does not say {owner!r}: {message.text!r}"
         standing = self.engine.stand(case, case.touched_at)

@@ -105,7 +105,10 @@ class Trouble:
         begun = loop.time()
         for share, act in sorted(acts, key=lambda each: each[0]):
             await asyncio.sleep(begun + share * self.seconds - loop.time())
+            await self.crowd.resting.wait()
+            self.crowd.under_way += 1
             await act()
+            self.crowd.under_way -= 1
 
     async def _restart(self) -> None:
         self.struck["restarts"] += 1
