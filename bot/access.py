@@ -96,6 +96,13 @@ class Access:
         """Return whether a person may see a case, by its code."""
         return self.sees_cases(who) and (self.groups is None or self.groups.may_see(code, who))
 
+    def may_give(self, who: str, right: Right) -> bool:
+        """Return whether a person may give a member this right, or take it from one.
+
+        Only owners make admins, or change one.
+        """
+        return self.may(who, Right.OWNER if right >= Right.ADMIN else Right.ADMIN)
+
     def stays(self, who: str) -> bool:
         """Return whether a person has access by the settings, however often they are forgotten."""
         return who in self.owners or self.everybody >= Right.VIEWER

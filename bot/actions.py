@@ -14,6 +14,7 @@ Action = Literal[
     "reopened",
     "taken over",
     "invited",
+    "withdrawn",
     "joined",
     "role changed",
     "revoked",
@@ -30,8 +31,9 @@ LOOKED: Final[Action] = "looked at"
 class Act(NamedTuple):
     """One act: in which case if any; about whom, and with what role, if it is about a person.
 
-    Who joins does so by the invitation of whom it is about. The role is the one that was given;
-    of somebody who is removed, the one that they had.
+    Who joins does so by the invitation of whom it is about. The role is the one that was given or
+    withdrawn; of somebody who is removed, the one that they had; of one whose role changes, both:
+    "clinician to viewer".
     """
 
     what: Action

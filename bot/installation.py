@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.conversation.engine import Engine
+from state.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +15,7 @@ class Setting:
     retention_days: int
     audit_days: int = 365
     out_of_use: str = ""
+
+    def why_out_of_use(self, store: Store) -> str:
+        """Return why CordCall must not be used, the operator's reason first; "" if it may be."""
+        return self.out_of_use or store.out_of_use.kept().reason

@@ -236,8 +236,7 @@ class Turn:
 
         While CordCall is out of use no urgency is worked out.
         """
-        out_of_use = self.setting.out_of_use or self.store.out_of_use.kept().reason
-        kept, case = self.case, None if out_of_use else self.load()
+        kept, case = self.case, None if self.setting.why_out_of_use(self.store) else self.load()
         self.case = kept
         head = urgency_line(self.view(case)) if case else ()
         self.screens.append(replace(screen, head=head))

@@ -107,11 +107,6 @@ class StoredCase:
         """Return the newest answer of each question."""
         return {answer.question: answer.value for answer in self.given}
 
-    @property
-    def is_under_way(self) -> bool:
-        """Return whether the case can continue: neither closed nor untouched."""
-        return self.status != "closed" and bool(self.given)
-
     def with_answer(self, question: str, value: Value, who: str, at: datetime) -> "StoredCase":
         return replace(self, answers=(*self.answers, Answer(question, value, who, at)))
 

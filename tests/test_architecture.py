@@ -31,7 +31,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.accounts", "state.groups", "state.records", "state.store", "state.topics.groups",
         "state.topics.members",
     },
-    "bot.installation": {"bot.conversation.engine"},
+    "bot.installation": {"bot.conversation.engine", "state.store"},
     "bot.turn": {
         "bot.access", "bot.actions", "bot.conversation", "bot.guidance", "bot.incoming",
         "bot.installation", "bot.logic", "bot.screens", "state.groups", "state.people",

@@ -16,9 +16,10 @@ from state.chain import BEGINNING, hashed
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from tests.conftest import NOON
+from tests.forked import Run, run
 from tests.state.contract.test_audit import add
 from tests.state.test_audit import rewrite
-from tests.test_command_line import Run, finish, run, start
+from tests.test_command_line import finish, start
 
 NAMED = re.compile(r"^audit: rows 1 to 4 are as written; (4-[0-9a-f]{64})\n$")
 COLUMNS = ["number", "at", "who", "code", "what", "about", "role", "ruleset", "hash"]

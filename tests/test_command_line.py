@@ -2,10 +2,11 @@
 
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -18,23 +19,12 @@ from bot.flows.lint import FlowError
 from bot.guidance.texts import WordsError
 from bot.refusal import Refusal, SettingsError
 from state.store import StoreError
+from tests import forked
+from tests.forked import Run
 
 REPOSITORY = Path(__file__).parent.parent
 CASE = '{"cord_signs": ["gait"], "opened_at": "2026-11-22T08:00:00+05:30"}'
 LIGHT = ("telegram", "sqlite_utils", "transitions", "rich", "bot.conversation.engine", "state")
-
-
-class Run(NamedTuple):
-    """The result of one run of the command."""
-
-    status: int
-    out: bytes
-    err: str
-
-    @property
-    def imported(self) -> set[str]:
-        timed = (line for line in self.err.splitlines() if line.startswith("import time:"))
-        return {line.rpartition("|")[2].strip() for line in timed}
 
 
 def start(
@@ -57,7 +47,13 @@ def finish(process: subprocess.Popen[bytes], given: bytes = b"") -> Run:
 
 
 def run(folder: Path, *words: str, given: bytes = b"", **variables: str) -> Run:
+    """Run the command in an interpreter of its own."""
     return finish(start(folder, *words, stdout=subprocess.PIPE, **variables), given)
+
+
+def imported(done: Run) -> set[str]:
+    timed = (line for line in done.err.splitlines() if line.startswith("import time:"))
+    return {line.rpartition("|")[2].strip() for line in timed}
 
 
 def test_assess_answers_a_file_under_the_policy_of_the_environment_and_loads_little(
@@ -69,8 +65,8 @@ def test_assess_answers_a_file_under_the_policy_of_the_environment_and_loads_lit
     answer = json.loads(done.out)
     assert answer["ruleset"]["policy"] == "nice"
     assert answer["urgency"]["due"] == "2026-11-23T08:00:00+05:30"
-    assert "bot.guidance.answer_json" in done.imported
-    assert not done.imported & set(LIGHT)
+    assert "bot.guidance.answer_json" in imported(done)
+    assert not imported(done) & set(LIGHT)
     assert [path.name for path in tmp_path.iterdir()] == ["case.json"]
 
 
@@ -98,8 +94,8 @@ def test_chat_talks_and_keeps_its_cases_without_loading_telegram(tmp_path: Path)
     )
     assert done.status == 0
     assert b"EMERGENCY" in done.out
-    assert "bot.adapters.terminal" in done.imported
-    assert not {name for name in done.imported if name.partition(".")[0] == "telegram"}
+    assert "bot.adapters.terminal" in imported(done)
+    assert not {name for name in imported(done) if name.partition(".")[0] == "telegram"}
     assert (tmp_path / "cordcall.db").is_file()
 
 
@@ -111,6 +107,8 @@ REFUSED = {
     ),
     "an unknown option": (("assess", "--colour", "case.json"), "cordcall: No such option: "),
     "an unknown command": (("operate",), "cordcall: No such command "),
+    "no command of the key": (("key",), "cordcall: Missing command."),
+    "no command of the audit": (("audit",), "cordcall: Missing command."),
     "a missing file": (
         ("assess", "nothing.json"),
         "cordcall: nothing.json: No such file or directory; "
@@ -131,8 +129,7 @@ def refusals(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
     (folder / "case.json").write_text(CASE, "utf-8")
     (folder / "latin.json").write_bytes('{"primary": "\u00e9"}'.encode("latin-1"))
     (folder / "malformed.json").write_text(f"{CASE}\n{CASE}\n{{\n", "utf-8")
-    started = {name: start(folder, *words) for name, (words, _) in REFUSED.items()}
-    return {name: finish(process) for name, process in started.items()}
+    return {name: forked.run(folder, *words) for name, (words, _) in REFUSED.items()}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -174,6 +171,24 @@ def test_any_other_error_is_an_internal_one_and_shows_nothing_of_its_text(
     assert capsys.readouterr().err == (
         "cordcall: internal error: RuntimeError; set CORDCALL_LOG_LEVEL=DEBUG to see where\n"
     )
+
+
+def test_no_command_leaves_a_core_dump(tmp_path: Path) -> None:
+    """Not even if the shell allows one, and Ctrl-\\ is pressed."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    try:
+        process = start(tmp_path, "chat")
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, (allowed, most))
+    assert process.stdout is not None
+    process.stdout.readline()
+    limits = Path(f"/proc/{process.pid}/limits").read_text()
+    process.send_signal(signal.SIGQUIT)
+    finish(process)
+    (core,) = (line for line in limits.splitlines() if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+    assert not [each for each in tmp_path.iterdir() if each.name.startswith("core")]
 
 
 def test_a_pipe_that_nobody_reads_leaves_no_traceback(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ Each is tried by the real command, in a folder with the file in question.
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,9 @@ from bot.private_file import say_shared
 from bot.refusal import SettingsError
 from bot.screens.time_zones import BY_REGION
 from bot.settings import ALLOWED, read_settings, read_token
+from tests import forked, test_command_line
 from tests.botapi import TOKEN
 
-ROOT = Path(__file__).parents[1]
 SECRET = TOKEN.partition(":")[2]
 ENV = ".env"
 
@@ -26,17 +25,8 @@ ENV = ".env"
 def run(folder: Path, *command: str, **settings: str) -> tuple[int, str]:
     """Run the command in a folder; return its exit status and all that it wrote."""
     kept = {name: value for name, value in os.environ.items() if name not in ALLOWED}
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *command],
-        cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), **settings},
-        input="/quit\n",
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    done = forked.run(folder, *command, given=b"/quit\n", **{**kept, **settings})
+    return done.status, done.out.decode() + done.err
 
 
 @pytest.fixture
@@ -229,7 +219,7 @@ def test_a_file_that_others_can_read_is_refused_until_its_command_is_run(
 def test_what_is_made_is_private_whatever_the_umask(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        assert run(tmp_path, "chat", CORDCALL_DATABASE="cordcall.db")[0] == 0
+        assert test_command_line.run(tmp_path, "chat").status == 0
     finally:
         os.umask(before)
     made = {each.name: each.stat().st_mode & 0o777 for each in tmp_path.iterdir()}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PERSON: Final = re.compile(r"[1-9]\d{0,14}|you", re.ASCII)  # "you": the terminal
 
-app = typer.Typer(help="Who did what and when: verify and export it.", no_args_is_help=True)
+app = typer.Typer(help="Who did what and when: verify and export it.")
 
 
 @app.command()

@@ -28,14 +28,13 @@ def doctor(
 def _findings() -> list[tuple[str, "Finding"]]:
     from bot.doctor.checks import examine
     from bot.doctor.facts import gather
-    from bot.doctor.finding import fail, ok
+    from bot.doctor.finding import ok, refused
     from bot.settings import read_settings
 
     try:
         settings = read_settings()
     except SettingsError as error:
-        wrong, _, allowed = str(error).partition("; allowed: ")
-        return [("settings", fail(wrong, f"allowed: {allowed}"))]
+        return [("settings", refused(error))]
     return [("settings", ok("can be read")), *examine(gather(settings))]
 
 

@@ -9,7 +9,7 @@ import typer
 from bot.command_line.copies import end_tidily
 from bot.refusal import Refusal
 
-app = typer.Typer(help="The key of an encrypted database.", no_args_is_help=False)
+app = typer.Typer(help="The key of an encrypted database.")
 
 
 @app.command()

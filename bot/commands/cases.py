@@ -21,6 +21,7 @@ from bot.conversation.events import (
     WentOn,
 )
 from bot.conversation.noting import needs_outcome
+from bot.conversation.time_line import is_under_way
 from bot.logic.case_input import shown_id
 from bot.screens.case_line import case_line
 from bot.screens.notices import words
@@ -53,10 +54,10 @@ def start(turn: Turn, _: str) -> None:
         return
     turn.say(words("fixed")["welcome"].strip())
     if right < Right.CLINICIAN:
-        turn.say(about("access")["looks_up_only"])
+        turn.say(about("access")["viewer"])
         return
     case = turn.load()
-    if case is None or not case.is_under_way:
+    if case is None or not is_under_way(case):
         turn.begin()
         return
     described = f"{case_line(turn.view(case))}."
@@ -69,15 +70,18 @@ def start(turn: Turn, _: str) -> None:
     )
 
 
-def triage(turn: Turn, _: str) -> None:
-    """Start a new case."""
+def triage(turn: Turn, line: str) -> None:
+    """Start a new case; say that nothing typed after the command was read."""
+    if line:
+        not_read = words("left_out")["after_triage"]
+        turn.said_first = f"{turn.said_first} {not_read}".lstrip()
     turn.begin()
 
 
 def look(turn: Turn, _: str) -> None:
     """Show where the chat's case stands, or start one."""
     case = turn.load()
-    if case is None or not case.is_under_way:
+    if case is None or not is_under_way(case):
         turn.begin()
     else:
         turn.advance(Looked())

@@ -16,6 +16,7 @@ from state.store import Store
 MY_DATA: Final = "mydata"
 YES: Final = "yes"
 NO: Final = "no"
+NO_CASE: Final = "none"  # in a button, in place of the open cases that its question named
 ERASING: Final = "forget "  # kept as the look-up that a typed yes or no answers
 
 
@@ -40,10 +41,12 @@ def mydata(turn: Turn, _: str) -> None:
 def forget(turn: Turn, given: str) -> None:
     """Erase the person after one confirmation; open cases go to the others first.
 
+    A button confirms what its question said: with other open cases by now it is asked again.
     Nothing is erased while there is an open case that nobody else could take over.
     """
     said, who = about("forget"), turn.incoming.who
     left = turn.store.owners.under_way_of(who)
+    confirmed = (YES, " ".join([YES, *(left or [NO_CASE])]).casefold())
     turn.store.chats.end_look_up(turn.chat)
     if not turn.touch:
         turn.say(said["in_terminal"])
@@ -51,23 +54,23 @@ def forget(turn: Turn, given: str) -> None:
         turn.say(said["kept"])
     elif left and not any(each != who for each in turn.access.people(Right.CLINICIAN)):
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
-    elif given.casefold() != YES:
+    elif given.casefold() not in confirmed:
         turn.store.chats.keep_look_up(turn.chat, ERASING)
-        asks = [said["asks"].format(audit_days=turn.setting.audit_days)]
+        asks = [said["handed_over"].format(codes=", ".join(left))] if left else []
+        asks.append(said["asks"].format(audit_days=turn.setting.audit_days))
         if not turn.access.stays(who):
             asks.append(said["member_ends"])
-        if left:
-            asks.append(said["handed_over"].format(codes=", ".join(left)))
+        does = f"forget {confirmed[1]}"
         turn.say(
             " ".join(asks),
-            (Button("Yes, erase it all", f"forget {YES}", typed=f"/forget {YES}", style="danger"),),
+            (Button("Yes, erase it all", does, typed=f"/forget {YES}", style="danger"),),
             (Button("No, keep it", "help", typed="/help"),),
         )
     else:
         _erase(turn, left)
-        owner = turn.access.may(who, Right.VIEWER)
-        done = said["erased_user"] if owner else said["erased"]
-        turn.say(done.format(audit_days=turn.setting.audit_days))
+        done = said["erased_user" if turn.access.may_use(who) else "erased"]
+        stays = f" {said['owner_stays']}" if who in turn.access.owners else ""
+        turn.say(done.format(audit_days=turn.setting.audit_days) + stays)
 
 
 def expire(

@@ -11,7 +11,7 @@ from bot.access import GIVEN, Access, Right
 from bot.commands.others import turn_for
 from bot.guidance.spoken_times import say_moment
 from bot.incoming import Command, Incoming
-from bot.screens.people import about, name_of, say_role
+from bot.screens.people import about, name_of, say_role, say_roles
 from bot.screens.screen import Button, Screen, text
 from bot.turn import Turn
 from state.people import Invitation, Member
@@ -46,11 +46,13 @@ def invite(turn: Turn, given: str) -> None:
         said = about("invite")["not_understood"]
         turn.say(said.format(allowed=", ".join(GIVEN), most=MOST_AT_ONCE))
         return
-    if wanted.right >= Right.ADMIN and not turn.access.may(turn.incoming.who, Right.OWNER):
-        turn.say(about("invite")["too_high"].format(role=wanted.role))
+    maker = turn.incoming.who
+    if not turn.access.may_give(maker, wanted.right):
+        allowed = ", ".join(role for role in GIVEN if turn.access.may_give(maker, GIVEN[role]))
+        turn.say(about("invite")["too_high"].format(role=wanted.role, allowed=allowed))
         return
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    hashed, maker, ends_at = hash_of(token), turn.incoming.who, turn.now + WORKS_FOR
+    hashed, ends_at = hash_of(token), turn.now + WORKS_FOR
     made = Invitation(hashed, wanted.role, wanted.count, wanted.name, maker, ends_at)
     turn.store.invitations.add(made)
     turn.note_action("invited", role=wanted.role)
@@ -74,7 +76,11 @@ def read_wanted(given: str) -> Wanted | None:
         return None
     if names and counts not in ([], [1]):
         return None
-    return Wanted([*rights, Right.CLINICIAN][0], [*counts, 1][0], [*names, ""][0])
+    return Wanted(
+        rights[0] if rights else Right.CLINICIAN,
+        counts[0] if counts else 1,
+        names[0] if names else "",
+    )
 
 
 def token_in(incoming: Incoming) -> str | None:
@@ -96,8 +102,7 @@ def opened_by(store: Store, access: Access, incoming: Incoming, now: datetime) -
         return None
     if found.name not in ("", (incoming.username or "").casefold()):
         return None
-    needed = Right.OWNER if GIVEN[found.role] >= Right.ADMIN else Right.ADMIN
-    return found if access.may(found.maker, needed) else None
+    return found if access.may_give(found.maker, GIVEN[found.role]) else None
 
 
 def join(turn: Turn) -> None:
@@ -115,9 +120,11 @@ def join(turn: Turn) -> None:
         return
     name = f"@{turn.incoming.username}" if turn.incoming.username else ""
     member = Member(who, found.role, name, found.maker, turn.now)
+    before = turn.store.members.role_of(who)
     turn.store.members.keep(member)
     turn.store.invitations.use(found.hashed)
-    turn.note_action("joined", about=found.maker, role=found.role)
+    became = f"{before} to {found.role}" if before else found.role
+    turn.note_action("joined", about=found.maker, role=became)
     said, role = about("invite"), say_role(found.role)
     turn.say(said["joined"].format(role=role))
     told = said["who_joined"].format(name=name_of(member), role=role)
@@ -141,7 +148,7 @@ def _draw(turn: Turn, wanted: Wanted, file: str, ends_at: datetime) -> Screen:
     how_many = said["several"].format(count=wanted.count) if wanted.count > 1 else said["one"]
     whom = said["whom"].format(
         how_many=said["named"].format(name=wanted.name) if wanted.name else how_many,
-        role=about("rights")[wanted.role],
+        role=say_roles(wanted.role, wanted.count),
         until=say_moment(ends_at, turn.setting.engine.zone),
     )
     return Screen("kept", said["title"], (text(whom, said["how"]),), file=file)

@@ -31,8 +31,7 @@ def members(turn: Turn, given: str) -> None:
         _list(turn, page)
         return
     if rest.casefold() == WITHDRAW:
-        turn.store.invitations.withdraw_of(turn.incoming.who)
-        turn.say(said["withdrawn"], (_BACK,))
+        _withdraw(turn)
         return
     found = _ONE.fullmatch(" ".join(rest.split()))
     does = (found[2] or "").casefold() if found else "?"
@@ -67,31 +66,80 @@ def names_member(incoming: Incoming) -> bool:
 def change(turn: Turn, member: Member, right: Right) -> None:
     """Change a member's right at once; with none they are removed.
 
-    Their invitations end with their right to invite. Without a right to cases, what waits for them
-    is dropped, and their open cases are offered to the others. They are told, once.
+    Without a right to cases, their open ones are offered to the others.
     """
-    said, store = about("members"), turn.store
+    said, store, name = about("members"), turn.store, name_of(member)
     turn.access.forget(member.who)
-    if right < Right.CLINICIAN:
-        store.outbox.drop_all(member.who)
     if right is Right.NOBODY:
         store.members.remove(member.who)
-        turn.note_action("revoked", about=member.who, role=member.role)
-        turn.say(said["removed"].format(name=name_of(member)), (_BACK,))
-        if not turn.access.may_use(member.who):
-            turn_for(turn, member.who).say(said["told_removed"])
+        turn.say(said["removed"].format(name=name), (_BACK,))
     else:
         role = right.name.casefold()
         store.members.keep(replace(member, role=role))
-        turn.note_action("role changed", about=member.who, role=role)
-        turn.say(said["changed"].format(name=name_of(member), role=say_role(role)), (_BACK,))
-        told = about("access")["told_role"]
-        lost = f" {said['told_lost']}" if right < Right.CLINICIAN else ""
-        turn_for(turn, member.who).say(told.format(role=say_role(role)) + lost)
-    if right < Right.ADMIN:
-        store.invitations.withdraw_of(member.who)
+        turn.say(said["changed"].format(name=name, role=say_role(role)), (_BACK,))
+    take_effect(turn, member, right)
     if right < Right.CLINICIAN:
         offer(turn)
+
+
+def take_effect(turn: Turn, before: Member, right: Right) -> None:
+    """Do what follows from a right that has changed from what it was before; tell the person, once.
+
+    Their invitations end with their right to invite, and so does every invitation that would undo
+    this: its link may be in their hands. Without a right to cases, what waits for them is dropped.
+    """
+    said, store = about("members"), turn.store
+    who, role = before.who, right.name.casefold()
+    told = [said["told_deficit"]]
+    if right < Right.CLINICIAN:
+        store.outbox.drop_all(who)
+        if left := store.owners.under_way_of(who):
+            told.insert(0, said["told_offered"].format(codes=", ".join(left)))
+    if right is Right.NOBODY:
+        turn.note_action("revoked", about=who, role=before.role)
+        if not turn.access.may_use(who):
+            turn_for(turn, who).say(" ".join((said["told_removed"], *told)))
+    else:
+        turn.note_action("role changed", about=who, role=f"{before.role} to {role}")
+        now = about("access")["told_role"].format(role=say_role(role))
+        lost = (said["told_lost"], *told) if right < Right.CLINICIAN else ()
+        turn_for(turn, who).say(" ".join((now, *lost)))
+    if right < Right.ADMIN:
+        store.invitations.withdraw_of(who)
+    if right < Right[before.role.upper()]:
+        _withdraw_ways_back(turn, before, right)
+
+
+def as_member(turn: Turn, who: str, role: str) -> Member:
+    """Return somebody as a member with a role, whether they are one or not."""
+    found = turn.store.members.find(who) or Member(who, role, "", "", turn.now)
+    return replace(found, role=role)
+
+
+def _withdraw(turn: Turn) -> None:
+    who, invitations = turn.incoming.who, turn.store.invitations
+    for each in invitations.of(who):
+        turn.note_action("withdrawn", role=each.role)
+    invitations.withdraw_of(who)
+    turn.say(about("members")["withdrawn"], (_BACK,))
+
+
+def _withdraw_ways_back(turn: Turn, member: Member, right: Right) -> None:
+    """Withdraw the invitations with which a member could regain more than a right; tell who made
+    them."""
+    invitations, own = turn.store.invitations, member.name.removeprefix("@").casefold()
+    for maker in turn.access.people(Right.ADMIN):
+        ways = [
+            each
+            for each in invitations.of(maker)
+            if GIVEN[each.role] > right and each.name in ("", own)
+        ]
+        for each in ways:
+            invitations.withdraw(each.hashed)
+        if ways:
+            told = turn if maker == turn.incoming.who else turn_for(turn, maker)
+            said = about("members")["ways_back"]
+            told.say(said.format(name=name_of(member), count=len(ways)))
 
 
 def _ask(turn: Turn, member: Member) -> None:
@@ -104,10 +152,9 @@ def _ask(turn: Turn, member: Member) -> None:
 
 
 def _may_change(turn: Turn, member: Member, does: str) -> bool:
-    """Return whether the person may do this: only owners change admins, or make one."""
-    if turn.access.may(turn.incoming.who, Right.OWNER):
-        return True
-    return max(GIVEN[member.role], GIVEN.get(does, Right.NOBODY)) < Right.ADMIN
+    """Return whether the person may do this, for which both rights of the member count."""
+    highest = max(GIVEN[member.role], GIVEN.get(does, Right.NOBODY))
+    return turn.access.may_give(turn.incoming.who, highest)
 
 
 def _list(turn: Turn, number: int) -> None:

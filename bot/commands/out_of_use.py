@@ -2,19 +2,9 @@
 
 from dataclasses import replace
 
-from bot.installation import Setting
 from bot.screens.notices import words
 from bot.screens.out_of_use import LONGEST_REASON, WORDS
 from bot.turn import Turn
-from state.store import Store
-
-
-def why_out_of_use(setting: Setting, store: Store) -> str:
-    """Return why CordCall must not be used; "" if it may be.
-
-    The operator's reason comes before an owner's. Raises StoreError.
-    """
-    return setting.out_of_use or store.out_of_use.kept().reason
 
 
 def out_of_use(turn: Turn, reason: str) -> None:

@@ -72,7 +72,7 @@ _TABLE: Final = (
     ),
     Traits("resume", cases.resume, CASE, "continue a case", "CODE", "KES-42"),
     Traits(
-        "takeover", takeover.takeover, CASE, "take over a case that nobody sees any more", "[CODE]",
+        "takeover", takeover.takeover, CASE, "take over an unattended case", "[CODE]",
         "KES-42",
     ),
     Traits(
@@ -204,7 +204,7 @@ def run(turn: Turn, name: str, rest: str) -> None:
         if lacks(turn, command.right):
             return
         if rest.strip() and command.group == DONE and not (command.takes or command.only_looks):
-            turn.say(f"/{command.name} takes nothing after it, no time either. Nothing was noted.")
+            turn.say(words("fixed")["on_its_own"].format(command=command.name))
             return
         command.handle(turn, rest.strip())
         return
@@ -216,7 +216,9 @@ def lacks(turn: Turn, needed: Right) -> bool:
     right = turn.access.right_of(turn.incoming.who)
     if right < needed and right is not Right.NOBODY:
         turn.note_action("refused")
-        said = about("access")["only_owners" if needed is Right.OWNER else "not_yours"]
+        viewer = (right, needed) == (Right.VIEWER, Right.CLINICIAN)
+        why = "only_owners" if needed is Right.OWNER else "not_yours"
+        said = about("access")["looks_up_only" if viewer else why]
         named = say_role(needed.name.casefold()), say_role(right.name.casefold())
         turn.say(said.format(needed=named[0], role=named[1]))
     return right < needed

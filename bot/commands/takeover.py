@@ -5,7 +5,6 @@ from typing import Final
 
 from bot.access import Access, Right
 from bot.commands.others import turn_for
-from bot.commands.out_of_use import why_out_of_use
 from bot.conversation.events import AskedForCard
 from bot.conversation.reminders import wanted
 from bot.incoming import TERMINAL
@@ -82,7 +81,7 @@ def offer(turn: Turn, *, besides: str = "") -> None:
     told while CordCall is out of use: the list says how urgent each case is.
     """
     store, access = turn.store, turn.access
-    if why_out_of_use(turn.setting, store):
+    if turn.setting.why_out_of_use(store):
         return
     for owner in store.owners.all():
         if access.sees_cases(owner):

@@ -49,7 +49,8 @@ def note_done(move: Move, done: Noted) -> Advanced:
         return move.refuse("old_button")
     noted = move.on(note(move.case, entry))
     said = SayNoted(before or entry, before=before is not None)
-    return noted.stay(RenewAlert(), said, ShowCard())
+    shown = move.before.settled or move.case.told
+    return noted.stay(*([RenewAlert()] if shown else []), said, ShowCard())
 
 
 def scan(move: Move, *, tapped: bool) -> Advanced:

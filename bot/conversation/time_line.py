@@ -25,6 +25,11 @@ def is_untouched(case: StoredCase) -> bool:
     return not (case.given or case.noted or asked_back)
 
 
+def is_under_way(case: StoredCase) -> bool:
+    """Return whether a case can continue: neither closed nor untouched."""
+    return case.status != "closed" and not is_untouched(case)
+
+
 def start_clock(case: StoredCase, at: datetime) -> StoredCase:
     """Restart the clock of an untouched case that nobody has looked at for long.
 

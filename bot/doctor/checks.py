@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
+from bot.doctor.database import database, key, retention, use
 from bot.doctor.facts import Facts
 from bot.doctor.finding import Finding, fail
-from bot.doctor.kept import database, key, retention, use
 from bot.doctor.machine import clock, disk, permissions, zone
 from bot.doctor.people import call, members
 from bot.doctor.rules import rules

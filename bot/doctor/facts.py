@@ -10,7 +10,7 @@ from typing import Final
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from bot.adapters.telegram.asking import Asked, ask
+from bot.adapters.telegram.asking import AboutBot, ask
 from bot.refusal import Refusal
 from bot.settings import Settings, read_token
 from state.beginning import begins_new
@@ -20,7 +20,6 @@ from state.sqlite.engine import is_plain
 from state.sqlite.look import Looked, look
 
 SECONDS_TO_ANSWER: Final = 10.0
-HALF_A_SECOND: Final = timedelta(seconds=0.5)  # the header has no fractions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Facts:
     now: datetime
     has_token: bool = False
     token_problem: str = ""
-    asked: Asked | None = None
+    asked: AboutBot | None = None
     ahead: timedelta | None = None
     free_bytes: int | None = None
     running: bool = False
@@ -88,11 +87,11 @@ def _token(settings: Settings) -> tuple[str | None, str]:
         return None, str(refused)
 
 
-def _ask(token: str, api_url: str) -> Asked:
+def _ask(token: str, api_url: str) -> AboutBot:
     try:
         return ask(token, api_url)
     except Refusal as refused:
-        return Asked(problem=str(refused))
+        return AboutBot(problem=str(refused))
 
 
 def _free_bytes(folder: Path) -> int | None:
@@ -144,7 +143,7 @@ def _ahead(api_url: str) -> timedelta | None:
     except (TypeError, ValueError):
         return None
     between = before + (datetime.now(UTC) - before) / 2
-    return between - (date + HALF_A_SECOND)
+    return between - date
 
 
 def _files(settings: Settings) -> tuple[Path, ...]:

@@ -23,7 +23,7 @@ def members(facts: Facts) -> Finding:
         return ok(f"owners: {len(owners)}; members {UNREAD}")
     roles = facts.looked.members if facts.looked else {}
     cases = facts.looked.open_cases if facts.looked else {}
-    viewers = {who for who, role in roles.items() if GIVEN[role] < Right.CLINICIAN} - owners
+    viewers = {who for who, role in roles.items() if GIVEN[role] < Right.CLINICIAN}
     may_have_cases = owners | roles.keys() - viewers
     said = f"owners: {len(owners)}; members: {len(roles)}, viewers among them: {len(viewers)}"
     left = sum(count for owner, count in cases.items() if owner not in may_have_cases)

@@ -11,6 +11,7 @@ from bot.reading.birth_dates import find_birth_dates, other_dates
 from bot.reading.names import find_names
 from bot.reading.numbers import find_numbers, find_phones
 from bot.reading.span import Identifier, Kind
+from bot.reading.unseen import as_it_looks
 
 _MARK: Final = "|"
 _DATE: Final = "_"
@@ -49,10 +50,10 @@ def find(text: str, today: date) -> tuple[Identifier, ...]:
 
 def leave_out(text: str, today: date) -> Read:
     """Return a text without what identifies a person; a text without any is returned unchanged."""
-    found = find(text, today)
+    rest = as_it_looks(text)
+    found = find(rest, today)
     if not found:
         return Read(text)
-    rest = text
     for each in reversed(found):
         rest = f"{rest[: each.start]} {rest[each.end :]}"
     rest = " ".join(_LOOSE.sub(" ", " ".join(rest.split())).split())

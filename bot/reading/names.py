@@ -7,20 +7,18 @@ from typing import Final
 
 from bot.reading.span import Identifier
 from bot.reading.words import Word, read_lists, read_words
+from bot.reading.written_names import are_two_names, may_be_patient, may_be_titled
 
 MOST_WORDS: Final = 5
 LONGEST_GAP: Final = 4
 
 _LISTS: Final = read_lists("names.toml")
-_SURE_TITLES: Final = _LISTS["sure_titles"]
-_TITLES: Final = _SURE_TITLES | _LISTS["titles"]
-_ONLY_CAPITAL: Final = _LISTS["only_capital"]
+_TITLES: Final = _LISTS["sure_titles"] | _LISTS["titles"]
 _PATIENT: Final = _LISTS["patient"]
 _NAME: Final = _LISTS["name"]
 _CUES: Final = _TITLES | _PATIENT | _NAME
 _PARTICLES: Final = _LISTS["particles"]
 _FIRST: Final = ("van", "von", "der")
-_AUXILIARIES: Final = _LISTS["auxiliaries"]
 _WITH_EPONYM: Final = _LISTS["with_eponym"]
 _PLACES: Final = _LISTS["places"]
 _PAST_NAME: Final = _TITLES | {"is", "of", "patient", "pt"}
@@ -36,6 +34,7 @@ _AGE_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _AGE_AND_SEX: Final = re.compile(r",? \d{2,3} ?[MF]\b", re.IGNORECASE)
+_DOTTED: Final = re.compile(rf"(?:[A-Z]\. ?){{2,3}}(?<! )(?={_AGE_AND_SEX.pattern})")
 _INITIALS: Final = re.compile(r"(?<![\w'])(?:[A-Z]\. ?|[A-Z] )(?:[A-Z]\.? )?\Z")
 _BETWEEN: Final = re.compile(r"[ \u00a0,.:;=('\"-]{0,4}")
 _LISTED: Final = re.compile("[,(]")
@@ -84,8 +83,10 @@ class _Line:
                 return place, self._extend(first, loosely=True)
         elif low in _PATIENT:
             first = self._past(place, _PAST_PATIENT)
+            if first is not None and self._is_initials(first):
+                return place, first
             named = first is not None and self.words[first - 1].low in _SAID
-            if first is not None and _may_be_patient(self.words[first], named=named):
+            if first is not None and may_be_patient(self.words[first], named=named):
                 return place, self._extend(first, loosely=named)
         return None
 
@@ -93,7 +94,7 @@ class _Line:
         """Return a name that nothing announces, if its words or its place betray it."""
         word, after = self.words[place], self._after(place)
         second = self.words[after] if after else None
-        if second and after and _are_two_names(word, second, self._between(place)):
+        if second and after and are_two_names(word, second, self._between(place)):
             return place, self._extend(after)
         if second and after and word.surname and second.given and self._is_before_mark(after):
             return place, after
@@ -112,13 +113,21 @@ class _Line:
     def _brief(self, place: int) -> int | None:
         """Return the last word of initials before an age, or of a name from its particle on."""
         word = self.words[place]
-        if len(word.text) == 2 and word.text.isupper() and not word.ordinary:
-            return place if _AGE_AND_SEX.match(self.text, word.end) else None
+        if self._is_initials(place):
+            return place
+        if dotted := _DOTTED.match(self.text, word.start):
+            return place + dotted[0].count(".") - 1
         if word.low not in _FIRST:
             return None
         first = self._past(place, _PARTICLES)
         named = first is not None and self._may_follow(first) and self._is_alone(first)
         return self._extend(first) if first is not None and named else None
+
+    def _is_initials(self, place: int) -> bool:
+        """Return whether two capital letters stand before an age with a sex."""
+        word = self.words[place]
+        initials = len(word.text) == 2 and word.text.isupper() and not word.ordinary
+        return initials and bool(_AGE_AND_SEX.match(self.text, word.end))
 
     def _by_place(self, place: int) -> tuple[int, int] | None:
         """Return unknown words beside an age, a date of birth or a number of a patient."""
@@ -141,7 +150,7 @@ class _Line:
     def _titled(self, place: int) -> tuple[int, int] | None:
         title = self.words[place]
         first = self._past(place, _PARTICLES | _TITLES, letters=True)
-        if first is None or not _may_be_titled(title, self.words[first], self._between(place)):
+        if first is None or not may_be_titled(title, self.words[first], self._between(place)):
             return None
         before = place - 1
         if before >= 0 and self._between(before) == ", " and self._may_follow(before):
@@ -226,55 +235,3 @@ class _Line:
         """Return what stands between a word and the next."""
         after = self.words[place + 1].start if place + 1 < len(self.words) else len(self.text)
         return self.text[self.words[place].end : after]
-
-
-def _may_be_patient(word: Word, *, named: bool) -> bool:
-    """Return whether a word after "patient" is a name; after "patient named" it may be unknown."""
-    capital = word.capital and len(word.text) > 2 and word.low not in _AUXILIARIES
-    if word.unknown and word.sounds_clinical and not named:
-        return False
-    return word.named or (not word.ordinary and (capital or named))
-
-
-def _may_be_titled(title: Word, word: Word, between: str) -> bool:
-    """Return whether a word after a title is a name: "MR spine" and "MS relapse" are none."""
-    written = title.text.istitle()
-    if title.low == "m" and not between.startswith("."):
-        return False
-    if title.low in _ONLY_CAPITAL and not (written and word.text[0].isupper()):
-        return False
-    if title.low in _SURE_TITLES:
-        return not word.ordinary or word.text.istitle()
-    if title.low == "dr" or title.low == "doctor":
-        return not word.ordinary and len(word.text) > 1
-    if word.named or (word.both and word.text.istitle()):
-        return True
-    if written and word.text.istitle():
-        return word.unknown
-    if word.unknown and len(word.text) > 2 and title.low == "mr":
-        return title.text != "MR" or (word.text.isupper() and len(word.text) > 4)
-    return False
-
-
-def _are_two_names(one: Word, other: Word, between: str) -> bool:
-    """Return whether two neighbouring words are a given name and a surname, in either order."""
-    if not _BETWEEN.fullmatch(between) or "." in between or ":" in between or ";" in between:
-        return False
-    capitals = one.text[0].isupper() and other.text[0].isupper()
-    if other.low in _WITH_EPONYM or one.low in _PLACES:
-        return False
-    first = one.capital or one.surname
-    if "," in between:
-        return capitals and first and other.given and not one.ordinary
-    if one.given and other.text[0].isupper() and (other.named or other.both or other.capital):
-        return not other.ordinary
-    if one.given and one.text.islower() and other.text.islower():
-        return other.named or (other.unknown and len(other.text) > 2)
-    if (
-        capitals
-        and one.capital
-        and one.unknown
-        and (other.surname or (one.unheard and other.unheard))
-    ):
-        return True
-    return capitals and first and not one.ordinary and other.given

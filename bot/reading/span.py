@@ -9,7 +9,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Identifier:
     """What identifies a person, from `start` to before `end`, with the words that announce it."""
 

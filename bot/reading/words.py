@@ -5,7 +5,8 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Final, NamedTuple, Self
 
 _TOKEN: Final = re.compile(r"[^\W\d_]+(?:['’`-][^\W\d_]+)*")
 _PARTS: Final = re.compile("['-]")
@@ -13,7 +14,7 @@ _CLINICAL: Final = (
     "tic", "cardic", "mic", "gic", "xic", "phic", "dric", "ed", "ing", "ive", "ally", "ously",
     "able", "ible", "ous", "ates", "ises", "izes", "less", "ness", "ful", "tion", "itis", "osis",
     "oma", "emia", "uria", "pathy", "plegia", "plegie", "paresis", "parese", "esthesia", "algia",
-    "tomy", "plasty", "scopy", "desis", "oedema", "ment",
+    "therapy", "tomy", "plasty", "scopy", "desis", "oedema", "ment",
 )  # fmt: skip
 
 
@@ -38,6 +39,10 @@ class Word(NamedTuple):
     surname: bool = False
     both: bool = False
     ordinary: bool = False
+
+    def as_ordinary(self) -> Self:
+        """Return it as a part of an eponym, which is no name."""
+        return self._replace(given=False, surname=False, both=False, ordinary=True)
 
     @property
     def named(self) -> bool:
@@ -72,7 +77,11 @@ class Word(NamedTuple):
 def read_words(text: str) -> list[Word]:
     """Return the words of a text, in order."""
     lists = word_lists()
-    return [_word(found[0], found.start(), found.end(), lists) for found in _TOKEN.finditer(text)]
+    words = [_word(found[0], found.start(), found.end(), lists) for found in _TOKEN.finditer(text)]
+    for place, (one, other) in enumerate(pairwise(words)):
+        if f"{one.low}-{other.low}" in lists.ordinary:
+            words[place : place + 2] = (each.as_ordinary() for each in (words[place], other))
+    return words
 
 
 def _word(written: str, start: int, end: int, lists: Lists) -> Word:

@@ -13,14 +13,18 @@ def say_left_out(kinds: Sequence[str], *, deleted: bool) -> str:
     return _with_deletion(words("left_out")["left_out"].format(what=_say(kinds)), deleted=deleted)
 
 
-def say_refused(kinds: Sequence[str], code: str | None, command: str = "", *, deleted: bool) -> str:
+def say_refused(
+    kinds: Sequence[str], code: str | None, command: str = "", *, notes: bool = False, deleted: bool
+) -> str:
     """Say why a message was refused, and what to use in place of a name: the code of the case.
 
-    A command that names people in another way says which.
+    A command that names people in another way says which; one that is about the case at
+    hand (`notes`) says that nothing was noted.
     """
     table = words("left_out")
-    if command in NAMED_OTHERWISE:
-        return _with_deletion(table[command].format(what=_say(kinds)), deleted=deleted)
+    own = command if command in NAMED_OTHERWISE else "done" if notes else ""
+    if own:
+        return _with_deletion(table[own].format(what=_say(kinds), command=command), deleted=deleted)
     said = table["refused"].format(what=_say(kinds))
     instead = table["use_code"].format(code=code) if code else table["no_code"]
     return _with_deletion(f"{said} {instead}", deleted=deleted)

@@ -21,10 +21,10 @@ def say_out_of_use(call: str, reason: str) -> str:
     return fixed["do_not_use"].format(call=say_call(call), reason=reason.strip().rstrip("."))
 
 
-def draw_out_of_use(call: str, reason: str, *, sound: bool = False) -> Screen:
+def draw_out_of_use(call: str, reason: str) -> Screen:
     """Draw the answer to everything while CordCall is out of use."""
     said = (say_out_of_use(call, reason), words("fixed", WORDS)["any_deficit"])
-    return Screen("info", "CordCall", (text(*said),), alert=sound)
+    return Screen("info", "CordCall", (text(*said),))
 
 
 def draw_goes_out(

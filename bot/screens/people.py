@@ -24,6 +24,11 @@ def say_role(role: str) -> str:
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
 
+def say_roles(role: str, count: int) -> str:
+    """Say a role as so many people have it: "a viewer" or "viewers"."""
+    return say_role(role) if count == 1 else f"{about('rights')[role]}s"
+
+
 def name_of(member: Member) -> str:
     """Name a member by the user name that they joined with, and their id."""
     known = about("members")["without_name"].format(who=member.who)

@@ -7,7 +7,7 @@ from typing import Final
 from bot.actions import LOOKED, Act, Action
 from bot.conversation.events import Answering, AskedForPlan, Event, Undone
 from bot.incoming import Incoming, InGroup
-from bot.service.strangers import APART, Refusals
+from bot.service.strangers import APART, OnceAnHour
 from bot.turn import Turn
 from state.records import StoredCase
 from state.store import Store
@@ -19,7 +19,7 @@ class RefusalsAudited:
     """Remembers in memory whose refusal is in the audit: each person's once an hour."""
 
     def __init__(self) -> None:
-        self._people = Refusals()
+        self._people = OnceAnHour()
         self._since: datetime | None = None
         self._written = 0
 

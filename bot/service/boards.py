@@ -7,7 +7,6 @@ from typing import Final
 
 from bot.access import Access
 from bot.commands.board import DRAWN_WHEN_SENT, draw_now, end_board
-from bot.commands.out_of_use import why_out_of_use
 from bot.installation import Setting
 from bot.screens.board import digests
 from bot.screens.out_of_use import draw_out_of_use
@@ -58,7 +57,7 @@ class Boards:
 
     def draw(self, board: Board, now: datetime) -> Screen:
         """Draw a board as it is now; while CordCall is out of use it says that alone."""
-        if why := why_out_of_use(self.setting, self.store):
+        if why := self.setting.why_out_of_use(self.store):
             return replace(draw_out_of_use(self.setting.call, why), kind="board")
         return draw_now(self.store, self.setting, board, now)
 

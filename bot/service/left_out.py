@@ -1,7 +1,7 @@
 """What follows when a typed text identified a person: it is refused, or read without that."""
 
 from bot.commands.registry import COMMANDS
-from bot.commands.traits import LOOK_UP
+from bot.commands.traits import CASE, DONE, LOOK_UP
 from bot.incoming import Command, Text, Unread
 from bot.screens.left_out import say_left_out, say_refused
 from bot.screens.notices import words
@@ -24,7 +24,10 @@ def reads_on(turn: Turn) -> bool:
         return True
     act = incoming.act
     command = act.name.casefold() if isinstance(act, Command) else ""
-    refused = [say_refused(incoming.left_out, turn.active_code, command, deleted=turn.touch)]
+    traits = COMMANDS.get(command)
+    notes = traits is not None and traits.group in (CASE, DONE) and "CODE" not in traits.takes
+    kinds, code, deleted = incoming.left_out, turn.active_code, turn.touch
+    refused = [say_refused(kinds, code, command, notes=notes, deleted=deleted)]
     if isinstance(incoming.act, Unread):
         refused.insert(0, words("unread")[incoming.act.why])
     turn.show(Screen("info", "CordCall", (text(*refused),)))

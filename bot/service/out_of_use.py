@@ -49,7 +49,7 @@ def _members(service: Service) -> set[str]:
 def _drop_what_waits(service: Service) -> set[str]:
     """Drop what was still to be sent; return the private chats, named as their people are.
 
-    The edits of messages about cases that are erased remain: they give no advice.
+    Refusals remain, such as the edits of messages about cases that are erased: they give no advice.
     """
     outbox, chats = service.store.outbox, set[str]()
     for chat in outbox.chats_waiting():

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.commands.takeover import codes_left
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import MRI, is_wanted, wanted
 from bot.incoming import TERMINAL, Command, Incoming
@@ -20,14 +21,6 @@ from state.store import StoreError
 
 REMINDED_FOR: Final = timedelta(days=4)
 HOURS_AHEAD: Final = timedelta(hours=3)
-
-
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """The result: errors of single cases, and how many cases have an owner without access."""
-
-    failed: tuple[Exception, ...]
-    without_access: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +156,19 @@ class Reminding:
         codes = [each.code for each in recent if each.reachable and each.chat != TERMINAL]
         return codes, page[-1].place if len(recent) == most else None
 
-    def renew(self, codes: Iterable[str]) -> Renewal:
+    def count_without_access(self) -> int:
+        """Count the cases whose owner may have none, as /takeover lists them."""
+        return len(codes_left(self.service.store, self.service.access))
+
+    def renew(self, codes: Iterable[str]) -> tuple[Exception, ...]:
         """Recompute the reminders of open cases, in the current transaction.
 
-        A case whose owner has no access is counted; one that fails is left as it is, and so is
-        every case while CordCall is out of use.
+        Returns the errors of single cases, which are left as they are. So is a case whose owner
+        has no access, and every case while CordCall is out of use.
         """
-        failed, without_access = list[Exception](), 0
+        failed = list[Exception]()
         if self.service.out_of_use:
-            return Renewal((), 0)
+            return ()
         store, engine = self.service.store, self.service.setting.engine.forgetful()
         for code in codes:
             try:
@@ -179,13 +176,11 @@ class Reminding:
                     case = store.cases.find(code)
                     if case and self.service.access.sees_cases(case.owner):
                         self._renew_one(engine, case)
-                    elif case:
-                        without_access += 1
             except StoreError:
                 raise
             except Exception as error:
                 failed.append(error)
-        return Renewal(tuple(failed), without_access)
+        return tuple(failed)
 
     def _renew_one(self, engine: Engine, case: StoredCase) -> None:
         """Set the reminders of a case under the current rules, and what boards say of it.

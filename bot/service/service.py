@@ -8,7 +8,6 @@ from typing import Final
 from bot.access import Access, open_to_everybody
 from bot.commands.forgetting import expire
 from bot.commands.invitations import token_in
-from bot.commands.out_of_use import why_out_of_use
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.installation import Setting
@@ -21,7 +20,7 @@ from bot.service.group_cards import show_in_groups
 from bot.service.group_people import see
 from bot.service.left_out import reads_on
 from bot.service.sending import send
-from bot.service.strangers import Refusals, is_let_in
+from bot.service.strangers import OnceAnHour, is_let_in
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap, works_out_of_use
 from bot.service.typed import keep_whether_asked, read_line, run_command
@@ -57,8 +56,8 @@ class Service:
     clock: Callable[[], datetime]
     touch: bool = False
     access: Access = field(default_factory=open_to_everybody)
-    refusals: Refusals = field(default_factory=Refusals)
-    not_acts: Refusals = field(default_factory=Refusals)
+    refusals: OnceAnHour = field(default_factory=OnceAnHour)
+    not_acts: OnceAnHour = field(default_factory=OnceAnHour)
     audited: RefusalsAudited = field(default_factory=RefusalsAudited)
 
     @property
@@ -128,7 +127,7 @@ class Service:
 
         Raises StoreError.
         """
-        return why_out_of_use(self.setting, self.store)
+        return self.setting.why_out_of_use(self.store)
 
     def _turn_down(self, turn: Turn, why: str) -> Done:
         """Say not to use CordCall, briefly for each tap, and once an hour below the taps.

@@ -18,17 +18,14 @@ MOST_TRIES: Final = 5
 PRIVACY: Final = "privacy"
 
 
-class Refusals:
-    """Remembers in memory when each chat was turned away.
-
-    One refusal an hour is enough for a chat that may not use this.
-    """
+class OnceAnHour:
+    """Remembers in memory when each chat was last told something: once an hour is enough."""
 
     def __init__(self) -> None:
         self._said = dict[str, datetime]()
 
     def is_due(self, chat: str, now: datetime) -> bool:
-        """Return whether a chat is to be turned away in words, and count that as said."""
+        """Return whether a chat is to be told, and count that as said."""
         said = self._said.get(chat)
         if said is not None and abs(now - said) < APART:
             return False
@@ -39,7 +36,7 @@ class Refusals:
         return True
 
     def forget(self, chat: str) -> None:
-        """Forget that a chat was turned away: it may use this now."""
+        """Forget that a chat was told, so that it is told again."""
         self._said.pop(chat, None)
 
 

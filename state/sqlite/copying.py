@@ -182,10 +182,13 @@ def _say_contents(database: Path, key: Key | None) -> str:
 
 
 def _give_to_owner(copy: Path, database: Path) -> None:
-    """Give a copy that root makes to whoever the database belongs to, or its folder."""
+    """Give a copy that root makes to whoever the database belongs to, or its folder.
+
+    They may write to the folder: a link that they put in its place leads root to no other file.
+    """
     if os.geteuid() == 0:
         like = (database if database.stat().st_size else database.parent).stat()
-        os.chown(copy, like.st_uid, like.st_gid)
+        os.chown(copy, like.st_uid, like.st_gid, follow_symlinks=False)
 
 
 def sync(path: Path) -> None:

@@ -37,8 +37,8 @@ def require_fitting(path: Path, key: Key | None, named: str) -> None:
     if not fits:
         raise StoreError(
             f"{named}: {key.file} is not its key, or the file is damaged; nothing was changed; "
-            "allowed: CORDCALL_KEY_FILE with the key it was encrypted with; without that, or if it "
-            "is damaged, `cordcall restore FILE`"
+            "allowed: CORDCALL_KEY_FILE with the key it was encrypted with; if it is damaged, "
+            "`cordcall restore FILE` with a backup that is not"
         )
 
 

@@ -1,5 +1,6 @@
 """The members, and the invitations to become one."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -42,6 +43,15 @@ class Members:
 
     def remove(self, who: str) -> None:
         self._database.execute("DELETE FROM members WHERE who = ?", (who,))
+
+    def owners(self) -> set[str]:
+        return {who for (who,) in self._database.execute("SELECT who FROM owners")}
+
+    def keep_owners(self, people: Iterable[str]) -> None:
+        self._database.execute("DELETE FROM owners")
+        self._database.execute_many(
+            "INSERT INTO owners (who) VALUES (?)", [(who,) for who in people]
+        )
 
 
 class Invitations:

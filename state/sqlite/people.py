@@ -9,7 +9,8 @@ from state.sqlite.database import Database
 
 _THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
 _WHERE: Final = {
-    "members": "who = ?", "invitations": "maker = ?", "readers": "who = ?", "offers": "who = ?",
+    "members": "who = ?", "owners": "who = ?", "invitations": "maker = ?",
+    "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
     "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "summaries": _THEIRS, "boards": "chat = ?",
@@ -20,17 +21,11 @@ _AUDITED: Final = (
     "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
 )
 _PERSONS: Final = ("who", "about", "invited_by")
-_MEMBER: Final = re.compile(r"(?<=members )\d+", re.ASCII)  # in what a button does
+_MEMBER: Final = re.compile(r"\b(members|id) (\d+)\b", re.ASCII)  # in a button or a sentence
+_NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "screens"))
 _ERASED: Final = (
-    "members",
-    "invitations",
-    "readers",
-    "offers",
-    "cards",
-    "chats",
-    "buttons",
-    "boards",
-)
+    "members", "invitations", "readers", "offers", "cards", "chats", "buttons", "boards",
+)  # fmt: skip
 _RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
 
 
@@ -69,6 +64,7 @@ class People:
         return [code for (code,) in rows]
 
     def forget(self, who: str) -> None:
+        self._rename_for_others(who)
         for table in _ERASED:
             self._database.execute(f"DELETE FROM {table} WHERE {_WHERE[table]}", (who,))
         for table, column in _RENAMED:
@@ -80,11 +76,36 @@ class People:
         )
         self._database.scrubs_next = True
 
+    def _rename_for_others(self, who: str) -> None:
+        """Put FORGOTTEN in place of a member in what others can tap, or are about to be sent."""
+        found = self._database.execute("SELECT name FROM members WHERE who = ?", (who,)).fetchone()
+        name = found[0] if found else ""
+        for table, key, column in _NAMED_TO_OTHERS:
+            rows = self._database.execute(
+                f"SELECT {key}, {column} FROM {table} WHERE {column} LIKE '%' || ? || '%'", (who,)
+            ).fetchall()
+            for row, text in rows:
+                renamed = _MEMBER.sub(
+                    lambda found: f"{found[1]} {FORGOTTEN}" if found[2] == who else found[0], text
+                )
+                if name and renamed != text:
+                    for each in (rf"{name}\b", rf"\b{name.removeprefix('@')}\b"):
+                        renamed = re.sub(each, FORGOTTEN, renamed, flags=re.ASCII)
+                self._database.execute(
+                    f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (renamed, row)
+                )
+
 
 def _without_others(column: str, value: object, themselves: tuple[str | None, ...]) -> object:
     """Return a value with ANOTHER in place of other people's ids and pseudonyms."""
     if column in _PERSONS:
         return value if value in themselves else ANOTHER
-    if column in ("actions", "screens"):
-        return _MEMBER.sub(lambda id_: id_[0] if id_[0] in themselves else ANOTHER, str(value))
+    if column == "actions":
+        return _MEMBER.sub(
+            lambda found: found[0] if found[2] in themselves else f"{found[1]} {ANOTHER}",
+            str(value),
+        )
+    if column == "screens":
+        others = (found[2] not in themselves for found in _MEMBER.finditer(str(value)))
+        return ANOTHER if any(others) else value
     return value

@@ -14,10 +14,11 @@ from state.store import StoreError
 def change_key(
     database: Path, former: Key | None, key: Key, now: datetime
 ) -> tuple[Contents, Path | None]:
-    """Put a checked copy under another key in the place of a database; None: it was plain.
+    """Put a checked copy under another key in the place of a database.
 
-    A kill leaves the former file or the copy in its place, each whole. Returns what is in it, and
-    the name under which the former file is kept.
+    `former` is the key that it has; None if it is plain. A kill leaves the former file or the copy
+    in its place, each whole. Returns what is in it, and the name under which the former file is
+    kept.
 
     Raises StoreError, and changes nothing, if a bot or a terminal is running on it, if it is
     damaged or lost, or if its key is another one.

@@ -255,6 +255,12 @@ def out_of_use(db: Database) -> None:
     )
 
 
+@migrations(name="0016_owners")
+def owners(db: Database) -> None:
+    """Store who the owners were at the last start, to notice who no longer is one."""
+    db.table("owners").create({"who": str}, pk="who")
+
+
 def _values(stored: Any) -> Any:
     """Store every object as a list of its values."""
     if isinstance(stored, dict | list):

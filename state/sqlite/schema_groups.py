@@ -7,7 +7,7 @@ from state.sqlite.schema import migrations
 __all__ = ["migrations"]
 
 
-@migrations(name="0016_groups")
+@migrations(name="0017_groups")
 def groups(db: Database) -> None:
     """Store groups, who acts in each, and where a case of theirs stands and is answered.
 
@@ -35,7 +35,7 @@ def groups(db: Database) -> None:
     db.table("cards").transform(pk=("code", "role", "chat"))
 
 
-@migrations(name="0017_on_call")
+@migrations(name="0018_on_call")
 def on_call(db: Database) -> None:
     """Store who is on call for a group in each role."""
     db.table("on_call").create(
@@ -46,7 +46,7 @@ def on_call(db: Database) -> None:
     )
 
 
-@migrations(name="0018_boards")
+@migrations(name="0019_boards")
 def boards(db: Database) -> None:
     """Store the board of each chat and topic, and beside each case what boards say of it."""
     db.table("summaries").create(

@@ -11,9 +11,9 @@ from typing import Protocol
 class Audited:
     """One row of the audit: who did what, in which case if any, under which rules.
 
-    `about` is whom it was done to or by whose invitation, `role` what they were let in as, became
-    or were. `who` and `about` are pseudonyms, `at` a moment in UTC in ISO 8601, and `hash` covers
-    the row and the hash of the row before it.
+    `about` is whom it was done to or by whose invitation; `role` what they were let in as or were,
+    or both, as "clinician to viewer". `who` and `about` are pseudonyms, `at` a moment in UTC in
+    ISO 8601, and `hash` covers the row and the hash of the row before it.
     """
 
     number: int

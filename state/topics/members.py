@@ -1,5 +1,6 @@
 """The interface of the store's members and their invitations."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -26,6 +27,12 @@ class Members(Protocol):
 
     def remove(self, who: str) -> None:
         """Erase a member."""
+
+    def owners(self) -> set[str]:
+        """Return the owners of whom `keep_owners` was last told."""
+
+    def keep_owners(self, people: Iterable[str]) -> None:
+        """Store who the owners are, in place of those before."""
 
 
 class Invitations(Protocol):

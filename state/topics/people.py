@@ -19,6 +19,7 @@ class People(Protocol):
     def forget(self, who: str) -> None:
         """Erase a person who has no case any more, from the disk too once the turn has ended.
 
-        In other people's cases their answers and notes stay, as those of FORGOTTEN; what waits to
-        be sent to them stays too.
+        In other people's cases their answers and notes stay, as those of FORGOTTEN, which also
+        stands for them in what others can tap or are about to be sent. What waits to be sent to
+        them stays too.
         """

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.access import Access, Right
+from bot.access import MOST_HELD, Access, Right
 from bot.commands.invitations import Wanted, read_wanted
 from bot.incoming import Command, Incoming
 from bot.screens.screen import Screen
@@ -56,9 +56,9 @@ def test_every_member_is_on_one_of_the_pages_and_each_fits_a_phone(team: Service
 
 def test_an_invitation_says_for_whom_it_is_and_keeps_its_token_to_itself(team: Service) -> None:
     for given, said in (
-        ("", "one person as clinician"),
-        ("3 viewer", "3 people as viewer"),
-        (f"admin {LONGEST_NAME}", f"{LONGEST_NAME.casefold()} alone as admin"),
+        ("", "one person as a clinician"),
+        ("3 viewer", "3 people as viewers"),
+        (f"admin {LONGEST_NAME}", f"{LONGEST_NAME.casefold()} alone as an admin"),
     ):
         (screen,) = asked(team, f"invite {given}")
         assert_fits(screen)
@@ -93,6 +93,14 @@ def test_an_invitation_is_asked_for_in_any_order_and_nothing_else(
     assert read_wanted(given) == wanted
 
 
+def test_only_so_many_tokens_are_held_until_they_are_sent() -> None:
+    access = Access()
+    for number in range(MOST_HELD + 1):
+        access.hold(f"hash {number}", f"token {number}")
+    assert access.held("hash 0") is None
+    assert access.held("hash 1") == "token 1"
+
+
 def test_while_the_store_cannot_be_read_the_right_that_somebody_had_counts(team: Service) -> None:
     class Broken:
         broken = False
@@ -118,6 +126,25 @@ def test_while_the_store_cannot_be_read_the_right_that_somebody_had_counts(team:
     assert not access.may_use("9999999999901")
     members.broken = True
     assert not access.may_use("9999999999901")
+
+
+def test_whoever_is_removed_is_told_so_unless_everybody_has_access(team: Service) -> None:
+    asked(team, "members 9999999999901 remove yes")
+    (told,) = shown(team, "9999999999901")
+    assert "You have been removed" in told.plain()
+    everybody = replace(team, access=replace(team.access, everybody=Right.CLINICIAN))
+    asked(everybody, "members 9999999999903 remove yes")
+    assert shown(everybody, "9999999999903") == []
+
+
+def test_an_admin_who_gives_too_much_is_told_what_is_allowed(team: Service) -> None:
+    with team.store.turn() as store:
+        store.members.keep(Member("2002", "admin", "", ANN, NOON))
+    team.take(Incoming("2002", "2002", Command("invite", "admin")))
+    (said,) = shown(team, "2002")
+    assert (
+        "/invite admin: only an owner gives that role; allowed: viewer, clinician" in said.plain()
+    )
 
 
 @pytest.mark.parametrize("who", [FORGOTTEN, "777000", "1087968824", "136817688"])

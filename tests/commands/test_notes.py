@@ -155,6 +155,24 @@ def test_the_time_line_survives_a_restart(service: Service, clock: Clock) -> Non
     again.store.close()
 
 
+@pytest.mark.parametrize("asks", ["/look", "/start"])
+def test_a_case_with_a_note_alone_goes_on(service: Service, asks: str) -> None:
+    """A dose that was noted first must not vanish behind a second case."""
+    do(service, "/triage", "/given")
+    case = at_work(service)
+    said = do(service, asks)[-1].plain()
+    assert case.code in said and "Also open" not in said
+    assert at_work(service).code == case.code
+    do(service, "/undo", asks)
+    assert at_work(service).code == case.code
+
+
+def test_a_note_in_a_new_case_takes_back_no_urgency(service: Service) -> None:
+    said = [screen.plain() for screen in do(service, "/triage", "/given")]
+    assert "Steroid given" in said[-1]
+    assert not any("no longer applies" in each for each in said)
+
+
 def test_doing_one_twice_within_a_minute_notes_it_once(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait", "/requested")
     clock.pass_by(seconds=59)

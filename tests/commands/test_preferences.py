@@ -334,8 +334,14 @@ def test_the_answers_given_to_anothers_case_keep_what_was_chosen(
     assert service.store.readers.get("bob").role == "nurse"
 
 
+def test_privacy_says_that_the_audit_is_of_people_too(service: Service) -> None:
+    said = only(do(service, "/privacy")).plain()
+    for kept in ("which case", "let in", "removed", "another role", "refused"):
+        assert kept in said
+
+
 def test_privacy_says_that_the_choice_is_kept(service: Service) -> None:
-    assert "your role and time zone, if you chose any" in only(do(service, "/privacy")).plain()
+    assert "your role and time zone, if chosen" in only(do(service, "/privacy")).plain()
 
 
 def test_settings_are_open_only_to_those_who_may_use_this(service: Service) -> None:

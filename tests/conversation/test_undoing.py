@@ -27,7 +27,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.machine import FlowMachine
 from bot.conversation.replies import Alert, Ask, Notice, Reply, SayUndone, ShowCard
-from bot.conversation.time_line import cauda_equina_due, lately, offered
+from bot.conversation.time_line import cauda_equina_due, is_under_way, lately, offered
 from bot.conversation.undoing import BY_TAP, KINDS, acts, undoable, word_for
 from bot.flows.triage import FLOW
 from state.records import TAKEN_BACK, Entry, StoredCase, Value
@@ -354,8 +354,8 @@ def test_what_was_taken_back_is_not_an_answer() -> None:
         other = case.with_answer("r", "d", "ann", NOON).with_answer("r", TAKEN_BACK, "ann", NOON)
         assert other.latest == case.latest and other.given == case.given
     assert [each.value for each in case.given] == ["c"]
-    assert case.is_under_way
-    assert not replace(case, answers=case.answers[:4]).is_under_way
+    assert is_under_way(case)
+    assert not is_under_way(replace(case, answers=case.answers[:4]))
 
 
 def test_the_time_of_the_clock_does_not_matter(night: Night) -> None:

@@ -18,6 +18,7 @@ from tests.botapi.telegram_html import parse_html
 from .browser import SIZES, Phone, Size, browser
 
 CHATS_AT_ONCE = 60
+LAID_OUT = "frame.style.getPropertyValue('--width')"  # set a moment after the window's width
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ async def measure(
     found: dict[Size, list[list[Measured]]] = {}
     for size in sizes:
         await phone.becomes_as_large_as(size)
-        await phone.becomes(f"window.innerWidth === {size[0]} && frame.clientWidth === {size[0]}")
+        await phone.becomes(f"frame.clientWidth === {size[0]} && {LAID_OUT} === '{size[0]}px'")
         found[size] = [
             [_measured(message, told["chat"]) for message in told["messages"]]
             for start in range(0, len(shown), CHATS_AT_ONCE)

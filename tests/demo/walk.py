@@ -31,7 +31,7 @@ LOOK_UPS = (
     "/drug dexamethasone", "/drug prolia", "/drug gabapentin", "/drug apixaban", "/calcium",
     "/calcium 1.98 30", "/calcium 3.1 40", "/sins", "/sins T11 mechanical",
     "/sins T11 mechanical lytic normal none bilateral", "/tokuhashi", "/escc", "/escc 2", "/asia",
-    "/asia C", "/ask", "/ask steroid on haemodialysis", "/ask potassium",
+    "/asia C", "/ask", "/ask steroid on haemodialysis", "/ask potassium", "/privacy", "/takeover",
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.telegram.asking import Asked
+from bot.adapters.telegram.asking import AboutBot
 from bot.doctor import checks
 from bot.doctor import facts as gathered
 from bot.doctor.checks import CHECKS, examine
@@ -57,7 +57,7 @@ def well(monkeypatch: pytest.MonkeyPatch) -> Facts:
     """The facts of a deployment that needs nothing."""
     looked = Looked(True, SCHEMA_VERSION, open_cases={"1001": 2}, polled_at=NOON)
     return Facts(
-        settings=settings(monkeypatch), now=NOON, has_token=True, asked=Asked(),
+        settings=settings(monkeypatch), now=NOON, has_token=True, asked=AboutBot(),
         ahead=timedelta(0), free_bytes=10**10, running=True, looked=looked,
         key=Key(Path("key"), "0" * 64), encrypted=True,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def changed(**changes: object) -> Change:
 
 
 def asked(**answer: object) -> Change:
-    return lambda facts: replace(facts, asked=Asked(**answer))  # type: ignore[arg-type]
+    return lambda facts: replace(facts, asked=AboutBot(**answer))  # type: ignore[arg-type]
 
 
 FOUND: list[tuple[str, Change, str, str]] = [
@@ -147,6 +147,7 @@ FOUND: list[tuple[str, Change, str, str]] = [
         "ok",
         "members: 2, viewers among them: 1",
     ),
+    ("members", looked(open_cases={"1001": 1}, members={"1001": "viewer"}), "ok", "owners: 2"),
     ("members", changed(looked=None, database_problem="x"), "ok", "owners: 2; members not known"),
     ("members", looked(schema=SCHEMA_VERSION - 1), "ok", "owners: 2; members not known"),
     ("use", changed(looked=None, key_problem="x"), "ok", "not known: the database is not read"),
@@ -206,9 +207,9 @@ def test_a_webhook_that_telegram_cannot_reach(well: Facts, monkeypatch: pytest.M
     mine = WEBHOOK["CORDCALL_WEBHOOK_URL"]
     facts = replace(well, settings=settings(monkeypatch, **WEBHOOK))
     for answer, result in (
-        (Asked(webhook=mine), "ok"),
-        (Asked(webhook=mine, last_error="Connection refused"), "ok"),
-        (Asked(webhook=mine, last_error="Connection refused", waiting=2), "warn"),
+        (AboutBot(webhook=mine), "ok"),
+        (AboutBot(webhook=mine, last_error="Connection refused"), "ok"),
+        (AboutBot(webhook=mine, last_error="Connection refused", waiting=2), "warn"),
     ):
         assert CHECKS["updates"](replace(facts, asked=answer)).result == result
 

@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import re
 import sqlite3
-import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -21,9 +19,9 @@ from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.adapters.telegram.test_random_conversations import CordCall
 from tests.botapi import BotApi
 from tests.faults.steps import PATIENCE
+from tests.forked import run
 from tests.state.contract.values import a_case, add
 
-ROOT = Path(__file__).parents[2]
 ANN = 1001
 
 
@@ -38,8 +36,6 @@ async def doctor(
 ) -> tuple[int, str, str]:
     """Run the command with the settings of a deployment."""
     environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(ROOT),
         "CORDCALL_DATABASE": str(folder / "cordcall.db"),
         "CORDCALL_TIMEZONE": "UTC",
         "CORDCALL_CALL": "coordinator, 4321",
@@ -48,13 +44,8 @@ async def doctor(
         **({"TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.url} if server else {}),
         **more,
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "doctor", *options, cwd=folder, env=environment,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    said, errors = await asyncio.wait_for(process.communicate(), 60)
-    assert process.returncode is not None
-    return process.returncode, said.decode(), errors.decode()
+    done = await asyncio.to_thread(run, folder, "doctor", *options, **environment)
+    return done.status, done.out.decode(), done.err
 
 
 async def found(folder: Path, server: BotApi | None, **more: str) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ from bot.logic.drugs import drugs
 from bot.logic.library import library
 from bot.service.service import Service
 from tests.dialogue import do
-from tests.test_command_line import run
+from tests.forked import run
 
 BOT = Path(ruleset.__file__).parents[1]
 CARRIES_ONLY = (

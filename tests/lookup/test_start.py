@@ -9,7 +9,7 @@ import pytest
 
 from tests.botapi import BotApi
 from tests.docs import ROOT
-from tests.test_command_line import run
+from tests.test_command_line import imported, run
 
 LOADED_LATE = (
     "bot.lookup.search.search",
@@ -31,8 +31,8 @@ def test_the_terminal_loads_them_at_the_first_look_up(
 ) -> None:
     done = run(tmp_path, "-X", "importtime", "chat", given=typed + b"/quit\n")
     assert done.status == 0
-    assert "bot.service.service" in done.imported
-    assert bool(late(done.imported)) == loads
+    assert "bot.service.service" in imported(done)
+    assert bool(late(imported(done))) == loads
 
 
 async def test_telegram_starts_and_answers_without_them(tmp_path: Path) -> None:

@@ -5,15 +5,20 @@ in double brackets. The figures are shown with -s.
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from time import thread_time
+from typing import get_args
+from unicodedata import normalize
 
 import pytest
 
 from bot.reading.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps, is_ssn
 from bot.reading.identifiers import find, leave_out
+from bot.reading.span import Kind
 from bot.reading.words import word_lists
+from bot.screens.notices import words
 
 TODAY = date(2026, 11, 27)
 LEAST_FOUND = 0.99
@@ -44,6 +49,18 @@ KEPT = (
     "EBRT C5 6MV",
     "CT 67M",
     "van der Woude syndrome",
+    "Charcot-Marie-Tooth, worse over 3 weeks",
+    "Lambert Eaton neg, Klippel Feil",
+    "Ehlers Danlos; Henoch Schonlein nephritis",
+    "Kocher Langenbeck approach 2018",
+    "cochlear implant Cochlear Nucleus 22",
+    "Stryker Gamma nail, Siemens Avanto",
+    "Cook Celect IVC filter",
+    "spinal reg at Stoke Mandeville declined",
+    "Baxter Homechoice APD",
+    "Solu-Medrol 125 mg",
+    "Mr Spine tonight, Mr Safe?",
+    "May Deteriorate",
 )
 LEFT_OUT = (
     "back pain, lives near [[SW1A 1AA]]",
@@ -54,7 +71,37 @@ LEFT_OUT = (
     "Case of [[Gladys]] in bay 3",
     "[[smith, john 12/03/48]] cannot walk",
     "[[480312-1234]] legs weak",
+    "[[Grace Okonkwo]] cannot walk",
+    "deadline for [[Grace Okonkwo]] is wrong",
+    "[[Okonkwo, Grace]] 62F leg weakness",
+    "[[Joy Xulonde]] numb saddle",
+    "[[Mr Walker]] cannot walk",
+    "[[mr Bone]] foot drop",
+    "[[Pt AB]] 62F legs weak",
+    "[[J.K.]] 71M foot drop",
 )
+DISGUISES = {
+    "invisible letters": "\u200b".join,
+    "soft hyphens": "\u00ad".join,
+    "joiners": "\u2060".join,
+    "variation selectors": "\ufe0f".join,
+    "wide letters": lambda typed: "".join(
+        chr(ord(each) + 0xFEE0) if "!" <= each <= "~" and each != "." else each for each in typed
+    ),
+    "accents on their own": lambda typed: normalize("NFD", typed),
+    "text that runs backwards": "\u202e{}\u202c".format,
+    "marks of direction": lambda typed: typed.replace(" ", " \u200f"),
+    "spaces that do not break": lambda typed: typed.replace(" ", "\u00a0"),
+    "thin spaces": lambda typed: typed.replace(" ", "\u202f"),
+    "tabs": lambda typed: typed.replace(" ", "\t"),
+    "two spaces": lambda typed: typed.replace(" ", "  "),
+    "keys": lambda typed: re.sub(r"(\d)", "\\1\ufe0f\u20e3", typed),
+}
+DISGUISED = (
+    "Mrs Janet Sampleton", "John Smith leg weakness", "NHS 943 476 5919", "DOB 12/05/1951",
+    "born 12 May 1951", "MRN 4471234", "tel 07700 900123", "lives at 12 Oak Street", "SW1A 1AA",
+    "name: Okonkwo", "José García weak",
+)  # fmt: skip
 KINDS = {
     "Mrs Sampleton": "name",
     "dob 1.2.48": "birth_date",
@@ -126,6 +173,10 @@ def test_each_kind_is_named(typed: str) -> None:
     assert leave_out(f"legs weak, {typed}, T9 pain", TODAY).text == "legs weak, T9 pain"
 
 
+def test_every_kind_has_an_example_here_and_words_of_its_own() -> None:
+    assert set(KINDS.values()) == set(get_args(Kind)) == set(words("identifiers"))
+
+
 @pytest.mark.parametrize("typed", KEPT)
 def test_devices_eponyms_and_old_operations_are_kept(typed: str) -> None:
     assert leave_out(typed, TODAY).text == typed
@@ -136,6 +187,20 @@ def test_each_of_these_forms_is_left_out(marked: str) -> None:
     typed = re.sub(r"\[\[|\]\]", "", marked)
     rest = " ".join(BRACKETS.sub(" ", marked).split()).strip(" ,")
     assert leave_out(typed, TODAY).text == rest
+
+
+@pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
+@pytest.mark.parametrize("typed", DISGUISED)
+def test_what_cannot_be_seen_hides_nobody(typed: str, disguise: Callable[[str], str]) -> None:
+    read = leave_out(disguise(typed), TODAY)
+    assert read.left_out == leave_out(typed, TODAY).left_out != ()
+    assert normalize("NFKD", read.text) == normalize("NFKD", leave_out(typed, TODAY).text)
+
+
+def test_a_clinical_line_is_kept_as_it_was_typed() -> None:
+    typed = "plt 150 × 10⁹/L,\tT9\u00a0pain  3/52, 2.1 – 2.4 mmol/l, ½ tablet, ≥ 4/5"
+    assert leave_out(typed, TODAY).text == typed
+    assert leave_out(f"Mrs Sampleton {typed}", TODAY).text == " ".join(typed.split())
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ from bot.service.offering import offer_left_cases
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.chain import verify
+from state.people import Member
 from state.sqlite.store import SqliteStore
 from state.topics.audit import Audited
 from tests.access import only
-from tests.conftest import Clock
+from tests.conftest import NOON, Clock
 from tests.dialogue import CHAT, do, shown, tap, triage
 from tests.starting import redraw_all, take_over_all
 
@@ -277,15 +278,39 @@ def test_a_row_about_a_person_says_whom_and_which_role(phone: Service) -> None:
     ((_, token),) = access._held.items()
     asks("2002", "start", token)
     asks(CHAT, "members", "2002 clinician")
+    asks(CHAT, "invite", "admin")
+    ((_, token),) = [each for each in access._held.items() if each[1] != token]
+    asks("2002", "start", token)
+    asks(CHAT, "invite", "viewer 3")
+    for _ in range(2):
+        asks(CHAT, "members", "withdraw")
     asks(CHAT, "members", "2002 remove yes")
     ann, dan = map(phone.store.audit.pseudonym, (CHAT, "2002"))
-    found = [(row.who, row.what, row.about, row.role) for row in rows(phone, before)]
+    found = [(row.who, row.what, row.about, row.role) for row in rows(phone, before) if row.role]
     assert found == [
         (ann, "invited", None, "viewer"),
         (dan, "joined", ann, "viewer"),
-        (ann, "role changed", dan, "clinician"),
-        (ann, "revoked", dan, "clinician"),
+        (ann, "role changed", dan, "viewer to clinician"),
+        (ann, "invited", None, "admin"),
+        (dan, "joined", ann, "clinician to admin"),
+        (ann, "invited", None, "viewer"),
+        (ann, "withdrawn", None, "viewer"),
+        (ann, "revoked", dan, "admin"),
     ]
+
+
+def test_what_a_member_may_not_do_and_a_line_that_names_somebody_are_refusals(
+    phone: Service,
+) -> None:
+    with phone.store.turn() as store:
+        store.members.keep(Member("2002", "viewer", "", CHAT, NOON))
+    guarded = replace(phone, access=Access(phone.store.members, frozenset({CHAT})))
+    for what in (Command("triage"), Command("invite")):
+        viewer = Incoming("2002", "2002", what)
+        assert acts(guarded, lambda s, viewer=viewer: s.take(viewer)) == [("refused", None)]
+    guarded.take(Incoming(CHAT, CHAT, Command("triage")))
+    named = Incoming(CHAT, CHAT, Command("called"), left_out=("name",))
+    assert acts(guarded, lambda s: s.take(named)) == [("refused", at_work(guarded))]
 
 
 def test_a_command_in_a_group_is_no_refusal_of_a_person(service: Service) -> None:

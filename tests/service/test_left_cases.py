@@ -203,7 +203,7 @@ def test_no_reminder_of_the_time_before_a_take_over_comes_late(
     assert before and all(each.due_at > clock.now for each in before)
     clock.now += timedelta(minutes=20)
     with service.store.turn():
-        assert Reminding(after).renew([left.code]).failed == ()
+        assert Reminding(after).renew([left.code]) == ()
         assert service.store.reminders.pending(left.code) == before
         assert Reminding(after).claim() is None
 
@@ -249,7 +249,7 @@ def test_many_cases_are_listed_in_pages(service: Service) -> None:
 def test_without_a_left_case_the_list_says_so(service: Service) -> None:
     after = owned(service, BOB)
     after.take(Incoming(BOB, BOB, Command("takeover")))
-    assert "No open case is left without somebody who sees it." in shown(after, BOB)[0].plain()
+    assert "No open case is unattended." in shown(after, BOB)[0].plain()
 
 
 def test_a_case_of_the_terminal_is_left_to_it(service: Service) -> None:

@@ -238,7 +238,7 @@ def test_a_case_whose_owner_leaves_meanwhile_is_offered_once_it_is_back(
 ) -> None:
     out(owned)
     owned.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove yes")))
-    assert "is removed" in plain(owned, ANN)
+    assert "has been removed" in plain(owned, ANN)
     assert owned.store.outbox.queued(ANN) == []
     switch(owned, "/inuse")
     said = plain(owned, ANN)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
-from bot.service.reminding import Reminding, Renewal
+from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.records import FIRST_PLACE, Card
 from tests.access import only
@@ -21,12 +21,12 @@ from tests.starting import redraw_all
 SEVEN_DAYS = ("/triage", "none", "none", "one side", "yes", "no")
 
 
-def renew(service: Service) -> Renewal:
+def renew(service: Service) -> tuple[Exception, ...]:
     with service.store.turn():
         return renew_now(service)
 
 
-def renew_now(service: Service) -> Renewal:
+def renew_now(service: Service) -> tuple[Exception, ...]:
     """Renew the reminders in the current transaction."""
     codes, _ = Reminding(service).codes_after(FIRST_PLACE, 50)
     return Reminding(service).renew(codes)
@@ -101,13 +101,25 @@ def test_a_block_that_is_taken_back_brings_the_reminders_back(
     assert tick(service) == []
 
 
+def test_what_the_log_counts_is_what_a_take_over_lists(service: Service, clock: Clock) -> None:
+    """A case in which nothing was done is not counted; one that is days old is."""
+    do(service, "/triage", "gait", chat="1001", who="1001")
+    do(service, "/triage", chat="1002", who="1002")
+    clock.pass_by(days=5)
+    closed = replace(service, access=only(CHAT))
+    assert Reminding(closed).count_without_access() == 1
+    (said,) = do(closed, "/takeover", who=CHAT)
+    assert len(said.rows) == 1
+
+
 def test_whoever_has_no_access_is_not_reminded_and_counted(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     with service.store.turn() as store:
         store.cards.keep(Card(at_work(service).code, "card", CHAT, 7, NOON))
     closed = replace(service, access=only("bob"))
-    assert renew(service) == Renewal((), 0)
-    assert renew(closed) == Renewal((), 1)
+    assert renew(service) == renew(closed) == ()
+    assert Reminding(service).count_without_access() == 0
+    assert Reminding(closed).count_without_access() == 1
     clock.now = DUE
     assert tick(closed) == []
     shown(closed)
@@ -128,5 +140,5 @@ def test_a_case_that_cannot_be_read_stops_no_other(service: Service, nice: Servi
             "INSERT INTO answers (code, question, value, who, at) VALUES (?, 'ecog', ?, 'a', 'x')",
             (broken, json.dumps(1)),
         )
-    assert [type(each) for each in renew(nice).failed] == [ValueError]
+    assert [type(each) for each in renew(nice)] == [ValueError]
     assert times(service, fine) != before

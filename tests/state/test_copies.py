@@ -20,13 +20,13 @@ from state.lock import BOT, TERMINAL, Lock
 from state.people import Invitation, Member
 from state.records import Switch
 from state.sqlite import copies
-from state.sqlite.copying import Replacing
+from state.sqlite.copying import Replacing, Source, _give_to_owner, copied
 from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from tests.conftest import NOON
+from tests.forked import Run, run
 from tests.state.contract.values import a_case, add
-from tests.test_command_line import Run, run
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 30.0
@@ -541,3 +541,21 @@ def test_a_restore_that_is_killed_leaves_the_former_or_the_restored_database(
         found.append(tuple(codes(database)))
     assert set(found) <= {("KES-42",), ("KES-42", "KES-43")}
     assert len(found) == KILLS
+
+
+def test_root_gives_a_copy_away_and_never_what_a_link_in_its_place_leads_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, secret = tmp_path / "cordcall.db", tmp_path / "secret"
+    SqliteStore(database).close()
+    secret.touch()
+    before = secret.stat().st_ctime_ns
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    source = Source(database, "ro", None, "it")
+    with copied(source, database, None) as (made, _):
+        made.unlink()
+        made.symlink_to(secret)
+        given = made.lstat().st_ctime_ns
+        _give_to_owner(made, database)
+        assert made.lstat().st_ctime_ns > given
+    assert secret.stat().st_ctime_ns == before

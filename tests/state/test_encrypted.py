@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from state.key import Key
 from state.lock import BOT, Lock
+from state.sqlite import engine
 from state.sqlite.copies import backup, restoring
 from state.sqlite.store import SqliteStore
 from state.store import StoreError
@@ -38,6 +40,35 @@ def refused(database: Path, key: Key | None) -> str:
     assert kept(database) == before
     assert "\n" not in str(caught.value)
     return str(caught.value)
+
+
+class Lossy:
+    """A connection whose copies lack every answer."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
+        done = self._connection.execute(sql, given)
+        if "sqlcipher_export" in sql:
+            done.fetchall()
+            self._connection.execute("DELETE FROM encrypted.answers")
+        return done
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def test_an_encrypted_copy_that_lacks_a_row_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, copy = tmp_path / "cordcall.db", tmp_path / "copy.db"
+    filled(plain, "KES-42", key=None)
+    copy.touch()
+    connect = engine._connect_cipher
+    monkeypatch.setattr(engine, "_connect_cipher", lambda *how: Lossy(connect(*how)))
+    with pytest.raises(StoreError, match="answers was not copied whole"):
+        engine.encrypt(plain, "ro", copy, KEY)
 
 
 @pytest.mark.parametrize("patient", PATIENTS, ids=lambda each: each.title)
@@ -84,6 +115,7 @@ def test_a_wrong_key_is_refused_in_one_line_with_what_to_do(
     said = refused(database, OTHER)
     assert said.startswith(f"CORDCALL_DATABASE: {database}: {OTHER.file} is not its key, or the ")
     assert "nothing was changed; allowed: CORDCALL_KEY_FILE with the key" in said
+    assert "without" not in said, "a backup needs its key as well"
     assert OTHER.digits not in said
     assert capfd.readouterr() == ("", "")
     assert codes(database) == ["KES-42"]

@@ -24,6 +24,7 @@ from tests.dialogue import CHAT, do, shown
 from tests.state.contract.values import a_case, add, closed
 
 ANN = "987654321"
+OF_A_PERSON = {"who", "owner", "maker", "chat"}
 INDEXED = ("SELECT code FROM cases", "UPDATE chats", "DELETE FROM cases")
 NAMES = [each.name for each in migrations.pending(Database(memory=True))]
 
@@ -48,6 +49,19 @@ def test_erased_words_are_neither_in_the_file_nor_in_its_log(
     clock.pass_by(days=335)
     service.forget_old()
     assert code not in b"".join(each.read_bytes() for each in files)
+
+
+def test_every_table_with_a_column_for_a_person_is_looked_through_for_them(
+    store: SqliteStore,
+) -> None:
+    """One that `state/sqlite/people.py` leaves out is in no /mydata, and may outlast /forget."""
+    columns = store.database.execute(
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c "
+        "WHERE m.type = 'table'"
+    )
+    named = {table for table, column in columns if column in OF_A_PERSON}
+    assert {"members", "cases", "chats", "invitations"} <= named
+    assert named - set(store.people.stored_of(ANN)) == set()
 
 
 def test_a_reader_in_another_process_neither_stops_the_erasing_nor_holds_it_up(
@@ -171,7 +185,7 @@ def test_every_older_schema_becomes_the_present_one(
 def test_what_is_promised_can_be_done(service: Service) -> None:
     (screen,) = do(service, "/privacy")
     assert "30 days after a case was last touched." in screen.plain()
-    assert "without answers; 365 days." in screen.plain()
+    assert "no answers; 365 days." in screen.plain()
     assert "/forget erases it, except the audit; without access, ask" in screen.plain()
     assert "operator" not in screen.plain()
 

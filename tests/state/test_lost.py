@@ -20,6 +20,7 @@ from state.sqlite.copies import backup, restoring
 from state.sqlite.soundness import journal_of
 from state.store import StoreError
 from tests.botapi import TOKEN
+from tests.forked import run
 from tests.state.test_copies import (
     ROOT,
     break_index,
@@ -31,7 +32,6 @@ from tests.state.test_copies import (
     leftovers,
     replaced,
 )
-from tests.test_command_line import run
 
 COMMANDS = [("chat",), ("backup", "new.db"), ("run",)]
 BOT = {

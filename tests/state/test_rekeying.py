@@ -24,9 +24,9 @@ from state.sqlite.store import SqliteStore
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from tests.conftest import NOON
+from tests.forked import Run, run
 from tests.state.contract.values import a_case, add, put
 from tests.state.encrypted import KEY, OTHER, codes, filled, kept, log_of, readable
-from tests.test_command_line import Run, run
 
 ROOT = Path(__file__).parents[2]
 MOST_STEPS = 200
@@ -91,6 +91,30 @@ def test_what_only_the_log_holds_is_kept(database: Path, former: Key | None) -> 
     change_key(database, former, OTHER, NOON)
     assert codes(database, OTHER) == ["KES-42"]
     assert not log_of(database).exists()
+
+
+@pytest.mark.parametrize(
+    "loss", ["DELETE FROM encrypted.cases", "UPDATE encrypted.cases SET version = version + 1"]
+)
+def test_an_encrypted_copy_that_is_not_the_same_is_refused(
+    database: Path, monkeypatch: pytest.MonkeyPatch, loss: str
+) -> None:
+    filled(database, "KES-42", key=None)
+    before = database.read_bytes()
+
+    class Losing(dbapi2.Connection):  # type: ignore[misc]
+        def execute(self, sql: str, *given: Any) -> Any:
+            done = super().execute(sql, *given)
+            if sql.startswith("SELECT sqlcipher_export"):
+                done.fetchall()
+                super().execute(loss)
+            return done
+
+    monkeypatch.setattr(dbapi2, "connect", partial(dbapi2.connect, factory=Losing))
+    with pytest.raises(StoreError, match="cases was not copied whole; nothing was changed"):
+        change_key(database, None, KEY, NOON)
+    assert database.read_bytes() == before
+    assert [*database.parent.glob(".*")] == replaced(database) == []
 
 
 def test_the_former_file_can_be_restored_with_its_key(database: Path) -> None:

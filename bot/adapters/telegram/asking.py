@@ -13,7 +13,7 @@ SECONDS_TO_ANSWER: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AboutBot:
     """What Telegram says: `problem` is why there is no answer, "" if there is one.
 
     `webhook` is the address that Telegram posts to, "" if there is none; `waiting` counts updates
@@ -27,28 +27,28 @@ class Asked:
     last_error: str = ""
 
 
-def ask(token: str, root: str) -> Asked:
+def ask(token: str, root: str) -> AboutBot:
     """Ask Telegram with getMe and getWebhookInfo."""
     return asyncio.run(_ask(Api(token, root)))
 
 
-async def _ask(api: Api) -> Asked:
+async def _ask(api: Api) -> AboutBot:
     try:
         async with asyncio.timeout(SECONDS_TO_ANSWER):
             await api.open()
             info = await api.call("getWebhookInfo")
-        return Asked(
+        return AboutBot(
             webhook=str(info.get("url", "")),
             waiting=int(info.get("pending_update_count", 0)),
             last_error=str(info.get("last_error_message", "")),
         )
     except InvalidToken:
-        return Asked(token_refused=True)
+        return AboutBot(token_refused=True)
     except TelegramError as error:
-        return Asked(problem=" ".join(why(error).values()))
+        return AboutBot(problem=" ".join(why(error).values()))
     except TimeoutError:
-        return Asked(problem="too slow")
+        return AboutBot(problem="too slow")
     except (AttributeError, TypeError, ValueError):
-        return Asked(problem="an answer that is not Telegram's")
+        return AboutBot(problem="an answer that is not Telegram's")
     finally:
         await api.close()

@@ -17,6 +17,7 @@ from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.switching import announce_switch
 from bot.service.offering import offer_left_cases
 from bot.service.open_cases import OutOfUse, Part
+from bot.service.owners import note_owners
 from bot.service.redrawing import redraw_part
 from bot.service.service import Service
 from bot.service.taking_over import take_over_part
@@ -94,6 +95,7 @@ class CatchingUp:
             await self._store.wait_for_others()
             with self._store.turn():
                 announce_switch(self._service)
+                note_owners(self._service)
             await self._inbox.take_left()
             self._begun = True
 

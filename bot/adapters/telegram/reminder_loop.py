@@ -53,18 +53,17 @@ class Ticker:
     async def _renew(self) -> None:
         """Recompute reminders set under another policy or limit, a few cases at a time."""
         place: Place | None = FIRST_PLACE
-        without_access = 0
         while place:
             codes, place = self._reminding.codes_after(place, RENEWED_TOGETHER)
             async with self._store.turn_beside():
-                renewal = self._reminding.renew(codes)
-            for error in renewal.failed:
+                failed = self._reminding.renew(codes)
+            for error in failed:
                 log.error("reminders cannot be worked out", error=type(error).__name__)
-            without_access += renewal.without_access
             if place:
                 await self.tick()
                 await asyncio.sleep(SECONDS_BETWEEN_RENEWALS)
-        log.info("reminders", cases_of_people_without_access=without_access)
+        left = self._reminding.count_without_access()
+        log.info("reminders", cases_of_people_without_access=left)
 
     async def tick(self) -> float:
         """Send what is due, one transaction per case; return the seconds until the next.

@@ -18,6 +18,7 @@ from bot.adapters.telegram.sent_by import (
     sent_at,
     thread_of,
 )
+from bot.adapters.telegram.written import quoted_in, written_in
 from bot.commands.invitations import token_in
 from bot.commands.members import names_member
 from bot.commands.registry import COMMANDS
@@ -133,8 +134,10 @@ def _tap(query: Json) -> Incoming | Stray:
 
 
 def _edited(message: Json) -> Incoming | None:
-    """Accept only an edited text; a live location is edited all the time."""
-    if message["chat"]["type"] != "private" or "text" not in message or "via_bot" in message:
+    """Accept only an edited text or caption; a live location is edited all the time."""
+    if message["chat"]["type"] != "private" or "via_bot" in message:
+        return None
+    if message.keys().isdisjoint(("text", "caption")):
         return None
     if not is_own(message, message):
         return None
@@ -225,13 +228,16 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
     from bot.reading.identifiers import leave_out
 
     match act := incoming.act:
+        case Command(name, rest) if name.casefold() not in COMMANDS:
+            typed = f"{name} {rest}".replace("_", " ")
         case Text(typed) | Command(_, typed):
             pass
         case _:
-            typed = str(message.get("text", message.get("caption", "")))
+            typed = written_in(message)
     today = (incoming.sent_at or datetime.now(UTC)).date()
     try:
         read = leave_out(typed[:LONGEST_MESSAGE], today)
+        quoted = leave_out(quoted_in(message)[:LONGEST_MESSAGE], today)
     except Exception as error:
         log.error("a text could not be read", error=type(error).__name__)
         return replace(incoming, act=Unread("failed"), to_delete=int(message["message_id"]))
@@ -240,8 +246,9 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
             act = Text(read.text[:LONGEST_TEXT])
         case Command(name, _):
             act = Command(name, read.text[:LONGEST_TEXT])
-    to_delete = int(message["message_id"]) if read.left_out else None
-    return replace(incoming, act=act, left_out=read.left_out, to_delete=to_delete)
+    left_out = tuple(dict.fromkeys((*read.left_out, *quoted.left_out)))
+    to_delete = int(message["message_id"]) if left_out else None
+    return replace(incoming, act=act, left_out=left_out, to_delete=to_delete)
 
 
 def _shown_in(replied: object, username: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
+from bot.conversation.time_line import is_under_way
 from bot.flows.grammar import UNKNOWN
 from bot.flows.triage import FLOW
 from bot.flows.wording import words_of
@@ -180,7 +181,7 @@ def _told(turn: Turn, line: Line) -> Told | None:
         case = Case.model_validate({"renal": line.renal or None, "egfr": line.egfr})
         return Told(_say_kidneys(case), case)
     stored = turn.store.cases.active(turn.chat)
-    if stored is None or not stored.is_under_way:
+    if stored is None or not is_under_way(stored):
         return None
     case = turn.view(stored).result.case
     if not known(case.renal) and not known(case.egfr):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.conversation.events import BroughtIn
+from bot.conversation.time_line import is_under_way
 from bot.flows.grammar import Value
 from bot.logic.case_input import shown_id
 from bot.lookup.scores.fit_into_case import Fit, Fitting
@@ -37,7 +38,7 @@ def split_code(rest: str) -> tuple[str, str]:
 def offer(turn: Turn, command: str, fits: Fits) -> Offer:
     """Offer the answers to the chat's open case; `command` reproduces the score."""
     case = turn.store.cases.active(turn.chat)
-    if case is None or not case.is_under_way:
+    if case is None or not is_under_way(case):
         return Offer()
     fit = fits(_fitting(turn, case))
     lines = tuple(f"{line}." for line in fit.left_out)
@@ -53,7 +54,7 @@ def put(turn: Turn, code: str, fits: Fits) -> None:
     """Put the answers into a case of this chat, as if they had been given there."""
     turn.store.chats.end_look_up(turn.chat)
     case = turn.store.cases.find(code.upper())
-    if case is None or not turn.may_work_on(case) or not case.is_under_way:
+    if case is None or not turn.may_work_on(case) or not is_under_way(case):
         turn.say(f"{shown_id(code, 'That')}: no open case; allowed: a code that /cases lists")
         return
     fit = fits(_fitting(turn, case))

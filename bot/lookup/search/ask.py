@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
+from bot.conversation.time_line import is_under_way
 from bot.logic.urgency import Policy
 from bot.lookup.asking import BACK, show
 from bot.lookup.drawing import LONGEST_SCREEN, draw_entry, draw_whole
@@ -30,7 +31,7 @@ TITLE: Final = "Reference library"
 def ask(turn: Turn, typed: str) -> None:
     """Show what matches a question, a chapter or an entry; with nothing typed, how to ask."""
     case = turn.store.cases.active(turn.chat)
-    about = bearing(turn.view(case)) if case and case.is_under_way else None
+    about = bearing(turn.view(case)) if case and is_under_way(case) else None
     policy = turn.setting.engine.policy
     entry = _aimed_entry(typed, policy)
     if entry:

@@ -28,9 +28,11 @@ from tests.faults.steps import all_is_sent, button, case_of, until, with_text
 ANN, BOB, EVE = "1001", "1002", "6666"
 LINK = re.compile(r"https://t\.me/example_bot\?start=([A-Za-z0-9_-]{22})")
 LAPSED = "This does not open CordCall"
-LACKS = "That needs the right of"
+LACKS = "Only an admin can do that"
+IS_VIEWER = "Nothing was noted: you are a viewer."
 ONLY_OWNERS = "Only an owner may do that"
-OFFER = "Cases that nobody sees"
+REFUSES = {Right.CLINICIAN: IS_VIEWER, Right.ADMIN: LACKS, Right.OWNER: ONLY_OWNERS}
+OFFER = "Unattended cases"
 SERVICE_ACCOUNTS = (777000, 1087968824, 136817688)
 
 
@@ -102,7 +104,7 @@ async def test_a_colleague_joins_by_a_link_that_is_a_picture_too(
     drawn = Path(guarded.store.path).with_name("code.png")  # type: ignore[attr-defined]
     code.save(str(drawn), scale=10, border=4)
     assert shown.document.content == drawn.read_bytes()
-    assert "Lets in one person as clinician, until Wed 25 Nov 12:00 UTC" in shown.text
+    assert "Lets in one person as a clinician, until Wed 25 Nov 12:00 UTC" in shown.text
     bob.types(f"/start {token}")
     await bob.sees("You are in, as a clinician.")
     await bob.sees("Which cord signs are new?")
@@ -115,7 +117,8 @@ async def test_a_colleague_joins_by_a_link_that_is_a_picture_too(
     assert members(guarded) == {BOB: "clinician"} and code not in asked.text
     await tap(ann, asked, "Yes, remove")
     await until(lambda: members(guarded) == {})
-    await bob.sees("You are removed: this CordCall is not open to you any more.")
+    told = await bob.sees("You have been removed: this CordCall is no longer open to you.")
+    assert "offered" not in told.text and "Any new deficit is an emergency" in told.text
 
 
 async def test_the_token_is_in_no_file_and_no_log(
@@ -133,6 +136,7 @@ async def test_the_token_is_in_no_file_and_no_log(
     stored = b"".join(each.read_bytes() for each in database.parent.iterdir())
     assert hash_of(token).encode() in stored
     assert token.encode() not in stored
+    assert guarded.access.held(hash_of(token)) is None
     said = capfd.readouterr()
     assert token not in said.out + said.err
 
@@ -293,7 +297,8 @@ async def test_a_member_is_removed_at_once_with_all_that_waits(
         guarded.take(Incoming(BOB, BOB, Command(name, rest)))
     guarded.take(Incoming(ANN, ANN, Command("members", f"{BOB} remove yes")))
     (row,) = guarded.store.outbox.queued(BOB)
-    assert "You are removed" in str(row.screens)
+    assert "You have been removed" in str(row.screens)
+    assert f"offered to colleagues: {case.code}. Tell them what was done." in str(row.screens)
     case = guarded.store.cases.find(case.code) or case
     below = bob.bot_messages[-1]
     queued = bob.taps(below, "Done")
@@ -334,8 +339,10 @@ async def test_whoever_joined_and_was_removed_within_the_hour_is_told_again(
     bob.types("/help")
     await bob.sees("not open to you yet")
     await let_in(ann, bob, "viewer")
+    welcome = await bob.sees("You can look things up")
+    assert "Any new deficit is an emergency" in welcome.text and "noted" not in welcome.text
     ann.types(f"/members {BOB} remove yes")
-    await bob.sees("You are removed")
+    await bob.sees("You have been removed")
     bob.types("legs weak now")
     await until(lambda: len(with_text(bob, "not open to you yet")) == 2)
 
@@ -371,22 +378,24 @@ async def test_a_viewer_looks_things_up_and_touches_no_case(
     await tap(ann, await ann.sees("@Bob_Ward (id 1002): clinician, since 22 Nov 2026"), "Bob_Ward")
     one = await ann.sees("Telegram id 1002")
     await tap(ann, one, "Make a viewer")
-    await bob.sees("You are now a viewer.")
+    now = await bob.sees("You are now a viewer.")
     await ann.sees(OFFER)
     case = case_of(guarded, BOB)
+    assert f"offered to colleagues: {case.code}. Tell them what was done." in now.text
+    assert "Any new deficit is an emergency" in now.text
     for act in ("Bladder", "Done"):
-        seen = len(with_text(bob, LACKS))
+        seen = len(with_text(bob, IS_VIEWER))
         await tap(bob, below, act)
-        await until(lambda expected=seen + 1: len(with_text(bob, LACKS)) == expected)  # type: ignore[misc]
+        await until(lambda expected=seen + 1: len(with_text(bob, IS_VIEWER)) == expected)  # type: ignore[misc]
     for name, command in COMMANDS.items():
         if command.handle and command.right > Right.VIEWER:
-            said = ONLY_OWNERS if command.right is Right.OWNER else LACKS
+            said = REFUSES[command.right]
             seen = len(with_text(bob, said))
             bob.types(f"/{name}")
             await until(lambda said=said, n=seen + 1: len(with_text(bob, said)) == n)  # type: ignore[misc]
     before = len(bob.bot_messages)
     bob.types("gait")
-    told = await bob.sees("You are a viewer: you look things up")
+    told = await bob.sees(IS_VIEWER)
     assert "Any new deficit is an emergency: follow the local protocol." in told.text
     bob.types("/help")
     assert "Answer" not in (await bob.sees("Type a command and what you look up")).text
@@ -513,7 +522,7 @@ async def test_a_button_counts_by_the_right_that_its_person_has_now(
     one = await bob.sees("Telegram id 6666")
     enrolled(guarded, BOB, "clinician")
     await tap(bob, one, "Remove")
-    await bob.sees("That needs the right of an admin; you are a clinician.")
+    await bob.sees("Only an admin can do that; you are a clinician.")
     assert members(guarded) == {BOB: "clinician", EVE: "clinician"}
 
 
@@ -529,8 +538,39 @@ async def test_an_admin_who_is_removed_takes_their_invitations_along(
     await until(lambda: guarded.store.invitations.of(BOB) == [])
     await invitation(bob, "viewer")
     ann.types(f"/members {BOB} remove yes")
-    await ann.sees("is removed")
+    await ann.sees("has been removed")
     assert guarded.store.invitations.of(BOB) == []
+
+
+@pytest.mark.parametrize(("change", "left"), [("remove yes", {}), ("viewer", {BOB: "viewer"})])
+async def test_nobody_regains_a_right_by_a_link_from_before_they_lost_it(
+    team: TelegramBot,
+    guarded: Service,
+    ann: PersonInChat,
+    bob: PersonInChat,
+    eve: PersonInChat,
+    change: str,
+    left: dict[str, str],
+) -> None:
+    enrolled(guarded, EVE, "admin")
+    token = await invitation(ann, "3")
+    other = await invitation(eve, "clinician")
+    for_somebody_else = await invitation(ann, "@carol_ward")
+    harmless = await invitation(ann, "viewer")
+    bob.types(f"/start {token}")
+    await bob.sees("You are in")
+    ann.types(f"/members {BOB} {change}")
+    told = await ann.sees("could have used them")
+    withdrawn = 1 if left else 2
+    assert f"@Bob_Ward (id 1002) could have used them: {withdrawn} of your" in told.text
+    assert "1 of your invitations" in (await eve.sees("could have used them")).text
+    for each in (token, other):
+        bob.types(f"/start {each}")
+    await all_is_sent(guarded.store)
+    assert members(guarded) == {EVE: "admin", **left}
+    kept = {each.hashed for each in guarded.store.invitations.of(ANN)}
+    assert kept == {hash_of(for_somebody_else), *([hash_of(harmless)] if left else [])}
+    assert guarded.store.invitations.of(EVE) == []
 
 
 async def test_an_invitation_raises_a_role_and_never_lowers_one(

@@ -48,7 +48,7 @@ async def test_what_waits_for_somebody_who_was_removed_is_not_sent(
         await all_is_sent(service.store)
         await bob.sees("Policy: stepwise")
     assert len(ann.bot_messages) == seen
-    (offered,) = with_text(bob, "Cases that nobody sees")
+    (offered,) = with_text(bob, "Unattended cases")
     assert len(bob.bot_messages) == bobs + len((offered, "the version"))
     to_ann = [call for call in server.calls if "1001" in str(call.params.values.get("chat_id"))]
     assert to_ann == []
@@ -134,7 +134,7 @@ async def test_what_is_dropped_while_it_is_sent_ends_there_and_leaves_nothing(
             await bob.sees("is erased")
         elif stops == "removed":
             ann.types(f"/members {BOB} remove yes")
-            await ann.sees("is removed")
+            await ann.sees("has been removed")
         else:
             ann.types("/outofuse wrong dose")
             await bob.sees("Do not use CordCall")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.incoming import Command, Incoming
+from bot.incoming import Command, Incoming, Text
 from bot.service.service import Service
 from state.records import FORGOTTEN, Card, Seen
 from tests.access import only, open_to_all
-from tests.adapters.telegram.test_access import access_of, enrolled, members
+from tests.adapters.telegram.test_access import access_of, enrolled, invitation, members
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
@@ -19,7 +19,8 @@ from tests.faults.steps import all_is_sent, case_of, until, with_text
 ANN, DAN = "1001", "987654321"
 EXPIRED = "Expired\nThis case is no longer kept here."
 HANDED_ON = (
-    "Handed on\nThis case is still open. It is offered to colleagues, and no longer shown here."
+    "Handed over\n"
+    "This case is still open. It has been offered to colleagues, and is no longer shown here."
 )
 
 
@@ -107,6 +108,56 @@ async def test_whoever_is_forgotten_leaves_no_trace_and_their_messages_expire(
     assert stored(database).count(code.encode()) == audited(guarded, code)
 
 
+async def test_whoever_is_forgotten_is_named_in_no_button_and_no_message_for_others(
+    server: BotApi, guarded: Service, ann: PersonInChat, database: Path
+) -> None:
+    fay = server.private_chat(987650003, "Fay", username="fay_ward")
+    async with running(server, guarded):
+        fay.types(f"/start {await invitation(ann)}")
+        await fay.sees("You are in")
+        ann.types("/members")
+        await ann.sees("Owners, from the settings")
+        await all_is_sent(guarded.store)
+    assert b"members 987650003 remove" in stored(database)
+    guarded.take(Incoming(ANN, ANN, Command("members", "987650003")))
+    guarded.take(Incoming("987650003", "987650003", Command("forget", "yes")))
+    (waiting, *_) = guarded.store.outbox.queued(ANN)
+    assert f"members {FORGOTTEN} remove" in str(waiting.screens)
+    for row in guarded.store.outbox.queued("987650003"):
+        with guarded.store.turn() as store:
+            store.outbox.sent([row.id])
+    guarded.store.scrub()
+    left = stored(database)
+    assert b"987650003" not in left and b"fay_ward" not in left
+
+
+async def test_an_old_confirmation_erases_nothing_that_its_question_did_not_name(
+    server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat
+) -> None:
+    async with running(server, guarded):
+        dan.types("/forget")
+        old = await dan.sees("Erase everything that is stored of you?")
+        await begin(dan, guarded)
+        case = case_of(guarded, DAN)
+        await tap(dan, old, "Yes, erase it all")
+        asked = await dan.sees(f"Your open cases will be offered to the others: {case.code}.")
+        await all_is_sent(guarded.store)
+        assert case_of(guarded, DAN) == case and DAN in members(guarded)
+        await tap(dan, asked, "Yes, erase it all")
+        await dan.sees("is erased, except the audit")
+        await all_is_sent(guarded.store)
+    assert DAN not in members(guarded)
+
+
+async def test_what_waits_for_a_person_about_others_is_not_given_to_them(
+    server: BotApi, guarded: Service, ann: PersonInChat
+) -> None:
+    guarded.take(Incoming(ANN, ANN, Command("members")))
+    guarded.take(Incoming(ANN, ANN, Command("members", DAN)))
+    assert DAN in str(guarded.store.outbox.queued(ANN))
+    assert DAN not in str(guarded.store.people.stored_of(ANN))
+
+
 async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them(
     server: BotApi, guarded: Service, ann: PersonInChat, dan: PersonInChat, database: Path
 ) -> None:
@@ -114,11 +165,12 @@ async def test_open_cases_are_handed_over_first_without_the_name_of_who_had_them
         alert = await begin(dan, guarded)
         case = case_of(guarded, DAN)
         dan.types("/forget")
-        asked = await dan.sees(f"Your open cases are offered to the others: {case.code}.")
+        asked = await dan.sees(f"Your open cases will be offered to the others: {case.code}.")
         assert "Nobody is reminded of them until somebody takes them over" in asked.text
+        assert asked.text.index(case.code) < asked.text.index("Erase everything")
         assert "You then have no access" in asked.text
         await tap(dan, asked, "Yes, erase it all")
-        offered = await ann.sees("Cases that nobody sees")
+        offered = await ann.sees("Unattended cases")
         await server.until(lambda: alert.text == HANDED_ON)
         await until(lambda: [m.id for m in dan.bot_messages if case.code in m.text] == [asked.id])
         await tap(ann, offered, f"Take over {case.code}")
@@ -152,6 +204,13 @@ async def test_a_typed_no_keeps_it_and_answers_no_question_of_the_case(
     assert case_of(guarded, DAN).code == before.code and members(guarded) == {DAN: "clinician"}
 
 
+def test_a_yes_after_a_no_erases_nothing(guarded: Service) -> None:
+    for act in (Command("triage"), Command("forget"), Text("no"), Text("yes")):
+        guarded.take(Incoming(DAN, DAN, act))
+    assert members(guarded) == {DAN: "clinician"}
+    assert case_of(guarded, DAN).status != "closed"
+
+
 async def test_nothing_is_erased_while_nobody_else_could_take_a_case_over(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
@@ -180,8 +239,8 @@ async def test_an_owner_who_is_forgotten_is_still_an_owner(
         await forget(ann)
         assert not with_text(ann, "You then have no access")
         await ann.sees("You may still use this, by the settings")
-        await dan.sees("Cases that nobody sees")
-        assert not with_text(ann, "Cases that nobody sees")
+        await dan.sees("Unattended cases")
+        assert not with_text(ann, "Unattended cases")
         await server.until(lambda: alert.text == HANDED_ON)
         assert guarded.store.cases.active(ANN) is None
         ann.types("/triage")

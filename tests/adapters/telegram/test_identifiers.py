@@ -12,7 +12,7 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import beside
 from bot.adapters.telegram.updates import reduce
-from bot.commands.registry import COMMANDS, LOOK_UP
+from bot.commands.registry import CASE, COMMANDS, DONE, LOOK_UP
 from bot.incoming import Incoming
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
@@ -30,6 +30,7 @@ OTHERWISE = {
     "called": "The call was not noted",
 }
 LEFT_OUT = "Left out and not kept: "
+KINDS = "a name, a date of birth and an NHS number"
 DELETED = "Your message is deleted."
 NAMED = (
     "Mrs Sampleton", "John Sampleton", "dob 12.5.48", "MRN 0098765", "943 476 5919",
@@ -41,6 +42,13 @@ NOT_READ = {
     "forwarded": {"text": WHO, "forward_origin": {"type": "channel", "date": 1, "chat": CHANNEL}},
     "through another bot": {"text": WHO, "via_bot": OTHER_BOT},
     "for another bot": {"text": f"/note@other_bot {WHO}"},
+    "a contact": {"contact": {"first_name": "Janet", "last_name": "Sampleton"}},
+    "the number of a contact": {"contact": {"first_name": "X", "phone_number": "447700900123"}},
+    "the name of a file": {"document": {"file_name": "Janet_Sampleton_12.05.1948.pdf"}},
+    "a poll": {"poll": {"question": "Who?", "options": [{"text": "Mrs Sampleton"}]}},
+    "a place": {"venue": {"location": {}, "title": "Home", "address": "12 Oak Street"}},
+    "a recording": {"audio": {"title": "Mrs Sampleton", "performer": "x"}},
+    "a checklist": {"checklist": {"title": "x", "tasks": [{"id": 1, "text": "Mrs Sampleton"}]}},
 }
 
 
@@ -63,6 +71,21 @@ async def test_a_message_that_only_identifies_is_refused_with_the_code_of_the_ca
     assert case_of(service).answers == before.answers
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["/Mrs Sampleton", "/John Sampleton", "/Janet_Sampleton", "/MRN_0098765", "/9434765919"],
+)
+async def test_a_name_in_place_of_a_command_is_refused_and_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, typed: str
+) -> None:
+    await card_of(ann)
+    message = ann.types(typed)
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+    ann.types("/calcum 1.98 30")
+    assert LEFT_OUT not in (await ann.sees("No such command; nearest: /calcium")).text
+
+
 async def test_without_a_case_it_is_said_where_a_code_comes_from(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
@@ -78,7 +101,9 @@ async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refuse
     await card_of(ann)
     message = ann.types(f"/{command} {WHO}, T11")
     is_read = COMMANDS[command].group == LOOK_UP or command in ("start", "triage", "outofuse")
-    refused = OTHERWISE.get(command, REFUSED)
+    at_hand = COMMANDS[command].group in (CASE, DONE) and command not in ("resume", "takeover")
+    noted = f"Nothing was noted, and nothing is kept: it looks like {KINDS}. Send /{command} again"
+    refused = OTHERWISE.get(command, noted if at_hand else REFUSED)
     await ann.sees(LEFT_OUT if is_read else refused)
     await server.until(lambda: message.deleted)
     assert not with_text(ann, refused if is_read else LEFT_OUT)
@@ -93,6 +118,42 @@ async def test_the_rest_of_a_clinical_line_is_read(
     assert "2.18" in said.text
 
 
+@pytest.mark.parametrize("name", ["", "Mrs Sampleton, "])
+async def test_a_new_case_says_that_the_line_after_it_was_not_read(
+    bot: TelegramBot, ann: PersonInChat, service: Service, name: str
+) -> None:
+    ann.types(f"/triage {name}leg weakness, numb saddle")
+    said = await ann.sees(FIRST_QUESTION)
+    assert "What you typed after /triage was not read: tick the signs below." in said.text
+    assert said.text.startswith(LEFT_OUT if name else "What you typed")
+    assert case_of(service).answers == ()
+
+
+@pytest.mark.parametrize("typed", ["/triage", "/triage Mrs Sampleton"])
+async def test_a_new_case_without_a_clinical_line_says_nothing_of_one(
+    bot: TelegramBot, ann: PersonInChat, typed: str
+) -> None:
+    ann.types(typed)
+    assert "was not read" not in (await ann.sees(FIRST_QUESTION)).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/given dex 16 mg at 0415", "Nothing was noted: send /given on its own"),
+        ("/given dex 16 mg to Mrs Sampleton", "Nothing was noted, and nothing is kept: it looks"),
+    ],
+)
+async def test_a_note_with_more_behind_it_says_that_nothing_was_noted_and_how_it_is_sent(
+    bot: TelegramBot, ann: PersonInChat, service: Service, typed: str, said: str
+) -> None:
+    await card_of(ann)
+    before = case_of(service)
+    ann.types(typed)
+    assert "/given" in (await ann.sees(said)).text
+    assert case_of(service) == before
+
+
 async def test_a_typed_answer_is_read_without_the_name(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
@@ -101,6 +162,35 @@ async def test_a_typed_answer_is_read_without_the_name(
     said = await ann.sees("Gait or balance. Is that right?")
     assert LEFT_OUT in said.text
     await server.until(lambda: message.deleted)
+
+
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        {"quote": {"text": WHO, "position": 0}},
+        {"external_reply": {"origin": {}, "contact": {"first_name": "Janet Sampleton"}}},
+    ],
+    ids=["a text", "a contact"],
+)
+async def test_a_quote_from_another_chat_that_identifies_somebody_is_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, quoted: dict[str, Any]
+) -> None:
+    await card_of(ann)
+    sends(server, ann, text="gait", **quoted)
+    said = await ann.sees("Gait or balance. Is that right?")
+    assert LEFT_OUT in said.text
+    await server.until(lambda: [each.text for each in theirs(ann)] == ["/triage"])
+
+
+async def test_a_reply_to_a_colleague_in_another_chat_is_kept(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    who = {"id": 7, "is_bot": False, "first_name": "Janet", "last_name": "Sampleton"}
+    origin = {"type": "user", "sender_user": who, "date": 1}
+    sends(server, ann, text="gait", external_reply={"origin": origin})
+    said = await ann.sees("Gait or balance. Is that right?")
+    assert LEFT_OUT not in said.text
 
 
 @pytest.mark.parametrize("fields", NOT_READ.values(), ids=NOT_READ)
@@ -120,6 +210,21 @@ async def test_a_message_edited_to_identify_somebody_is_deleted(
     message = ann.types("/help")
     await ann.sees("/triage")
     ann.edits(message, f"/help {WHO}")
+    await ann.sees(REFUSED)
+    await server.until(lambda: message.deleted)
+
+
+async def test_a_caption_edited_to_identify_somebody_is_deleted(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat
+) -> None:
+    await card_of(ann)
+    server.updates.hold()
+    message = ann.types("x")
+    body = server.updates.waiting[-1].body
+    sent = body.pop("message")
+    sent.pop("text")
+    body["edited_message"] = {**sent, "photo": [], "caption": WHO, "edit_date": sent["date"]}
+    server.updates.release()
     await ann.sees(REFUSED)
     await server.until(lambda: message.deleted)
 

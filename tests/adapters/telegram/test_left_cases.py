@@ -16,7 +16,7 @@ from tests.botapi import BotApi
 from tests.faults.steps import PATIENCE, all_is_sent
 
 ANN, BOB, CAT = 1001, 1002, 1003
-OFFER = "Cases that nobody sees"
+OFFER = "Unattended cases"
 
 
 def program(server: BotApi, folder: Path, *owners: int) -> CordCall:
@@ -67,7 +67,8 @@ async def test_after_a_restart_without_her_one_of_the_others_goes_on(tmp_path: P
         question = await bob.sees("Which cord signs are new?", PATIENCE)
         await tap(bob, question, "Bladder")
         assert await again.stop() == 0
-        assert len(ann.bot_messages) == seen
+        (told,) = ann.bot_messages[seen:]
+        assert "You have been removed" in told.text
         with closing(SqliteStore(again.database)) as store:
             await all_is_sent(store)
             moved = store.cases.find(case.code)

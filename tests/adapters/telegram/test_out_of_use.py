@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -22,8 +20,8 @@ from tests.adapters.telegram.test_random_conversations import CordCall, opened
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
 from tests.faults.steps import PATIENCE, all_is_sent, case_of, until, with_text
+from tests.forked import run
 
-ROOT = Path(__file__).parents[3]
 ANN, BOB = 1001, 1002
 SAID = f"Do not use CordCall – call {CALL}. Reason: wrong dose."
 BACK = "CordCall is in use again."
@@ -200,7 +198,7 @@ async def test_open_to_everybody_an_owner_may_still_stop_it(
 
 @pytest.mark.parametrize("by", ["setting", "owner", "owner, encrypted"])
 async def test_assess_refuses_as_well(tmp_path: Path, owned: Service, by: str) -> None:
-    environment = {"PATH": "", "PYTHONPATH": str(ROOT), "CORDCALL_CALL": CALL}
+    environment = {"CORDCALL_CALL": CALL}
     if by == "setting":
         environment["CORDCALL_OUT_OF_USE"] = "wrong dose"
     elif by == "owner":
@@ -214,8 +212,6 @@ async def test_assess_refuses_as_well(tmp_path: Path, owned: Service, by: str) -
         with closing(SqliteStore(database, key=read_key(file, database))) as kept, kept.turn():
             kept.out_of_use.keep(Switch("wrong dose", ""))
         environment |= {"CORDCALL_DATABASE": str(database), "CORDCALL_KEY_FILE": str(file)}
-    done = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-m", "bot", "assess"], cwd=tmp_path, env=environment,
-        input=json.dumps({"cord_signs": ["gait"]}), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"cordcall: {SAID}\n")
+    given = json.dumps({"cord_signs": ["gait"]}).encode()
+    done = await asyncio.to_thread(run, tmp_path, "assess", given=given, **environment)
+    assert done == (2, b"", f"cordcall: {SAID}\n")

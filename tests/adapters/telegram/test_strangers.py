@@ -12,7 +12,7 @@ from bot.adapters.telegram.at_once import REMOVED_A_MINUTE
 from bot.adapters.telegram.outbox.choosing import MOST_ROWS_READ
 from bot.incoming import Command, Incoming, InGroup, Text
 from bot.service.service import Service
-from bot.service.strangers import MOST_REMEMBERED, Refusals
+from bot.service.strangers import MOST_REMEMBERED, OnceAnHour
 from state.records import Priority
 from state.sqlite.outbox import Outbox
 from state.sqlite.store import SqliteStore
@@ -167,10 +167,11 @@ def _told(person: PersonInChat, said: str) -> int:
 
 
 def test_who_was_turned_away_is_remembered_within_bounds() -> None:
-    refusals = Refusals()
+    refusals = OnceAnHour()
     assert all(refusals.is_due(str(n), NOON) for n in range(MOST_REMEMBERED + 1))
     assert not refusals.is_due(str(MOST_REMEMBERED), NOON + timedelta(minutes=59))
     assert refusals.is_due("0", NOON)
+    assert refusals.is_due("0", NOON - timedelta(hours=1))
 
 
 def test_of_a_long_queue_the_most_pressing_rows_are_read(store: Store) -> None:

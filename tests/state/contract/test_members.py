@@ -31,6 +31,17 @@ def test_a_member_is_found_listed_changed_and_removed(store: Store) -> None:
     assert store.members.find("1002") is None and store.members.role_of("1002") is None
 
 
+def test_the_owners_are_those_that_were_kept_last(store: Store) -> None:
+    for people in (["1001", "1002"], ["1002", "1003"]):
+        with store.turn():
+            store.members.keep_owners(people)
+        assert store.members.owners() == {*people}
+    assert [*store.people.stored_of("1003")["owners"]] == [{"who": "1003"}]
+    with store.turn():
+        store.people.forget("1003")
+    assert store.members.owners() == {"1002", "1003"}
+
+
 def test_an_invitation_is_used_as_often_as_it_was_made_for(store: Store) -> None:
     with store.turn():
         store.invitations.add(TWICE)

@@ -29,8 +29,8 @@ class Chosen:
 def may_be_shown(row: Queued, access: Access) -> bool:
     """Return whether a row may be shown in its chat now: access can have ended since it was queued.
 
-    What only says that something is gone may always be. A private chat has the id of its person,
-    who sees the cases of their groups alone.
+    A refusal may always be: it says that a case, or the access, is gone. A private chat has the id
+    of its person, who sees the cases of their groups alone.
     """
     if row.priority is Priority.REFUSAL:
         return True

@@ -1,4 +1,4 @@
-"""Checks of what is kept: the database, its key, for how long, and whether CordCall is in use."""
+"""Checks of the database: whole, encrypted, erased in time, and not taken out of use."""
 
 from datetime import timedelta
 from typing import Final
