@@ -26,8 +26,10 @@ PHASES = {"busy": 1.0, "rush": 3.0, "lull": 0.12}
 MINUTES_A_PHASE = 8  # of the clock
 WEIGHTS = {
     "Answer": 14, "I have it": 3, "On my way": 5, "Seen": 5, "Snooze 30 min": 6, "Case": 4,
-    "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Accept": 20,
+    "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Hand over": 4,
+    "To whom?": 12,
 }  # fmt: skip
+BEGINNINGS = {"Accept ": 30, "Read back": 20, "Dr ": 6}
 ANSWERING = 12
 OTHERWISE = 1.0
 GROUP_COMMANDS = (
@@ -41,7 +43,7 @@ GROUP_COMMANDS = (
 COMMANDS = (
     "/cases", "/card", "/plan", "/snooze mri", "/called surgeon", "/requested", "/given", "/undo",
     "/open {code}", "/have {code}", "/resume {code}", "/card", "/sbar", "/seen {code}", "/more",
-    "/newsigns", "/board",
+    "/newsigns", "/board", "/handover", "/handover", "/handover {code}", "/sendto {code}",
 )  # fmt: skip
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,}\b")
 
@@ -195,6 +197,9 @@ def _weight(label: str, *, calmly: bool) -> float:
     bare = label.removeprefix(TICKED)
     if bare in WEIGHTS:
         return WEIGHTS[bare]
+    for beginning, weight in BEGINNINGS.items():
+        if bare.startswith(beginning):
+            return weight
     if calmly and bare in CALM:
         return ANSWERING * 4
     answers = bare in ANSWERS or NUMBER.fullmatch(bare)
