@@ -19,6 +19,9 @@ OLD = 0.05
 LONGEST_PAUSE = 10.0
 TYPING = 0.06
 CALMLY = 0.25
+GOING_ON = 0.5
+HANDING_OVER = 0.25
+HAND_OVER = "/handover"
 EARLIER = 0.2
 MINUTES_EARLIER = ((400, 719), (690, 719))  # an emergency has 720
 SECONDS_TO_READ = 0.3
@@ -27,9 +30,8 @@ MINUTES_A_PHASE = 8  # of the clock
 WEIGHTS = {
     "Answer": 14, "I have it": 3, "On my way": 5, "Seen": 5, "Snooze 30 min": 6, "Case": 4,
     "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Hand over": 4,
-    "To whom?": 12,
 }  # fmt: skip
-BEGINNINGS = {"Accept ": 30, "Read back": 20, "Dr ": 6}
+BEGINNINGS = {"Accept ": 30, "Read back": 20, "To whom?": 12, "Dr ": 6}
 ANSWERING = 12
 OTHERWISE = 1.0
 GROUP_COMMANDS = (
@@ -43,7 +45,7 @@ GROUP_COMMANDS = (
 COMMANDS = (
     "/cases", "/card", "/plan", "/snooze mri", "/called surgeon", "/requested", "/given", "/undo",
     "/open {code}", "/have {code}", "/resume {code}", "/card", "/sbar", "/seen {code}", "/more",
-    "/newsigns", "/board", "/handover", "/handover", "/handover {code}", "/sendto {code}",
+    "/newsigns", "/board", "/handover {code}", "/sendto {code}",
 )  # fmt: skip
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,}\b")
 
@@ -115,6 +117,9 @@ class Crowd:
         if not found:
             return
         message = chance.choice(found) if place or chance.random() < OLD else found[0]
+        waiting = [each for each in found if _waits(each)]
+        if waiting and not place and chance.random() < GOING_ON:
+            message = waiting[0]
         version = -1
         if chance.random() < OLD:
             version = chance.randrange(len(message.versions))
@@ -150,6 +155,8 @@ class Crowd:
 
     def _type(self, phone: PersonInChat, chance: random.Random, place: Place | None) -> None:
         text = chance.choice(GROUP_COMMANDS if place else COMMANDS)
+        if not place and chance.random() < HANDING_OVER:
+            text = HAND_OVER
         if "{code}" in text and not self.ward.codes:
             return
         if "{code}" in text:
@@ -191,6 +198,12 @@ def _newest_first(phone: PersonInChat) -> Iterator[Message]:
             yield message
         if looked_at == LOOKED_AT:
             return
+
+
+def _waits(message: Message) -> bool:
+    """Return whether somebody waits for what a message asks: a hand-over, or a question sent."""
+    labels = [each["text"] for each in buttons_of(message)]
+    return any(label.startswith(each) for label in labels for each in BEGINNINGS)
 
 
 def _weight(label: str, *, calmly: bool) -> float:
