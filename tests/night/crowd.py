@@ -20,8 +20,6 @@ LONGEST_PAUSE = 10.0
 TYPING = 0.06
 CALMLY = 0.25
 GOING_ON = 0.5
-HANDING_OVER = 0.25
-HAND_OVER = "/handover"
 EARLIER = 0.2
 MINUTES_EARLIER = ((400, 719), (690, 719))  # an emergency has 720
 SECONDS_TO_READ = 0.3
@@ -45,7 +43,7 @@ GROUP_COMMANDS = (
 COMMANDS = (
     "/cases", "/card", "/plan", "/snooze mri", "/called surgeon", "/requested", "/given", "/undo",
     "/open {code}", "/have {code}", "/resume {code}", "/card", "/sbar", "/seen {code}", "/more",
-    "/newsigns", "/board", "/handover {code}", "/sendto {code}",
+    "/newsigns", "/board", "/handover",
 )  # fmt: skip
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,}\b")
 
@@ -155,8 +153,6 @@ class Crowd:
 
     def _type(self, phone: PersonInChat, chance: random.Random, place: Place | None) -> None:
         text = chance.choice(GROUP_COMMANDS if place else COMMANDS)
-        if not place and chance.random() < HANDING_OVER:
-            text = HAND_OVER
         if "{code}" in text and not self.ward.codes:
             return
         if "{code}" in text:

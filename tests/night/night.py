@@ -28,6 +28,7 @@ CASES_A_NIGHT = 60
 HOURS_A_NIGHT = 12
 LEAST_CASES = 12
 CASES_UNTIL = 0.85
+OWNERS_TYPE = ("/handover {code}", "/handover", "/sendto {code}")
 SECONDS_BETWEEN_PAUSES = 20.0
 SECONDS_TO_END = 60.0
 OLDEST_SHOWN = 60.0  # seconds of the clock
@@ -75,7 +76,9 @@ async def night(
             await _begin(ward, crowd)
             async with beside(watch.run()):
                 striking = asyncio.create_task(trouble.strike())
-                beginning = asyncio.create_task(_open_cases(ward, crowd, cases, seconds, seed))
+                beginning = asyncio.create_task(
+                    _open_cases(ward, crowd, watch, cases, seconds, seed)
+                )
                 loop = asyncio.get_running_loop()
                 ends = loop.time() + seconds
                 async with beside(crowd.tap()):
@@ -112,7 +115,10 @@ async def _begin(ward: Ward, crowd: Crowd) -> None:
             crowd.types(owner, "/board", topic)
 
 
-async def _open_cases(ward: Ward, crowd: Crowd, cases: int, seconds: float, seed: int) -> None:
+async def _open_cases(
+    ward: Ward, crowd: Crowd, watch: Watch, cases: int, seconds: float, seed: int
+) -> None:
+    """Have somebody begin a case now and then, and an owner pass on one of theirs, or a question."""
     chance = random.Random(f"{seed} cases")
     loop = asyncio.get_running_loop()
     begun = loop.time()
@@ -120,6 +126,10 @@ async def _open_cases(ward: Ward, crowd: Crowd, cases: int, seconds: float, seed
         await asyncio.sleep(begun + number / cases * CASES_UNTIL * seconds - loop.time())
         await crowd.resting.wait()
         crowd.begin(chance.choice(ward.places), chance)
+        code = chance.choice(ward.codes) if ward.codes else ""
+        if code and not watch.is_closed(code):
+            owner = ward.clinician(watch.cases[code].owners[-1][1])
+            crowd.types(owner.phone, chance.choice(OWNERS_TYPE).format(code=code))
 
 
 async def _pause(ward: Ward, crowd: Crowd, program: Program, shown: Shown, speed: float) -> None:

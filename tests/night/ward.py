@@ -115,6 +115,9 @@ class Ward:
         """Return the group that has, or had, this id. StopIteration for another chat."""
         return next(place for place in self.places if chat in place.chats)
 
+    def clinician(self, who: str) -> Clinician:
+        return next(each for each in self.clinicians.values() if str(each.id) == who)
+
     def name_of(self, who: str) -> str:
         return next((each.name for each in self.clinicians.values() if str(each.id) == who), who)
 

@@ -98,6 +98,9 @@ class Watch:
             self.tell(code, "the case is gone")
         self._note_reminders(now, rows)
 
+    def is_closed(self, code: str) -> bool:
+        return self.cases[code].states[-1][1] == "closed"
+
     def _follow(
         self, now: float, code: str, chat: str, owner: str, status: str, taken_by: str | None
     ) -> None:
