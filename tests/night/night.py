@@ -118,7 +118,7 @@ async def _begin(ward: Ward, crowd: Crowd) -> None:
 async def _open_cases(
     ward: Ward, crowd: Crowd, watch: Watch, cases: int, seconds: float, seed: int
 ) -> None:
-    """Have somebody begin a case now and then, and an owner pass on one of theirs, or a question."""
+    """Have cases begun all night, and their owners pass on one of them, or a question of it."""
     chance = random.Random(f"{seed} cases")
     loop = asyncio.get_running_loop()
     begun = loop.time()
