@@ -30,6 +30,8 @@ WEIGHTS = {
     "Continue": 14, "MRI done": 0.4, "Treatment begun": 0.4, "Close": 0.1, "Hand over": 4,
 }  # fmt: skip
 BEGINNINGS = {"Accept ": 30, "Read back": 20, "To whom?": 12, "Dr ": 6}
+STEPS_BACK = ("Decline", "Withdraw", "Back", "Hand over others", "Continue", "Case", "Plan")
+MOST_STEPS = 8
 ANSWERING = 12
 OTHERWISE = 1.0
 GROUP_COMMANDS = (
@@ -117,7 +119,8 @@ class Crowd:
         message = chance.choice(found) if place or chance.random() < OLD else found[0]
         waiting = [each for each in found if _waits(each)]
         if waiting and not place and chance.random() < GOING_ON:
-            message = waiting[0]
+            await self._go_through(phone, chance, waiting[0])
+            return
         version = -1
         if chance.random() < OLD:
             version = chance.randrange(len(message.versions))
@@ -128,6 +131,21 @@ class Crowd:
         weights = [_weight(each["text"], calmly=calmly) for each in buttons]
         (button,) = chance.choices(buttons, weights)
         await self.taps(phone, message, button, chance)
+
+    async def _go_through(
+        self, phone: PersonInChat, chance: random.Random, message: Message
+    ) -> None:
+        """Take up what a colleague asks, or hand over: tap on, step after step."""
+        for _ in range(MOST_STEPS):
+            buttons = [
+                each for each in buttons_of(message) if not each["text"].startswith(STEPS_BACK)
+            ]
+            if not buttons:
+                return
+            weights = [_weight(each["text"], calmly=False) for each in buttons]
+            (button,) = chance.choices(buttons, weights)
+            await self.taps(phone, message, button, chance)
+            await asyncio.sleep(SECONDS_TO_READ)
 
     async def taps(
         self, phone: PersonInChat, message: Message, button: Json, chance: random.Random
