@@ -5,7 +5,7 @@ from enum import IntEnum
 from typing import Final
 
 from bot.accounts import is_person
-from state.groups import is_group
+from state.groups import desk_of, is_group
 from state.records import FORGOTTEN, StoredCase
 from state.store import StoreError
 from state.topics.groups import Groups
@@ -91,6 +91,16 @@ class Access:
         if self.groups is None or not is_group(case.chat) or not self.sees_cases(who):
             return False
         return self.groups.colleague(case.chat, who) is not None
+
+    def desk(self, case: StoredCase) -> str:
+        """Return the chat that is reminded of a case: its owner's, or without one its group's."""
+        ownerless = self.groups is not None and not self.shares(case.owner, case)
+        return case.chat if is_group(case.chat) and ownerless else desk_of(case)
+
+    def is_seen(self, case: StoredCase) -> bool:
+        """Return whether anybody sees a case: its owner, or its group."""
+        in_group = is_group(case.chat) and self.is_enrolled(case.chat)
+        return in_group or self.sees_cases(case.owner)
 
     def sees(self, who: str, code: str) -> bool:
         """Return whether a person may see a case, by its code."""

@@ -21,6 +21,8 @@ Action = Literal[
     "refused",
     "erased",
     "enrolled",
+    "group settings",
+    "left",
     "on call",
     "out of use",
     "back in use",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.actions import Act, Action
+from bot.conversation.alarm import ANSWERED_WITHIN
 from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
@@ -18,7 +19,7 @@ from bot.conversation.time_line import is_untouched
 from bot.guidance.reasons import Reasons
 from bot.incoming import Incoming, Tap
 from bot.installation import Setting
-from bot.screens.compose import compose, name_message, with_foot
+from bot.screens.compose import put_together, say_waited
 from bot.screens.draw import draw
 from bot.screens.in_group import draw_in_group
 from bot.screens.notices import words
@@ -26,11 +27,10 @@ from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.summary import summarise
 from bot.screens.team import Team
-from bot.screens.time_line import say_time
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
-from state.groups import is_group
+from state.groups import Group, is_group
 from state.people import Reader
 from state.records import StoredCase
 from state.store import Store
@@ -189,8 +189,14 @@ class Turn:
         if not answered and looked == after:
             return self.store.cases.touch(after, before)
         kept = self.store.cases.save(after, before)
-        self.store.reminders.set(kept.code, wanted(kept, advanced.standing, self.now))
+        self.remind_of(kept, advanced.standing)
         return kept
+
+    def remind_of(self, case: StoredCase, standing: Standing) -> None:
+        """Set the reminders of a case as it stands now."""
+        group = self.group_of(case)
+        again = timedelta(minutes=group.repeat_min) if group else ANSWERED_WITHIN
+        self.store.reminders.set(case.code, wanted(case, standing, self.now, again))
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is shown of a case."""
@@ -201,8 +207,13 @@ class Turn:
     def team(self, case: StoredCase) -> Team:
         """Return who works on a case of a group."""
         groups = self.store.groups
-        duties = groups.on_call(case.chat, self.now)
-        return Team.of(case, groups.colleagues(case.chat), groups.answering(case.code), duties)
+        people, duties = groups.colleagues(case.chat), groups.on_call(case.chat, self.now)
+        answering, group = groups.answering(case.code), self.group_of(case)
+        return Team.of(case, people, answering, duties, group.asks if group else "signs")
+
+    def group_of(self, case: StoredCase) -> Group | None:
+        """Return the enrolled group in which a case stands."""
+        return self.store.groups.find(case.chat) if is_group(case.chat) else None
 
     def standing(self, case: StoredCase) -> Standing:
         """Return where a case stands in this turn."""
@@ -210,23 +221,19 @@ class Turn:
             self._stood = case, self.setting.engine.stand(case, self.now)
         return self._stood[1]
 
-    @property
-    def reader_zone(self) -> tzinfo | None:
-        """Return the zone that the reader has chosen; None if none."""
-        return find_zone(self.reader.zone) if self.reader.zone else None
-
     def view(self, case: StoredCase) -> View:
         """Return a view of a case as it is."""
-        engine = self.setting.engine
+        engine, group = self.setting.engine, self.group_of(case)
+        zone = (group.zone if group else None) if self.in_group else self.reader.zone
         return View(
             case=case,
             standing=self.standing(case),
             flow=engine.machine.flow,
             now=self.now,
             zone=engine.zone,
-            call=self.setting.call,
-            role=self.reader.role,
-            reader_zone=self.reader_zone,
+            call=(group.call if group else "") or self.setting.call,
+            role=None if self.in_group else self.reader.role,
+            reader_zone=find_zone(zone) if zone else None,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),
         )
@@ -254,16 +261,10 @@ class Turn:
 
     def compose(self) -> None:
         """Put what was said in this turn into the fewest screens, below the urgency line."""
-        composed = compose(self.screens, touch=self.touch)
-        if self.case and not all(each.head for each in composed):
-            head = urgency_line(self.view(self.case))
-            composed = [each if each.head else replace(each, head=head) for each in composed]
-        waited = ""
-        if has_waited(self.said_at, self.now):
-            time = say_time(self.said_at, self.now, self.setting.engine.zone)
-            waited = words("fixed")["from"].format(time=time)
-        composed = [with_foot(each) for each in composed] if self.touch else composed
-        self.screens = name_message(composed, self.said_first, waited)
+        bare = self.case and not all(each.head for each in self.screens)
+        head = urgency_line(self.view(self.case)) if bare and self.case else ()
+        waited = say_waited(self.said_at, self.now, self.setting.engine.zone)
+        self.screens = put_together(self.screens, head, self.said_first, waited, touch=self.touch)
 
     def _new(self) -> StoredCase:
         free = (code for code in new_codes() if self.store.cases.find(code) is None)

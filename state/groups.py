@@ -5,20 +5,46 @@ A case whose chat is a group stands in that group; its owner works on it in priv
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from state.records import StoredCase
 
+REPEAT_MIN: Final = 10
 GROUP: Final = "-"  # Telegram's ids of groups begin with it, and of nothing else
+
+
+Closes = Literal["owner", "clinician"]
+Asks = Literal["signs", "all", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """An enrolled group: who enrolled it, and when."""
+    """An enrolled group: who enrolled it and when, and its own ways.
+
+    `closes` is who may close a case besides the admins. `asks` is which questions are answered in
+    the group: the cord signs and yes or no, all, or none. `call` is its own number to call. An
+    alarm is repeated after `repeat_min` minutes. `quiet` are hours of its day such as "22-07", in
+    which nothing but an emergency sounds. `zone` is an IANA time zone; "" is the hospital's.
+    """
 
     chat: str
     enrolled_by: str
     enrolled_at: datetime
+    closes: Closes = "owner"
+    asks: Asks = "signs"
+    call: str = ""
+    repeat_min: int = REPEAT_MIN
+    quiet: str = ""
+    zone: str = ""
+
+    def is_quiet_at(self, hour: int) -> bool:
+        """Return whether an hour of its day is quiet: from 22 on, before 7, with "22-07"."""
+        if not self.quiet:
+            return False
+        begins, ends = map(int, self.quiet.split("-"))
+        if begins <= ends:
+            return begins <= hour < ends
+        return hour >= begins or hour < ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.access import Right
+from bot.commands.group_ways import may_close
 from bot.commands.invitations import join, token_in
 from bot.commands.notes import outcome
 from bot.commands.sharing import opened_case
@@ -182,6 +183,8 @@ def cancel(turn: Turn, _: str) -> None:
     case = turn.load()
     if case is None:
         turn.say(words("fixed")["no_case"])
+        return
+    if not may_close(turn, case):
         return
     if needs_outcome(turn.standing(case)):
         outcome(turn, "")

@@ -1,17 +1,17 @@
 """`/mydata` and `/forget`: what is stored of a person, given to them or erased at once."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 from bot.access import Right
 from bot.commands.board import end_board
+from bot.commands.departing import depart, expire
 from bot.commands.takeover import offer
-from bot.screens.people import about, draw_expired
-from bot.screens.screen import Button, Screen, dump, text
+from bot.screens.people import about
+from bot.screens.screen import Button, Screen, text
 from bot.turn import Turn
-from state.records import FORGOTTEN, Priority
-from state.store import Store
+from state.groups import is_group
+from state.records import FORGOTTEN
 
 MY_DATA: Final = "mydata"
 YES: Final = "yes"
@@ -73,39 +73,19 @@ def forget(turn: Turn, given: str) -> None:
         turn.say(done.format(audit_days=turn.setting.audit_days) + stays)
 
 
-def expire(
-    store: Store, codes: Sequence[str], at: datetime, *, handed_on: Sequence[str] = ()
-) -> None:
-    """Queue an edit for each message that shows one of these cases, which are about to be erased.
-
-    Those that are `handed_on` stay open, and that is said. It is sent whether or not the chat
-    still has access.
-    """
-    for card in store.cards.of(codes):
-        store.outbox.enqueue(
-            chat=card.chat,
-            code=None,
-            screens=[dump(draw_expired(handed_on=card.code in handed_on))],
-            token=None,
-            query=None,
-            tapped=card.message_id,
-            anew=False,
-            priority=Priority.REFUSAL,
-            at=at,
-        )
-
-
 def _erase(turn: Turn, left: Sequence[str]) -> None:
     """Erase the person; what others answered in a case that is handed over stays theirs."""
     store, who = turn.store, turn.incoming.who
     store.outbox.drop_all(who)
-    expire(store, store.people.cases_of(who), turn.now, handed_on=left)
+    expire(store, store.cards.of(store.people.cases_of(who)), turn.now, handed_on=left)
     for board in store.boards.of(who):
         end_board(store, board, turn.now)
     for code in left:
         case = store.cases.find(code)
-        if case:
+        if case and not is_group(case.chat):
             store.owners.hand_over(case, FORGOTTEN, FORGOTTEN, None)
+    for chat in store.groups.groups_of(who):
+        depart(turn, chat, who)
     store.cases.erase(store.people.cases_of(who))
     store.people.forget(who)
     turn.access.forget(who)

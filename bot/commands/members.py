@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.access import GIVEN, Right
+from bot.commands.departing import depart
 from bot.commands.others import turn_for
 from bot.commands.takeover import offer
 from bot.guidance.spoken_times import say_day
@@ -86,7 +87,8 @@ def take_effect(turn: Turn, before: Member, right: Right) -> None:
     """Do what follows from a right that has changed from what it was before; tell the person, once.
 
     Their invitations end with their right to invite, and so does every invitation that would undo
-    this: its link may be in their hands. Without a right to cases, what waits for them is dropped.
+    this: its link may be in their hands. Without a right to cases, what waits for them is dropped,
+    and they act in no group any more.
     """
     said, store = about("members"), turn.store
     who, role = before.who, right.name.casefold()
@@ -95,6 +97,8 @@ def take_effect(turn: Turn, before: Member, right: Right) -> None:
         store.outbox.drop_all(who)
         if left := store.owners.under_way_of(who):
             told.insert(0, said["told_offered"].format(codes=", ".join(left)))
+        for chat in store.groups.groups_of(who):
+            depart(turn, chat, who)
     if right is Right.NOBODY:
         turn.note_action("revoked", about=who, role=before.role)
         if not turn.access.may_use(who):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bot.commands.group_ways import may_close
 from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, Scanned
 from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
@@ -104,7 +105,7 @@ def snooze(turn: Turn, clock: str) -> None:
 def outcome(turn: Turn, _: str) -> None:
     """Ask how a case ended before closing it."""
     case = _open_case(turn)
-    if case is None:
+    if case is None or not may_close(turn, case):
         return
     unread = is_unread(turn.standing(case))
     first = f"{case.code}: {NOT_READ}. " if unread else ""
@@ -119,7 +120,7 @@ def close(turn: Turn, how: str) -> None:
     One whose MRI is done but not read is closed only after confirming that it is unread.
     """
     case = _open_case(turn)
-    if case is None:
+    if case is None or not may_close(turn, case):
         return
     said = how.removesuffix(UNREAD).strip()
     chosen, standing = _chosen(said, words("outcomes", WORDS)), turn.standing(case)

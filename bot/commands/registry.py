@@ -12,6 +12,7 @@ from bot.commands import (
     cases,
     enrolling,
     forgetting,
+    group_ways,
     invitations,
     members,
     notes,
@@ -158,6 +159,10 @@ _TABLE: Final = (
     Traits(
         "enrol", enrolling.enrol, CORDCALL, "let this group share its cases", in_group=True,
         right=Right.ADMIN,
+    ),
+    Traits(
+        "group", group_ways.group, CORDCALL, "the ways of this group, and to change them",
+        "[WAY]", "asks all", in_group=True,
     ),
     Traits(
         "members", members.members, CORDCALL, "who may use this; roles, and removing somebody",

@@ -7,7 +7,6 @@ from typing import Final
 
 from bot.commands.others import turn_for
 from bot.conversation.events import Looked
-from bot.conversation.reminders import wanted
 from bot.incoming import Command, Incoming
 from bot.logic.case_input import shown_id
 from bot.screens.notices import words
@@ -82,11 +81,11 @@ def have(turn: Turn, code: str) -> None:
         return
     case = turn.store.owners.take(case, who, turn.now)
     turn.note_action("taken over", case.code)
-    turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
+    turn.remind_of(case, turn.standing(case))
     turn.case = case
     turn.shown_in_group.append(case)
     turn.say(said["yours"].format(code=case.code))
-    if turn.access.sees_cases(before):
+    if turn.access.shares(before, case):
         name = turn.team(case).name(who)
         turn_for(turn, before).say(said["told"].format(code=case.code, name=name))
 

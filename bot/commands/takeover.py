@@ -1,12 +1,13 @@
 """The command that takes over an open case whose owner has no access any more."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from bot.access import Access, Right
 from bot.commands.others import turn_for
+from bot.commands.sharing import have
 from bot.conversation.events import AskedForCard
-from bot.conversation.reminders import wanted
 from bot.incoming import TERMINAL
 from bot.logic.case_input import shown_id
 from bot.screens.case_line import case_line
@@ -15,6 +16,7 @@ from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_line import say_time
 from bot.turn import Turn
+from state.groups import is_group
 from state.records import HANDED_OVER, StoredCase
 from state.store import Store, StoreError
 
@@ -37,11 +39,14 @@ def takeover(turn: Turn, code: str) -> None:
         said = say_taken(turn, case) if case else ""
         turn.say(said or words("left")["not_left"].format(given=given))
         return
+    if is_group(case.chat):
+        have(turn, case.code)
+        return
     if _is_left(turn, case):
         case = turn.store.owners.hand_over(case, turn.chat, turn.incoming.who, turn.now)
         turn.note_action("taken over", case.code)
         turn.store.reminders.claim(case.code, turn.now)
-        turn.store.reminders.set(case.code, wanted(case, turn.standing(case), turn.now))
+        turn.remind_of(case, turn.standing(case))
     turn.take_up(case)
     turn.advance(AskedForCard())
 
@@ -51,7 +56,11 @@ def list_left(turn: Turn, number: int = 1) -> None:
 
     One that cannot be read is named without a button, and holds up no other.
     """
-    page = page_of(codes_left(turn.store, turn.access), number, beside=0, most=MOST_ON_PAGE)
+    who, store = turn.incoming.who, turn.store
+    shared = [
+        code for chat in store.groups.groups_of(who) for code in store.owners.without_one(chat)
+    ]
+    page = page_of([*codes_left(store, turn.access), *shared], number, beside=0, most=MOST_ON_PAGE)
     lines, buttons = list[str](), list[Button]()
     for code in page.shown:
         try:
@@ -99,10 +108,11 @@ def offer(turn: Turn, *, besides: str = "") -> None:
 
 
 def codes_left(store: Store, access: Access) -> list[str]:
-    """Return the cases under way whose owner may have none, person by person."""
+    """Return the cases under way outside groups whose owner may have none, person by person."""
     owners = store.owners.all(besides=TERMINAL)
     left = (each for each in owners if not access.sees_cases(each))
-    return [code for owner in left for code in store.owners.under_way_of(owner, besides=TERMINAL)]
+    under_way = partial(store.owners.under_way_of, besides=TERMINAL, shared=False)
+    return [code for owner in left for code in under_way(owner)]
 
 
 def say_taken(turn: Turn, case: StoredCase) -> str:
@@ -115,6 +125,9 @@ def say_taken(turn: Turn, case: StoredCase) -> str:
 
 
 def _is_left(turn: Turn, case: StoredCase) -> bool:
+    if is_group(case.chat):
+        access = turn.access
+        return access.shares(turn.incoming.who, case) and not access.shares(case.owner, case)
     return case.chat != TERMINAL and not turn.access.sees_cases(case.owner)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from state.groups import is_group
 from state.records import HANDED_OVER, Entry, StoredCase
 
 ALARMED: Final = "alarmed"
@@ -32,7 +33,8 @@ def answers(case: StoredCase) -> tuple[Entry, ...]:
 def unanswered_since(case: StoredCase) -> datetime | None:
     """Return when the newest alarm was raised, while nobody has answered it; else None."""
     raised = alarm(case)
-    return raised.at if raised and not answers(case) and case.status != "closed" else None
+    over = case.status == "closed" or not is_group(case.chat)
+    return raised.at if raised and not answers(case) and not over else None
 
 
 def was_repeated(case: StoredCase) -> bool:

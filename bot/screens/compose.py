@@ -1,12 +1,15 @@
 """Puts what a turn says into the fewest screens: notices stand in the view that they belong to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from typing import Final
 
+from bot.conversation.said_at import has_waited
 from bot.screens.drawn_lines import drawn_lines, is_high, room_for
 from bot.screens.notices import words
-from bot.screens.screen import Block, Part, Screen, say_line
+from bot.screens.screen import Block, Line, Part, Screen, say_line
+from bot.screens.time_line import say_time
 
 VIEWS: Final = ("question", "card", "plan", "notice")
 WITH_FOOT: Final = ("card", "plan", "notice", "info")
@@ -70,3 +73,21 @@ def _without_help(screen: Screen) -> Screen:
     if screen.kind != "question" or not is_high(screen):
         return screen
     return replace(screen, blocks=tuple(each for each in screen.blocks if each.look != "help"))
+
+
+def say_waited(said_at: datetime, now: datetime, zone: tzinfo) -> str:
+    """Say when a message was sent that has waited for long; "" for any other."""
+    if not has_waited(said_at, now):
+        return ""
+    return words("fixed")["from"].format(time=say_time(said_at, now, zone))
+
+
+def put_together(
+    screens: Sequence[Screen], head: Line, said_first: str, waited: str, *, touch: bool
+) -> list[Screen]:
+    """Put what was said into the fewest screens, each below the urgency line `head`."""
+    composed = [
+        each if each.head else replace(each, head=head) for each in compose(screens, touch=touch)
+    ]
+    composed = [with_foot(each) for each in composed] if touch else composed
+    return name_message(composed, said_first, waited)

@@ -13,6 +13,7 @@ from bot.screens.team import WORDS, Team
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
+from state.groups import Asks
 
 MOST_STEPS: Final = 3
 YES_AND_NO: Final = {True, False}
@@ -21,7 +22,7 @@ YES_AND_NO: Final = {True, False}
 def draw_group_card(view: View, team: Team) -> Screen:
     """Draw the card of a case as it stands in its group."""
     head = urgency_line(view)
-    question = _asked_here(view)
+    question = asked_here(view, team)
     blocks = [*_blocks(view, team), *(question.blocks if question else ())]
     title = "" if head else view.case.code
     rows = (*_options(question), *_last_rows(view))
@@ -35,6 +36,7 @@ def _blocks(view: View, team: Team) -> Iterator[Block]:
         return
     since = say_time(team.owned_since, view.now, view.zone)
     owned = said["owner"].format(name=team.name(team.owner), since=since)
+    owned = owned if team.has_owner else said["no_owner"]
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
     if steps := do_now(view)[:MOST_STEPS] if view.standing.settled else []:
         yield text(*steps, look="list")
@@ -58,17 +60,20 @@ def _answered(view: View, team: Team) -> str:
     )
 
 
-def _asked_here(view: View) -> Screen | None:
-    """Return the open question if a group answers it: the cord signs, and yes or no."""
+def asked_here(view: View, team: Team) -> Screen | None:
+    """Return the open question if its group answers it: as a rule the cord signs, and yes or no."""
     key = view.standing.asked
     question = view.flow.question(key)
     ended = view.case.status == "closed" or view.standing.at_end
-    if question is None or ended or not _is_for_groups(view, question):
+    if question is None or ended or not _is_for_groups(view, question, team.asks):
         return None
-    return draw_question(view, key)
+    drawn = draw_question(view, key)
+    return drawn if _options(drawn) else None
 
 
-def _is_for_groups(view: View, question: Question) -> bool:
+def _is_for_groups(view: View, question: Question, asks: Asks) -> bool:
+    if asks != "signs":
+        return asks == "all"
     if question.id == view.flow.landmarks.cord_signs:
         return True
     return isinstance(question, Choice) and {each.value for each in question.options} == YES_AND_NO

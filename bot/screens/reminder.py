@@ -51,7 +51,8 @@ def draw_group_reminder(view: View, team: Team, reminder: Reminder) -> Screen:
     """Draw a reminder for the group of a case: whose it is, and who may take it."""
     drawn, said, code = draw_reminder(view, reminder), words("card", TEAM), view.case.code
     since = say_time(team.owned_since, view.now, view.zone)
-    owned = text(said["owner"].format(name=team.name(team.owner), since=since))
+    owner = said["owner"].format(name=team.name(team.owner), since=since)
+    owned = text(owner if team.has_owner else said["no_owner"])
     have = Button(words("buttons", TEAM)["have"], f"have {code}", typed=f"/have {code}")
     return replace(drawn, blocks=(*drawn.blocks, owned), rows=(*drawn.rows, (have,)))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from bot.screens.notices import words
-from state.groups import Answering, Colleague, Duty
+from state.groups import Answering, Asks, Colleague, Duty
 from state.records import HANDED_OVER, StoredCase
 
 WORDS: Final = "group_card.toml"
@@ -22,6 +22,7 @@ class Team:
     owned_since: datetime
     answering: Answering | None = None
     on_call: tuple[Duty, ...] = ()
+    asks: Asks = "signs"
 
     @classmethod
     def of(
@@ -30,10 +31,16 @@ class Team:
         colleagues: Sequence[Colleague],
         answering: Answering | None,
         on_call: Sequence[Duty],
+        asks: Asks,
     ) -> Self:
         taken = case.newest_entry(HANDED_OVER)
         since = taken.at if taken else case.begun_at
-        return cls(tuple(colleagues), case.owner, since, answering, tuple(on_call))
+        return cls(tuple(colleagues), case.owner, since, answering, tuple(on_call), asks)
+
+    @property
+    def has_owner(self) -> bool:
+        """Return whether the owner still acts in the group."""
+        return any(each.who == self.owner for each in self.colleagues)
 
     def name(self, who: str) -> str:
         """Return the name that the group sees; somebody who has left has none any more."""

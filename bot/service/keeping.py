@@ -7,7 +7,6 @@ from typing import Final
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.keeping import draw_still_open, say_clock_jump
 from bot.service.service import Service
-from state.groups import desk_of
 from state.records import Priority, Seen
 from state.store import StoreError
 
@@ -66,13 +65,13 @@ def ask_about_open(service: Service, most: int) -> tuple[list[str], list[Excepti
 
 def _ask(service: Service, code: str) -> list[str]:
     case = service.store.cases.find(code)
-    if case is None or not service.access.sees_cases(case.owner):
+    if case is None or not service.access.is_seen(case):
         return []
-    turn = service.begin(Incoming(desk_of(case), case.owner, Command("remind")), case)
+    turn = service.begin(Incoming(service.access.desk(case), case.owner, Command("remind")), case)
     days, zone = service.setting.retention_days, service.setting.engine.zone
     turn.screens.append(draw_still_open(case, days, zone))
     service.send(turn, Priority.REMINDER)
-    return [desk_of(case)]
+    return [service.access.desk(case)]
 
 
 def _tell(service: Service, owner: str, before: datetime, now: datetime) -> None:

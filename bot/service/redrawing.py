@@ -2,9 +2,10 @@
 
 from bot.conversation.replies import Notice
 from bot.incoming import Incoming, Tap
+from bot.service.group_moves import show_card
 from bot.service.open_cases import Part, do_part
 from bot.service.service import Service
-from state.groups import desk_of
+from state.groups import is_group
 from state.records import Priority
 
 
@@ -20,10 +21,13 @@ def redraw_part(service: Service) -> Part:
 
 def _redraw(service: Service, code: str) -> str | None:
     case = service.store.cases.find(code)
-    if case is None or not service.access.sees_cases(case.owner):
+    if case is None or not service.access.is_seen(case):
         return None
-    turn = service.begin(Incoming(desk_of(case), case.owner, Tap("", 0)), case)
+    if is_group(case.chat):
+        show_card(service, case)
+        return case.chat
+    turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
     replies = (Notice("was_away"), *service.setting.engine.here(case, turn.now))
     turn.screens += turn.draw(case, replies)
     service.send(turn, Priority.CARD)
-    return desk_of(case)
+    return case.chat

@@ -15,7 +15,7 @@ from bot.screens.reminder import DONE, draw_reminder
 from bot.screens.summary import summarise
 from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
 from bot.service.service import Service
-from state.groups import desk_of
+from state.groups import is_group
 from state.records import Place, Priority, Queued, Reminder, StoredCase
 from state.store import StoreError
 
@@ -55,7 +55,7 @@ class Reminding:
                 raise
             except Exception:
                 return store.reminders.claim(first.code, now)
-            if case is None or self.service.access.sees_cases(case.owner):
+            if case is None or self.service.access.is_seen(case):
                 return store.reminders.claim(first.code, now)
             store.reminders.set(first.code, ())
 
@@ -75,11 +75,12 @@ class Reminding:
         deadline alone is named, and not vouched for.
         """
         case = self.service.store.cases.find(reminder.code)
-        if case is None or not self.service.access.sees_cases(case.owner):
+        if case is None or not self.service.access.is_seen(case):
             return ()
         if why := self.service.out_of_use:
             return (self._name_deadline(case, reminder, why),)
-        turn = self.service.begin(Incoming(desk_of(case), case.owner, Command("remind")), case)
+        desk = self.service.access.desk(case)
+        turn = self.service.begin(Incoming(desk, case.owner, Command("remind")), case)
         view = turn.view(case)
         if not is_wanted(reminder, case, view.standing, turn.now):
             self.service.store.reminders.forget(reminder.id)
@@ -87,22 +88,25 @@ class Reminding:
         if repeats_alarm(reminder):
             self.service.send(repeat_alarm(turn, case), Priority.ANSWER, reminder=reminder.id)
             return (case.chat,)
+        if desk == case.chat and is_group(desk):
+            self.service.send(tell_group(turn, case, reminder), Priority.REMINDER)
+            return (desk,)
         alone = turn.active_code != case.code
         turn.screens.append(draw_reminder(view, reminder, alone=alone))
         if not alone:
             turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
         self.service.send(turn, Priority.REMINDER, reminder=reminder.id)
         if not tells_group(reminder, case):
-            return (desk_of(case),)
+            return (desk,)
         self.service.send(tell_group(turn, case, reminder), Priority.REMINDER)
-        return desk_of(case), case.chat
+        return desk, case.chat
 
     def _name_deadline(self, case: StoredCase, reminder: Reminder, why: str) -> str:
-        setting = self.service.setting
-        turn = self.service.begin(Incoming(desk_of(case), case.owner, Command("remind")))
+        setting, desk = self.service.setting, self.service.access.desk(case)
+        turn = self.service.begin(Incoming(desk, case.owner, Command("remind")))
         turn.screens.append(draw_deadline(setting.call, why, reminder, setting.engine.zone))
         self.service.send(turn, Priority.REMINDER)
-        return desk_of(case)
+        return desk
 
     def may_start(self, row: Queued) -> bool:
         """Return whether what was queued may be shown as it is.
@@ -174,7 +178,7 @@ class Reminding:
             try:
                 with store.part():
                     case = store.cases.find(code)
-                    if case and self.service.access.sees_cases(case.owner):
+                    if case and self.service.access.is_seen(case):
                         self._renew_one(engine, case)
             except StoreError:
                 raise

@@ -2,9 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.commands.quiet import is_quiet
 from bot.incoming import Tap
 from bot.screens.screen import Screen, dump
 from bot.turn import Turn
@@ -20,6 +22,9 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
     Buttons in a group always have a token: it alone says for which of its cases they are.
     """
     turn.compose()
+    quiet = turn.in_group and turn.case and is_quiet(turn, turn.chat)
+    if quiet and turn.case and not turn.standing(turn.case).emergency:
+        turn.screens = [replace(each, alert=False) for each in turn.screens]
     token = mint(turn) if turn.touch or turn.in_group else None
     alert = any(screen.alert for screen in turn.screens)
     brief = all(screen.kind == "toast" for screen in turn.screens)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.access import Access, open_to_everybody
-from bot.commands.forgetting import expire
+from bot.commands.departing import expire
 from bot.commands.invitations import token_in
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
@@ -173,7 +173,8 @@ class Service:
         """
         now, store = self.clock(), self.store
         untouched_since = now - timedelta(days=self.setting.retention_days)
-        expire(store, store.cases.to_forget(untouched_since, CASES_ERASED_TOGETHER), now)
+        old = store.cases.to_forget(untouched_since, CASES_ERASED_TOGETHER)
+        expire(store, store.cards.of(old), now)
         if store.cases.forget(untouched_since, CASES_ERASED_TOGETHER) == CASES_ERASED_TOGETHER:
             return True
         store.readers.forget(untouched_since)

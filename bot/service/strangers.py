@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.access import Access
+from bot.access import Access, Right
 from bot.commands.enrolling import enrols
 from bot.commands.invitations import token_in
 from bot.commands.privacy import say_privacy
@@ -61,7 +61,8 @@ def is_let_in(incoming: Incoming, access: Access) -> bool:
     """Return whether something is done for a chat: one of a person with access, or with a token."""
     if isinstance(incoming.act, InGroup):
         return False
-    if is_group(incoming.chat) and not (enrols(incoming) or access.is_enrolled(incoming.chat)):
+    may_enrol = enrols(incoming) and access.may(incoming.who, Right.ADMIN)
+    if is_group(incoming.chat) and not (may_enrol or access.is_enrolled(incoming.chat)):
         return False
     return access.may_use(incoming.who) or token_in(incoming) is not None
 
@@ -72,8 +73,6 @@ def refusal(incoming: Incoming, setting: Setting) -> tuple[str, str]:
     Everybody may ask what is kept.
     """
     fixed = words("fixed")
-    if is_group(incoming.chat):
-        return fixed["in_group"], ""
     match incoming.act:
         case Command(name) if name.casefold() == PRIVACY:
             return say_privacy(setting), PRIVACY

@@ -7,7 +7,6 @@ from bot.conversation.events import TakenOver
 from bot.incoming import TERMINAL, Incoming, Tap
 from bot.service.open_cases import Part, do_part
 from bot.service.service import Service
-from state.groups import desk_of
 from state.records import OpenCase, Place, Priority
 from state.store import StoreError
 
@@ -50,13 +49,13 @@ def take_over_chat(service: Service, chat: str) -> list[Exception]:
 def take_over(service: Service, code: str) -> str | None:
     """Reassess a case in the current transaction; return its chat if there is something to say."""
     case, engine = service.store.cases.find(code), service.setting.engine
-    if case is None or not case.answers or not service.access.sees_cases(case.owner):
+    if case is None or not case.answers or not service.access.is_seen(case):
         return None
     if (case.ruleset, case.policy) == (engine.ruleset, engine.policy):
         return None
-    turn = service.begin(Incoming(desk_of(case), case.owner, Tap("", 0)), case)
+    turn = service.begin(Incoming(service.access.desk(case), case.owner, Tap("", 0)), case)
     turn.advance(TakenOver())
     if not turn.screens:
         return None
     service.send(turn, Priority.REMINDER)
-    return desk_of(case)
+    return service.access.desk(case)

@@ -11,7 +11,9 @@ from bot.commands.registry import COMMANDS, lacks, run
 from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Command, Tap
+from bot.screens.group_card import asked_here
 from bot.screens.notices import words
+from bot.screens.team import WORDS
 from bot.service.first_come import say_who_was_first
 from bot.turn import Turn
 from state.records import SCREEN, TAKEN_BACK, Minted, StoredCase, Value
@@ -56,6 +58,8 @@ def tap(turn: Turn, tapped: Tap) -> None:
             turn.toast(words("notices")["twice"])
             return
         _ignore(turn, ticked=ticked and verb == "done")
+    elif case and verb in ANSWERS and turn.in_group and not _is_asked_here(turn, case):
+        turn.toast(words("taken", WORDS)["in_private"])
     else:
         _do(turn, case, verb, key, value)
     _go_on(turn, verb, before)
@@ -102,6 +106,11 @@ def _do_as_typed(turn: Turn, verb: str, value: str) -> None:
         turn.incoming = replace(turn.incoming, act=act, sent_at=sent_at)
     turn.take_up(case)
     run(turn, verb, "")
+
+
+def _is_asked_here(turn: Turn, case: StoredCase) -> bool:
+    """Return whether a group answers the open question itself, by its ways."""
+    return asked_here(turn.view(case), turn.team(case)) is not None
 
 
 def _is_on_screen(turn: Turn, case: StoredCase) -> bool:

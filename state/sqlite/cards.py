@@ -38,6 +38,15 @@ class Cards:
             )
         )
 
+    def of_group(self, group: str, chat: str) -> list[Card]:
+        return _CARD.read(
+            self._database.execute(
+                f"SELECT {_CARD.columns} FROM cards WHERE chat = ? "
+                "AND code IN (SELECT code FROM cases WHERE chat = ?) ORDER BY code, role",
+                (chat, group),
+            )
+        )
+
     def drop(self, code: str, role: str, chat: str) -> None:
         self._database.execute(
             "DELETE FROM cards WHERE code = ? AND role = ? AND chat = ?", (code, role, chat)

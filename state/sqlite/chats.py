@@ -1,6 +1,17 @@
 """Who can be reached, and under which id."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from state.sqlite.database import Database
+
+MOVES: Final[Mapping[str, str]] = {
+    "cases": "code", "colleagues": "who", "on_call": "role", "boards": "thread",
+    "buttons": "token", "outbox": "id",
+}  # fmt: skip
+"""What a group takes along to its new id, and what makes a row there the only one of its kind."""
+STAYS: Final = ("cards",)
+"""What it leaves behind: message ids mean other messages there."""
 
 
 class Chats:
@@ -46,20 +57,34 @@ class Chats:
             "WHERE chat = ?",
             (old, new),
         )
-        self._database.execute("DELETE FROM chats WHERE chat = ?", (old,))
-        self._database.execute("DELETE FROM cards WHERE chat = ?", (old,))
+        self._copy_group(old, new)
+        self._database.execute("UPDATE outbox SET tapped = NULL WHERE chat = ?", (old,))
         self._database.execute(
-            "DELETE FROM boards WHERE chat = ? "
-            "AND thread IN (SELECT thread FROM boards WHERE chat = ?)",
-            (new, old),
+            "UPDATE boards SET message_id = NULL, former = NULL, shown = '' WHERE chat = ?", (old,)
         )
+        for table, key in MOVES.items():
+            self._database.execute(
+                f"UPDATE {table} SET chat = ? WHERE chat = ? "
+                f"AND {key} NOT IN (SELECT {key} FROM {table} WHERE chat = ?)",
+                (new, old, new),
+            )
+        for table in ("chats", *MOVES, *STAYS, "groups"):
+            self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (old,))
         self._database.execute(
-            "UPDATE boards SET chat = ?, message_id = NULL, former = NULL, "
-            "shown = '' WHERE chat = ?",
-            (new, old),
+            "UPDATE inbox SET tap = replace(tap, ?, ?) WHERE tap LIKE ? || '%'",
+            (f'["{old}",', f'["{new}",', f'["{old}",'),
         )
-        for table in ("cases", "buttons", "outbox"):
-            self._database.execute(f"UPDATE {table} SET chat = ? WHERE chat = ?", (new, old))
+
+    def _copy_group(self, old: str, new: str) -> None:
+        found = self._database.execute("SELECT * FROM groups WHERE chat = ?", (old,))
+        names = [column for column, *_ in found.description]
+        for row in found.fetchall():
+            group = {**dict(zip(names, row, strict=True)), "chat": new}
+            self._database.execute(
+                f"INSERT INTO groups ({', '.join(group)}) VALUES ({', '.join('?' * len(group))}) "
+                "ON CONFLICT (chat) DO NOTHING",
+                tuple(group.values()),
+            )
 
     def forget_unused(self) -> None:
         self._database.execute(

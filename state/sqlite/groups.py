@@ -36,6 +36,16 @@ class Groups:
             _GROUP.write(group),
         )
 
+    def change(self, group: Group) -> None:
+        self._database.execute(
+            "UPDATE groups SET closes = ?, asks = ?, call = ?, repeat_min = ?, quiet = ?, zone = ? "
+            "WHERE chat = ?",
+            (
+                group.closes, group.asks, group.call, group.repeat_min, group.quiet, group.zone,
+                group.chat,
+            ),
+        )  # fmt: skip
+
     def strike_off(self, chat: str) -> None:
         for table in ("on_call", "colleagues", "groups"):
             self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (chat,))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from state.groups import GROUP
 from state.records import HANDED_OVER, Entry, StoredCase
 from state.sqlite.cases import UNDER_WAY
 from state.sqlite.database import Database
@@ -25,11 +26,11 @@ class Owners:
         )
         return [owner for (owner,) in rows.fetchall()]
 
-    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+    def under_way_of(self, owner: str, *, besides: str = "", shared: bool = True) -> list[str]:
         rows = self._database.execute(
             f"SELECT code FROM cases WHERE owner = ? AND chat <> ? AND {UNDER_WAY} "
-            "ORDER BY touched_at DESC, code",
-            (owner, besides),
+            "AND (? = 1 OR chat NOT LIKE ? || '%') ORDER BY touched_at DESC, code",
+            (owner, besides, int(shared), GROUP),
         )
         return [code for (code,) in rows]
 
@@ -54,6 +55,14 @@ class Owners:
             self._database.execute(f"DELETE FROM {table} WHERE code = ?", (case.code,))
         moved = self._note(case, owner, at) if at else case
         return replace(moved, chat=chat, owner=owner, thread=None, version=case.version + 1)
+
+    def without_one(self, chat: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE chat = ? AND status <> 'closed' "
+            "AND owner NOT IN (SELECT who FROM colleagues WHERE chat = ?) ORDER BY begun_at, code",
+            (chat, chat),
+        )
+        return [code for (code,) in rows]
 
     def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
         self._database.execute(

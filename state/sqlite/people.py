@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from state.groups import GROUP
 from state.records import ANOTHER, FORGOTTEN
 from state.sqlite.database import Database
 
@@ -13,20 +14,28 @@ _WHERE: Final = {
     "readers": "who = ?", "offers": "who = ?",
     "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
     "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
-    "outbox": "chat = ?", "summaries": _THEIRS, "boards": "chat = ?",
+    "outbox": "chat = ?", "colleagues": "who = ?", "on_call": "who = ?",
+    "groups": "enrolled_by = ?", "answering": "who = ? OR told = ?",
+    "summaries": _THEIRS, "boards": "chat = ?",
     "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
     "number, at, lower(hex(who)) AS who, code, what, "
     "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
 )
-_PERSONS: Final = ("who", "about", "invited_by")
+_SHOWN: Final = {"answering": "code, who, at, told AS about"}
+_PERSONS: Final = ("who", "about", "invited_by", "enrolled_by")
+_PERSON: Final = re.compile(r"\d{5,}", re.ASCII)  # in the detail of a note
 _MEMBER: Final = re.compile(r"\b(members|id) (\d+)\b", re.ASCII)  # in a button or a sentence
 _NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "screens"))
 _ERASED: Final = (
     "members", "invitations", "readers", "offers", "cards", "chats", "buttons", "boards",
+    "on_call", "colleagues", "answering",
 )  # fmt: skip
-_RENAMED: Final = (("answers", "who"), ("events", "who"), ("members", "invited_by"))
+_RENAMED: Final = (
+    ("answers", "who"), ("events", "who"), ("events", "detail"), ("members", "invited_by"),
+    ("groups", "enrolled_by"), ("cases", "owner"),
+)  # fmt: skip
 
 
 class People:
@@ -36,7 +45,10 @@ class People:
 
     def stored_of(self, who: str) -> dict[str, list[dict[str, object]]]:
         pseudonym = self._pseudonym(who)
-        stored = {table: self._rows(table, "*", where, who) for table, where in _WHERE.items()}
+        stored = {
+            table: self._rows(table, _SHOWN.get(table, "*"), where, who)
+            for table, where in _WHERE.items()
+        }
         stored["audit"] = self._rows(
             "audit", _AUDITED, "lower(hex(who)) = ? OR lower(hex(about)) = ?", pseudonym
         )
@@ -60,13 +72,16 @@ class People:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def cases_of(self, who: str) -> list[str]:
-        rows = self._database.execute("SELECT code FROM cases WHERE owner = ?", (who,))
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE owner = ? AND chat NOT LIKE ? || '%'", (who, GROUP)
+        )
         return [code for (code,) in rows]
 
     def forget(self, who: str) -> None:
         self._rename_for_others(who)
         for table in _ERASED:
-            self._database.execute(f"DELETE FROM {table} WHERE {_WHERE[table]}", (who,))
+            where = _WHERE[table]
+            self._database.execute(f"DELETE FROM {table} WHERE {where}", (who,) * where.count("?"))
         for table, column in _RENAMED:
             self._database.execute(
                 f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (FORGOTTEN, who)
@@ -98,7 +113,7 @@ class People:
 
 def _without_others(column: str, value: object, themselves: tuple[str | None, ...]) -> object:
     """Return a value with ANOTHER in place of other people's ids and pseudonyms."""
-    if column in _PERSONS:
+    if column in _PERSONS or (column == "detail" and _PERSON.fullmatch(str(value))):
         return value if value in themselves else ANOTHER
     if column == "actions":
         return _MEMBER.sub(

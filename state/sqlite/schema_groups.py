@@ -63,3 +63,12 @@ def boards(db: Database) -> None:
         pk=("chat", "thread"),
         not_null={"page", "told", "shown", "heads"},
     )  # fmt: skip
+
+
+@migrations(name="0020_ways")
+def ways(db: Database) -> None:
+    """Store a group's own ways: who closes, where it is asked, whom it calls, when it is quiet."""
+    for name, default in (("closes", "owner"), ("asks", "signs"), ("call", ""), ("quiet", "")):
+        db.table("groups").add_column(name, str, not_null_default=default)
+    db.table("groups").add_column("repeat_min", int, not_null_default=10)
+    db.table("groups").add_column("zone", str, not_null_default="")

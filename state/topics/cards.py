@@ -18,5 +18,8 @@ class Cards(Protocol):
     def of(self, codes: Sequence[str]) -> list[Card]:
         """Return every message that shows one of these cases."""
 
+    def of_group(self, group: str, chat: str) -> list[Card]:
+        """Return the messages of a chat that show cases of a group."""
+
     def drop(self, code: str, role: str, chat: str) -> None:
         """Forget a message that is gone."""

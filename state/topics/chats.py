@@ -23,7 +23,7 @@ class Chats(Protocol):
         """Record that no look-up is asking in a chat: a typed line belongs to its case."""
 
     def rename(self, old: str, new: str) -> None:
-        """Move a group to the new id Telegram gave it: its cases and what waits for it.
+        """Move a group to the new id Telegram gave it: its people, its cases and what waits for it.
 
         Its cards stay behind: message ids mean other messages in the new group.
         """

@@ -18,6 +18,9 @@ class Groups(Protocol):
     def enrol(self, group: Group) -> None:
         """Enrol a group; one that is enrolled stays as it is."""
 
+    def change(self, group: Group) -> None:
+        """Change the ways of an enrolled group; who enrolled it stays."""
+
     def strike_off(self, chat: str) -> None:
         """Erase a group with its colleagues; its cases are not touched."""
 

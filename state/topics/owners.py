@@ -12,10 +12,10 @@ class Owners(Protocol):
     def all(self, *, besides: str = "") -> list[str]:
         """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
 
-    def under_way_of(self, owner: str, *, besides: str = "") -> list[str]:
+    def under_way_of(self, owner: str, *, besides: str = "", shared: bool = True) -> list[str]:
         """Return a person's open cases with an answer or a note that stands, last touched first.
 
-        `besides` leaves one chat out.
+        `besides` leaves one chat out; without `shared` those in groups are left out.
         """
 
     def has_worked(self, who: str) -> bool:
@@ -29,6 +29,9 @@ class Owners(Protocol):
 
         Raises Conflict as `Cases.save` does.
         """
+
+    def without_one(self, chat: str) -> list[str]:
+        """Return the open cases of a group whose owner acts there no more, first begun first."""
 
     def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
         """Give a case of a group to another owner, and return it; its time line says so.

@@ -14,12 +14,12 @@ class People(Protocol):
         """
 
     def cases_of(self, who: str) -> list[str]:
-        """Return every case of a person, closed ones too."""
+        """Return every case of a person outside groups, closed ones too."""
 
     def forget(self, who: str) -> None:
         """Erase a person who has no case any more, from the disk too once the turn has ended.
 
-        In other people's cases their answers and notes stay, as those of FORGOTTEN, which also
-        stands for them in what others can tap or are about to be sent. What waits to be sent to
-        them stays too.
+        Their cases in groups stay, as those of FORGOTTEN, and so do their answers and notes in
+        other people's cases. It also stands for them in what others can tap or are about to be
+        sent. What waits to be sent to them stays too.
         """

@@ -149,7 +149,8 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
 
 
 IN_GROUP = (
-    "start", "triage", "board", "open", "have", "seen", "coming", "oncall", "help", "enrol",
+    "start", "triage", "board", "open", "have", "seen", "coming", "group", "oncall", "help",
+    "enrol",
 )  # fmt: skip
 
 

@@ -4,21 +4,26 @@ from dataclasses import replace
 
 import pytest
 
+from bot.access import Access, Right
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
+from state import groups
+from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi
 from tests.botapi.groups import Group
-from tests.faults.steps import FIRST_QUESTION, REPEAT, all_is_sent, button, case_of, until
+from tests.conftest import NOON
+from tests.faults.steps import REPEAT, all_is_sent, button, until
 from tests.starting import redraw_all
 
-OWNER = "1001"
-TABLES = ("cases", "cards", "buttons", "outbox", "chats")
+OWNER, BOB = "1001", "1002"
+ANNS_CASE, BOBS_CASE = "Owner: Ann", "Owner: Bob"
+TABLES = ("groups", "colleagues", "cases", "cards", "buttons", "outbox")
 
 
 class Ward:
-    """A group with its own cases, stored directly, since the bot asks only in private chats."""
+    """An enrolled group with its own cases."""
 
     def __init__(self, server: BotApi, bot: TelegramBot, service: Service) -> None:
         self.server = server
@@ -26,28 +31,51 @@ class Ward:
         self.group.joins(int(OWNER))
         self._bot = bot
         self._service = replace(service, touch=True)
+        with service.store.turn() as store:
+            store.groups.enrol(groups.Group(self.key, OWNER, NOON))
 
     @property
     def key(self) -> str:
         return str(self.group.chat.id)
 
-    def does(self, command: str, rest: str = "") -> None:
-        """Process a command for the group under its original id."""
-        self._service.take(Incoming(self.key, OWNER, Command(command, rest)))
+    def does(self, command: str, rest: str = "", chat: str = "") -> None:
+        """Process a command of Bob's, under the original id of the group unless told otherwise."""
+        act = Command(command, rest)
+        self._service.take(Incoming(chat or self.key, BOB, act, name="Bob"))
 
-    async def sends(self) -> None:
-        self._bot._sender.wake(self.key)
+    async def sends(self, chat: str = "") -> None:
+        for each in (chat or self.key, OWNER):
+            self._bot._sender.wake(each)
         await all_is_sent(self._service.store)
 
     async def begins(self) -> str:
-        self.does("triage")
+        """Let Ann begin a case in the group."""
+        self._service.take(Incoming(self.key, OWNER, Command("triage"), name="Ann"))
         await self.sends()
-        return case_of(self._service, self.key).code
+        return case_in(self._service, self.key).code
+
+
+@pytest.fixture
+def service(service: Service) -> Service:
+    """Everybody may have cases, in groups as well."""
+    return replace(service, access=Access(everybody=Right.CLINICIAN, groups=service.store.groups))
 
 
 @pytest.fixture
 def ward(server: BotApi, bot: TelegramBot, service: Service) -> Ward:
     return Ward(server, bot, service)
+
+
+def case_in(service: Service, chat: str) -> StoredCase:
+    """Read the only case of a group."""
+    (case,) = service.store.cases.listed(chat, NOON)
+    return case
+
+
+def chat_of(service: Service, code: str) -> str:
+    case = service.store.cases.find(code)
+    assert case is not None
+    return case.chat
 
 
 def said(group: Group, text: str) -> list[int]:
@@ -66,13 +94,13 @@ async def test_a_send_that_tells_of_the_new_id_arrives_there(
     code = await ward.begins()
     server.updates.hold()
     moved = ward.group.migrates()
-    ward.does("plan")
+    ward.does("triage")
     ward.does("help")
     await ward.sends()
     new = str(moved.chat.id)
     assert chats_in(service.store) == {new}
-    assert case_of(service, new).code == code
-    assert len(said(moved, "Open a section.")) == len(said(moved, "About CordCall: ")) == 1
+    assert chat_of(service, code) == new
+    assert len(said(moved, BOBS_CASE)) == len(said(moved, "About CordCall: ")) == 1
     server.updates.release()
     await server.until(lambda: len(server.updates) == 0)
     assert chats_in(service.store) == {new}
@@ -89,23 +117,21 @@ async def test_the_service_messages_tell_of_the_new_id_in_either_order(
     await server.until(lambda: len(server.updates) == 0)
     server.updates.hold()
     moved = ward.group.migrates()
-    ward.does("plan")
+    ward.does("triage")
     if backwards:
         server.updates.reorder_next()
     server.updates.release()
-    await server.until(lambda: said(moved, "Open a section."))
+    await server.until(lambda: said(moved, BOBS_CASE))
     await all_is_sent(service.store)
     new = str(moved.chat.id)
     assert chats_in(service.store) == {new}
-    assert case_of(service, new).code == code
+    assert chat_of(service, code) == new
     minted = service.store.buttons.find(token)
     assert minted is not None and minted.chat == new
-    card = service.store.cards.find(code, "card", new)
-    assert card is not None and (card.chat, [card.message_id]) == (
-        new,
-        said(moved, "Open a section."),
-    )
-    assert len(said(moved, "Open a section.")) == 1
+    for each in service.store.cases.listed(new, NOON):
+        card = service.store.cards.find(each.code, "card", new)
+        shown = said(moved, ANNS_CASE if each.code == code else BOBS_CASE)
+        assert card is not None and [card.message_id] == shown
 
 
 async def test_only_one_of_the_two_service_messages_is_enough(
@@ -121,11 +147,37 @@ async def test_only_one_of_the_two_service_messages_is_enough(
     await until(lambda: chats_in(service.store) == {str(moved.chat.id)})
 
 
+async def test_the_new_group_is_not_left_if_somebody_is_said_to_have_added_the_bot_to_it(
+    ward: Ward, server: BotApi, service: Service
+) -> None:
+    """The word of the new place may come before that of the move, and that of the old one too."""
+    code = await ward.begins()
+    await server.until(lambda: len(server.updates) == 0)
+    server.updates.hold()
+    old, moved = ward.group, ward.group.migrates()
+    by = moved.joins(6666, "Eve")
+    old.chat.bot_status = moved.chat.bot_status = "left"
+    moved.changes_bot(by, "member")
+    old.changes_bot(by, "left")
+    waiting = [{**each.body} for each in server.updates.waiting]
+    server.updates.forget_all()
+    for body in reversed(waiting):
+        server.updates.push_raw({key: body[key] for key in body if key != "update_id"})
+    server.updates.release()
+    new = str(moved.chat.id)
+    await until(lambda: chats_in(service.store) == {new})
+    await server.until(lambda: len(server.updates) == 0)
+    await until(lambda: said(moved, ANNS_CASE))
+    await ward._bot._sender._refusing.finish()
+    assert chat_of(service, code) == new and moved.chat.bot_status == "member"
+    assert said(moved, "I am leaving") == [] and server.calls.of("leaveChat") == []
+
+
 async def test_the_new_id_is_taken_over_as_a_whole_or_not_at_all(
     ward: Ward, server: BotApi, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ward.begins()
-    ward.does("plan")
+    ward.does("triage")
     old, before = ward.key, service.store.outbox.queued()
     with pytest.raises(RuntimeError), service.store.turn() as store:
         store.chats.rename(old, "-1000000009999")
@@ -139,6 +191,9 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
     ward: Ward, server: BotApi, service: Service
 ) -> None:
     """A supergroup numbers its messages from 1: the same number is another message there."""
+    for _ in range(2):
+        ward.does("help")
+        await ward.sends()
     first = await ward.begins()
     await server.until(lambda: len(server.updates) == 0)
     card = service.store.cards.find(first, "card", ward.key)
@@ -147,18 +202,16 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
     new = str(moved.chat.id)
     await until(lambda: chats_in(service.store) == {new})
     while len(moved.messages) < card.message_id:
-        taken = replace(service, touch=True)
-        taken.take(Incoming(new, OWNER, Command("help")))
-        ward._bot._sender.wake(new)
-        await all_is_sent(service.store)
-    helped = said(moved, "About CordCall: ")
-    assert card.message_id in helped
+        ward.does("help", chat=new)
+        await ward.sends(new)
+    others = [message.id for message in moved.messages if first not in message.text]
+    assert card.message_id in others
+    before = [moved.chat.messages[each].text for each in others]
     redraw_all(replace(service, touch=True))
-    replace(service, touch=True).take(Incoming(new, OWNER, Command("look")))
-    ward._bot._sender.wake(new)
-    await all_is_sent(service.store)
-    assert said(moved, "About CordCall: ") == helped
-    assert said(moved, FIRST_QUESTION)
+    ward.does("have", first, chat=new)
+    await ward.sends(new)
+    assert [moved.chat.messages[each].text for each in others] == before
+    assert said(moved, BOBS_CASE)
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -168,18 +221,17 @@ async def test_a_move_while_a_message_is_under_way_loses_nothing(
     await ward.begins()
     await server.until(lambda: len(server.updates) == 0)
     slow = server.faults.delay(0.2, "sendMessage", after=after)
-    ward.does("plan")
+    ward.does("triage")
     ward._bot._sender.wake(ward.key)
     await until(lambda: slow.hits)
     moved = ward.group.migrates()
-    await server.until(lambda: said(moved, "Open a section."))
+    await until(lambda: said(moved, ANNS_CASE) and said(moved, BOBS_CASE))
+    await server.until(lambda: len(server.updates) == 0)
     await all_is_sent(service.store)
-    await server.until(lambda: len(server.calls.of("sendMessage")) == 3)
-    shown = [m.text for m in moved.messages if "Open a section." in m.text]
+    shown = [message.text for message in moved.messages if BOBS_CASE in message.text]
     assert [text.startswith(REPEAT) for text in shown] in ([False], [True], [False, True])
     new = str(moved.chat.id)
-    replace(service, touch=True).take(Incoming(new, OWNER, Command("look")))
-    ward._bot._sender.wake(new)
-    await all_is_sent(service.store)
-    assert FIRST_QUESTION in moved.messages[-1].text
+    ward.does("help", chat=new)
+    await ward.sends(new)
+    assert "About CordCall: " in moved.messages[-1].text
     assert {row[0] for row in service.store.database.execute("SELECT chat FROM cards")} == {new}

@@ -50,6 +50,10 @@ POISON: dict[str, dict[str, Any]] = {
     },
     "member is null": {"my_chat_member": None},
     "member without status": {"my_chat_member": {"chat": CHAT, "new_chat_member": {}}},
+    "place in a group without status": {
+        "my_chat_member": {"chat": {"id": -7, "type": "group"}, "new_chat_member": None}
+    },
+    "somebody in a group is null": {"chat_member": None},
     "moved to nowhere": {"message": {**MESSAGE, "migrate_to_chat_id": SECRET}},
 }
 
@@ -97,7 +101,8 @@ async def test_each_poison_alone_stops_nothing(
         {},
         {"a_kind_of_tomorrow": {"x": SECRET}},
         {"callback_query": {"id": "1", "from": FROM, "inline_message_id": "x", "data": "y"}},
-        {"my_chat_member": {"chat": {"id": -7, "type": "group"}, "new_chat_member": None}},
+        {"my_chat_member": {"chat": {"id": -7, "type": "channel"}, "new_chat_member": None}},
+        {"chat_member": {"chat": {"id": -7, "type": "channel"}, "new_chat_member": None}},
     ],
 )
 async def test_what_concerns_nobody_is_neither_answered_nor_parked(

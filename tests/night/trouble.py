@@ -50,7 +50,7 @@ class Program(CordCall):
             self.ended.append(status)
         await self._begin_again(began)
 
-    async def kill(self) -> None:
+    async def crash(self) -> None:
         """Kill it as a power cut does, and start it."""
         began = self.server.clock.now()
         os.kill(self.pid, signal.SIGKILL)
@@ -134,7 +134,7 @@ class Trouble:
                 SECONDS_TO_SHOW,
             )
             self.ward.note("! kill -9")
-            await self.program.kill()
+            await self.program.crash()
             self.ward.server.faults.remove(slow)
             self.struck["kill -9"] += 1
             self.ward.note("! started")

@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ import structlog
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.board_loop import BoardLoop
 from bot.adapters.telegram.catching_up import CatchingUp
 from bot.adapters.telegram.database_log import DATABASE
@@ -24,11 +26,13 @@ from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.poller import Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
+from bot.adapters.telegram.still_there import StillThere
 from bot.adapters.telegram.tidying import Tidier
 from bot.adapters.telegram.watchdog import Watchdog, notify
 from bot.logs import note_failure
 from bot.refusal import Refusal
 from bot.service.boards import Boards
+from bot.service.group_places import fall_back
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.tap_limit import TapLimit
@@ -74,10 +78,13 @@ class TelegramBot:
             Reminding(service).may_start,
             self._just_changed,
             boards,
+            partial(fall_back, service),
         )
+        self._still_there = StillThere(api, service, self._sender.wake)
         self._inline = Inline(api, service)
         limit = TapLimit(taps_per_minute)
-        self._inbox = Inbox(service, self._sender, self._inline, self._just_changed, limit)
+        at_once = AtOnce(service, self._sender, self._inline, self._still_there)
+        self._inbox = Inbox(service, self._sender, at_once, self._just_changed, limit)
         self._catching_up = CatchingUp(service, self._inbox, self._sender)
         self._ticker = Ticker(service, self._sender.wake)
         self._tidier = Tidier(service, self._sender.wake)
@@ -147,6 +154,7 @@ class TelegramBot:
                     await receiving
             finally:
                 await self._inline.finish()
+                await self._still_there.finish()
                 await self._sender.finish(SECONDS_TO_FINISH)
                 with suppress(StoreError):
                     self._tidier.anchor()

@@ -7,10 +7,13 @@ from typing import Final
 
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
+from bot.adapters.telegram.membership import Departed, Placed, Reached
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import Asked, Moved, Reached, Stray
+from bot.adapters.telegram.still_there import StillThere
+from bot.adapters.telegram.strange_groups import StrangeGroups
+from bot.adapters.telegram.updates import Asked, Moved, Stray
 from bot.commands.invitations import opened_by, say_lapsed, token_in
-from bot.incoming import Incoming, InGroup, Tap
+from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
 from bot.service.service import Service
 from bot.service.strangers import Tries, is_let_in, refusal, say_removed
@@ -25,10 +28,14 @@ REMOVED_A_MINUTE: Final = 6
 class AtOnce:
     """Answers what needs no turn, however much of it there is, before what needs one."""
 
-    def __init__(self, service: Service, sender: Sender, inline: Inline) -> None:
+    def __init__(
+        self, service: Service, sender: Sender, inline: Inline, still_there: StillThere
+    ) -> None:
         self._service = service
         self._sender = sender
         self._inline = inline
+        self._still_there = still_there
+        self._strange = StrangeGroups(service, sender)
         self._tries = Tries()
         self._removed = TapLimit(REMOVED_A_MINUTE)
 
@@ -37,6 +44,10 @@ class AtOnce:
 
         What becomes of the chat of somebody without access is ignored.
         """
+        updates = list(updates)
+        for update in updates:
+            if isinstance(update.reduced, Moved):
+                self._strange.expect(update.reduced.old, update.reduced.new)
         return [update for update in updates if not self._is_answered(update)]
 
     def _is_answered(self, update: Update) -> bool:
@@ -49,10 +60,21 @@ class AtOnce:
             case Stray(query):
                 self._sender.confirm_aside(query, words("fixed")["only_in_private"])
                 return True
-            case Reached(chat) | Moved(chat):
+            case Reached(chat):
                 return not self._service.may_use(chat)
-            case Incoming():
-                return self._is_turned_away(update.reduced)
+            case Moved(old, new):
+                return not any(map(self._service.access.is_enrolled, (old, new)))
+            case Departed(chat):
+                return not self._service.access.is_enrolled(chat)
+            case Placed():
+                return self._strange.is_answered(update.reduced)
+            case Incoming(chat) if is_group(chat):
+                return self._strange.is_turned_away(update.reduced)
+            case Incoming(chat):
+                turned_away = self._is_turned_away(update.reduced)
+                if not turned_away:
+                    self._still_there.ask(chat)
+                return turned_away
         return False
 
     def _is_turned_away(self, incoming: Incoming) -> bool:
@@ -66,13 +88,10 @@ class AtOnce:
             return False
         if incoming.query:
             self._sender.confirm_aside(incoming.query, words("fixed")["not_taken"])
-        invited = not is_group(incoming.chat) and token_in(incoming)
-        if invited and self._tries.may_try(incoming.who, now):
+        if token_in(incoming) and self._tries.may_try(incoming.who, now):
             if opened_by(service.store, service.access, incoming, now):
                 return False
             self._sender.refuse(incoming.chat, say_lapsed(incoming.who), incoming.thread)
-            return True
-        if is_group(incoming.chat) and service.access.is_enrolled(incoming.chat):
             return True
         said, topic = refusal(incoming, service.setting)
         due = service.refusals.is_due(f"{incoming.chat}{topic}", now)
@@ -93,7 +112,7 @@ class AtOnce:
 
     def _has_worked(self, incoming: Incoming) -> bool:
         """Return whether somebody without access has worked here; not known beyond a limit."""
-        if isinstance(incoming.act, InGroup) or self._removed.is_over(incoming.who):
+        if self._removed.is_over(incoming.who):
             return False
         try:
             return self._service.store.owners.has_worked(incoming.who)

@@ -43,3 +43,8 @@ def is_about_topic(error: BadRequest) -> bool:
 def is_about_nobody(error: BadRequest) -> bool:
     """Return whether Telegram knows no chat: its person has never tapped Start, or is gone."""
     return "chat not found" in error.message.casefold()
+
+
+def is_about_rights(error: TelegramError) -> bool:
+    """Return whether Telegram refuses a message since the bot may write nothing in a group."""
+    return "rights to send" in error.message.casefold()

@@ -12,15 +12,15 @@ import structlog
 from bot.access import Right
 from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.explaining import Explained, explain
-from bot.adapters.telegram.inline import Inline
+from bot.adapters.telegram.group_changes import change_group
 from bot.adapters.telegram.judging import Judging
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
+from bot.adapters.telegram.membership import Departed, Placed, Reached
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.switching import announce_if_switched
 from bot.adapters.telegram.updates import (
     Moved,
-    Reached,
     Reduced,
     id_of,
     reduce,
@@ -55,7 +55,7 @@ class Inbox:
         self,
         service: Service,
         sender: Sender,
-        inline: Inline,
+        at_once: AtOnce,
         just_changed: JustChanged,
         tap_limit: TapLimit,
     ) -> None:
@@ -63,7 +63,7 @@ class Inbox:
         self._reminding = Reminding(service)
         self._store = service.store
         self._sender = sender
-        self._at_once = AtOnce(service, sender, inline)
+        self._at_once = at_once
         self._just_changed = just_changed
         self._judging = Judging(just_changed, tap_limit, service.clock)
         self._tried = set[int]()
@@ -242,9 +242,8 @@ class Inbox:
                 self._store.chats.set_reachable(chat, reachable)
                 if reachable:
                     self._came_back(chat)
-            case Moved(old, new):
-                self._store.chats.rename(old, new)
-                return [new]
+            case Moved() | Departed() | Placed():
+                return change_group(self._service, reduced)
             case Incoming():
                 require_characters(reduced)
                 try:

@@ -8,7 +8,15 @@ from typing import Any, Final
 
 import structlog
 
+from bot.adapters.telegram.membership import (
+    Departed,
+    Placed,
+    Reached,
+    changed_place,
+    departed_by_message,
+)
 from bot.adapters.telegram.sent_by import (
+    GROUPS,
     is_forwarded,
     is_in_group,
     is_own,
@@ -19,6 +27,7 @@ from bot.adapters.telegram.sent_by import (
     thread_of,
 )
 from bot.adapters.telegram.written import quoted_in, written_in
+from bot.commands.group_ways import names_call
 from bot.commands.invitations import token_in
 from bot.commands.members import names_member
 from bot.commands.registry import COMMANDS
@@ -26,7 +35,14 @@ from bot.commands.sharing import opening_in
 from bot.commands.traits import DONE
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
-KINDS: Final = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+KINDS: Final = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "my_chat_member",
+    "chat_member",
+)
 LONGEST_TEXT: Final = 200
 LONGEST_MESSAGE: Final = 4096
 HIGHEST_NUMBER: Final = 2**31
@@ -42,14 +58,6 @@ _CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 Json = dict[str, Any]
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """A person blocked or unblocked the bot."""
-
-    chat: str
-    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ class Stray:
     query: str
 
 
-Reduced = Incoming | Reached | Moved | Asked | Stray | None
+Reduced = Incoming | Reached | Moved | Asked | Stray | Departed | Placed | None
 
 
 def reduce(update: Json, username: str, is_admin: Callable[[str], bool]) -> Reduced:
@@ -95,12 +103,7 @@ def reduce(update: Json, username: str, is_admin: Callable[[str], bool]) -> Redu
         return _edited(update["edited_message"])
     if "inline_query" in update:
         return _inline_query(update["inline_query"])
-    if "my_chat_member" in update:
-        member = update["my_chat_member"]
-        if member["chat"]["type"] == "private":
-            blocked = member["new_chat_member"]["status"] == "kicked"
-            return Reached(str(int(member["chat"]["id"])), not blocked)
-    return None
+    return changed_place(update)
 
 
 def id_of(update: Json) -> int:
@@ -155,12 +158,14 @@ def _inline_query(query: Json) -> Asked:
 
 def _message(
     message: Json, username: str, is_admin: Callable[[str], bool]
-) -> Incoming | Moved | None:
+) -> Incoming | Moved | Departed | None:
     chat = str(int(message["chat"]["id"]))
     if "migrate_to_chat_id" in message:
         return Moved(chat, str(int(message["migrate_to_chat_id"])))
     if "migrate_from_chat_id" in message:
         return Moved(str(int(message["migrate_from_chat_id"])), chat)
+    if "left_chat_member" in message and message["chat"]["type"] in GROUPS:
+        return departed_by_message(message)
     via = message.get("via_bot")
     if via and is_same(via.get("username"), username):
         return None
@@ -170,7 +175,7 @@ def _message(
         command = COMMANDS.get(found[1].casefold()) if found else None
         named = found and (found[2] is None or is_same(found[2], username))
         meant = named and command and command.in_group and not (via or is_forwarded(message))
-        return _in_group(message, chat) if meant else None
+        return _in_group(message, chat, is_admin) if meant else None
     if not isinstance(text, str) and message.keys().isdisjoint(SENT_BY_PEOPLE):
         return None
     if not is_own(message, message):
@@ -191,7 +196,7 @@ def _message(
     return _without_identifiers(incoming, message)
 
 
-def _in_group(message: Json, chat: str) -> Incoming:
+def _in_group(message: Json, chat: str, is_admin: Callable[[str], bool]) -> Incoming:
     """Return what a command in a group does; nothing, if it is sent by no person."""
     thread = thread_of(message)
     if not is_in_group(message, message):
@@ -201,6 +206,8 @@ def _in_group(message: Json, chat: str) -> Incoming:
     who, name = str(int(message["from"]["id"])), name_of(message["from"])
     sent = sent_at(message)
     incoming = Incoming(chat, who, act, sent_at=sent, thread=thread, name=name)
+    if names_call(incoming) and is_admin(who):
+        return incoming
     return _without_identifiers(incoming, message)
 
 

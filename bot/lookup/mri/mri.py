@@ -10,6 +10,7 @@ from bot.lookup.mri.answer import Answer, button
 from bot.lookup.mri.complaints import Complaint, read_complaint
 from bot.lookup.mri.presentations import PRESENTATIONS, mri_words
 from bot.screens.screen import Rows, Screen, in_rows, text
+from bot.screens.time_zones import find_zone
 from bot.turn import Turn
 
 ASKS: Final = "mri "
@@ -28,7 +29,8 @@ def mri(turn: Turn, rest: str) -> None:
     if row is None or (complaint.words_not_read and _may_wait(row, engine.policy)):
         refuse(turn, _which_row(complaint), ASKS, _rows())
         return
-    answer = Answer(row, complaint, engine.policy, turn.now, engine.zone, turn.reader_zone)
+    zone = find_zone(turn.reader.zone) if turn.reader.zone else None
+    answer = Answer(row, complaint, engine.policy, turn.now, engine.zone, zone)
     show(turn, answer.draw())
 
 

@@ -26,6 +26,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group_order, "BOARD_EVERY", 0.1)
     monkeypatch.setattr(group_order, "CARDS_EVERY", 0.1)
     monkeypatch.setattr(group_budget, "CALLED_BY_THE_RUN_BEFORE", 0)
+    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
     monkeypatch.setattr(board_loop, "SECONDS_BETWEEN_LOOKS", 0.1)
 
 

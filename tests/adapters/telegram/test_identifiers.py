@@ -12,7 +12,8 @@ import pytest
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import beside
 from bot.adapters.telegram.updates import reduce
-from bot.commands.registry import CASE, COMMANDS, DONE, LOOK_UP
+from bot.commands.registry import COMMANDS
+from bot.commands.traits import CASE, DONE, LOOK_UP
 from bot.incoming import Incoming
 from bot.service.service import Service
 from tests.adapters.telegram.test_conversation import card_of
@@ -101,7 +102,8 @@ async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refuse
     await card_of(ann)
     message = ann.types(f"/{command} {WHO}, T11")
     is_read = COMMANDS[command].group == LOOK_UP or command in ("start", "triage", "outofuse")
-    at_hand = COMMANDS[command].group in (CASE, DONE) and command not in ("resume", "takeover")
+    names_case = ("resume", "takeover", "open", "have", "seen", "coming")
+    at_hand = COMMANDS[command].group in (CASE, DONE) and command not in names_case
     noted = f"Nothing was noted, and nothing is kept: it looks like {KINDS}. Send /{command} again"
     refused = OTHERWISE.get(command, noted if at_hand else REFUSED)
     await ann.sees(LEFT_OUT if is_read else refused)

@@ -100,7 +100,7 @@ async def test_the_name_of_the_bot_counts_in_any_case(
     await ann.sees(FIRST_QUESTION)
     group = server.group_chat()
     group.joins(1001, "Ann").types(f"/triage@{name}")
-    await server.until(lambda: "private chat" in group.messages[-1].text)
+    await server.until(lambda: "not enrolled" in group.messages[-1].text)
 
 
 @pytest.mark.parametrize("fields", SERVICE, ids=lambda fields: next(iter(fields)))

@@ -1,10 +1,12 @@
 """Updates, messages, cards, buttons and chats, as a store keeps them."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from state.groups import Answering, Colleague, Group
 from state.records import LeftTap, Poll, Priority, Wanted
 from state.store import Store
 from tests.conftest import NOON
@@ -226,6 +228,41 @@ def test_a_group_that_moves_takes_everything_along_but_its_messages(store: Store
     minted = store.buttons.find("token")
     assert store.cards.find(case.code, "card", "-1") is None
     assert minted and minted.chat == "-1001"
+
+
+def test_the_people_of_a_group_move_with_it(store: Store) -> None:
+    ann, bob = Colleague("-1", "1001", "Ann", NOON), Colleague("-1", "1002", "Bob", NOON)
+    newer = Colleague("-1001", "1002", "Bob B", LATER)
+    add(store, a_case(chat="-1"))
+    with store.turn():
+        store.groups.enrol(Group("-1", "1001", NOON))
+        for each in (ann, bob):
+            store.groups.see(each)
+        store.groups.note_answering(Answering("KES-42", "1002", NOON))
+        store.chats.rename("-1", "-1001")
+    assert store.groups.find("-1") is None and store.groups.colleagues("-1") == []
+    assert store.groups.find("-1001") == Group("-1001", "1001", NOON)
+    assert store.groups.groups_of("1001") == ["-1001"]
+    assert store.groups.may_see("KES-42", "1002") and not store.groups.may_see("KES-42", "1003")
+    assert store.groups.answering("KES-42") == Answering("KES-42", "1002", NOON)
+    with store.turn():
+        store.groups.enrol(Group("-1", "1002", LATER))
+        store.groups.see(bob)
+        store.groups.see(newer)
+        store.chats.rename("-1", "-1001")
+    assert store.groups.find("-1001") == Group("-1001", "1001", NOON)
+    assert store.groups.colleague("-1001", "1002") == newer
+
+
+def test_a_tap_that_waits_and_what_it_tapped_follow_the_group(store: Store) -> None:
+    add(store, a_case(chat="-1"))
+    with store.turn():
+        for number, chat in ((1, "-1"), (2, "-12")):
+            tap = json.dumps([chat, "1001", "token", 0, "query", 7])
+            store.inbox.receive(number, tap, NOON, again=False)
+        store.chats.rename("-1", "-1001")
+    chats = [json.loads(left.tap)[0] for left in store.inbox.left_taps()]
+    assert chats == ["-1001", "-12"]
 
 
 def test_a_group_that_moves_to_one_with_a_case_goes_on_with_that_one(store: Store) -> None:

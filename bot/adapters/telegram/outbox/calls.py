@@ -9,7 +9,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.adapters.telegram.answers import is_about_the_chat
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent, why
+from bot.adapters.telegram.errors import NotSent, is_about_rights, why
 from bot.adapters.telegram.outbox.drawing import Message, unknown_tag, without
 from bot.adapters.telegram.outbox.group_budget import NOT_COUNTED
 from bot.adapters.telegram.outbox.just_changed import JustChanged
@@ -34,7 +34,7 @@ class Unanswered(Later):
 
 
 class Unreachable(Exception):
-    """The person has blocked the bot or left."""
+    """The person has blocked the bot or left; or a group has, or lets it write no more."""
 
 
 class Dropped(Exception):
@@ -127,6 +127,8 @@ class Calls:
         except (BadRequest, ChatMigrated) as error:
             if counted and UNCHANGED not in error.message.casefold():
                 self.pace.groups.take_back(self.chat, self.paced_as)
+            if is_about_rights(error):
+                raise Unreachable from error
             raise
         except Forbidden as error:
             if is_about_the_chat(error.message):

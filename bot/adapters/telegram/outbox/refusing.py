@@ -1,13 +1,14 @@
 """Turns people away, one after the other and after everything that somebody waits for."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
 from telegram.error import BadRequest, ChatMigrated
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered, Unreachable
 from bot.adapters.telegram.outbox.drawing import Message
 from bot.adapters.telegram.outbox.just_changed import JustChanged
@@ -18,6 +19,7 @@ from state.records import Priority
 SECONDS_APART: Final = 0.1
 SECONDS_WITHOUT_NETWORK: Final = 2.0
 MOST_WAITING: Final = 10_000
+TIMES_TO_LEAVE: Final = 3
 
 _Key = tuple[str, str]  # a chat and the words it is told
 log = structlog.get_logger()
@@ -25,10 +27,11 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """What a chat is told, in the topic where it asked."""
+    """What a chat is told, in the topic where it asked; a group is then left if it `leaves`."""
 
     message: Message
     thread: int | None
+    leaves: bool = False
 
 
 class Refusing:
@@ -46,14 +49,16 @@ class Refusing:
         self._doubtful = set[_Key]()
         self._task: asyncio.Task[None] | None = None
 
-    def refuse(self, chat: str, message: Message, thread: int | None) -> None:
-        """Tell a chat later, in a topic if given; beyond a limit it is not told.
+    def refuse(
+        self, chat: str, message: Message, thread: int | None, *, leaves: bool = False
+    ) -> None:
+        """Tell a chat later, in a topic if given, and then leave it; beyond a limit it is not told.
 
         The same words do not wait twice.
         """
         if len(self._waiting) >= MOST_WAITING:
             return
-        self._waiting.setdefault((chat, message.plain), _Refusal(message, thread))
+        self._waiting.setdefault((chat, message.plain), _Refusal(message, thread, leaves))
         if self._task is None:
             self._task = asyncio.create_task(self._run())
 
@@ -87,9 +92,10 @@ class Refusing:
             await calls.show("sendMessage", said.message, message_thread_id=said.thread)
         except BadRequest:
             if said.thread is not None:
-                self._waiting[key] = _Refusal(said.message, None)
+                self._waiting[key] = replace(said, thread=None)
+                return SECONDS_APART
         except (ChatMigrated, Unreachable):
-            return SECONDS_APART
+            pass
         except Later as later:
             doubtful = isinstance(later, Unanswered)
             if not (doubtful and key in self._doubtful):
@@ -99,4 +105,6 @@ class Refusing:
             return SECONDS_WITHOUT_NETWORK if later.seconds is None else SECONDS_APART
         except Exception as error:
             log.error("sending failed", error=type(error).__name__)
+        if said.leaves and key not in self._waiting:
+            await call_beside(self._api, "leaveChat", TIMES_TO_LEAVE, chat_id=int(key[0]))
         return SECONDS_APART

@@ -1,7 +1,7 @@
 """Sends the outbox: in order within a chat, independently between chats."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
@@ -23,6 +23,7 @@ from bot.adapters.telegram.outbox.drawing import draw_messages
 from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen
+from bot.adapters.telegram.outbox.out_of_reach import OutOfReach
 from bot.adapters.telegram.outbox.pace import Pace, nap
 from bot.adapters.telegram.outbox.refusing import Refusing
 from bot.adapters.telegram.outbox.shown import Shown
@@ -57,6 +58,7 @@ class Sender:
         may_start: Callable[[Queued], bool],
         just_changed: JustChanged,
         boards: Boards,
+        lose: Callable[[str], Iterable[str]],
     ) -> None:
         self._api = api
         self._store = store
@@ -67,6 +69,7 @@ class Sender:
         self._boards = boards
         self._pace = Pace()
         self._files = Files(api, store, access)
+        self._out_of_reach = OutOfReach(store, self._pace, lose, self.wake)
         self._refusing = Refusing(api, self._pace, just_changed)
         self.outage = Outage(api, self._pace, without_this, access.may_use)
         self.unhurried = Unhurried()
@@ -99,10 +102,10 @@ class Sender:
         """Confirm a tap that counts nowhere, after those that do."""
         self._confirming.answer_aside(query, toast)
 
-    def refuse(self, chat: str, said: str, thread: int | None) -> None:
-        """Turn a chat away in words, after everything that somebody waits for."""
+    def refuse(self, chat: str, said: str, thread: int | None, *, leaves: bool = False) -> None:
+        """Turn a chat away in words, after everything that somebody waits for; then leave it."""
         (message,) = draw_messages([_saying(said)], None)
-        self._refusing.refuse(chat, message, thread)
+        self._refusing.refuse(chat, message, thread, leaves=leaves)
 
     def came_back(self, chat: str) -> None:
         """Note that a person can be reached again, whatever an earlier call may still report."""
@@ -189,10 +192,11 @@ class Sender:
                 self.delete(row.chat, dropped.message_id)
         except Unreachable:
             await self._store.wait_for_others()
-            self._give_up(row.chat, chosen.newest)
+            came_back = row.chat in self._came_back
+            self._out_of_reach.give_up(row.chat, chosen.newest, came_back=came_back)
         except ChatMigrated as error:
             await self._store.wait_for_others()
-            self.rename(row.chat, str(error.new_chat_id))
+            self._out_of_reach.rename(row.chat, str(error.new_chat_id))
             return
         self._choosing.finished(row)
 
@@ -238,25 +242,6 @@ class Sender:
         if not may:
             self.wake(row.chat)
         return may
-
-    def _give_up(self, chat: str, newest: int) -> None:
-        """Drop what is waiting for a person who cannot be reached.
-
-        If they came back during the call, only what was waiting before is dropped.
-        """
-        with self._store.turn() as store:
-            if chat in self._came_back:
-                store.outbox.drop(chat, newest)
-            else:
-                store.chats.set_reachable(chat, reachable=False)
-        log.info("a person cannot be reached")
-
-    def rename(self, old: str, new: str) -> None:
-        """Continue in the supergroup that a group became."""
-        with self._store.turn() as store:
-            store.chats.rename(old, new)
-        self._pace.groups.rename(old, new)
-        self.wake(new)
 
 
 def _now() -> float:

@@ -1,0 +1,66 @@
+"""Asks Telegram whether colleagues are still in their groups: some leave without a word."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.membership import is_out
+from bot.service.group_places import part
+from bot.service.service import Service
+from bot.service.strangers import OnceAnHour
+from state.store import StoreError
+
+MOST_ASKED: Final = 50
+
+log = structlog.get_logger()
+
+
+class StillThere:
+    """Asks in the background when somebody acts in private, once an hour a person.
+
+    `wake` sends what is waiting for a chat.
+    """
+
+    def __init__(self, api: Api, service: Service, wake: Callable[[str], None]) -> None:
+        self._api = api
+        self._service = service
+        self._wake = wake
+        self._asked = OnceAnHour()
+        self._tasks = set[asyncio.Task[None]]()
+
+    def ask(self, who: str) -> None:
+        """Ask about somebody's groups, unless that was done lately or many are being asked."""
+        if len(self._tasks) >= MOST_ASKED or not self._asked.is_due(who, self._service.clock()):
+            return
+        with suppress(StoreError):
+            if chats := self._service.store.groups.groups_of(who):
+                task = asyncio.create_task(self._ask(chats, who))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Stop asking."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _ask(self, chats: list[str], who: str) -> None:
+        for chat in chats:
+            try:
+                ids = {"chat_id": int(chat), "user_id": int(who)}
+                member = await self._api.call("getChatMember", **ids)
+                if is_out(member):
+                    await self._part(chat, who)
+            except (TelegramError, StoreError) as error:
+                log.info("whether somebody is in a group is not known", error=type(error).__name__)
+
+    async def _part(self, chat: str, who: str) -> None:
+        async with self._service.store.turn_beside():
+            told = part(self._service, chat, who)
+        for each in told:
+            self._wake(each)

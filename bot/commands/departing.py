@@ -1,0 +1,100 @@
+"""Somebody acts in a group no more: its cases go at once, and theirs are offered to the group."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.commands.quiet import is_quiet
+from bot.incoming import Incoming, Tap
+from bot.screens.notices import words
+from bot.screens.people import draw_expired
+from bot.screens.screen import Button, Screen, dump, in_rows, text
+from bot.screens.team import WORDS
+from bot.turn import Turn
+from state.records import Card, Priority, StoredCase
+from state.store import Store, StoreError
+
+MOST_OFFERED: Final = 8
+
+
+def depart(turn: Turn, chat: str, who: str) -> None:
+    """Record that somebody acts in a group no more.
+
+    What shows its cases in their private chat expires. Until somebody takes them, the cases that
+    they owned stay theirs by name, and the group is reminded of them.
+    """
+    store = turn.store
+    known = store.groups.colleague(chat, who)
+    if known is None:
+        return
+    store.groups.part(chat, who)
+    shown = store.cards.of_group(chat, who)
+    expire(store, shown, turn.now)
+    for card in shown:
+        store.cards.drop(card.code, card.role, who)
+    left = (find(store, code) for code in store.owners.without_one(chat))
+    mine = [case for case in left if case and case.owner == who]
+    for thread in dict.fromkeys(case.thread for case in mine):
+        offer_in_group(turn, chat, known.name, [case for case in mine if case.thread == thread])
+
+
+def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]) -> None:
+    """Offer a group its cases without an owner, with sound unless it is quiet and none presses."""
+    said, shown = words("departed", WORDS), cases[:MOST_OFFERED]
+    other = Turn(
+        turn.setting,
+        turn.store,
+        Incoming(chat, turn.incoming.who, Tap("", 0), thread=cases[0].thread),
+        turn.now,
+        touch=turn.touch,
+        anew=True,
+        access=turn.access,
+    )
+    codes = ", ".join(case.code for case in cases)
+    buttons = [
+        Button(said["have"].format(code=each.code), f"have {each.code}", typed=f"/have {each.code}")
+        for each in shown
+    ]
+    presses = any(turn.standing(case).emergency for case in cases)
+    screen = Screen(
+        "info",
+        "CordCall",
+        (text(said["offered"].format(name=name, codes=codes)),),
+        in_rows(buttons, 1),
+        alert=presses or not is_quiet(turn, chat),
+    )
+    other.screens.append(screen)
+    turn.beside.append(other)
+    turn.shown_in_group += cases
+
+
+def find(store: Store, code: str) -> StoredCase | None:
+    """Return a case; None if it cannot be read: it must hold up no other."""
+    try:
+        return store.cases.find(code)
+    except StoreError:
+        raise
+    except Exception:
+        return None
+
+
+def expire(
+    store: Store, cards: Iterable[Card], at: datetime, *, handed_on: Sequence[str] = ()
+) -> None:
+    """Queue an edit for each message that shows a case which is about to be erased, or to go.
+
+    Those that are `handed_on` stay open, and that is said. It is sent whether or not the chat
+    still has access.
+    """
+    for card in cards:
+        store.outbox.enqueue(
+            chat=card.chat,
+            code=None,
+            screens=[dump(draw_expired(handed_on=card.code in handed_on))],
+            token=None,
+            query=None,
+            tapped=card.message_id,
+            anew=False,
+            priority=Priority.REFUSAL,
+            at=at,
+        )

@@ -1,0 +1,25 @@
+"""A group becomes a supergroup: all of it goes on under the new id, its cards shown there anew."""
+
+from bot.incoming import Incoming, Tap
+from bot.screens.group_card import draw_group_card
+from bot.service.service import Service
+from state.records import SCREEN, Priority, StoredCase
+
+
+def move(service: Service, old: str, new: str) -> None:
+    """Move a group to its new id, in the current transaction.
+
+    Telegram may tell of it twice: the second time nothing is left to do.
+    """
+    store = service.store
+    store.chats.rename(old, new)
+    for case in store.cases.listed(new, service.clock()):
+        if case.status != "closed" and store.cards.find(case.code, SCREEN, new) is None:
+            show_card(service, case)
+
+
+def show_card(service: Service, case: StoredCase) -> None:
+    """Queue the card of a case for its group, in the current transaction."""
+    turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0), thread=case.thread), case)
+    turn.screens.append(draw_group_card(turn.view(case), turn.team(case)))
+    service.send(turn, Priority.CARD)

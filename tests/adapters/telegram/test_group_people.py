@@ -1,0 +1,232 @@
+"""Whoever leaves a group, or loses access, loses its cases at once, and theirs get one owner."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.telegram import reminder_loop
+from bot.adapters.telegram.outbox import group_budget, group_order
+from bot.service.service import Service
+from state.records import FORGOTTEN
+from tests.adapters.telegram.test_groups import (  # noqa: F401
+    ANN,
+    BOB,
+    CAT,
+    bot,
+    group,
+    opened,
+    shared,
+    team,
+)
+from tests.botapi import BotApi, PersonInChat
+from tests.botapi.groups import Group
+from tests.conftest import NOON, Clock
+from tests.faults.steps import all_is_sent, until
+
+Team = dict[str, PersonInChat]
+LEFT = "Bob does not act here any more. Without an owner: "
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
+    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
+    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
+    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
+    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
+
+
+@pytest.fixture
+async def code(team: Team, server: BotApi, shared: Service) -> str:  # noqa: F811
+    """A case of Bob's, an emergency, which he has opened in private as well."""
+    team["Cat"].types("/help")
+    team["Bob"].types("/triage")
+    card = await team["Bob"].sees("Owner: Bob")
+    private = await opened(server, team["Bob"].taps(card, "Answer"))
+    private.taps(await private.sees("Which cord signs are new?"), "Gait or balance")
+    await private.sees("EMERGENCY")
+    await until(lambda: shared.store.outbox.queued() == [])
+    (case,) = shared.store.cases.listed(str(card.chat.id), NOON)
+    return case.code
+
+
+def owner_of(service: Service, code: str) -> tuple[str, str]:
+    case = service.store.cases.find(code)
+    assert case is not None
+    return case.chat, case.owner
+
+
+def private(server: BotApi, who: int) -> PersonInChat:
+    return server.private_chat(who)
+
+
+async def test_who_leaves_loses_the_cases_and_the_group_is_offered_theirs_with_sound(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    bob, key = private(server, BOB), str(group.chat.id)
+    group.leaves(team["Bob"])
+    offered = await team["Cat"].sees(f"{LEFT}{code}")
+    assert not offered.silent and offered.buttons == [[f"I have {code}"]]
+    await bob.sees("This case is no longer kept here.")
+    await server.until(lambda: not any("EMERGENCY" in each.text for each in bob.bot_messages))
+    bob.types(f"/resume {code}")
+    await bob.sees("no such case")
+    assert owner_of(shared, code) == (key, str(BOB))
+    await team["Cat"].sees("No owner any more")
+    tap = team["Cat"].taps(offered, f"I have {code}")
+    assert f"{code} is yours" in await team["Cat"].gets_answer(tap)
+    assert owner_of(shared, code) == (key, str(CAT))
+    await all_is_sent(shared.store)
+    assert not any("has it now" in message.text for message in bob.bot_messages)
+
+
+async def test_until_somebody_has_it_the_group_is_reminded_in_place_of_the_owner(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+) -> None:
+    group.leaves(team["Bob"])
+    await team["Cat"].sees(f"{LEFT}{code}")
+    bob = private(server, BOB)
+    await all_is_sent(shared.store)
+    before = len(bob.bot_messages)
+    clock.pass_by(hours=11)
+    reminded = await team["Cat"].sees("Reminder")
+    assert "No owner any more" in reminded.text and code in reminded.text
+    assert len(bob.bot_messages) == before
+
+
+async def test_an_admin_bot_is_told_who_leaves_and_a_second_word_of_it_changes_nothing(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    group.changes_bot(team["Ann"], "administrator")
+    group.removes(team["Bob"], team["Ann"])
+    await team["Cat"].sees(f"{LEFT}{code}")
+    await server.until(lambda: len(server.updates) == 0)
+    await all_is_sent(shared.store)
+    said = [message for message in group.messages if LEFT in message.text]
+    assert len(said) == 1
+    assert [each.who for each in shared.store.groups.colleagues(str(group.chat.id))] == [
+        str(ANN), str(CAT),
+    ]  # fmt: skip
+
+
+async def test_a_quiet_departure_is_found_out_when_they_act_in_private_once_an_hour(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+) -> None:
+    asked = len(server.calls.of("getChatMember"))
+    assert asked == 1
+    group.chat.members[BOB] = "left"
+    bob = private(server, BOB)
+    bob.types("/help")
+    await bob.sees("About CordCall")
+    assert len(server.calls.of("getChatMember")) == asked
+    clock.now += timedelta(hours=1)
+    bob.types("/help")
+    await team["Cat"].sees(f"{LEFT}{code}")
+    assert len(server.calls.of("getChatMember")) == asked + 1
+    assert shared.store.groups.groups_of(str(BOB)) == []
+
+
+async def test_who_is_removed_as_a_member_loses_the_groups_cases_at_once(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    ann, cat = private(server, ANN), private(server, CAT)
+    ann.types(f"/members {BOB} remove yes")
+    offered = await team["Cat"].sees(f"{LEFT}{code}")
+    assert shared.store.groups.groups_of(str(BOB)) == []
+    await all_is_sent(shared.store)
+    assert not any(code in message.text for message in cat.bot_messages)
+    tap = team["Bob"].taps(offered, f"I have {code}")
+    assert "not open to you" in await team["Bob"].gets_answer(tap)
+    assert owner_of(shared, code)[1] == str(BOB)
+
+
+async def test_who_is_forgotten_leaves_the_case_to_the_group_without_a_name(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    bob = private(server, BOB)
+    bob.types("/forget yes")
+    await team["Cat"].sees(f"{LEFT}{code}")
+    await bob.sees("is erased")
+    assert owner_of(shared, code) == (str(group.chat.id), FORGOTTEN)
+    for table in ("cases", "answers", "events", "colleagues", "answering", "groups", "on_call"):
+        rows = shared.store.database.execute(f"SELECT * FROM {table}").fetchall()
+        assert str(BOB) not in str([[*row] for row in rows]), table
+    team["Cat"].types(f"/have {code}")
+    await team["Cat"].sees(f"{code} is yours")
+
+
+async def test_takeover_lists_what_a_group_has_left_to_its_colleagues_alone(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    group.leaves(team["Bob"])
+    await team["Cat"].sees(f"{LEFT}{code}")
+    cat, bob = private(server, CAT), private(server, BOB)
+    bob.types("/takeover")
+    await bob.sees("No open case")
+    bob.types(f"/takeover {code}")
+    await bob.sees("no case to take over")
+    assert owner_of(shared, code)[1] == str(BOB)
+    cat.types("/takeover")
+    listed = await cat.sees(code)
+    cat.taps(listed, f"Take over {code}")
+    await cat.sees(f"{code} is yours")
+    assert owner_of(shared, code) == (str(group.chat.id), str(CAT))
+
+
+async def test_cases_in_private_lists_the_own_cases_of_groups_as_such(
+    code: str,
+    team: Team,  # noqa: F811
+    server: BotApi,
+) -> None:
+    bob, cat = private(server, BOB), private(server, CAT)
+    bob.types("/cases")
+    listed = await bob.sees("(in a group)")
+    assert code in listed.text
+    cat.types("/cases")
+    assert code not in (await cat.sees("None is open")).text
+
+
+async def test_mydata_has_the_groups_of_a_person_and_nobody_elses(
+    code: str,
+    team: Team,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    stored = shared.store.people.stored_of(str(BOB))
+    assert [row["name"] for row in stored["colleagues"]] == ["Bob"]
+    assert [row["who"] for row in stored["answering"]] == [str(BOB)]
+    assert stored["groups"] == []
+    assert str(ANN) not in str(stored)
+    assert [row["enrolled_by"] for row in shared.store.people.stored_of(str(ANN))["groups"]] == [
+        str(ANN)
+    ]
