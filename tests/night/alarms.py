@@ -84,7 +84,8 @@ def _account_copies(
     changes, told = list[datetime](), None
     for state in states(case):
         standing = engine.stand(state, state.touched_at)
-        now = (standing.told, standing.assessment.due) if standing.settled else None
+        result = standing.assessment
+        now = (standing.told, result.due, result.treatment_due) if standing.settled else None
         if standing.emergency and now != told:
             changes.append(state.touched_at)
         told = now
