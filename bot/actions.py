@@ -24,6 +24,11 @@ Action = Literal[
     "group settings",
     "left",
     "on call",
+    "offered",
+    "handed over",
+    "declined",
+    "taken back",
+    "asked",
     "out of use",
     "back in use",
 ]

@@ -26,7 +26,7 @@ from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.summary import summarise
-from bot.screens.team import Team
+from bot.screens.team import Team, initials_of, names_in
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -209,7 +209,8 @@ class Turn:
         groups = self.store.groups
         people, duties = groups.colleagues(case.chat), groups.on_call(case.chat, self.now)
         answering, group = groups.answering(case.code), self.group_of(case)
-        return Team.of(case, people, answering, duties, group.asks if group else "signs")
+        asks, offered = group.asks if group else "signs", self.store.handovers.of(case.code)
+        return Team.of(case, people, answering, duties, asks, offered)
 
     def group_of(self, case: StoredCase) -> Group | None:
         """Return the enrolled group in which a case stands."""
@@ -236,6 +237,8 @@ class Turn:
             reader_zone=find_zone(zone) if zone else None,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),
+            names=names_in(case, self.store.groups.colleagues),
+            initials=initials_of(case, self.store.groups.colleagues),
         )
 
     def show(self, screen: Screen) -> None:

@@ -87,6 +87,21 @@ class Answering:
     told: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question of a case that its owner has sent to somebody of its group.
+
+    `answered` counts the answers that the question had by then, so that a later one is known.
+    """
+
+    code: str
+    whom: str
+    question: str
+    asked_by: str
+    asked_at: datetime
+    answered: int = 0
+
+
 def is_group(chat: str) -> bool:
     """Return whether a chat is a group."""
     return chat.startswith(GROUP)

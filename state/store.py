@@ -15,6 +15,7 @@ from state.topics.cases import Cases
 from state.topics.chats import Chats
 from state.topics.clock import Clock
 from state.topics.groups import Groups
+from state.topics.handovers import HandOvers
 from state.topics.inbox import Inbox
 from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
@@ -25,6 +26,7 @@ from state.topics.people import People
 from state.topics.readers import Readers
 from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
+from state.topics.requests import Requests
 
 
 class StoreError(Refusal):
@@ -55,6 +57,9 @@ class Store(Protocol):
     def groups(self) -> Groups: ...
 
     @property
+    def handovers(self) -> HandOvers: ...
+
+    @property
     def inbox(self) -> Inbox: ...
 
     @property
@@ -77,6 +82,9 @@ class Store(Protocol):
 
     @property
     def reminders(self) -> Reminders: ...
+
+    @property
+    def requests(self) -> Requests: ...
 
     @property
     def readers(self) -> Readers: ...

@@ -18,11 +18,12 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.flows": {"bot.guidance.spoken_times", "bot.logic"},
     "state": {"bot.private_file"},
     "bot.conversation": {
-        "bot.flows", "bot.guidance", "bot.logic", "state.groups", "state.records",
+        "bot.flows", "bot.guidance", "bot.logic", "state.groups", "state.handovers",
+        "state.records",
     },
     "bot.screens": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.boards",
-        "state.groups", "state.people", "state.records",
+        "state.groups", "state.handovers", "state.people", "state.records",
     },
     "bot.actions": set(),
     "bot.incoming": set(),
@@ -44,13 +45,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.commands": {
         "bot.access", "bot.conversation", "bot.flows", "bot.guidance", "bot.incoming",
         "bot.installation", "bot.logic", "bot.lookup", "bot.screens", "bot.turn", "state.boards",
-        "state.groups", "state.people", "state.records", "state.store",
+        "state.groups", "state.handovers", "state.people", "state.records", "state.store",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
         "bot.access", "bot.actions", "bot.commands", "bot.conversation", "bot.guidance.reasons",
         "bot.incoming", "bot.installation", "bot.screens", "bot.turn", "state.boards",
-        "state.groups", "state.records", "state.store",
+        "state.groups", "state.handovers", "state.records", "state.store",
     },
     "bot.doctor": {
         "bot.access", "bot.adapters.telegram.asking", "bot.logic", "bot.private_file",

@@ -8,6 +8,7 @@ from bot.adapters.typed_input import TypedInput
 from bot.incoming import Command, Incoming
 from bot.screens.screen import Line, Screen
 from bot.screens.urgency_line import urgency_line
+from bot.service.handing_over import Due
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.taking_over import take_over_chat
@@ -119,7 +120,7 @@ class Terminal:
                 if reminder:
                     self._queue(reminder)
 
-    def _queue(self, reminder: Reminder) -> None:
+    def _queue(self, reminder: Reminder | Due) -> None:
         """Queue a claimed reminder; one that cannot be drawn stays claimed."""
         try:
             with self._service.store.part():

@@ -5,9 +5,10 @@ from typing import Final
 
 from bot.access import Right
 from bot.commands.group_ways import may_close
+from bot.commands.handover import handover
 from bot.commands.invitations import join, token_in
 from bot.commands.notes import outcome
-from bot.commands.sharing import opened_case
+from bot.commands.sharing import led_to
 from bot.commands.takeover import say_taken
 from bot.conversation.events import (
     AskedForCard,
@@ -50,8 +51,9 @@ def start(turn: Turn, _: str) -> None:
     right = turn.access.right_of(turn.incoming.who)
     if right is Right.NOBODY:
         return
-    if right >= Right.CLINICIAN and (code := opened_case(turn)):
-        resume(turn, code)
+    if right >= Right.CLINICIAN and (link := led_to(turn)):
+        command, code = link
+        (handover if command == "handover" else resume)(turn, code)
         return
     turn.say(words("fixed")["welcome"].strip())
     if right < Right.CLINICIAN:
@@ -168,9 +170,9 @@ def plan(turn: Turn, which: str) -> None:
     _on_case(turn, AskedForPlan(which))
 
 
-def more(turn: Turn, _: str) -> None:
+def more(turn: Turn, which: str) -> None:
     """Show what else can be done in the case."""
-    _on_case(turn, AskedForMore())
+    _on_case(turn, AskedForMore(split_page(which)[1]))
 
 
 def go_on(turn: Turn, _: str) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from bot.access import Right
 from bot.commands.board import end_board
 from bot.commands.departing import depart, expire
+from bot.commands.handover_ends import end_those_of
 from bot.commands.takeover import offer
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
@@ -86,6 +87,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
             store.owners.hand_over(case, FORGOTTEN, FORGOTTEN, None)
     for chat in store.groups.groups_of(who):
         depart(turn, chat, who)
+    end_those_of(turn, who)
     store.cases.erase(store.people.cases_of(who))
     store.people.forget(who)
     turn.access.forget(who)

@@ -11,6 +11,7 @@ from bot.conversation.replies import ShowCard
 from bot.incoming import Command
 from bot.logic.case_input import shown_id
 from bot.screens.case_row import CASE
+from bot.screens.group_card import draw_group_card
 from bot.screens.notices import words
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -26,30 +27,32 @@ _GO_ON: Final = Button("No, go on", "continue", typed="/continue")
 
 
 def requested(turn: Turn, _: str) -> None:
-    _note(turn, "mri_requested")
+    note(turn, "mri_requested")
 
 
 def given(turn: Turn, _: str) -> None:
-    _note(turn, "steroid_given")
+    note(turn, "steroid_given")
 
 
 def begun(turn: Turn, _: str) -> None:
-    _note(turn, "treatment_begun")
+    note(turn, "treatment_begun")
 
 
 def called(turn: Turn, whom: str) -> None:
     """Note a call; ask whom if that is not given. No names."""
     people = words("called", WORDS)
-    case = _open_case(turn)
+    case = open_case(turn)
     if case is None:
         return
-    chosen = _chosen(whom, people)
+    chosen = chosen_from(whom, people)
     if chosen:
-        _note(turn, "called", chosen)
+        note(turn, "called", chosen)
+        return
+    if turn.in_group:
+        turn.screens.append(draw_group_card(turn.view(case), turn.team(case), asks_whom=True))
         return
     wrong = f"{shown_id(whom, '/called')}: nobody on the list. " if whom else ""
-    buttons = [*_buttons("called", people), CASE]
-    _ask(turn, case, f"{wrong}Called whom? No names, please.", buttons)
+    ask_from(turn, case, f"{wrong}Called whom? No names, please.", "called", people)
 
 
 def scanned(turn: Turn, _: str) -> None:
@@ -85,7 +88,7 @@ def sbar(turn: Turn, _: str) -> None:
 
 def snooze(turn: Turn, clock: str) -> None:
     """Postpone a reminder: of the named clock, else of the one that is running."""
-    case = _open_case(turn)
+    case = open_case(turn)
     if case is None:
         return
     running = wanted(case, turn.standing(case), turn.now)
@@ -104,7 +107,7 @@ def snooze(turn: Turn, clock: str) -> None:
 
 def outcome(turn: Turn, _: str) -> None:
     """Ask how a case ended before closing it."""
-    case = _open_case(turn)
+    case = open_case(turn)
     if case is None or not may_close(turn, case):
         return
     unread = is_unread(turn.standing(case))
@@ -119,11 +122,11 @@ def close(turn: Turn, how: str) -> None:
 
     One whose MRI is done but not read is closed only after confirming that it is unread.
     """
-    case = _open_case(turn)
+    case = open_case(turn)
     if case is None or not may_close(turn, case):
         return
     said = how.removesuffix(UNREAD).strip()
-    chosen, standing = _chosen(said, words("outcomes", WORDS)), turn.standing(case)
+    chosen, standing = chosen_from(said, words("outcomes", WORDS)), turn.standing(case)
     asked = turn.touch and isinstance(turn.incoming.act, Command)
     if not chosen and (said or asked or needs_outcome(standing)):
         outcome(turn, "")
@@ -140,16 +143,17 @@ def _ask_unread(turn: Turn, case: StoredCase, chosen: str) -> None:
     _ask(turn, case, f"{case.code}: {NOT_READ}. Close it all the same?", [yes, _GO_ON])
 
 
-def _note(turn: Turn, kind: str, detail: str = "") -> None:
+def note(turn: Turn, kind: str, detail: str = "") -> None:
+    """Note something in the time line of the chat's case."""
     _advance(turn, Noted(kind, detail, turn.tapped))
 
 
 def _advance(turn: Turn, event: Event) -> None:
-    if _open_case(turn):
+    if open_case(turn):
         turn.advance(event)
 
 
-def _open_case(turn: Turn) -> StoredCase | None:
+def open_case(turn: Turn) -> StoredCase | None:
     """Load the chat's case; if none is open, say so."""
     case = turn.load()
     if case is not None and case.status != "closed":
@@ -163,7 +167,7 @@ def _open_case(turn: Turn) -> StoredCase | None:
     return None
 
 
-def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
+def chosen_from(typed: str, allowed: Mapping[str, str]) -> str:
     """Find what is meant by key, label or the start of either; empty if nothing matches.
 
     The start counts from three letters on, and only if it is unambiguous.
@@ -174,6 +178,13 @@ def _chosen(typed: str, allowed: Mapping[str, str]) -> str:
     begun = {key for key, name in names if name.startswith(wanted)}
     found = whole or (begun if len(wanted) >= SHORTEST_BEGINNING else set())
     return found.pop() if len(found) == 1 else ""
+
+
+def ask_from(
+    turn: Turn, case: StoredCase, sentence: str, verb: str, labels: Mapping[str, str]
+) -> None:
+    """Ask something whose answers are a list, each a button that gives it to the command."""
+    _ask(turn, case, sentence, [*_buttons(verb, labels), CASE])
 
 
 def _buttons(verb: str, labels: Mapping[str, str], then: str = "") -> list[Button]:

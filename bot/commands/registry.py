@@ -7,25 +7,24 @@ from typing import Final
 
 from bot.access import Right
 from bot.commands import (
-    alarms,
+    asking,
     board,
     cases,
-    enrolling,
     forgetting,
-    group_ways,
     invitations,
     members,
     notes,
     out_of_use,
+    overriding,
     preferences,
     privacy,
-    sharing,
     sources,
     takeover,
     undo,
     version,
     why,
 )
+from bot.commands.in_groups import IN_GROUPS
 from bot.commands.look_ups import LOOK_UPS
 from bot.commands.traits import (
     BEGIN,
@@ -77,24 +76,8 @@ _TABLE: Final = (
         "KES-42",
     ),
     Traits(
-        "open", sharing.open_case, CASE, "answer a case of a group, in private", "CODE", "KES-42",
-        only_looks=True, in_group=True,
-    ),
-    Traits(
-        "have", sharing.have, CASE, "take a case of a group: it is yours from now on", "CODE",
-        "KES-42", in_group=True,
-    ),
-    Traits(
-        "seen", alarms.seen, CASE, "you have seen the emergency of a group", "CODE", "KES-42",
-        only_looks=True, in_group=True,
-    ),
-    Traits(
-        "coming", alarms.coming, CASE, "you are on the way to a group's emergency", "CODE",
-        "KES-42", only_looks=True, in_group=True,
-    ),
-    Traits(
-        "oncall", alarms.on_call, CASE, "who is on call for this group, and until when",
-        "[ROLE @NAME TIME]", "surgeon me 08:00", in_group=True,
+        "sendto", asking.send_to, CASE, "ask a colleague of the group one question of your case",
+        "[NAME]", "Bob", only_looks=True,
     ),
     Traits("look", cases.look, CASE, "go on with this case, or start one"),
     Traits("card", cases.card, CASE, "where this case stands, and what to do", only_looks=True),
@@ -110,11 +93,16 @@ _TABLE: Final = (
         "earlier", cases.earlier, CASE, "suspected earlier: moves all deadlines", "[TIME]",
         "2 h before",
     ),
+    *IN_GROUPS,
     Traits("requested", notes.requested, DONE, "the MRI has been requested"),
     Traits("scanned", notes.scanned, DONE, "the MRI is done: continue with the images"),
     Traits("given", notes.given, DONE, "the steroid has been given"),
     Traits("called", notes.called, DONE, "whom you called", "[WHOM]", "surgeon"),
     Traits("begun", notes.begun, DONE, "treatment has begun"),
+    Traits(
+        "differs", overriding.differs, DONE, "what differs from the plan, and why",
+        "[WHAT WHY]", "steroid contraindication",
+    ),
     Traits("newsigns", notes.new_signs, DONE, "add new signs to those ticked"),
     Traits(
         "correct", notes.correct, DONE, "correct the cord signs, when asked", "SIGNS", "gait",
@@ -155,14 +143,6 @@ _TABLE: Final = (
         "invite", invitations.invite, CORDCALL, "let somebody in, by a link and its picture",
         "[ROLE] [COUNT] [@NAME]", "clinician 3",
         works_out_of_use=True, right=Right.ADMIN,
-    ),
-    Traits(
-        "enrol", enrolling.enrol, CORDCALL, "let this group share its cases", in_group=True,
-        right=Right.ADMIN,
-    ),
-    Traits(
-        "group", group_ways.group, CORDCALL, "the ways of this group, and to change them",
-        "[WAY]", "asks all", in_group=True,
     ),
     Traits(
         "members", members.members, CORDCALL, "who may use this; roles, and removing somebody",

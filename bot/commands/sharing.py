@@ -43,21 +43,28 @@ def open_case(turn: Turn, code: str) -> None:
         turn.take_up(case)
         turn.advance(Looked())
         return
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    leads = Minted(token, who, case.code, case.version, ((f"resume {case.code}", ""),))
-    turn.store.buttons.mint(leads, turn.now)
-    turn.screens.append(Screen("toast", "", leads_to=f"c{token}"))
+    lead_to(turn, case, f"resume {case.code}")
     turn.shown_in_group.append(case)
 
 
-def opened_case(turn: Turn) -> str | None:
-    """Return the code of the case that a link from a group leads to; None if it leads nowhere.
+def lead_to(turn: Turn, case: StoredCase, does: str) -> None:
+    """Lead whoever taps in a group to what is done in their private chat."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    leads = Minted(token, turn.incoming.who, case.code, case.version, ((does, ""),))
+    turn.store.buttons.mint(leads, turn.now)
+    turn.screens.append(Screen("toast", "", leads_to=f"c{token}"))
+
+
+def led_to(turn: Turn) -> tuple[str, str] | None:
+    """Return the command that a link from a group leads to, and its case; None if nowhere.
 
     A link works only for whoever tapped.
     """
     token = opening_in(turn.incoming)
     minted = turn.store.buttons.find(token) if token else None
-    return minted.code if minted and minted.chat == turn.chat else None
+    if minted is None or minted.chat != turn.chat or minted.code is None:
+        return None
+    return minted.actions[0][0].partition(" ")[0], minted.code
 
 
 def opening_in(incoming: Incoming) -> str | None:

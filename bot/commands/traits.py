@@ -13,6 +13,7 @@ Scope = Literal["private", "group"]
 BEGIN: Final = "Start"
 LOOK_UP: Final = "Look up, with or without a case"
 CASE: Final = "In a case"
+GROUP: Final = "With a group"
 DONE: Final = "What was done, and what follows"
 REASONS: Final = "Reasons and sources"
 CORDCALL: Final = "About CordCall"

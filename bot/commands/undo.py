@@ -1,12 +1,15 @@
 """The command that takes back a note or the last answer."""
 
+from bot.access import Right
 from bot.conversation.events import Undone
-from bot.conversation.undoing import ANSWER, BY_TAP, KINDS, word_for
+from bot.conversation.undoing import ANSWER, BY_TAP, KINDS, meant, word_for
 from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.screen import Button
+from bot.screens.team import WORDS as GROUP_WORDS
 from bot.screens.undo import draw_undo
 from bot.turn import Turn
+from state.groups import is_group
 from state.records import StoredCase
 
 
@@ -35,8 +38,27 @@ def undo(turn: Turn, what: str) -> None:
     elif turn.tapped and not word and case.status != "closed":
         turn.screens.append(draw_undo(turn.view(case)))
     else:
+        word = "closed" if case.status == "closed" else word
+        whose = _whose(turn, case, word)
+        if whose:
+            said = words("undo", GROUP_WORDS)["not_yours"]
+            turn.say(said.format(code=case.code, name=turn.team(case).name(whose)))
+            return
         turn.take_up(case)
-        turn.advance(Undone("closed" if case.status == "closed" else word, tapped=turn.tapped))
+        turn.advance(Undone(word, tapped=turn.tapped))
+
+
+def _whose(turn: Turn, case: StoredCase, word: str) -> str:
+    """Return who alone may take back a note of a group's case; "" if this person may.
+
+    Whoever made it may, the owner of the case, and an admin.
+    """
+    act = meant(case, turn.setting.engine.machine.flow.landmarks, word)
+    who = turn.incoming.who
+    if not is_group(case.chat) or act is None or act.entry is None:
+        return ""
+    may = who in (act.entry.who, case.owner) or turn.access.may(who, Right.ADMIN)
+    return "" if may else act.entry.who
 
 
 def _closed_last(case: StoredCase, closed: StoredCase) -> bool:

@@ -16,6 +16,7 @@ from bot.conversation.events import (
     Looking,
     Noting,
     Picked,
+    Replied,
     Suggested,
     TakenOver,
     Ticked,
@@ -27,6 +28,7 @@ from bot.conversation.machine import FlowMachine
 from bot.conversation.move import Advanced, Move, here
 from bot.conversation.noting import follow, note_down
 from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
+from bot.conversation.replying import take_reply
 from bot.conversation.said_at import apart, is_overtaken
 from bot.conversation.standing import Standing, Standings
 from bot.conversation.taking_over import assessed_anew, renewed, told
@@ -168,5 +170,7 @@ def _take_answer(move: Move, event: Answering) -> Advanced:
             return pick(move, key, text)
         case Ticked(key, option, on):
             return tick(move, key, option, on=on)
+        case Replied():
+            return take_reply(move, event)
         case Done(key):
             return finish(move, key)

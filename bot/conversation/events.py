@@ -83,6 +83,18 @@ class Ticked:
 
 
 @dataclass(frozen=True, slots=True)
+class Replied:
+    """Somebody who was asked for one answer gives it; the case goes on where it stands.
+
+    With `on`, one of several ticks is set or cleared; None if it is the whole answer.
+    """
+
+    key: str
+    text: str
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The ticks of a question are complete."""
 
@@ -130,7 +142,9 @@ class AskedForPlan:
 
 @dataclass(frozen=True, slots=True)
 class AskedForMore:
-    """Show what else can be done in the case."""
+    """Show what else can be done in the case, page by page."""
+
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +207,7 @@ class Undone:
     tapped: bool = False
 
 
-Answering = Answered | BroughtIn | Picked | Ticked | Done | Typed | Suggested
+Answering = Answered | BroughtIn | Picked | Ticked | Replied | Done | Typed | Suggested
 Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
 Looking = (
     Opened

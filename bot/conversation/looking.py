@@ -53,8 +53,8 @@ def look(move: Move, event: Looking) -> Advanced:
             return move.stay(ShowCard())
         case AskedForPlan(which):
             return move.stay(*choose_sections(move.before, which))
-        case AskedForMore():
-            return move.stay(ShowMore())
+        case AskedForMore(page):
+            return move.stay(ShowMore(page))
         case WentOn():
             return move.stay(ShowCard() if move.before.at_end else Ask(move.before.asked))
         case AskedWhatItMeans():

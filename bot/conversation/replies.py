@@ -35,7 +35,9 @@ class ShowAnswers:
 
 @dataclass(frozen=True, slots=True)
 class ShowMore:
-    """Offer what neither the card nor a question offers."""
+    """Offer what neither the card nor a question offers, page by page."""
+
+    page: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from state.records import Entry, StoredCase, Value
 
 STALE_AFTER: Final = timedelta(minutes=15)
 ONCE_WITHIN: Final = timedelta(minutes=1)
+OVERRIDDEN: Final = "overridden"  # a line: what differs from the plan, and why, by their names
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
@@ -87,6 +88,7 @@ def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
         and case.newest_entry("treatment_begun") is None,
         "called": True,
         "new_signs": True,
+        OVERRIDDEN: standing.settled,
     }
     return tuple(kind for kind, holds in fits.items() if holds)
 

@@ -20,6 +20,7 @@ from bot.conversation.replies import (
     has_alert,
 )
 from bot.conversation.standing import Standing
+from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.grammar import UNKNOWN, Landmarks
 from state.records import HANDED_OVER, TAKEN_BACK, UNDONE, Answer, Entry, StoredCase
 
@@ -32,6 +33,7 @@ KINDS: Final = {
     "begun": ("treatment_begun",),
     "scanned": ("mri_done",),
     "newsigns": ("new_signs", "corrected"),
+    "differs": (OVERRIDDEN,),
     "closed": ("closed",),
 }
 
@@ -81,6 +83,11 @@ def acts(case: StoredCase, marks: Landmarks) -> tuple[Act, ...]:
     return tuple(sorted(found, key=lambda act: (act.at, act.number), reverse=True))
 
 
+def meant(case: StoredCase, marks: Landmarks, what: str) -> Act | None:
+    """Return the newest act, or the newest that a word names; None if there is none."""
+    return next((each for each in acts(case, marks) if not what or what in each.words), None)
+
+
 def _came_together(act: Act, last: tuple[Answer, ...]) -> bool:
     """Return whether the last answers came with a note, neither before it nor after."""
     return any(each in act.answers and each.at == act.at for each in last)
@@ -121,8 +128,7 @@ def _last_answers(case: StoredCase) -> tuple[Answer, ...]:
 
 def take_back(move: Move, event: Undone) -> Advanced:
     """Take back the newest act, or the newest that is named, and report what that changes."""
-    found = acts(move.case, move.flow.landmarks)
-    act = next((each for each in found if not event.what or event.what in each.words), None)
+    act = meant(move.case, move.flow.landmarks, event.what)
     if act is None:
         return move.refuse("nothing_to_undo")
     if event.tapped and is_late(act.at, move.now):

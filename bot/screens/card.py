@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Final
 
-from bot.conversation.time_line import offered
+from bot.conversation.time_line import OVERRIDDEN, offered
 from bot.conversation.undoing import undoable
 from bot.guidance.first_steps import MOST_STEPS
 from bot.logic.figures import say_hours
 from bot.screens.age import age_line
+from bot.screens.answered_by import answered_by
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
 from bot.screens.clocks import (
@@ -22,6 +23,7 @@ from bot.screens.clocks import (
 from bot.screens.do_now import OVERDUE, call_line, steps_with_rules
 from bot.screens.drawn_lines import LINES_OF_A_ROW, screen_lines
 from bot.screens.notices import words
+from bot.screens.overriding import overrides
 from bot.screens.screen import Block, Button, Line, Rows, Screen, in_rows, text
 from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_entry, say_outcome
 from bot.screens.urgency_line import urgency_line
@@ -33,6 +35,7 @@ MOST_LINES_BELOW: Final = 7
 MOST_DONE: Final = 6
 MOST_REASONS: Final = 3
 MOST_IN_ROW: Final = 2
+MOST_OVERRIDDEN: Final = 2  # in view
 LONGEST_ALONE: Final = 32
 DO_NOW: Final = "Do now"
 DOES: Final = {
@@ -43,10 +46,11 @@ DOES: Final = {
     "treatment_begun": "begun",
     "new_signs": "newsigns",
     "sbar": "sbar",
+    OVERRIDDEN: "differs",
 }
 ORDER: Final = (
     "mri_requested", "mri_done", "steroid_given", "treatment_begun", "called", "new_signs",
-    "suspected_earlier", "sbar",
+    "suspected_earlier", "sbar", OVERRIDDEN,
 )  # fmt: skip
 FIRST_TO_GO: Final = ("called", "suspected_earlier", "sbar")
 
@@ -113,6 +117,8 @@ class _Said:
     steps: list[str]
     urgent: list[str]
     why: list[str]
+    overridden: list[str]
+    answered: list[str]
     last: tuple[str, ...]
     rows: Rows
 
@@ -124,12 +130,17 @@ class _Said:
 
     def _blocks(self, size: _Size, length: int, in_view: int) -> Iterator[Block]:
         yield Block(self.clocks[length], look="lead")
+        departed = MOST_OVERRIDDEN if in_view else 1
+        if self.overridden:
+            yield text(*self.overridden[:departed])
         steps = self.steps if size.steps == MOST_STEPS else self.urgent[: size.steps]
         first, rest = steps[:in_view], steps[in_view:]
         if first:
             yield text(*first, heading=DO_NOW, look="list")
         also = self.also[length] if size.beside or length > BARE else []
-        folded = (*rest, *also, *self.why[: size.reasons], words("fixed")["disclaimer"])
+        why = self.why[: size.reasons]
+        others = self.overridden[departed:] if size.beside else []
+        folded = (*rest, *others, *also, *why, *self.answered, words("fixed")["disclaimer"])
         yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
         if self.last:
             yield text(*self.last)
@@ -159,6 +170,8 @@ def _said(view: View) -> _Said:
         steps=[line for _, line in steps],
         urgent=[line for rule, line in steps if rule != OVERDUE],
         why=[f"Why: {reason}" for reason in reasons(view, MOST_REASONS)],
+        overridden=overrides(view),
+        answered=answered_by(view),
         last=(*calls, *age_line(view.now, view.zone)),
         rows=tuple(_rows(view)),
     )
@@ -188,7 +201,7 @@ def _rows(view: View) -> Iterator[tuple[Button, ...]]:
 
 def on_card(view: View) -> tuple[str, ...]:
     """Name what the card offers; the rest is under More."""
-    kinds = [kind for kind in ORDER if kind in every_kind(view)]
+    kinds = [kind for kind in ORDER if kind in every_kind(view) and kind != OVERRIDDEN]
     if "mri_requested" in kinds and "mri_done" in kinds:
         kinds.remove("mri_done")
     most = MOST_DONE - (undoable(view.case, view.now) is not None)

@@ -96,8 +96,8 @@ def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Scree
                 yield draw_contents(view)
         case ShowAnswers(page):
             yield draw_answers(view, page)
-        case ShowMore():
-            yield draw_more(view)
+        case ShowMore(page):
+            yield draw_more(view, page)
 
 
 def draw_notice(notice: Notice, view: View) -> Screen:

@@ -1,35 +1,73 @@
 """Draws a case for its group: one card, below it the question if it is answered there."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 from typing import Final
 
+from bot.conversation.undoing import undoable
+from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
 from bot.screens.alarm_state import say_alarm
+from bot.screens.answered_by import answered_by
+from bot.screens.card import button_for, every_kind
+from bot.screens.case_row import CASE
 from bot.screens.do_now import coordinator, do_now
+from bot.screens.drawn_lines import room_for
+from bot.screens.handover import hand_over_button
+from bot.screens.more import UNDO
 from bot.screens.notices import words
+from bot.screens.overriding import overrides
 from bot.screens.question import draw_question
-from bot.screens.screen import Block, Button, Rows, Screen, text
+from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.team import WORDS, Team
-from bot.screens.time_line import say_time
+from bot.screens.time_line import HEADING, MOST_LINES, newest_lines, say_entry, say_time
+from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 from state.groups import Asks
 
 MOST_STEPS: Final = 3
 YES_AND_NO: Final = {True, False}
+NOTES: Final = (
+    "mri_requested", "mri_done", "steroid_given", "treatment_begun", "new_signs", "called",
+)  # fmt: skip
+MOST_ROWS: Final = 2
+IN_ROW: Final = 2
+LONGEST_OF_TWO: Final = 20
+MOST_IN_ONE_ROW: Final = 3
+LONGEST_OF_THREE: Final = 12
+MOST_CHARACTERS: Final = 300  # of the time line
+FITTING: Final = (
+    (MOST_LINES, MOST_STEPS, MOST_ROWS), (MOST_LINES, 2, MOST_ROWS), (1, MOST_STEPS, MOST_ROWS),
+    (1, 2, MOST_ROWS), (0, 2, MOST_ROWS), (1, 2, 1), (0, 2, 0), (0, 1, 0),
+)  # fmt: skip
+"""How many lines of the time line, steps and rows of notes there are: the first that fits."""
 
 
-def draw_group_card(view: View, team: Team) -> Screen:
-    """Draw the card of a case as it stands in its group."""
+def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Screen:
+    """Draw the card of a case as it stands in its group, with the notes that fit now.
+
+    What has no room on a phone is left out: of the time line, steps and notes. With `asks_whom`
+    it asks whom somebody has called.
+    """
     head = urgency_line(view)
-    question = asked_here(view, team)
-    blocks = [*_blocks(view, team), *(question.blocks if question else ())]
     title = "" if head else view.case.code
-    rows = (*_options(question), *_last_rows(view))
-    return Screen("card", title, tuple(blocks), rows, head=head)
+    question = None if asks_whom else asked_here(view, team)
+    asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
+    below = (*asked, *(question.blocks if question else ()))
+    options = _options(question)
+    for lines, steps, rows in FITTING:
+        above = tuple(_blocks(view, team, steps))
+        noted = _time_line(view, lines)
+        done = _whom() if asks_whom else _notes(view)[:rows]
+        buttons = (*options, *done, *_last_rows(view))
+        drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
+        if room_for(0, drawn):
+            break
+    return drawn
 
 
-def _blocks(view: View, team: Team) -> Iterator[Block]:
+def _blocks(view: View, team: Team, most: int) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
@@ -38,26 +76,58 @@ def _blocks(view: View, team: Team) -> Iterator[Block]:
     owned = said["owner"].format(name=team.name(team.owner), since=since)
     owned = owned if team.has_owner else said["no_owner"]
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
-    if steps := do_now(view)[:MOST_STEPS] if view.standing.settled else []:
+    if steps := do_now(view)[:most] if view.standing.settled else []:
         yield text(*steps, look="list")
+    if departed := overrides(view):
+        yield text(*departed)
     if state := say_alarm(view, team):
         yield text(state)
     else:
         yield text(coordinator(view))
-    if answered := _answered(view, team):
-        yield text(said["answered"].format(answers=answered))
-    now = team.answering_now(view.now)
-    if now:
+    if team.offered:
+        since = say_time(team.offered.offered_at, view.now, view.zone)
+        yield text(said["offered"].format(name=team.name(team.offered.receiver), since=since))
+    people = answered_by(view)
+    if now := team.answering_now(view.now):
         since = say_time(now.at, view.now, view.zone)
-        yield text(said["answering"].format(name=team.name(now.who), since=since))
+        people.append(said["answering"].format(name=team.name(now.who), since=since))
+    if people:
+        yield text(". ".join(people))
 
 
-def _answered(view: View, team: Team) -> str:
-    """Say who has answered, and when last: "AB 02:14, CD 02:20"."""
-    last = {answer.who: answer.at for answer in view.case.given}
-    return ", ".join(
-        f"{team.initials(who)} {say_time(at, view.now, view.zone)}" for who, at in last.items()
-    )
+def _time_line(view: View, most: int) -> tuple[Block, ...]:
+    """Say the newest lines of the time line, by whom each; one alone stands unfolded."""
+    lines = newest_lines(view, MOST_CHARACTERS)
+    if not lines or not most:
+        return ()
+    return (text(lines[-1]),) if most == 1 else (text(*lines, heading=HEADING, look="fold"),)
+
+
+def _notes(view: View) -> Rows:
+    """Offer what can now be noted, and the newest note back; nothing before the first answer."""
+    if view.case.status == "closed" or not view.case.given:
+        return ()
+    fits = every_kind(view)
+    kinds = [each for each in NOTES if each in fits]
+    if "mri_requested" in kinds:
+        kinds.remove("mri_done")
+    buttons = [button_for(view, kind) for kind in kinds]
+    long = [each for each in buttons if len(each.label) > LONGEST_OF_THREE][:IN_ROW]
+    short = [each for each in buttons if len(each.label) <= LONGEST_OF_THREE]
+    if noted := undoable(view.case, view.now):
+        beside = len(long) < IN_ROW
+        label = words("buttons", TIME_LINE)["undo"].format(detail=say_entry(view, noted))
+        label = shorten(label, LONGEST_OF_TWO, placeholder=" …") if beside else UNDO.label
+        undo = Button(label, f"undo {noted.kind}", typed=UNDO.typed)
+        (long if beside else short).append(undo)
+    return tuple(tuple(row) for row in (long, short[:MOST_IN_ONE_ROW]) if row)
+
+
+def _whom() -> Rows:
+    """Offer whom somebody has called, and the way back."""
+    people = words("called", TIME_LINE).items()
+    buttons = [Button(label, f"called {key}", typed=f"/called {key}") for key, label in people]
+    return in_rows([*buttons, CASE], IN_ROW)
 
 
 def asked_here(view: View, team: Team) -> Screen | None:
@@ -84,11 +154,13 @@ def _options(question: Screen | None) -> Rows:
     if question is None:
         return ()
     answers = ("answer", "tick", "untick", "done")
-    rows = (
-        tuple(each for each in row if each.does.partition(" ")[0] in answers)
-        for row in question.rows
-    )
-    return tuple(row for row in rows if row)
+    rows = [
+        [each for each in row if each.does.partition(" ")[0] in answers] for row in question.rows
+    ]
+    flat = [each for row in rows for each in row]
+    if len(flat) <= MOST_IN_ONE_ROW:
+        return in_rows(flat, in_one_row([len(each.label) for each in flat]))
+    return tuple(tuple(row) for row in rows if row)
 
 
 def _last_rows(view: View) -> Rows:
@@ -97,4 +169,4 @@ def _last_rows(view: View) -> Rows:
         return ()
     opens = Button(labels["open"], f"open {code}", typed=f"/open {code}", style="primary")
     have = Button(labels["have"], f"have {code}", typed=f"/have {code}")
-    return ((opens, have),)
+    return ((opens, have, hand_over_button(code)),)

@@ -1,11 +1,13 @@
 """Draws the views that change a case rather than say what to do: its answers, and More."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.undoing import undoable
 from bot.screens.card import button_for, every_kind, on_card
 from bot.screens.case_row import ANSWERS, MORE, case_row
+from bot.screens.pages import page_of
 from bot.screens.screen import Block, Button, Screen, in_rows, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -13,16 +15,21 @@ from bot.screens.view import View
 MOST_ON_PAGE: Final = 5
 IN_ROW: Final = 2
 UNDO: Final = Button("Undo", "undo", typed="/undo")
+SEND_TO: Final = Button("Send to …", "sendto", typed="/sendto")
 CLOSE: Final = Button("Close case", "cancel", typed="/cancel")
 SETTINGS: Final = Button("Settings", "settings", typed="/settings")
 
 
-def draw_more(view: View) -> Screen:
+def draw_more(view: View, number: int = 1) -> Screen:
     """Offer what neither the card nor a question offers; Undo unless it stands on the card."""
     rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
     rest += [] if view.standing.at_end else [ANSWERS]
     rest += [] if undoable(view.case, view.now) else [UNDO]
-    rows = (*in_rows([*rest, CLOSE, SETTINGS], IN_ROW), case_row(view, on=MORE))
+    rest += [SEND_TO] if view.initials is not None else []
+    page = page_of([*rest, CLOSE, SETTINGS], number, beside=len(case_row(view)))
+    label = "Further" if page.number < page.last else "First page"
+    further = [replace(each, label=label) for each in page.turn("more")]
+    rows = (*in_rows([*page.shown, *further], IN_ROW), case_row(view, on=MORE))
     return Screen("plan", f"{view.case.code} · More", (), rows, head=urgency_line(view))
 
 
@@ -34,6 +41,7 @@ def draw_answers(view: View, page: int) -> Screen:
     shown = steps[(page - 1) * MOST_ON_PAGE : page * MOST_ON_PAGE] if view.touch else steps[::-1]
     lines = [
         f"{number}. {view.label(step.key)}: {view.answer(step.question, step.value)}"
+        f"{_by(view, step.key)}"
         for number, step in shown
     ]
     blocks = [text(*(lines or ["Nothing is answered yet."])), *_aside(view)]
@@ -47,6 +55,13 @@ def draw_answers(view: View, page: int) -> Screen:
         title += f", page {page} of {pages}"
     rows = (*in_rows(buttons, IN_ROW), case_row(view, on=ANSWERS)) if view.touch else ()
     return Screen("plan", title, tuple(blocks), rows, head=urgency_line(view))
+
+
+def _by(view: View, key: str) -> str:
+    """Say who has answered a question of a group's case."""
+    given = view.newest(key)
+    by = view.by(given.who) if given else ""
+    return f" ({by})" if by else ""
 
 
 def _aside(view: View) -> Iterator[Block]:

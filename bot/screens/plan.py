@@ -29,6 +29,7 @@ from bot.screens.citing import cited_lines
 from bot.screens.clocks import WORDS, deadline_line
 from bot.screens.drawn_lines import LINES_OF_A_ROW
 from bot.screens.notices import words
+from bot.screens.overriding import overrides
 from bot.screens.pages import page_of
 from bot.screens.paging import paged
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
@@ -68,7 +69,7 @@ def draw_whole(view: View, name: str) -> Screen:
     """Draw one section in full, without buttons, to be kept."""
     tonight, day = tonight_and_day(view.result, name)
     extra = _EXTRA.get(name)
-    blocks = [*extra(view)] if extra else []
+    blocks = [*_overridden(view), *(extra(view) if extra else ())]
     for heading, actions in ((HEADINGS.get(name, ""), tonight), (DAY, day)):
         if actions:
             lines = (_line(view, each) for each in actions)
@@ -94,7 +95,13 @@ def draw_contents(view: View, page: int = 1) -> Screen:
         buttons = [*found.shown, further]
     rows = (*in_rows(buttons, 2), case_row(view, on=PLAN))
     title = f"{view.case.code} · Plan"
-    return Screen("plan", title, (text("Open a section."),), rows, head=urgency_line(view))
+    blocks = (*_overridden(view), text("Open a section."))
+    return Screen("plan", title, blocks, rows, head=urgency_line(view))
+
+
+def _overridden(view: View) -> tuple[Block, ...]:
+    lines = overrides(view)
+    return (text(*lines),) if lines else ()
 
 
 def filled_sections(view: View) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from bot.screens.alert import MOST_LINES
 from bot.screens.clocks import deadline_line
 from bot.screens.do_now import coordinator
 from bot.screens.drawn_lines import drawn_lines
+from bot.screens.handover import hand_over_button
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, say_line, text
 from bot.screens.team import WORDS as TEAM
@@ -16,6 +17,7 @@ from bot.screens.team import Team
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
+from state.groups import is_group
 from state.records import Reminder
 
 WORDS: Final = "reminder.toml"
@@ -37,11 +39,13 @@ def draw_reminder(view: View, reminder: Reminder, *, alone: bool = False) -> Scr
     case = Button("Open case", f"resume {code}", typed=f"/resume {code}")
     first = [] if clock == MRI and view.result.case.mri_done else [done]
     first += [] if reminder.kind == LAST else [later]
+    second = [hand_over_button(code)] if is_group(view.case.chat) else []
+    second += [case] if alone else []
     return Screen(
         kind="reminder",
         title="",
         blocks=tuple(_blocks(view, reminder, clock)),
-        rows=tuple(row for row in ((*first,), (case,) if alone else ()) if row),
+        rows=tuple(row for row in ((*first,), (*second,)) if row),
         alert=view.result.urgency.level in RINGS,
         head=urgency_line(view),
     )
@@ -50,11 +54,12 @@ def draw_reminder(view: View, reminder: Reminder, *, alone: bool = False) -> Scr
 def draw_group_reminder(view: View, team: Team, reminder: Reminder) -> Screen:
     """Draw a reminder for the group of a case: whose it is, and who may take it."""
     drawn, said, code = draw_reminder(view, reminder), words("card", TEAM), view.case.code
+    *rows, last = drawn.rows
     since = say_time(team.owned_since, view.now, view.zone)
     owner = said["owner"].format(name=team.name(team.owner), since=since)
     owned = text(owner if team.has_owner else said["no_owner"])
     have = Button(words("buttons", TEAM)["have"], f"have {code}", typed=f"/have {code}")
-    return replace(drawn, blocks=(*drawn.blocks, owned), rows=(*drawn.rows, (have,)))
+    return replace(drawn, blocks=(*drawn.blocks, owned), rows=(*rows, (have, *last)))
 
 
 def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:

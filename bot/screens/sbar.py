@@ -12,6 +12,7 @@ from bot.screens.card_reasons import first_reason
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import do_now
 from bot.screens.notices import words
+from bot.screens.overriding import overrides
 from bot.screens.sbar_missing import missing
 from bot.screens.sbar_recorded import (
     WORDS,
@@ -159,6 +160,7 @@ def _sessions(view: View) -> Iterator[str]:
 
 def _assessment(view: View) -> Iterator[str]:
     said = words("lines", WORDS)
+    yield from overrides(view)
     if view.standing.settled:
         yield from _reason(view)
         yield said["pathway"].format(name=guidance()[view.result.treatment.pathway].name)

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Final
 
+from bot.conversation.alarm import UNANSWERED
+from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.wording import words_of
 from bot.screens.notices import words
+from bot.screens.team import WORDS as TEAM
 from bot.screens.view import View, in_a_sentence
-from state.records import UNDONE, Entry, StoredCase
+from state.records import HANDED_OVER, UNDONE, Entry, StoredCase
 
 WORDS: Final = "time_line.toml"
 MOST_LINES: Final = 6
@@ -51,8 +54,13 @@ def _in_order(entries: tuple[Entry, ...]) -> list[Entry]:
 
 
 def say_with_time(view: View, entry: Entry) -> str:
-    """Say what was noted: "22:41 MRI requested"; on another day with its weekday."""
-    return f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    """Say what was noted: "22:41 MRI requested"; on another day with its weekday.
+
+    In a case of a group it says by whom: "22:41 MRI requested (AB)".
+    """
+    by = "" if entry.kind == UNANSWERED else view.by(entry.who)
+    said = f"{say_time(entry.at, view.now, view.zone)} {say_entry(view, entry)}"
+    return f"{said} ({by})" if by else said
 
 
 def say_time(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -78,10 +86,24 @@ def fitting(view: View, kind: str) -> str:
     return "scan_requested" if kind == "mri_requested" and impossible else kind
 
 
+def say_override(entry: Entry) -> str:
+    """Say what differs from the plan, and why: "MRI time – senior decision"."""
+    what, _, why = entry.detail.partition(" ")
+    reason = words("reasons", WORDS).get(why, "")
+    return f"{words('differs', WORDS).get(what, what)} – {in_a_sentence(reason)}"
+
+
 def say_outcome(case: StoredCase) -> str:
     """Say how a case ended; empty if nobody said."""
     closed = case.newest_entry("closed")
     return words("outcomes", WORDS).get(closed.detail, "") if closed else ""
+
+
+def _from_and_to(view: View, entry: Entry) -> str:
+    """Say who handed a case over to whom; "" if it was taken over without."""
+    unknown = words("who", TEAM)["unknown"]
+    given = view.names.get(entry.detail, unknown), view.names.get(entry.who, unknown)
+    return " → ".join(given) if entry.detail else ""
 
 
 def _detail(view: View, entry: Entry) -> str:
@@ -89,10 +111,14 @@ def _detail(view: View, entry: Entry) -> str:
         undone = view.case.undone_by(entry)
         time = say_time(undone.at, view.now, view.zone)
         return f"{time} {in_a_sentence(say_entry(view, undone))}"
+    if entry.kind == HANDED_OVER:
+        return _from_and_to(view, entry)
     if entry.kind == "called":
         return in_a_sentence(words("called", WORDS).get(entry.detail, ""))
     if entry.kind == "closed":
         return in_a_sentence(words("outcomes", WORDS).get(entry.detail, ""))
+    if entry.kind == OVERRIDDEN:
+        return say_override(entry)
     if not entry.detail:
         return ""
     asked = words_of(view.flow, view.flow.landmarks.cord_signs)

@@ -1,6 +1,7 @@
 """What a screen is drawn from: one case as it is, and where it is read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.guidance.spoken_times import say_moment
 from bot.logic.assessment import Assessment
 from bot.logic.case import Lesion, known
 from bot.logic.sins import Sins
+from bot.screens.team import UNNAMED
 from state.records import Answer, StoredCase
 
 PROPER_NAMES: Final = ("Lhermitte",)
@@ -21,7 +23,9 @@ class View:
     """One case as of `now`, read in `zone`; `call` is the local coordinator or empty.
 
     `role` and `reader_zone` are the reader's choices, None if not chosen. With `touch` it is read
-    where buttons are tapped; `late` if what it answers has waited for long.
+    where buttons are tapped; `late` if what it answers has waited for long. `names` are those of
+    the people whom its time line names; `initials` are those of the people of its group, by their
+    ids; None for a case of one person.
     """
 
     case: StoredCase
@@ -34,6 +38,8 @@ class View:
     reader_zone: tzinfo | None = None
     touch: bool = False
     late: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+    initials: Mapping[str, str] | None = None
 
     @property
     def result(self) -> Assessment:
@@ -43,6 +49,10 @@ class View:
     def zone_now(self) -> str:
         """Name the hospital's zone as its clocks show it now: "GMT"."""
         return self.now.astimezone(self.zone).tzname() or str(self.zone)
+
+    def by(self, who: str) -> str:
+        """Return the initials of who did something in a case of a group; "" in another case."""
+        return "" if self.initials is None else self.initials.get(who, UNNAMED)
 
     def label(self, key: str) -> str:
         """Name the answer of a key, with the number of its lesion."""

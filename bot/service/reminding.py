@@ -14,6 +14,12 @@ from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.screens.summary import summarise
 from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
+from bot.service.handing_over import (
+    Due,
+    claim_hand_over,
+    next_of_hand_over,
+    remind_of_hand_over,
+)
 from bot.service.service import Service
 from state.groups import is_group
 from state.records import Place, Priority, Queued, Reminder, StoredCase
@@ -33,12 +39,18 @@ class Reminding:
     service: Service
 
     def next_due(self, *, only: str | None = None, besides: str = "") -> datetime | None:
-        """Return when the next reminder is due."""
+        """Return when the next reminder is due, of a case or of a hand-over."""
         found = self.service.store.reminders.first(only=only, besides=besides)
-        return found.due_at if found else None
+        due = [found.due_at if found else None, None if only else next_of_hand_over(self.service)]
+        return min(filter(None, due), default=None)
 
-    def claim(self, *, only: str | None = None, besides: str = "") -> Reminder | None:
-        """Claim what is due for the next case, in the current transaction.
+    def claim(self, *, only: str | None = None, besides: str = "") -> Reminder | Due | None:
+        """Claim what is due for the next case or hand-over, in the current transaction."""
+        reminder = self._claim(only=only, besides=besides)
+        return reminder or (None if only else claim_hand_over(self.service))
+
+    def _claim(self, *, only: str | None, besides: str) -> Reminder | None:
+        """Claim what is due for the next case.
 
         Of several about one clock only the newest is sent: after an absence one is enough. Those of
         a case whose owner has no access are dropped; they are set again for whoever takes the case
@@ -67,7 +79,7 @@ class Reminding:
         now = self.service.clock()
         self.service.store.reminders.release(now, now + HOURS_AHEAD)
 
-    def remind(self, reminder: Reminder, *, again: bool = False) -> tuple[str, ...]:
+    def remind(self, reminder: Reminder | Due, *, again: bool = False) -> tuple[str, ...]:
         """Queue a claimed reminder, in the current transaction; return the chats it goes to.
 
         The group of the case is told of a deadline as well, but not `again`.
@@ -76,6 +88,8 @@ class Reminding:
         that it is set again if what was noted is taken back. While CordCall is out of use, the
         deadline alone is named, and not vouched for.
         """
+        if isinstance(reminder, Due):
+            return remind_of_hand_over(self.service, reminder)
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.access.is_seen(case):
             return ()

@@ -7,7 +7,9 @@ from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.commands.departing import expire
+from bot.commands.handover_ends import end_lost
 from bot.commands.invitations import token_in
+from bot.commands.request_ends import settle
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.installation import Setting
@@ -96,6 +98,8 @@ class Service:
         if self._is_told(turn):
             return Done()
         self._act(turn)
+        end_lost(turn, [after.code for _, _, after in turn.moves])
+        settle(turn)
         show_in_groups(turn)
         let_in = self.may_use(incoming.who)
         if let_in and only_urgent and not _in_emergency(turn):

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.access import Right
 from bot.commands.registry import COMMANDS, lacks, run
+from bot.commands.replying import VERBS, reply
 from bot.conversation.events import Done, Event, Outdated, Picked, Ticked
 from bot.conversation.replies import Notice
 from bot.incoming import Command, Tap
@@ -16,6 +17,7 @@ from bot.screens.notices import words
 from bot.screens.team import WORDS
 from bot.service.first_come import say_who_was_first
 from bot.turn import Turn
+from state.groups import is_group
 from state.records import SCREEN, TAKEN_BACK, Minted, StoredCase, Value
 
 ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
@@ -49,9 +51,13 @@ def tap(turn: Turn, tapped: Tap) -> None:
     if case and not turn.may_work_on(case):
         _ignore(turn)
         return
+    if case and verb in VERBS:
+        reply(turn, case, verb, key, value)
+        return
     here = case is not None and (turn.in_group or case.code == before)
     ticked = case is not None and here and only_ticked_since(minted, case, key)
-    if case and _is_outdated(verb, minted, case) and not (ticked and verb in TICKING):
+    counts = case is not None and here and _counts_all_the_same(turn, minted, case, verb, key)
+    if case and _is_outdated(verb, minted, case) and not counts:
         if say_who_was_first(turn, case, minted.version):
             return
         if minted.version == case.version - 1 and _is_on_screen(turn, case):
@@ -63,6 +69,16 @@ def tap(turn: Turn, tapped: Tap) -> None:
     else:
         _do(turn, case, verb, key, value)
     _go_on(turn, verb, before)
+
+
+def _counts_all_the_same(turn: Turn, minted: Minted, case: StoredCase, verb: str, key: str) -> bool:
+    """Return whether an answer counts though its case has changed since it was shown."""
+    ticking = verb in TICKING
+    if ticking and only_ticked_since(minted, case, key):
+        return True
+    if verb not in ANSWERS or turn.standing(case).asked != key:
+        return False
+    return only_noted_since(minted, case, key, ticking=ticking)
 
 
 def works_out_of_use(turn: Turn) -> bool:
@@ -143,9 +159,27 @@ def only_ticked_since(minted: Minted, case: StoredCase, key: str) -> bool:
     Each save since is then one tick more or less than the save before, from what the screen showed.
     """
     saves = case.version - minted.version
-    if case.status == "closed" or not 0 < saves <= len(case.answers):
+    return saves > 0 and _are_ticks(minted, case, key, saves)
+
+
+def only_noted_since(minted: Minted, case: StoredCase, key: str, *, ticking: bool) -> bool:
+    """Return whether a group's case has changed by notes alone; with `ticking` also by ticks.
+
+    What somebody noted takes nothing from what another one answers at the same time.
+    """
+    saves = case.version - minted.version
+    notes = range(1 if ticking else saves, min(saves, len(case.timeline)) + 1)
+    return is_group(case.chat) and any(
+        _are_ticks(minted, case, key, saves - each) for each in notes
+    )
+
+
+def _are_ticks(minted: Minted, case: StoredCase, key: str, saves: int) -> bool:
+    """Return whether the last so many saves are ticks, each one more or less than before."""
+    if case.status == "closed" or not 0 <= saves <= len(case.answers):
         return False
-    earlier, since = case.answers[:-saves], case.answers[-saves:]
+    first = len(case.answers) - saves
+    earlier, since = case.answers[:first], case.answers[first:]
     found = replace(case, answers=earlier).latest.get(key)
     ticks = [_ticks(found), *(_ticks(each.value) for each in since)]
     shown = {value for does, value in minted.actions if does == f"untick {key}"}

@@ -6,8 +6,8 @@ from typing import Final
 from state.sqlite.database import Database
 
 MOVES: Final[Mapping[str, str]] = {
-    "cases": "code", "colleagues": "who", "on_call": "role", "boards": "thread",
-    "buttons": "token", "outbox": "id",
+    "cases": "code", "handovers": "code", "colleagues": "who", "on_call": "role",
+    "boards": "thread", "buttons": "token", "outbox": "id",
 }  # fmt: skip
 """What a group takes along to its new id, and what makes a row there the only one of its kind."""
 STAYS: Final = ("cards",)
@@ -31,6 +31,12 @@ class Chats:
                 (chat,),
             )
         return changed.rowcount == 1
+
+    def is_reachable(self, chat: str) -> bool | None:
+        row = self._database.execute(
+            "SELECT coalesce(unreachable, 0) FROM chats WHERE chat = ?", (chat,)
+        ).fetchone()
+        return not row[0] if row else None
 
     def look_up(self, chat: str) -> str:
         row = self._database.execute("SELECT look_up FROM chats WHERE chat = ?", (chat,)).fetchone()

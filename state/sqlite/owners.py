@@ -12,7 +12,7 @@ from state.sqlite.rows import MOMENT, Rows
 from state.store import Conflict
 
 _ENTRY: Final = Rows(Entry, at=MOMENT)
-_ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers")
+_ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers", "requests")
 
 
 class Owners:
@@ -64,14 +64,25 @@ class Owners:
         )
         return [code for (code,) in rows]
 
-    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+    def open_in_groups(self, owner: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE owner = ? AND chat LIKE ? || '%' "
+            "AND status IN ('open', 'waiting') ORDER BY chat, begun_at, code",
+            (owner, GROUP),
+        )
+        return [code for (code,) in rows]
+
+    def take(
+        self, case: StoredCase, owner: str, at: datetime, *, read_back: bool = False
+    ) -> StoredCase:
         self._database.execute(
             "UPDATE cases SET owner = ?, asked_at = NULL WHERE code = ?", (owner, case.code)
         )
-        return replace(self._note(case, owner, at), owner=owner)
+        giver = case.owner if read_back else ""
+        return replace(self._note(case, owner, at, giver), owner=owner)
 
-    def _note(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
-        entry = Entry(HANDED_OVER, "", owner, at)
+    def _note(self, case: StoredCase, owner: str, at: datetime, giver: str = "") -> StoredCase:
+        entry = Entry(HANDED_OVER, giver, owner, at)
         self._database.execute(
             f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})",
             (case.code, *_ENTRY.write(entry)),

@@ -11,9 +11,11 @@ from state.sqlite.database import Database
 _THEIRS: Final = "code IN (SELECT code FROM cases WHERE owner = ?)"
 _WHERE: Final = {
     "members": "who = ?", "owners": "who = ?", "invitations": "maker = ?",
-    "readers": "who = ?", "offers": "who = ?",
-    "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}", "events": f"who = ? OR {_THEIRS}",
-    "reminders": _THEIRS, "cards": "chat = ?", "chats": "chat = ?", "buttons": "chat = ?",
+    "readers": "who = ?", "offers": "who = ?", "handovers": "giver = ? OR receiver = ?",
+    "cases": "owner = ?", "answers": f"who = ? OR {_THEIRS}",
+    "events": f"who = ? OR detail = ? OR {_THEIRS}",
+    "requests": "whom = ? OR asked_by = ?", "reminders": _THEIRS, "cards": "chat = ?",
+    "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "colleagues": "who = ?", "on_call": "who = ?",
     "groups": "enrolled_by = ?", "answering": "who = ? OR told = ?",
     "summaries": _THEIRS, "boards": "chat = ?",
@@ -24,13 +26,17 @@ _AUDITED: Final = (
     "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
 )
 _SHOWN: Final = {"answering": "code, who, at, told AS about"}
-_PERSONS: Final = ("who", "about", "invited_by", "enrolled_by")
-_PERSON: Final = re.compile(r"\d{5,}", re.ASCII)  # in the detail of a note
-_MEMBER: Final = re.compile(r"\b(members|id) (\d+)\b", re.ASCII)  # in a button or a sentence
+_PERSONS: Final = (
+    "who", "about", "invited_by", "enrolled_by", "giver", "receiver", "whom", "asked_by",
+)  # fmt: skip
+_PERSON: Final = re.compile(r"\d{4,}", re.ASCII)  # in the detail of a note
+_MEMBER: Final = re.compile(
+    r"\b(members|id|handover to|sendto to) (\d+)\b", re.ASCII
+)  # in a button or a sentence
 _NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "screens"))
 _ERASED: Final = (
-    "members", "invitations", "readers", "offers", "cards", "chats", "buttons", "boards",
-    "on_call", "colleagues", "answering",
+    "members", "invitations", "readers", "offers", "handovers", "requests", "cards", "chats",
+    "buttons", "boards", "on_call", "colleagues", "answering",
 )  # fmt: skip
 _RENAMED: Final = (
     ("answers", "who"), ("events", "who"), ("events", "detail"), ("members", "invited_by"),

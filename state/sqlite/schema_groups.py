@@ -72,3 +72,38 @@ def ways(db: Database) -> None:
         db.table("groups").add_column(name, str, not_null_default=default)
     db.table("groups").add_column("repeat_min", int, not_null_default=10)
     db.table("groups").add_column("zone", str, not_null_default="")
+
+
+@migrations(name="0021_handovers")
+def handovers(db: Database) -> None:
+    """Store which cases are offered to a colleague at the change of shift."""
+    db.table("handovers").create(
+        {
+            "id": int, "code": str, "offer": str, "chat": str, "giver": str, "receiver": str,
+            "version": int, "facts": str, "offered_at": str, "heard_at": str, "due_at": str,
+            "read": int, "reminded": int, "told": int,
+        },
+        pk="id",
+        not_null={
+            "code", "offer", "chat", "giver", "receiver", "version", "facts", "offered_at",
+            "heard_at", "read", "reminded", "told",
+        },
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("handovers").create_index(["code"], unique=True)
+    db.table("handovers").create_index(["due_at"])
+
+
+@migrations(name="0022_requests")
+def requests(db: Database) -> None:
+    """Store which question of a case each colleague is asked."""
+    db.table("requests").create(
+        {
+            "code": str, "whom": str, "question": str, "asked_by": str, "asked_at": str,
+            "answered": int,
+        },
+        pk=("code", "whom"),
+        not_null={"question", "asked_by", "asked_at", "answered"},
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("requests").create_index(["asked_at"])

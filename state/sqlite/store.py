@@ -15,6 +15,7 @@ from state.sqlite.chats import Chats
 from state.sqlite.clock import Clock
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.groups import Groups
+from state.sqlite.handovers import HandOvers
 from state.sqlite.inbox import Inbox
 from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
@@ -25,6 +26,7 @@ from state.sqlite.people import People
 from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
+from state.sqlite.requests import Requests
 
 
 class SqliteStore:
@@ -37,6 +39,7 @@ class SqliteStore:
         self.cases = Cases(database)
         self.chats = Chats(database)
         self.groups = Groups(database)
+        self.handovers = HandOvers(database)
         self.inbox = Inbox(database)
         self.offers = Offers(database)
         self.outbox = Outbox(database)
@@ -45,6 +48,7 @@ class SqliteStore:
         self.buttons = Buttons(database)
         self.redraws = Redraws(database)
         self.reminders = Reminders(database)
+        self.requests = Requests(database)
         self.readers = Readers(database)
         self.clock = Clock(database)
         self.audit = Audit(database)

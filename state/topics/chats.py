@@ -13,6 +13,9 @@ class Chats(Protocol):
         recorded for a chat that never had a case.
         """
 
+    def is_reachable(self, chat: str) -> bool | None:
+        """Return whether a chat can be reached; None if nothing is known of it."""
+
     def look_up(self, chat: str) -> str:
         """Return the start of the command that a chat's next typed line completes, or ""."""
 

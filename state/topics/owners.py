@@ -18,6 +18,9 @@ class Owners(Protocol):
         `besides` leaves one chat out; without `shared` those in groups are left out.
         """
 
+    def open_in_groups(self, owner: str) -> list[str]:
+        """Return a person's open cases that stand in groups, group by group, oldest first."""
+
     def has_worked(self, who: str) -> bool:
         """Return whether a person owns a case, or has answered in one."""
 
@@ -33,8 +36,11 @@ class Owners(Protocol):
     def without_one(self, chat: str) -> list[str]:
         """Return the open cases of a group whose owner acts there no more, first begun first."""
 
-    def take(self, case: StoredCase, owner: str, at: datetime) -> StoredCase:
+    def take(
+        self, case: StoredCase, owner: str, at: datetime, *, read_back: bool = False
+    ) -> StoredCase:
         """Give a case of a group to another owner, and return it; its time line says so.
 
+        With `read_back` it also says who has handed it over.
         It stays in its group, and its version, and so its buttons, stay valid.
         """

@@ -178,6 +178,8 @@ def test_what_counts_only_on_the_present_screen() -> None:
         "more",
         "snooze",
         "open",
+        "handover",
         "seen",
         "coming",
+        "sendto",
     }

@@ -167,7 +167,7 @@ def test_what_can_be_undone_is_said(service: Service) -> None:
     (screen,) = do(service, "/undo smith")
     assert screen.plain().endswith(
         "nothing to take back by that name; allowed: "
-        "given, requested, called, begun, scanned, newsigns, closed, answer"
+        "given, requested, called, begun, scanned, newsigns, differs, closed, answer"
     )
     assert "There is nothing to take back." in said(do(service, "/undo given"))
     assert len(at_work(service).timeline) == 0

@@ -9,6 +9,7 @@ import structlog
 
 from bot.adapters.telegram.database_log import DATABASE
 from bot.incoming import TERMINAL
+from bot.service.asking_back import bring_back, claim, next_due
 from bot.service.reminding import HOURS_AHEAD, Reminding
 from bot.service.service import Service
 from state.records import FIRST_PLACE, Place
@@ -41,7 +42,7 @@ class Ticker:
                 elif not renewed:
                     await self._renew()
                     renewed = True
-                seconds = await self.tick()
+                seconds = min(await self.tick(), await self._bring_back())
             except StoreError as error:
                 DATABASE.failed(error)
                 seconds = LONGEST_SLEEP
@@ -49,6 +50,26 @@ class Ticker:
                 log.error("reminding failed", error=type(error).__name__)
                 seconds = LONGEST_SLEEP
             await asyncio.sleep(seconds)
+
+    async def _bring_back(self) -> float:
+        """Bring back the questions that nobody has answered; return the seconds until the next."""
+        while (due := next_due(self._service)) is not None:
+            left = (due - self._service.clock()).total_seconds()
+            if left > 0:
+                return min(max(left, SHORTEST_SLEEP), LONGEST_SLEEP)
+            chats = list[str]()
+            async with self._store.turn_beside():
+                request = claim(self._service)
+                try:
+                    with self._store.part():
+                        chats += bring_back(self._service, request) if request else []
+                except StoreError:
+                    raise
+                except Exception as error:
+                    log.error("a question cannot be brought back", error=type(error).__name__)
+            for chat in chats:
+                self._wake(chat)
+        return LONGEST_SLEEP
 
     async def _renew(self) -> None:
         """Recompute reminders set under another policy or limit, a few cases at a time."""

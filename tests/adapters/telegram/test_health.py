@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -148,10 +149,13 @@ async def test_before_telegram_was_reached_it_answers_and_is_not_healthy(
 
 
 async def test_an_answer_that_waits_too_long_is_unhealthy(
-    server: BotApi, service: Service, port: int, clock: Clock
+    server: BotApi, service: Service, port: int, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    tidied = threading.Event()
+    monkeypatch.setattr(service.store, "scrub", tidied.set)
     async with running(server, service, port) as api:
         await heard(api)
+        await until(tidied.is_set)  # from then on nothing is sent unless somebody acts
         with service.store.turn() as store:
             put(store, "x", chat="1009")
         clock.pass_by(seconds=metrics.LONGEST_WAIT_S - 1)

@@ -9,7 +9,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Tele
 
 from bot.adapters.telegram.answers import is_about_the_chat
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent, is_about_rights, why
+from bot.adapters.telegram.errors import NotSent, is_about_nobody, is_about_rights, why
 from bot.adapters.telegram.outbox.drawing import Message, unknown_tag, without
 from bot.adapters.telegram.outbox.group_budget import NOT_COUNTED
 from bot.adapters.telegram.outbox.just_changed import JustChanged
@@ -127,6 +127,9 @@ class Calls:
         except (BadRequest, ChatMigrated) as error:
             if counted and UNCHANGED not in error.message.casefold():
                 self.pace.groups.take_back(self.chat, self.paced_as)
+            if isinstance(error, BadRequest) and is_about_nobody(error):
+                log.warning("somebody has not tapped Start", reason=error.message)
+                raise Unreachable from error
             if is_about_rights(error):
                 raise Unreachable from error
             raise

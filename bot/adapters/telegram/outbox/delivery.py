@@ -8,7 +8,7 @@ from typing import Any, Final
 import structlog
 from telegram.error import BadRequest, ChatMigrated
 
-from bot.adapters.telegram.errors import is_about_nobody, is_about_topic
+from bot.adapters.telegram.errors import is_about_topic
 from bot.adapters.telegram.outbox.calls import UNCHANGED, Calls, Dropped, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     ALONE,
@@ -178,9 +178,6 @@ class Delivery:
                 self.shown.note_alert(self.row.chat, int(sent["message_id"]), message)
             return sent
         except BadRequest as error:
-            if is_about_nobody(error):
-                log.warning("somebody has not tapped Start", reason=error.message)
-                return None
             log.error("a message was refused", reason=error.message)
             if thread is not None and is_about_topic(error):
                 self.row = replace(self.row, thread=None)

@@ -1,0 +1,127 @@
+"""The receiver's side of a hand-over: each case is read back, then accepted or declined."""
+
+from dataclasses import replace
+from typing import Final
+
+from bot.commands.handover_ends import end_if_lost, name_in, tell
+from bot.conversation.handing_over import heard, is_read_back
+from bot.conversation.reminders import wanted
+from bot.screens.handover import WORDS, say_codes
+from bot.screens.notices import words
+from bot.screens.reading_back import draw_complete, draw_read_back, is_right
+from bot.screens.screen import Screen, text
+from bot.turn import Turn
+from state.handovers import HandOver
+
+OPTION: Final = 3  # the number of words before it: the offer, the case, the step
+
+
+def read(turn: Turn, offer: str, *above: str) -> None:
+    """Ask for the next case of an offer to be read back."""
+    _hear(turn, offer)
+    for each in _of_offer(turn, offer):
+        current = end_if_lost(turn, each)
+        if current:
+            _ask(turn, current, *above)
+            return
+    said = words("give", WORDS)
+    sentence = above or (said["ended"],)
+    turn.screens.append(Screen("notice", said["title"], (text(*sentence),)))
+
+
+def back(turn: Turn, given: str) -> None:
+    """Take one option that was tapped: "OFFER CODE STEP OPTION"; a wrong one is asked again."""
+    offer, code, step, option = (*given.split(), "", "", "", "")[: OPTION + 1]
+    current = _current(turn, offer, code)
+    if current is None:
+        return
+    if is_read_back(current) or step != str(current.read):
+        _ask(turn, current)
+        return
+    case, number = turn.store.cases.find(code), int(option) if option.isdecimal() else -1
+    right = case is not None and is_right(turn.view(case), current, number)
+    after = replace(current, read=current.read + 1) if right else current
+    turn.store.handovers.keep(after)
+    _ask(turn, after, wrong=not right)
+
+
+def accept(turn: Turn, given: str) -> None:
+    """Take a case that was read back: from now on it is the receiver's, and nobody else's."""
+    offer, code = (*given.split(), "", "")[:2]
+    current = _current(turn, offer, code)
+    case = turn.store.cases.find(code) if current else None
+    if current is None or case is None:
+        return
+    if not is_read_back(current):
+        _ask(turn, current)
+        return
+    who, giver = turn.incoming.who, current.giver
+    standing = turn.standing(case)
+    case = turn.store.owners.take(case, who, turn.now, read_back=True)
+    turn.store.handovers.end(code)
+    turn.store.reminders.set(code, wanted(case, standing, turn.now))
+    turn.note_action("handed over", code, about=giver)
+    turn.shown_in_group.append(case)
+    name = name_in(turn, current.chat, who)
+    tell(turn, giver, words("told", WORDS)["accepted"].format(code=code, name=name))
+    if _of_offer(turn, offer):
+        read(turn, offer, words("receive", WORDS)["yours"].format(code=code))
+    else:
+        turn.screens.append(draw_complete(current))
+
+
+def decline(turn: Turn, given: str) -> None:
+    """Send a case of an offer back, or all of it: "OFFER [CODE]"."""
+    offer, code = (*given.split(), "", "")[:2]
+    rows = [each for each in _of_offer(turn, offer) if code in ("", each.code)]
+    if not rows:
+        read(turn, offer)
+        return
+    for each in rows:
+        turn.store.handovers.end(each.code)
+        turn.note_action("declined", each.code, about=each.giver)
+        case = turn.store.cases.find(each.code)
+        turn.shown_in_group += [case] if case else []
+    codes, first = say_codes([each.code for each in rows]), rows[0]
+    giver, name = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
+    tell(turn, first.giver, words("told", WORDS)["declined"].format(name=name, codes=codes))
+    read(turn, offer, words("receive", WORDS)["declined"].format(giver=giver, codes=codes))
+
+
+def _ask(turn: Turn, handover: HandOver, *above: str, wrong: bool = False) -> None:
+    case = turn.store.cases.find(handover.code)
+    if case is None:
+        return
+    turn.note_action("looked at", case.code)
+    left = len(_of_offer(turn, handover.offer))
+    giver = name_in(turn, handover.chat, handover.giver)
+    view = turn.view(case)
+    turn.screens.append(draw_read_back(view, handover, giver, left, *above, wrong=wrong))
+
+
+def _current(turn: Turn, offer: str, code: str) -> HandOver | None:
+    """Return a hand-over of this offer as its case is now; else ask for the next one.
+
+    One whose facts have changed with time begins anew, and that is said.
+    """
+    _hear(turn, offer)
+    found = next((each for each in _of_offer(turn, offer) if each.code == code), None)
+    current = end_if_lost(turn, found) if found else None
+    if found and current and current.read < found.read:
+        _ask(turn, current, words("receive", WORDS)["again"])
+        return None
+    if current is None:
+        read(turn, offer)
+    return current
+
+
+def _hear(turn: Turn, offer: str) -> None:
+    """Note that the receiver of an offer acts on it: nobody is reminded for a while."""
+    for each in _of_offer(turn, offer):
+        turn.store.handovers.keep(heard(each, turn.now))
+
+
+def _of_offer(turn: Turn, offer: str) -> list[HandOver]:
+    """Return what is left of an offer to this person."""
+    rows = turn.store.handovers.of_offer(offer)
+    return [each for each in rows if each.receiver == turn.incoming.who]

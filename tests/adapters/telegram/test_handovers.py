@@ -1,0 +1,184 @@
+"""The change of shift in a group, over real HTTP: offered, read back, accepted, or reminded of."""
+
+import pytest
+
+from bot.adapters.telegram import reminder_loop
+from bot.adapters.telegram.outbox import group_budget, group_order
+from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER
+from bot.conversation.reading_back import steps
+from bot.incoming import Command, Incoming
+from bot.screens.reading_back import deadlines_of
+from bot.service.service import Service
+from state.records import HANDED_OVER
+from tests.adapters.telegram.test_conversation import running
+from tests.adapters.telegram.test_groups import (  # noqa: F401
+    ANN,
+    BOB,
+    CAT,
+    bot,
+    group,
+    opened,
+    shared,
+    team,
+)
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.botapi.groups import Group
+from tests.conftest import NOON, Clock
+from tests.faults.steps import all_is_sent
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
+    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
+    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
+    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
+    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
+
+
+@pytest.fixture
+async def card(team: dict[str, PersonInChat]) -> Message:  # noqa: F811
+    """The card of an emergency of Ann's in the group."""
+    team["Ann"].types("/triage")
+    first = await team["Ann"].sees("Owner: Ann")
+    team["Ann"].taps(first, "Gait or balance")
+    await team["Ann"].sees("EMERGENCY")
+    return await team["Ann"].sees_when(lambda: _newest(team["Ann"], "Owner: Ann"))
+
+
+def _newest(person: PersonInChat, said: str) -> Message | None:
+    found = (each for each in reversed(person.bot_messages) if said in each.text)
+    return next((each for each in found if any("Hand over" in row for row in each.buttons)), None)
+
+
+async def offered(server: BotApi, team: dict[str, PersonInChat], card: Message) -> Message:  # noqa: F811
+    """Offer the case of a card to Bob, from its button in the group; return what Bob sees."""
+    team["Bob"].types("/help")
+    await team["Bob"].sees("Look up, with or without a case")
+    ann = await opened(server, team["Ann"].taps(card, "Hand over"))
+    whom = await ann.sees("to whom?")
+    ann.taps(whom, "Bob")
+    await ann.sees("Offered to Bob")
+    return await server.private_chat(BOB, "Bob").sees("Ann offers you these cases")
+
+
+def right_label(service: Service, code: str) -> str:
+    """Return the label of the right option of what is read back now."""
+    row = service.store.handovers.of(code)
+    case = service.store.cases.find(code)
+    assert row is not None and case is not None
+    view = service.begin(Incoming(str(BOB), str(BOB), Command(""))).view(case)
+    if row.read:
+        return str(steps(case, view.standing, row.facts).right + 1)
+    found = deadlines_of(view, row)
+    due = found.shown[found.right]
+    assert due is not None
+    return f"{due:%a} {due.day} {due:%b %H:%M} UTC"
+
+
+async def read_back(server: BotApi, service: Service, message: Message) -> Message:
+    """Read a case back in Bob's chat, and return what then may be accepted."""
+    bob = server.private_chat(BOB, "Bob")
+    (row,) = service.store.handovers.all()
+    bob.taps(message, "Read back")
+    await bob.sees("By when is the scan due?")
+    bob.taps(message, right_label(service, row.code))
+    await bob.sees("What is the next step?")
+    bob.taps(message, right_label(service, row.code))
+    return await bob.sees("Deadline and next step read back.")
+
+
+async def test_a_case_passes_when_its_receiver_has_read_it_back_and_accepts(
+    card: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    offer = await offered(server, team, card)
+    assert not offer.silent and offer.buttons == [["Read back"], ["Decline all"]]
+    (row,) = shared.store.handovers.all()
+    await team["Cat"].sees("Offered to Bob since 12:00")
+    last = await read_back(server, shared, offer)
+    assert last is offer, "the message is edited in place"
+    case = shared.store.cases.find(row.code)
+    assert case is not None and case.owner == str(ANN)
+    bob = server.private_chat(BOB, "Bob")
+    first, second = bob.taps(last, f"Accept {row.code}"), bob.taps(last, f"Accept {row.code}")
+    await bob.sees(f"{row.code} is yours.")
+    await server.until(lambda: first.answered and second.answered)
+    told = await server.private_chat(ANN, "Ann").sees("Bob has read it back and owns it now")
+    assert not told.silent
+    await team["Cat"].sees("Owner: Bob, since 12:00")
+    case = shared.store.cases.find(row.code)
+    assert case is not None and case.owner == str(BOB)
+    assert [each.kind for each in case.timeline].count(HANDED_OVER) == 1
+
+
+async def test_the_button_tells_others_whose_the_case_is(
+    card: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+) -> None:
+    tap = team["Cat"].taps(card, "Hand over")
+    assert "Ann owns it, and only its owner hands it over" in await team["Cat"].gets_answer(tap)
+    assert tap.url == ""
+
+
+async def test_who_is_silent_is_reminded_and_then_the_group(
+    card: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+) -> None:
+    await offered(server, team, card)
+    (row,) = shared.store.handovers.all()
+    ann, bob = server.private_chat(ANN, "Ann"), server.private_chat(BOB, "Bob")
+    clock.now = NOON + SILENT_FOR
+    for person, said in ((ann, "Not handed over yet"), (bob, "Ann waits for you to take")):
+        message = await person.sees(f"{said}")
+        assert row.code in message.text and not message.silent
+    clock.now = NOON + TOLD_AFTER
+    told = await team["Cat"].sees(f"Not handed over: {row.code} is still Ann's.")
+    assert not told.silent
+    clock.now = NOON + 4 * TOLD_AFTER
+    await all_is_sent(shared.store)
+    said_in_group = [each for each in team["Cat"].bot_messages if "Not handed over" in each.text]
+    assert len(said_in_group) == 1
+    await read_back(server, shared, await bob.sees("Ann waits for you to take"))
+
+
+async def test_a_hand_over_goes_on_after_a_restart(
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+    group: Group,  # noqa: F811
+) -> None:
+    people = {name: group.joins(who, name) for name, who in (("Ann", ANN), ("Bob", BOB))}
+    for person in people.values():
+        server.private_chat(person.user.id, person.user.first_name)
+    async with running(server, shared):
+        group.changes_bot(people["Ann"], "member")
+        people["Ann"].types("/enrol")
+        await people["Ann"].sees("This group now shares its cases")
+        people["Ann"].types("/triage")
+        first = await people["Ann"].sees("Owner: Ann")
+        people["Ann"].taps(first, "Gait or balance")
+        await people["Ann"].sees("EMERGENCY")
+        newest = await people["Ann"].sees_when(lambda: _newest(people["Ann"], "Owner: Ann"))
+        offer = await offered(server, people, newest)
+        (row,) = shared.store.handovers.all()
+        bob = server.private_chat(BOB, "Bob")
+        bob.taps(offer, "Read back")
+        await bob.sees("By when is the scan due?")
+        bob.taps(offer, right_label(shared, row.code))
+        await bob.sees("What is the next step?")
+    clock.now = NOON + SILENT_FOR
+    async with running(server, shared):
+        await bob.sees("Ann waits for you to take")
+        bob.taps(offer, right_label(shared, row.code))
+        last = await bob.sees("Deadline and next step read back.")
+        bob.taps(last, f"Accept {row.code}")
+        await bob.sees(f"{row.code} is yours.")
+        await all_is_sent(shared.store)
+    case = shared.store.cases.find(row.code)
+    assert case is not None and case.owner == str(BOB)

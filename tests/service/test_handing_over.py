@@ -1,0 +1,495 @@
+"""A hand-over at the change of shift: offered, read back, accepted; one owner at every moment."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.access import Access
+from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER
+from bot.conversation.reading_back import steps
+from bot.incoming import Command, Incoming, Tap
+from bot.screens.reading_back import deadlines_of
+from bot.screens.screen import Button, Screen, load
+from bot.service.handing_over import Due
+from bot.service.reminding import Reminding
+from bot.service.service import Service
+from state.groups import Colleague, Group
+from state.handovers import HandOver
+from state.people import Member
+from state.records import HANDED_OVER, StoredCase
+from tests.conftest import NOON, Clock
+
+ANN, BOB, CAT, DAN = "1001", "1002", "1003", "1004"
+NAMES = {ANN: "Ann", BOB: "Bob", CAT: "Cat", DAN: "Dan"}
+WARD = "-100500"
+
+
+@pytest.fixture
+def ward(service: Service) -> Service:
+    """A service with a group of four: Ann and Dan are owners, and Dan never started the bot."""
+    store = service.store
+    with store.turn():
+        for who, name in ((BOB, "@bob"), (CAT, "@cat")):
+            store.members.keep(Member(who, "clinician", name, ANN, NOON))
+        store.groups.enrol(Group(WARD, ANN, NOON))
+        for who, name in NAMES.items():
+            store.groups.see(Colleague(WARD, who, name, NOON))
+    access = Access(store.members, frozenset({ANN, DAN}), groups=store.groups)
+    return replace(service, touch=True, access=access)
+
+
+def act(service: Service, who: str, line: str, chat: str = "") -> list[Screen]:
+    """Do a command, in private unless a chat is named, and return what it showed there."""
+    name, _, rest = line.removeprefix("/").partition(" ")
+    there = chat or who
+    service.take(Incoming(there, who, Command(name, rest), name=NAMES[who]))
+    return said(service, there)
+
+
+def said(service: Service, chat: str) -> list[Screen]:
+    """Return what waits for a chat, and mark it as sent."""
+    rows = service.store.outbox.queued(chat)
+    with service.store.turn():
+        service.store.outbox.sent(row.id for row in rows)
+    return [load(screen) for row in rows for screen in row.screens]
+
+
+def text_of(screens: Sequence[Screen]) -> str:
+    return "\n".join(screen.plain() for screen in screens)
+
+
+def buttons(screens: Sequence[Screen]) -> dict[str, Button]:
+    return {each.label: each for screen in screens for row in screen.rows for each in row}
+
+
+def press(service: Service, who: str, screens: Sequence[Screen], label: str) -> list[Screen]:
+    """Do what a button of a screen does, as whoever has it."""
+    return act(service, who, buttons(screens)[label].does)
+
+
+def opened(service: Service, *signs: str, who: str = ANN) -> str:
+    """Open a case in the group, tick cord signs, and return its code."""
+    before = set(service.store.owners.open_in_groups(who))
+    act(service, who, "/triage", WARD)
+    (code,) = set(service.store.owners.open_in_groups(who)) - before
+    for sign in signs:
+        tick(service, who, code, sign)
+    empty(service)
+    return code
+
+
+def tick(service: Service, who: str, code: str, sign: str) -> None:
+    """Answer the cord signs of a case by a tap in its group."""
+    service.take(Incoming(who, who, Command("open", code)))
+    row = service.store.outbox.queued(who)[-1]
+    every = [b for each in row.screens for line in load(each).rows for b in line]
+    place = next(n for n, each in enumerate(every) if each.value == sign)
+    assert row.token is not None
+    service.take(Incoming(who, who, Tap(row.token, place), query="q"))
+
+
+def empty(service: Service) -> None:
+    for chat in (*NAMES, WARD):
+        said(service, chat)
+
+
+def case_of(service: Service, code: str) -> StoredCase:
+    case = service.store.cases.find(code)
+    assert case is not None
+    return case
+
+
+def offer(service: Service, *codes: str, giver: str = ANN, receiver: str = BOB) -> HandOver:
+    """Offer cases, and return the first as stored."""
+    act(service, giver, f"/handover to {receiver} {WARD} {','.join(codes)}")
+    found = service.store.handovers.of(codes[0])
+    assert found is not None
+    return found
+
+
+def right_option(service: Service, code: str) -> tuple[str, str]:
+    """Return the command of the right option of what is read back now, and of a wrong one."""
+    row = service.store.handovers.of(code)
+    assert row is not None
+    turn = service.begin(Incoming(row.receiver, row.receiver, Command("")))
+    case = case_of(service, code)
+    view = turn.view(case)
+    if row.read == 0:
+        right = deadlines_of(view, row).right
+    else:
+        right = steps(case, view.standing, row.facts).right
+    does = f"/handover back {row.offer} {code} {row.read}"
+    return f"{does} {right}", f"{does} {(right + 1) % 3}"
+
+
+def read_back(service: Service, code: str) -> list[Screen]:
+    screens: list[Screen] = []
+    for _ in range(2):
+        right, _ = right_option(service, code)
+        screens = act(service, BOB, right)
+    return screens
+
+
+def test_a_case_is_offered_read_back_and_accepted(ward: Service) -> None:
+    code = opened(ward, "gait")
+    chosen = act(ward, ANN, "/handover")
+    assert f"✓ {code}" in buttons(chosen)
+    whom = press(ward, ANN, chosen, "To whom?")
+    assert set(buttons(whom)) == {"Bob", "Cat", "Back"}
+    assert "Not started the bot, so cannot be written to: Dan." in text_of(whom)
+    given = press(ward, ANN, whom, "Bob")
+    assert f"Offered to Bob: {code}." in text_of(given) and "Withdraw" in buttons(given)
+    assert "Offered to Bob since 12:00" in text_of(said(ward, WARD))
+    offered = said(ward, BOB)
+    assert offered[0].alert and "Ann offers you these cases" in text_of(offered)
+    asked = press(ward, BOB, offered, "Read back")
+    assert "By when is the scan due?" in text_of(asked) and "Mon 23 Nov" in str(buttons(asked))
+    assert case_of(ward, code).owner == ANN
+    asked = act(ward, BOB, right_option(ward, code)[0])
+    assert "What is the next step?" in text_of(asked)
+    last = act(ward, BOB, right_option(ward, code)[0])
+    assert "tap New signs, call Spinal coordinator, 020 7946 0000" in text_of(last)
+    assert case_of(ward, code).owner == ANN
+    done = press(ward, BOB, last, f"Accept {code}")
+    assert f"{code} is yours." in text_of(done)
+    case = case_of(ward, code)
+    assert case.owner == BOB and ward.store.handovers.all() == []
+    entry = case.newest_entry(HANDED_OVER)
+    assert entry is not None and (entry.detail, entry.who) == (ANN, BOB)
+    told = text_of(said(ward, ANN))
+    assert "Bob has read it back and owns it now" in told and "has ended" not in told
+    assert "Owner: Bob, since 12:00" in text_of(said(ward, WARD))
+    act(ward, BOB, f"/resume {code}")
+    assert "12:00 Handed over: Ann → Bob, read back" in text_of(act(ward, BOB, "/card"))
+
+
+def test_what_was_offered_and_accepted_is_audited_with_from_and_to(ward: Service) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    read_back(ward, code)
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    ann, bob = (ward.store.audit.pseudonym(who) for who in (ANN, BOB))
+    with ward.store.audit.trail() as trail:
+        rows = [each for each in trail.rows if each.what in ("offered", "handed over")]
+    assert [(each.what, each.code) for each in rows] == [("offered", code), ("handed over", code)]
+    assert [(each.who, each.about) for each in rows] == [(ann, bob), (bob, ann)]
+
+
+def test_a_wrong_tap_shows_the_right_option_and_is_asked_again(ward: Service) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    for step in (0, 1):
+        right, wrong = right_option(ward, code)
+        asked = act(ward, BOB, wrong)
+        assert "Not that one. Right is: " in text_of(asked)
+        kept = ward.store.handovers.of(code)
+        assert kept is not None and kept.read == step
+        refused = act(ward, BOB, f"/handover accept {row.offer} {code}")
+        assert case_of(ward, code).owner == ANN and f"Accept {code}" not in buttons(refused)
+        act(ward, BOB, right)
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    assert case_of(ward, code).owner == BOB
+
+
+def test_a_second_tap_on_an_option_answers_no_other_question(ward: Service) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    empty(ward)
+    for option in range(3):
+        right, _ = right_option(ward, code)
+        asked = act(ward, BOB, right if option == 0 else f"{right[:-3]}0 {option}")
+        kept = ward.store.handovers.of(code)
+        assert kept is not None and kept.read == 1
+        assert "What is the next step?" in text_of(asked) and "Not that" not in text_of(asked)
+    act(ward, BOB, f"/handover back {row.offer} {code} 1 what")
+    act(ward, BOB, f"/handover back {row.offer}")
+    assert ward.store.handovers.of(code) == kept
+
+
+def test_a_case_that_is_offered_is_not_offered_to_somebody_else_as_well(ward: Service) -> None:
+    code, other = opened(ward, "gait"), opened(ward, "gait")
+    row = offer(ward, code)
+    asked = act(ward, ANN, f"/handover to {CAT} {WARD} {code},{other}")
+    assert f"Not yours to hand over any more: “{code}”. Nothing was offered" in text_of(asked)
+    assert ward.store.handovers.all() == [row]
+    assert f"{code} is offered to Bob since 12:00." in text_of(act(ward, ANN, f"/handover {code}"))
+
+
+def test_a_redraw_shows_the_same_options_in_the_same_order(ward: Service, clock: Clock) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    empty(ward)
+    first = act(ward, BOB, f"/handover read {row.offer}")
+    clock.pass_by(minutes=4)
+    assert act(ward, BOB, f"/handover read {row.offer}") == first
+    act(ward, CAT, f"/called {code}")
+    assert act(ward, BOB, f"/handover read {row.offer}") == first
+
+
+def test_each_case_passes_when_it_is_accepted_and_the_next_is_asked(ward: Service) -> None:
+    first, second = opened(ward, "gait"), opened(ward, "saddle_anaesthesia")
+    row = offer(ward, first, second)
+    read_back(ward, first)
+    asked = act(ward, BOB, f"/handover accept {row.offer} {first}")
+    assert f"{first} is yours." in text_of(asked) and f"{second} · 1 left" in text_of(asked)
+    assert [case_of(ward, code).owner for code in (first, second)] == [BOB, ANN]
+    read_back(ward, second)
+    act(ward, BOB, f"/handover accept {row.offer} {second}")
+    assert [case_of(ward, code).owner for code in (first, second)] == [BOB, BOB]
+
+
+def test_a_declined_case_stays_with_its_giver_who_is_told(ward: Service) -> None:
+    first, second = opened(ward, "gait"), opened(ward, "gait")
+    row = offer(ward, first, second)
+    empty(ward)
+    act(ward, BOB, f"/handover decline {row.offer} {first}")
+    assert f"Bob declines {first}. You still own it." in text_of(said(ward, ANN))
+    assert "Offered to" not in text_of(said(ward, WARD))
+    assert [each.code for each in ward.store.handovers.all()] == [second]
+    act(ward, BOB, f"/handover decline {row.offer}")
+    assert ward.store.handovers.all() == [] and case_of(ward, second).owner == ANN
+
+
+def test_a_giver_takes_an_offer_back(ward: Service) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    read_back(ward, code)
+    empty(ward)
+    stands = act(ward, ANN, "/handover")
+    assert f"To Bob since 12:00: {code}" in text_of(stands)
+    press(ward, ANN, stands, "Withdraw: Bob")
+    assert f"Ann has withdrawn the offer of {code}." in text_of(said(ward, BOB))
+    late = act(ward, BOB, f"/handover accept {row.offer} {code}")
+    assert "That offer has ended" in text_of(late) and case_of(ward, code).owner == ANN
+
+
+@pytest.mark.parametrize("who", [ANN, CAT])
+def test_only_the_receiver_reads_back_and_only_the_owner_offers(ward: Service, who: str) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    read_back(ward, code)
+    act(ward, who, f"/handover accept {row.offer} {code}")
+    act(ward, who, f"/handover decline {row.offer} {code}")
+    assert case_of(ward, code).owner == ANN and ward.store.handovers.of(code) is not None
+    act(ward, CAT, f"/handover withdraw {row.offer}")
+    assert ward.store.handovers.of(code) is not None
+    act(ward, ANN, f"/handover withdraw {row.offer}")
+    act(ward, CAT, f"/handover to {CAT} {WARD} {code}")
+    assert ward.store.handovers.of(code) is None
+    assert "Ann owns it" in text_of(act(ward, CAT, f"/handover {code}"))
+
+
+def test_somebody_who_never_started_the_bot_is_offered_nothing(ward: Service) -> None:
+    code = opened(ward, "gait")
+    asked = act(ward, ANN, f"/handover to {DAN} {WARD} {code}")
+    assert "to whom?" in text_of(asked) and ward.store.handovers.of(code) is None
+    act(ward, DAN, "/triage")
+    act(ward, ANN, f"/handover to {DAN} {WARD} {code}")
+    assert ward.store.handovers.of(code) is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "who", "why", "owner"),
+    [
+        ("/have {code}", CAT, "Cat owns it now", CAT),
+        ("/have {code}", BOB, "Bob owns it now", BOB),
+        ("/newsigns", CAT, "the case has changed. Ann still owns it and may offer it again", ANN),
+        ("/close transferred", ANN, "the case is closed", ANN),
+    ],
+)
+def test_what_happens_to_a_case_meanwhile_ends_its_offer_and_both_are_told(
+    ward: Service, line: str, who: str, why: str, owner: str
+) -> None:
+    code, other = opened(ward, "gait"), opened(ward, "gait")
+    offer(ward, code, other)
+    read_back(ward, code)
+    for _ in range(2):
+        act(ward, who, f"/open {code}")
+    empty(ward)
+    if line == "/newsigns":
+        tick(ward, who, code, "saddle_anaesthesia")
+        own = []
+    else:
+        own = act(ward, who, line.format(code=code))
+    for each in (ANN, BOB):
+        told = text_of([*(own if who == each else ()), *said(ward, each)])
+        assert f"{code}: the hand-over from Ann to Bob has ended: {why}" in told
+    assert "Offered to" not in said(ward, WARD)[-1].plain()
+    assert [each.code for each in ward.store.handovers.all()] == [other]
+    assert case_of(ward, code).owner == owner
+
+
+def test_a_receiver_who_leaves_the_group_gets_nothing(ward: Service, clock: Clock) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    read_back(ward, code)
+    with ward.store.turn():
+        ward.store.groups.part(WARD, BOB)
+    empty(ward)
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    assert case_of(ward, code).owner == ANN
+    assert "cannot have it any more. Ann still owns it" in text_of(said(ward, ANN))
+
+
+def test_a_receiver_without_access_is_told_nothing_and_the_giver_is(ward: Service) -> None:
+    code = opened(ward, "gait")
+    offer(ward, code)
+    empty(ward)
+    with ward.store.turn():
+        ward.store.members.remove(BOB)
+    act(ward, CAT, "/help")
+    assert "Bob cannot have it any more" in text_of(said(ward, ANN))
+    assert said(ward, BOB) == [] and ward.store.handovers.all() == []
+
+
+def test_a_receiver_who_is_erased_gets_nothing_and_is_not_stored(ward: Service) -> None:
+    code = opened(ward, "gait")
+    offer(ward, code)
+    empty(ward)
+    act(ward, BOB, "/forget yes")
+    assert "the hand-over from Ann to" in text_of(said(ward, ANN))
+    assert ward.store.handovers.all() == [] and case_of(ward, code).owner == ANN
+
+
+def test_what_is_stored_of_a_hand_over_is_given_without_the_other_person(ward: Service) -> None:
+    code, other = opened(ward, "gait"), opened(ward, "gait")
+    row = offer(ward, code, other)
+    read_back(ward, code)
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    stored = ward.store.people.stored_of(BOB)
+    assert [each["code"] for each in stored["handovers"]] == [other]
+    assert ANN not in str(stored["handovers"]) and ANN not in str(stored["events"])
+    given = ward.store.people.stored_of(ANN)
+    assert ANN in str(given["events"]) and BOB not in str(given["events"])
+    assert BOB not in str(given["buttons"])
+
+
+def next_due(service: Service) -> datetime | None:
+    return service.store.handovers.next_due()
+
+
+def remind(service: Service) -> tuple[str, ...]:
+    """Remind of everything that is due; return the chats that are told of a hand-over."""
+    reminding, told = Reminding(service), ()
+    with service.store.turn():
+        while due := reminding.claim():
+            chats = reminding.remind(due)
+            told = chats if isinstance(due, Due) else told
+    return told
+
+
+def test_both_are_reminded_after_a_silence_and_the_group_once(ward: Service, clock: Clock) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    empty(ward)
+    assert next_due(ward) == NOON + SILENT_FOR
+    clock.now = NOON + SILENT_FOR - timedelta(seconds=1)
+    assert remind(ward) == ()
+    clock.now = NOON + SILENT_FOR
+    assert set(remind(ward)) == {ANN, BOB} and remind(ward) == ()
+    for who, line in (
+        (ANN, f"Not handed over yet: {code}. Bob has not accepted; you still own it."),
+        (BOB, f"Ann waits for you to take {code}. Until you accept, Ann owns it."),
+    ):
+        (screen,) = said(ward, who)
+        assert line in screen.plain() and screen.alert
+    clock.pass_by(minutes=1)
+    act(ward, BOB, f"/handover read {row.offer}")
+    assert next_due(ward) == clock.now + SILENT_FOR
+    clock.now = NOON + TOLD_AFTER
+    assert set(remind(ward)) == {ANN, BOB, WARD}
+    screen = said(ward, WARD)[-1]
+    assert f"Not handed over: {code} is still Ann's. Bob has not accepted." in screen.plain()
+    assert screen.alert
+    clock.pass_by(hours=5)
+    assert next_due(ward) is None and remind(ward) == ()
+
+
+def test_nobody_is_reminded_of_what_is_handed_over(ward: Service, clock: Clock) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    read_back(ward, code)
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    clock.pass_by(hours=1)
+    assert next_due(ward) is None and remind(ward) == ()
+
+
+def test_a_deadline_that_passes_meanwhile_is_read_back_from_the_beginning(
+    ward: Service, clock: Clock
+) -> None:
+    code = opened(ward, "gait")
+    row = offer(ward, code)
+    last = read_back(ward, code)
+    clock.pass_by(hours=30)
+    again = press(ward, BOB, last, f"Accept {code}")
+    assert "read it back from the beginning" in text_of(again)
+    assert case_of(ward, code).owner == ANN
+    read_back(ward, code)
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    assert case_of(ward, code).owner == BOB
+
+
+def test_the_button_in_the_group_leads_the_owner_alone_to_the_hand_over(ward: Service) -> None:
+    code = opened(ward, "gait")
+    service = ward
+    service.take(Incoming(WARD, ANN, Command("triage"), name="Ann"))
+    rows = service.store.outbox.queued(WARD)
+    row = rows[-1]
+    every = [b for each in row.screens for line in load(each).rows for b in line]
+    place = next(n for n, each in enumerate(every) if each.label == "Hand over")
+    other = every[place].does.partition(" ")[2]
+    said(service, WARD)
+    assert row.token is not None
+    service.take(Incoming(WARD, CAT, Tap(row.token, place), query="q", name="Cat"))
+    assert f"{other}: Ann owns it" in text_of(said(service, WARD))
+    service.take(Incoming(WARD, ANN, Tap(row.token, place), query="q", name="Ann"))
+    (toast,) = said(service, WARD)
+    assert toast.leads_to.startswith("c") and other != code
+    assert "to whom?" in text_of(act(service, ANN, f"/start {toast.leads_to}"))
+    assert f"{code}" not in text_of(act(service, CAT, f"/start {toast.leads_to}"))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whoever_taps_what_and_when_each_case_has_one_owner(
+    ward: Service, clock: Clock, seed: int
+) -> None:
+    """A hand-over is accepted only when it was read back, and by whom it was offered to."""
+    chance = random.Random(seed)
+    codes = [opened(ward, "gait") for _ in range(3)]
+    accepted = 0
+    for _ in range(60):
+        who, code = chance.choice((ANN, BOB, CAT)), chance.choice(codes)
+        clock.pass_by(seconds=chance.choice((1, 30, 400)))
+        before = {each: case_of(ward, each).owner for each in codes}
+        row = ward.store.handovers.of(code)
+        token = row.offer if row else "gone"
+        whom = chance.choice((ANN, BOB, CAT))
+        right, wrong = right_option(ward, code) if row else ("/handover", "/handover")
+        line = chance.choice(
+            (
+                f"/handover to {whom} {WARD} {code}",
+                *[right] * 4,
+                wrong,
+                *[f"/handover accept {token} {code}"] * 3,
+                f"/handover decline {token}",
+                f"/handover withdraw {token}",
+                f"/have {code}",
+            )
+        )
+        remind(ward)
+        act(ward, who, line)
+        for each in codes:
+            case, now = case_of(ward, each), ward.store.handovers.of(each)
+            assert case.owner in NAMES
+            assert now is None or (now.giver == case.owner != now.receiver)
+            if case.owner != before[each]:
+                ready = row is not None and row.read == 2 and row.receiver == who
+                assert each == code and case.owner == who
+                assert line.startswith("/have") or (ready and "accept" in line)
+                accepted += "accept" in line
+        empty(ward)
+    lines = [e for c in codes for e in case_of(ward, c).timeline if e.kind == HANDED_OVER]
+    assert sum(bool(each.detail) for each in lines) == accepted
