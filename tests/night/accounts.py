@@ -8,9 +8,12 @@ from bot.conversation.standing import DOSE_WAITS
 from bot.flows.triage import PLAN
 from bot.guidance.card_lines import dose_waits
 from bot.logic.assessment import assess
+from bot.screens.handover import WORDS
+from bot.screens.notices import words
 from state.groups import is_group
 from state.records import HANDED_OVER, StoredCase
 from state.sqlite.store import SqliteStore
+from tests.faults.steps import REPEAT
 from tests.night import alarms, privacy, reminded
 from tests.night.crowd import Crowd
 from tests.night.trouble import Program
@@ -42,7 +45,7 @@ def account(
             _account_case(found, watch, engine, case)
             reminded.account(found.counts, ward, watch, program, engine, case)
     found.slowest_alarm = alarms.account(found.counts, ward, crowd, watch, program, engine, cases)
-    _account_hand_overs(found, ward, crowd, watch, program, cases)
+    _account_hand_overs(found, ward, crowd, watch, cases)
     privacy.account(found.counts, ward, crowd, watch)
     _account_quotas(found, ward, watch)
     if parked := store.inbox.parked_count():
@@ -78,12 +81,7 @@ def _account_case(found: Accounts, watch: Watch, engine: Engine, case: StoredCas
 
 
 def _account_hand_overs(
-    found: Accounts,
-    ward: Ward,
-    crowd: Crowd,
-    watch: Watch,
-    program: Program,
-    cases: list[StoredCase],
+    found: Accounts, ward: Ward, crowd: Crowd, watch: Watch, cases: list[StoredCase]
 ) -> None:
     """Check that each take-over that was confirmed is in a time line, once, and no other."""
     confirmed = Counter[tuple[str, str]]()
@@ -91,13 +89,6 @@ def _account_hand_overs(
         code, _, said = acted.tap.text.partition(" is yours")
         if said == ".":
             confirmed[code, str(acted.who)] += 1
-    for chat in ward.server.world.chats.values():
-        for message in chat.messages.values():
-            code, _, said = (
-                message.versions[0].text.removeprefix("CordCall\n").partition(" is yours")
-            )
-            if message.sender.is_bot and said == "." and message.reply_to is None:
-                found.counts["taken by a command"] += 1
     found.counts["taken by a tap"] = sum(confirmed.values())
     for case in cases:
         taken = [entry for entry in case.timeline if entry.kind == HANDED_OVER]
@@ -107,10 +98,25 @@ def _account_hand_overs(
             if entry.who == owner:
                 watch.tell(case.code, f"handed over twice to {ward.name_of(owner)} at {entry.at}")
             owner = entry.who
+        told = _told_read_back(ward, case.code)
+        read_back = sum(bool(entry.detail) for entry in taken)
+        found.counts["read back and accepted"] += read_back
+        if told > read_back:
+            watch.tell(case.code, f"{told} times said to be read back and owned, noted {read_back}")
         noted = Counter(entry.who for entry in taken)
         for (code, who), count in confirmed.items():
             if code == case.code and count > noted[who]:
                 watch.tell(code, f"{ward.name_of(who)} took it {count} times, noted {noted[who]}")
+
+
+def _told_read_back(ward: Ward, code: str) -> int:
+    """Count how often a giver was told that a colleague has read a case back and owns it."""
+    _, said = words("told", WORDS)["accepted"].format(code=code, name="|").split("|")
+    messages = (
+        each for chat in ward.server.world.chats.values() for each in chat.messages.values()
+    )
+    first = (message.versions[0].text for message in messages if message.sender.is_bot)
+    return sum(f"{code}: " in text and said in text and REPEAT not in text for text in first)
 
 
 def _account_quotas(found: Accounts, ward: Ward, watch: Watch) -> None:

@@ -70,7 +70,6 @@ class Crowd:
     rate: float
     acted: list[Acted] = field(default_factory=list)
     typed: list[tuple[float, int, str]] = field(default_factory=list)
-    begun: int = 0
     resting: asyncio.Event = field(default_factory=asyncio.Event)
     under_way: int = 0
 
@@ -190,7 +189,6 @@ class Crowd:
         """Have somebody begin a case in a group."""
         phone = place.people[chance.choice([*place.people])]
         self.types(phone, "/triage", chance.choice(place.topics))
-        self.begun += 1
 
     def note(self, phone: PersonInChat, what: str) -> None:
         chat = phone.chat
