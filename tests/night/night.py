@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine
 from bot.flows.triage import FLOW
+from bot.logic.urgency import Policy
 from tests.adapters.telegram.test_random_conversations import opened
 from tests.botapi import BotApi, Clock
 from tests.night.accounts import Accounts, account
@@ -21,7 +22,7 @@ from tests.night.ward import OWNER, Ward
 from tests.night.watch import Watch
 from tests.soak.run import beside
 
-POLICY = "stepwise"
+POLICY: Policy = "stepwise"
 ZONE = "Europe/London"
 TAPS_PER_SECOND = 10.0
 CASES_A_NIGHT = 60
@@ -101,8 +102,8 @@ async def night(
 
 async def _begin(ward: Ward, crowd: Crowd) -> None:
     """Have everybody start the bot, and the owner enrol the groups."""
-    for person in (*ward.clinicians.values(),):
-        person.phone.types("/start")
+    for clinician in ward.clinicians.values():
+        clinician.phone.types("/start")
     ward.stranger.types("/start")
     for place in ward.places:
         owner = place.people[ward.clinicians[OWNER].id]

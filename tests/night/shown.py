@@ -60,7 +60,7 @@ class Shown:
     def _card(self, store: SqliteStore, case: StoredCase) -> str:
         """Say what is wrong with the card of a case in its group; "" if nothing."""
         kept = store.cards.find(case.code, SCREEN, case.chat)
-        message = kept and self._message(case.chat, kept.message_id)
+        message = self._message(case.chat, kept.message_id) if kept else None
         if message is None:
             return "is not in the group"
         names = {each.who: each.name for each in store.groups.colleagues(case.chat)}
