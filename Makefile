@@ -11,7 +11,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := check
-.PHONY: run demo screens test quick check lint types docs bench soak paths lock upgrade clean
+.PHONY: run demo screens test quick check lint types docs bench soak night paths lock upgrade clean
 
 run: $(VENV)/.run
 	@$(BIN)/cordcall run
@@ -46,6 +46,9 @@ bench: $(VENV)/.dev $(VENV)/.peers
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.soak --minutes 30 --taps-per-second 20 --fault-every 5
+
+night: $(VENV)/.dev
+	$(BIN)/python -m tests.night --hours 12 --speed 60
 
 paths: $(VENV)/.dev
 	PATHS=20000 $(BIN)/pytest tests/conversation/test_every_path.py

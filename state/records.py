@@ -239,7 +239,7 @@ class Card:
 class Wanted:
     """A reminder that a case needs: its kind, the deadline it is about, and when it is due.
 
-    Without `due_at`, one that somebody postponed is only left alone.
+    Without `due_at`, one that somebody postponed, or that has fallen due, is only left alone.
     """
 
     kind: str

@@ -6,7 +6,7 @@ from typing import Final
 from bot.commands.group_ways import may_close
 from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, Scanned
 from bot.conversation.noting import is_unread, needs_outcome
-from bot.conversation.reminders import CLOCKS, SNOOZE, clock_of, wanted
+from bot.conversation.reminders import CLOCKS, SNOOZE, SNOOZED, clock_of, wanted
 from bot.conversation.replies import ShowCard
 from bot.incoming import Command
 from bot.logic.case_input import shown_id
@@ -92,7 +92,7 @@ def snooze(turn: Turn, clock: str) -> None:
     if case is None:
         return
     running = wanted(case, turn.standing(case), turn.now, turn.group_of(case))
-    can_wait = [each for each in running if each.due_at is None]
+    can_wait = [each for each in running if each.kind.endswith(SNOOZED)]
     fits = [each for each in can_wait if clock not in CLOCKS or clock_of(each.kind) == clock]
     chosen = next(iter(fits), None)
     if chosen is None:

@@ -18,6 +18,7 @@ AFTER: Final = (
 )
 SNOOZE: Final = timedelta(minutes=30)
 LATE_AFTER: Final = timedelta(minutes=10)
+SNOOZED: Final = "_snoozed"
 MRI: Final = "mri"
 CAUDA_EQUINA: Final = "mri_cauda_equina"
 TREATMENT: Final = "treatment"
@@ -48,21 +49,23 @@ def _wanted(case: StoredCase, standing: Standing, now: datetime) -> Iterator[Wan
         yield from _cauda_equina(case, standing, due, now)
     if treatment_due and case.newest_entry("treatment_begun") is None:
         at = treatment_due.astimezone(UTC)
-        if at > now:
-            yield Wanted("treatment_due", at, at)
-        yield Wanted("treatment_snoozed", at, None)
+        yield Wanted("treatment_due", at, at if at > now else None)
+        yield Wanted(f"treatment{SNOOZED}", at, None)
 
 
 def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
-    """Space reminders around a deadline; one already past when set counts from now."""
+    """Space reminders around a deadline; one already past when set counts from now.
+
+    One that has just fallen due, and is still to be sent, stays.
+    """
     due = due.astimezone(UTC)
     if due > now:
         before = min((due - now) / PART_OF_TIME_LEFT, LONGEST_BEFORE)
         yield Wanted("mri_before", due, (due - before).replace(microsecond=0))
-        yield Wanted("mri_due", due, due)
+    yield Wanted("mri_due", due, due if due > now else None)
     for kind, after in AFTER:
         yield Wanted(kind, due, max(due, now) + after)
-    yield Wanted("mri_snoozed", due, None)
+    yield Wanted(f"mri{SNOOZED}", due, None)
 
 
 def _cauda_equina(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from bot.conversation.reminders import LATE_AFTER, MRI, TREATMENT, clock_of
+from bot.conversation.reminders import LATE_AFTER, MRI, SNOOZED, TREATMENT, clock_of
 from bot.screens.alert import MOST_LINES
 from bot.screens.clocks import deadline_line
 from bot.screens.do_now import coordinator
@@ -84,7 +84,7 @@ def _sentences(view: View, reminder: Reminder, clock: str) -> Iterator[str]:
         yield says["mri_unread"]
         return
     yield says[reminder.kind]
-    if view.now >= reminder.deadline and reminder.kind.endswith("_snoozed"):
+    if view.now >= reminder.deadline and reminder.kind.endswith(SNOOZED):
         yield says[f"{clock}_overdue"]
     requested = view.case.newest_entry("mri_requested")
     if clock == MRI and requested:

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.commands.takeover import codes_left
 from bot.conversation.engine import Engine
-from bot.conversation.reminders import MRI, is_wanted, wanted
+from bot.conversation.reminders import MRI, clock_of, is_wanted, wanted
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
@@ -59,9 +59,9 @@ class Reminding:
     def _claim(self, *, only: str | None, besides: str) -> Reminder | None:
         """Claim what is due for the next case.
 
-        Of several only the newest is sent: after an absence one is enough. Those of a case whose
-        owner has no access are dropped; they are set again for whoever takes the case over. One of
-        a case that cannot be read is claimed, so that it holds up no other.
+        Of several about one clock only the newest is sent: after an absence one is enough. Those of
+        a case whose owner has no access are dropped; they are set again for whoever takes the case
+        over. One of a case that cannot be read is claimed, so that it holds up no other.
         """
         now, store = self.service.clock(), self.service.store
         while True:
@@ -75,7 +75,7 @@ class Reminding:
             except Exception:
                 return store.reminders.claim(first.code, now)
             if case is None or self.service.access.is_seen(case):
-                return store.reminders.claim(first.code, now)
+                return store.reminders.claim(first.code, now, clock_of(first.kind))
             store.reminders.set(first.code, ())
 
     def release(self) -> None:
@@ -86,8 +86,11 @@ class Reminding:
         now = self.service.clock()
         self.service.store.reminders.release(now, now + HOURS_AHEAD)
 
-    def remind(self, reminder: Claimed) -> tuple[str, ...]:
+    def remind(self, reminder: Claimed, *, again: bool = False) -> tuple[str, ...]:
         """Queue what was claimed, in the current transaction; return the chats it goes to.
+
+
+        The group of the case is told of a deadline as well, but not `again`.
 
         Nowhere if its owner has no access, or the case no longer needs it: then it is forgotten, so
         that it is set again if what was noted is taken back. While CordCall is out of use, the
@@ -119,9 +122,11 @@ class Reminding:
         if not alone:
             turn.screens += draw(self.service.setting.engine.here(case, turn.now), view, below=True)
         self.service.send(turn, Priority.REMINDER, reminder=reminder.id)
-        if not tells_group(reminder, case):
+        claimed = self.service.store.reminders.together(reminder.id)
+        told = [each for each in claimed if tells_group(each, case)]
+        if again or not told:
             return (desk,)
-        self.service.send(tell_group(turn, case, reminder), Priority.REMINDER)
+        self.service.send(tell_group(turn, case, told[-1]), Priority.REMINDER)
         return desk, case.chat
 
     def _name_deadline(self, case: StoredCase, reminder: Reminder, why: str) -> str:
@@ -153,7 +158,7 @@ class Reminding:
                 if reminder and self._is_done_since(row.code, row.token):
                     store.reminders.forget(reminder.id)
                 elif reminder:
-                    self.remind(reminder)
+                    self.remind(reminder, again=True)
         except StoreError:
             raise
         except Exception:

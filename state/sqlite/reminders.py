@@ -83,13 +83,22 @@ class Reminders:
         ).fetchone()
         return int(row[0])
 
-    def claim(self, code: str, now: datetime) -> Reminder | None:
-        due = [each for each in self.pending(code) if each.due_at <= now]
+    def claim(self, code: str, now: datetime, clock: str = "") -> Reminder | None:
+        pending = self.pending(code)
+        due = [each for each in pending if each.due_at <= now and each.kind.startswith(clock)]
         self._database.execute_many(
             "UPDATE reminders SET claimed_at = ? WHERE id = ?",
             [(instant(now), each.id) for each in due],
         )
         return due[-1] if due else None
+
+    def together(self, id: int) -> list[Reminder]:
+        rows = self._database.execute(
+            f"SELECT {_REMINDER.columns} FROM reminders WHERE (code, claimed_at) = "
+            "(SELECT code, claimed_at FROM reminders WHERE id = ?) ORDER BY due_at, id",
+            (id,),
+        )
+        return _REMINDER.read(rows)
 
     def forget(self, id: int) -> None:
         self._database.execute(

@@ -35,8 +35,14 @@ class Reminders(Protocol):
     def count_due(self, now: datetime, *, besides: str = "") -> int:
         """Return how many reminders are due and not claimed; `besides` leaves a chat out."""
 
-    def claim(self, code: str, now: datetime) -> Reminder | None:
-        """Claim everything due for a case, and return the newest; None if there is none."""
+    def claim(self, code: str, now: datetime, clock: str = "") -> Reminder | None:
+        """Claim everything due for a case, and return the newest; None if there is none.
+
+        With a `clock`, the start of their kinds, only what is about it.
+        """
+
+    def together(self, id: int) -> list[Reminder]:
+        """Return a claimed reminder and what was claimed together with it, by their times."""
 
     def forget(self, id: int) -> None:
         """Forget a claimed reminder that was not sent, and what was claimed together with it.

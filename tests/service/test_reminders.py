@@ -195,6 +195,15 @@ def test_after_an_outage_one_reminder_of_a_case_says_that_it_is_late(
     assert "Late" not in screen.plain()
 
 
+def test_an_act_after_the_deadline_drops_no_reminder_of_it_that_is_still_to_come(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", "gait")
+    clock.now = DUE + timedelta(minutes=1)
+    do(service, "/called surgeon")
+    assert "The MRI is due now" in tick(service)[0].plain()
+
+
 def test_ten_minutes_are_not_late(service: Service, clock: Clock) -> None:
     do(service, "/triage", "gait")
     clock.now = DUE + timedelta(minutes=10)

@@ -20,7 +20,7 @@ from tests.adapters.telegram.test_groups import (  # noqa: F401
 )
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
-from tests.faults.steps import all_is_sent
+from tests.faults.steps import all_is_sent, until
 
 CALLED = "Raised by Ann"
 NOBODY_YET = "Alarm: nobody has answered yet"
@@ -115,3 +115,59 @@ async def test_at_the_deadline_the_group_is_reminded_as_well_as_the_owner(
     assert said.buttons == [["MRI done", "Snooze 30 min"], ["I have it", "Hand over"]]
     team["Cat"].taps(said, "MRI done")
     await team["Ann"].sees("MRI done, not read")
+
+
+async def test_an_alarm_is_repeated_even_if_a_deadline_has_passed_meanwhile(
+    alarm: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    clock: Clock,
+) -> None:
+    clock.now = NOON + timedelta(hours=12)
+    again = await team["Ann"].sees(NOBODY)
+    assert not again.silent
+    await team["Ann"].sees("Reminder: The MRI is due now")
+    await server.private_chat(ANN, "Ann").sees("Reminder: The MRI is due now")
+
+
+async def test_a_snooze_keeps_no_deadline_from_the_group(
+    alarm: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    clock: Clock,
+) -> None:
+    team["Bob"].taps(alarm, "Seen")
+    await server.until(lambda: "Seen: Bob" in alarm.text)
+    owner = server.private_chat(ANN, "Ann")
+    clock.now = NOON + timedelta(hours=11, minutes=50)
+    reminder = await owner.sees("Reminder: ")
+    owner.taps(reminder, "Snooze 30 min")
+    await owner.sees("reminded again at")
+    clock.now = NOON + timedelta(hours=12, minutes=25)
+    await owner.sees("Reminder: You put this off.")
+    await team["Bob"].sees("Reminder: The MRI is due now")
+
+
+async def test_a_group_is_not_reminded_again_when_its_case_has_changed_meanwhile(
+    alarm: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+) -> None:
+    owner = server.private_chat(ANN, "Ann")
+    team["Bob"].taps(alarm, "Seen")
+    await server.until(lambda: "Seen: Bob" in alarm.text)
+    await all_is_sent(shared.store)
+    card = await team["Bob"].sees("Owner: Ann")
+    flood = server.faults.flood(1.0, ANN)
+    clock.now = NOON + timedelta(hours=12)
+    await team["Bob"].sees("Reminder: The MRI is due now")
+    (case,) = shared.store.cases.listed(str(alarm.chat.id), NOON)
+    team["Bob"].taps(card, "Bladder")
+    await until(lambda: shared.store.cases.find(case.code) != case)
+    server.faults.remove(flood)
+    await owner.sees("Reminder: ")
+    await all_is_sent(shared.store)
+    reminders = [each for each in team["Bob"].bot_messages if "Reminder: " in each.text]
+    assert len(reminders) == 1

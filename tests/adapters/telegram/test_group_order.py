@@ -5,9 +5,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.adapters.telegram.outbox.group_budget import SECONDS, GroupBudgets
-from bot.adapters.telegram.outbox.group_order import BOARD_EVERY, CARDS_EVERY, GroupOrder
+from bot.adapters.telegram.outbox.group_budget import SECONDS
+from bot.adapters.telegram.outbox.group_order import (
+    BOARD_EVERY,
+    CARDS_EVERY,
+    LATE_AFTER,
+    GroupOrder,
+)
 from bot.adapters.telegram.outbox.next_row import still_needed
+from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority, Queued
 from tests.adapters.telegram.test_group_budget import Seconds
 from tests.conftest import NOON
@@ -21,14 +27,15 @@ class Outbox:
 
     def __init__(self) -> None:
         self.clock = Seconds()
-        self.budgets = GroupBudgets(self.clock)
+        self.pace = Pace(self.clock)
+        self.budgets = self.pace.groups
         self.budgets.seconds_to_wait(WARD, ANSWER)
         self.clock.now += SECONDS
         self.hours = dict[str, float]()
         self.rows = list[Queued]()
         self.shown = list[tuple[float, Queued]]()
         self._newest = 0
-        self._order = GroupOrder(self.budgets, lambda code: self.hours.get(code, math.inf))
+        self._order = GroupOrder(self.pace, lambda code: self.hours.get(code, math.inf))
 
     def queue(
         self, priority: Priority, code: str | None = None, *, said: int = 0, thread: int = 0
@@ -123,6 +130,15 @@ def test_an_emergency_does_not_wait_for_what_is_left_of_another(outbox: Outbox) 
     second = outbox.queue(EMERGENCY, "C")
     same_case = outbox.queue(EMERGENCY, "B")
     assert outbox.run(0) == [second, begun, same_case]
+
+
+def test_a_redraw_that_has_to_wait_for_another_chat_holds_up_no_answer(outbox: Outbox) -> None:
+    card = outbox.queue(CARD, "A")
+    outbox.pace.flooded("-1002", 3 * LATE_AFTER)
+    assert outbox.run(2 * LATE_AFTER) == []
+    answer = outbox.queue(ANSWER, "B")
+    assert outbox.run(0) == [answer]
+    assert outbox.run(LATE_AFTER) == [card]
 
 
 @pytest.mark.parametrize("busy", [CARD, ANSWER])

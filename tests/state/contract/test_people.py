@@ -64,6 +64,20 @@ def test_a_reminder_is_claimed_once_and_not_wanted_again(store: Store) -> None:
     assert store.reminders.first() is None
 
 
+def test_each_clock_is_claimed_alone_and_what_was_claimed_together_is_known(
+    store: Store,
+) -> None:
+    wanted = [Wanted("mri_before", DUE, SOON), Wanted("mri_due", DUE, DUE)]
+    alarm = Wanted("alarm_unanswered", NOON, SOON)
+    with store.turn():
+        store.reminders.set(CODE, [*wanted, alarm])
+        given = store.reminders.claim(CODE, DUE, "mri")
+        assert given is not None
+        together = [each.kind for each in store.reminders.together(given.id)]
+    assert (given.kind, together) == ("mri_due", ["mri_before", "mri_due"])
+    assert pending(store) == [("alarm_unanswered", SOON)]
+
+
 def test_a_reminder_that_was_given_can_be_put_off(store: Store) -> None:
     with store.turn():
         store.reminders.put_off(CODE, "mri_snoozed", DUE, SOON)

@@ -8,9 +8,9 @@ from bot.access import Access
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.drawing import draw_toast, word_in
 from bot.adapters.telegram.outbox.finished import Finished
-from bot.adapters.telegram.outbox.group_budget import GroupBudgets
 from bot.adapters.telegram.outbox.group_order import GroupOrder
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
+from bot.adapters.telegram.outbox.pace import Pace
 from bot.screens.screen import Screen, load
 from state.groups import is_group
 from state.records import Queued
@@ -23,14 +23,12 @@ EMERGENCY: Final = "emergency"
 class Choosing:
     """Chooses what to send next: the most urgent first, within a case in order."""
 
-    def __init__(
-        self, store: Store, access: Access, confirming: Confirming, budgets: GroupBudgets
-    ) -> None:
+    def __init__(self, store: Store, access: Access, confirming: Confirming, pace: Pace) -> None:
         self._store = store
         self._access = access
         self._confirming = confirming
         self._done = Finished(store)
-        self._order = GroupOrder(budgets, self._hours)
+        self._order = GroupOrder(pace, self._hours)
 
     def next(self, chat: str) -> Chosen | None:
         """Choose what to send next to a chat.

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.adapters.telegram.outbox.group_budget import GroupBudgets
 from bot.adapters.telegram.outbox.next_row import Chosen, comes_before
+from bot.adapters.telegram.outbox.pace import Pace
 from state.records import Priority, Queued
 
 CARDS_EVERY: Final = 10.0
@@ -48,8 +48,9 @@ class GroupOrder:
     meanwhile has waited as long. In a batch of cards the case with the fewest `hours` is first.
     """
 
-    def __init__(self, budgets: GroupBudgets, hours: Callable[[str], float]) -> None:
-        self._budgets = budgets
+    def __init__(self, pace: Pace, hours: Callable[[str], float]) -> None:
+        self._pace = pace
+        self._budgets = pace.groups
         self._hours = hours
         self._groups = dict[str, _Group]()
 
@@ -94,8 +95,9 @@ class GroupOrder:
 
     def _candidate(self, group: str, noted: _Group, row: Queued) -> _Candidate:
         now, paced_as = self._budgets.now(), _urgency(row)
-        whole = self._budgets.seconds_to_wait(group, paced_as)
-        shared = self._budgets.seconds_to_wait(group, paced_as, shared=True)
+        besides = self._pace.seconds_besides_budget(group, paced_as)
+        whole = max(besides, self._budgets.seconds_to_wait(group, paced_as))
+        shared = max(besides, self._budgets.seconds_to_wait(group, paced_as, shared=True))
         if not row.may_be_missed:
             waits = shared if noted.since else whole
             return _Candidate(waits, (_RANKS[paced_as], 0.0, row.id), row, paced_as)

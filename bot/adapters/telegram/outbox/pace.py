@@ -45,6 +45,11 @@ class Pace:
 
     def seconds_to_wait(self, chat: str, priority: Priority) -> float:
         """Return how long a call to a chat has to wait; 0 when it may be made now."""
+        waits = self.seconds_besides_budget(chat, priority)
+        return max(waits, self.groups.seconds_to_wait(chat, priority)) if is_group(chat) else waits
+
+    def seconds_besides_budget(self, chat: str, priority: Priority) -> float:
+        """Return how long a call has to wait, whatever is left of the budget of a group."""
         now = self._now()
         blocked = self._blocked.get(chat)
         waits = max(0.0, blocked - now) if blocked else 0.0
@@ -52,8 +57,6 @@ class Pace:
         after_a_flood = blocked and now - blocked < SECONDS_PACED_AFTER_A_FLOOD
         if after_a_flood or (nobody_waits and not group):
             waits = max(waits, self._called.get(chat, -CHAT_SECONDS) + CHAT_SECONDS - now)
-        if group:
-            waits = max(waits, self.groups.seconds_to_wait(chat, priority))
         if nobody_waits:
             lacking = KEPT_FREE[priority] - self._refill(now)
             waits = max(waits, lacking / CALLS_A_SECOND, self._braked_until - now)

@@ -75,7 +75,7 @@ class Sender:
         self.unhurried = Unhurried()
         self._draining = dict[str, asyncio.Event]()
         self._confirming = Confirming(api, self._start)
-        self._choosing = Choosing(store, access, self._confirming, self._pace.groups)
+        self._choosing = Choosing(store, access, self._confirming, self._pace)
         self._came_back = set[str]()
         self._finishing = False
         self._shown = Shown()

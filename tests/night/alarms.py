@@ -1,0 +1,125 @@
+"""Accounts for the alarms of a night: each sounds in its group within two seconds of its tap."""
+
+from collections import Counter
+from datetime import UTC, datetime
+
+from bot.conversation.alarm import ALARMED, UNANSWERED
+from bot.conversation.engine import Engine
+from state.groups import is_group
+from state.records import Entry, StoredCase
+from tests.botapi import Message
+from tests.faults.steps import REPEAT
+from tests.night.crowd import Crowd
+from tests.night.reminded import REMINDER, states
+from tests.night.trouble import Program
+from tests.night.ward import Ward
+from tests.night.watch import Watch
+
+LONGEST_WAIT = 2.0  # real seconds
+TAPPED_BEFORE = 120.0  # seconds of the clock
+ROUNDED = 1.0
+LONGEST_REPEAT = 600.0
+EMERGENCY = "EMERGENCY"
+
+
+def account(
+    counts: Counter[str],
+    ward: Ward,
+    crowd: Crowd,
+    watch: Watch,
+    program: Program,
+    engine: Engine,
+    cases: list[StoredCase],
+) -> float:
+    """Account for every alarm; return the longest wait in real seconds."""
+    slowest = 0.0
+    for case in cases:
+        if not is_group(case.chat):
+            continue
+        for entry in case.timeline:
+            if entry.kind == ALARMED:
+                counts["alarms"] += 1
+                slowest = max(slowest, _account_one(ward, crowd, watch, program, case, entry))
+        _account_copies(counts, ward, watch, program, engine, case)
+    return slowest
+
+
+def _account_one(
+    ward: Ward, crowd: Crowd, watch: Watch, program: Program, case: StoredCase, entry: Entry
+) -> float:
+    noted = entry.at.timestamp()
+    taps = [
+        acted.tap.time
+        for acted in crowd.acted
+        if str(acted.who) == entry.who
+        and noted - TAPPED_BEFORE <= acted.tap.time <= noted + ROUNDED
+    ]
+    tapped = max(taps, default=noted)
+    chats = watch.cases[case.code].chats_in(tapped, noted + TAPPED_BEFORE)
+    sounded = [
+        message.date
+        for chat in chats
+        for message in _sounding(ward, chat)
+        if _is_of(message, case.code) and message.date >= int(noted)
+    ]
+    if not sounded:
+        watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} did not sound in its group", noted)
+        return 0.0
+    first = min(sounded)
+    waited = (first - tapped - program.seconds_down(tapped, first)) / ward.server.clock.speed
+    if waited > LONGEST_WAIT:
+        watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} waited {waited:.1f} s", noted)
+    return waited
+
+
+def _account_copies(
+    counts: Counter[str],
+    ward: Ward,
+    watch: Watch,
+    program: Program,
+    engine: Engine,
+    case: StoredCase,
+) -> None:
+    """Check that a group is called once for each change, unless marked as a repeat after a kill."""
+    changes, told = list[datetime](), None
+    for state in states(case):
+        standing = engine.stand(state, state.touched_at)
+        result = standing.assessment
+        now = (standing.told, result.due, result.treatment_due) if standing.settled else None
+        if standing.emergency and now != told:
+            changes.append(state.touched_at)
+        told = now
+    changes += [entry.at for entry in case.timeline if entry.kind == UNANSWERED]
+    chats = {chat for _, chat in watch.cases[case.code].chats}
+    calls = [
+        message
+        for chat in chats
+        for message in _sounding(ward, chat)
+        if _is_of(message, case.code) and REMINDER not in message.versions[0].text
+    ]
+    marked = [message for message in calls if message.versions[0].text.startswith(REPEAT)]
+    counts["calls of groups"] += len(calls)
+    counts["calls repeated, and marked so"] += len(marked)
+    if len(calls) - len(marked) > len(changes):
+        sounded = [datetime.fromtimestamp(message.date, UTC) for message in calls]
+        called, changed = (
+            ", ".join(f"{at:%H:%M:%S}" for at in sorted(times)) for times in (sounded, changes)
+        )
+        watch.tell(case.code, f"called its group at {called}; changed at {changed}")
+    for message in marked:
+        if not any(message.date - LONGEST_REPEAT <= kill <= message.date for kill in program.kills):
+            watch.tell(
+                case.code,
+                f"a repeat without a kill: {message.versions[0].text[:80]!r}",
+                message.date,
+            )
+
+
+def _sounding(ward: Ward, chat: str) -> list[Message]:
+    messages = ward.server.world.chats[int(chat)].messages.values()
+    return [each for each in messages if each.sender.is_bot and not each.silent]
+
+
+def _is_of(message: Message, code: str) -> bool:
+    text = message.versions[0].text
+    return EMERGENCY in text and code in text

@@ -1,0 +1,156 @@
+"""Accounts for the reminders of a case: when each is due follows from its answers alone."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from bot.conversation.alarm import REPEAT, UNANSWERED
+from bot.conversation.engine import Engine
+from bot.conversation.reminders import wanted
+from bot.screens.notices import words
+from bot.screens.reminder import WORDS
+from bot.screens.team import WORDS as TEAM
+from bot.service.group_reminding import AT_THE_DEADLINE
+from state.records import Answer, Entry, StoredCase
+from tests.botapi import Message
+from tests.faults.steps import REPEAT as MARK
+from tests.night.trouble import Program
+from tests.night.ward import Ward
+from tests.night.watch import Watch
+
+LATEST = 180.0  # seconds of the clock
+EARLIEST = 5.0
+NOBODY = words("alarm", TEAM)["nobody"].partition("{")[0]
+REMINDER = words("fixed", WORDS)["title"]
+
+
+@dataclass(slots=True)
+class Due:
+    """A reminder that a case needs from some time on: when it may come first, and must have come.
+
+    Each change of the case may put it later, as a restart does; `until` is when it was not needed
+    any more.
+    """
+
+    kind: str
+    deadline: float
+    since: float
+    first: float
+    last: float
+    until: float = field(default=math.inf)
+
+
+def account(
+    counts: Counter[str],
+    ward: Ward,
+    watch: Watch,
+    program: Program,
+    engine: Engine,
+    case: StoredCase,
+) -> None:
+    """Check that each reminder that fell due was shown to the owner, and at a deadline to all."""
+    now, followed = ward.now, watch.cases[case.code]
+    for due in dues(engine, case):
+        waited = LATEST + program.seconds_down(due.first, due.last + LATEST)
+        window = due.first - EARLIEST, due.last + waited
+        if window[1] > min(now, due.until) or followed.is_closed_in(due.since, window[1]):
+            continue
+        counts["reminders due"] += 1
+        chats = followed.chats_in(*window)
+        if due.kind == REPEAT:
+            shown = any(_shown(ward, chat, case.code, NOBODY, window) for chat in chats)
+            if not shown:
+                watch.tell(case.code, f"{due.kind} was not repeated, {_say(due)}", due.first)
+            continue
+        desks = set[str]()
+        for owner in followed.owners_in(*window):
+            place = ward.place_of(int(case.chat))
+            desks |= {owner} if place.is_in(int(owner), window[0]) else set()
+            desks |= chats if not place.is_in(int(owner), window[1]) else set()
+        if not any(_shown(ward, desk, case.code, REMINDER, window) for desk in desks):
+            watch.tell(case.code, f"{due.kind} was missed by its owner, {_say(due)}", due.first)
+        if due.kind in AT_THE_DEADLINE:
+            counts["deadlines of groups"] += 1
+            if not any(_shown(ward, chat, case.code, REMINDER, window) for chat in chats):
+                watch.tell(case.code, f"{due.kind} was missed by its group, {_say(due)}", due.first)
+    _account_rows(counts, ward, watch, program, case)
+
+
+def dues(engine: Engine, case: StoredCase) -> list[Due]:
+    """Work out every reminder that a case needed at any time, from its answers and notes."""
+    known = dict[tuple[str, float], Due]()
+    ended = list[Due]()
+    for state in states(case):
+        at = state.touched_at.timestamp()
+        found = {
+            (each.kind, each.deadline.timestamp()): each.due_at.timestamp()
+            for each in wanted(state, engine.stand(state, state.touched_at), state.touched_at)
+            if each.due_at
+        }
+        repeated = state.newest_entry(UNANSWERED)
+        for key in known.keys() - found.keys():
+            sent = key[0] == REPEAT and repeated and repeated.at == state.touched_at
+            ended.append(replace(known.pop(key), until=math.inf if sent else at))
+        for key, due in found.items():
+            if key in known:
+                if at < known[key].last:
+                    known[key].last = max(known[key].last, due)
+            else:
+                known[key] = Due(*key, at, due, due)
+    return [*ended, *known.values()]
+
+
+def states(case: StoredCase) -> Iterator[StoredCase]:
+    """Return the case after each of its answers and notes, open."""
+    acts: list[Answer | Entry] = [*case.answers, *case.timeline]
+    acts.sort(key=lambda each: (each.at, isinstance(each, Entry)))
+    answers, timeline = list[Answer](), list[Entry]()
+    for act in acts:
+        if isinstance(act, Answer):
+            answers.append(act)
+        else:
+            timeline.append(act)
+        yield replace(
+            case,
+            answers=tuple(answers),
+            timeline=tuple(timeline),
+            status="open",
+            touched_at=act.at,
+            revisiting=None,
+        )
+
+
+def _account_rows(
+    counts: Counter[str], ward: Ward, watch: Watch, program: Program, case: StoredCase
+) -> None:
+    """Check that each stored reminder that was due, snoozed ones too, was claimed in time."""
+    for row in watch.reminders.values():
+        if row.code != case.code:
+            continue
+        end = row.due + LATEST + program.seconds_down(row.due, row.due + LATEST)
+        if end > ward.now or (row.gone and row.gone < end):
+            continue
+        counts["stored reminders"] += 1
+        counts["snoozed"] += row.kind.endswith("_snoozed")
+        if row.claimed is None:
+            watch.tell(case.code, f"{row.kind} was never claimed")
+        elif row.claimed > end:
+            watch.tell(case.code, f"{row.kind} was claimed {row.claimed - row.due:.0f} s late")
+
+
+def _shown(
+    ward: Ward, chat: str, code: str, said: str, window: tuple[float, float]
+) -> Message | None:
+    """Find a message in a chat that says this of a case, within a time."""
+    begun, ended = window
+    for message in ward.server.world.chats[int(chat)].messages.values():
+        text = message.versions[0].text.removeprefix(MARK)
+        if begun <= message.date <= ended and code in text and said in text:
+            return message
+    return None
+
+
+def _say(due: Due) -> str:
+    return f"due {datetime.fromtimestamp(due.first, UTC):%H:%M:%S}"

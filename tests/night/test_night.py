@@ -1,0 +1,21 @@
+"""The short form of the night: half an hour of it; `make night` runs the whole."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.night.night import night
+
+pytestmark = pytest.mark.slow
+
+HOURS, SPEED, SEED = 0.5, 60.0, 15
+
+
+async def test_nothing_is_amiss_in_a_night(tmp_path: Path) -> None:
+    found = await night(tmp_path, HOURS, SPEED, SEED)
+    amiss = [f"{each.code} {each.what}" for each in found.watch.amiss]
+    assert (amiss, found.ended, found.trouble) == ([], [], [])
+    assert found.struck.keys() == {"restarts", "kill -9", "429s", "migrations", "removed", "left"}
+    counts = found.accounts.counts
+    assert counts["alarms"] and counts["hand-overs"] and counts["reminders due"]
+    assert found.shown.counts["boards"] and found.shown.counts["cards"]

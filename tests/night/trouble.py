@@ -1,0 +1,160 @@
+"""What goes wrong in a night, and when: restarts, 429s, a migration, people who go."""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.adapters.telegram.test_random_conversations import CordCall
+from tests.botapi import BotApi, Message, PersonInChat
+from tests.night.crowd import Crowd
+from tests.night.runner import SINCE, SPEED
+from tests.night.ward import OWNER, Place, Ward
+
+FLOODED_FOR = (5.0, 30.0)  # seconds of the clock
+FLOODS = 8
+SECONDS_IN_A_SEND = 0.5
+SECONDS_TO_SHOW = 5.0
+SIGN = "Limb weakness"
+RESTARTS = (0.2, 0.5, 0.75)  # shares of the night; the second is a kill
+MIGRATES, REMOVED, LEAVES = 0.35, 0.55, 0.65
+
+
+class Program(CordCall):
+    """The program by the fast clock of its server; `down` is when it was away."""
+
+    module = "tests.night.runner"
+
+    def __init__(self, server: BotApi, folder: Path, **settings: str) -> None:
+        clock = server.clock
+        fast = {SINCE: repr(clock.since), SPEED: repr(clock.speed)}
+        super().__init__(server, folder, **fast, **settings)
+        self.down = list[tuple[float, float]]()
+        self.kills = list[float]()
+        self.ended = list[int]()
+
+    async def polls(self) -> None:
+        """Wait until it asks for updates."""
+        while not self.server.updates.is_polled:
+            await asyncio.sleep(0.02)
+
+    async def restart(self) -> None:
+        """Stop it as a deployment does, and start it again."""
+        began = self.server.clock.now()
+        status = await self.stop()
+        if status:
+            self.ended.append(status)
+        await self._begin_again(began)
+
+    async def crash(self) -> None:
+        """Kill it as a power cut does, and start it."""
+        began = self.server.clock.now()
+        os.kill(self.pid, signal.SIGKILL)
+        await self.ends(1.0)
+        self.kills.append(began)
+        await self._begin_again(began)
+
+    async def _begin_again(self, began: float) -> None:
+        self.server.updates.end_poll()
+        await self.start()
+        await asyncio.sleep(0.05)
+        await self.polls()
+        self.down.append((began, self.server.clock.now()))
+
+    def seconds_down(self, since: float, until: float) -> float:
+        """Return for how many seconds of the clock it was away between two times."""
+        return sum(max(0.0, min(until, end) - max(since, begun)) for begun, end in self.down)
+
+
+def _asks_for_signs(asker: PersonInChat) -> Message | None:
+    """Find the newest card in a group that asks for cord signs."""
+    for message in reversed(asker.bot_messages):
+        if any(SIGN in row for row in message.buttons):
+            return message
+    return None
+
+
+@dataclass(slots=True)
+class Trouble:
+    """Strikes at its times, shares of a night of so many real seconds."""
+
+    ward: Ward
+    crowd: Crowd
+    program: Program
+    seconds: float
+    seed: int
+    struck: Counter[str] = field(default_factory=Counter)
+
+    async def strike(self) -> None:
+        """Strike all night; return once everything has struck."""
+        chance = random.Random(f"{self.seed} trouble")
+        oncology, spine, _ = self.ward.places
+        acts = [
+            *((share, self._restart) for share in RESTARTS[::2]),
+            (RESTARTS[1], self._kill),
+            *((0.1 + 0.8 * chance.random(), lambda: self._flood(chance)) for _ in range(FLOODS)),
+            (MIGRATES, lambda: self._migrate(oncology)),
+            (REMOVED, lambda: self._remove(spine)),
+            (LEAVES, lambda: self._leave(oncology)),
+        ]
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        for share, act in sorted(acts, key=lambda each: each[0]):
+            await asyncio.sleep(begun + share * self.seconds - loop.time())
+            await self.crowd.resting.wait()
+            self.crowd.under_way += 1
+            await act()
+            self.crowd.under_way -= 1
+
+    async def _restart(self) -> None:
+        self.struck["restarts"] += 1
+        self.ward.note("! restart")
+        await self.program.restart()
+        self.ward.note("! restarted")
+
+    async def _kill(self) -> None:
+        """Kill it when an alarm has arrived in its group, before it hears that it has."""
+        place = self.ward.places[1]
+        group = place.group.chat
+        asker = place.people[self.ward.clinicians[OWNER].id]
+        self.crowd.types(asker, "/triage")
+        with suppress(TimeoutError):
+            card = await asker.sees_when(lambda: _asks_for_signs(asker), SECONDS_TO_SHOW)
+            slow = self.ward.server.faults.delay(
+                SECONDS_IN_A_SEND, "sendMessage", group.id, after=True, times=None
+            )
+            calls = sum(not message.silent for message in asker.bot_messages)
+            asker.taps(card, SIGN)
+            await self.ward.server.until(
+                lambda: sum(not message.silent for message in asker.bot_messages) > calls,
+                SECONDS_TO_SHOW,
+            )
+            self.ward.note("! kill -9")
+            await self.program.crash()
+            self.ward.server.faults.remove(slow)
+            self.struck["kill -9"] += 1
+            self.ward.note("! started")
+
+    async def _flood(self, chance: random.Random) -> None:
+        seconds = chance.uniform(*FLOODED_FOR)
+        chats: list[int | None] = [None, *(place.group.chat.id for place in self.ward.places)]
+        chat = chance.choice(chats)
+        self.struck["429s"] += 1
+        self.ward.note(f"! 429 for {seconds:.0f} s in {chat or 'every chat'}")
+        self.ward.server.faults.flood(seconds, chat)
+
+    async def _migrate(self, place: Place) -> None:
+        self.struck["migrations"] += 1
+        self.ward.migrates(place)
+
+    async def _remove(self, place: Place) -> None:
+        self.struck["removed"] += 1
+        self.ward.removes(place, "D")
+
+    async def _leave(self, place: Place) -> None:
+        self.struck["left"] += 1
+        self.ward.leaves(place, "E")

@@ -1,0 +1,147 @@
+"""Reads the database all the time, without writing: whose each case is, and its reminders.
+
+Between any two reads every case must have one owner, the one that its time line names.
+"""
+
+import asyncio
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from state.groups import is_group
+from state.records import HANDED_OVER
+from tests.night.ward import Ward
+
+SECONDS_BETWEEN_READS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Amiss:
+    """Something that must not be: when, about which case, and what."""
+
+    at: float
+    code: str
+    what: str
+
+
+@dataclass(slots=True)
+class Followed:
+    """A case over time: its owners, its chats and its states, each since when it was read."""
+
+    owners: list[tuple[float, str]] = field(default_factory=list)
+    chats: list[tuple[float, str]] = field(default_factory=list)
+    states: list[tuple[float, str]] = field(default_factory=list)
+
+    def owners_in(self, since: float, until: float) -> set[str]:
+        return _values_in(self.owners, since, until)
+
+    def chats_in(self, since: float, until: float) -> set[str]:
+        return _values_in(self.chats, since, until)
+
+    def is_closed_in(self, since: float, until: float) -> bool:
+        return "closed" in _values_in(self.states, since, until)
+
+
+@dataclass(slots=True)
+class Row:
+    """A reminder as it was stored: when it was due last, and when it was claimed or gone."""
+
+    code: str
+    kind: str
+    deadline: float
+    due: float
+    claimed: float | None = None
+    gone: float | None = None
+
+
+@dataclass(slots=True)
+class Watch:
+    """What was read so far, and what was amiss."""
+
+    ward: Ward
+    database: Path
+    reads: int = 0
+    looked_at: int = 0
+    amiss: list[Amiss] = field(default_factory=list)
+    cases: defaultdict[str, Followed] = field(default_factory=lambda: defaultdict(Followed))
+    reminders: dict[int, Row] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        while True:
+            self.read()
+            await asyncio.sleep(SECONDS_BETWEEN_READS)
+
+    def read(self) -> None:
+        """Read once, as it was at one moment."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            connection.execute("BEGIN")
+            cases = connection.execute("SELECT code, chat, owner, status FROM cases").fetchall()
+            moved = dict(
+                connection.execute(
+                    "SELECT code, who FROM events WHERE id IN "
+                    "(SELECT max(id) FROM events WHERE kind = ? GROUP BY code)",
+                    (HANDED_OVER,),
+                ).fetchall()
+            )
+            rows = connection.execute(
+                "SELECT id, code, kind, deadline, due_at, claimed_at FROM reminders"
+            ).fetchall()
+        now = self.ward.now
+        self.reads += 1
+        for code, chat, owner, status in cases:
+            self._follow(now, code, chat, owner, status, moved.get(code))
+        for code in self.cases.keys() - {each[0] for each in cases}:
+            self.tell(code, "the case is gone")
+        self._note_reminders(now, rows)
+
+    def is_closed(self, code: str) -> bool:
+        return self.cases[code].states[-1][1] == "closed"
+
+    def _follow(
+        self, now: float, code: str, chat: str, owner: str, status: str, taken_by: str | None
+    ) -> None:
+        case = self.cases[code]
+        if not case.owners and is_group(chat):
+            self.ward.note(f"{code} begun in {chat} by {self.ward.name_of(owner)}")
+            self.ward.codes.append(code)
+        self.looked_at += 1
+        first = case.owners[0][1] if case.owners else owner
+        if not any(str(each.id) == owner for each in self.ward.clinicians.values()):
+            self.tell(code, f"its owner is {owner!r}")
+        elif owner != (taken_by or first):
+            named = self.ward.name_of(taken_by or first)
+            self.tell(code, f"its owner is {self.ward.name_of(owner)}, by its time line {named}")
+        for kept, value in ((case.owners, owner), (case.chats, chat), (case.states, status)):
+            if not kept or kept[-1][1] != value:
+                kept.append((now, value))
+
+    def _note_reminders(self, now: float, rows: list[tuple[int, str, str, str, str, str]]) -> None:
+        for id, code, kind, deadline, due, claimed in rows:
+            known = self.reminders.setdefault(id, Row(code, kind, _moment(deadline), _moment(due)))
+            known.due, known.gone = _moment(due), None
+            known.claimed = _moment(claimed) if claimed else None
+        for id in self.reminders.keys() - {row[0] for row in rows}:
+            self.reminders[id].gone = self.reminders[id].gone or now
+
+    def tell(self, code: str, what: str, at: float | None = None) -> None:
+        """Note that something is amiss, or was at a time; the same of a case is noted once."""
+        if not any((each.code, each.what) == (code, what) for each in self.amiss):
+            self.amiss.append(Amiss(self.ward.now if at is None else at, code, what))
+
+
+def _values_in(kept: list[tuple[float, str]], since: float, until: float) -> set[str]:
+    """Return what held at any time between two; what was read first held before as well."""
+    found = set[str]()
+    for number, (begun, value) in enumerate(kept):
+        ended = kept[number + 1][0] if number + 1 < len(kept) else float("inf")
+        if (begun <= until or number == 0) and ended >= since:
+            found.add(value)
+    return found
+
+
+def _moment(kept: str) -> float:
+    return datetime.fromisoformat(kept).timestamp()
