@@ -43,7 +43,8 @@ def account(
     for case in cases:
         if is_group(case.chat):
             _account_case(found, watch, engine, case)
-            reminded.account(found.counts, ward, watch, program, engine, case)
+            group = store.groups.find(case.chat)
+            reminded.account(found.counts, ward, watch, program, engine, case, group)
     found.slowest_alarm = alarms.account(found.counts, ward, crowd, watch, program, engine, cases)
     _account_hand_overs(found, ward, crowd, watch, cases)
     privacy.account(found.counts, ward, crowd, watch)

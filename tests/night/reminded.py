@@ -13,6 +13,7 @@ from bot.screens.notices import words
 from bot.screens.reminder import WORDS
 from bot.screens.team import WORDS as TEAM
 from bot.service.group_reminding import AT_THE_DEADLINE
+from state.groups import Group
 from state.records import Answer, Entry, StoredCase
 from tests.botapi import Message
 from tests.faults.steps import REPEAT as MARK
@@ -49,10 +50,11 @@ def account(
     program: Program,
     engine: Engine,
     case: StoredCase,
+    group: Group | None,
 ) -> None:
     """Check that each reminder that fell due was shown to the owner, and at a deadline to all."""
     now, followed = ward.now, watch.cases[case.code]
-    for due in dues(engine, case):
+    for due in dues(engine, case, group):
         waited = LATEST + program.seconds_down(due.first, due.last + LATEST)
         window = due.first - EARLIEST, due.last + waited
         if window[1] > min(now, due.until) or followed.is_closed_in(due.since, window[1]):
@@ -78,7 +80,7 @@ def account(
     _account_rows(counts, ward, watch, program, case)
 
 
-def dues(engine: Engine, case: StoredCase) -> list[Due]:
+def dues(engine: Engine, case: StoredCase, group: Group | None) -> list[Due]:
     """Work out every reminder that a case needed at any time, from its answers and notes."""
     known = dict[tuple[str, float], Due]()
     ended = list[Due]()
@@ -86,7 +88,9 @@ def dues(engine: Engine, case: StoredCase) -> list[Due]:
         at = state.touched_at.timestamp()
         found = {
             (each.kind, each.deadline.timestamp()): each.due_at.timestamp()
-            for each in wanted(state, engine.stand(state, state.touched_at), state.touched_at)
+            for each in wanted(
+                state, engine.stand(state, state.touched_at), state.touched_at, group
+            )
             if each.due_at
         }
         repeated = state.newest_entry(UNANSWERED)
