@@ -32,10 +32,37 @@ from state.sqlite.store import SqliteStore
 
 store = SqliteStore(Path(sys.argv[1]))
 print("open", flush=True)
+sys.stdin.readline()
 while True:
     with store.turn():
         store.audit.add("1001", "answered", "KES-42", "2026.11", datetime.now(UTC))
 """
+
+
+def opened(database: Path) -> "subprocess.Popen[bytes]":
+    """Start a process that has the database open, and writes once it is told to."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITES, str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"open\n"
+    return process
+
+
+def write(process: "subprocess.Popen[bytes]") -> None:
+    assert process.stdin is not None
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        assert pipe is not None
+        pipe.close()
 
 
 @pytest.fixture
@@ -225,37 +252,24 @@ def test_the_database_itself_refuses_to_change_or_erase_a_row(
 def test_a_kill_at_any_moment_leaves_a_whole_chain(database: Path) -> None:
     numbers, seeded = [0], random.Random(14)
     for _ in range(6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITES, str(database)], stdout=subprocess.PIPE
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"open\n"
+        process = opened(database)
+        write(process)
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.05 + seeded.random() / 5)
-        process.kill()
-        process.wait()
-        process.stdout.close()
+        kill(process)
         numbers.append(checked(database).number)
     assert all(before < after for before, after in pairwise(numbers))
 
 
 @pytest.mark.slow
 def test_two_processes_that_write_at_once_make_one_chain(database: Path) -> None:
-    SqliteStore(database).close()
-    processes = [
-        subprocess.Popen([sys.executable, "-c", WRITES, str(database)], stdout=subprocess.PIPE)
-        for _ in range(2)
-    ]
+    processes = [opened(database), opened(database)]
     for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"open\n"
+        write(process)
     with pytest.raises(subprocess.TimeoutExpired):
         processes[0].wait(1)
     for process in processes:
-        process.kill()
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+        kill(process)
     assert checked(database).number > 1
 
 
