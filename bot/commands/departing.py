@@ -1,6 +1,7 @@
 """Somebody acts in a group no more: its cases go at once, and theirs are offered to the group."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,19 +17,22 @@ from state.records import Card, Priority, StoredCase
 from state.store import Store, StoreError
 
 MOST_OFFERED: Final = 8
+_CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 
 def depart(turn: Turn, chat: str, who: str) -> None:
     """Record that somebody acts in a group no more.
 
-    What shows its cases in their private chat expires. Until somebody takes them, the cases that
-    they owned stay theirs by name, and the group is reminded of them.
+    What shows its cases in their private chat expires, and what waits to be sent there and names
+    one is dropped. Until somebody takes them, the cases that they owned stay theirs by name, and
+    the group is reminded of them.
     """
     store = turn.store
     known = store.groups.colleague(chat, who)
     if known is None:
         return
     store.groups.part(chat, who)
+    store.outbox.sent([*_naming(store, chat, who)])
     shown = store.cards.of_group(chat, who)
     expire(store, shown, turn.now)
     for card in shown:
@@ -60,6 +64,15 @@ def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]
     other.screens.append(screen)
     turn.beside.append(other)
     turn.shown_in_group += cases
+
+
+def _naming(store: Store, chat: str, who: str) -> Iterator[int]:
+    """Return what waits for a person and names a case of a group, though it is about none."""
+    for row in store.outbox.queued(who):
+        codes = {code for screen in row.screens for code in _CODE.findall(screen)}
+        cases = (find(store, code) for code in codes if row.code is None)
+        if any(case and case.chat == chat for case in cases):
+            yield row.id
 
 
 def find(store: Store, code: str) -> StoredCase | None:

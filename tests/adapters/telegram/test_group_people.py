@@ -84,6 +84,28 @@ async def test_who_leaves_loses_the_cases_and_the_group_is_offered_theirs_with_s
     assert not any("has it now" in message.text for message in bob.bot_messages)
 
 
+async def test_what_waits_for_whoever_leaves_and_names_a_case_is_not_sent(
+    code: str,
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    bob = private(server, BOB)
+    flood = server.faults.flood(1.0, BOB)
+    team["Cat"].types(f"/have {code}")
+    await until(lambda: any("Cat has it now" in each for each in waiting(shared)))
+    group.removes(team["Bob"], by=team["Ann"])
+    await until(lambda: shared.store.groups.colleague(str(group.chat.id), str(BOB)) is None)
+    server.faults.remove(flood)
+    await all_is_sent(shared.store)
+    assert not any("Cat has it now" in each.text for each in bob.bot_messages)
+
+
+def waiting(service: Service) -> list[str]:
+    return [screen for row in service.store.outbox.queued(str(BOB)) for screen in row.screens]
+
+
 async def test_until_somebody_has_it_the_group_is_reminded_in_place_of_the_owner(
     code: str,
     team: Team,  # noqa: F811
