@@ -99,9 +99,12 @@ def _do_as_typed(turn: Turn, verb: str, value: str) -> None:
 
 
 def _is_on_screen(turn: Turn, case: StoredCase) -> bool:
-    """Return whether the tapped message is the one that shows the case."""
-    screen = turn.store.cards.find(case.code, SCREEN)
-    return screen is not None and screen.message_id == turn.incoming.message_id
+    """Return whether the tapped message is the one that shows the case, or newer.
+
+    People tap before Telegram has told the bot that its message was sent.
+    """
+    screen, tapped = turn.store.cards.find(case.code, SCREEN), turn.incoming.message_id
+    return tapped is not None and (screen is None or screen.message_id <= tapped)
 
 
 def _ignore(turn: Turn, *, ticked: bool = False) -> None:
