@@ -129,8 +129,7 @@ def _withdraw(turn: Turn) -> None:
 
 
 def _withdraw_ways_back(turn: Turn, member: Member, right: Right) -> None:
-    """Withdraw the invitations with which a member could regain more than a right; tell who made
-    them."""
+    """Withdraw the invitations that would give a member more than a right; tell their makers."""
     invitations, own = turn.store.invitations, member.name.removeprefix("@").casefold()
     for maker in turn.access.people(Right.ADMIN):
         ways = [

@@ -13,8 +13,11 @@ _SAME_LETTER: Final = ("<wide>", "<narrow>", "<font>")
 
 
 def as_it_looks(text: str) -> str:
-    """Return a text that is read as a person would: pasted lines hold tabs, soft hyphens, accents
-    on their own, and letters and digits of other widths."""
+    """Return a text as a person reads it.
+
+    Pasted lines hold tabs, soft hyphens, accents on their own, and letters and digits of other
+    widths.
+    """
     if not text.isascii():
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", text))
         text = "".join(each if each.isascii() else _usual(each) for each in text)

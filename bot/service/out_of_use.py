@@ -1,5 +1,6 @@
 """Tells people when CordCall goes out of use, and when it is back."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -35,8 +36,9 @@ def announce(service: Service) -> list[str]:
     if why:
         people |= _drop_what_waits(service)
     told = sorted(who for who in people if service.may_use(who))
+    left = codes_left(store, service.access) if why else []
     for who in told:
-        _tell(service, who, _goes_out(service, who, why) if why else draw_back())
+        _tell(service, who, _goes_out(service, who, why, left) if why else draw_back())
     return told if why else [*told, *offer_left(service)]
 
 
@@ -60,20 +62,14 @@ def _drop_what_waits(service: Service) -> set[str]:
     return chats
 
 
-def _goes_out(service: Service, who: str, why: str) -> Screen:
-    cases = [(code, _first_reminder(service, code)) for code in _codes(service, who)]
+def _goes_out(service: Service, who: str, why: str, left: Sequence[str]) -> Screen:
+    """Tell somebody of their open cases and, if they may have cases, of those nobody else sees."""
+    own = service.store.owners.under_way_of(who, besides=TERMINAL)
+    codes = [*own, *left] if service.access.sees_cases(who) else []
+    cases = [(code, _first_reminder(service, code)) for code in codes]
     setting = service.setting
     screen = draw_goes_out(setting.call, why, cases, setting.engine.zone)
     return with_way_back(screen) if service.may_put_back(who) else screen
-
-
-def _codes(service: Service, who: str) -> list[str]:
-    """Return the open cases of which somebody is told: theirs, and those that nobody else sees."""
-    if not service.access.sees_cases(who):
-        return []
-    store = service.store
-    own = store.owners.under_way_of(who, besides=TERMINAL)
-    return [*own, *codes_left(store, service.access)]
 
 
 def _first_reminder(service: Service, code: str) -> Reminder | None:

@@ -18,6 +18,7 @@ def note_owners(service: Service) -> None:
     for who in sorted(kept ^ access.owners) if kept else ():
         before = "owner" if who in kept else members.role_of(who) or "nobody"
         take_effect(turn, as_member(turn, who, before), access.right_of(who))
-    members.keep_owners(sorted(access.owners))
+    if kept != access.owners:
+        members.keep_owners(sorted(access.owners))
     audit(turn)
     service.send_beside(turn)

@@ -130,9 +130,13 @@ def _is_asked_here(turn: Turn, case: StoredCase) -> bool:
 
 
 def _is_on_screen(turn: Turn, case: StoredCase) -> bool:
-    """Return whether the tapped message is the one that shows the case."""
+    """Return whether the tapped message is the one that shows the case, or newer.
+
+    People tap before Telegram has told the bot that its message was sent.
+    """
     screen = turn.store.cards.find(case.code, SCREEN, turn.chat)
-    return screen is not None and screen.message_id == turn.incoming.message_id
+    tapped = turn.incoming.message_id
+    return tapped is not None and (screen is None or screen.message_id <= tapped)
 
 
 def _ignore(turn: Turn, *, ticked: bool = False) -> None:

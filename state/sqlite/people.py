@@ -112,9 +112,10 @@ class People:
                 renamed = _MEMBER.sub(
                     lambda found: f"{found[1]} {FORGOTTEN}" if found[2] == who else found[0], text
                 )
-                if name and renamed != text:
-                    for each in (rf"{name}\b", rf"\b{name.removeprefix('@')}\b"):
-                        renamed = re.sub(each, FORGOTTEN, renamed, flags=re.ASCII)
+                if renamed == text:
+                    continue
+                for each in (rf"{name}\b", rf"\b{name.removeprefix('@')}\b") if name else ():
+                    renamed = re.sub(each, FORGOTTEN, renamed, flags=re.ASCII)
                 self._database.execute(
                     f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (renamed, row)
                 )

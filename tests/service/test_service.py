@@ -11,6 +11,7 @@ from bot.incoming import Command, Incoming, Tap, Text
 from bot.screens.screen import load, say_line
 from bot.service.service import Service
 from bot.turn import new_codes
+from state.records import SCREEN, Card
 from state.sqlite.outbox import Outbox
 from state.sqlite.store import SqliteStore
 from state.store import Conflict
@@ -235,6 +236,21 @@ def test_a_double_tap_is_one_tap_and_an_old_button_says_so(touched: Service) -> 
     assert case is not None
     assert case.latest == {"cord_signs": []}
     assert "older screen" in load(touched.store.outbox.queued(CHAT)[-1].screens[0]).plain()
+
+
+@pytest.mark.parametrize(("known", "told"), [(None, "tap before"), (7, "tap before"), (9, "older")])
+def test_a_double_tap_on_a_message_that_the_bot_has_not_heard_of_yet_is_told_so(
+    touched: Service, known: int | None, told: str
+) -> None:
+    touched.take(Incoming(CHAT, "ann", Command("triage")))
+    sent = touched.store.outbox.queued(CHAT)[-1].token
+    case = touched.store.cases.active(CHAT)
+    assert case is not None
+    tap(touched, "None of these")
+    if known is not None:
+        touched.store.cards.keep(Card(case.code, SCREEN, CHAT, known, touched.clock()))
+    touched.take(Incoming(CHAT, "ann", Tap(str(sent), 8), query="again", message_id=8))
+    assert told in load(touched.store.outbox.queued(CHAT)[-1].screens[0]).plain()
 
 
 @pytest.mark.parametrize("token", ["x" * 16, "", "' OR 1=1 --"])
