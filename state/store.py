@@ -21,7 +21,7 @@ from state.topics.members import Invitations, Members
 from state.topics.offers import Offers
 from state.topics.out_of_use import OutOfUse
 from state.topics.outbox import Outbox
-from state.topics.owners import Owners
+from state.topics.ownership import Ownership
 from state.topics.people import People
 from state.topics.readers import Readers
 from state.topics.redraws import Redraws
@@ -69,7 +69,7 @@ class Store(Protocol):
     def outbox(self) -> Outbox: ...
 
     @property
-    def owners(self) -> Owners: ...
+    def ownership(self) -> Ownership: ...
 
     @property
     def cards(self) -> Cards: ...

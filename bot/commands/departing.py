@@ -37,7 +37,7 @@ def depart(turn: Turn, chat: str, who: str) -> None:
     expire(store, shown, turn.now)
     for card in shown:
         store.cards.drop(card.code, card.role, who)
-    left = (find(store, code) for code in store.owners.without_one(chat))
+    left = (find(store, code) for code in store.ownership.without_one(chat))
     mine = [case for case in left if case and case.owner == who]
     for thread in dict.fromkeys(case.thread for case in mine):
         offer_in_group(turn, chat, known.name, [case for case in mine if case.thread == thread])

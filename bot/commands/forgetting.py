@@ -46,7 +46,7 @@ def forget(turn: Turn, given: str) -> None:
     Nothing is erased while there is an open case that nobody else could take over.
     """
     said, who = about("forget"), turn.incoming.who
-    left = turn.store.owners.under_way_of(who)
+    left = turn.store.ownership.under_way_of(who)
     confirmed = (YES, " ".join([YES, *(left or [NO_CASE])]).casefold())
     turn.store.chats.end_look_up(turn.chat)
     if not turn.touch:
@@ -84,7 +84,7 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
     for code in left:
         case = store.cases.find(code)
         if case and not is_group(case.chat):
-            store.owners.move(case, FORGOTTEN, FORGOTTEN, None)
+            store.ownership.move(case, FORGOTTEN, FORGOTTEN, None)
     for chat in store.groups.groups_of(who):
         depart(turn, chat, who)
     end_those_of(turn, who)

@@ -212,7 +212,7 @@ def _withdraw(turn: Turn, offer: str) -> None:
 
 def _own(turn: Turn) -> dict[str, list[StoredCase]]:
     """Return this person's open cases of each group, without those that are offered already."""
-    codes = turn.store.owners.open_in_groups(turn.incoming.who)
+    codes = turn.store.ownership.open_in_groups(turn.incoming.who)
     found = (turn.store.cases.find(code) for code in codes)
     free = [each for each in found if each and turn.store.handovers.of(each.code) is None]
     groups = groupby(free, lambda each: each.chat)

@@ -95,7 +95,7 @@ def take_effect(turn: Turn, before: Member, right: Right) -> None:
     told = [said["told_deficit"]]
     if right < Right.CLINICIAN:
         store.outbox.drop_all(who)
-        if left := store.owners.under_way_of(who):
+        if left := store.ownership.under_way_of(who):
             told.insert(0, said["told_offered"].format(codes=", ".join(left)))
         for chat in store.groups.groups_of(who):
             depart(turn, chat, who)
@@ -147,7 +147,7 @@ def _withdraw_ways_back(turn: Turn, member: Member, right: Right) -> None:
 
 def _ask(turn: Turn, member: Member) -> None:
     """Ask before somebody is removed, and name the cases that others are then offered."""
-    said, left = about("members"), turn.store.owners.under_way_of(member.who)
+    said, left = about("members"), turn.store.ownership.under_way_of(member.who)
     cases = f" {said['goes_on_offer'].format(codes=', '.join(left))}" if left else ""
     does = f"members {member.who} {SURELY}"
     yes = Button("Yes, remove", does, typed=f"/{does}", style="danger")

@@ -56,7 +56,7 @@ def accept(turn: Turn, given: str) -> None:
         return
     who, giver = turn.incoming.who, current.giver
     standing = turn.standing(case)
-    case = turn.store.owners.take(case, who, turn.now, read_back=True)
+    case = turn.store.ownership.take(case, who, turn.now, read_back=True)
     turn.store.handovers.end(code)
     turn.remind_of(case, standing)
     turn.note_action("handed over", code, about=giver)

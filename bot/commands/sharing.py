@@ -92,7 +92,7 @@ def have(turn: Turn, code: str) -> None:
         sentence = said["already_named" if to_all else "already"]
         turn.say(sentence.format(code=case.code, name=name, since=since))
         return
-    case = turn.store.owners.take(case, who, turn.now)
+    case = turn.store.ownership.take(case, who, turn.now)
     turn.note_action("taken over", case.code)
     turn.remind_of(case, turn.standing(case))
     turn.case = case

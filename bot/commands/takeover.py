@@ -43,7 +43,7 @@ def takeover(turn: Turn, code: str) -> None:
         have(turn, case.code)
         return
     if _is_left(turn, case):
-        case = turn.store.owners.move(case, turn.chat, turn.incoming.who, turn.now)
+        case = turn.store.ownership.move(case, turn.chat, turn.incoming.who, turn.now)
         turn.note_action("taken over", case.code)
         turn.store.reminders.claim(case.code, turn.now)
         turn.remind_of(case, turn.standing(case))
@@ -58,7 +58,7 @@ def list_left(turn: Turn, number: int = 1) -> None:
     """
     who, store = turn.incoming.who, turn.store
     shared = [
-        code for chat in store.groups.groups_of(who) for code in store.owners.without_one(chat)
+        code for chat in store.groups.groups_of(who) for code in store.ownership.without_one(chat)
     ]
     page = page_of([*codes_left(store, turn.access), *shared], number, beside=0, most=MOST_ON_PAGE)
     lines, buttons = list[str](), list[Button]()
@@ -92,7 +92,7 @@ def offer(turn: Turn, *, besides: str = "") -> None:
     store, access = turn.store, turn.access
     if turn.setting.why_out_of_use(store):
         return
-    for owner in store.owners.all():
+    for owner in store.ownership.owners():
         if access.sees_cases(owner):
             store.offers.withdraw(owner)
     left = set(codes_left(store, access))
@@ -109,9 +109,9 @@ def offer(turn: Turn, *, besides: str = "") -> None:
 
 def codes_left(store: Store, access: Access) -> list[str]:
     """Return the cases under way outside groups whose owner may have none, person by person."""
-    owners = store.owners.all(besides=TERMINAL)
+    owners = store.ownership.owners(besides=TERMINAL)
     left = (each for each in owners if not access.sees_cases(each))
-    under_way = partial(store.owners.under_way_of, besides=TERMINAL, shared=False)
+    under_way = partial(store.ownership.under_way_of, besides=TERMINAL, shared=False)
     return [code for owner in left for code in under_way(owner)]
 
 

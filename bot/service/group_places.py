@@ -65,7 +65,7 @@ def fall_back(service: Service, chat: str) -> list[str]:
     cases = [case for code in store.cases.codes_under_way(chat) if (case := find(store, code))]
     for case in cases:
         heir = _heir(service, case, people)
-        moved = store.owners.move(case, heir or case.owner, heir or case.owner, turn.now)
+        moved = store.ownership.move(case, heir or case.owner, heir or case.owner, turn.now)
         turn.remind_of(moved, turn.standing(moved))
         store.audit.add(
             heir or case.owner, "taken over", case.code, turn.setting.engine.ruleset, turn.now

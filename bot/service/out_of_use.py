@@ -45,7 +45,7 @@ def announce(service: Service) -> list[str]:
 def _members(service: Service) -> set[str]:
     """Name everybody who is told: whoever has access, and whoever has an open case."""
     people = service.access.people(Right.VIEWER)
-    return {*people, *service.store.owners.all(besides=TERMINAL)}
+    return {*people, *service.store.ownership.owners(besides=TERMINAL)}
 
 
 def _drop_what_waits(service: Service) -> set[str]:
@@ -64,7 +64,7 @@ def _drop_what_waits(service: Service) -> set[str]:
 
 def _goes_out(service: Service, who: str, why: str, left: Sequence[str]) -> Screen:
     """Tell somebody of their open cases and, if they may have cases, of those nobody else sees."""
-    own = service.store.owners.under_way_of(who, besides=TERMINAL)
+    own = service.store.ownership.under_way_of(who, besides=TERMINAL)
     codes = [*own, *left] if service.access.sees_cases(who) else []
     cases = [(code, _first_reminder(service, code)) for code in codes]
     setting = service.setting

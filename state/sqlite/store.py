@@ -21,7 +21,7 @@ from state.sqlite.members import Invitations, Members
 from state.sqlite.offers import Offers
 from state.sqlite.out_of_use import OutOfUse
 from state.sqlite.outbox import Outbox
-from state.sqlite.owners import Owners
+from state.sqlite.ownership import Ownership
 from state.sqlite.people import People
 from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
@@ -43,7 +43,7 @@ class SqliteStore:
         self.inbox = Inbox(database)
         self.offers = Offers(database)
         self.outbox = Outbox(database)
-        self.owners = Owners(database)
+        self.ownership = Ownership(database)
         self.cards = Cards(database)
         self.buttons = Buttons(database)
         self.redraws = Redraws(database)

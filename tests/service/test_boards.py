@@ -70,7 +70,7 @@ def playing(service: Service, seed: int) -> Iterator[datetime]:
             if case.chat == GROUP and chance.random() < 0.1:
                 found = store.cases.find(case.code)
                 assert found is not None
-                store.owners.take(found, chance.choice((ANN, BOB)), now)
+                store.ownership.take(found, chance.choice((ANN, BOB)), now)
         yield now
 
 

@@ -72,9 +72,9 @@ def press(service: Service, who: str, screens: Sequence[Screen], label: str) -> 
 
 def opened(service: Service, *signs: str, who: str = ANN) -> str:
     """Open a case in the group, tick cord signs, and return its code."""
-    before = set(service.store.owners.open_in_groups(who))
+    before = set(service.store.ownership.open_in_groups(who))
     act(service, who, "/triage", WARD)
-    (code,) = set(service.store.owners.open_in_groups(who)) - before
+    (code,) = set(service.store.ownership.open_in_groups(who)) - before
     for sign in signs:
         tick(service, who, code, sign)
     empty(service)

@@ -252,7 +252,7 @@ def test_a_confirmation_is_a_tap_that_works(owned: Service, case_of_bob: str) ->
     assert asks.token and "erase it all" in load(asks.screens[-1]).rows[0][0].label
     owned.take(Incoming(BOB, BOB, Tap(asks.token, 0), query="q"))
     assert owned.store.members.find(BOB) is None
-    assert owned.store.owners.all() == ["forgotten"]
+    assert owned.store.ownership.owners() == ["forgotten"]
 
 
 def test_an_invitation_waits_and_a_stranger_learns_no_number(owned: Service) -> None:

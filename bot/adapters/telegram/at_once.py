@@ -115,7 +115,7 @@ class AtOnce:
         if self._removed.is_over(incoming.who):
             return False
         try:
-            return self._service.store.owners.has_worked(incoming.who)
+            return self._service.store.ownership.has_worked(incoming.who)
         except StoreError:
             return False
 

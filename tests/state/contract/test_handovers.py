@@ -73,9 +73,9 @@ def test_what_cannot_be_finished_is_lost(store: Store, what: str) -> None:
             case "closed":
                 store.cases.save(closed(case), case)
             case "taken":
-                store.owners.take(case, "cat", NOON)
+                store.ownership.take(case, "cat", NOON)
             case "moved":
-                store.owners.move(case, "cat", "ann", None)
+                store.ownership.move(case, "cat", "ann", None)
             case _:
                 store.groups.part(WARD, "bob")
     assert store.handovers.lost() == {"KES-42"}
@@ -92,11 +92,11 @@ def test_what_is_read_back_names_who_handed_the_case_over(store: Store) -> None:
     case = store.cases.find("KES-42")
     assert case is not None
     with store.turn():
-        passed = store.owners.take(case, "bob", NOON, read_back=True)
+        passed = store.ownership.take(case, "bob", NOON, read_back=True)
     assert passed == store.cases.find("KES-42")
     assert passed.timeline == (Entry(HANDED_OVER, "ann", "bob", NOON),)
     with store.turn():
-        taken = store.owners.take(passed, "cat", NOON)
+        taken = store.ownership.take(passed, "cat", NOON)
     assert taken.timeline[-1] == Entry(HANDED_OVER, "", "cat", NOON)
 
 
@@ -105,7 +105,7 @@ def test_somebody_who_is_erased_is_in_no_hand_over_and_no_time_line(store: Store
     case = store.cases.find("KES-42")
     assert case is not None
     with store.turn():
-        store.owners.take(case, "bob", NOON, read_back=True)
+        store.ownership.take(case, "bob", NOON, read_back=True)
     assert [each["code"] for each in store.people.stored_of("ann")["handovers"]] == [
         "KES-42",
         "LOM-77",
@@ -124,8 +124,8 @@ def test_the_open_cases_of_groups_are_named_group_by_group(store: Store) -> None
     with store.turn():
         store.groups.enrol(Group("-7", "ann", NOON))
         store.groups.see(Colleague("-7", "ann", "Ann", NOON))
-    assert store.owners.open_in_groups("ann") == ["KES-42", "LOM-77", "ZOE-12"]
-    assert store.owners.open_in_groups("bob") == []
+    assert store.ownership.open_in_groups("ann") == ["KES-42", "LOM-77", "ZOE-12"]
+    assert store.ownership.open_in_groups("bob") == []
 
 
 def test_whether_a_chat_can_be_reached_is_known_once_it_was_used(store: Store) -> None:

@@ -32,7 +32,7 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along_and_leaves_the_res
         put(store, "waits", code="KES-42")
         put(store, "stays")
     with store.turn():
-        moved = store.owners.move(case, "bob", "bob", NOON)
+        moved = store.ownership.move(case, "bob", "bob", NOON)
     taken = Entry(HANDED_OVER, "", "bob", NOON)
     assert moved == replace(case, chat="bob", owner="bob", version=1, timeline=(taken,))
     assert store.cases.find("KES-42") == moved
@@ -45,7 +45,7 @@ def test_a_case_that_is_handed_over_takes_its_reminders_along_and_leaves_the_res
     first = store.reminders.first(only="bob")
     assert first is not None and first.code == "KES-42"
     with pytest.raises(Conflict), store.turn():
-        store.owners.move(case, "eve", "eve", NOON)
+        store.ownership.move(case, "eve", "eve", NOON)
     assert store.cases.find("KES-42") == moved
 
 
@@ -54,19 +54,19 @@ def test_the_cases_under_way_are_found_by_their_owner(store: Store) -> None:
     closed = replace(a_case("MOL-11"), status="closed", owner="eve")
     later = a_case("SAR-12", touched_at=NOON + timedelta(minutes=1))
     add(store, a_case(), taken_back, closed, later, replace(a_case("NEM-99", "t"), owner="bob"))
-    assert sorted(store.owners.all()) == ["ann", "bob"]
-    assert store.owners.all(besides="t") == ["ann"]
-    assert store.owners.under_way_of("ann") == ["SAR-12", "KES-42"]
-    assert store.owners.under_way_of("bob") == ["NEM-99"]
-    assert store.owners.under_way_of("bob", besides="t") == []
-    assert store.owners.under_way_of("eve") == []
+    assert sorted(store.ownership.owners()) == ["ann", "bob"]
+    assert store.ownership.owners(besides="t") == ["ann"]
+    assert store.ownership.under_way_of("ann") == ["SAR-12", "KES-42"]
+    assert store.ownership.under_way_of("bob") == ["NEM-99"]
+    assert store.ownership.under_way_of("bob", besides="t") == []
+    assert store.ownership.under_way_of("eve") == []
 
 
 def test_a_case_with_a_note_alone_is_under_way_until_it_is_taken_back(store: Store) -> None:
     noted = replace(a_case("VER-10"), answers=()).with_entry(Entry("given", "", "ann", NOON))
     undone = replace(noted, code="MOL-11").with_entry(Entry(UNDONE, "1", "ann", NOON))
     add(store, noted, undone, replace(a_case("SAR-12"), answers=()))
-    assert store.owners.under_way_of("ann") == ["VER-10"]
+    assert store.ownership.under_way_of("ann") == ["VER-10"]
     assert store.cases.codes_under_way(noted.chat) == ["VER-10"]
 
 
@@ -81,7 +81,7 @@ def test_who_was_told_of_which_case_is_kept_until_its_owner_is_back_or_it_moves(
     assert store.offers.told("cat") == {"NEM-99"}
     with store.turn():
         store.offers.withdraw("bob")
-        store.owners.move(a_case(), "eve", "eve", NOON)
+        store.ownership.move(a_case(), "eve", "eve", NOON)
     assert store.offers.told("eve") == {"NEM-99"}
     with store.turn():
         assert store.cases.forget(NOON + timedelta(days=1), 50) == 1

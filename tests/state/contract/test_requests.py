@@ -46,7 +46,7 @@ def test_a_question_goes_with_its_case(store: Store) -> None:
     with store.turn():
         store.requests.ask(ASKED)
         store.requests.ask(replace(ASKED, code="NEM-99"))
-        store.owners.move(a_case(), "eve", "eve", NOON)
+        store.ownership.move(a_case(), "eve", "eve", NOON)
     assert store.requests.of("KES-42") == []
     with store.turn():
         assert store.cases.forget(NOON + timedelta(days=1), 50) == 1

@@ -18,11 +18,11 @@ _ACTS_THERE: Final = (
 _ELSEWHERE: Final = ("cards", "buttons", "outbox", "offers", "requests")
 
 
-class Owners:
+class Ownership:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def all(self, *, besides: str = "") -> list[str]:
+    def owners(self, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
             "SELECT DISTINCT owner FROM cases WHERE status IN ('open', 'waiting') AND chat <> ?",
             (besides,),

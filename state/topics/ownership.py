@@ -1,4 +1,4 @@
-"""The interface of the store's owners."""
+"""The interface of the ownership of cases."""
 
 from datetime import datetime
 from typing import Protocol
@@ -6,10 +6,10 @@ from typing import Protocol
 from state.records import StoredCase
 
 
-class Owners(Protocol):
+class Ownership(Protocol):
     """Whose each case is: every case has one owner at any moment."""
 
-    def all(self, *, besides: str = "") -> list[str]:
+    def owners(self, *, besides: str = "") -> list[str]:
         """Return the owners of the cases that are not closed; `besides` leaves one chat out."""
 
     def under_way_of(self, owner: str, *, besides: str = "", shared: bool = True) -> list[str]:
