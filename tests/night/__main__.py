@@ -37,8 +37,11 @@ def say(line: str) -> None:
 
 def report(found: Night) -> int:
     """Print the table and the verdict; return the exit status."""
-    accounts, watch = found.accounts, found.watch
+    accounts, watch, ward = found.accounts, found.watch, found.ward
     rows = {
+        "clinicians": len(ward.clinicians),
+        "groups": len(ward.places),
+        "topics": sum(len(place.topics) for place in ward.places if len(place.topics) > 1),
         "taps": len(found.crowd.acted),
         "commands typed": len(found.crowd.typed),
         **found.struck,
@@ -47,7 +50,8 @@ def report(found: Night) -> int:
         **found.shown.counts,
         **accounts.counts,
         "slowest alarm, real seconds": f"{accounts.slowest_alarm:.2f}",
-        "busiest minute of a group": accounts.busiest_minute,
+        **{f"busiest minute of {name}": most for name, most in accounts.busiest_minutes.items()},
+        "refused since a minute was full": accounts.refused_for_quota,
         "ended by itself, with status": ", ".join(map(str, found.ended)) or "none",
         "errors in its log": len(found.trouble),
         "amiss": len(watch.amiss),

@@ -13,6 +13,8 @@ from tests.night.ward import Clinician, Place, Ward
 from tests.soak.crowd import ANSWERS, NUMBER, TICKED
 
 SECONDS_FOR_AN_ANSWER = 5.0
+SECONDS_BETWEEN_COMMANDS = 0.05
+ENROLLED = "shares its cases"
 LOOKED_AT = 8
 IN_A_GROUP = 0.35
 OLD = 0.05
@@ -38,14 +40,20 @@ GROUP_COMMANDS = (
     "/have {code}",
     "/open {code}",
     "/oncall surgeon me 23:59",
+    "/oncall oncologist me 06:00",
+    "/oncall coordinator @drB until 07:30",
+    "/oncall surgeon nobody",
     "/oncall",
+    "/group",
+    "/group quiet none",
     "/help",
     "/board",
 )
 COMMANDS = (
     "/cases", "/card", "/plan", "/snooze mri", "/called surgeon", "/requested", "/given", "/undo",
     "/open {code}", "/have {code}", "/resume {code}", "/card", "/sbar", "/seen {code}", "/more",
-    "/newsigns", "/board", "/handover",
+    "/newsigns", "/board", "/handover", "/sendto", "/differs", "/differs steroid contraindication",
+    "/differs urgency declined",
 )  # fmt: skip
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,}\b")
 
@@ -79,7 +87,7 @@ class Crowd:
     async def tap(self) -> None:
         """Tap until cancelled."""
         async with asyncio.TaskGroup() as together:
-            for person in self.ward.clinicians.values():
+            for person in self.ward.everybody:
                 chance = random.Random(f"{self.seed} {person.letter}")
                 together.create_task(self._tap(person, chance))
 
@@ -185,9 +193,25 @@ class Crowd:
         self.typed.append((self.ward.now, phone.chat.id, text))
         self.note(phone, f"typed {text}")
 
+    async def enrols(self, place: Place) -> None:
+        """Have an owner enrol a group and open its boards, and everybody act there."""
+        owner = self.ward.owner_in(place)
+        enrolled = sum(ENROLLED in message.text for message in owner.bot_messages)
+        self.types(owner, "/enrol")
+        await self.ward.server.until(
+            lambda: sum(ENROLLED in message.text for message in owner.bot_messages) > enrolled,
+            SECONDS_FOR_AN_ANSWER,
+        )
+        for person in place.people.values():
+            self.types(person, "/oncall")
+            await asyncio.sleep(SECONDS_BETWEEN_COMMANDS)
+        for topic in place.topics:
+            self.types(owner, "/board", topic)
+
     def begin(self, place: Place, chance: random.Random) -> None:
-        """Have somebody begin a case in a group."""
-        phone = place.people[chance.choice([*place.people])]
+        """Have a clinician begin a case in a group."""
+        may = [each for each in place.people if each != self.ward.viewer.id]
+        phone = place.people[chance.choice(may)]
         self.types(phone, "/triage", chance.choice(place.topics))
 
     def note(self, phone: PersonInChat, what: str) -> None:

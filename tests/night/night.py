@@ -102,18 +102,10 @@ async def night(
 
 async def _begin(ward: Ward, crowd: Crowd) -> None:
     """Have everybody start the bot, and the owner enrol the groups."""
-    for clinician in ward.clinicians.values():
-        clinician.phone.types("/start")
-    ward.stranger.types("/start")
+    for person in ward.everybody:
+        person.phone.types("/start")
     for place in ward.places:
-        owner = place.people[ward.clinicians[OWNER].id]
-        crowd.types(owner, "/enrol")
-        await owner.sees("shares its cases")
-        for person in place.people.values():
-            crowd.types(person, "/oncall")
-            await asyncio.sleep(0.05)
-        for topic in place.topics:
-            crowd.types(owner, "/board", topic)
+        await crowd.enrols(place)
 
 
 async def _open_cases(
@@ -126,7 +118,7 @@ async def _open_cases(
     for number in range(cases):
         await asyncio.sleep(begun + number / cases * CASES_UNTIL * seconds - loop.time())
         await crowd.resting.wait()
-        crowd.begin(chance.choice(ward.places), chance)
+        crowd.begin(chance.choice([each for each in ward.places if not each.is_away]), chance)
         code = chance.choice(ward.codes) if ward.codes else ""
         if code and not watch.is_closed(code):
             owner = ward.clinician(watch.cases[code].owners[-1][1])

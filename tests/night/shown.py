@@ -39,9 +39,17 @@ class Shown:
                     self.counts["cards"] += 1
                     if amiss := self._card(store, case):
                         self.watch.tell(code, f"its card {amiss}")
-            for board in store.boards.listed():
-                if board.message_id and (amiss := self._board(store, board)):
+            boards = store.boards.listed()
+            for board in boards:
+                if amiss := self._board(store, board):
                     self.watch.tell("", f"the board of {board.chat} {board.thread} {amiss}")
+            for chat, thread in self._asked_for() - {(each.chat, each.thread) for each in boards}:
+                self.watch.tell("", f"there is no board of {chat} {thread}")
+
+    def _asked_for(self) -> set[tuple[str, int]]:
+        """Return the groups and topics in which a board was asked for."""
+        here = (place for place in self.ward.places if not place.is_away)
+        return {(str(place.group.chat.id), topic) for place in here for topic in place.topics}
 
     def _board(self, store: SqliteStore, board: Board) -> str:
         """Say what is wrong with a board; "" if nothing."""

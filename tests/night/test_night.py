@@ -15,7 +15,11 @@ async def test_nothing_is_amiss_in_a_night(tmp_path: Path) -> None:
     found = await night(tmp_path, HOURS, SPEED, SEED)
     amiss = [f"{each.code} {each.what}" for each in found.watch.amiss]
     assert (amiss, found.ended, found.trouble) == ([], [], [])
-    assert found.struck.keys() == {"restarts", "kill -9", "429s", "migrations", "removed", "left"}
+    assert found.struck.keys() == {
+        "restarts", "kill -9", "429s", "migrations", "removed", "left", "ways of a group set",
+        "may not pin", "made a plain member", "made an admin", "thrown out", "restricted",
+        "let write again",
+    }  # fmt: skip
     counts = found.accounts.counts
     assert counts["alarms"] and counts["hand-overs"] and counts["reminders due"]
     assert found.shown.counts["boards"] and found.shown.counts["cards"]

@@ -13,15 +13,25 @@ from tests.adapters.telegram.test_random_conversations import CordCall
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.night.crowd import Crowd
 from tests.night.runner import SINCE, SPEED
-from tests.night.ward import OWNER, Place, Ward
+from tests.night.ward import Place, Ward
 
 FLOODED_FOR = (5.0, 30.0)  # seconds of the clock
 FLOODS = 8
 SECONDS_IN_A_SEND = 0.5
 SECONDS_TO_SHOW = 5.0
 SIGN = "Limb weakness"
+NO_PINS = frozenset({"can_pin_messages"})
 RESTARTS = (0.2, 0.5, 0.75)  # shares of the night; the second is a kill
 MIGRATES, REMOVED, LEAVES = 0.35, 0.55, 0.65
+NO_PIN, PLAIN, LEADS = 0.25, 0.6, 0.85
+THROWN_OUT, RESTRICTED = 0.42, 0.7
+AWAY_FOR = 0.04
+SETTINGS = 16
+WAYS = (
+    "asks all", "asks none", "asks signs", "closes clinician", "closes owner", "repeat 5",
+    "repeat 20", "quiet 20-08", "quiet 22-07", "quiet none", "zone Asia/Tokyo", "zone hospital",
+    "call 5555", "call none",
+)  # fmt: skip
 
 
 class Program(CordCall):
@@ -78,6 +88,10 @@ def _asks_for_signs(asker: PersonInChat) -> Message | None:
     return None
 
 
+def _calls(asker: PersonInChat) -> int:
+    return sum(not message.silent for message in asker.bot_messages)
+
+
 @dataclass(slots=True)
 class Trouble:
     """Strikes at its times, shares of a night of so many real seconds."""
@@ -92,7 +106,7 @@ class Trouble:
     async def strike(self) -> None:
         """Strike all night; return once everything has struck."""
         chance = random.Random(f"{self.seed} trouble")
-        oncology, spine, _ = self.ward.places
+        oncology, spine, dialysis = self.ward.places
         acts = [
             *((share, self._restart) for share in RESTARTS[::2]),
             (RESTARTS[1], self._kill),
@@ -100,6 +114,14 @@ class Trouble:
             (MIGRATES, lambda: self._migrate(oncology)),
             (REMOVED, lambda: self._remove(spine)),
             (LEAVES, lambda: self._leave(oncology)),
+            (NO_PIN, lambda: self._puts_bot("may not pin", spine, "administrator", NO_PINS)),
+            (PLAIN, lambda: self._puts_bot("made a plain member", spine, "member")),
+            (LEADS, lambda: self._puts_bot("made an admin", spine, "administrator")),
+            (THROWN_OUT, lambda: self._puts_bot("thrown out", dialysis, "kicked")),
+            (THROWN_OUT + AWAY_FOR, lambda: self._lets_in(dialysis, "member")),
+            (RESTRICTED, lambda: self._puts_bot("restricted", oncology, "restricted")),
+            (RESTRICTED + AWAY_FOR, lambda: self._lets_in(oncology, "administrator")),
+            *((0.05 + 0.9 * chance.random(), lambda: self._set(chance)) for _ in range(SETTINGS)),
         ]
         loop = asyncio.get_running_loop()
         begun = loop.time()
@@ -118,26 +140,26 @@ class Trouble:
 
     async def _kill(self) -> None:
         """Kill it when an alarm has arrived in its group, before it hears that it has."""
-        place = self.ward.places[1]
-        group = place.group.chat
-        asker = place.people[self.ward.clinicians[OWNER].id]
+        while not self.struck["kill -9"]:
+            with suppress(TimeoutError):
+                await self._kill_in_an_alarm(self.ward.places[1])
+            self.ward.server.faults.clear()
+
+    async def _kill_in_an_alarm(self, place: Place) -> None:
+        asker = self.ward.owner_in(place)
+        self.crowd.types(asker, "/group asks signs")
         self.crowd.types(asker, "/triage")
-        with suppress(TimeoutError):
-            card = await asker.sees_when(lambda: _asks_for_signs(asker), SECONDS_TO_SHOW)
-            slow = self.ward.server.faults.delay(
-                SECONDS_IN_A_SEND, "sendMessage", group.id, after=True, times=None
-            )
-            calls = sum(not message.silent for message in asker.bot_messages)
-            asker.taps(card, SIGN)
-            await self.ward.server.until(
-                lambda: sum(not message.silent for message in asker.bot_messages) > calls,
-                SECONDS_TO_SHOW,
-            )
-            self.ward.note("! kill -9")
-            await self.program.crash()
-            self.ward.server.faults.remove(slow)
-            self.struck["kill -9"] += 1
-            self.ward.note("! started")
+        card = await asker.sees_when(lambda: _asks_for_signs(asker), SECONDS_TO_SHOW)
+        self.ward.server.faults.delay(
+            SECONDS_IN_A_SEND, "sendMessage", place.group.chat.id, after=True, times=None
+        )
+        calls = _calls(asker)
+        asker.taps(card, SIGN)
+        await self.ward.server.until(lambda: _calls(asker) > calls, SECONDS_TO_SHOW)
+        self.ward.note("! kill -9")
+        await self.program.crash()
+        self.struck["kill -9"] += 1
+        self.ward.note("! started")
 
     async def _flood(self, chance: random.Random) -> None:
         seconds = chance.uniform(*FLOODED_FOR)
@@ -146,6 +168,23 @@ class Trouble:
         self.struck["429s"] += 1
         self.ward.note(f"! 429 for {seconds:.0f} s in {chat or 'every chat'}")
         self.ward.server.faults.flood(seconds, chat)
+
+    async def _puts_bot(
+        self, what: str, place: Place, status: str, without: frozenset[str] = frozenset()
+    ) -> None:
+        self.struck[what] += 1
+        self.ward.puts_bot(place, status, without=without)
+
+    async def _lets_in(self, place: Place, status: str) -> None:
+        """Let the bot write again, and have the group enrolled anew."""
+        await self._puts_bot("let write again", place, status)
+        await self.crowd.enrols(place)
+
+    async def _set(self, chance: random.Random) -> None:
+        """Have an owner change one of the ways of a group."""
+        place = chance.choice([each for each in self.ward.places if not each.is_away])
+        self.struck["ways of a group set"] += 1
+        self.crowd.types(self.ward.owner_in(place), f"/group {chance.choice(WAYS)}")
 
     async def _migrate(self, place: Place) -> None:
         self.struck["migrations"] += 1

@@ -1,0 +1,46 @@
+"""Accounts for the quiet hours of the groups: nothing but an emergency sounds in them."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from state.groups import Group
+from tests.night.alarms import EMERGENCY
+from tests.night.reminded import UNSET
+from tests.night.stood import READ_LATE, Ways, values_in
+from tests.night.ward import Ward
+from tests.night.watch import Watch
+
+WAITED = 60.0  # seconds of the clock
+
+
+def account(counts: Counter[str], ward: Ward, watch: Watch, zone: str) -> None:
+    """Check each message that sounded in a group whose hours were quiet all the while."""
+    for place in ward.places:
+        for chat in place.chats:
+            for message in ward.server.world.chats[chat].messages.values():
+                since, until = message.date - WAITED, message.date + READ_LATE
+                ways = values_in(watch.stood.ways[str(chat)], since, until)
+                if not message.sender.is_bot or not _are_quiet(ways, since, until, zone):
+                    continue
+                counts["in quiet hours"] += 1
+                said = message.versions[0].text
+                if not message.silent and EMERGENCY not in said:
+                    watch.tell("", f"sounded in quiet hours: {said[:120]!r}", message.date)
+
+
+def _are_quiet(found: set[Ways | None], since: float, until: float, zone: str) -> bool:
+    """Return whether all the ways that held say that both moments are quiet."""
+    return bool(found) and all(
+        ways is not None and _group(ways).is_quiet_at(_hour(at, ways.zone or zone))
+        for ways in found
+        for at in (since, until)
+    )
+
+
+def _group(ways: Ways) -> Group:
+    return Group("", "", UNSET.enrolled_at, quiet=ways.quiet)
+
+
+def _hour(at: float, zone: str) -> int:
+    return datetime.fromtimestamp(at, UTC).astimezone(ZoneInfo(zone)).hour
