@@ -187,6 +187,27 @@ async def test_an_emergency_is_repeated_after_the_minutes_of_its_group(
     await team["Cat"].sees("nobody has answered – now call")
 
 
+@pytest.mark.parametrize(("way", "minutes"), [("repeat 5", 5), ("repeat 20", 20)])
+async def test_an_alarm_that_waits_follows_the_minutes_set_meanwhile(
+    team: Team,  # noqa: F811
+    shared: Service,  # noqa: F811
+    clock: Clock,
+    way: str,
+    minutes: int,
+) -> None:
+    team["Bob"].types("/triage")
+    card = await team["Bob"].sees("Owner: Bob")
+    team["Bob"].taps(card, "Gait or balance")
+    await team["Cat"].sees("nobody has answered yet")
+    clock.pass_by(minutes=2)
+    await set_way(team, way, f"repeated after {minutes} min")
+    clock.pass_by(minutes=minutes - 2, seconds=-5)
+    await all_is_sent(shared.store)
+    assert not any("now call" in each.text for each in team["Cat"].bot_messages)
+    clock.pass_by(seconds=6)
+    await team["Cat"].sees("nobody has answered – now call")
+
+
 async def test_in_quiet_hours_only_an_emergency_sounds(
     team: Team,  # noqa: F811
     shared: Service,  # noqa: F811
