@@ -8,6 +8,8 @@ from bot.conversation.standing import DOSE_WAITS
 from bot.flows.triage import PLAN
 from bot.guidance.card_lines import dose_waits
 from bot.logic.assessment import assess
+from bot.screens.notices import words
+from bot.screens.team import WORDS
 from state.groups import is_group
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
@@ -45,6 +47,7 @@ def account(
     asked.account(counts, ward, watch, program, cases)
     quiet.account(counts, ward, watch, str(engine.zone))
     privacy.account(counts, ward, crowd, watch)
+    _account_places(ward, watch)
     _account_quotas(found, ward, watch)
     if parked := store.inbox.parked_count():
         watch.tell("", f"{parked} updates were set aside")
@@ -81,6 +84,16 @@ def _account_case(
     said = (case.told.level, case.told.hours, case.told.steroid)
     if said != expected:
         watch.tell(case.code, f"was said to be {said}; its answers give {expected}")
+
+
+def _account_places(ward: Ward, watch: Watch) -> None:
+    """Check that a group was told what the bot lacks as a plain member, each time."""
+    lacks = words("places", WORDS)["plain_member"]
+    for place in ward.places:
+        messages = place.group.chat.messages.values()
+        said = sum(lacks in message.versions[0].text for message in messages)
+        if said != place.demoted:
+            watch.tell("", f"{place.name} was told {said} times what the bot lacks")
 
 
 def _account_quotas(found: Accounts, ward: Ward, watch: Watch) -> None:

@@ -123,12 +123,19 @@ def _account_copies(
     marked = [message for message in calls if message.versions[0].text.startswith(REPEAT)]
     counts["calls of groups"] += len(calls)
     counts["calls repeated, and marked so"] += len(marked)
-    if len(calls) - len(marked) > len(changes):
+    unmarked = [message for message in calls if message not in marked]
+    if len(unmarked) > len(changes):
         sounded = [datetime.fromtimestamp(message.date, UTC) for message in calls]
         called, changed = (
             ", ".join(f"{at:%H:%M:%S}" for at in sorted(times)) for times in (sounded, changes)
         )
-        watch.tell(case.code, f"called its group at {called}; changed at {changed}")
+        needless = [each.date for each in unmarked if not _follows(each, changes)]
+        at = min(needless, default=None)
+        watch.tell(case.code, f"called its group at {called}; changed at {changed}", at)
+
+
+def _follows(call: Message, changes: list[datetime]) -> bool:
+    return any(0 <= call.date - each.timestamp() + ROUNDED <= TAPPED_BEFORE for each in changes)
 
 
 def _sounding(ward: Ward, chat: str) -> list[Message]:

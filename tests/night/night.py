@@ -15,7 +15,7 @@ from bot.logic.urgency import Policy
 from tests.adapters.telegram.test_random_conversations import opened
 from tests.botapi import BotApi, Clock
 from tests.night.accounts import Accounts, account
-from tests.night.crowd import Crowd
+from tests.night.crowd import MINUTES_EARLIER, Crowd
 from tests.night.shown import Shown
 from tests.night.trouble import Program, Trouble
 from tests.night.ward import OWNER, Ward
@@ -29,7 +29,12 @@ CASES_A_NIGHT = 60
 HOURS_A_NIGHT = 12
 LEAST_CASES = 12
 CASES_UNTIL = 0.85
-OWNERS_TYPE = ("/handover {code}", "/handover", "/sendto {code}")
+OWNERS_TYPE = (
+    ("/handover {code}",),
+    ("/handover",),
+    ("/resume {code}", "/sendto"),
+    ("/resume {code}", "/earlier {earlier} min ago"),
+)
 SECONDS_BETWEEN_PAUSES = 20.0
 SECONDS_TO_END = 60.0
 OLDEST_SHOWN = 60.0  # seconds of the clock
@@ -122,7 +127,9 @@ async def _open_cases(
         code = chance.choice(ward.codes) if ward.codes else ""
         if code and not watch.is_closed(code):
             owner = ward.clinician(watch.cases[code].owners[-1][1])
-            crowd.types(owner.phone, chance.choice(OWNERS_TYPE).format(code=code))
+            for typed in chance.choice(OWNERS_TYPE):
+                earlier = chance.randint(*chance.choice(MINUTES_EARLIER))
+                crowd.types(owner.phone, typed.format(code=code, earlier=earlier))
 
 
 async def _pause(ward: Ward, crowd: Crowd, program: Program, shown: Shown, speed: float) -> None:

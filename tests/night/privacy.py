@@ -59,7 +59,8 @@ def _account_message(
             place = places[code]
             if _is_inside(ward, place, chat, version.date):
                 continue
-            if (chat, code) in typed and not TELLS.search(version.text):
+            known = (chat, code) in typed or chat in place.left
+            if known and not TELLS.search(version.text):
                 continue
             whom = ward.name_of(str(chat))
             counts["learnt outside a group"] += 1

@@ -67,6 +67,8 @@ class Shown:
 
     def _card(self, store: SqliteStore, case: StoredCase) -> str:
         """Say what is wrong with the card of a case in its group; "" if nothing."""
+        if self.ward.place_of(int(case.chat)).is_away:
+            return "stands in a group in which the program cannot write any more"
         kept = store.cards.find(case.code, SCREEN, case.chat)
         message = self._message(case.chat, kept.message_id) if kept else None
         if message is None:

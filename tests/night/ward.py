@@ -49,6 +49,7 @@ class Place:
     left: dict[int, float] = field(default_factory=dict)
     is_away: bool = False
     lost: list[float] = field(default_factory=list)
+    demoted: int = 0
 
     def was_lost_in(self, since: float, until: float) -> bool:
         """Return whether the bot could not write there any more from some time between two on."""
@@ -145,6 +146,8 @@ class Ward:
     def puts_bot(self, place: Place, status: str, *, without: frozenset[str] = frozenset()) -> None:
         """The bot's place in a group changes: thrown out, let in, a plain member, no right."""
         place.is_away = status in ("kicked", "restricted")
+        led = place.group.chat.bot_status == "administrator"
+        place.demoted += led and status == "member"
         if place.is_away:
             place.lost.append(self.now)
         lacks = f" without {', '.join(without)}" if without else ""
