@@ -85,6 +85,36 @@ async def test_everybody_sees_the_ways_and_an_admin_changes_them_by_tapping(
     assert audited(shared) == [("group settings", "closes clinician")]
 
 
+@pytest.mark.parametrize(
+    ("label", "shows"),
+    [
+        ("Where answered", "✓ cord signs, yes or no"),
+        ("Repeat after", "✓ 10"),
+        ("Quiet hours", "✓ none"),
+        ("Number", "This group"),
+        ("Time zone", "This group"),
+    ],
+)
+async def test_each_button_shows_what_a_way_may_be_the_present_one_ticked(
+    team: Team,  # noqa: F811
+    label: str,
+    shows: str,
+) -> None:
+    shown = await set_way(team, "", "Closes a case")
+    tap = team["Ann"].taps(shown, label)
+    await team["Ann"].gets_answer(tap)
+    await team["Ann"].sees_when(
+        lambda: next(
+            (
+                each
+                for each in team["Ann"].bot_messages
+                if any(shows in row for row in each.buttons)
+            ),
+            None,
+        )
+    )
+
+
 async def test_somebody_without_the_right_changes_nothing(
     team: Team,  # noqa: F811
     group: Group,  # noqa: F811
