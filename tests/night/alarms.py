@@ -89,7 +89,8 @@ def _account_called(
     place = ward.place_of(chat)
     for (where, role), kept in watch.stood.duties.items():
         held = values_in(kept, at - TAPPED_BEFORE, at + READ_LATE)
-        who = int(next(iter(held)) or 0) if where == str(chat) and len(held) == 1 else 0
+        long = where == str(chat) and len(held) == 1 and kept[0][0] <= at - TAPPED_BEFORE
+        who = int(next(iter(held)) or 0) if long else 0
         if who and place.is_in(who, at):
             counts["on call, and called"] += 1
             if who not in alarm.mentioned:
@@ -104,14 +105,14 @@ def _account_copies(
     case: StoredCase,
 ) -> None:
     """Check that a group is called once for each change, unless marked as a repeat after a kill."""
-    changes, told = list[datetime](), None
+    changes, told, pressed = list[datetime](), None, False
     for state in states(case):
         standing = engine.stand(state, state.touched_at)
         result = standing.assessment
         now = (standing.told, result.due, result.treatment_due) if standing.settled else None
-        if standing.emergency and now != told:
+        if now != told and (pressed or standing.emergency):
             changes.append(state.touched_at)
-        told = now
+        told, pressed = now, standing.emergency
     changes += [entry.at for entry in case.timeline if entry.kind == UNANSWERED]
     chats = {chat for _, chat in watch.cases[case.code].chats if is_group(chat)}
     calls = [

@@ -89,7 +89,7 @@ async def night(
                 ends = loop.time() + seconds
                 async with beside(crowd.tap()):
                     while (left := ends - loop.time()) > 0:
-                        await asyncio.sleep(min(left, SECONDS_BETWEEN_PAUSES))
+                        await asyncio.sleep(min(left, seconds / 3, SECONDS_BETWEEN_PAUSES))
                         await _pause(ward, crowd, program, shown, speed)
                         say(_progress(crowd, watch, shown, trouble))
                 await striking
