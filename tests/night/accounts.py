@@ -3,21 +3,25 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from bot.conversation import alarm
 from bot.conversation.engine import Engine
 from bot.conversation.standing import DOSE_WAITS
+from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.triage import PLAN
 from bot.guidance.card_lines import dose_waits
 from bot.logic.assessment import assess
 from bot.screens.notices import words
 from bot.screens.team import WORDS
 from state.groups import is_group
-from state.records import StoredCase
+from state.records import HANDED_OVER, StoredCase
 from state.sqlite.store import SqliteStore
 from tests.night import alarms, asked, copies, handed_over, privacy, quiet, reminded
 from tests.night.crowd import Crowd
 from tests.night.trouble import Program
 from tests.night.ward import Ward
 from tests.night.watch import Watch
+
+BOOKKEEPING = (HANDED_OVER, *alarm.KINDS)
 
 
 @dataclass(slots=True)
@@ -63,6 +67,10 @@ def _account_case(
     found.counts["cases"] += 1
     found.counts["cases answered by several"] += len(people) > 1
     found.counts["answers"] += len(case.answers)
+    found.counts["notes"] += sum(entry.kind not in BOOKKEEPING for entry in case.timeline)
+    found.counts["notes that the plan differs"] += sum(
+        entry.kind == OVERRIDDEN for entry in case.timeline
+    )
     noted = {entry.who for entry in case.timeline}
     for who in {*people, *noted} & {str(ward.viewer.id), str(ward.stranger.id)}:
         watch.tell(case.code, f"answered or noted by {ward.name_of(who)}")
