@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.night.night import Night, night
 
 MOST_SHOWN = 12
-BEFORE, AFTER = 240.0, 60.0  # seconds of the clock
+BEFORE, AFTER = 240.0, 20.0  # seconds of the clock
 MOST_LINES_AROUND = 14
 
 
@@ -62,8 +62,7 @@ def report(found: Night) -> int:
     for amiss in watch.amiss[:MOST_SHOWN]:
         at = datetime.fromtimestamp(amiss.at, UTC)
         print(f"\n{at:%H:%M:%S} {amiss.code} {amiss.what}")
-        around = [*found.ward.around(amiss.at, BEFORE, AFTER, amiss.code)]
-        for line in around[-MOST_LINES_AROUND:]:
+        for line in found.ward.around(amiss.at, BEFORE, AFTER, amiss.code)[-MOST_LINES_AROUND:]:
             print(f"    {line}")
     for line in found.trouble[:MOST_SHOWN]:
         print(f"  {line}")

@@ -94,7 +94,8 @@ def _account_called(
         if who and place.is_in(who, at):
             counts["on call, and called"] += 1
             if who not in alarm.mentioned:
-                watch.tell(code, f"an alarm did not call {ward.name_of(str(who))}, {role}", at)
+                named, said = ward.name_of(str(who)), alarm.versions[0].text
+                watch.tell(code, f"an alarm did not call {named}, {role}: {said!r}", at)
 
 
 def _account_copies(

@@ -135,7 +135,8 @@ async def _open_cases(
 async def _pause(ward: Ward, crowd: Crowd, program: Program, shown: Shown, speed: float) -> None:
     """Let everybody rest until what is shown must be as it is, and compare it."""
     await crowd.rest()
-    await asyncio.sleep(OLDEST_SHOWN / speed)
+    settles_in = program.settled_at - asyncio.get_running_loop().time()
+    await asyncio.sleep(max(OLDEST_SHOWN / speed, settles_in))
     shown.compare()
     crowd.resting.set()
 

@@ -19,6 +19,7 @@ FLOODED_FOR = (5.0, 30.0)  # seconds of the clock
 FLOODS = 8
 SECONDS_IN_A_SEND = 0.5
 SECONDS_TO_SHOW = 5.0
+SECONDS_TO_SETTLE = 3.0  # real ones: a start takes as long whatever the clock shows
 SIGN = "Limb weakness"
 NO_PINS = frozenset({"can_pin_messages"})
 RESTARTS = (0.2, 0.5, 0.75)  # shares of the night; the second is a kill
@@ -46,6 +47,7 @@ class Program(CordCall):
         self.down = list[tuple[float, float]]()
         self.kills = list[float]()
         self.ended = list[int]()
+        self.settled_at = 0.0
 
     async def polls(self) -> None:
         """Wait until it asks for updates."""
@@ -74,6 +76,7 @@ class Program(CordCall):
         await asyncio.sleep(0.05)
         await self.polls()
         self.down.append((began, self.server.clock.now()))
+        self.settled_at = asyncio.get_running_loop().time() + SECONDS_TO_SETTLE
 
     def seconds_down(self, since: float, until: float) -> float:
         """Return for how many seconds of the clock it was away between two times."""

@@ -175,7 +175,7 @@ class Ward:
         self.note(f"Dr {letter} is not in {place.name} any more")
         return place.people.pop(who)
 
-    def around(self, at: float, before: float, after: float, about: str) -> Iterator[str]:
+    def around(self, at: float, before: float, after: float, about: str) -> list[str]:
         """Say what happened around a time: what concerns a case, and what concerns everybody."""
         happened = [
             each
@@ -183,7 +183,7 @@ class Ward:
             if at - before <= each.at <= at + after
             and (about in each.what or each.what.startswith("! "))
         ]
-        yield from map(str, sorted(happened, key=lambda each: each.at))
+        return [str(each) for each in sorted(happened, key=lambda each: each.at)]
 
     def _shown(self, about: str) -> Iterator[Happened]:
         """Return every message of the bot about a case, as each was sent or edited."""
