@@ -28,6 +28,7 @@ TAPS_PER_SECOND = 10.0
 CASES_A_NIGHT = 60
 HOURS_A_NIGHT = 12
 LEAST_CASES = 12
+SOON_DUE_MIN = 715  # an emergency has 720
 CASES_UNTIL = 0.85
 OWNERS_TYPE = (
     ("/handover {code}",),
@@ -106,11 +107,16 @@ async def night(
 
 
 async def _begin(ward: Ward, crowd: Crowd) -> None:
-    """Have everybody start the bot, and the owner enrol the groups."""
+    """Have everybody start the bot, and the owner enrol the groups; two cases are due soon."""
     for person in ward.everybody:
         person.phone.types("/start")
     for place in ward.places:
         await crowd.enrols(place)
+    owner = ward.clinicians[OWNER]
+    for place in (ward.places[0], ward.places[2]):
+        code = await crowd.raises_alarm(place)
+        for typed in (f"/resume {code}", f"/earlier {SOON_DUE_MIN} min ago"):
+            crowd.types(owner.phone, typed)
 
 
 async def _open_cases(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.adapters.telegram.test_random_conversations import CordCall
-from tests.botapi import BotApi, Message, PersonInChat
+from tests.botapi import BotApi, PersonInChat
 from tests.night.crowd import Crowd
 from tests.night.runner import SINCE, SPEED
 from tests.night.ward import Place, Ward
@@ -20,7 +20,6 @@ FLOODS = 8
 SECONDS_IN_A_SEND = 0.5
 SECONDS_TO_SHOW = 5.0
 SECONDS_TO_SETTLE = 3.0  # real ones: a start takes as long whatever the clock shows
-SIGN = "Limb weakness"
 NO_PINS = frozenset({"can_pin_messages"})
 RESTARTS = (0.2, 0.5, 0.75)  # shares of the night; the second is a kill
 MIGRATES, REMOVED, LEAVES = 0.35, 0.55, 0.65
@@ -83,14 +82,6 @@ class Program(CordCall):
         return sum(max(0.0, min(until, end) - max(since, begun)) for begun, end in self.down)
 
 
-def _asks_for_signs(asker: PersonInChat) -> Message | None:
-    """Find the newest card in a group that asks for cord signs."""
-    for message in reversed(asker.bot_messages):
-        if any(SIGN in row for row in message.buttons):
-            return message
-    return None
-
-
 def _calls(asker: PersonInChat) -> int:
     return sum(not message.silent for message in asker.bot_messages)
 
@@ -150,14 +141,11 @@ class Trouble:
 
     async def _kill_in_an_alarm(self, place: Place) -> None:
         asker = self.ward.owner_in(place)
-        self.crowd.types(asker, "/group asks signs")
-        self.crowd.types(asker, "/triage")
-        card = await asker.sees_when(lambda: _asks_for_signs(asker), SECONDS_TO_SHOW)
         self.ward.server.faults.delay(
             SECONDS_IN_A_SEND, "sendMessage", place.group.chat.id, after=True, times=None
         )
         calls = _calls(asker)
-        asker.taps(card, SIGN)
+        await self.crowd.raises_alarm(place)
         await self.ward.server.until(lambda: _calls(asker) > calls, SECONDS_TO_SHOW)
         self.ward.note("! kill -9")
         await self.program.crash()
