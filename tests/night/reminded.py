@@ -106,13 +106,17 @@ def _moments(
             yield at, replace(newest, chat=followed.chat_at(at + READ_LATE)), group, bool(state)
 
 
-def _wanted(engine: Engine, state: StoredCase, group: Group) -> dict[tuple[str, float], float]:
-    """Return when each reminder of a case is due: at its deadlines whatever is wanted besides."""
+def _wanted(
+    engine: Engine, state: StoredCase, group: Group
+) -> dict[tuple[str, float], float | None]:
+    """Return when each reminder of a case is due: at its deadlines whatever is wanted besides.
+
+    One that has just fallen due, and is still to be sent, is due at None.
+    """
     standing, at = engine.stand(state, state.touched_at), state.touched_at
     found = {
-        (each.kind, each.deadline.timestamp()): each.due_at.timestamp()
+        (each.kind, each.deadline.timestamp()): each.due_at.timestamp() if each.due_at else None
         for each in wanted(state, standing, at, group)
-        if each.due_at
     }
     if standing.settled:
         result = standing.assessment
@@ -135,8 +139,9 @@ def dues(
         found = _wanted(engine, state, group)
         if not is_changed:
             for key, each in known.items():
-                if key[0] == REPEAT and at < each.last and key in found:
-                    each.last = max(found[key], at)
+                due = found.get(key)
+                if key[0] == REPEAT and at < each.last and due:
+                    each.last = max(due, at)
                     each.first = min(each.first, each.last)
             continue
         repeated = state.newest_entry(UNANSWERED)
@@ -144,6 +149,8 @@ def dues(
             sent = key[0] == REPEAT and repeated and repeated.at == state.touched_at
             ended.append(replace(known.pop(key), until=math.inf if sent else at))
         for key, due in found.items():
+            if due is None:
+                continue
             if key in known:
                 if at < known[key].last:
                     known[key].last = max(known[key].last, due)
