@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ TAPS_PER_SECOND = 10.0
 CASES_A_NIGHT = 60
 HOURS_A_NIGHT = 12
 LEAST_CASES = 12
+FURTHEST_WEST = 12  # hours from Greenwich
 SOON_DUE_MIN = 715  # an emergency has 720
 CASES_UNTIL = 0.85
 OWNERS_TYPE = (
@@ -107,16 +109,27 @@ async def night(
 
 
 async def _begin(ward: Ward, crowd: Crowd) -> None:
-    """Have everybody start the bot, and the owner enrol the groups; two cases are due soon."""
+    """Have everybody start the bot, and the owner enrol the groups.
+
+    For one of them it is night, and quiet; in the others two cases are due soon.
+    """
     for person in ward.everybody:
         person.phone.types("/start")
     for place in ward.places:
         await crowd.enrols(place)
     owner = ward.clinicians[OWNER]
+    for way in ("quiet 20-08", f"zone {_zone_at_night(ward.now)}"):
+        crowd.types(ward.owner_in(ward.places[1]), f"/group {way}")
     for place in (ward.places[0], ward.places[2]):
         code = await crowd.raises_alarm(place)
         for typed in (f"/resume {code}", f"/earlier {SOON_DUE_MIN} min ago"):
             crowd.types(owner.phone, typed)
+
+
+def _zone_at_night(now: float) -> str:
+    """Name a zone in which it is between one and two at night."""
+    west = (datetime.fromtimestamp(now, UTC).hour - 1) % 24
+    return f"Etc/GMT{west if west <= FURTHEST_WEST else west - 24:+d}"
 
 
 async def _open_cases(
