@@ -20,8 +20,10 @@ def account(counts: Counter[str], ward: Ward, watch: Watch, zone: str) -> None:
         for chat in place.chats:
             for message in ward.server.world.chats[chat].messages.values():
                 since, until = message.date - WAITED, message.date + READ_LATE
-                ways = values_in(watch.stood.ways[str(chat)], since, until)
-                if not message.sender.is_bot or not _are_quiet(ways, since, until, zone):
+                kept = watch.stood.ways[str(chat)]
+                known = message.sender.is_bot and kept and kept[0][0] <= since
+                ways = values_in(kept, since, until)
+                if not known or not _are_quiet(ways, since, until, zone):
                     continue
                 counts["in quiet hours"] += 1
                 said = message.versions[0].text
