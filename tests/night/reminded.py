@@ -124,8 +124,9 @@ def _wanted(
         if state.newest_entry("treatment_begun"):
             deadlines["treatment_due"] = None
         for kind, deadline in deadlines.items():
-            if deadline and deadline > at:
-                found[kind, deadline.timestamp()] = deadline.timestamp()
+            if deadline:
+                due = deadline.timestamp()
+                found[kind, due] = due if deadline > at else None
     return found
 
 

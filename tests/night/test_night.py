@@ -8,7 +8,7 @@ from tests.night.night import night
 
 pytestmark = pytest.mark.slow
 
-HOURS, SPEED, SEED = 0.35, 60.0, 42  # a busy one
+HOURS, SPEED, SEED = 0.3, 60.0, 42  # a busy one
 
 
 async def test_nothing_is_amiss_in_a_night(tmp_path: Path) -> None:
