@@ -123,8 +123,10 @@ class Trouble:
             await asyncio.sleep(begun + share * self.seconds - loop.time())
             await self.crowd.resting.wait()
             self.crowd.under_way += 1
-            await act()
-            self.crowd.under_way -= 1
+            try:
+                await act()
+            finally:
+                self.crowd.under_way -= 1
 
     async def _restart(self) -> None:
         self.struck["restarts"] += 1
