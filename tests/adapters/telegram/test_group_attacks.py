@@ -184,7 +184,8 @@ async def test_a_forged_topic_moves_no_case_and_hides_no_card(
     await all_is_sent(shared.store)
     case = shared.store.cases.find(code)
     assert case and case.thread is None and case.given[-1].who == str(BOB)
-    assert code in (await team["Ann"].sees("Questions answered by B")).text
+    shown = await team["Ann"].sees(f"{code}\nOwner: Ann")
+    assert "Cord signs: Limb weakness" in shown.text
 
 
 @pytest.mark.usefixtures("hasty")
