@@ -78,9 +78,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A tap that no person makes in a chat of theirs, or on an unknown message: only answered."""
+    """A tap that no person makes in a chat of theirs, or on an unknown message: only answered.
+
+    `as_nobody` if it was made in a group as the group or as a channel.
+    """
 
     query: str
+    as_nobody: bool = False
 
 
 Reduced = Incoming | Reached | Moved | Asked | Stray | Departed | Placed | None
@@ -119,7 +123,8 @@ def require_characters(incoming: Incoming) -> None:
 def _tap(query: Json) -> Incoming | Stray:
     message = query.get("message")
     if message is None or not (is_own(query, message) or is_in_group(query, message)):
-        return Stray(str(query["id"]))
+        in_group = message is not None and message["chat"]["type"] in GROUPS
+        return Stray(str(query["id"]), as_nobody=in_group)
     found = _BUTTON.fullmatch(str(query.get("data", "")))
     act = Tap(found[1], int(found[2])) if found else Tap("", 0)
     return Incoming(
