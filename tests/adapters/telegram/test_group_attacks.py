@@ -203,7 +203,9 @@ async def test_a_tap_as_the_group_or_as_a_channel_is_told_why_and_changes_nothin
 
 
 def toasts(server: BotApi) -> list[str]:
-    return [str(call.params.values.get("text", "")) for call in server.calls.of("answerCallbackQuery")]
+    return [
+        str(call.params.values.get("text", "")) for call in server.calls.of("answerCallbackQuery")
+    ]
 
 
 @pytest.mark.usefixtures("hasty")
