@@ -16,7 +16,7 @@ from bot.service.strangers import OnceAnHour
 from state.store import StoreError
 
 MOST_ASKED: Final = 50
-SECONDS_TO_ANSWER: Final = 2.0
+SECONDS_TO_ANSWER: Final = 1.0
 
 log = structlog.get_logger()
 
