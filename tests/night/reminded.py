@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.conversation.alarm import REPEAT, UNANSWERED
+from bot.conversation.alarm import REPEAT, UNANSWERED, unanswered_since, was_repeated
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import wanted
 from bot.screens.notices import words
@@ -109,7 +109,7 @@ def _moments(
 def _wanted(
     engine: Engine, state: StoredCase, group: Group
 ) -> dict[tuple[str, float], float | None]:
-    """Return when each reminder of a case is due: at its deadlines whatever is wanted besides.
+    """Return when each reminder of a case is due: at least at its deadlines, and of its alarm.
 
     One that has just fallen due, and is still to be sent, is due at None.
     """
@@ -118,6 +118,9 @@ def _wanted(
         (each.kind, each.deadline.timestamp()): each.due_at.timestamp() if each.due_at else None
         for each in wanted(state, standing, at, group)
     }
+    called = unanswered_since(state)
+    if standing.settled and called and not was_repeated(state):
+        found[REPEAT, called.timestamp()] = called.timestamp() + 60 * group.repeat_min
     if standing.settled:
         result = standing.assessment
         deadlines = {"mri_due": result.due, "treatment_due": result.treatment_due}
