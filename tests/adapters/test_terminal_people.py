@@ -399,3 +399,10 @@ def test_whoever_begins_takes_it_out_of_use_and_back(service: Service) -> None:
     assert "Do not use CordCall" in said.split("> /triage\n")[1]
     assert ask("cord_signs") in said.rpartition("/triage\n")[2]
     assert "/as NAME lets somebody in." in after(said, "/invite")
+
+
+@pytest.mark.parametrize("way", ["closes", "asks", "call", "repeat", "quiet", "zone"])
+def test_each_way_of_the_group_opens_by_its_button(service: Service, way: str) -> None:
+    said = talk(service, "/group", f"/group {way}", "/quit")
+    assert f"  /group {way}  " in after(said, "/group")
+    assert "/group  This group" in after(said, f"/group {way}")
