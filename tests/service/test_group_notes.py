@@ -179,10 +179,10 @@ def test_only_who_noted_it_the_owner_or_an_admin_takes_a_note_back(team: Team) -
     assert team.case().newest_entry("mri_requested") is None
     team.taps(ANN, team.newest(), "Steroid given")
     shown = team.newest()
-    told = toast(team.taps(BOB, shown, "Undo: Steroid given"))
+    told = toast(team.taps(BOB, shown, "Undo: Steroid …"))
     assert "Ann Abel noted that" in told
     assert team.case().newest_entry("steroid_given") is not None
-    team.taps(ANN, shown, "Undo: Steroid given")
+    team.taps(ANN, shown, "Undo: Steroid …")
     assert team.case().newest_entry("steroid_given") is None
     team.taps(BOB, team.newest(), "MRI requested")
     team.taps(BOB, team.newest(), "Undo: MRI …")
