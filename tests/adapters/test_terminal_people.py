@@ -359,9 +359,10 @@ def test_ticks_of_a_question_sent_are_set_one_by_one_and_done(service: Service) 
 
 def test_a_card_of_the_group_is_shown_again_and_counts(service: Service) -> None:
     talk(service, "/triage", "/triage")
-    said = talk(service, "/here group", "/card", "/card kes-42", "1", "/card X", "/quit")
+    typed = ("/card", "/card KES-42", "/card kes-42", "1", "/card X", "/quit")
+    said = talk(service, "/here group", *typed)
     assert said.count("Open in the group: ") == 4
-    assert "Owner: Anna" in after(said, "/card kes-42")
+    assert all("Owner: Anna" in after(said, line) for line in typed[1:3])
     assert kept(service).latest["cord_signs"] == ["weakness"]
     assert "cord_signs" not in kept(service, "NEM-99").latest
 

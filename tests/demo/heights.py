@@ -32,8 +32,9 @@ DIGITS = re.compile(r"\d+")
 ABOUT = """# Heights of the screens
 
 Measured in Chromium by `make screens`, on the page that draws messages as Telegram for Android
-does, over a walk of {turns} turns through every question and every view. Heights are in px (dp); of
-each screen the highest is given. The chat has {small}, {usual} and {large} px at these sizes.
+does, over a walk of {turns} turns through every question and every view, and through a case of a
+group. Heights are in px (dp); of each screen the highest is given. The chat has {small}, {usual}
+and {large} px at these sizes.
 """
 
 
