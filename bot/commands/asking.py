@@ -6,9 +6,10 @@ from typing import Final
 
 from bot.commands.notes import open_case
 from bot.commands.others import turn_for
-from bot.conversation.replies import ShowCard
 from bot.logic.case_input import shown_id
 from bot.screens.asking import WORDS, draw_request, draw_which, draw_whom, open_keys
+from bot.screens.card import draw_card
+from bot.screens.drawn_lines import block_lines
 from bot.screens.notices import words
 from bot.screens.pages import split_page
 from bot.screens.screen import Screen, text
@@ -76,8 +77,9 @@ def _send(
     question = key if key in keys else keys[0]
     refused = _why_not(turn, case, whom, question)
     said = refused or _ask(turn, case, whom, question)
-    turn.screens.append(Screen("notice", case.code, (text(said, look="notice"),)))
-    turn.screens += turn.draw(case, (ShowCard(),))
+    block = text(said, look="notice")
+    turn.screens.append(Screen("notice", case.code, (block,)))
+    turn.screens.append(draw_card(turn.view(case), notices=block_lines(block)))
 
 
 def _named(given: str, people: Sequence[Colleague]) -> Colleague | None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.flows.grammar import UNKNOWN
 from bot.screens.case_row import CASE
+from bot.screens.drawn_lines import is_high
 from bot.screens.notices import words
 from bot.screens.pages import page_of
 from bot.screens.question import draw_question
@@ -59,14 +60,18 @@ def draw_which(view: View, number: int) -> Screen:
 def draw_request(
     view: View, request: Request, name: str, role: str, until: str, *, sounds: bool
 ) -> Screen:
-    """Draw a question for the one colleague who is asked it, with its own buttons."""
+    """Draw a question for the one colleague who is asked it, with its own buttons.
+
+    Its help is left out where a small phone would not show the urgency beside it.
+    """
     said, code = words("request", WORDS), view.case.code
     asked = draw_question(view, request.question)
     rows = tuple(_replies(asked.rows))
     typed = not any(button.value != UNKNOWN for row in rows for button in row)
     who = said["asks_role" if role else "asks"].format(name=name, role=role, code=code)
-    blocks = [text(who, view.patient[:1].upper() + view.patient[1:]), *asked.blocks]
+    blocks = [text(who, view.patient[:1].upper() + view.patient[1:])]
     blocks.append(text(said["until"].format(until=until, name=name), look="help"))
+    blocks += asked.blocks
     if typed:
         blocks.append(text(said["typed"].format(code=code)))
     here = request.question == view.standing.asked
@@ -74,7 +79,11 @@ def draw_request(
     opens = Button(said["open"].format(code=code), leads, typed=f"/resume {code}")
     title = "" if asked.head else code
     shown = (*rows, (opens,))
-    return Screen("card", title, tuple(blocks), shown, alert=sounds, head=asked.head)
+    drawn = Screen("card", title, tuple(blocks), shown, alert=sounds, head=asked.head)
+    helps = [each for each in asked.blocks if each.look == "help"]
+    if not is_high(drawn):
+        return drawn
+    return replace(drawn, blocks=tuple(each for each in drawn.blocks if each not in helps))
 
 
 def draw_thanks(view: View, request: Request, given: Answer, owner: str, own: str | None) -> Screen:

@@ -7,6 +7,7 @@ from typing import Final
 from bot.conversation.undoing import undoable
 from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
+from bot.screens import pages
 from bot.screens.alarm_state import say_alarm
 from bot.screens.answered_by import answered_by
 from bot.screens.card import button_for, every_kind
@@ -131,7 +132,9 @@ def _notes(view: View) -> Rows:
     if noted := undoable(view.case, view.now):
         beside = len(long) < IN_ROW
         label = words("buttons", TIME_LINE)["undo"].format(detail=say_entry(view, noted))
-        label = shorten(label, LONGEST_OF_TWO, placeholder=" …") if beside else UNDO.label
+        most = pages.LONGEST_OF_TWO if long else LONGEST_OF_TWO
+        short_label = shorten(label, most, placeholder=" …").removesuffix(": …")
+        label = short_label if beside else UNDO.label
         undo = Button(label, f"undo {noted.kind}", typed=UNDO.typed)
         (long if beside else short).append(undo)
     return tuple(tuple(row) for row in (long, short[:MOST_IN_ONE_ROW]) if row)

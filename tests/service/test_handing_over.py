@@ -234,7 +234,9 @@ def test_each_case_passes_when_it_is_accepted_and_the_next_is_asked(ward: Servic
     row = offer(ward, first, second)
     read_back(ward, first)
     asked = act(ward, BOB, f"/handover accept {row.offer} {first}")
-    assert f"{first} is yours." in text_of(asked) and f"{second} · 1 left" in text_of(asked)
+    assert f"{first} is yours." in text_of(asked) and f"{second} · 1 left to accept" in text_of(
+        asked
+    )
     assert [case_of(ward, code).owner for code in (first, second)] == [BOB, ANN]
     read_back(ward, second)
     act(ward, BOB, f"/handover accept {row.offer} {second}")
