@@ -49,7 +49,7 @@ def account(
     copies.account(counts, ward, watch, program)
     handed_over.account(counts, ward, crowd, watch, store, cases)
     asked.account(counts, ward, watch, program, cases)
-    quiet.account(counts, ward, watch, str(engine.zone))
+    quiet.account(counts, ward, watch, engine, store)
     privacy.account(counts, ward, crowd, watch)
     _account_places(ward, watch)
     _account_quotas(found, ward, watch)

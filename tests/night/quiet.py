@@ -4,9 +4,13 @@ from collections import Counter
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from bot.conversation.engine import Engine
 from state.groups import Group
+from state.sqlite.store import SqliteStore
+from tests.botapi import Message
 from tests.night.alarms import EMERGENCY
-from tests.night.reminded import UNSET
+from tests.night.crowd import CODE
+from tests.night.reminded import UNSET, states
 from tests.night.stood import READ_LATE, Ways, values_in
 from tests.night.ward import Ward
 from tests.night.watch import Watch
@@ -14,8 +18,11 @@ from tests.night.watch import Watch
 WAITED = 60.0  # seconds of the clock
 
 
-def account(counts: Counter[str], ward: Ward, watch: Watch, zone: str) -> None:
+def account(
+    counts: Counter[str], ward: Ward, watch: Watch, engine: Engine, store: SqliteStore
+) -> None:
     """Check each message that sounded in a group whose hours were quiet all the while."""
+    zone = str(engine.zone)
     for place in ward.places:
         for chat in place.chats:
             for message in ward.server.world.chats[chat].messages.values():
@@ -27,8 +34,18 @@ def account(counts: Counter[str], ward: Ward, watch: Watch, zone: str) -> None:
                     continue
                 counts["in quiet hours"] += 1
                 said = message.versions[0].text
-                if not message.silent and EMERGENCY not in said:
+                if not (message.silent or EMERGENCY in said or _presses(engine, store, message)):
                     watch.tell("", f"sounded in quiet hours: {said[:120]!r}", message.date)
+
+
+def _presses(engine: Engine, store: SqliteStore, message: Message) -> bool:
+    """Return whether a message names a case that was an emergency then."""
+    cases = [store.cases.find(code) for code in CODE.findall(message.versions[0].text)]
+    for case in filter(None, cases):
+        before = [each for each in states(case) if each.touched_at.timestamp() <= message.date + 1]
+        if before and engine.stand(before[-1], before[-1].touched_at).emergency:
+            return True
+    return False
 
 
 def _are_quiet(found: set[Ways | None], since: float, until: float, zone: str) -> bool:
