@@ -10,8 +10,8 @@ from state.records import Status
 class Summary:
     """What a board says of a case, kept when the case is saved, so that no board works it out.
 
-    `level` is how urgent it is, "" while that is not settled; `about` is what is awaited by
-    `due_at`, None without a deadline; `requested` says whether the images have been.
+    `level` is how urgent it is, "" while that is not settled; `about` is what falls due next,
+    at `due_at`, or without a deadline what is awaited; `requested` says whether the images are.
     """
 
     code: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.conversation.engine import Engine
 from bot.logic.urgency import LEVELS
 from bot.screens.board import ON_PAGE
-from bot.screens.summary import awaited
+from bot.screens.summary import next_deadline
 from state.boards import Board
 from state.groups import is_group
 from state.records import StoredCase
@@ -73,7 +73,7 @@ def _keyed(
     level, due = "", None
     if standing.settled:
         level = standing.assessment.urgency.level
-        _, due = awaited(case, standing.assessment)
+        _, due = next_deadline(case, standing.assessment)
     rank = len(LEVELS) - LEVELS.index(level) if level and level != "no_mri" else len(LEVELS)
     rank += level == "no_mri"
     left = due.timestamp() - now if due else None

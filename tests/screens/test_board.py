@@ -59,6 +59,8 @@ def lines(screen: Screen) -> list[str]:
         ({"about": "unread_by", "requested": True}, "MRI not read, Mon 00:00, in 12 h"),
         ({"about": "treat", "requested": True}, "treat by Mon 00:00, in 12 h"),
         ({"about": "drain"}, "drain by Mon 00:00, in 12 h"),
+        ({"about": "cauda_equina"}, "cauda equina: scan by Mon 00:00, in 12 h"),
+        ({"about": "cord"}, "whole spine: scan by Mon 00:00, in 12 h"),
         ({"about": "unread", "due_at": None}, "MRI done, not read"),
         ({"about": "begun", "due_at": None}, "treatment begun"),
         ({"about": "read", "due_at": None}, "images read"),
