@@ -8,8 +8,10 @@ import pytest
 
 from bot.access import Access
 from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.outbox.group_budget import SECONDS
 from bot.service.service import Service
 from state.people import Member
+from state.records import Priority
 from tests.adapters.telegram.test_conversation import running
 from tests.botapi import BotApi, PersonInChat, Tap
 from tests.botapi.groups import Group
@@ -109,3 +111,23 @@ async def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told_by_whom(
     await server.until(lambda: "Questions answered by B 12:00" in card.text)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)
     assert [each.who for each in case.answers] == [str(BOB)]
+
+
+def waits_for_seventh(bot: TelegramBot) -> float:
+    """Return how long a group would have to wait for its seventh answer in a minute."""
+    budgets = bot._sender._pace.groups
+    for _ in range(6):
+        budgets.called("-1001", Priority.ANSWER)
+    return budgets.seconds_to_wait("-1001", Priority.ANSWER)
+
+
+async def test_only_a_run_on_a_database_that_another_used_counts_its_calls(
+    server: BotApi, service: Service
+) -> None:
+    waits = list[float]()
+    for _ in range(2):
+        async with running(server, service) as bot:
+            waits.append(waits_for_seventh(bot))
+            await server.until(lambda: service.store.clock.seen() is not None)
+    assert waits[0] == 0
+    assert waits[1] > SECONDS - 1
