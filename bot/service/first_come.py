@@ -1,7 +1,6 @@
 """Two people at once in one case: the first counts, and the other is told who, when and what."""
 
 from bot.conversation.events import Looked
-from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.team import WORDS
 from bot.screens.time_line import say_time
@@ -20,10 +19,10 @@ def say_who_ticked(turn: Turn, case: StoredCase, minted: Minted, key: str) -> bo
     if not changed or turn.standing(case).asked != key or case.status == "closed":
         return False
     view, team, said = turn.view(case), turn.team(case), words("taken", WORDS)
-    asked, ticked = words_of(view.flow, key), case.latest.get(key)
+    question, ticked = view.flow.question(key), case.latest.get(key)
     lines = [
         said["ticked" if isinstance(ticked, list) and option in ticked else "unticked"].format(
-            name=team.name(answer.who), what=asked.in_full(option)
+            name=team.name(answer.who), what=view.answer(question, [option]) if question else option
         )
         for option, answer in changed.items()
     ]
