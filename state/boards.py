@@ -23,7 +23,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class BoardCase:
-    """A case as a board lists it: its summary, and whose it is by the name that its group sees."""
+    """A case as a board lists it: its summary, and whose it is by the name that its group sees.
+
+    `name` is "" if nobody has it; `last` is then the name of who had it, while that is known.
+    """
 
     code: str
     level: str
@@ -34,6 +37,7 @@ class BoardCase:
     chat: str
     owner: str
     name: str
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,13 @@ class Groups:
         )
 
     def part(self, chat: str, who: str) -> None:
+        self._database.execute(
+            "UPDATE cases SET left_by = (SELECT name FROM colleagues "
+            "WHERE colleagues.chat = cases.chat AND who = owner) "
+            "WHERE chat = ? AND owner = ? AND status <> 'closed' AND EXISTS (SELECT 1 "
+            "FROM colleagues WHERE colleagues.chat = cases.chat AND who = owner)",
+            (chat, who),
+        )
         for table in ("on_call", "colleagues"):
             self._database.execute(f"DELETE FROM {table} WHERE chat = ? AND who = ?", (chat, who))
 

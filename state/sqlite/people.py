@@ -88,6 +88,7 @@ class People:
 
     def forget(self, who: str) -> None:
         self._rename_for_others(who)
+        self._database.execute("UPDATE cases SET left_by = '' WHERE owner = ?", (who,))
         for table in _ERASED:
             where = _WHERE[table]
             self._database.execute(f"DELETE FROM {table} WHERE {where}", (who,) * where.count("?"))

@@ -107,3 +107,9 @@ def requests(db: Database) -> None:
         foreign_keys=[("code", "cases", "code")],
     )  # fmt: skip
     db.table("requests").create_index(["asked_at"])
+
+
+@migrations(name="0023_left_by")
+def left_by(db: Database) -> None:
+    """Store the name of who has left a group beside each open case that they still own by name."""
+    db.table("cases").add_column("left_by", str, not_null_default="")

@@ -80,7 +80,7 @@ def _keyed(
     late = None if left is not None and abs(left) < SOON else left is not None and left < 0
     if is_group(board.chat):
         owner = store.groups.colleague(case.chat, case.owner)
-        whose = owner.name if owner else "owner left"
+        whose = owner.name if owner else "nobody"
     else:
         whose = "in a group" if is_group(case.chat) else ""
     order = (due is None, due.timestamp() if due else 0.0, rank, case.begun_at, case.code)
