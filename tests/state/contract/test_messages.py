@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from state.groups import Answering, Colleague, Group
+from state.groups import Answering, AskedBack, Colleague, Group
 from state.records import LeftTap, Poll, Priority, Wanted
 from state.store import Store
 from tests.conftest import NOON
@@ -252,6 +252,22 @@ def test_the_people_of_a_group_move_with_it(store: Store) -> None:
         store.chats.rename("-1", "-1001")
     assert store.groups.find("-1001") == Group("-1001", "1001", NOON)
     assert store.groups.colleague("-1001", "1002") == newer
+
+
+def test_who_is_asked_back_about_a_case_is_who_was_last(store: Store) -> None:
+    asked = [
+        AskedBack("KES-42", "1001", NOON, 3, ["gait"]),
+        AskedBack("KES-42", "1002", LATER, 4, "none"),
+    ]
+    add(store, a_case(chat="-1"))
+    assert store.groups.asked_back("KES-42") is None
+    for each in asked:
+        with store.turn():
+            store.groups.note_asked_back(each)
+        assert store.groups.asked_back("KES-42") == each
+    with store.turn():
+        store.people.forget("1002")
+    assert store.groups.asked_back("KES-42") is None
 
 
 def test_a_tap_that_waits_and_what_it_tapped_follow_the_group(store: Store) -> None:
