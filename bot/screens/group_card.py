@@ -92,10 +92,9 @@ def _blocks(view: View, team: Team, most: int, *, people: bool, here: bool) -> I
     if team.offered:
         since = say_time(team.offered.offered_at, view.now, view.zone)
         yield text(said["offered"].format(name=team.name(team.offered.receiver), since=since))
-    if still := say_still_open(view, team, here=here):
-        yield text(still)
-    if answered := answered_by(view) if people else []:
-        yield text(*answered)
+    answered = [f"{each}." for each in answered_by(view)] if people else []
+    if said_of := [*filter(None, (*answered, say_still_open(view, team, here=here)))]:
+        yield text(" ".join(said_of))
 
 
 def _steps(view: View) -> list[str]:

@@ -9,9 +9,9 @@ from bot.screens.view import View, in_a_sentence
 
 
 def say_still_open(view: View, team: Team, *, here: bool) -> str:
-    """Say in one line what the answers leave open, and who is asked; `here` if the group is.
+    """Say in one line what the answers leave open, and who is asked.
 
-    "" if nothing is.
+    If the group is asked `here`, the question itself says so below. "" if nothing is open.
     """
     said, back = words("still_open", WORDS), team.asked_back
     if view.case.status == "closed":
@@ -27,6 +27,8 @@ def say_still_open(view: View, team: Team, *, here: bool) -> str:
     kind = kind if standing.settled else "unsettled"
     line = said[kind].format(what=in_a_sentence(view.label(keys[0])))
     who = _who(view, team, keys[0], here=here)
+    if here and kind == "question":
+        return who
     return f"{line} {who}".rstrip()
 
 
@@ -49,4 +51,4 @@ def _who(view: View, team: Team, key: str, *, here: bool) -> str:
         return words("card", WORDS)["answering"].format(name=team.name(now.who), since=since) + "."
     if view.standing.waits_for or view.standing.at_end:
         return ""
-    return said["here" if here else "nobody"]
+    return "" if here else said["nobody"]
