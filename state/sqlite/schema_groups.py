@@ -124,3 +124,10 @@ def asked_back(db: Database) -> None:
         not_null={"who", "at", "version", "value"},
         foreign_keys=[("code", "cases", "code")],
     )
+
+
+@migrations(name="0025_shown_on")
+def shown_on(db: Database) -> None:
+    """Store which message shows the buttons of a token, so that they can be taken off."""
+    db.table("buttons").add_column("message_id", int)
+    db.table("buttons").create_index(["chat", "message_id"])

@@ -230,6 +230,28 @@ def test_a_group_that_moves_takes_everything_along_but_its_messages(store: Store
     assert minted and minted.chat == "-1001"
 
 
+def test_a_message_has_the_buttons_that_it_was_shown_with_last(store: Store) -> None:
+    def minted(token: str, does: str, chat: str = "1001") -> Minted:
+        return Minted(token, chat, None, 0, ((does, ""),))
+
+    with store.turn():
+        for each in (
+            minted("a", "handover withdraw OFFER"), minted("b", "cases page 2"),
+            minted("c", "handover read OFFER"), minted("d", "handover read OFFER", "1002"),
+        ):  # fmt: skip
+            store.buttons.mint(each, NOON)
+        assert store.buttons.messages_with("1001", "OFFER") == []
+        store.buttons.note_shown("a", "1001", 7)
+        store.buttons.note_shown("c", "1001", 9)
+        store.buttons.note_shown("d", "1002", 7)
+    assert store.buttons.messages_with("1001", "OFFER") == [7, 9]
+    assert store.buttons.messages_with("1001", "OTHER") == []
+    with store.turn():
+        store.buttons.note_shown("b", "1001", 7)
+    assert store.buttons.messages_with("1001", "OFFER") == [9]
+    assert store.buttons.messages_with("1002", "OFFER") == [7]
+
+
 def test_the_people_of_a_group_move_with_it(store: Store) -> None:
     ann, bob = Colleague("-1", "1001", "Ann", NOON), Colleague("-1", "1002", "Bob", NOON)
     newer = Colleague("-1001", "1002", "Bob B", LATER)
