@@ -208,7 +208,7 @@ class Turn:
         code, groups, group = case.code, self.store.groups, self.group_of(case)
         return Team.of(
             case, groups.colleagues(case.chat), groups.answering(code),
-            groups.on_call(case.chat, self.now), group.asks if group else "signs",
+            self.access.on_call(case.chat, self.now), group.asks if group else "signs",
             self.store.handovers.of(code), self.store.requests.of(code), groups.asked_back(code),
         )  # fmt: skip
 

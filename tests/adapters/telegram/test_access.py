@@ -532,7 +532,7 @@ async def test_an_admin_who_is_removed_takes_their_invitations_along(
     await let_in(ann, bob, "admin")
     await invitation(bob, "viewer")
     bob.types("/members")
-    listed = await bob.sees("Ownership, from the settings: 1001")
+    listed = await bob.sees("Owners, from the settings: 1001")
     assert ["Withdraw invitations (1)"] in listed.buttons
     await tap(bob, listed, "Withdraw invitations (1)")
     await until(lambda: guarded.store.invitations.of(BOB) == [])
@@ -596,7 +596,7 @@ async def test_an_account_of_telegrams_own_is_nobody(
     group.types("/triage")
     await until(lambda: group.bot_messages)
     said = await group.gets_answer(group.taps_data(group.bot_messages[0], "A:0"))
-    assert "only in your private chat" in said
+    assert "Tap as yourself." in said
     assert await person.gets_answer(person.taps_data(ann.last, "A:0"))
     person.types(f"/start {token}")
     person.types("/triage")

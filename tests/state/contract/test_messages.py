@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from state.groups import Answering, AskedBack, Colleague, Group
-from state.records import LeftTap, Poll, Priority, Wanted
+from state.records import LeftTap, Minted, Poll, Priority, Wanted
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, closed, put, screens
