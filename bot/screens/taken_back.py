@@ -6,7 +6,7 @@ from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, text
 from bot.screens.urgency_line import urgency_line
-from bot.screens.view import View, in_a_sentence
+from bot.screens.view import View
 
 
 def draw_taken_back(view: View, value: Value) -> Screen:
@@ -21,7 +21,7 @@ def say_gone(view: View, value: Value) -> str:
     key = view.flow.landmarks.cord_signs
     asked = words_of(view.flow, key)
     gone = missing(view.case.latest[key], value)
-    return ", ".join(in_a_sentence(asked.in_full(sign)) for sign in gone) or asked.label
+    return ", ".join(asked.in_full(sign) for sign in gone) or asked.label
 
 
 def buttons_of(view: View, value: Value) -> tuple[Button, Button]:

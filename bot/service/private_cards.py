@@ -17,8 +17,8 @@ def show_in_private(turn: Turn) -> None:
     """
     changed = {after.code: before for before, _, after in reversed(turn.moves)}
     for code, before in changed.items():
-        case = turn.store.cases.find(code)
-        if case and is_group(case.chat) and case.version != before.version:
+        case = turn.store.cases.find(code) if is_group(before.chat) else None
+        if case and case.version != before.version:
             for card in turn.store.cards.of([code]):
                 if card.role == SCREEN and not is_group(card.chat) and card.chat != turn.chat:
                     _redraw(turn, card.chat, before, case)

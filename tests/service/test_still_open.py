@@ -87,7 +87,7 @@ def test_a_sign_that_somebody_takes_away_is_asked_back_on_the_card(team: Team) -
     team.types(BOB, "/edit 1")
     team.taps(BOB, team.newest(BOB), "✓ Bladder")
     assert "a correction, or still there?" in said(team.newest(BOB))
-    assert line(team) == "Open: bladder – a correction, or still there? Bob Bach is asked."
+    assert line(team) == "Open: Bladder – a correction, or still there? Bob Bach is asked."
     assert {"Correction", "Still there"} <= {*labels(team.newest())}
     team.types(CAT, f"/have {team.case().code}")
     assert "Bob Bach is asked" in line(team)
