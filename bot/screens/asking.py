@@ -11,6 +11,7 @@ from bot.screens.notices import words
 from bot.screens.pages import page_of
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
+from bot.screens.still_open import open_keys
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, in_a_sentence
@@ -26,14 +27,6 @@ REPLIES: Final = {
 }
 """What a button of a question does in place of what it would do in the case itself."""
 MOST_NAMED: Final = 30
-
-
-def open_keys(view: View) -> list[str]:
-    """Return the questions that have no answer: the one that is asked, then those not known."""
-    unknown = [step.key for step in view.standing.trail.steps if step.value == UNKNOWN]
-    asked = view.standing.asked
-    first = [] if view.standing.at_end or view.flow.question(asked) is None else [asked]
-    return list(dict.fromkeys((*first, *unknown)))
 
 
 def draw_whom(view: View, key: str, people: Sequence[Colleague], number: int) -> Screen:

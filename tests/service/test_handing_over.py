@@ -474,7 +474,8 @@ def test_the_button_in_the_group_leads_the_owner_alone_to_the_hand_over(ward: Se
     (toast,) = said(service, WARD)
     assert toast.leads_to.startswith("c") and other != code
     assert "to whom?" in text_of(act(service, ANN, f"/start {toast.leads_to}"))
-    assert f"{code}" not in text_of(act(service, CAT, f"/start {toast.leads_to}"))
+    told = text_of(act(service, CAT, f"/start {toast.leads_to}"))
+    assert "That link is not yours" in told and "to whom?" not in told
 
 
 @pytest.mark.parametrize("seed", range(40))
