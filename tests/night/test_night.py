@@ -1,4 +1,4 @@
-"""The short form of the night: twenty minutes of it; `make night` runs the whole."""
+"""The short form of the night: a quarter of an hour of it; `make night` runs the whole."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tests.night.night import night
 
 pytestmark = pytest.mark.slow
 
-HOURS, SPEED, SEED = 0.3, 60.0, 42  # a busy one
+HOURS, SPEED, SEED = 0.27, 60.0, 42  # a busy one
 
 
 async def test_nothing_is_amiss_in_a_night(tmp_path: Path) -> None:
