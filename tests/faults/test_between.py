@@ -20,6 +20,8 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat, telegram_html
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, until
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 PAGE = b"<html><body>Blocked by the web filter</body></html>"
 NO_ANSWERS = {
     "ok and nothing else": b'{"ok":true}',

@@ -32,6 +32,8 @@ from tests.faults.steps import (
     with_text,
 )
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 WITHOUT_THIS = "I cannot work this out"
 CALL = "Spinal coordinator, 020 7946 0000"
 PLANS = 6

@@ -13,6 +13,8 @@ from tests.botapi.groups import Group
 from tests.faults.steps import FIRST_QUESTION, REPEAT, all_is_sent, button, case_of, until
 from tests.starting import redraw_all
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 OWNER = "1001"
 TABLES = ("cases", "cards", "buttons", "outbox", "chats")
 

@@ -24,6 +24,8 @@ from tests.dialogue import shown
 from tests.faults.steps import all_is_sent, case_of, until, with_text
 from tests.state.contract.values import a_case, add, closed
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 RETENTION_DAYS = 30
 LONGEST_SILENCE_S = 0.05
 ASKED = "is still open, last used Sun 22 Nov"

@@ -25,6 +25,8 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, button, case_of, until, with_text
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 ANN, BOB, EVE = "1001", "1002", "6666"
 LINK = re.compile(r"https://t\.me/example_bot\?start=([A-Za-z0-9_-]{22})")
 LAPSED = "This does not open CordCall"
