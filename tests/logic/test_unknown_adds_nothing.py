@@ -99,6 +99,7 @@ def test_unknown_adds_no_dose_and_no_treatment(field: str) -> None:
         assert added == set(), case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", EXCUSES)
 def test_each_exception_is_needed(field: str) -> None:
     chance = Random(field)

@@ -18,7 +18,13 @@ from state.sqlite.store import SqliteStore
 from tests.conftest import Clock
 
 CHAT = "1001"
-NAMES = ("Smythe-Oakley", "Qadir 12.03.1951", "9434765919", "NHS 943 476 5919", "ÅseØ")
+NAMES = (
+    "Qadir 12.03.1951",
+    *(
+        pytest.param(each, marks=pytest.mark.slow)
+        for each in ("Smythe-Oakley", "9434765919", "NHS 943 476 5919", "ÅseØ")
+    ),
+)
 BEFORE = (
     "", "role ", "zone ", "zone Europe/", "steroid ", "foot drop ", "70 0 1 ", "T11 ", "1.98 30 ",
     "page 2 ", "2 ", "all ", "#", "KES-42 ",
@@ -30,7 +36,7 @@ def ward(
     request: pytest.FixtureRequest, database: Path, engine: Engine, clock: Clock
 ) -> Iterator[Service]:
     """A service over a database of its own, with a case under way."""
-    store = SqliteStore(database)
+    store = SqliteStore(database, durability="OFF")
     service = Service(store, Setting(engine, "Bleep 1", 30), clock, touch=request.param)
     service.take(Incoming(CHAT, CHAT, Command("triage")))
     yield service
