@@ -12,7 +12,7 @@ from .clock import Clock
 from .dispatch import Dispatcher
 from .faults import Faults
 from .groups import SUPERGROUP_BASE, Group
-from .people import PersonInChat
+from .people import PATIENCE, PersonInChat
 from .server import LOOPBACK, Server
 from .updates import UpdateQueue
 from .webhook import Webhook
@@ -139,7 +139,7 @@ class BotApi:
         """KeyError for a chat or a person that is not known."""
         return PersonInChat(self.world, self.world.users[user_id], self.world.chats[chat_id])
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def until(self, predicate: Callable[[], T], timeout: float = PATIENCE) -> T:
         """The first true value of ``predicate``; looks again whenever something happened."""
         try:
             return await self.world.changes.until(predicate, timeout)

@@ -11,6 +11,7 @@ from .queries import InlineQuery, Tap
 from .telegram_html import utf16_length
 from .world import World
 
+PATIENCE = 30.0  # seconds for a step of a test
 _COMMAND = re.compile(r"(?<!\S)/\w{1,64}(?:@(\w+))?")
 _INLINE_LANE = 1 << 33
 _CHOSEN_LANE = 2 << 33
@@ -108,7 +109,7 @@ class PersonInChat:
         world.updates.push("chosen_inline_result", payload, self.user.id + _CHOSEN_LANE)
         return message
 
-    async def sees(self, text: str, timeout: float = 5.0) -> Message:
+    async def sees(self, text: str, timeout: float = PATIENCE) -> Message:
         """Waits until a message of the bot shows ``text`` and returns the newest such one."""
 
         def newest() -> Message | None:
@@ -117,13 +118,15 @@ class PersonInChat:
 
         return await self.sees_when(newest, timeout)
 
-    async def sees_when(self, found: Callable[[], Message | None], timeout: float = 5.0) -> Message:
+    async def sees_when(
+        self, found: Callable[[], Message | None], timeout: float = PATIENCE
+    ) -> Message:
         """Waits until ``found`` gives a message."""
         message = await self._world.changes.until(found, timeout)
         assert message
         return message
 
-    async def gets_answer(self, tap: Tap, timeout: float = 5.0) -> str:
+    async def gets_answer(self, tap: Tap, timeout: float = PATIENCE) -> str:
         """Waits until the bot answered the tap and returns the toast."""
         await self._world.changes.until(lambda: tap.answered, timeout)
         return tap.text

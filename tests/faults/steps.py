@@ -9,7 +9,7 @@ from state.store import Store
 from tests.botapi import Message, PersonInChat
 from tests.dialogue import AFTER_NO_SIGN, FIRST, ask
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 LOOK_AGAIN = 0.005
 FIRST_QUESTION = ask(FIRST)
 SECOND_QUESTION = ask(AFTER_NO_SIGN)

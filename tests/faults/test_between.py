@@ -20,8 +20,6 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat, telegram_html
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, until
 
-pytestmark = pytest.mark.usefixtures("hurry")
-
 PAGE = b"<html><body>Blocked by the web filter</body></html>"
 NO_ANSWERS = {
     "ok and nothing else": b'{"ok":true}',
@@ -128,6 +126,7 @@ def number(value: int | float | str) -> dict[str, Any]:
     return {"update_id": value, "message": {"message_id": 1, "chat": chat, "date": 0, "text": "/x"}}
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize("value", [2**63, 2**63 - 1, 2**62, 2**31, -1, 1.5, "7", True])
 async def test_an_update_with_an_impossible_number_is_set_aside_and_polling_goes_on_calmly(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, value: Any
@@ -144,6 +143,7 @@ async def test_an_update_with_an_impossible_number_is_set_aside_and_polling_goes
     assert service.store.inbox.parked_count() == 1
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_polls_that_are_answered_at_once_with_nothing_do_not_spin(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:

@@ -20,8 +20,6 @@ from tests.conftest import Clock
 from tests.faults.steps import EMERGENCY, all_is_sent, button, case_of, until, with_text
 from tests.faults.test_disk import OUTAGES, PLANS, WITHOUT_THIS, database, outage
 
-pytestmark = pytest.mark.usefixtures("hurry")
-
 __all__ = ["database"]
 UPDATE = 999
 STARTS = 4

@@ -27,6 +27,7 @@ from tests.conversation.paths import Chance, choices
 from tests.dialogue import WITHOUT_SYMPTOMS, answer, do, triage
 from tests.limits import assert_fits
 from tests.screens.views import CALM, STABLE_LESION, view_of
+from tests.shares import quick_for
 
 SEEDS = range(300)
 SYMPTOMS: dict[str, Value] = {"cord_signs": ["gait"], "infection_signs": False}
@@ -579,9 +580,7 @@ def holds(lines: list[str], begins: str, words: str) -> bool:
     return any(line.startswith(begins) and words.casefold() in line.casefold() for line in lines)
 
 
-@pytest.mark.parametrize(
-    "tenth", [0, 1, *(pytest.param(each, marks=pytest.mark.slow) for each in range(2, 10))]
-)
+@pytest.mark.parametrize("tenth", quick_for(range(10), 0, 1))
 def test_every_recorded_answer_is_found_in_the_hand_over(
     engine: Engine, machine: FlowMachine, tenth: int
 ) -> None:

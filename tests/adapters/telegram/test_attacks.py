@@ -39,8 +39,6 @@ from tests.adapters.telegram.test_webhook import running as by_webhook
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.faults.steps import EMERGENCY, all_is_sent, button, case_of, with_text
 
-pytestmark = pytest.mark.usefixtures("hurry")
-
 __all__ = ["bob", "eve", "guarded", "team"]
 SECONDS_TO_READ = 0.5
 UP = 2  # the row of a PNG is the difference to the one above

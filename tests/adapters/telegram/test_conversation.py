@@ -20,8 +20,6 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, tap_answers
 
-pytestmark = pytest.mark.usefixtures("hurry")
-
 CALL = "Spinal coordinator, 020 7946 0000"
 
 
