@@ -94,7 +94,8 @@ def test_a_proxy_that_could_never_be_used_is_refused_and_not_shown(
 def test_the_real_program_refuses_such_a_proxy_in_one_line(tmp_path: Path) -> None:
     status, shown = run(
         tmp_path, "run", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_API_URL="https://telegram.invalid",
-        CORDCALL_ACCESS="open", CORDCALL_TIMEZONE="UTC", HTTPS_PROXY="ann:sesame@proxy:3128",
+        CORDCALL_ACCESS="open", CORDCALL_TIMEZONE="UTC", CORDCALL_PLAINTEXT="accept",
+        HTTPS_PROXY="ann:sesame@proxy:3128",
         https_proxy="ann:sesame@proxy:3128", NO_PROXY="", no_proxy="",
     )  # fmt: skip
     assert status == 2
