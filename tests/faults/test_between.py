@@ -67,6 +67,7 @@ async def connections(request: pytest.FixtureRequest) -> AsyncIterator[BaseReque
     await made.shutdown()
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize("body", NO_ANSWERS.values(), ids=NO_ANSWERS)
 async def test_a_poll_that_is_not_answered_is_made_again(
     server: BotApi, service: Service, ann: PersonInChat, body: bytes
@@ -78,6 +79,7 @@ async def test_a_poll_that_is_not_answered_is_made_again(
     assert len(server.calls.of("getUpdates")) < 10
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize(("code", "body"), NOT_TELEGRAMS.values(), ids=NOT_TELEGRAMS)
 @pytest.mark.parametrize("method", ["getMe", "getUpdates", "sendMessage"])
 async def test_what_is_not_telegrams_answer_ends_nothing_and_blocks_nobody(

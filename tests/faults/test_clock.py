@@ -224,6 +224,7 @@ def pending(service: Service) -> list[Reminder]:
     return service.store.reminders.pending(case_of(service).code)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_clock_that_jumps_forward_erases_no_case(
     server: BotApi,
     ann: PersonInChat,
@@ -245,6 +246,7 @@ async def test_a_clock_that_jumps_forward_erases_no_case(
         assert case_of(service).latest == {"cord_signs": []}
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_clock_that_only_goes_on_has_old_cases_erased(
     server: BotApi,
     ann: PersonInChat,
