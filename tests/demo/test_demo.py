@@ -67,6 +67,7 @@ async def test_the_page_answers_and_ctrl_c_ends_both_cleanly(demo: Started) -> N
     assert time.monotonic() - begun < SECONDS_TO_END
 
 
+@pytest.mark.slow
 async def test_another_address_is_used_with_a_warning() -> None:
     started = Started("--host", "127.0.0.2")
     try:
