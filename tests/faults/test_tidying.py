@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 from contextlib import closing, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -21,7 +21,7 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
 from tests.dialogue import shown
-from tests.faults.steps import all_is_sent, case_of, until, with_text
+from tests.faults.steps import all_is_sent, case_of, seen_at, until, with_text
 from tests.state.contract.values import a_case, add, closed
 
 pytestmark = pytest.mark.usefixtures("hurry")
@@ -35,11 +35,6 @@ JUMPED = "The server's clock went from"
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tidying, "SECONDS_TO_NEXT", 0.005)
-
-
-def seen_at(service: Service) -> datetime | None:
-    seen = service.store.clock.seen()
-    return seen and seen.seen_at
 
 
 async def days_pass(clock: Clock, service: Service, days: int) -> None:
