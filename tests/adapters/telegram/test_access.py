@@ -131,13 +131,16 @@ async def test_the_token_is_in_no_file_and_no_log(
     database: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
+    def stored() -> bytes:
+        return b"".join(each.read_bytes() for each in database.parent.iterdir())
+
     token = await invitation(ann)
+    assert hash_of(token).encode() in stored()
+    assert token.encode() not in stored()
     bob.types(f"/start {token}")
     await bob.sees("You are in")
     await all_is_sent(guarded.store)
-    stored = b"".join(each.read_bytes() for each in database.parent.iterdir())
-    assert hash_of(token).encode() in stored
-    assert token.encode() not in stored
+    assert token.encode() not in stored()
     assert guarded.access.held(hash_of(token)) is None
     said = capfd.readouterr()
     assert token not in said.out + said.err
