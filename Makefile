@@ -27,7 +27,7 @@ test: quick
 	$(BIN)/pytest -m slow --numprocesses 2 --dist worksteal
 
 quick: $(VENV)/.dev
-	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist worksteal
+	$(BIN)/pytest -m "not slow" --numprocesses 3 --dist worksteal
 
 check: lint types test
 

@@ -86,6 +86,7 @@ async def test_three_people_share_a_group_and_have_their_own_chats(demo: Started
         await page.becomes(f"{private.format('#chat')}.textContent.includes({FIRST_QUESTION!r})")
 
 
+@pytest.mark.slow
 async def test_another_address_is_used_with_a_warning() -> None:
     started = Started("--host", "127.0.0.2")
     try:

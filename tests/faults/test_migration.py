@@ -17,6 +17,8 @@ from tests.conftest import NOON
 from tests.faults.steps import REPEAT, all_is_sent, button, until
 from tests.starting import redraw_all
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 OWNER, BOB = "1001", "1002"
 ANNS_CASE, BOBS_CASE = "Owner: Ann", "Owner: Bob"
 TABLES = ("groups", "colleagues", "cases", "cards", "buttons", "outbox")

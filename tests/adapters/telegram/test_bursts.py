@@ -200,6 +200,7 @@ async def test_a_note_sent_again_while_the_first_had_no_answer_is_noted_once(war
     assert ward.noted == ["steroid_given", "called", "steroid_given"]
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_late_reminder_leaves_the_answer_to_a_late_note(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:

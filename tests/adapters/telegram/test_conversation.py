@@ -258,6 +258,7 @@ async def test_cancel_asks_once_and_start_offers_to_go_on(
     assert service.store.cases.active("1001") is None
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_pictures_are_not_read_and_groups_are_sent_to_the_private_chat(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
@@ -352,6 +353,7 @@ async def test_broken_html_is_sent_as_plain_text(
     assert card.marked("bold") == []
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_one_chats_limit_does_not_slow_another(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
@@ -364,6 +366,7 @@ async def test_one_chats_limit_does_not_slow_another(
     await ann.sees("Which cord signs are new?", timeout=10)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_failing_server_is_asked_again(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
