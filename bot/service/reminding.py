@@ -89,7 +89,6 @@ class Reminding:
     def remind(self, reminder: Claimed, *, again: bool = False) -> tuple[str, ...]:
         """Queue what was claimed, in the current transaction; return the chats it goes to.
 
-
         The group of the case is told of a deadline as well, but not `again`.
 
         Nowhere if its owner has no access, or the case no longer needs it: then it is forgotten, so
