@@ -537,7 +537,7 @@ async def test_an_admin_who_is_removed_takes_their_invitations_along(
     await let_in(ann, bob, "admin")
     await invitation(bob, "viewer")
     bob.types("/members")
-    listed = await bob.sees("Ownership, from the settings: 1001")
+    listed = await bob.sees("Owners, from the settings: 1001")
     assert ["Withdraw invitations (1)"] in listed.buttons
     await tap(bob, listed, "Withdraw invitations (1)")
     await until(lambda: guarded.store.invitations.of(BOB) == [])

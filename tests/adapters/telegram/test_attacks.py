@@ -282,7 +282,7 @@ async def test_a_name_of_html_is_never_drawn(
     server.updates.release()
     told = await ann.sees("has joined")
     ann.types("/members")
-    listed = await ann.sees("Ownership, from the settings: 1001")
+    listed = await ann.sees("Owners, from the settings: 1001")
     for message in (told, listed):
         assert "<" not in message.text and "Co" not in message.text.replace("CordCall", "")
     assert server.refused_but() == []

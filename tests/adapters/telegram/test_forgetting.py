@@ -118,7 +118,7 @@ async def test_whoever_is_forgotten_is_named_in_no_button_and_no_message_for_oth
         fay.types(f"/start {await invitation(ann)}")
         await fay.sees("You are in")
         ann.types("/members")
-        await ann.sees("Ownership, from the settings")
+        await ann.sees("Owners, from the settings")
         await all_is_sent(guarded.store)
     assert b"members 987650003 remove" in stored(database)
     guarded.take(Incoming(ANN, ANN, Command("members", "987650003")))
