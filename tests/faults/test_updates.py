@@ -54,7 +54,13 @@ POISON: dict[str, dict[str, Any]] = {
         "my_chat_member": {"chat": {"id": -7, "type": "group"}, "new_chat_member": None}
     },
     "somebody in a group is null": {"chat_member": None},
-    "moved to nowhere": {"message": {**MESSAGE, "migrate_to_chat_id": SECRET}},
+    "moved to nowhere": {
+        "message": {
+            **MESSAGE,
+            "chat": {"id": -7, "type": "group"},
+            "migrate_to_chat_id": SECRET,
+        }
+    },
 }
 
 
