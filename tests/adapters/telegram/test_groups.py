@@ -15,6 +15,8 @@ from tests.botapi import BotApi, PersonInChat, Tap
 from tests.botapi.groups import Group
 from tests.conftest import NOON
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 ANN, BOB, CAT, EVE = 1001, 1002, 1003, 6666
 OPENING = re.compile(r"https://t\.me/example_bot\?start=(c[A-Za-z0-9_-]{16})")
 

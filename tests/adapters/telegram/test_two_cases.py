@@ -11,6 +11,8 @@ from bot.conversation.machine import FlowMachine
 from tests.adapters.telegram.test_random_conversations import Person, buttons_of, running
 from tests.botapi import Message
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 TAPS = 30
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,3}\b")
 
