@@ -57,11 +57,11 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     question = None if asks_whom else asked_here(view, team)
     asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
     below = (*asked, *(question.blocks if question else ()))
-    options = _options(question)
-    for lines, steps, rows, people in FITTING:
-        above = tuple(_blocks(view, team, steps, people=people))
+    options, notes, steps = _options(question), _notes(view), _steps(view)
+    for lines, most_steps, rows, people in FITTING:
+        above = tuple(_blocks(view, team, steps[:most_steps], people=people))
         noted = _time_line(view, lines)
-        done = _whom() if asks_whom else _notes(view)[:rows]
+        done = _whom() if asks_whom else notes[:rows]
         buttons = (*options, *done, *_last_rows(view))
         drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
         if room_for(0, drawn):
@@ -69,7 +69,7 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     return drawn
 
 
-def _blocks(view: View, team: Team, most: int, *, people: bool) -> Iterator[Block]:
+def _blocks(view: View, team: Team, steps: list[str], *, people: bool) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
@@ -78,7 +78,7 @@ def _blocks(view: View, team: Team, most: int, *, people: bool) -> Iterator[Bloc
     owned = said["owner"].format(name=team.name(team.owner), since=since)
     owned = owned if team.has_owner else said["no_owner"]
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
-    if steps := _steps(view)[:most]:
+    if steps:
         yield text(*steps, look="list")
     if departed := overrides(view):
         yield text(*departed)

@@ -7,6 +7,7 @@ import pytest
 
 from bot.adapters.telegram import reminder_loop
 from bot.service.service import Service
+from tests.adapters.telegram.conftest import hold_profile
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.botapi.clock import Clock as ServerClock
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 @pytest.fixture
 async def server() -> AsyncIterator[BotApi]:
     async with BotApi(clock=ServerClock(EVENING.timestamp())) as running:
+        hold_profile(running)
         yield running
 
 

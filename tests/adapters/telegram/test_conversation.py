@@ -15,8 +15,10 @@ from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
 from tests.access import only
+from tests.adapters.telegram.conftest import hold_profile
 from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.botapi.profile import Profile
 from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, tap_answers
 
@@ -437,6 +439,7 @@ async def test_polling_takes_over_from_a_webhook(
 async def test_the_profile_is_set_only_where_it_differs(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
+    server.world.profile = Profile()
     async with running(server, service):
         await server.until(lambda: len(server.calls.of("setMyCommands")) == 2)
     assert len(server.calls.of("setMyName")) == 1
@@ -446,6 +449,9 @@ async def test_the_profile_is_set_only_where_it_differs(
         await card_of(ann)
     assert server.calls.of("setMyCommands") == []
     assert server.calls.of("setMyName") == []
+    held, server.world.profile = server.world.profile, Profile()
+    hold_profile(server)
+    assert server.world.profile == held
 
 
 def _unreachable(store: SqliteStore) -> list[tuple[str, int]]:
