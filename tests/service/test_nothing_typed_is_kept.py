@@ -26,7 +26,9 @@ BEFORE = (
 )  # fmt: skip
 
 
-@pytest.fixture(params=[True, False], ids=["phone", "terminal"])
+@pytest.fixture(
+    params=[True, pytest.param(False, marks=pytest.mark.slow)], ids=["phone", "terminal"]
+)
 def ward(
     request: pytest.FixtureRequest, database: Path, engine: Engine, clock: Clock
 ) -> Iterator[Service]:
