@@ -1,11 +1,12 @@
 """Who may do what: owners from the settings, members from the store, or everybody."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from typing import Final
 
 from bot.accounts import is_person
-from state.groups import is_group
+from state.groups import Colleague, Duty, is_group
 from state.records import FORGOTTEN, StoredCase
 from state.store import StoreError
 from state.topics.groups import Groups
@@ -95,6 +96,20 @@ class Access:
         if self.groups is None or not self.sees_cases(who):
             return False
         return self.groups.colleague(chat, who) is not None
+
+    def colleagues(self, chat: str) -> list[Colleague]:
+        """Return who acts in a group and may have cases."""
+        people = self.groups.colleagues(chat) if self.groups else []
+        return [each for each in people if self.sees_cases(each.who)]
+
+    def admins_in(self, chat: str) -> list[Colleague]:
+        """Return the admins who act in a group."""
+        return [each for each in self.colleagues(chat) if self.may(each.who, Right.ADMIN)]
+
+    def on_call(self, chat: str, at: datetime) -> list[Duty]:
+        """Return who is on call for a group, by role: nobody who does not act there any more."""
+        duties = self.groups.on_call(chat, at) if self.groups else []
+        return [each for each in duties if self.acts_in(chat, each.who)]
 
     def desk(self, case: StoredCase) -> str:
         """Return the chat that is reminded of a case: its owner's, or without one its group's."""

@@ -205,7 +205,7 @@ class Turn:
     def team(self, case: StoredCase) -> Team:
         """Return who works on a case of a group."""
         groups = self.store.groups
-        people, duties = groups.colleagues(case.chat), groups.on_call(case.chat, self.now)
+        people, duties = groups.colleagues(case.chat), self.access.on_call(case.chat, self.now)
         answering, group = groups.answering(case.code), self.group_of(case)
         asks, offered = group.asks if group else "signs", self.store.handovers.of(case.code)
         return Team.of(case, people, answering, duties, asks, offered)

@@ -187,6 +187,17 @@ def test_only_the_conversation_changes_a_case() -> None:
     assert elsewhere == set()
 
 
+def test_only_one_module_writes_the_audit() -> None:
+    """What a turn did is noted on it, and read from it in one place."""
+    writing = {
+        module.relative_to(ROOT).as_posix()
+        for module in MODULES
+        for node in ast.walk(ast.parse(module.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and ast.unparse(node).endswith(".audit.add")
+    }
+    assert writing == {"bot/service/auditing.py"}
+
+
 def room_of(name: str) -> str:
     """Name the folder directly under `bot` that contains a module, or `state`."""
     first, *rest = name.split(".")

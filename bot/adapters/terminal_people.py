@@ -129,7 +129,13 @@ class People:
         A button is one of the message shown last: what it does is done for the case of that.
         """
         read = incoming(
-            self.chat, self.who, line, today, name=self._name(self.who), replies_to=self._asks
+            self.chat,
+            self.who,
+            line,
+            today,
+            name=self._name(self.who),
+            replies_to=self._asks,
+            access=self.service.access,
         )
         if not isinstance(read.act, Command):
             return None if not line else read if self._asks else brief(say("card"))

@@ -1,9 +1,12 @@
 """Who types at the terminal and where, and what is shown there: as a rule one person, one chat."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final, Protocol
 
+from bot.access import Access
+from bot.adapters.read_whole import is_read_whole
 from bot.incoming import TERMINAL, Command, Incoming, Text
 from bot.screens.screen import Screen, load
 from state.records import Queued
@@ -75,13 +78,27 @@ def shown_of(row: Queued) -> Iterator[Screen]:
 
 
 def incoming(
-    chat: str, who: str, line: str, today: date, *, name: str = "", replies_to: str = ""
+    chat: str,
+    who: str,
+    line: str,
+    today: date,
+    *,
+    name: str = "",
+    replies_to: str = "",
+    access: Access | None = None,
 ) -> Incoming:
-    """Return what a typed line does, without what identifies a patient."""
+    """Return what a typed line does, without what identifies a patient.
+
+    With `access`, a colleague's name in `/oncall` is none.
+    """
     from bot.reading.identifiers import leave_out
 
     named, _, rest = line.removeprefix("/").partition(" ")
     command = line.startswith("/")
+    act = Command(named, rest) if command else Text(line)
+    typed = Incoming(chat, who, act, name=name, replies_to=replies_to)
+    if access and is_read_whole(typed, access, today):
+        return typed
     read = leave_out(rest if command else line, today)
     act = Command(named, read.text) if command else Text(read.text)
-    return Incoming(chat, who, act, left_out=read.left_out, name=name, replies_to=replies_to)
+    return replace(typed, act=act, left_out=read.left_out)

@@ -123,7 +123,7 @@ def show_request(turn: Turn, case: StoredCase, request: Request, *, sounds: bool
 
 def _role(turn: Turn, case: StoredCase) -> str:
     """Name the role in which the owner of a case asks: on call, or as chosen; "" if none."""
-    duties = turn.store.groups.on_call(case.chat, turn.now)
+    duties = turn.access.on_call(case.chat, turn.now)
     on_call = next((each.role for each in duties if each.who == case.owner), "")
     if on_call:
         return in_a_sentence(words("called", TIME_LINE)[on_call])

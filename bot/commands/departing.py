@@ -7,11 +7,13 @@ from typing import Final
 
 from bot.commands.others import turn_in
 from bot.commands.quiet import is_quiet
+from bot.conversation.alarm import unanswered_since
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
 from bot.screens.people import draw_expired
 from bot.screens.screen import Button, Screen, dump, in_rows, text
 from bot.screens.team import WORDS
+from bot.screens.time_line import WORDS as TIME_LINE
 from bot.turn import Turn
 from state.records import Card, Priority, StoredCase
 from state.store import Store, StoreError
@@ -24,13 +26,14 @@ def depart(turn: Turn, chat: str, who: str) -> None:
     """Record that somebody acts in a group no more.
 
     What shows its cases in their private chat expires, and what waits to be sent there and names
-    one is dropped. Until somebody takes them, the cases that they owned stay theirs by name, and
-    the group is reminded of them.
+    one is dropped. Nobody is on call in their place, and the group is told. Until somebody takes
+    them, the cases that they owned stay theirs by name, and the group is reminded of them.
     """
     store = turn.store
     known = store.groups.colleague(chat, who)
     if known is None:
         return
+    duties = [each.role for each in store.groups.on_call(chat, turn.now) if each.who == who]
     store.groups.part(chat, who)
     store.outbox.sent([*_naming(store, chat, who)])
     shown = store.cards.of_group(chat, who)
@@ -41,6 +44,20 @@ def depart(turn: Turn, chat: str, who: str) -> None:
     mine = [case for case in left if case and case.owner == who]
     for thread in dict.fromkeys(case.thread for case in mine):
         offer_in_group(turn, chat, known.name, [case for case in mine if case.thread == thread])
+    if duties:
+        _say_vacant(turn, chat, known.name, duties)
+
+
+def _say_vacant(turn: Turn, chat: str, name: str, roles: Sequence[str]) -> None:
+    """Tell a group that nobody is on call in some roles any more; no alarm names who was."""
+    said, called = words("departed", WORDS)["vacant"], words("called", TIME_LINE)
+    other = turn_in(turn, Incoming(chat, turn.incoming.who, Tap("", 0)), anew=True)
+    named = ", ".join(called[role].lower() for role in roles)
+    blocks = (text(said.format(name=name, roles=named)),)
+    other.screens.append(Screen("info", "CordCall", blocks, alert=not is_quiet(turn, chat)))
+    turn.beside.append(other)
+    cases = (find(turn.store, code) for code in turn.store.cases.codes_under_way(chat))
+    turn.shown_in_group += [case for case in cases if case and unanswered_since(case)]
 
 
 def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]) -> None:

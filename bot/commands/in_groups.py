@@ -3,7 +3,7 @@
 from typing import Final
 
 from bot.access import Right
-from bot.commands import alarms, enrolling, group_ways, handover, sharing
+from bot.commands import alarms, enrolling, group_ways, handover, on_call, sharing
 from bot.commands.traits import GROUP, Traits
 
 IN_GROUPS: Final = (
@@ -16,7 +16,7 @@ IN_GROUPS: Final = (
         "[WAY]", "asks all", in_group=True,
     ),
     Traits(
-        "oncall", alarms.on_call, GROUP, "who is on call for this group, and until when",
+        on_call.NAME, on_call.on_call, GROUP, "who is on call for this group, and until when",
         "[ROLE @NAME TIME]", "surgeon me 08:00", in_group=True,
     ),
     Traits(

@@ -1,13 +1,19 @@
-"""The quiet hours of a group: what is not urgent makes no sound then."""
+"""The clocks of a group: its zone, and its quiet hours, when what is not urgent is silent."""
+
+from datetime import tzinfo
 
 from bot.screens.time_zones import find_zone
 from bot.turn import Turn
 
 
+def zone_of(turn: Turn, chat: str) -> tzinfo:
+    """Return the time zone of a group: its own, or the hospital's."""
+    group = turn.store.groups.find(chat)
+    own = find_zone(group.zone) if group and group.zone else None
+    return own or turn.setting.engine.zone
+
+
 def is_quiet(turn: Turn, chat: str) -> bool:
     """Return whether a group has quiet hours now, by its own clocks."""
     group = turn.store.groups.find(chat)
-    if group is None:
-        return False
-    zone = find_zone(group.zone) if group.zone else turn.setting.engine.zone
-    return group.is_quiet_at(turn.now.astimezone(zone).hour)
+    return bool(group and group.is_quiet_at(turn.now.astimezone(zone_of(turn, chat)).hour))

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from bot.access import Right
 from bot.commands.departing import depart, find
 from bot.commands.others import turn_for
 from bot.commands.takeover import offer
@@ -67,9 +66,9 @@ def fall_back(service: Service, chat: str) -> list[str]:
         heir = _heir(service, case, people)
         moved = store.ownership.move(case, heir or case.owner, heir or case.owner, turn.now)
         turn.remind_of(moved, turn.standing(moved))
-        store.audit.add(
-            heir or case.owner, "taken over", case.code, turn.setting.engine.ruleset, turn.now
-        )
+        taking = service.begin(Incoming(chat, heir or case.owner, Tap("", 0)))
+        taking.note_action("taken over", case.code)
+        audit(taking)
         if heir:
             given[heir].append(case.code)
     store.outbox.drop_all(chat)
@@ -114,6 +113,5 @@ def _tell_admins(
 
 def _admins(service: Service, chat: str) -> list[str]:
     """Return the admins who act in a group; without one, the owners of this CordCall."""
-    there = [each.who for each in service.store.groups.colleagues(chat)]
-    found = [who for who in there if service.access.may(who, Right.ADMIN)]
+    found = [each.who for each in service.access.admins_in(chat)]
     return found or sorted(service.owners)

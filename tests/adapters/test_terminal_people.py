@@ -108,11 +108,11 @@ def test_a_card_that_comes_by_itself_asks_nothing(service: Service, clock: Clock
 
 def test_an_alarm_is_answered_and_taken_by_another(service: Service) -> None:
     said = talk(
-        service, "/oncall surgeon @ben 11:00", "/triage", "1", "/as Ben", "/coming KES-42",
-        "/have KES-42", "/have KES-42", "/quit",
+        service, "/as Ben", "/as Anna", "/oncall surgeon @ben 11:00", "/triage", "1", "/as Ben",
+        "/coming KES-42", "/have KES-42", "/have KES-42", "/quit",
     )  # fmt: skip
-    assert "Spinal surgeon: @ben, until Mon 11:00" in after(said, "/oncall surgeon @ben 11:00")
-    assert "On call: @ben (spinal surgeon)" in after(said, "1")
+    assert "Spinal surgeon: Ben, until Mon 11:00" in after(said, "/oncall surgeon @ben 11:00")
+    assert "On call: Ben (spinal surgeon)" in after(said, "1")
     assert "nobody has answered yet – call" in after(said, "1")
     assert "On the way: Ben 12:00" in after(said, "/coming KES-42")
     first, second = said.split("> /have KES-42\n")[1:]
@@ -120,6 +120,14 @@ def test_an_alarm_is_answered_and_taken_by_another(service: Service) -> None:
     assert "Owner: Ben" in first
     assert second.startswith("KES-42 has been yours since 12:00.\n")
     assert kept(service).owner == BEN
+
+
+def test_a_colleagues_own_name_is_no_patients(service: Service) -> None:
+    typed = "/oncall surgeon Weber 11:00"
+    other = "/oncall surgeon Mary Sampleton 11:00"
+    said = talk(service, "/as Weber", "/as Anna", typed, other, "/quit")
+    assert "Spinal surgeon: Weber, until Mon 11:00" in after(said, typed)
+    assert "it looks like a name" in after(said, other)
 
 
 def test_whoever_takes_the_alarm_is_named_once(service: Service) -> None:

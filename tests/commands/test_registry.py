@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.access import Access
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.updates import reduce
 from bot.adapters.terminal_look import plain
@@ -168,7 +169,7 @@ IN_GROUP = (
 def test_a_group_is_answered_by_its_own_commands_alone(name: str) -> None:
     group = {"id": -5, "type": "group", "title": "Ward"}
     update = {"update_id": 1, "message": {"chat": group, "from": {"id": 7}, "text": f"/{name}"}}
-    answered = reduce(update, "cordcall_bot", bool)
+    answered = reduce(update, "cordcall_bot", Access())
     if name in IN_GROUP:
         assert answered == Incoming("-5", "7", Command(name))
     else:

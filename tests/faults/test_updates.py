@@ -55,11 +55,7 @@ POISON: dict[str, dict[str, Any]] = {
     },
     "somebody in a group is null": {"chat_member": None},
     "moved to nowhere": {
-        "message": {
-            **MESSAGE,
-            "chat": {"id": -7, "type": "group"},
-            "migrate_to_chat_id": SECRET,
-        }
+        "message": {**MESSAGE, "chat": {"id": -7, "type": "group"}, "migrate_to_chat_id": SECRET}
     },
 }
 

@@ -151,7 +151,7 @@ def test_a_refusal_of_what_identifies_somebody_gives_no_advice(owned: Service, l
         sender = {"id": int(ANN)}
         message = {"message_id": 9, "text": line, "chat": {**sender, "type": "private"}}
         incoming = reduce(
-            {"update_id": 1, "message": {**message, "from": sender}}, "cordcall", bool
+            {"update_id": 1, "message": {**message, "from": sender}}, "cordcall", owned.access
         )
         assert isinstance(incoming, Incoming)
         owned.take(incoming)

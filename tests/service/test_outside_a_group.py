@@ -148,8 +148,8 @@ def test_who_has_left_is_not_given_what_others_answered(team: Team) -> None:
 @pytest.mark.parametrize(
     "name", ["@<b>x</b>", "@Mary-Smith", "@" + "x" * 33, "@Müller", "@a\u202eb_cd"]
 )
-def test_only_a_user_name_is_kept_of_whom_is_on_call(team: Team, name: str) -> None:
-    team.types(CAT, f"/oncall surgeon {name} 20:00", chat=GROUP)
+def test_nobody_is_put_on_call_by_markup_or_another_name(team: Team, name: str) -> None:
+    team.types(ANN, f"/oncall surgeon {name} 20:00", chat=GROUP)
     assert team.service.store.groups.on_call(GROUP, NOON) == []
 
 

@@ -9,6 +9,7 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.membership import Departed, Placed, Reached
 from bot.adapters.telegram.outbox.sender import Sender
+from bot.adapters.telegram.outsiders import Outsiders
 from bot.adapters.telegram.still_there import StillThere
 from bot.adapters.telegram.strange_groups import StrangeGroups
 from bot.adapters.telegram.updates import Asked, Moved, Stray
@@ -36,6 +37,7 @@ class AtOnce:
         self._inline = inline
         self._still_there = still_there
         self._strange = StrangeGroups(service, sender)
+        self._outsiders = Outsiders(still_there, service, sender)
         self._tries = Tries()
         self._removed = TapLimit(REMOVED_A_MINUTE)
 
@@ -50,6 +52,13 @@ class AtOnce:
                 self._strange.expect(update.reduced.old, update.reduced.new)
         return [update for update in updates if not self._is_answered(update)]
 
+    async def turn_outsiders_away(self, updates: list[Update]) -> list[Update]:
+        """Return the updates without those of people who are not in the group that they act in.
+
+        Raises StoreError.
+        """
+        return await self._outsiders.turn_away(updates)
+
     def _is_answered(self, update: Update) -> bool:
         match update.reduced:
             case None:
@@ -57,8 +66,9 @@ class AtOnce:
             case Asked():
                 self._inline.answer(update.reduced)
                 return True
-            case Stray(query):
-                self._sender.confirm_aside(query, words("fixed")["only_in_private"])
+            case Stray(query, as_nobody):
+                why = "tapped_as_nobody" if as_nobody else "only_in_private"
+                self._sender.confirm_aside(query, words("fixed")[why])
                 return True
             case Reached(chat):
                 return not self._service.may_use(chat)

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import structlog
 
-from bot.access import Right
 from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.group_changes import change_group
@@ -99,6 +98,7 @@ class Inbox:
         waiting = list[Update]()
         try:
             if read:
+                read = await self._at_once.turn_outsiders_away(read)
                 await self._store.wait_for_others()
             waiting = read = self._note(read)
             self._at_once.delete_named(waiting)
@@ -135,14 +135,11 @@ class Inbox:
     def _read(self, update: Json) -> Update:
         number = id_of(update)
         try:
-            read = Update(number, reduce(update, self.username, self._is_admin))
+            read = Update(number, reduce(update, self.username, self._service.access))
             read = self._judging.judge(update, read)
         except Exception as error:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))
-
-    def _is_admin(self, who: str) -> bool:
-        return self._service.access.may(who, Right.ADMIN)
 
     def _note(self, updates: Sequence[Update]) -> list[Update]:
         """Record updates in the order of their numbers; return those not handled yet."""

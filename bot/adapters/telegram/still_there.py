@@ -16,12 +16,13 @@ from bot.service.strangers import OnceAnHour
 from state.store import StoreError
 
 MOST_ASKED: Final = 50
+SECONDS_TO_ANSWER: Final = 1.0
 
 log = structlog.get_logger()
 
 
 class StillThere:
-    """Asks in the background when somebody acts in private, once an hour a person.
+    """Asks in the background when somebody acts in private, once an hour a person, or at once.
 
     `wake` sends what is waiting for a chat.
     """
@@ -49,15 +50,25 @@ class StillThere:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def find_out(self, chat: str, who: str) -> bool | None:
+        """Return whether somebody is in a group; None if that is not known.
+
+        A colleague who is not is one no more.
+        """
+        ids = {"chat_id": int(chat), "user_id": int(who)}
+        try:
+            async with asyncio.timeout(SECONDS_TO_ANSWER):
+                out = is_out(await self._api.call("getChatMember", **ids))
+            if out:
+                await self._part(chat, who)
+        except (TelegramError, TimeoutError, StoreError, KeyError, TypeError) as error:
+            log.info("whether somebody is in a group is not known", error=type(error).__name__)
+            return None
+        return not out
+
     async def _ask(self, chats: list[str], who: str) -> None:
         for chat in chats:
-            try:
-                ids = {"chat_id": int(chat), "user_id": int(who)}
-                member = await self._api.call("getChatMember", **ids)
-                if is_out(member):
-                    await self._part(chat, who)
-            except (TelegramError, StoreError) as error:
-                log.info("whether somebody is in a group is not known", error=type(error).__name__)
+            await self.find_out(chat, who)
 
     async def _part(self, chat: str, who: str) -> None:
         async with self._service.store.turn_beside():

@@ -1,13 +1,14 @@
 """Reduces a raw update to what a turn needs; names, pictures and everything else are dropped."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import structlog
 
+from bot.access import Access
+from bot.adapters.read_whole import is_read_whole
 from bot.adapters.telegram.membership import (
     Departed,
     Placed,
@@ -27,9 +28,7 @@ from bot.adapters.telegram.sent_by import (
     thread_of,
 )
 from bot.adapters.telegram.written import quoted_in, written_in
-from bot.commands.group_ways import names_call
 from bot.commands.invitations import token_in
-from bot.commands.members import names_member
 from bot.commands.registry import COMMANDS
 from bot.commands.sharing import opening_in
 from bot.commands.traits import DONE
@@ -79,18 +78,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A tap that no person makes in a chat of theirs, or on an unknown message: only answered."""
+    """A tap that no person makes in a chat of theirs, or on an unknown message: only answered.
+
+    `as_nobody` if it was made in a group as the group or as a channel.
+    """
 
     query: str
+    as_nobody: bool = False
 
 
 Reduced = Incoming | Reached | Moved | Asked | Stray | Departed | Placed | None
 
 
-def reduce(update: Json, username: str, is_admin: Callable[[str], bool]) -> Reduced:
+def reduce(update: Json, username: str, access: Access) -> Reduced:
     """Reduce an update; None if it needs no action.
-
-    What an admin types to change a member is read whole.
 
     Raises KeyError, TypeError or ValueError for an update not in Telegram's format.
     """
@@ -98,9 +99,9 @@ def reduce(update: Json, username: str, is_admin: Callable[[str], bool]) -> Redu
     if "callback_query" in update:
         return _tap(update["callback_query"])
     if "message" in update:
-        return _message(update["message"], username, is_admin)
+        return _message(update["message"], username, access)
     if "edited_message" in update:
-        return _edited(update["edited_message"])
+        return _edited(update["edited_message"], access)
     if "inline_query" in update:
         return _inline_query(update["inline_query"])
     return changed_place(update)
@@ -122,7 +123,8 @@ def require_characters(incoming: Incoming) -> None:
 def _tap(query: Json) -> Incoming | Stray:
     message = query.get("message")
     if message is None or not (is_own(query, message) or is_in_group(query, message)):
-        return Stray(str(query["id"]))
+        in_group = message is not None and message["chat"]["type"] in GROUPS
+        return Stray(str(query["id"]), as_nobody=in_group)
     found = _BUTTON.fullmatch(str(query.get("data", "")))
     act = Tap(found[1], int(found[2])) if found else Tap("", 0)
     return Incoming(
@@ -136,7 +138,7 @@ def _tap(query: Json) -> Incoming | Stray:
     )
 
 
-def _edited(message: Json) -> Incoming | None:
+def _edited(message: Json, access: Access) -> Incoming | None:
     """Accept only an edited text or caption; a live location is edited all the time."""
     if message["chat"]["type"] != "private" or "via_bot" in message:
         return None
@@ -146,7 +148,7 @@ def _edited(message: Json) -> Incoming | None:
         return None
     who = str(int(message["from"]["id"]))
     edited = Incoming(str(int(message["chat"]["id"])), who, Unread("edited"))
-    return _without_identifiers(edited, message)
+    return _without_identifiers(edited, message, access)
 
 
 def _inline_query(query: Json) -> Asked:
@@ -156,9 +158,7 @@ def _inline_query(query: Json) -> Asked:
     return Asked(str(query["id"]), str(int(query["from"]["id"])), typed)
 
 
-def _message(
-    message: Json, username: str, is_admin: Callable[[str], bool]
-) -> Incoming | Moved | Departed | None:
+def _message(message: Json, username: str, access: Access) -> Incoming | Moved | Departed | None:
     chat = str(int(message["chat"]["id"]))
     if message["chat"]["type"] in GROUPS:
         if "migrate_to_chat_id" in message:
@@ -176,7 +176,7 @@ def _message(
         command = COMMANDS.get(found[1].casefold()) if found else None
         named = found and (found[2] is None or is_same(found[2], username))
         meant = named and command and command.in_group and not (via or is_forwarded(message))
-        return _in_group(message, chat, is_admin) if meant else None
+        return _in_group(message, chat, access) if meant else None
     if not isinstance(text, str) and message.keys().isdisjoint(SENT_BY_PEOPLE):
         return None
     if not is_own(message, message):
@@ -192,12 +192,10 @@ def _message(
         if is_username(message["from"].get("username")):
             incoming = replace(incoming, username=message["from"]["username"])
         return incoming
-    if names_member(incoming) and is_admin(who):
-        return incoming
-    return _without_identifiers(incoming, message)
+    return _without_identifiers(incoming, message, access)
 
 
-def _in_group(message: Json, chat: str, is_admin: Callable[[str], bool]) -> Incoming:
+def _in_group(message: Json, chat: str, access: Access) -> Incoming:
     """Return what a command in a group does; nothing, if it is sent by no person."""
     thread = thread_of(message)
     if not is_in_group(message, message):
@@ -207,9 +205,7 @@ def _in_group(message: Json, chat: str, is_admin: Callable[[str], bool]) -> Inco
     who, name = str(int(message["from"]["id"])), name_of(message["from"])
     sent = sent_at(message)
     incoming = Incoming(chat, who, act, sent_at=sent, thread=thread, name=name)
-    if names_call(incoming) and is_admin(who):
-        return incoming
-    return _without_identifiers(incoming, message)
+    return _without_identifiers(incoming, message, access)
 
 
 def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
@@ -228,7 +224,7 @@ def _act(message: Json, text: object, username: str) -> Command | Text | Unread:
     return Command(found[1], found[3] or "") if found else Text(text)
 
 
-def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
+def _without_identifiers(incoming: Incoming, message: Json, access: Access) -> Incoming:
     """Leave out what identifies a person, and note its message to be deleted.
 
     If that fails nothing of it is read: whom it identifies is not known.
@@ -244,6 +240,8 @@ def _without_identifiers(incoming: Incoming, message: Json) -> Incoming:
             typed = written_in(message)
     today = (incoming.sent_at or datetime.now(UTC)).date()
     try:
+        if is_read_whole(incoming, access, today):
+            return incoming
         read = leave_out(typed[:LONGEST_MESSAGE], today)
         quoted = leave_out(quoted_in(message)[:LONGEST_MESSAGE], today)
     except Exception as error:

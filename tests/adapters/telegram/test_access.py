@@ -601,7 +601,7 @@ async def test_an_account_of_telegrams_own_is_nobody(
     group.types("/triage")
     await until(lambda: group.bot_messages)
     said = await group.gets_answer(group.taps_data(group.bot_messages[0], "A:0"))
-    assert "only in your private chat" in said
+    assert "Tap as yourself." in said
     assert await person.gets_answer(person.taps_data(ann.last, "A:0"))
     person.types(f"/start {token}")
     person.types("/triage")

@@ -41,8 +41,10 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def alarm(team: dict[str, PersonInChat], server: BotApi) -> Message:  # noqa: F811
+    team["Bob"].types("/oncall")
+    await team["Bob"].sees("Nobody is on call here.")
     team["Ann"].types("/oncall surgeon @bob 22:00")
-    await team["Ann"].sees("Spinal surgeon: @bob, until 22:00")
+    await team["Ann"].sees("Spinal surgeon: Bob, until 22:00")
     team["Ann"].types("/triage")
     card = await team["Ann"].sees("Owner: Ann")
     team["Ann"].taps(card, "Gait or balance")
@@ -53,7 +55,7 @@ async def test_an_emergency_calls_who_is_on_call_with_sound(
     alarm: Message,
     team: dict[str, PersonInChat],  # noqa: F811
 ) -> None:
-    assert "On call: @bob (spinal surgeon)" in alarm.text and NOBODY_YET in alarm.text
+    assert "On call: Bob (spinal surgeon)" in alarm.text and NOBODY_YET in alarm.text
     assert not alarm.silent and BOB in alarm.mentioned
     assert alarm.buttons == [["On my way", "Seen"], ["I have it"]]
 

@@ -22,7 +22,9 @@ from tests.adapters.telegram.test_groups import (  # noqa: F401
     team,
 )
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.botapi.chats import Json, User
 from tests.botapi.groups import Group
+from tests.botapi.people import CHANNEL_BOT, GROUP_ANONYMOUS_BOT
 from tests.conftest import NOON
 from tests.faults.steps import all_is_sent
 
@@ -155,13 +157,73 @@ async def test_a_viewer_or_a_stranger_taps_in_vain(
         "/triage",
         "/board",
         "/group asks all",
-        "/oncall",
+        "/oncall surgeon me 22:00",
     ):
         eve.types(typed)
     await server.until(lambda: len(server.updates) == 0)
     await all_is_sent(shared.store)
     assert state(shared) == before
+    assert shared.store.groups.on_call(str(group.chat.id), NOON) == []
+    lines = [each for each in eve.bot_messages[shown:] if "you are a viewer" in each.text]
+    assert len(lines) == (6 if is_viewer else 0)
     assert is_viewer or len(eve.bot_messages) == shown
+
+
+def tapped_as(card: Message, data: str, account: User, **more: object) -> Json:
+    """Return a tap that an account of Telegram's makes, through which others act."""
+    query = {"id": "1", "from": account.as_json(), "chat_instance": "1", "data": data}
+    return {"callback_query": {**query, "message": card.as_callback_json(), **more}}
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("account", "more"),
+    [
+        (GROUP_ANONYMOUS_BOT, {}),
+        (CHANNEL_BOT, {}),
+        (User(ANN, "Ann"), {"sender_chat": {"id": -1_002, "type": "channel", "title": "Ward"}}),
+    ],
+)
+async def test_a_tap_as_the_group_or_as_a_channel_is_told_why_and_changes_nothing(
+    team: Team,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    account: User,
+    more: dict[str, object],
+) -> None:
+    card, _ = await opens_a_case(team)
+    await all_is_sent(shared.store)
+    before, answered = state(shared), len(server.calls.of("answerCallbackQuery"))
+    every = every_data(card)
+    for data in every:
+        server.updates.push_raw(tapped_as(card, data, account, **more))
+    await server.until(lambda: len(toasts(server)) == answered + len(every))
+    assert all("Tap as yourself." in each for each in toasts(server)[answered:])
+    assert state(shared) == before
+
+
+def toasts(server: BotApi) -> list[str]:
+    return [
+        str(call.params.values.get("text", "")) for call in server.calls.of("answerCallbackQuery")
+    ]
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_an_anonymous_admin_is_told_why_what_they_type_counts_not_and_taps_as_themselves(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    card, code = await opens_a_case(team)
+    group.chat.anonymous.add(BOB)
+    before = state(shared)
+    for typed in (f"/have {code}", "/oncall surgeon me 22:00"):
+        team["Bob"].types(typed)
+    await team["Cat"].sees("Send it as yourself.")
+    assert state(shared) == before
+    assert shared.store.groups.on_call(str(group.chat.id), NOON) == []
+    assert "is yours" in await team["Bob"].gets_answer(team["Bob"].taps(card, "I have it"))
 
 
 @pytest.mark.usefixtures("hasty")
@@ -184,7 +246,8 @@ async def test_a_forged_topic_moves_no_case_and_hides_no_card(
     await all_is_sent(shared.store)
     case = shared.store.cases.find(code)
     assert case and case.thread is None and case.given[-1].who == str(BOB)
-    assert code in (await team["Ann"].sees("Cord signs: Limb weakness")).text
+    shown = await team["Ann"].sees(f"{code}\nOwner: Ann")
+    assert "Cord signs: Limb weakness" in shown.text
 
 
 @pytest.mark.usefixtures("hasty")

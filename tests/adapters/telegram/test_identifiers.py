@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.access import Access
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import beside
 from bot.adapters.telegram.updates import reduce
@@ -357,6 +358,7 @@ def test_only_an_admin_may_name_a_member_by_their_id(
     sender = {"id": 1001}
     message = {"message_id": 9, "text": typed, "chat": {**sender, "type": "private"}}
     update = {"update_id": 1, "message": {**message, "from": sender}}
-    read = reduce(update, "example_bot", lambda who: is_admin and who == "1001")
+    access = Access(owners=frozenset({"1001"} if is_admin else ()))
+    read = reduce(update, "example_bot", access)
     assert isinstance(read, Incoming)
     assert (not read.left_out, read.to_delete is None) == (is_read, is_read)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.access import Access
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.updates import LONGEST_TEXT, reduce
 from bot.incoming import Command, Incoming, Text
@@ -65,7 +66,7 @@ def test_a_topic_that_telegram_never_gives_is_none(thread: int) -> None:
     chat = {"id": 1001, "type": "private"}
     message = {"message_id": 5, "from": {"id": 1001}, "chat": chat, "date": 1, "text": "/card"}
     message |= {"is_topic_message": True, "message_thread_id": thread}
-    reduced = reduce({"update_id": 7, "message": message}, "bot", bool)
+    reduced = reduce({"update_id": 7, "message": message}, "bot", Access())
     assert isinstance(reduced, Incoming) and reduced.thread is None
 
 
@@ -73,7 +74,7 @@ def test_a_topic_that_telegram_never_gives_is_none(thread: int) -> None:
 def test_of_what_is_typed_no_more_is_read_than_a_line_holds(typed: str) -> None:
     chat = {"id": 1001, "type": "private"}
     message = {"message_id": 5, "from": {"id": 1001}, "chat": chat, "date": 1, "text": typed}
-    reduced = reduce({"update_id": 7, "message": message}, "bot", bool)
+    reduced = reduce({"update_id": 7, "message": message}, "bot", Access())
     assert isinstance(reduced, Incoming)
     match reduced.act:
         case Command(_, read) | Text(read):
