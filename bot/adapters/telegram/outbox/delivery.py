@@ -262,9 +262,10 @@ class Delivery:
     ) -> None:
         await self.store.wait_for_others()
         with self.store.turn() as store:
-            if not store.outbox.note_sending(self.row, said, sending=sending):
+            chat = store.outbox.note_sending(self.row, said, sending=sending)
+            if chat is None:
                 raise Dropped(int(sent["message_id"]) if sent else None)
-            for card in cards:
+            for card in cards if chat == self.row.chat else ():  # else its group has moved on
                 store.cards.keep(card)
         self.row = replace(self.row, said=said, sending=sending)
 
