@@ -68,6 +68,7 @@ async def test_the_page_answers_and_ctrl_c_ends_both_cleanly(demo: Started) -> N
     assert time.monotonic() - begun < SECONDS_TO_END
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
 async def test_three_people_share_a_group_and_have_their_own_chats(demo: Started) -> None:
     assert BROWSER
@@ -98,6 +99,7 @@ async def test_another_address_is_used_with_a_warning() -> None:
         started.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
 async def test_the_phone_shows_the_first_question_after_start(demo: Started) -> None:
     assert BROWSER
