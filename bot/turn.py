@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from bot.access import Access, open_to_everybody
 from bot.actions import Act, Action
@@ -11,13 +10,14 @@ from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import wanted
-from bot.conversation.replies import Notice, Reply
+from bot.conversation.replies import AskBack, Notice, Reply
 from bot.conversation.said_at import has_waited, said_at
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import is_untouched
 from bot.guidance.reasons import Reasons
 from bot.incoming import Incoming, Tap
 from bot.installation import Setting
+from bot.screens.case_line import say_few
 from bot.screens.compose import put_together, say_waited
 from bot.screens.draw import draw
 from bot.screens.in_group import draw_in_group
@@ -29,12 +29,10 @@ from bot.screens.team import Team
 from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
-from state.groups import Group, is_group
+from state.groups import AskedBack, Group, is_group
 from state.people import Reader
 from state.records import StoredCase
 from state.store import Store
-
-MOST_NAMED: Final = 3
 
 
 @dataclass(slots=True)
@@ -147,15 +145,14 @@ class Turn:
         self.case = self._newest = case
 
     def begin(self) -> None:
-        """Start a new case; one that is still untouched continues instead."""
+        """Start a new case; one of this chat that is still untouched continues instead."""
         case = self.load()
-        if case is None or not is_untouched(case) or case.status == "closed":
+        own = case is not None and case.chat == self.chat and case.status != "closed"
+        if case is None or not own or not is_untouched(case):
             case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
         named = [each for each in under_way if each != case.code and not self.in_group]
-        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-        others = ", ".join(named[:MOST_NAMED]) + more
-        self._apply(case, Opened(), *([Notice("others_open", others)] if others else []))
+        self._apply(case, Opened(), *([Notice("others_open", say_few(named))] if named else []))
 
     def advance(self, event: Event) -> None:
         """Apply an event to the case, save it, and show the result."""
@@ -173,6 +170,10 @@ class Turn:
         advanced = engine.advance(case, event, who, self.now, reported)
         kept = self._keep(advanced, case)
         self.moves.append((case, event, kept))
+        for reply in advanced.replies:
+            if isinstance(reply, AskBack) and is_group(kept.chat):
+                asked = AskedBack(kept.code, who, self.now, kept.version, reply.value)
+                self.store.groups.note_asked_back(asked)
         self.case, self._newest, self._stood = kept, kept, (kept, advanced.standing)
         self.screens += self.draw(kept, (*first, *advanced.replies))
 
@@ -204,11 +205,12 @@ class Turn:
 
     def team(self, case: StoredCase) -> Team:
         """Return who works on a case of a group."""
-        groups = self.store.groups
-        people, duties = groups.colleagues(case.chat), self.access.on_call(case.chat, self.now)
-        answering, group = groups.answering(case.code), self.group_of(case)
-        asks, offered = group.asks if group else "signs", self.store.handovers.of(case.code)
-        return Team.of(case, people, answering, duties, asks, offered)
+        code, groups, group = case.code, self.store.groups, self.group_of(case)
+        return Team.of(
+            case, groups.colleagues(case.chat), groups.answering(code),
+            self.access.on_call(case.chat, self.now), group.asks if group else "signs",
+            self.store.handovers.of(code), self.store.requests.of(code), groups.asked_back(code),
+        )  # fmt: skip
 
     def group_of(self, case: StoredCase) -> Group | None:
         """Return the enrolled group in which a case stands."""

@@ -10,8 +10,8 @@ from state.records import Status
 class Summary:
     """What a board says of a case, kept when the case is saved, so that no board works it out.
 
-    `level` is how urgent it is, "" while that is not settled; `about` is what is awaited by
-    `due_at`, None without a deadline; `requested` says whether the images have been.
+    `level` is how urgent it is, "" while that is not settled; `about` is what falls due next,
+    at `due_at`, or without a deadline what is awaited; `requested` says whether the images are.
     """
 
     code: str
@@ -23,7 +23,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class BoardCase:
-    """A case as a board lists it: its summary, and whose it is by the name that its group sees."""
+    """A case as a board lists it: its summary, and whose it is by the name that its group sees.
+
+    `name` is "" if nobody has it; `last` is then the name of who had it, while that is known.
+    """
 
     code: str
     level: str
@@ -34,6 +37,7 @@ class BoardCase:
     chat: str
     owner: str
     name: str
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)

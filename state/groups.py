@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
+from state.records import Value
+
 REPEAT_MIN: Final = 10
 GROUP: Final = "-"  # Telegram's ids of groups begin with it, and of nothing else
 
@@ -83,6 +85,21 @@ class Answering:
     who: str
     at: datetime
     told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBack:
+    """Who is asked whether the cord signs that their answer took away are still there.
+
+    The answer is `value`; it does not count yet. The question is open while the case has the same
+    `version`.
+    """
+
+    code: str
+    who: str
+    at: datetime
+    version: int
+    value: Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Final
 
 from bot.access import Access
-from bot.adapters.terminal_place import incoming, shown_of
+from bot.adapters.terminal_keys import Keys, by_command, number, taps_as_typed
+from bot.adapters.terminal_place import incoming, shown_of, with_data
 from bot.commands.registry import COMMANDS
 from bot.incoming import TERMINAL, Command, Incoming, Tap
 from bot.refusal import Refusal
-from bot.screens.screen import Screen, load
+from bot.screens.screen import Screen
 from bot.screens.terminal_people import brief, say
+from bot.service.group_moves import show_card
 from bot.service.service import Service
 from state.groups import GROUP, Colleague, Group, is_group
 from state.people import Member
@@ -33,13 +35,16 @@ class People:
     only: Final = None
 
     def __init__(self, service: Service, name: str) -> None:
-        self.service = replace(service, access=_members_only(service))
+        self.service = replace(service, access=_members_only(service, name))
         self._in_private = set[str]()
+        self._came = dict[str, None]()
+        self._keys = dict[str, Keys]()
         self._shown = dict[str, Screen]()
         self._asks = ""
         self._offered = ""
         self._buttons = dict[str, Tap]()
         self._acted = True
+        self._went = False
         self._below: Screen | None = None
         self.who = self._come(name, "--as", ADMIN)
 
@@ -50,8 +55,8 @@ class People:
     @property
     def chats(self) -> list[str]:
         """Return every chat here, the one in which somebody types last."""
-        members = self.service.store.members.listed()
-        others = (SHARED, *(each.who for each in members))
+        members = (each.who for each in self.service.store.members.listed())
+        others = dict.fromkeys((SHARED, *members, *self._came))
         return [*(each for each in others if each != self.chat), self.chat]
 
     @property
@@ -61,7 +66,7 @@ class People:
         )
 
     def begin(self) -> Screen:
-        return brief(say("begun", name=self._name(self.who)), say("how"))
+        return brief(say("begun", name=self._name(self.who)), say("how"), *self._open_here())
 
     def read(self, line: str, today: date) -> Incoming | Screen | None:
         self._acted = True
@@ -73,14 +78,19 @@ class People:
                 return self._go(given)
             case "/help" if not given:
                 self._below = brief(say("how"))
+            case "/invite":
+                self._below = brief(say("invite"))
         if not self.service.may_use(self.who):
             return brief(say("gone"))
         if not is_group(self.chat):
-            return incoming(self.chat, self.who, line, today)
+            return self._read_in_private(line, today)
+        if command.casefold() == "/card":
+            return self._card(given)
         return self._read_in_group(line, today)
 
     def follow(self, word: str) -> Incoming:
         self._in_private.add(self.who)
+        self._acted = self._went = True
         return Incoming(self.chat, self.who, Command("start", word))
 
     def arrange(self, queued: Sequence[Queued]) -> Iterator[str | Screen]:
@@ -90,24 +100,40 @@ class People:
         """
         for chat in self.chats:
             shown = [*self._changed([row for row in queued if row.chat == chat])]
-            if shown and chat != self.chat:
+            if shown and (chat != self.chat or self._went):
                 yield self._heading(chat)
             yield from shown
         if self._below:
             yield self._below
-        self._below, self._acted = None, False
+        self._below, self._acted, self._went = None, False, False
 
     def _changed(self, rows: Sequence[Queued]) -> Iterator[Screen]:
         newest = {row.code: row.id for row in rows for each in shown_of(row) if each.kind == "card"}
         for row in rows:
+            if not is_group(row.chat):
+                yield from self._numbered(row)
+                continue
             screens = [each for each in shown_of(row) if self._is_new(row, each, newest)]
             if row.token and (screens or row.code == self._offered):
-                self._offered, self._buttons = row.code or "", dict(_taps(row))
+                self._offered, self._buttons = row.code or "", dict(taps_as_typed(row))
             yield from screens
+
+    def _numbered(self, row: Queued) -> Iterator[Screen]:
+        """Yield what is shown in a private chat; its numbers count until something else is."""
+        screens = [*shown_of(row)]
+        if row.chat == self.chat and not self._acted:
+            yield from map(by_command, screens)
+        elif all(each.kind == "toast" for each in screens):
+            yield from screens
+        else:
+            keys = self._keys[row.chat] = number(self.service, row)
+            yield from (
+                with_data(self.service.store, each) for each in keys.shown if not each.corrects
+            )
 
     def _is_new(self, row: Queued, screen: Screen, newest: Mapping[str | None, int]) -> bool:
         """Return whether a screen is shown: of a group's case the newest card, if it changed."""
-        if screen.kind != "card" or not is_group(row.chat):
+        if screen.kind != "card":
             return True
         code, card = row.code or "", _without_time_left(screen)
         if newest[row.code] != row.id or self._shown.get(code) == card:
@@ -117,11 +143,39 @@ class People:
         return True
 
     def _heading(self, chat: str) -> str:
-        return say("to_group") if is_group(chat) else say("to_person", name=self._name(chat))
+        which = "to_group" if is_group(chat) else "went" if chat == self.chat else "to_person"
+        return say(which, name=self._name(chat))
 
     def _name(self, who: str) -> str:
         found = self.service.store.groups.colleague(SHARED, who)
-        return found.name if found else who
+        return found.name if found else who.removeprefix(_id("")).capitalize()
+
+    def _read_in_private(self, line: str, today: date) -> Incoming | Screen:
+        """Return what a line does in private: a number of the message shown last, or as alone."""
+        keys = self._keys.get(self.chat)
+        read = incoming(self.chat, self.who, line, today)
+        if keys is None or not keys.taps or isinstance(read.act, Command):
+            return read
+        if button := keys.taps.get(line.strip()):
+            return replace(read, act=button)
+        return brief(say("numbers", allowed=", ".join(keys.taps)))
+
+    def _card(self, code: str) -> Screen | None:
+        """Show a card of the group again: its buttons and its question count from now on."""
+        store = self.service.store
+        case = store.cases.find(code.strip().upper())
+        if case is None or case.chat != SHARED or case.status == "closed":
+            return brief(*(self._open_here() or [say("none_here")]))
+        self._shown.pop(case.code, None)
+        with store.turn():
+            show_card(self.service, case)
+        return None
+
+    def _open_here(self) -> list[str]:
+        """Name the cases of the group that are open, if any."""
+        listed = self.service.store.cases.listed(SHARED, self.service.clock())
+        codes = [each.code for each in listed if each.status != "closed"]
+        return [say("open_here", codes=", ".join(codes), example=codes[0])] if codes else []
 
     def _read_in_group(self, line: str, today: date) -> Incoming | Screen | None:
         """Return what a line does in the group: a button, a command, an answer to the newest card.
@@ -159,13 +213,18 @@ class People:
             return brief(say("where", given=given, allowed=f"{IN_PRIVATE}, {IN_GROUP}"))
         self._in_private.discard(self.who)
         if where == IN_GROUP:
-            return None
+            return brief(*(self._open_here() or [say("none_here")]))
         self._in_private.add(self.who)
         return self._look() or brief(say("none_open"))
 
-    def _look(self) -> Incoming | None:
-        """Return a look at the case of a private chat, if it has one."""
-        if is_group(self.chat) or self.service.store.cases.active_code(self.chat) is None:
+    def _look(self) -> Incoming | Screen | None:
+        """Return what a private chat shows: what waits there for a number, else its case."""
+        if is_group(self.chat):
+            return None
+        keys = self._keys.get(self.chat)
+        if keys and keys.taps:
+            return keys.shown[-1]
+        if self.service.store.cases.active_code(self.chat) is None:
             return None
         return Incoming(self.chat, self.who, Command("look"))
 
@@ -178,6 +237,7 @@ class People:
             short = given[:LONGEST_NAME]
             raise Refusal(say("name", command=command, given=short, allowed=LONGEST_NAME))
         store, now, who = self.service.store, self.service.clock(), _id(given)
+        self._came[who] = None
         with store.turn():
             member = store.members.find(who)
             if member is None or role == ADMIN:
@@ -199,24 +259,15 @@ def _id(name: str) -> str:
     return f"{TERMINAL}:{name.casefold()}"
 
 
-def _members_only(service: Service) -> Access:
-    return Access(service.store.members, groups=service.store.groups)
+def _members_only(service: Service, owner: str) -> Access:
+    """Return the access of members alone; whoever is named at the start is the owner."""
+    return Access(service.store.members, frozenset((_id(owner),)), groups=service.store.groups)
 
 
 def _is_answered_here(card: Screen) -> bool:
     """Return whether a card has buttons that answer a question, which no command does."""
     buttons = chain(*card.rows)
     return any(each.typed and not each.typed.startswith("/") for each in buttons)
-
-
-def _taps(row: Queued) -> Iterator[tuple[str, Tap]]:
-    """Yield what is typed for the buttons of a row that do what a command does."""
-    if row.token is None:
-        return
-    buttons = chain.from_iterable(line for each in row.screens for line in load(each).rows)
-    for place, button in enumerate(buttons):
-        if button.typed.startswith("/"):
-            yield button.typed, Tap(row.token, place)
 
 
 def _without_time_left(card: Screen) -> Screen:

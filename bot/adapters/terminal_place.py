@@ -1,5 +1,6 @@
 """Who types at the terminal and where, and what is shown there: as a rule one person, one chat."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -7,9 +8,11 @@ from typing import Final, Protocol
 
 from bot.access import Access
 from bot.adapters.read_whole import is_read_whole
+from bot.commands.forgetting import MY_DATA
 from bot.incoming import TERMINAL, Command, Incoming, Text
-from bot.screens.screen import Screen, load
+from bot.screens.screen import Screen, load, text
 from state.records import Queued
+from state.store import Store
 
 CHAT: Final = TERMINAL
 WHO: Final = "you"
@@ -75,6 +78,15 @@ class Alone:
 def shown_of(row: Queued) -> Iterator[Screen]:
     """Yield the screens of a row that are shown: nothing that was written can be corrected."""
     return (screen for screen in map(load, row.screens) if not screen.corrects)
+
+
+def with_data(store: Store, screen: Screen) -> Screen:
+    """Write below a screen what is stored of a person, if that is the file that goes with it."""
+    kind, _, who = screen.file.partition(" ")
+    if kind != MY_DATA:
+        return screen
+    stored = json.dumps(store.people.stored_of(who), indent=1, ensure_ascii=False)
+    return replace(screen, blocks=(*screen.blocks, text(*stored.split("\n"), look="copy")))
 
 
 def incoming(

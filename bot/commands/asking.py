@@ -6,12 +6,14 @@ from typing import Final
 
 from bot.commands.notes import open_case
 from bot.commands.others import turn_for
-from bot.conversation.replies import ShowCard
 from bot.logic.case_input import shown_id
-from bot.screens.asking import WORDS, draw_request, draw_which, draw_whom, open_keys
+from bot.screens.asking import WORDS, draw_request, draw_which, draw_whom
+from bot.screens.card import draw_card
+from bot.screens.drawn_lines import block_lines
 from bot.screens.notices import words
 from bot.screens.pages import split_page
 from bot.screens.screen import Screen, text
+from bot.screens.still_open import open_keys
 from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.time_line import say_time
 from bot.screens.view import in_a_sentence
@@ -76,8 +78,9 @@ def _send(
     question = key if key in keys else keys[0]
     refused = _why_not(turn, case, whom, question)
     said = refused or _ask(turn, case, whom, question)
-    turn.screens.append(Screen("notice", case.code, (text(said, look="notice"),)))
-    turn.screens += turn.draw(case, (ShowCard(),))
+    block = text(said, look="notice")
+    turn.screens.append(Screen("notice", case.code, (block,)))
+    turn.screens.append(draw_card(turn.view(case), notices=block_lines(block)))
 
 
 def _named(given: str, people: Sequence[Colleague]) -> Colleague | None:
@@ -106,6 +109,7 @@ def _ask(turn: Turn, case: StoredCase, whom: Colleague, key: str) -> str:
     request = Request(case.code, whom.who, key, case.owner, turn.now, answered)
     turn.store.requests.ask(request)
     turn.note_action("asked", case.code, about=whom.who)
+    turn.shown_in_group.append(case)
     until = _time(turn, turn.now + ANSWERED_WITHIN)
     other = turn_for(turn, whom.who)
     other.case = case

@@ -1,14 +1,10 @@
-"""The commands on a case: start, list, resume, move around, cancel."""
+"""The commands on a case: begin, list, resume, move around, cancel."""
 
 from datetime import timedelta
 from typing import Final
 
-from bot.access import Right
 from bot.commands.group_ways import may_close
-from bot.commands.handover import handover
-from bot.commands.invitations import join, token_in
 from bot.commands.notes import outcome
-from bot.commands.sharing import led_to
 from bot.commands.takeover import say_taken
 from bot.conversation.events import (
     AskedForCard,
@@ -28,9 +24,7 @@ from bot.logic.case_input import shown_id
 from bot.screens.case_line import case_line
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
-from bot.screens.people import about
 from bot.screens.screen import Button, Screen, in_rows, text
-from bot.screens.team import WORDS as GROUP_WORDS
 from bot.turn import Turn
 from state.groups import is_group
 from state.records import StoredCase
@@ -39,38 +33,6 @@ CLOSED_LATELY: Final = timedelta(days=1)
 CASES_IN_ROW: Final = 2
 MOST_ON_PAGE: Final = 6  # with More
 LISTED: Final = "edit "  # the command that a number completes where the answers were shown last
-
-
-def start(turn: Turn, _: str) -> None:
-    """Say what this is; offer to continue if a case is open. With a token, join first."""
-    if turn.in_group:
-        turn.say(words("enrol", GROUP_WORDS)["already"])
-        return
-    if token_in(turn.incoming):
-        join(turn)
-    right = turn.access.right_of(turn.incoming.who)
-    if right is Right.NOBODY:
-        return
-    if right >= Right.CLINICIAN and (link := led_to(turn)):
-        command, code = link
-        (handover if command == "handover" else resume)(turn, code)
-        return
-    turn.say(words("fixed")["welcome"].strip())
-    if right < Right.CLINICIAN:
-        turn.say(about("access")["viewer"])
-        return
-    case = turn.load()
-    if case is None or not is_under_way(case):
-        turn.begin()
-        return
-    described = f"{case_line(turn.view(case))}."
-    turn.note_action("looked at", case.code)
-    turn.case = None
-    turn.say(
-        described,
-        (Button(f"Go on {case.code}", f"resume {case.code}", typed="/look", style="primary"),),
-        (Button("New case", "triage", typed="/triage"),),
-    )
 
 
 def triage(turn: Turn, line: str) -> None:

@@ -8,6 +8,7 @@ from bot.commands.board import end_board
 from bot.commands.departing import depart, expire
 from bot.commands.handover_ends import end_those_of
 from bot.commands.takeover import offer
+from bot.incoming import TERMINAL
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.turn import Turn
@@ -24,7 +25,7 @@ ERASING: Final = "forget "  # kept as the look-up that a typed yes or no answers
 def mydata(turn: Turn, _: str) -> None:
     """Send what is stored of the person, as a file that is made when it is sent."""
     said = about("forget")
-    if not turn.touch:
+    if turn.chat == TERMINAL:
         turn.say(said["in_terminal"])
         return
     file = f"{MY_DATA} {turn.incoming.who}"
@@ -49,7 +50,7 @@ def forget(turn: Turn, given: str) -> None:
     left = turn.store.ownership.under_way_of(who)
     confirmed = (YES, " ".join([YES, *(left or [NO_CASE])]).casefold())
     turn.store.chats.end_look_up(turn.chat)
-    if not turn.touch:
+    if turn.chat == TERMINAL:
         turn.say(said["in_terminal"])
     elif given.casefold() == NO:
         turn.say(said["kept"])

@@ -5,7 +5,7 @@ from itertools import groupby
 from secrets import token_urlsafe
 from typing import Final
 
-from bot.commands.handover_ends import name_in, tell
+from bot.commands.handover_ends import name_in, say_over, take_off, tell
 from bot.commands.others import turn_for
 from bot.commands.receiving import accept, back, decline, read
 from bot.commands.sharing import find_shared, lead_to
@@ -196,7 +196,7 @@ def _withdraw(turn: Turn, offer: str) -> None:
     """Take an offer back; what was accepted of it stays handed over."""
     rows, who = turn.store.handovers.of_offer(offer), turn.incoming.who
     if not rows or rows[0].giver != who or not turn.access.acts_in(rows[0].chat, who):
-        turn.say(words("give", WORDS)["ended"])
+        say_over(turn, words("give", WORDS)["ended"])
         return
     for each in rows:
         turn.store.handovers.end(each.code)
@@ -207,7 +207,9 @@ def _withdraw(turn: Turn, offer: str) -> None:
     chat, giver = rows[0].chat, name_in(turn, rows[0].chat, who)
     told = words("told", WORDS)["withdrawn"].format(giver=giver, codes=codes)
     tell(turn, chat, rows[0].receiver, told)
-    turn.say(words("give", WORDS)["withdrawn"].format(codes=codes))
+    withdrawn = words("give", WORDS)["withdrawn"].format(codes=codes)
+    take_off(turn, rows[0], withdrawn, told)
+    say_over(turn, withdrawn)
 
 
 def _own(turn: Turn) -> dict[str, list[StoredCase]]:

@@ -1,12 +1,15 @@
 """Ends hand-overs that cannot be finished any more, and tells both people why."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
-from bot.commands.others import turn_for
+from bot.commands.others import turn_for, turn_in
 from bot.conversation.handing_over import Ended, ended, renewed
-from bot.screens.handover import WORDS
+from bot.incoming import Incoming, Tap
+from bot.screens.handover import WORDS, draw_over
 from bot.screens.notices import words
+from bot.screens.people import draw_expired
 from bot.screens.screen import Screen, text
 from bot.screens.team import name_of
 from bot.turn import Turn
@@ -69,8 +72,33 @@ def end(turn: Turn, handover: HandOver, why: Ended) -> None:
     )
     for who in _both(handover):
         tell(turn, handover.chat, who, said)
+    take_off(turn, handover, said, said)
     if case and is_group(case.chat):
         turn.shown_in_group.append(case)
+
+
+def take_off(turn: Turn, handover: HandOver, to_giver: str, to_receiver: str) -> None:
+    """Take the buttons off the messages of an offer if nothing is left of it: say how it ended.
+
+    The message that is tapped in this turn is left to what it shows next.
+    """
+    if turn.store.handovers.of_offer(handover.offer):
+        return
+    complete = words("receive", WORDS)["complete"]
+    for who, said in zip(_both(handover), (to_giver, to_receiver), strict=True):
+        stays = turn.access.acts_in(handover.chat, who)
+        screen = draw_over(said, complete) if stays else draw_expired()
+        for message in turn.store.buttons.messages_with(who, handover.offer):
+            if (turn.chat, turn.incoming.message_id) != (who, message):
+                other = turn_in(turn, Incoming(who, who, Tap("", 0), message_id=message))
+                other.screens.append(screen)
+                turn.beside.append(other)
+
+
+def say_over(turn: Turn, *sentences: str) -> None:
+    """Say how an offer ended: in place of the message that was tapped, if one was."""
+    over = draw_over(*sentences)
+    turn.screens.append(over if turn.tapped else replace(over, kind="notice"))
 
 
 def _both(handover: HandOver) -> tuple[str, str]:

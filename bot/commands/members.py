@@ -9,7 +9,7 @@ from bot.commands.departing import depart
 from bot.commands.others import turn_for
 from bot.commands.takeover import offer
 from bot.guidance.spoken_times import say_day
-from bot.incoming import Command, Incoming
+from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.pages import in_words, page_of, split_page
 from bot.screens.people import about, name_of, say_role
 from bot.screens.screen import Button, Screen, in_rows, text
@@ -20,7 +20,7 @@ MOST_ON_PAGE: Final = 6
 REMOVE: Final = "remove"
 SURELY: Final = f"{REMOVE} yes"
 WITHDRAW: Final = "withdraw"
-_ONE: Final = re.compile(r"(\d{1,15})(?: (\w+(?: yes)?))?", re.ASCII)
+_ONE: Final = re.compile(rf"([0-9]{{1,15}}|{TERMINAL}:[^\W\d_]{{1,24}})(?: ([A-Za-z]+(?: yes)?))?")
 _BACK: Final = Button("All members", "members", typed="/members")
 
 

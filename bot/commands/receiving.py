@@ -3,12 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.commands.handover_ends import end_if_lost, name_in, tell
+from bot.commands.handover_ends import end_if_lost, name_in, say_over, take_off, tell
 from bot.conversation.handing_over import heard, is_read_back
 from bot.screens.handover import WORDS, say_codes
 from bot.screens.notices import words
 from bot.screens.reading_back import draw_complete, draw_read_back, is_right
-from bot.screens.screen import Screen, text
 from bot.turn import Turn
 from state.handovers import HandOver
 
@@ -24,8 +23,7 @@ def read(turn: Turn, offer: str, *above: str) -> None:
             _ask(turn, current, *above)
             return
     said = words("give", WORDS)
-    sentence = above or (said["ended"],)
-    turn.screens.append(Screen("notice", said["title"], (text(*sentence),)))
+    say_over(turn, *(above or (said["ended"],)))
 
 
 def back(turn: Turn, given: str) -> None:
@@ -62,9 +60,12 @@ def accept(turn: Turn, given: str) -> None:
     turn.note_action("handed over", code, about=giver)
     turn.shown_in_group.append(case)
     name = name_in(turn, current.chat, who)
-    tell(turn, current.chat, giver, words("told", WORDS)["accepted"].format(code=code, name=name))
+    told = words("told", WORDS)["accepted"].format(code=code, name=name)
+    yours = words("receive", WORDS)["yours"].format(code=code)
+    tell(turn, current.chat, giver, told)
+    take_off(turn, current, told, yours)
     if _of_offer(turn, offer):
-        read(turn, offer, words("receive", WORDS)["yours"].format(code=code))
+        read(turn, offer, yours)
     else:
         turn.screens.append(draw_complete(current))
 
@@ -83,13 +84,11 @@ def decline(turn: Turn, given: str) -> None:
         turn.shown_in_group += [case] if case else []
     codes, first = say_codes([each.code for each in rows]), rows[0]
     giver, name = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
-    tell(
-        turn,
-        first.chat,
-        first.giver,
-        words("told", WORDS)["declined"].format(name=name, codes=codes),
-    )
-    read(turn, offer, words("receive", WORDS)["declined"].format(giver=giver, codes=codes))
+    told = words("told", WORDS)["declined"].format(name=name, codes=codes)
+    sent_back = words("receive", WORDS)["declined"].format(giver=giver, codes=codes)
+    tell(turn, first.chat, first.giver, told)
+    take_off(turn, first, told, sent_back)
+    read(turn, offer, sent_back)
 
 
 def _ask(turn: Turn, handover: HandOver, *above: str, wrong: bool = False) -> None:

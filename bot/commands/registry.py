@@ -19,6 +19,7 @@ from bot.commands import (
     preferences,
     privacy,
     sources,
+    starting,
     takeover,
     undo,
     version,
@@ -57,7 +58,7 @@ def _help(turn: Turn, name: str) -> None:
 
 _TABLE: Final = (
     Traits(
-        "start", cases.start, BEGIN, "what this is; continue or start a case", in_group=True,
+        "start", starting.start, BEGIN, "what this is; continue or start a case", in_group=True,
         right=Right.NOBODY,
     ),
     Traits(

@@ -6,10 +6,12 @@ from typing import Final
 
 from bot.flows.grammar import UNKNOWN
 from bot.screens.case_row import CASE
+from bot.screens.drawn_lines import is_high
 from bot.screens.notices import words
 from bot.screens.pages import page_of
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
+from bot.screens.still_open import open_keys
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, in_a_sentence
@@ -25,14 +27,6 @@ REPLIES: Final = {
 }
 """What a button of a question does in place of what it would do in the case itself."""
 MOST_NAMED: Final = 30
-
-
-def open_keys(view: View) -> list[str]:
-    """Return the questions that have no answer: the one that is asked, then those not known."""
-    unknown = [step.key for step in view.standing.trail.steps if step.value == UNKNOWN]
-    asked = view.standing.asked
-    first = [] if view.standing.at_end or view.flow.question(asked) is None else [asked]
-    return list(dict.fromkeys((*first, *unknown)))
 
 
 def draw_whom(view: View, key: str, people: Sequence[Colleague], number: int) -> Screen:
@@ -59,14 +53,18 @@ def draw_which(view: View, number: int) -> Screen:
 def draw_request(
     view: View, request: Request, name: str, role: str, until: str, *, sounds: bool
 ) -> Screen:
-    """Draw a question for the one colleague who is asked it, with its own buttons."""
+    """Draw a question for the one colleague who is asked it, with its own buttons.
+
+    Its help is left out where a small phone would not show the urgency beside it.
+    """
     said, code = words("request", WORDS), view.case.code
     asked = draw_question(view, request.question)
     rows = tuple(_replies(asked.rows))
     typed = not any(button.value != UNKNOWN for row in rows for button in row)
     who = said["asks_role" if role else "asks"].format(name=name, role=role, code=code)
-    blocks = [text(who, view.patient[:1].upper() + view.patient[1:]), *asked.blocks]
+    blocks = [text(who, view.patient[:1].upper() + view.patient[1:])]
     blocks.append(text(said["until"].format(until=until, name=name), look="help"))
+    blocks += asked.blocks
     if typed:
         blocks.append(text(said["typed"].format(code=code)))
     here = request.question == view.standing.asked
@@ -74,7 +72,11 @@ def draw_request(
     opens = Button(said["open"].format(code=code), leads, typed=f"/resume {code}")
     title = "" if asked.head else code
     shown = (*rows, (opens,))
-    return Screen("card", title, tuple(blocks), shown, alert=sounds, head=asked.head)
+    drawn = Screen("card", title, tuple(blocks), shown, alert=sounds, head=asked.head)
+    helps = [each for each in asked.blocks if each.look == "help"]
+    if not is_high(drawn):
+        return drawn
+    return replace(drawn, blocks=tuple(each for each in drawn.blocks if each not in helps))
 
 
 def draw_thanks(view: View, request: Request, given: Answer, owner: str, own: str | None) -> Screen:

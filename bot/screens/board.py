@@ -16,6 +16,7 @@ WORDS: Final = "board.toml"
 ON_PAGE: Final = 12
 HEADING_WIDTH: Final = 37  # in bold lower-case letters, at 360 px
 CAPITAL: Final = 1.35  # of those
+LONGEST_NAME: Final = 15  # of who had a case last, in lower-case letters
 DIGEST_CHARACTERS: Final = 12
 
 
@@ -117,7 +118,17 @@ def _block(view: BoardView, case: BoardCase) -> Block:
     named = (case.code, levels.get(case.level, ""), levels["late"] if late else "")
     head = " ".join(each for each in named if each)
     whose = _whose(view, case, HEADING_WIDTH - _width(head) - len(" · "))
-    return Block((_line(view, case),), " · ".join(each for each in (head, whose) if each))
+    lines = (_line(view, case), *_without_owner(view, case))
+    return Block(lines, " · ".join(each for each in (head, whose) if each))
+
+
+def _without_owner(view: BoardView, case: BoardCase) -> Iterator[Line]:
+    """Say to a group that a case needs an owner, and who had it last."""
+    if not is_group(view.chat) or case.name:
+        return
+    said = words("without_owner", WORDS)["last" if case.last else "unknown"]
+    name = _cut(case.last, LONGEST_NAME)
+    yield (Part(said.format(name=name)),)
 
 
 def _width(said: str) -> float:
@@ -137,7 +148,7 @@ def _cut(said: str, room: float) -> str:
 def _whose(view: BoardView, case: BoardCase, room: float) -> str:
     """Name the owner of a case, in a private chat, whose cases are all its person's, the group."""
     if is_group(view.chat):
-        return _cut(case.name or words("whose", WORDS)["gone"], room)
+        return _cut(case.name or words("whose", WORDS)["nobody"], room)
     return words("whose", WORDS)["in_group"] if is_group(case.chat) else ""
 
 

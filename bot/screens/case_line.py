@@ -1,9 +1,20 @@
 """A case in one line, for lists."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.screens.notices import words
 from bot.screens.time_line import say_outcome
 from bot.screens.view import View
+
+MOST_NAMED: Final = 3
+
+
+def say_few(codes: Sequence[str]) -> str:
+    """Name cases by their codes: the first three of many, and how many more."""
+    more = f" and {len(codes) - MOST_NAMED} more" if len(codes) > MOST_NAMED else ""
+    return ", ".join(codes[:MOST_NAMED]) + more
 
 
 def case_line(view: View) -> str:

@@ -9,9 +9,10 @@ from bot.conversation.time_line import cauda_equina_due
 from bot.guidance.spoken_times import say_beside, say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.figures import say_hours
-from bot.logic.urgency import explain_rule, explain_treatment_clock
+from bot.logic.urgency import explain_treatment_clock
 from bot.screens.notices import words
 from bot.screens.screen import Line, Part, say_line
+from bot.screens.summary import cauda_or_cord
 from bot.screens.time_line import say_time
 from bot.screens.view import View
 
@@ -75,8 +76,7 @@ def cauda_equina_line(view: View) -> str:
     if "U11" not in result.urgency.rules or result.case.mri_done or result.found.read:
         return ""
     said = words("clocks", WORDS)
-    cord = "cord" in explain_rule(result.found, "U11", result.policy).say
-    name = "cord" if cord else "cauda_equina"
+    name = cauda_or_cord(result)
     due = cauda_equina_due(view.case, result)
     if due is None:
         line = said[f"{name}_no_request"]

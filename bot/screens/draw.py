@@ -22,7 +22,7 @@ from bot.conversation.replies import (
     ShowSections,
 )
 from bot.conversation.time_line import missing, still_there
-from bot.flows.grammar import UNKNOWN, Moment, Number, Value, option_key
+from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
@@ -36,6 +36,7 @@ from bot.screens.notices import words
 from bot.screens.plan import draw_contents, draw_section, draw_whole
 from bot.screens.question import draw_definitions, draw_question
 from bot.screens.screen import Button, Screen, text
+from bot.screens.taken_back import as_typed, draw_taken_back
 from bot.screens.time_line import say_outcome, say_with_time
 from bot.screens.undo import say_undone
 from bot.screens.urgency_line import urgency_line
@@ -81,7 +82,7 @@ def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Scree
         case Confirm(key, value):
             yield _confirmation(view, key, value)
         case AskBack(value):
-            yield _taken_back(view, value)
+            yield draw_taken_back(view, value)
         case Define(key):
             yield draw_definitions(view, key)
         case ShowCard():
@@ -160,7 +161,7 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
         raise KeyError(f"{key}: the flow has no such question")
     said = view.answer(question, value)
     is_time = isinstance(question, Moment) and value != UNKNOWN
-    typed = _typed_time(view, value) if is_time else _typed(value)
+    typed = _typed_time(view, value) if is_time else as_typed(value)
     old = view.case.latest.get(key)
     signs = key == view.flow.landmarks.cord_signs
     gone = () if signs and view.case.adding else missing(old, value)
@@ -175,7 +176,7 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
     removes = f" Removes: {', '.join(asked.in_full(each) for each in gone)}." if gone else ""
     confirm = f"{asked.ask} – {said}.{removes} Is that right?"
     added = isinstance(value, list) and value
-    both = _typed(still_there(old, value)) if gone and added else ""
+    both = as_typed(still_there(old, value)) if gone and added else ""
     keep = ((Button("Add, remove nothing", f"answer {key}", both, both),),) if both else ()
     blocks, rows = (text(confirm, *doubt),), ((yes, no), *keep)
     sounds = view.late and signs and bool(added)
@@ -185,24 +186,3 @@ def _confirmation(view: View, key: str, value: Value) -> Screen:
 def _typed_time(view: View, value: Value) -> str:
     """Return the date and time to type for a moment: "2 h ago" would be another one by then."""
     return f"{datetime.fromisoformat(str(value)).astimezone(view.zone):%Y-%m-%d %H:%M}"
-
-
-def _typed(value: Value) -> str:
-    """Write an answer as it would be typed."""
-    return ",".join(value) or "none" if isinstance(value, list) else option_key(value)
-
-
-def _taken_back(view: View, value: Value) -> Screen:
-    key = view.flow.landmarks.cord_signs
-    old = view.case.latest[key]
-    gone = missing(old, value)
-    asked = words_of(view.flow, key)
-    signs = ", ".join(asked.in_full(sign) for sign in gone) or asked.label
-    kept = still_there(old, value)
-    buttons = (
-        Button("Correction", f"correct {_typed(value)}", typed=f"/correct {_typed(value)}"),
-        Button("Still there", f"correct {_typed(kept)}", typed=f"/correct {_typed(kept)}"),
-    )
-    question = words("notices")["taken_back"].format(keys=signs)
-    blocks = (text(question),)
-    return Screen("notice", view.case.code, blocks, (buttons,), head=urgency_line(view))

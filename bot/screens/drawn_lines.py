@@ -15,6 +15,8 @@ LINES_OF_A_ROW: Final = 2  # of text, in whose place a row of buttons comes
 AROUND_PX: Final = 22
 MARGIN_PX: Final = 40  # by which a small phone may draw it higher than estimated
 FOLDED: Final = 3
+TIME_PX: Final = 15  # of the time of a message, where its last line has no room for it
+TIME_WIDTH: Final = 7  # characters
 
 
 def drawn_lines(text: str, width: int = WIDTH) -> int:
@@ -47,17 +49,32 @@ def is_high(screen: Screen) -> bool:
 
 def room_for(lines: int, screen: Screen) -> bool:
     """Return whether a phone 360 px wide shows a screen whole with some lines more."""
-    return _height_px(screen, WIDTH) + LINE_PX * lines <= HEIGHT_PX
+    height = _height_px(screen, WIDTH) + LINE_PX * lines
+    return height + (0 if _has_room_for_time(screen) else TIME_PX) <= HEIGHT_PX
 
 
 def _height_px(screen: Screen, width: int) -> int:
     return AROUND_PX + LINE_PX * screen_lines(screen, width) + ROW_PX * len(screen.rows)
 
 
+def _has_room_for_time(screen: Screen) -> bool:
+    """Return whether the time of a message stands beside its last line, not below it."""
+    if not screen.blocks or screen.blocks[-1].look == "fold":
+        return False
+    _, left = _broken(say_line(screen.blocks[-1].lines[-1]), WIDTH)
+    return left >= TIME_WIDTH
+
+
 def _lines(line: str, width: int) -> int:
+    count, _ = _broken(line, width)
+    return count
+
+
+def _broken(line: str, width: int) -> tuple[int, int]:
+    """Return how many lines a line takes, and how many characters the last has left."""
     count, left = 1, width
     for word in line.split(" "):
         if len(word) > left and left < width:
             count, left = count + 1, width
         left -= len(word) + 1
-    return count
+    return count, left + 1

@@ -7,6 +7,7 @@ from typing import Final
 from bot.conversation.undoing import undoable
 from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
+from bot.screens import pages
 from bot.screens.alarm_state import say_alarm
 from bot.screens.answered_by import answered_by
 from bot.screens.card import button_for, every_kind
@@ -19,6 +20,8 @@ from bot.screens.notices import words
 from bot.screens.overriding import overrides
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
+from bot.screens.still_open import say_still_open
+from bot.screens.taken_back import buttons_of
 from bot.screens.team import WORDS, Team
 from bot.screens.time_line import HEADING, MOST_LINES, newest_lines, say_entry, say_time
 from bot.screens.time_line import WORDS as TIME_LINE
@@ -54,12 +57,14 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     """
     head = urgency_line(view)
     title = "" if head else view.case.code
-    question = None if asks_whom else asked_here(view, team)
+    back = None if asks_whom else team.asked_back
+    question = None if asks_whom or back else asked_here(view, team)
     asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
     below = (*asked, *(question.blocks if question else ()))
-    options, notes, steps = _options(question), _notes(view), _steps(view)
+    options = (buttons_of(view, back.value),) if back else _options(question)
+    notes, steps, here = _notes(view), _steps(view), bool(options)
     for lines, most_steps, rows, people in FITTING:
-        above = tuple(_blocks(view, team, steps[:most_steps], people=people))
+        above = tuple(_blocks(view, team, steps[:most_steps], people=people, here=here))
         noted = _time_line(view, lines)
         done = _whom() if asks_whom else notes[:rows]
         buttons = (*options, *done, *_last_rows(view))
@@ -69,7 +74,9 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     return drawn
 
 
-def _blocks(view: View, team: Team, steps: list[str], *, people: bool) -> Iterator[Block]:
+def _blocks(
+    view: View, team: Team, steps: list[str], *, people: bool, here: bool
+) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
@@ -89,8 +96,9 @@ def _blocks(view: View, team: Team, steps: list[str], *, people: bool) -> Iterat
     if team.offered:
         since = say_time(team.offered.offered_at, view.now, view.zone)
         yield text(said["offered"].format(name=team.name(team.offered.receiver), since=since))
-    if said_of := _people(view, team) if people else []:
-        yield text(". ".join(said_of))
+    answered = [f"{each}." for each in answered_by(view)] if people else []
+    if said_of := [*filter(None, (*answered, say_still_open(view, team, here=here)))]:
+        yield text(" ".join(said_of))
 
 
 def _steps(view: View) -> list[str]:
@@ -98,15 +106,6 @@ def _steps(view: View) -> list[str]:
     if not view.standing.settled:
         return []
     return [line for _, line in with_cauda_equina(view, steps_with_rules(view))]
-
-
-def _people(view: View, team: Team) -> list[str]:
-    """Say who has answered, and who is answering."""
-    people = answered_by(view)
-    if now := team.answering_now(view.now):
-        since, said = say_time(now.at, view.now, view.zone), words("card", WORDS)["answering"]
-        people.append(said.format(name=team.name(now.who), since=since))
-    return people
 
 
 def _time_line(view: View, most: int) -> tuple[Block, ...]:
@@ -131,7 +130,9 @@ def _notes(view: View) -> Rows:
     if noted := undoable(view.case, view.now):
         beside = len(long) < IN_ROW
         label = words("buttons", TIME_LINE)["undo"].format(detail=say_entry(view, noted))
-        label = shorten(label, LONGEST_OF_TWO, placeholder=" …") if beside else UNDO.label
+        most = pages.LONGEST_OF_TWO if long else LONGEST_OF_TWO
+        short_label = shorten(label, most, placeholder=" …").removesuffix(": …")
+        label = short_label if beside else UNDO.label
         undo = Button(label, f"undo {noted.kind}", typed=UNDO.typed)
         (long if beside else short).append(undo)
     return tuple(tuple(row) for row in (long, short[:MOST_IN_ONE_ROW]) if row)

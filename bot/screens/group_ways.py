@@ -58,9 +58,12 @@ def draw_choices(found: Group, which: str) -> Screen:
     if which not in CHOICES:
         typed = said[f"type_{which}"].format(most=LONGEST_CALL)
         return Screen("info", labels[which], (text(typed),), (back,))
-    now = {"repeat": str(found.repeat_min), "quiet": found.quiet or NONE}.get(
-        which, getattr(found, which)
-    )
+    now = {
+        "closes": found.closes,
+        "asks": found.asks,
+        "repeat": str(found.repeat_min),
+        "quiet": found.quiet or NONE,
+    }[which]
     names = words(which, WORDS) if which in ("closes", "asks") else {}
     buttons = [
         Button(

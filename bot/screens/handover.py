@@ -107,6 +107,11 @@ def draw_offered(offer: str, codes: Sequence[str], name: str) -> Screen:
     return _screen(said, rows=((withdraw_button(offer),),))
 
 
+def draw_over(*sentences: str) -> Screen:
+    """Say in place of an offer how it ended; nothing can be done about it any more."""
+    return Screen("expired", words("give", WORDS)["title"], (text(*sentences),))
+
+
 def withdraw_button(offer: str, name: str = "") -> Button:
     """Return the button that takes an offer back; with a name if there are several."""
     labels = words("buttons", WORDS)

@@ -31,7 +31,7 @@ def draw_offer(views: Sequence[View], handover: HandOver, giver: str) -> Screen:
         (button(labels["read_back"], f"read {handover.offer}", "primary"),),
         (button(labels["decline_all"], f"decline {handover.offer}"),),
     )
-    blocks = text(said["offered"].format(giver=giver)), text(*case_lines(views), look="list")
+    blocks = text(*case_lines(views), look="list"), text(said["offered"].format(giver=giver))
     return Screen("notice", said["title"].format(name=giver), blocks, rows, alert=True)
 
 

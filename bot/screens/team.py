@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from bot.screens.notices import words
-from state.groups import Answering, Asks, Colleague, Duty
+from state.groups import Answering, AskedBack, Asks, Colleague, Duty, Request
 from state.handovers import HandOver
 from state.records import HANDED_OVER, StoredCase
 
@@ -25,6 +25,8 @@ class Team:
     on_call: tuple[Duty, ...] = ()
     asks: Asks = "signs"
     offered: HandOver | None = None
+    requests: tuple[Request, ...] = ()
+    asked_back: AskedBack | None = None
 
     @classmethod
     def of(
@@ -35,11 +37,16 @@ class Team:
         on_call: Sequence[Duty],
         asks: Asks,
         offered: HandOver | None,
+        requests: Sequence[Request],
+        asked_back: AskedBack | None,
     ) -> Self:
         taken = case.newest_entry(HANDED_OVER)
         since = taken.at if taken else case.begun_at
-        people, duties = tuple(colleagues), tuple(on_call)
-        return cls(people, case.owner, since, answering, duties, asks, offered)
+        stands = asked_back if asked_back and asked_back.version == case.version else None
+        return cls(
+            tuple(colleagues), case.owner, since, answering, tuple(on_call), asks, offered,
+            tuple(requests), stands,
+        )  # fmt: skip
 
     @property
     def has_owner(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.commands.asking import ANSWERED_WITHIN
 from bot.commands.request_ends import end, newest_answer, tell_owner, withdraw
 from bot.incoming import TERMINAL, Command, Incoming
+from bot.service.group_cards import show_in_groups
 from bot.service.service import Service
 from state.groups import Request
 
@@ -48,4 +49,6 @@ def bring_back(service: Service, request: Request) -> tuple[str, ...]:
     else:
         tell_owner(turn, case, "unanswered", request, name=name)
         withdraw(turn, case, request)
+    turn.shown_in_group.append(case)
+    show_in_groups(turn)
     return tuple(service.send_beside(turn))

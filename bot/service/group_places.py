@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bot.commands.departing import depart, find
+from bot.commands.handover_ends import end_lost
 from bot.commands.others import turn_for
 from bot.commands.takeover import offer
 from bot.incoming import Incoming, Tap
@@ -29,6 +30,7 @@ def part(service: Service, chat: str, who: str) -> list[str]:
     turn = service.begin(Incoming(chat, who, Tap("", 0)))
     depart(turn, chat, who)
     turn.note_action("left")
+    end_lost(turn, ())
     show_in_groups(turn)
     audit(turn)
     return [who, *service.send_beside(turn)]

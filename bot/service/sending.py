@@ -22,8 +22,7 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
     Buttons in a group always have a token: it alone says for which of its cases they are.
     """
     turn.compose()
-    quiet = turn.in_group and turn.case and is_quiet(turn, turn.chat)
-    if quiet and turn.case and not turn.standing(turn.case).emergency:
+    if _is_hushed(turn, priority):
         turn.screens = [replace(each, alert=False) for each in turn.screens]
     token = mint(turn) if turn.touch or turn.in_group else None
     alert = any(screen.alert for screen in turn.screens)
@@ -41,6 +40,18 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
         at=turn.now,
         reminder=reminder,
     )
+
+
+def _is_hushed(turn: Turn, priority: Priority) -> bool:
+    """Return whether a case makes no sound in the quiet hours of its group.
+
+    An emergency does, and so does a reminder of a case that nobody has: it is all that comes.
+    """
+    case = turn.case
+    if not turn.in_group or case is None or not is_quiet(turn, turn.chat):
+        return False
+    alone = priority is Priority.REMINDER and not turn.access.shares(case.owner, case)
+    return not alone and not turn.standing(case).emergency
 
 
 def mint(turn: Turn) -> str | None:

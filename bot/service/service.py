@@ -21,6 +21,7 @@ from bot.service.boards import redraw_boards
 from bot.service.group_cards import show_in_groups
 from bot.service.group_people import see
 from bot.service.left_out import reads_on
+from bot.service.private_cards import show_in_private
 from bot.service.sending import send
 from bot.service.strangers import OnceAnHour, is_let_in
 from bot.service.tap_limit import NotUrgent
@@ -101,6 +102,7 @@ class Service:
         end_lost(turn, [after.code for _, _, after in turn.moves])
         settle(turn)
         show_in_groups(turn)
+        show_in_private(turn)
         let_in = self.may_use(incoming.who)
         if let_in and only_urgent and not _in_emergency(turn):
             raise NotUrgent

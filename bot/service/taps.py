@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from itertools import pairwise
 from typing import Final
 
 from bot.access import Right
@@ -15,10 +14,10 @@ from bot.incoming import Command, Tap
 from bot.screens.group_card import asked_here
 from bot.screens.notices import words
 from bot.screens.team import WORDS
-from bot.service.first_come import say_who_was_first
+from bot.service.first_come import say_who_ticked, say_who_was_first
+from bot.service.ticking import knows_ticks, only_noted_since, only_ticked_since
 from bot.turn import Turn
-from state.groups import is_group
-from state.records import SCREEN, TAKEN_BACK, Minted, StoredCase, Value
+from state.records import SCREEN, Minted, StoredCase
 
 ANSWERS: Final[Mapping[str, Callable[[str, str], Event]]] = {
     "answer": Picked,
@@ -58,6 +57,8 @@ def tap(turn: Turn, tapped: Tap) -> None:
     ticked = case is not None and here and only_ticked_since(minted, case, key)
     counts = case is not None and here and _counts_all_the_same(turn, minted, case, verb, key)
     if case and _is_outdated(verb, minted, case) and not counts:
+        if verb == "done" and here and say_who_ticked(turn, case, minted, key):
+            return
         if say_who_was_first(turn, case, minted.version):
             return
         if minted.version == case.version - 1 and _is_on_screen(turn, case):
@@ -78,6 +79,8 @@ def _counts_all_the_same(turn: Turn, minted: Minted, case: StoredCase, verb: str
         return True
     if verb not in ANSWERS or turn.standing(case).asked != key:
         return False
+    if verb == "done" and knows_ticks(minted, case, key, turn.incoming.who):
+        return True
     return only_noted_since(minted, case, key, ticking=ticking)
 
 
@@ -155,45 +158,6 @@ def _is_outdated(verb: str, minted: Minted, case: StoredCase) -> bool:
     needs_present = verb in ANSWERS or (verb in COMMANDS and COMMANDS[verb].needs_present)
     ended = case.status == "closed" and verb != "undo"
     return needs_present and (minted.version != case.version or ended)
-
-
-def only_ticked_since(minted: Minted, case: StoredCase, key: str) -> bool:
-    """Return whether a case has changed since a screen was drawn, by ticks of its question alone.
-
-    Each save since is then one tick more or less than the save before, from what the screen showed.
-    """
-    saves = case.version - minted.version
-    return saves > 0 and _are_ticks(minted, case, key, saves)
-
-
-def only_noted_since(minted: Minted, case: StoredCase, key: str, *, ticking: bool) -> bool:
-    """Return whether a group's case has changed by notes alone; with `ticking` also by ticks.
-
-    What somebody noted takes nothing from what another one answers at the same time.
-    """
-    saves = case.version - minted.version
-    notes = range(1 if ticking else saves, min(saves, len(case.timeline)) + 1)
-    return is_group(case.chat) and any(
-        _are_ticks(minted, case, key, saves - each) for each in notes
-    )
-
-
-def _are_ticks(minted: Minted, case: StoredCase, key: str, saves: int) -> bool:
-    """Return whether the last so many saves are ticks, each one more or less than before."""
-    if case.status == "closed" or not 0 <= saves <= len(case.answers):
-        return False
-    first = len(case.answers) - saves
-    earlier, since = case.answers[:first], case.answers[first:]
-    found = replace(case, answers=earlier).latest.get(key)
-    ticks = [_ticks(found), *(_ticks(each.value) for each in since)]
-    shown = {value for does, value in minted.actions if does == f"untick {key}"}
-    one_each = all(len(then ^ now) == 1 for then, now in pairwise(ticks))
-    here = all(each.question == key and each.value != TAKEN_BACK for each in since)
-    return ticks[0] == shown and one_each and here
-
-
-def _ticks(value: Value | None) -> set[str]:
-    return set(value) if isinstance(value, list) else set()
 
 
 def _go_on(turn: Turn, verb: str, before: str | None) -> None:

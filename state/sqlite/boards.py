@@ -113,7 +113,7 @@ class Boards:
         where, given = _which(chat, thread)
         rows = self._database.execute(
             "SELECT code, level, about, due_at, requested, status, cases.chat, owner, "
-            f"coalesce(name, '') {_FROM} WHERE {where} ORDER BY due_at IS NULL, due_at, "
+            f"coalesce(name, ''), left_by {_FROM} WHERE {where} ORDER BY due_at IS NULL, due_at, "
             "CASE level WHEN 'emergency' THEN 0 WHEN 'urgent' THEN 1 WHEN 'soon' THEN 2 "
             "WHEN 'routine' THEN 3 WHEN '' THEN 4 ELSE 5 END, begun_at, code LIMIT ? OFFSET ?",
             (*given, most, skipped),

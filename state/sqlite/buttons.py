@@ -39,5 +39,22 @@ class Buttons:
         )
         return found.fetchone() is not None
 
+    def note_shown(self, token: str, chat: str, message_id: int) -> None:
+        self._database.execute(
+            "UPDATE buttons SET message_id = NULL WHERE chat = ? AND message_id = ?",
+            (chat, message_id),
+        )
+        self._database.execute(
+            "UPDATE buttons SET message_id = ? WHERE token = ?", (message_id, token)
+        )
+
+    def messages_with(self, chat: str, word: str) -> list[int]:
+        rows = self._database.execute(
+            "SELECT message_id FROM buttons WHERE chat = ? AND message_id IS NOT NULL "
+            "AND instr(actions, ?) > 0 ORDER BY message_id",
+            (chat, json.dumps(word)[1:-1]),
+        )
+        return [message for (message,) in rows]
+
     def forget(self, before: datetime) -> None:
         self._database.execute("DELETE FROM buttons WHERE minted_at < ?", (instant(before),))

@@ -43,7 +43,7 @@ _BEGUN: Final = (
 )
 OF_A_CASE: Final = (
     "answers", "events", "reminders", "cards", "buttons", "outbox", "offers", "answering",
-    "requests", "summaries", "handovers",
+    "requests", "summaries", "handovers", "asked_back",
 )  # fmt: skip
 MOST_ANSWERS_REMEMBERED: Final = 8192
 
@@ -145,11 +145,13 @@ class Cases:
         cursor = self._database.execute(
             "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
             "touched_at = ?, position = ?, revisiting = ?, adding = ?, policy = ?, told = ?, "
-            "version = version + 1 WHERE code = ? AND version = ?",
+            "left_by = CASE WHEN ? THEN '' ELSE left_by END, version = version + 1 "
+            "WHERE code = ? AND version = ?",
             (
                 case.status, instant(case.begun_at), case.fingerprint, case.ruleset,
                 instant(case.touched_at), case.position, case.revisiting,
-                int(case.adding), case.policy, _TOLD.write(case.told), case.code, before.version,
+                int(case.adding), case.policy, _TOLD.write(case.told), case.status == "closed",
+                case.code, before.version,
             ),
         )  # fmt: skip
         if cursor.rowcount != 1:

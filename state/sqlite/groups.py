@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Final
 
-from state.groups import GROUP, Answering, Colleague, Duty, Group
+from state.groups import GROUP, Answering, AskedBack, Colleague, Duty, Group
 from state.sqlite.database import Database
-from state.sqlite.rows import MOMENT, Rows, instant
+from state.sqlite.rows import JSON, MOMENT, Rows, instant
 
 _GROUP: Final = Rows(Group, enrolled_at=MOMENT)
 _COLLEAGUE: Final = Rows(Colleague, seen_at=MOMENT)
 _ANSWERING: Final = Rows(Answering, at=MOMENT)
+_ASKED_BACK: Final = Rows(AskedBack, at=MOMENT, value=JSON)
 _DUTY: Final = Rows(Duty, until=MOMENT)
 
 
@@ -80,6 +81,13 @@ class Groups:
         )
 
     def part(self, chat: str, who: str) -> None:
+        self._database.execute(
+            "UPDATE cases SET left_by = (SELECT name FROM colleagues "
+            "WHERE colleagues.chat = cases.chat AND who = owner) "
+            "WHERE chat = ? AND owner = ? AND status <> 'closed' AND EXISTS (SELECT 1 "
+            "FROM colleagues WHERE colleagues.chat = cases.chat AND who = owner)",
+            (chat, who),
+        )
         for table in ("on_call", "colleagues"):
             self._database.execute(f"DELETE FROM {table} WHERE chat = ? AND who = ?", (chat, who))
 
@@ -105,6 +113,21 @@ class Groups:
             "ON CONFLICT (code) DO UPDATE SET who = excluded.who, at = excluded.at, "
             "told = excluded.told",
             _ANSWERING.write(answering),
+        )
+
+    def asked_back(self, code: str) -> AskedBack | None:
+        return _ASKED_BACK.first(
+            self._database.execute(
+                f"SELECT {_ASKED_BACK.columns} FROM asked_back WHERE code = ?", (code,)
+            )
+        )
+
+    def note_asked_back(self, asked: AskedBack) -> None:
+        self._database.execute(
+            f"INSERT INTO asked_back ({_ASKED_BACK.columns}) VALUES ({_ASKED_BACK.marks}) "
+            "ON CONFLICT (code) DO UPDATE SET who = excluded.who, at = excluded.at, "
+            "version = excluded.version, value = excluded.value",
+            _ASKED_BACK.write(asked),
         )
 
     def on_call(self, chat: str, at: datetime) -> list[Duty]:

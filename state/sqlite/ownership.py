@@ -48,7 +48,7 @@ class Ownership:
 
     def move(self, case: StoredCase, chat: str, owner: str, at: datetime | None) -> StoredCase:
         cursor = self._database.execute(
-            "UPDATE cases SET chat = ?, owner = ?, thread = NULL, asked_at = NULL, "
+            "UPDATE cases SET chat = ?, owner = ?, left_by = '', thread = NULL, asked_at = NULL, "
             "version = version + 1 WHERE code = ? AND version = ?",
             (chat, owner, case.code, case.version),
         )
@@ -80,7 +80,8 @@ class Ownership:
         self, case: StoredCase, owner: str, at: datetime, *, read_back: bool = False
     ) -> StoredCase:
         self._database.execute(
-            "UPDATE cases SET owner = ?, asked_at = NULL WHERE code = ?", (owner, case.code)
+            "UPDATE cases SET owner = ?, left_by = '', asked_at = NULL WHERE code = ?",
+            (owner, case.code),
         )
         giver = case.owner if read_back else ""
         return replace(self._note(case, owner, at, giver), owner=owner)

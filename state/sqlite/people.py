@@ -21,7 +21,7 @@ _WHERE: Final = {
     "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "colleagues": "who = ?", "on_call": "who = ?",
     "groups": "enrolled_by = ?", "answering": "who = ? OR told = ?",
-    "summaries": _THEIRS, "boards": "chat = ?",
+    "asked_back": "who = ?", "summaries": _THEIRS, "boards": "chat = ?",
     "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (
@@ -40,6 +40,7 @@ _NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "sc
 _ERASED: Final = (
     "members", "invitations", "readers", "offers", "handovers", "requests", "cards", "chats",
     "buttons", "boards", "on_call", "colleagues", "answering",
+    "asked_back",
 )  # fmt: skip
 _RENAMED: Final = (
     ("answers", "who"), ("events", "who"), ("events", "detail"), ("members", "invited_by"),
@@ -88,6 +89,7 @@ class People:
 
     def forget(self, who: str) -> None:
         self._rename_for_others(who)
+        self._database.execute("UPDATE cases SET left_by = '' WHERE owner = ?", (who,))
         for table in _ERASED:
             where = _WHERE[table]
             self._database.execute(f"DELETE FROM {table} WHERE {where}", (who,) * where.count("?"))

@@ -107,3 +107,27 @@ def requests(db: Database) -> None:
         foreign_keys=[("code", "cases", "code")],
     )  # fmt: skip
     db.table("requests").create_index(["asked_at"])
+
+
+@migrations(name="0023_left_by")
+def left_by(db: Database) -> None:
+    """Store the name of who has left a group beside each open case that they still own by name."""
+    db.table("cases").add_column("left_by", str, not_null_default="")
+
+
+@migrations(name="0024_asked_back")
+def asked_back(db: Database) -> None:
+    """Store who is asked of a group's case whether a sign that they took away is still there."""
+    db.table("asked_back").create(
+        {"code": str, "who": str, "at": str, "version": int, "value": str},
+        pk="code",
+        not_null={"who", "at", "version", "value"},
+        foreign_keys=[("code", "cases", "code")],
+    )
+
+
+@migrations(name="0025_shown_on")
+def shown_on(db: Database) -> None:
+    """Store which message shows the buttons of a token, so that they can be taken off."""
+    db.table("buttons").add_column("message_id", int)
+    db.table("buttons").create_index(["chat", "message_id"])

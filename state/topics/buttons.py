@@ -18,5 +18,11 @@ class Buttons(Protocol):
     def is_current(self, token: str, chat: str) -> bool:
         """Return whether a token belongs to the current screen of an open case of a chat."""
 
+    def note_shown(self, token: str, chat: str, message_id: int) -> None:
+        """Record which message of a chat shows the buttons of a token now, in place of others."""
+
+    def messages_with(self, chat: str, word: str) -> list[int]:
+        """Return the messages of a chat that are known to have a button with a word in it."""
+
     def forget(self, before: datetime) -> None:
         """Erase the buttons that were minted before a moment."""

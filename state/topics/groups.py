@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from state.groups import Answering, Colleague, Duty, Group
+from state.groups import Answering, AskedBack, Colleague, Duty, Group
 
 
 class Groups(Protocol):
@@ -47,6 +47,12 @@ class Groups(Protocol):
 
     def note_answering(self, answering: Answering) -> None:
         """Record who answers a case now."""
+
+    def asked_back(self, code: str) -> AskedBack | None:
+        """Return who was asked back last about a case."""
+
+    def note_asked_back(self, asked: AskedBack) -> None:
+        """Record who is asked back about a case, in place of whoever was."""
 
     def on_call(self, chat: str, at: datetime) -> list[Duty]:
         """Return who is on call for a group at a moment, by role."""

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -15,6 +16,7 @@ from bot.adapters.terminal_people import LONGEST_NAME, SHARED, People, database_
 from bot.commands.asking import ANSWERED_WITHIN
 from bot.incoming import Command, Incoming
 from bot.refusal import Refusal
+from bot.screens.reading_back import draw_waits_for_receiver
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from state.groups import REPEAT_MIN
@@ -167,11 +169,9 @@ def test_a_question_that_a_colleague_does_not_answer_comes_back(
     service: Service, clock: Clock
 ) -> None:
     opened = ("/triage", "/as Ben", "/as Anna", "/open KES-42")
-    said = talk(service, *opened, "/sendto", "/quit")
-    typed = next(each for each in after(said, "/sendto").split("\n") if each.endswith("  Ben"))
-    asks = typed.removesuffix("  Ben").strip()
-    said = talk(service, "/here private", asks, "/quit")
-    assert "— to Ben —" in after(said, asks)
+    said = talk(service, *opened, "/sendto", "1", "/quit")
+    assert "   1  Ben\n  /card  Case" in after(said, "/sendto")
+    assert "— to Ben —" in after(said, "1")
     clock.now = NOON + ANSWERED_WITHIN
     assert "Ben has not answered" in talk(service, "", "/quit")
 
@@ -194,11 +194,12 @@ def test_a_button_counts_for_the_message_shown_last(service: Service, clock: Clo
 
 def test_whoever_is_removed_is_told_how_to_come_back(service: Service) -> None:
     people = People(service, "Anna")
+    people.read("/as Ben", NOON.date())
     with service.store.turn():
-        service.store.members.remove(ANNA)
+        service.store.members.remove(BEN)
     told = people.read("/triage", NOON.date())
     assert isinstance(told, Screen) and "/as NAME comes back" in told.plain()
-    people.read("/as Anna", NOON.date())
+    people.read("/as Ben", NOON.date())
     assert isinstance(people.read("/triage", NOON.date()), Incoming)
 
 
@@ -300,16 +301,117 @@ def _chat(folder: Path, name: str, typed: str) -> "subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
-def test_a_case_is_handed_over_by_what_the_screens_say_to_type(service: Service) -> None:
-    offered, wrong = "/handover to terminal:ben -terminal KES-42", "Not that one. Right is: "
-    back = [f"/handover back offer KES-42 {step} {n}" for step in (0, 1) for n in (0, 1, 2)]
-    with patch("bot.commands.handover.token_urlsafe", lambda _: "offer"):
-        said = talk(
-            service, "/triage", "gait", "/as ben", "/help", "/as anna", "/handover KES-42",
-            offered, "/as ben", "/here private", "/handover read offer", *back,
-            "/handover accept offer KES-42", "/resume KES-42", "/card", "/quit",
-        )  # fmt: skip
-    assert "to whom?" in after(said, "/handover KES-42") and f"  {offered}  Ben" in said
-    assert "By when is the scan due?" in after(said, "/handover read offer")
-    assert wrong in said and "Handed over: Anna → Ben, read back" in after(said, "/card")
+HANDED_OVER = ("/triage", "gait", "/as ben", "/as anna", "/handover KES-42", "1", "/as ben")
+
+
+def test_a_case_is_handed_over_by_the_numbers_of_each_screen(service: Service) -> None:
+    read_back = ("1", "2", "3", "1", "2", "3", "1")  # a right option read back twice asks again
+    said = talk(
+        service, *HANDED_OVER, "/here private", "1", *read_back, "/resume KES-42", "/card", "/quit"
+    )
+    asked = after(said, "/handover KES-42")
+    assert asked.startswith("— Anna, now in private; /here group goes back —\n")
+    assert "to whom?\n   1  Ben\n   2  Back" in asked
+    assert "By when is the scan due?\n   1  " in said and "Not that one. Right is: " in said
+    assert "   1  Accept KES-42\n   2  Decline" in said
+    assert "Handed over: Anna → Ben, read back" in after(said, "/card")
     assert kept(service).owner == BEN
+    assert not re.search(r"/handover (to|pick|read|back|accept|decline|withdraw)", said)
+
+
+def test_a_number_is_for_the_message_shown_last_and_no_other_line_is(service: Service) -> None:
+    said = talk(
+        service, *HANDED_OVER[:-1], "/as ben", "/here private", "none", "9", "/open KES-42",
+        "1", "/quit",
+    )  # fmt: skip
+    assert said.count("Type one of the numbers: 1, 2. /look leaves this") == 2
+    assert "Noted – Infection signs: Yes." in said.rpartition("> 1\n")[2]
+
+
+def test_what_comes_by_itself_while_somebody_types_has_no_numbers(
+    service: Service, clock: Clock
+) -> None:
+    talk(service, *HANDED_OVER)
+    people = People(service, "Ben")
+    people.read("/here private", NOON.date())
+    [*people.arrange([])]
+    turn = service.begin(Incoming(BEN, BEN, Command("")))
+    turn.screens.append(draw_waits_for_receiver(service.store.handovers.all(), "Anna"))
+    with service.store.turn():
+        service.send(turn)
+    shown = [*people.arrange(service.store.outbox.queued(BEN))]
+    assert isinstance(shown[-1], Screen)
+    assert [[each.typed for each in row] for row in shown[-1].rows] == [["/handover"]]
+    assert isinstance(people.read("1", NOON.date()), Incoming)
+
+
+def test_a_colleague_answers_by_a_number_the_one_question_sent(service: Service) -> None:
+    said = talk(
+        service, "/triage", "gait", "/as Ben", "/as Anna", "/open KES-42", "/sendto", "1",
+        "/as Ben", "/here private", "2", "/quit",
+    )  # fmt: skip
+    assert said.count("Anna asks you, in KES-42:") == 2  # when it comes, and when Ben looks
+    assert "KES-42: Ben answered infection signs: No." in after(said, "2")
+    assert [each.who for each in kept(service).answers] == [ANNA, BEN]
+
+
+def test_ticks_of_a_question_sent_are_set_one_by_one_and_done(service: Service) -> None:
+    said = talk(
+        service, "/triage", "/as Ben", "/as Anna", "/open KES-42", "/sendto", "1", "/as Ben",
+        "/here private", "2", "1,3", "/quit",
+    )  # fmt: skip
+    assert "✓ Gait or balance" in after(said, "2") and "Done" in after(said, "2")
+    assert "Type one of the numbers" in after(said, "1,3")
+    assert kept(service).latest["cord_signs"] == ["gait"]
+
+
+def test_a_card_of_the_group_is_shown_again_and_counts(service: Service) -> None:
+    talk(service, "/triage", "/triage")
+    typed = ("/card", "/card KES-42", "/card kes-42", "1", "/card X", "/quit")
+    said = talk(service, "/here group", *typed)
+    assert said.count("Open in the group: ") == 4
+    assert all("Owner: Anna" in after(said, line) for line in typed[1:3])
+    assert kept(service).latest["cord_signs"] == ["weakness"]
+    assert "cord_signs" not in kept(service, "NEM-99").latest
+
+
+def test_members_are_changed_and_removed_by_number(service: Service) -> None:
+    said = talk(service, "/as Ben", "/as Anna", "/here private", "/members", "2", "/quit")
+    assert "   1  anna\n   2  ben" in after(said, "/members")
+    remove = re.search(r" (\d)  Remove", after(said, "2"))
+    assert remove and "Make a viewer" in after(said, "2")
+    said = talk(service, "/here private", "/members", "2", remove[1], "1", "/as Ben", "/quit")
+    assert "Remove @ben" in said and "— to Ben —" in said
+    assert "Owners, from the settings: terminal:anna" in said
+    assert service.store.members.role_of(BEN) == "clinician"  # /as lets them in again
+
+
+def test_everybody_sees_what_is_stored_of_them_and_erases_it(service: Service) -> None:
+    said = talk(
+        service, "/triage", "1", "/as Ben", "/have KES-42", "/here private", "/mydata",
+        "/forget", "yes", "/look", "/quit",
+    )  # fmt: skip
+    assert '"who": "terminal:ben"' in after(said, "/mydata")
+    assert "terminal:anna" not in after(said, "/mydata")
+    assert "/forget yes  Yes, erase it all" in after(said, "/forget")
+    assert "Ben does not act here any more." in after(said, "yes")
+    assert "You are not in the group any more" in after(said, "/look")
+    assert service.store.members.find(BEN) is None
+
+
+def test_whoever_begins_takes_it_out_of_use_and_back(service: Service) -> None:
+    said = talk(
+        service, "/here private", "/outofuse wrong deadlines", "/triage", "/inuse", "/triage",
+        "/invite", "/quit",
+    )  # fmt: skip
+    assert "CordCall is out of use now" in after(said, "/outofuse wrong deadlines")
+    assert "Do not use CordCall" in said.split("> /triage\n")[1]
+    assert ask("cord_signs") in said.rpartition("/triage\n")[2]
+    assert "/as NAME lets somebody in." in after(said, "/invite")
+
+
+@pytest.mark.parametrize("way", ["closes", "asks", "call", "repeat", "quiet", "zone"])
+def test_each_way_of_the_group_opens_by_its_button(service: Service, way: str) -> None:
+    said = talk(service, "/group", f"/group {way}", "/quit")
+    assert f"  /group {way}  " in after(said, "/group")
+    assert "/group  This group" in after(said, f"/group {way}")

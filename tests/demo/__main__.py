@@ -90,7 +90,7 @@ def main() -> int:
     parser.add_argument(
         "--screens",
         action="store_true",
-        help=f"play seven scenes and a film into {SCREENS}, and end",
+        help=f"play the scenes, one of a group and a film into {SCREENS}, and end",
     )
     parser.add_argument(
         "--measure", nargs="?", const="", metavar="NAME",

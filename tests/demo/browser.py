@@ -51,7 +51,7 @@ class Phone:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._socket = socket
         self._numbers = count(1)
-        self._size = USUAL
+        self._size, self._scale = USUAL, float(SCALE)
 
     async def send(self, method: str, **params: Any) -> Any:
         number = next(self._numbers)
@@ -62,7 +62,8 @@ class Phone:
 
     async def becomes_as_large_as(self, size: Size, scale: float = SCALE) -> None:
         """Take the width and height of a phone's screen in dp, with `scale` pixels to each."""
-        self._size = width, height = size
+        self._size, self._scale = size, scale
+        width, height = size
         await self.send(
             "Emulation.setDeviceMetricsOverride",
             width=width, height=height, deviceScaleFactor=scale, mobile=True,
@@ -86,8 +87,8 @@ class Phone:
         shot = await self.send("Page.captureScreenshot", format="png")
         pixels = await self.value(f"({PIXELS})('data:image/png;base64,{shot['data']}')")
         data = base64.b64decode(pixels.partition(",")[2])
-        width, height = self._size
-        path.write_bytes(small_png(data, width * SCALE, height * SCALE))
+        width, height = (round(side * self._scale) for side in self._size)
+        path.write_bytes(small_png(data, width, height))
 
 
 @contextlib.asynccontextmanager

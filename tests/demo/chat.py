@@ -159,7 +159,7 @@ class Chat:
             self._name(message, drawn, question),
             message,
             question.id if question and not message.alert else "",
-            next((_fixed(screen.head) for screen in drawn if screen.head), ()),
+            next((fixed_parts(screen.head) for screen in drawn if screen.head), ()),
             tuple(button.does for screen in drawn for row in screen.rows for button in row),
         )
 
@@ -176,7 +176,7 @@ class Chat:
         return question.id + (UNDER_LINE if self.settled else "")
 
 
-def _fixed(head: Line) -> tuple[str, ...]:
+def fixed_parts(head: Line) -> tuple[str, ...]:
     """Return the parts of an urgency line that every phone shows in the same words."""
     return tuple(part.text.strip() for part in head if part.unix is None)
 

@@ -15,6 +15,7 @@ from tests.conftest import NOON
 
 from .browser import LARGE, SIZES, SMALL, USUAL, Size
 from .chat import AGAIN, UNDER_LINE, Shown, Turn
+from .group_walk import GROUP_CARD, IN_GROUP, IN_PRIVATE, group_walk
 from .instrument import Measured, instrument, measure
 from .walk import walk
 
@@ -24,14 +25,16 @@ HIGHER = ("/sbar",)  # a text to copy
 LEVELS = ("/sins",)  # its first item is the level
 ROW, LINE = 48, 21  # dp of a row of buttons, and of a line of text
 MOST_BUTTONS, MOST_TICKS, MOST_IN_PLAN = 9, 13, 10
+MOST_ON_CARD = 14  # of a group: a question, notes, and whose the case is
 TICKS = tuple(each.id for each in FLOW.questions.values() if isinstance(each, Several))
 KINDS = ("height", "view", "label", "word", "buttons", "together")
 DIGITS = re.compile(r"\d+")
 ABOUT = """# Heights of the screens
 
 Measured in Chromium by `make screens`, on the page that draws messages as Telegram for Android
-does, over a walk of {turns} turns through every question and every view. Heights are in px (dp); of
-each screen the highest is given. The chat has {small}, {usual} and {large} px at these sizes.
+does, over a walk of {turns} turns through every question and every view, and through a case of a
+group. Heights are in px (dp); of each screen the highest is given. The chat has {small}, {usual}
+and {large} px at these sizes.
 """
 
 
@@ -100,7 +103,7 @@ class Survey:
 async def survey(program: str, only: str = "") -> Survey:
     """Walk every case, and measure what it shows: the screens with `only` in their names."""
     with TemporaryDirectory(prefix="cordcall-walk-") as folder:
-        turns = walk(Path(folder))
+        turns = [*walk(Path(folder)), *group_walk(Path(folder, "group"))]
     different = list(
         {_look(shown): shown for turn in turns for shown in turn if only in shown.name}.values()
     )
@@ -143,7 +146,7 @@ def _too_high(each: Seen) -> Iterator[Fault]:
 def _unseen(each: Seen) -> Iterator[Fault]:
     """Find an urgency or a question that is out of view when the chat is at its end."""
     asks = words_of(FLOW, each.shown.asks).ask if each.shown.asks else ""
-    for size in SIZES:
+    for size in SIZES[each.shown.name == GROUP_CARD :]:  # drawn for 360 px: it grows with the case
         found = each.at[size]
         too_many = each.shown.asks in LONG_LISTS and found.rows * ROW + LINE > found.chat
         if asks and asks not in found.seen and not too_many:
@@ -180,6 +183,8 @@ def _most_buttons(shown: Shown) -> int:
     """Return how many buttons a screen may have; 0 if any number."""
     if shown.asks in LONG_LISTS or shown.name in LEVELS:
         return 0
+    if shown.name == GROUP_CARD:
+        return MOST_ON_CARD
     if shown.asks in (*TICKS, "kps"):
         return MOST_TICKS
     sections = sum(does.startswith("plan ") for does in shown.does)
@@ -188,6 +193,10 @@ def _most_buttons(shown: Shown) -> int:
 
 def _apart(turn: Turn, measured: Sequence[Measured]) -> Iterator[Fault]:
     """Find an alert that is not in view together with the screen below it."""
+    # An alarm says by itself what the card below it says; the reminder of a group's case has a
+    # row more, to hand it over, and its card says the same urgency.
+    if turn[0].name.startswith((IN_GROUP, IN_PRIVATE)):
+        return
     height = sum(each.height for each in measured)
     if height > measured[0].chat and turn[-1].name not in HIGHER:
         said = f"alert and screen together {height} px > {measured[0].chat} at 360"

@@ -1,4 +1,4 @@
-"""The pictures of the phone: one invented patient, seen in seven scenes and in one film."""
+"""The pictures of the phone: one invented patient, seen in scenes, in a group and in one film."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from .browser import SMALL, USUAL, ZONE, Phone, Size, browser
 from .film import Film
 from .patient import BEGINNING, IMAGES
 from .running import Demo, running
+from .team_scene import draw_team
 from .thumb import Thumb
 
 MOST_BYTES = 200_000
 MOST_FILM_BYTES = 1_000_000
+TEAM = "group.png"
 FILM = "walk.webp"
 FILM_SCALE = 1.5
 MS_TO_READ, MS_ON_A_BUTTON, MS_AT_THE_END = 1400, 450, 4000
@@ -53,7 +55,7 @@ AFTER_THE_FILMED = ("Case", "Plan")
 
 
 async def draw_screens(program: str, folder: Path) -> list[Path]:
-    """Play every scene in a chat of its own and take its picture; then film one."""
+    """Play every scene in a chat of its own and take its picture, one in a group; then film one."""
     folder.mkdir(parents=True, exist_ok=True)
     async with (
         running(
@@ -66,6 +68,7 @@ async def draw_screens(program: str, folder: Path) -> list[Path]:
             await _draw(demo, phone, scene, 1001 + number, folder)
             for number, scene in enumerate(SCENES)
         ]
+        paths.append(_at_most(await draw_team(demo, phone, folder / TEAM), MOST_BYTES))
         paths.append(await _film(demo, phone, 1001 + len(SCENES), folder))
         if refused := demo.api.refused_but():
             raise RuntimeError(f"the server refused: {refused}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.conversation.engine import Engine
 from bot.logic.urgency import LEVELS
 from bot.screens.board import ON_PAGE
-from bot.screens.summary import awaited
+from bot.screens.summary import next_deadline
 from state.boards import Board
 from state.groups import is_group
 from state.records import StoredCase
@@ -73,14 +73,14 @@ def _keyed(
     level, due = "", None
     if standing.settled:
         level = standing.assessment.urgency.level
-        _, due = awaited(case, standing.assessment)
+        _, due = next_deadline(case, standing.assessment)
     rank = len(LEVELS) - LEVELS.index(level) if level and level != "no_mri" else len(LEVELS)
     rank += level == "no_mri"
     left = due.timestamp() - now if due else None
     late = None if left is not None and abs(left) < SOON else left is not None and left < 0
     if is_group(board.chat):
         owner = store.groups.colleague(case.chat, case.owner)
-        whose = owner.name if owner else "owner left"
+        whose = owner.name if owner else "nobody"
     else:
         whose = "in a group" if is_group(case.chat) else ""
     order = (due is None, due.timestamp() if due else 0.0, rank, case.begun_at, case.code)

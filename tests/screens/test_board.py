@@ -59,6 +59,8 @@ def lines(screen: Screen) -> list[str]:
         ({"about": "unread_by", "requested": True}, "MRI not read, Mon 00:00, in 12 h"),
         ({"about": "treat", "requested": True}, "treat by Mon 00:00, in 12 h"),
         ({"about": "drain"}, "drain by Mon 00:00, in 12 h"),
+        ({"about": "cauda_equina"}, "cauda equina: scan by Mon 00:00, in 12 h"),
+        ({"about": "cord"}, "whole spine: scan by Mon 00:00, in 12 h"),
         ({"about": "unread", "due_at": None}, "MRI done, not read"),
         ({"about": "begun", "due_at": None}, "treatment begun"),
         ({"about": "read", "due_at": None}, "images read"),
@@ -82,7 +84,17 @@ def test_the_heading_says_the_code_the_urgency_and_the_owner() -> None:
         lines(drawn(replace(CASE, level="no_mri", about="read", due_at=None)))[0]
         == "KES-42 · Ann Lee"
     )
-    assert lines(drawn(replace(CASE, name="")))[0] == "KES-42 EMERGENCY · owner left"
+    assert lines(drawn(replace(CASE, name="")))[::2] == [
+        "KES-42 EMERGENCY · nobody",
+        "needs an owner",
+    ]
+
+
+def test_a_case_without_an_owner_says_who_had_it_last_in_one_line_more() -> None:
+    left = replace(CASE, name="", last="Dr Wilhelmina Bergström")
+    assert lines(drawn(left))[2] == "needs an owner – last: Dr Wilhelmina…"
+    assert screen_lines(drawn(left)) == 1 + 3
+    assert len(lines(drawn(replace(left, chat=ALONE), chat=ALONE))) == 2
 
 
 def test_a_long_name_is_cut_so_that_a_case_takes_two_lines() -> None:

@@ -23,7 +23,7 @@ from bot.turn import Turn
 from state.boards import Board, BoardCase, Summary
 from state.groups import Colleague, Group
 from state.people import Member
-from state.records import Priority, StoredCase
+from state.records import Entry, Priority, StoredCase
 from tests.bench.board import fill
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.random_conversations import event_of
@@ -138,6 +138,51 @@ def test_a_board_says_what_the_urgency_line_of_each_case_says(shared: Service, s
 def in_group() -> StoredCase:
     case = replace(stored_case(), chat=GROUP, owner=ANN)
     return case.with_answer("cord_signs", ["gait"], ANN, NOON)
+
+
+def suspected(service: Service, *signs: str, requested: bool = True) -> list[str]:
+    """Open a case with these signs beside KES-42, whose MRI is due first; return the board."""
+    store, engine = service.store, service.setting.engine
+    first = in_group()
+    case = replace(first, code="FUB-17", begun_at=NOON + timedelta(hours=1), answers=())
+    case = case.with_answer("cord_signs", [*signs], ANN, NOON + timedelta(hours=1))
+    if requested:
+        case = case.with_entry(Entry("mri_requested", "", ANN, NOON + timedelta(hours=2)))
+    with store.turn():
+        for each in (first, case):
+            store.cases.add(each)
+            store.boards.sum_up(summarise(each, engine.stand(each, NOON)))
+        board = draw_now(store, service.setting, Board(GROUP, 0), NOON + timedelta(hours=3))
+    return [f"{block.heading} | {say_line(block.lines[0])}" for block in board.blocks]
+
+
+def test_the_deadline_of_a_cauda_equina_orders_a_board_and_is_named(shared: Service) -> None:
+    assert suspected(shared, "saddle_anaesthesia") == [
+        "FUB-17 EMERGENCY · Ann | cauda equina: scan by Sun 18:00, in 3 h",
+        "KES-42 EMERGENCY · Ann | open, MRI by Mon 00:00, in 9 h",
+    ]
+
+
+def test_with_a_sign_above_the_cauda_equina_the_board_names_the_whole_spine(
+    shared: Service,
+) -> None:
+    assert suspected(shared, "saddle_anaesthesia", "sensory_level")[0] == (
+        "FUB-17 EMERGENCY · Ann | whole spine: scan by Sun 18:00, in 3 h"
+    )
+
+
+def test_until_the_mri_is_requested_its_own_deadline_orders_the_board(shared: Service) -> None:
+    assert suspected(shared, "saddle_anaesthesia", requested=False)[1] == (
+        "FUB-17 EMERGENCY · Ann | open, MRI by Mon 01:00, in 10 h"
+    )
+
+
+def test_a_cauda_equina_past_its_deadline_is_overdue_on_the_board(shared: Service) -> None:
+    suspected(shared, "saddle_anaesthesia")
+    with shared.store.turn() as store:
+        board = draw_now(store, shared.setting, Board(GROUP, 0), NOON + timedelta(hours=7))
+    assert board.title == "Board: 2 open, 1 overdue"
+    assert board.blocks[0].heading == "FUB-17 EMERGENCY overdue · Ann"
 
 
 def test_old_cases_get_what_boards_say_of_them(shared: Service) -> None:

@@ -56,7 +56,7 @@ def test_the_notes_that_fit_stand_above_the_last_row(team: Team) -> None:
     team.taps(CAT, team.newest(), "MRI requested")
     (card,) = [each for each in screens(team.newest()) if each.kind == "card"]
     assert [[each.label for each in row] for row in card.rows[-3:]] == [
-        ["Steroid given", "Undo: MRI requested"], ["MRI done", "New signs", "Called"], LAST,
+        ["Steroid given", "Undo: MRI …"], ["MRI done", "New signs", "Called"], LAST,
     ]  # fmt: skip
     assert room_for(0, card)
     assert_labels_fit(card)
@@ -175,17 +175,17 @@ def test_only_who_noted_it_the_owner_or_an_admin_takes_a_note_back(team: Team) -
     team.taps(CAT, team.newest(), "I have it")
     team.taps(BOB, team.newest(), "MRI requested")
     shown = team.newest()
-    team.taps(CAT, shown, "Undo: MRI requested")
+    team.taps(CAT, shown, "Undo: MRI …")
     assert team.case().newest_entry("mri_requested") is None
     team.taps(ANN, team.newest(), "Steroid given")
     shown = team.newest()
-    told = toast(team.taps(BOB, shown, "Undo: Steroid given"))
+    told = toast(team.taps(BOB, shown, "Undo: Steroid …"))
     assert "Ann Abel noted that" in told
     assert team.case().newest_entry("steroid_given") is not None
-    team.taps(ANN, shown, "Undo: Steroid given")
+    team.taps(ANN, shown, "Undo: Steroid …")
     assert team.case().newest_entry("steroid_given") is None
     team.taps(BOB, team.newest(), "MRI requested")
-    team.taps(BOB, team.newest(), "Undo: MRI requested")
+    team.taps(BOB, team.newest(), "Undo: MRI …")
     assert team.case().newest_entry("mri_requested") is None
 
 

@@ -59,3 +59,48 @@ def test_a_hand_over_typed_in_a_group_says_where_it_is_made(team: Team) -> None:
 def test_a_way_of_a_group_that_is_not_allowed_names_what_is(team: Team) -> None:
     told = said(*team.types(ANN, "/group quiet 23:00-07:00", chat=GROUP))
     assert told.endswith("/group quiet: allowed: none, 20-08, 21-07, 22-07, 23-06")
+
+
+def test_a_colleague_who_starts_is_offered_the_groups_cases_and_none_is_opened(team: Team) -> None:
+    rows = team.types(CAT, "/start")
+    code = team.case().code
+    assert "Open in your groups." in said(*rows)
+    assert labels(rows[-1]) == [f"Answer {code}", "New case"]
+    assert own_cases(team, CAT) == []
+    team.taps(CAT, rows[-1], f"Answer {code}")
+    team.taps(CAT, rows[-1], f"Answer {code}")
+    assert "Gait or balance" in labels(team.newest(CAT))
+    team.taps(CAT, rows[-1], "New case")
+    assert len(own_cases(team, CAT)) == 1
+
+
+def test_one_who_has_not_acted_in_a_group_yet_is_offered_a_new_case_alone(team: Team) -> None:
+    code = team.case().code
+    with team.service.store.turn() as store:
+        store.groups.part(GROUP, CAT)
+    rows = team.types(CAT, "/start")
+    assert labels(rows[-1]) == ["New case"] and code not in said(*rows)
+    assert own_cases(team, CAT) == []
+
+
+def test_a_link_of_somebody_else_opens_no_case_and_says_where_to_tap(team: Team) -> None:
+    card = team.newest()
+    rows = [*team.taps(ANN, card, "Answer"), *team.taps(ANN, card, "Answer")]
+    (link,) = [each.leads_to for row in rows for each in screens(row) if each.leads_to]
+    told = said(*team.types(CAT, f"/start {link}"))
+    assert "That link is not yours, or its case has moved on." in told
+    assert own_cases(team, CAT) == []
+    assert "Which cord signs" in said(*team.types(ANN, f"/start {link}"))
+
+
+def test_where_no_group_shares_cases_start_asks_the_first_question(service: Service) -> None:
+    alone = in_a_group(service)
+    with service.store.turn() as store:
+        store.groups.strike_off(GROUP)
+    assert "Which cord signs" in said(*alone.types(CAT, "/start"))
+
+
+def own_cases(team: Team, who: str) -> list[str]:
+    """Return every case that stands in a person's private chat, an empty one too."""
+    database = team.service.store.database  # type: ignore[attr-defined]
+    return [code for (code,) in database.execute("SELECT code FROM cases WHERE chat = ?", (who,))]

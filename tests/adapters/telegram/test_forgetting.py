@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.incoming import Command, Incoming, Text
+from bot.incoming import TERMINAL, Command, Incoming, Text
 from bot.service.service import Service
 from state.records import FORGOTTEN, Card, Seen
 from tests.access import only, open_to_all
@@ -308,6 +308,6 @@ def test_what_is_erased_is_gone_from_the_disk_at_once(guarded: Service, database
 def test_the_terminal_says_that_its_file_is_all(service: Service) -> None:
     for name in ("mydata", "forget", "forget yes"):
         command, _, rest = name.partition(" ")
-        service.take(Incoming("chat", "ann", Command(command, rest)))
-    for row in service.store.outbox.queued("chat"):
+        service.take(Incoming(TERMINAL, "you", Command(command, rest)))
+    for row in service.store.outbox.queued(TERMINAL):
         assert "the database file is all that is stored" in row.screens[0]

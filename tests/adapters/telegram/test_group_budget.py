@@ -158,6 +158,10 @@ def test_for_a_minute_a_run_takes_some_calls_of_the_one_before_it_for_granted(
     assert use(budgets, *[ANSWER] * 13) == [0] * 13
 
 
+def test_the_first_run_on_a_database_has_the_whole_budget(clock: Seconds) -> None:
+    assert use(GroupBudgets(clock, first=True), *[ANSWER] * 14) == [0] * 13 + [60]
+
+
 def test_what_was_refused_counts_no_more_and_a_supergroup_inherits(clock: Seconds) -> None:
     budgets = in_use(clock)
     use(budgets, REFUSAL, *[CARD] * 12)

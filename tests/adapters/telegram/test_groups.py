@@ -8,12 +8,15 @@ import pytest
 
 from bot.access import Access
 from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.outbox.group_budget import SECONDS
 from bot.service.service import Service
 from state.people import Member
+from state.records import Priority
 from tests.adapters.telegram.test_conversation import running
-from tests.botapi import BotApi, PersonInChat, Tap
+from tests.botapi import BotApi, Message, PersonInChat, Tap
 from tests.botapi.groups import Group
-from tests.conftest import NOON
+from tests.conftest import NOON, Clock
+from tests.faults.steps import until
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -111,3 +114,47 @@ async def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told_by_whom(
     await server.until(lambda: "Questions answered by B 12:00" in card.text)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)
     assert [each.who for each in case.answers] == [str(BOB)]
+
+
+async def test_what_the_owner_sees_in_private_is_redrawn_when_a_colleague_answers(
+    team: dict[str, PersonInChat], server: BotApi, shared: Service, clock: Clock
+) -> None:
+    team["Ann"].types("/triage")
+    card = await team["Ann"].sees("Owner: Ann")
+    ann = await opened(server, team["Ann"].taps(card, "Answer"))
+    mine = await ann.sees("Which cord signs are new?")
+    before = len(ann.bot_messages)
+    await until(lambda: shared.store.outbox.queued(str(ANN)) == [])
+    clock.pass_by(minutes=1)  # in which she has read what stands there
+    team["Bob"].taps(card, "None of these")
+    await server.until(lambda: "Bob, 12:01: Cord signs: None of these." in mine.text)
+    assert "Which cord signs" not in mine.text and len(ann.bot_messages) == before
+    ann.taps(mine, "None")
+    await until(lambda: len(answers(shared, card)) > 1)
+    assert answers(shared, card) == [str(BOB), str(ANN)]
+
+
+def answers(service: Service, card: Message) -> list[str]:
+    """Return who gave each answer of the case of a group."""
+    (case,) = service.store.cases.listed(str(card.chat.id), NOON)
+    return [each.who for each in case.answers]
+
+
+def waits_for_seventh(bot: TelegramBot) -> float:
+    """Return how long a group would have to wait for its seventh answer in a minute."""
+    budgets = bot._sender._pace.groups
+    for _ in range(6):
+        budgets.called("-1001", Priority.ANSWER)
+    return budgets.seconds_to_wait("-1001", Priority.ANSWER)
+
+
+async def test_only_a_run_on_a_database_that_another_used_counts_its_calls(
+    server: BotApi, service: Service
+) -> None:
+    waits = list[float]()
+    for _ in range(2):
+        async with running(server, service) as bot:
+            waits.append(waits_for_seventh(bot))
+            await server.until(lambda: service.store.clock.seen() is not None)
+    assert waits[0] == 0
+    assert waits[1] > SECONDS - 1

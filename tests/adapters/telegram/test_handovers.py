@@ -24,7 +24,7 @@ from tests.adapters.telegram.test_groups import (  # noqa: F401
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
-from tests.faults.steps import all_is_sent
+from tests.faults.steps import all_is_sent, until
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -184,3 +184,84 @@ async def test_a_hand_over_goes_on_after_a_restart(
         await all_is_sent(shared.store)
     case = shared.store.cases.find(row.code)
     assert case is not None and case.owner == str(BOB)
+
+
+def with_offer_buttons(*people: PersonInChat) -> list[str]:
+    """Return the messages in private chats that still offer something about a hand-over."""
+    labels = {"Withdraw", "Read back", "Decline", "Decline all"}
+    return [
+        each.text
+        for person in people
+        for each in person.bot_messages
+        if not each.deleted and labels & {label for row in each.buttons for label in row}
+    ]
+
+
+@pytest.mark.parametrize("end", ["accepted", "declined", "withdrawn", "taken", "left"])
+async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended(
+    card: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+    end: str,
+) -> None:
+    offer = await offered(server, team, card)
+    ann, bob = server.private_chat(ANN, "Ann"), server.private_chat(BOB, "Bob")
+    given = await ann.sees("Offered to Bob")
+    (row,) = shared.store.handovers.all()
+    clock.now = NOON + SILENT_FOR
+    late = await ann.sees("Not handed over yet")
+    reminded = await bob.sees("Ann waits for you to take")
+    await all_is_sent(shared.store)
+    assert len(with_offer_buttons(ann, bob)) == 4
+    match end:
+        case "accepted":
+            last = await read_back(server, shared, reminded)
+            bob.taps(last, f"Accept {row.code}")
+            says, to_bob = "Bob has read it back and owns it now", f"{row.code} is yours."
+        case "declined":
+            bob.taps(reminded, "Decline all")
+            says, to_bob = f"Bob declines {row.code}", f"Sent back to Ann: {row.code}"
+        case "withdrawn":
+            ann.taps(late, "Withdraw")
+            says, to_bob = f"Withdrawn: {row.code}", f"Ann has withdrawn the offer of {row.code}"
+        case "taken":
+            team["Cat"].taps(card, "I have it")
+            says = to_bob = "the hand-over from Ann to Bob has ended: Cat owns it now"
+        case _:
+            group.leaves(team["Bob"])
+            says, to_bob = "cannot have it any more", "This case is no longer kept here."
+    await until(lambda: not with_offer_buttons(ann, bob))
+    assert says in given.text and says in late.text
+    assert to_bob in offer.text and to_bob in reminded.text
+
+
+async def test_one_case_of_an_offer_that_ends_leaves_the_buttons_for_the_others(
+    card: Message,
+    team: dict[str, PersonInChat],  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    team["Bob"].types("/help")
+    for _ in range(2):
+        team["Ann"].types("/triage")
+    await until(lambda: len(shared.store.ownership.open_in_groups(str(ANN))) > 1)
+    ann, bob = server.private_chat(ANN, "Ann"), server.private_chat(BOB, "Bob")
+    ann.types("/handover")
+    ann.taps(await ann.sees("Which cases do you hand over?"), "To whom?")
+    ann.taps(await ann.sees("to whom?"), "Bob")
+    given = await ann.sees("Offered to Bob")
+    offer = await bob.sees("Ann offers you these cases")
+    first, *rest = shared.store.handovers.all()
+    with shared.store.turn() as store:
+        case = store.cases.find(first.code)
+        assert case is not None
+    team["Cat"].types(f"/have {first.code}")
+    await ann.sees(f"{first.code}: the hand-over from Ann to Bob has ended")
+    await all_is_sent(shared.store)
+    assert given.buttons == [["Withdraw"]] and offer.buttons == [["Read back"], ["Decline all"]]
+    ann.taps(given, "Withdraw")
+    await until(lambda: not with_offer_buttons(ann, bob))
+    assert shared.store.handovers.all() == [] and rest

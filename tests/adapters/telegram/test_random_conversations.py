@@ -24,7 +24,7 @@ from bot.flows.triage_conditions import urgency_settled
 from bot.guidance.card_lines import say_step
 from bot.guidance.first_steps import first_steps
 from bot.logic.assessment import Assessment, assess
-from bot.service.taps import only_ticked_since
+from bot.service.ticking import only_ticked_since
 from state.records import Minted, StoredCase
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message, Tap

@@ -57,6 +57,28 @@ def test_a_board_lists_open_cases_by_deadline_then_by_urgency(store: Store) -> N
     assert codes(store, GROUP)[0] == "AAA-11"
 
 
+def test_who_has_left_is_named_last_until_somebody_has_the_case(store: Store) -> None:
+    def names() -> list[tuple[str, str]]:
+        return [(each.name, each.last) for each in store.boards.cases(GROUP, 0, 0, 12)]
+
+    left = case("AAA-11", owner=BOB)
+    add(store, left, case("BBB-12"))
+    summed_up(store, "AAA-11")
+    summed_up(store, "BBB-12", SOON + timedelta(hours=1))
+    acts(store, ANN, "Ann")
+    acts(store, BOB, "Dr B")
+    assert names() == [("Dr B", ""), ("Ann", "")]
+    with store.turn():
+        store.groups.part(GROUP, BOB)
+    assert names() == [("", "Dr B"), ("Ann", "")]
+    with store.turn():
+        store.groups.part(GROUP, BOB)
+    assert names()[0] == ("", "Dr B")
+    with store.turn():
+        store.ownership.take(left, ANN, NOON)
+    assert names()[0] == ("Ann", "")
+
+
 def test_a_case_comes_with_its_state_and_the_name_of_its_owner(store: Store) -> None:
     acts(store, ANN, "Ann Lee")
     add(store, case("KES-42"), case("FUB-17", owner=BOB))

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from state.groups import Answering, Colleague, Group
-from state.records import LeftTap, Poll, Priority, Wanted
+from state.groups import Answering, AskedBack, Colleague, Group
+from state.records import LeftTap, Minted, Poll, Priority, Wanted
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import CHAT, a_card, a_case, add, buttons, closed, put, screens
@@ -232,6 +232,28 @@ def test_a_group_that_moves_takes_everything_along_but_its_messages(store: Store
     assert minted and minted.chat == "-1001"
 
 
+def test_a_message_has_the_buttons_that_it_was_shown_with_last(store: Store) -> None:
+    def minted(token: str, does: str, chat: str = "1001") -> Minted:
+        return Minted(token, chat, None, 0, ((does, ""),))
+
+    with store.turn():
+        for each in (
+            minted("a", "handover withdraw OFFER"), minted("b", "cases page 2"),
+            minted("c", "handover read OFFER"), minted("d", "handover read OFFER", "1002"),
+        ):  # fmt: skip
+            store.buttons.mint(each, NOON)
+        assert store.buttons.messages_with("1001", "OFFER") == []
+        store.buttons.note_shown("a", "1001", 7)
+        store.buttons.note_shown("c", "1001", 9)
+        store.buttons.note_shown("d", "1002", 7)
+    assert store.buttons.messages_with("1001", "OFFER") == [7, 9]
+    assert store.buttons.messages_with("1001", "OTHER") == []
+    with store.turn():
+        store.buttons.note_shown("b", "1001", 7)
+    assert store.buttons.messages_with("1001", "OFFER") == [9]
+    assert store.buttons.messages_with("1002", "OFFER") == [7]
+
+
 def test_the_people_of_a_group_move_with_it(store: Store) -> None:
     ann, bob = Colleague("-1", "1001", "Ann", NOON), Colleague("-1", "1002", "Bob", NOON)
     newer = Colleague("-1001", "1002", "Bob B", LATER)
@@ -254,6 +276,22 @@ def test_the_people_of_a_group_move_with_it(store: Store) -> None:
         store.chats.rename("-1", "-1001")
     assert store.groups.find("-1001") == Group("-1001", "1001", NOON)
     assert store.groups.colleague("-1001", "1002") == newer
+
+
+def test_who_is_asked_back_about_a_case_is_who_was_last(store: Store) -> None:
+    asked = [
+        AskedBack("KES-42", "1001", NOON, 3, ["gait"]),
+        AskedBack("KES-42", "1002", LATER, 4, "none"),
+    ]
+    add(store, a_case(chat="-1"))
+    assert store.groups.asked_back("KES-42") is None
+    for each in asked:
+        with store.turn():
+            store.groups.note_asked_back(each)
+        assert store.groups.asked_back("KES-42") == each
+    with store.turn():
+        store.people.forget("1002")
+    assert store.groups.asked_back("KES-42") is None
 
 
 def test_a_tap_that_waits_and_what_it_tapped_follow_the_group(store: Store) -> None:

@@ -20,7 +20,7 @@ from bot.adapters.telegram.outbox.drawing import (
 )
 from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.left_behind import say_what_stays
-from bot.adapters.telegram.outbox.shown import SEEN_AFTER, Shown
+from bot.adapters.telegram.outbox.shown import SEEN_AFTER, Shown, note_shown
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
 from state.store import Store
@@ -122,6 +122,7 @@ class Delivery:
             return False
         edited = await self._edit_message(row.tapped, message) or expires
         if edited:
+            await note_shown(self.store, row, row.tapped)
             self.row = replace(row, said=row.said + 1)
         return edited
 
@@ -267,6 +268,8 @@ class Delivery:
                 raise Dropped(int(sent["message_id"]) if sent else None)
             for card in cards if chat == self.row.chat else ():  # else its group has moved on
                 store.cards.keep(card)
+            if sent and self.row.token and not self.row.code:
+                store.buttons.note_shown(self.row.token, self.row.chat, int(sent["message_id"]))
         self.row = replace(self.row, said=said, sending=sending)
 
     def _role(self, message: Message, *, last: bool) -> str | None:

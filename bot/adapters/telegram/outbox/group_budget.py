@@ -27,12 +27,13 @@ class GroupBudgets:
     """Counts the sends and edits of each group in a sliding window. `now` counts seconds.
 
     An emergency may use all of a group's budget, everything else leaves a part of it free.
-    What the run before this one called is unknown: for a minute, some calls are taken as made.
-    A group that was not called for a minute is forgotten.
+    What the run before this one called is unknown: for a minute, some calls are taken as made,
+    unless this is the `first`. A group that was not called for a minute is forgotten.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], *, first: bool = False) -> None:
         self.now = now
+        self._called_before = 0 if first else CALLED_BY_THE_RUN_BEFORE
         self._groups = dict[str, _Calls]()
         self._began: float | None = None
 
@@ -82,7 +83,7 @@ class GroupBudgets:
         if calls := self._groups.get(group):
             return calls
         self._began = now if self._began is None else self._began
-        before = [(self._began, Priority.CARD)] * CALLED_BY_THE_RUN_BEFORE
+        before = [(self._began, Priority.CARD)] * self._called_before
         return deque(before if now < self._began + SECONDS else (), MOST_IN_ALL)
 
 

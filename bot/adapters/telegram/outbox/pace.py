@@ -31,12 +31,13 @@ class Pace:
     emergencies, and come evenly afterwards.
 
     Telegram's limits: a message a second in a chat, about 30 a second in all, of which 25 are
-    used. A group has a budget a minute instead, in `groups`; it may be used in a burst.
+    used. A group has a budget a minute instead, in `groups`; it may be used in a burst. In the
+    `first` run on a database nothing was called before.
     """
 
-    def __init__(self, now: Callable[[], float] = _now) -> None:
+    def __init__(self, now: Callable[[], float] = _now, *, first: bool = False) -> None:
         self._now = now
-        self.groups = GroupBudgets(now)
+        self.groups = GroupBudgets(now, first=first)
         self._called = dict[str, float]()
         self._blocked = dict[str, float]()
         self._last_flooded = ""

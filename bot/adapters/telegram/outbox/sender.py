@@ -67,7 +67,7 @@ class Sender:
         self._without_this = without_this
         self._just_changed = just_changed
         self._boards = boards
-        self._pace = Pace()
+        self._pace = Pace(first=_is_first_run(store))
         self._files = Files(api, store, access)
         self._out_of_reach = OutOfReach(store, self._pace, lose, self.wake)
         self._refusing = Refusing(api, self._pace, just_changed)
@@ -242,6 +242,15 @@ class Sender:
         if not may:
             self.wake(row.chat)
         return may
+
+
+def _is_first_run(store: Store) -> bool:
+    """Return whether no bot has run on this database yet: each notes the time as it starts."""
+    try:
+        return store.clock.seen() is None
+    except StoreError as error:
+        DATABASE.failed(error)
+        return False
 
 
 def _now() -> float:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.adapters.telegram.outbox.drawing import Json, Message
+from state.records import Queued
+from state.store import Store
 
 MOST_ALERTS_REMEMBERED: Final = 256
 MOST_SCREENS_REMEMBERED: Final = 256
@@ -45,3 +47,11 @@ class Shown:
         """Return what a screen says that nobody can have seen `by` a time; empty if nothing."""
         said, at = self._said.get((chat, message_id), ("", by))
         return said if by - at < SEEN_AFTER else ""
+
+
+async def note_shown(store: Store, row: Queued, message_id: int) -> None:
+    """Record that an edited message shows the buttons of a row now."""
+    if row.token:
+        await store.wait_for_others()
+        with store.turn(lasting=False):
+            store.buttons.note_shown(row.token, row.chat, message_id)
