@@ -263,8 +263,7 @@ class Delivery:
     ) -> None:
         await self.store.wait_for_others()
         with self.store.turn() as store:
-            chat = store.outbox.note_sending(self.row, said, sending=sending)
-            if chat is None:
+            if (chat := store.outbox.note_sending(self.row, said, sending=sending)) is None:
                 raise Dropped(int(sent["message_id"]) if sent else None)
             for card in cards if chat == self.row.chat else ():  # else its group has moved on
                 store.cards.keep(card)
