@@ -145,10 +145,9 @@ class Turn:
         self.case = self._newest = case
 
     def begin(self) -> None:
-        """Start a new case; one of this chat that is still untouched continues instead."""
+        """Start a new case; one that is still untouched continues instead."""
         case = self.load()
-        own = case is not None and case.chat == self.chat and case.status != "closed"
-        if case is None or not own or not is_untouched(case):
+        if case is None or not is_untouched(case) or case.status == "closed":
             case = self._new()
         under_way = self.store.cases.codes_under_way(self.chat)
         named = [each for each in under_way if each != case.code and not self.in_group]

@@ -36,10 +36,13 @@ LISTED: Final = "edit "  # the command that a number completes where the answers
 
 
 def triage(turn: Turn, line: str) -> None:
-    """Start a new case; say that nothing typed after the command was read."""
+    """Start a new case of this chat; say that nothing typed after the command was read."""
     if line:
         not_read = words("left_out")["after_triage"]
         turn.said_first = f"{turn.said_first} {not_read}".lstrip()
+    case = turn.load()
+    if case and case.chat != turn.chat:
+        turn.activate(None)
     turn.begin()
 
 

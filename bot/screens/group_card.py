@@ -69,7 +69,7 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
         done = _whom() if asks_whom else notes[:rows]
         buttons = (*options, *done, *_last_rows(view))
         drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
-        if room_for(0, drawn):
+        if room_for(1, drawn):
             break
     return drawn
 

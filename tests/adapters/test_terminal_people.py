@@ -257,7 +257,7 @@ def test_all_is_kept_when_the_terminal_is_left(service: Service) -> None:
 
 
 def test_what_is_unchanged_is_not_shown_again(service: Service) -> None:
-    said = talk(service, "/triage", "none", "/open KES-42", "none", "/card", "/quit")
+    said = talk(service, "/triage", "none", "/open KES-42", "/card", "/card", "/quit")
     assert "— to the group —" not in said
     in_group = said[: said.index("Is a nerve root weak")]
     assert in_group.count("Questions answered by A 12:00") == 2  # with and without who answers now

@@ -90,6 +90,7 @@ class _Played:
         self._says(ANN, "/differs steroid contraindication")
         self._says(ANN, "/more")
         self._taps(BOB, "None of these", BOB)
+        self._taps(CAT, "Still there")
         self._answers(code)
         self._says(BOB, "/board", GROUP)
         self._says(ANN, "/board")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from .running import ROOT
 
 BROWSER = find_browser()
 SECONDS_TO_END = 5.0
+TOO_SOON = 1.0  # seconds after a message in which a tap is taken for a slip
 FIRST_QUESTION = words_of(FLOW, "cord_signs").ask
 
 
@@ -47,6 +49,11 @@ class Started:
         if self._process.poll() is None:
             self._process.terminate()
             self._process.communicate(timeout=SECONDS_TO_END)
+
+
+NEW_CASE = (
+    "[...document.querySelectorAll('#chat button')].find(each => each.textContent === 'New case')"
+)
 
 
 @pytest.fixture
@@ -84,7 +91,7 @@ async def test_three_people_share_a_group_and_have_their_own_chats(demo: Started
             f".textContent.includes({FIRST_QUESTION!r})"
         )
         await page.value(f"{private.format('#start')}.click()")
-        await page.becomes(f"{private.format('#chat')}.textContent.includes({FIRST_QUESTION!r})")
+        await page.becomes(f"{private.format('#chat')}.textContent.includes('New case')")
 
 
 @pytest.mark.slow
@@ -101,12 +108,17 @@ async def test_another_address_is_used_with_a_warning() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
-async def test_the_phone_shows_the_first_question_after_start(demo: Started) -> None:
+async def test_the_phone_offers_a_new_case_after_start_and_asks_its_first_question(
+    demo: Started,
+) -> None:
     assert BROWSER
     async with browser(BROWSER) as phone:
         await phone.send("Page.navigate", url=demo.phone)
         await phone.becomes("document.querySelector('#start')?.offsetHeight >= 40")
         await phone.value("document.querySelector('#start').click()")
+        await phone.becomes(f"{NEW_CASE} !== undefined")
+        await asyncio.sleep(TOO_SOON)
+        await phone.value(f"{NEW_CASE}.click()")
         await phone.becomes(
             f"document.querySelector('#chat').textContent.includes({FIRST_QUESTION!r})"
         )

@@ -219,8 +219,10 @@ async def test_a_send_that_is_refused_tells_as_much_as_an_update(
     await server.until(lambda: "Questions answered by B" in card.text)
     await all_is_sent(shared.store)
     (code,) = owners(shared)
-    ward.chat.bot_status = status
     bob = await opened(server, people["Bob"].taps(card, "Answer"))
+    await bob.sees("Is a nerve root weak or numb?")
+    await all_is_sent(shared.store)
+    ward.chat.bot_status = status
     bob.types("/newsigns")
     asked = await bob.sees("Which cord signs are new?")
     bob.taps(asked, "Gait or balance")
