@@ -41,19 +41,20 @@ MOST_IN_ONE_ROW: Final = 3
 LONGEST_OF_THREE: Final = 12
 MOST_CHARACTERS: Final = 300  # of the time line
 FITTING: Final = (
-    (MOST_LINES, MOST_STEPS, MOST_ROWS, True), (MOST_LINES, 2, MOST_ROWS, True),
-    (1, MOST_STEPS, MOST_ROWS, True), (1, 2, MOST_ROWS, True), (0, 2, MOST_ROWS, True),
-    (1, 2, 1, True), (0, 2, 0, True), (0, 1, 0, True), (0, 1, 0, False), (0, 0, 0, False),
+    (MOST_LINES, MOST_STEPS, MOST_ROWS, 2), (MOST_LINES, 2, MOST_ROWS, 2),
+    (1, MOST_STEPS, MOST_ROWS, 2), (1, 2, MOST_ROWS, 2), (0, 2, MOST_ROWS, 2),
+    (1, 2, 1, 2), (0, 2, 0, 2), (0, 1, 0, 2), (0, 1, 0, 1), (0, 0, 0, 1),
+    (0, 0, 0, 0),
 )  # fmt: skip
-"""How many lines of the time line, steps and rows of notes there are, and whether who has answered
-is said: the first that fits."""
+"""How many lines of the time line, steps and rows of notes there are, and whether both who has
+answered and what is open are said, or the latter alone, or neither: the first that fits."""
 
 
 def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Screen:
     """Draw the card of a case as it stands in its group, with the notes that fit now.
 
     What has no room on a phone is left out: of the time line, steps and notes, then who has
-    answered. With `asks_whom` it asks whom somebody has called.
+    answered and what is open. With `asks_whom` it asks whom somebody has called.
     """
     head = urgency_line(view)
     title = "" if head else view.case.code
@@ -63,20 +64,18 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     below = (*asked, *(question.blocks if question else ()))
     options = (buttons_of(view, back.value),) if back else _options(question)
     notes, steps, here = _notes(view), _steps(view), bool(options)
-    for lines, most_steps, rows, people in FITTING:
-        above = tuple(_blocks(view, team, steps[:most_steps], people=people, here=here))
+    for lines, most_steps, rows, said in FITTING:
+        above = tuple(_blocks(view, team, steps[:most_steps], said, here=here))
         noted = _time_line(view, lines)
         done = _whom() if asks_whom else notes[:rows]
         buttons = (*options, *done, *_last_rows(view))
         drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
-        if room_for(1, drawn):
+        if room_for(0, drawn):
             break
     return drawn
 
 
-def _blocks(
-    view: View, team: Team, steps: list[str], *, people: bool, here: bool
-) -> Iterator[Block]:
+def _blocks(view: View, team: Team, steps: list[str], most: int, *, here: bool) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
@@ -96,9 +95,10 @@ def _blocks(
     if team.offered:
         since = say_time(team.offered.offered_at, view.now, view.zone)
         yield text(said["offered"].format(name=team.name(team.offered.receiver), since=since))
-    answered = [f"{each}." for each in answered_by(view)] if people else []
-    if said_of := [*filter(None, (*answered, say_still_open(view, team, here=here)))]:
-        yield text(" ".join(said_of))
+    answered = [f"{each}." for each in answered_by(view)] if most > 1 else []
+    still_open = say_still_open(view, team, here=here) if most else ""
+    if sentences := [*filter(None, (*answered, still_open))]:
+        yield text(" ".join(sentences))
 
 
 def _steps(view: View) -> list[str]:
