@@ -62,10 +62,11 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
     below = (*asked, *(question.blocks if question else ()))
     options = (buttons_of(view, back.value),) if back else _options(question)
-    for lines, steps, rows, people in FITTING:
-        above = tuple(_blocks(view, team, steps, people=people, here=bool(options)))
+    notes, steps, here = _notes(view), _steps(view), bool(options)
+    for lines, most_steps, rows, people in FITTING:
+        above = tuple(_blocks(view, team, steps[:most_steps], people=people, here=here))
         noted = _time_line(view, lines)
-        done = _whom() if asks_whom else _notes(view)[:rows]
+        done = _whom() if asks_whom else notes[:rows]
         buttons = (*options, *done, *_last_rows(view))
         drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
         if room_for(1, drawn):
@@ -73,7 +74,9 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     return drawn
 
 
-def _blocks(view: View, team: Team, most: int, *, people: bool, here: bool) -> Iterator[Block]:
+def _blocks(
+    view: View, team: Team, steps: list[str], *, people: bool, here: bool
+) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
@@ -82,7 +85,7 @@ def _blocks(view: View, team: Team, most: int, *, people: bool, here: bool) -> I
     owned = said["owner"].format(name=team.name(team.owner), since=since)
     owned = owned if team.has_owner else said["no_owner"]
     yield text(owned, view.patient[:1].upper() + view.patient[1:])
-    if steps := _steps(view)[:most]:
+    if steps:
         yield text(*steps, look="list")
     if departed := overrides(view):
         yield text(*departed)

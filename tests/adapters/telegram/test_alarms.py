@@ -22,6 +22,8 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, until
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 CALLED = "Raised by Ann"
 NOBODY_YET = "Alarm: nobody has answered yet"
 NOBODY = "Alarm: nobody has answered – now"

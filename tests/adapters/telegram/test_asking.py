@@ -20,6 +20,8 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 ASKED = "Any sign of infection?"
 
 

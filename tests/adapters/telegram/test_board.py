@@ -19,6 +19,8 @@ from tests.faults.steps import until
 
 __all__ = ["bot", "group", "shared", "team"]
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, until
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 Team = dict[str, PersonInChat]
 LEFT = "Bob does not act here any more. Without an owner: "
 

@@ -22,6 +22,8 @@ from tests.botapi.groups import Group
 from tests.conftest import NOON
 from tests.faults.steps import all_is_sent, until
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 Team = dict[str, PersonInChat]
 ANONYMOUS = {
     "id": 1_087_968_824,

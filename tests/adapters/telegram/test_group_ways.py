@@ -26,6 +26,8 @@ from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 Team = dict[str, PersonInChat]
 
 

@@ -18,6 +18,8 @@ from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
 from tests.faults.steps import until
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 ANN, BOB, CAT, EVE = 1001, 1002, 1003, 6666
 OPENING = re.compile(r"https://t\.me/example_bot\?start=(c[A-Za-z0-9_-]{16})")
 
