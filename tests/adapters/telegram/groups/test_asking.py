@@ -8,7 +8,7 @@ from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.commands.asking import ANSWERED_WITHIN
 from bot.service.service import Service
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.test_shared_cases import (  # noqa: F401
     BOB,
     bot,
     group,

@@ -10,8 +10,7 @@ from bot.incoming import Command, Incoming
 from bot.screens.reading_back import deadlines_of
 from bot.service.service import Service
 from state.records import HANDED_OVER
-from tests.adapters.telegram.test_conversation import running
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.test_shared_cases import (  # noqa: F401
     ANN,
     BOB,
     CAT,
@@ -21,6 +20,7 @@ from tests.adapters.telegram.test_groups import (  # noqa: F401
     shared,
     team,
 )
+from tests.adapters.telegram.test_conversation import running
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock

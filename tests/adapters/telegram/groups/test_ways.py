@@ -11,7 +11,7 @@ from bot.screens.screen import Screen, load, text
 from bot.service.service import Service
 from state import groups
 from state.records import Priority
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.test_shared_cases import (  # noqa: F401
     ANN,
     BOB,
     CAT,

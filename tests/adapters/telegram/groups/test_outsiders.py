@@ -8,8 +8,8 @@ from bot.adapters.telegram.outsiders import ASKED_AGAIN_AFTER
 from bot.service.group_people import SEEN_AGAIN_AFTER
 from bot.service.service import Service
 from state.people import Member
-from tests.adapters.telegram.test_group_attacks import every_data, opens_a_case, state
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.test_attacks import every_data, opens_a_case, state
+from tests.adapters.telegram.groups.test_shared_cases import (  # noqa: F401
     ANN,
     BOB,
     CAT,

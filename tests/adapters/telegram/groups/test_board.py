@@ -11,7 +11,16 @@ from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.service.service import Service
 from state.boards import Board, Summary
 from state.records import StoredCase
-from tests.adapters.telegram.test_groups import ANN, BOB, EVE, bot, group, opened, shared, team
+from tests.adapters.telegram.groups.test_shared_cases import (
+    ANN,
+    BOB,
+    EVE,
+    bot,
+    group,
+    opened,
+    shared,
+    team,
+)
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock, stored_case

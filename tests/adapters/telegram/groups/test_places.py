@@ -6,7 +6,7 @@ from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.conversation.alarm import REPEAT
 from bot.service.service import Service
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.test_shared_cases import (  # noqa: F401
     ANN,
     BOB,
     CAT,

@@ -8,7 +8,7 @@ from bot.adapters.telegram import reminder_loop
 from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.service.service import Service
 from state.records import FORGOTTEN
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.test_shared_cases import (  # noqa: F401
     ANN,
     BOB,
     CAT,

@@ -4,7 +4,7 @@ import pytest
 
 from bot.service.service import Service
 from state.people import Member
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.test_shared_cases import (  # noqa: F401
     ANN,
     BOB,
     bot,
