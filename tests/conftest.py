@@ -19,6 +19,7 @@ from bot.service.service import Service
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
 from tests.hurry import HurriedLoop, hurry_clocks
+from tests.processes import kill_left
 
 os.environ["PTB_TIMEDELTA"] = "true"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles every module anew
@@ -31,6 +32,13 @@ def pytest_collection_finish() -> None:
     """Leave the thousands of tests themselves out of garbage collection, and collect less often."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Leave no program of a failed test running: it would outlive the tests."""
+    yield
+    kill_left()
 
 
 def pytest_asyncio_loop_factories(
