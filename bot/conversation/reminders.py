@@ -81,6 +81,12 @@ def _cauda_equina(
         yield Wanted(CAUDA_EQUINA, at, max(at, now))
 
 
+def changed_at(case: StoredCase) -> datetime:
+    """Return when a case was changed last: what is set anew counts from then, and moves nothing."""
+    answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
+    return max((case.begun_at, *answered, *noted))
+
+
 def clock_of(kind: str) -> str:
     """Name the clock that a reminder is about: the MRI or the treatment."""
     return kind.partition("_")[0]

@@ -1,5 +1,7 @@
 """The change of shift in a group, over real HTTP: offered, read back, accepted, or reminded of."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER
@@ -117,6 +119,32 @@ async def test_who_is_silent_is_reminded_and_then_the_group(
     said_in_group = [each for each in team["Cat"].bot_messages if "Not handed over" in each.text]
     assert len(said_in_group) == 1
     await read_back(server, shared, await bob.sees("Ann waits for you to take"))
+
+
+@pytest.mark.parametrize("is_emergency", [True, False])
+async def test_in_quiet_hours_a_group_hears_only_of_an_emergency_that_is_not_handed_over(
+    team: dict[str, PersonInChat],  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+    clock: Clock,
+    *,
+    is_emergency: bool,
+) -> None:
+    found = shared.store.groups.find(str(group.chat.id))
+    assert found is not None
+    with shared.store.turn() as store:
+        store.groups.change(replace(found, quiet="12-13"))
+    team["Ann"].types("/triage")
+    card = await team["Ann"].sees_when(lambda: _newest(team["Ann"], "Owner: Ann"))
+    if is_emergency:
+        team["Ann"].taps(card, "Gait or balance")
+        await team["Ann"].sees("EMERGENCY")
+        card = await team["Ann"].sees_when(lambda: _newest(team["Ann"], "Owner: Ann"))
+    await offered(server, team, card)
+    clock.now = NOON + TOLD_AFTER
+    told = await team["Cat"].sees("Not handed over: ")
+    assert told.silent is not is_emergency
 
 
 async def test_a_hand_over_goes_on_after_a_restart(

@@ -142,6 +142,22 @@ async def test_thrown_out_the_cases_fall_back_and_each_owner_is_told_once_with_a
     await bob.sees(another)
 
 
+async def test_a_case_without_an_answer_falls_back_too(
+    team: Team,  # noqa: F811
+    group: Group,  # noqa: F811
+    server: BotApi,
+    shared: Service,  # noqa: F811
+) -> None:
+    team["Bob"].types("/triage")
+    await team["Bob"].sees("Owner: Bob")
+    await all_is_sent(shared.store)
+    (code,) = owners(shared)
+    group.changes_bot(team["Ann"], "kicked")
+    listed = await server.private_chat(BOB).sees("I cannot write in your group any more")
+    assert code in listed.text
+    assert owners(shared) == {code: (str(BOB), str(BOB))}
+
+
 async def test_added_again_a_group_is_enrolled_again(
     team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:

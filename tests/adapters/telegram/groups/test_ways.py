@@ -63,6 +63,36 @@ async def test_everybody_sees_the_ways_and_an_admin_changes_them_by_tapping(
     assert audited(shared) == [("group settings", "closes clinician")]
 
 
+@pytest.mark.parametrize(
+    ("label", "shows"),
+    [
+        ("Where answered", "✓ cord signs, yes or no"),
+        ("Repeat after", "✓ 10"),
+        ("Quiet hours", "✓ none"),
+        ("Number", "This group"),
+        ("Time zone", "This group"),
+    ],
+)
+async def test_each_button_shows_what_a_way_may_be_the_present_one_ticked(
+    team: Team,  # noqa: F811
+    label: str,
+    shows: str,
+) -> None:
+    shown = await set_way(team, "", "Closes a case")
+    tap = team["Ann"].taps(shown, label)
+    await team["Ann"].gets_answer(tap)
+    await team["Ann"].sees_when(
+        lambda: next(
+            (
+                each
+                for each in team["Ann"].bot_messages
+                if any(shows in row for row in each.buttons)
+            ),
+            None,
+        )
+    )
+
+
 async def test_somebody_without_the_right_changes_nothing(
     team: Team, group: Group, shared: Service
 ) -> None:
@@ -148,6 +178,27 @@ async def test_an_emergency_is_repeated_after_the_minutes_of_its_group(
     await all_is_sent(shared.store)
     assert not any("now call" in each.text for each in team["Cat"].bot_messages)
     clock.pass_by(seconds=2)
+    await team["Cat"].sees("nobody has answered – now call")
+
+
+@pytest.mark.parametrize(("way", "minutes"), [("repeat 5", 5), ("repeat 20", 20)])
+async def test_an_alarm_that_waits_follows_the_minutes_set_meanwhile(
+    team: Team,  # noqa: F811
+    shared: Service,  # noqa: F811
+    clock: Clock,
+    way: str,
+    minutes: int,
+) -> None:
+    team["Bob"].types("/triage")
+    card = await team["Bob"].sees("Owner: Bob")
+    team["Bob"].taps(card, "Gait or balance")
+    await team["Cat"].sees("nobody has answered yet")
+    clock.pass_by(minutes=2)
+    await set_way(team, way, f"repeated after {minutes} min")
+    clock.pass_by(minutes=minutes - 2, seconds=-5)
+    await all_is_sent(shared.store)
+    assert not any("now call" in each.text for each in team["Cat"].bot_messages)
+    clock.pass_by(seconds=6)
     await team["Cat"].sees("nobody has answered – now call")
 
 
