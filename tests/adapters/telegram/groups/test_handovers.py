@@ -123,13 +123,7 @@ async def test_who_is_silent_is_reminded_and_then_the_group(
 
 @pytest.mark.parametrize("is_emergency", [True, False])
 async def test_in_quiet_hours_a_group_hears_only_of_an_emergency_that_is_not_handed_over(
-    team: dict[str, PersonInChat],  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
-    *,
-    is_emergency: bool,
+    team: Team, group: Group, server: BotApi, shared: Service, clock: Clock, *, is_emergency: bool
 ) -> None:
     found = shared.store.groups.find(str(group.chat.id))
     assert found is not None

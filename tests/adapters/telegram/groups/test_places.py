@@ -143,10 +143,7 @@ async def test_thrown_out_the_cases_fall_back_and_each_owner_is_told_once_with_a
 
 
 async def test_a_case_without_an_answer_falls_back_too(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     team["Bob"].types("/triage")
     await team["Bob"].sees("Owner: Bob")

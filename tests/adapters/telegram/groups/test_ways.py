@@ -74,9 +74,7 @@ async def test_everybody_sees_the_ways_and_an_admin_changes_them_by_tapping(
     ],
 )
 async def test_each_button_shows_what_a_way_may_be_the_present_one_ticked(
-    team: Team,  # noqa: F811
-    label: str,
-    shows: str,
+    team: Team, label: str, shows: str
 ) -> None:
     shown = await set_way(team, "", "Closes a case")
     tap = team["Ann"].taps(shown, label)
@@ -183,11 +181,7 @@ async def test_an_emergency_is_repeated_after_the_minutes_of_its_group(
 
 @pytest.mark.parametrize(("way", "minutes"), [("repeat 5", 5), ("repeat 20", 20)])
 async def test_an_alarm_that_waits_follows_the_minutes_set_meanwhile(
-    team: Team,  # noqa: F811
-    shared: Service,  # noqa: F811
-    clock: Clock,
-    way: str,
-    minutes: int,
+    team: Team, shared: Service, clock: Clock, way: str, minutes: int
 ) -> None:
     team["Bob"].types("/triage")
     card = await team["Bob"].sees("Owner: Bob")
