@@ -102,7 +102,16 @@ async def test_somebody_without_the_right_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "given", ["asks some", "repeat 11", "quiet 25-99", "zone Nowhere", "call nobody", "call 1!2"]
+    "given",
+    [
+        "asks some",
+        "repeat 11",
+        "repeat 60",
+        "quiet 25-99",
+        "zone Nowhere",
+        "call nobody",
+        "call 1!2",
+    ],
 )
 async def test_what_is_not_allowed_changes_nothing(
     team: Team, group: Group, shared: Service, given: str
