@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
+from bot.commands.departing import find
 from bot.commands.handover_ends import end_lost, has_owner, name_in
 from bot.commands.others import turn_for, turn_in
 from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER, waiting
@@ -85,7 +86,7 @@ def _group(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
     """Tell the group, in the topic of each case."""
     first = rows[0]
     giver, receiver = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
-    cases = [turn.store.cases.find(each.code) for each in rows]
+    cases = [find(turn.store, each.code) for each in rows]
     threads = {each.code: each.thread or 0 for each in cases if each}
     topics = groupby(sorted(threads, key=lambda code: threads[code]), lambda code: threads[code])
     for thread, codes in topics:
