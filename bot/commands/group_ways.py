@@ -91,7 +91,7 @@ def _change(turn: Turn, found: Group, which: str, wanted: str) -> None:
     for case in turn.store.cases.listed(turn.chat, turn.now):
         if case.status != "closed":
             turn.shown_in_group.append(case)
-            turn.remind_of(case, turn.standing(case))
+            turn.remind_of(case, turn.standing(case), anew=True)
     turn.screens.append(_drawn(turn, changed))
 
 

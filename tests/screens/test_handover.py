@@ -75,7 +75,7 @@ def test_the_list_of_cases_and_the_offer_fit_a_phone(engine: Engine, count: int)
     rows = [handover(each) for each in some]
     assert_whole(draw_waits_for_receiver(rows, LONG_NAME))
     assert_whole(draw_waits_for_giver(rows, LONG_NAME))
-    assert_whole(draw_not_handed_over(codes, LONG_NAME, LONG_NAME))
+    assert_whole(draw_not_handed_over(codes, LONG_NAME, LONG_NAME, has_owner=True, sounds=True))
     assert_whole(draw_offered("offer123", codes, LONG_NAME))
 
 

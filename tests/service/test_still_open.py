@@ -57,6 +57,22 @@ def test_before_the_urgency_is_settled_the_card_says_so_and_whom_it_asks(
     assert line(team).endswith("Nobody is answering: tap Answer.")
 
 
+def test_who_is_asked_what_the_card_itself_asks_is_left_out_where_there_is_no_room(
+    team: Team,
+) -> None:
+    code = team.case().code
+    for label in ("Limb weakness", "Sensory level", "Done"):
+        team.taps(ANN, team.newest(), label)
+    team.types(BOB, f"/seen {code}", chat=GROUP)
+    team.types(CAT, f"/coming {code}", chat=GROUP)
+    team.types(ANN, f"/open {code}")
+    team.types(ANN, "/newsigns")
+    team.types(ANN, "/sendto bob")
+    assert line(team).endswith("Bob Bach is asked since 12:00.")
+    team.types(ANN, "/differs steroid contraindication")
+    assert line(team) == ""
+
+
 def test_a_provisional_urgency_names_what_is_not_known(team: Team) -> None:
     team.types(BOB, f"/open {team.case().code}")
     team.taps(BOB, team.newest(BOB), "Unexamined")

@@ -1,43 +1,27 @@
 """The change of shift in a group, over real HTTP: offered, read back, accepted, or reminded of."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.adapters.telegram import reminder_loop
-from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER
 from bot.conversation.reading_back import steps
 from bot.incoming import Command, Incoming
 from bot.screens.reading_back import deadlines_of
 from bot.service.service import Service
 from state.records import HANDED_OVER
+from tests.adapters.telegram.groups.steps import ANN, BOB, Team, opened, three_join
 from tests.adapters.telegram.test_conversation import running
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    ANN,
-    BOB,
-    CAT,
-    bot,
-    group,
-    opened,
-    shared,
-    team,
-)
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, until
 
-
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
-    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
-    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
+pytestmark = pytest.mark.usefixtures("hurry", "hasty")
 
 
 @pytest.fixture
-async def card(team: dict[str, PersonInChat]) -> Message:  # noqa: F811
+async def card(team: Team) -> Message:
     """The card of an emergency of Ann's in the group."""
     team["Ann"].types("/triage")
     first = await team["Ann"].sees("Owner: Ann")
@@ -51,7 +35,7 @@ def _newest(person: PersonInChat, said: str) -> Message | None:
     return next((each for each in found if any("Hand over" in row for row in each.buttons)), None)
 
 
-async def offered(server: BotApi, team: dict[str, PersonInChat], card: Message) -> Message:  # noqa: F811
+async def offered(server: BotApi, team: Team, card: Message) -> Message:
     """Offer the case of a card to Bob, from its button in the group; return what Bob sees."""
     team["Bob"].types("/help")
     await team["Bob"].sees("only commands are read")
@@ -89,10 +73,7 @@ async def read_back(server: BotApi, service: Service, message: Message) -> Messa
 
 
 async def test_a_case_passes_when_its_receiver_has_read_it_back_and_accepts(
-    card: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    card: Message, team: Team, server: BotApi, shared: Service
 ) -> None:
     offer = await offered(server, team, card)
     assert not offer.silent and offer.buttons == [["Read back"], ["Decline all"]]
@@ -114,21 +95,14 @@ async def test_a_case_passes_when_its_receiver_has_read_it_back_and_accepts(
     assert [each.kind for each in case.timeline].count(HANDED_OVER) == 1
 
 
-async def test_the_button_tells_others_whose_the_case_is(
-    card: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-) -> None:
+async def test_the_button_tells_others_whose_the_case_is(card: Message, team: Team) -> None:
     tap = team["Cat"].taps(card, "Hand over")
     assert "Ann owns it, and only its owner can hand it over" in await team["Cat"].gets_answer(tap)
     assert tap.url == ""
 
 
 async def test_who_is_silent_is_reminded_and_then_the_group(
-    card: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    card: Message, team: Team, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     await offered(server, team, card)
     (row,) = shared.store.handovers.all()
@@ -147,15 +121,30 @@ async def test_who_is_silent_is_reminded_and_then_the_group(
     await read_back(server, shared, await bob.sees("Ann is waiting for you to accept"))
 
 
-async def test_a_hand_over_goes_on_after_a_restart(
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
-    group: Group,  # noqa: F811
+@pytest.mark.parametrize("is_emergency", [True, False])
+async def test_in_quiet_hours_a_group_hears_only_of_an_emergency_that_is_not_handed_over(
+    team: Team, group: Group, server: BotApi, shared: Service, clock: Clock, *, is_emergency: bool
 ) -> None:
-    people = {name: group.joins(who, name) for name, who in (("Ann", ANN), ("Bob", BOB))}
-    for person in people.values():
-        server.private_chat(person.user.id, person.user.first_name)
+    found = shared.store.groups.find(str(group.chat.id))
+    assert found is not None
+    with shared.store.turn() as store:
+        store.groups.change(replace(found, quiet="12-13"))
+    team["Ann"].types("/triage")
+    card = await team["Ann"].sees_when(lambda: _newest(team["Ann"], "Owner: Ann"))
+    if is_emergency:
+        team["Ann"].taps(card, "Gait or balance")
+        await team["Ann"].sees("EMERGENCY")
+        card = await team["Ann"].sees_when(lambda: _newest(team["Ann"], "Owner: Ann"))
+    await offered(server, team, card)
+    clock.now = NOON + TOLD_AFTER
+    told = await team["Cat"].sees("Not handed over: ")
+    assert told.silent is not is_emergency
+
+
+async def test_a_hand_over_goes_on_after_a_restart(
+    server: BotApi, shared: Service, clock: Clock, group: Group
+) -> None:
+    people = three_join(server, group)
     async with running(server, shared):
         group.changes_bot(people["Ann"], "member")
         people["Ann"].types("/enrol")
@@ -197,13 +186,7 @@ def with_offer_buttons(*people: PersonInChat) -> list[str]:
 
 @pytest.mark.parametrize("end", ["accepted", "declined", "withdrawn", "taken", "left"])
 async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended(
-    card: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
-    end: str,
+    card: Message, team: Team, group: Group, server: BotApi, shared: Service, clock: Clock, end: str
 ) -> None:
     offer = await offered(server, team, card)
     ann, bob = server.private_chat(ANN, "Ann"), server.private_chat(BOB, "Bob")
@@ -237,10 +220,7 @@ async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended
 
 
 async def test_one_case_of_an_offer_that_ends_leaves_the_buttons_for_the_others(
-    card: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    card: Message, team: Team, server: BotApi, shared: Service
 ) -> None:
     team["Bob"].types("/help")
     for _ in range(2):
