@@ -315,7 +315,7 @@ async def test_only_a_group_becomes_a_supergroup(
     server.updates.push_raw({"message": {**message, key: group.chat.id}}, bob.chat.id)
     await server.until(lambda: len(server.updates) == 0)
     bob.types("/oncall")
-    await bob.sees("is sent in the group")
+    await bob.sees("Send /oncall in the group")
     assert state(shared) == before
     assert [each.chat for each in shared.store.groups.listed()] == [str(group.chat.id)]
 
