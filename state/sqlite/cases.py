@@ -76,14 +76,6 @@ class Cases:
         )
         return self._read(rows)
 
-    def codes_open(self, chat: str) -> list[str]:
-        rows = self._database.execute(
-            "SELECT code FROM cases WHERE chat = ? AND status <> 'closed' "
-            "ORDER BY touched_at DESC, code",
-            (chat,),
-        )
-        return [code for (code,) in rows]
-
     def codes_under_way(self, chat: str) -> list[str]:
         return self._under_way("chat = ?", chat)
 

@@ -31,9 +31,6 @@ class Cases(Protocol):
     def codes_under_way(self, chat: str) -> list[str]:
         """Return a chat's open cases with an answer or a note that stands, last touched first."""
 
-    def codes_open(self, chat: str) -> list[str]:
-        """Return a chat's cases that are not closed, those without an answer too."""
-
     def codes_to_remind(self, since: datetime, only: str) -> list[str]:
         """Return a chat's open cases touched since then, if it can be reached."""
 

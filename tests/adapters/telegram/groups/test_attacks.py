@@ -236,8 +236,8 @@ async def test_a_member_of_another_group_learns_of_no_case(
     ],
 )
 async def test_what_a_group_does_not_take_is_said_and_changes_nothing(
-    team: Team,  # noqa: F811
-    shared: Service,  # noqa: F811
+    team: Team,
+    shared: Service,
     typed: str,
 ) -> None:
     await opens_a_case(team)
@@ -250,9 +250,9 @@ async def test_what_a_group_does_not_take_is_said_and_changes_nothing(
 @pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("typed", ["/given to John Smith", "/called@example_bot 943 476 5919"])
 async def test_who_names_a_patient_in_a_command_that_a_group_does_not_take_is_refused(
-    team: Team,  # noqa: F811
+    team: Team,
     server: BotApi,
-    shared: Service,  # noqa: F811
+    shared: Service,
     typed: str,
 ) -> None:
     await opens_a_case(team)
@@ -266,9 +266,9 @@ async def test_who_names_a_patient_in_a_command_that_a_group_does_not_take_is_re
 
 @pytest.mark.usefixtures("hasty")
 async def test_what_is_meant_for_another_bot_of_the_group_is_not_answered(
-    team: Team,  # noqa: F811
+    team: Team,
     server: BotApi,
-    shared: Service,  # noqa: F811
+    shared: Service,
 ) -> None:
     await opens_a_case(team)
     await all_is_sent(shared.store)
@@ -283,10 +283,10 @@ async def test_what_is_meant_for_another_bot_of_the_group_is_not_answered(
 @pytest.mark.parametrize("key", ["migrate_to_chat_id", "migrate_from_chat_id"])
 @pytest.mark.parametrize("other", [BOB, 0])
 async def test_no_group_becomes_a_private_chat_or_itself(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
+    team: Team,
+    group: Group,
     server: BotApi,
-    shared: Service,  # noqa: F811
+    shared: Service,
     key: str,
     other: int,
 ) -> None:
