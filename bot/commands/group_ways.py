@@ -92,7 +92,7 @@ def _change(turn: Turn, found: Group, which: str, wanted: str) -> None:
     for code in turn.store.cases.codes_open(turn.chat):
         if case := find(turn.store, code):
             turn.shown_in_group.append(case)
-            turn.remind_of(case, turn.standing(case))
+            turn.remind_of(case, turn.standing(case), anew=True)
     turn.screens.append(_drawn(turn, changed))
 
 

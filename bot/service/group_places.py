@@ -64,7 +64,7 @@ def fall_back(service: Service, chat: str) -> list[str]:
         return []
     turn, given = service.begin(Incoming(chat, chat, Tap("", 0))), defaultdict[str, list[str]](list)
     admins, people = _admins(service, chat), store.groups.colleagues(chat)
-    cases = [case for code in store.cases.codes_under_way(chat) if (case := find(store, code))]
+    cases = [case for code in store.cases.codes_open(chat) if (case := find(store, code))]
     for case in cases:
         heir = _heir(service, case, people)
         if heir is None:

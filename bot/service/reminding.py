@@ -8,7 +8,7 @@ from typing import Final
 from bot.commands.departing import find
 from bot.commands.takeover import codes_left
 from bot.conversation.engine import Engine
-from bot.conversation.reminders import MRI, clock_of, is_wanted, wanted
+from bot.conversation.reminders import MRI, changed_at, clock_of, is_wanted, wanted
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
@@ -234,10 +234,8 @@ class Reminding:
         They count from the last change of the case, so that a restart moves nothing.
         """
         now = self.service.clock()
-        answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
-        changed_at = max((case.begun_at, *answered, *noted))
         standing = engine.stand(case, now)
         group = self.service.store.groups.find(case.chat)
-        found = wanted(case, standing, changed_at, group)
+        found = wanted(case, standing, changed_at(case), group)
         self.service.store.reminders.set(case.code, found, renewed_at=now)
         self.service.store.boards.sum_up(summarise(case, standing))

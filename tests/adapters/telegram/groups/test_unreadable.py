@@ -7,16 +7,7 @@ from bot.service.group_moves import move
 from bot.service.group_people import SEEN_AGAIN_AFTER
 from bot.service.group_places import fall_back, part
 from bot.service.service import Service
-from tests.adapters.telegram.test_group_attacks import hasty, opens_a_case  # noqa: F401
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    ANN,
-    BOB,
-    CAT,
-    bot,
-    group,
-    shared,
-    team,
-)
+from tests.adapters.telegram.groups.steps import ANN, BOB, CAT, opens_a_case
 from tests.botapi import BotApi, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
@@ -111,10 +102,10 @@ def test_the_other_cases_fall_back(broken: tuple[Team, str]) -> None:
 
 @pytest.mark.usefixtures("hasty")
 async def test_who_left_without_a_word_holds_up_no_update_of_others(
-    team: dict[str, PersonInChat],  # noqa: F811
-    group: Group,  # noqa: F811
+    team: dict[str, PersonInChat],
+    group: Group,
     server: BotApi,
-    shared: Service,  # noqa: F811
+    shared: Service,
     clock: Clock,
 ) -> None:
     _, code = await opens_a_case(team)
