@@ -167,7 +167,7 @@ IN_GROUP = (
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_group_is_answered_by_its_own_commands_and_told_of_notes_not_taken(name: str) -> None:
+def test_a_group_is_answered_by_its_own_commands_and_told_that_no_note_is_taken(name: str) -> None:
     group = {"id": -5, "type": "group", "title": "Ward"}
     update = {"update_id": 1, "message": {"chat": group, "from": {"id": 7}, "text": f"/{name}"}}
     answered = reduce(update, "cordcall_bot", Access())
