@@ -13,7 +13,7 @@ from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.screens.summary import summarise
-from bot.service.asking_back import bring_back, claim_question, next_question
+from bot.service.asking import bring_back, claim_question, next_question
 from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
 from bot.service.handing_over import (
     Due,
@@ -22,8 +22,9 @@ from bot.service.handing_over import (
     remind_of_hand_over,
 )
 from bot.service.service import Service
-from state.groups import Request, is_group
+from state.groups import is_group
 from state.records import Place, Priority, Queued, Reminder, StoredCase
+from state.requests import Request
 from state.store import StoreError
 
 REMINDED_FOR: Final = timedelta(days=4)
