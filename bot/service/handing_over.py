@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
+from bot.commands.departing import find
 from bot.commands.handover_ends import end_lost, has_owner, name_in
 from bot.commands.others import turn_for, turn_in
 from bot.commands.quiet import is_quiet
@@ -86,7 +87,7 @@ def _group(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
     """Tell the group in the topic of each case, with sound unless it is quiet and none presses."""
     first = rows[0]
     giver, receiver = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
-    found = (turn.store.cases.find(each.code) for each in rows)
+    found = (find(turn.store, each.code) for each in rows)
     cases = sorted((each for each in found if each), key=_topic)
     for thread, in_topic in groupby(cases, _topic):
         here = [*in_topic]

@@ -102,10 +102,10 @@ def test_colleagues_are_listed_in_pages_and_who_cannot_be_written_to_is_named() 
     for page in (1, 2, 4):
         drawn = draw_colleagues("-1001234567890", CODES, people, people[:5], page)
         assert_whole(drawn)
-        assert "cannot be written to" in drawn.plain()
+        assert "Cannot be messaged" in drawn.plain()
     alone = draw_colleagues("-1", CODES, [], [], 1)
     assert_whole(alone)
-    assert "Nobody else of this group" in alone.plain()
+    assert "Nobody else in this group" in alone.plain()
 
 
 def test_what_stands_is_listed_with_a_button_each() -> None:

@@ -48,14 +48,14 @@ def test_a_case_is_offered_read_back_and_accepted(ward: Service) -> None:
     assert f"✓ {code}" in buttons(chosen)
     whom = press(ward, ANN, chosen, "To whom?")
     assert set(buttons(whom)) == {"Bob", "Cat", "Back"}
-    assert "Not started the bot, so cannot be written to: Dan." in text_of(whom)
+    assert "Cannot be messaged until they open this bot and tap Start: Dan." in text_of(whom)
     given = press(ward, ANN, whom, "Bob")
     assert f"Offered to Bob: {code}." in text_of(given) and "Withdraw" in buttons(given)
     assert "Offered to Bob since 12:00" in text_of(said(ward, WARD))
     offered = said(ward, BOB)
-    assert offered[0].alert and "Ann offers you these cases" in text_of(offered)
+    assert offered[0].alert and "Ann is handing over to you" in text_of(offered)
     asked = press(ward, BOB, offered, "Read back")
-    assert "By when is the scan due?" in text_of(asked) and "Mon 23 Nov" in str(buttons(asked))
+    assert "When is the scan due?" in text_of(asked) and "Mon 23 Nov" in str(buttons(asked))
     assert case_of(ward, code).owner == ANN
     asked = act(ward, BOB, right_option(ward, code)[0])
     assert "What is the next step?" in text_of(asked)
@@ -73,6 +73,17 @@ def test_a_case_is_offered_read_back_and_accepted(ward: Service) -> None:
     assert "Owner: Bob, since 12:00" in text_of(said(ward, WARD))
     act(ward, BOB, f"/resume {code}")
     assert "12:00 Handed over: Ann → Bob, read back" in text_of(act(ward, BOB, "/card"))
+
+
+def test_whoever_has_handed_a_case_over_is_not_said_to_answer_it(ward: Service) -> None:
+    code = opened(ward, "gait")
+    act(ward, ANN, f"/open {code}")
+    row = offer(ward, code)
+    assert "Ann is answering" in text_of(said(ward, WARD))
+    read_back(ward, code)
+    act(ward, BOB, f"/handover accept {row.offer} {code}")
+    assert "is answering" not in text_of(said(ward, WARD))
+    assert "is answering" not in text_of(act(ward, CAT, f"/open {code}"))
 
 
 def test_what_was_offered_and_accepted_is_audited_with_from_and_to(ward: Service) -> None:
@@ -93,7 +104,7 @@ def test_a_wrong_tap_shows_the_right_option_and_is_asked_again(ward: Service) ->
     for step in (0, 1):
         right, wrong = right_option(ward, code)
         asked = act(ward, BOB, wrong)
-        assert "Not that one. Right is: " in text_of(asked)
+        assert "Not that one. The answer is: " in text_of(asked)
         kept = ward.store.handovers.of(code)
         assert kept is not None and kept.read == step
         refused = act(ward, BOB, f"/handover accept {row.offer} {code}")
@@ -122,9 +133,9 @@ def test_a_case_that_is_offered_is_not_offered_to_somebody_else_as_well(ward: Se
     code, other = opened(ward, "gait"), opened(ward, "gait")
     row = offer(ward, code)
     asked = act(ward, ANN, f"/handover to {CAT} {WARD} {code},{other}")
-    assert f"Not yours to hand over any more: “{code}”. Nothing was offered" in text_of(asked)
+    assert f"No longer yours to hand over: “{code}”. Nothing was offered" in text_of(asked)
     assert ward.store.handovers.all() == [row]
-    assert f"{code} is offered to Bob since 12:00." in text_of(act(ward, ANN, f"/handover {code}"))
+    assert f"{code} was offered to Bob at 12:00." in text_of(act(ward, ANN, f"/handover {code}"))
 
 
 def test_a_redraw_shows_the_same_options_in_the_same_order(ward: Service, clock: Clock) -> None:
@@ -157,7 +168,7 @@ def test_a_declined_case_stays_with_its_giver_who_is_told(ward: Service) -> None
     row = offer(ward, first, second)
     empty(ward)
     act(ward, BOB, f"/handover decline {row.offer} {first}")
-    assert f"Bob declines {first}. You still own it." in text_of(said(ward, ANN))
+    assert f"Bob declined {first}. You still own it." in text_of(said(ward, ANN))
     assert "Offered to" not in text_of(said(ward, WARD))
     assert [each.code for each in ward.store.handovers.all()] == [second]
     act(ward, BOB, f"/handover decline {row.offer}")
@@ -242,7 +253,7 @@ def test_a_receiver_who_leaves_the_group_gets_nothing(ward: Service, clock: Cloc
     empty(ward)
     act(ward, BOB, f"/handover accept {row.offer} {code}")
     assert case_of(ward, code).owner == ANN
-    assert "cannot have it any more. Ann still owns it" in text_of(said(ward, ANN))
+    assert "can no longer take it. Ann still owns it" in text_of(said(ward, ANN))
 
 
 def test_a_receiver_without_access_is_told_nothing_and_the_giver_is(ward: Service) -> None:
@@ -252,7 +263,7 @@ def test_a_receiver_without_access_is_told_nothing_and_the_giver_is(ward: Servic
     with ward.store.turn():
         ward.store.members.remove(BOB)
     act(ward, CAT, "/help")
-    assert "Bob cannot have it any more" in text_of(said(ward, ANN))
+    assert "Bob can no longer take it" in text_of(said(ward, ANN))
     assert said(ward, BOB) == [] and ward.store.handovers.all() == []
 
 
@@ -271,7 +282,7 @@ def test_of_a_giver_who_has_left_nobody_is_told_that_they_own_it(
     )
     assert (
         f"Nobody owns {code}: whoever offered this has left, and Bob has not accepted. "
-        "Who takes it taps I have it."
+        "To take it, tap I have it."
     ) in text_of(said(ward, WARD))
     read_back(ward, code)
     (row,) = ward.store.handovers.all()
@@ -326,7 +337,7 @@ def test_both_are_reminded_after_a_silence_and_the_group_once(ward: Service, clo
     assert set(remind(ward)) == {ANN, BOB} and remind(ward) == ()
     for who, line in (
         (ANN, f"Not handed over yet: {code}. Bob has not accepted; you still own it."),
-        (BOB, f"Ann waits for you to take {code}. Until you accept, Ann owns it."),
+        (BOB, f"Ann is waiting for you to accept {code}. Until you accept, Ann owns it."),
     ):
         (screen,) = said(ward, who)
         assert line in screen.plain() and screen.alert

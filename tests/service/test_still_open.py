@@ -20,7 +20,7 @@ from tests.service.in_group import (
     screens,
 )
 
-OPEN = re.compile("Open: |is asked|is answering")
+OPEN = re.compile("Open: |Asked|is answering")
 ANSWERED = re.compile("Questions answered by [^.]+[.] ")
 
 
@@ -85,7 +85,7 @@ def test_a_question_that_was_sent_names_who_is_asked_it(team: Team, clock: Clock
     assert line(team) == ""
     team.types(ANN, f"/open {team.case().code}")
     team.types(ANN, "/sendto Cat")
-    assert line(team) == "Cat Cole is asked since 12:00."
+    assert line(team) == "Asked Cat Cole at 12:00."
     clock.pass_by(minutes=11)
     reminding = Reminding(team.service)
     with team.service.store.turn():
@@ -103,13 +103,13 @@ def test_a_sign_that_somebody_takes_away_is_asked_back_on_the_card(team: Team) -
     team.types(BOB, "/edit 1")
     team.taps(BOB, team.newest(BOB), "✓ Bladder")
     assert "a correction, or still there?" in said(team.newest(BOB))
-    assert line(team) == "Open: Bladder – a correction, or still there? Bob Bach is asked."
+    assert line(team) == "Open: Bladder – a correction, or still there? Asking Bob Bach."
     assert {"Correction", "Still there"} <= {*labels(team.newest())}
     team.types(CAT, f"/have {team.case().code}")
-    assert "Bob Bach is asked" in line(team)
+    assert "Asking Bob Bach" in line(team)
     team.taps(CAT, team.newest(), "Correction")
     assert team.case().latest["cord_signs"] == ["gait"]
-    assert "Bob Bach is asked" not in line(team)
+    assert "Asking" not in line(team)
 
 
 def test_a_sign_taken_away_in_the_group_is_asked_back_there(team: Team) -> None:
@@ -120,10 +120,10 @@ def test_a_sign_taken_away_in_the_group_is_asked_back_there(team: Team) -> None:
     team.types(ANN, f"/open {team.case().code}")
     team.types(ANN, "/edit 1")
     team.taps(CAT, team.newest(), "✓ Bladder")
-    assert "Cat Cole is asked" in line(team)
+    assert "Asking Cat Cole" in line(team)
     team.taps(BOB, team.newest(), "Still there")
     assert team.case().latest["cord_signs"] == ["gait", "bladder"]
-    assert "is asked" not in line(team)
+    assert "Asking" not in line(team)
 
 
 def test_a_closed_case_has_nothing_open(team: Team) -> None:

@@ -7,12 +7,12 @@ from typing import Final
 
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
-from bot.adapters.telegram.membership import Departed, Placed, Reached
+from bot.adapters.telegram.membership import Departed, Moved, Placed, Reached
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.outsiders import Outsiders
 from bot.adapters.telegram.still_there import StillThere
 from bot.adapters.telegram.strange_groups import StrangeGroups
-from bot.adapters.telegram.updates import Asked, Moved, Stray
+from bot.adapters.telegram.updates import Asked, Stray
 from bot.commands.invitations import opened_by, say_lapsed, token_in
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words

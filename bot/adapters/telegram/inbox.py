@@ -14,12 +14,11 @@ from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.group_changes import change_group
 from bot.adapters.telegram.judging import Judging
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
-from bot.adapters.telegram.membership import Departed, Placed, Reached
+from bot.adapters.telegram.membership import Departed, Moved, Placed, Reached
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.switching import announce_if_switched
 from bot.adapters.telegram.updates import (
-    Moved,
     Reduced,
     id_of,
     reduce,

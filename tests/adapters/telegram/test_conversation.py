@@ -249,7 +249,7 @@ async def test_cancel_asks_once_and_start_offers_to_go_on(
     offer = await ann.sees("not settled")
     case = service.store.cases.active("1001")
     assert case is not None
-    await tap(ann, offer, f"Go on {case.code}")
+    await tap(ann, offer, f"Continue {case.code}")
     question = await ann.sees(ask(AFTER_NO_SIGN))
     await tap(ann, question, "Case")
     await tap(ann, await ann.sees("so far"), "More")

@@ -41,7 +41,7 @@ def _with(person: PersonInChat, label: str) -> Message | None:
 
 async def send_to_bob(ann: PersonInChat) -> None:
     ann.types("/sendto")
-    whom = await ann.sees("whom do you ask?")
+    whom = await ann.sees("who should answer")
     ann.taps(whom, "Bob")
 
 
@@ -52,12 +52,12 @@ async def test_it_is_asked_in_private_and_the_answer_comes_back(
     bob.types("/triage")
     own = await bob.sees("Which cord signs are new?")
     await send_to_bob(ann)
-    asked = await bob.sees("Ann asks you, in")
+    asked = await bob.sees("Ann asks you about")
     assert not asked.silent and ASKED in asked.text
     bob.taps(asked, "No")
     told = await ann.sees("Bob answered infection signs: No.")
     assert not told.silent
-    await server.until(lambda: "Thank you. Ann is told" in asked.text)
+    await server.until(lambda: "Thank you. Sent to Ann" in asked.text)
     await all_is_sent(shared.store)
     assert not asked.deleted and not own.deleted
     bob.taps(own, "Gait or balance")
@@ -73,7 +73,7 @@ async def test_unanswered_it_comes_back_and_the_question_says_so(
 ) -> None:
     await send_to_bob(ann)
     bob = server.private_chat(BOB, "Bob")
-    asked = await bob.sees("Ann asks you, in")
+    asked = await bob.sees("Ann asks you about")
     before = len(bob.bot_messages)
     clock.now += ANSWERED_WITHIN
     told = await ann.sees("Bob has not answered infection signs, asked at 12:02.")
@@ -94,10 +94,10 @@ async def test_somebody_whom_telegram_does_not_let_be_written_to_is_told_of(
     else:
         server.faults.refuse(400, "Bad Request: chat not found", "sendMessage", BOB, times=None)
     await send_to_bob(ann)
-    await ann.sees("Bob cannot be written to; infection signs was not asked.")
+    await ann.sees("Bob cannot be messaged; infection signs was not asked.")
     assert shared.store.requests.first() is None
     ann.types("/sendto bob")
-    await ann.sees("Bob cannot be written to: they have blocked CordCall")
+    await ann.sees("Bob cannot be messaged: they have blocked CordCall")
     assert bob.bot_messages == []
 
 

@@ -224,6 +224,84 @@ async def test_a_member_of_another_group_learns_of_no_case(
     assert [each for each in state(shared) if each[0] == code] == before
 
 
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/given",
+        "/requested@example_bot",
+        "/newsigns gait",
+        "/sbar@example_bot",
+        "/mydata@example_bot",
+    ],
+)
+async def test_what_a_group_does_not_take_is_said_and_changes_nothing(
+    team: Team,
+    shared: Service,
+    typed: str,
+) -> None:
+    await opens_a_case(team)
+    before, name = state(shared), re.split(r"[ @]", typed)[0]
+    team["Bob"].types(typed)
+    await team["Ann"].sees(f"{name} is not taken in a group, and nothing was noted.")
+    assert state(shared) == before
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("typed", ["/given to John Smith", "/called@example_bot 943 476 5919"])
+async def test_who_names_a_patient_in_a_command_that_a_group_does_not_take_is_refused(
+    team: Team,
+    server: BotApi,
+    shared: Service,
+    typed: str,
+) -> None:
+    await opens_a_case(team)
+    await all_is_sent(shared.store)
+    sent = team["Bob"].types(typed)
+    await team["Ann"].sees("nothing is kept: it looks like")
+    await server.until(lambda: len(server.calls.of("deleteMessage")) == 1)
+    (call,) = server.calls.of("deleteMessage")
+    assert str(call.params.values["message_id"]) == str(sent.id)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_what_is_meant_for_another_bot_of_the_group_is_not_answered(
+    team: Team,
+    server: BotApi,
+    shared: Service,
+) -> None:
+    await opens_a_case(team)
+    await all_is_sent(shared.store)
+    shown = len(team["Ann"].bot_messages)
+    for typed in ("/given@other_bot", "/settings", "/weather", "/nonsense@example_bot"):
+        team["Bob"].types(typed)
+    await server.until(lambda: len(server.updates) == 0)
+    await all_is_sent(shared.store)
+    assert len(team["Ann"].bot_messages) == shown
+
+
+@pytest.mark.parametrize("key", ["migrate_to_chat_id", "migrate_from_chat_id"])
+@pytest.mark.parametrize("other", [BOB, 0])
+async def test_no_group_becomes_a_private_chat_or_itself(
+    team: Team,
+    group: Group,
+    server: BotApi,
+    shared: Service,
+    key: str,
+    other: int,
+) -> None:
+    await opens_a_case(team)
+    before = state(shared)
+    message = server.world.post(group.chat, team["Bob"].user, "x").as_json()
+    server.updates.push_raw({"message": {**message, key: other or group.chat.id}}, group.chat.id)
+    await server.until(lambda: len(server.updates) == 0)
+    team["Cat"].types("/oncall")
+    await team["Cat"].sees("Nobody is on call here")
+    assert state(shared) == before
+    assert [each.chat for each in shared.store.groups.listed()] == [str(group.chat.id)]
+    assert shared.store.inbox.parked_count() == 0
+
+
 @pytest.mark.parametrize("key", ["migrate_to_chat_id", "migrate_from_chat_id"])
 async def test_only_a_group_becomes_a_supergroup(
     team: Team, group: Group, server: BotApi, shared: Service, key: str
@@ -237,7 +315,7 @@ async def test_only_a_group_becomes_a_supergroup(
     server.updates.push_raw({"message": {**message, key: group.chat.id}}, bob.chat.id)
     await server.until(lambda: len(server.updates) == 0)
     bob.types("/oncall")
-    await bob.sees("is sent in the group")
+    await bob.sees("Send /oncall in the group")
     assert state(shared) == before
     assert [each.chat for each in shared.store.groups.listed()] == [str(group.chat.id)]
 
@@ -250,6 +328,9 @@ NAMES = [
     "\u200b",
     "",
     "{name}",
+    "\u3164",
+    "\u2800 \u115f\uffa0",
+    "\u0301\u0336",
 ]
 
 
@@ -271,6 +352,8 @@ async def test_a_name_is_shown_as_it_is_on_one_line_and_short(
         each for each in shared.store.groups.colleagues(str(group.chat.id)) if each.who == str(DAN)
     )
     assert kept.name and kept.name.isprintable() and len(kept.name) <= 24
+    assert any(map(str.isalnum, kept.name))
+    assert not set(kept.name) & {"\u3164", "\u115f", "\uffa0"}
 
 
 async def test_what_telegram_would_not_say_of_a_group_changes_nothing(

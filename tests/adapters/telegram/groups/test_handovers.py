@@ -43,7 +43,7 @@ async def offered(server: BotApi, team: Team, card: Message) -> Message:
     whom = await ann.sees("to whom?")
     ann.taps(whom, "Bob")
     await ann.sees("Offered to Bob")
-    return await server.private_chat(BOB, "Bob").sees("Ann offers you these cases")
+    return await server.private_chat(BOB, "Bob").sees("Ann is handing over to you")
 
 
 def right_label(service: Service, code: str) -> str:
@@ -65,7 +65,7 @@ async def read_back(server: BotApi, service: Service, message: Message) -> Messa
     bob = server.private_chat(BOB, "Bob")
     (row,) = service.store.handovers.all()
     bob.taps(message, "Read back")
-    await bob.sees("By when is the scan due?")
+    await bob.sees("When is the scan due?")
     bob.taps(message, right_label(service, row.code))
     await bob.sees("What is the next step?")
     bob.taps(message, right_label(service, row.code))
@@ -97,7 +97,7 @@ async def test_a_case_passes_when_its_receiver_has_read_it_back_and_accepts(
 
 async def test_the_button_tells_others_whose_the_case_is(card: Message, team: Team) -> None:
     tap = team["Cat"].taps(card, "Hand over")
-    assert "Ann owns it, and only its owner hands it over" in await team["Cat"].gets_answer(tap)
+    assert "Ann owns it, and only its owner can hand it over" in await team["Cat"].gets_answer(tap)
     assert tap.url == ""
 
 
@@ -108,7 +108,7 @@ async def test_who_is_silent_is_reminded_and_then_the_group(
     (row,) = shared.store.handovers.all()
     ann, bob = server.private_chat(ANN, "Ann"), server.private_chat(BOB, "Bob")
     clock.now = NOON + SILENT_FOR
-    for person, said in ((ann, "Not handed over yet"), (bob, "Ann waits for you to take")):
+    for person, said in ((ann, "Not handed over yet"), (bob, "Ann is waiting for you to accept")):
         message = await person.sees(f"{said}")
         assert row.code in message.text and not message.silent
     clock.now = NOON + TOLD_AFTER
@@ -118,7 +118,7 @@ async def test_who_is_silent_is_reminded_and_then_the_group(
     await all_is_sent(shared.store)
     said_in_group = [each for each in team["Cat"].bot_messages if "Not handed over" in each.text]
     assert len(said_in_group) == 1
-    await read_back(server, shared, await bob.sees("Ann waits for you to take"))
+    await read_back(server, shared, await bob.sees("Ann is waiting for you to accept"))
 
 
 @pytest.mark.parametrize("is_emergency", [True, False])
@@ -158,12 +158,12 @@ async def test_a_hand_over_goes_on_after_a_restart(
         (row,) = shared.store.handovers.all()
         bob = server.private_chat(BOB, "Bob")
         bob.taps(offer, "Read back")
-        await bob.sees("By when is the scan due?")
+        await bob.sees("When is the scan due?")
         bob.taps(offer, right_label(shared, row.code))
         await bob.sees("What is the next step?")
     clock.now = NOON + SILENT_FOR
     async with running(server, shared):
-        await bob.sees("Ann waits for you to take")
+        await bob.sees("Ann is waiting for you to accept")
         bob.taps(offer, right_label(shared, row.code))
         last = await bob.sees("Deadline and next step read back.")
         bob.taps(last, f"Accept {row.code}")
@@ -194,7 +194,7 @@ async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended
     (row,) = shared.store.handovers.all()
     clock.now = NOON + SILENT_FOR
     late = await ann.sees("Not handed over yet")
-    reminded = await bob.sees("Ann waits for you to take")
+    reminded = await bob.sees("Ann is waiting for you to accept")
     await all_is_sent(shared.store)
     assert len(with_offer_buttons(ann, bob)) == 4
     match end:
@@ -204,7 +204,7 @@ async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended
             says, to_bob = "Bob has read it back and owns it now", f"{row.code} is yours."
         case "declined":
             bob.taps(reminded, "Decline all")
-            says, to_bob = f"Bob declines {row.code}", f"Sent back to Ann: {row.code}"
+            says, to_bob = f"Bob declined {row.code}", f"Sent back to Ann: {row.code}"
         case "withdrawn":
             ann.taps(late, "Withdraw")
             says, to_bob = f"Withdrawn: {row.code}", f"Ann has withdrawn the offer of {row.code}"
@@ -213,7 +213,7 @@ async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended
             says = to_bob = "the hand-over from Ann to Bob has ended: Cat owns it now"
         case _:
             group.leaves(team["Bob"])
-            says, to_bob = "cannot have it any more", "This case is no longer kept here."
+            says, to_bob = "can no longer take it", "This case is no longer kept here."
     await until(lambda: not with_offer_buttons(ann, bob))
     assert says in given.text and says in late.text
     assert to_bob in offer.text and to_bob in reminded.text
@@ -228,10 +228,10 @@ async def test_one_case_of_an_offer_that_ends_leaves_the_buttons_for_the_others(
     await until(lambda: len(shared.store.ownership.open_in_groups(str(ANN))) > 1)
     ann, bob = server.private_chat(ANN, "Ann"), server.private_chat(BOB, "Bob")
     ann.types("/handover")
-    ann.taps(await ann.sees("Which cases do you hand over?"), "To whom?")
+    ann.taps(await ann.sees("Which cases are you handing over?"), "To whom?")
     ann.taps(await ann.sees("to whom?"), "Bob")
     given = await ann.sees("Offered to Bob")
-    offer = await bob.sees("Ann offers you these cases")
+    offer = await bob.sees("Ann is handing over to you")
     first, *rest = shared.store.handovers.all()
     with shared.store.turn() as store:
         case = store.cases.find(first.code)

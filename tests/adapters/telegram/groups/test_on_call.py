@@ -71,6 +71,6 @@ async def test_a_clinician_is_told_in_the_group_who_changes_a_duty(
     weber: PersonInChat, team: Team, group: Group, shared: Service
 ) -> None:
     team["Bob"].types("/oncall surgeon Weber 22:00")
-    refused = await team["Bob"].sees("Only an admin of CordCall changes that for somebody else")
+    refused = await team["Bob"].sees("Only an admin of CordCall can change that for somebody else")
     assert "(here: Ann)" in refused.text
     assert shared.store.groups.on_call(str(group.chat.id), NOON) == []

@@ -14,7 +14,7 @@ from tests.faults.steps import all_is_sent, until
 
 pytestmark = pytest.mark.usefixtures("hurry", "hasty")
 
-LEFT = "Bob does not act here any more. Without an owner: "
+LEFT = "Bob is no longer in the team here. Without an owner: "
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ async def test_who_leaves_loses_the_cases_and_the_group_is_offered_theirs_with_s
     bob.types(f"/resume {code}")
     await bob.sees("no such case")
     assert owner_of(shared, code) == (key, str(BOB))
-    await team["Cat"].sees("No owner any more")
+    await team["Cat"].sees("No owner: to take it")
     tap = team["Cat"].taps(offered, f"I have {code}")
     assert f"{code} is yours" in await team["Cat"].gets_answer(tap)
     assert owner_of(shared, code) == (key, str(CAT))
@@ -89,7 +89,7 @@ async def test_until_somebody_has_it_the_group_is_reminded_in_place_of_the_owner
     before = len(bob.bot_messages)
     clock.pass_by(hours=11)
     reminded = await team["Cat"].sees("Reminder")
-    assert "No owner any more" in reminded.text and code in reminded.text
+    assert "No owner: to take it" in reminded.text and code in reminded.text
     assert len(bob.bot_messages) == before
 
 

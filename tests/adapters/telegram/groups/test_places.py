@@ -121,7 +121,7 @@ async def test_thrown_out_the_cases_fall_back_and_each_owner_is_told_once_with_a
     await all_is_sent(shared.store)
     group.changes_bot(team["Ann"], "kicked")
     bob, cat = server.private_chat(BOB), server.private_chat(CAT)
-    listed = await bob.sees("I cannot write in your group any more")
+    listed = await bob.sees("I can no longer write in your group")
     assert codes["Bob"] in listed.text and another in listed.text
     assert codes["Cat"] not in listed.text and not listed.silent
     assert "EMERGENCY" in listed.text
@@ -134,11 +134,11 @@ async def test_thrown_out_the_cases_fall_back_and_each_owner_is_told_once_with_a
         another: (str(BOB), str(BOB)),
         codes["Cat"]: (str(CAT), str(CAT)),
     }
-    assert len([each for each in bob.bot_messages if "I cannot write" in each.text]) == 1
+    assert len([each for each in bob.bot_messages if "I can no longer write" in each.text]) == 1
     assert shared.store.groups.listed() == []
     kinds = [each.kind for each in shared.store.reminders.pending(another)]
     assert "mri_due" in kinds and REPEAT not in kinds
-    bob.taps(listed, f"Go on {another}")
+    bob.taps(listed, f"Continue {another}")
     await bob.sees(another)
 
 
@@ -187,10 +187,10 @@ async def test_a_send_that_is_refused_tells_as_much_as_an_update(
     bob.types("/newsigns")
     asked = await bob.sees("Which cord signs are new?")
     bob.taps(asked, "Gait or balance")
-    listed = await bob.sees("I cannot write in your group any more")
+    listed = await bob.sees("I can no longer write in your group")
     assert not listed.silent
     assert owners(shared)[code] == (str(BOB), str(BOB))
-    bob.taps(listed, f"Go on {code}")
+    bob.taps(listed, f"Continue {code}")
     await bob.sees_when(
         lambda: next(
             (each for each in bob.bot_messages[-1:] if each.id > listed.id and code in each.text),
@@ -212,7 +212,7 @@ async def test_a_case_without_an_owner_falls_to_the_colleague_who_acted_last(
         assert seen is not None
         store.groups.part(seen.chat, str(ANN))
     group.changes_bot(team["Ann"], "kicked")
-    await server.private_chat(CAT).sees("I cannot write in your group any more")
+    await server.private_chat(CAT).sees("I can no longer write in your group")
     assert owners(shared)[code] == (str(CAT), str(CAT))
     case = shared.store.cases.find(code)
     assert case is not None and case.begun_at == NOON
