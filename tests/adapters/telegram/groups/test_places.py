@@ -150,7 +150,7 @@ async def test_a_case_without_an_answer_falls_back_too(
     await all_is_sent(shared.store)
     (code,) = owners(shared)
     group.changes_bot(team["Ann"], "kicked")
-    listed = await server.private_chat(BOB).sees("I cannot write in your group any more")
+    listed = await server.private_chat(BOB).sees("I can no longer write in your group")
     assert code in listed.text
     assert owners(shared) == {code: (str(BOB), str(BOB))}
 
