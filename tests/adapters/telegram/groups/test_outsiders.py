@@ -4,14 +4,12 @@ import pytest
 
 from bot.adapters.telegram import still_there
 from bot.adapters.telegram.outsiders import ASKED_AGAIN_AFTER
-from bot.incoming import Command, Incoming
 from bot.service.group_people import SEEN_AGAIN_AFTER
 from bot.service.service import Service
 from state.people import Member
 from tests.adapters.telegram.groups.steps import (
     ANN,
     BOB,
-    CAT,
     DAN,
     Team,
     every_data,
@@ -22,7 +20,7 @@ from tests.adapters.telegram.groups.steps import (
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
-from tests.faults.steps import all_is_sent, spoil
+from tests.faults.steps import all_is_sent
 
 pytestmark = pytest.mark.usefixtures("short_minutes")
 
@@ -149,21 +147,3 @@ async def test_while_telegram_does_not_say_colleagues_alone_are_let_in(
     assert UNSURE in await dan.gets_answer(dan.taps(card, "I have it"))
     assert groups_of(shared, DAN) == []
     assert "has been yours" in await team["Ann"].gets_answer(team["Ann"].taps(card, "I have it"))
-
-
-async def test_who_left_without_a_word_holds_up_no_update_of_others(
-    team: Team, group: Group, server: BotApi, shared: Service, clock: Clock
-) -> None:
-    _, code = await opens_a_case(team)
-    team["Cat"].types("/oncall")
-    await team["Cat"].sees("Nobody is on call here")
-    given = Command("handover", f"to {CAT} {group.chat.id} {code}")
-    shared.take(Incoming(str(ANN), str(ANN), given))
-    assert shared.store.handovers.of(code)
-    spoil(shared, code)
-    group.chat.members[CAT] = "left"
-    clock.now += SEEN_AGAIN_AFTER
-    team["Cat"].types("/oncall")
-    await team["Bob"].sees("you are not in this group")
-    server.private_chat(BOB).types("/start")
-    await server.private_chat(BOB).sees("CordCall helps clinicians")
