@@ -6,9 +6,9 @@ from secrets import token_urlsafe
 from typing import Final
 
 from bot.commands.handover_ends import name_in, say_over, take_off, tell
+from bot.commands.handover_receiving import accept, back, decline, read
 from bot.commands.others import turn_for
 from bot.commands.readable import readable
-from bot.commands.receiving import accept, back, decline, read
 from bot.commands.sharing import find_shared, lead_to
 from bot.conversation.handing_over import waiting
 from bot.conversation.reading_back import facts_of

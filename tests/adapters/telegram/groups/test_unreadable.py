@@ -3,9 +3,9 @@
 import pytest
 
 from bot.incoming import Command, Incoming
+from bot.service.departing import fall_back, part
 from bot.service.group_moves import move
 from bot.service.group_people import SEEN_AGAIN_AFTER
-from bot.service.group_places import fall_back, part
 from bot.service.service import Service
 from tests.adapters.telegram.groups.steps import ANN, BOB, CAT, opens_a_case
 from tests.botapi import BotApi, PersonInChat
