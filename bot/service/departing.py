@@ -42,12 +42,12 @@ def say_lacks(service: Service, chat: str) -> list[str]:
 
     The group is told, and the admins who act there.
     """
-    said = words("places", WORDS)["plain_member"]
+    said = words("places", WORDS)
     turn = service.begin(Incoming(chat, chat, Tap("", 0)))
     for who in _admins(service, chat):
-        turn_for(turn, who).say(said)
+        turn_for(turn, who).say(said["plain_member_of"])
     here = service.begin(Incoming(chat, chat, Tap("", 0)))
-    here.screens.append(Screen("info", "CordCall", (text(said),)))
+    here.screens.append(Screen("info", "CordCall", (text(said["plain_member"]),)))
     turn.beside.append(here)
     return service.send_beside(turn)
 

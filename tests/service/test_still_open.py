@@ -68,7 +68,7 @@ def test_who_is_asked_what_the_card_itself_asks_is_left_out_where_there_is_no_ro
     team.types(ANN, f"/open {code}")
     team.types(ANN, "/newsigns")
     team.types(ANN, "/sendto bob")
-    assert line(team).endswith("Bob Bach is asked since 12:00.")
+    assert line(team).endswith("Asked Bob Bach at 12:00.")
     team.types(ANN, "/differs steroid contraindication")
     assert line(team) == ""
 
