@@ -10,6 +10,7 @@ from bot.commands.quiet import zone_of
 from bot.flows.times import Unreadable, read_time
 from bot.incoming import Command, Incoming
 from bot.screens.notices import words
+from bot.screens.screen import Screen, text
 from bot.screens.team import WORDS
 from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.time_line import say_time
@@ -176,4 +177,5 @@ def _list(turn: Turn) -> None:
     ]
     named = [said["zone"].format(zone=zone)] if str(zone) != str(turn.setting.engine.zone) else []
     shown = [*lines, *named] if duties else [said["nobody"]]
-    turn.say("\n".join((*shown, said["how"].format(roles=", ".join(ROLES)))))
+    how = said["how"].format(roles=", ".join(ROLES))
+    turn.screens.append(Screen("info", said["title"], (text(*shown), text(how, look="help"))))

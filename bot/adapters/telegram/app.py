@@ -32,7 +32,7 @@ from bot.adapters.telegram.watchdog import Watchdog, notify
 from bot.logs import note_failure
 from bot.refusal import Refusal
 from bot.service.boards import Boards
-from bot.service.group_places import fall_back
+from bot.service.departing import fall_back
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.tap_limit import TapLimit
