@@ -18,6 +18,7 @@ from state.groups import is_group
 from state.handovers import HandOver
 
 RECEIVER: Final[Ended] = "receiver"
+GIVER: Final[Ended] = "giver"
 
 
 def end_lost(turn: Turn, changed: Collection[str]) -> None:
@@ -56,10 +57,9 @@ def has_owner(turn: Turn, handover: HandOver) -> bool:
 
 
 def end_those_of(turn: Turn, who: str) -> None:
-    """End the hand-overs to a person who is about to be erased."""
+    """End the hand-overs to and from a person who is about to be erased."""
     for each in turn.store.handovers.of_person(who):
-        if each.receiver == who:
-            end(turn, each, RECEIVER)
+        end(turn, each, RECEIVER if each.receiver == who else GIVER)
 
 
 def end(turn: Turn, handover: HandOver, why: Ended) -> None:

@@ -299,6 +299,19 @@ def test_a_receiver_who_is_erased_gets_nothing_and_is_not_stored(ward: Service) 
     assert ward.store.handovers.all() == [] and case_of(ward, code).owner == ANN
 
 
+def test_of_a_giver_who_is_erased_the_receiver_is_told_that_the_case_needs_an_owner(
+    ward: Service,
+) -> None:
+    code = opened(ward, "gait", who=BOB)
+    offer(ward, code, giver=BOB, receiver=CAT)
+    empty(ward)
+    act(ward, BOB, "/forget yes")
+    told = text_of(said(ward, CAT))
+    assert f"{code}: the hand-over from Somebody who has left to Cat" in told
+    assert "The case needs an owner: to take it, tap I have it" in told
+    assert ward.store.handovers.all() == []
+
+
 def test_what_is_stored_of_a_hand_over_is_given_without_the_other_person(ward: Service) -> None:
     code, other = opened(ward, "gait"), opened(ward, "gait")
     row = offer(ward, code, other)
