@@ -9,10 +9,15 @@ from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
 from bot.screens import pages
 from bot.screens.alarm_state import say_alarm
-from bot.screens.answered_by import answered_by
+from bot.screens.answered_by import answered_by, owned_by
 from bot.screens.card import button_for, every_kind
 from bot.screens.case_row import CASE
-from bot.screens.do_now import coordinator, steps_with_rules, with_cauda_equina
+from bot.screens.do_now import (
+    coordinator,
+    says_whom_to_call,
+    steps_with_rules,
+    with_cauda_equina,
+)
 from bot.screens.drawn_lines import room_for
 from bot.screens.handover import hand_over_button
 from bot.screens.more import UNDO
@@ -41,12 +46,14 @@ MOST_IN_ONE_ROW: Final = 3
 LONGEST_OF_THREE: Final = 12
 MOST_CHARACTERS: Final = 300  # of the time line
 FITTING: Final = (
-    (MOST_LINES, MOST_STEPS, MOST_ROWS, True), (MOST_LINES, 2, MOST_ROWS, True),
-    (1, MOST_STEPS, MOST_ROWS, True), (1, 2, MOST_ROWS, True), (0, 2, MOST_ROWS, True),
-    (1, 2, 1, True), (0, 2, 0, True), (0, 1, 0, True), (0, 1, 0, False), (0, 0, 0, False),
+    (MOST_LINES, MOST_STEPS, MOST_ROWS, True, True), (MOST_LINES, 2, MOST_ROWS, True, True),
+    (1, MOST_STEPS, MOST_ROWS, True, True), (1, 2, MOST_ROWS, True, True),
+    (0, 2, MOST_ROWS, True, True), (0, 2, MOST_ROWS, True, False), (1, 2, 1, True, False),
+    (0, 2, 0, True, False), (0, 1, 0, True, False), (0, 1, 0, False, False),
+    (0, 0, 0, False, False),
 )  # fmt: skip
-"""How many lines of the time line, steps and rows of notes there are, and whether who has answered
-is said: the first that fits."""
+"""How many lines of the time line, steps and rows of notes there are, and whether who has answered,
+and the number that no step gives, stand below an alarm that gives it too: the first that fits."""
 
 
 def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Screen:
@@ -62,8 +69,9 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
     below = (*asked, *(question.blocks if question else ()))
     options = (buttons_of(view, back.value),) if back else _options(question)
-    for lines, steps, rows, people in FITTING:
-        above = tuple(_blocks(view, team, steps, people=people, here=bool(options)))
+    for lines, steps, rows, people, number in FITTING:
+        here = bool(options)
+        above = tuple(_blocks(view, team, steps, people=people, number=number, here=here))
         noted = _time_line(view, lines)
         done = _whom() if asks_whom else _notes(view)[:rows]
         buttons = (*options, *done, *_last_rows(view))
@@ -73,22 +81,23 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     return drawn
 
 
-def _blocks(view: View, team: Team, most: int, *, people: bool, here: bool) -> Iterator[Block]:
+def _blocks(
+    view: View, team: Team, most: int, *, people: bool, number: bool, here: bool
+) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
         return
-    since = say_time(team.owned_since, view.now, view.zone)
-    owned = said["owner"].format(name=team.name(team.owner), since=since)
-    owned = owned if team.has_owner else said["no_owner"]
-    yield text(owned, view.patient[:1].upper() + view.patient[1:])
+    yield text(*owned_by(view), view.patient[:1].upper() + view.patient[1:])
     if steps := _steps(view)[:most]:
         yield text(*steps, look="list")
     if departed := overrides(view):
         yield text(*departed)
-    if state := say_alarm(view, team):
+    state = say_alarm(view, team)
+    if state:
         yield text(state)
-    else:
+    said_above = bool(state) and not number
+    if not said_above and not any(says_whom_to_call(view, each) for each in (*steps, state)):
         yield text(coordinator(view))
     if team.offered:
         since = say_time(team.offered.offered_at, view.now, view.zone)

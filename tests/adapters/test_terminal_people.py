@@ -245,7 +245,7 @@ def test_whoever_owns_a_case_of_the_group_finds_it_among_their_cases(service: Se
         service, "/triage", "1", "/as Ben", "/here private", "/cases", "/here group",
         "/have KES-42", "/here private", "/resume", "/as Anna", "/here private", "/cases", "/quit",
     )  # fmt: skip
-    assert said.count("None is open.") == 2
+    assert said.count("None is yours. Open in your groups: KES-42.") == 2
     assert "(in a group)" in after(said, "/resume") and "EMERGENCY" in after(said, "/resume")
     assert "/resume KES-42  Go on KES-42" in after(said, "/resume")
 
@@ -312,7 +312,7 @@ def test_a_case_is_handed_over_by_the_numbers_of_each_screen(service: Service) -
     asked = after(said, "/handover KES-42")
     assert asked.startswith("— Anna, now in private; /here group goes back —\n")
     assert "to whom?\n   1  Ben\n   2  Back" in asked
-    assert "By when is the scan due?\n   1  " in said and "Not that one. Right is: " in said
+    assert "By when is the scan due?\n   1  " in said and "Not that one. The right one: " in said
     assert "   1  Accept KES-42\n   2  Decline" in said
     assert "Handed over: Anna → Ben, read back" in after(said, "/card")
     assert kept(service).owner == BEN
@@ -394,7 +394,7 @@ def test_everybody_sees_what_is_stored_of_them_and_erases_it(service: Service) -
     assert '"who": "terminal:ben"' in after(said, "/mydata")
     assert "terminal:anna" not in after(said, "/mydata")
     assert "/forget yes  Yes, erase it all" in after(said, "/forget")
-    assert "Ben does not act here any more." in after(said, "yes")
+    assert "Ben no longer acts here" in after(said, "yes")
     assert "You are not in the group any more" in after(said, "/look")
     assert service.store.members.find(BEN) is None
 

@@ -63,7 +63,7 @@ def test_the_board_says_that_a_case_needs_an_owner_and_who_had_it_last(team: Tea
     code = team.case().code
     assert board(team)[0] == f"{code} EMERGENCY · Bob Bach"
     offered = leave(team, BOB)
-    assert f"Bob Bach does not act here any more. Without an owner: {code}" in said(*offered)
+    assert "Bob Bach no longer acts here, so this case has no owner." in said(*offered)
     assert board(team)[0::2] == [f"{code} EMERGENCY · nobody", "needs an owner – last: Bob Bach"]
     team.types(CAT, f"/have {code}")
     assert board(team)[0] == f"{code} EMERGENCY · Cat Cole" and len(board(team)) == 2
@@ -121,5 +121,5 @@ def test_at_the_deadline_the_group_hears_of_a_case_that_nobody_has_in_quiet_hour
     in_group = [screen for chat, screen in sent if chat == GROUP]
     before_it = [False] if owner_left else []  # of which else the owner alone is reminded
     assert [each.alert for each in in_group] == [*before_it, owner_left, owner_left]
-    assert all("No owner any more" in each.plain() for each in in_group) == owner_left
+    assert all("No owner: tap I have it" in each.plain() for each in in_group) == owner_left
     assert (BOB in {chat for chat, _ in sent}) != owner_left

@@ -189,7 +189,7 @@ def test_a_time_that_the_clocks_skip_is_not_read_as_the_day_after(team: Team, cl
     assert duties(team) == []
 
 
-VACANT = "Bob Bach does not act here any more. Nobody on call now: spinal surgeon."
+VACANT = "Bob Bach no longer acts here. Nobody is on call now: spinal surgeon."
 
 
 def goes(team: Team, how: str) -> str:

@@ -20,7 +20,7 @@ from tests.service.in_group import (
     screens,
 )
 
-OPEN = re.compile("Open: |is asked|is answering")
+OPEN = re.compile("Open: |(is|was) asked|is answering")
 ANSWERED = re.compile("Questions answered by [^.]+[.] ")
 
 
@@ -69,7 +69,7 @@ def test_a_question_that_was_sent_names_who_is_asked_it(team: Team, clock: Clock
     assert line(team) == ""
     team.types(ANN, f"/open {team.case().code}")
     team.types(ANN, "/sendto Cat")
-    assert line(team) == "Cat Cole is asked since 12:00."
+    assert line(team) == "Cat Cole was asked at 12:00."
     clock.pass_by(minutes=11)
     reminding = Reminding(team.service)
     with team.service.store.turn():
@@ -115,3 +115,13 @@ def test_a_closed_case_has_nothing_open(team: Team) -> None:
     team.types(ANN, f"/open {team.case().code}")
     team.types(ANN, "/close transferred")
     assert line(team) == ""
+
+
+def test_somebody_who_has_left_is_not_answering(team: Team) -> None:
+    team.taps(BOB, team.newest(), "None of these")
+    code = team.case().code
+    team.types(CAT, f"/open {code}")
+    assert "Cat Cole is answering" in line(team)
+    with team.service.store.turn() as store:
+        store.groups.part(GROUP, CAT)
+    assert "Somebody who has left" not in said(*team.types(BOB, f"/open {code}"))

@@ -151,8 +151,8 @@ async def test_a_colleague_who_left_without_a_word_is_one_no_more(
     group.chat.members[BOB] = "left"
     clock.now += SEEN_AGAIN_AFTER
     assert OUTSIDE in await team["Bob"].gets_answer(team["Bob"].taps(card, "Answer"))
-    await team["Cat"].sees("Bob does not act here any more. Without an owner: ")
-    await team["Cat"].sees("Nobody on call now: spinal surgeon")
+    await team["Cat"].sees("Bob no longer acts here, so ")
+    await team["Cat"].sees("Nobody is on call now: spinal surgeon")
     assert groups_of(shared, BOB) == []
 
 
