@@ -142,7 +142,7 @@ def test_a_case_is_offered_read_back_and_accepted(ward: Service) -> None:
     assert "Not started the bot, so cannot be written to: Dan." in text_of(whom)
     given = press(ward, ANN, whom, "Bob")
     assert f"Offered to Bob: {code}." in text_of(given) and "Withdraw" in buttons(given)
-    assert "Offered to Bob since 12:00" in text_of(said(ward, WARD))
+    assert "Offered to Bob at 12:00" in text_of(said(ward, WARD))
     offered = said(ward, BOB)
     assert offered[0].alert and "Ann offers you these cases" in text_of(offered)
     asked = press(ward, BOB, offered, "Read back")
@@ -184,7 +184,7 @@ def test_a_wrong_tap_shows_the_right_option_and_is_asked_again(ward: Service) ->
     for step in (0, 1):
         right, wrong = right_option(ward, code)
         asked = act(ward, BOB, wrong)
-        assert "Not that one. Right is: " in text_of(asked)
+        assert "Not that one. The right one: " in text_of(asked)
         kept = ward.store.handovers.of(code)
         assert kept is not None and kept.read == step
         refused = act(ward, BOB, f"/handover accept {row.offer} {code}")
@@ -215,7 +215,7 @@ def test_a_case_that_is_offered_is_not_offered_to_somebody_else_as_well(ward: Se
     asked = act(ward, ANN, f"/handover to {CAT} {WARD} {code},{other}")
     assert f"Not yours to hand over any more: “{code}”. Nothing was offered" in text_of(asked)
     assert ward.store.handovers.all() == [row]
-    assert f"{code} is offered to Bob since 12:00." in text_of(act(ward, ANN, f"/handover {code}"))
+    assert f"{code} was offered to Bob at 12:00." in text_of(act(ward, ANN, f"/handover {code}"))
 
 
 def test_a_redraw_shows_the_same_options_in_the_same_order(ward: Service, clock: Clock) -> None:
@@ -248,7 +248,7 @@ def test_a_declined_case_stays_with_its_giver_who_is_told(ward: Service) -> None
     row = offer(ward, first, second)
     empty(ward)
     act(ward, BOB, f"/handover decline {row.offer} {first}")
-    assert f"Bob declines {first}. You still own it." in text_of(said(ward, ANN))
+    assert f"Bob has declined {first}. Still yours." in text_of(said(ward, ANN))
     assert "Offered to" not in text_of(said(ward, WARD))
     assert [each.code for each in ward.store.handovers.all()] == [second]
     act(ward, BOB, f"/handover decline {row.offer}")
@@ -261,7 +261,7 @@ def test_a_giver_takes_an_offer_back(ward: Service) -> None:
     read_back(ward, code)
     empty(ward)
     stands = act(ward, ANN, "/handover")
-    assert f"To Bob since 12:00: {code}" in text_of(stands)
+    assert f"Offered to Bob at 12:00: {code}" in text_of(stands)
     press(ward, ANN, stands, "Withdraw: Bob")
     assert f"Ann has withdrawn the offer of {code}." in text_of(said(ward, BOB))
     late = act(ward, BOB, f"/handover accept {row.offer} {code}")
@@ -319,6 +319,8 @@ def test_what_happens_to_a_case_meanwhile_ends_its_offer_and_both_are_told(
     for each in (ANN, BOB):
         told = text_of([*(own if who == each else ()), *said(ward, each)])
         assert f"{code}: the hand-over from Ann to Bob has ended: {why}" in told
+        if line == "/newsigns":
+            assert f"EMERGENCY · MRI by Mon 00:00 (in 12 h) · {code}\n{code}: the hand" in told
     assert "Offered to" not in said(ward, WARD)[-1].plain()
     assert [each.code for each in ward.store.handovers.all()] == [other]
     assert case_of(ward, code).owner == owner
@@ -362,7 +364,7 @@ def test_of_a_giver_who_has_left_nobody_is_told_that_they_own_it(
     )
     assert (
         f"Nobody owns {code}: whoever offered this has left, and Bob has not accepted. "
-        "Who takes it taps I have it."
+        "Tap I have it to take it."
     ) in text_of(said(ward, WARD))
     read_back(ward, code)
     (row,) = ward.store.handovers.all()
@@ -416,8 +418,8 @@ def test_both_are_reminded_after_a_silence_and_the_group_once(ward: Service, clo
     clock.now = NOON + SILENT_FOR
     assert set(remind(ward)) == {ANN, BOB} and remind(ward) == ()
     for who, line in (
-        (ANN, f"Not handed over yet: {code}. Bob has not accepted; you still own it."),
-        (BOB, f"Ann waits for you to take {code}. Until you accept, Ann owns it."),
+        (ANN, f"Not handed over yet: {code}. Bob has not accepted: still yours."),
+        (BOB, f"Ann is waiting for you to take {code}. Until you accept, Ann owns it."),
     ):
         (screen,) = said(ward, who)
         assert line in screen.plain() and screen.alert
@@ -427,7 +429,7 @@ def test_both_are_reminded_after_a_silence_and_the_group_once(ward: Service, clo
     clock.now = NOON + TOLD_AFTER
     assert set(remind(ward)) == {ANN, BOB, WARD}
     screen = said(ward, WARD)[-1]
-    assert f"Not handed over: {code} is still Ann's. Bob has not accepted." in screen.plain()
+    assert f"Not handed over: {code}. Still Ann's: Bob has not accepted." in screen.plain()
     assert screen.alert
     clock.pass_by(hours=5)
     assert next_due(ward) is None and remind(ward) == ()

@@ -97,7 +97,7 @@ async def test_a_case_passes_when_its_receiver_has_read_it_back_and_accepts(
     offer = await offered(server, team, card)
     assert not offer.silent and offer.buttons == [["Read back"], ["Decline all"]]
     (row,) = shared.store.handovers.all()
-    await team["Cat"].sees("Offered to Bob since 12:00")
+    await team["Cat"].sees("Offered to Bob at 12:00")
     last = await read_back(server, shared, offer)
     assert last is offer, "the message is edited in place"
     case = shared.store.cases.find(row.code)
@@ -134,17 +134,17 @@ async def test_who_is_silent_is_reminded_and_then_the_group(
     (row,) = shared.store.handovers.all()
     ann, bob = server.private_chat(ANN, "Ann"), server.private_chat(BOB, "Bob")
     clock.now = NOON + SILENT_FOR
-    for person, said in ((ann, "Not handed over yet"), (bob, "Ann waits for you to take")):
+    for person, said in ((ann, "Not handed over yet"), (bob, "Ann is waiting for you to take")):
         message = await person.sees(f"{said}")
         assert row.code in message.text and not message.silent
     clock.now = NOON + TOLD_AFTER
-    told = await team["Cat"].sees(f"Not handed over: {row.code} is still Ann's.")
+    told = await team["Cat"].sees(f"Not handed over: {row.code}. Still Ann's")
     assert not told.silent
     clock.now = NOON + 4 * TOLD_AFTER
     await all_is_sent(shared.store)
     said_in_group = [each for each in team["Cat"].bot_messages if "Not handed over" in each.text]
     assert len(said_in_group) == 1
-    await read_back(server, shared, await bob.sees("Ann waits for you to take"))
+    await read_back(server, shared, await bob.sees("Ann is waiting for you to take"))
 
 
 async def test_a_hand_over_goes_on_after_a_restart(
@@ -174,7 +174,7 @@ async def test_a_hand_over_goes_on_after_a_restart(
         await bob.sees("What is the next step?")
     clock.now = NOON + SILENT_FOR
     async with running(server, shared):
-        await bob.sees("Ann waits for you to take")
+        await bob.sees("Ann is waiting for you to take")
         bob.taps(offer, right_label(shared, row.code))
         last = await bob.sees("Deadline and next step read back.")
         bob.taps(last, f"Accept {row.code}")
@@ -211,7 +211,7 @@ async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended
     (row,) = shared.store.handovers.all()
     clock.now = NOON + SILENT_FOR
     late = await ann.sees("Not handed over yet")
-    reminded = await bob.sees("Ann waits for you to take")
+    reminded = await bob.sees("Ann is waiting for you to take")
     await all_is_sent(shared.store)
     assert len(with_offer_buttons(ann, bob)) == 4
     match end:
@@ -221,7 +221,7 @@ async def test_an_offer_that_has_ended_has_no_buttons_left_and_says_how_it_ended
             says, to_bob = "Bob has read it back and owns it now", f"{row.code} is yours."
         case "declined":
             bob.taps(reminded, "Decline all")
-            says, to_bob = f"Bob declines {row.code}", f"Sent back to Ann: {row.code}"
+            says, to_bob = f"Bob has declined {row.code}", f"Sent back to Ann: {row.code}"
         case "withdrawn":
             ann.taps(late, "Withdraw")
             says, to_bob = f"Withdrawn: {row.code}", f"Ann has withdrawn the offer of {row.code}"
