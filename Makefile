@@ -10,6 +10,10 @@ COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version
 # Tests start many processes; keep bytecode so that each need not recompile every module.
 unexport PYTHONDONTWRITEBYTECODE
 
+# The usual tests make thousands of small databases, in memory where it has room for a gigabyte.
+quick: export PYTEST_DEBUG_TEMPROOT := $(shell df -k --output=target,avail /dev/shm 2>/dev/null \
+	| awk '$$1 == "/dev/shm" && $$2 > 1000000 {print $$1}')
+
 .DEFAULT_GOAL := check
 .PHONY: run demo screens test quick check lint types docs bench soak night paths lock upgrade clean
 
@@ -27,7 +31,7 @@ test: quick
 	$(BIN)/pytest -m slow --numprocesses 2 --dist worksteal
 
 quick: $(VENV)/.dev
-	$(BIN)/pytest -m "not slow" --numprocesses 2 --dist worksteal
+	$(BIN)/pytest -m "not slow" --numprocesses 3 --dist worksteal
 
 check: lint types test
 

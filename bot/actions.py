@@ -21,6 +21,7 @@ Action = Literal[
     "refused",
     "erased",
     "enrolled",
+    "struck off",
     "group settings",
     "left",
     "on call",

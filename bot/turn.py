@@ -10,7 +10,7 @@ from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.handing_over import still_offered
 from bot.conversation.move import Advanced
-from bot.conversation.reminders import wanted
+from bot.conversation.reminders import changed_at, wanted
 from bot.conversation.replies import AskBack, Notice, Reply
 from bot.conversation.said_at import has_waited, said_at
 from bot.conversation.standing import Standing
@@ -189,10 +189,11 @@ class Turn:
         self.remind_of(kept, advanced.standing)
         return kept
 
-    def remind_of(self, case: StoredCase, standing: Standing) -> None:
-        """Set the reminders of a case as it stands now."""
-        found = wanted(case, standing, self.now, self.group_of(case))
-        self.store.reminders.set(case.code, found)
+    def remind_of(self, case: StoredCase, standing: Standing, *, anew: bool = False) -> None:
+        """Set its reminders as a case stands now; `anew`, as since its last change."""
+        since, renewed_at = (changed_at(case), self.now) if anew else (self.now, None)
+        found = wanted(case, standing, since, self.group_of(case))
+        self.store.reminders.set(case.code, found, renewed_at=renewed_at)
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
         """Draw what is shown of a case."""

@@ -240,11 +240,13 @@ class Wanted:
     """A reminder that a case needs: its kind, the deadline it is about, and when it is due.
 
     Without `due_at`, one that somebody postponed, or that has fallen due, is only left alone.
+    With `from_now` it is due some time after it is first set: one already stored keeps its time.
     """
 
     kind: str
     deadline: datetime
     due_at: datetime | None
+    from_now: bool = False
 
 
 @dataclass(frozen=True, slots=True)

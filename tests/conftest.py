@@ -1,7 +1,10 @@
 """Shared fixtures: a clock that stands still, an engine, a service over a real database."""
 
+import asyncio
+import gc
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,10 +18,40 @@ from bot.logic.assessment import RULESET_VERSION
 from bot.service.service import Service
 from state.records import StoredCase
 from state.sqlite.store import SqliteStore
+from tests.hurry import HurriedLoop, hurry_clocks
+from tests.processes import kill_left
 
 os.environ["PTB_TIMEDELTA"] = "true"
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles every module anew
+sys.dont_write_bytecode = False
 os.umask(0o077)  # what tests write is private, as a hospital's files are
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of tests themselves out of garbage collection, and collect less often."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Leave no program of a failed test running: it would outlive the tests."""
+    yield
+    kill_left()
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    hurried = "hurry" in getattr(item, "fixturenames", ())
+    return {"loop": HurriedLoop if hurried else asyncio.new_event_loop}
+
+
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let seconds pass faster; a module asks for it with `usefixtures`."""
+    hurry_clocks(monkeypatch)
 
 
 class Clock:

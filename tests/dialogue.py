@@ -4,6 +4,7 @@ A question that a test does not name is answered "not known" ("another level?": 
 answer whose question never comes fails the test.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from typing import Final
@@ -18,10 +19,11 @@ from bot.incoming import Command, Incoming, Tap, Text
 from bot.screens.screen import Screen, load
 from bot.service.service import Service
 from state.records import StoredCase
-from tests.botapi import Message, PersonInChat
+from tests.botapi import Message, PersonInChat, changes
 from tests.conftest import NOON
 
 CHAT: Final = "chat"
+LOOK_AGAIN_S: Final = 0.005
 FIRST: Final = "cord_signs"
 AFTER_A_SIGN: Final = "infection_signs"
 AFTER_NO_SIGN: Final = "radicular_deficit"
@@ -120,12 +122,19 @@ def answer(
 async def tap_answers(
     person: PersonInChat, service: Service, *, up_to: str = "", **stated: Value
 ) -> None:
-    """Tap the answers to the active case on a phone, as it asks for them."""
-    where = script(stated, up_to, lambda: asked(service, str(person.chat.id)))
-    for question, _, value in where:
+    """Tap the answers to the active case on a phone, as it asks for them.
+
+    A tap may be confirmed before its answer is kept, so the next question is waited for.
+    """
+    chat = str(person.chat.id)
+    where = script(stated, up_to, lambda: asked(service, chat))
+    for question, key, value in where:
         for label in labels(question, value):
             message = await asks(person, question, value if label == "Done" else UNKNOWN)
             await person.gets_answer(person.taps(message, label))
+        async with asyncio.timeout(changes.PATIENCE):
+            while asked(service, chat) == key:
+                await asyncio.sleep(LOOK_AGAIN_S)
 
 
 async def asks(person: PersonInChat, question: Question, ticked: Value = UNKNOWN) -> Message:

@@ -22,9 +22,9 @@ STREAMS: Final = (  # name, flags, mode, what is done about other encodings
 _FORKS: Final = get_context("forkserver")
 _FORKS.set_forkserver_preload(
     [
-        "bot.__main__", "bot.adapters.terminal", "bot.conversation.engine", "bot.doctor.checks",
-        "bot.guidance.answer_json", "bot.settings", "state.sqlite.copies", "state.sqlite.store",
-        "pytest", "tests.forked",
+        "bot.__main__", "bot.adapters.telegram.app", "bot.adapters.terminal",
+        "bot.conversation.engine", "bot.doctor.checks", "bot.guidance.answer_json", "bot.settings",
+        "state.sqlite.copies", "state.sqlite.store", "pytest", "tests.forked",
     ]
 )  # fmt: skip
 

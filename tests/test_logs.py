@@ -6,7 +6,6 @@ import gc
 import io
 import logging
 import os
-import subprocess
 import sys
 import threading
 import warnings
@@ -23,6 +22,7 @@ from bot.__main__ import _warn_of_age
 from bot.logic.assessment import REVIEWED_UNTIL
 from bot.masks import MASK
 from tests.botapi import TOKEN, BotApi
+from tests.forked import Run, run
 
 ROOT = Path(__file__).parents[1]
 
@@ -169,11 +169,9 @@ def test_an_error_that_nobody_in_the_event_loop_caught_shows_its_type_alone(
 async def test_a_refused_token_ends_in_one_line_without_it(tmp_path: Path) -> None:
     wrong = "999:" + "A" * 35
     async with BotApi() as server:
-        process = _run(tmp_path, server.url, wrong, CORDCALL_ACCESS="open")
-        await asyncio.to_thread(process.wait, 20)
-    said, errors = process.communicate()
-    assert process.returncode == 2
-    assert said == ""
+        done = await asyncio.to_thread(_run, tmp_path, server.url, wrong, CORDCALL_ACCESS="open")
+    errors = done.err
+    assert (done.status, done.out) == (2, b"")
     assert "AAAA" not in errors
     assert errors.splitlines()[-1].startswith("cordcall: TELEGRAM_BOT_TOKEN: Telegram refuses it")
 
@@ -195,20 +193,18 @@ async def test_a_closed_error_stream_ends_nothing(tmp_path: Path) -> None:
 
 
 def test_without_anybody_who_may_use_it_the_start_says_what_to_do(tmp_path: Path) -> None:
-    process = _run(tmp_path, "http://127.0.0.1:1", TOKEN)
-    said, errors = process.communicate(timeout=20)
-    assert (process.returncode, said) == (2, "")
+    status, said, errors = _run(tmp_path, "http://127.0.0.1:1", TOKEN)
+    assert (status, said) == (2, b"")
     assert errors.startswith("cordcall: CORDCALL_OWNERS: not set")
     assert "CORDCALL_ACCESS=open" in errors
     assert len(errors.splitlines()) == 1
 
 
 def test_without_a_key_the_start_says_what_to_do_and_makes_no_file(tmp_path: Path) -> None:
-    process = _run(
+    status, said, errors = _run(
         tmp_path, "http://127.0.0.1:1", TOKEN, CORDCALL_ACCESS="open", CORDCALL_PLAINTEXT=""
     )
-    said, errors = process.communicate(timeout=20)
-    assert (process.returncode, said) == (2, "")
+    assert (status, said) == (2, b"")
     last = errors.splitlines()[-1]
     assert last.startswith("cordcall: CORDCALL_KEY_FILE: not set, but Telegram's terms require")
     assert "`cordcall key new FILE`" in last and "CORDCALL_PLAINTEXT=accept" in last
@@ -224,31 +220,21 @@ def test_a_token_file_without_a_token_is_refused(
         file.write_text(content)
     elif content is not None:
         file.write_bytes(content)
-    process = _run(tmp_path, "http://127.0.0.1:1", "", TELEGRAM_BOT_TOKEN_FILE=str(file))
-    _, errors = process.communicate(timeout=20)
-    assert process.returncode == 2
+    status, _, errors = _run(tmp_path, "http://127.0.0.1:1", "", TELEGRAM_BOT_TOKEN_FILE=str(file))
+    assert status == 2
     assert errors.startswith("cordcall: TELEGRAM_BOT_TOKEN_FILE: ")
     assert len(errors.splitlines()) == 1
 
 
-def _run(folder: Path, url: str, token: str, **settings: str) -> subprocess.Popen[str]:
+def _run(folder: Path, url: str, token: str, **settings: str) -> Run:
     environment = {
         **os.environ,
-        "PYTHONPATH": str(ROOT),
         "TELEGRAM_BOT_TOKEN": token,
         "TELEGRAM_API_URL": url,
         "CORDCALL_PLAINTEXT": "accept",
         **settings,
     }
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return run(folder, "run", **environment)
 
 
 def test_the_log_warns_once_at_the_start(capsys: pytest.CaptureFixture[str]) -> None:

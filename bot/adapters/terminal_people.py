@@ -218,13 +218,15 @@ class People:
         return self._look() or brief(say("none_open"))
 
     def _look(self) -> Incoming | Screen | None:
-        """Return what a private chat shows: what waits there for a number, else its case."""
+        """Return what a private chat shows: what waits there for a number, else its open case."""
         if is_group(self.chat):
             return None
         keys = self._keys.get(self.chat)
         if keys and keys.taps:
             return keys.shown[-1]
-        if self.service.store.cases.active_code(self.chat) is None:
+        code = self.service.store.cases.active_code(self.chat)
+        case = self.service.store.cases.find(code) if code else None
+        if case is None or case.status == "closed":
             return None
         return Incoming(self.chat, self.who, Command("look"))
 

@@ -73,7 +73,7 @@ def cases(turn: Turn, which: str) -> None:
         shared = " (in a group)" if is_group(case.chat) else ""
         lines.append(f"{case_line(turn.view(case))}{shared}{here}")
     buttons = [
-        Button(f"Go on {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
+        Button(f"Continue {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
         for case in page.shown
     ]
     turn.case = None

@@ -70,7 +70,8 @@ def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]
         Button(said["have"].format(code=each.code), f"have {each.code}", typed=f"/have {each.code}")
         for each in shown
     ]
-    sentence = said["offered" if len(cases) > 1 else "offered_one"].format(name=name)
+    codes = ", ".join(case.code for case in cases)
+    sentence = said["offered"].format(name=name, codes=codes)
     presses = any(turn.standing(case).emergency for case in cases)
     screen = Screen(
         "info",

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
+from bot.commands.departing import find
 from bot.commands.others import turn_for, turn_in
 from bot.conversation.handing_over import Ended, ended, renewed
 from bot.incoming import Incoming, Tap
@@ -30,8 +31,11 @@ def end_lost(turn: Turn, changed: Collection[str]) -> None:
 
 
 def end_if_lost(turn: Turn, handover: HandOver) -> HandOver | None:
-    """End a hand-over that cannot be finished any more; else return it as its case is now."""
-    case = turn.store.cases.find(handover.code)
+    """End a hand-over that cannot be finished any more; else return it as its case is now.
+
+    One of a case that cannot be read is left as it is, and not returned.
+    """
+    case = find(turn.store, handover.code)
     if case is None:
         return None
     standing, may = turn.standing(case), turn.access.acts_in(handover.chat, handover.receiver)
@@ -47,7 +51,7 @@ def end_if_lost(turn: Turn, handover: HandOver) -> HandOver | None:
 
 def has_owner(turn: Turn, handover: HandOver) -> bool:
     """Return whether the giver of a case still may have it; one who has left owns it no more."""
-    case = turn.store.cases.find(handover.code)
+    case = find(turn.store, handover.code)
     return case is not None and turn.access.shares(handover.giver, case)
 
 
@@ -61,7 +65,7 @@ def end_those_of(turn: Turn, who: str) -> None:
 def end(turn: Turn, handover: HandOver, why: Ended) -> None:
     """End a hand-over and tell both, as far as they may have cases."""
     turn.store.handovers.end(handover.code)
-    case = turn.store.cases.find(handover.code)
+    case = find(turn.store, handover.code)
     giver, receiver = (name_in(turn, handover.chat, who) for who in _both(handover))
     owner = name_in(turn, handover.chat, case.owner) if case else giver
     reason = words("ended", WORDS)[why].format(

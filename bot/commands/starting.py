@@ -63,7 +63,7 @@ def _offer_to_go_on(turn: Turn, case: StoredCase) -> None:
     turn.case = None
     turn.say(
         described,
-        (Button(f"Go on {case.code}", f"resume {case.code}", typed="/look", style="primary"),),
+        (Button(f"Continue {case.code}", f"resume {case.code}", typed="/look", style="primary"),),
         (NEW_CASE,),
     )
 

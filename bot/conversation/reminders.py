@@ -64,7 +64,7 @@ def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
         yield Wanted("mri_before", due, (due - before).replace(microsecond=0))
     yield Wanted("mri_due", due, due if due > now else None)
     for kind, after in AFTER:
-        yield Wanted(kind, due, max(due, now) + after)
+        yield Wanted(kind, due, max(due, now) + after, from_now=due <= now)
     yield Wanted(f"mri{SNOOZED}", due, None)
 
 
@@ -78,7 +78,13 @@ def _cauda_equina(
     at = cauda_equina_due(case, standing.assessment)
     if at and at < due:
         at = at.astimezone(UTC)
-        yield Wanted(CAUDA_EQUINA, at, max(at, now))
+        yield Wanted(CAUDA_EQUINA, at, max(at, now), from_now=at <= now)
+
+
+def changed_at(case: StoredCase) -> datetime:
+    """Return when a case was changed last: what is set anew counts from then, and moves nothing."""
+    answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
+    return max((case.begun_at, *answered, *noted))
 
 
 def clock_of(kind: str) -> str:

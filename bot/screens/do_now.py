@@ -65,8 +65,9 @@ def _line(view: View, step: Step) -> str:
 
 def _phoned(view: View, rule: str) -> bool:
     """Return whether the steroid line says whom to phone."""
-    calls = any(step[0].id in CALLS for step in first_steps(view.result))
-    return rule == ABSCESS_FIRST and view.result.steroid.rule == rule and not calls
+    if rule != ABSCESS_FIRST or view.result.steroid.rule != rule:
+        return False
+    return not any(step[0].id in CALLS for step in first_steps(view.result))
 
 
 def say_steroid_now(view: View) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from textwrap import shorten
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.conversation.undoing import undoable
 from bot.flows.button_rows import in_one_row
@@ -45,22 +45,45 @@ LONGEST_OF_TWO: Final = 20
 MOST_IN_ONE_ROW: Final = 3
 LONGEST_OF_THREE: Final = 12
 MOST_CHARACTERS: Final = 300  # of the time line
-FITTING: Final = (
-    (MOST_LINES, MOST_STEPS, MOST_ROWS, True, True), (MOST_LINES, 2, MOST_ROWS, True, True),
-    (1, MOST_STEPS, MOST_ROWS, True, True), (1, 2, MOST_ROWS, True, True),
-    (0, 2, MOST_ROWS, True, True), (0, 2, MOST_ROWS, True, False), (1, 2, 1, True, False),
-    (0, 2, 0, True, False), (0, 1, 0, True, False), (0, 1, 0, False, False),
-    (0, 0, 0, False, False),
-)  # fmt: skip
-"""How many lines of the time line, steps and rows of notes there are, and whether who has answered,
-and the number that no step gives, stand below an alarm that gives it too: the first that fits."""
+
+
+class _Room(NamedTuple):
+    """What a card has room for: how many lines of the time line, first steps, and rows of notes.
+
+    Whether it says who has `answered`, who is `asked` a question that stands on the card, and,
+    below an alarm that gives it too, the `number` to call that no step gives.
+    """
+
+    lines: int
+    steps: int
+    rows: int
+    answered: bool = True
+    asked: bool = True
+    number: bool = True
+
+
+ROOMS: Final = (
+    _Room(MOST_LINES, MOST_STEPS, MOST_ROWS),
+    _Room(MOST_LINES, 2, MOST_ROWS),
+    _Room(1, MOST_STEPS, MOST_ROWS),
+    _Room(1, 2, MOST_ROWS),
+    _Room(0, 2, MOST_ROWS),
+    _Room(0, 2, MOST_ROWS, number=False),
+    _Room(1, 2, 1, number=False),
+    _Room(0, 2, 0, number=False),
+    _Room(0, 1, 0, number=False),
+    _Room(0, 1, 0, number=False, answered=False),
+    _Room(0, 0, 0, number=False, answered=False),
+    _Room(0, 0, 0, number=False, answered=False, asked=False),
+)
+"""From the most to the least: the first that fits a phone is drawn."""
 
 
 def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Screen:
     """Draw the card of a case as it stands in its group, with the notes that fit now.
 
     What has no room on a phone is left out: of the time line, steps and notes, then who has
-    answered. With `asks_whom` it asks whom somebody has called.
+    answered and who is asked. With `asks_whom` it asks whom somebody has called.
     """
     head = urgency_line(view)
     title = "" if head else view.case.code
@@ -69,41 +92,42 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     asked = (text(words("card", WORDS)["called"]),) if asks_whom else ()
     below = (*asked, *(question.blocks if question else ()))
     options = (buttons_of(view, back.value),) if back else _options(question)
-    for lines, steps, rows, people, number in FITTING:
-        here = bool(options)
-        above = tuple(_blocks(view, team, steps, people=people, number=number, here=here))
-        noted = _time_line(view, lines)
-        done = _whom() if asks_whom else _notes(view)[:rows]
+    notes, steps, here = _notes(view), _steps(view), question is not None
+    for room in ROOMS:
+        above = tuple(_blocks(view, team, steps[: room.steps], room, here=here))
+        noted = _time_line(view, room.lines)
+        done = _whom() if asks_whom else notes[: room.rows]
         buttons = (*options, *done, *_last_rows(view))
         drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
-        if room_for(1, drawn):
+        if room_for(0, drawn):
             break
     return drawn
 
 
 def _blocks(
-    view: View, team: Team, most: int, *, people: bool, number: bool, here: bool
+    view: View, team: Team, steps: list[str], room: _Room, *, here: bool
 ) -> Iterator[Block]:
     said = words("card", WORDS)
     if view.case.status == "closed":
         yield text(said["closed"])
         return
     yield text(*owned_by(view), view.patient[:1].upper() + view.patient[1:])
-    if steps := _steps(view)[:most]:
+    if steps:
         yield text(*steps, look="list")
     if departed := overrides(view):
         yield text(*departed)
     state = say_alarm(view, team)
     if state:
         yield text(state)
-    said_above = bool(state) and not number
-    if not said_above and not any(says_whom_to_call(view, each) for each in (*steps, state)):
+    given = any(says_whom_to_call(view, each) for each in (*steps, state))
+    if not given and (room.number or not state):
         yield text(coordinator(view))
     if team.offered:
         since = say_time(team.offered.offered_at, view.now, view.zone)
         yield text(said["offered"].format(name=team.name(team.offered.receiver), since=since))
-    answered = [f"{each}." for each in answered_by(view)] if people else []
-    if said_of := [*filter(None, (*answered, say_still_open(view, team, here=here)))]:
+    answered = [f"{each}." for each in answered_by(view)] if room.answered else []
+    still_open = say_still_open(view, team, here=here) if room.asked or not here else ""
+    if said_of := [*filter(None, (*answered, still_open))]:
         yield text(" ".join(said_of))
 
 

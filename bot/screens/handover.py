@@ -162,12 +162,12 @@ def draw_waits_for_giver(rows: Sequence[HandOver], name: str) -> Screen:
 
 
 def draw_not_handed_over(
-    codes: Sequence[str], giver: str, name: str, *, has_owner: bool = True
+    codes: Sequence[str], giver: str, name: str, *, has_owner: bool, sounds: bool
 ) -> Screen:
-    """Tell a group, with sound, whose cases are still their giver's, or nobody's."""
+    """Tell a group whose cases are still their giver's, or nobody's."""
     said = words("waits", WORDS)["group" if has_owner else "group_alone"]
     line = said.format(codes=say_codes(codes), giver=giver, name=name)
-    return replace(_screen(line), alert=True)
+    return replace(_screen(line), alert=sounds)
 
 
 def _screen(*lines: str, rows: Rows = ()) -> Screen:

@@ -42,6 +42,8 @@ class Team:
     ) -> Self:
         taken = case.newest_entry(HANDED_OVER)
         since = taken.at if taken else case.begun_at
+        if taken and answering and answering.who == taken.detail and answering.at <= since:
+            answering = None  # whoever has handed the case over answers it no longer
         stands = asked_back if asked_back and asked_back.version == case.version else None
         return cls(
             tuple(colleagues), case.owner, since, answering, tuple(on_call), asks, offered,

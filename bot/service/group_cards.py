@@ -1,5 +1,6 @@
 """Shows in their groups what a turn has changed: the card of a case, and an alert with sound."""
 
+from bot.commands.departing import find
 from bot.commands.others import turn_in
 from bot.conversation.alarm import alarm
 from bot.incoming import Incoming, Tap
@@ -20,7 +21,7 @@ def show_in_groups(turn: Turn) -> None:
 def _changed(turn: Turn) -> list[StoredCase]:
     changed = [*turn.shown_in_group, *(after for _, _, after in turn.moves)]
     codes = dict.fromkeys(case.code for case in changed if is_group(case.chat))
-    found = (turn.store.cases.find(code) for code in codes)
+    found = (find(turn.store, code) for code in codes)
     return [case for case in found if case is not None]
 
 

@@ -18,7 +18,7 @@ from bot.service.group_cards import show_in_groups
 from bot.service.service import Service
 from bot.turn import Turn
 from state.groups import Colleague
-from state.records import StoredCase
+from state.records import FORGOTTEN, StoredCase
 
 MOST_LISTED: Final = 8
 
@@ -41,12 +41,12 @@ def say_lacks(service: Service, chat: str) -> list[str]:
 
     The group is told, and the admins who act there.
     """
-    said = words("places", WORDS)["plain_member"]
+    said = words("places", WORDS)
     turn = service.begin(Incoming(chat, chat, Tap("", 0)))
     for who in _admins(service, chat):
-        turn_for(turn, who).say(said)
+        turn_for(turn, who).say(said["plain_member_of"])
     here = service.begin(Incoming(chat, chat, Tap("", 0)))
-    here.screens.append(Screen("info", "CordCall", (text(said),)))
+    here.screens.append(Screen("info", "CordCall", (text(said["plain_member"]),)))
     turn.beside.append(here)
     return service.send_beside(turn)
 
@@ -56,29 +56,34 @@ def fall_back(service: Service, chat: str) -> list[str]:
 
     The bot cannot write there any more: each case goes on in its owner's private chat, or if the
     owner acts there no more, in that of the colleague who acted last. They are told once, with a
-    list, and so are the admins of the group. Returns the chats told.
+    list, and so are the admins of the group. One that nobody there may have is offered to everybody
+    who may have cases. Returns the chats told.
     """
     store = service.store
     if store.groups.find(chat) is None:
         return []
     turn, given = service.begin(Incoming(chat, chat, Tap("", 0))), defaultdict[str, list[str]](list)
     admins, people = _admins(service, chat), store.groups.colleagues(chat)
-    cases = [case for code in store.cases.codes_under_way(chat) if (case := find(store, code))]
+    cases = [case for code in store.cases.codes_open(chat) if (case := find(store, code))]
     for case in cases:
         heir = _heir(service, case, people)
-        moved = store.ownership.move(case, heir or case.owner, heir or case.owner, turn.now)
+        if heir is None:
+            store.ownership.move(case, FORGOTTEN, FORGOTTEN, None)
+            continue
+        moved = store.ownership.move(case, heir, heir, turn.now)
         turn.remind_of(moved, turn.standing(moved))
-        taking = service.begin(Incoming(chat, heir or case.owner, Tap("", 0)))
+        taking = service.begin(Incoming(chat, heir, Tap("", 0)))
         taking.note_action("taken over", case.code)
         audit(taking)
-        if heir:
-            given[heir].append(case.code)
+        given[heir].append(case.code)
     store.outbox.drop_all(chat)
     store.groups.strike_off(chat)
     for heir, codes in given.items():
         _tell_heir(turn, heir, codes)
     _tell_admins(turn, admins, cases, people)
     offer(turn)
+    turn.note_action("struck off")
+    audit(turn)
     return service.send_beside(turn)
 
 

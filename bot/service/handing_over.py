@@ -6,8 +6,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
+from bot.commands.departing import find
 from bot.commands.handover_ends import end_lost, has_owner, name_in
 from bot.commands.others import turn_for, turn_in
+from bot.commands.quiet import is_quiet
 from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER, waiting
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.handover import draw_not_handed_over, draw_waits_for_giver
@@ -16,7 +18,7 @@ from bot.service.group_cards import show_in_groups
 from bot.service.service import Service
 from bot.turn import Turn
 from state.handovers import HandOver
-from state.records import Priority
+from state.records import Priority, StoredCase
 
 REMIND: Final = Command("remind")
 
@@ -82,15 +84,27 @@ def _both(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
 
 
 def _group(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
-    """Tell the group, in the topic of each case."""
+    """Tell the group in the topic of each case, with sound unless it is quiet and none presses."""
     first = rows[0]
     giver, receiver = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
-    cases = [turn.store.cases.find(each.code) for each in rows]
-    threads = {each.code: each.thread or 0 for each in cases if each}
-    topics = groupby(sorted(threads, key=lambda code: threads[code]), lambda code: threads[code])
-    for thread, codes in topics:
+    found = (find(turn.store, each.code) for each in rows)
+    cases = sorted((each for each in found if each), key=_topic)
+    for thread, in_topic in groupby(cases, _topic):
+        here = [*in_topic]
+        presses = any(turn.standing(case).emergency for case in here)
         incoming = Incoming(first.chat, first.giver, REMIND, thread=thread or None)
         other = turn_in(turn, incoming, anew=True)
         owned = has_owner(turn, first)
-        other.screens.append(draw_not_handed_over([*codes], giver, receiver, has_owner=owned))
+        drawn = draw_not_handed_over(
+            [case.code for case in here],
+            giver,
+            receiver,
+            has_owner=owned,
+            sounds=presses or not is_quiet(turn, first.chat),
+        )
+        other.screens.append(drawn)
         yield other
+
+
+def _topic(case: StoredCase) -> int:
+    return case.thread or 0

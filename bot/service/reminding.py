@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.commands.departing import find
 from bot.commands.takeover import codes_left
 from bot.conversation.engine import Engine
-from bot.conversation.reminders import MRI, clock_of, is_wanted, wanted
+from bot.conversation.reminders import MRI, changed_at, clock_of, is_wanted, wanted
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.screens.summary import summarise
 from bot.service.asking_back import bring_back, claim_question, next_question
+from bot.service.group_people import acted_lately
 from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
 from bot.service.handing_over import (
     Due,
@@ -48,6 +50,19 @@ class Reminding:
         if not only:
             due += filter(None, (next_of_hand_over(self.service), next_question(self.service)))
         return min(due, default=None)
+
+    def owner_next(self, *, besides: str = "") -> tuple[str, str] | None:
+        """Return the owner who is reminded next of a group's case, and the group.
+
+        None unless they have not acted there lately: they may have left it without a word.
+        """
+        store, now = self.service.store, self.service.clock()
+        first = store.reminders.first(besides=besides)
+        case = find(store, first.code) if first and first.due_at <= now else None
+        if case is None or not self.service.access.shares(case.owner, case):
+            return None
+        acted = acted_lately(store, case.chat, case.owner, now)
+        return None if acted else (case.chat, case.owner)
 
     def claim(self, *, only: str | None = None, besides: str = "") -> Claimed | None:
         """Claim what is due next, in the current transaction."""
@@ -219,10 +234,8 @@ class Reminding:
         They count from the last change of the case, so that a restart moves nothing.
         """
         now = self.service.clock()
-        answered, noted = (each.at for each in case.answers), (each.at for each in case.timeline)
-        changed_at = max((case.begun_at, *answered, *noted))
         standing = engine.stand(case, now)
         group = self.service.store.groups.find(case.chat)
-        found = wanted(case, standing, changed_at, group)
+        found = wanted(case, standing, changed_at(case), group)
         self.service.store.reminders.set(case.code, found, renewed_at=now)
         self.service.store.boards.sum_up(summarise(case, standing))

@@ -11,6 +11,8 @@ from bot.conversation.answering import YES
 from bot.conversation.events import Outdated, Suggested, Typed
 from bot.conversation.said_at import comes_too_late, is_older
 from bot.incoming import Command
+from bot.screens.notices import words
+from bot.screens.team import WORDS
 from bot.service.which_case import (
     CHANGES_ALL,
     ask_which,
@@ -78,9 +80,13 @@ def keep_whether_asked(turn: Turn) -> None:
 def run_command(turn: Turn, command: Command) -> None:
     """Run a command, unless it changes a case that has changed too much since it was sent.
 
+    A group is told of one that it does not take: silence would be read as noted.
     A note keeps its own time, but one sent before the case began was meant for another case.
     """
     traits = COMMANDS.get(command.name.casefold())
+    if traits and turn.in_group and turn.touch and not traits.in_group:
+        turn.say(words("taken", WORDS)["only_private"].format(command=traits.name))
+        return
     if traits and is_about_a_case(traits):
         meant = replied_to(turn)
         if meant and not go_on_with(turn, meant):

@@ -79,6 +79,14 @@ class Cases:
     def codes_under_way(self, chat: str) -> list[str]:
         return self._under_way("chat = ?", chat)
 
+    def codes_open(self, chat: str) -> list[str]:
+        rows = self._database.execute(
+            "SELECT code FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            "ORDER BY touched_at DESC, code",
+            (chat,),
+        )
+        return [code for (code,) in rows]
+
     def codes_to_remind(self, since: datetime, only: str) -> list[str]:
         rows = self._database.execute(
             "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "

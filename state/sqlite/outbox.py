@@ -87,11 +87,12 @@ class Outbox:
     def drop(self, chat: str, up_to: int) -> None:
         self._database.execute("DELETE FROM outbox WHERE chat = ? AND id <= ?", (chat, up_to))
 
-    def note_sending(self, row: Queued, said: int, *, sending: bool) -> bool:
-        cursor = self._database.execute(
-            "UPDATE outbox SET said = ?, sending = ? WHERE id = ?", (said, int(sending), row.id)
-        )
-        return cursor.rowcount == 1
+    def note_sending(self, row: Queued, said: int, *, sending: bool) -> str | None:
+        found = self._database.execute(
+            "UPDATE outbox SET said = ?, sending = ? WHERE id = ? RETURNING chat",
+            (said, int(sending), row.id),
+        ).fetchone()
+        return found and str(found[0])
 
     def sent(self, queued: Iterable[int]) -> None:
         self._database.execute_many("DELETE FROM outbox WHERE id = ?", [(id,) for id in queued])

@@ -28,7 +28,7 @@ class Reminders:
             again = kept.pop((kind, deadline), None)
             if claimed_at is None and again is None:
                 self._database.execute("DELETE FROM reminders WHERE id = ?", (id,))
-            elif again and again.due_at and renewed_at:
+            elif again and again.due_at and renewed_at and not again.from_now:
                 self._database.execute(
                     "UPDATE reminders SET due_at = ? "
                     "WHERE id = ? AND claimed_at IS NULL AND due_at > ?",

@@ -25,6 +25,9 @@ class Cases(Protocol):
     def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
         """Return a chat's cases, last touched first; closed ones only if closed recently."""
 
+    def codes_open(self, chat: str) -> list[str]:
+        """Return a chat's open cases, untouched ones too, last touched first."""
+
     def codes_under_way(self, chat: str) -> list[str]:
         """Return a chat's open cases with an answer or a note that stands, last touched first."""
 

@@ -39,10 +39,10 @@ class Outbox(Protocol):
     def waiting(self, *, besides: str = "") -> tuple[int, datetime | None]:
         """Return how many rows wait, and since when the oldest; `besides` leaves one chat out."""
 
-    def note_sending(self, row: Queued, said: int, *, sending: bool) -> bool:
+    def note_sending(self, row: Queued, said: int, *, sending: bool) -> str | None:
         """Record how many messages of a row were sent, and whether the next is under way.
 
-        Return False if the row has been dropped.
+        Return the chat it is for by now, or None if the row has been dropped.
         """
 
     def sent(self, queued: Iterable[int]) -> None:

@@ -16,8 +16,8 @@ class Reminders(Protocol):
         """Store the reminders a case needs now, and drop those it no longer needs.
 
         One already stored, sent or not, stays as it is; one that is renewed before it is
-        due gets its new time. One without `due_at` is not added, but stays if somebody postponed
-        it.
+        due gets its new time, unless that counts from now. One without `due_at` is not added, but
+        stays if somebody postponed it.
         """
 
     def put_off(self, code: str, kind: str, deadline: datetime, until: datetime) -> None:

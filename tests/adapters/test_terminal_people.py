@@ -85,7 +85,7 @@ def test_an_answer_in_the_group_is_for_the_newest_card_alone(service: Service) -
 
 def test_what_is_not_asked_in_the_group_is_not_answered_there(service: Service) -> None:
     said = talk(service, "1", "/triage", "none", "1", "", "/quit")
-    assert said.count("Nothing is asked here. A case is answered in private") == 2
+    assert said.count("No question is open in the group: /card and a code") == 2
     assert set(kept(service).latest) == {"cord_signs"}
 
 
@@ -103,7 +103,7 @@ def test_a_card_that_comes_by_itself_asks_nothing(service: Service, clock: Clock
     terminal = Terminal(people.service, Waits("/triage\n1\nno\n"), out, people)
     terminal.run()
     assert "nobody has answered – now" in out.getvalue()
-    assert "Nothing is asked here." in out.getvalue()
+    assert "No question is open in the group" in out.getvalue()
     case = next(iter(service.store.cases.listed(SHARED, NOON)))
     assert set(case.latest) == {"cord_signs"}
 
@@ -178,8 +178,10 @@ def test_a_question_that_a_colleague_does_not_answer_comes_back(
 
 def test_a_command_of_a_private_chat_is_not_done_in_the_group(service: Service) -> None:
     said = talk(service, "/triage", "1", "/sbar", "/plan", "/nonsense", "/seen", "/quit")
-    assert after(said, "/sbar").startswith("/sbar works in private: /here private, then again.")
-    assert after(said, "/plan").startswith("/plan works in private")
+    assert after(said, "/sbar").startswith(
+        "/sbar works only in private: type /here private, then /open"
+    )
+    assert after(said, "/plan").startswith("/plan works only in private")
     assert "No such command" in after(said, "/nonsense")
     assert "Which case? Its code comes after the command" in after(said, "/seen")
 
@@ -189,7 +191,7 @@ def test_a_button_counts_for_the_message_shown_last(service: Service, clock: Clo
     clock.pass_by(hours=12)
     said = talk(service, "", "/open KES-42", "/here group", "/snooze mri", "/quit")
     assert said.count("/snooze mri  Snooze 30 min") >= 2
-    assert after(said, "/snooze mri").startswith("/snooze works in private")
+    assert after(said, "/snooze mri").startswith("/snooze works only in private")
 
 
 def test_whoever_is_removed_is_told_how_to_come_back(service: Service) -> None:
@@ -247,7 +249,7 @@ def test_whoever_owns_a_case_of_the_group_finds_it_among_their_cases(service: Se
     )  # fmt: skip
     assert said.count("None is yours. Open in your groups: KES-42.") == 2
     assert "(in a group)" in after(said, "/resume") and "EMERGENCY" in after(said, "/resume")
-    assert "/resume KES-42  Go on KES-42" in after(said, "/resume")
+    assert "/resume KES-42  Continue KES-42" in after(said, "/resume")
 
 
 def test_all_is_kept_when_the_terminal_is_left(service: Service) -> None:
@@ -271,6 +273,17 @@ def test_of_a_card_that_changed_twice_the_newest_is_shown(service: Service) -> N
     shown = [*people.arrange(service.store.outbox.queued(SHARED))]
     cards = [each.plain() for each in shown if isinstance(each, Screen) and each.kind == "card"]
     assert len(cards) == 1 and "On the way: Ben" in cards[0]
+
+
+def test_whoever_comes_back_to_a_case_that_was_closed_begins_no_other(service: Service) -> None:
+    said = talk(
+        service, "/triage", "/open KES-42", "/here private", "/as Ben", "/have KES-42",
+        "/here private", "/resume KES-42", "/close other", "/as Anna", "/here private", "/quit",
+    )  # fmt: skip
+    assert kept(service).status == "closed"
+    assert after(said, "/as Anna").startswith("You are Anna.")
+    assert after(said, "/here private").startswith("No case is open here: /cases lists yours")
+    assert service.store.cases.find("NEM-99") is None
 
 
 def test_what_identifies_a_patient_is_left_out_in_the_group_too(service: Service) -> None:
@@ -312,7 +325,7 @@ def test_a_case_is_handed_over_by_the_numbers_of_each_screen(service: Service) -
     asked = after(said, "/handover KES-42")
     assert asked.startswith("— Anna, now in private; /here group goes back —\n")
     assert "to whom?\n   1  Ben\n   2  Back" in asked
-    assert "By when is the scan due?\n   1  " in said and "Not that one. The right one: " in said
+    assert "When is the scan due?\n   1  " in said and "Not that one. The answer is: " in said
     assert "   1  Accept KES-42\n   2  Decline" in said
     assert "Handed over: Anna → Ben, read back" in after(said, "/card")
     assert kept(service).owner == BEN
@@ -350,7 +363,7 @@ def test_a_colleague_answers_by_a_number_the_one_question_sent(service: Service)
         service, "/triage", "gait", "/as Ben", "/as Anna", "/open KES-42", "/sendto", "1",
         "/as Ben", "/here private", "2", "/quit",
     )  # fmt: skip
-    assert said.count("Anna asks you, in KES-42:") == 2  # when it comes, and when Ben looks
+    assert said.count("Anna asks you about KES-42:") == 2  # when it comes, and when Ben looks
     assert "KES-42: Ben answered infection signs: No." in after(said, "2")
     assert [each.who for each in kept(service).answers] == [ANNA, BEN]
 
@@ -394,8 +407,8 @@ def test_everybody_sees_what_is_stored_of_them_and_erases_it(service: Service) -
     assert '"who": "terminal:ben"' in after(said, "/mydata")
     assert "terminal:anna" not in after(said, "/mydata")
     assert "/forget yes  Yes, erase it all" in after(said, "/forget")
-    assert "Ben no longer acts here" in after(said, "yes")
-    assert "You are not in the group any more" in after(said, "/look")
+    assert "Ben is no longer in the team here." in after(said, "yes")
+    assert "You are no longer in the group" in after(said, "/look")
     assert service.store.members.find(BEN) is None
 
 

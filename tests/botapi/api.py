@@ -160,13 +160,13 @@ class BotApi:
         """KeyError for a chat or a person that is not known."""
         return PersonInChat(self.world, self.world.users[user_id], self.world.chats[chat_id])
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+    async def until(self, predicate: Callable[[], T], timeout: float | None = None) -> T:
         """The first true value of ``predicate``; looks again whenever something happened."""
         try:
             return await self.world.changes.until(predicate, timeout)
-        except TimeoutError:
+        except TimeoutError as late:
             latest = [str(call) for call in self.calls][-8:]
-            raise TimeoutError(f"not within {timeout} s; last calls: {latest}") from None
+            raise TimeoutError(f"{late}; last calls: {latest}") from None
 
     def refused_but(self, *descriptions: str) -> list[str]:
         """The refusals whose description contains none of these: empty in a clean test."""

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 5.0  # seconds for a step of a test that names no other limit
+
 
 class Changes:
     def __init__(self) -> None:
@@ -21,14 +23,18 @@ class Changes:
             if not future.done():
                 future.set_result(None)
 
-    async def until(self, predicate: Callable[[], T], timeout: float) -> T:
+    async def until(self, predicate: Callable[[], T], timeout: float | None = None) -> T:
         """The first true value of ``predicate``, checked again after every change.
 
-        Raises TimeoutError after ``timeout`` seconds.
+        Raises TimeoutError after ``timeout`` seconds, or after PATIENCE.
         """
-        async with asyncio.timeout(timeout):
-            while not (value := predicate()):
-                future = asyncio.get_running_loop().create_future()
-                self._waiting.append(future)
-                await future
-            return value
+        seconds = PATIENCE if timeout is None else timeout
+        try:
+            async with asyncio.timeout(seconds):
+                while not (value := predicate()):
+                    future = asyncio.get_running_loop().create_future()
+                    self._waiting.append(future)
+                    await future
+                return value
+        except TimeoutError:
+            raise TimeoutError(f"not within {seconds} s") from None

@@ -145,7 +145,7 @@ class PersonInChat:
         world.updates.push("chosen_inline_result", payload, self.user.id + _CHOSEN_LANE)
         return message
 
-    async def sees(self, text: str, timeout: float = 5.0) -> Message:
+    async def sees(self, text: str, timeout: float | None = None) -> Message:
         """Waits until a message of the bot shows ``text`` and returns the newest such one."""
 
         def newest() -> Message | None:
@@ -154,13 +154,15 @@ class PersonInChat:
 
         return await self.sees_when(newest, timeout)
 
-    async def sees_when(self, found: Callable[[], Message | None], timeout: float = 5.0) -> Message:
+    async def sees_when(
+        self, found: Callable[[], Message | None], timeout: float | None = None
+    ) -> Message:
         """Waits until ``found`` gives a message."""
         message = await self._world.changes.until(found, timeout)
         assert message
         return message
 
-    async def gets_answer(self, tap: Tap, timeout: float = 5.0) -> str:
+    async def gets_answer(self, tap: Tap, timeout: float | None = None) -> str:
         """Waits until the bot answered the tap and returns the toast."""
         await self._world.changes.until(lambda: tap.answered, timeout)
         return tap.text

@@ -14,7 +14,7 @@ MINUTE = 60.0
 
 
 class Counted(NamedTuple):
-    """A call that a group saw the effect of; ``time`` is the server's."""
+    """A call that a group saw the effect of, or was refused; ``time`` is the server's."""
 
     time: float
     method: str
@@ -28,6 +28,7 @@ class GroupQuota:
         self._clock = clock
         self._latest: dict[int, deque[float]] = {}
         self.log: list[Counted] = []
+        self.refused: list[Counted] = []
 
     def take(self, method: str, chat_id: int) -> None:
         """Counts one call for a chat with a negative id. Raises Refusal once a minute is full."""
@@ -36,6 +37,7 @@ class GroupQuota:
         now = self._clock.now()
         latest = self._latest.setdefault(chat_id, deque(maxlen=MOST_A_MINUTE))
         if len(latest) == MOST_A_MINUTE and latest[0] > now - MINUTE:
+            self.refused.append(Counted(now, method, chat_id))
             raise too_many_requests(math.ceil(latest[0] + MINUTE - now))
         latest.append(now)
         self.log.append(Counted(now, method, chat_id))

@@ -32,6 +32,8 @@ async def test_sends_and_edits_share_twenty_a_minute() -> None:
             await bot.edit_message_text("the 21st", ward, sent.message_id)
         await bot.send_message(other, "another group has its own")
         assert api.calls.refused[-1].error_code == 429
+        refused = [(each.method, each.chat_id) for each in api.quota.refused]
+        assert refused == [("sendMessage", ward), ("editMessageText", ward)]
         assert api.quota.busiest_minute(ward) == 20
         clock.advance(49.9)
         with pytest.raises(RetryAfter, match=FULL.format("01")):

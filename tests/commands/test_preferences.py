@@ -341,7 +341,7 @@ def test_privacy_says_that_the_audit_is_of_people_too(service: Service) -> None:
 
 
 def test_privacy_says_that_the_choice_is_kept(service: Service) -> None:
-    assert "your role and time zone, if chosen" in only(do(service, "/privacy")).plain()
+    assert "your role and time zone;" in only(do(service, "/privacy")).plain()
 
 
 def test_settings_are_open_only_to_those_who_may_use_this(service: Service) -> None:

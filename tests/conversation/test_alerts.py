@@ -43,6 +43,7 @@ FOUR: dict[str, Value] = {
 ALERTS = Alert | RenewAlert
 VIEWS = (Ask, AskBack, Confirm, ShowAnswers, ShowCard, ShowMore, ShowSections)
 CONVERSATIONS = 80  # a policy
+FEW = 10
 CALL = "bleep 4321"
 
 
@@ -119,13 +120,14 @@ class Reader:
         return (older or policy) and told != seen(turned.before)
 
 
-@pytest.fixture(scope="module")
-def conversations(machine: FlowMachine) -> list[list[Turned]]:
-    seeded = enumerate(POLICIES * CONVERSATIONS)
+@pytest.fixture(scope="module", params=[FEW, pytest.param(CONVERSATIONS, marks=pytest.mark.slow)])
+def conversations(machine: FlowMachine, request: pytest.FixtureRequest) -> list[list[Turned]]:
+    seeded = enumerate(POLICIES * request.param)
     return [[*conversation(machine, policy, seed, CALL)] for seed, policy in seeded]
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("conversations", [CONVERSATIONS], indirect=True)
 def test_news_sounds_once_in_the_same_turn_and_nothing_else_sounds(
     conversations: list[list[Turned]],
 ) -> None:

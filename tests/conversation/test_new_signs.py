@@ -27,6 +27,7 @@ from state.records import StoredCase
 from tests.conftest import NOON, stored_case
 from tests.conversation.paths import Chance
 from tests.logic.test_properties import SIGNS
+from tests.shares import quick_for
 
 LINES = st.sampled_from(["none", "not examined", "unknown", *SIGNS, "1,3", "5 8", "banana"])
 EVENTS: st.SearchStrategy[Event] = st.one_of(
@@ -53,7 +54,7 @@ def due(engine: Engine, case: StoredCase, now: datetime) -> datetime:
     return engine.stand(case, now).assessment.due or datetime.max.replace(tzinfo=UTC)
 
 
-@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("policy", quick_for(POLICIES, "stepwise"))
 @given(
     seed=st.integers(0, 10_000),
     count=st.integers(0, 30),

@@ -75,6 +75,7 @@ async def test_the_page_answers_and_ctrl_c_ends_both_cleanly(demo: Started) -> N
     assert time.monotonic() - begun < SECONDS_TO_END
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
 async def test_three_people_share_a_group_and_have_their_own_chats(demo: Started) -> None:
     assert BROWSER
@@ -93,6 +94,7 @@ async def test_three_people_share_a_group_and_have_their_own_chats(demo: Started
         await page.becomes(f"{private.format('#chat')}.textContent.includes('New case')")
 
 
+@pytest.mark.slow
 async def test_another_address_is_used_with_a_warning() -> None:
     started = Started("--host", "127.0.0.2")
     try:
@@ -104,6 +106,7 @@ async def test_another_address_is_used_with_a_warning() -> None:
         started.close()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
 async def test_the_phone_offers_a_new_case_after_start_and_asks_its_first_question(
     demo: Started,

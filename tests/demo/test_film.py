@@ -51,6 +51,7 @@ def test_what_is_no_frame_is_refused(frame: Frame) -> None:
         animated_webp([frame], 10, 10)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
 async def test_a_browser_plays_a_film_of_what_changed(tmp_path: Path) -> None:
     assert BROWSER

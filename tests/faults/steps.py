@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.service.service import Service
 from state.records import StoredCase
@@ -34,6 +35,12 @@ def case_of(service: Service, chat: str = "1001") -> StoredCase:
     case = service.store.cases.active(chat)
     assert case is not None
     return case
+
+
+def seen_at(service: Service) -> datetime | None:
+    """Return what the clock said when the bot last looked at it."""
+    seen = service.store.clock.seen()
+    return seen and seen.seen_at
 
 
 def with_text(person: PersonInChat, text: str) -> list[str]:

@@ -67,6 +67,7 @@ async def connections(request: pytest.FixtureRequest) -> AsyncIterator[BaseReque
     await made.shutdown()
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize("body", NO_ANSWERS.values(), ids=NO_ANSWERS)
 async def test_a_poll_that_is_not_answered_is_made_again(
     server: BotApi, service: Service, ann: PersonInChat, body: bytes
@@ -78,6 +79,7 @@ async def test_a_poll_that_is_not_answered_is_made_again(
     assert len(server.calls.of("getUpdates")) < 10
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize(("code", "body"), NOT_TELEGRAMS.values(), ids=NOT_TELEGRAMS)
 @pytest.mark.parametrize("method", ["getMe", "getUpdates", "sendMessage"])
 async def test_what_is_not_telegrams_answer_ends_nothing_and_blocks_nobody(
@@ -126,6 +128,7 @@ def number(value: int | float | str) -> dict[str, Any]:
     return {"update_id": value, "message": {"message_id": 1, "chat": chat, "date": 0, "text": "/x"}}
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize("value", [2**63, 2**63 - 1, 2**62, 2**31, -1, 1.5, "7", True])
 async def test_an_update_with_an_impossible_number_is_set_aside_and_polling_goes_on_calmly(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, value: Any
@@ -142,6 +145,7 @@ async def test_an_update_with_an_impossible_number_is_set_aside_and_polling_goes
     assert service.store.inbox.parked_count() == 1
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_polls_that_are_answered_at_once_with_nothing_do_not_spin(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:

@@ -21,7 +21,15 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, ask, tap_answers
-from tests.faults.steps import EMERGENCY, SECOND_QUESTION, all_is_sent, case_of, until, with_text
+from tests.faults.steps import (
+    EMERGENCY,
+    SECOND_QUESTION,
+    all_is_sent,
+    case_of,
+    seen_at,
+    until,
+    with_text,
+)
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 RETENTION_DAYS = 30
@@ -224,6 +232,7 @@ def pending(service: Service) -> list[Reminder]:
     return service.store.reminders.pending(case_of(service).code)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_clock_that_jumps_forward_erases_no_case(
     server: BotApi,
     ann: PersonInChat,
@@ -245,6 +254,7 @@ async def test_a_clock_that_jumps_forward_erases_no_case(
         assert case_of(service).latest == {"cord_signs": []}
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_clock_that_only_goes_on_has_old_cases_erased(
     server: BotApi,
     ann: PersonInChat,
@@ -258,7 +268,7 @@ async def test_a_clock_that_only_goes_on_has_old_cases_erased(
         await all_is_sent(service.store)
         for _ in range(RETENTION_DAYS + 3):
             clock.pass_by(hours=23)
-            await asyncio.sleep(0.015)
+            await until(lambda: seen_at(service) == clock.now)
         assert service.store.cases.active("1001") is None
 
 

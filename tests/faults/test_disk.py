@@ -199,6 +199,7 @@ async def test_each_outage_is_told_once_to_each_who_waits(
     assert eve.bot_messages == []
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_stranger_is_told_nothing_and_a_failing_network_stops_nothing(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:

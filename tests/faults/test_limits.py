@@ -1,5 +1,6 @@
 """Telegram limits a chat, or a person blocks the bot: the others notice nothing."""
 
+import asyncio
 import time
 from dataclasses import replace
 from itertools import pairwise
@@ -156,3 +157,14 @@ def _is_unreachable(service: Service) -> bool:
         "SELECT unreachable FROM chats WHERE chat = '1001'"
     ).fetchone()
     return row == (1,)
+
+
+async def test_a_pause_that_is_cancelled_as_it_is_woken_ends_what_paused() -> None:
+    """Else whoever stops would wait for a chat that goes on sending."""
+    woken = asyncio.Event()
+    pausing = asyncio.create_task(pace.nap(woken, 60))
+    await asyncio.sleep(0.01)
+    woken.set()
+    pausing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await pausing

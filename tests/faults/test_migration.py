@@ -7,6 +7,7 @@ import pytest
 from bot.access import Access, Right
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming
+from bot.service.group_moves import move
 from bot.service.service import Service
 from state import groups
 from state.records import StoredCase
@@ -16,6 +17,8 @@ from tests.botapi.groups import Group
 from tests.conftest import NOON
 from tests.faults.steps import REPEAT, all_is_sent, button, until
 from tests.starting import redraw_all
+
+pytestmark = pytest.mark.usefixtures("hurry")
 
 OWNER, BOB = "1001", "1002"
 ANNS_CASE, BOBS_CASE = "Owner: Ann", "Owner: Bob"
@@ -212,6 +215,22 @@ async def test_no_message_of_the_new_group_is_taken_for_a_card_of_the_old_one(
     await ward.sends(new)
     assert [moved.chat.messages[each].text for each in others] == before
     assert said(moved, BOBS_CASE)
+
+
+async def test_a_card_that_arrives_as_its_group_moves_is_no_card_of_the_old_one(
+    ward: Ward, server: BotApi, service: Service
+) -> None:
+    """Telegram tells of a move twice, and may confirm a message after both."""
+    slow = server.faults.delay(1.0, "sendMessage", after=True)
+    ward.does("triage")
+    old = ward.key
+    ward._bot._sender.wake(old)
+    await until(lambda: slow.hits)
+    for _ in range(2):
+        with service.store.turn():
+            move(ward._service, old, "-1000000009999")
+    await until(lambda: not ward._bot._sender._draining)
+    assert old not in chats_in(service.store)
 
 
 @pytest.mark.parametrize("after", [False, True])

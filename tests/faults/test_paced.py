@@ -12,6 +12,8 @@ from tests.botapi.errors import too_many_requests
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, SECOND_QUESTION, all_is_sent, case_of
 from tests.starting import redraw_all
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 TWO_PACES = 2.5
 SECONDS_FLOODED = 6
 NOT_TAKEN = "Not taken: the tap before it counted."

@@ -28,6 +28,8 @@ from tests.botapi.errors import too_many_requests
 from tests.conftest import Clock
 from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, button, case_of
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 TWICE = "the tap before it counted"
 WEBHOOK_SET = "Conflict: can't use getUpdates method while webhook is active"
 SOON = 2.0

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from structlog.testing import capture_logs
 
 from bot.adapters.telegram.app import TelegramBot
@@ -44,6 +45,7 @@ async def test_an_answer_that_is_refused_in_every_form_says_what_to_do_without_i
     assert len(with_text(ann, WITHOUT_THIS)) <= 1
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_refused_redraw_is_given_up_and_ends(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, clock: Clock
 ) -> None:

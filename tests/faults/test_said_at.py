@@ -12,6 +12,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming, Text
 from bot.service.service import Service
+from tests.adapters.telegram.conftest import hold_profile
 from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.clock import Clock as ServerClock
@@ -28,6 +29,7 @@ EVENING = NOON.replace(hour=20, minute=50)
 async def server() -> AsyncIterator[BotApi]:
     """A server whose clock stands at the start of the evening and is moved by `Away`."""
     async with BotApi(clock=ServerClock(EVENING.timestamp())) as running:
+        hold_profile(running)
         yield running
 
 

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.adapters.telegram.app import TelegramBot
 from bot.incoming import Command, Incoming
 from bot.service.service import Service
@@ -144,6 +146,7 @@ async def test_an_outage_is_told_to_no_group_and_no_stranger(
             assert {call.params.integer("chat_id") for call in calls} == {1001}
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_an_outage_whose_telling_gets_no_answer_is_told_at_most_twice(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:

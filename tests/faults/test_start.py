@@ -47,6 +47,7 @@ def leave_tap(service: Service, card: Message, label: str) -> None:
         store.inbox.receive(UPDATE, tap, service.clock(), again=False)
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize("kind", OUTAGES)
 async def test_it_starts_while_the_database_fails_and_catches_up(
     server: BotApi, service: Service, ann: PersonInChat, clock: Clock, kind: str

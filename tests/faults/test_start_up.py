@@ -144,6 +144,7 @@ async def test_a_conflict_that_passes_ends_nothing(
     await server.until(lambda: len(server.updates) == 0)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_conflict_that_stays_ends_the_bot_and_keeps_what_waits(
     server: BotApi, service: Service
 ) -> None:

@@ -21,8 +21,10 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
 from tests.dialogue import shown
-from tests.faults.steps import all_is_sent, case_of, until, with_text
+from tests.faults.steps import all_is_sent, case_of, seen_at, until, with_text
 from tests.state.contract.values import a_case, add, closed
+
+pytestmark = pytest.mark.usefixtures("hurry")
 
 RETENTION_DAYS = 30
 LONGEST_SILENCE_S = 0.05
@@ -32,14 +34,14 @@ JUMPED = "The server's clock went from"
 
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tidying, "SECONDS_TO_NEXT", 0.02)
+    monkeypatch.setattr(tidying, "SECONDS_TO_NEXT", 0.005)
 
 
-async def days_pass(clock: Clock, days: int) -> None:
+async def days_pass(clock: Clock, service: Service, days: int) -> None:
     """Let days pass for a program that looks at the clock more than once a day."""
     for _ in range(days * 2):
         clock.pass_by(hours=12)
-        await asyncio.sleep(0.05)
+        await until(lambda: seen_at(service) == clock.now)
 
 
 async def test_an_open_emergency_is_asked_about_once_and_never_erased(
@@ -49,10 +51,10 @@ async def test_an_open_emergency_is_asked_about_once_and_never_erased(
         await tap(ann, await card_of(ann), "Gait or balance")
         await all_is_sent(service.store)
         old = case_of(service)
-        await days_pass(clock, RETENTION_DAYS + 1)
+        await days_pass(clock, service, RETENTION_DAYS + 1)
         asked = await ann.sees(f"{old.code} {ASKED}")
         assert asked.buttons == [["Keep", "Close"]]
-        await days_pass(clock, 10)
+        await days_pass(clock, service, 10)
         await all_is_sent(service.store)
         assert len(with_text(ann, ASKED)) == 1
         kept = service.store.cases.find(old.code)
@@ -67,7 +69,7 @@ async def test_keep_keeps_it_for_as_long_again_and_goes_on_with_it(
         await tap(ann, await card_of(ann), "None of these")
         await all_is_sent(service.store)
         old = case_of(service)
-        await days_pass(clock, RETENTION_DAYS + 1)
+        await days_pass(clock, service, RETENTION_DAYS + 1)
         asked = await ann.sees(f"{old.code} {ASKED}")
         await card_of(ann)
         newer = case_of(service)
@@ -78,9 +80,9 @@ async def test_keep_keeps_it_for_as_long_again_and_goes_on_with_it(
         assert case_of(service).code == old.code
         kept = service.store.cases.find(old.code)
         assert kept is not None and kept.touched_at == clock.now and kept.status == "open"
-        await days_pass(clock, RETENTION_DAYS - 1)
+        await days_pass(clock, service, RETENTION_DAYS - 1)
         assert len(with_text(ann, f"{old.code} is still open")) <= 1
-        await days_pass(clock, 2)
+        await days_pass(clock, service, 2)
         await ann.sees(f"{old.code} is still open, last used Wed 23 Dec")
 
 
@@ -91,10 +93,10 @@ async def test_close_closes_it_and_only_then_is_it_erased(
         await tap(ann, await card_of(ann), "None of these")
         await all_is_sent(service.store)
         old = case_of(service)
-        await days_pass(clock, RETENTION_DAYS + 1)
+        await days_pass(clock, service, RETENTION_DAYS + 1)
         await tap(ann, await ann.sees(f"{old.code} {ASKED}"), "Close")
         await until(lambda: getattr(service.store.cases.find(old.code), "status", "") == "closed")
-        await days_pass(clock, RETENTION_DAYS + 1)
+        await days_pass(clock, service, RETENTION_DAYS + 1)
         await until(lambda: service.store.cases.find(old.code) is None)
 
 
@@ -121,7 +123,7 @@ async def test_a_clock_31_days_ahead_erases_nothing_over_restarts_and_tells_the_
     clock.pass_by(days=-31)
     async with running(server, owned):
         await server.until(lambda: len(with_text(ann, JUMPED)) == 2)
-        await days_pass(clock, 3)
+        await days_pass(clock, service, 3)
     assert service.store.cases.find(code) is not None
 
 

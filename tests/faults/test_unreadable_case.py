@@ -29,6 +29,7 @@ def spoil(store: SqliteStore, case: StoredCase) -> None:
         store.cases.find(case.code)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_its_reminder_holds_up_no_other(
     server: BotApi, ann: PersonInChat, service: Service, store: SqliteStore, clock: Clock,
     monkeypatch: pytest.MonkeyPatch,

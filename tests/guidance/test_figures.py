@@ -85,10 +85,8 @@ def _find(lines: Iterable[str], reads: str, figure: str) -> list[str]:
     return [line for line in lines if pattern.search(line)]
 
 
-@pytest.mark.parametrize(
-    "constant", ["potassium.HIGH_POTASSIUM_FROM", "calcium.HIGH_CALCIUM_ABOVE"]
-)
-def test_a_changed_constant_changes_every_sentence(constant: str) -> None:
+def test_a_changed_constant_changes_every_sentence() -> None:
+    constant = "potassium.HIGH_POTASSIUM_FROM"
     before, after = all_said(("", constant))
     assert_said(constant, before, after)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.night.night import Night, night
 
 MOST_SHOWN = 12
-BEFORE, AFTER = 240.0, 60.0  # seconds of the clock
+BEFORE, AFTER = 240.0, 20.0  # seconds of the clock
 MOST_LINES_AROUND = 14
 
 
@@ -37,8 +37,11 @@ def say(line: str) -> None:
 
 def report(found: Night) -> int:
     """Print the table and the verdict; return the exit status."""
-    accounts, watch = found.accounts, found.watch
+    accounts, watch, ward = found.accounts, found.watch, found.ward
     rows = {
+        "clinicians": len(ward.clinicians),
+        "groups": len(ward.places),
+        "topics": sum(len(place.topics) for place in ward.places if len(place.topics) > 1),
         "taps": len(found.crowd.acted),
         "commands typed": len(found.crowd.typed),
         **found.struck,
@@ -47,7 +50,8 @@ def report(found: Night) -> int:
         **found.shown.counts,
         **accounts.counts,
         "slowest alarm, real seconds": f"{accounts.slowest_alarm:.2f}",
-        "busiest minute of a group": accounts.busiest_minute,
+        **{f"busiest minute of {name}": most for name, most in accounts.busiest_minutes.items()},
+        "refused since a minute was full": accounts.refused_for_quota,
         "ended by itself, with status": ", ".join(map(str, found.ended)) or "none",
         "errors in its log": len(found.trouble),
         "amiss": len(watch.amiss),
@@ -58,8 +62,7 @@ def report(found: Night) -> int:
     for amiss in watch.amiss[:MOST_SHOWN]:
         at = datetime.fromtimestamp(amiss.at, UTC)
         print(f"\n{at:%H:%M:%S} {amiss.code} {amiss.what}")
-        around = [*found.ward.around(amiss.at, BEFORE, AFTER, amiss.code)]
-        for line in around[-MOST_LINES_AROUND:]:
+        for line in found.ward.around(amiss.at, BEFORE, AFTER, amiss.code)[-MOST_LINES_AROUND:]:
             print(f"    {line}")
     for line in found.trouble[:MOST_SHOWN]:
         print(f"  {line}")

@@ -3,24 +3,25 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from bot.conversation import alarm
 from bot.conversation.engine import Engine
 from bot.conversation.standing import DOSE_WAITS
+from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.triage import PLAN
 from bot.guidance.card_lines import dose_waits
 from bot.logic.assessment import assess
-from bot.screens.handover import WORDS
 from bot.screens.notices import words
+from bot.screens.team import WORDS
 from state.groups import is_group
 from state.records import HANDED_OVER, StoredCase
 from state.sqlite.store import SqliteStore
-from tests.faults.steps import REPEAT
-from tests.night import alarms, privacy, reminded
+from tests.night import alarms, asked, copies, handed_over, privacy, quiet, reminded
 from tests.night.crowd import Crowd
 from tests.night.trouble import Program
 from tests.night.ward import Ward
 from tests.night.watch import Watch
 
-MOST_A_MINUTE = 20
+BOOKKEEPING = (HANDED_OVER, *alarm.KINDS)
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Accounts:
 
     counts: Counter[str] = field(default_factory=Counter)
     slowest_alarm: float = 0.0
-    busiest_minute: int = 0
+    busiest_minutes: dict[str, int] = field(default_factory=dict)
     refused_for_quota: int = 0
 
 
@@ -39,28 +40,40 @@ def account(
     """Account for the night; what is amiss is told to the watch."""
     watch.read()
     found = Accounts()
-    cases = [case for code in watch.cases if (case := store.cases.find(code))]
+    counts, known = found.counts, (store.cases.find(code) for code in watch.cases)
+    cases = [each for each in known if each and is_group(watch.cases[each.code].begun_in)]
     for case in cases:
-        if is_group(case.chat):
-            _account_case(found, watch, engine, case)
-            group = store.groups.find(case.chat)
-            reminded.account(found.counts, ward, watch, program, engine, case, group)
-    found.slowest_alarm = alarms.account(found.counts, ward, crowd, watch, program, engine, cases)
-    _account_hand_overs(found, ward, crowd, watch, cases)
-    privacy.account(found.counts, ward, crowd, watch)
+        _account_case(found, ward, watch, engine, case)
+        reminded.account(counts, ward, watch, program, engine, case)
+    found.slowest_alarm = alarms.account(counts, ward, crowd, watch, program, engine, cases)
+    copies.account(counts, ward, watch, program)
+    handed_over.account(counts, ward, crowd, watch, store, cases)
+    asked.account(counts, ward, watch, program, cases)
+    quiet.account(counts, ward, watch, engine, store)
+    privacy.account(counts, ward, crowd, watch)
+    _account_places(ward, watch)
     _account_quotas(found, ward, watch)
     if parked := store.inbox.parked_count():
         watch.tell("", f"{parked} updates were set aside")
     return found
 
 
-def _account_case(found: Accounts, watch: Watch, engine: Engine, case: StoredCase) -> None:
+def _account_case(
+    found: Accounts, ward: Ward, watch: Watch, engine: Engine, case: StoredCase
+) -> None:
     """Check what is stored of a case against a replay and an assessment of its answers."""
     trail = engine.machine.replay(case.latest, engine.policy)
     people = {answer.who for answer in case.given}
     found.counts["cases"] += 1
     found.counts["cases answered by several"] += len(people) > 1
     found.counts["answers"] += len(case.answers)
+    found.counts["notes"] += sum(entry.kind not in BOOKKEEPING for entry in case.timeline)
+    found.counts["notes that the plan differs"] += sum(
+        entry.kind == OVERRIDDEN for entry in case.timeline
+    )
+    noted = {entry.who for entry in case.timeline}
+    for who in {*people, *noted} & {str(ward.viewer.id), str(ward.stranger.id)}:
+        watch.tell(case.code, f"answered or noted by {ward.name_of(who)}")
     if case.position != trail.key or trail.misfits:
         watch.tell(case.code, f"stands at {case.position}, its answers at {trail.key}")
     waits = trail.ended and trail.key != PLAN
@@ -81,53 +94,21 @@ def _account_case(found: Accounts, watch: Watch, engine: Engine, case: StoredCas
         watch.tell(case.code, f"was said to be {said}; its answers give {expected}")
 
 
-def _account_hand_overs(
-    found: Accounts, ward: Ward, crowd: Crowd, watch: Watch, cases: list[StoredCase]
-) -> None:
-    """Check that each take-over that was confirmed is in a time line, once, and no other."""
-    confirmed = Counter[tuple[str, str]]()
-    for acted in crowd.acted:
-        code, _, said = acted.tap.text.partition(" is yours")
-        if said == ".":
-            confirmed[code, str(acted.who)] += 1
-    found.counts["taken by a tap"] = sum(confirmed.values())
-    for case in cases:
-        taken = [entry for entry in case.timeline if entry.kind == HANDED_OVER]
-        found.counts["hand-overs"] += len(taken)
-        owner = watch.cases[case.code].owners[0][1]
-        for entry in taken:
-            if entry.who == owner:
-                watch.tell(case.code, f"handed over twice to {ward.name_of(owner)} at {entry.at}")
-            owner = entry.who
-        told = _told_read_back(ward, case.code)
-        read_back = sum(bool(entry.detail) for entry in taken)
-        found.counts["read back and accepted"] += read_back
-        if told > read_back:
-            watch.tell(case.code, f"{told} times said to be read back and owned, noted {read_back}")
-        noted = Counter(entry.who for entry in taken)
-        for (code, who), count in confirmed.items():
-            if code == case.code and count > noted[who]:
-                watch.tell(code, f"{ward.name_of(who)} took it {count} times, noted {noted[who]}")
-
-
-def _told_read_back(ward: Ward, code: str) -> int:
-    """Count how often a giver was told that a colleague has read a case back and owns it."""
-    _, said = words("told", WORDS)["accepted"].format(code=code, name="|").split("|")
-    messages = (
-        each for chat in ward.server.world.chats.values() for each in chat.messages.values()
-    )
-    first = (message.versions[0].text for message in messages if message.sender.is_bot)
-    return sum(f"{code}: " in text and said in text and REPEAT not in text for text in first)
+def _account_places(ward: Ward, watch: Watch) -> None:
+    """Check that a group was told what the bot lacks as a plain member, each time."""
+    lacks = words("places", WORDS)["plain_member"]
+    for place in ward.places:
+        messages = place.group.chat.messages.values()
+        said = sum(lacks in message.versions[0].text for message in messages)
+        if said != place.demoted:
+            watch.tell("", f"{place.name} was told {said} times what the bot lacks")
 
 
 def _account_quotas(found: Accounts, ward: Ward, watch: Watch) -> None:
     quota = ward.server.quota
     for place in ward.places:
-        for chat in place.chats:
-            found.busiest_minute = max(found.busiest_minute, quota.busiest_minute(chat))
-    refused = [call for call in ward.server.calls.refused if call.error_code == 429]
-    found.refused_for_quota = len(refused)
-    if found.busiest_minute > MOST_A_MINUTE:
-        watch.tell("", f"{found.busiest_minute} calls in a minute of a group")
-    if refused:
-        watch.tell("", f"{len(refused)} calls refused since a group's minute was full")
+        found.busiest_minutes[place.name] = max(map(quota.busiest_minute, place.chats))
+    found.refused_for_quota = len(quota.refused)
+    for refused in quota.refused:
+        what = f"{refused.method} in {refused.chat_id} refused: its minute was full"
+        watch.tell("", what, refused.time)

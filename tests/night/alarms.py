@@ -11,6 +11,7 @@ from tests.botapi import Message
 from tests.faults.steps import REPEAT
 from tests.night.crowd import Crowd
 from tests.night.reminded import REMINDER, states
+from tests.night.stood import READ_LATE, values_in
 from tests.night.trouble import Program
 from tests.night.ward import Ward
 from tests.night.watch import Watch
@@ -18,7 +19,6 @@ from tests.night.watch import Watch
 LONGEST_WAIT = 2.0  # real seconds
 TAPPED_BEFORE = 120.0  # seconds of the clock
 ROUNDED = 1.0
-LONGEST_REPEAT = 600.0
 EMERGENCY = "EMERGENCY"
 
 
@@ -34,18 +34,23 @@ def account(
     """Account for every alarm; return the longest wait in real seconds."""
     slowest = 0.0
     for case in cases:
-        if not is_group(case.chat):
-            continue
         for entry in case.timeline:
             if entry.kind == ALARMED:
                 counts["alarms"] += 1
-                slowest = max(slowest, _account_one(ward, crowd, watch, program, case, entry))
-        _account_copies(counts, ward, watch, program, engine, case)
+                waited = _account_one(counts, ward, crowd, watch, program, case, entry)
+                slowest = max(slowest, waited)
+        _account_copies(counts, ward, watch, engine, case)
     return slowest
 
 
 def _account_one(
-    ward: Ward, crowd: Crowd, watch: Watch, program: Program, case: StoredCase, entry: Entry
+    counts: Counter[str],
+    ward: Ward,
+    crowd: Crowd,
+    watch: Watch,
+    program: Program,
+    case: StoredCase,
+    entry: Entry,
 ) -> float:
     noted = entry.at.timestamp()
     taps = [
@@ -55,42 +60,62 @@ def _account_one(
         and noted - TAPPED_BEFORE <= acted.tap.time <= noted + ROUNDED
     ]
     tapped = max(taps, default=noted)
-    chats = watch.cases[case.code].chats_in(tapped, noted + TAPPED_BEFORE)
+    chats = watch.cases[case.code].groups_in(tapped, noted + TAPPED_BEFORE)
     sounded = [
-        message.date
+        message
         for chat in chats
         for message in _sounding(ward, chat)
         if _is_of(message, case.code) and message.date >= int(noted)
     ]
+    if not chats:
+        return 0.0
     if not sounded:
         watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} did not sound in its group", noted)
         return 0.0
-    first = min(sounded)
+    alarm = min(sounded, key=lambda message: message.date)
+    first = alarm.date
+    _account_called(counts, ward, watch, case.code, alarm)
     waited = (first - tapped - program.seconds_down(tapped, first)) / ward.server.clock.speed
     if waited > LONGEST_WAIT:
         watch.tell(case.code, f"an alarm at {entry.at:%H:%M:%S} waited {waited:.1f} s", noted)
     return waited
 
 
+def _account_called(
+    counts: Counter[str], ward: Ward, watch: Watch, code: str, alarm: Message
+) -> None:
+    """Check that an alarm calls whoever was on call in its group all the while."""
+    chat, at = alarm.chat.id, alarm.date
+    place = ward.place_of(chat)
+    for (where, role), kept in watch.stood.duties.items():
+        held = values_in(kept, at - TAPPED_BEFORE, at + READ_LATE)
+        long = where == str(chat) and len(held) == 1 and kept[0][0] <= at - TAPPED_BEFORE
+        who = int(next(iter(held)) or 0) if long else 0
+        if who and place.is_in(who, at):
+            counts["on call, and called"] += 1
+            if who not in alarm.mentioned:
+                named, said = ward.name_of(str(who)), alarm.versions[0].text
+                watch.tell(code, f"an alarm did not call {named}, {role}: {said!r}", at)
+
+
 def _account_copies(
     counts: Counter[str],
     ward: Ward,
     watch: Watch,
-    program: Program,
     engine: Engine,
     case: StoredCase,
 ) -> None:
     """Check that a group is called once for each change, unless marked as a repeat after a kill."""
-    changes, told = list[datetime](), None
+    changes, told, pressed = list[datetime](), None, False
     for state in states(case):
         standing = engine.stand(state, state.touched_at)
         result = standing.assessment
         now = (standing.told, result.due, result.treatment_due) if standing.settled else None
-        if standing.emergency and now != told:
+        if now != told and (pressed or standing.emergency):
             changes.append(state.touched_at)
-        told = now
+        told, pressed = now, standing.emergency
     changes += [entry.at for entry in case.timeline if entry.kind == UNANSWERED]
-    chats = {chat for _, chat in watch.cases[case.code].chats}
+    chats = {chat for _, chat in watch.cases[case.code].chats if is_group(chat)}
     calls = [
         message
         for chat in chats
@@ -100,19 +125,19 @@ def _account_copies(
     marked = [message for message in calls if message.versions[0].text.startswith(REPEAT)]
     counts["calls of groups"] += len(calls)
     counts["calls repeated, and marked so"] += len(marked)
-    if len(calls) - len(marked) > len(changes):
+    unmarked = [message for message in calls if message not in marked]
+    if len(unmarked) > len(changes):
         sounded = [datetime.fromtimestamp(message.date, UTC) for message in calls]
         called, changed = (
             ", ".join(f"{at:%H:%M:%S}" for at in sorted(times)) for times in (sounded, changes)
         )
-        watch.tell(case.code, f"called its group at {called}; changed at {changed}")
-    for message in marked:
-        if not any(message.date - LONGEST_REPEAT <= kill <= message.date for kill in program.kills):
-            watch.tell(
-                case.code,
-                f"a repeat without a kill: {message.versions[0].text[:80]!r}",
-                message.date,
-            )
+        needless = [each.date for each in unmarked if not _follows(each, changes)]
+        at = min(needless, default=None)
+        watch.tell(case.code, f"called its group at {called}; changed at {changed}", at)
+
+
+def _follows(call: Message, changes: list[datetime]) -> bool:
+    return any(0 <= call.date - each.timestamp() + ROUNDED <= TAPPED_BEFORE for each in changes)
 
 
 def _sounding(ward: Ward, chat: str) -> list[Message]:

@@ -17,24 +17,31 @@ from tests.botapi import Message
 SOON = 90.0  # seconds of the clock: whether it is overdue may not be shown yet, or is by now
 SHOWN = {"emergency": "EMERGENCY", "urgent": "URGENT", "soon": "SOON", "routine": "ROUTINE"}
 HEAD = re.compile(
-    r"^([A-Z]{3}-\d{2,})(?: (EMERGENCY|URGENT|SOON|ROUTINE))?( overdue)?(?: · (.+))?$", re.MULTILINE
+    r"^([A-Z]{3}-\d{2,})(?: (EMERGENCY|URGENT|SOON|ROUTINE))?( overdue)?(?: · (.+))?\n"
+    r"(?:.*?(\d\d:\d\d))?",
+    re.MULTILINE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A case as a board lists it; `late` is None where it has just fallen due, or will soon."""
+    """A case as a board lists it: `due` is the time of day of its deadline, "" without one.
+
+    `late` is None where it has just fallen due, or will soon.
+    """
 
     code: str
     level: str
     late: bool | None
     whose: str
+    due: str
 
     def fits(self, shown: "Listed") -> bool:
         """Return whether a board shows it, though perhaps with its owner's name cut short."""
         late = self.late is None or self.late == shown.late
         named = self.whose.startswith(shown.whose.removesuffix("…"))
-        return late and named and (self.code, self.level) == (shown.code, shown.level)
+        same = (self.code, self.level, self.due) == (shown.code, shown.level, shown.due)
+        return late and named and same
 
 
 def listed(
@@ -51,8 +58,8 @@ def listed(
 def shown(message: Message) -> list[Listed]:
     """Return what a board lists."""
     return [
-        Listed(code, level, bool(late), whose)
-        for code, level, late, whose in HEAD.findall(message.text)
+        Listed(code, level, bool(late), whose, due)
+        for code, level, late, whose, due in HEAD.findall(message.text)
     ]
 
 
@@ -84,4 +91,5 @@ def _keyed(
     else:
         whose = "in a group" if is_group(case.chat) else ""
     order = (due is None, due.timestamp() if due else 0.0, rank, case.begun_at, case.code)
-    return order, Listed(case.code, SHOWN.get(level, ""), late, whose)
+    by = f"{due.astimezone(engine.zone):%H:%M}" if due else ""
+    return order, Listed(case.code, SHOWN.get(level, ""), late, whose, by)

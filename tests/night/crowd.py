@@ -13,6 +13,9 @@ from tests.night.ward import Clinician, Place, Ward
 from tests.soak.crowd import ANSWERS, NUMBER, TICKED
 
 SECONDS_FOR_AN_ANSWER = 5.0
+SECONDS_BETWEEN_COMMANDS = 0.05
+SIGN = "Limb weakness"
+ENROLLED = "shares its cases"
 LOOKED_AT = 8
 IN_A_GROUP = 0.35
 OLD = 0.05
@@ -21,7 +24,7 @@ TYPING = 0.06
 CALMLY = 0.25
 GOING_ON = 0.5
 EARLIER = 0.2
-MINUTES_EARLIER = ((400, 719), (690, 719))  # an emergency has 720
+MINUTES_EARLIER = ((400, 719), (690, 719))
 SECONDS_TO_READ = 0.3
 PHASES = {"busy": 1.0, "rush": 3.0, "lull": 0.12}
 MINUTES_A_PHASE = 8  # of the clock
@@ -38,14 +41,20 @@ GROUP_COMMANDS = (
     "/have {code}",
     "/open {code}",
     "/oncall surgeon me 23:59",
+    "/oncall oncologist me 06:00",
+    "/oncall coordinator @drB until 07:30",
+    "/oncall surgeon nobody",
     "/oncall",
+    "/group",
+    "/group quiet none",
     "/help",
     "/board",
 )
 COMMANDS = (
     "/cases", "/card", "/plan", "/snooze mri", "/called surgeon", "/requested", "/given", "/undo",
     "/open {code}", "/have {code}", "/resume {code}", "/card", "/sbar", "/seen {code}", "/more",
-    "/newsigns", "/board", "/handover",
+    "/newsigns", "/board", "/handover", "/sendto", "/differs", "/differs steroid contraindication",
+    "/differs urgency declined",
 )  # fmt: skip
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,}\b")
 
@@ -79,7 +88,7 @@ class Crowd:
     async def tap(self) -> None:
         """Tap until cancelled."""
         async with asyncio.TaskGroup() as together:
-            for person in self.ward.clinicians.values():
+            for person in self.ward.everybody:
                 chance = random.Random(f"{self.seed} {person.letter}")
                 together.create_task(self._tap(person, chance))
 
@@ -176,18 +185,49 @@ class Crowd:
             text = text.format(code=chance.choice(self.ward.codes))
         self.types(phone, text, chance.choice(place.topics) if place else 0)
 
-    def types(self, phone: PersonInChat, text: str, thread: int = 0) -> None:
-        """Type a command, with the name of the bot in a group."""
+    def types(self, phone: PersonInChat, text: str, thread: int = 0) -> int:
+        """Type a command, with the name of the bot in a group; return the message's number."""
         if phone.chat.type != "private":
             name, _, rest = text.partition(" ")
             text = f"{name}@example_bot {rest}".strip()
-        phone.types(text, thread=thread)
+        message = phone.types(text, thread=thread)
         self.typed.append((self.ward.now, phone.chat.id, text))
         self.note(phone, f"typed {text}")
+        return message.id
+
+    async def enrols(self, place: Place) -> None:
+        """Have an owner enrol a group and open its boards, and everybody act there."""
+        owner = self.ward.owner_in(place)
+        enrolled = sum(ENROLLED in message.text for message in owner.bot_messages)
+        self.types(owner, "/enrol")
+        await self.ward.server.until(
+            lambda: sum(ENROLLED in message.text for message in owner.bot_messages) > enrolled,
+            SECONDS_FOR_AN_ANSWER,
+        )
+        for person in place.people.values():
+            self.types(person, "/oncall")
+            await asyncio.sleep(SECONDS_BETWEEN_COMMANDS)
+        for topic in place.topics:
+            self.types(owner, "/board", topic)
+
+    async def raises_alarm(self, place: Place) -> str:
+        """Have an owner begin a case in a group and tick a cord sign; return its code."""
+        asker = self.ward.owner_in(place)
+        self.types(asker, "/group asks signs")
+        typed = self.types(asker, "/triage", place.topics[0])
+
+        def asks_for_signs() -> Message | None:
+            cards = (each for each in reversed(asker.bot_messages) if each.id > typed)
+            return next((each for each in cards if any(SIGN in row for row in each.buttons)), None)
+
+        card = await asker.sees_when(asks_for_signs, SECONDS_FOR_AN_ANSWER)
+        self.acted.append(Acted(asker.taps(card, SIGN), SIGN, asker.user.id))
+        return CODE.findall(card.text)[0]
 
     def begin(self, place: Place, chance: random.Random) -> None:
-        """Have somebody begin a case in a group."""
-        phone = place.people[chance.choice([*place.people])]
+        """Have a clinician begin a case in a group."""
+        may = [each for each in place.people if each != self.ward.viewer.id]
+        phone = place.people[chance.choice(may)]
         self.types(phone, "/triage", chance.choice(place.topics))
 
     def note(self, phone: PersonInChat, what: str) -> None:

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from bot.logic.urgency import Policy
 from tests.adapters.telegram.test_random_conversations import opened
 from tests.botapi import BotApi, Clock
 from tests.night.accounts import Accounts, account
-from tests.night.crowd import Crowd
+from tests.night.crowd import MINUTES_EARLIER, Crowd
 from tests.night.shown import Shown
 from tests.night.trouble import Program, Trouble
 from tests.night.ward import OWNER, Ward
@@ -28,8 +29,15 @@ TAPS_PER_SECOND = 10.0
 CASES_A_NIGHT = 60
 HOURS_A_NIGHT = 12
 LEAST_CASES = 12
+FURTHEST_WEST = 12  # hours from Greenwich
+SOON_DUE_MIN = 715  # an emergency has 720
 CASES_UNTIL = 0.85
-OWNERS_TYPE = ("/handover {code}", "/handover", "/sendto {code}")
+OWNERS_TYPE = (
+    ("/handover {code}",),
+    ("/handover",),
+    ("/resume {code}", "/sendto"),
+    ("/resume {code}", "/earlier {earlier} min ago"),
+)
 SECONDS_BETWEEN_PAUSES = 20.0
 SECONDS_TO_END = 60.0
 OLDEST_SHOWN = 60.0  # seconds of the clock
@@ -84,7 +92,7 @@ async def night(
                 ends = loop.time() + seconds
                 async with beside(crowd.tap()):
                     while (left := ends - loop.time()) > 0:
-                        await asyncio.sleep(min(left, SECONDS_BETWEEN_PAUSES))
+                        await asyncio.sleep(min(left, seconds / 3, SECONDS_BETWEEN_PAUSES))
                         await _pause(ward, crowd, program, shown, speed)
                         say(_progress(crowd, watch, shown, trouble))
                 await striking
@@ -101,19 +109,27 @@ async def night(
 
 
 async def _begin(ward: Ward, crowd: Crowd) -> None:
-    """Have everybody start the bot, and the owner enrol the groups."""
-    for clinician in ward.clinicians.values():
-        clinician.phone.types("/start")
-    ward.stranger.types("/start")
+    """Have everybody start the bot, and the owner enrol the groups.
+
+    For one of them it is night, and quiet; in the others two cases are due soon.
+    """
+    for person in ward.everybody:
+        person.phone.types("/start")
     for place in ward.places:
-        owner = place.people[ward.clinicians[OWNER].id]
-        crowd.types(owner, "/enrol")
-        await owner.sees("shares its cases")
-        for person in place.people.values():
-            crowd.types(person, "/oncall")
-            await asyncio.sleep(0.05)
-        for topic in place.topics:
-            crowd.types(owner, "/board", topic)
+        await crowd.enrols(place)
+    owner = ward.clinicians[OWNER]
+    for way in ("quiet 20-08", f"zone {_zone_at_night(ward.now)}"):
+        crowd.types(ward.owner_in(ward.places[1]), f"/group {way}")
+    for place in (ward.places[0], ward.places[2]):
+        code = await crowd.raises_alarm(place)
+        for typed in (f"/resume {code}", f"/earlier {SOON_DUE_MIN} min ago"):
+            crowd.types(owner.phone, typed)
+
+
+def _zone_at_night(now: float) -> str:
+    """Name a zone in which it is between one and two at night."""
+    west = (datetime.fromtimestamp(now, UTC).hour - 1) % 24
+    return f"Etc/GMT{west if west <= FURTHEST_WEST else west - 24:+d}"
 
 
 async def _open_cases(
@@ -126,17 +142,20 @@ async def _open_cases(
     for number in range(cases):
         await asyncio.sleep(begun + number / cases * CASES_UNTIL * seconds - loop.time())
         await crowd.resting.wait()
-        crowd.begin(chance.choice(ward.places), chance)
+        crowd.begin(chance.choice([each for each in ward.places if not each.is_away]), chance)
         code = chance.choice(ward.codes) if ward.codes else ""
         if code and not watch.is_closed(code):
             owner = ward.clinician(watch.cases[code].owners[-1][1])
-            crowd.types(owner.phone, chance.choice(OWNERS_TYPE).format(code=code))
+            for typed in chance.choice(OWNERS_TYPE):
+                earlier = chance.randint(*chance.choice(MINUTES_EARLIER))
+                crowd.types(owner.phone, typed.format(code=code, earlier=earlier))
 
 
 async def _pause(ward: Ward, crowd: Crowd, program: Program, shown: Shown, speed: float) -> None:
     """Let everybody rest until what is shown must be as it is, and compare it."""
     await crowd.rest()
-    await asyncio.sleep(OLDEST_SHOWN / speed)
+    settles_in = program.settled_at - asyncio.get_running_loop().time()
+    await asyncio.sleep(max(OLDEST_SHOWN / speed, settles_in))
     shown.compare()
     crowd.resting.set()
 

@@ -6,23 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from bot.conversation.alarm import REPEAT, UNANSWERED
+from bot.conversation.alarm import REPEAT, UNANSWERED, unanswered_since, was_repeated
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import wanted
 from bot.screens.notices import words
 from bot.screens.reminder import WORDS
 from bot.screens.team import WORDS as TEAM
 from bot.service.group_reminding import AT_THE_DEADLINE
-from state.groups import Group
+from state.groups import Group, is_group
 from state.records import Answer, Entry, StoredCase
 from tests.botapi import Message
 from tests.faults.steps import REPEAT as MARK
+from tests.night.stood import READ_LATE, note
 from tests.night.trouble import Program
 from tests.night.ward import Ward
-from tests.night.watch import Watch
+from tests.night.watch import Followed, Watch
 
 LATEST = 180.0  # seconds of the clock
 EARLIEST = 5.0
+UNSET = Group("", "", datetime.fromtimestamp(0, UTC))
 NOBODY = words("alarm", TEAM)["nobody"].partition("{")[0]
 REMINDER = words("fixed", WORDS)["title"]
 
@@ -50,54 +52,109 @@ def account(
     program: Program,
     engine: Engine,
     case: StoredCase,
-    group: Group | None,
 ) -> None:
     """Check that each reminder that fell due was shown to the owner, and at a deadline to all."""
     now, followed = ward.now, watch.cases[case.code]
-    for due in dues(engine, case, group):
+    place = ward.place_of(int(followed.begun_in))
+    for due in dues(engine, case, ways_of(ward, watch, case), followed):
         waited = LATEST + program.seconds_down(due.first, due.last + LATEST)
         window = due.first - EARLIEST, due.last + waited
         if window[1] > min(now, due.until) or followed.is_closed_in(due.since, window[1]):
             continue
         counts["reminders due"] += 1
-        chats = followed.chats_in(*window)
+        chats, groups = followed.chats_in(*window), followed.groups_in(*window)
         if due.kind == REPEAT:
-            shown = any(_shown(ward, chat, case.code, NOBODY, window) for chat in chats)
-            if not shown:
+            shown = (_shown(ward, chat, case.code, NOBODY, window) for chat in groups)
+            if groups and not any(shown):
                 watch.tell(case.code, f"{due.kind} was not repeated, {_say(due)}", due.first)
             continue
-        desks = set[str]()
+        desks = {chat for chat in chats if not is_group(chat)}
         for owner in followed.owners_in(*window):
-            place = ward.place_of(int(case.chat))
             desks |= {owner} if place.is_in(int(owner), window[0]) else set()
             desks |= chats if not place.is_in(int(owner), window[1]) else set()
         if not any(_shown(ward, desk, case.code, REMINDER, window) for desk in desks):
             watch.tell(case.code, f"{due.kind} was missed by its owner, {_say(due)}", due.first)
-        if due.kind in AT_THE_DEADLINE:
+        if due.kind in AT_THE_DEADLINE and groups:
             counts["deadlines of groups"] += 1
             if not any(_shown(ward, chat, case.code, REMINDER, window) for chat in chats):
                 watch.tell(case.code, f"{due.kind} was missed by its group, {_say(due)}", due.first)
     _account_rows(counts, ward, watch, program, case)
 
 
-def dues(engine: Engine, case: StoredCase, group: Group | None) -> list[Due]:
+def ways_of(ward: Ward, watch: Watch, case: StoredCase) -> list[tuple[float, Group]]:
+    """Return the ways that the group of a case has had, each since when."""
+    place = ward.place_of(int(watch.cases[case.code].begun_in))
+    histories = (watch.stood.ways[str(chat)] for chat in place.chats)
+    read = sorted((since, ways) for each in histories for since, ways in each if ways)
+    kept = list[tuple[float, Group]]()
+    for since, ways in read:
+        note(kept, since, replace(UNSET, repeat_min=ways.repeat_min))
+    return kept
+
+
+def _moments(
+    case: StoredCase, ways: list[tuple[float, Group]], followed: Followed
+) -> Iterator[tuple[float, StoredCase, Group, bool]]:
+    """Return a case and its group's ways after each change of either; and whether the case did."""
+    found = [(state.touched_at.timestamp(), state) for state in states(case)]
+    changes = [(since, None) for since, _ in ways[1:]]
+    newest = None
+    for at, state in sorted([*found, *changes], key=lambda each: each[0]):
+        newest = state or newest
+        group = [group for since, group in ways if since <= max(at, ways[0][0])][-1]
+        if newest:
+            yield at, replace(newest, chat=followed.chat_at(at + READ_LATE)), group, bool(state)
+
+
+def _wanted(
+    engine: Engine, state: StoredCase, group: Group
+) -> dict[tuple[str, float], float | None]:
+    """Return when each reminder of a case is due: at least at its deadlines, and of its alarm.
+
+    One that has just fallen due, and is still to be sent, is due at None.
+    """
+    standing, at = engine.stand(state, state.touched_at), state.touched_at
+    found = {
+        (each.kind, each.deadline.timestamp()): each.due_at.timestamp() if each.due_at else None
+        for each in wanted(state, standing, at, group)
+    }
+    called = unanswered_since(state)
+    if standing.settled and called and not was_repeated(state):
+        found[REPEAT, called.timestamp()] = called.timestamp() + 60 * group.repeat_min
+    if standing.settled:
+        result = standing.assessment
+        deadlines = {"mri_due": result.due, "treatment_due": result.treatment_due}
+        if state.newest_entry("treatment_begun"):
+            deadlines["treatment_due"] = None
+        for kind, deadline in deadlines.items():
+            if deadline:
+                due = deadline.timestamp()
+                found[kind, due] = due if deadline > at else None
+    return found
+
+
+def dues(
+    engine: Engine, case: StoredCase, ways: list[tuple[float, Group]], followed: Followed
+) -> list[Due]:
     """Work out every reminder that a case needed at any time, from its answers and notes."""
     known = dict[tuple[str, float], Due]()
     ended = list[Due]()
-    for state in states(case):
-        at = state.touched_at.timestamp()
-        found = {
-            (each.kind, each.deadline.timestamp()): each.due_at.timestamp()
-            for each in wanted(
-                state, engine.stand(state, state.touched_at), state.touched_at, group
-            )
-            if each.due_at
-        }
+    for at, state, group, is_changed in _moments(case, ways, followed):
+        found = _wanted(engine, state, group)
+        if not is_changed:
+            for key, each in known.items():
+                due = found.get(key)
+                if key[0] == REPEAT and at < each.last and due:
+                    each.last = max(due, at)
+                    each.first = min(each.first, each.last)
+            continue
         repeated = state.newest_entry(UNANSWERED)
         for key in known.keys() - found.keys():
             sent = key[0] == REPEAT and repeated and repeated.at == state.touched_at
             ended.append(replace(known.pop(key), until=math.inf if sent else at))
         for key, due in found.items():
+            if due is None:
+                continue
             if key in known:
                 if at < known[key].last:
                     known[key].last = max(known[key].last, due)

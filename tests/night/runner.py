@@ -24,6 +24,7 @@ IN_ITS_TIME = {
     "bot.adapters.telegram.board_loop": ("SECONDS_BETWEEN_LOOKS",),
     "bot.adapters.telegram.reminder_loop": ("LONGEST_SLEEP", "SECONDS_BETWEEN_RENEWALS"),
     "bot.adapters.telegram.tidying": ("SECONDS_TO_NEXT",),
+    "bot.service.tap_limit": ("SECONDS",),
 }
 MORE_A_SECOND = (f"{OUTBOX}.pace", f"{OUTBOX}.unhurried")
 

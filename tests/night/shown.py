@@ -39,9 +39,17 @@ class Shown:
                     self.counts["cards"] += 1
                     if amiss := self._card(store, case):
                         self.watch.tell(code, f"its card {amiss}")
-            for board in store.boards.listed():
-                if board.message_id and (amiss := self._board(store, board)):
+            boards = store.boards.listed()
+            for board in boards:
+                if amiss := self._board(store, board):
                     self.watch.tell("", f"the board of {board.chat} {board.thread} {amiss}")
+            for chat, thread in self._asked_for() - {(each.chat, each.thread) for each in boards}:
+                self.watch.tell("", f"there is no board of {chat} {thread}")
+
+    def _asked_for(self) -> set[tuple[str, int]]:
+        """Return the groups and topics in which a board was asked for."""
+        here = (place for place in self.ward.places if not place.is_away)
+        return {(str(place.group.chat.id), topic) for place in here for topic in place.topics}
 
     def _board(self, store: SqliteStore, board: Board) -> str:
         """Say what is wrong with a board; "" if nothing."""
@@ -59,6 +67,8 @@ class Shown:
 
     def _card(self, store: SqliteStore, case: StoredCase) -> str:
         """Say what is wrong with the card of a case in its group; "" if nothing."""
+        if self.ward.place_of(int(case.chat)).is_away:
+            return "stands in a group in which the program cannot write any more"
         kept = store.cards.find(case.code, SCREEN, case.chat)
         message = self._message(case.chat, kept.message_id) if kept else None
         if message is None:

@@ -1,4 +1,7 @@
-"""Eight clinicians and three groups of theirs, one with topics; and who was in which, and when."""
+"""Eight clinicians and three groups of theirs, one with topics; and who was in which, and when.
+
+A viewer is in one of the groups too, and a stranger in none.
+"""
 
 from collections import deque
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ OWNER = "A"
 MEMBERS = {"Oncology": "ABCDE", "Spine surgery": "ACDFG", "Dialysis": "AEFGH"}
 TOPICS = ("New patients", "Under treatment")
 FIRST_ID = 1_001
-STRANGER = 9_001
+VIEWER, STRANGER = 8_001, 9_001
 EVENTS_KEPT = 20_000
 
 
@@ -44,6 +47,13 @@ class Place:
     topics: tuple[int, ...] = (0,)
     chats: set[int] = field(default_factory=set)
     left: dict[int, float] = field(default_factory=dict)
+    is_away: bool = False
+    lost: list[float] = field(default_factory=list)
+    demoted: int = 0
+
+    def was_lost_in(self, since: float, until: float) -> bool:
+        """Return whether the bot could not write there any more from some time between two on."""
+        return any(since <= at <= until for at in self.lost)
 
     def is_in(self, who: int, at: float) -> bool:
         """Return whether somebody is in the group at a time of the clock."""
@@ -72,7 +82,8 @@ class Ward:
             letter: Clinician(letter, server.private_chat(FIRST_ID + n, f"Dr {letter}"))
             for n, letter in enumerate(sorted({*"".join(MEMBERS.values())}))
         }
-        self.stranger = server.private_chat(STRANGER, "Stranger")
+        self.viewer = Clinician("V", server.private_chat(VIEWER, "Viewer V"))
+        self.stranger = Clinician("?", server.private_chat(STRANGER, "Stranger"))
         self.places = [self._place(name) for name in MEMBERS]
 
     def _place(self, name: str) -> Place:
@@ -83,6 +94,8 @@ class Ward:
             person = self.clinicians[letter]
             status = "administrator" if letter == OWNER else "member"
             people[person.id] = group.joins(person.id, person.name, status)
+        if name == "Spine surgery":
+            people[VIEWER] = group.joins(VIEWER, self.viewer.name)
         place = Place(name, group, people, chats={group.chat.id})
         owner = people[self.clinicians[OWNER].id]
         group.changes_bot(owner, "administrator" if name == "Spine surgery" else "member")
@@ -102,14 +115,20 @@ class Ward:
         store = SqliteStore(database)
         at = datetime.fromtimestamp(self.now, UTC)
         with store.turn():
-            for each in self.clinicians.values():
+            for each in (*self.clinicians.values(), self.viewer):
                 if each.letter != OWNER:
-                    member = Member(str(each.id), "clinician", f"@dr{each.letter}", "1001", at)
+                    role = "viewer" if each is self.viewer else "clinician"
+                    member = Member(str(each.id), role, f"@dr{each.letter}", "1001", at)
                     store.members.keep(member)
         store.close()
 
+    @property
+    def everybody(self) -> list[Clinician]:
+        return [*self.clinicians.values(), self.viewer, self.stranger]
+
     def places_of(self, person: Clinician) -> list[Place]:
-        return [place for place in self.places if person.id in place.people]
+        """Return the groups of a person that the bot is in."""
+        return [each for each in self.places if person.id in each.people and not each.is_away]
 
     def place_of(self, chat: int) -> Place:
         """Return the group that has, or had, this id. StopIteration for another chat."""
@@ -119,7 +138,21 @@ class Ward:
         return next(each for each in self.clinicians.values() if str(each.id) == who)
 
     def name_of(self, who: str) -> str:
-        return next((each.name for each in self.clinicians.values() if str(each.id) == who), who)
+        return next((each.name for each in self.everybody if str(each.id) == who), who)
+
+    def owner_in(self, place: Place) -> PersonInChat:
+        return place.people[self.clinicians[OWNER].id]
+
+    def puts_bot(self, place: Place, status: str, *, without: frozenset[str] = frozenset()) -> None:
+        """The bot's place in a group changes: thrown out, let in, a plain member, no right."""
+        place.is_away = status in ("kicked", "restricted")
+        led = place.group.chat.bot_status == "administrator"
+        place.demoted += led and status == "member"
+        if place.is_away:
+            place.lost.append(self.now)
+        lacks = f" without {', '.join(without)}" if without else ""
+        self.note(f"! the bot is {status} in {place.name}{lacks}")
+        place.group.changes_bot(self.owner_in(place), status, without=without)
 
     def migrates(self, place: Place) -> None:
         """A group becomes a supergroup."""
@@ -130,8 +163,7 @@ class Ward:
 
     def removes(self, place: Place, letter: str) -> None:
         """Somebody is thrown out of a group."""
-        owner = place.people[self.clinicians[OWNER].id]
-        place.group.removes(self._goes(place, letter), owner)
+        place.group.removes(self._goes(place, letter), self.owner_in(place))
 
     def leaves(self, place: Place, letter: str) -> None:
         """Somebody leaves a group."""
@@ -143,7 +175,7 @@ class Ward:
         self.note(f"Dr {letter} is not in {place.name} any more")
         return place.people.pop(who)
 
-    def around(self, at: float, before: float, after: float, about: str) -> Iterator[str]:
+    def around(self, at: float, before: float, after: float, about: str) -> list[str]:
         """Say what happened around a time: what concerns a case, and what concerns everybody."""
         happened = [
             each
@@ -151,7 +183,7 @@ class Ward:
             if at - before <= each.at <= at + after
             and (about in each.what or each.what.startswith("! "))
         ]
-        yield from map(str, sorted(happened, key=lambda each: each.at))
+        return [str(each) for each in sorted(happened, key=lambda each: each.at)]
 
     def _shown(self, about: str) -> Iterator[Happened]:
         """Return every message of the bot about a case, as each was sent or edited."""

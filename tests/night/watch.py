@@ -8,11 +8,11 @@ import sqlite3
 from collections import defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from state.groups import is_group
 from state.records import HANDED_OVER
+from tests.night.stood import OverTime, Stood, moment, note, values_in
 from tests.night.ward import Ward
 
 SECONDS_BETWEEN_READS = 0.1
@@ -31,18 +31,31 @@ class Amiss:
 class Followed:
     """A case over time: its owners, its chats and its states, each since when it was read."""
 
-    owners: list[tuple[float, str]] = field(default_factory=list)
-    chats: list[tuple[float, str]] = field(default_factory=list)
-    states: list[tuple[float, str]] = field(default_factory=list)
+    owners: OverTime[str] = field(default_factory=list)
+    chats: OverTime[str] = field(default_factory=list)
+    states: OverTime[str] = field(default_factory=list)
 
     def owners_in(self, since: float, until: float) -> set[str]:
-        return _values_in(self.owners, since, until)
+        return values_in(self.owners, since, until)
 
     def chats_in(self, since: float, until: float) -> set[str]:
-        return _values_in(self.chats, since, until)
+        return values_in(self.chats, since, until)
+
+    def chat_at(self, at: float) -> str:
+        """Return the chat in which the case stood at a time."""
+        return next((chat for since, chat in reversed(self.chats) if since <= at), self.begun_in)
+
+    @property
+    def begun_in(self) -> str:
+        return self.chats[0][1]
+
+    def groups_in(self, since: float, until: float) -> set[str]:
+        """Return the groups in which it stood; none if it has been in private meanwhile."""
+        chats = self.chats_in(since, until)
+        return chats if all(map(is_group, chats)) else set()
 
     def is_closed_in(self, since: float, until: float) -> bool:
-        return "closed" in _values_in(self.states, since, until)
+        return "closed" in values_in(self.states, since, until)
 
 
 @dataclass(slots=True)
@@ -67,7 +80,8 @@ class Watch:
     looked_at: int = 0
     amiss: list[Amiss] = field(default_factory=list)
     cases: defaultdict[str, Followed] = field(default_factory=lambda: defaultdict(Followed))
-    reminders: dict[int, Row] = field(default_factory=dict)
+    reminders: dict[tuple[int, str, str, str], Row] = field(default_factory=dict)
+    stood: Stood = field(default_factory=Stood)
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -90,7 +104,8 @@ class Watch:
             rows = connection.execute(
                 "SELECT id, code, kind, deadline, due_at, claimed_at FROM reminders"
             ).fetchall()
-        now = self.ward.now
+            now = self.ward.now
+            self.stood.read(connection, now)
         self.reads += 1
         for code, chat, owner, status in cases:
             self._follow(now, code, chat, owner, status, moved.get(code))
@@ -116,32 +131,20 @@ class Watch:
             named = self.ward.name_of(taken_by or first)
             self.tell(code, f"its owner is {self.ward.name_of(owner)}, by its time line {named}")
         for kept, value in ((case.owners, owner), (case.chats, chat), (case.states, status)):
-            if not kept or kept[-1][1] != value:
-                kept.append((now, value))
+            note(kept, now, value)
 
     def _note_reminders(self, now: float, rows: list[tuple[int, str, str, str, str, str]]) -> None:
+        found = set[tuple[int, str, str, str]]()
         for id, code, kind, deadline, due, claimed in rows:
-            known = self.reminders.setdefault(id, Row(code, kind, _moment(deadline), _moment(due)))
-            known.due, known.gone = _moment(due), None
-            known.claimed = _moment(claimed) if claimed else None
-        for id in self.reminders.keys() - {row[0] for row in rows}:
-            self.reminders[id].gone = self.reminders[id].gone or now
+            key = (id, code, kind, deadline)
+            found.add(key)
+            known = self.reminders.setdefault(key, Row(code, kind, moment(deadline), moment(due)))
+            known.due, known.gone = moment(due), None
+            known.claimed = moment(claimed) if claimed else None
+        for key in self.reminders.keys() - found:
+            self.reminders[key].gone = self.reminders[key].gone or now
 
     def tell(self, code: str, what: str, at: float | None = None) -> None:
         """Note that something is amiss, or was at a time; the same of a case is noted once."""
         if not any((each.code, each.what) == (code, what) for each in self.amiss):
             self.amiss.append(Amiss(self.ward.now if at is None else at, code, what))
-
-
-def _values_in(kept: list[tuple[float, str]], since: float, until: float) -> set[str]:
-    """Return what held at any time between two; what was read first held before as well."""
-    found = set[str]()
-    for number, (begun, value) in enumerate(kept):
-        ended = kept[number + 1][0] if number + 1 < len(kept) else float("inf")
-        if (begun <= until or number == 0) and ended >= since:
-            found.add(value)
-    return found
-
-
-def _moment(kept: str) -> float:
-    return datetime.fromisoformat(kept).timestamp()

@@ -75,7 +75,7 @@ def test_the_list_of_cases_and_the_offer_fit_a_phone(engine: Engine, count: int)
     rows = [handover(each) for each in some]
     assert_whole(draw_waits_for_receiver(rows, LONG_NAME))
     assert_whole(draw_waits_for_giver(rows, LONG_NAME))
-    assert_whole(draw_not_handed_over(codes, LONG_NAME, LONG_NAME))
+    assert_whole(draw_not_handed_over(codes, LONG_NAME, LONG_NAME, has_owner=True, sounds=True))
     assert_whole(draw_offered("offer123", codes, LONG_NAME))
 
 
@@ -102,10 +102,10 @@ def test_colleagues_are_listed_in_pages_and_who_cannot_be_written_to_is_named() 
     for page in (1, 2, 4):
         drawn = draw_colleagues("-1001234567890", CODES, people, people[:5], page)
         assert_whole(drawn)
-        assert "cannot be written to" in drawn.plain()
+        assert "Cannot be messaged" in drawn.plain()
     alone = draw_colleagues("-1", CODES, [], [], 1)
     assert_whole(alone)
-    assert "Nobody else of this group" in alone.plain()
+    assert "Nobody else in this group" in alone.plain()
 
 
 def test_what_stands_is_listed_with_a_button_each() -> None:

@@ -44,13 +44,13 @@ def whole_engine(machine: FlowMachine) -> Engine:
     return Engine(machine, "stepwise", UTC)
 
 
-@pytest.fixture(scope="module")
-def said(whole_engine: Engine) -> list[str]:
+@pytest.fixture(scope="module", params=[120, pytest.param(CASES, marks=pytest.mark.slow)])
+def said(whole_engine: Engine, request: pytest.FixtureRequest) -> list[str]:
     engine = whole_engine
     begun = (Entry("treatment_begun", "", "ann", NOON),)
     given = [view_of(engine, STABLE), view_of(engine, STABLE, noted=begun)]
     given += [view_of(engine, CEMENT), view_of(engine, SURGERY), view_of(engine, CLEAN)]
-    given += [random_view(engine, seed) for seed in range(CASES)]
+    given += [random_view(engine, seed) for seed in range(request.param)]
     return [text for view in given for text in (_card(view), _plan(view))]
 
 
@@ -58,6 +58,8 @@ def test_no_card_and_no_plan_holds_opposites(said: list[str]) -> None:
     assert [(clash, text) for text in said for clash in clashes(text)] == []
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("said", [CASES], indirect=True)
 def test_there_are_enough_pairs_and_each_side_is_said_somewhere(said: list[str]) -> None:
     assert len(OPPOSITES) >= 25
     sides = {side for pair in OPPOSITES for side in (pair.one, pair.other)}

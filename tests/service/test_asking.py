@@ -15,7 +15,7 @@ from tests.conftest import NOON, Clock
 from tests.limits import assert_labels_fit
 from tests.service.in_group import ANN, BOB, CAT, GROUP, Team, in_a_group, labels, said, screens
 
-BACK = "Bob Bach has not answered infection signs, asked at 12:00. It is yours again."
+BACK = "Bob Bach has not answered infection signs, asked at 12:00. The question is yours again."
 
 
 @pytest.fixture
@@ -54,8 +54,8 @@ def test_a_colleague_is_asked_with_sound_by_whom_and_with_the_buttons(team: Team
     row = sent(team)
     (screen,) = screens(row)
     assert screen.alert and row.anew
-    assert "Ann Abel asks you, in" in said(row) and "Any sign of infection?" in said(row)
-    assert "By 12:10; then it goes back to Ann Abel." in said(row)
+    assert "Ann Abel asks you about" in said(row) and "Any sign of infection?" in said(row)
+    assert "Answer by 12:10, or it goes back to Ann Abel." in said(row)
     assert "Cord signs: Gait or balance" in said(row) and "EMERGENCY" in said(row)
     assert labels(row) == ["Yes", "No", "Not known", f"Open {team.case().code}"]
     assert_labels_fit(screen)
@@ -78,7 +78,7 @@ def test_the_reply_is_an_ordinary_answer_and_the_owner_is_told(team: Team, clock
     assert "Bob Bach answered infection signs: No." in said(line)
     assert said(line).startswith("EMERGENCY · MRI by ")
     assert screens(line)[0].alert
-    assert "Thank you. Ann Abel is told" in said(*to(told, BOB))
+    assert "Thank you. Sent to Ann Abel: " in said(*to(told, BOB))
     assert "BB 12:02" in said(*to(told, GROUP))
     assert team.service.store.requests.of(team.case().code) == []
     assert next_question(team.service) is None
@@ -93,8 +93,8 @@ def test_the_colleagues_own_case_is_not_disturbed(team: Team) -> None:
     told = team.taps(BOB, row, "No")
     assert store.cases.active_code(BOB) == own
     (thanks,) = to(told, BOB)
-    assert f"Go on {own}" in labels(thanks)
-    team.taps(BOB, thanks, f"Go on {own}")
+    assert f"Continue {own}" in labels(thanks)
+    team.taps(BOB, thanks, f"Continue {own}")
     assert store.cases.active_code(BOB) == own
     assert "Which cord signs are new?" in said(team.newest(BOB))
 
@@ -137,7 +137,7 @@ def test_a_reply_takes_no_recorded_sign_away(team: Team) -> None:
     team.types(ANN, "/edit cord_signs")
     row = sent(team)
     rows = team.taps(BOB, row, "None of these")
-    assert "take a recorded answer away" in said(*to(rows, BOB))
+    assert "remove a recorded answer" in said(*to(rows, BOB))
     assert team.case().latest["cord_signs"] == ["gait"]
     assert len(team.service.store.requests.of(team.case().code)) == 1
 
@@ -199,7 +199,7 @@ def test_nothing_comes_back_while_out_of_use(team: Team, clock: Clock) -> None:
 def test_somebody_else_answers_meanwhile(team: Team) -> None:
     row = sent(team)
     rows = team.taps(CAT, team.newest(), "No")
-    assert "Cat Cole answered what Bob Bach was asked" in said(*to(rows, ANN))
+    assert "Cat Cole answered in place of Bob Bach" in said(*to(rows, ANN))
     assert "no longer needed – Cat Cole answered infection signs" in said(*to(rows, BOB))
     assert "no longer needed" in said(*team.taps(BOB, row, "Yes"))
     assert team.case().latest["infection_signs"] is False
@@ -236,14 +236,17 @@ def test_asked_twice_it_says_since_when(team: Team, clock: Clock) -> None:
     clock.pass_by(minutes=2)
     (asked,) = to(team.types(ANN, "/sendto"), ANN)
     rows = team.taps(ANN, asked, "Bob Bach")
-    assert "Bob Bach is being asked: infection signs, since 12:00." in said(*to(rows, ANN))
+    assert "Bob Bach was asked at 12:00: infection signs." in said(*to(rows, ANN))
     assert to(rows, BOB) == []
     team.taps(CAT, team.newest(), "Not known")
     rows = team.types(ANN, "/sendto bob")
     assert to(rows, BOB)
     team.types(ANN, "/edit cord_signs")
     rows = team.types(ANN, "/sendto bob")
-    assert "still being asked" in said(*to(rows, ANN)) and to(rows, BOB) == []
+    assert (
+        "Bob Bach was asked at 12:02 and has not answered: kidneys." in said(*to(rows, ANN))
+        and to(rows, BOB) == []
+    )
 
 
 def test_another_question_can_be_chosen_of_those_without_an_answer(team: Team) -> None:
@@ -264,7 +267,7 @@ def test_somebody_who_cannot_be_written_to_is_named_at_once(team: Team) -> None:
         store.chats.set_reachable(BOB, reachable=False)
     (asked,) = to(team.types(ANN, "/sendto"), ANN)
     rows = team.taps(ANN, asked, "Bob Bach")
-    assert "Bob Bach cannot be written to" in said(*to(rows, ANN))
+    assert "Bob Bach cannot be messaged" in said(*to(rows, ANN))
     assert to(rows, BOB) == [] and store.requests.of(team.case().code) == []
 
 
@@ -276,17 +279,17 @@ def test_somebody_who_turns_out_not_to_be_reachable_is_told_of_at_once(team: Tea
     due = next_question(team.service)
     assert due is not None and due <= NOON
     rows = brought_back(team)
-    assert "Bob Bach cannot be written to" in said(*to(rows, ANN))
+    assert "Bob Bach cannot be messaged" in said(*to(rows, ANN))
     assert to(rows, BOB) == []
 
 
 def test_only_the_owner_sends_and_only_of_a_groups_case(team: Team) -> None:
     for _ in range(2):
         team.types(BOB, f"/open {team.case().code}")
-    assert "Ann Abel has this case" in said(*team.types(BOB, "/sendto cat"))
+    assert "only its owner, Ann Abel, sends its questions" in said(*team.types(BOB, "/sendto cat"))
     team.types(CAT, "/triage")
     team.taps(CAT, team.newest(CAT), "Gait or balance")
-    assert "stands in no group" in said(*team.types(CAT, "/sendto bob"))
+    assert "is not in a group" in said(*team.types(CAT, "/sendto bob"))
     assert "Send to …" not in labels(team.types(CAT, "/more")[-1])
     assert team.service.store.requests.first() is None
 
@@ -294,7 +297,7 @@ def test_only_the_owner_sends_and_only_of_a_groups_case(team: Team) -> None:
 def test_who_may_have_no_case_or_is_unknown_is_not_asked(team: Team) -> None:
     for line in ("/sendto eve", "/sendto zoe", "/sendto to 1004", "/sendto to 9999 asia"):
         rows = team.types(ANN, line)
-        assert "nobody of the group" in said(*rows)
+        assert "nobody in the group" in said(*rows)
         assert {row.chat for row in rows} == {ANN}
     (asked,) = to(team.types(ANN, "/sendto"), ANN)
     assert labels(asked)[:2] == ["Bob Bach", "Cat Cole"]
@@ -304,7 +307,7 @@ def test_it_stands_under_more_of_a_groups_case(team: Team) -> None:
     (more,) = to(team.types(ANN, "/more"), ANN)
     pages = [more, *(to(team.taps(ANN, more, "Further"), ANN) if "Further" in labels(more) else [])]
     page = next(each for each in pages if "Send to …" in labels(each))
-    assert "whom do you ask?" in said(*team.taps(ANN, page, "Send to …"))
+    assert "who should answer infection signs?" in said(*team.taps(ANN, page, "Send to …"))
 
 
 def test_a_typed_answer_is_given_in_the_case_and_ends_it(team: Team) -> None:

@@ -28,6 +28,7 @@ from tests.bench.board import fill
 from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.random_conversations import event_of
 from tests.dialogue import do
+from tests.shares import quick_for
 
 GROUP, ANN, BOB = "-7", "1001", "1002"
 MOST_SECONDS = 0.2  # ten times what is promised: a machine may be busy
@@ -102,7 +103,7 @@ def drawn_from(service: Service, cases: list[StoredCase], chat: str, now: dateti
     return draw_board(BoardView(chat, every[:ON_PAGE], len(every), overdue, 1, now, zone, ()))
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", quick_for(range(6), 0, 1))
 def test_a_board_equals_the_database(shared: Service, seed: int) -> None:
     for number, now in enumerate(playing(shared, seed)):
         if number % 20 and number != CASES * EVENTS - 1:
@@ -114,7 +115,7 @@ def test_a_board_equals_the_database(shared: Service, seed: int) -> None:
             assert board == drawn_from(shared, cases, chat, now)
 
 
-@pytest.mark.parametrize("seed", range(6, 9))
+@pytest.mark.parametrize("seed", quick_for(range(6, 9), 6))
 def test_a_board_says_what_the_urgency_line_of_each_case_says(shared: Service, seed: int) -> None:
     *_, now = playing(shared, seed)
     with shared.store.turn():

@@ -7,11 +7,11 @@ import pytest
 
 from bot.commands.board import draw_now
 from bot.screens.screen import Screen, load, say_line
-from bot.service.group_places import part
+from bot.service.group_places import fall_back, part
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.boards import Board
-from state.records import Queued
+from state.records import FORGOTTEN, Queued
 from tests.conftest import Clock
 from tests.service.in_group import ANN, BOB, CAT, GROUP, Team, in_a_group, said
 
@@ -63,7 +63,7 @@ def test_the_board_says_that_a_case_needs_an_owner_and_who_had_it_last(team: Tea
     code = team.case().code
     assert board(team)[0] == f"{code} EMERGENCY · Bob Bach"
     offered = leave(team, BOB)
-    assert "Bob Bach no longer acts here, so this case has no owner." in said(*offered)
+    assert f"Bob Bach is no longer in the team here. Without an owner: {code}" in said(*offered)
     assert board(team)[0::2] == [f"{code} EMERGENCY · nobody", "needs an owner – last: Bob Bach"]
     team.types(CAT, f"/have {code}")
     assert board(team)[0] == f"{code} EMERGENCY · Cat Cole" and len(board(team)) == 2
@@ -121,5 +121,27 @@ def test_at_the_deadline_the_group_hears_of_a_case_that_nobody_has_in_quiet_hour
     in_group = [screen for chat, screen in sent if chat == GROUP]
     before_it = [False] if owner_left else []  # of which else the owner alone is reminded
     assert [each.alert for each in in_group] == [*before_it, owner_left, owner_left]
-    assert all("No owner: tap I have it" in each.plain() for each in in_group) == owner_left
+    assert all("No owner: to take it" in each.plain() for each in in_group) == owner_left
     assert (BOB in {chat for chat, _ in sent}) != owner_left
+
+
+def test_a_case_of_a_group_that_all_have_left_is_offered_to_everybody_who_may_have_it(
+    team: Team,
+) -> None:
+    team.taps(BOB, team.newest(), "Gait or balance")
+    team.taps(BOB, team.newest(), "Done")
+    code, store = team.case().code, team.service.store
+    for who in (CAT, ANN, BOB):
+        leave(team, who)
+    with store.turn():
+        fall_back(team.service, GROUP)
+    case = store.cases.find(code)
+    assert case and (case.owner, case.chat) == (FORGOTTEN, FORGOTTEN)
+    assert all(f"{code}" in said(*store.outbox.queued(who)[-1:]) for who in (ANN, CAT))
+    team.types(BOB, f"/open {code}")
+    assert "no open case of a group of yours" in said(*store.outbox.queued(BOB)[-1:])
+    team.types(CAT, f"/takeover {code}")
+    taken = store.cases.find(code)
+    assert taken and taken.owner == CAT and store.reminders.pending(code)
+    with store.audit.trail() as trail:
+        assert [row.what for row in trail.rows].count("struck off") == 1

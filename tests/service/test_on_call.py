@@ -13,7 +13,7 @@ from tests.conftest import NOON, Clock
 from tests.service.in_group import ANN, BOB, CAT, EVE, GROUP, NAMES, Team, in_a_group, said
 
 NOBODY = "Nobody is on call here."
-REFUSED = "Only an admin of CordCall changes that for somebody else (here: Ann Abel)."
+REFUSED = "Only an admin of CordCall can change that for somebody else (here: Ann Abel)."
 STRANGER = "1009"
 
 
@@ -138,7 +138,7 @@ def test_who_is_no_colleague_or_only_a_viewer_is_not_put_on_call(team: Team, typ
     with team.service.store.turn() as store:
         store.members.keep(Member(STRANGER, "clinician", "@dan", ANN, NOON))
     shown = told(team, ANN, f"/oncall surgeon {typed} 20:00")
-    assert "no colleague of this group" in shown and len(shown.splitlines()) == 2
+    assert "no colleague here has that name" in shown and len(shown.splitlines()) == 2
     assert duties(team) == []
 
 
@@ -189,7 +189,7 @@ def test_a_time_that_the_clocks_skip_is_not_read_as_the_day_after(team: Team, cl
     assert duties(team) == []
 
 
-VACANT = "Bob Bach no longer acts here. Nobody is on call now: spinal surgeon."
+VACANT = "Bob Bach is no longer in the team here. Nobody is on call now as: spinal surgeon."
 
 
 def goes(team: Team, how: str) -> str:

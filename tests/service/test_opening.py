@@ -18,7 +18,9 @@ def team(service: Service) -> Team:
 def test_who_types_open_is_told_who_is_answering_and_then_answers(team: Team) -> None:
     code = team.case().code
     first = team.types(CAT, f"/open {code}")
-    assert "Bob Bach is answering (since 12:00). Do that again to answer as well." in said(*first)
+    assert "Bob Bach is answering (since 12:00). Tap or send it again to answer as well." in said(
+        *first
+    )
     assert [row.chat for row in first if screens(row)[0].kind != "toast"] == [CAT]
     team.types(CAT, f"/open {code}")
     assert "Gait or balance" in labels(team.newest(CAT))

@@ -68,6 +68,18 @@ def test_a_restart_moves_no_reminder_and_a_late_one_is_given(
     assert service.store.reminders.pending(code) == before[3:]
 
 
+def test_a_restart_moves_no_reminder_of_a_case_that_was_changed_after_its_deadline(
+    service: Service, clock: Clock
+) -> None:
+    do(service, "/triage", "gait")
+    code = at_work(service).code
+    clock.now = DUE + timedelta(minutes=20)
+    do(service, "/called surgeon")
+    clock.pass_by(minutes=5)
+    renew(service)
+    assert times(service, code)[1:] == [DUE + timedelta(minutes=30), DUE + timedelta(minutes=90)]
+
+
 def test_a_rule_that_moves_a_reminder_moves_the_kept_one_but_none_put_off(
     service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

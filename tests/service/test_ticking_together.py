@@ -71,7 +71,7 @@ def test_done_names_who_took_a_tick_away_and_who_made_one_beside_a_note(team: Te
     team.types(CAT, "/requested")
     team.taps(CAT, team.newest(), "Bowel")
     told = toast(team.taps(ANN, shown, "Done"))
-    assert "Bob Bach took the tick of Bladder" in told and "Cat Cole ticked Bowel" in told
+    assert "Bob Bach unticked Bladder" in told and "Cat Cole ticked Bowel" in told
     assert ticks(team) == ["gait", "bowel"] and asks(team)
 
 

@@ -1,4 +1,4 @@
-"""Fixtures for the store: a database made from scratch, as durable as a real one."""
+"""Fixtures for the store: as durable as a real one."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,8 @@ from state.sqlite.store import SqliteStore
 
 
 @pytest.fixture
-def store(database: Path) -> Iterator[SqliteStore]:
+def store(database: Path, migrated: bytes) -> Iterator[SqliteStore]:
+    database.write_bytes(migrated)
     store = SqliteStore(database)
     yield store
     store.close()

@@ -52,8 +52,10 @@ def as_found(folder: Path) -> dict[str, bytes]:
     }
 
 
-def saved(database: Path) -> Path:
-    """Fill a database, back it up, change it, and kill whoever changed it."""
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a database that was filled, backed up and changed, its writer killed."""
+    database = tmp_path_factory.mktemp("killed") / "cordcall.db"
     filled(database, "KES-42")
     assert cordcall(database, "backup", "copy.db").status == 0
     filled(database, *(f"KES-{number}" for number in range(50, 90)))
@@ -61,7 +63,12 @@ def saved(database: Path) -> Path:
     for number in range(50, 90):
         erase(database, f"KES-{number}")
     killed_with_a_log(database)
-    return database.with_name("copy.db")
+    return database.parent
+
+
+@pytest.fixture
+def saved(killed: Path, database: Path) -> None:
+    shutil.copytree(killed, database.parent, dirs_exist_ok=True)
 
 
 def older(database: Path) -> None:
@@ -86,12 +93,12 @@ def broken(database: Path) -> None:
         file.write(b"\xff" * 4000)
 
 
+@pytest.mark.usefixtures("saved")
 @pytest.mark.parametrize("spoil", [older, cut, empty, missing, broken])
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda each: each[0])
 def test_a_refused_command_changes_neither_the_database_nor_its_log(
     database: Path, spoil: Callable[[Path], None], command: tuple[str, ...]
 ) -> None:
-    saved(database)
     spoil(database)
     before = as_found(database.parent)
     settings = BOT if command == ("run",) else {}
@@ -101,11 +108,11 @@ def test_a_refused_command_changes_neither_the_database_nor_its_log(
     assert as_found(database.parent) == before
 
 
+@pytest.mark.usefixtures("saved")
 @pytest.mark.parametrize("spoil", [older, cut, empty, missing, broken])
 def test_a_restore_keeps_what_was_left_of_the_database(
     database: Path, spoil: Callable[[Path], None]
 ) -> None:
-    saved(database)
     spoil(database)
     left = {
         name.removeprefix(database.name): held

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.adapters.telegram.sent_by import GROUPS
+from state.groups import is_group
 
 GONE: Final = ("left", "kicked")
+TO: Final = "migrate_to_chat_id"
+MIGRATIONS: Final = (TO, "migrate_from_chat_id")
 
 Json = dict[str, Any]
 
@@ -24,6 +27,14 @@ class Departed:
 
     chat: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A group became a supergroup: Telegram gave it another id."""
+
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +100,12 @@ def departed_by_message(message: Json) -> Departed | None:
     if person.get("is_bot"):
         return None
     return Departed(str(int(message["chat"]["id"])), str(int(person["id"])))
+
+
+def moved_by_message(message: Json) -> Moved | None:
+    """Read the message by which a group has another id; None unless both are ids of groups."""
+    there = str(int(message["chat"]["id"]))
+    key = next(each for each in MIGRATIONS if each in message)
+    other = str(int(message[key]))
+    old, new = (there, other) if key == TO else (other, there)
+    return Moved(old, new) if is_group(other) and old != new else None

@@ -1,6 +1,7 @@
 """Who sent a message, when and in which topic, as Telegram tells it."""
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -8,6 +9,9 @@ from bot.accounts import is_person
 
 GROUPS: Final = ("group", "supergroup")
 LONGEST_NAME: Final = 24
+BLANK: Final = dict.fromkeys(map(ord, "\u115f\u1160\u2800\u3164\uffa0"), " ")
+"""Letters and signs that show nothing."""
+SEEN: Final = "LNPS"  # categories: letters, numbers, punctuation, symbols
 HIGHEST_NUMBER: Final = 2**31
 _USERNAME: Final = re.compile(r"\w{4,32}", re.ASCII)
 
@@ -27,10 +31,11 @@ def is_in_group(sent: Json, message: Json) -> bool:
 
 
 def name_of(person: Json) -> str:
-    """Return how a group sees a person, on one line."""
+    """Return how a group sees a person, on one line; "" if nothing of it can be seen."""
     parts = (str(person.get(each, "")) for each in ("first_name", "last_name"))
-    name = " ".join(" ".join(parts).split())
-    return "".join(each for each in name if each.isprintable())[:LONGEST_NAME].strip()
+    name = " ".join(" ".join(parts).translate(BLANK).split())
+    shown = "".join(each for each in name if each.isprintable())[:LONGEST_NAME].strip()
+    return shown if any(unicodedata.category(each)[0] in SEEN for each in shown) else ""
 
 
 def is_forwarded(message: Json) -> bool:

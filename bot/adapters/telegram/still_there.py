@@ -53,7 +53,7 @@ class StillThere:
     async def find_out(self, chat: str, who: str) -> bool | None:
         """Return whether somebody is in a group; None if that is not known.
 
-        A colleague who is not is one no more.
+        A colleague who is not is one no more. An error in that holds up nobody else.
         """
         ids = {"chat_id": int(chat), "user_id": int(who)}
         try:
@@ -64,6 +64,9 @@ class StillThere:
         except (TelegramError, TimeoutError, StoreError, KeyError, TypeError) as error:
             log.info("whether somebody is in a group is not known", error=type(error).__name__)
             return None
+        except Exception as error:
+            log.error("who has left a group cannot be let go", error=type(error).__name__)
+            return False
         return not out
 
     async def _ask(self, chats: list[str], who: str) -> None:

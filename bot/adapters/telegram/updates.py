@@ -10,11 +10,14 @@ import structlog
 from bot.access import Access
 from bot.adapters.read_whole import is_read_whole
 from bot.adapters.telegram.membership import (
+    MIGRATIONS,
     Departed,
+    Moved,
     Placed,
     Reached,
     changed_place,
     departed_by_message,
+    moved_by_message,
 )
 from bot.adapters.telegram.sent_by import (
     GROUPS,
@@ -57,14 +60,6 @@ _CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 Json = dict[str, Any]
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A group became a supergroup: Telegram gave it another id."""
-
-    old: str
-    new: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +156,8 @@ def _inline_query(query: Json) -> Asked:
 def _message(message: Json, username: str, access: Access) -> Incoming | Moved | Departed | None:
     chat = str(int(message["chat"]["id"]))
     if message["chat"]["type"] in GROUPS:
-        if "migrate_to_chat_id" in message:
-            return Moved(chat, str(int(message["migrate_to_chat_id"])))
-        if "migrate_from_chat_id" in message:
-            return Moved(str(int(message["migrate_from_chat_id"])), chat)
+        if not message.keys().isdisjoint(MIGRATIONS):
+            return moved_by_message(message)
         if "left_chat_member" in message:
             return departed_by_message(message)
     via = message.get("via_bot")
@@ -174,9 +167,11 @@ def _message(message: Json, username: str, access: Access) -> Incoming | Moved |
     if message["chat"]["type"] != "private":
         found = _COMMAND.match(text) if isinstance(text, str) else None
         command = COMMANDS.get(found[1].casefold()) if found else None
-        named = found and (found[2] is None or is_same(found[2], username))
-        meant = named and command and command.in_group and not (via or is_forwarded(message))
-        return _in_group(message, chat, access) if meant else None
+        if not found or not command or via or is_forwarded(message):
+            return None
+        named = found[2] is None or is_same(found[2], username)
+        meant = found[2] is not None or command.in_group or command.topic == DONE
+        return _in_group(message, chat, access) if named and meant else None
     if not isinstance(text, str) and message.keys().isdisjoint(SENT_BY_PEOPLE):
         return None
     if not is_own(message, message):

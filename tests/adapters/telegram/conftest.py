@@ -8,13 +8,28 @@ import pytest
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
+from bot.adapters.telegram.profile import CHATS, LONG, NAME, SHORT
+from bot.commands.registry import in_menu
 from bot.service.service import Service
 from tests.botapi import BotApi, PersonInChat
 
 
+def hold_profile(server: BotApi) -> None:
+    """Hold what the bot says of itself, as after its first start."""
+    profile = server.world.profile
+    for field, words in (("name", NAME), ("short_description", SHORT), ("description", LONG)):
+        profile.texts[field, ""] = words
+    for scope, chats in CHATS.items():
+        profile.commands[chats, ""] = [
+            {"command": each.name, "description": each.does} for each in in_menu(scope)
+        ]
+
+
 @pytest.fixture
 async def server() -> AsyncIterator[BotApi]:
+    """A server that holds the bot's profile already, so that no start has to set it."""
     async with BotApi() as running:
+        hold_profile(running)
         yield running
 
 

@@ -16,6 +16,8 @@ from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, button, case_of, until, with_text
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 BOB = "1002"
 
 

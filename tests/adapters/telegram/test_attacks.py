@@ -327,6 +327,7 @@ async def test_somebody_removed_asks_in_vain_from_other_chats(
     assert (await answered(server, bob.asks_inline("sins"))).results == []
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_person_of_no_right_learns_of_no_command(
     team: TelegramBot, server: BotApi, guarded: Service, eve: PersonInChat
 ) -> None:
@@ -341,6 +342,7 @@ async def test_a_person_of_no_right_learns_of_no_command(
     assert guarded.store.cases.active(EVE) is None
 
 
+@pytest.mark.usefixtures("hurry")
 @pytest.mark.parametrize("name", [each.name for each in COMMANDS.values() if each.handle])
 async def test_no_command_works_without_its_right(
     team: TelegramBot, server: BotApi, guarded: Service, bob: PersonInChat, name: str

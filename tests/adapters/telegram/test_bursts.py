@@ -7,6 +7,7 @@ import pytest
 
 from bot.adapters.telegram import reminder_loop
 from bot.service.service import Service
+from tests.adapters.telegram.conftest import hold_profile
 from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.botapi.clock import Clock as ServerClock
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 @pytest.fixture
 async def server() -> AsyncIterator[BotApi]:
     async with BotApi(clock=ServerClock(EVENING.timestamp())) as running:
+        hold_profile(running)
         yield running
 
 
@@ -200,6 +202,7 @@ async def test_a_note_sent_again_while_the_first_had_no_answer_is_noted_once(war
     assert ward.noted == ["steroid_given", "called", "steroid_given"]
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_late_reminder_leaves_the_answer_to_a_late_note(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 from bot.adapters.telegram.app import TelegramBot
 from bot.flows.triage import PLAN
 from bot.service.service import Service
@@ -15,6 +17,7 @@ MOST_CALLS_A_TAP = 2.5
 ANSWER = "answerCallbackQuery"
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_whole_case_takes_at_most_two_and_a_half_calls_a_tap(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:

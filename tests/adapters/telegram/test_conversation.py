@@ -15,8 +15,10 @@ from bot.incoming import Incoming, Tap
 from bot.service.service import Service
 from state.sqlite.store import SqliteStore
 from tests.access import only
+from tests.adapters.telegram.conftest import hold_profile
 from tests.adapters.telegram.test_random_conversations import until
 from tests.botapi import BotApi, Message, PersonInChat
+from tests.botapi.profile import Profile
 from tests.conftest import Clock
 from tests.dialogue import AFTER_A_SIGN, AFTER_NO_SIGN, ask, tap_answers
 
@@ -247,7 +249,7 @@ async def test_cancel_asks_once_and_start_offers_to_go_on(
     offer = await ann.sees("not settled")
     case = service.store.cases.active("1001")
     assert case is not None
-    await tap(ann, offer, f"Go on {case.code}")
+    await tap(ann, offer, f"Continue {case.code}")
     question = await ann.sees(ask(AFTER_NO_SIGN))
     await tap(ann, question, "Case")
     await tap(ann, await ann.sees("so far"), "More")
@@ -258,6 +260,7 @@ async def test_cancel_asks_once_and_start_offers_to_go_on(
     assert service.store.cases.active("1001") is None
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_pictures_are_not_read_and_groups_are_sent_to_the_private_chat(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
@@ -352,6 +355,7 @@ async def test_broken_html_is_sent_as_plain_text(
     assert card.marked("bold") == []
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_one_chats_limit_does_not_slow_another(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
@@ -364,6 +368,7 @@ async def test_one_chats_limit_does_not_slow_another(
     await ann.sees("Which cord signs are new?", timeout=10)
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_failing_server_is_asked_again(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:
@@ -434,6 +439,7 @@ async def test_polling_takes_over_from_a_webhook(
 async def test_the_profile_is_set_only_where_it_differs(
     server: BotApi, service: Service, ann: PersonInChat
 ) -> None:
+    server.world.profile = Profile()
     async with running(server, service):
         await server.until(lambda: len(server.calls.of("setMyCommands")) == 2)
     assert len(server.calls.of("setMyName")) == 1
@@ -443,6 +449,9 @@ async def test_the_profile_is_set_only_where_it_differs(
         await card_of(ann)
     assert server.calls.of("setMyCommands") == []
     assert server.calls.of("setMyName") == []
+    held, server.world.profile = server.world.profile, Profile()
+    hold_profile(server)
+    assert server.world.profile == held
 
 
 def _unreachable(store: SqliteStore) -> list[tuple[str, int]]:

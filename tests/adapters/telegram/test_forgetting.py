@@ -16,6 +16,8 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, case_of, until, with_text
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 ANN, DAN = "1001", "987654321"
 EXPIRED = "Expired\nThis case is no longer kept here."
 HANDED_ON = (

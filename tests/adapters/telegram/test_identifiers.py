@@ -250,6 +250,7 @@ async def test_the_token_of_a_link_is_no_number_of_a_patient(
     assert not message.deleted
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_a_flood_delays_the_deletion_and_no_more(
     bot: TelegramBot, server: BotApi, ann: PersonInChat
 ) -> None:

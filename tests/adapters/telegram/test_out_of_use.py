@@ -74,6 +74,7 @@ async def test_an_owner_stops_every_answer_and_puts_it_back(
     assert server.refused_but() == []
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_what_a_flood_held_back_is_not_shown_any_more(
     bot: TelegramBot, server: BotApi, owned: Service, ann: PersonInChat, bob: PersonInChat
 ) -> None:
@@ -88,6 +89,7 @@ async def test_what_a_flood_held_back_is_not_shown_any_more(
     assert with_text(bob, "denosumab") == []
 
 
+@pytest.mark.usefixtures("hurry")
 async def test_started_out_of_use_it_catches_up_once_it_is_back(
     server: BotApi, owned: Service, ann: PersonInChat, bob: PersonInChat, clock: Clock,
     monkeypatch: pytest.MonkeyPatch,

@@ -13,6 +13,8 @@ from tests.botapi import BotApi, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, case_of, until, with_text
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 BEFORE = NOON + timedelta(hours=9)
 LIMIT_S = 3  # longer than a chat is paced for, so that the reminder meets it
 REMINDER = "Reminder: "

@@ -28,6 +28,7 @@ from bot.service.ticking import only_ticked_since
 from state.records import Minted, StoredCase
 from state.sqlite.store import SqliteStore
 from tests.botapi import BotApi, Message, Tap
+from tests.processes import STARTED
 
 pytestmark = pytest.mark.slow
 
@@ -122,6 +123,7 @@ class CordCall:
                 sys.executable, "-m", self.module, "run",
                 cwd=self._folder, env=environment, stderr=log,
             )  # fmt: skip
+        STARTED.append(self._process)
 
     @property
     def pid(self) -> int:

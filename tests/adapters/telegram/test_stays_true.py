@@ -15,6 +15,8 @@ from tests.dialogue import AFTER_NO_SIGN, ask, tap_answers
 from tests.faults.steps import all_is_sent, case_of, until
 from tests.faults.test_disk import outage
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 CANCER: dict[str, Value] = {"cord_signs": ["gait"], "infection_signs": False, "cancer": "known"}
 
 

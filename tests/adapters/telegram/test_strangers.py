@@ -24,6 +24,8 @@ from tests.conftest import NOON, Clock
 from tests.dialogue import shown
 from tests.faults.steps import all_is_sent, until
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 EVE = "6666"
 
 

@@ -10,6 +10,8 @@ from bot.service.service import Service
 from tests.botapi import BotApi, PersonInChat
 from tests.faults.steps import FIRST_QUESTION, all_is_sent
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 TOPIC = 42
 
 

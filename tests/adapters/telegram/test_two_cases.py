@@ -11,6 +11,8 @@ from bot.conversation.machine import FlowMachine
 from tests.adapters.telegram.test_random_conversations import Person, buttons_of, running
 from tests.botapi import Message
 
+pytestmark = pytest.mark.slow
+
 TAPS = 30
 CODE = re.compile(r"\b[A-Z]{3}-\d{2,3}\b")
 
@@ -64,7 +66,6 @@ async def doctor(tmp_path: Path, machine: FlowMachine) -> AsyncIterator[Doctor]:
         assert program.trouble() == []
 
 
-@pytest.mark.slow
 async def test_each_answer_lands_in_the_case_whose_card_was_tapped(doctor: Doctor) -> None:
     codes = [await doctor.begin_another(), await doctor.begin_another()]
     for number in range(TAPS):
@@ -74,7 +75,6 @@ async def test_each_answer_lands_in_the_case_whose_card_was_tapped(doctor: Docto
         assert doctor.answers() == {**given, code: given[code] + 1}
 
 
-@pytest.mark.slow
 async def test_every_message_carries_the_code_of_its_case(doctor: Doctor) -> None:
     codes = [await doctor.begin_another(), await doctor.begin_another()]
     for number in range(TAPS):

@@ -16,6 +16,8 @@ from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, case_of, until
 
+pytestmark = pytest.mark.usefixtures("hurry")
+
 BEFORE = NOON + timedelta(hours=9)
 
 

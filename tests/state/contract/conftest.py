@@ -1,5 +1,6 @@
 """The engines that must meet the contract, each opened in its own place."""
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -18,9 +19,21 @@ ENGINES: Final[Mapping[str, Callable[[Path], Store]]] = {
 }
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """A folder for each engine, with an empty store in it: making one for each test is slow."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ENGINES}
+    for name, folder in folders.items():
+        ENGINES[name](folder).close()
+    return folders
+
+
 @pytest.fixture(params=ENGINES)
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+def open_store(
+    request: pytest.FixtureRequest, begun: Mapping[str, Path], tmp_path: Path
+) -> Iterator[Open]:
     """Opens the same store again, as another process would."""
+    shutil.copytree(begun[request.param], tmp_path, dirs_exist_ok=True)
     with ExitStack() as opened:
         yield lambda: opened.enter_context(closing(ENGINES[request.param](tmp_path)))
 

@@ -134,6 +134,7 @@ def test_a_chats_cases_are_listed_the_newest_first_and_closed_ones_for_a_while(
     listed = store.cases.listed(CHAT, EARLIER + timedelta(seconds=1))
     assert [each.code for each in listed] == ["KES-44", "KES-42", "KES-41"]
     assert store.cases.codes_under_way(CHAT) == ["KES-42", "KES-41"]
+    assert store.cases.codes_open(CHAT) == ["KES-44", "KES-42", "KES-41"]
 
 
 def test_a_case_whose_answers_were_taken_back_is_not_under_way(store: Store) -> None:

@@ -116,11 +116,13 @@ def test_every_field_of_what_is_queued_comes_back(store: Store) -> None:
     assert row.thread == 42
     assert isinstance(row.priority, Priority)
     with store.turn():
-        assert store.outbox.note_sending(row, 1, sending=True)
+        assert store.outbox.note_sending(row, 1, sending=True) == CHAT
     assert store.outbox.queued() == [replace(row, said=1, sending=True)]
     with store.turn():
-        store.outbox.drop_all(row.chat)
-        assert not store.outbox.note_sending(row, 2, sending=False)
+        store.chats.rename(CHAT, "-100")
+        assert store.outbox.note_sending(row, 1, sending=True) == "-100"
+        store.outbox.drop_all("-100")
+        assert store.outbox.note_sending(row, 2, sending=False) is None
 
 
 def test_a_number_of_the_outbox_is_never_given_twice(store: Store) -> None:

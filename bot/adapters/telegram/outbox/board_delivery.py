@@ -125,9 +125,10 @@ class BoardDelivery:
         said = self.row.said + (sent is not None)
         await self.boards.store.wait_for_others()
         with self.boards.store.turn() as store:
-            if not store.outbox.note_sending(self.row, said, sending=sending):
+            chat = store.outbox.note_sending(self.row, said, sending=sending)
+            if chat is None:
                 raise Dropped(sent)
-            if board:
+            if board and chat == self.row.chat:
                 store.boards.keep(board)
         self.row = replace(self.row, said=said, sending=sending)
 

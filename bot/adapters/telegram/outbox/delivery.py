@@ -263,9 +263,9 @@ class Delivery:
     ) -> None:
         await self.store.wait_for_others()
         with self.store.turn() as store:
-            if not store.outbox.note_sending(self.row, said, sending=sending):
+            if (chat := store.outbox.note_sending(self.row, said, sending=sending)) is None:
                 raise Dropped(int(sent["message_id"]) if sent else None)
-            for card in cards:
+            for card in cards if chat == self.row.chat else ():  # else its group has moved on
                 store.cards.keep(card)
             if sent and self.row.token and not self.row.code:
                 store.buttons.note_shown(self.row.token, self.row.chat, int(sent["message_id"]))

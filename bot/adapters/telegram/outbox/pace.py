@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from bot.adapters.telegram.outbox.group_budget import GroupBudgets
@@ -95,7 +96,6 @@ class Pace:
 
 async def nap(woken: asyncio.Event, seconds: float) -> None:
     """Pause, but no longer than until something else is queued."""
-    try:
-        await asyncio.wait_for(woken.wait(), seconds)
-    except TimeoutError:
-        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):  # wait_for would lose a cancellation as it is woken
+            await woken.wait()

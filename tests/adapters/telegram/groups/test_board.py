@@ -7,26 +7,23 @@ import pytest
 
 from bot.adapters.telegram import board_loop
 from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.outbox import group_budget, group_order
+from bot.adapters.telegram.outbox import group_order
 from bot.service.service import Service
 from state.boards import Board, Summary
 from state.records import StoredCase
-from tests.adapters.telegram.test_groups import ANN, BOB, EVE, bot, group, opened, shared, team
+from tests.adapters.telegram.groups.steps import ANN, BOB, EVE, Team, opened
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock, stored_case
 from tests.faults.steps import until
 
-__all__ = ["bot", "group", "shared", "team"]
+pytestmark = pytest.mark.usefixtures("hurry", "short_minutes")
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Boards are looked at and redrawn often, and a group has its whole budget from the start."""
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at boards often, and let them be redrawn as often."""
     monkeypatch.setattr(group_order, "BOARD_EVERY", 0.1)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.1)
-    monkeypatch.setattr(group_budget, "CALLED_BY_THE_RUN_BEFORE", 0)
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
     monkeypatch.setattr(board_loop, "SECONDS_BETWEEN_LOOKS", 0.1)
 
 
@@ -74,7 +71,7 @@ def promoted(group: Group, by: PersonInChat) -> None:
 
 
 async def test_a_board_is_one_pinned_message_that_follows_its_cases(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     promoted(group, team["Ann"])
     board = await board_of(team["Ann"], "Board: no open case.")
@@ -103,7 +100,7 @@ async def test_a_board_is_one_pinned_message_that_follows_its_cases(
 
 
 async def test_without_the_right_to_pin_it_says_so_once_and_works(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     first = await board_of(team["Ann"])
     await team["Ann"].sees("The board is not pinned")
@@ -121,7 +118,7 @@ async def test_without_the_right_to_pin_it_says_so_once_and_works(
 
 
 async def test_typed_again_it_is_below_and_the_old_one_is_gone(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     promoted(group, team["Ann"])
     first = await board_of(team["Ann"])
@@ -132,7 +129,7 @@ async def test_typed_again_it_is_below_and_the_old_one_is_gone(
 
 
 async def test_one_that_was_deleted_is_sent_anew_and_pinned(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     promoted(group, team["Ann"])
     board = await board_of(team["Ann"])
@@ -145,7 +142,7 @@ async def test_one_that_was_deleted_is_sent_anew_and_pinned(
 
 
 async def test_one_too_old_to_delete_shrinks_to_a_line(
-    team: dict[str, PersonInChat], server: BotApi, group: Group
+    team: Team, server: BotApi, group: Group
 ) -> None:
     promoted(group, team["Ann"])
     board = await board_of(team["Ann"])
@@ -157,7 +154,7 @@ async def test_one_too_old_to_delete_shrinks_to_a_line(
 
 
 async def test_a_passed_deadline_is_overdue_without_anybody_doing_anything(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service, clock: Clock
+    team: Team, server: BotApi, group: Group, shared: Service, clock: Clock
 ) -> None:
     put(shared, "KES-42", chat=str(group.chat.id), hours=1)
     put(shared, "FUB-17", chat=str(group.chat.id), hours=2, level="urgent")
@@ -169,7 +166,7 @@ async def test_a_passed_deadline_is_overdue_without_anybody_doing_anything(
 
 
 async def test_pages_turn_in_the_same_message_and_the_page_is_kept(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     for number in range(30):
         put(shared, f"KES-{number + 10}", chat=str(group.chat.id), hours=number + 1)
@@ -210,7 +207,7 @@ async def test_a_topic_has_its_own_board_and_the_groups_has_them_all(
 
 
 async def test_a_private_board_has_the_persons_cases_and_those_of_groups_that_they_own(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     put(shared, "KES-42", chat=str(BOB), owner=BOB)
     put(shared, "FUB-17", chat=str(group.chat.id), owner=BOB, hours=1)
@@ -231,7 +228,7 @@ async def test_a_private_board_has_the_persons_cases_and_those_of_groups_that_th
 
 @pytest.mark.parametrize("ends", ["access", "enrolment"])
 async def test_whoever_may_not_see_the_cases_any_more_sees_no_board(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service, ends: str
+    team: Team, server: BotApi, group: Group, shared: Service, ends: str
 ) -> None:
     chat = group.chat.id if ends == "enrolment" else BOB
     put(shared, "KES-42", chat=str(chat), owner=BOB)
@@ -248,7 +245,7 @@ async def test_whoever_may_not_see_the_cases_any_more_sees_no_board(
 
 
 async def test_the_board_of_somebody_who_is_forgotten_is_gone(
-    team: dict[str, PersonInChat], server: BotApi, shared: Service
+    team: Team, server: BotApi, shared: Service
 ) -> None:
     put(shared, "KES-42", chat=str(BOB), owner=BOB)
     bob = server.private_chat(BOB, "Bob")
@@ -260,7 +257,7 @@ async def test_the_board_of_somebody_who_is_forgotten_is_gone(
 
 
 async def test_a_stranger_gets_no_board(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     put(shared, "KES-42", chat=str(group.chat.id))
     eve = group.joins(EVE, "Eve")
@@ -273,7 +270,7 @@ async def test_a_stranger_gets_no_board(
 
 
 async def test_a_group_that_becomes_a_supergroup_has_its_board_there(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     put(shared, "KES-42", chat=str(group.chat.id))
     await board_of(team["Ann"], "KES-42")
@@ -285,7 +282,7 @@ async def test_a_group_that_becomes_a_supergroup_has_its_board_there(
 
 
 async def test_while_out_of_use_a_board_says_that_alone(
-    team: dict[str, PersonInChat], server: BotApi, group: Group, shared: Service
+    team: Team, server: BotApi, group: Group, shared: Service
 ) -> None:
     put(shared, "KES-42", chat=str(group.chat.id))
     board = await board_of(team["Ann"], "KES-42")

@@ -4,41 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from bot.adapters.telegram import reminder_loop
-from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.incoming import Incoming, Tap
 from bot.screens.screen import Screen, load, text
 from bot.service.service import Service
 from state import groups
 from state.records import Priority
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    ANN,
-    BOB,
-    CAT,
-    bot,
-    group,
-    opened,
-    shared,
-    team,
-)
-from tests.botapi import BotApi, Message, PersonInChat
+from tests.adapters.telegram.groups.steps import BOB, Team, opened
+from tests.botapi import BotApi, Message
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent
 
-Team = dict[str, PersonInChat]
+pytestmark = pytest.mark.usefixtures("hurry", "hasty")
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
-    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
-    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
-
-
-def ways(service: Service, group: Group) -> groups.Group:  # noqa: F811
+def ways(service: Service, group: Group) -> groups.Group:
     found = service.store.groups.find(str(group.chat.id))
     assert found is not None
     return found
@@ -50,15 +30,13 @@ def audited(service: Service) -> list[tuple[str, str | None]]:
         return [(row.what, row.role) for row in trail.rows if row.what == "group settings"]
 
 
-async def set_way(team: Team, way: str, shows: str) -> Message:  # noqa: F811
+async def set_way(team: Team, way: str, shows: str) -> Message:
     team["Ann"].types(f"/group {way}")
     return await team["Ann"].sees(shows)
 
 
 async def test_everybody_sees_the_ways_and_an_admin_changes_them_by_tapping(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, shared: Service
 ) -> None:
     team["Bob"].types("/group")
     shown = await team["Bob"].sees("Closes a case")
@@ -68,7 +46,7 @@ async def test_everybody_sees_the_ways_and_an_admin_changes_them_by_tapping(
         "Number on its cards: the hospital's, Spinal coordinator, 020 7946 0000",
         "repeated after 10 min",
         "Quiet hours: none",
-        "policy stepwise",
+        "Policy for deadlines: stepwise",
     ):
         assert line in shown.text
     tap = team["Bob"].taps(shown, "Who closes")
@@ -85,10 +63,36 @@ async def test_everybody_sees_the_ways_and_an_admin_changes_them_by_tapping(
     assert audited(shared) == [("group settings", "closes clinician")]
 
 
+@pytest.mark.parametrize(
+    ("label", "shows"),
+    [
+        ("Where answered", "✓ cord signs, yes or no"),
+        ("Repeat after", "✓ 10"),
+        ("Quiet hours", "✓ none"),
+        ("Number", "This group"),
+        ("Time zone", "This group"),
+    ],
+)
+async def test_each_button_shows_what_a_way_may_be_the_present_one_ticked(
+    team: Team, label: str, shows: str
+) -> None:
+    shown = await set_way(team, "", "Closes a case")
+    tap = team["Ann"].taps(shown, label)
+    await team["Ann"].gets_answer(tap)
+    await team["Ann"].sees_when(
+        lambda: next(
+            (
+                each
+                for each in team["Ann"].bot_messages
+                if any(shows in row for row in each.buttons)
+            ),
+            None,
+        )
+    )
+
+
 async def test_somebody_without_the_right_changes_nothing(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, shared: Service
 ) -> None:
     before = ways(shared, group)
     team["Bob"].types("/group asks all")
@@ -98,13 +102,19 @@ async def test_somebody_without_the_right_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    "given", ["asks some", "repeat 11", "quiet 25-99", "zone Nowhere", "call nobody", "call 1!2"]
+    "given",
+    [
+        "asks some",
+        "repeat 11",
+        "repeat 60",
+        "quiet 25-99",
+        "zone Nowhere",
+        "call nobody",
+        "call 1!2",
+    ],
 )
 async def test_what_is_not_allowed_changes_nothing(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
-    given: str,
+    team: Team, group: Group, shared: Service, given: str
 ) -> None:
     before = ways(shared, group)
     await set_way(team, given, f"/group {given.partition(' ')[0]}")
@@ -112,10 +122,7 @@ async def test_what_is_not_allowed_changes_nothing(
 
 
 async def test_its_own_number_is_on_its_cards_at_once_and_is_not_left_out(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
-    server: BotApi,
+    team: Team, group: Group, shared: Service, server: BotApi
 ) -> None:
     team["Bob"].types("/triage")
     card = await team["Bob"].sees("Owner: Bob")
@@ -130,9 +137,7 @@ async def test_its_own_number_is_on_its_cards_at_once_and_is_not_left_out(
 
 
 async def test_where_it_is_answered_counts_at_once_for_what_is_shown_already(
-    team: Team,  # noqa: F811
-    shared: Service,  # noqa: F811
-    server: BotApi,
+    team: Team, shared: Service, server: BotApi
 ) -> None:
     team["Bob"].types("/triage")
     card = await team["Bob"].sees("Owner: Bob")
@@ -143,16 +148,14 @@ async def test_where_it_is_answered_counts_at_once_for_what_is_shown_already(
     assert "in private" in await team["Cat"].gets_answer(tap)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)
     assert case.answers == ()
-    await set_way(team, "asks all", "Answered in the group: all")
+    await set_way(team, "asks all", "Answered in the group: every question")
     await server.until(lambda: len(card.buttons) > 1)
     team["Cat"].taps(card, "None of these")
     await server.until(lambda: "Questions answered by C" in card.text)
 
 
 async def test_only_the_owner_or_an_admin_closes_a_case_unless_the_group_lets_any(
-    team: Team,  # noqa: F811
-    shared: Service,  # noqa: F811
-    server: BotApi,
+    team: Team, shared: Service, server: BotApi
 ) -> None:
     team["Bob"].types("/triage")
     card = await team["Bob"].sees("Owner: Bob")
@@ -160,7 +163,7 @@ async def test_only_the_owner_or_an_admin_closes_a_case_unless_the_group_lets_an
     await cat.sees("Which cord signs are new?")
     for typed in ("/close", "/cancel", "/outcome"):
         cat.types(typed)
-        refused = await cat.sees("only its owner, Bob, or an admin closes it")
+        refused = await cat.sees("only its owner, Bob, or an admin can close it")
         await all_is_sent(shared.store)
         assert refused.buttons == []
     await set_way(team, "closes clinician", "Closes a case: any clinician")
@@ -171,9 +174,7 @@ async def test_only_the_owner_or_an_admin_closes_a_case_unless_the_group_lets_an
 
 
 async def test_an_emergency_is_repeated_after_the_minutes_of_its_group(
-    team: Team,  # noqa: F811
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    team: Team, shared: Service, clock: Clock
 ) -> None:
     await set_way(team, "repeat 5", "repeated after 5 min")
     team["Bob"].types("/triage")
@@ -187,19 +188,32 @@ async def test_an_emergency_is_repeated_after_the_minutes_of_its_group(
     await team["Cat"].sees("nobody has answered – now call")
 
 
+@pytest.mark.parametrize(("way", "minutes"), [("repeat 5", 5), ("repeat 20", 20)])
+async def test_an_alarm_that_waits_follows_the_minutes_set_meanwhile(
+    team: Team, shared: Service, clock: Clock, way: str, minutes: int
+) -> None:
+    team["Bob"].types("/triage")
+    card = await team["Bob"].sees("Owner: Bob")
+    team["Bob"].taps(card, "Gait or balance")
+    await team["Cat"].sees("nobody has answered yet")
+    clock.pass_by(minutes=2)
+    await set_way(team, way, f"repeated after {minutes} min")
+    clock.pass_by(minutes=minutes - 2, seconds=-5)
+    await all_is_sent(shared.store)
+    assert not any("now call" in each.text for each in team["Cat"].bot_messages)
+    clock.pass_by(seconds=6)
+    await team["Cat"].sees("nobody has answered – now call")
+
+
 async def test_in_quiet_hours_only_an_emergency_sounds(
-    team: Team,  # noqa: F811
-    shared: Service,  # noqa: F811
-    server: BotApi,
-    clock: Clock,
-    group: Group,  # noqa: F811
+    team: Team, shared: Service, server: BotApi, clock: Clock, group: Group
 ) -> None:
     await set_way(team, "zone Asia/Tokyo", "Time zone: Asia/Tokyo; the hospital's is UTC")
     await set_way(team, "quiet 20-08", "Quiet hours: 20-08")  # 21:00 in Tokyo
     team["Bob"].types("/triage")
     await team["Bob"].sees("Owner: Bob")
     group.leaves(team["Bob"])
-    offered = await team["Cat"].sees("has no owner")
+    offered = await team["Cat"].sees("Without an owner")
     assert offered.silent
     team["Cat"].types("/triage")
     card = await team["Cat"].sees("Owner: Cat")
@@ -207,16 +221,12 @@ async def test_in_quiet_hours_only_an_emergency_sounds(
     alarm = await team["Cat"].sees("Raised by Cat")
     assert not alarm.silent
     group.leaves(team["Cat"])
-    assert not (await team["Ann"].sees("Cat no longer acts here")).silent
+    assert not (await team["Ann"].sees("Cat is no longer in the team here")).silent
 
 
 @pytest.mark.parametrize(("quiet", "sounds"), [("", True), ("12-13", False)])
 async def test_an_alert_of_what_is_no_emergency_is_silent_in_quiet_hours(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
-    quiet: str,
-    sounds: bool,
+    team: Team, group: Group, shared: Service, quiet: str, sounds: bool
 ) -> None:
     team["Bob"].types("/triage")
     await team["Bob"].sees("Owner: Bob")
@@ -233,8 +243,7 @@ async def test_an_alert_of_what_is_no_emergency_is_silent_in_quiet_hours(
 
 
 async def test_a_card_names_the_hospitals_zone_where_the_groups_differs(
-    team: Team,  # noqa: F811
-    server: BotApi,
+    team: Team, server: BotApi
 ) -> None:
     team["Bob"].types("/triage")
     card = await team["Bob"].sees("Owner: Bob")

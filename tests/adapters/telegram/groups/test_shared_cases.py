@@ -1,75 +1,22 @@
 """A team shares a case in a group, over real HTTP."""
 
-import re
-from collections.abc import AsyncIterator
-from dataclasses import replace
-
 import pytest
 
-from bot.access import Access
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox.group_budget import SECONDS
 from bot.service.service import Service
-from state.people import Member
 from state.records import Priority
+from tests.adapters.telegram.groups.steps import ANN, BOB, Team, opened
 from tests.adapters.telegram.test_conversation import running
-from tests.botapi import BotApi, Message, PersonInChat, Tap
-from tests.botapi.groups import Group
+from tests.botapi import BotApi, Message
 from tests.conftest import NOON, Clock
 from tests.faults.steps import until
 
-ANN, BOB, CAT, EVE = 1001, 1002, 1003, 6666
-OPENING = re.compile(r"https://t\.me/example_bot\?start=(c[A-Za-z0-9_-]{16})")
-
-
-@pytest.fixture
-def shared(service: Service) -> Service:
-    """A service with one owner, Ann, and two clinicians; groups may be enrolled."""
-    store = service.store
-    with store.turn():
-        for who, name in ((BOB, "@bob"), (CAT, "@cat")):
-            store.members.keep(Member(str(who), "clinician", name, str(ANN), NOON))
-    access = Access(store.members, frozenset({str(ANN)}), groups=store.groups)
-    return replace(service, touch=True, access=access)
-
-
-@pytest.fixture
-async def bot(server: BotApi, shared: Service) -> AsyncIterator[TelegramBot]:
-    async with running(server, shared) as running_bot:
-        yield running_bot
-
-
-@pytest.fixture
-def group(server: BotApi) -> Group:
-    return server.group_chat("Spine on call")
-
-
-@pytest.fixture
-async def team(bot: TelegramBot, server: BotApi, group: Group) -> dict[str, PersonInChat]:
-    """Three people in an enrolled group."""
-    people = {
-        name: group.joins(who, name) for name, who in (("Ann", ANN), ("Bob", BOB), ("Cat", CAT))
-    }
-    for person in people.values():
-        server.private_chat(person.user.id, person.user.first_name)
-    group.changes_bot(people["Ann"], "member")
-    people["Ann"].types("/enrol")
-    await people["Ann"].sees("This group now shares its cases")
-    return people
-
-
-async def opened(server: BotApi, tap: Tap) -> PersonInChat:
-    """Open the private chat that the answer of a tap leads to."""
-    await server.until(lambda: tap.answered)
-    found = OPENING.fullmatch(tap.url)
-    assert found, (tap.url, tap.text)
-    person = server.private_chat(tap.user.id, tap.user.first_name)
-    person.types(f"/start {found[1]}")
-    return person
+pytestmark = pytest.mark.usefixtures("hurry")
 
 
 async def test_a_case_is_opened_in_the_group_and_answered_in_private(
-    team: dict[str, PersonInChat], server: BotApi, shared: Service
+    team: Team, server: BotApi, shared: Service
 ) -> None:
     team["Ann"].types("/triage")
     card = await team["Ann"].sees("Owner: Ann")
@@ -87,7 +34,7 @@ async def test_a_case_is_opened_in_the_group_and_answered_in_private(
 
 
 async def test_whoever_has_a_case_is_its_one_owner(
-    team: dict[str, PersonInChat], server: BotApi, shared: Service
+    team: Team, server: BotApi, shared: Service
 ) -> None:
     team["Ann"].types("/triage")
     card = await team["Ann"].sees("Owner: Ann")
@@ -101,7 +48,7 @@ async def test_whoever_has_a_case_is_its_one_owner(
 
 
 async def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told_by_whom(
-    team: dict[str, PersonInChat], server: BotApi, shared: Service
+    team: Team, server: BotApi, shared: Service
 ) -> None:
     team["Ann"].types("/triage")
     card = await team["Ann"].sees("Owner: Ann")
@@ -119,7 +66,7 @@ async def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told_by_whom(
 
 
 async def test_what_the_owner_sees_in_private_is_redrawn_when_a_colleague_answers(
-    team: dict[str, PersonInChat], server: BotApi, shared: Service, clock: Clock
+    team: Team, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     team["Ann"].types("/triage")
     card = await team["Ann"].sees("Owner: Ann")

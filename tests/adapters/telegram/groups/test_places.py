@@ -2,47 +2,21 @@
 
 import pytest
 
-from bot.adapters.telegram import reminder_loop
-from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.conversation.alarm import REPEAT
 from bot.service.service import Service
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    ANN,
-    BOB,
-    CAT,
-    EVE,
-    bot,
-    group,
-    opened,
-    shared,
-    team,
-)
+from tests.adapters.telegram.groups.steps import ANN, BOB, CAT, EVE, Team, opened, three_join
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
+from tests.botapi.people import GROUP_ANONYMOUS_BOT
 from tests.conftest import NOON
 from tests.faults.steps import all_is_sent, until
 
-Team = dict[str, PersonInChat]
-ANONYMOUS = {
-    "id": 1_087_968_824,
-    "is_bot": True,
-    "first_name": "Group",
-    "username": "GroupAnonymousBot",
-}
+pytestmark = pytest.mark.usefixtures("hurry", "hasty")
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
-    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
-    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
-
-
-async def emergency(shared: Service, team: Team, name: str) -> str:  # noqa: F811
+async def emergency(shared: Service, team: Team, name: str) -> str:
     """Let somebody open an emergency in the group; return its code."""
-    before, group = set(owners(shared)), team[name]  # noqa: F811
+    before, group = set(owners(shared)), team[name]
     group.types("/triage")
     await until(lambda: set(owners(shared)) - before)
     (code,) = set(owners(shared)) - before
@@ -64,9 +38,7 @@ def owners(service: Service) -> dict[str, tuple[str, str]]:
 
 
 async def test_a_stranger_who_adds_the_bot_is_told_why_and_the_group_is_left(
-    bot: object,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    bot: object, server: BotApi, shared: Service
 ) -> None:
     strange = server.group_chat("Somewhere", bot_status="left")
     eve = strange.joins(EVE, "Eve")
@@ -79,8 +51,7 @@ async def test_a_stranger_who_adds_the_bot_is_told_why_and_the_group_is_left(
 
 
 async def test_a_command_in_a_group_of_strangers_is_the_last_one(
-    bot: object,  # noqa: F811
-    server: BotApi,
+    bot: object, server: BotApi
 ) -> None:
     strange = server.group_chat("Somewhere")
     eve = strange.joins(EVE, "Eve")
@@ -90,9 +61,7 @@ async def test_a_command_in_a_group_of_strangers_is_the_last_one(
 
 
 async def test_an_admin_who_adds_the_bot_is_told_to_enrol_and_nobody_makes_it_leave(
-    bot: object,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    bot: object, server: BotApi, shared: Service
 ) -> None:
     ward = server.group_chat("Ward", bot_status="left")
     ann, bob, eve = ward.joins(ANN, "Ann"), ward.joins(BOB, "Bob"), ward.joins(EVE, "Eve")
@@ -110,8 +79,7 @@ async def test_an_admin_who_adds_the_bot_is_told_to_enrol_and_nobody_makes_it_le
 
 
 async def test_a_colleague_without_the_right_to_enrol_is_told_and_the_bot_stays(
-    bot: object,  # noqa: F811
-    server: BotApi,
+    bot: object, server: BotApi
 ) -> None:
     ward = server.group_chat("Ward")
     bob = ward.joins(BOB, "Bob")
@@ -123,47 +91,37 @@ async def test_a_colleague_without_the_right_to_enrol_is_told_and_the_bot_stays(
 
 @pytest.mark.parametrize("as_channel", [False, True])
 async def test_nobody_acts_as_the_group_or_as_a_channel(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    as_channel: bool,
+    team: Team, group: Group, server: BotApi, shared: Service, as_channel: bool
 ) -> None:
     message = server.world.post(group.chat, team["Ann"].user, "/triage@example_bot")
     channel = {"id": -1_002, "type": "channel", "title": "Ward"}
     sender = channel if as_channel else group.chat.as_json()
-    body = {**message.as_json(), "from": ANONYMOUS, "sender_chat": sender}
+    body = {**message.as_json(), "from": GROUP_ANONYMOUS_BOT.as_json(), "sender_chat": sender}
     server.updates.push("message", body, group.chat.id)
     await team["Ann"].sees("Send it as yourself")
     assert owners(shared) == {}
 
 
 async def test_a_plain_member_says_what_it_lacks_to_the_group_and_its_admin(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     code = await emergency(shared, team, "Bob")
     group.changes_bot(team["Ann"], "administrator")
     group.changes_bot(team["Ann"], "member")
-    await team["Cat"].sees("I am not told who leaves it, and cannot pin its board")
-    await server.private_chat(ANN).sees("I am not told who leaves it")
+    await team["Cat"].sees("no longer an admin of this group: I cannot pin its board")
+    await server.private_chat(ANN).sees("no longer an admin of a group that you look after")
     assert owners(shared)[code] == (str(group.chat.id), str(BOB))
 
 
 async def test_thrown_out_the_cases_fall_back_and_each_owner_is_told_once_with_a_list(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     codes = {name: await emergency(shared, team, name) for name in ("Bob", "Cat")}
     another = await emergency(shared, team, "Bob")
     await all_is_sent(shared.store)
     group.changes_bot(team["Ann"], "kicked")
     bob, cat = server.private_chat(BOB), server.private_chat(CAT)
-    listed = await bob.sees("I cannot write in your group any more")
+    listed = await bob.sees("I can no longer write in your group")
     assert codes["Bob"] in listed.text and another in listed.text
     assert codes["Cat"] not in listed.text and not listed.silent
     assert "EMERGENCY" in listed.text
@@ -176,19 +134,29 @@ async def test_thrown_out_the_cases_fall_back_and_each_owner_is_told_once_with_a
         another: (str(BOB), str(BOB)),
         codes["Cat"]: (str(CAT), str(CAT)),
     }
-    assert len([each for each in bob.bot_messages if "I cannot write" in each.text]) == 1
+    assert len([each for each in bob.bot_messages if "I can no longer write" in each.text]) == 1
     assert shared.store.groups.listed() == []
     kinds = [each.kind for each in shared.store.reminders.pending(another)]
     assert "mri_due" in kinds and REPEAT not in kinds
-    bob.taps(listed, f"Go on {another}")
+    bob.taps(listed, f"Continue {another}")
     await bob.sees(another)
 
 
+async def test_a_case_without_an_answer_falls_back_too(
+    team: Team, group: Group, server: BotApi, shared: Service
+) -> None:
+    team["Bob"].types("/triage")
+    await team["Bob"].sees("Owner: Bob")
+    await all_is_sent(shared.store)
+    (code,) = owners(shared)
+    group.changes_bot(team["Ann"], "kicked")
+    listed = await server.private_chat(BOB).sees("I can no longer write in your group")
+    assert code in listed.text
+    assert owners(shared) == {code: (str(BOB), str(BOB))}
+
+
 async def test_added_again_a_group_is_enrolled_again(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     group.changes_bot(team["Ann"], "kicked")
     await until(lambda: shared.store.groups.listed() == [])
@@ -200,15 +168,10 @@ async def test_added_again_a_group_is_enrolled_again(
 
 @pytest.mark.parametrize("status", ["kicked", "restricted"])
 async def test_a_send_that_is_refused_tells_as_much_as_an_update(
-    bot: object,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    status: str,
+    bot: object, server: BotApi, shared: Service, status: str
 ) -> None:
     ward = server.group_chat("Ward", supergroup=True)
-    people = {name: ward.joins(who, name) for name, who in (("Ann", ANN), ("Bob", BOB))}
-    for person in people.values():
-        server.private_chat(person.user.id, person.user.first_name)
+    people = three_join(server, ward)
     people["Ann"].types("/enrol@example_bot")
     await people["Ann"].sees("This group now shares its cases")
     people["Bob"].types("/triage@example_bot")
@@ -224,25 +187,20 @@ async def test_a_send_that_is_refused_tells_as_much_as_an_update(
     bob.types("/newsigns")
     asked = await bob.sees("Which cord signs are new?")
     bob.taps(asked, "Gait or balance")
-    listed = await bob.sees("I cannot write in your group any more")
+    listed = await bob.sees("I can no longer write in your group")
     assert not listed.silent
     assert owners(shared)[code] == (str(BOB), str(BOB))
-    bob.taps(listed, f"Go on {code}")
+    bob.taps(listed, f"Continue {code}")
     await bob.sees_when(
         lambda: next(
-            iter(
-                each for each in bob.bot_messages[-1:] if each.id > listed.id and code in each.text
-            ),
+            (each for each in bob.bot_messages[-1:] if each.id > listed.id and code in each.text),
             None,
         )
     )
 
 
 async def test_a_case_without_an_owner_falls_to_the_colleague_who_acted_last(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     code = await emergency(shared, team, "Bob")
     team["Cat"].types("/help")
@@ -254,7 +212,7 @@ async def test_a_case_without_an_owner_falls_to_the_colleague_who_acted_last(
         assert seen is not None
         store.groups.part(seen.chat, str(ANN))
     group.changes_bot(team["Ann"], "kicked")
-    await server.private_chat(CAT).sees("I cannot write in your group any more")
+    await server.private_chat(CAT).sees("I can no longer write in your group")
     assert owners(shared)[code] == (str(CAT), str(CAT))
-    (case,) = [shared.store.cases.find(code)]
+    case = shared.store.cases.find(code)
     assert case is not None and case.begun_at == NOON

@@ -4,23 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.telegram import reminder_loop
-from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.service.service import Service
 from state.groups import REPEAT_MIN
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    ANN,
-    BOB,
-    CAT,
-    bot,
-    group,
-    opened,
-    shared,
-    team,
-)
-from tests.botapi import BotApi, Message, PersonInChat
+from tests.adapters.telegram.groups.steps import ANN, BOB, CAT, Team
+from tests.botapi import BotApi, Message
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, until
+
+pytestmark = pytest.mark.usefixtures("hurry", "hasty")
 
 CALLED = "Raised by Ann"
 NOBODY_YET = "Alarm: nobody has answered yet"
@@ -28,17 +19,8 @@ NOBODY = "Alarm: nobody has answered – now"
 REPEATED_AFTER = timedelta(minutes=REPEAT_MIN)
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
-    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
-    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
-
-
 @pytest.fixture
-async def alarm(team: dict[str, PersonInChat], server: BotApi) -> Message:  # noqa: F811
+async def alarm(team: Team, server: BotApi) -> Message:
     team["Bob"].types("/oncall")
     await team["Bob"].sees("Nobody is on call here.")
     team["Ann"].types("/oncall surgeon @bob 22:00")
@@ -49,20 +31,14 @@ async def alarm(team: dict[str, PersonInChat], server: BotApi) -> Message:  # no
     return await team["Ann"].sees(CALLED)
 
 
-async def test_an_emergency_calls_who_is_on_call_with_sound(
-    alarm: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-) -> None:
+async def test_an_emergency_calls_who_is_on_call_with_sound(alarm: Message, team: Team) -> None:
     assert "On call: Bob (spinal surgeon)" in alarm.text and NOBODY_YET in alarm.text
     assert not alarm.silent and BOB in alarm.mentioned
     assert alarm.buttons == [["On my way", "Seen"], ["I have it"]]
 
 
 async def test_who_answers_is_named_and_ends_the_alarm(
-    alarm: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    clock: Clock,
+    alarm: Message, team: Team, server: BotApi, clock: Clock
 ) -> None:
     own = team["Ann"].taps(alarm, "Seen")
     assert "somebody else has to answer it" in await team["Ann"].gets_answer(own)
@@ -76,11 +52,7 @@ async def test_who_answers_is_named_and_ends_the_alarm(
 
 
 async def test_what_nobody_answers_is_repeated_once_to_everybody(
-    alarm: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    alarm: Message, team: Team, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     team["Cat"].types("/oncall")
     await all_is_sent(shared.store)
@@ -102,10 +74,7 @@ async def test_what_nobody_answers_is_repeated_once_to_everybody(
 
 
 async def test_at_the_deadline_the_group_is_reminded_as_well_as_the_owner(
-    alarm: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    clock: Clock,
+    alarm: Message, team: Team, server: BotApi, clock: Clock
 ) -> None:
     team["Bob"].taps(alarm, "I have it")
     await server.until(lambda: "Taken over: Bob" in alarm.text)
@@ -120,10 +89,7 @@ async def test_at_the_deadline_the_group_is_reminded_as_well_as_the_owner(
 
 
 async def test_an_alarm_is_repeated_even_if_a_deadline_has_passed_meanwhile(
-    alarm: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    clock: Clock,
+    alarm: Message, team: Team, server: BotApi, clock: Clock
 ) -> None:
     clock.now = NOON + timedelta(hours=12)
     again = await team["Ann"].sees(NOBODY)
@@ -133,10 +99,7 @@ async def test_an_alarm_is_repeated_even_if_a_deadline_has_passed_meanwhile(
 
 
 async def test_a_snooze_keeps_no_deadline_from_the_group(
-    alarm: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    clock: Clock,
+    alarm: Message, team: Team, server: BotApi, clock: Clock
 ) -> None:
     team["Bob"].taps(alarm, "Seen")
     await server.until(lambda: "Seen: Bob" in alarm.text)
@@ -151,11 +114,7 @@ async def test_a_snooze_keeps_no_deadline_from_the_group(
 
 
 async def test_a_group_is_not_reminded_again_when_its_case_has_changed_meanwhile(
-    alarm: Message,
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    alarm: Message, team: Team, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     owner = server.private_chat(ANN, "Ann")
     team["Bob"].taps(alarm, "Seen")

@@ -4,40 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.telegram import reminder_loop
-from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.service.service import Service
 from state.records import FORGOTTEN
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    ANN,
-    BOB,
-    CAT,
-    bot,
-    group,
-    opened,
-    shared,
-    team,
-)
+from tests.adapters.telegram.groups.steps import ANN, BOB, CAT, Team, opened
 from tests.botapi import BotApi, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent, until
 
-Team = dict[str, PersonInChat]
-LEFT = "Bob no longer acts here, so "
+pytestmark = pytest.mark.usefixtures("hurry", "hasty")
 
-
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
-    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
-    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
+LEFT = "Bob is no longer in the team here. Without an owner: "
 
 
 @pytest.fixture
-async def code(team: Team, server: BotApi, shared: Service) -> str:  # noqa: F811
+async def code(team: Team, server: BotApi, shared: Service) -> str:
     """A case of Bob's, an emergency, which he has opened in private as well."""
     team["Cat"].types("/help")
     team["Bob"].types("/triage")
@@ -61,22 +42,18 @@ def private(server: BotApi, who: int) -> PersonInChat:
 
 
 async def test_who_leaves_loses_the_cases_and_the_group_is_offered_theirs_with_sound(
-    code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     bob, key = private(server, BOB), str(group.chat.id)
     group.leaves(team["Bob"])
-    offered = await team["Cat"].sees(f"{code}\n{LEFT}")
+    offered = await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     assert not offered.silent and offered.buttons == [[f"I have {code}"]]
     await bob.sees("This case is no longer kept here.")
     await server.until(lambda: not any("EMERGENCY" in each.text for each in bob.bot_messages))
     bob.types(f"/resume {code}")
     await bob.sees("no such case")
     assert owner_of(shared, code) == (key, str(BOB))
-    await team["Cat"].sees("No owner: tap I have it")
+    await team["Cat"].sees("No owner: to take it")
     tap = team["Cat"].taps(offered, f"I have {code}")
     assert f"{code} is yours" in await team["Cat"].gets_answer(tap)
     assert owner_of(shared, code) == (key, str(CAT))
@@ -85,11 +62,7 @@ async def test_who_leaves_loses_the_cases_and_the_group_is_offered_theirs_with_s
 
 
 async def test_what_waits_for_whoever_leaves_and_names_a_case_is_not_sent(
-    code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     bob = private(server, BOB)
     flood = server.faults.flood(1.0, BOB)
@@ -107,34 +80,58 @@ def waiting(service: Service) -> list[str]:
 
 
 async def test_until_somebody_has_it_the_group_is_reminded_in_place_of_the_owner(
-    code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    code: str, team: Team, group: Group, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     group.leaves(team["Bob"])
-    await team["Cat"].sees(f"{code}\n{LEFT}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     bob = private(server, BOB)
     await all_is_sent(shared.store)
     before = len(bob.bot_messages)
     clock.pass_by(hours=11)
     reminded = await team["Cat"].sees("Reminder")
-    assert "No owner: tap I have it" in reminded.text and code in reminded.text
+    assert "No owner: to take it" in reminded.text and code in reminded.text
     assert len(bob.bot_messages) == before
 
 
-async def test_an_admin_bot_is_told_who_leaves_and_a_second_word_of_it_changes_nothing(
+async def test_an_owner_who_left_without_a_word_is_found_out_before_they_are_reminded(
     code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
+    team: Team,
+    group: Group,
     server: BotApi,
-    shared: Service,  # noqa: F811
+    shared: Service,
+    clock: Clock,
+) -> None:
+    bob = private(server, BOB)
+    await all_is_sent(shared.store)
+    before = len(bob.bot_messages)
+    group.chat.members[BOB] = "kicked"
+    clock.pass_by(hours=9, minutes=1)
+    await team["Cat"].sees(f"{LEFT}{code}")
+    reminded = await team["Cat"].sees("Reminder")
+    assert "No owner any more" in reminded.text and code in reminded.text
+    assert not any("Reminder" in each.text for each in bob.bot_messages[before:])
+
+
+async def test_an_owner_is_reminded_while_telegram_does_not_say_whether_they_are_there(
+    code: str,
+    team: Team,
+    group: Group,
+    server: BotApi,
+    clock: Clock,
+) -> None:
+    group.chat.members[BOB] = "kicked"
+    server.faults.refuse(400, "Bad Request: CHAT_ADMIN_REQUIRED", "getChatMember", times=None)
+    clock.pass_by(hours=9, minutes=1)
+    reminded = await private(server, BOB).sees("Reminder")
+    assert code in reminded.text
+
+
+async def test_an_admin_bot_is_told_who_leaves_and_a_second_word_of_it_changes_nothing(
+    code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     group.changes_bot(team["Ann"], "administrator")
     group.removes(team["Bob"], team["Ann"])
-    await team["Cat"].sees(f"{code}\n{LEFT}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     await server.until(lambda: len(server.updates) == 0)
     await all_is_sent(shared.store)
     said = [message for message in group.messages if LEFT in message.text]
@@ -145,12 +142,7 @@ async def test_an_admin_bot_is_told_who_leaves_and_a_second_word_of_it_changes_n
 
 
 async def test_a_quiet_departure_is_found_out_when_they_act_in_private_once_an_hour(
-    code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    code: str, team: Team, group: Group, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     in_the_group, in_private = 3, 1
     asked = len(server.calls.of("getChatMember"))
@@ -162,21 +154,17 @@ async def test_a_quiet_departure_is_found_out_when_they_act_in_private_once_an_h
     assert len(server.calls.of("getChatMember")) == asked
     clock.now += timedelta(hours=1)
     bob.types("/help")
-    await team["Cat"].sees(f"{code}\n{LEFT}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     assert len(server.calls.of("getChatMember")) == asked + 1
     assert shared.store.groups.groups_of(str(BOB)) == []
 
 
 async def test_who_is_removed_as_a_member_loses_the_groups_cases_at_once(
-    code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     ann, cat = private(server, ANN), private(server, CAT)
     ann.types(f"/members {BOB} remove yes")
-    offered = await team["Cat"].sees(f"{code}\n{LEFT}")
+    offered = await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     assert shared.store.groups.groups_of(str(BOB)) == []
     await all_is_sent(shared.store)
     assert not any(code in message.text for message in cat.bot_messages)
@@ -186,15 +174,11 @@ async def test_who_is_removed_as_a_member_loses_the_groups_cases_at_once(
 
 
 async def test_who_is_forgotten_leaves_the_case_to_the_group_without_a_name(
-    code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     bob = private(server, BOB)
     bob.types("/forget yes")
-    await team["Cat"].sees(f"{code}\n{LEFT}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     await bob.sees("is erased")
     assert owner_of(shared, code) == (str(group.chat.id), FORGOTTEN)
     for table in ("cases", "answers", "events", "colleagues", "answering", "groups", "on_call"):
@@ -205,14 +189,10 @@ async def test_who_is_forgotten_leaves_the_case_to_the_group_without_a_name(
 
 
 async def test_takeover_lists_what_a_group_has_left_to_its_colleagues_alone(
-    code: str,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     group.leaves(team["Bob"])
-    await team["Cat"].sees(f"{code}\n{LEFT}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     cat, bob = private(server, CAT), private(server, BOB)
     bob.types("/takeover")
     await bob.sees("No open case")
@@ -227,9 +207,7 @@ async def test_takeover_lists_what_a_group_has_left_to_its_colleagues_alone(
 
 
 async def test_cases_in_private_lists_the_own_cases_of_groups_as_such(
-    code: str,
-    team: Team,  # noqa: F811
-    server: BotApi,
+    code: str, team: Team, server: BotApi
 ) -> None:
     bob, cat = private(server, BOB), private(server, CAT)
     bob.types("/cases")
@@ -240,10 +218,7 @@ async def test_cases_in_private_lists_the_own_cases_of_groups_as_such(
 
 
 async def test_mydata_has_the_groups_of_a_person_and_nobody_elses(
-    code: str,
-    team: Team,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    code: str, team: Team, server: BotApi, shared: Service
 ) -> None:
     stored = shared.store.people.stored_of(str(BOB))
     assert [row["name"] for row in stored["colleagues"]] == ["Bob"]

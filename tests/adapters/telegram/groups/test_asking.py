@@ -4,41 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot.adapters.telegram import reminder_loop
-from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.commands.asking import ANSWERED_WITHIN
 from bot.service.service import Service
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    BOB,
-    bot,
-    group,
-    opened,
-    shared,
-    team,
-)
+from tests.adapters.telegram.groups.steps import BOB, Team, opened
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent
 
+pytestmark = pytest.mark.usefixtures("hurry", "hasty")
+
 ASKED = "Any sign of infection?"
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the ticker check often, and a group's minute pass: a test's clock moves at once."""
-    monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
-    monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
-
-
 @pytest.fixture
-async def ann(
-    team: dict[str, PersonInChat],  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
-) -> PersonInChat:
+async def ann(team: Team, server: BotApi, shared: Service, clock: Clock) -> PersonInChat:
     """Ann in private, with her case of the group, which asks for infection."""
     for name in ("Bob", "Cat"):
         team[name].types("/oncall")
@@ -62,26 +41,23 @@ def _with(person: PersonInChat, label: str) -> Message | None:
 
 async def send_to_bob(ann: PersonInChat) -> None:
     ann.types("/sendto")
-    whom = await ann.sees("whom do you ask?")
+    whom = await ann.sees("who should answer")
     ann.taps(whom, "Bob")
 
 
 async def test_it_is_asked_in_private_and_the_answer_comes_back(
-    ann: PersonInChat,
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    team: dict[str, PersonInChat],  # noqa: F811
+    ann: PersonInChat, server: BotApi, shared: Service, team: Team
 ) -> None:
     bob = server.private_chat(BOB, "Bob")
     bob.types("/triage")
     own = await bob.sees("Which cord signs are new?")
     await send_to_bob(ann)
-    asked = await bob.sees("Ann asks you, in")
+    asked = await bob.sees("Ann asks you about")
     assert not asked.silent and ASKED in asked.text
     bob.taps(asked, "No")
     told = await ann.sees("Bob answered infection signs: No.")
     assert not told.silent
-    await server.until(lambda: "Thank you. Ann is told" in asked.text)
+    await server.until(lambda: "Thank you. Sent to Ann" in asked.text)
     await all_is_sent(shared.store)
     assert not asked.deleted and not own.deleted
     bob.taps(own, "Gait or balance")
@@ -97,7 +73,7 @@ async def test_unanswered_it_comes_back_and_the_question_says_so(
 ) -> None:
     await send_to_bob(ann)
     bob = server.private_chat(BOB, "Bob")
-    asked = await bob.sees("Ann asks you, in")
+    asked = await bob.sees("Ann asks you about")
     before = len(bob.bot_messages)
     clock.now += ANSWERED_WITHIN
     told = await ann.sees("Bob has not answered infection signs, asked at 12:02.")
@@ -108,10 +84,7 @@ async def test_unanswered_it_comes_back_and_the_question_says_so(
 
 @pytest.mark.parametrize("by_telegram", ["blocked", "never started"])
 async def test_somebody_whom_telegram_does_not_let_be_written_to_is_told_of(
-    ann: PersonInChat,
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    by_telegram: str,
+    ann: PersonInChat, server: BotApi, shared: Service, by_telegram: str
 ) -> None:
     bob = server.private_chat(BOB, "Bob")
     if by_telegram == "blocked":
@@ -121,17 +94,15 @@ async def test_somebody_whom_telegram_does_not_let_be_written_to_is_told_of(
     else:
         server.faults.refuse(400, "Bad Request: chat not found", "sendMessage", BOB, times=None)
     await send_to_bob(ann)
-    await ann.sees("Bob cannot be written to; infection signs was not asked.")
+    await ann.sees("Bob cannot be messaged; infection signs was not asked.")
     assert shared.store.requests.first() is None
     ann.types("/sendto bob")
-    await ann.sees("Bob cannot be written to: they have blocked CordCall")
+    await ann.sees("Bob cannot be messaged: they have blocked CordCall")
     assert bob.bot_messages == []
 
 
 async def test_a_note_in_the_group_is_told_to_whoever_tapped_and_redraws_the_card(
-    ann: PersonInChat,
-    server: BotApi,
-    team: dict[str, PersonInChat],  # noqa: F811
+    ann: PersonInChat, server: BotApi, team: Team
 ) -> None:
     card = await team["Cat"].sees_when(lambda: _with(team["Cat"], "MRI requested"))
     before = len(team["Cat"].bot_messages)

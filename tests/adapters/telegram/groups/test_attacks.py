@@ -6,20 +6,20 @@ import time
 
 import pytest
 
-from bot.adapters.telegram.outbox import group_budget, group_order
+from bot.adapters.telegram.outbox import group_budget
 from bot.service.service import Service
 from state.groups import Group as Enrolled
 from state.people import Member
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.steps import (
     ANN,
     BOB,
-    CAT,
+    DAN,
     EVE,
-    bot,
-    group,
+    Team,
+    every_data,
     opened,
-    shared,
-    team,
+    opens_a_case,
+    state,
 )
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.chats import Json, User
@@ -28,16 +28,7 @@ from tests.botapi.people import CHANNEL_BOT, GROUP_ANONYMOUS_BOT
 from tests.conftest import NOON
 from tests.faults.steps import all_is_sent
 
-Team = dict[str, PersonInChat]
-DAN = 1004
 AT_ONCE = 2.0  # seconds
-
-
-@pytest.fixture
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a group's minute pass at once."""
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
 
 
 @pytest.fixture
@@ -47,11 +38,7 @@ def long_running(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def dan(
-    team: Team,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-) -> PersonInChat:
+def dan(team: Team, server: BotApi, shared: Service) -> PersonInChat:
     """A clinician who acts in another enrolled group, not in this one."""
     other = server.group_chat("Dialysis")
     with shared.store.turn() as store:
@@ -60,34 +47,9 @@ def dan(
     return other.joins(DAN, "Dan")
 
 
-def state(service: Service) -> list[tuple[object, ...]]:
-    """Return the cases with their owners, versions and answers."""
-    return service.store.database.execute(
-        "SELECT code, chat, owner, version, (SELECT count(*) FROM answers WHERE "
-        "answers.code = cases.code) FROM cases ORDER BY code"
-    ).fetchall()
-
-
-async def opens_a_case(team: Team) -> tuple[Message, str]:  # noqa: F811
-    """Let Ann open a case; return its card in the group, and its code."""
-    team["Ann"].types("/triage")
-    card = await team["Ann"].sees("Owner: Ann")
-    found = re.search(r"[A-Z]{3}-\d{2}", card.text)
-    assert found
-    return card, found[0]
-
-
-def every_data(message: Message) -> list[str]:
-    """Return what each button of a message carries."""
-    rows = (message.reply_markup or {}).get("inline_keyboard", ())
-    return [each["callback_data"] for row in rows for each in row if "callback_data" in each]
-
-
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 async def test_a_private_token_does_nothing_in_a_group(
-    team: Team,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, server: BotApi, shared: Service
 ) -> None:
     card, _ = await opens_a_case(team)
     bob = await opened(server, team["Bob"].taps(card, "Answer"))
@@ -102,12 +64,9 @@ async def test_a_private_token_does_nothing_in_a_group(
     assert state(shared) == before
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 async def test_a_groups_token_does_nothing_elsewhere(
-    team: Team,  # noqa: F811
-    dan: PersonInChat,
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, dan: PersonInChat, server: BotApi, shared: Service
 ) -> None:
     card, code = await opens_a_case(team)
     team["Bob"].types("/oncall")
@@ -131,14 +90,10 @@ async def test_a_groups_token_does_nothing_elsewhere(
     assert not any(code in each.text for person, _ in places for each in person.bot_messages)
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 @pytest.mark.parametrize("is_viewer", [True, False])
 async def test_a_viewer_or_a_stranger_taps_in_vain(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    is_viewer: bool,
+    team: Team, group: Group, server: BotApi, shared: Service, is_viewer: bool
 ) -> None:
     card, code = await opens_a_case(team)
     with shared.store.turn() as store:
@@ -175,7 +130,7 @@ def tapped_as(card: Message, data: str, account: User, **more: object) -> Json:
     return {"callback_query": {**query, "message": card.as_callback_json(), **more}}
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 @pytest.mark.parametrize(
     ("account", "more"),
     [
@@ -185,11 +140,7 @@ def tapped_as(card: Message, data: str, account: User, **more: object) -> Json:
     ],
 )
 async def test_a_tap_as_the_group_or_as_a_channel_is_told_why_and_changes_nothing(
-    team: Team,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    account: User,
-    more: dict[str, object],
+    team: Team, server: BotApi, shared: Service, account: User, more: dict[str, object]
 ) -> None:
     card, _ = await opens_a_case(team)
     await all_is_sent(shared.store)
@@ -208,12 +159,9 @@ def toasts(server: BotApi) -> list[str]:
     ]
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 async def test_an_anonymous_admin_is_told_why_what_they_type_counts_not_and_taps_as_themselves(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     card, code = await opens_a_case(team)
     group.chat.anonymous.add(BOB)
@@ -226,12 +174,9 @@ async def test_an_anonymous_admin_is_told_why_what_they_type_counts_not_and_taps
     assert "is yours" in await team["Bob"].gets_answer(team["Bob"].taps(card, "I have it"))
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 async def test_a_forged_topic_moves_no_case_and_hides_no_card(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     group.chat.is_forum = True
     card, code = await opens_a_case(team)
@@ -250,12 +195,9 @@ async def test_a_forged_topic_moves_no_case_and_hides_no_card(
     assert "Cord signs: Limb weakness" in shown.text
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 async def test_a_member_of_another_group_learns_of_no_case(
-    team: Team,  # noqa: F811
-    dan: PersonInChat,
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, dan: PersonInChat, server: BotApi, shared: Service
 ) -> None:
     card, code = await opens_a_case(team)
     tap = team["Bob"].taps(card, "Answer")
@@ -282,13 +224,87 @@ async def test_a_member_of_another_group_learns_of_no_case(
     assert [each for each in state(shared) if each[0] == code] == before
 
 
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/given",
+        "/requested@example_bot",
+        "/newsigns gait",
+        "/sbar@example_bot",
+        "/mydata@example_bot",
+    ],
+)
+async def test_what_a_group_does_not_take_is_said_and_changes_nothing(
+    team: Team,
+    shared: Service,
+    typed: str,
+) -> None:
+    await opens_a_case(team)
+    before, name = state(shared), re.split(r"[ @]", typed)[0]
+    team["Bob"].types(typed)
+    await team["Ann"].sees(f"{name} is not taken in a group, and nothing was noted.")
+    assert state(shared) == before
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("typed", ["/given to John Smith", "/called@example_bot 943 476 5919"])
+async def test_who_names_a_patient_in_a_command_that_a_group_does_not_take_is_refused(
+    team: Team,
+    server: BotApi,
+    shared: Service,
+    typed: str,
+) -> None:
+    await opens_a_case(team)
+    await all_is_sent(shared.store)
+    sent = team["Bob"].types(typed)
+    await team["Ann"].sees("nothing is kept: it looks like")
+    await server.until(lambda: len(server.calls.of("deleteMessage")) == 1)
+    (call,) = server.calls.of("deleteMessage")
+    assert str(call.params.values["message_id"]) == str(sent.id)
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_what_is_meant_for_another_bot_of_the_group_is_not_answered(
+    team: Team,
+    server: BotApi,
+    shared: Service,
+) -> None:
+    await opens_a_case(team)
+    await all_is_sent(shared.store)
+    shown = len(team["Ann"].bot_messages)
+    for typed in ("/given@other_bot", "/settings", "/weather", "/nonsense@example_bot"):
+        team["Bob"].types(typed)
+    await server.until(lambda: len(server.updates) == 0)
+    await all_is_sent(shared.store)
+    assert len(team["Ann"].bot_messages) == shown
+
+
+@pytest.mark.parametrize("key", ["migrate_to_chat_id", "migrate_from_chat_id"])
+@pytest.mark.parametrize("other", [BOB, 0])
+async def test_no_group_becomes_a_private_chat_or_itself(
+    team: Team,
+    group: Group,
+    server: BotApi,
+    shared: Service,
+    key: str,
+    other: int,
+) -> None:
+    await opens_a_case(team)
+    before = state(shared)
+    message = server.world.post(group.chat, team["Bob"].user, "x").as_json()
+    server.updates.push_raw({"message": {**message, key: other or group.chat.id}}, group.chat.id)
+    await server.until(lambda: len(server.updates) == 0)
+    team["Cat"].types("/oncall")
+    await team["Cat"].sees("Nobody is on call here")
+    assert state(shared) == before
+    assert [each.chat for each in shared.store.groups.listed()] == [str(group.chat.id)]
+    assert shared.store.inbox.parked_count() == 0
+
+
 @pytest.mark.parametrize("key", ["migrate_to_chat_id", "migrate_from_chat_id"])
 async def test_only_a_group_becomes_a_supergroup(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    key: str,
+    team: Team, group: Group, server: BotApi, shared: Service, key: str
 ) -> None:
     await opens_a_case(team)
     bob = server.private_chat(BOB, "Bob")
@@ -299,7 +315,7 @@ async def test_only_a_group_becomes_a_supergroup(
     server.updates.push_raw({"message": {**message, key: group.chat.id}}, bob.chat.id)
     await server.until(lambda: len(server.updates) == 0)
     bob.types("/oncall")
-    await bob.sees("is sent in the group")
+    await bob.sees("Send /oncall in the group")
     assert state(shared) == before
     assert [each.chat for each in shared.store.groups.listed()] == [str(group.chat.id)]
 
@@ -312,16 +328,15 @@ NAMES = [
     "\u200b",
     "",
     "{name}",
+    "\u3164",
+    "\u2800 \u115f\uffa0",
+    "\u0301\u0336",
 ]
 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_a_name_is_shown_as_it_is_on_one_line_and_short(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    name: str,
+    team: Team, group: Group, server: BotApi, shared: Service, name: str
 ) -> None:
     with shared.store.turn() as store:
         store.members.keep(Member(str(DAN), "clinician", "@dan_d", str(ANN), NOON))
@@ -337,13 +352,12 @@ async def test_a_name_is_shown_as_it_is_on_one_line_and_short(
         each for each in shared.store.groups.colleagues(str(group.chat.id)) if each.who == str(DAN)
     )
     assert kept.name and kept.name.isprintable() and len(kept.name) <= 24
+    assert any(map(str.isalnum, kept.name))
+    assert not set(kept.name) & {"\u3164", "\u115f", "\uffa0"}
 
 
 async def test_what_telegram_would_not_say_of_a_group_changes_nothing(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     await opens_a_case(team)
     before, chat, by = state(shared), group.chat.as_json(), team["Bob"].user.as_json()
@@ -374,9 +388,7 @@ async def test_what_telegram_would_not_say_of_a_group_changes_nothing(
 
 
 async def test_one_person_who_floods_a_group_holds_up_no_emergency(
-    team: Team,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, server: BotApi, shared: Service
 ) -> None:
     card, code = await opens_a_case(team)
     for number in range(40):
@@ -396,8 +408,7 @@ async def test_one_person_who_floods_a_group_holds_up_no_emergency(
 
 @pytest.mark.usefixtures("long_running")
 async def test_one_person_who_floods_a_group_holds_up_no_answer_to_others(
-    team: Team,  # noqa: F811
-    shared: Service,  # noqa: F811
+    team: Team, shared: Service
 ) -> None:
     for _ in range(60):
         team["Bob"].types("/oncall")
@@ -409,11 +420,9 @@ async def test_one_person_who_floods_a_group_holds_up_no_answer_to_others(
     await all_is_sent(shared.store)
 
 
-@pytest.mark.usefixtures("hasty")
+@pytest.mark.usefixtures("short_minutes")
 async def test_who_has_typed_too_much_in_a_group_still_answers_an_emergency(
-    team: Team,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, server: BotApi, shared: Service
 ) -> None:
     card, code = await opens_a_case(team)
     ann = await opened(server, team["Ann"].taps(card, "Answer"))

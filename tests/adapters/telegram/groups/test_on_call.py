@@ -4,29 +4,17 @@ import pytest
 
 from bot.service.service import Service
 from state.people import Member
-from tests.adapters.telegram.test_groups import (  # noqa: F401
-    ANN,
-    BOB,
-    bot,
-    group,
-    shared,
-    team,
-)
+from tests.adapters.telegram.groups.steps import ANN, Team
 from tests.botapi import BotApi, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON
 from tests.faults.steps import all_is_sent
 
-Team = dict[str, PersonInChat]
 WEBER = 1_234_567_890
 
 
 @pytest.fixture
-async def weber(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
-) -> PersonInChat:
+async def weber(team: Team, group: Group, shared: Service) -> PersonInChat:
     """Jürgen Weber, who has acted in the group."""
     with shared.store.turn() as store:
         store.members.keep(Member(str(WEBER), "clinician", "@drweber", str(ANN), NOON))
@@ -41,11 +29,7 @@ async def weber(
     ["@Weber", "Weber", "WEBER", "Jürgen Weber", "@Jurgen Weber", str(WEBER), "@drweber"],
 )
 async def test_the_name_of_a_colleague_is_read(
-    weber: PersonInChat,
-    team: Team,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    typed: str,
+    weber: PersonInChat, team: Team, server: BotApi, shared: Service, typed: str
 ) -> None:
     team["Ann"].types(f"/oncall surgeon {typed} until 22:00")
     await team["Ann"].sees("Spinal surgeon: Jürgen Weber, until 22:00")
@@ -66,12 +50,7 @@ async def test_the_name_of_a_colleague_is_read(
     ],
 )
 async def test_no_other_name_or_number_is_read(
-    weber: PersonInChat,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    typed: str,
+    weber: PersonInChat, team: Team, group: Group, server: BotApi, shared: Service, typed: str
 ) -> None:
     team["Ann"].types(typed)
     await team["Ann"].sees("Not read and not kept: it looks like")
@@ -80,9 +59,7 @@ async def test_no_other_name_or_number_is_read(
 
 
 async def test_the_name_of_a_colleague_elsewhere_is_not_read(
-    weber: PersonInChat,
-    team: Team,  # noqa: F811
-    server: BotApi,
+    weber: PersonInChat, team: Team, server: BotApi
 ) -> None:
     private = server.private_chat(ANN, "Ann")
     message = private.types("/oncall surgeon Jürgen Weber 22:00")
@@ -91,12 +68,9 @@ async def test_the_name_of_a_colleague_elsewhere_is_not_read(
 
 
 async def test_a_clinician_is_told_in_the_group_who_changes_a_duty(
-    weber: PersonInChat,
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
+    weber: PersonInChat, team: Team, group: Group, shared: Service
 ) -> None:
     team["Bob"].types("/oncall surgeon Weber 22:00")
-    refused = await team["Bob"].sees("Only an admin of CordCall changes that for somebody else")
+    refused = await team["Bob"].sees("Only an admin of CordCall can change that for somebody else")
     assert "(here: Ann)" in refused.text
     assert shared.store.groups.on_call(str(group.chat.id), NOON) == []

@@ -3,47 +3,33 @@
 import pytest
 
 from bot.adapters.telegram import still_there
-from bot.adapters.telegram.outbox import group_budget, group_order
 from bot.adapters.telegram.outsiders import ASKED_AGAIN_AFTER
 from bot.service.group_people import SEEN_AGAIN_AFTER
 from bot.service.service import Service
 from state.people import Member
-from tests.adapters.telegram.test_group_attacks import every_data, opens_a_case, state
-from tests.adapters.telegram.test_groups import (  # noqa: F401
+from tests.adapters.telegram.groups.steps import (
     ANN,
     BOB,
-    CAT,
-    bot,
-    group,
+    DAN,
+    Team,
+    every_data,
     opened,
-    shared,
-    team,
+    opens_a_case,
+    state,
 )
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.botapi.groups import Group
 from tests.conftest import NOON, Clock
 from tests.faults.steps import all_is_sent
 
-Team = dict[str, PersonInChat]
-DAN = 1004
+pytestmark = pytest.mark.usefixtures("short_minutes")
+
 OUTSIDE = "Not taken: you are not in this group."
 UNSURE = "Not taken: Telegram does not say whether you are in this group."
 
 
-@pytest.fixture(autouse=True)
-def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a group's minute pass at once."""
-    monkeypatch.setattr(group_budget, "SECONDS", 0.01)
-    monkeypatch.setattr(group_order, "CARDS_EVERY", 0.0)
-
-
 @pytest.fixture
-def dan(
-    team: Team,  # noqa: F811
-    server: BotApi,
-    group: Group,  # noqa: F811
-    shared: Service,  # noqa: F811
-) -> PersonInChat:
+def dan(team: Team, server: BotApi, group: Group, shared: Service) -> PersonInChat:
     """A clinician who reads the public group, but is not in it."""
     with shared.store.turn() as store:
         store.members.keep(Member(str(DAN), "clinician", "@dan_d", str(ANN), NOON))
@@ -61,7 +47,7 @@ def groups_of(service: Service, who: int) -> list[str]:
     return service.store.groups.groups_of(str(who))
 
 
-async def emergency(team: Team, server: BotApi) -> tuple[Message, str]:  # noqa: F811
+async def emergency(team: Team, server: BotApi) -> tuple[Message, str]:
     """Let Ann open a case and find an emergency; return its alarm, and its code."""
     card, code = await opens_a_case(team)
     team["Ann"].taps(card, "Gait or balance")
@@ -70,12 +56,7 @@ async def emergency(team: Team, server: BotApi) -> tuple[Message, str]:  # noqa:
 
 @pytest.mark.parametrize("status", ["left", "kicked"])
 async def test_taps_and_commands_of_who_is_not_in_the_group_change_nothing(
-    team: Team,  # noqa: F811
-    dan: PersonInChat,
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    status: str,
+    team: Team, dan: PersonInChat, group: Group, server: BotApi, shared: Service, status: str
 ) -> None:
     group.chat.members[DAN] = status
     alarm, code = await emergency(team, server)
@@ -99,10 +80,7 @@ async def test_taps_and_commands_of_who_is_not_in_the_group_change_nothing(
 
 
 async def test_no_link_lets_somebody_in_who_is_not_in_the_group(
-    team: Team,  # noqa: F811
-    dan: PersonInChat,
-    server: BotApi,
-    shared: Service,  # noqa: F811
+    team: Team, dan: PersonInChat, server: BotApi, shared: Service
 ) -> None:
     card, code = await opens_a_case(team)
     assert OUTSIDE in await dan.gets_answer(dan.taps(card, "Answer"))
@@ -117,12 +95,7 @@ async def test_no_link_lets_somebody_in_who_is_not_in_the_group(
 
 
 async def test_whoever_joins_is_let_in_and_asked_about_once_an_hour(
-    team: Team,  # noqa: F811
-    dan: PersonInChat,
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    team: Team, dan: PersonInChat, group: Group, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     card, _ = await opens_a_case(team)
     assert OUTSIDE in await dan.gets_answer(dan.taps(card, "I have it"))
@@ -138,11 +111,7 @@ async def test_whoever_joins_is_let_in_and_asked_about_once_an_hour(
 
 
 async def test_a_colleague_who_left_without_a_word_is_one_no_more(
-    team: Team,  # noqa: F811
-    group: Group,  # noqa: F811
-    server: BotApi,
-    shared: Service,  # noqa: F811
-    clock: Clock,
+    team: Team, group: Group, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     team["Bob"].types("/triage")
     card = await team["Bob"].sees("Owner: Bob")
@@ -151,18 +120,18 @@ async def test_a_colleague_who_left_without_a_word_is_one_no_more(
     group.chat.members[BOB] = "left"
     clock.now += SEEN_AGAIN_AFTER
     assert OUTSIDE in await team["Bob"].gets_answer(team["Bob"].taps(card, "Answer"))
-    await team["Cat"].sees("Bob no longer acts here, so ")
-    await team["Cat"].sees("Nobody is on call now: spinal surgeon")
+    await team["Cat"].sees("Bob is no longer in the team here. Without an owner: ")
+    await team["Cat"].sees("Nobody is on call now as: spinal surgeon")
     assert groups_of(shared, BOB) == []
 
 
 @pytest.mark.parametrize("silent", [False, True])
 async def test_while_telegram_does_not_say_colleagues_alone_are_let_in(
-    team: Team,  # noqa: F811
+    team: Team,
     dan: PersonInChat,
-    group: Group,  # noqa: F811
+    group: Group,
     server: BotApi,
-    shared: Service,  # noqa: F811
+    shared: Service,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
     silent: bool,
@@ -178,3 +147,24 @@ async def test_while_telegram_does_not_say_colleagues_alone_are_let_in(
     assert UNSURE in await dan.gets_answer(dan.taps(card, "I have it"))
     assert groups_of(shared, DAN) == []
     assert "has been yours" in await team["Ann"].gets_answer(team["Ann"].taps(card, "I have it"))
+
+
+async def test_nobody_waits_while_telegram_is_asked_about_somebody_else(
+    team: Team,
+    server: BotApi,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(still_there, "SECONDS_TO_ANSWER", 4.0)
+    card, _ = await opens_a_case(team)
+    team["Bob"].types("/oncall")
+    await team["Bob"].sees("Nobody is on call here")
+    ann = await opened(server, team["Ann"].taps(card, "Answer"))
+    question = await ann.sees("Which cord signs are new?")
+    clock.now += SEEN_AGAIN_AFTER
+    server.faults.delay(10.0, "getChatMember", times=None)
+    late = team["Bob"].taps(card, "I have it")
+    ann.taps(question, "Gait or balance")
+    await ann.sees("EMERGENCY", timeout=2.0)
+    assert not late.answered
+    assert "is yours" in await team["Bob"].gets_answer(late)

@@ -1,0 +1,1 @@
+"""Groups that share their cases, over real HTTP."""
