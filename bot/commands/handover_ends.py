@@ -8,7 +8,7 @@ from bot.commands.others import turn_for, turn_in
 from bot.commands.readable import find_readable
 from bot.conversation.handing_over import Ended, ended, renewed
 from bot.incoming import Incoming, Tap
-from bot.screens.handover import WORDS, draw_over
+from bot.screens.handover import WORDS, case_lines, draw_over
 from bot.screens.notices import words
 from bot.screens.people import draw_expired
 from bot.screens.screen import Screen, text
@@ -74,8 +74,9 @@ def end(turn: Turn, handover: HandOver, why: Ended) -> None:
     said = words("told", WORDS)["ended"].format(
         code=handover.code, giver=giver, name=receiver, why=reason
     )
+    now = case_lines([turn.view(case)]) if case and why == "changed" else []
     for who in _both(handover):
-        tell(turn, handover.chat, who, said)
+        tell(turn, handover.chat, who, *now, said)
     take_off(turn, handover, said, said)
     if case and is_group(case.chat):
         turn.shown_in_group.append(case)

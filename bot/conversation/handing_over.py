@@ -49,6 +49,14 @@ def ended(
     return "changed" if changed and case.version != handover.version else None
 
 
+def still_offered(
+    handover: HandOver | None, case: StoredCase, standing: Standing
+) -> HandOver | None:
+    """Return a hand-over unless its case has ended it."""
+    over = handover is not None and ended(handover, case, standing, may_receive=True)
+    return None if over else handover
+
+
 def renewed(handover: HandOver, case: StoredCase, standing: Standing) -> HandOver:
     """Return a hand-over as its case is now.
 
