@@ -12,7 +12,7 @@ from state.records import StoredCase
 SILENT_FOR: Final = timedelta(minutes=5)
 TOLD_AFTER: Final = timedelta(minutes=15)
 
-Ended = Literal["closed", "passed", "changed", "receiver"]
+Ended = Literal["closed", "passed", "changed", "receiver", "giver"]
 
 
 def due_at(handover: HandOver) -> datetime | None:

@@ -108,7 +108,7 @@ async def test_an_owner_who_left_without_a_word_is_found_out_before_they_are_rem
     clock.pass_by(hours=9, minutes=1)
     await team["Cat"].sees(f"{LEFT}{code}")
     reminded = await team["Cat"].sees("Reminder")
-    assert "No owner: to take it" in reminded.text and code in reminded.text
+    assert "No owner: to take it, tap I have it." in reminded.text and code in reminded.text
     assert not any("Reminder" in each.text for each in bob.bot_messages[before:])
 
 
