@@ -143,10 +143,17 @@ def _named(access: Access, chat: str, typed: Sequence[str]) -> tuple[list[Collea
 
 
 def _forms(colleague: Colleague, access: Access) -> set[str]:
-    """Return how a colleague may be named."""
+    """Return how a colleague may be named: also without the end that tells them apart."""
     member = access.members.find(colleague.who) if access.members else None
     name = _folded(colleague.name)
-    return {name, *name.split(), colleague.who, *([_folded(member.name)] if member else [])} - {""}
+    first = name.rpartition(" ")[0]
+    return {
+        name,
+        first,
+        *name.split(),
+        colleague.who,
+        *([_folded(member.name)] if member else []),
+    } - {""}
 
 
 def _folded(name: str) -> str:
