@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Final
 
-from bot.commands.departing import find
 from bot.commands.group_ways import may_close
 from bot.commands.notes import outcome
+from bot.commands.readable import readable
 from bot.commands.takeover import say_taken
 from bot.conversation.events import (
     AskedForCard,
@@ -86,8 +86,8 @@ def _none_is_open(turn: Turn) -> str:
     """Say that whoever asks has no open case, and which are open in their groups."""
     store, who = turn.store, turn.incoming.who
     groups = () if turn.in_group else store.groups.groups_of(who)
-    found = (find(store, code) for chat in groups for code in store.cases.codes_under_way(chat))
-    codes = [case.code for case in found if case and turn.access.shares(who, case)]
+    under_way = (code for chat in groups for code in store.cases.codes_under_way(chat))
+    codes = [case.code for case in readable(store, under_way) if turn.access.shares(who, case)]
     said = words("start", WORDS)
     return said["not_yours"].format(codes=say_few(codes)) if codes else said["none_open"]
 
@@ -95,8 +95,8 @@ def _none_is_open(turn: Turn) -> str:
 def _shared(turn: Turn) -> list[StoredCase]:
     """Return the open cases of groups that whoever asks in private owns, last touched first."""
     owned = turn.store.ownership.under_way_of(turn.incoming.who, besides=turn.chat)
-    found = (turn.store.cases.find(code) for code in owned)
-    return [case for case in found if case and is_group(case.chat) and turn.may_work_on(case)]
+    found = readable(turn.store, owned)
+    return [case for case in found if is_group(case.chat) and turn.may_work_on(case)]
 
 
 def resume(turn: Turn, code: str) -> None:
