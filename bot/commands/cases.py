@@ -86,8 +86,9 @@ def _none_is_open(turn: Turn) -> str:
     """Say that whoever asks has no open case, and which are open in their groups."""
     store, who = turn.store, turn.incoming.who
     groups = () if turn.in_group else store.groups.groups_of(who)
-    under_way = (code for chat in groups for code in store.cases.codes_under_way(chat))
-    codes = [case.code for case in readable(store, under_way) if turn.access.shares(who, case)]
+    open_there = (code for chat in groups for code in store.cases.codes_under_way(chat))
+    found = readable(store, open_there)
+    codes = [case.code for case in found if turn.access.shares(who, case)]
     said = words("start", WORDS)
     return said["not_yours"].format(codes=say_few(codes)) if codes else said["none_open"]
 

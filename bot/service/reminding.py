@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.commands.readable import readable
+from bot.commands.readable import find_readable
 from bot.commands.takeover import codes_left
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import MRI, changed_at, clock_of, is_wanted, wanted
@@ -59,8 +59,7 @@ class Reminding:
         """
         store, now = self.service.store, self.service.clock()
         first = store.reminders.first(besides=besides)
-        codes = [first.code] if first and first.due_at <= now else []
-        case = next(iter(readable(store, codes)), None)
+        case = find_readable(store, first.code) if first and first.due_at <= now else None
         if case is None or not self.service.access.shares(case.owner, case):
             return None
         acted = acted_lately(store, case.chat, case.owner, now)
