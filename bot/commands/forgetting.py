@@ -6,7 +6,8 @@ from typing import Final
 from bot.access import Right
 from bot.commands import handover_ends, request_ends
 from bot.commands.board import end_board
-from bot.commands.departing import depart, expire
+from bot.commands.departing import depart
+from bot.commands.expiring import expire
 from bot.commands.takeover import offer
 from bot.incoming import TERMINAL
 from bot.screens.people import about

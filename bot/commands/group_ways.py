@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.access import Right
-from bot.commands.departing import find
+from bot.commands.readable import readable
 from bot.incoming import Command, Incoming
 from bot.logic.case_input import shown_id
 from bot.screens.group_ways import (
@@ -15,8 +15,6 @@ from bot.screens.group_ways import (
     LONGEST_CALL,
     NAME,
     NONE,
-    QUIET_HOURS,
-    REPEATS_MIN,
     WORDS,
     draw_choices,
     draw_ways,
@@ -89,30 +87,29 @@ def _change(turn: Turn, found: Group, which: str, wanted: str) -> None:
         return
     turn.store.groups.change(changed)
     turn.note_action("group settings", role=which if which == "call" else f"{which} {wanted}")
-    for code in turn.store.cases.codes_open(turn.chat):
-        if case := find(turn.store, code):
-            turn.shown_in_group.append(case)
-            turn.remind_of(case, turn.standing(case), anew=True)
+    for case in readable(turn.store, turn.store.cases.codes_open(turn.chat)):
+        turn.shown_in_group.append(case)
+        turn.remind_of(case, turn.standing(case), anew=True)
     turn.screens.append(_drawn(turn, changed))
 
 
 def _with(found: Group, which: str, wanted: str) -> Group | None:
     """Return a group with one way changed; None if what is wanted is not allowed."""
     low = wanted.casefold()
-    if which in CHOICES:
-        if low not in CHOICES[which]:
-            return None
-        ways: dict[str, Group] = {
-            **{f"closes {each}": replace(found, closes=each) for each in CLOSES},
-            **{f"asks {each}": replace(found, asks=each) for each in ASKS},
-            **{f"repeat {each}": replace(found, repeat_min=each) for each in REPEATS_MIN},
-            f"quiet {NONE}": replace(found, quiet=""),
-            **{f"quiet {each}": replace(found, quiet=each) for each in QUIET_HOURS},
-        }
-        return ways[f"{which} {low}"]
-    if which == "zone":
-        zone = "" if low == HOSPITAL else name_of(wanted[:LONGEST_CALL])
-        return None if zone is None else replace(found, zone=zone)
+    if which in CHOICES and low not in CHOICES[which]:
+        return None
+    match which:
+        case "closes":
+            return replace(found, closes=next(each for each in CLOSES if each == low))
+        case "asks":
+            return replace(found, asks=next(each for each in ASKS if each == low))
+        case "repeat":
+            return replace(found, repeat_min=int(low))
+        case "quiet":
+            return replace(found, quiet="" if low == NONE else low)
+        case "zone":
+            zone = "" if low == HOSPITAL else name_of(wanted[:LONGEST_CALL])
+            return None if zone is None else replace(found, zone=zone)
     if low == NONE:
         return replace(found, call="")
     fits = len(wanted) <= LONGEST_CALL and _CALL.fullmatch(wanted)

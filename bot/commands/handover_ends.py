@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
-from bot.commands.departing import find
 from bot.commands.others import turn_for, turn_in
+from bot.commands.readable import find_readable
 from bot.conversation.handing_over import Ended, ended, renewed
 from bot.incoming import Incoming, Tap
-from bot.screens.handover import WORDS, draw_over
+from bot.screens.handover import WORDS, case_lines, draw_over
 from bot.screens.notices import words
 from bot.screens.people import draw_expired
 from bot.screens.screen import Screen, text
@@ -18,6 +18,7 @@ from state.groups import is_group
 from state.handovers import HandOver
 
 RECEIVER: Final[Ended] = "receiver"
+GIVER: Final[Ended] = "giver"
 
 
 def end_lost(turn: Turn, changed: Collection[str]) -> None:
@@ -35,7 +36,7 @@ def end_if_lost(turn: Turn, handover: HandOver) -> HandOver | None:
 
     One of a case that cannot be read is left as it is, and not returned.
     """
-    case = find(turn.store, handover.code)
+    case = find_readable(turn.store, handover.code)
     if case is None:
         return None
     standing, may = turn.standing(case), turn.access.acts_in(handover.chat, handover.receiver)
@@ -51,21 +52,20 @@ def end_if_lost(turn: Turn, handover: HandOver) -> HandOver | None:
 
 def has_owner(turn: Turn, handover: HandOver) -> bool:
     """Return whether the giver of a case still may have it; one who has left owns it no more."""
-    case = find(turn.store, handover.code)
+    case = find_readable(turn.store, handover.code)
     return case is not None and turn.access.shares(handover.giver, case)
 
 
 def end_those_of(turn: Turn, who: str) -> None:
-    """End the hand-overs to a person who is about to be erased."""
+    """End the hand-overs to and from a person who is about to be erased."""
     for each in turn.store.handovers.of_person(who):
-        if each.receiver == who:
-            end(turn, each, RECEIVER)
+        end(turn, each, RECEIVER if each.receiver == who else GIVER)
 
 
 def end(turn: Turn, handover: HandOver, why: Ended) -> None:
     """End a hand-over and tell both, as far as they may have cases."""
     turn.store.handovers.end(handover.code)
-    case = find(turn.store, handover.code)
+    case = find_readable(turn.store, handover.code)
     giver, receiver = (name_in(turn, handover.chat, who) for who in _both(handover))
     owner = name_in(turn, handover.chat, case.owner) if case else giver
     reason = words("ended", WORDS)[why].format(
@@ -74,8 +74,9 @@ def end(turn: Turn, handover: HandOver, why: Ended) -> None:
     said = words("told", WORDS)["ended"].format(
         code=handover.code, giver=giver, name=receiver, why=reason
     )
+    now = case_lines([turn.view(case)]) if case and why == "changed" else []
     for who in _both(handover):
-        tell(turn, handover.chat, who, said)
+        tell(turn, handover.chat, who, *now, said)
     take_off(turn, handover, said, said)
     if case and is_group(case.chat):
         turn.shown_in_group.append(case)

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from bot.commands.departing import find
 from bot.commands.others import turn_for, turn_in
+from bot.commands.readable import find_readable
 from bot.conversation.events import Event, Replied, Ticked
 from bot.incoming import Incoming, Tap
 from bot.screens.asking import draw_no_longer, draw_told, say_answer
 from bot.turn import Turn
-from state.groups import Request
 from state.records import Answer, StoredCase
+from state.requests import Request
 
 
 def settle(turn: Turn) -> None:
@@ -65,7 +65,7 @@ def end(
 def end_those_of(turn: Turn, who: str) -> None:
     """End the questions that were sent to a person, or by one, who is about to be erased."""
     for request in turn.store.requests.of_person(who):
-        if case := find(turn.store, request.code):
+        if case := find_readable(turn.store, request.code):
             give_up(turn, case, request)
 
 

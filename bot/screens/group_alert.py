@@ -11,7 +11,7 @@ from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Part, Screen, text
 from bot.screens.team import WORDS, Team
 from bot.screens.time_line import WORDS as TIME_LINE
-from bot.screens.view import View
+from bot.screens.view import View, in_a_sentence
 from state.groups import Colleague
 
 MOST_CALLED: Final = 20
@@ -32,7 +32,8 @@ def draw_group_alert(view: View, team: Team, drawn: Screen | None = None) -> Scr
         return replace(alert, rows=())
     asker = (text(words("card", WORDS)["asked_by"].format(name=_raised_by(view, team))),)
     state = say_alarm(view, team)
-    blocks = (*alert.blocks, *asker, *_on_call(team), *([text(state)] if state else ()))
+    people = (*asker, *_owner(view, team), *_on_call(team))
+    blocks = (*_signs(view, alert), *alert.blocks, *people, *([text(state)] if state else ()))
     return replace(alert, blocks=blocks, rows=() if view.case.status == "closed" else rows)
 
 
@@ -49,7 +50,23 @@ def draw_repeated_alarm(view: View, team: Team, everybody: Iterable[Colleague]) 
 
 def _raised_by(view: View, team: Team) -> str:
     raised = alarm(view.case)
-    return team.name(raised.who if raised else team.owner)
+    who = raised.who if raised else team.owner
+    return team.name(who) if who in (view.colleagues or {}) else in_a_sentence(team.name(who))
+
+
+def _signs(view: View, alert: Screen) -> Iterator[Block]:
+    """Say which cord signs there are if the alert has no room for them: its readers ask why."""
+    signs = view.latest(view.flow.landmarks.cord_signs)
+    if signs and signs.casefold() not in alert.plain().casefold():
+        yield text(f"{view.label(view.flow.landmarks.cord_signs)}: {signs}")
+
+
+def _owner(view: View, team: Team) -> Iterator[Block]:
+    """Call the owner of an open case if somebody else raised its alarm."""
+    raised, is_open = alarm(view.case), view.case.status != "closed"
+    if is_open and team.has_owner and raised and raised.who != team.owner:
+        name = Part(team.name(team.owner), person=team.owner)
+        yield Block(((Part(words("alarm", WORDS)["owner"]), name),))
 
 
 def _on_call(team: Team) -> Iterator[Block]:

@@ -1,7 +1,7 @@
 """The ticker: sends what is due by itself, such as a reminder, and sleeps until the next."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -23,13 +23,22 @@ log = structlog.get_logger()
 
 
 class Ticker:
-    """Runs until cancelled. `wake` sends what is waiting for a chat."""
+    """Runs until cancelled. `wake` sends what is waiting for a chat.
 
-    def __init__(self, service: Service, wake: Callable[[str], None]) -> None:
+    `make_sure` asks whether somebody is still in their groups, before they are reminded of a case.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        wake: Callable[[str], None],
+        make_sure: Callable[[str], Awaitable[None]],
+    ) -> None:
         self._service = service
         self._reminding = Reminding(service)
         self._store = service.store
         self._wake = wake
+        self._make_sure = make_sure
         self._looked_at: datetime | None = None
 
     async def run(self) -> None:
@@ -84,6 +93,9 @@ class Ticker:
 
     async def _give(self) -> None:
         """Claim and queue in one transaction; a reminder that cannot be drawn stays claimed."""
+        owner = self._reminding.owner_next(besides=TERMINAL)
+        if owner:
+            await self._make_sure(owner)
         chats: tuple[str, ...] = ()
         async with self._store.turn_beside():
             reminder = self._reminding.claim(besides=TERMINAL)
