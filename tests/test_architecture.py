@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "state").rglob("*.py")))
 MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.refusal": set(),
-    "bot.reading": set(),
+    "bot.identifiers": set(),
     "bot.logic": set(),
     "bot.guidance": {"bot.logic", "bot.__version__"},
     "bot.flows": {"bot.guidance.spoken_times", "bot.logic"},
@@ -75,7 +75,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.adapters": {
         "bot.access", "bot.accounts", "bot.commands", "bot.conversation.said_at",
         "bot.guidance.reasons", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
-        "bot.reading", "bot.screens", "bot.service", "state.boards", "state.groups",
+        "bot.identifiers", "bot.screens", "bot.service", "state.boards", "state.groups",
         "state.people",
         "state.records", "state.store",
     },

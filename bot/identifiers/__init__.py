@@ -1,4 +1,4 @@
-"""How typed lines are read: what in them identifies a person.
+"""What in a typed line identifies a person.
 
 Start with `identifiers.py`, which leaves that out of a line.
 """
