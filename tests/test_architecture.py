@@ -13,6 +13,7 @@ MODULES = sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "state").rglob("*.py")
 MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.refusal": set(),
     "bot.identifiers": set(),
+    "bot.reading": set(),
     "bot.logic": set(),
     "bot.guidance": {"bot.logic", "bot.__version__"},
     "bot.flows": {"bot.guidance.spoken_times", "bot.logic"},
@@ -59,8 +60,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.sqlite.engine", "state.sqlite.look", "state.sqlite.version",
     },
     "bot.command_line": {
-        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.screens.out_of_use",
-        "bot.settings", "state.chain", "state.key", "state.sqlite", "state.topics.audit",
+        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.reading",
+        "bot.screens.out_of_use", "bot.settings", "state.chain", "state.key", "state.sqlite",
+        "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
@@ -95,7 +97,7 @@ ONLY_IN = {
     "aiohttp": ("bot/adapters/telegram/",),
     "orjson": ("bot/adapters/telegram/",),
     "segno": ("bot/adapters/telegram/",),
-    "rapidfuzz": ("bot/lookup/",),
+    "rapidfuzz": ("bot/lookup/", "bot/reading/"),
     "rich": ("bot/adapters/",),
     "typer": ("bot/__main__.py", "bot/command_line/"),
     "pydantic_settings": ("bot/settings.py", "bot/setting_forms.py"),

@@ -1,0 +1,118 @@
+"""Finds what a line speaks of: findings by name, functions, diseases, drugs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.reading.functions import grade_of, resolve, share, take_exceptions
+from bot.reading.kinds import ITEMS
+from bot.reading.line import Item, Line
+from bot.reading.marks import Mark
+from bot.reading.places import attach, inherit
+
+_DIALYSIS: Final = frozenset(("hd", "dialysis", "dialysed", "haemodialysis", "hemodialysis"))
+_WITH_DIALYSIS: Final = ("access", "weekly", "last_dialysis", "thinner", "given_with_dialysis")
+_HIDING: Final = frozenset((*_WITH_DIALYSIS, "after_rt", "during_rt"))
+_LIMBS: Final = ("legs", "leg", "arms", "arm", "foot", "hand", "limbs")
+_OF_PAIN: Final = ("radiation", "radiating", "radiated")
+# "No motor deficit" denies, "no power" does not.
+_ORGANS: Final = {"motor": "power", "sensory": "feeling"}
+_NEAR: Final = 2
+_FULL_POWER: Final = 5
+
+
+def find_items(line: Line) -> None:
+    """Put the items of a line in place, each with its attributes."""
+    items, function = list[Item](), None
+    for n, m in enumerate(line.marks):
+        if m.kind not in ITEMS or _is_of_pain(line, m):
+            continue
+        kind = "weak" if m.kind == "weak_limb" else m.kind
+        item = Item(kind, m.value, m.first, m.last, m.clause, m.part, number=m.number)
+        item.marks.append(m)
+        if m.kind == "func":
+            resolve(line, n, item, function)
+            function = item
+            if m.value in _ORGANS:
+                item.value = _ORGANS[m.value]
+                item.state = "organ" if item.state == "bare" else item.state
+            if m.value == "power" and (grade := grade_of(line, n)):
+                item.kind, item.number, item.last = "power", grade.number, grade.last
+                item.state = "bare"
+        items.append(item)
+    items += _hidden(line)
+    line.items = sorted(_without_doubles(items), key=lambda item: item.first)
+    share(line)
+    take_exceptions(line)
+    attach(line)
+    inherit(line)
+    line.items = list(_settled(line))
+
+
+def _is_of_pain(line: Line, m: Mark) -> bool:
+    """Return whether "radiation" is that of a pain."""
+    return (
+        m.kind == "rt"
+        and line.text(m.first) in _OF_PAIN
+        and any(o.kind == "pain" and o.first < m.first for o in line.in_part(m.part))
+    )
+
+
+def _hidden(line: Line) -> Iterator[Item]:
+    """Return what a longer phrase names too: dialysis in "HD line", radiotherapy in "after RT"."""
+    for m in line.marks:
+        if m.kind not in _HIDING:
+            continue
+        words = {line.text(n) for n in range(m.first, m.last)}
+        if m.kind in ("after_rt", "during_rt"):
+            yield Item("rt", "", m.first, m.last, m.clause, m.part)
+        elif m.kind in _WITH_DIALYSIS and len(words) > 1 and words & _DIALYSIS:
+            yield Item("renal", "haemodialysis", m.first, m.last, m.clause, m.part)
+
+
+def _without_doubles(items: Sequence[Item]) -> Iterator[Item]:
+    """Leave out the word of "power 3/5" and "weakness 4/5", and the grade of a foot drop."""
+    powers = [item for item in items if item.kind == "power"]
+    roots = [item for item in items if item.kind == "root_deficit"]
+    for item in items:
+        if item.kind == "power" and any(_is_beside(item, root) for root in roots):
+            continue
+        if item.kind == "func" and item.value == "power" and item.state == "bare" and powers:
+            continue
+        if item.kind == "weak" and any(_is_graded(item, power) for power in powers):
+            continue
+        yield item
+
+
+def _is_beside(one: Item, other: Item) -> bool:
+    near = min(abs(one.first - other.last), abs(other.first - one.last)) <= _NEAR
+    return one.part == other.part and near
+
+
+def _is_graded(weak: Item, power: Item) -> bool:
+    near = -1 <= power.first - weak.last <= _NEAR
+    return power.part == weak.part and (power.number or 0) < _FULL_POWER and near
+
+
+def _settled(line: Line) -> Iterator[Item]:
+    """Leave out what needs a limb and has none; a radiculopathy with weakness is a deficit."""
+    for item in line.items:
+        part = line.items_in(item.part)
+        if item.kind == "weak" and item.has("weak_limb") and not _is_weak_limb(item, part):
+            continue
+        if item.kind == "pain" and item.value == "radiculopathy":
+            deficits = [o for o in part if o.kind in ("weak", "numb", "power")]
+            for other in deficits:
+                other.marks.append(Mark("root", "", item.first, item.last))
+                other.marks += [m for m in item.marks if m.kind in ("side", "level")]
+            if deficits:
+                continue
+            item.value = "radicular"
+        yield item
+
+
+def _is_weak_limb(item: Item, part: Sequence[Item]) -> bool:
+    said = any(
+        o is not item and o.kind in ("weak", "sign") and o.first < item.last and item.first < o.last
+        for o in part
+    )
+    return item.has("place", *_LIMBS) and not said
