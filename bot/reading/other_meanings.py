@@ -41,7 +41,7 @@ def take_back(line: Line) -> list[str]:
 def _is_suspect(line: Line, item: Item) -> bool:
     if item.kind == "func":
         return item.value in _FUNCTIONS and item.state == "lost" and len(item.marks) == 1
-    if item.has("side"):
+    if item.has("side") or item.denied:
         return False
     return item.kind in _NEEDS_GROUND or (item.kind == "sign" and line.text(item.first) in _FALLS)
 

@@ -12,7 +12,9 @@ SHORTEST: Final = 5
 
 def as_meant(tokens: Sequence[Token]) -> list[str]:
     """Return the text of each token, with known slips and single typing errors mended."""
-    return [_meant(token.text) if token.kind == "word" else token.text for token in tokens]
+    words = {token.text for token in tokens if token.kind == "word"}
+    meant = {word: _meant(word) for word in words}
+    return [meant.get(token.text, token.text) for token in tokens]
 
 
 def _meant(word: str) -> str:
@@ -38,8 +40,8 @@ def _of_four(word: str) -> str:
     swaps = {word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1)}
     found = swaps & known.words or {
         each
-        for each in _by_end().get((0, word[0]), ())
-        if len(each) == SHORTEST and each[-1] == word[-1] and _is_within(word, each)
+        for each in _by_end().get((0, word[0], SHORTEST), ())
+        if each[-1] == word[-1] and _is_within(word, each)
     }
     return found.pop() if len(found) == 1 else word
 
@@ -51,14 +53,14 @@ def _is_within(short: str, long: str) -> bool:
 
 
 @cache
-def _by_end() -> Mapping[tuple[int, str], tuple[str, ...]]:
-    """Return the words in which an error is forgiven, by where a letter stands: 0 or -1."""
-    found: dict[tuple[int, str], list[str]] = {}
-    for word in sorted(vocabulary().words | vocabulary().harmless):
+def _by_end() -> Mapping[tuple[int, str, int], Sequence[str]]:
+    """Return the words in which an error is forgiven, by their first or last letter and length."""
+    found: dict[tuple[int, str, int], list[str]] = {}
+    for word in vocabulary().words | vocabulary().harmless:
         if len(word) >= SHORTEST:
             for place in (0, -1):
-                found.setdefault((place, word[place]), []).append(word)
-    return {key: tuple(words) for key, words in found.items()}
+                found.setdefault((place, word[place], len(word)), []).append(word)
+    return found
 
 
 def _near(word: str) -> str:
@@ -69,12 +71,13 @@ def _near(word: str) -> str:
     from rapidfuzz.distance import OSA
 
     known, ends = vocabulary(), _by_end()
-    listed = {*ends.get((0, word[0]), ()), *ends.get((-1, word[-1]), ())}
-    near = [
+    listed = {
         each
-        for each in listed
-        if abs(len(each) - len(word)) <= 1 and OSA.distance(word, each, score_cutoff=1) <= 1
-    ]
+        for length in (len(word) - 1, len(word), len(word) + 1)
+        for place in (0, -1)
+        for each in ends.get((place, word[place], length), ())
+    }
+    near = [each for each in listed if OSA.distance(word, each, score_cutoff=1) <= 1]
     meanings = {known.meanings(each) for each in near}
     if len(near) == 1 or (len(meanings) == 1 and () not in meanings):
         return min(near)
