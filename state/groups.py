@@ -12,7 +12,6 @@ from state.records import Value
 REPEAT_MIN: Final = 10
 GROUP: Final = "-"  # Telegram's ids of groups begin with it, and of nothing else
 
-
 Closes = Literal["owner", "clinician"]
 Asks = Literal["signs", "all", "none"]
 
@@ -65,10 +64,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Somebody on call for a group: in which role, and until when.
-
-    `name` is what calls them; `who` is "" if only their user name is known.
-    """
+    """Somebody on call for a group: in which role, by which name they are called, until when."""
 
     chat: str
     role: str
@@ -100,21 +96,6 @@ class AskedBack:
     at: datetime
     version: int
     value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One question of a case that its owner has sent to somebody of its group.
-
-    `answered` counts the answers that the question had by then, so that a later one is known.
-    """
-
-    code: str
-    whom: str
-    question: str
-    asked_by: str
-    asked_at: datetime
-    answered: int = 0
 
 
 def is_group(chat: str) -> bool:

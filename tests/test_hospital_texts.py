@@ -134,6 +134,15 @@ def test_leavers_links_anchors_and_plain_copies_are_provided_for() -> None:
     assert "`cordcall.db.replaced-*`" in beside and "doctor` warns" in beside
 
 
+def test_groups_are_decided_on_set_up_tried_and_taught() -> None:
+    parts = dict(re.findall(r"^## (.+)\n([^#]+)", PAGES["going-live"], re.MULTILINE))
+    assert "everybody in it sees its cards" in parts["Decide"]
+    assert all(each in parts["Set up"] for each in ("`/enrol`", "`/group`", "`/oncall`"))
+    assert "The bot removed from a group" in parts["Try"] and "hand-over" in parts["Try"]
+    assert "In a group: each case has one owner" in parts["Teach"]
+    assert "removed from every group" in parts["After the start"]
+
+
 @pytest.mark.parametrize("name", TO_COMPLETE)
 def test_what_only_the_hospital_can_decide_is_a_clear_blank(name: str) -> None:
     page = PAGES[name]

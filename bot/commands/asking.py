@@ -18,8 +18,9 @@ from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.time_line import say_time
 from bot.screens.view import in_a_sentence
 from bot.turn import Turn
-from state.groups import Colleague, Request, is_group
+from state.groups import Colleague, is_group
 from state.records import StoredCase
+from state.requests import Request
 
 ANSWERED_WITHIN: Final = timedelta(minutes=10)
 TO: Final = "to "

@@ -1,22 +1,22 @@
 """Somebody acts in a group no more: its cases go at once, and theirs are offered to the group."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from bot.commands.expiring import expire
 from bot.commands.others import turn_in
 from bot.commands.quiet import is_quiet
+from bot.commands.readable import readable
 from bot.conversation.alarm import unanswered_since
 from bot.incoming import Incoming, Tap
 from bot.screens.notices import words
-from bot.screens.people import draw_expired
-from bot.screens.screen import Button, Screen, dump, in_rows, text
+from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.team import WORDS
 from bot.screens.time_line import WORDS as TIME_LINE
 from bot.turn import Turn
-from state.records import Card, Priority, StoredCase
-from state.store import Store, StoreError
+from state.records import StoredCase
+from state.store import Store
 
 MOST_OFFERED: Final = 8
 _CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
@@ -40,8 +40,8 @@ def depart(turn: Turn, chat: str, who: str) -> None:
     expire(store, shown, turn.now)
     for card in shown:
         store.cards.drop(card.code, card.role, who)
-    left = (find(store, code) for code in store.ownership.without_one(chat))
-    mine = [case for case in left if case and case.owner == who]
+    left = readable(store, store.ownership.without_one(chat))
+    mine = [case for case in left if case.owner == who]
     for thread in dict.fromkeys(case.thread for case in mine):
         offer_in_group(turn, chat, known.name, [case for case in mine if case.thread == thread])
     if duties:
@@ -56,8 +56,8 @@ def _say_vacant(turn: Turn, chat: str, name: str, roles: Sequence[str]) -> None:
     blocks = (text(said.format(name=name, roles=named)),)
     other.screens.append(Screen("info", "CordCall", blocks, alert=not is_quiet(turn, chat)))
     turn.beside.append(other)
-    cases = (find(turn.store, code) for code in turn.store.cases.codes_under_way(chat))
-    turn.shown_in_group += [case for case in cases if case and unanswered_since(case)]
+    cases = readable(turn.store, turn.store.cases.codes_under_way(chat))
+    turn.shown_in_group += [case for case in cases if unanswered_since(case)]
 
 
 def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]) -> None:
@@ -86,39 +86,7 @@ def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]
 def _naming(store: Store, chat: str, who: str) -> Iterator[int]:
     """Return what waits for a person and names a case of a group, though it is about none."""
     for row in store.outbox.queued(who):
-        codes = {code for screen in row.screens for code in _CODE.findall(screen)}
-        cases = (find(store, code) for code in codes if row.code is None)
-        if any(case and case.chat == chat for case in cases):
+        found = {code for screen in row.screens for code in _CODE.findall(screen)}
+        codes = found if row.code is None else ()
+        if any(case.chat == chat for case in readable(store, codes)):
             yield row.id
-
-
-def find(store: Store, code: str) -> StoredCase | None:
-    """Return a case; None if it cannot be read: it must hold up no other."""
-    try:
-        return store.cases.find(code)
-    except StoreError:
-        raise
-    except Exception:
-        return None
-
-
-def expire(
-    store: Store, cards: Iterable[Card], at: datetime, *, handed_on: Sequence[str] = ()
-) -> None:
-    """Queue an edit for each message that shows a case which is about to be erased, or to go.
-
-    Those that are `handed_on` stay open, and that is said. It is sent whether or not the chat
-    still has access.
-    """
-    for card in cards:
-        store.outbox.enqueue(
-            chat=card.chat,
-            code=None,
-            screens=[dump(draw_expired(handed_on=card.code in handed_on))],
-            token=None,
-            query=None,
-            tapped=card.message_id,
-            anew=False,
-            priority=Priority.REFUSAL,
-            at=at,
-        )

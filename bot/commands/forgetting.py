@@ -5,7 +5,8 @@ from typing import Final
 
 from bot.access import Right
 from bot.commands.board import end_board
-from bot.commands.departing import depart, expire
+from bot.commands.departing import depart
+from bot.commands.expiring import expire
 from bot.commands.handover_ends import end_those_of
 from bot.commands.takeover import offer
 from bot.incoming import TERMINAL

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.access import Right
-from bot.commands.departing import find
+from bot.commands.readable import readable
 from bot.incoming import Command, Incoming
 from bot.logic.case_input import shown_id
 from bot.screens.group_ways import (
@@ -89,10 +89,9 @@ def _change(turn: Turn, found: Group, which: str, wanted: str) -> None:
         return
     turn.store.groups.change(changed)
     turn.note_action("group settings", role=which if which == "call" else f"{which} {wanted}")
-    for code in turn.store.cases.codes_open(turn.chat):
-        if case := find(turn.store, code):
-            turn.shown_in_group.append(case)
-            turn.remind_of(case, turn.standing(case), anew=True)
+    for case in readable(turn.store, turn.store.cases.codes_open(turn.chat)):
+        turn.shown_in_group.append(case)
+        turn.remind_of(case, turn.standing(case), anew=True)
     turn.screens.append(_drawn(turn, changed))
 
 

@@ -5,10 +5,10 @@ from itertools import groupby
 from secrets import token_urlsafe
 from typing import Final
 
-from bot.commands.departing import find
 from bot.commands.handover_ends import name_in, say_over, take_off, tell
+from bot.commands.handover_receiving import accept, back, decline, read
 from bot.commands.others import turn_for
-from bot.commands.receiving import accept, back, decline, read
+from bot.commands.readable import readable
 from bot.commands.sharing import find_shared, lead_to
 from bot.conversation.handing_over import waiting
 from bot.conversation.reading_back import facts_of
@@ -202,8 +202,7 @@ def _withdraw(turn: Turn, offer: str) -> None:
     for each in rows:
         turn.store.handovers.end(each.code)
         turn.note_action("taken back", each.code, about=each.receiver)
-        case = find(turn.store, each.code)
-        turn.shown_in_group += [case] if case else []
+        turn.shown_in_group += readable(turn.store, [each.code])
     codes = say_codes([each.code for each in rows])
     chat, giver = rows[0].chat, name_in(turn, rows[0].chat, who)
     told = words("told", WORDS)["withdrawn"].format(giver=giver, codes=codes)
@@ -216,8 +215,8 @@ def _withdraw(turn: Turn, offer: str) -> None:
 def _own(turn: Turn) -> dict[str, list[StoredCase]]:
     """Return this person's open cases of each group, without those that are offered already."""
     codes = turn.store.ownership.open_in_groups(turn.incoming.who)
-    found = (find(turn.store, code) for code in codes)
-    free = [each for each in found if each and turn.store.handovers.of(each.code) is None]
+    found = readable(turn.store, codes)
+    free = [each for each in found if turn.store.handovers.of(each.code) is None]
     groups = groupby(free, lambda each: each.chat)
     return {chat: [*cases] for chat, cases in groups if turn.access.is_enrolled(chat)}
 

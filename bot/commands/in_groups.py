@@ -12,8 +12,8 @@ IN_GROUPS: Final = (
         right=Right.ADMIN,
     ),
     Traits(
-        "group", group_ways.group, GROUP, "the ways of this group, and to change them",
-        "[WAY]", "asks all", in_group=True,
+        "group", group_ways.group, GROUP, "the settings of this group, and to change them",
+        "[SETTING]", "asks all", in_group=True,
     ),
     Traits(
         on_call.NAME, on_call.on_call, GROUP, "who is on call for this group, and until when",

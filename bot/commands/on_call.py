@@ -10,6 +10,7 @@ from bot.commands.quiet import zone_of
 from bot.flows.times import Unreadable, read_time
 from bot.incoming import Command, Incoming
 from bot.screens.notices import words
+from bot.screens.screen import Screen, text
 from bot.screens.team import WORDS
 from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.time_line import say_time
@@ -142,10 +143,17 @@ def _named(access: Access, chat: str, typed: Sequence[str]) -> tuple[list[Collea
 
 
 def _forms(colleague: Colleague, access: Access) -> set[str]:
-    """Return how a colleague may be named."""
+    """Return how a colleague may be named: also without the end that tells them apart."""
     member = access.members.find(colleague.who) if access.members else None
     name = _folded(colleague.name)
-    return {name, *name.split(), colleague.who, *([_folded(member.name)] if member else [])} - {""}
+    first = name.rpartition(" ")[0]
+    return {
+        name,
+        first,
+        *name.split(),
+        colleague.who,
+        *([_folded(member.name)] if member else []),
+    } - {""}
 
 
 def _folded(name: str) -> str:
@@ -169,4 +177,5 @@ def _list(turn: Turn) -> None:
     ]
     named = [said["zone"].format(zone=zone)] if str(zone) != str(turn.setting.engine.zone) else []
     shown = [*lines, *named] if duties else [said["nobody"]]
-    turn.say("\n".join((*shown, said["how"].format(roles=", ".join(ROLES)))))
+    how = said["how"].format(roles=", ".join(ROLES))
+    turn.screens.append(Screen("info", said["title"], (text(*shown), text(how, look="help"))))

@@ -10,8 +10,8 @@ from bot.screens.asking import REPLIES, WORDS, draw_no_longer, draw_thanks
 from bot.screens.notices import words
 from bot.screens.screen import Screen
 from bot.turn import Turn
-from state.groups import Request
 from state.records import StoredCase
+from state.requests import Request
 
 TICKS: Final[Mapping[str, bool]] = {REPLIES["tick"]: True, REPLIES["untick"]: False}
 DONE: Final = REPLIES["done"]

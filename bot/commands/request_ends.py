@@ -7,8 +7,8 @@ from bot.conversation.events import Event, Replied, Ticked
 from bot.incoming import Incoming, Tap
 from bot.screens.asking import draw_no_longer, draw_told, say_answer
 from bot.turn import Turn
-from state.groups import Request
 from state.records import Answer, StoredCase
+from state.requests import Request
 
 
 def settle(turn: Turn) -> None:

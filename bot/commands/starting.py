@@ -5,9 +5,9 @@ from typing import Final
 
 from bot.access import Right
 from bot.commands.cases import resume
-from bot.commands.departing import find
 from bot.commands.handover import handover
 from bot.commands.invitations import join, token_in
+from bot.commands.readable import readable
 from bot.commands.sharing import led_to, opening_in
 from bot.conversation.time_line import is_under_way
 from bot.screens.case_line import case_line
@@ -90,7 +90,7 @@ def _of_groups(turn: Turn) -> Iterator[StoredCase]:
     """Yield the open cases of a person's groups, group by group, by their next deadlines."""
     store, who = turn.store, turn.incoming.who
     for chat in store.groups.groups_of(who):
-        for each in store.boards.cases(chat, 0, 0, MOST_SHOWN):
-            case = find(store, each.code)
-            if case and turn.access.shares(who, case):
+        listed = store.boards.cases(chat, 0, 0, MOST_SHOWN)
+        for case in readable(store, (each.code for each in listed)):
+            if turn.access.shares(who, case):
                 yield case

@@ -15,8 +15,9 @@ from bot.screens.still_open import open_keys
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, in_a_sentence
-from state.groups import Colleague, Request
+from state.groups import Colleague
 from state.records import Answer
+from state.requests import Request
 
 WORDS: Final = "asking.toml"
 REPLIES: Final = {

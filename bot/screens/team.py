@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 
 from bot.screens.notices import words
-from state.groups import Answering, AskedBack, Asks, Colleague, Duty, Request
+from state.groups import Answering, AskedBack, Asks, Colleague, Duty
 from state.handovers import HandOver
 from state.records import HANDED_OVER, StoredCase
+from state.requests import Request
 
 WORDS: Final = "group_card.toml"
 ANSWERING_FOR: Final = timedelta(minutes=10)

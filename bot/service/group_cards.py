@@ -1,7 +1,9 @@
 """Shows in their groups what a turn has changed: the card of a case, and an alert with sound."""
 
-from bot.commands.departing import find
+from collections.abc import Iterator
+
 from bot.commands.others import turn_in
+from bot.commands.readable import readable
 from bot.conversation.alarm import alarm
 from bot.incoming import Incoming, Tap
 from bot.screens.group_alert import draw_group_alert
@@ -18,11 +20,10 @@ def show_in_groups(turn: Turn) -> None:
             turn.beside.append(_in_group(turn, case))
 
 
-def _changed(turn: Turn) -> list[StoredCase]:
+def _changed(turn: Turn) -> Iterator[StoredCase]:
     changed = [*turn.shown_in_group, *(after for _, _, after in turn.moves)]
     codes = dict.fromkeys(case.code for case in changed if is_group(case.chat))
-    found = (find(turn.store, code) for code in codes)
-    return [case for case in found if case is not None]
+    return readable(turn.store, codes)
 
 
 def _in_group(turn: Turn, case: StoredCase) -> Turn:

@@ -1,6 +1,6 @@
 """A group becomes a supergroup: all of it goes on under the new id, its cards shown there anew."""
 
-from bot.commands.departing import find
+from bot.commands.readable import readable
 from bot.incoming import Incoming, Tap
 from bot.screens.group_card import draw_group_card
 from bot.service.service import Service
@@ -14,9 +14,8 @@ def move(service: Service, old: str, new: str) -> None:
     """
     store = service.store
     store.chats.rename(old, new)
-    for code in store.cases.codes_open(new):
-        case = find(store, code)
-        if case and store.cards.find(code, SCREEN, new) is None:
+    for case in readable(store, store.cases.codes_open(new)):
+        if store.cards.find(case.code, SCREEN, new) is None:
             show_card(service, case)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from bot.commands.departing import find
 from bot.commands.handover_ends import end_lost, has_owner, name_in
 from bot.commands.others import turn_for, turn_in
 from bot.commands.quiet import is_quiet
+from bot.commands.readable import readable
 from bot.conversation.handing_over import SILENT_FOR, TOLD_AFTER, waiting
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.screens.handover import draw_not_handed_over, draw_waits_for_giver
@@ -87,8 +87,7 @@ def _group(turn: Turn, rows: Sequence[HandOver]) -> Iterator[Turn]:
     """Tell the group in the topic of each case, with sound unless it is quiet and none presses."""
     first = rows[0]
     giver, receiver = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
-    found = (find(turn.store, each.code) for each in rows)
-    cases = sorted((each for each in found if each), key=_topic)
+    cases = sorted(readable(turn.store, (each.code for each in rows)), key=_topic)
     for thread, in_topic in groupby(cases, _topic):
         here = [*in_topic]
         presses = any(turn.standing(case).emergency for case in here)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.commands.readable import readable
 from bot.commands.takeover import codes_left
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import MRI, changed_at, clock_of, is_wanted, wanted
@@ -13,7 +14,8 @@ from bot.screens.draw import draw
 from bot.screens.out_of_use import draw_deadline
 from bot.screens.reminder import DONE, draw_reminder
 from bot.screens.summary import summarise
-from bot.service.asking_back import bring_back, claim_question, next_question
+from bot.service.asking import bring_back, claim_question, next_question
+from bot.service.group_people import acted_lately
 from bot.service.group_reminding import repeat_alarm, repeats_alarm, tell_group, tells_group
 from bot.service.handing_over import (
     Due,
@@ -22,8 +24,9 @@ from bot.service.handing_over import (
     remind_of_hand_over,
 )
 from bot.service.service import Service
-from state.groups import Request, is_group
+from state.groups import is_group
 from state.records import Place, Priority, Queued, Reminder, StoredCase
+from state.requests import Request
 from state.store import StoreError
 
 REMINDED_FOR: Final = timedelta(days=4)
@@ -48,6 +51,20 @@ class Reminding:
         if not only:
             due += filter(None, (next_of_hand_over(self.service), next_question(self.service)))
         return min(due, default=None)
+
+    def owner_next(self, *, besides: str = "") -> tuple[str, str] | None:
+        """Return the owner who is reminded next of a group's case, and the group.
+
+        None unless they have not acted there lately: they may have left it without a word.
+        """
+        store, now = self.service.store, self.service.clock()
+        first = store.reminders.first(besides=besides)
+        codes = [first.code] if first and first.due_at <= now else []
+        case = next(iter(readable(store, codes)), None)
+        if case is None or not self.service.access.shares(case.owner, case):
+            return None
+        acted = acted_lately(store, case.chat, case.owner, now)
+        return None if acted else (case.chat, case.owner)
 
     def claim(self, *, only: str | None = None, besides: str = "") -> Claimed | None:
         """Claim what is due next, in the current transaction."""

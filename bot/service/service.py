@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.access import Access, open_to_everybody
-from bot.commands.departing import expire
+from bot.commands.expiring import expire
 from bot.commands.handover_ends import end_lost
 from bot.commands.invitations import token_in
 from bot.commands.request_ends import settle

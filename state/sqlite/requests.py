@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state.groups import Request
+from state.requests import Request
 from state.sqlite.database import Database
 from state.sqlite.rows import MOMENT, Rows
 

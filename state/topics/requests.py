@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from state.groups import Request
+from state.requests import Request
 
 
 class Requests(Protocol):

@@ -9,6 +9,7 @@ from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.updates import reduce
 from bot.adapters.terminal_look import plain
 from bot.commands.registry import COMMANDS, by_topic, draw_help, in_menu
+from bot.commands.traits import DONE
 from bot.incoming import Command, Incoming
 from bot.screens.screen import load
 from bot.service.service import Service
@@ -166,11 +167,11 @@ IN_GROUP = (
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_group_is_answered_by_its_own_commands_alone(name: str) -> None:
+def test_a_group_is_answered_by_its_own_commands_and_told_that_no_note_is_taken(name: str) -> None:
     group = {"id": -5, "type": "group", "title": "Ward"}
     update = {"update_id": 1, "message": {"chat": group, "from": {"id": 7}, "text": f"/{name}"}}
     answered = reduce(update, "cordcall_bot", Access())
-    if name in IN_GROUP:
+    if name in IN_GROUP or COMMANDS[name].topic == DONE:
         assert answered == Incoming("-5", "7", Command(name))
     else:
         assert answered is None

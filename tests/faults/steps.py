@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
+
 from bot.service.service import Service
 from state.records import StoredCase
 from state.store import Store
 from tests.botapi import Message, PersonInChat
+from tests.conftest import NOON
 from tests.dialogue import AFTER_NO_SIGN, FIRST, ask
 
 PATIENCE = 10.0
@@ -35,6 +38,17 @@ def case_of(service: Service, chat: str = "1001") -> StoredCase:
     case = service.store.cases.active(chat)
     assert case is not None
     return case
+
+
+def spoil(service: Service, code: str) -> None:
+    """Make a case unreadable."""
+    with service.store.turn():
+        service.store.database.execute(
+            "INSERT INTO answers (code, question, value, who, at) VALUES (?, 'x', '{', '1', ?)",
+            (code, NOON.isoformat()),
+        )
+    with pytest.raises(ValueError):
+        service.store.cases.find(code)
 
 
 def seen_at(service: Service) -> datetime | None:

@@ -18,7 +18,7 @@ from state.records import HANDED_OVER
 from state.sqlite.database import Database
 from state.sqlite.store import SqliteStore
 from tests.conftest import Clock
-from tests.service.test_handing_over import (  # noqa: F401
+from tests.service.change_of_shift import (
     ANN,
     BOB,
     act,
@@ -26,7 +26,7 @@ from tests.service.test_handing_over import (  # noqa: F401
     offer,
     opened,
     right_option,
-    ward,
+    with_a_ward,
 )
 
 pytestmark = pytest.mark.slow
@@ -72,10 +72,9 @@ def killed_at(number: int, work: Callable[[], None]) -> bool:
 
 
 def test_killed_between_any_two_writes_a_case_has_one_owner(
-    ward: Service,  # noqa: F811
-    engine: Engine,
-    tmp_path: Path,
+    service: Service, engine: Engine, tmp_path: Path
 ) -> None:
+    ward = with_a_ward(service)
     code = opened(ward, "gait")
     token = offer(ward, code).offer
     kept = tmp_path / "kept.db"
@@ -89,16 +88,16 @@ def test_killed_between_any_two_writes_a_case_has_one_owner(
             hand_over(serve(path, engine), code, token)
 
         was_killed = killed_at(number, work)
-        service = serve(path, engine)
-        with closing(service.store):
-            row, owner = service.store.handovers.of(code), case_of(service, code).owner
+        again = serve(path, engine)
+        with closing(again.store):
+            row, owner = again.store.handovers.of(code), case_of(again, code).owner
             assert (owner == ANN) == (row is not None)
             owners.add(owner)
-            hand_over(service, code, token)
-            case = case_of(service, code)
+            hand_over(again, code, token)
+            case = case_of(again, code)
             assert case.owner == BOB
             assert [e.detail for e in case.timeline if e.kind == HANDED_OVER] == [ANN]
-            with service.store.audit.trail() as trail:
+            with again.store.audit.trail() as trail:
                 assert [each.what for each in trail.rows].count("handed over") == 1
         path.unlink()
         if not was_killed:

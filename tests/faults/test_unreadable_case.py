@@ -15,18 +15,10 @@ from tests.adapters.telegram.test_conversation import card_of, running, tap
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
 from tests.dialogue import shown
-from tests.faults.steps import EMERGENCY, all_is_sent, case_of, until
+from tests.faults.steps import EMERGENCY, all_is_sent, case_of, spoil, until
 from tests.service.test_left_cases import ANN, BOB, CAT, begin, owned
 
 REMINDER = "Reminder: "
-
-
-def spoil(store: SqliteStore, case: StoredCase) -> None:
-    """Make a case unreadable."""
-    with store.turn():
-        store.database.execute("UPDATE answers SET value = '{' WHERE code = ?", (case.code,))
-    with pytest.raises(ValueError):
-        store.cases.find(case.code)
 
 
 @pytest.mark.usefixtures("hurry")
@@ -41,7 +33,7 @@ async def test_its_reminder_holds_up_no_other(
             await tap(each, await card_of(each), "Gait or balance")
             await each.sees(EMERGENCY)
         await all_is_sent(store)
-        spoil(store, case_of(service))
+        spoil(service, case_of(service).code)
         clock.pass_by(hours=9, minutes=1)
         await bob.sees(REMINDER)
         await until(lambda: (due := Reminding(service).next_due()) and due > clock.now)
@@ -53,7 +45,7 @@ def left(service: Service, store: SqliteStore) -> tuple[StoredCase, StoredCase]:
     """Two emergencies that nobody sees; the first cannot be read."""
     all_three = owned(service, ANN, BOB, CAT)
     broken, sound = begin(all_three, ANN), begin(all_three, BOB)
-    spoil(store, broken)
+    spoil(service, broken.code)
     return broken, sound
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands.asking import ANSWERED_WITHIN
 from bot.screens.drawn_lines import room_for
-from bot.service.asking_back import bring_back, claim_question, next_question
+from bot.service.asking import bring_back, claim_question, next_question
 from bot.service.service import Service
 from state.records import Queued
 from state.sqlite.store import SqliteStore

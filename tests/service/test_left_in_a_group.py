@@ -7,7 +7,7 @@ import pytest
 
 from bot.commands.board import draw_now
 from bot.screens.screen import Screen, load, say_line
-from bot.service.group_places import fall_back, part
+from bot.service.departing import fall_back, part
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.boards import Board

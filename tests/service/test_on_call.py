@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.service.group_places import fall_back, part
+from bot.service.departing import fall_back, part
 from bot.service.service import Service
 from state.groups import Colleague, Duty
 from state.people import Member

@@ -9,8 +9,8 @@ from bot.commands.asking import ANSWERED_WITHIN
 from bot.commands.registry import COMMANDS
 from bot.conversation.handing_over import SILENT_FOR
 from bot.incoming import Tap
-from bot.service.asking_back import bring_back, claim_question
-from bot.service.group_places import part
+from bot.service.asking import bring_back, claim_question
+from bot.service.departing import part
 from bot.service.handing_over import claim_hand_over, remind_of_hand_over
 from bot.service.service import Service
 from state.people import Member

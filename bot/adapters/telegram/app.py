@@ -32,7 +32,7 @@ from bot.adapters.telegram.watchdog import Watchdog, notify
 from bot.logs import note_failure
 from bot.refusal import Refusal
 from bot.service.boards import Boards
-from bot.service.group_places import fall_back
+from bot.service.departing import fall_back
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.tap_limit import TapLimit
@@ -86,7 +86,7 @@ class TelegramBot:
         at_once = AtOnce(service, self._sender, self._inline, self._still_there)
         self._inbox = Inbox(service, self._sender, at_once, self._just_changed, limit)
         self._catching_up = CatchingUp(service, self._inbox, self._sender)
-        self._ticker = Ticker(service, self._sender.wake)
+        self._ticker = Ticker(service, self._sender.wake, self._still_there.find_out)
         self._tidier = Tidier(service, self._sender.wake)
         self._board_loop = BoardLoop(service, boards, self._sender.wake)
 

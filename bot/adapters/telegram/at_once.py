@@ -52,12 +52,19 @@ class AtOnce:
                 self._strange.expect(update.reduced.old, update.reduced.new)
         return [update for update in updates if not self._is_answered(update)]
 
-    async def turn_outsiders_away(self, updates: list[Update]) -> list[Update]:
+    def part_unsure(self, updates: list[Update]) -> tuple[list[Update], list[Update]]:
+        """Return the updates to handle now, and those of people who may be in no such group.
+
+        Raises StoreError.
+        """
+        return self._outsiders.part(updates)
+
+    async def turn_outsiders_away(self, unsure: list[Update]) -> list[Update]:
         """Return the updates without those of people who are not in the group that they act in.
 
         Raises StoreError.
         """
-        return await self._outsiders.turn_away(updates)
+        return await self._outsiders.turn_away(unsure)
 
     def _is_answered(self, update: Update) -> bool:
         match update.reduced:

@@ -1,8 +1,8 @@
 """Does what follows when Telegram tells that a group has changed, in the current transaction."""
 
 from bot.adapters.telegram.membership import Departed, Moved, Placed
+from bot.service.departing import fall_back, part, say_lacks
 from bot.service.group_moves import move
-from bot.service.group_places import fall_back, part, say_lacks
 from bot.service.service import Service
 
 

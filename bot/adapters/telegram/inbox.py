@@ -81,7 +81,7 @@ class Inbox:
         """Record updates, then handle them; on return they and `poll` are committed.
 
         Calls wait for each other: whether a tap is on the current screen is known only after the
-        taps before it have been handled.
+        taps before it have been handled. What Telegram is asked about first comes last.
 
         A poll without anything to handle is recorded once a second.
 
@@ -96,8 +96,12 @@ class Inbox:
     async def _take(self, read: list[Update], poll: Poll | None) -> None:
         waiting = list[Update]()
         try:
+            sure, unsure = self._at_once.part_unsure(read)
+            if sure and unsure:
+                await self._take(sure, None)
+            if unsure:
+                read = await self._at_once.turn_outsiders_away(unsure)
             if read:
-                read = await self._at_once.turn_outsiders_away(read)
                 await self._store.wait_for_others()
             waiting = read = self._note(read)
             self._at_once.delete_named(waiting)

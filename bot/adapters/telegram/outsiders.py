@@ -36,22 +36,27 @@ class Outsiders:
         self._sender = sender
         self._found = dict[Place, tuple[datetime, bool | None]]()
 
-    async def turn_away(self, updates: list[Update]) -> list[Update]:
-        """Return the updates of whoever is in the group that they act in, and all others.
+    def part(self, updates: list[Update]) -> tuple[list[Update], list[Update]]:
+        """Return the updates that may be handled at once, and those whose people are asked about.
 
         Raises StoreError.
         """
         store, now = self._service.store, self._service.clock()
-        unsure = dict.fromkeys(
-            place
-            for update in updates
-            if (place := _place(update)) and not acted_lately(store, *place, now)
-        )
-        if not unsure:
-            return updates
-        answers = await asyncio.gather(*(self._is_there(*place) for place in unsure))
-        found = dict(zip(unsure, answers, strict=True))
-        return [each for each in updates if not self._is_turned_away(each, found)]
+        sure, unsure = list[Update](), list[Update]()
+        for update in updates:
+            place = _place(update)
+            (sure if place is None or acted_lately(store, *place, now) else unsure).append(update)
+        return sure, unsure
+
+    async def turn_away(self, unsure: list[Update]) -> list[Update]:
+        """Return the updates of whoever is in the group that they act in.
+
+        Raises StoreError.
+        """
+        places = dict.fromkeys(filter(None, map(_place, unsure)))
+        answers = await asyncio.gather(*(self._is_there(*place) for place in places))
+        found = dict(zip(places, answers, strict=True))
+        return [each for each in unsure if not self._is_turned_away(each, found)]
 
     async def _is_there(self, chat: str, who: str) -> bool | None:
         now = self._service.clock()

@@ -1,7 +1,7 @@
 """The ticker: sends what is due by itself, such as a reminder, and sleeps until the next."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from bot.adapters.telegram.database_log import DATABASE
 from bot.incoming import TERMINAL
 from bot.service.reminding import HOURS_AHEAD, Reminding
 from bot.service.service import Service
+from bot.service.strangers import OnceAnHour
 from state.records import FIRST_PLACE, Place
 from state.store import StoreError
 
@@ -23,13 +24,23 @@ log = structlog.get_logger()
 
 
 class Ticker:
-    """Runs until cancelled. `wake` sends what is waiting for a chat."""
+    """Runs until cancelled. `wake` sends what is waiting for a chat.
 
-    def __init__(self, service: Service, wake: Callable[[str], None]) -> None:
+    `find_out` asks whether somebody is still in a group, before they are reminded of its cases.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        wake: Callable[[str], None],
+        find_out: Callable[[str, str], Awaitable[object]],
+    ) -> None:
         self._service = service
         self._reminding = Reminding(service)
         self._store = service.store
         self._wake = wake
+        self._find_out = find_out
+        self._asked = OnceAnHour()
         self._looked_at: datetime | None = None
 
     async def run(self) -> None:
@@ -84,6 +95,9 @@ class Ticker:
 
     async def _give(self) -> None:
         """Claim and queue in one transaction; a reminder that cannot be drawn stays claimed."""
+        owner = self._reminding.owner_next(besides=TERMINAL)
+        if owner and self._asked.is_due(" ".join(owner), self._service.clock()):
+            await self._find_out(*owner)
         chats: tuple[str, ...] = ()
         async with self._store.turn_beside():
             reminder = self._reminding.claim(besides=TERMINAL)

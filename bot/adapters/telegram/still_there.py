@@ -10,7 +10,7 @@ from telegram.error import TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.membership import is_out
-from bot.service.group_places import part
+from bot.service.departing import part
 from bot.service.service import Service
 from bot.service.strangers import OnceAnHour
 from state.store import StoreError

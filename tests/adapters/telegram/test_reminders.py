@@ -273,12 +273,16 @@ async def test_the_hand_over_is_a_block_that_a_tap_copies(
     assert server.refused_but() == []
 
 
+async def nobody_is_asked(chat: str, who: str) -> None:
+    raise AssertionError(chat, who)
+
+
 async def test_the_ticker_sleeps_until_the_next_moment_and_never_over_a_minute(
     service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.undo()
     woken: list[str] = []
-    ticking = reminder_loop.Ticker(replace(service, touch=True), woken.append)
+    ticking = reminder_loop.Ticker(replace(service, touch=True), woken.append, nobody_is_asked)
     assert await ticking.tick() == 60
     service.take(Incoming("1001", "1001", Command("triage")))
     service.take(Incoming("1001", "1001", Text("gait")))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from state.groups import Request
+from state.requests import Request
 from state.store import Store
 from tests.conftest import NOON
 from tests.state.contract.values import a_case, add

@@ -147,3 +147,24 @@ async def test_while_telegram_does_not_say_colleagues_alone_are_let_in(
     assert UNSURE in await dan.gets_answer(dan.taps(card, "I have it"))
     assert groups_of(shared, DAN) == []
     assert "has been yours" in await team["Ann"].gets_answer(team["Ann"].taps(card, "I have it"))
+
+
+async def test_nobody_waits_while_telegram_is_asked_about_somebody_else(
+    team: Team,
+    server: BotApi,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(still_there, "SECONDS_TO_ANSWER", 4.0)
+    card, _ = await opens_a_case(team)
+    team["Bob"].types("/oncall")
+    await team["Bob"].sees("Nobody is on call here")
+    ann = await opened(server, team["Ann"].taps(card, "Answer"))
+    question = await ann.sees("Which cord signs are new?")
+    clock.now += SEEN_AGAIN_AFTER
+    server.faults.delay(10.0, "getChatMember", times=None)
+    late = team["Bob"].taps(card, "I have it")
+    ann.taps(question, "Gait or balance")
+    await ann.sees("EMERGENCY", timeout=2.0)
+    assert not late.answered
+    assert "is yours" in await team["Bob"].gets_answer(late)

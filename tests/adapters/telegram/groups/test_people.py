@@ -93,6 +93,39 @@ async def test_until_somebody_has_it_the_group_is_reminded_in_place_of_the_owner
     assert len(bob.bot_messages) == before
 
 
+async def test_an_owner_who_left_without_a_word_is_found_out_before_they_are_reminded(
+    code: str,
+    team: Team,
+    group: Group,
+    server: BotApi,
+    shared: Service,
+    clock: Clock,
+) -> None:
+    bob = private(server, BOB)
+    await all_is_sent(shared.store)
+    before = len(bob.bot_messages)
+    group.chat.members[BOB] = "kicked"
+    clock.pass_by(hours=9, minutes=1)
+    await team["Cat"].sees(f"{LEFT}{code}")
+    reminded = await team["Cat"].sees("Reminder")
+    assert "No owner: to take it, tap I have it." in reminded.text and code in reminded.text
+    assert not any("Reminder" in each.text for each in bob.bot_messages[before:])
+
+
+async def test_an_owner_is_reminded_while_telegram_does_not_say_whether_they_are_there(
+    code: str,
+    team: Team,
+    group: Group,
+    server: BotApi,
+    clock: Clock,
+) -> None:
+    group.chat.members[BOB] = "kicked"
+    server.faults.refuse(400, "Bad Request: CHAT_ADMIN_REQUIRED", "getChatMember", times=None)
+    clock.pass_by(hours=9, minutes=1)
+    reminded = await private(server, BOB).sees("Reminder")
+    assert code in reminded.text
+
+
 async def test_an_admin_bot_is_told_who_leaves_and_a_second_word_of_it_changes_nothing(
     code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:

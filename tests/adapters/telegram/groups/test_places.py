@@ -108,8 +108,8 @@ async def test_a_plain_member_says_what_it_lacks_to_the_group_and_its_admin(
     code = await emergency(shared, team, "Bob")
     group.changes_bot(team["Ann"], "administrator")
     group.changes_bot(team["Ann"], "member")
-    await team["Cat"].sees("I am not told who leaves it, and cannot pin its board")
-    await server.private_chat(ANN).sees("I am not told who leaves it")
+    await team["Cat"].sees("no longer an admin of this group: I cannot pin its board")
+    await server.private_chat(ANN).sees("no longer an admin of a group that you look after")
     assert owners(shared)[code] == (str(group.chat.id), str(BOB))
 
 

@@ -3,30 +3,20 @@
 import pytest
 
 from bot.incoming import Command, Incoming
+from bot.service.departing import fall_back, part
 from bot.service.group_moves import move
 from bot.service.group_people import SEEN_AGAIN_AFTER
-from bot.service.group_places import fall_back, part
 from bot.service.service import Service
 from tests.adapters.telegram.groups.steps import ANN, BOB, CAT, opens_a_case
 from tests.botapi import BotApi, PersonInChat
 from tests.botapi.groups import Group
-from tests.conftest import NOON, Clock
+from tests.conftest import Clock
+from tests.faults.steps import spoil
 from tests.service import in_group
 from tests.service.in_group import GROUP, Team, in_a_group, said
 
 SUPERGROUP = "-100900"
 WELCOME = "CordCall helps clinicians"
-
-
-def spoil(service: Service, code: str) -> None:
-    """Make a case unreadable."""
-    with service.store.turn():
-        service.store.database.execute(
-            "INSERT INTO answers (code, question, value, who, at) VALUES (?, 'x', '{', '1', ?)",
-            (code, NOON.isoformat()),
-        )
-    with pytest.raises(ValueError):
-        service.store.cases.find(code)
 
 
 @pytest.fixture

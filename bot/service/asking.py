@@ -7,7 +7,7 @@ from bot.commands.request_ends import end, newest_answer, tell_owner, withdraw
 from bot.incoming import TERMINAL, Command, Incoming
 from bot.service.group_cards import show_in_groups
 from bot.service.service import Service
-from state.groups import Request
+from state.requests import Request
 
 
 def next_question(service: Service) -> datetime | None:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.commands.departing import find
 from bot.commands.handover_ends import end_if_lost, name_in, say_over, take_off, tell
+from bot.commands.readable import readable
 from bot.conversation.handing_over import heard, is_read_back
 from bot.screens.handover import WORDS, say_codes
 from bot.screens.notices import words
@@ -81,8 +81,7 @@ def decline(turn: Turn, given: str) -> None:
     for each in rows:
         turn.store.handovers.end(each.code)
         turn.note_action("declined", each.code, about=each.giver)
-        case = find(turn.store, each.code)
-        turn.shown_in_group += [case] if case else []
+        turn.shown_in_group += readable(turn.store, [each.code])
     codes, first = say_codes([each.code for each in rows]), rows[0]
     giver, name = (name_in(turn, first.chat, who) for who in (first.giver, first.receiver))
     told = words("told", WORDS)["declined"].format(name=name, codes=codes)

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from bot.commands.departing import depart, find
+from bot.commands.departing import depart
 from bot.commands.handover_ends import end_lost
 from bot.commands.others import turn_for
+from bot.commands.readable import readable
 from bot.commands.takeover import offer
 from bot.incoming import Incoming, Tap
 from bot.screens.case_line import case_line
@@ -41,12 +42,12 @@ def say_lacks(service: Service, chat: str) -> list[str]:
 
     The group is told, and the admins who act there.
     """
-    said = words("places", WORDS)["plain_member"]
+    said = words("places", WORDS)
     turn = service.begin(Incoming(chat, chat, Tap("", 0)))
     for who in _admins(service, chat):
-        turn_for(turn, who).say(said)
+        turn_for(turn, who).say(said["plain_member_of"])
     here = service.begin(Incoming(chat, chat, Tap("", 0)))
-    here.screens.append(Screen("info", "CordCall", (text(said),)))
+    here.screens.append(Screen("info", "CordCall", (text(said["plain_member"]),)))
     turn.beside.append(here)
     return service.send_beside(turn)
 
@@ -64,7 +65,7 @@ def fall_back(service: Service, chat: str) -> list[str]:
         return []
     turn, given = service.begin(Incoming(chat, chat, Tap("", 0))), defaultdict[str, list[str]](list)
     admins, people = _admins(service, chat), store.groups.colleagues(chat)
-    cases = [case for code in store.cases.codes_open(chat) if (case := find(store, code))]
+    cases = [*readable(store, store.cases.codes_open(chat))]
     for case in cases:
         heir = _heir(service, case, people)
         if heir is None:
@@ -97,8 +98,7 @@ def _heir(service: Service, case: StoredCase, people: Iterable[Colleague]) -> st
 
 def _tell_heir(turn: Turn, heir: str, codes: list[str]) -> None:
     said, other = words("places", WORDS), turn_for(turn, heir)
-    found = (find(turn.store, code) for code in codes)
-    lines = [case_line(turn.view(case)) for case in found if case]
+    lines = [case_line(turn.view(case)) for case in readable(turn.store, codes)]
     buttons = [
         Button(said["go_on"].format(code=code), f"resume {code}", typed=f"/resume {code}")
         for code in codes[:MOST_LISTED]
