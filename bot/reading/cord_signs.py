@@ -25,6 +25,7 @@ _DENIES: Final = {
     "all": SIGNS,
 }
 _INCONTINENCE: Final = "incontinence"
+_BOTH_IF_DENIED: Final = (_INCONTINENCE, "sphincters")
 _NUMB: Final = ("sensory_level", "saddle_anaesthesia")
 _BY_LEGS: Final = frozenset((
     "falls", "falling", "fell", "fall", "keeps", "recurrent", "multiple", "frequent", "bedbound",
@@ -117,7 +118,7 @@ def _is_present(item: Item) -> bool:
 def _signs(item: Item) -> Iterator[str]:
     """Return the signs that an item is if it is there."""
     if item.kind == "sign":
-        yield "bladder" if item.value == _INCONTINENCE else item.value
+        yield "bladder" if item.value in _BOTH_IF_DENIED else item.value
     elif item.kind == "weak" or (item.kind == "power" and (item.number or 0) < 5):
         if not is_root(item):
             yield "weakness"
@@ -142,7 +143,7 @@ def _denied(item: Item) -> Iterator[str]:
     elif not item.denied and not (item.kind == "power" and (item.number or 0) >= 5):
         return
     elif item.kind == "sign":
-        yield from ("bladder", "bowel") if item.value == _INCONTINENCE else (item.value,)
+        yield from ("bladder", "bowel") if item.value in _BOTH_IF_DENIED else (item.value,)
     elif item.kind in ("weak", "power"):
         if not _is_partly(item):
             yield "weakness"

@@ -32,6 +32,8 @@ def read_images(line: Line, said: Said) -> None:
         elif _is_old(line, scan, said):
             state = "not_done"
         elif _is_clear(line, scan):
+            if _is_dated(line, scan):
+                continue
             state, clear = "done", True
         elif _is_planned(line, scan):
             state = state or "not_done"
@@ -55,6 +57,13 @@ def _is_old(line: Line, scan: Item, said: Said) -> bool:
     spans = [m for m in scan.marks if m.kind in ("span", "moment")]
     recent = any((m.number or 0) <= 1 for m in spans if m.number is not None)
     return bool(ago and (age or ago - {"ago"}) and new and not recent)
+
+
+def _is_dated(line: Line, scan: Item) -> bool:
+    """Return whether a scan is of days ago or longer: that it was clear does not say that it is."""
+    spans = [m.number or 0 for m in scan.marks if m.kind in ("span", "moment")]
+    near = {line.text(n) for n in range(scan.first - 2, scan.last + 6)}
+    return bool(near & _BEFORE) and (not spans or max(spans) > 1)
 
 
 def _is_clear(line: Line, scan: Item) -> bool:

@@ -16,6 +16,8 @@ _LIMBS: Final = ("legs", "leg", "arms", "arm", "foot", "hand", "limbs")
 _OF_PAIN: Final = ("radiation", "radiating", "radiated")
 # "No motor deficit" denies, "no power" does not.
 _ORGANS: Final = {"motor": "power", "sensory": "feeling"}
+_ACCIDENTS: Final = ("bladder", "bowel", "incontinence")
+_SHARED: Final = ("side", "level", "span", "moment", "trend")
 _NEAR: Final = 2
 _FULL_POWER: Final = 5
 
@@ -99,15 +101,39 @@ def _settled(line: Line) -> Iterator[Item]:
         part = line.items_in(item.part)
         if item.kind == "weak" and item.has("weak_limb") and not _is_weak_limb(item, part):
             continue
+        if _is_of_an_accident(line, item):
+            continue
         if item.kind == "pain" and item.value == "radiculopathy":
-            deficits = [o for o in part if o.kind in ("weak", "numb", "power")]
+            deficits = [o for o in part if o.kind in ("weak", "numb", "power")] or [
+                o for o in line.items if abs(o.part - item.part) == 1 and _is_of_root(o, item)
+            ]
             for other in deficits:
                 other.marks.append(Mark("root", "", item.first, item.last))
-                other.marks += [m for m in item.marks if m.kind in ("side", "level")]
+                other.marks += [m for m in item.marks if m.kind in _SHARED]
             if deficits:
                 continue
             item.value = "radicular"
         yield item
+
+
+def _is_of_an_accident(line: Line, item: Item) -> bool:
+    """Return whether "did not feel it" is said of an accident before it, not of a limb."""
+    return (
+        item.kind == "func" and item.value == "feeling" and not item.has("place")
+        and line.text(item.last) in ("it", "anything")
+        and any(o.kind == "sign" and o.value in _ACCIDENTS and o.last <= item.first
+                for o in line.items)
+    )  # fmt: skip
+
+
+def _is_of_root(deficit: Item, root: Item) -> bool:
+    """Return whether the limb that is weak is that of a root named beside it: leg and L5."""
+    places = {*deficit.values("place")}
+    levels = {level[0] for level in root.values("level")}
+    leg = levels and levels <= {"L", "S"} and places and places <= {"leg", "foot"}
+    arm = levels == {"C"} and places and places <= {"arm", "hand"}
+    weak = deficit.kind in ("weak", "power") and not deficit.has("side", "both")
+    return bool(weak and (leg or arm))
 
 
 def _is_weak_limb(item: Item, part: Sequence[Item]) -> bool:

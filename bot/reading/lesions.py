@@ -6,6 +6,7 @@ from typing import Any, Final
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.said import Said
+from bot.reading.scales import is_asked
 
 _GRADES: Final = {"0": "0", "1a": "1a", "1b": "1b", "1c": "1c", "2": "2", "3": "3"}
 _ITEMS: Final = ("bone", "alignment", "collapse", "posterolateral")
@@ -69,6 +70,8 @@ def _pain(line: Line) -> str:
 
 def _findings(line: Line) -> Iterator[tuple[str, str, int]]:
     for m in line.marks_of("escc"):
+        if is_asked(line, m):
+            continue
         grade, end = _grade(line, m.last)
         if grade:
             line.read_too |= {*range(m.last, end)}

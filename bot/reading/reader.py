@@ -12,7 +12,8 @@ FIELDS: Final = (
     "cancer", "primary", "back_pain", "radicular_pain", "radicular_deficit", "deficit_days",
     "cord_signs", "infection_signs", "asia", "walking", "paralysis_hours", "previous_rt",
     "previous_surgery", "progression_after_rt", "deterioration_during_rt", "blood_thinners",
-    "life_expectancy", "ecog", "kps", "organ_mets", "mri", "lesions", "renal", "egfr",
+    "life_expectancy", "ecog", "kps", "extraspinal_bone", "vertebral_mets", "organ_mets", "mri",
+    "lesions", "renal", "egfr",
     "dialysis_years", "dialysis_days", "access", "urine_output", "potassium", "calcium", "albumin",
     "pth_times_uln",
 )  # fmt: skip

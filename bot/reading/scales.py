@@ -13,6 +13,9 @@ _FLAT: Final = frozenset((
 ))  # fmt: skip
 _WALK: Final = ("walk", "stand")
 _NEAR: Final = 4
+_AN: Final = ("a", "an", "ein", "een", "last")
+_COUNTED: Final = (":", "=", "x")
+_MANY_FOCI: Final = 3  # three or more
 _THREE_MONTHS: Final = 90.0
 _HOURS_A_DAY: Final = 24
 _BEFORE_A_GRADE: Final = frozenset((
@@ -31,6 +34,8 @@ _FORMERLY: Final = frozenset((
 
 def read_fitness(line: Line, said: Said) -> None:
     for n, m in enumerate(line.marks):
+        if m.kind in ("asia", "ecog", "kps") and is_asked(line, m):
+            continue
         if m.kind == "asia":
             _asia(line, m, said)
         elif m.kind in ("ecog", "kps"):
@@ -38,8 +43,30 @@ def read_fitness(line: Line, said: Said) -> None:
         elif m.kind in ("life_expectancy", "organ_mets") and not said.has(m.kind):
             said.add(m.kind, m.value, m.first, m.last)
     _prognosis(line, said)
+    _burden(line, said)
     _walking(line, said)
     _paralysis(line, said)
+
+
+def is_asked(line: Line, scale: Mark) -> bool:
+    """Return whether only the meaning of a scale is asked: "what does ASIA C mean?"."""
+    return any(m.clause == scale.clause for m in line.marks_of("definition"))
+
+
+def _burden(line: Line, said: Said) -> None:
+    """Read how many foci are counted: "2 extraspinal bone mets", "one vertebra", "vertebrae: 3"."""
+    for n, m in enumerate(line.marks):
+        if m.kind not in ("extraspinal_bone", "vertebral_mets") or said.has(m.kind):
+            continue
+        before = [o for o in line.marks[max(0, n - 4) : n] if o.last == m.first]
+        after = [o for o in line.marks[n + 1 : n + 4] if line.text(o.first - 1) in _COUNTED]
+        for o in (*before, *[each for each in after if each.first - m.last <= 1]):
+            none = o.kind == "neg" and o in before and m.kind == "extraspinal_bone"
+            counted = o.kind == "number" or (o.kind == "count" and line.text(o.first) not in _AN)
+            if none or (counted and o.number != 0 and o.part == m.part):
+                many = 0 if none else min(int(o.number or float(o.value)), _MANY_FOCI)
+                said.add(m.kind, many, min(o.first, m.first), max(o.last, m.last))
+                break
 
 
 def _asia(line: Line, m: Mark, said: Said) -> None:
