@@ -88,7 +88,10 @@ def find_days(line: Line) -> Mark | None:
 
 def read_years(line: Line, said: Said) -> None:
     """Read how long it has been: "HD for 11 yrs", "5 years on dialysis", "vintage 4 y"."""
-    for item in line.of("renal", "hd", "pd"):
+    for item in line.of("renal", "hd", "pd", "days", "weekly", "access"):
+        kidneys = (o for o in line.items_in(item.part) if o.kind in ("renal", "hd", "pd"))
+        if not any(other.first <= item.first for other in kidneys):
+            continue
         for m in item.marks:
             if item.found and _is_vintage(line, item, m):
                 said.add("dialysis_years", _years(m), item.first, m.last)

@@ -7,6 +7,7 @@ from bot.reading.said import Said
 
 _OF_PAIN: Final = ("radiation", "radiating", "radiated")
 _DURING: Final = ("on", "during", "under")
+_AFTER: Final = ("after", "post", "since", "following", "despite", "nach", "na")
 _NEAR: Final = 5
 _NEURO: Final = ("weak", "numb", "sign", "func", "root_deficit", "power")
 _GROWING: Final = frozenset((
@@ -63,7 +64,9 @@ def _course(line: Line, said: Said, given: bool) -> None:
     during = next(iter(line.marks_of("during_rt")), None) or next(
         (m for m in line.marks_of("rt") if line.text(m.first - 1) in _DURING), None
     )
-    after = next(iter(line.marks_of("after_rt")), None)
+    after = next(iter(line.marks_of("after_rt")), None) or next(
+        (m for m in line.marks_of("rt") if line.text(m.first - 1) in _AFTER), None
+    )
     if during and given:
         worse = line.has("trend", "worse")
         neuro = any(i.kind in _NEURO and i.found and i.state != "normal" for i in line.items)

@@ -72,7 +72,10 @@ def give_away(line: Line, m: Mark) -> None:
     items = [i for i in line.items_in(m.part) if i.first >= verb]
     if not items or any(a.kind == "reporter" for a in line.between(m.last, items[0].first)):
         return
-    near = items[0].first - verb <= 1 and items[0].kind in _ILL
+    patient = any(o.part != m.part for o in line.marks_of("patient"))
+    near = items[0].first - verb <= 1 and (
+        items[0].kind in _ILL or (patient and items[0].kind in NEURO)
+    )
     if line.text(verb) in _OWNS or (m.value != "close" and near):
         for item in items:
             if _is_back_at_the_patient(line, m.last, item.first):

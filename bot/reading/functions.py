@@ -81,14 +81,15 @@ def _first(line: Line, marks: Iterable[Mark], item: Item) -> Mark | None:
 
 
 def grade_of(line: Line, n: int) -> Mark | None:
-    """Return the bare grade behind "MRC 4"."""
+    """Return the bare grade behind "MRC 4", "power M4"."""
     for m in islice(line.marks, n + 1, None):
         if m.kind == "number":
             near = m.first - line.marks[n].last <= 1 and m.part == line.marks[n].part
             unit = any(u.kind == "unit" for u in line.at(m.last))
             whole = m.number is not None and m.number <= 5 and m.number == int(m.number)
             return m if near and whole and not unit else None
-        if m.kind not in ("place", "side"):
+        prefix = m.kind == "time_unit" and line.text(m.first) == "m"
+        if not prefix and m.kind not in ("place", "side"):
             return None
     return None
 

@@ -53,13 +53,27 @@ def _names_tumour(line: Line) -> bool:
     return biopsy and any(i.found for i in line.of("cancer", "disease"))
 
 
+def _shares_normal(line: Line, item: Item) -> bool:
+    """Return whether it is normal by itself or with the other: "CRP and temp both normal"."""
+    joined = False
+    for m in line.in_part(item.part):
+        if m.first < item.last:
+            continue
+        if m.kind == "normal" or (joined and m.kind in _LIMITS and m.value == "normal"):
+            return True
+        joined |= m.kind == "and"
+        other = joined and m.kind in _LIMITS and m.value == "measured"
+        if not (other or m.kind == "and" or m.kind in ("side", "count")):
+            return False
+    return False
+
+
 def _level(line: Line, item: Item) -> str:
     """Return whether a temperature or a CRP is normal, raised, or neither that is said."""
     if item.value != "measured":
         return item.value
     value = infection_value(line, item.kind, item.first)
     if value is None:
-        after = next((m for m in line.in_part(item.part) if m.first >= item.last), None)
-        return "normal" if after and after.kind == "normal" else ""
+        return "normal" if _shares_normal(line, item) else ""
     raised, low = _LIMITS[item.kind]
     return "raised" if value >= raised else "normal" if value < low else ""

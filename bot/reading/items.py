@@ -18,6 +18,7 @@ _OF_PAIN: Final = ("radiation", "radiating", "radiated")
 _ORGANS: Final = {"motor": "power", "sensory": "feeling"}
 _ACCIDENTS: Final = ("bladder", "bowel", "incontinence")
 _SHARED: Final = ("side", "level", "span", "moment", "trend")
+_PAIN: Final = frozenset(("pain", "belastungsschmerz", "ruheschmerz"))
 _NEAR: Final = 2
 _FULL_POWER: Final = 5
 
@@ -62,6 +63,8 @@ def _is_of_pain(line: Line, m: Mark) -> bool:
 def _hidden(line: Line) -> Iterator[Item]:
     """Return what a longer phrase names too: dialysis in "HD line", radiotherapy in "after RT"."""
     for m in line.marks:
+        if m.kind == "mechanical" and _names_pain(line, m):
+            yield Item("pain", "", m.first, m.last, m.clause, m.part)
         if m.kind not in _HIDING:
             continue
         words = {line.text(n) for n in range(m.first, m.last)}
@@ -69,6 +72,12 @@ def _hidden(line: Line) -> Iterator[Item]:
             yield Item("rt", "", m.first, m.last, m.clause, m.part)
         elif m.kind in _WITH_DIALYSIS and len(words) > 1 and words & _DIALYSIS:
             yield Item("renal", "haemodialysis", m.first, m.last, m.clause, m.part)
+
+
+def _names_pain(line: Line, m: Mark) -> bool:
+    """Return whether what makes a pain worse says "pain" itself: "pain at rest"."""
+    words = {line.text(n) for n in range(m.first, m.last)}
+    return bool(words & _PAIN) and not any(o.kind == "pain" for o in line.at(m.first))
 
 
 def _without_doubles(items: Sequence[Item]) -> Iterator[Item]:

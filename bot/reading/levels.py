@@ -11,6 +11,8 @@ _LETTERS: Final = {
 }  # fmt: skip
 _MOST: Final = {"C": 8, "T": 12, "L": 5, "S": 5}
 _ALONE: Final = frozenset(("t", "th", "hwk", "bwk", "lwk", "swk", "l"))
+_STAGED: Final = (("t", "pt", "ct", "ypt"), ("n", "m", "pn", "cn", "pm", "cm"))
+_STAGES: Final = ("0", "1", "2", "3", "4")
 _TIME: Final = frozenset((
     "d", "h", "w", "m", "y", "hr", "hrs", "hour", "hours", "day", "days", "wk", "wks",
     "week", "weeks", "month", "months", "mo", "mth", "yr", "yrs", "year", "years",
@@ -48,6 +50,21 @@ def level_at(
         levels.append(f"{letter}{other.text}")
         end += 2
     return _unless_glued(tokens, end, tuple(levels))
+
+
+def stage_at(tokens: Sequence[Token], words: Sequence[str], n: int) -> int:
+    """Return the end of a tumour stage, "T3b", "pT2N1M0", "T3 N1"; 0 if there is none."""
+    end, parts = n, 0
+    while (
+        end + 1 < len(tokens)
+        and words[end] in _STAGED[parts > 0]
+        and tokens[end + 1].glued
+        and words[end + 1] in _STAGES
+    ):
+        end, parts = end + 2, parts + 1
+        if end < len(tokens) and tokens[end].glued and words[end] in ("a", "b", "c", "d"):
+            end, parts = end + 1, parts + 1
+    return end if parts > 1 else 0
 
 
 def _is_time(words: Sequence[str], n: int) -> bool:

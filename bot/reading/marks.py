@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.reading.levels import level_at
+from bot.reading.levels import level_at, stage_at
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Meaning, vocabulary
 
@@ -103,6 +103,9 @@ def _at(
     """Return the marks that begin at a token; all of them end at the same one."""
     last, meanings = _phrase(words, content, place_of, n)
     if last - n <= 1:
+        if stage := stage_at(tokens, words, n):
+            yield Mark("stage", "", n, stage)
+            return
         if level := level_at(tokens, words, n):
             end, levels = level
             yield from (Mark("level", each, n, end) for each in levels)

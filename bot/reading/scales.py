@@ -11,6 +11,7 @@ _FLAT: Final = frozenset((
     "cant", "cannot", "unable", "not", "no", "stopped", "couldnt", "longer", "can", "isnt",
     "hasnt", "wont", "doesnt", "inability", "lost", "loss", "never", "didnt", "gone",
 ))  # fmt: skip
+_NO_BETTER: Final = frozenset(("better", "improvement", "improved", "improving", "recovery"))
 _WALK: Final = ("walk", "stand")
 _NEAR: Final = 4
 _AN: Final = ("a", "an", "ein", "een", "last")
@@ -50,7 +51,7 @@ def read_fitness(line: Line, said: Said) -> None:
 
 def is_asked(line: Line, scale: Mark) -> bool:
     """Return whether only the meaning of a scale is asked: "what does ASIA C mean?"."""
-    return any(m.clause == scale.clause for m in line.marks_of("definition"))
+    return any(m.part == scale.part for m in line.marks_of("definition"))
 
 
 def _burden(line: Line, said: Said) -> None:
@@ -127,7 +128,7 @@ def _walking(line: Line, said: Said) -> None:
             aid = any(m.first >= item.last for m in line.in_part(item.part) if m.kind == "walking")
             if aid:
                 found["aided"] = item
-            elif words & _FLAT and item.value == "walk" and not _is_far(line, item):
+            elif item.value == "walk" and _is_flat(words) and not _is_far(line, item):
                 found["none"] = item
     for m in line.marks_of("walking"):
         if not _denied_aid(line, m):
@@ -144,6 +145,11 @@ def _walking(line: Line, said: Said) -> None:
                 continue
             said.add("walking", value, found[value].first, found[value].last)
             return
+
+
+def _is_flat(words: set[str]) -> bool:
+    """Return whether walking is lost altogether; "no better" does not say so."""
+    return bool(words & _FLAT) and not words & _NO_BETTER
 
 
 def _is_far(line: Line, item: Item) -> bool:

@@ -35,7 +35,8 @@ def _deny(line: Line, m: Mark) -> None:
     """Take a denial: "no" before a list, "denied" or "-ve" behind or before it."""
     word = line.text(m.first)
     covered = list(forward(line, m)) if m.value != "after" else []
-    if m.value == "after" or (not covered and word in _ALSO_BEHIND):
+    alone = word in _ALSO_BEHIND and line.text(m.first - 1) != "or"
+    if m.value == "after" or (not covered and alone):
         covered = list(backward(line, m))
         if not covered and m.value == "after" and word in _EITHER:
             covered = list(forward(line, m))

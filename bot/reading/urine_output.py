@@ -50,7 +50,7 @@ def _volume(line: Line, said: Said) -> None:
         after = [line.text(n) for n in range(m.last + 1, m.last + 4)]
         before = {line.text(n) for n in range(m.first - 4, m.first)}
         daily = after[0] in _A and after[1] in _DAY
-        if before & _IN_THE_BLADDER or "out" in after:
+        if (before & _IN_THE_BLADDER and not daily) or "out" in after:
             continue
         if daily or before & _MAKES or "urine" in after:
             said.add("urine_output", "residual" if m.number else "anuric", m.first, m.last)
