@@ -27,7 +27,7 @@ def find_items(line: Line) -> None:
     """Put the items of a line in place, each with its attributes."""
     items, function = list[Item](), None
     for n, m in enumerate(line.marks):
-        if m.kind not in ITEMS or _is_of_pain(line, m):
+        if m.kind not in ITEMS or _is_of_pain(line, m) or _is_organ_of_cancer(line, m):
             continue
         kind = "weak" if m.kind == "weak_limb" else m.kind
         item = Item(kind, m.value, m.first, m.last, m.clause, m.part, number=m.number)
@@ -58,6 +58,12 @@ def _is_of_pain(line: Line, m: Mark) -> bool:
         and line.text(m.first) in _OF_PAIN
         and any(o.kind == "pain" and o.first < m.first for o in line.in_part(m.part))
     )
+
+
+def _is_organ_of_cancer(line: Line, m: Mark) -> bool:
+    """Return whether a function is only the organ of a cancer: "no bowel cancer"."""
+    organ = m.kind == "func" and any(o.kind == "organ" for o in line.at(m.first))
+    return organ and any(o.kind == "cancer" and o.value == "known" for o in line.at(m.last))
 
 
 def _hidden(line: Line) -> Iterator[Item]:

@@ -37,6 +37,7 @@ _NOT_NAMES: Final = frozenset((
     "has", "on", "wr", "l", "t", "c", "lspine", "tspine", "myelogram", "to", "in", "of", "if",
     "no", "not", "tomorrow", "today",
 ))  # fmt: skip
+_WARD: Final = frozenset(("ward", "bed", "bay", "room", "cubicle", "theatre"))
 _SINCE: Final = frozenset(("for", "x", "since", "over", "past", "last", "~", "of", "about", "hx"))
 
 
@@ -106,7 +107,8 @@ def _at(
         if stage := stage_at(tokens, words, n):
             yield Mark("stage", "", n, stage)
             return
-        if level := level_at(tokens, words, n):
+        level = level_at(tokens, words, n)
+        if level and not _is_a_place(words, n, level[0]):
             end, levels = level
             yield from (Mark("level", each, n, end) for each in levels)
             return
@@ -119,6 +121,12 @@ def _at(
         ):
             yield Mark("neg", "no", n, last)
         yield from (_meant(kind, value, n, last) for kind, value in meanings)
+
+
+def _is_a_place(words: Sequence[str], n: int, end: int) -> bool:
+    """Return whether a level is the name of a ward or a bed: "ward T4", "C7 bed 3"."""
+    before = words[n - 1] if n else ""
+    return before in _WARD or (end < len(words) and words[end] in _WARD)
 
 
 def _meant(kind: str, value: str, n: int, last: int) -> Mark:

@@ -135,8 +135,17 @@ def _is_site(line: Line, organ: Item, near: Item) -> bool:
     """Return whether an organ is where metastases are, not where the cancer began."""
     if any(m.kind == "cancer" and m.value == "known" for m in line.at(organ.last)):
         return False
+    if _is_metastatic_lung(line, organ, near):
+        return False
     after = near.value == "mets" and near.last <= organ.first
     return after and line.text(organ.first - 1) != "from" and line.text(organ.first) in _SITES
+
+
+def _is_metastatic_lung(line: Line, organ: Item, near: Item) -> bool:
+    """Return whether "met lung" is the cancer of a line that names no other."""
+    elsewhere = any(i is not organ for i in line.of("organ", "disease"))
+    metastatic = line.text(near.first) in ("met", "metastatic") and near.last == organ.first
+    return metastatic and line.text(organ.first) == "lung" and not elsewhere
 
 
 def _is_verb(line: Line, item: Item) -> bool:

@@ -34,6 +34,9 @@ def place_of_numbness(item: Item) -> str:
         return "saddle_anaesthesia"
     if "trunk" in places:
         return "sensory_level"
+    limb_roots = bool(levels) and all(_is_limb_root(each) for each in levels)
+    if limb_roots and places & {"foot", "hand"} and len(sides & {"left", "right"}) == 1:
+        return "unilateral"
     if levels and (places & {"below"} or not all(_is_limb_root(each) for each in levels)):
         if all(each in ("S2", "S3", "S4", "S5") for each in levels):
             return "saddle_anaesthesia"

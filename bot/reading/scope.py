@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from bot.reading.elsewhere import give_away, is_old, put_in_the_past
-from bot.reading.kinds import BODY
+from bot.reading.kinds import BODY, NEURO
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.reach import Reach, backward, forward, is_one_disease, joint
@@ -14,6 +14,7 @@ _ALSO_BEHIND: Final = ("no", "nil", "not", "denied", "kein")
 _QUERIED_BEHIND: Final = (
     "possible", "suspected", "queried", "questionable", "likely", "probable", "query",
 )  # fmt: skip
+_VERSUS: Final = ("vs", "versus")
 _ANY: Final = ("any", "is", "are", "does", "has", "have")
 _NEAR: Final = 2
 
@@ -52,7 +53,9 @@ def _query(line: Line, m: Mark) -> None:
         covered = list(backward(line, m))
     else:
         covered = list(forward(line, m, Reach(lists=word in _ANY)))
-    if not covered and word in _QUERIED_BEHIND:
+    if word in _VERSUS:
+        covered += [item for item in backward(line, m) if item.kind not in NEURO]
+    elif not covered and word in _QUERIED_BEHIND:
         covered = list(backward(line, m))
     for item in covered:
         item.queried = True
