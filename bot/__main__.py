@@ -16,6 +16,7 @@ from bot.command_line import audit, keys
 from bot.command_line.assess import assess
 from bot.command_line.copies import backup, restore
 from bot.command_line.doctor import doctor
+from bot.command_line.read import read
 from bot.masks import mask
 from bot.refusal import Refusal
 
@@ -136,6 +137,7 @@ def chat(
 
 
 app.command()(assess)
+app.command()(read)
 app.command()(backup)
 app.command()(restore)
 app.command()(doctor)

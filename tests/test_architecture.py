@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = sorted((*(ROOT / "bot").rglob("*.py"), *(ROOT / "state").rglob("*.py")))
 MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.refusal": set(),
+    "bot.identifiers": set(),
     "bot.reading": set(),
     "bot.logic": set(),
     "bot.guidance": {"bot.logic", "bot.__version__"},
@@ -60,8 +61,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.sqlite.engine", "state.sqlite.look", "state.sqlite.version",
     },
     "bot.command_line": {
-        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.screens.out_of_use",
-        "bot.settings", "state.chain", "state.key", "state.sqlite", "state.topics.audit",
+        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.reading",
+        "bot.screens.out_of_use", "bot.settings", "state.chain", "state.key", "state.sqlite",
+        "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
@@ -77,7 +79,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.access", "bot.accounts", "bot.commands", "bot.conversation.case_codes",
         "bot.conversation.said_at",
         "bot.guidance.reasons", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
-        "bot.reading", "bot.screens", "bot.service", "state.boards", "state.groups",
+        "bot.identifiers", "bot.screens", "bot.service", "state.boards", "state.groups",
         "state.people", "state.records", "state.store",
     },
 }  # fmt: skip
@@ -96,7 +98,7 @@ ONLY_IN = {
     "aiohttp": ("bot/adapters/telegram/",),
     "orjson": ("bot/adapters/telegram/",),
     "segno": ("bot/adapters/telegram/",),
-    "rapidfuzz": ("bot/lookup/",),
+    "rapidfuzz": ("bot/lookup/", "bot/reading/"),
     "rich": ("bot/adapters/",),
     "typer": ("bot/__main__.py", "bot/command_line/"),
     "pydantic_settings": ("bot/settings.py", "bot/setting_forms.py"),

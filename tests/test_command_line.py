@@ -85,6 +85,27 @@ def test_assess_answers_its_input_and_the_options_beat_the_environment(tmp_path:
     assert second["urgency"]["due"] == "2026-11-22T20:00:00+05:30"
 
 
+def test_read_writes_a_json_line_for_each_line_and_loads_little(tmp_path: Path) -> None:
+    (tmp_path / "lines.txt").write_bytes(
+        b"\xef\xbb\xbflegs weak 2/7, numb bum\r\n\r\nno fever, Zzyzx\n"
+    )
+    done = run(tmp_path, "-X", "importtime", "read", "lines.txt")
+    assert done.status == 0
+    assert [json.loads(line) for line in done.out.decode().splitlines()] == [
+        {"fields": {"cord_signs": ["weakness", "saddle_anaesthesia"]}, "denied": [], "unread": 0},
+        {"fields": {}, "denied": [], "unread": 0},
+        {"fields": {}, "denied": ["infection_signs"], "unread": 1},
+    ]
+    assert not imported(done) & {*LIGHT, "bot.identifiers"}
+    assert [path.name for path in tmp_path.iterdir()] == ["lines.txt"]
+
+
+def test_read_counts_the_words_not_read(tmp_path: Path) -> None:
+    given = b"legs weak zzyzx\nqwvtz numb bum zzyzx\n"
+    done = run(tmp_path, "read", "--unread", "-", given=given)
+    assert (done.status, done.out, done.err) == (0, b"2 zzyzx\n1 qwvtz\n", "")
+
+
 def test_chat_talks_and_keeps_its_cases_without_loading_telegram(tmp_path: Path) -> None:
     done = run(
         tmp_path,
@@ -118,6 +139,10 @@ REFUSED = {
     "bytes that are not UTF-8": (
         ("assess", "latin.json"),
         "cordcall: JSON: byte 13 is not UTF-8; allowed: UTF-8 text\n",
+    ),
+    "lines that are not UTF-8": (
+        ("read", "latin.json"),
+        "cordcall: lines: byte 13 is not UTF-8; allowed: UTF-8 text\n",
     ),
     "malformed JSON": (("assess", "malformed.json"), "cordcall: line 3: JSON: "),
 }

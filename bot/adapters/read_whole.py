@@ -15,7 +15,7 @@ def is_read_whole(incoming: Incoming, access: Access, today: date) -> bool:
 
     What is typed beside a colleague must identify nobody.
     """
-    from bot.reading.identifiers import leave_out
+    from bot.identifiers.identifiers import leave_out
 
     if names_member(incoming) or (is_group(incoming.chat) and names_call(incoming)):
         return access.may(incoming.who, Right.ADMIN)

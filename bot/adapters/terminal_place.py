@@ -103,7 +103,7 @@ def incoming(
 
     With `access`, a colleague's name in `/oncall` is none.
     """
-    from bot.reading.identifiers import leave_out
+    from bot.identifiers.identifiers import leave_out
 
     named, _, rest = line.removeprefix("/").partition(" ")
     command = line.startswith("/")

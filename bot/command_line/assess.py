@@ -2,11 +2,11 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.command_line.given_text import text_of
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def assess(
 
     settings = read_settings()
     _refuse_if_out_of_use(settings)
-    text = _text(file)
+    text = text_of(file, "JSON")
     answer = answer_text(text, _policy(policy) or settings.policy, _now(now))
     sys.stdout.buffer.write(answer.encode())
 
@@ -45,17 +45,6 @@ def _refuse_if_out_of_use(settings: "Settings") -> None:
         from bot.screens.out_of_use import say_out_of_use
 
         raise Refusal(say_out_of_use(settings.call, why))
-
-
-def _text(file: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise Refusal(f"{file}: {reason}; allowed: a file that can be read, or -") from None
-    except UnicodeDecodeError as error:
-        raise Refusal(f"JSON: byte {error.start} is not UTF-8; allowed: UTF-8 text") from None
 
 
 def _policy(given: str | None) -> "Policy | None":

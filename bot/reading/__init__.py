@@ -1,4 +1,4 @@
-"""How typed lines are read: what in them identifies a person.
+"""What a typed clinical line says: the case's fields, what it denies, and what was not read.
 
-Start with `identifiers.py`, which leaves that out of a line.
+Start with `reader.py`. The words are in the TOML files, one a topic; the grammar is in the modules.
 """

@@ -147,7 +147,7 @@ def _edited(message: Json, access: Access) -> Incoming | None:
 
 
 def _inline_query(query: Json) -> Asked:
-    from bot.reading.identifiers import leave_out
+    from bot.identifiers.identifiers import leave_out
 
     typed = leave_out(str(query["query"])[:LONGEST_TEXT], datetime.now(UTC).date()).text
     return Asked(str(query["id"]), str(int(query["from"]["id"])), typed)
@@ -224,7 +224,7 @@ def _without_identifiers(incoming: Incoming, message: Json, access: Access) -> I
 
     If that fails nothing of it is read: whom it identifies is not known.
     """
-    from bot.reading.identifiers import leave_out
+    from bot.identifiers.identifiers import leave_out
 
     match act := incoming.act:
         case Command(name, rest) if name.casefold() not in COMMANDS:

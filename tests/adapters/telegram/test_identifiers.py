@@ -335,7 +335,7 @@ async def test_what_fails_to_be_read_is_deleted_and_that_is_said(
     def fails(*_: object) -> None:
         raise StopIteration
 
-    monkeypatch.setattr("bot.reading.identifiers.leave_out", fails)
+    monkeypatch.setattr("bot.identifiers.identifiers.leave_out", fails)
     message = ann.types("gait")
     await ann.sees("Your message could not be read, and nothing was noted; it is deleted.")
     await server.until(lambda: message.deleted)

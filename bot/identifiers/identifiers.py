@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.reading.addresses import find_addresses, find_emails
-from bot.reading.birth_dates import find_birth_dates, other_dates
-from bot.reading.names import find_names
-from bot.reading.numbers import find_numbers, find_phones
-from bot.reading.span import Identifier, Kind
-from bot.reading.unseen import as_it_looks
+from bot.identifiers.addresses import find_addresses, find_emails
+from bot.identifiers.birth_dates import find_birth_dates, other_dates
+from bot.identifiers.names import find_names
+from bot.identifiers.numbers import find_numbers, find_phones
+from bot.identifiers.span import Identifier, Kind
+from bot.identifiers.unseen import as_it_looks
 
 _MARK: Final = "|"
 _DATE: Final = "_"

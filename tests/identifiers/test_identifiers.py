@@ -14,10 +14,10 @@ from unicodedata import normalize
 
 import pytest
 
-from bot.reading.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps, is_ssn
-from bot.reading.identifiers import find, leave_out
-from bot.reading.span import Kind
-from bot.reading.words import word_lists
+from bot.identifiers.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps, is_ssn
+from bot.identifiers.identifiers import find, leave_out
+from bot.identifiers.span import Kind
+from bot.identifiers.words import word_lists
 from bot.screens.notices import words
 
 TODAY = date(2026, 11, 27)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.reading.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps, is_ssn
-from bot.reading.span import Identifier, Kind
+from bot.identifiers.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps, is_ssn
+from bot.identifiers.span import Identifier, Kind
 
 LONG: Final = 6
 SHORTEST_ANNOUNCED: Final = 4

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from bot.reading.words import Word, read_lists
+from bot.identifiers.words import Word, read_lists
 
 _LISTS: Final = read_lists("names.toml")
 _SURE_TITLES: Final = _LISTS["sure_titles"]

@@ -111,5 +111,5 @@ def word_lists() -> Lists:
 @cache
 def read_lists(name: str) -> dict[str, frozenset[str]]:
     """Read a file of this room: lists of words in lower case, by their names."""
-    table = tomllib.loads(files("bot.reading").joinpath(name).read_text("utf-8"))
+    table = tomllib.loads(files("bot.identifiers").joinpath(name).read_text("utf-8"))
     return {key: frozenset(words.split()) for key, words in table.items()}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-from bot.reading.span import Identifier
-from bot.reading.words import read_lists
+from bot.identifiers.span import Identifier
+from bot.identifiers.words import read_lists
 
 ADULT_AT: Final = 16
 OLDEST: Final = 115

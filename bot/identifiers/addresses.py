@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.reading.span import Identifier
-from bot.reading.words import word_lists
+from bot.identifiers.span import Identifier
+from bot.identifiers.words import word_lists
 
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[^\W\d_]{2,24}")
 _STREET: Final = re.compile(

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bot.reading.span import Identifier
-from bot.reading.words import Word, read_lists, read_words
-from bot.reading.written_names import are_two_names, may_be_patient, may_be_titled
+from bot.identifiers.span import Identifier
+from bot.identifiers.words import Word, read_lists, read_words
+from bot.identifiers.written_names import are_two_names, may_be_patient, may_be_titled
 
 MOST_WORDS: Final = 5
 LONGEST_GAP: Final = 4

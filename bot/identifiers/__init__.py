@@ -1,0 +1,4 @@
+"""What in a typed line identifies a person.
+
+Start with `identifiers.py`, which leaves that out of a line.
+"""

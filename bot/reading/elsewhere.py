@@ -1,0 +1,88 @@
+"""Findings of the past and of other people."""
+
+from typing import Final
+
+from bot.reading.kinds import NEURO
+from bot.reading.line import Item, Line
+from bot.reading.marks import DAYS, Mark
+from bot.reading.reach import backward, forward
+
+_CHRONIC: Final = frozenset((
+    "chronic", "old", "existing", "usual", "longstanding", "long", "chronically", "established",
+    "pre", "preexisting", "habitual", "lifelong", "hx", "history", "bg", "background",
+))  # fmt: skip
+_OVER: Final = ("resolved", "settled", "gone", "went", "last", "previously", "recovered")
+_LASTING: Final = frozenset(("renal", "hd", "pd", "rt", "surgery", "scan", "thinner", "pain"))
+_OWNS: Final = frozenset((
+    "had", "has", "with", "have", "died", "diagnosed", "w", "hx", ":", "-", "on", "was", "is",
+    "got", "having", "of",
+))  # fmt: skip
+_LATELY: Final = ("past", "last")
+_AND: Final = ("and", "&", "both", ",")
+_PATIENT: Final = ("pt", "patient", "himself", "herself", "self", "he", "she")
+_ILL: Final = ("organ", "disease", "cancer", "diagnosis")
+_HISTORY: Final = ("history", "hx", "h")
+_MOST_AFTER: Final = 2
+_YEAR: Final = DAYS["year"]
+
+
+def put_in_the_past(line: Line, m: Mark) -> None:
+    """Mark as past what a cue says to be old: "previous MSCC", "foot drop since childhood"."""
+    word = line.text(m.first)
+    if word in _LATELY and any(a.kind in ("span", "moment") for a in line.at(m.last)):
+        return
+    if m.value == "after":
+        for item in list(backward(line, m))[:_MOST_AFTER]:
+            over = word in _OVER or line.text(m.last - 1) == "ago"
+            if item.kind not in _LASTING or (over and item.kind in ("pain", "thinner")):
+                item.past = True
+        return
+    timed = any(a.kind == "span" and a.last == m.first for a in line.in_part(m.part))
+    if word in _HISTORY and timed:
+        return
+    for item in forward(line, m):
+        if item.kind != "pain" or word not in _CHRONIC:
+            item.past = True
+
+
+def is_old(item: Item) -> bool:
+    """Return whether a finding is said to be of years ago."""
+    dated = item.kind in (NEURO | {"diagnosis", "pain", "infection"}) - {"func"}
+    since = item.has("since") and (item.kind not in NEURO or item.has("trend", "stable"))
+    if dated and item.has("year") and not since:
+        return True
+    years = any(
+        m.kind == "span" and m.value == "year" and (m.number or 0) >= _YEAR for m in item.marks
+    )
+    if item.kind in NEURO and years:
+        return True
+    return item.kind == "pain" and item.has("ago") and (item.days or 0) >= _YEAR
+
+
+def give_away(line: Line, m: Mark) -> None:
+    """Give to a relative what the line says that the relative has."""
+    for item in line.items_in(m.part):
+        if line.text(item.last) == "in" and 0 < m.first - item.last <= 2:
+            item.others = True
+    verb = m.last
+    while line.text(verb) in _AND or any(
+        o.kind == "relative" and o.first == verb for o in line.in_part(m.part)
+    ):
+        verb += 1
+    items = [i for i in line.items_in(m.part) if i.first >= verb]
+    if not items or any(a.kind == "reporter" for a in line.between(m.last, items[0].first)):
+        return
+    patient = any(o.part != m.part for o in line.marks_of("patient"))
+    near = items[0].first - verb <= 1 and (
+        items[0].kind in _ILL or (patient and items[0].kind in NEURO)
+    )
+    if line.text(verb) in _OWNS or (m.value != "close" and near):
+        for item in items:
+            if _is_back_at_the_patient(line, m.last, item.first):
+                return
+            item.others = True
+
+
+def _is_back_at_the_patient(line: Line, first: int, last: int) -> bool:
+    words = {line.text(n) for n in range(first, last)}
+    return bool(words & {*_PATIENT}) or any(m.kind == "now" for m in line.between(first, last))

@@ -1,0 +1,95 @@
+"""Reads the kidneys and the kind of dialysis; HD and PD are settled by their neighbours."""
+
+from typing import Final
+
+from bot.reading.dialysis import find_days, read_access, read_years
+from bot.reading.line import Item, Line
+from bot.reading.marks import Mark
+from bot.reading.primary import is_hodgkin
+from bot.reading.said import Said
+
+_WORST_FIRST: Final = ("haemodialysis", "peritoneal", "ckd", "normal")
+_DIALYSIS: Final = frozenset(("haemodialysis", "peritoneal"))
+_KIDNEY_WORDS: Final = frozenset((
+    "esrd", "esrf", "eskd", "ckd", "ckd5", "dialysis", "anuric", "egfr", "k", "potassium", "renal",
+    "kidney", "hd", "tenckhoff",
+))  # fmt: skip
+_KIDNEY_KINDS: Final = ("renal", "urine_output", "hd")
+_ON_HD: Final = ("on", "via", "home")
+_ON_PD: Final = ("on", "via", "home", "nocturnal", "overnight")
+_BEFORE_PD: Final = ("after", "from", "was", "previously", "previous", "before", "post")
+
+
+def read_kidneys(line: Line, said: Said) -> None:
+    kinds, denied = dict[str, Item](), list[Item]()
+    for item in line.of("renal", "hd", "pd"):
+        kind = _kind(line, item, said)
+        if not kind or item.queried or item.past or item.others:
+            continue
+        if item.denied and kind != "normal":
+            denied.append(item)
+        elif not _is_replaced(line, item):
+            kinds.setdefault(kind, item)
+    access = read_access(line, said, bool(kinds.keys() & {"haemodialysis", "dialysis"}))
+    if "dialysis" in kinds:
+        item = kinds.pop("dialysis")
+        kinds.setdefault("peritoneal" if "peritoneal" in kinds else "haemodialysis", item)
+    days = find_days(line) if kinds or access else None
+    if days and not kinds.keys() & _DIALYSIS:
+        kinds["haemodialysis"] = Item("days", "", days.first, days.last, days.clause, days.part)
+    settled = next((each for each in _WORST_FIRST if each in kinds), "")
+    if settled:
+        said.add("renal", settled, kinds[settled].first, kinds[settled].last)
+    elif denied:
+        said.deny("renal")
+    if days and settled == "haemodialysis":
+        said.add("dialysis_days", tuple(days.value.split()), days.first, days.last)
+    if settled in _DIALYSIS:
+        read_years(line, said)
+
+
+def _is_replaced(line: Line, item: Item) -> bool:
+    """Return whether haemodialysis came before peritoneal dialysis: "PD after HD failed"."""
+    if not line.has("pd") or item.kind == "pd":
+        return False
+    return line.text(item.first - 1) in _BEFORE_PD or line.text(item.first) in _BEFORE_PD
+
+
+def _kind(line: Line, item: Item, said: Said) -> str:
+    """Return what a word for the kidneys says; "" where HD or PD mean something else."""
+    if item.kind == "renal":
+        return item.value
+    if item.kind == "pd":
+        return "peritoneal" if _is_dialysis(line, item) else _unclear(item, said)
+    if is_hodgkin(line, item):
+        return ""
+    on = line.text(item.first - 1) in _ON_HD or line.has("access") or line.has("days")
+    other = any(m.clause == item.clause for m in line.marks_of("not_hd"))
+    if (other and not on) or _is_hospital_day(line, item):
+        return _unclear(item, said)
+    return "haemodialysis"
+
+
+def _unclear(item: Item, said: Said) -> str:
+    said.unclear.append(item.kind)
+    return ""
+
+
+def _is_hospital_day(line: Line, item: Item) -> bool:
+    """Return whether HD counts days in hospital: "HD 3", but not "HD 3 x week"."""
+    after = next((m for m in line.at(item.last) if m.kind == "number"), None)
+    return after is not None and not any(
+        m.kind in ("weekly", "time_unit") for m in line.at(after.last)
+    )
+
+
+def _is_dialysis(line: Line, item: Item) -> bool:
+    """Return whether PD is peritoneal: "on PD", or with a word of the kidneys, none of cancer."""
+    if any(m.clause == item.clause for m in line.marks_of("not_pd")):
+        return False
+    return line.text(item.first - 1) in _ON_PD or any(_is_of_kidneys(line, m) for m in line.marks)
+
+
+def _is_of_kidneys(line: Line, m: Mark) -> bool:
+    words = {line.text(n) for n in range(m.first, m.last)}
+    return m.kind in _KIDNEY_KINDS or bool(words & _KIDNEY_WORDS)

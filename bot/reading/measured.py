@@ -1,0 +1,87 @@
+"""Finds the number and the unit that stand behind a word: "K was 6.4, now 5.2 mmol/l"."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from bot.reading.line import Line
+from bot.reading.marks import Mark
+
+FEVER_FROM: Final = 38.0
+NO_FEVER_BELOW: Final = 37.5
+CRP_RAISED_FROM: Final = 20.0
+CRP_NORMAL_BELOW: Final = 10.0
+_NEAR: Final = 4
+_VOLUMES: Final = ("residual", "catheterised")
+_NUMBERS: Final = ("number", "year", "score")
+_TRANSPARENT: Final = frozenset((
+    "unit", "moment", "now", "and", "past", "trend", "loss", "normal", "scan", "scan_done",
+    "weekly", "neg_used", "for", "since", "date", "clock", "span",
+))  # fmt: skip
+_ON: Final = ("unit", "now", "and")
+_BEFORE_ANOTHER: Final = ("(", "now")
+_BODY_HEAT: Final = (34.0, 43.0)
+_FAHRENHEIT: Final = (95.0, 109.0)
+_MG_L_PER_MG_DL: Final = 10.0
+
+
+def number_behind(line: Line, n: int) -> tuple[float, str, int] | None:
+    """Return the last number of a run behind a mark, its unit, and where it ends."""
+    m, found = line.marks[n], None
+    end = m.last
+    for after in islice(line.marks, n + 1, None):
+        if after.first < end:
+            continue
+        if after.first - end > _NEAR or after.clause != m.clause or after.part > m.part + 1:
+            break
+        if after.kind in _NUMBERS and after.number is not None:
+            if after.part != m.part and line.text(after.first - 1) not in _BEFORE_ANOTHER:
+                break
+            found = (after.number, _unit(line, after.last), after.last)
+        elif after.kind in _TRANSPARENT:
+            if found and after.kind not in _ON:
+                break
+        elif not (
+            after.kind == "lab"
+            and after.value == "other"
+            and m.value in ("residual", "catheterised")
+        ):
+            break
+        end = after.last
+    return found
+
+
+def _unit(line: Line, n: int) -> str:
+    """Return the unit at a token: mg_dl, g_dl, mmol_l, ml, litre, min, other or ""."""
+    text = line.text(n)
+    if text in ("l", "litre", "litres", "liter"):
+        return "litre"
+    if text in ("ml", "mls", "cc"):
+        return "min" if line.text(n + 2) == "min" else "ml"
+    return next((m.value for m in line.at(n) if m.kind == "unit"), "")
+
+
+def infection_value(line: Line, kind: str, first: int) -> float | None:
+    """Return the temperature in °C or the CRP in mg/L whose word begins at a token."""
+    n = next(n for n, m in enumerate(line.marks) if m.first == first and m.kind == kind)
+    number = number_behind(line, n)
+    if number is None:
+        return None
+    value, unit, _ = number
+    if kind == "crp":
+        return value * _MG_L_PER_MG_DL if unit == "mg_dl" else value
+    return _celsius(value)
+
+
+def heats(line: Line) -> Iterator[tuple[float, Mark]]:
+    """Return body temperatures in °C that are written with a bare T: "T 38.4"."""
+    for number in line.marks_of("number"):
+        value = number.number or 0.0
+        heat = any(low <= value <= high for low, high in (_BODY_HEAT, _FAHRENHEIT))
+        if line.text(number.first - 1) == "t" and heat:
+            line.read_too.add(number.first - 1)
+            yield _celsius(value), number
+
+
+def _celsius(value: float) -> float:
+    return (value - 32) / 1.8 if value >= _FAHRENHEIT[0] else value

@@ -1,0 +1,55 @@
+"""Takes back findings that stand among words of another matter: "weak coffee", "lost control"."""
+
+from typing import Final
+
+from bot.reading.line import Item, Line, unread_words
+
+_CLINICAL: Final = frozenset((
+    "level", "age", "cancer", "disease", "renal", "hd", "pd", "thinner", "asia", "root_deficit",
+    "access", "rt", "scan", "diagnosis", "denies_signs", "infection", "temperature", "crp", "umn",
+    "pain_free", "span", "paralysed",
+))  # fmt: skip
+_BODY: Final = ("legs", "leg", "foot", "arms", "arm", "hand", "limbs", "saddle", "trunk", "back")
+_NEEDS_GROUND: Final = ("weak", "numb", "power")
+_FUNCTIONS: Final = ("control", "power", "feeling", "move", "gait", "walk", "stand", "stairs")
+_SPHINCTERS: Final = frozenset(("bladder", "urine", "urinary", "sphincter", "water", "pee"))
+_FALLS: Final = frozenset((
+    "falls", "fall", "fell", "fallen", "falling", "unsteady", "wobbly", "limp", "limping", "trips",
+    "stumble", "stumbling", "shuffling", "stagger", "staggering", "shuffle", "imbalance", "tripped",
+))  # fmt: skip
+
+
+def take_back(line: Line) -> list[str]:
+    """Leave out findings without any clinical word beside them; return their words as unread."""
+    if any(m.kind in _CLINICAL for m in line.marks) or any(
+        m.kind == "place" and m.value in _BODY for m in line.marks
+    ):
+        return []
+    suspects = [item for item in line.items if _is_suspect(line, item)]
+    others = [
+        item for item in line.items
+        if (item not in suspects and item.kind in ("sign", "func", "pain") and item.state != "bare")
+        or (item.kind == "sign" and item not in suspects)
+    ]  # fmt: skip
+    elsewhere = unread_words(line) or line.has("chatter") or _is_alone(line, suspects)
+    if not suspects or others or not elsewhere:
+        return []
+    line.items = [item for item in line.items if item not in suspects]
+    return [line.text(item.first) for item in suspects]
+
+
+def _is_suspect(line: Line, item: Item) -> bool:
+    if item.kind == "func":
+        return item.value in _FUNCTIONS and item.state == "lost" and len(item.marks) == 1
+    if item.has("side") or item.denied:
+        return False
+    return item.kind in _NEEDS_GROUND or (item.kind == "sign" and line.text(item.first) in _FALLS)
+
+
+def _is_alone(line: Line, suspects: list[Item]) -> bool:
+    """Return whether the line is about something else though every word of it is known."""
+    return any(
+        item.kind == "func" and item.value == "control"
+        and not {line.text(n) for n in range(item.first, item.last)} & _SPHINCTERS
+        for item in suspects
+    )  # fmt: skip

@@ -1,0 +1,57 @@
+"""Reads whether a dialysed patient still passes urine."""
+
+from typing import Final
+
+from bot.reading.line import Item, Line
+from bot.reading.said import Said
+
+_ML: Final = ("ml", "mls", "cc", "l", "litre", "litres")
+_OPEN: Final = ("uo", "urine", "diuresis", "diurese")
+_DECIDING: Final = ("number", "normal", "loss", "neg")
+_MAKES: Final = frozenset((
+    "makes", "passes", "urinates", "pees", "voids", "diuresis", "produces", "making", "passing",
+    "restdiurese", "urine",
+))  # fmt: skip
+_A: Final = ("/", "per", "a")
+_DAY: Final = ("d", "day", "24", "24h", "tag", "dag")
+_IN_THE_BLADDER: Final = frozenset(("pvr", "residual", "scan", "retention", "out"))
+
+
+def read_urine_output(line: Line, said: Said) -> None:
+    for item in line.of("urine_output"):
+        if item.queried or item.past or item.others or item.first in line.measured:
+            continue
+        value = _value(line, item)
+        if value:
+            said.add("urine_output", value, item.first, item.last)
+            return
+    if said.value("renal") in ("haemodialysis", "peritoneal"):
+        _volume(line, said)
+
+
+def _value(line: Line, item: Item) -> str:
+    """Return what a phrase says; "urine output" alone says nothing, "diuresis 0" does."""
+    if item.value == "residual" and line.text(item.first) in _OPEN:
+        part = [m for m in line.in_part(item.part) if m.first >= item.last]
+        after = next((m for m in part if m.kind in _DECIDING), None)
+        if after is None or after.kind in ("loss", "neg"):
+            return ""
+        return "anuric" if after.kind == "number" and after.number == 0 else "residual"
+    if item.denied:
+        return "anuric" if item.value == "residual" else "residual"
+    return item.value
+
+
+def _volume(line: Line, said: Said) -> None:
+    """Read a volume of urine a day: "makes 200 cc", "400 ml/day"."""
+    for m in line.marks_of("number"):
+        if line.text(m.last) not in _ML:
+            continue
+        after = [line.text(n) for n in range(m.last + 1, m.last + 4)]
+        before = {line.text(n) for n in range(m.first - 4, m.first)}
+        daily = after[0] in _A and after[1] in _DAY
+        if (before & _IN_THE_BLADDER and not daily) or "out" in after:
+            continue
+        if daily or before & _MAKES or "urine" in after:
+            said.add("urine_output", "residual" if m.number else "anuric", m.first, m.last)
+            return

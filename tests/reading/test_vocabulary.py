@@ -1,0 +1,60 @@
+"""The vocabulary is well formed: every file is loaded, nothing in it contradicts itself."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import bot.reading
+from bot.reading.kinds import ATTRIBUTES, ITEMS
+from bot.reading.vocabulary import OWN, TOPICS, vocabulary
+
+FOLDER = Path(bot.reading.__file__).parent
+# Words that a phrase may begin with or consist of although they mean something else alone.
+OPPOSITES = (("neg", "normal"), ("pain_free", "pain"), ("walking_lost", "walking"))
+
+
+def test_every_file_is_a_topic() -> None:
+    assert {path.stem for path in FOLDER.glob("*.toml")} == {*TOPICS, OWN}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_phrases_are_lower_case_and_come_once(topic: str) -> None:
+    table = tomllib.loads((FOLDER / f"{topic}.toml").read_text("utf-8"))
+    for values in table.values():
+        for phrases in values.values():
+            listed = [" ".join(each.split()) for each in phrases.split(",")]
+            assert phrases == phrases.lower()
+            assert all(listed)
+            assert sorted(set(listed)) == sorted(listed)
+
+
+def test_no_word_is_harmless_and_has_a_meaning_of_its_own_in_a_case() -> None:
+    known = vocabulary()
+    meant = {
+        word
+        for word in known.harmless
+        if {m.kind for m in known.meanings(word)} & (ITEMS - ATTRIBUTES - {"other", "lab", "scan"})
+    }
+    assert meant <= {"pain", "painful", "ache", "prostate", "due", "renal", "long", "low", "once"}
+
+
+def test_a_known_slip_is_no_word_and_leads_to_one() -> None:
+    known = vocabulary()
+    assert {slip for slip in known.slips if slip in known.words} == set()
+    assert all(known.slips[slip] in known.words | known.skipped for slip in known.slips)
+
+
+def test_an_everyday_word_is_never_mended() -> None:
+    assert vocabulary().no_errors & vocabulary().words == set()
+
+
+@pytest.mark.parametrize("pair", OPPOSITES)
+def test_no_word_says_two_opposite_things(pair: tuple[str, str]) -> None:
+    one, other = pair
+    found = {
+        word
+        for word, meanings in vocabulary().single.items()
+        if {one, other} <= {meaning.kind for meaning in meanings}
+    }
+    assert found == set()
