@@ -8,6 +8,7 @@ from bot.access import Access, open_to_everybody
 from bot.actions import Act, Action
 from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
+from bot.conversation.handing_over import still_offered
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import changed_at, wanted
 from bot.conversation.replies import AskBack, Notice, Reply
@@ -40,9 +41,9 @@ class Turn:
     """What happens in a chat in one turn. Lives for one transaction.
 
     With `anew` the screen comes below everything else, even after a tap; `said_first` is above it.
-    With `redraws` it only shows again what is so now, for nobody who waits.
-    `beside` are turns of other chats, which are told something too. `shown_in_group` are cases
-    whose card in their group has changed. `noted` and `moves` are what the audit asks for.
+    With `redraws` it only shows again what is so now, for nobody who waits. `beside` are turns of
+    other chats, which are told something too. `shown_in_group` are cases whose card in their group
+    has changed. `noted` and `moves` are what the audit asks for.
     """
 
     setting: Setting
@@ -114,10 +115,7 @@ class Turn:
 
     @property
     def active_code(self) -> str | None:
-        """Return the code of the case that the chat is working on; a viewer has none.
-
-        A group works on many at once: there it is the case of this turn.
-        """
+        """Return the code of the chat's case: none for a viewer, in a group that of this turn."""
         if self._active is None:
             sees = self.access.sees_cases(self.incoming.who) and not self.in_group
             self._active = (self.store.cases.active_code(self.chat) if sees else None,)
@@ -205,11 +203,12 @@ class Turn:
 
     def team(self, case: StoredCase) -> Team:
         """Return who works on a case of a group."""
-        code, groups, group = case.code, self.store.groups, self.group_of(case)
+        code, store, group = case.code, self.store, self.group_of(case)
         return Team.of(
-            case, groups.colleagues(case.chat), groups.answering(code),
+            case, store.groups.colleagues(case.chat), store.groups.answering(code),
             self.access.on_call(case.chat, self.now), group.asks if group else "signs",
-            self.store.handovers.of(code), self.store.requests.of(code), groups.asked_back(code),
+            still_offered(store.handovers.of(code), case, self.standing(case)),
+            store.requests.of(code), store.groups.asked_back(code),
         )  # fmt: skip
 
     def group_of(self, case: StoredCase) -> Group | None:

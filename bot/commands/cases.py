@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.commands.group_ways import may_close
 from bot.commands.notes import outcome
+from bot.commands.readable import readable
 from bot.commands.takeover import say_taken
 from bot.conversation.events import (
     AskedForCard,
@@ -21,10 +22,11 @@ from bot.conversation.events import (
 from bot.conversation.noting import needs_outcome
 from bot.conversation.time_line import is_under_way
 from bot.logic.case_input import shown_id
-from bot.screens.case_line import case_line
+from bot.screens.case_line import case_line, say_few
 from bot.screens.notices import words
 from bot.screens.pages import page_of, split_page
 from bot.screens.screen import Button, Screen, in_rows, text
+from bot.screens.team import WORDS
 from bot.turn import Turn
 from state.groups import is_group
 from state.records import StoredCase
@@ -75,9 +77,20 @@ def cases(turn: Turn, which: str) -> None:
         for case in page.shown
     ]
     turn.case = None
-    blocks = (text(*(lines or ["None is open."]), look="list"),)
+    blocks = (text(*(lines or [_none_is_open(turn)]), look="list"),)
     rows = in_rows((*buttons, *page.turn("cases")), CASES_IN_ROW)
     turn.screens.append(Screen("notice", "Cases", blocks, rows))
+
+
+def _none_is_open(turn: Turn) -> str:
+    """Say that whoever asks has no open case, and which are open in their groups."""
+    store, who = turn.store, turn.incoming.who
+    groups = () if turn.in_group else store.groups.groups_of(who)
+    open_there = (code for chat in groups for code in store.cases.codes_under_way(chat))
+    found = readable(store, open_there)
+    codes = [case.code for case in found if turn.access.shares(who, case)]
+    said = words("start", WORDS)
+    return said["not_yours"].format(codes=say_few(codes)) if codes else said["none_open"]
 
 
 def _shared(turn: Turn) -> list[StoredCase]:

@@ -10,6 +10,7 @@ from bot.commands.quiet import is_quiet
 from bot.commands.readable import readable
 from bot.conversation.alarm import unanswered_since
 from bot.incoming import Incoming, Tap
+from bot.screens.handover import case_lines
 from bot.screens.notices import words
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.team import WORDS
@@ -65,16 +66,17 @@ def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]
     said, shown = words("departed", WORDS), cases[:MOST_OFFERED]
     incoming = Incoming(chat, turn.incoming.who, Tap("", 0), thread=cases[0].thread)
     other = turn_in(turn, incoming, anew=True)
-    codes = ", ".join(case.code for case in cases)
     buttons = [
         Button(said["have"].format(code=each.code), f"have {each.code}", typed=f"/have {each.code}")
         for each in shown
     ]
+    codes = ", ".join(case.code for case in cases)
+    sentence = said["offered"].format(name=name, codes=codes)
     presses = any(turn.standing(case).emergency for case in cases)
     screen = Screen(
         "info",
         "CordCall",
-        (text(said["offered"].format(name=name, codes=codes)),),
+        (text(*case_lines([turn.view(case) for case in cases]), look="list"), text(sentence)),
         in_rows(buttons, 1),
         alert=presses or not is_quiet(turn, chat),
     )

@@ -8,7 +8,7 @@ from bot.commands.others import turn_for, turn_in
 from bot.commands.readable import find_readable
 from bot.conversation.handing_over import Ended, ended, renewed
 from bot.incoming import Incoming, Tap
-from bot.screens.handover import WORDS, draw_over
+from bot.screens.handover import WORDS, case_lines, draw_over
 from bot.screens.notices import words
 from bot.screens.people import draw_expired
 from bot.screens.screen import Screen, text
@@ -18,6 +18,7 @@ from state.groups import is_group
 from state.handovers import HandOver
 
 RECEIVER: Final[Ended] = "receiver"
+GIVER: Final[Ended] = "giver"
 
 
 def end_lost(turn: Turn, changed: Collection[str]) -> None:
@@ -56,10 +57,9 @@ def has_owner(turn: Turn, handover: HandOver) -> bool:
 
 
 def end_those_of(turn: Turn, who: str) -> None:
-    """End the hand-overs to a person who is about to be erased."""
+    """End the hand-overs to and from a person who is about to be erased."""
     for each in turn.store.handovers.of_person(who):
-        if each.receiver == who:
-            end(turn, each, RECEIVER)
+        end(turn, each, RECEIVER if each.receiver == who else GIVER)
 
 
 def end(turn: Turn, handover: HandOver, why: Ended) -> None:
@@ -74,8 +74,9 @@ def end(turn: Turn, handover: HandOver, why: Ended) -> None:
     said = words("told", WORDS)["ended"].format(
         code=handover.code, giver=giver, name=receiver, why=reason
     )
+    now = case_lines([turn.view(case)]) if case and why == "changed" else []
     for who in _both(handover):
-        tell(turn, handover.chat, who, said)
+        tell(turn, handover.chat, who, *now, said)
     take_off(turn, handover, said, said)
     if case and is_group(case.chat):
         turn.shown_in_group.append(case)

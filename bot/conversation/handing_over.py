@@ -12,7 +12,7 @@ from state.records import StoredCase
 SILENT_FOR: Final = timedelta(minutes=5)
 TOLD_AFTER: Final = timedelta(minutes=15)
 
-Ended = Literal["closed", "passed", "changed", "receiver"]
+Ended = Literal["closed", "passed", "changed", "receiver", "giver"]
 
 
 def due_at(handover: HandOver) -> datetime | None:
@@ -47,6 +47,14 @@ def ended(
         return "receiver"
     changed = facts_of(case, standing) != handover.facts
     return "changed" if changed and case.version != handover.version else None
+
+
+def still_offered(
+    handover: HandOver | None, case: StoredCase, standing: Standing
+) -> HandOver | None:
+    """Return a hand-over unless its case has ended it."""
+    over = handover is not None and ended(handover, case, standing, may_receive=True)
+    return None if over else handover
 
 
 def renewed(handover: HandOver, case: StoredCase, standing: Standing) -> HandOver:

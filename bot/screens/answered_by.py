@@ -1,9 +1,22 @@
-"""Says who has answered a case of a group, and when last."""
+"""Says who owns a case of a group, and who has answered it, and when last."""
 
 from bot.screens.notices import words
 from bot.screens.team import WORDS
 from bot.screens.time_line import say_time
 from bot.screens.view import View
+from state.records import HANDED_OVER
+
+
+def owned_by(view: View) -> list[str]:
+    """Say who owns a case and since when, or that nobody does; in a group only."""
+    if view.colleagues is None or view.case.status == "closed":
+        return []
+    said, owner = words("card", WORDS), view.case.owner
+    if owner not in view.colleagues:
+        return [said["no_owner"]]
+    taken = view.case.newest_entry(HANDED_OVER)
+    since = say_time(taken.at if taken else view.case.begun_at, view.now, view.zone)
+    return [said["owner"].format(name=view.name(owner), since=since)]
 
 
 def answered_by(view: View) -> list[str]:

@@ -10,7 +10,7 @@ from bot.conversation.undoing import undoable
 from bot.guidance.first_steps import MOST_STEPS
 from bot.logic.figures import say_hours
 from bot.screens.age import age_line
-from bot.screens.answered_by import answered_by
+from bot.screens.answered_by import answered_by, owned_by
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
 from bot.screens.clocks import (
@@ -172,7 +172,7 @@ def _said(view: View) -> _Said:
         why=[f"Why: {reason}" for reason in reasons(view, MOST_REASONS)],
         overridden=overrides(view),
         answered=answered_by(view),
-        last=(*calls, *age_line(view.now, view.zone)),
+        last=(*owned_by(view), *calls, *age_line(view.now, view.zone)),
         rows=tuple(_rows(view)),
     )
 

@@ -15,6 +15,7 @@ DRUG: Final = "Dexamethasone: "
 CALLS: Final = ("C1", "C2", "nice_coordinator")
 OVERDUE: Final = "W1"
 ABSCESS_FIRST: Final = "D6"
+SWITCHBOARD: Final = "switchboard"  # in every sentence that stands for a number
 
 
 def do_now(view: View) -> list[str]:
@@ -40,6 +41,11 @@ def steps_with_rules(view: View) -> list[tuple[str, str]]:
 def coordinator(view: View) -> str:
     """Say whom to call here."""
     return f"Call: {view.call}" if view.call else words("fixed")["no_call"]
+
+
+def says_whom_to_call(view: View, line: str) -> bool:
+    """Return whether a line gives the number to call, or the switchboard if none is set."""
+    return (view.call.strip().rstrip(".") or SWITCHBOARD) in line
 
 
 def call_line(view: View) -> list[str]:

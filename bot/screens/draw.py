@@ -122,6 +122,7 @@ def draw_notice(notice: Notice, view: View) -> Screen:
         signs_number=_number(view, view.flow.landmarks.cord_signs),
         asia_number=_number(view, "asia"),
     )
+    sentence = sentence.replace("?.", "?")
     return Screen("notice", view.case.code, (text(sentence, look="notice"),))
 
 

@@ -32,7 +32,8 @@ def draw_group_alert(view: View, team: Team, drawn: Screen | None = None) -> Scr
         return replace(alert, rows=())
     asker = (text(words("card", WORDS)["asked_by"].format(name=_raised_by(view, team))),)
     state = say_alarm(view, team)
-    blocks = (*alert.blocks, *asker, *_on_call(team), *([text(state)] if state else ()))
+    people = (*asker, *_owner(view, team), *_on_call(team))
+    blocks = (*_signs(view, alert), *alert.blocks, *people, *([text(state)] if state else ()))
     return replace(alert, blocks=blocks, rows=() if view.case.status == "closed" else rows)
 
 
@@ -50,6 +51,21 @@ def draw_repeated_alarm(view: View, team: Team, everybody: Iterable[Colleague]) 
 def _raised_by(view: View, team: Team) -> str:
     raised = alarm(view.case)
     return team.name(raised.who if raised else team.owner)
+
+
+def _signs(view: View, alert: Screen) -> Iterator[Block]:
+    """Say which cord signs there are if the alert has no room for them: its readers ask why."""
+    signs = view.latest(view.flow.landmarks.cord_signs)
+    if signs and signs.casefold() not in alert.plain().casefold():
+        yield text(f"{view.label(view.flow.landmarks.cord_signs)}: {signs}")
+
+
+def _owner(view: View, team: Team) -> Iterator[Block]:
+    """Call the owner of a case if somebody else raised its alarm."""
+    raised = alarm(view.case)
+    if team.has_owner and raised and raised.who != team.owner:
+        name = Part(team.name(team.owner), person=team.owner)
+        yield Block(((Part(words("alarm", WORDS)["owner"]), name),))
 
 
 def _on_call(team: Team) -> Iterator[Block]:

@@ -9,10 +9,15 @@ from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
 from bot.screens import pages
 from bot.screens.alarm_state import say_alarm
-from bot.screens.answered_by import answered_by
+from bot.screens.answered_by import answered_by, owned_by
 from bot.screens.card import button_for, every_kind
 from bot.screens.case_row import CASE
-from bot.screens.do_now import coordinator, steps_with_rules, with_cauda_equina
+from bot.screens.do_now import (
+    coordinator,
+    says_whom_to_call,
+    steps_with_rules,
+    with_cauda_equina,
+)
 from bot.screens.drawn_lines import room_for
 from bot.screens.handover import hand_over_button
 from bot.screens.more import UNDO
@@ -45,7 +50,8 @@ MOST_CHARACTERS: Final = 300  # of the time line
 class _Room(NamedTuple):
     """What a card has room for: how many lines of the time line, first steps, and rows of notes.
 
-    Whether it says who has `answered`, and who is `asked` a question that stands on the card.
+    Whether it says who has `answered`, who is `asked` a question that stands on the card, and,
+    below an alarm that gives it too, the `number` to call that no step gives.
     """
 
     lines: int
@@ -53,6 +59,7 @@ class _Room(NamedTuple):
     rows: int
     answered: bool = True
     asked: bool = True
+    number: bool = True
 
 
 ROOMS: Final = (
@@ -61,12 +68,13 @@ ROOMS: Final = (
     _Room(1, MOST_STEPS, MOST_ROWS),
     _Room(1, 2, MOST_ROWS),
     _Room(0, 2, MOST_ROWS),
-    _Room(1, 2, 1),
-    _Room(0, 2, 0),
-    _Room(0, 1, 0),
-    _Room(0, 1, 0, answered=False),
-    _Room(0, 0, 0, answered=False),
-    _Room(0, 0, 0, answered=False, asked=False),
+    _Room(0, 2, MOST_ROWS, number=False),
+    _Room(1, 2, 1, number=False),
+    _Room(0, 2, 0, number=False),
+    _Room(0, 1, 0, number=False),
+    _Room(0, 1, 0, number=False, answered=False),
+    _Room(0, 0, 0, number=False, answered=False),
+    _Room(0, 0, 0, number=False, answered=False, asked=False),
 )
 """From the most to the least: the first that fits a phone is drawn."""
 
@@ -103,17 +111,16 @@ def _blocks(
     if view.case.status == "closed":
         yield text(said["closed"])
         return
-    since = say_time(team.owned_since, view.now, view.zone)
-    owned = said["owner"].format(name=team.name(team.owner), since=since)
-    owned = owned if team.has_owner else said["no_owner"]
-    yield text(owned, view.patient[:1].upper() + view.patient[1:])
+    yield text(*owned_by(view), view.patient[:1].upper() + view.patient[1:])
     if steps:
         yield text(*steps, look="list")
     if departed := overrides(view):
         yield text(*departed)
-    if state := say_alarm(view, team):
+    state = say_alarm(view, team)
+    if state:
         yield text(state)
-    else:
+    given = any(says_whom_to_call(view, each) for each in (*steps, state))
+    if not given and (room.number or not state):
         yield text(coordinator(view))
     if team.offered:
         since = say_time(team.offered.offered_at, view.now, view.zone)

@@ -13,11 +13,14 @@ from bot.screens.view import View
 
 
 def draw_in_group(replies: Iterable[Reply], view: View, team: Team) -> list[Screen]:
-    """Draw what a group sees: an alert, the card, and for whoever tapped a moment's notice."""
+    """Draw what a group sees: an alert, the card, and for whoever tapped a moment's notice.
+
+    The alert says why also while signs are ticked: its readers have not given the answers.
+    """
     screens, said = list[Screen](), list[Reply]()
     for reply in replies:
         if isinstance(reply, Alert):
-            drawn = draw_alert(view, reply.changed, ticking=reply.ticking)
+            drawn = draw_alert(view, reply.changed)
             screens.append(draw_group_alert(view, team, drawn))
         elif isinstance(reply, RenewAlert):
             screens.append(draw_group_alert(view, team))

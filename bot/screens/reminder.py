@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.conversation.reminders import LATE_AFTER, MRI, SNOOZED, TREATMENT, clock_of
 from bot.screens.alert import MOST_LINES
+from bot.screens.answered_by import owned_by
 from bot.screens.clocks import deadline_line
 from bot.screens.do_now import coordinator
 from bot.screens.drawn_lines import drawn_lines
@@ -13,7 +14,6 @@ from bot.screens.handover import hand_over_button
 from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Screen, say_line, text
 from bot.screens.team import WORDS as TEAM
-from bot.screens.team import Team
 from bot.screens.time_line import say_time
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -51,15 +51,14 @@ def draw_reminder(view: View, reminder: Reminder, *, alone: bool = False) -> Scr
     )
 
 
-def draw_group_reminder(view: View, team: Team, reminder: Reminder) -> Screen:
+def draw_group_reminder(view: View, reminder: Reminder) -> Screen:
     """Draw a reminder for the group of a case: whose it is, and who may take it."""
-    drawn, said, code = draw_reminder(view, reminder), words("card", TEAM), view.case.code
+    drawn, code = draw_reminder(view, reminder), view.case.code
     *rows, last = drawn.rows
-    since = say_time(team.owned_since, view.now, view.zone)
-    owner = said["owner"].format(name=team.name(team.owner), since=since)
-    owned = text(owner if team.has_owner else said["no_owner"])
     have = Button(words("buttons", TEAM)["have"], f"have {code}", typed=f"/have {code}")
-    return replace(drawn, blocks=(*drawn.blocks, owned), rows=(*rows, (have, *last)))
+    return replace(
+        drawn, blocks=(*drawn.blocks, text(*owned_by(view))), rows=(*rows, (have, *last))
+    )
 
 
 def _blocks(view: View, reminder: Reminder, clock: str) -> Iterator[Block]:

@@ -61,10 +61,11 @@ class Team:
         return name_of(next((each for each in self.colleagues if each.who == who), None))
 
     def answering_now(self, now: datetime) -> Answering | None:
-        """Return who is answering, and since when; None if nobody has said so lately."""
+        """Return who is answering, and since when; None if nobody still here has said so lately."""
         if self.answering is None or now - self.answering.at > ANSWERING_FOR:
             return None
-        return self.answering
+        here = any(each.who == self.answering.who for each in self.colleagues)
+        return self.answering if here else None
 
 
 def name_of(colleague: Colleague | None) -> str:

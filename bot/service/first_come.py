@@ -49,8 +49,9 @@ def say_who_was_first(turn: Turn, case: StoredCase, seen: int) -> bool:
     view, team = turn.view(case), turn.team(case)
     what = f"{view.label(newest.question)}: {view.latest(newest.question)}"
     since = say_time(newest.at, turn.now, turn.setting.engine.zone)
-    said = words("taken", WORDS)["first"].format(name=team.name(newest.who), since=since, what=what)
-    turn.toast(said)
+    signs = newest.question == view.flow.landmarks.cord_signs
+    said = words("taken", WORDS)["first_signs" if signs and turn.in_group else "first"]
+    turn.toast(said.format(name=team.name(newest.who), since=since, what=what))
     if not turn.in_group:
         turn.take_up(case)
         turn.advance(Looked())

@@ -41,7 +41,7 @@ def tells_group(reminder: Reminder, case: StoredCase) -> bool:
 def tell_group(begun: Turn, case: StoredCase, reminder: Reminder) -> Turn:
     """Remind a group of a deadline: with sound if nobody has the case who is reminded of it."""
     turn = _in_group(begun, case)
-    drawn = draw_group_reminder(turn.view(case), turn.team(case), reminder)
+    drawn = draw_group_reminder(turn.view(case), reminder)
     alone = tells_group(reminder, case) and not turn.access.shares(case.owner, case)
     turn.screens.append(replace(drawn, alert=True) if alone else drawn)
     return turn

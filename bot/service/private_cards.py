@@ -3,7 +3,8 @@
 from bot.commands.others import turn_in
 from bot.conversation.replies import Notice, RenewAlert
 from bot.incoming import Incoming, Tap
-from bot.screens.time_line import say_entry, say_time
+from bot.screens.notices import words
+from bot.screens.time_line import WORDS, say_entry, say_time
 from bot.turn import Turn
 from state.groups import is_group
 from state.records import SCREEN, TAKEN_BACK, StoredCase
@@ -45,4 +46,6 @@ def _say_what(turn: Turn, who: str, before: StoredCase, case: StoredCase) -> str
         return f"{said}: {view.label(newest.question)}: {view.latest(newest.question)}"
     if len(case.timeline) > len(before.timeline):
         return f"{said}: {say_entry(view, case.timeline[-1])}"
+    if case.adding and not before.adding:
+        return f"{said}: {words('buttons', WORDS)['new_signs']}"
     return said

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.commands.readable import readable
+from bot.commands.readable import find_readable
 from bot.commands.takeover import codes_left
 from bot.conversation.engine import Engine
 from bot.conversation.reminders import MRI, changed_at, clock_of, is_wanted, wanted
@@ -52,19 +52,18 @@ class Reminding:
             due += filter(None, (next_of_hand_over(self.service), next_question(self.service)))
         return min(due, default=None)
 
-    def owner_next(self, *, besides: str = "") -> tuple[str, str] | None:
-        """Return the owner who is reminded next of a group's case, and the group.
+    def owner_next(self, *, besides: str = "") -> str | None:
+        """Return who owns the group's case that is due next, and has not acted there lately.
 
-        None unless they have not acted there lately: they may have left it without a word.
+        They may have left the group without a word.
         """
         store, now = self.service.store, self.service.clock()
         first = store.reminders.first(besides=besides)
-        codes = [first.code] if first and first.due_at <= now else []
-        case = next(iter(readable(store, codes)), None)
+        case = find_readable(store, first.code) if first and first.due_at <= now else None
         if case is None or not self.service.access.shares(case.owner, case):
             return None
         acted = acted_lately(store, case.chat, case.owner, now)
-        return None if acted else (case.chat, case.owner)
+        return None if acted else case.owner
 
     def claim(self, *, only: str | None = None, besides: str = "") -> Claimed | None:
         """Claim what is due next, in the current transaction."""

@@ -247,7 +247,7 @@ def test_whoever_owns_a_case_of_the_group_finds_it_among_their_cases(service: Se
         service, "/triage", "1", "/as Ben", "/here private", "/cases", "/here group",
         "/have KES-42", "/here private", "/resume", "/as Anna", "/here private", "/cases", "/quit",
     )  # fmt: skip
-    assert said.count("None is open.") == 2
+    assert said.count("None is yours. Open in your groups: KES-42.") == 2
     assert "(in a group)" in after(said, "/resume") and "EMERGENCY" in after(said, "/resume")
     assert "/resume KES-42  Continue KES-42" in after(said, "/resume")
 

@@ -51,7 +51,7 @@ def test_a_case_is_offered_read_back_and_accepted(ward: Service) -> None:
     assert "Cannot be messaged until they open this bot and tap Start: Dan." in text_of(whom)
     given = press(ward, ANN, whom, "Bob")
     assert f"Offered to Bob: {code}." in text_of(given) and "Withdraw" in buttons(given)
-    assert "Offered to Bob since 12:00" in text_of(said(ward, WARD))
+    assert "Offered to Bob at 12:00" in text_of(said(ward, WARD))
     offered = said(ward, BOB)
     assert offered[0].alert and "Ann is handing over to you" in text_of(offered)
     asked = press(ward, BOB, offered, "Read back")
@@ -181,7 +181,7 @@ def test_a_giver_takes_an_offer_back(ward: Service) -> None:
     read_back(ward, code)
     empty(ward)
     stands = act(ward, ANN, "/handover")
-    assert f"To Bob since 12:00: {code}" in text_of(stands)
+    assert f"Offered to Bob at 12:00: {code}" in text_of(stands)
     press(ward, ANN, stands, "Withdraw: Bob")
     assert f"Ann has withdrawn the offer of {code}." in text_of(said(ward, BOB))
     late = act(ward, BOB, f"/handover accept {row.offer} {code}")
@@ -239,6 +239,8 @@ def test_what_happens_to_a_case_meanwhile_ends_its_offer_and_both_are_told(
     for each in (ANN, BOB):
         told = text_of([*(own if who == each else ()), *said(ward, each)])
         assert f"{code}: the hand-over from Ann to Bob has ended: {why}" in told
+        if line == "/newsigns":
+            assert f"EMERGENCY · MRI by Mon 00:00 (in 12 h) · {code}\n{code}: the hand" in told
     assert "Offered to" not in said(ward, WARD)[-1].plain()
     assert [each.code for each in ward.store.handovers.all()] == [other]
     assert case_of(ward, code).owner == owner
@@ -299,6 +301,19 @@ def test_a_receiver_who_is_erased_gets_nothing_and_is_not_stored(ward: Service) 
     assert ward.store.handovers.all() == [] and case_of(ward, code).owner == ANN
 
 
+def test_of_a_giver_who_is_erased_the_receiver_is_told_that_the_case_needs_an_owner(
+    ward: Service,
+) -> None:
+    code = opened(ward, "gait", who=BOB)
+    offer(ward, code, giver=BOB, receiver=CAT)
+    empty(ward)
+    act(ward, BOB, "/forget yes")
+    told = text_of(said(ward, CAT))
+    assert f"{code}: the hand-over from Somebody who has left to Cat" in told
+    assert "The case needs an owner: to take it, tap I have it" in told
+    assert ward.store.handovers.all() == []
+
+
 def test_what_is_stored_of_a_hand_over_is_given_without_the_other_person(ward: Service) -> None:
     code, other = opened(ward, "gait"), opened(ward, "gait")
     row = offer(ward, code, other)
@@ -347,7 +362,7 @@ def test_both_are_reminded_after_a_silence_and_the_group_once(ward: Service, clo
     clock.now = NOON + TOLD_AFTER
     assert set(remind(ward)) == {ANN, BOB, WARD}
     screen = said(ward, WARD)[-1]
-    assert f"Not handed over: {code} is still Ann's. Bob has not accepted." in screen.plain()
+    assert f"Not handed over: {code}. Still Ann's: Bob has not accepted." in screen.plain()
     assert screen.alert
     clock.pass_by(hours=5)
     assert next_due(ward) is None and remind(ward) == ()

@@ -55,6 +55,13 @@ def test_a_note_redraws_a_private_card_too(team: Team) -> None:
     assert "Bob Bach, 12:00: MRI requested." in said(rows[ANN])
 
 
+def test_that_somebody_begins_to_add_signs_is_named(team: Team) -> None:
+    team.taps(BOB, team.newest(), "None of these")
+    sees(team, ANN)
+    rows = private(team.taps(CAT, team.newest(), "New signs"))
+    assert "Cat Cole, 12:00: New signs." in said(rows[ANN])
+
+
 def test_an_owner_who_works_on_another_case_is_redrawn_too_a_colleague_is_not(team: Team) -> None:
     for who in (ANN, BOB):
         team.types(who, "/triage")

@@ -131,3 +131,13 @@ def test_a_closed_case_has_nothing_open(team: Team) -> None:
     team.types(ANN, f"/open {team.case().code}")
     team.types(ANN, "/close transferred")
     assert line(team) == ""
+
+
+def test_somebody_who_has_left_is_not_answering(team: Team) -> None:
+    team.taps(BOB, team.newest(), "None of these")
+    code = team.case().code
+    team.types(CAT, f"/open {code}")
+    assert "Cat Cole is answering" in line(team)
+    with team.service.store.turn() as store:
+        store.groups.part(GROUP, CAT)
+    assert "Somebody who has left" not in said(*team.types(BOB, f"/open {code}"))

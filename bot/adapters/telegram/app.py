@@ -86,7 +86,7 @@ class TelegramBot:
         at_once = AtOnce(service, self._sender, self._inline, self._still_there)
         self._inbox = Inbox(service, self._sender, at_once, self._just_changed, limit)
         self._catching_up = CatchingUp(service, self._inbox, self._sender)
-        self._ticker = Ticker(service, self._sender.wake, self._still_there.find_out)
+        self._ticker = Ticker(service, self._sender.wake, self._still_there.make_sure)
         self._tidier = Tidier(service, self._sender.wake)
         self._board_loop = BoardLoop(service, boards, self._sender.wake)
 

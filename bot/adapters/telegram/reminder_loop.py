@@ -11,7 +11,6 @@ from bot.adapters.telegram.database_log import DATABASE
 from bot.incoming import TERMINAL
 from bot.service.reminding import HOURS_AHEAD, Reminding
 from bot.service.service import Service
-from bot.service.strangers import OnceAnHour
 from state.records import FIRST_PLACE, Place
 from state.store import StoreError
 
@@ -26,21 +25,20 @@ log = structlog.get_logger()
 class Ticker:
     """Runs until cancelled. `wake` sends what is waiting for a chat.
 
-    `find_out` asks whether somebody is still in a group, before they are reminded of its cases.
+    `make_sure` asks whether somebody is still in their groups, before they are reminded of a case.
     """
 
     def __init__(
         self,
         service: Service,
         wake: Callable[[str], None],
-        find_out: Callable[[str, str], Awaitable[object]],
+        make_sure: Callable[[str], Awaitable[None]],
     ) -> None:
         self._service = service
         self._reminding = Reminding(service)
         self._store = service.store
         self._wake = wake
-        self._find_out = find_out
-        self._asked = OnceAnHour()
+        self._make_sure = make_sure
         self._looked_at: datetime | None = None
 
     async def run(self) -> None:
@@ -96,8 +94,8 @@ class Ticker:
     async def _give(self) -> None:
         """Claim and queue in one transaction; a reminder that cannot be drawn stays claimed."""
         owner = self._reminding.owner_next(besides=TERMINAL)
-        if owner and self._asked.is_due(" ".join(owner), self._service.clock()):
-            await self._find_out(*owner)
+        if owner:
+            await self._make_sure(owner)
         chats: tuple[str, ...] = ()
         async with self._store.turn_beside():
             reminder = self._reminding.claim(besides=TERMINAL)

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 
 class StillThere:
-    """Asks in the background when somebody acts in private, once an hour a person, or at once.
+    """Asks once an hour about whoever acts in private or is due to be reminded, or at once.
 
     `wake` sends what is waiting for a chat.
     """
@@ -43,6 +43,14 @@ class StillThere:
                 task = asyncio.create_task(self._ask(chats, who))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
+
+    async def make_sure(self, who: str) -> None:
+        """Ask about somebody's groups and wait for it, unless that was done within the hour.
+
+        Raises StoreError.
+        """
+        if self._asked.is_due(who, self._service.clock()):
+            await self._ask(self._service.store.groups.groups_of(who), who)
 
     async def finish(self) -> None:
         """Stop asking."""
@@ -70,8 +78,7 @@ class StillThere:
         return not out
 
     async def _ask(self, chats: list[str], who: str) -> None:
-        for chat in chats:
-            await self.find_out(chat, who)
+        await asyncio.gather(*(self.find_out(chat, who) for chat in chats))
 
     async def _part(self, chat: str, who: str) -> None:
         async with self._service.store.turn_beside():

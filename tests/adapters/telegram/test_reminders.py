@@ -273,8 +273,8 @@ async def test_the_hand_over_is_a_block_that_a_tap_copies(
     assert server.refused_but() == []
 
 
-async def nobody_is_asked(chat: str, who: str) -> None:
-    raise AssertionError(chat, who)
+async def nobody_is_asked(who: str) -> None:
+    raise AssertionError(who)
 
 
 async def test_the_ticker_sleeps_until_the_next_moment_and_never_over_a_minute(

@@ -78,7 +78,7 @@ async def test_a_case_passes_when_its_receiver_has_read_it_back_and_accepts(
     offer = await offered(server, team, card)
     assert not offer.silent and offer.buttons == [["Read back"], ["Decline all"]]
     (row,) = shared.store.handovers.all()
-    await team["Cat"].sees("Offered to Bob since 12:00")
+    await team["Cat"].sees("Offered to Bob at 12:00")
     last = await read_back(server, shared, offer)
     assert last is offer, "the message is edited in place"
     case = shared.store.cases.find(row.code)
@@ -112,7 +112,7 @@ async def test_who_is_silent_is_reminded_and_then_the_group(
         message = await person.sees(f"{said}")
         assert row.code in message.text and not message.silent
     clock.now = NOON + TOLD_AFTER
-    told = await team["Cat"].sees(f"Not handed over: {row.code} is still Ann's.")
+    told = await team["Cat"].sees(f"Not handed over: {row.code}. Still Ann's")
     assert not told.silent
     clock.now = NOON + 4 * TOLD_AFTER
     await all_is_sent(shared.store)

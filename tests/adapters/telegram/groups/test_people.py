@@ -46,7 +46,7 @@ async def test_who_leaves_loses_the_cases_and_the_group_is_offered_theirs_with_s
 ) -> None:
     bob, key = private(server, BOB), str(group.chat.id)
     group.leaves(team["Bob"])
-    offered = await team["Cat"].sees(f"{LEFT}{code}")
+    offered = await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     assert not offered.silent and offered.buttons == [[f"I have {code}"]]
     await bob.sees("This case is no longer kept here.")
     await server.until(lambda: not any("EMERGENCY" in each.text for each in bob.bot_messages))
@@ -83,7 +83,7 @@ async def test_until_somebody_has_it_the_group_is_reminded_in_place_of_the_owner
     code: str, team: Team, group: Group, server: BotApi, shared: Service, clock: Clock
 ) -> None:
     group.leaves(team["Bob"])
-    await team["Cat"].sees(f"{LEFT}{code}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     bob = private(server, BOB)
     await all_is_sent(shared.store)
     before = len(bob.bot_messages)
@@ -131,7 +131,7 @@ async def test_an_admin_bot_is_told_who_leaves_and_a_second_word_of_it_changes_n
 ) -> None:
     group.changes_bot(team["Ann"], "administrator")
     group.removes(team["Bob"], team["Ann"])
-    await team["Cat"].sees(f"{LEFT}{code}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     await server.until(lambda: len(server.updates) == 0)
     await all_is_sent(shared.store)
     said = [message for message in group.messages if LEFT in message.text]
@@ -154,7 +154,7 @@ async def test_a_quiet_departure_is_found_out_when_they_act_in_private_once_an_h
     assert len(server.calls.of("getChatMember")) == asked
     clock.now += timedelta(hours=1)
     bob.types("/help")
-    await team["Cat"].sees(f"{LEFT}{code}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     assert len(server.calls.of("getChatMember")) == asked + 1
     assert shared.store.groups.groups_of(str(BOB)) == []
 
@@ -164,7 +164,7 @@ async def test_who_is_removed_as_a_member_loses_the_groups_cases_at_once(
 ) -> None:
     ann, cat = private(server, ANN), private(server, CAT)
     ann.types(f"/members {BOB} remove yes")
-    offered = await team["Cat"].sees(f"{LEFT}{code}")
+    offered = await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     assert shared.store.groups.groups_of(str(BOB)) == []
     await all_is_sent(shared.store)
     assert not any(code in message.text for message in cat.bot_messages)
@@ -178,7 +178,7 @@ async def test_who_is_forgotten_leaves_the_case_to_the_group_without_a_name(
 ) -> None:
     bob = private(server, BOB)
     bob.types("/forget yes")
-    await team["Cat"].sees(f"{LEFT}{code}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     await bob.sees("is erased")
     assert owner_of(shared, code) == (str(group.chat.id), FORGOTTEN)
     for table in ("cases", "answers", "events", "colleagues", "answering", "groups", "on_call"):
@@ -192,7 +192,7 @@ async def test_takeover_lists_what_a_group_has_left_to_its_colleagues_alone(
     code: str, team: Team, group: Group, server: BotApi, shared: Service
 ) -> None:
     group.leaves(team["Bob"])
-    await team["Cat"].sees(f"{LEFT}{code}")
+    await team["Cat"].sees(f"{code}\n{LEFT}{code}")
     cat, bob = private(server, CAT), private(server, BOB)
     bob.types("/takeover")
     await bob.sees("No open case")
@@ -214,7 +214,7 @@ async def test_cases_in_private_lists_the_own_cases_of_groups_as_such(
     listed = await bob.sees("(in a group)")
     assert code in listed.text
     cat.types("/cases")
-    assert code not in (await cat.sees("None is open")).text
+    await cat.sees(f"None is yours. Open in your groups: {code}.")
 
 
 async def test_mydata_has_the_groups_of_a_person_and_nobody_elses(

@@ -55,7 +55,11 @@ async def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told_by_whom(
     first = team["Bob"].taps(card, "None of these")
     second = team["Cat"].taps(card, "None of these")
     await server.until(lambda: first.answered and second.answered)
-    assert (first.text, second.text) == ("", "Bob was first, at 12:00: Cord signs: None of these.")
+    said = "Bob was first, at 12:00: Cord signs: None of these."
+    assert (first.text, second.text) == (
+        "",
+        f"{said} Yours was not recorded; New signs adds a sign.",
+    )
     await server.until(lambda: "Questions answered by B 12:00" in card.text)
     (case,) = shared.store.cases.listed(str(card.chat.id), NOON)
     assert [each.who for each in case.answers] == [str(BOB)]
