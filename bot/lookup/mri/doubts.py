@@ -51,4 +51,4 @@ def readings_of(understood: Understood, row: str) -> Iterator[str]:
 
 def may_be_one_root(understood: Understood, row: str) -> bool:
     """Return whether a deficit of one root may be meant: one weak limb, or no words but the tap."""
-    return understood.one_weak_limb or (row == CORD and not understood.rows)
+    return understood.one_weak_limb or (row == CORD and understood.tapped)

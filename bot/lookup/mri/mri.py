@@ -2,9 +2,6 @@
 
 from typing import Final
 
-from bot.logic.figures import HOURS_A_WEEK
-from bot.logic.findings import find
-from bot.logic.urgency import Policy, judge, limit_hours
 from bot.lookup.asking import refuse, show
 from bot.lookup.mri.answer import Answer, button
 from bot.lookup.mri.doubts import cautions_of
@@ -20,25 +17,17 @@ BUTTONS_IN_ROW: Final = 2
 
 def mri(turn: Turn, rest: str) -> None:
     """Show the presentations, or the answer for the one tapped or typed."""
-    key = rest.strip().casefold().replace(" ", "_")
     if not rest.strip():
         show(turn, _menu(), ASKS)
         return
-    understood = Understood() if key in PRESENTATIONS else understand(rest)
-    row = key if key in PRESENTATIONS else next(iter(understood.rows), None)
-    engine = turn.setting.engine
-    if row is None or (understood.in_doubt and may_wait(row, engine.policy)):
+    engine, key = turn.setting.engine, rest.strip().casefold().replace(" ", "_")
+    understood = Understood((key,), tapped=True) if key in PRESENTATIONS else understand(rest)
+    if understood.asks_for_row(engine.policy):
         refuse(turn, _which_row(understood), ASKS, _rows())
         return
     zone = find_zone(turn.reader.zone) if turn.reader.zone else None
-    answer = Answer(row, understood, engine.policy, turn.now, engine.zone, zone)
+    answer = Answer(understood.rows[0], understood, engine.policy, turn.now, engine.zone, zone)
     show(turn, answer.draw())
-
-
-def may_wait(row: str, policy: Policy) -> bool:
-    """Return whether a row's limit is a week or more: too long to rest on half a line."""
-    rules = judge(find(PRESENTATIONS[row]), policy).rules
-    return (limit_hours(rules, policy) or HOURS_A_WEEK) >= HOURS_A_WEEK
 
 
 def _which_row(understood: Understood) -> str:

@@ -11,7 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.logic.escc import HIGH_GRADES
-from bot.logic.urgency import FAST_WITHIN_DAYS
+from bot.logic.figures import HOURS_A_WEEK
+from bot.logic.findings import find
+from bot.logic.urgency import FAST_WITHIN_DAYS, Policy, judge, limit_hours
 from bot.lookup.mri.presentations import BOTH_SIDES, INFECTION, PRESENTATIONS, mri_words
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Understood:
     one_weak_limb: bool = False
     on_haemodialysis: bool = False
     to_exclude: bool = False
+    tapped: bool = False
 
     @property
     def infected(self) -> bool:
@@ -66,10 +69,13 @@ class Understood:
     def deficit_on_both_sides(self) -> bool:
         return self.rows[:1] == (BOTH_SIDES,) and bool({WITHIN, LONGER} & {*self.rows})
 
-    @property
-    def in_doubt(self) -> bool:
-        """Return whether something of the line was not taken that could be more urgent."""
-        return bool(self.words_not_read or self.not_taken or self.to_exclude)
+    def asks_for_row(self, policy: Policy) -> bool:
+        """Return whether the row is asked for: none was found, or only one that may wait.
+
+        That is so where something of the line was not taken that could be more urgent.
+        """
+        in_doubt = self.words_not_read or self.not_taken or self.to_exclude
+        return not self.rows or bool(in_doubt and _may_wait(self.rows[0], policy))
 
 
 def understand(typed: str) -> Understood:
@@ -102,6 +108,12 @@ def understand(typed: str) -> Understood:
         on_haemodialysis=dialysed,
         to_exclude=_has(folded, mri_words()["read"]["to_exclude"]),
     )
+
+
+def _may_wait(row: str, policy: Policy) -> bool:
+    """Return whether a row's limit is a week or more: too long to rest on half a line."""
+    rules = judge(find(PRESENTATIONS[row]), policy).rules
+    return (limit_hours(rules, policy) or HOURS_A_WEEK) >= HOURS_A_WEEK
 
 
 def _rows(fields: Mapping[str, Any]) -> Iterator[str]:
