@@ -10,7 +10,7 @@ from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
 from bot.conversation.handing_over import still_offered
 from bot.conversation.move import Advanced
-from bot.conversation.reminders import changed_at, wanted
+from bot.conversation.reminders import changed_at, counts_again, wanted
 from bot.conversation.replies import AskBack, Notice, Reply
 from bot.conversation.said_at import has_waited, said_at
 from bot.conversation.standing import Standing
@@ -163,9 +163,9 @@ class Turn:
 
     def _apply(self, case: StoredCase, event: Event, *first: Reply) -> None:
         reported = self.said_at if self.incoming.sent_at else None
-        who, engine = self.incoming.who, self.setting.engine
-        advanced = engine.advance(case, event, who, self.now, reported)
-        kept = self._keep(advanced, case)
+        who, stood = self.incoming.who, self.standing(case)
+        advanced = self.setting.engine.advance(case, event, who, self.now, reported)
+        kept = self._keep(advanced, case, stood)
         self.moves.append((case, event, kept))
         for reply in advanced.replies:
             if isinstance(reply, AskBack) and is_group(kept.chat):
@@ -174,25 +174,26 @@ class Turn:
         self.case, self._newest, self._stood = kept, kept, (kept, advanced.standing)
         self.screens += self.draw(kept, (*first, *advanced.replies))
 
-    def _keep(self, advanced: Advanced, before: StoredCase) -> StoredCase:
+    def _keep(self, advanced: Advanced, before: StoredCase, stood: Standing) -> StoredCase:
         """Save the changed case, its reminders and what boards say of it."""
-        after = advanced.case
-        answered = len(after.answers) > len(before.answers)
+        after, standing = advanced.case, advanced.standing
         looked = replace(
             before, touched_at=after.touched_at, ruleset=after.ruleset, policy=after.policy,
             told=after.told,
         )  # fmt: skip
-        self.store.boards.sum_up(summarise(after, advanced.standing))
-        if not answered and looked == after:
+        self.store.boards.sum_up(summarise(after, standing))
+        if looked == after:
             return self.store.cases.touch(after, before)
         kept = self.store.cases.save(after, before)
-        self.remind_of(kept, advanced.standing)
+        self.remind_of(kept, standing, again=counts_again(before, stood, standing))
         return kept
 
-    def remind_of(self, case: StoredCase, standing: Standing, *, anew: bool = False) -> None:
+    def remind_of(
+        self, case: StoredCase, standing: Standing, *, anew: bool = False, again: bool = False
+    ) -> None:
         """Set its reminders as a case stands now; `anew`, as since its last change."""
         since, renewed_at = (changed_at(case), self.now) if anew else (self.now, None)
-        found = wanted(case, standing, since, self.group_of(case))
+        found = wanted(case, standing, since, self.group_of(case), again=again)
         self.store.reminders.set(case.code, found, renewed_at=renewed_at)
 
     def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
@@ -247,8 +248,7 @@ class Turn:
         """
         kept, case = self.case, None if self.setting.why_out_of_use(self.store) else self.load()
         self.case = kept
-        head = urgency_line(self.view(case)) if case else ()
-        self.screens.append(replace(screen, head=head))
+        self.screens.append(replace(screen, head=urgency_line(self.view(case)) if case else ()))
 
     def say(self, sentence: str, *rows: tuple[Button, ...]) -> None:
         """Show a sentence that belongs to no case; to whoever taps in a group, for a moment."""

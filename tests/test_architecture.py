@@ -79,7 +79,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.private_file": set(),
     "bot.logs": {"bot.masks"},
     "bot.adapters": {
-        "bot.access", "bot.accounts", "bot.commands", "bot.conversation.said_at",
+        "bot.access", "bot.accounts", "bot.commands", "bot.conversation.case_codes",
+        "bot.conversation.said_at",
         "bot.guidance.reasons", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
         "bot.identifiers", "bot.screens", "bot.service", "state.boards", "state.groups",
         "state.people", "state.records", "state.store",

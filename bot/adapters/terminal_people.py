@@ -1,17 +1,16 @@
 """Several people at one terminal: a group that they share, and a private chat for each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from bot.access import Access
-from bot.adapters.terminal_keys import Keys, by_command, number, taps_as_typed
-from bot.adapters.terminal_place import incoming, shown_of, with_data
+from bot.adapters.terminal_place import incoming
+from bot.adapters.terminal_shown import Shown
 from bot.commands.registry import COMMANDS
-from bot.incoming import TERMINAL, Command, Incoming, Tap
+from bot.incoming import TERMINAL, Command, Incoming
 from bot.refusal import Refusal
 from bot.screens.screen import Screen
 from bot.screens.terminal_people import brief, say
@@ -38,11 +37,7 @@ class People:
         self.service = replace(service, access=_members_only(service, name))
         self._in_private = set[str]()
         self._came = dict[str, None]()
-        self._keys = dict[str, Keys]()
-        self._shown = dict[str, Screen]()
-        self._asks = ""
-        self._offered = ""
-        self._buttons = dict[str, Tap]()
+        self._shown = Shown(self.service)
         self._acted = True
         self._went = False
         self._below: Screen | None = None
@@ -94,53 +89,16 @@ class People:
         return Incoming(self.chat, self.who, Command("start", word))
 
     def arrange(self, queued: Sequence[Queued]) -> Iterator[str | Screen]:
-        """Yield the newest of each card alone, and only if it says something new.
-
-        A card that comes by itself asks nothing: what is being typed is not meant for it.
-        """
+        """Yield what is shown of what waits, below a heading what is for another chat."""
         for chat in self.chats:
-            shown = [*self._changed([row for row in queued if row.chat == chat])]
+            rows = [row for row in queued if row.chat == chat]
+            shown = [*self._shown.show(rows, here=self.chat, acted=self._acted)]
             if shown and (chat != self.chat or self._went):
                 yield self._heading(chat)
             yield from shown
         if self._below:
             yield self._below
         self._below, self._acted, self._went = None, False, False
-
-    def _changed(self, rows: Sequence[Queued]) -> Iterator[Screen]:
-        newest = {row.code: row.id for row in rows for each in shown_of(row) if each.kind == "card"}
-        for row in rows:
-            if not is_group(row.chat):
-                yield from self._numbered(row)
-                continue
-            screens = [each for each in shown_of(row) if self._is_new(row, each, newest)]
-            if row.token and (screens or row.code == self._offered):
-                self._offered, self._buttons = row.code or "", dict(taps_as_typed(row))
-            yield from screens
-
-    def _numbered(self, row: Queued) -> Iterator[Screen]:
-        """Yield what is shown in a private chat; its numbers count until something else is."""
-        screens = [*shown_of(row)]
-        if row.chat == self.chat and not self._acted:
-            yield from map(by_command, screens)
-        elif all(each.kind == "toast" for each in screens):
-            yield from screens
-        else:
-            keys = self._keys[row.chat] = number(self.service, row)
-            yield from (
-                with_data(self.service.store, each) for each in keys.shown if not each.corrects
-            )
-
-    def _is_new(self, row: Queued, screen: Screen, newest: Mapping[str | None, int]) -> bool:
-        """Return whether a screen is shown: of a group's case the newest card, if it changed."""
-        if screen.kind != "card":
-            return True
-        code, card = row.code or "", _without_time_left(screen)
-        if newest[row.code] != row.id or self._shown.get(code) == card:
-            return False
-        self._shown[code] = card
-        self._asks = code if self._acted and _is_answered_here(screen) else ""
-        return True
 
     def _heading(self, chat: str) -> str:
         which = "to_group" if is_group(chat) else "went" if chat == self.chat else "to_person"
@@ -152,7 +110,7 @@ class People:
 
     def _read_in_private(self, line: str, today: date) -> Incoming | Screen:
         """Return what a line does in private: a number of the message shown last, or as alone."""
-        keys = self._keys.get(self.chat)
+        keys = self._shown.keys.get(self.chat)
         read = incoming(self.chat, self.who, line, today)
         if keys is None or not keys.taps or isinstance(read.act, Command):
             return read
@@ -166,7 +124,7 @@ class People:
         case = store.cases.find(code.strip().upper())
         if case is None or case.chat != SHARED or case.status == "closed":
             return brief(*(self._open_here() or [say("none_here")]))
-        self._shown.pop(case.code, None)
+        self._shown.show_again(case.code)
         with store.turn():
             show_card(self.service, case)
         return None
@@ -188,12 +146,12 @@ class People:
             line,
             today,
             name=self._name(self.who),
-            replies_to=self._asks,
+            replies_to=self._shown.asks,
             access=self.service.access,
         )
         if not isinstance(read.act, Command):
-            return None if not line else read if self._asks else brief(say("card"))
-        if button := self._buttons.get(line):
+            return None if not line else read if self._shown.asks else brief(say("card"))
+        if button := self._shown.buttons.get(line):
             return replace(read, act=button)
         command = COMMANDS.get(read.act.name.casefold())
         if command and not command.in_group:
@@ -221,7 +179,7 @@ class People:
         """Return what a private chat shows: what waits there for a number, else its open case."""
         if is_group(self.chat):
             return None
-        keys = self._keys.get(self.chat)
+        keys = self._shown.keys.get(self.chat)
         if keys and keys.taps:
             return keys.shown[-1]
         code = self.service.store.cases.active_code(self.chat)
@@ -264,13 +222,3 @@ def _id(name: str) -> str:
 def _members_only(service: Service, owner: str) -> Access:
     """Return the access of members alone; whoever is named at the start is the owner."""
     return Access(service.store.members, frozenset((_id(owner),)), groups=service.store.groups)
-
-
-def _is_answered_here(card: Screen) -> bool:
-    """Return whether a card has buttons that answer a question, which no command does."""
-    buttons = chain(*card.rows)
-    return any(each.typed and not each.typed.startswith("/") for each in buttons)
-
-
-def _without_time_left(card: Screen) -> Screen:
-    return replace(card, head=tuple(part for part in card.head if not part.relative))

@@ -94,8 +94,8 @@ def _none_is_open(turn: Turn) -> str:
 def _shared(turn: Turn) -> list[StoredCase]:
     """Return the open cases of groups that whoever asks in private owns, last touched first."""
     owned = turn.store.ownership.under_way_of(turn.incoming.who, besides=turn.chat)
-    found = (turn.store.cases.find(code) for code in owned)
-    return [case for case in found if case and is_group(case.chat) and turn.may_work_on(case)]
+    found = readable(turn.store, owned)
+    return [case for case in found if is_group(case.chat) and turn.may_work_on(case)]
 
 
 def resume(turn: Turn, code: str) -> None:

@@ -1,6 +1,5 @@
 """Somebody acts in a group no more: its cases go at once, and theirs are offered to the group."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,6 +8,7 @@ from bot.commands.others import turn_in
 from bot.commands.quiet import is_quiet
 from bot.commands.readable import readable
 from bot.conversation.alarm import unanswered_since
+from bot.conversation.case_codes import codes_in
 from bot.incoming import Incoming, Tap
 from bot.screens.handover import case_lines
 from bot.screens.notices import words
@@ -20,7 +20,6 @@ from state.records import StoredCase
 from state.store import Store
 
 MOST_OFFERED: Final = 8
-_CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 
 def depart(turn: Turn, chat: str, who: str) -> None:
@@ -88,7 +87,7 @@ def offer_in_group(turn: Turn, chat: str, name: str, cases: Sequence[StoredCase]
 def _naming(store: Store, chat: str, who: str) -> Iterator[int]:
     """Return what waits for a person and names a case of a group, though it is about none."""
     for row in store.outbox.queued(who):
-        found = {code for screen in row.screens for code in _CODE.findall(screen)}
+        found = set[str]().union(*map(codes_in, row.screens))
         codes = found if row.code is None else ()
         if any(case.chat == chat for case in readable(store, codes)):
             yield row.id

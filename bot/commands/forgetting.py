@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.access import Right
+from bot.commands import handover_ends, request_ends
 from bot.commands.board import end_board
 from bot.commands.departing import depart
 from bot.commands.expiring import expire
-from bot.commands.handover_ends import end_those_of
 from bot.commands.takeover import offer
 from bot.incoming import TERMINAL
 from bot.screens.people import about
@@ -89,7 +89,8 @@ def _erase(turn: Turn, left: Sequence[str]) -> None:
             store.ownership.move(case, FORGOTTEN, FORGOTTEN, None)
     for chat in store.groups.groups_of(who):
         depart(turn, chat, who)
-    end_those_of(turn, who)
+    handover_ends.end_those_of(turn, who)
+    request_ends.end_those_of(turn, who)
     store.cases.erase(store.people.cases_of(who))
     store.people.forget(who)
     turn.access.forget(who)

@@ -15,8 +15,6 @@ from bot.screens.group_ways import (
     LONGEST_CALL,
     NAME,
     NONE,
-    QUIET_HOURS,
-    REPEATS_MIN,
     WORDS,
     draw_choices,
     draw_ways,
@@ -98,20 +96,20 @@ def _change(turn: Turn, found: Group, which: str, wanted: str) -> None:
 def _with(found: Group, which: str, wanted: str) -> Group | None:
     """Return a group with one way changed; None if what is wanted is not allowed."""
     low = wanted.casefold()
-    if which in CHOICES:
-        if low not in CHOICES[which]:
-            return None
-        ways: dict[str, Group] = {
-            **{f"closes {each}": replace(found, closes=each) for each in CLOSES},
-            **{f"asks {each}": replace(found, asks=each) for each in ASKS},
-            **{f"repeat {each}": replace(found, repeat_min=each) for each in REPEATS_MIN},
-            f"quiet {NONE}": replace(found, quiet=""),
-            **{f"quiet {each}": replace(found, quiet=each) for each in QUIET_HOURS},
-        }
-        return ways[f"{which} {low}"]
-    if which == "zone":
-        zone = "" if low == HOSPITAL else name_of(wanted[:LONGEST_CALL])
-        return None if zone is None else replace(found, zone=zone)
+    if which in CHOICES and low not in CHOICES[which]:
+        return None
+    match which:
+        case "closes":
+            return replace(found, closes=next(each for each in CLOSES if each == low))
+        case "asks":
+            return replace(found, asks=next(each for each in ASKS if each == low))
+        case "repeat":
+            return replace(found, repeat_min=int(low))
+        case "quiet":
+            return replace(found, quiet="" if low == NONE else low)
+        case "zone":
+            zone = "" if low == HOSPITAL else name_of(wanted[:LONGEST_CALL])
+            return None if zone is None else replace(found, zone=zone)
     if low == NONE:
         return replace(found, call="")
     fits = len(wanted) <= LONGEST_CALL and _CALL.fullmatch(wanted)

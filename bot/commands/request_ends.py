@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.commands.others import turn_for, turn_in
+from bot.commands.readable import find_readable
 from bot.conversation.events import Event, Replied, Ticked
 from bot.incoming import Incoming, Tap
 from bot.screens.asking import draw_no_longer, draw_told, say_answer
@@ -40,7 +41,8 @@ def newest_answer(case: StoredCase, request: Request) -> Answer | None:
     """Return the answer that a question was given after it had been sent; None if none stands."""
     answers = [each for each in case.answers if each.question == request.question]
     given = [each for each in case.given if each.question == request.question]
-    return given[-1] if given and len(answers) > request.answered else None
+    since = answers[request.answered :]
+    return given[-1] if given and any(each is given[-1] for each in since) else None
 
 
 def end(
@@ -58,6 +60,21 @@ def end(
     if request.whom != turn.incoming.who:
         other = team.name(given.who) if given and not by_them else ""
         withdraw(turn, case, request, other)
+
+
+def end_those_of(turn: Turn, who: str) -> None:
+    """End the questions that were sent to a person, or by one, who is about to be erased."""
+    for request in turn.store.requests.of_person(who):
+        if case := find_readable(turn.store, request.code):
+            give_up(turn, case, request)
+
+
+def give_up(turn: Turn, case: StoredCase, request: Request) -> None:
+    """End a question that cannot be answered any more: its owner is told, and who was asked."""
+    turn.store.requests.end(request.code, request.whom)
+    tell_owner(turn, case, "ended", request, name=turn.team(case).name(request.whom))
+    withdraw(turn, case, request)
+    turn.shown_in_group.append(case)
 
 
 def tell_owner(turn: Turn, case: StoredCase, key: str, request: Request, **said: str) -> None:

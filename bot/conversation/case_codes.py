@@ -1,5 +1,6 @@
 """The codes of cases: short, and easy to say on the phone."""
 
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from itertools import count, islice
@@ -10,6 +11,7 @@ VOWELS: Final = "AEO"
 TRIES_WITH_TWO_DIGITS: Final = 20
 TRIES_WITH_OTHER_LETTERS: Final = 50
 LETTERS: Final = 3  # no two open cases of a chat begin alike
+_CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 
 def new_codes() -> Iterator[str]:
@@ -19,6 +21,11 @@ def new_codes() -> Iterator[str]:
         digits = 2 if tries < TRIES_WITH_TWO_DIGITS else 3
         number = secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)
         yield f"{''.join(letters)}-{number}"
+
+
+def codes_in(text: str) -> set[str]:
+    """Return what in a text may be the code of a case."""
+    return set(_CODE.findall(text))
 
 
 def most_unlike(codes: Iterator[str], others: Iterable[str]) -> str:

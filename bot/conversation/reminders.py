@@ -26,43 +26,68 @@ CLOCKS: Final = (MRI, TREATMENT)
 
 
 def wanted(
-    case: StoredCase, standing: Standing, now: datetime, group: Group | None
+    case: StoredCase,
+    standing: Standing,
+    now: datetime,
+    group: Group | None,
+    *,
+    again: bool = False,
 ) -> tuple[Wanted, ...]:
     """Work out the reminders of a case, as of `now`; `group` is the enrolled one that it stands in.
 
-    Before, at and twice after the MRI deadline; for treatment only at its deadline. An alarm that
-    nobody has answered is repeated once, after the minutes of its group.
+    Before, at and twice after the MRI deadline, which may count `again` after it was over; for
+    treatment only at its deadline. An alarm that nobody has answered is repeated once, after the
+    minutes of its group.
     """
     if case.status == "closed" or not standing.settled:
         return ()
     called = unanswered_since(case)
-    again = called.astimezone(UTC) if called and not was_repeated(case) else None
+    since = called.astimezone(UTC) if called and not was_repeated(case) else None
     after = timedelta(minutes=group.repeat_min if group else REPEAT_MIN)
-    repeat = (Wanted(REPEAT, again, again + after),) if again else ()
-    return (*repeat, *_wanted(case, standing, now.astimezone(UTC)))
+    repeat = (Wanted(REPEAT, since, since + after),) if since else ()
+    return (*repeat, *_wanted(case, standing, now.astimezone(UTC), again=again))
 
 
-def _wanted(case: StoredCase, standing: Standing, now: datetime) -> Iterator[Wanted]:
+def counts_again(case: StoredCase, before: Standing, after: Standing) -> bool:
+    """Return whether an MRI deadline that was over counts again after a change of a case.
+
+    It was over if the case was closed, or its MRI done: read, or not recorded as done any more.
+    """
+    then, now = before.assessment, after.assessment
+    over = then.case.mri_done and (then.due is None or not now.case.mri_done)
+    return case.status == "closed" or over
+
+
+def _wanted(
+    case: StoredCase, standing: Standing, now: datetime, *, again: bool
+) -> Iterator[Wanted]:
     due, treatment_due = standing.assessment.due, standing.assessment.treatment_due
     if due:
-        yield from _until_mri(due, now)
+        yield from _until_mri(due, now, again=again)
         yield from _cauda_equina(case, standing, due, now)
     if treatment_due and case.newest_entry("treatment_begun") is None:
         at = treatment_due.astimezone(UTC)
-        yield Wanted("treatment_due", at, at if at > now else None)
+        yield _at_deadline("treatment_due", at, now)
         yield Wanted(f"treatment{SNOOZED}", at, None)
 
 
-def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
+def _at_deadline(kind: str, at: datetime, now: datetime) -> Wanted:
+    """Return a reminder at a deadline. One that has passed when it first counts is due at once."""
+    return Wanted(kind, at, max(at, now), from_now=at <= now)
+
+
+def _until_mri(due: datetime, now: datetime, *, again: bool) -> Iterator[Wanted]:
     """Space reminders around a deadline; one already past when set counts from now.
 
-    One that has just fallen due, and is still to be sent, stays.
+    One that has just fallen due, and is still to be sent, stays. One that passed while it was over
+    is due at once when it counts `again`.
     """
     due = due.astimezone(UTC)
     if due > now:
         before = min((due - now) / PART_OF_TIME_LEFT, LONGEST_BEFORE)
         yield Wanted("mri_before", due, (due - before).replace(microsecond=0))
-    yield Wanted("mri_due", due, due if due > now else None)
+    missed = due <= now and not again
+    yield Wanted("mri_due", due, None) if missed else _at_deadline("mri_due", due, now)
     for kind, after in AFTER:
         yield Wanted(kind, due, max(due, now) + after, from_now=due <= now)
     yield Wanted(f"mri{SNOOZED}", due, None)
@@ -71,14 +96,10 @@ def _until_mri(due: datetime, now: datetime) -> Iterator[Wanted]:
 def _cauda_equina(
     case: StoredCase, standing: Standing, due: datetime, now: datetime
 ) -> Iterator[Wanted]:
-    """Remind once of the shorter limit from the request, if it is before the deadline.
-
-    One that has passed when it first counts is due at once.
-    """
+    """Remind once of the shorter limit from the request, if it is before the deadline."""
     at = cauda_equina_due(case, standing.assessment)
     if at and at < due:
-        at = at.astimezone(UTC)
-        yield Wanted(CAUDA_EQUINA, at, max(at, now), from_now=at <= now)
+        yield _at_deadline(CAUDA_EQUINA, at.astimezone(UTC), now)
 
 
 def changed_at(case: StoredCase) -> datetime:

@@ -11,7 +11,7 @@ from bot.screens.notices import words
 from bot.screens.screen import Block, Button, Part, Screen, text
 from bot.screens.team import WORDS, Team
 from bot.screens.time_line import WORDS as TIME_LINE
-from bot.screens.view import View
+from bot.screens.view import View, in_a_sentence
 from state.groups import Colleague
 
 MOST_CALLED: Final = 20
@@ -50,7 +50,8 @@ def draw_repeated_alarm(view: View, team: Team, everybody: Iterable[Colleague]) 
 
 def _raised_by(view: View, team: Team) -> str:
     raised = alarm(view.case)
-    return team.name(raised.who if raised else team.owner)
+    who = raised.who if raised else team.owner
+    return team.name(who) if who in (view.colleagues or {}) else in_a_sentence(team.name(who))
 
 
 def _signs(view: View, alert: Screen) -> Iterator[Block]:
@@ -61,9 +62,9 @@ def _signs(view: View, alert: Screen) -> Iterator[Block]:
 
 
 def _owner(view: View, team: Team) -> Iterator[Block]:
-    """Call the owner of a case if somebody else raised its alarm."""
-    raised = alarm(view.case)
-    if team.has_owner and raised and raised.who != team.owner:
+    """Call the owner of an open case if somebody else raised its alarm."""
+    raised, is_open = alarm(view.case), view.case.status != "closed"
+    if is_open and team.has_owner and raised and raised.who != team.owner:
         name = Part(team.name(team.owner), person=team.owner)
         yield Block(((Part(words("alarm", WORDS)["owner"]), name),))
 

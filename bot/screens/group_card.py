@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 from bot.conversation.undoing import undoable
 from bot.flows.button_rows import in_one_row
 from bot.flows.grammar import Choice, Question
-from bot.screens import pages
 from bot.screens.alarm_state import say_alarm
 from bot.screens.answered_by import answered_by, owned_by
 from bot.screens.card import button_for, every_kind
@@ -23,6 +22,7 @@ from bot.screens.handover import hand_over_button
 from bot.screens.more import UNDO
 from bot.screens.notices import words
 from bot.screens.overriding import overrides
+from bot.screens.pages import LONGEST_OF_TWO
 from bot.screens.question import draw_question
 from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.still_open import say_still_open
@@ -41,7 +41,7 @@ NOTES: Final = (
 )  # fmt: skip
 MOST_ROWS: Final = 2
 IN_ROW: Final = 2
-LONGEST_OF_TWO: Final = 20
+LONGEST_UNDO_ALONE: Final = 20
 MOST_IN_ONE_ROW: Final = 3
 LONGEST_OF_THREE: Final = 12
 MOST_CHARACTERS: Final = 300  # of the time line
@@ -160,7 +160,7 @@ def _notes(view: View) -> Rows:
     if noted := undoable(view.case, view.now):
         beside = len(long) < IN_ROW
         label = words("buttons", TIME_LINE)["undo"].format(detail=say_entry(view, noted))
-        most = pages.LONGEST_OF_TWO if long else LONGEST_OF_TWO
+        most = LONGEST_OF_TWO if long else LONGEST_UNDO_ALONE
         short_label = shorten(label, most, placeholder=" …").removesuffix(": …")
         label = short_label if beside else UNDO.label
         undo = Button(label, f"undo {noted.kind}", typed=UNDO.typed)

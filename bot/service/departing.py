@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bot.commands.departing import depart
 from bot.commands.handover_ends import end_lost
 from bot.commands.others import turn_for
 from bot.commands.readable import readable
+from bot.commands.request_ends import give_up
 from bot.commands.takeover import offer
 from bot.incoming import Incoming, Tap
 from bot.screens.case_line import case_line
@@ -71,6 +73,8 @@ def fall_back(service: Service, chat: str) -> list[str]:
         if heir is None:
             store.ownership.move(case, FORGOTTEN, FORGOTTEN, None)
             continue
+        for request in store.requests.of(case.code):
+            give_up(turn, replace(case, owner=heir), request)
         moved = store.ownership.move(case, heir, heir, turn.now)
         turn.remind_of(moved, turn.standing(moved))
         taking = service.begin(Incoming(chat, heir, Tap("", 0)))

@@ -22,6 +22,12 @@ class Requests:
         rows = self._database.execute(f"{_OPEN} WHERE code = ? ORDER BY asked_at, whom", (code,))
         return _REQUEST.read(rows)
 
+    def of_person(self, who: str) -> list[Request]:
+        rows = self._database.execute(
+            f"{_OPEN} WHERE whom = ? OR asked_by = ? ORDER BY asked_at, code, whom", (who, who)
+        )
+        return _REQUEST.read(rows)
+
     def ask(self, request: Request) -> None:
         self._database.execute(
             "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO NOTHING", (request.whom,)

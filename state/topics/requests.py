@@ -14,6 +14,9 @@ class Requests(Protocol):
     def of(self, code: str) -> list[Request]:
         """Return what is asked of a case, the oldest first."""
 
+    def of_person(self, who: str) -> list[Request]:
+        """Return what somebody is asked or has asked, of any case, the oldest first."""
+
     def ask(self, request: Request) -> None:
         """Record what somebody is asked, in place of what they were asked of the case before.
 

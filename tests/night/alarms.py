@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from bot.conversation.alarm import ALARMED, UNANSWERED
 from bot.conversation.engine import Engine
+from bot.screens.notices import words
+from bot.screens.team import WORDS as TEAM
 from state.groups import is_group
 from state.records import Entry, StoredCase
 from tests.botapi import Message
@@ -20,6 +22,7 @@ LONGEST_WAIT = 2.0  # real seconds
 TAPPED_BEFORE = 120.0  # seconds of the clock
 ROUNDED = 1.0
 EMERGENCY = "EMERGENCY"
+OFFERED = words("departed", TEAM)["offered"].split("{name}")[1].split("{codes}")[0]
 
 
 def account(
@@ -120,7 +123,7 @@ def _account_copies(
         message
         for chat in chats
         for message in _sounding(ward, chat)
-        if _is_of(message, case.code) and REMINDER not in message.versions[0].text
+        if _is_of(message, case.code) and _calls(message.versions[0].text)
     ]
     marked = [message for message in calls if message.versions[0].text.startswith(REPEAT)]
     counts["calls of groups"] += len(calls)
@@ -134,6 +137,11 @@ def _account_copies(
         needless = [each.date for each in unmarked if not _follows(each, changes)]
         at = min(needless, default=None)
         watch.tell(case.code, f"called its group at {called}; changed at {changed}", at)
+
+
+def _calls(text: str) -> bool:
+    """Return whether a group is called; it is also reminded, and offered what somebody leaves."""
+    return REMINDER not in text and OFFERED not in text
 
 
 def _follows(call: Message, changes: list[datetime]) -> bool:

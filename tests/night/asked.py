@@ -37,9 +37,9 @@ def _fate(ward: Ward, watch: Watch, program: Program, case: StoredCase, asked: A
     followed = watch.cases[case.code]
     last = asked.since + ANSWERED_WITHIN.total_seconds() + LATEST
     last += program.seconds_down(asked.since, last)
-    gone = asked.gone or ward.now
+    gone = asked.gone or watch.read_at
     if asked.gone is None:
-        return "still open" if ward.now <= last else ""
+        return "still open" if watch.read_at <= last else ""
     if gone > last + READ_LATE:
         return ""
     if any(

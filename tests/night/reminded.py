@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from bot.conversation.alarm import REPEAT, UNANSWERED, unanswered_since, was_repeated
 from bot.conversation.engine import Engine
-from bot.conversation.reminders import wanted
+from bot.conversation.reminders import counts_again, wanted
+from bot.conversation.standing import Standing
 from bot.screens.notices import words
 from bot.screens.reminder import WORDS
 from bot.screens.team import WORDS as TEAM
@@ -44,6 +45,9 @@ class Due:
     last: float
     until: float = field(default=math.inf)
 
+    def is_of(self, key: tuple[str, float]) -> bool:
+        return (self.kind, self.deadline) == key
+
 
 def account(
     counts: Counter[str],
@@ -54,7 +58,7 @@ def account(
     case: StoredCase,
 ) -> None:
     """Check that each reminder that fell due was shown to the owner, and at a deadline to all."""
-    now, followed = ward.now, watch.cases[case.code]
+    now, followed = watch.read_at, watch.cases[case.code]
     place = ward.place_of(int(followed.begun_in))
     for due in dues(engine, case, ways_of(ward, watch, case), followed):
         waited = LATEST + program.seconds_down(due.first, due.last + LATEST)
@@ -107,16 +111,16 @@ def _moments(
 
 
 def _wanted(
-    engine: Engine, state: StoredCase, group: Group
+    state: StoredCase, standing: Standing, group: Group, *, again: bool
 ) -> dict[tuple[str, float], float | None]:
     """Return when each reminder of a case is due: at least at its deadlines, and of its alarm.
 
-    One that has just fallen due, and is still to be sent, is due at None.
+    A deadline that has passed is due at once: for the MRI only if it counts `again`, else at None.
     """
-    standing, at = engine.stand(state, state.touched_at), state.touched_at
+    at = state.touched_at
     found = {
         (each.kind, each.deadline.timestamp()): each.due_at.timestamp() if each.due_at else None
-        for each in wanted(state, standing, at, group)
+        for each in wanted(state, standing, at, group, again=again)
     }
     called = unanswered_since(state)
     if standing.settled and called and not was_repeated(state):
@@ -129,18 +133,25 @@ def _wanted(
         for kind, deadline in deadlines.items():
             if deadline:
                 due = deadline.timestamp()
-                found[kind, due] = due if deadline > at else None
+                late = at.timestamp() if again or kind == "treatment_due" else None
+                found[kind, due] = due if deadline > at else late
     return found
 
 
 def dues(
     engine: Engine, case: StoredCase, ways: list[tuple[float, Group]], followed: Followed
 ) -> list[Due]:
-    """Work out every reminder that a case needed at any time, from its answers and notes."""
-    known = dict[tuple[str, float], Due]()
+    """Work out every reminder that a case needed at any time, from its answers and notes.
+
+    One that had fallen due before it was not needed for a while comes once, then or now.
+    """
+    bare = replace(case, answers=(), timeline=(), status="open")
+    known, before = dict[tuple[str, float], Due](), engine.stand(bare, case.begun_at)
     ended = list[Due]()
     for at, state, group, is_changed in _moments(case, ways, followed):
-        found = _wanted(engine, state, group)
+        standing = engine.stand(state, state.touched_at)
+        again, before = counts_again(state, before, standing), standing
+        found = _wanted(state, standing, group, again=again)
         if not is_changed:
             for key, each in known.items():
                 due = found.get(key)
@@ -159,7 +170,8 @@ def dues(
                 if at < known[key].last:
                     known[key].last = max(known[key].last, due)
             else:
-                known[key] = Due(*key, at, due, due)
+                fell = [each.first for each in ended if each.is_of(key) and each.last <= each.until]
+                known[key] = Due(*key, at, min([due, *fell]), due)
     return [*ended, *known.values()]
 
 
@@ -191,7 +203,7 @@ def _account_rows(
         if row.code != case.code:
             continue
         end = row.due + LATEST + program.seconds_down(row.due, row.due + LATEST)
-        if end > ward.now or (row.gone and row.gone < end):
+        if end > watch.read_at or (row.gone and row.gone < end):
             continue
         counts["stored reminders"] += 1
         counts["snoozed"] += row.kind.endswith("_snoozed")

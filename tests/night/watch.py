@@ -72,11 +72,15 @@ class Row:
 
 @dataclass(slots=True)
 class Watch:
-    """What was read so far, and what was amiss."""
+    """What was read so far, last at `read_at`, and what was amiss.
+
+    A night ends with its last read: while it is accounted for, its clock goes on.
+    """
 
     ward: Ward
     database: Path
     reads: int = 0
+    read_at: float = 0.0
     looked_at: int = 0
     amiss: list[Amiss] = field(default_factory=list)
     cases: defaultdict[str, Followed] = field(default_factory=lambda: defaultdict(Followed))
@@ -104,7 +108,7 @@ class Watch:
             rows = connection.execute(
                 "SELECT id, code, kind, deadline, due_at, claimed_at FROM reminders"
             ).fetchall()
-            now = self.ward.now
+            now = self.read_at = self.ward.now
             self.stood.read(connection, now)
         self.reads += 1
         for code, chat, owner, status in cases:

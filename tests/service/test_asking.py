@@ -8,6 +8,7 @@ import pytest
 from bot.commands.asking import ANSWERED_WITHIN
 from bot.screens.drawn_lines import room_for
 from bot.service.asking import bring_back, claim_question, next_question
+from bot.service.departing import fall_back
 from bot.service.service import Service
 from state.records import Queued
 from state.sqlite.store import SqliteStore
@@ -212,6 +213,20 @@ def test_the_owner_answers_meanwhile(team: Team) -> None:
     assert "Ann Abel answered infection signs" in said(*to(rows, BOB))
 
 
+def test_an_older_answer_that_counts_again_ends_no_question(team: Team, clock: Clock) -> None:
+    team.taps(ANN, team.newest(), "Not known")
+    clock.pass_by(minutes=1)
+    team.types(ANN, "/edit infection_signs")
+    team.taps(ANN, team.newest(ANN), "No")
+    team.types(ANN, "/edit infection_signs")
+    sent(team)
+    rows = team.types(ANN, "/undo answer")
+    assert team.case().latest["infection_signs"] == "unknown"
+    assert to(rows, BOB) == []
+    (request,) = team.service.store.requests.of(team.case().code)
+    assert (request.whom, request.question) == (BOB, "infection_signs")
+
+
 def test_two_are_asked_and_the_owner_is_told_once(team: Team) -> None:
     row = sent(team)
     sent(team, "Cat Cole")
@@ -316,6 +331,35 @@ def test_a_typed_answer_is_given_in_the_case_and_ends_it(team: Team) -> None:
     team.types(BOB, f"/open {code}")
     rows = team.taps(BOB, team.newest(BOB), "No")
     assert "Bob Bach answered infection signs: No." in said(*to(rows, ANN))
+
+
+def test_somebody_who_is_asked_is_erased(team: Team) -> None:
+    sent(team)
+    rows = team.types(BOB, "/forget yes")
+    (told,) = to(rows, ANN)
+    assert "cannot answer infection signs any more. The question is yours again." in said(told)
+    assert screens(told)[0].alert and "Bob Bach" not in said(told)
+    assert "was asked" not in said(*to(rows, GROUP)[-1:])
+    assert team.service.store.requests.of(team.case().code) == []
+
+
+def test_whoever_asked_is_erased(team: Team) -> None:
+    sent(team)
+    team.taps(CAT, team.newest(), "I have it")
+    rows = team.types(ANN, "/forget yes")
+    assert "Bob Bach cannot answer infection signs any more" in said(*to(rows, CAT))
+    assert "no longer needed – infection signs" in said(*to(rows, BOB))
+
+
+def test_the_group_is_gone(team: Team) -> None:
+    sent(team)
+    before = {row.id for row in team.all_rows()}
+    with team.service.store.turn():
+        fall_back(team.service, GROUP)
+    rows = [row for row in team.all_rows() if row.id not in before]
+    assert "Bob Bach cannot answer infection signs any more." in " ".join(map(said, to(rows, ANN)))
+    assert "no longer needed – infection signs" in " ".join(map(said, to(rows, BOB)))
+    assert team.service.store.requests.first() is None
 
 
 def test_what_is_asked_is_in_the_data_of_both_and_goes_with_either(team: Team) -> None:

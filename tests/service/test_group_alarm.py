@@ -103,3 +103,11 @@ def test_whoever_has_no_case_hears_which_are_open_in_their_groups(team: Team) ->
     team.taps(ANN, team.newest(), "Gait or balance")
     listed = team.types(CAT, "/cases")
     assert f"None is yours. Open in your groups: {team.case().code}." in said(*listed[-1:])
+
+
+def test_who_raised_an_alarm_and_has_left_is_named_as_such(team: Team) -> None:
+    team.taps(BOB, team.newest(), "Gait or balance")
+    with team.service.store.turn() as store:
+        store.groups.part(GROUP, BOB)
+    rows = team.types(CAT, f"/seen {team.case().code}", chat=GROUP)
+    assert "Raised by somebody who has left" in said(*rows)

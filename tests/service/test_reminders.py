@@ -262,6 +262,90 @@ def test_it_is_over_when_the_mri_is_read_or_the_case_is_closed(
     assert tick(service) == []
 
 
+@pytest.mark.parametrize(
+    "over, back",
+    [
+        (["/scanned", "none"], ["/undo scanned"]),
+        (["/scanned", "none"], ["/undo answer"]),
+        (["/scanned", "none"], ["/edit mri", "not done"]),
+        (["/close transferred"], ["/undo closed"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("seconds", [1, 3600])
+def test_a_deadline_that_passed_while_it_was_over_is_reminded_of_at_once(
+    service: Service, clock: Clock, over: list[str], back: list[str], seconds: int
+) -> None:
+    triage(service, **WAITING)
+    code = at_work(service).code
+    clock.now = DUE - timedelta(minutes=10)
+    assert len(tick(service)) == 1
+    do(service, *over)
+    assert times(service, code) == []
+    clock.now = DUE + timedelta(seconds=seconds)
+    assert tick(service) == []
+    do(service, f"/resume {code}", *back)
+    assert "The MRI is" in tick(service)[0].plain()
+    do(service, "/called surgeon")
+    assert tick(service) == []
+    assert times(service, code) == [
+        clock.now + timedelta(minutes=30), clock.now + timedelta(minutes=90),
+    ]  # fmt: skip
+
+
+def test_a_deadline_that_was_reminded_of_is_not_again_when_its_mri_is_taken_back(
+    service: Service, clock: Clock
+) -> None:
+    triage(service, **WAITING)
+    clock.now = DUE
+    assert len(tick(service)) == 1
+    do(service, "/scanned", "none")
+    clock.pass_by(minutes=5)
+    do(service, "/undo scanned")
+    assert tick(service) == []
+
+
+@pytest.mark.parametrize("done", [-10, 10], ids=["before", "after"])
+def test_the_limit_from_the_request_is_reminded_of_once_though_a_scan_is_taken_back(
+    service: Service, clock: Clock, done: int
+) -> None:
+    do(service, "/triage", "saddle", "/requested")
+    limit, said = NOON + timedelta(hours=4), list[Screen]()
+    for at in sorted((limit, limit + timedelta(minutes=done))):
+        clock.now = at
+        said += tick(service) if at == limit else []
+        if at != limit:
+            do(service, "/scanned", "none")
+    assert len(said) == (done > 0)
+    clock.now = limit + timedelta(minutes=done + 11)
+    do(service, "/undo scanned")
+    said += tick(service)
+    assert ["h since the request" in each.plain() for each in said] == [True]
+
+
+def test_treatment_taken_back_after_its_deadline_is_reminded_of_at_once(
+    service: Service, clock: Clock
+) -> None:
+    triage(service, **{**WAITING, **IMAGES}, escc="3")
+    clock.now = NOON + timedelta(hours=23)
+    do(service, "/begun")
+    clock.now = NOON + timedelta(hours=24, seconds=1)
+    assert tick(service) == []
+    do(service, "/undo begun")
+    assert "Treatment should have begun by now" in tick(service)[0].plain()
+    do(service, "/begun", "/undo begun")
+    assert tick(service) == []
+
+
+def test_treatment_that_is_late_when_it_is_first_set_is_reminded_of_at_once(
+    service: Service, clock: Clock
+) -> None:
+    triage(service, **WAITING)
+    clock.now = NOON + timedelta(hours=25)
+    tick(service)
+    do(service, "/scanned", "some", "t7", "3")
+    assert "Treatment should have begun by now" in tick(service)[0].plain()
+
+
 def test_an_mri_that_nobody_has_read_is_still_reminded_of(service: Service, clock: Clock) -> None:
     triage(service, **WAITING)
     do(service, "/scanned")

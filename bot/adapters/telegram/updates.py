@@ -35,6 +35,7 @@ from bot.commands.invitations import token_in
 from bot.commands.registry import COMMANDS
 from bot.commands.sharing import opening_in
 from bot.commands.traits import DONE
+from bot.conversation.case_codes import codes_in
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
 KINDS: Final = (
@@ -56,7 +57,6 @@ SENT_BY_PEOPLE: Final = (
 
 _COMMAND: Final = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _BUTTON: Final = re.compile(r"([\w-]{1,48}):(\d{1,3})", re.ASCII)
-_CODE: Final = re.compile(r"\b[A-Z]{3}-\d{2,}\b", re.ASCII)
 
 Json = dict[str, Any]
 log = structlog.get_logger()
@@ -260,7 +260,7 @@ def _shown_in(replied: object, username: str) -> str:
     rows = markup.get("inline_keyboard", ()) if isinstance(markup, dict) else ()
     data = (str(button.get("callback_data", "")) for row in rows for button in row)
     token = next((found[1] for each in data if (found := _BUTTON.fullmatch(each))), "")
-    codes = set(_CODE.findall(str(replied.get("text", ""))))
+    codes = codes_in(str(replied.get("text", "")))
     return token or (codes.pop() if len(codes) == 1 else "")
 
 

@@ -28,6 +28,17 @@ def test_one_question_of_a_case_is_asked_of_a_person_at_a_time(store: Store) -> 
     assert store.requests.first() == elsewhere
 
 
+def test_what_a_person_is_asked_or_has_asked_is_found_in_every_case(store: Store) -> None:
+    add(store, a_case(), a_case("NEM-99"))
+    to_ann = Request("NEM-99", "ann", "mri", "bob", NOON + timedelta(minutes=1), answered=0)
+    with store.turn():
+        for each in (to_ann, ASKED, replace(ASKED, whom="cat", asked_by="eve")):
+            store.requests.ask(each)
+    assert store.requests.of_person("ann") == store.requests.of_person("bob") == [ASKED, to_ann]
+    assert [each.whom for each in store.requests.of_person("eve")] == ["cat"]
+    assert store.requests.of_person("zoe") == []
+
+
 def test_whether_somebody_who_is_asked_can_be_reached_is_known_from_then_on(store: Store) -> None:
     add(store, a_case())
     assert store.chats.is_reachable("bob") is None
