@@ -23,6 +23,7 @@ from state.topics.out_of_use import OutOfUse
 from state.topics.outbox import Outbox
 from state.topics.ownership import Ownership
 from state.topics.people import People
+from state.topics.read_lines import ReadLines
 from state.topics.readers import Readers
 from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
@@ -85,6 +86,9 @@ class Store(Protocol):
 
     @property
     def requests(self) -> Requests: ...
+
+    @property
+    def read_lines(self) -> ReadLines: ...
 
     @property
     def readers(self) -> Readers: ...

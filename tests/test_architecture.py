@@ -24,7 +24,8 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.screens": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "state.boards",
-        "state.groups", "state.handovers", "state.people", "state.records", "state.requests",
+        "state.groups", "state.handovers", "state.people", "state.read_lines", "state.records",
+        "state.requests",
     },
     "bot.actions": set(),
     "bot.incoming": set(),
@@ -40,20 +41,22 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.records", "state.store",
     },
     "bot.lookup": {
-        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.screens", "bot.turn",
-        "state.records",
+        "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.reading", "bot.screens",
+        "bot.turn", "state.records",
     },
     "bot.commands": {
         "bot.access", "bot.conversation", "bot.flows", "bot.guidance", "bot.incoming",
-        "bot.installation", "bot.logic", "bot.lookup", "bot.screens", "bot.turn", "state.boards",
-        "state.groups", "state.handovers", "state.people", "state.records", "state.requests",
+        "bot.installation", "bot.logic", "bot.lookup", "bot.reading", "bot.screens", "bot.turn",
+        "state.boards", "state.groups", "state.handovers", "state.people", "state.read_lines",
+        "state.records", "state.requests",
         "state.store",
     },
     "bot.review": {"bot.flows", "bot.guidance", "bot.logic", "bot.screens"},
     "bot.service": {
         "bot.access", "bot.actions", "bot.commands", "bot.conversation", "bot.guidance.reasons",
         "bot.incoming", "bot.installation", "bot.screens", "bot.turn", "state.boards",
-        "state.groups", "state.handovers", "state.records", "state.requests", "state.store",
+        "state.groups", "state.handovers", "state.read_lines", "state.records", "state.requests",
+        "state.store",
     },
     "bot.doctor": {
         "bot.access", "bot.adapters.telegram.asking", "bot.logic", "bot.private_file",

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.commands.group_ways import may_close
+from bot.commands.lines import begin, begin_with
 from bot.commands.notes import outcome
 from bot.commands.readable import readable
 from bot.commands.takeover import say_taken
@@ -38,14 +39,11 @@ LISTED: Final = "edit "  # the command that a number completes where the answers
 
 
 def triage(turn: Turn, line: str) -> None:
-    """Start a new case of this chat; say that nothing typed after the command was read."""
+    """Start a new case of this chat; offer what a line typed after the command says of it."""
     if line:
-        not_read = words("left_out")["after_triage"]
-        turn.said_first = f"{turn.said_first} {not_read}".lstrip()
-    case = turn.load()
-    if case and case.chat != turn.chat:
-        turn.activate(None)
-    turn.begin()
+        begin_with(turn, line)
+    else:
+        begin(turn)
 
 
 def look(turn: Turn, _: str) -> None:

@@ -12,6 +12,7 @@ from bot.commands import (
     cases,
     forgetting,
     invitations,
+    lines,
     members,
     notes,
     out_of_use,
@@ -62,7 +63,8 @@ _TABLE: Final = (
         right=Right.NOBODY,
     ),
     Traits(
-        "triage", cases.triage, BEGIN, "start a new case", in_group=True
+        "triage", cases.triage, BEGIN, "start a new case; a line after it is read",
+        "[LINE]", "67M prostate, legs weak 2/7, HD, apixaban", in_group=True,
     ),
     *LOOK_UPS,
     Traits(
@@ -90,6 +92,10 @@ _TABLE: Final = (
     Traits("continue", cases.go_on, CASE, "go on with the question that is open"),
     Traits("back", cases.back, CASE, "go back one question", needs_present=True),
     Traits("edit", cases.edit, CASE, "list the answers, or change number N", "[N]", "3"),
+    Traits(
+        "line", lines.line, CASE, "use, change or cancel what was read from a line",
+        "[use|change|cancel]", "use",
+    ),
     Traits("define", cases.define, CASE, "what this question's options mean"),
     Traits(
         "earlier", cases.earlier, CASE, "suspected earlier: moves all deadlines", "[TIME]",

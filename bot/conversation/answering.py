@@ -9,6 +9,7 @@ from bot.conversation.replies import Ask, Confirm, Notice, RenewAlert, has_alert
 from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
+from bot.guidance.first_steps import KILLS, first_steps
 
 YES: Final = "yes "
 Answers = tuple[tuple[str, Value], ...]
@@ -47,6 +48,21 @@ def bring_in(move: Move, answers: Answers) -> Advanced:
     if not set(keys) <= set(after.trail.keys):
         return move.refuse("old_question")
     return Advanced(case, (Notice("noted", keys=keys), *changes(move, after, keys)), after)
+
+
+def take_line(move: Move, answers: Answers) -> Advanced:
+    """Accept what a typed line said; what the flow does not ask for is kept all the same.
+
+    What kills is named at once, also before the urgency is settled.
+    """
+    case = move.answered(*answers, revisiting=None)
+    after = move.stand(case)
+    keys = tuple(key for key, _ in answers)
+    had = [step[0].id for step in first_steps(move.before.assessment)]
+    steps = () if after.settled else first_steps(after.assessment)
+    kills = [step[0].id for step in steps if step[0].id in KILLS and step[0].id not in had]
+    said = (Notice("from_line"), *(Notice("new_step", each) for each in kills))
+    return Advanced(case, (*said, *changes(move, after, keys)), after)
 
 
 def pick(move: Move, key: str, text: str) -> Advanced:

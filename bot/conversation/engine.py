@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.conversation.alarm import ALARMED, alarm
-from bot.conversation.answering import answer, bring_in, finish, pick, tick
+from bot.conversation.answering import answer, bring_in, finish, pick, take_line, tick
 from bot.conversation.events import (
     Answered,
     Answering,
@@ -16,6 +16,7 @@ from bot.conversation.events import (
     Looking,
     Noting,
     Picked,
+    ReadFromLine,
     Replied,
     Suggested,
     TakenOver,
@@ -162,6 +163,8 @@ def _take_answer(move: Move, event: Answering) -> Advanced:
             return answer(move, key, value)
         case BroughtIn(answers):
             return bring_in(move, answers)
+        case ReadFromLine(answers):
+            return take_line(move, answers)
         case Typed(text, elsewhere):
             return take_typed(move, text, elsewhere=elsewhere)
         case Suggested(text, elsewhere):

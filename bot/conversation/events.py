@@ -44,6 +44,13 @@ class BroughtIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadFromLine:
+    """Answers that were read from a typed line are confirmed, by their keys."""
+
+    answers: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """A line was typed where the case stands; `elsewhere`: not under its question.
 
@@ -207,7 +214,9 @@ class Undone:
     tapped: bool = False
 
 
-Answering = Answered | BroughtIn | Picked | Ticked | Replied | Done | Typed | Suggested
+Answering = (
+    Answered | BroughtIn | ReadFromLine | Picked | Ticked | Replied | Done | Typed | Suggested
+)  # fmt: skip
 Noting = Noted | Scanned | NewSigns | Corrected | SuspectedEarlier | Closed
 Looking = (
     Opened

@@ -9,6 +9,7 @@ from typing import Final
 from bot.logic.urgency import Policy
 from bot.lookup.drawing import draw_static
 from bot.lookup.drugs.drug_names import find
+from bot.lookup.mri.understood import understand
 from bot.lookup.search.chapters import chapters
 from bot.lookup.search.entries import MRI_CHAPTER, Entry, entries
 from bot.lookup.search.folding import fold_typed
@@ -37,8 +38,16 @@ def inline_cards(typed: str, policy: Policy) -> tuple[InlineCard, ...]:
     folded = fold_typed(typed)
     if not typed.strip() or folded == THE_TABLE:
         return tuple(map(_card, chapters(policy)[MRI_CHAPTER][:MOST_CARDS]))
-    found = {entry.id: entry for entry in _found(folded, policy)}.values()
+    entries_found = (*_row(typed, policy), *_found(folded, policy))
+    found = {entry.id: entry for entry in entries_found}.values()
     return tuple(map(_card, islice(found, MOST_CARDS)))
+
+
+def _row(typed: str, policy: Policy) -> Iterator[Entry]:
+    """Return the MRI row of a typed line; none where /mri would ask for it."""
+    understood = understand(typed)
+    if not understood.asks_for_row(policy):
+        yield entries(policy)[f"mri:{understood.rows[0]}"]
 
 
 def _found(folded: str, policy: Policy) -> Iterator[Entry]:

@@ -37,4 +37,6 @@ def _doubts(line: Line, said: Said) -> Iterator[str]:
 
 def _is_one_limb(item: Item) -> bool:
     places = {*item.values("place")}
-    return bool(places) and places <= {*_ONE_LIMB} and not item.has("side", "both")
+    arm_and_leg = places & {"arm", "hand"} and places & {"leg", "foot"}
+    one = bool(places) and places <= {*_ONE_LIMB} and not arm_and_leg
+    return one and not item.has("side", "both")

@@ -19,6 +19,8 @@ def is_root(item: Item) -> bool:
         return False
     if {"left", "right"} <= {*item.values("side")}:
         return False
+    if item.has("place", "arm", "hand") and item.has("place", "leg", "foot"):
+        return False
     return item.has("root") or any(_is_limb_root(level) for level in item.values("level"))
 
 

@@ -1,4 +1,4 @@
-"""Finds, claims and queues what is due: reminders, hand-overs, questions that come back."""
+"""Finds, claims and queues what is due: reminders, hand-overs, questions, unconfirmed lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,9 @@ from bot.service.handing_over import (
     remind_of_hand_over,
 )
 from bot.service.service import Service
+from bot.service.unconfirmed import claim_unconfirmed, next_unconfirmed, remind_of_line
 from state.groups import is_group
+from state.read_lines import ReadLine
 from state.records import Place, Priority, Queued, Reminder, StoredCase
 from state.requests import Request
 from state.store import StoreError
@@ -32,7 +34,7 @@ from state.store import StoreError
 REMINDED_FOR: Final = timedelta(days=4)
 HOURS_AHEAD: Final = timedelta(hours=3)
 
-Claimed = Reminder | Due | Request
+Claimed = Reminder | Due | Request | ReadLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ class Reminding:
     def next_due(self, *, only: str | None = None, besides: str = "") -> datetime | None:
         """Return when the next reminder is due, or the next question comes back."""
         found = self.service.store.reminders.first(only=only, besides=besides)
-        due = [found.due_at] if found else []
+        line = next_unconfirmed(self.service, only=only, besides=besides)
+        due = [each for each in (found.due_at if found else None, line) if each]
         if not only:
             due += filter(None, (next_of_hand_over(self.service), next_question(self.service)))
         return min(due, default=None)
@@ -67,7 +70,9 @@ class Reminding:
 
     def claim(self, *, only: str | None = None, besides: str = "") -> Claimed | None:
         """Claim what is due next, in the current transaction."""
-        reminder = self._claim(only=only, besides=besides)
+        reminder = self._claim(only=only, besides=besides) or claim_unconfirmed(
+            self.service, only=only, besides=besides
+        )
         if reminder or only:
             return reminder
         return claim_hand_over(self.service) or claim_question(self.service)
@@ -115,6 +120,8 @@ class Reminding:
             return remind_of_hand_over(self.service, reminder)
         if isinstance(reminder, Request):
             return bring_back(self.service, reminder)
+        if isinstance(reminder, ReadLine):
+            return remind_of_line(self.service, reminder)
         case = self.service.store.cases.find(reminder.code)
         if case is None or not self.service.access.is_seen(case):
             return ()

@@ -5,6 +5,7 @@ from typing import Final
 from bot.commands.cases import LISTED
 from bot.commands.forgetting import ERASING, NO
 from bot.commands.forgetting import YES as SURELY
+from bot.commands.lines import offers
 from bot.commands.registry import COMMANDS, run
 from bot.commands.traits import DONE, Traits
 from bot.conversation.answering import YES
@@ -51,6 +52,8 @@ def read_line(turn: Turn, line: str) -> None:
         run(turn, name, rest.strip(" .!") if begun == ERASING else rest)
         return
     turn.store.chats.end_look_up(turn.chat)
+    if offers(turn, line):
+        return
     turn.load()
     kind = Suggested if turn.touch else Typed
     turn.advance(kind(line, elsewhere=bool(begun)))

@@ -43,7 +43,7 @@ _BEGUN: Final = (
 )
 OF_A_CASE: Final = (
     "answers", "events", "reminders", "cards", "buttons", "outbox", "offers", "answering",
-    "requests", "summaries", "handovers", "asked_back",
+    "requests", "summaries", "handovers", "asked_back", "read_lines",
 )  # fmt: skip
 MOST_ANSWERS_REMEMBERED: Final = 8192
 

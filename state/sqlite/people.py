@@ -21,7 +21,7 @@ _WHERE: Final = {
     "chats": "chat = ?", "buttons": "chat = ?",
     "outbox": "chat = ?", "colleagues": "who = ?", "on_call": "who = ?",
     "groups": "enrolled_by = ?", "answering": "who = ? OR told = ?",
-    "asked_back": "who = ?", "summaries": _THEIRS, "boards": "chat = ?",
+    "asked_back": "who = ?", "summaries": _THEIRS, "read_lines": _THEIRS, "boards": "chat = ?",
     "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
 _AUDITED: Final = (

@@ -131,3 +131,18 @@ def shown_on(db: Database) -> None:
     """Store which message shows the buttons of a token, so that they can be taken off."""
     db.table("buttons").add_column("message_id", int)
     db.table("buttons").create_index(["chat", "message_id"])
+
+
+@migrations(name="0026_read_lines")
+def read_lines(db: Database) -> None:
+    """Store what was understood of a typed line until it is confirmed."""
+    db.table("read_lines").create(
+        {
+            "code": str, "mark": str, "at": str, "version": int, "fields": str, "denied": str,
+            "unread": int, "doubts": str, "left_out": str, "remind_at": str,
+        },
+        pk="code",
+        not_null={"mark", "at", "version", "fields", "denied", "unread", "doubts", "left_out"},
+        foreign_keys=[("code", "cases", "code")],
+    )  # fmt: skip
+    db.table("read_lines").create_index(["remind_at"])

@@ -23,6 +23,7 @@ from state.sqlite.out_of_use import OutOfUse
 from state.sqlite.outbox import Outbox
 from state.sqlite.ownership import Ownership
 from state.sqlite.people import People
+from state.sqlite.read_lines import ReadLines
 from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
@@ -49,6 +50,7 @@ class SqliteStore:
         self.redraws = Redraws(database)
         self.reminders = Reminders(database)
         self.requests = Requests(database)
+        self.read_lines = ReadLines(database)
         self.readers = Readers(database)
         self.clock = Clock(database)
         self.audit = Audit(database)

@@ -146,7 +146,7 @@ async def test_telegram_is_given_each_menu_with_its_help_lines() -> None:
     api = Api()
     await set_profile(api)  # type: ignore[arg-type]
     assert api.menus["all_group_chats"] == [
-        {"command": "triage", "description": "start a new case"},
+        {"command": "triage", "description": "start a new case; a line after it is read"},
         {
             "command": "board",
             "description": "all open cases by deadline, on one message kept up to date",

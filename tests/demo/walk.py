@@ -18,7 +18,8 @@ LEANS: Mapping[str, Value] = {"mri": "done", "lesions_seen": "some", "cancer": "
 NOTES = ("/requested", "/called", "/called surgeon", "/given")
 ODD_ENDS = (
     "/requested", "/undo", "/given", "/undo", "/called surgeon", "/more", "gait and bladder",
-    "no such sign", "5", "/newsigns", "/earlier", "/earlier 2 h ago", "/scanned", "/begun",
+    "no such sign", "fever, K 6.4, on apixaban, back pain zxqv", "/line change", "/line cancel",
+    "5", "/newsigns", "/earlier", "/earlier 2 h ago", "/scanned", "/begun",
     "/no_such_command", "/resume KES-42", "/back", "/settings zone Asia/Tokyo", "/look", "/card",
     "/plan", "/undo", "/close treated",
 )  # fmt: skip

@@ -111,11 +111,10 @@ def test_the_mri_limit_is_the_first_line(
     ("words", "caution"),
     [
         ("foot drop 3 days", ""),
-        ("foot drop 3 days, no numbness", "not or without are not understood"),
+        ("foot drop 3 days, no fever", "Denied in your words: infection signs."),
         ("foot drop zxqv", "Words not understood: 1."),
         ("foot drop, no fever zxqv", "Words not understood: 1."),
-        ("back pain, no fever", "not or without are not understood"),
-        ("back pain " + "pain " * 300 + "incontinent", "Only the first 1000 characters"),
+        ("back pain, no fever", "Denied in your words: infection signs."),
     ],
 )
 def test_what_could_make_it_more_urgent_is_never_folded(
@@ -129,12 +128,12 @@ def test_what_could_make_it_more_urgent_is_never_folded(
     assert height(screen.blocks) <= MOST_LINES or len(shown) > 2
 
 
-@pytest.mark.parametrize("words", ["weak legs, no fever zxqv", "numb bum not numb zxqv wvut"])
+@pytest.mark.parametrize("words", ["weak legs, no fever zxqv", "numb bum, no fever zxqv wvut"])
 def test_doubts_of_an_emergency_leave_the_answer_five_lines(ann: Person, words: str) -> None:
     (screen,) = ann.types(f"/mri {words}")
     assert "EMERGENCY" in screen.title
     assert height(screen.blocks) <= MOST_LINES
-    assert "Words not understood" in screen.plain() and "no, not or without" in screen.plain()
+    assert "Words not understood" in screen.plain() and "Denied in your words" in screen.plain()
 
 
 def score_lines() -> Iterator[str]:

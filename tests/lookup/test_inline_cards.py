@@ -31,6 +31,8 @@ def test_nothing_typed_gives_the_mri_table(typed: str, policy: Policy) -> None:
         ("zometa", "Zoledronic acid 4 mg: AVOID on haemodialysis"),
         ("aclasta", "Zoledronic acid 5 mg: AVOID on haemodialysis"),
         ("mri cauda equina", "MRI: Cauda equina suspected"),
+        ("67M prostate, legs weak 2/7", "MRI: Cord compression suspected"),
+        ("numb bum, zxqv", "MRI: Cauda equina suspected"),
         ("oramorph", "Morphine: AVOID on haemodialysis"),
     ],
 )
@@ -44,6 +46,12 @@ def test_words_give_the_best_card_first(typed: str, first: str) -> None:
 @pytest.mark.parametrize("typed", ["qwertz uiop", "😀", "\u202eqwertz", "x" * 4000, "<b>&"])
 def test_nonsense_gives_no_card(typed: str) -> None:
     assert inline_cards(typed, "stepwise") == ()
+
+
+def test_half_a_line_gives_no_long_limit_first() -> None:
+    assert inline_cards("back pain", "stepwise")[0].id == "mri:back_pain"
+    half = inline_cards("back pain zxqv wvut", "stepwise")
+    assert [each.id for each in half][:1] != ["mri:back_pain"]
 
 
 def test_every_card_stands_alone_and_fits() -> None:

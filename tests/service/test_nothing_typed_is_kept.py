@@ -63,3 +63,19 @@ def test_after_no_command_is_a_name_kept(ward: Service, name: str) -> None:
             ward.take(Incoming(CHAT, CHAT, Text(name)))
     found = kept(ward)
     assert [part for part in parts(name) if part in found] == []
+
+
+@pytest.mark.parametrize("before", ["/triage ", "", "/mri ", "/sins "])
+def test_of_a_line_that_is_read_only_what_was_understood_is_kept(
+    ward: Service, before: str
+) -> None:
+    line = "Zxqvwort, legs like jelly, backside gone dead, T9 lytic"
+    act = Command(before[1:].strip(), line) if before else Text(line)
+    ward.take(Incoming(CHAT, CHAT, act))
+    if before in ("/triage ", ""):
+        assert '["weakness", "saddle_anaesthesia"]' in kept(ward)
+        for does in ("change", "out 1", "in 1", "", "use"):
+            ward.take(Incoming(CHAT, CHAT, Command("line", does)))
+            ward.take(Incoming(CHAT, CHAT, Text(f"K 6.4, {line}")))
+    found = kept(ward)
+    assert [word for word in ("zxqvwort", "jelly", "backside") if word in found] == []

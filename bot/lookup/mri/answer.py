@@ -22,7 +22,6 @@ from bot.logic.urgency import (
     limit_hours,
 )
 from bot.lookup.footer import say_disclaimer, say_sources
-from bot.lookup.mri.complaints import WITHIN, Complaint
 from bot.lookup.mri.doubts import cautions_of, may_be_one_root, readings_of
 from bot.lookup.mri.presentations import (
     DEFICIT_ON_BOTH_SIDES,
@@ -32,6 +31,7 @@ from bot.lookup.mri.presentations import (
     on_dialysis,
     with_infection,
 )
+from bot.lookup.mri.understood import WITHIN, Understood
 from bot.screens.answer_first import MOST_LINES, fitting, folded
 from bot.screens.clocks import deadline
 from bot.screens.drawn_lines import drawn_lines
@@ -49,12 +49,12 @@ DIALYSIS: Final = ("G1", "G2", "G4", "N1")
 class Answer:
     """The answer for one presentation under a policy, asked at `now`.
 
-    `complaint` is what was understood of the words that found it; empty after a tap.
+    `understood` is what was read of the words that found it; empty after a tap.
     Clock times are the hospital's, in `zone`, with those of `reader_zone`, if any, beside them.
     """
 
     row: str
-    complaint: Complaint
+    understood: Understood
     policy: Policy
     now: datetime
     zone: tzinfo
@@ -76,11 +76,11 @@ class Answer:
         )
         level = words("levels")[result.urgency.level]
         title = mri_words()["rows"][self.row]["button"]
-        if self.complaint.infected:
+        if self.understood.infected:
             title = mri_words()["said"]["title_infection"].format(title=title)
         others = Button("Other presentations", "mri", typed="/mri")
         begin = Button("Begin a case", "triage", typed="/triage", style="primary")
-        one_root = ((button(WITHIN),),) if may_be_one_root(self.complaint, self.row) else ()
+        one_root = ((button(WITHIN),),) if may_be_one_root(self.understood, self.row) else ()
         rows = (*one_root, (others, begin))
         return Screen("plan", f"{title} · {level}", blocks, rows)
 
@@ -89,9 +89,9 @@ class Answer:
 
         What could make it more urgent is always shown.
         """
-        cautions = tuple(cautions_of(self.complaint))
+        cautions = tuple(cautions_of(self.understood))
         always = 0 if result.urgency.level == EMERGENCY else len(cautions)
-        doubts = (*cautions, *readings_of(self.complaint, self.row))
+        doubts = (*cautions, *readings_of(self.understood, self.row))
         return fitting(doubts, MOST_LINES - above, always)
 
     def _rest(self, result: Assessment) -> Iterator[Block]:
@@ -155,15 +155,15 @@ class Answer:
 
     @property
     def _dialysed(self) -> bool:
-        return self.complaint.on_haemodialysis and not self.complaint.negated
+        return self.understood.on_haemodialysis
 
     @property
     def _plain(self) -> Case:
-        both_sides = self.complaint.deficit_on_both_sides
+        both_sides = self.understood.deficit_on_both_sides
         return DEFICIT_ON_BOTH_SIDES if both_sides else PRESENTATIONS[self.row]
 
     def _with_words(self, case: Case) -> Case:
-        return with_infection(case) if self.complaint.infected else case
+        return with_infection(case) if self.understood.infected else case
 
     def _steroids(self) -> Iterator[Block]:
         """Say the steroid decision for each case that the row and the words may mean."""
@@ -172,18 +172,13 @@ class Answer:
             yield text(*self._steroid(case), heading=heading, look="list")
 
     def _pictures(self) -> Iterator[tuple[str, Case]]:
-        """Return the cases to decide for: a cord sign may be part; "no fever" is not understood."""
-        row, said = mri_words()["rows"][self.row], mri_words()["said"]
-        in_doubt = self.complaint.infected and self.complaint.negated
-        worst = self._plain
-        if self.row in WITH_CORD_SIGN and not self.complaint.deficit_on_both_sides:
+        """Return the cases to decide for: a cord sign may be part."""
+        row = mri_words()["rows"][self.row]
+        if self.row in WITH_CORD_SIGN and not self.understood.deficit_on_both_sides:
             yield row["steroid"], self._with_words(self._plain)
-            worst = WITH_CORD_SIGN[self.row]
-            yield row["steroid_with_sign"], self._with_words(worst)
+            yield row["steroid_with_sign"], self._with_words(WITH_CORD_SIGN[self.row])
         else:
-            yield said["steroid_infected"] if in_doubt else "", self._with_words(worst)
-        if in_doubt:
-            yield said["steroid_not_infected"], worst
+            yield "", self._with_words(self._plain)
 
     def _steroid(self, case: Case) -> Iterator[str]:
         """Say the steroid decision, and the one on haemodialysis if it differs."""

@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from bot.logic.figures import HOURS_A_WEEK
-from bot.logic.findings import find
-from bot.logic.urgency import Policy, judge, limit_hours
 from bot.lookup.asking import refuse, show
 from bot.lookup.mri.answer import Answer, button
-from bot.lookup.mri.complaints import Complaint, read_complaint
+from bot.lookup.mri.doubts import cautions_of
 from bot.lookup.mri.presentations import PRESENTATIONS, mri_words
+from bot.lookup.mri.understood import Understood, understand
 from bot.screens.screen import Rows, Screen, in_rows, text
 from bot.screens.time_zones import find_zone
 from bot.turn import Turn
@@ -19,35 +17,28 @@ BUTTONS_IN_ROW: Final = 2
 
 def mri(turn: Turn, rest: str) -> None:
     """Show the presentations, or the answer for the one tapped or typed."""
-    key = rest.strip().casefold().replace(" ", "_")
     if not rest.strip():
         show(turn, _menu(), ASKS)
         return
-    complaint = read_complaint("" if key in PRESENTATIONS else rest)
-    row = key if key in PRESENTATIONS else next(iter(complaint.rows), None)
-    engine = turn.setting.engine
-    if row is None or (complaint.words_not_read and _may_wait(row, engine.policy)):
-        refuse(turn, _which_row(complaint), ASKS, _rows())
+    engine, key = turn.setting.engine, rest.strip().casefold().replace(" ", "_")
+    understood = Understood((key,), tapped=True) if key in PRESENTATIONS else understand(rest)
+    if understood.asks_for_row(engine.policy):
+        refuse(turn, _which_row(understood), ASKS, _rows())
         return
     zone = find_zone(turn.reader.zone) if turn.reader.zone else None
-    answer = Answer(row, complaint, engine.policy, turn.now, engine.zone, zone)
+    answer = Answer(understood.rows[0], understood, engine.policy, turn.now, engine.zone, zone)
     show(turn, answer.draw())
 
 
-def _may_wait(row: str, policy: Policy) -> bool:
-    """Return whether a row's limit is a week or more: too long to rest on half a line."""
-    rules = judge(find(PRESENTATIONS[row]), policy).rules
-    return (limit_hours(rules, policy) or HOURS_A_WEEK) >= HOURS_A_WEEK
-
-
-def _which_row(complaint: Complaint) -> str:
+def _which_row(understood: Understood) -> str:
     """Say what was understood, and ask for the row."""
     said, rows = mri_words()["said"], mri_words()["rows"]
-    if not complaint.rows:
-        return str(said["to_exclude" if complaint.to_exclude else "not_found"])
-    understood = ", ".join(rows[each]["button"] for each in complaint.rows)
-    not_read = said["not_read"].format(count=complaint.words_not_read)
-    return f"{said['understood'].format(rows=understood)}\n{not_read}"
+    if not understood.rows:
+        asked = said["to_exclude" if understood.to_exclude else "not_found"]
+        denied = understood.denied or understood.not_taken
+        return "\n".join((asked, *(cautions_of(understood) if denied else ())))
+    named = ", ".join(rows[each]["button"] for each in understood.rows)
+    return "\n".join((said["understood"].format(rows=named), *cautions_of(understood)))
 
 
 def _menu() -> Screen:

@@ -3,13 +3,14 @@
 from functools import cache
 from typing import Final
 
+from bot.flows.grammar import UNKNOWN, Value
 from bot.logic import sins as rule
 from bot.logic.assessment import assess
 from bot.logic.case import Case, Lesion
 from bot.logic.points import Points
 from bot.lookup.asking import refuse
 from bot.lookup.footer import say_notes, say_rules
-from bot.lookup.scores.into_case import split_code
+from bot.lookup.scores.into_case import INTO, split_code
 from bot.lookup.scores.item_by_item import Meaning, show_score
 from bot.lookup.scores.items import NotRead, by_id, item_of, read_items
 from bot.lookup.scores.remarks import said
@@ -27,8 +28,10 @@ def sins(turn: Turn, rest: str) -> None:
     try:
         values = read_items(answers, score.items)
     except NotRead as error:
-        refuse(turn, f"SINS {error}", score.begun(()))
-        return
+        values = _of_lesion(answers, score)
+        if not values:
+            refuse(turn, f"SINS {error}", score.begun(()))
+            return
     given = by_id(score.items, values)
     show_score(
         turn,
@@ -38,6 +41,16 @@ def sins(turn: Turn, rest: str) -> None:
         lambda fitting: fitting.lesion(given),
         lambda whole: _meaning(turn, whole),
     )
+
+
+def _of_lesion(typed: str, score: Score) -> tuple[Value, ...]:
+    """Return the items that a sentence says of one lesion, the others as not known; else none."""
+    from bot.reading.reader import read
+
+    in_order = any(not part.strip() for part in typed.split(",")) or typed.endswith(INTO.rstrip())
+    lesions = [] if in_order else read(typed).fields.get("lesions", [])
+    said = {item.id for item in score.items} & {*lesions[0]} if len(lesions) == 1 else set()
+    return tuple(lesions[0].get(item.id, UNKNOWN) for item in score.items) if said else ()
 
 
 @cache

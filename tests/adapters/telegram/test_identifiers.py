@@ -122,14 +122,25 @@ async def test_the_rest_of_a_clinical_line_is_read(
 
 
 @pytest.mark.parametrize("name", ["", "Mrs Sampleton, "])
-async def test_a_new_case_says_that_the_line_after_it_was_not_read(
-    bot: TelegramBot, ann: PersonInChat, service: Service, name: str
+@pytest.mark.parametrize("before", ["/triage ", ""])
+async def test_an_identifier_is_left_out_before_a_line_is_read(
+    bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service, before: str, name: str
 ) -> None:
-    ann.types(f"/triage {name}leg weakness, numb saddle")
-    said = await ann.sees(FIRST_QUESTION)
-    assert "What you typed after /triage was not read: tick the signs below." in said.text
-    assert said.text.startswith(LEFT_OUT if name else "What you typed")
+    message = ann.types(f"{before}{name}leg weakness, numb saddle")
+    said = await ann.sees("Read: cord signs: Limb weakness, Saddle numbness")
+    assert said.text.startswith(LEFT_OUT if name else "Read from your line, not confirmed:")
+    assert "Sampleton" not in said.text
     assert case_of(service).answers == ()
+    if name:
+        await server.until(lambda: message.deleted)
+
+
+async def test_a_line_of_which_nothing_is_read_leads_to_the_first_question(
+    bot: TelegramBot, ann: PersonInChat
+) -> None:
+    ann.types("/triage Mrs Sampleton, zxqv")
+    said = await ann.sees(FIRST_QUESTION)
+    assert "Nothing of your line was read. Tick what is there." in said.text
 
 
 @pytest.mark.parametrize("typed", ["/triage", "/triage Mrs Sampleton"])

@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.lookup.mri.complaints import read_complaint
-from bot.lookup.mri.lost_feeling import NEAR, find_lost_feeling
+from bot.lookup.mri.understood import understand
 
 EMERGENCY = ("cauda_equina", "cord_compression", "bilateral")
 SADDLE = """
@@ -335,7 +334,7 @@ SAID = [(sign, line) for sign, lines in SIGNS.items() for line in lines.strip().
 
 @pytest.mark.parametrize(("sign", "line"), SAID)
 def test_an_emergency_sign_in_lay_words_is_an_emergency(sign: str, line: str) -> None:
-    rows = read_complaint(line).rows
+    rows = understand(line).rows
     if sign in ("saddle_anaesthesia", "bladder", "bowel"):
         assert rows[:1] == ("cauda_equina",)
     else:
@@ -362,23 +361,14 @@ def test_an_emergency_sign_in_lay_words_is_an_emergency(sign: str, line: str) ->
     ],
 )
 def test_what_only_sounds_like_a_sign_is_no_emergency(line: str) -> None:
-    assert not set(read_complaint(line).rows) & set(EMERGENCY)
+    assert not set(understand(line).rows) & set(EMERGENCY)
 
 
 @pytest.mark.parametrize("line", ["bladder cancer, can't pee", "numb toes, numb sore bum"])
 def test_a_sign_beside_what_sounds_like_one_still_counts(line: str) -> None:
-    assert read_complaint(line).rows[0] == "cauda_equina"
-
-
-@pytest.mark.parametrize(("between", "found"), [(NEAR, True), (NEAR + 1, False)])
-def test_a_loss_belongs_to_a_place_that_is_near(between: int, found: bool) -> None:
-    words = ["numb", *["word"] * between, "bum"]
-    meant = [frozenset((word,)) for word in words]
-    losses, places = [["numb"]], {"row": [["bum"]]}
-    rows = [row for row, _ in find_lost_feeling(meant, losses, frozenset(), places)]
-    assert rows == ["row"] * found
+    assert understand(line).rows[0] == "cauda_equina"
 
 
 def test_a_no_that_belongs_to_a_finding_is_no_denial() -> None:
-    assert not read_complaint("no feeling when wiping").negated
-    assert read_complaint("no weakness, back pain").negated
+    assert understand("no feeling when wiping").denied == ()
+    assert understand("no weakness, back pain").denied == ("weakness",)

@@ -11,9 +11,13 @@ import pytest
 from bot.logic.assessment import assess
 from bot.logic.urgency import Policy
 from bot.lookup.mri import table as mri_table
-from bot.lookup.mri.complaints import read_complaint
-from bot.lookup.mri.presentations import DEFICIT_ON_BOTH_SIDES, PRESENTATIONS, WITH_CORD_SIGN
-from bot.lookup.mri.word_table import table
+from bot.lookup.mri.presentations import (
+    DEFICIT_ON_BOTH_SIDES,
+    PRESENTATIONS,
+    WITH_CORD_SIGN,
+    mri_words,
+)
+from bot.lookup.mri.understood import understand
 from bot.screens.screen import Screen
 from bot.service.service import Service
 from tests.conftest import NOON, Clock
@@ -125,7 +129,7 @@ def rules_under(screen: Screen, heading: str) -> list[str]:
         ("bilateral foot drop, febrile", "U2 U10", "D6"),
         ("pain in both legs, CRP 90", "U2 U10", "D6 D6"),
         ("weak legs fever dialysis", "U1 U10", "D6"),
-        ("weak legs, no fever", "U1 U10", "D6 D1 D7"),
+        ("weak legs, no fever", "U1", "D1 D7"),  # a denied fever is none
         ("weak legs, afebrile", "U1", "D1 D7"),
         ("foot drop fever", "U10", "D6 D6"),
     ],
@@ -236,7 +240,7 @@ def test_cauda_equina_shows_four_hours_from_the_request_beside_the_deadline(ann:
 def test_the_rows_stand_from_the_most_to_the_least_urgent() -> None:
     hours = [assess(case, "stepwise", NOON).urgency.hours or 0 for case in PRESENTATIONS.values()]
     assert hours == sorted(hours)
-    assert set(PRESENTATIONS) == set(BUTTONS) == set(table().rows)
+    assert set(PRESENTATIONS) == set(BUTTONS) == set(mri_words()["rows"])
     for row, case in WITH_CORD_SIGN.items():
         signed = assess(case, "stepwise", NOON).urgency.hours
         plain = assess(PRESENTATIONS[row], "stepwise", NOON).urgency.hours
@@ -273,7 +277,7 @@ PHRASES = [
     ("weak leg 5-10 days", "cord_compression"),
     ("foot drop 5-10 days", "deficit_up_to_7_days"),
     ("weak leg for weeks", "cord_compression"),
-    ("foot drop for weeks", "deficit_up_to_7_days"),
+    ("foot drop for weeks", "deficit_over_7_days"),  # however many, they are more than seven days
     ("weak left leg since yesterday", "cord_compression"),
     ("foot drop since yesterday", "deficit_up_to_7_days"),
     ("leg weakness 3/7", "cord_compression"),
@@ -282,7 +286,7 @@ PHRASES = [
     ("foot drop 10 days, worse 2 days", "deficit_up_to_7_days"),
     ("wrist drop 36 hours", "deficit_up_to_7_days"),
     ("numbness", "deficit_up_to_7_days"),
-    ("weak grip since Monday", "deficit_up_to_7_days"),
+    ("weak grip since Monday", "cord_compression"),  # a weak limb, no root named: the worse reading
     ("can't lift her foot", "deficit_up_to_7_days"),
     ("3 days", "deficit_up_to_7_days"),
     ("10 days weak leg", "cord_compression"),
@@ -349,7 +353,7 @@ PHRASES = [
     ("known lung cancer leg weakness", "cord_compression"),
     ("arm and leg weakness", "cord_compression"),
     ("arm and leg weak, one root", "cord_compression"),
-    ("numb arm and leg", "cord_compression"),
+    ("numb arm and leg", "bilateral"),  # as fast; numb limbs without a level
     ("foot drop and weak grip", "cord_compression"),
     ("weak left arm", "cord_compression"),
     ("one leg weak", "cord_compression"),
@@ -374,7 +378,7 @@ PHRASES = [
 
 @pytest.mark.parametrize(("phrase", "row"), PHRASES)
 def test_plain_words_find_the_row(phrase: str, row: str) -> None:
-    assert read_complaint(phrase).rows[:1] == (row,)
+    assert understand(phrase).rows[:1] == (row,)
 
 
 @pytest.mark.parametrize(
@@ -395,6 +399,21 @@ def test_a_limit_of_a_week_or_more_is_not_led_by_half_a_line(
     assert led.title == "Deficit up to 7 days · URGENT"
 
 
+def test_a_long_line_is_read_to_its_end(ann: Person) -> None:
+    assert ann.sees("/mri back pain " + "pain " * 300 + "incontinent").startswith("Cauda equina")
+
+
+@pytest.mark.parametrize(
+    "line", ["back pain, denies bladder symptoms zxqv", "back pain, chronic foot drop"]
+)
+def test_where_it_asks_for_the_row_it_says_what_was_denied_or_not_taken(
+    ann: Person, line: str
+) -> None:
+    said = ann.sees(f"/mri {line}")
+    assert "Understood: Back pain. Which row is it?" in said
+    assert "Denied in your words: bladder." in said or "of the past, is not taken" in said
+
+
 def test_a_limit_of_a_day_is_led_by_half_a_line(under: Callable[[str], Person]) -> None:
     (screen,) = under("nice").types("/mri sciatica zxqv")
     assert screen.title == "Radicular pain · URGENT" and "not understood: 1" in screen.plain()
@@ -408,8 +427,8 @@ def test_a_diagnosis_to_exclude_asks_for_the_signs(ann: Person) -> None:
 
 
 def test_hodgkins_disease_is_no_haemodialysis() -> None:
-    assert read_complaint("HD, weak legs").on_haemodialysis
-    assert not read_complaint("HD, Hodgkin lymphoma, weak legs").on_haemodialysis
+    assert understand("HD, weak legs").on_haemodialysis
+    assert not understand("HD, Hodgkin lymphoma, weak legs").on_haemodialysis
 
 
 def test_the_infection_step_stands_below_the_steroid(ann: Person) -> None:
@@ -420,15 +439,15 @@ def test_the_infection_step_stands_below_the_steroid(ann: Person) -> None:
 
 
 def test_a_slip_in_a_short_word_is_not_forgiven() -> None:
-    assert read_complaint("cerp").rows == ()
-    assert read_complaint("nack").rows == ()
+    assert understand("cerp").rows == ()
+    assert understand("nack").rows == ()
 
 
 def test_every_phrase_of_the_table_finds_its_row_or_a_more_urgent_one() -> None:
     order = list(PRESENTATIONS)
-    for row, entry in table().rows.items():
-        for phrase in entry["words"]:
-            found = read_complaint(phrase).rows
+    for row, entry in mri_words()["rows"].items():
+        for phrase in entry["named"]:
+            found = understand(phrase).rows
             assert found and order.index(found[0]) <= order.index(row), phrase
 
 
@@ -443,8 +462,8 @@ def test_the_most_urgent_row_is_taken_and_the_others_are_named(ann: Person) -> N
     [
         ("/mri foot drop", "Number of days not understood: taken as 7 or fewer."),
         ("/mri 10 days", "Days without a symptom: taken as a deficit."),
-        ("/mri back pain, no fever", "no, not or without are not understood"),
-        ("/mri back pain " + "pain " * 300 + "incontinent", "Only the first 1000 characters"),
+        ("/mri back pain, no fever", "Denied in your words: infection signs."),
+        ("/mri back pain, chronic foot drop", "A finding with a question mark, or of the past, is"),
         ("/mri back pain zxqv wvut", "Words not understood: 2."),
     ],
 )

@@ -134,3 +134,14 @@ def test_the_fullest_card_keeps_telegrams_limits_and_nothing_is_stored(ann: Pers
         assert_fits(screen)
     assert ann.service.store.cases.active("chat") is None
     assert ann.service.store.cases.listed("chat", NOON) == []
+
+
+def test_a_radiology_sentence_fills_the_items_and_what_it_does_not_say_stays_open(
+    ann: Person,
+) -> None:
+    (screen,) = ann.types("/sins T9 lytic, 60 % collapse, both pedicles, ESCC 2")
+    said = screen.plain()
+    assert "SINS 9–16 of 18: potentially unstable to unstable" in said
+    assert "Pain: not known" in said and "Alignment: not known" in said
+    (two,) = ann.types("/sins T9 lytic, T11 blastic with collapse")
+    assert "SINS" in two.plain() and "of 18" not in two.plain()

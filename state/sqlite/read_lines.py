@@ -1,0 +1,51 @@
+"""Lines that were read and are not yet confirmed, as stored: what was understood of them."""
+
+from datetime import datetime
+from typing import Final
+
+from state.read_lines import ReadLine
+from state.sqlite.database import Database
+from state.sqlite.rows import JSON, MOMENT, MOMENT_OR_NONE, Rows, instant
+
+_LINE: Final = Rows(
+    ReadLine, at=MOMENT, fields=JSON, denied=JSON, doubts=JSON, left_out=JSON,
+    remind_at=MOMENT_OR_NONE,
+)  # fmt: skip
+_ANEW: Final = ", ".join(f"{each} = excluded.{each}" for each in _LINE.columns.split(", "))
+
+
+class ReadLines:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, code: str) -> ReadLine | None:
+        rows = self._database.execute(
+            f"SELECT {_LINE.columns} FROM read_lines WHERE code = ?", (code,)
+        )
+        return _LINE.first(rows)
+
+    def keep(self, line: ReadLine) -> None:
+        self._database.execute(
+            f"INSERT INTO read_lines ({_LINE.columns}) VALUES ({_LINE.marks}) "
+            f"ON CONFLICT (code) DO UPDATE SET {_ANEW}",
+            _LINE.write(line),
+        )
+
+    def end(self, code: str) -> None:
+        self._database.execute("DELETE FROM read_lines WHERE code = ?", (code,))
+
+    def first(self, *, only: str | None = None, besides: str = "") -> ReadLine | None:
+        where, chat = ("=", only) if only is not None else ("<>", besides)
+        columns = ", ".join(f"read_lines.{each}" for each in _LINE.columns.split(", "))
+        rows = self._database.execute(
+            f"SELECT {columns} FROM read_lines JOIN cases USING (code) "
+            f"WHERE remind_at IS NOT NULL AND cases.chat {where} ? ORDER BY remind_at LIMIT 1",
+            (chat,),
+        )
+        return _LINE.first(rows)
+
+    def reminded(self, code: str, until: datetime) -> None:
+        self._database.execute(
+            "UPDATE read_lines SET remind_at = NULL WHERE code = ? AND remind_at <= ?",
+            (code, instant(until)),
+        )
