@@ -11,7 +11,7 @@ from bot.incoming import Command, Incoming
 from bot.logic.case_input import shown_id
 from bot.screens.notices import words
 from bot.screens.screen import Screen
-from bot.screens.team import WORDS
+from bot.screens.team import WORDS, owned_since
 from bot.screens.time_line import say_time
 from bot.turn import Turn
 from state.groups import Answering, is_group
@@ -88,7 +88,7 @@ def have(turn: Turn, code: str) -> None:
     who, said, before = turn.incoming.who, words("taken", WORDS), case.owner
     to_all, name = turn.in_group and not turn.tapped, turn.team(case).name(who)
     if before == who:
-        since = say_time(turn.team(case).owned_since, turn.now, turn.setting.engine.zone)
+        since = say_time(owned_since(case), turn.now, turn.setting.engine.zone)
         sentence = said["already_named" if to_all else "already"]
         turn.say(sentence.format(code=case.code, name=name, since=since))
         return

@@ -1,10 +1,9 @@
 """Says who owns a case of a group, and who has answered it, and when last."""
 
 from bot.screens.notices import words
-from bot.screens.team import WORDS
+from bot.screens.team import WORDS, owned_since
 from bot.screens.time_line import say_time
 from bot.screens.view import View
-from state.records import HANDED_OVER
 
 
 def owned_by(view: View) -> list[str]:
@@ -14,8 +13,7 @@ def owned_by(view: View) -> list[str]:
     said, owner = words("card", WORDS), view.case.owner
     if owner not in view.colleagues:
         return [said["no_owner"]]
-    taken = view.case.newest_entry(HANDED_OVER)
-    since = say_time(taken.at if taken else view.case.begun_at, view.now, view.zone)
+    since = say_time(owned_since(view.case), view.now, view.zone)
     return [said["owner"].format(name=view.name(owner), since=since)]
 
 

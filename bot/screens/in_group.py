@@ -27,8 +27,6 @@ def draw_in_group(replies: Iterable[Reply], view: View, team: Team) -> list[Scre
         elif isinstance(reply, Notice | SayNoted | SayUndone):
             said.append(reply)
     toasts = [
-        Screen("toast", "", tuple(block for block in notice.blocks))
-        for notice in draw(said, view)
-        if notice.kind == "notice"
+        Screen("toast", "", notice.blocks) for notice in draw(said, view) if notice.kind == "notice"
     ]
     return [*screens, draw_group_card(view, team), *toasts]

@@ -21,7 +21,6 @@ class Team:
 
     colleagues: tuple[Colleague, ...]
     owner: str
-    owned_since: datetime
     answering: Answering | None = None
     on_call: tuple[Duty, ...] = ()
     asks: Asks = "signs"
@@ -42,12 +41,11 @@ class Team:
         asked_back: AskedBack | None,
     ) -> Self:
         taken = case.newest_entry(HANDED_OVER)
-        since = taken.at if taken else case.begun_at
-        if taken and answering and answering.who == taken.detail and answering.at <= since:
+        if taken and answering and answering.who == taken.detail and answering.at <= taken.at:
             answering = None  # whoever has handed the case over answers it no longer
         stands = asked_back if asked_back and asked_back.version == case.version else None
         return cls(
-            tuple(colleagues), case.owner, since, answering, tuple(on_call), asks, offered,
+            tuple(colleagues), case.owner, answering, tuple(on_call), asks, offered,
             tuple(requests), stands,
         )  # fmt: skip
 
@@ -66,6 +64,12 @@ class Team:
             return None
         here = any(each.who == self.answering.who for each in self.colleagues)
         return self.answering if here else None
+
+
+def owned_since(case: StoredCase) -> datetime:
+    """Return since when a case has the owner that it has."""
+    taken = case.newest_entry(HANDED_OVER)
+    return taken.at if taken else case.begun_at
 
 
 def name_of(colleague: Colleague | None) -> str:

@@ -39,8 +39,7 @@ _MEMBER: Final = re.compile(
 _NAMED_TO_OTHERS: Final = (("buttons", "token", "actions"), ("outbox", "id", "screens"))
 _ERASED: Final = (
     "members", "invitations", "readers", "offers", "handovers", "requests", "cards", "chats",
-    "buttons", "boards", "on_call", "colleagues", "answering",
-    "asked_back",
+    "buttons", "boards", "on_call", "colleagues", "answering", "asked_back",
 )  # fmt: skip
 _RENAMED: Final = (
     ("answers", "who"), ("events", "who"), ("events", "detail"), ("members", "invited_by"),

@@ -205,7 +205,7 @@ def test_a_card_with_its_notes_fits_a_phone(engine: Engine, seed: int) -> None:
         colleagues={CAT: Colleague(GROUP, CAT, "Cat Cole", NOON)},
     )
     everybody = tuple(Colleague(GROUP, who, name, NOON) for who, name in NAMES.items())
-    card = draw_group_card(view, Names(everybody, ANN, NOON))
+    card = draw_group_card(view, Names(everybody, ANN))
     assert room_for(0, card)
     assert_labels_fit(card)
     assert len(card.rows) <= 8

@@ -36,6 +36,7 @@ NOT_TAKEN = tuple(
 SECONDS_TO_TELL = 60
 ASKED_BACK = ("a correction, or still there?", "Is that right?")
 CONFIRMED = "Yes, that is it"
+WAITED = re.escape(words("fixed")["from"].partition("{")[0])
 
 
 Untaken = tuple[int, ...]  # numbers of taps that nothing explains so far
@@ -202,10 +203,14 @@ def _account_alerts(accounts: Accounts, engine: Engine, case: StoredCase, person
 
 
 def _is_alert(message: Message, code: str) -> bool:
-    """Return whether a message came as an alert of a case: its head, and nothing to answer."""
+    """Return whether a message came as an alert of a case: its head, and nothing to answer.
+
+    Above the head it may say when the tap was made, if that has waited.
+    """
     labels = {button["text"] for button in buttons_of(message, 0)}
     text = message.versions[0].text.removeprefix(REPEAT)
-    return bool(re.match(rf"EMERGENCY[^\n]* · {code}\n", text)) and labels <= {"Case"}
+    found = re.match(rf"({WAITED}[^\n]*\n)?EMERGENCY[^\n]* · {code}\n", text)
+    return bool(found) and labels <= {"Case"}
 
 
 def _sent(person: Person) -> Iterator[Message]:
