@@ -18,9 +18,15 @@ LEANS: Mapping[str, Value] = {"mri": "done", "lesions_seen": "some", "cancer": "
 NOTES = ("/requested", "/called", "/called surgeon", "/given")
 ODD_ENDS = (
     "/requested", "/undo", "/given", "/undo", "/called surgeon", "/more", "gait and bladder",
-    "no such sign", "fever, K 6.4, on apixaban, back pain zxqv", "/line change", "/line cancel", "5", "/newsigns", "/earlier", "/earlier 2 h ago", "/scanned", "/begun",
+    "no such sign", "fever, K 6.4, on apixaban", "/line change", "/line cancel", "5", "/newsigns",
+    "/earlier", "/earlier 2 h ago", "/scanned", "/begun",
     "/no_such_command", "/resume KES-42", "/back", "/settings zone Asia/Tokyo", "/look", "/card",
     "/plan", "/undo", "/close treated",
+)  # fmt: skip
+IN_ONE_LINE = (
+    "/triage 67M known prostate mets, left leg weak 2/7, numb bum, foot drop yesterday, no fever, "
+    "HD MWF via line for 6 years, anuric, apixaban, aspirin, K 6.6, Ca 3.1, albumin 28, ECOG 2 zx",
+    "/line change", "/line", "/line use", "/edit",
 )  # fmt: skip
 VIEWS = ("/edit", "/sbar", "/why", "/cancel", "/outcome", "/cases", "/settings")
 OPENS = ("card", "plan", "more", "edit", "why", "called", "close", "sbar", "settings", "cases")
@@ -55,6 +61,9 @@ def walk(folder: Path) -> list[Turn]:
         room = folder / "odd-ends"
         room.mkdir()
         turns += _odd_ends(Chat(room))
+        room = folder / "in-one-line"
+        room.mkdir()
+        turns += _in_one_line(Chat(room))
     if never := set(FLOW.questions) - asked:
         raise AssertionError(f"never asked: {', '.join(never)}")
     return turns
@@ -68,6 +77,14 @@ def _odd_ends(chat: Chat) -> list[Turn]:
         chat.taps(f"tick {key}", tick)
     chat.taps(f"answer {key}", "none")
     for line in ODD_ENDS:
+        chat.says(line)
+    chat.close()
+    return chat.turns
+
+
+def _in_one_line(chat: Chat) -> list[Turn]:
+    """Begin a case with a long line, look at what was read, and use it."""
+    for line in IN_ONE_LINE:
         chat.says(line)
     chat.close()
     return chat.turns
