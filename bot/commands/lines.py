@@ -214,7 +214,7 @@ def _change(turn: Turn, waiting: ReadLine, does: str, number: int, page: int) ->
         turn.store.read_lines.keep(waiting)
         page = page_with(number, items)
     answers = _answers(turn, waiting)
-    turn.screens.append(draw_items(turn.view(case), waiting, answers, items, page))
+    _put(turn, draw_items(turn.view(case), waiting, answers, items, page))
 
 
 def _keep_and_show(turn: Turn, waiting: ReadLine, first: str = "") -> None:
@@ -230,8 +230,13 @@ def _show(turn: Turn, waiting: ReadLine, first: str = "") -> bool:
     after = engine.advance(case, ReadFromLine(answers), who, turn.now).case
     view, then = turn.view(case), turn.view(after)
     turn.screens = [each for each in turn.screens if each.kind not in ("question", "card")]
-    turn.screens.append(draw_read_line(view, then, waiting, answers, first=first))
+    _put(turn, draw_read_line(view, then, waiting, answers, first=first))
     return is_emergency(view, then)
+
+
+def _put(turn: Turn, screen: Screen) -> None:
+    """Show what was read; in a group it stands in the place of the case's card."""
+    turn.screens.append(replace(screen, kind="card") if turn.in_group else screen)
 
 
 def _answers(turn: Turn, waiting: ReadLine) -> tuple[tuple[str, Value], ...]:
