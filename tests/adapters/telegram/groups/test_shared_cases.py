@@ -116,10 +116,10 @@ async def test_what_was_read_from_a_line_stands_in_place_of_the_card_until_it_is
     read = await team["Cat"].sees("Read from your line, not confirmed")
     await team["Bob"].gets_answer(team["Bob"].taps(read, "Change"))
     await server.until(lambda: "Tap what was read wrongly" in read.text)
-    team["Bob"].taps(read, "Use it")
+    used = team["Bob"].taps(read, "Use it")
+    assert "Taken from your line" in await team["Bob"].gets_answer(used)
     alert = await team["Cat"].sees("Raised by Bob")
     assert "not confirmed" not in alert.text
-    await team["Cat"].sees("Taken from your line")
     (case,) = shared.store.cases.listed(str(read.chat.id), NOON)
     assert case.latest["cord_signs"] == ["weakness"]
     assert {each.who for each in case.answers} == {str(BOB)}
