@@ -14,7 +14,15 @@ from bot.flows.grammar import UNKNOWN
 from bot.flows.typed import Clock, NotAnAnswer, asks_for_help, read_typed, small_number
 from bot.flows.wording import words_of
 from bot.screens.notices import words
-from bot.screens.read_line import WORDS, draw_items, draw_read_line, is_emergency, say_denied
+from bot.screens.pages import split_page
+from bot.screens.read_line import (
+    WORDS,
+    draw_items,
+    draw_read_line,
+    is_emergency,
+    page_with,
+    say_denied,
+)
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 from state.read_lines import ReadLine
@@ -71,7 +79,8 @@ def line(turn: Turn, which: str) -> None:
     """Use, change or cancel what was read from the newest line; without a word, show it again."""
     case = turn.load()
     waiting = turn.store.read_lines.find(case.code) if case and case.status != "closed" else None
-    does, number, mark = _split(which)
+    named, page = split_page(which)
+    does, number, mark = _split(named)
     said = words("said", WORDS)
     if case is None or waiting is None:
         turn.advance(Outdated()) if mark else turn.say(said["none_waits"])
@@ -88,7 +97,7 @@ def line(turn: Turn, which: str) -> None:
         turn.screens.append(Screen("notice", case.code, (text(said["cancelled"], look="notice"),)))
         turn.advance(WentOn())
     elif does in (IN, OUT, "change"):
-        _change(turn, waiting, does, number)
+        _change(turn, waiting, does, number, page)
     elif does:
         turn.say(said["which"])
     else:
@@ -191,7 +200,7 @@ def _together(old: ReadLine, new: ReadLine) -> ReadLine:
     )
 
 
-def _change(turn: Turn, waiting: ReadLine, does: str, number: int) -> None:
+def _change(turn: Turn, waiting: ReadLine, does: str, number: int, page: int) -> None:
     """Offer to leave items out; set or clear one."""
     from bot.lookup.typed_line.answers import items_of
 
@@ -203,7 +212,9 @@ def _change(turn: Turn, waiting: ReadLine, does: str, number: int) -> None:
         others = [each for each in waiting.left_out if each != item]
         waiting = replace(waiting, left_out=[*others, item] if does == OUT else others)
         turn.store.read_lines.keep(waiting)
-    turn.screens.append(draw_items(turn.view(case), waiting, _answers(turn, waiting), items))
+        page = page_with(number, items)
+    answers = _answers(turn, waiting)
+    _put(turn, draw_items(turn.view(case), waiting, answers, items, page))
 
 
 def _keep_and_show(turn: Turn, waiting: ReadLine, first: str = "") -> None:
@@ -219,8 +230,13 @@ def _show(turn: Turn, waiting: ReadLine, first: str = "") -> bool:
     after = engine.advance(case, ReadFromLine(answers), who, turn.now).case
     view, then = turn.view(case), turn.view(after)
     turn.screens = [each for each in turn.screens if each.kind not in ("question", "card")]
-    turn.screens.append(draw_read_line(view, then, waiting, answers, first=first))
+    _put(turn, draw_read_line(view, then, waiting, answers, first=first))
     return is_emergency(view, then)
+
+
+def _put(turn: Turn, screen: Screen) -> None:
+    """Show what was read; in a group it stands in the place of the case's card."""
+    turn.screens.append(replace(screen, kind="card") if turn.in_group else screen)
 
 
 def _answers(turn: Turn, waiting: ReadLine) -> tuple[tuple[str, Value], ...]:

@@ -9,8 +9,10 @@ from bot.flows.wording import words_of
 from bot.guidance.first_steps import KILLS
 from bot.screens.alert import draw_alert
 from bot.screens.do_now import steps_with_rules
+from bot.screens.drawn_lines import drawn_lines, is_high, room_for
 from bot.screens.notices import words
-from bot.screens.screen import Block, Button, Part, Rows, Screen, in_rows, text
+from bot.screens.pages import page_of
+from bot.screens.screen import Block, Button, Part, Rows, Screen, in_rows, say_line, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, in_a_sentence
 from state.read_lines import ReadLine
@@ -18,6 +20,7 @@ from state.read_lines import ReadLine
 WORDS: Final = "read_line.toml"
 IN_ROW: Final = 2
 TICK: Final = "✓ "
+BESIDE: Final = 2  # buttons beside the items of a page
 
 Answers = Sequence[tuple[str, Value]]
 
@@ -28,26 +31,32 @@ def draw_read_line(
     """Say what was read, what was denied and how much was not read, above the three ways on.
 
     `after` is the case as it would be: an emergency that would arise is shown at once, with what to
-    do first, and makes a sound. `first` is said above it all.
+    do first, and makes a sound; one that would be too high says it briefly. `first` is said above
+    it all.
     """
-    said = words("said", WORDS)
     arises = is_emergency(view, after)
-    shown = [text(first, look="notice")] if first else []
-    head, rows = urgency_line(view), _rows(line)
-    if arises:
-        alert = draw_alert(after)
-        head = (Part(said["not_confirmed"]), *alert.head)
-        shown += alert.blocks
-        rows += tuple((each,) for row in alert.rows for each in row if each.does == "copy")
-    else:
-        had = dict(steps_with_rules(view))
-        kills = [
-            step for rule, step in steps_with_rules(after) if rule in KILLS and rule not in had
-        ]
-        shown += [text(*kills, look="list")] if kills else []
-    shown += _said(view, line, answers)
-    title = "" if arises else view.case.code
-    return Screen("notice", title, tuple(shown), rows, alert=arises, head=head)
+    notice = [text(first, look="notice")] if first else []
+    said = [*_said(view, line, answers)]
+    if not arises:
+        blocks = (*notice, *_kills(view, after), *said)
+        return Screen("notice", view.case.code, blocks, _rows(line), head=urgency_line(view))
+    for brief in (False, True):
+        alert = draw_alert(after, ticking=brief)
+        head = (Part(words("said", WORDS)["not_confirmed"]), *alert.head)
+        copy = tuple((each,) for row in alert.rows for each in row if each.does == "copy")
+        blocks = (*notice, *alert.blocks, *(said[:1] if brief else said))
+        screen = Screen("notice", "", blocks, (*_rows(line), *copy), alert=True, head=head)
+        if not is_high(screen) or room_for(drawn_lines(say_line(head)), screen):
+            break
+    return screen
+
+
+def _kills(view: View, after: View) -> Iterator[Block]:
+    """Say what would kill, and is not said of the case yet."""
+    had = dict(steps_with_rules(view))
+    kills = [step for rule, step in steps_with_rules(after) if rule in KILLS and rule not in had]
+    if kills:
+        yield text(*kills, look="list")
 
 
 def is_emergency(view: View, after: View) -> bool:
@@ -55,20 +64,28 @@ def is_emergency(view: View, after: View) -> bool:
     return after.standing.emergency and not view.standing.emergency
 
 
-def draw_items(view: View, line: ReadLine, answers: Answers, items: Sequence[str]) -> Screen:
-    """Offer to leave out what was read wrongly, item by item."""
-    ticks = [
-        Button(
-            f"{'' if item in line.left_out else TICK}{_label(view, item)}",
-            f"line {'in' if item in line.left_out else 'out'} {number} {line.mark}",
-            typed=f"/line {'in' if item in line.left_out else 'out'} {number}",
-        )
-        for number, item in enumerate(items, 1)
-    ]
+def draw_items(
+    view: View, line: ReadLine, answers: Answers, items: Sequence[str], number: int
+) -> Screen:
+    """Offer to leave out what was read wrongly, item by item, page by page."""
+    page = page_of([*enumerate(items, 1)], number, beside=BESIDE)
+    ticks = []
+    for place, item in page.shown:
+        out = item in line.left_out
+        does = f"line {'in' if out else 'out'} {place}"
+        label = f"{'' if out else TICK}{_label(view, item)}"
+        ticks.append(Button(label, f"{does} {line.mark}", typed=f"/{does}"))
     use, _, cancel = _rows(line)[0]
     lines = (text(words("said", WORDS)["leave_out"], look="lead"), *_said(view, line, answers))
-    rows = (*in_rows(ticks, IN_ROW), (use, cancel))
+    last = (use, cancel, *page.turn(f"line change {line.mark}"))
+    rows = (*in_rows(ticks, IN_ROW), last)
     return Screen("notice", view.case.code, lines, rows, head=urgency_line(view))
+
+
+def page_with(number: int, items: Sequence[str]) -> int:
+    """Return the page that shows an item, by its number from 1."""
+    on_page = len(page_of(items, 1, beside=BESIDE).shown)
+    return (number - 1) // on_page + 1
 
 
 def say_denied(view: View, denied: Sequence[str]) -> str:

@@ -141,6 +141,7 @@ def test_what_was_read_wrongly_is_left_out_and_asked(there: Service) -> None:
     ticks = [each.label for row in items.rows[:-1] for each in row]
     assert ticks[:3] == ["✓ Limb weakness", "✓ Saddle numbness", "✓ Kidneys"]
     assert ticks[-1] == "✓ Dialysis days"
+    assert [each.label for each in items.rows[-1]] == ["Use it", "Cancel"]
     presses(there, "✓ Saddle numbness")
     presses(there, "✓ Kidneys")
     presses(there, "✓ Access")
@@ -344,9 +345,8 @@ def settled(service: Service) -> bool:
 def test_a_line_in_a_group_works_as_triage_does_there(service: Service) -> None:
     team = in_a_group(service)
     rows = team.types(ANN, f"/triage {EMERGENCY}", chat=GROUP)
-    row, card = [each for each in rows if each.chat == GROUP]
+    (row,) = [each for each in rows if each.chat == GROUP]
     (screen,) = screens(row)
-    assert "Nothing answered" in said(card)
     assert screen.alert and MARK in said(row)
     assert team.case().answers == ()
     rows = team.taps(BOB, row, "Use it")
@@ -354,3 +354,22 @@ def test_a_line_in_a_group_works_as_triage_does_there(service: Service) -> None:
     assert {each.who for each in team.case().answers} == {BOB}
     shown = "\n".join(said(each) for each in rows if each.chat == GROUP)
     assert "EMERGENCY" in shown and MARK not in shown
+
+
+LONG = (
+    "67M known prostate mets, legs weak 2/7, numb bum, HD MWF via line for 6 years, anuric, "
+    "apixaban, aspirin, K 6.1, Ca 2.9, albumin 28"
+)
+
+
+def test_many_items_stand_on_pages_of_at_most_nine_buttons(there: Service) -> None:
+    says(there, f"/triage {LONG}")
+    (first,) = presses(there, "Change")
+    (second,) = presses(there, "More")
+    ticks = [each.label for page in (first, second) for row in page.rows[:-1] for each in row]
+    assert len(set(ticks)) == len(ticks) == 12
+    for page in (first, second):
+        assert_fits(page)
+        assert sum(map(len, page.rows)) <= 9
+    (again,) = presses(there, "✓ Potassium")
+    assert "Potassium" in [each.label for row in again.rows for each in row]

@@ -23,6 +23,11 @@ ODD_ENDS = (
     "/no_such_command", "/resume KES-42", "/back", "/settings zone Asia/Tokyo", "/look", "/card",
     "/plan", "/undo", "/close treated",
 )  # fmt: skip
+IN_ONE_LINE = (
+    "/triage 67M known prostate mets, left leg weak 2/7, numb bum, foot drop yesterday, no fever, "
+    "HD MWF via line for 6 years, anuric, apixaban, aspirin, K 6.6, Ca 3.1, albumin 28, ECOG 2 zx",
+    "/line change", "/line", "/line use", "/edit",
+)  # fmt: skip
 VIEWS = ("/edit", "/sbar", "/why", "/cancel", "/outcome", "/cases", "/settings")
 OPENS = ("card", "plan", "more", "edit", "why", "called", "close", "sbar", "settings", "cases")
 PAGES = ("plan", "why page", "edit page")  # of other commands with something after them, none
@@ -56,6 +61,9 @@ def walk(folder: Path) -> list[Turn]:
         room = folder / "odd-ends"
         room.mkdir()
         turns += _odd_ends(Chat(room))
+        room = folder / "in-one-line"
+        room.mkdir()
+        turns += _in_one_line(Chat(room))
     if never := set(FLOW.questions) - asked:
         raise AssertionError(f"never asked: {', '.join(never)}")
     return turns
@@ -69,6 +77,14 @@ def _odd_ends(chat: Chat) -> list[Turn]:
         chat.taps(f"tick {key}", tick)
     chat.taps(f"answer {key}", "none")
     for line in ODD_ENDS:
+        chat.says(line)
+    chat.close()
+    return chat.turns
+
+
+def _in_one_line(chat: Chat) -> list[Turn]:
+    """Begin a case with a long line, look at what was read, and use it."""
+    for line in IN_ONE_LINE:
         chat.says(line)
     chat.close()
     return chat.turns

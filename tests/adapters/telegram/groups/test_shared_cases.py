@@ -107,3 +107,19 @@ async def test_only_a_run_on_a_database_that_another_used_counts_its_calls(
             await server.until(lambda: service.store.clock.seen() is not None)
     assert waits[0] == 0
     assert waits[1] > SECONDS - 1
+
+
+async def test_what_was_read_from_a_line_stands_in_place_of_the_card_until_it_is_used(
+    team: Team, server: BotApi, shared: Service
+) -> None:
+    team["Ann"].types("/triage 67M prostate, legs weak 2/7, HD MWF")
+    read = await team["Cat"].sees("Read from your line, not confirmed")
+    await team["Bob"].gets_answer(team["Bob"].taps(read, "Change"))
+    await server.until(lambda: "Tap what was read wrongly" in read.text)
+    used = team["Bob"].taps(read, "Use it")
+    assert "Taken from your line" in await team["Bob"].gets_answer(used)
+    alert = await team["Cat"].sees("Raised by Bob")
+    assert "not confirmed" not in alert.text
+    (case,) = shared.store.cases.listed(str(read.chat.id), NOON)
+    assert case.latest["cord_signs"] == ["weakness"]
+    assert {each.who for each in case.answers} == {str(BOB)}
