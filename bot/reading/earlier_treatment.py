@@ -52,6 +52,10 @@ def _place(line: Line, given: list[Item], said: Said) -> None:
     theirs = {id(m) for i in given for m in i.marks}
     theirs |= {id(m) for i in given for m in line.between(i.last, i.last + _NEAR)}
     levels = line.marks_of("level")
+    theirs |= {
+        id(m) for i in given for m in levels
+        if m.last == i.first and line.text(i.first) not in _AFTER
+    }  # fmt: skip
     irradiated = {m.value for m in levels if id(m) in theirs}
     now = {m.value for m in levels if id(m) not in theirs}
     if "same_level" in where or irradiated & now:
