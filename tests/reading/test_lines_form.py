@@ -14,7 +14,7 @@ Each file is a way of writing, each `[[line]]` a line with its right reading:
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,22 @@ WAYS: Mapping[str, list[Line]] = {
     for path in sorted(FOLDER.glob("*.toml"))
 }
 LINES = [line for lines in WAYS.values() for line in lines]
-each_line = pytest.mark.parametrize("line", LINES, ids=lambda line: line["id"])
+
+
+def each_line(check: Callable[[Line], None]) -> Callable[[str], None]:
+    """Make a check of a line one test for each way of writing that names the lines that fail."""
+
+    def test(way: str) -> None:
+        failed = dict[str, str]()
+        for line in WAYS[way]:
+            try:
+                check(line)
+            except AssertionError as error:
+                failed[line["id"]] = f"{line['text']}: {error}"
+        assert failed == {}
+
+    test.__name__, test.__doc__ = check.__name__, check.__doc__
+    return pytest.mark.parametrize("way", WAYS)(test)
 
 
 def readings(line: Line) -> Iterator[dict[str, Any]]:
