@@ -15,7 +15,7 @@ _OVER: Final = ("resolved", "settled", "gone", "went", "last", "previously", "re
 _LASTING: Final = frozenset(("renal", "hd", "pd", "rt", "surgery", "scan", "thinner", "pain"))
 _OWNS: Final = frozenset((
     "had", "has", "with", "have", "died", "diagnosed", "w", "hx", ":", "-", "on", "was", "is",
-    "got", "having", "of",
+    "got", "having", "of", "takes", "uses", "gets", "needs",
 ))  # fmt: skip
 _LATELY: Final = ("past", "last")
 _AND: Final = ("and", "&", "both", ",")

@@ -16,6 +16,8 @@ _QUERIED_BEHIND: Final = (
 )  # fmt: skip
 _VERSUS: Final = ("vs", "versus")
 _ANY: Final = ("any", "is", "are", "does", "has", "have")
+_DATED: Final = ("in", "since", "last", "until", "from", "early", "late", "mid", "end", "of", "by")
+_LINKS: Final = ("on", "is", "has", "a")
 _NEAR: Final = 2
 
 
@@ -47,6 +49,8 @@ def _deny(line: Line, m: Mark) -> None:
 
 def _query(line: Line, m: Mark) -> None:
     word = line.text(m.first)
+    if word == "may" and line.text(m.first - 1) in _DATED:
+        return
     if word == "any" and any(a.kind == "neg" and a.first < m.first for a in line.in_part(m.part)):
         return
     if m.value == "after":
@@ -69,7 +73,8 @@ def _question(line: Line, m: Mark) -> None:
 def _before_which(line: Line, m: Mark) -> Iterator[Item]:
     """Return what a question mark stands before, with what "or" joins to it."""
     here = line.items_near(m)
-    asked = next((item for item in here if _begin(item) == m.last), None)
+    begin = m.last + (line.text(m.last) in _LINKS)
+    asked = next((item for item in here if _begin(item) == begin), None)
     if asked is None:
         return
     yield asked
@@ -113,7 +118,7 @@ def _leave_open(line: Line, m: Mark) -> None:
     """Take what was not examined: neither there nor denied."""
     behind = list(backward(line, m))
     for item in behind or forward(line, m, Reach(everything=True)):
-        if item.state != "lost":
+        if item.state != "lost" and item.value != "ckd":
             item.queried = True
 
 
