@@ -98,7 +98,8 @@ def _is_left(line: Line, item: Item, swap: Mark) -> bool:
         return line.text(item.first - 1) == "of" and item.first > swap.first
     if line.text(item.first - 1) == "for" and line.text(swap.first) == "swapped":
         return False
-    former = item.first < swap.first or line.text(item.first - 1) == "from"
+    followed = any(i.first >= swap.last for i in line.of("thinner") if i.part == item.part)
+    former = (item.first < swap.first and followed) or line.text(item.first - 1) == "from"
     return former or (line.text(swap.first) == "swapped" and item.first == swap.last)
 
 

@@ -21,6 +21,7 @@ _LATELY: Final = ("past", "last")
 _AND: Final = ("and", "&", "both", ",")
 _PATIENT: Final = ("pt", "patient", "himself", "herself", "self", "he", "she")
 _ILL: Final = ("organ", "disease", "cancer", "diagnosis")
+_BACKGROUND: Final = ("bg", "background")
 _HISTORY: Final = ("history", "hx", "h")
 _MOST_AFTER: Final = 2
 _YEAR: Final = DAYS["year"]
@@ -33,6 +34,8 @@ def put_in_the_past(line: Line, m: Mark) -> None:
         return
     if m.value == "after":
         for item in list(backward(line, m))[:_MOST_AFTER]:
+            if item.kind in _ILL and word == "last":
+                continue
             over = word in _OVER or line.text(m.last - 1) == "ago"
             if item.kind not in _LASTING or (over and item.kind in ("pain", "thinner")):
                 item.past = True
@@ -41,7 +44,8 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     if word in _HISTORY and timed:
         return
     for item in forward(line, m):
-        if item.kind != "pain" or word not in _CHRONIC:
+        known = item.kind in _ILL and word in _BACKGROUND
+        if (item.kind != "pain" or word not in _CHRONIC) and not known:
             item.past = True
 
 

@@ -2,17 +2,21 @@
 
 from typing import Final
 
+from bot.reading.bladder_volume import FULL_BLADDER_FROM_ML, read_bladder_volume
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.measured import number_behind
 from bot.reading.said import Said
 
 MMOL_L_PER_MG_DL: Final = 1 / 4.008
-FULL_BLADDER_FROM_ML: Final = 200.0
 MG_DL_FROM: Final = 5.0
 MG_DL_TO: Final = 20.0
 G_DL_BELOW: Final = 10.0
 _ML_A_LITRE: Final = 1000.0
+_RAISED_ABOVE: Final = {"potassium": 5.0, "calcium": 2.55}
+_GENE: Final = ("exon", "ex", "t", "l")
+_DRUG_UNITS: Final = ("g", "gm", "mg", "ml", "mls", "cm", "mcg", "units", "iu", "mmhg")
+_FALLING: Final = ("fell", "falling", "fall", "fallen", "falls", "dropped", "dropping")
 _RANGES: Final = {
     "potassium": (1.0, 12.0), "albumin": (5.0, 70.0), "egfr": (0.0, 200.0), "calcium": (0.5, 5.0),
 }  # fmt: skip
@@ -24,9 +28,7 @@ _WITHOUT_VALUE: Final = (
 )  # fmt: skip
 _A: Final = frozenset(("/", "per", "a", "daily"))
 _DAY: Final = frozenset(("day", "d", "24h", "tag", "dag", "daily", "24"))
-_OUT: Final = ("out", "drained")
-_LITRES: Final = ("l", "litre", "litres")
-_VOLUME_UNITS: Final = ("ml", "mls", "cc", *_LITRES)
+_BEFORE_ABOUT: Final = ("", ",", ".", ";", "for", "since", "pain", "weak", "seit", "x")
 _NEAR: Final = 3
 
 
@@ -34,7 +36,7 @@ def read_laboratory(line: Line, said: Said) -> None:
     for n, m in enumerate(line.marks):
         if m.kind != "lab" or m.value == "other":
             continue
-        number = number_behind(line, n) or _volume_before(line, m)
+        number = number_behind(line, n)
         if number is None or _is_something_else(line, m, *number):
             continue
         value, unit, last = number
@@ -52,38 +54,23 @@ def read_laboratory(line: Line, said: Said) -> None:
         m.value == "adjusted_calcium" and m.first in line.measured for m in line.marks_of("lab")
     ):
         said.found = [each for each in said.found if each.field != "albumin"]
-    _read_drained(line, said)
-    line.items = [item for item in line.items if not _is_laboratory(line, item)]
+    read_bladder_volume(line, said)
+    line.items = [
+        i for i in line.items if not (_is_laboratory(line, i) or _is_a_falling_value(line, i))
+    ]
     _read_pth(line, said)
-
-
-def _volume_before(line: Line, m: Mark) -> tuple[float, str, int] | None:
-    """Return the volume before a catheter: "900 ml on catheterising"."""
-    if m.value != "catheterised":
-        return None
-    for number in line.in_part(m.part):
-        near = 0 < m.first - number.last <= _NEAR + 1
-        if number.kind == "number" and near and line.text(number.last) in ("ml", "mls", "cc"):
-            return number.number or 0.0, "ml", m.last
-    return None
-
-
-def _read_drained(line: Line, said: Said) -> None:
-    """Read what a catheter has drained: "foley in, 1.1 L out"."""
-    catheters = (*line.marks_of("lab"), *line.marks_of("not_access"))
-    parts = {
-        m.part for m in catheters if m.value == "catheterised" or "catheter" in line.text(m.first)
-    }
-    for m in line.marks_of("number"):
-        near = bool(parts & {m.part, m.part - 1})
-        if near and line.text(m.last + 1) in _OUT and line.text(m.last) in _VOLUME_UNITS:
-            litre = line.text(m.last) in _LITRES
-            if _ml(m.number or 0.0, "litre" if litre else "ml") >= FULL_BLADDER_FROM_ML:
-                said.add("cord_signs", ("bladder",), m.first, m.last + 2)
 
 
 def _is_something_else(line: Line, m: Mark, value: float, unit: str, last: int) -> bool:
     """Return whether "ca" before a number is cancer, or a volume is that of a day."""
+    if line.text(m.first).startswith("hyper"):
+        return value <= _RAISED_ABOVE[m.value]
+    if m.value == "egfr":
+        return line.text(last - 2) in _GENE
+    if m.value in ("calcium", "potassium") and unit == "other":
+        return line.text(last) in _DRUG_UNITS
+    if m.value == "catheterised":
+        return any(o.kind == "other" and o.last == m.first for o in line.in_part(m.part))
     if m.value == "residual":
         words = {line.text(n) for n in range(last, last + 4)}
         return bool(words & _DAY and words & _A)
@@ -131,8 +118,19 @@ def _is_laboratory(line: Line, item: Item) -> bool:
         o.kind == "organ" and min(abs(o.last - item.first), abs(o.first - item.last)) <= 1
         for o in line.items_near(item)
     )
+    bare = not organ and line.text(item.first - 1) in _BEFORE_ABOUT
+    if bare and any(m.kind == "span" for m in line.at(item.last)):
+        return True
     labs = any(m.first != item.first and m.clause == item.clause for m in line.marks_of("lab"))
     return not organ and (labs or line.text(item.last) in _WITHOUT_VALUE)
+
+
+def _is_a_falling_value(line: Line, item: Item) -> bool:
+    """Return whether what falls is a value, not the patient: "eGFR fell from 40 to 22"."""
+    if item.kind != "sign" or line.text(item.first) not in _FALLING:
+        return False
+    before = item.first - (line.text(item.first - 1) in ("has", "is", "was", "now", "had"))
+    return any(m.last == before for m in line.marks_of("lab"))
 
 
 def _is_about(line: Line, n: int) -> bool:
