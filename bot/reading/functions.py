@@ -55,6 +55,7 @@ def _negate(line: Line, item: Item, no: Mark, after: Mark | None) -> None:
     """Take "no" before a function: "no power" is a loss, "no problem passing urine" a denial."""
     problem = after is not None and after.kind in ("problem", "loss")
     problem |= any(m.kind in ("problem", "loss") for m in line.between(no.last, item.first))
+    problem |= any(m.kind in ("numb", "weak") for m in line.at(item.last))
     item.state = "lost"
     if problem:
         return

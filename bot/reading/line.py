@@ -74,6 +74,8 @@ class Line:
     """The first tokens of what was read as a measurement."""
     read_too: set[int] = field(default_factory=set)
     """Tokens that a topic read although no mark covers them, such as the letter of a grade."""
+    cues: set[int] = field(default_factory=set)
+    """The first tokens of the denials that belong to something."""
     _parts: dict[int, list[Mark]] = field(default_factory=dict)
     _kinds: dict[str, list[Mark]] = field(default_factory=dict)
     _begun: dict[int, list[Mark]] = field(default_factory=dict)

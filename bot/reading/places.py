@@ -9,7 +9,7 @@ from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 
 _PLACES: Final = frozenset(("place", "side", "root", "radiates", "mechanical"))
-_ALONE: Final = frozenset(("span", "moment", "trend", "year"))
+_ALONE: Final = frozenset(("span", "moment", "trend", "year", "side"))
 _ALONE_WITH: Final = frozenset((
     "span", "moment", "trend", "year", "side", "level", "root", "since", "for", "ago", "now",
     "count", "time_unit", "past", "again", "place", "and", "normal", "pseudo",
@@ -87,7 +87,7 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
     if m.kind in ("place", "side", "level"):
         same = [item for item in same if not _is_verb(item)] or same
     alone = m.kind in _ALONE or (
-        m.kind in ("root", "level", "side")
+        m.kind in ("root", "level")
         and any(root.part == m.part for root in line.marks_of("root"))
     )
     if not same and alone and _stands_alone(line, m):
