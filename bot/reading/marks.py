@@ -37,6 +37,11 @@ _NOT_NAMES: Final = frozenset((
     "has", "on", "wr", "l", "t", "c", "lspine", "tspine", "myelogram", "to", "in", "of", "if",
     "no", "not", "tomorrow", "today",
 ))  # fmt: skip
+_COUNTED: Final = frozenset((
+    "pg", "page", "pages", "part", "sheet", "slide", "fax", "dose", "session", "cycle", "cycles",
+    "fraction", "fractions", "bottle", "question", "item", "visit", "attempt", "pain", "vas", "nrs",
+    "stars", "star", "step",
+))  # fmt: skip
 _WARD: Final = frozenset(("ward", "bed", "bay", "room", "cubicle", "theatre"))
 _SINCE: Final = frozenset(("for", "x", "since", "over", "past", "last", "~", "of", "about", "hx"))
 
@@ -237,7 +242,8 @@ def _number(tokens: Sequence[Token], words: Sequence[str], n: int) -> Mark | Non
         parts = [part.rstrip("+-") for part in token.text.split("/")]
         grades = [int(part) for part in parts if len(part) < 3]
         small = len(grades) == len(parts) and all(grade <= 5 for grade in grades)
-        if len(parts) == 2 and small and parts[1] == "5":
+        counted = n > 0 and words[n - 1] in _COUNTED
+        if len(parts) == 2 and small and parts[1] == "5" and not counted:
             weak = parts[0] != "5" or token.text.startswith("5-")
             return Mark("power", token.text, n, n + 1, min(grades[0], 4) if weak else 5)
         if len(parts) > 2 and small:

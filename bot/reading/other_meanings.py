@@ -21,6 +21,12 @@ _FALLS: Final = frozenset((
 
 def take_back(line: Line) -> list[str]:
     """Leave out findings without any clinical word beside them; return their words as unread."""
+    beside = [item for item in line.items if _is_suspect(line, item) and _is_chatter(line, item)]
+    return _leave_out(line, beside) + _leave_out(line, _alone(line))
+
+
+def _alone(line: Line) -> list[Item]:
+    """Return the findings of a line that is about something else as a whole."""
     if any(m.kind in _CLINICAL for m in line.marks) or any(
         m.kind == "place" and m.value in _BODY for m in line.marks
     ):
@@ -34,8 +40,18 @@ def take_back(line: Line) -> list[str]:
     elsewhere = unread_words(line) or line.has("chatter") or _is_alone(line, suspects)
     if not suspects or others or not elsewhere:
         return []
-    line.items = [item for item in line.items if item not in suspects]
-    return [line.text(item.first) for item in suspects]
+    return suspects
+
+
+def _leave_out(line: Line, items: list[Item]) -> list[str]:
+    line.items = [item for item in line.items if item not in items]
+    return [line.text(item.first) for item in items]
+
+
+def _is_chatter(line: Line, item: Item) -> bool:
+    """Return whether a comma part speaks of a thing, and of no part of the body."""
+    part = line.in_part(item.part)
+    return any(m.kind == "chatter" for m in part) and not any(m.kind == "place" for m in part)
 
 
 def _is_suspect(line: Line, item: Item) -> bool:
