@@ -24,6 +24,7 @@ _LISTED: Final = frozenset((
 ))  # fmt: skip
 _CLOSING: Final = ("and", "or", "&", "nor", "/")
 _NEAR: Final = 2
+_FAR: Final = 12  # marks
 
 
 def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
@@ -31,10 +32,10 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
 
     What stands behind the `last` function, as in "bladder problems", belongs to that one.
     """
-    before = _first(line, (line.marks[k] for k in range(n - 1, -1, -1)), item)
+    before = _first(line, (line.marks[k] for k in range(n - 1, max(n - _FAR, 0) - 1, -1)), item)
     if last and before and last.marks[0].last <= before.first < last.last:
         before = None
-    after = _first(line, islice(line.marks, n + 1, None), item)
+    after = _first(line, islice(line.marks, n + 1, n + _FAR), item)
     if before and before.kind == "normal":
         item.state = "normal"
     elif before and before.kind in _LOST:
@@ -55,6 +56,7 @@ def _negate(line: Line, item: Item, no: Mark, after: Mark | None) -> None:
     """Take "no" before a function: "no power" is a loss, "no problem passing urine" a denial."""
     problem = after is not None and after.kind in ("problem", "loss")
     problem |= any(m.kind in ("problem", "loss") for m in line.between(no.last, item.first))
+    problem |= any(m.kind in ("numb", "weak") for m in line.at(item.last))
     item.state = "lost"
     if problem:
         return

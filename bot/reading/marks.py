@@ -38,6 +38,12 @@ _NOT_NAMES: Final = frozenset((
     "no", "not", "tomorrow", "today", "read", "reads", "reading", "reported", "report", "result",
     "confirms", "confirmed", "reveals", "planned", "booked", "requested", "slot", "tonight",
 ))  # fmt: skip
+_COUNTED: Final = frozenset((
+    "pg", "page", "pages", "part", "sheet", "slide", "fax", "dose", "session", "cycle", "cycles",
+    "fraction", "fractions", "bottle", "question", "item", "visit", "attempt", "pain", "vas", "nrs",
+    "stars", "star", "step",
+))  # fmt: skip
+_LONGEST_COUNT: Final = 6  # words
 _WARD: Final = frozenset(("ward", "bed", "bay", "room", "cubicle", "theatre"))
 _SINCE: Final = frozenset(("for", "x", "since", "over", "past", "last", "~", "of", "about", "hx"))
 
@@ -210,7 +216,15 @@ def _count(tokens: Sequence[Token], words: Sequence[str], n: int) -> tuple[float
     if not count:
         return None, n
     end = n + 1
-    while end < len(tokens) and words[end] in ("of", "a", "couple", "few", "day", "or", "half"):
+    while end < min(len(tokens), n + _LONGEST_COUNT) and words[end] in (
+        "of",
+        "a",
+        "couple",
+        "few",
+        "day",
+        "or",
+        "half",
+    ):
         more = [each for each in vocabulary().meanings(words[end]) if each.kind == "count"]
         if words[end] == "day" and words[end : end + 3] != ["day", "or", "two"]:
             break
@@ -241,7 +255,8 @@ def _number(tokens: Sequence[Token], words: Sequence[str], n: int) -> Mark | Non
         parts = [part.rstrip("+-") for part in token.text.split("/")]
         grades = [int(part) for part in parts if len(part) < 3]
         small = len(grades) == len(parts) and all(grade <= 5 for grade in grades)
-        if len(parts) == 2 and small and parts[1] == "5":
+        counted = n > 0 and words[n - 1] in _COUNTED
+        if len(parts) == 2 and small and parts[1] == "5" and not counted:
             weak = parts[0] != "5" or token.text.startswith("5-")
             return Mark("power", token.text, n, n + 1, min(grades[0], 4) if weak else 5)
         if len(parts) > 2 and small:

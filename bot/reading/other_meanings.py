@@ -21,6 +21,13 @@ _FALLS: Final = frozenset((
 
 def take_back(line: Line) -> list[str]:
     """Leave out findings without any clinical word beside them; return their words as unread."""
+    chatter = {m.part for m in line.marks_of("chatter")} - {m.part for m in line.marks_of("place")}
+    beside = [item for item in line.items if item.part in chatter and _is_suspect(line, item)]
+    return _leave_out(line, beside) + _leave_out(line, _alone(line))
+
+
+def _alone(line: Line) -> list[Item]:
+    """Return the findings of a line that is about something else as a whole."""
     if any(m.kind in _CLINICAL for m in line.marks) or any(
         m.kind == "place" and m.value in _BODY for m in line.marks
     ):
@@ -34,8 +41,12 @@ def take_back(line: Line) -> list[str]:
     elsewhere = unread_words(line) or line.has("chatter") or _is_alone(line, suspects)
     if not suspects or others or not elsewhere:
         return []
-    line.items = [item for item in line.items if item not in suspects]
-    return [line.text(item.first) for item in suspects]
+    return suspects
+
+
+def _leave_out(line: Line, items: list[Item]) -> list[str]:
+    line.items = [item for item in line.items if item not in items]
+    return [line.text(item.first) for item in items]
 
 
 def _is_suspect(line: Line, item: Item) -> bool:

@@ -9,12 +9,13 @@ from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 
 _PLACES: Final = frozenset(("place", "side", "root", "radiates", "mechanical"))
-_ALONE: Final = frozenset(("span", "moment", "trend", "year"))
+_ALONE: Final = frozenset(("span", "moment", "trend", "year", "side"))
 _ALONE_WITH: Final = frozenset((
     "span", "moment", "trend", "year", "side", "level", "root", "since", "for", "ago", "now",
     "count", "time_unit", "past", "again", "place", "and", "normal", "pseudo",
     "but", "scan_done", "mechanical", "reporter",
 ))  # fmt: skip
+_WITH_A_SIDE: Final = _ALONE_WITH - {"place", "normal"}
 _VERBS: Final = ("feeling", "move", "power", "stand", "walk")
 _OF: Final = ("of", "history", "hx", "with")
 _NEAR: Final = 3
@@ -87,8 +88,7 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
     if m.kind in ("place", "side", "level"):
         same = [item for item in same if not _is_verb(item)] or same
     alone = m.kind in _ALONE or (
-        m.kind in ("root", "level", "side")
-        and any(root.part == m.part for root in line.marks_of("root"))
+        m.kind in ("root", "level") and any(root.part == m.part for root in line.marks_of("root"))
     )
     if not same and alone and _stands_alone(line, m):
         yield from _beside(line, m, able)
@@ -129,8 +129,15 @@ def _nearer(line: Line, m: Mark, before: Item, after: Item) -> Iterator[Item]:
 
 
 def _stands_alone(line: Line, m: Mark) -> bool:
-    """Return whether a comma part holds nothing but a time, a trend, a side, a root."""
-    return all(other.kind in _ALONE_WITH for other in line.in_part(m.part)[:_MOST])
+    """Return whether a comma part holds nothing but a time, a trend, a side, a root.
+
+    A side is of another matter where a place or "fine" is said of it: "L leg fine".
+    """
+    with_it = _WITH_A_SIDE if m.kind == "side" else _ALONE_WITH
+    return all(
+        other.kind in with_it or any(each.kind in with_it for each in line.at(other.first))
+        for other in line.in_part(m.part)[:_MOST]
+    )
 
 
 def _beside(line: Line, m: Mark, able: frozenset[str]) -> Iterator[Item]:

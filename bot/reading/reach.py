@@ -20,7 +20,7 @@ _ATTACHED: Final = frozenset((
 ))  # fmt: skip
 _THINNERS: Final = frozenset(("thinner", "anticoagulant", "all_thinners"))
 _DISEASES: Final = frozenset(("cancer", "organ", "disease", "diagnosis"))
-_ENDS: Final = frozenset(("but", "now", "reporter", "neg", "neg_used"))
+_ENDS: Final = frozenset(("but", "now", "reporter", "neg", "neg_used", "question"))
 _ENDS_A_LIST: Final = _ENDS | {"normal"}
 _VERBS: Final = (
     "cant", "cannot", "unable", "couldnt", "wont", "lost", "struggles", "struggling",
@@ -37,12 +37,14 @@ class Reach:
     """What a cue covers beyond the first item.
 
     Without `lists` only what "or" joins to it; with `everything` items of any kind; `over_commas`
-    says that a list need not close with "or", "nor" or "and".
+    says that a list need not close with "or", "nor" or "and"; `headed` that its head is a colon's,
+    "neg: pain, fever, weakness", so that it holds whatever has no time, side or grade of its own.
     """
 
     lists: bool = True
     everything: bool = False
     over_commas: bool = False
+    headed: bool = False
 
 
 _LIST: Final = Reach()
@@ -166,7 +168,7 @@ def _goes_on(
         return near and joined != "comma"
     if joined == "comma":
         if reach.over_commas:
-            return item.kind in NEURO and not has_its_own(item)
+            return (reach.headed or item.kind in NEURO) and not has_its_own(item)
         return place <= closed_until
     if joined == "or" or place <= closed_until:
         return True

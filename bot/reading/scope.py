@@ -19,6 +19,7 @@ _ANY: Final = ("any", "is", "are", "does", "has", "have")
 _DATED: Final = ("in", "since", "last", "until", "from", "early", "late", "mid", "end", "of", "by")
 _LINKS: Final = ("on", "is", "has", "a")
 _NEAR: Final = 2
+_HEADED: Final = Reach(everything=True, over_commas=True, headed=True)
 
 
 def decide(line: Line) -> None:
@@ -37,12 +38,16 @@ def decide(line: Line) -> None:
 def _deny(line: Line, m: Mark) -> None:
     """Take a denial: "no" before a list, "denied" or "-ve" behind or before it."""
     word = line.text(m.first)
-    covered = list(forward(line, m)) if m.value != "after" else []
+    headed = line.text(m.last) == ":"
+    reach = _HEADED if headed else Reach()
+    covered = list(forward(line, m, reach)) if headed or m.value != "after" else []
     alone = word in _ALSO_BEHIND and line.text(m.first - 1) != "or"
-    if m.value == "after" or (not covered and alone):
+    if (m.value == "after" and not headed) or (not covered and alone):
         covered = list(backward(line, m))
         if not covered and m.value == "after" and word in _EITHER:
             covered = list(forward(line, m))
+    if covered:
+        line.cues.add(m.first)
     for item in covered:
         item.denied = True
 
@@ -116,8 +121,10 @@ def _suppose(line: Line, m: Mark) -> None:
 
 def _leave_open(line: Line, m: Mark) -> None:
     """Take what was not examined: neither there nor denied."""
-    behind = list(backward(line, m))
-    for item in behind or forward(line, m, Reach(everything=True)):
+    covered = list(backward(line, m)) or list(forward(line, m, Reach(everything=True)))
+    if covered:
+        line.cues.add(m.first)
+    for item in covered:
         if item.state != "lost" and item.value != "ckd":
             item.queried = True
 

@@ -9,6 +9,7 @@ from bot.reading.infection_signs import read_infection
 from bot.reading.items import find_items
 from bot.reading.kidneys import read_kidneys
 from bot.reading.laboratory import read_laboratory
+from bot.reading.left_over import left_over
 from bot.reading.line import Line
 from bot.reading.other_meanings import take_back
 from bot.reading.pain import read_pain
@@ -33,4 +34,5 @@ def say(line: Line) -> Said:
     said.unclear += take_back(line)
     for topic in _TOPICS:
         topic(line, said)
+    said.unclear += left_over(line, said)
     return said
