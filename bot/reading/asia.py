@@ -23,7 +23,9 @@ _BETWEEN: Final = _NOW | _FORMERLY | frozenset((
     "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "later", "since", "class",
     "ais", "asia", "frankel", "category", "downgraded", "upgraded", "again", ";",
 ))  # fmt: skip
-_BEHIND_A: Final = frozenset(("", ",", ".", ";", ")", "(", "now", "today", "yesterday", "on", "at", "since"))
+_BEHIND_A: Final = frozenset(
+    ("", ",", ".", ";", ")", "(", "now", "today", "yesterday", "on", "at", "since")
+)
 _OF_OLD: Final = ("year", "date")
 _YEAR: Final = 365.0
 
@@ -66,7 +68,18 @@ def _is_grade(line: Line, n: int) -> bool:
     if before.kind == "number" or (after == "." and line.tokens[n + 1].glued and line.text(n + 2)):
         return before.kind != "number" and not line.tokens[n + 2].glued
     article = line.text(n) == "a" and after.isalpha() and after not in _BEHIND_A
-    return not article or after in ("below", "t", "l", "c", "for", "complete", "by", "th", "sub", "from")
+    return not article or after in (
+        "below",
+        "t",
+        "l",
+        "c",
+        "for",
+        "complete",
+        "by",
+        "th",
+        "sub",
+        "from",
+    )
 
 
 def _of_now(line: Line, m: Mark, grades: list[_Grade]) -> _Grade:
@@ -88,7 +101,9 @@ def _of_now(line: Line, m: Mark, grades: list[_Grade]) -> _Grade:
 
 def _up_to_a_break(words: list[str]) -> list[str]:
     """Return the words up to a comma, or to a "now" that belongs to the next grade."""
-    ends = [n for n, word in enumerate(words) if word in (",", ";", "(", ")") or (n and word in _NOW)]
+    ends = [
+        n for n, word in enumerate(words) if word in (",", ";", "(", ")") or (n and word in _NOW)
+    ]
     return words[: ends[0]] if ends else words
 
 

@@ -13,7 +13,9 @@ _LITRES: Final = ("l", "litre", "litres", "liter", "liters")
 _ML: Final = ("ml", "mls", "cc")
 _BEHIND: Final = 7
 _BEFORE: Final = 4
-_BLADDER: Final = frozenset(("bladder", "residual", "pvr", "void", "retention", "catheter", "foley", "cath"))
+_BLADDER: Final = frozenset(
+    ("bladder", "residual", "pvr", "void", "retention", "catheter", "foley", "cath")
+)
 _OUT: Final = frozenset(("drained", "out"))
 _CATHETERS: Final = frozenset((
     "catheterised", "catheterized", "cathed", "catheter", "foley", "cath", "catheterising", "idc",

@@ -30,9 +30,7 @@ def read_thinners(line: Line, said: Said) -> None:
     for value, item in given:
         said.add("blood_thinners", (value,), item.first, item.last)
     if not given and denied_all:
-        first = next(
-            i for i in line.of("all_thinners") if i.denied or _is_not_taken(line, i)
-        )
+        first = next(i for i in line.of("all_thinners") if i.denied or _is_not_taken(line, i))
         said.add("blood_thinners", (), first.first, first.last)
     elif denied_some and not given:
         classes = {item.value for item in line.of("thinner") if item.denied}

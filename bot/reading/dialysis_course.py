@@ -1,4 +1,4 @@
-"""Says whether a word for dialysis means that the patient has it now: not refused, planned, over."""
+"""Says whether dialysis is had now: not refused, planned or over."""
 
 from typing import Final
 
@@ -7,24 +7,28 @@ from bot.reading.line import Item, Line
 _NEAR: Final = 3
 _FAR: Final = 8
 _NOT_YET: Final = frozenset((
-    "refuses", "refused", "refusing", "declines", "declined", "declining", "decline", "refuse",
-    "against", "considering", "consider", "planned", "planning", "awaiting", "awaits", "awaited",
-    "starting", "starts", "start", "needing", "needs", "need", "will", "would", "future",
-    "discuss", "discussing", "discussion", "discussed", "counselling", "counselled", "counseling",
-    "keen", "heading", "close", "nearing", "approaching", "towards", "conservative", "conservatively",
-    "vs", "versus", "preparing", "prep", "wants", "works", "turned", "may", "might", "soon",
-    "without", "opted", "initiate", "initiating", "education", "want", "ever", "before", "avoid",
-    "offered", "if",
+    "refuses", "refused", "refusing", "declines", "declined", "declining", "decline",
+    "refuse", "against", "considering", "consider", "planned", "planning", "awaiting",
+    "awaits", "awaited", "starting", "starts", "start", "needing", "needs", "need", "will",
+    "would", "future", "discuss", "discussing", "discussion", "discussed", "counselling",
+    "counselled", "counseling", "keen", "heading", "close", "nearing", "approaching",
+    "towards", "conservative", "conservatively", "vs", "versus", "preparing", "prep",
+    "wants", "works", "turned", "may", "might", "soon", "without", "opted", "initiate",
+    "initiating", "education", "want", "ever", "before", "avoid", "offered", "if",
 ))  # fmt: skip
 _REFUSED: Final = frozenset((
     "refused", "declined", "refuses", "declines", "missed", "needs", "need", "wants", "want",
 ))  # fmt: skip
-_FORMERLY: Final = frozenset(("was", "were", "previously", "formerly", "used", "ex", "had", "temporary"))
+_FORMERLY: Final = frozenset(
+    ("was", "were", "previously", "formerly", "used", "ex", "had", "temporary")
+)
 _OVER: Final = frozenset((
     "until", "stopped", "off", "withdrew", "withdrawn", "ended", "ceased", "discontinued", "till",
     "recovered", "weaned", "once",
 ))  # fmt: skip
-_STILL: Final = frozenset(("when", "while", "today", "yesterday", "this", "last", "early", "now", "since"))
+_STILL: Final = frozenset(
+    ("when", "while", "today", "yesterday", "this", "last", "early", "now", "since")
+)
 _RETURNED: Final = frozenset(("back", "again", "restarted", "recommenced", "resumed", "returned"))
 _AGAIN_FAILED: Final = frozenset(("failed", "failing", "rejected", "lost", "failure"))
 _TRANSPLANTS: Final = frozenset((

@@ -10,7 +10,9 @@ from bot.reading.scales import is_asked
 _WHOLE: Final = ("0", "2", "3")
 _ROMAN: Final = {"ii": "2", "iii": "3", "ia": "1a", "ib": "1b", "ic": "1c"}
 _PARTS_OF_ONE: Final = ("a", "b", "c")
-_LEADING: Final = frozenset(("grade", "gr", ":", "=", "is", "score", "of", "escc", "-", "bilsky", "a"))
+_LEADING: Final = frozenset(
+    ("grade", "gr", ":", "=", "is", "score", "of", "escc", "-", "bilsky", "a")
+)
 _BEFORE_A_GRADE: Final = frozenset((":", "=", "(", "is", "grade", "gr", "-", "at", "was"))
 _CLOSING: Final = frozenset(("", ",", ";", ".", ")", "and", "&", "+", "/", "with", "but"))
 _JOINTS: Final = (",", "and", "&", "/", "+")
@@ -32,8 +34,7 @@ def read_grades(line: Line) -> Iterator[Grade]:
         return
     read = set[int]()
     for m in scales:
-        for grade in _of_scale(line, m, read):
-            yield grade
+        yield from _of_scale(line, m, read)
     levels = {m.first: m for m in line.marks_of("level")}
     for m in levels.values():
         if grade := _behind_level(line, m, scales[0].first, read):

@@ -13,10 +13,13 @@ _NEAR: Final = 4
 _FAR: Final = 6
 _NEGATIVE: Final = ("negative", "neg", "-ve", "(-)")
 _DONE: Final = ("done", "performed", "completed", "reported", "today", "back")
-_NOT_YET: Final = frozenset(("be", "cannot", "cant", "couldnt", "could", "will", "when", "if", "until"))
+_NOT_YET: Final = frozenset(
+    ("be", "cannot", "cant", "couldnt", "could", "will", "when", "if", "until")
+)
 _MRI: Final = ("mri", "mr", "mrt")
 _IMPLANTS: Final = frozenset((
-    "pacemaker", "ppm", "icd", "clip", "clips", "implant", "pacer", "crt", "aicd", "pm", "stimulator",
+    "pacemaker", "ppm", "icd", "clip", "clips", "implant", "pacer", "crt", "aicd", "pm",
+    "stimulator",
 ))  # fmt: skip
 _MONTHS: Final = frozenset((
     "january", "february", "march", "april", "may", "june", "july", "august", "september",

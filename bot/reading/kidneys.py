@@ -36,9 +36,7 @@ def read_kidneys(line: Line, said: Said) -> None:
             continue
         if item.denied and kind != "normal":
             denied.append(item)
-        elif _is_replaced(line, item):
-            continue
-        elif kind in _NOW_OR_NOT and is_not_yet(line, item):
+        elif _is_replaced(line, item) or (kind in _NOW_OR_NOT and is_not_yet(line, item)):
             continue
         elif kind in _NOW_OR_NOT and is_over(line, item):
             over.append(item)

@@ -1,6 +1,7 @@
 """Reads a report's sentence: each vertebra with its ESCC grade and the items of SINS."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from bot.reading.escc import read_grades
@@ -88,9 +89,10 @@ def _findings(line: Line) -> Iterator[Finding]:
     for grade in read_grades(line):
         yield Finding("escc", grade.value, grade.at, _part_at(line, grade.at), grade.level)
     for item in line.items:
-        if item.kind in _ITEMS and not (item.others or item.past):
-            if value := _value(line, item):
-                yield Finding(item.kind, value, item.first, item.part)
+        if item.kind not in _ITEMS or item.others or item.past:
+            continue
+        if value := _value(line, item):
+            yield Finding(item.kind, value, item.first, item.part)
 
 
 def _part_at(line: Line, n: int) -> int:
@@ -178,14 +180,14 @@ def _bare(line: Line, named: list[Mark]) -> list[Mark]:
     """Return the levels that a report names a lesion at, with those in one list with them."""
     bare = [m for m in named if _is_lesion(line, m)]
     known = {id(m) for m in bare}
-    for place in (*range(1, len(named)), *range(len(named) - 2, -1, -1)):
-        m = named[place]
-        for other in (named[place - 1], *named[place + 1 : place + 2]):
-            one, after = sorted((m, other), key=lambda each: each.first)
-            if id(other) in known and id(m) not in known and together(line, one, after):
-                if not any(i.kind in _OF_PATIENT for i in line.items_in(m.part)):
-                    bare.append(m)
-                    known.add(id(m))
+    pairs = [*pairwise(named)]
+    for one, after in (*pairs, *pairs[::-1]):
+        new = after if id(one) in known else one
+        if len({id(one), id(after)} & known) != 1 or not together(line, one, after):
+            continue
+        if not any(i.kind in _OF_PATIENT for i in line.items_in(new.part)):
+            bare.append(new)
+            known.add(id(new))
     return sorted(bare, key=lambda m: m.first)
 
 

@@ -93,7 +93,7 @@ def _diseases(line: Line) -> Iterator[Item]:
 
 
 def _is_pneumonia(line: Line, item: Item) -> bool:
-    """Return whether CAP is pneumonia, not the cancer of the prostate: an infection is spoken of."""
+    """Return whether CAP is pneumonia, not the cancer of the prostate."""
     if line.text(item.first) != "cap":
         return False
     infection = any(line.has(kind) for kind in ("infection", "temperature", "crp"))

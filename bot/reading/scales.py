@@ -12,10 +12,12 @@ _FLAT: Final = frozenset((
     "hasnt", "wont", "doesnt", "inability", "lost", "loss", "never", "didnt", "gone",
 ))  # fmt: skip
 _NO_BETTER: Final = frozenset(("better", "improvement", "improved", "improving", "recovery"))
-_COURSE: Final = frozenset(("-", ">", "to", "now", ",", "before", "today", "%", "currently", "yesterday"))
+_COURSE: Final = frozenset(
+    ("-", ">", "to", "now", ",", "before", "today", "%", "currently", "yesterday")
+)
 _IN_SHORT: Final = frozenset((
-    "poor", "short", "of", "is", "likely", ",", "probably", "only", "in", "at", "best", "live", "to",
-    "a", "few", "couple",
+    "poor", "short", "of", "is", "likely", ",", "probably", "only", "in", "at", "best",
+    "live", "to", "a", "few", "couple",
 ))  # fmt: skip
 _NOT_LONG: Final = frozenset(("<", "under", "less", "not", "unlikely", "wont"))
 _WALK: Final = ("walk", "stand")
@@ -111,13 +113,12 @@ def _prognosis(line: Line, said: Said) -> None:
                 )
                 said.add("life_expectancy", "lt3m" if short else "ge3m", m.first, span.last)
 
-
         for moment in line.marks_of("moment"):
             between = {line.text(n) for n in range(m.last, moment.first)}
             weeks = line.text(moment.last - 1) in ("weeks", "days", "wochen", "weken", "wks")
-            if weeks and 0 <= moment.first - m.last <= _NEAR and between <= _IN_SHORT:
-                if not said.has("life_expectancy"):
-                    said.add("life_expectancy", "lt3m", m.first, moment.last)
+            near = 0 <= moment.first - m.last <= _NEAR and between <= _IN_SHORT
+            if weeks and near and not said.has("life_expectancy"):
+                said.add("life_expectancy", "lt3m", m.first, moment.last)
 
 
 def _walking(line: Line, said: Said) -> None:
