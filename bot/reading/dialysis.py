@@ -104,6 +104,7 @@ def _letters(line: Line) -> Mark | None:
 
 def read_years(line: Line, said: Said) -> None:
     """Read how long it has been: "HD for 11 yrs", "5 years on dialysis", "vintage 4 y"."""
+    line.read_too |= {n for n, token in enumerate(line.tokens) if token.text == "vintage"}
     for item in line.of("renal", "hd", "pd", "days", "weekly", "access"):
         kidneys = (o for o in line.items_in(item.part) if o.kind in ("renal", "hd", "pd"))
         if not any(other.first <= item.first for other in kidneys):

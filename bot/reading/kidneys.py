@@ -34,6 +34,8 @@ def read_kidneys(line: Line, said: Said) -> None:
         kind = _kind(line, item, said)
         if not kind or item.queried or item.past or item.others:
             continue
+        if line.text(item.last) == "failed":
+            line.cues.add(item.last)
         if item.denied and kind != "normal":
             denied.append(item)
         elif _is_replaced(line, item) or (kind in _NOW_OR_NOT and is_not_yet(line, item)):
@@ -75,14 +77,16 @@ def _is_replaced(line: Line, item: Item) -> bool:
 def _read_function(line: Line, kinds: dict[str, Item], said: Said) -> None:
     """Read "kidneys not working well", "nothing wrong with his kidneys"; else they are unread."""
     for m in line.marks_of("kidneys"):
-        near = {
-            o.kind for o in line.in_part(m.part)
-            if 0 <= o.first - m.last <= _NEAR or 0 <= m.first - o.last <= _NEAR
-        }  # fmt: skip
-        state = "ckd" if "loss" in near else "normal" if "normal" in near else ""
-        if not state or near & {"neg", "query", "question", "past", "relative"}:
+        near = [
+            o for o in line.between(m.first - 2 * _NEAR, m.last + 2 * _NEAR) if o.part == m.part
+            and (0 <= o.first - m.last <= _NEAR or 0 <= m.first - o.last <= _NEAR)
+        ]  # fmt: skip
+        kinds_near = {o.kind for o in near}
+        state = "ckd" if "loss" in kinds_near else "normal" if "normal" in kinds_near else ""
+        if not state or kinds_near & {"neg", "query", "question", "past", "relative"}:
             said.unclear.append(line.text(m.first))
         else:
+            line.cues |= {o.first for o in near if o.kind in ("loss", "normal")}
             kinds.setdefault(state, Item("renal", state, m.first, m.last, m.clause, m.part))
 
 

@@ -13,6 +13,7 @@ MG_DL_FROM: Final = 5.0
 MG_DL_TO: Final = 20.0
 G_DL_BELOW: Final = 10.0
 _ML_A_LITRE: Final = 1000.0
+_ADJUSTED: Final = ("adj", "adjusted", "corrected", "corr", "korr", "korrigiert")
 _RAISED_ABOVE: Final = {"potassium": 5.0, "calcium": 2.55}
 _GENE: Final = ("exon", "ex", "t", "l")
 _DRUG_UNITS: Final = ("g", "gm", "mg", "ml", "mls", "cm", "mcg", "units", "iu", "mmhg")
@@ -50,6 +51,7 @@ def read_laboratory(line: Line, said: Said) -> None:
         elif (converted := _converted(field, value, unit)) is not None:
             said.found = [each for each in said.found if each.field != field]
             said.add(field, converted, m.first, last)
+    _read_adjusted(line, said)
     if any(
         m.value == "adjusted_calcium" and m.first in line.measured for m in line.marks_of("lab")
     ):
@@ -59,6 +61,16 @@ def read_laboratory(line: Line, said: Said) -> None:
         i for i in line.items if not (_is_laboratory(line, i) or _is_a_falling_value(line, i))
     ]
     _read_pth(line, said)
+
+
+def _read_adjusted(line: Line, said: Said) -> None:
+    """Take "Ca 2.9 (adj)" as adjusted: the word stands behind the value."""
+    values = [each for each in said.found if each.field == "calcium"]
+    for each in values[:1]:
+        for n in range(each.last, each.last + _NEAR):
+            if line.text(n) in _ADJUSTED:
+                line.read_too.add(n)
+                said.found = [other for other in said.found if other.field != "albumin"]
 
 
 def _is_something_else(line: Line, m: Mark, value: float, unit: str, last: int) -> bool:

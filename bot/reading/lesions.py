@@ -136,6 +136,7 @@ def _collapse(line: Line, item: Item) -> str:
         return ""
     if item.denied:
         return "none"
+    line.cues |= {m.first for m in line.between(item.first - 6, item.last + 2) if m.kind == "loss"}
     if percent is None:
         words = {line.text(n) for n in range(item.first - 4, item.last + 5)}
         if "half" in words and words & {"lost", "loss", "collapsed", "collapse", "height"}:
