@@ -113,4 +113,4 @@ def _is_old(line: Line, item: Item, grade: _Grade) -> bool:
     behind = line.between(grade.at, grade.at + _FARTHEST)
     dated = any(m.kind in _OF_OLD for m in behind)
     then = line.text(grade.at + 1) == "since" and line.text(grade.at + 2) == "then"
-    return item.past or years or dated or any(m.kind == "past" for m in behind) or then
+    return item.past or item.has("year") or years or dated or any(m.kind == "past" for m in behind) or then

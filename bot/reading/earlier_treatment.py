@@ -12,6 +12,7 @@ _AFTER: Final = ("after", "post", "since", "following", "despite", "nach", "na")
 _DOSES: Final = ("gy", "fractions", "8gy", "20gy", "30gy")
 _WORSE: Final = ("weaker", "number")
 _NEAR: Final = 5
+_OF_A_DOSE: Final = ("gy", "/", "fracture", "fractions", "fx", "in", "x", "#", "cgy", "f")
 _HERE: Final = ("level", "vertebra", "area", "site", "spot")
 _IRRADIATED: Final = frozenset((
     "field", "infield", "irradiated", "reirradiation", "irradiation", "rt", "wbrt", "re",
@@ -88,7 +89,7 @@ def _place(line: Line, given: list[Item], said: Said) -> None:
     theirs |= {
         id(m)
         for i in places
-        for m in line.between(i.last, i.last + _NEAR)
+        for m in line.between(i.last, _behind_the_dose(line, i.last) + _NEAR)
         if m.part == i.part or line.text(m.first - 1) == "("
     }
     levels = line.marks_of("level")
@@ -132,6 +133,13 @@ def _course(line: Line, said: Said, given: bool) -> None:
     rt = next(iter(line.marks_of("rt")), None)
     if rt and given and _has_recurred(line, said):
         said.add("progression_after_rt", True, rt.first, rt.last)
+
+
+def _behind_the_dose(line: Line, n: int) -> int:
+    """Return where the words behind a dose begin: "RT 20 Gy/5 fractions to L2"."""
+    while line.text(n) in _OF_A_DOSE or line.text(n).replace(".", "").isdigit():
+        n += 1
+    return n
 
 
 def _is_same(m: Mark) -> bool:

@@ -131,9 +131,15 @@ def _is_planned(line: Line, scan: Item) -> bool:
     behind = [line.text(n) for n in range(scan.last, scan.last + 3)]
     if behind in (["in", "the", "morning"], ["in", "the", "am"]):
         return True
+    done = next(
+        (m.first for m in line.in_part(scan.part) if m.kind == "scan_done"
+         and line.text(m.first) in _DONE and m.first >= scan.last
+         and not {line.text(n) for n in range(scan.last, m.first)} & _NOT_YET),
+        len(line.tokens),
+    )  # fmt: skip
     return any(
-        m.kind == "plan" and m.part == scan.part and abs(m.first - scan.last) <= 5
-        for m in line.marks
+        m.kind == "plan" and abs(m.first - scan.last) <= _FAR - 1 and m.first < done
+        for m in line.in_part(scan.part)
     )
 
 

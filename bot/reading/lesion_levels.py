@@ -9,6 +9,7 @@ from bot.reading.marks import Mark
 
 _BEHIND: Final = 6
 _AT: Final = ("at", "@", "of", "in")
+_EACH: Final = ("both", "all", "each")
 _JOINTS: Final = ("and", "&", "+", ",", "/", "-", "to")
 _MOST: Final = 8  # levels in one list
 
@@ -31,6 +32,8 @@ class Owners:
             return self._at(level.first) or [level]
         if not self._named:
             return []
+        if self._line.text(at - 1) in _EACH and len(self._named) <= _MOST:
+            return [*self._named]
         split = bisect_right(self._firsts, at)
         behind = self._named[split] if split < len(self._named) else None
         before = self._named[split - 1] if split else None

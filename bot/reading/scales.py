@@ -15,6 +15,7 @@ _NO_BETTER: Final = frozenset(("better", "improvement", "improved", "improving",
 _COURSE: Final = frozenset(
     ("-", ">", "to", "now", ",", "before", "today", "%", "currently", "yesterday")
 )
+_AGO: Final = frozenset(("last", "month", "week", "year", "ago", "months", "weeks", "was", "in"))
 _IN_SHORT: Final = frozenset((
     "poor", "short", "of", "is", "likely", ",", "probably", "only", "in", "at", "best",
     "live", "to", "a", "few", "couple",
@@ -96,7 +97,8 @@ def _of_now(line: Line, number: Mark) -> Mark:
     """Return the last number of a course: "80, now 60", "1 -> 2"."""
     for o in line.between(number.last, number.last + _NEAR + 2):
         between = {line.text(n) for n in range(number.last, o.first)}
-        if o.kind == "number" and between <= _COURSE:
+        today = any(m.kind == "now" for m in line.at(o.last))
+        if o.kind == "number" and between <= (_COURSE | _AGO if today else _COURSE):
             return o
     return number
 

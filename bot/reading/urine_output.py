@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.reading.line import Item, Line
+from bot.reading.marks import DAYS
 from bot.reading.said import Said
 
 _ML: Final = ("ml", "mls", "cc", "l", "litre", "litres")
@@ -28,6 +29,10 @@ def read_urine_output(line: Line, said: Said) -> None:
             said.add("urine_output", value, item.first, item.last)
             return
     if said.value("renal") in ("haemodialysis", "peritoneal"):
+        for item in line.of("func"):
+            if item.value == "urine" and item.state == "lost" and (item.days or 0) >= DAYS["year"]:
+                said.add("urine_output", "anuric", item.first, item.last)
+                return
         _volume(line, said)
 
 
