@@ -26,6 +26,7 @@ _BETWEEN: Final = _NOW | _FORMERLY | frozenset((
 _BEHIND_A: Final = frozenset(
     ("", ",", ".", ";", ")", "(", "now", "today", "yesterday", "on", "at", "since")
 )
+_INJURIES: Final = ("injury", "accident", "rta", "mva", "sci", "trauma", "polio")
 _OF_OLD: Final = ("year", "date")
 _YEAR: Final = 365.0
 
@@ -113,4 +114,6 @@ def _is_old(line: Line, item: Item, grade: _Grade) -> bool:
     behind = line.between(grade.at, grade.at + _FARTHEST)
     dated = any(m.kind in _OF_OLD for m in behind)
     then = line.text(grade.at + 1) == "since" and line.text(grade.at + 2) == "then"
+    injured = any(line.text(m.first) in _INJURIES for m in line.in_part(item.part))
+    dated |= injured and any(m.kind == "year" for m in line.in_part(item.part))
     return item.past or item.has("year") or years or dated or any(m.kind == "past" for m in behind) or then

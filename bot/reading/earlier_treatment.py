@@ -13,6 +13,9 @@ _DOSES: Final = ("gy", "fractions", "8gy", "20gy", "30gy")
 _WORSE: Final = ("weaker", "number")
 _NEAR: Final = 5
 _OF_A_DOSE: Final = ("gy", "/", "fracture", "fractions", "fx", "in", "x", "#", "cgy", "f")
+_BOOKED: Final = (
+    "booked", "planned", "tomorrow", "scheduled", "requested", "arranged", "pending", "due", "next",
+)  # fmt: skip
 _HERE: Final = ("level", "vertebra", "area", "site", "spot")
 _IRRADIATED: Final = frozenset((
     "field", "infield", "irradiated", "reirradiation", "irradiation", "rt", "wbrt", "re",
@@ -73,6 +76,9 @@ def _is_planned(line: Line, item: Item) -> bool:
     return any(
         m.part == item.part and abs(m.first - item.first) < _NEAR
         for m in line.marks_of("rt_planned")
+    ) or any(
+        m.part == item.part and 0 <= m.first - item.last < _NEAR and line.text(m.first) in _BOOKED
+        for m in line.marks_of("plan")
     )
 
 
@@ -105,9 +111,14 @@ def _place(line: Line, given: list[Item], said: Said) -> None:
         said.add("previous_rt", "other_level", item.first, item.last)
 
 
+def _is_day_of(line: Line, n: int) -> bool:
+    """Return whether radiotherapy at a token is under way: "on RT", "day 4/10 RT"."""
+    return line.text(n - 1) in _DURING or line.text(n - 2) in ("day", "fraction")
+
+
 def _course(line: Line, said: Said, given: bool) -> None:
     during = next(iter(line.marks_of("during_rt")), None) or next(
-        (m for m in line.marks_of("rt") if line.text(m.first - 1) in _DURING), None
+        (m for m in line.marks_of("rt") if _is_day_of(line, m.first)), None
     )
     after = next(iter(line.marks_of("after_rt")), None) or next(
         (m for m in line.marks_of("rt") if line.text(m.first - 1) in _AFTER), None

@@ -62,6 +62,9 @@ def read_lesions(line: Line, said: Said) -> list[dict[str, Any]]:
     bare = _bare(line, named)
     if not findings and not bare:
         return []
+    if not named and not line.has("scan") and {each.field for each in findings} == {"alignment"}:
+        said.unclear += [line.text(each.at) for each in findings]
+        return []
     lesions: dict[str, dict[str, Any]] = {m.value: {"level": m.value} for m in bare}
     nameless = dict[str, Any]()
     owners = Owners(line, named, {each.part for each in findings})

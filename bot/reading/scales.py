@@ -36,7 +36,7 @@ _HOW_FAR: Final = frozenset((
 _ONCE: Final = frozenset(("previously", "formerly"))
 _FORMERLY: Final = frozenset((
     "was", "until", "previously", "normally", "usually", "before", "prior", "baseline",
-    "till", "used",
+    "till", "used", "yesterday", "ago",
 ))  # fmt: skip
 
 

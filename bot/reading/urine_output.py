@@ -29,8 +29,9 @@ def read_urine_output(line: Line, said: Said) -> None:
             said.add("urine_output", value, item.first, item.last)
             return
     if said.value("renal") in ("haemodialysis", "peritoneal"):
-        for item in line.of("func"):
-            if item.value == "urine" and item.state == "lost" and (item.days or 0) >= DAYS["year"]:
+        for item in line.of("func", "sign"):
+            lost = item.value == "bladder" or (item.value == "urine" and item.state == "lost")
+            if lost and (item.days or 0) >= DAYS["year"]:
                 said.add("urine_output", "anuric", item.first, item.last)
                 return
         _volume(line, said)
