@@ -36,11 +36,16 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
         before = None
     after = _first(line, islice(line.marks, n + 1, None), item)
     if before and before.kind == "normal":
-        item.state = "normal"
+        no = _no_before(line, before)
+        item.state = "lost" if no else "normal"
+        if no:
+            item.first, no.kind = no.first, "neg_used"
     elif before and before.kind in _LOST:
         item.state, item.first = "lost", before.first
     elif before and before.kind == "neg" and before.value == "no" and item.value in _BY_ITSELF:
         _negate(line, item, before, after)
+    elif after and after.kind == "neg" and _is_not_normal(line, after):
+        item.state, item.last, after.kind = "lost", after.last + 1, "neg_used"
     elif after and after.kind in ("loss", "problem", "normal"):
         item.state = "normal" if after.kind == "normal" else "lost"
         if not any(m.kind == "func" for m in line.between(item.last, after.first)):
@@ -49,6 +54,16 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
         after and after.kind == "no_longer"
     ):
         item.state = "lost"
+
+
+def _no_before(line: Line, normal: Mark) -> Mark | None:
+    """Return the "not" of "not steady", "not good"."""
+    no = [m for m in line.between(max(0, normal.first - 1), normal.first) if m.kind == "neg"]
+    return no[0] if no else None
+
+
+def _is_not_normal(line: Line, no: Mark) -> bool:
+    return any(m.kind == "normal" for m in line.at(no.last))
 
 
 def _negate(line: Line, item: Item, no: Mark, after: Mark | None) -> None:
@@ -73,6 +88,8 @@ def _first(line: Line, marks: Iterable[Mark], item: Item) -> Mark | None:
         if m.part != item.part or m.kind == "weak":
             return None
         if m.kind == "neg" and any(other.kind != "neg" for other in line.at(m.first)):
+            if m.value == "after" and item.value in _BY_ITSELF:
+                continue
             return None
         if m.kind in _DECIDING or (m.kind == "trend" and m.value == "worse"):
             return m

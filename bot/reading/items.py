@@ -8,6 +8,7 @@ from bot.reading.kinds import ITEMS
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.places import attach, inherit
+from bot.reading.unfelt import unfelt
 
 _DIALYSIS: Final = frozenset(("hd", "dialysis", "dialysed", "haemodialysis", "hemodialysis"))
 _WITH_DIALYSIS: Final = ("access", "weekly", "last_dialysis", "thinner", "given_with_dialysis")
@@ -25,9 +26,12 @@ _FULL_POWER: Final = 5
 
 def find_items(line: Line) -> None:
     """Put the items of a line in place, each with its attributes."""
-    items, function = list[Item](), None
+    items, function = list(unfelt(line)), None
+    taken = {n for item in items for n in range(item.first, item.last)}
     for n, m in enumerate(line.marks):
         if m.kind not in ITEMS or _is_of_pain(line, m) or _is_organ_of_cancer(line, m):
+            continue
+        if m.first in taken and m.kind in ("func", "numb", "weak"):
             continue
         kind = "weak" if m.kind == "weak_limb" else m.kind
         item = Item(kind, m.value, m.first, m.last, m.clause, m.part, number=m.number)
