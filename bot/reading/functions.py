@@ -13,12 +13,13 @@ _BY_ITSELF: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs", "urine", "control", "bowel_control",
     "continence", "faecal_continence", "tone", "saddle",
 ))  # fmt: skip
+WEAKENED: Final = frozenset(("tone", "bladder", "bowel", "bowel_control", "sphincters", "continence"))
 _DECIDING: Final = frozenset(("loss", "normal", "problem", "no_longer", "neg"))
 _BETWEEN: Final = frozenset((
     "place", "side", "func", "and", "level", "count", "trend", "root", "below", "span", "moment",
     "bone", "power", "collapse", "organ", "neg_used",
 ))  # fmt: skip
-_LOST: Final = ("loss", "no_longer", "problem")
+_LOST: Final = ("loss", "no_longer", "problem", "weak")
 _LISTED: Final = frozenset((
     ",", "and", "or", "/", "&", "+", "nor", "the", "his", "her", "of", "in", "a",
 ))  # fmt: skip
@@ -42,18 +43,28 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
             item.first, no.kind = no.first, "neg_used"
     elif before and before.kind in _LOST:
         item.state, item.first = "lost", before.first
+        _use_denial(line, before)
     elif before and before.kind == "neg" and before.value == "no" and item.value in _BY_ITSELF:
         _negate(line, item, before, after)
     elif after and after.kind == "neg" and _is_not_normal(line, after):
         item.state, item.last, after.kind = "lost", after.last + 1, "neg_used"
-    elif after and after.kind in ("loss", "problem", "normal"):
+    elif after and after.kind in ("loss", "problem", "normal", "weak"):
         item.state = "normal" if after.kind == "normal" else "lost"
+        if item.state == "lost":
+            _use_denial(line, after)
         if not any(m.kind == "func" for m in line.between(item.last, after.first)):
             item.last = max(item.last, after.last)
     elif any(m and m.kind == "trend" for m in (before, after)) or (
         after and after.kind == "no_longer"
     ):
         item.state = "lost"
+
+
+def _use_denial(line: Line, loss: Mark) -> None:
+    """Let "absent", which says that a function is lost, deny nothing."""
+    for m in line.at(loss.first):
+        if m.kind == "neg":
+            m.kind = "neg_used"
 
 
 def _no_before(line: Line, normal: Mark) -> Mark | None:
@@ -85,8 +96,11 @@ def _first(line: Line, marks: Iterable[Mark], item: Item) -> Mark | None:
     for m in marks:
         if m.first < item.last and m.last > item.first:
             continue
-        if m.part != item.part or m.kind == "weak":
+        if m.part != item.part:
             return None
+        if m.kind == "weak":
+            beside = item.last == m.first or m.last == item.first
+            return m if beside and item.value in WEAKENED else None
         if m.kind == "neg" and any(other.kind != "neg" for other in line.at(m.first)):
             if m.value == "after" and item.value in _BY_ITSELF:
                 continue

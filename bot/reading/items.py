@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.reading.functions import grade_of, resolve, share, take_exceptions
+from bot.reading.described import described
+from bot.reading.functions import WEAKENED, grade_of, resolve, share, take_exceptions
 from bot.reading.kinds import ITEMS
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
@@ -26,12 +27,12 @@ _FULL_POWER: Final = 5
 
 def find_items(line: Line) -> None:
     """Put the items of a line in place, each with its attributes."""
-    items, function = list(unfelt(line)), None
+    items, function = [*unfelt(line), *described(line)], None
     taken = {n for item in items for n in range(item.first, item.last)}
     for n, m in enumerate(line.marks):
         if m.kind not in ITEMS or _is_of_pain(line, m) or _is_organ_of_cancer(line, m):
             continue
-        if m.first in taken and m.kind in ("func", "numb", "weak"):
+        if m.first in taken and m.kind in ("func", "numb", "weak", "weak_limb", "pain"):
             continue
         kind = "weak" if m.kind == "weak_limb" else m.kind
         item = Item(kind, m.value, m.first, m.last, m.clause, m.part, number=m.number)
@@ -47,7 +48,7 @@ def find_items(line: Line) -> None:
                 item.state = "bare"
         items.append(item)
     items += _hidden(line)
-    line.items = sorted(_without_doubles(items), key=lambda item: item.first)
+    line.items = sorted(_without_doubles(line, items), key=lambda item: item.first)
     share(line)
     take_exceptions(line)
     attach(line)
@@ -90,23 +91,28 @@ def _names_pain(line: Line, m: Mark) -> bool:
     return bool(words & _PAIN) and not any(o.kind == "pain" for o in line.at(m.first))
 
 
-def _without_doubles(items: Sequence[Item]) -> Iterator[Item]:
+def _without_doubles(line: Line, items: Sequence[Item]) -> Iterator[Item]:
     """Leave out the word of "power 3/5" and "weakness 4/5", and the grade of a foot drop."""
     powers = [item for item in items if item.kind == "power"]
     roots = [item for item in items if item.kind == "root_deficit"]
     for item in items:
-        if item.kind == "power" and any(_is_beside(item, root) for root in roots):
+        if item.kind == "power" and any(_is_beside(line, item, root) for root in roots):
             continue
         if item.kind == "func" and item.value == "power" and item.state == "bare" and powers:
             continue
         if item.kind == "weak" and any(_is_graded(item, power) for power in powers):
             continue
+        if item.kind == "weak" and any(
+            o.kind == "func" and o.value in WEAKENED and o.first <= item.first < o.last for o in items
+        ):
+            continue
         yield item
 
 
-def _is_beside(one: Item, other: Item) -> bool:
-    near = min(abs(one.first - other.last), abs(other.first - one.last)) <= _NEAR
-    return one.part == other.part and near
+def _is_beside(line: Line, power: Item, root: Item) -> bool:
+    near = min(abs(power.first - root.last), abs(root.first - power.last)) <= _NEAR
+    inside = line.text(root.last) == "(" and root.part == power.part - 1
+    return (power.part == root.part or inside) and near
 
 
 def _is_graded(weak: Item, power: Item) -> bool:

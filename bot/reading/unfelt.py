@@ -80,6 +80,9 @@ def unfelt(line: Line) -> Iterator[Item]:
                 yield from _not_felt(line, cue, n)
         elif word in _UNAWARE:
             yield from _not_felt(line, None, n)
+        elif word in ("sitting", "sat") and {line.text(n - 1), line.text(n - 2)} & {"like", "if"}:
+            line.read_too.update(range(n - 1, min(n + 4, len(line.words))))
+            yield sign(line, "saddle_anaesthesia", n, n + 1)
 
 
 def _cue(line: Line, n: int) -> Mark | None:
@@ -103,14 +106,26 @@ def _not_felt(line: Line, cue: Mark | None, n: int) -> Iterator[Item]:
         return
     objects = list(_objects(line, n))
     if not objects:
+        first, objects = _before_it(line, first, n)
+    if not objects:
         return
-    last = objects[-1][1]
+    last = max(objects[-1][1], n + 1)
     if cue and cue.kind == "neg":
         cue.kind = "neg_used"
     line.cues.add(first)
     line.read_too.update(range(first, last))
     for value in dict.fromkeys(value for value, _ in objects):
-        yield _sign(line, value, first, last)
+        yield sign(line, value, first, last)
+
+
+def _before_it(line: Line, first: int, n: int) -> tuple[int, list[tuple[str, int]]]:
+    """Return what "without feeling it" follows: "pees without feeling it"."""
+    for at in range(first - 1, max(-1, first - 5), -1):
+        if line.tokens[at].kind == "sign":
+            break
+        if value := _object(line, at, known=True, urge=False):
+            return (at, [(value, n + 1)]) if value in ("bladder", "bowel") else (first, [])
+    return first, []
 
 
 def _objects(line: Line, n: int) -> Iterator[tuple[str, int]]:
@@ -171,7 +186,7 @@ def _accidents(line: Line) -> Iterator[Item]:
             if there in _ON_WHAT:
                 if _TUBES.isdisjoint(line.words[max(0, n - 4) : at + 5]):
                     line.read_too.update(range(n, at + 1))
-                    yield _sign(line, value, n, at + 1)
+                    yield sign(line, value, n, at + 1)
                 break
             if not (there in ("in", "on", "and", "&", "+", "his", "her", "the", "own", "all", "over")
                     or there in _WET | _WEES | _SOILS):  # fmt: skip
@@ -200,10 +215,11 @@ def _escapes(line: Line) -> Iterator[Item]:
             last = max(k for k in range(n, n + 2 + _SHORT) if line.text(k) in
                        {word, *_LEAKS, *_COMES, *_UNWANTED}) + 1  # fmt: skip
             line.read_too.update(range(first, last))
-            yield _sign(line, value, first, last)
+            yield sign(line, value, first, last)
 
 
-def _sign(line: Line, value: str, first: int, last: int) -> Item:
+def sign(line: Line, value: str, first: int, last: int) -> Item:
+    """Return a sign that some tokens are, whatever marks they have."""
     at = next((m for m in reversed(line.marks) if m.first <= last - 1), None)
     clause, part = (at.clause, at.part) if at else (0, 0)
     item = Item("sign", value, first, last, clause, part, state="lost")
