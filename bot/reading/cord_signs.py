@@ -31,6 +31,10 @@ _BY_LEGS: Final = frozenset((
     "falls", "falling", "fell", "fall", "keeps", "recurrent", "multiple", "frequent", "bedbound",
     "bed", "bedridden", "chairbound", "chair", "off", "gone", "going", "stairs", "climb",
 ))  # fmt: skip
+_TOUCH: Final = frozenset(("pinprick", "pin", "touch", "cold", "lt", "pp"))
+_NO: Final = frozenset(("no", "nil", "without", "normal", "intact"))
+_BRISK: Final = frozenset(("increased", "raised", "exaggerated", "heightened", "enhanced"))
+_MOST_NORMAL: Final = 2
 _VERBS: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs",
 ))  # fmt: skip
@@ -44,8 +48,13 @@ def read_cord_signs(line: Line, said: Said) -> None:
     lay = list[Item]()
     for item in line.items:
         signs = tuple(_signs(item))
+        if item.kind == "func" and item.value == "reflexes" and _is_brisk(line, item):
+            said.add("cord_signs", ("umn_signs",), item.first, item.last)
+            continue
         if item.kind == "sign" and item.value == _INCONTINENCE:
             signs = _incontinence(line, item)
+        elif signs in (("bladder",), ("bowel",)) and item.kind == "sign":
+            signs = _joined_incontinence(line, item, signs)
         if not signs:
             continue
         if item.found and _is_present(item):
@@ -62,7 +71,7 @@ def read_cord_signs(line: Line, said: Said) -> None:
             said.add("cord_signs", ("gait",), item.first, item.last)
         else:
             said.add("cord_signs", (), item.first, item.last)
-    for first, last in _bare_levels(line):
+    for first, last in (*_bare_levels(line), *_levels_of_touch(line)):
         said.add("cord_signs", ("sensory_level",), first, last)
     for item in line.items:
         said.deny(*_denied(item))
@@ -76,6 +85,31 @@ def read_cord_signs(line: Line, said: Said) -> None:
     if not present and not open_ones and denied.issuperset(SIGNS):
         last = max(item.last for item in line.items)
         said.add("cord_signs", (), min(item.first for item in line.items), last)
+
+
+def _is_brisk(line: Line, item: Item) -> bool:
+    """Return whether reflexes are "3+", "++++" or raised, unless that is denied or asked."""
+    if item.denied or not item.found:
+        return False
+    near = range(item.first - 2, item.last + 3)
+    if any(line.text(n) in _NO | {"not"} for n in near):
+        return False
+    for n in near:
+        word = line.text(n)
+        graded = word.isdigit() and int(word) > _MOST_NORMAL and line.text(n + 1) == "+"
+        if graded or word.startswith("+++"):
+            return True
+    return any(line.text(n) in _BRISK for n in near)
+
+
+def _levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
+    """Return "level at T8 to pinprick"."""
+    for m in line.marks_of("level"):
+        part = [n for n in range(m.first - 2, m.last + 4) if line.text(n)]
+        words = {line.text(n) for n in part}
+        if "level" in words and words & _TOUCH and not words & _NO:
+            line.read_too.update(n for n in part if line.text(n) in _TOUCH)
+            yield min(part), m.last
 
 
 def _bare_levels(line: Line) -> Iterator[tuple[int, int]]:
@@ -107,6 +141,16 @@ def _incontinence(line: Line, item: Item) -> tuple[str, ...]:
     if "sphincters" in beside or {"bladder", "bowel"} <= {*beside}:
         return "bladder", "bowel"
     return ("bowel",) if "bowel" in beside else ("bladder",)
+
+
+def _joined_incontinence(line: Line, item: Item, signs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return both of "urinary and faecal incontinence"."""
+    words = {line.text(n) for n in range(item.first, item.last)}
+    joined = line.text(item.first - 1) in ("and", "&", "+", "/")
+    if not joined or not words & {"incontinence", "incontinent"}:
+        return signs
+    other = [o.value for o in line.of("func") if o.last == item.first - 1]
+    return (*signs, *(each for each in other if each in ("bladder", "bowel") and each not in signs))
 
 
 def _is_present(item: Item) -> bool:

@@ -84,7 +84,7 @@ def _is_itself(m: Mark, item: Item) -> bool:
 def _owners(line: Line, m: Mark) -> Iterator[Item]:
     able = _able(m)
     same = [item for item in line.items_near(m) if item.kind in able and not _is_itself(m, item)]
-    if m.kind in ("place", "side", "level"):
+    if m.kind in ("place", "side", "level") or m.kind in TIMES:
         same = [item for item in same if not _is_verb(item)] or same
     alone = m.kind in _ALONE or (
         m.kind in ("root", "level") and any(root.part == m.part for root in line.marks_of("root"))

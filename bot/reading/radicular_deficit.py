@@ -9,6 +9,7 @@ _LIMBS: Final = ("leg", "foot", "arm", "hand")
 _VAGUE: Final = frozenset((
     "asleep", "sleep", "funny", "strange", "odd", "weird", "different", "wooden", "cotton",
 ))  # fmt: skip
+_DOUBLE: Final = frozenset(("feet", "double"))
 _PAIRS: Final = ("legs", "arms", "limbs")
 
 
@@ -37,7 +38,8 @@ def place_of_numbness(item: Item) -> str:
     levels = item.values("level")
     if "saddle" in places:
         return "saddle_anaesthesia"
-    if "trunk" in places:
+    rises = "below" in places or item.has("trend", "worse")
+    if "trunk" in places or (rises and "front_one" in places):
         return "sensory_level"
     limb_roots = bool(levels) and all(_is_limb_root(each) for each in levels)
     if limb_roots and places & {"foot", "hand"} and len(sides & {"left", "right"}) == 1:
@@ -106,7 +108,8 @@ def _deficit(line: Line, item: Item, saddle: bool) -> bool | None:
     sides = {*item.values("side")}
     both = "both" in sides or {"left", "right"} <= sides
     if item.kind == "root_deficit":
-        return both or item.has("place", "legs", "arms")
+        words = {line.text(n) for n in range(item.first, item.last)}
+        return both or item.has("place", *_PAIRS) or bool(words & _DOUBLE)
     if item.kind in ("weak", "power") or item.value in ("power", "move"):
         return False if is_root(item) else None
     if item.kind == "numb" or item.value == "feeling":

@@ -134,7 +134,8 @@ def _is_ended(line: Line, m: Mark, first: int, last: int) -> bool:
     for between in line.between(first, last):
         if between.kind in _ENDS and between.first != m.first:
             return True
-        if between.kind == "and" and between.value == "with" and first != m.last:
+        with_ = between.kind == "and" and between.value == "with"
+        if with_ and first != m.last and between.last != m.first:
             return True
         if between.kind == "walking":
             return True
