@@ -1,13 +1,29 @@
 """Reads back pain and root pain; a pain whose place is not understood is left unread."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from bot.reading.line import Item, Line
+from bot.reading.marks import Mark
 from bot.reading.said import Said
 
 _LIMBS: Final = ("leg", "legs", "foot", "arm", "arms", "hand", "limbs")
 _PAIRS: Final = ("legs", "arms", "limbs")
 _AGAIN: Final = ("on", "in", "at", "to", "from", "home", "again", "now", "soon")
+_SUFFERED: Final = frozenset((
+    "crucified", "crucifying", "destroyed", "murdered", "murdering", "martyr", "grief", "hell",
+    "bother", "bothered", "bothering", "troubled", "trouble", "plagued", "suffering", "suffers",
+    "crippled", "crippling", "acting", "playing", "flared", "flare", "flaring", "awful", "terrible",
+    "dreadful", "desperate", "bad", "brutal", "wicked", "rotten", "strained", "sprained", "pulled",
+    "wrenched", "threw", "tweaked", "jarred", "twisted", "locked", "seized", "burning", "stabbing",
+    "knife", "toothache", "uncomfortable", "lie", "sleep", "sleeping", "awake", "night", "giving",
+    "rough", "ruined", "wrecked", "banjaxed", "knackered", "bits", "ribbons", "pieces", "hurted",
+    "banged", "tormented", "tortured", "torturing", "worse", "worst", "at", "excruciating", "keeps", "keeping",
+    "kept",
+))  # fmt: skip
+_STOPS: Final = frozenset((",", ".", ";", "!", "(", ")", "and", "but", "from", "tomorrow", "weekend",
+                           "home", "ward", "later", "no", "not"))  # fmt: skip
+_NEAR: Final = 5
 _NECK: Final = frozenset(("neck", "cervical", "hws", "hwk"))
 
 
@@ -37,13 +53,41 @@ def read_pain(line: Line, said: Said) -> None:
         value = "bilateral" if both or {"left", "right"} <= sides else "unilateral"
         said.add("radicular_pain", value, roots[0].first, roots[-1].last)
     _deny(line, said, bool(back), bool(roots))
+    if not said.has("back_pain"):
+        _suffering(line, said)
+
+
+def _suffering(line: Line, said: Said) -> None:
+    """Read a bare back: that it troubles the patient is pain, else it is left unread."""
     owned = {id(m) for item in line.items for m in item.marks}
     for m in line.marks_of("place"):
-        bare = line.text(m.first) == "back" and m.last - m.first == 1
-        if bare and id(m) not in owned and line.text(m.last) not in _AGAIN:
-            if not said.has("back_pain"):
-                said.unclear.append("back")
+        bare = line.text(m.first) in ("back", "backs") and m.last - m.first == 1
+        if not bare or id(m) in owned:
+            continue
+        found = [n for n in _beside(line, m) if line.tokens[n].text in _SUFFERED]
+        if found and line.text(m.last) not in _AGAIN[:6]:
+            first, last = min(m.first, *found), max(m.last, *(n + 1 for n in found))
+            line.read_too.update(range(first, last))
+            first = min([first, *(o.first for o in line.between(max(0, first - 3), first)
+                                  if o.kind == "loss")])  # fmt: skip
+            said.add("back_pain", True, first, last)
             return
+        if line.text(m.last) not in _AGAIN:
+            said.unclear.append("back")
+            return
+
+
+def _beside(line: Line, m: Mark) -> Iterator[int]:
+    """Return the places of the words near a mark, within its comma part."""
+    for step in (-1, 1):
+        n = m.first - 1 if step < 0 else m.last
+        for _ in range(_NEAR):
+            if not 0 <= n < len(line.words) or line.text(n) in _STOPS:
+                break
+            yield n
+            n += step
+
+
 
 
 def _is_placed(line: Line, item: Item) -> bool:
@@ -93,7 +137,8 @@ def _deny(line: Line, said: Said, back: bool, roots: bool) -> None:
         if not in_back and not in_root and not item.has("place"):
             free.append(item)
         elif in_back and not back and not said.has("back_pain"):
-            if {line.text(n) for n in range(item.first, item.last)} & _NECK:
+            places = [item, *(m for m in item.marks if m.kind == "place")]
+            if all({line.text(n) for n in range(m.first, m.last)} & _NECK for m in places):
                 said.deny("back_pain")
             else:
                 said.add("back_pain", False, item.first, item.last)

@@ -16,6 +16,7 @@ _ALONE_WITH: Final = frozenset((
     "but", "scan_done", "mechanical", "reporter",
 ))  # fmt: skip
 _VERBS: Final = ("feeling", "move", "power", "stand", "walk")
+_TOO: Final = ("well", "also", "too")
 _OF: Final = ("of", "history", "hx", "with")
 _NEAR: Final = 3
 _MOST: Final = 12  # marks in a part that stands alone
@@ -84,6 +85,8 @@ def _is_itself(m: Mark, item: Item) -> bool:
 def _owners(line: Line, m: Mark) -> Iterator[Item]:
     able = _able(m)
     same = [item for item in line.items_near(m) if item.kind in able and not _is_itself(m, item)]
+    if m.kind in TIMES:
+        same = [item for item in same if (item.kind, item.value) != ("cancer", "active")] or same
     if m.kind in ("place", "side", "level") or m.kind in TIMES:
         same = [item for item in same if not _is_verb(item)] or same
     alone = m.kind in _ALONE or (
@@ -92,6 +95,8 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
     if not same and alone and _stands_alone(line, m):
         yield from _beside(line, m, able)
         return
+    if m.kind in TIMES and line.text(m.first - 1 - _lead(line, m)) == ")":
+        same = [i for i in line.items_in(m.part - 2) if i.kind in BODY][-1:] or same
     if inside := [item for item in same if item.first <= m.first < item.last]:
         yield from inside
         return
@@ -101,6 +106,11 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
         yield from _nearer(line, m, before, after)
     elif one := before or after:
         yield one
+
+
+def _lead(line: Line, m: Mark) -> int:
+    """Return how many words as "for" or "since" stand before a time."""
+    return int(line.text(m.first - 1) in ("for", "since", "x", "over"))
 
 
 def _is_verb(item: Item) -> bool:
@@ -136,6 +146,7 @@ def _stands_alone(line: Line, m: Mark) -> bool:
     return all(
         any(each.kind in with_it for each in line.at(other.first))
         for other in line.in_part(m.part)[:_MOST]
+        if line.text(other.first) not in _TOO
     )
 
 

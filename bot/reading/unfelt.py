@@ -159,8 +159,8 @@ def _object(line: Line, at: int, known: bool, urge: bool) -> str:
     if word in _SOILS or word in _STOOL:
         return "bowel"
     if known and word in _NAMES:
-        behind = {line.text(k) for k in range(at + 1, at + 4)}
-        return ("bowel" if word.startswith("bowel") else "bladder") if behind & _FILLS else ""
+        near = {line.text(k) for k in range(at - 3, at + 4)}
+        return ("bowel" if word.startswith("bowel") else "bladder") if near & _FILLS else ""
     for m in marks:
         if m.kind == "func" and m.value in _ORGANS:
             return _ORGANS[m.value]
