@@ -8,6 +8,8 @@ from bot.reading.said import Said
 _OF_PAIN: Final = ("radiation", "radiating", "radiated")
 _DURING: Final = ("on", "during", "under")
 _AFTER: Final = ("after", "post", "since", "following", "despite", "nach", "na")
+_DOSES: Final = ("gy", "fractions", "8gy", "20gy", "30gy")
+_WORSE: Final = ("weaker", "number")
 _NEAR: Final = 5
 _NEURO: Final = ("weak", "numb", "sign", "func", "root_deficit", "power")
 _GROWING: Final = frozenset((
@@ -50,7 +52,8 @@ def _place(line: Line, given: list[Item], said: Said) -> None:
     parts = {i.part for i in given}
     where = [m.value for m in line.marks_of("rt_level") if m.part in parts]
     theirs = {id(m) for i in given for m in i.marks}
-    theirs |= {id(m) for i in given for m in line.between(i.last, i.last + _NEAR)}
+    places = [i for i in given if line.text(i.first) not in _DOSES] or given
+    theirs |= {id(m) for i in places for m in line.between(i.last, i.last + _NEAR)}
     levels = line.marks_of("level")
     theirs |= {
         id(m) for i in given for m in levels
@@ -72,7 +75,7 @@ def _course(line: Line, said: Said, given: bool) -> None:
         (m for m in line.marks_of("rt") if line.text(m.first - 1) in _AFTER), None
     )
     if during and given:
-        worse = line.has("trend", "worse")
+        worse = line.has("trend", "worse") or any(word in _WORSE for word in line.words)
         neuro = any(i.kind in _NEURO and i.found and i.state != "normal" for i in line.items)
         if (worse and neuro) or (
             neuro and any(i.part == during.part and i.kind in _NEURO for i in line.items)

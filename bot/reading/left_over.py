@@ -12,6 +12,7 @@ _BODY: Final = frozenset((
 _CUES: Final = frozenset(("neg", "unasked"))
 _FAILS: Final = frozenset(("loss", "problem"))
 _GRADES: Final = frozenset(("asia", "walking", "number", "score", "power", "func"))
+_WORSE: Final = frozenset(("worse", "worsening", "worsened", "deteriorating", "deteriorated"))
 _LONGEST_DAYS: Final = 14.0
 
 
@@ -35,6 +36,8 @@ def left_over(line: Line, said: Said) -> list[str]:
 def _matters(line: Line, m: Mark) -> bool:
     if m.kind == "place":
         return m.value in _BODY
+    if m.kind == "trend":
+        return m.value == "worse" and line.text(m.first) in _WORSE
     if m.kind == "span":
         graded = any(other.kind in _GRADES for other in line.in_part(m.part))
         return (m.number or 0) <= _LONGEST_DAYS and not graded
