@@ -74,7 +74,7 @@ def read_cord_signs(line: Line, said: Said) -> None:
     for first, last in (*_bare_levels(line), *_levels_of_touch(line)):
         said.add("cord_signs", ("sensory_level",), first, last)
     for item in line.items:
-        said.deny(*_denied(item))
+        said.deny(*_denied(line, item))
     said.found = [
         each for each in said.found if not (each.field == "cord_signs" and not each.value)
     ]
@@ -136,7 +136,7 @@ def _incontinence(line: Line, item: Item) -> tuple[str, ...]:
     beside = [
         other.value for other in line.of("func")
         if other.last == item.first
-        or (other.part == item.part and abs(other.first - item.last) <= 3)
+        or (other.part == item.part and abs(other.first - item.last) <= 4)
     ]  # fmt: skip
     if "sphincters" in beside or {"bladder", "bowel"} <= {*beside}:
         return "bladder", "bowel"
@@ -176,14 +176,14 @@ def _signs(item: Item) -> Iterator[str]:
             yield place
 
 
-def _denied(item: Item) -> Iterator[str]:
+def _denied(line: Line, item: Item) -> Iterator[str]:
     """Return the signs that an item denies."""
     if item.queried or item.others or item.past:
         return
     if item.kind == "denies_signs":
         yield from _DENIES[item.value]
     elif item.kind == "func":
-        yield from _denied_function(item)
+        yield from _denied_function(line, item)
     elif not item.denied and not (item.kind == "power" and (item.number or 0) >= 5):
         return
     elif item.kind == "sign":
@@ -195,7 +195,7 @@ def _denied(item: Item) -> Iterator[str]:
         yield from _denied_numbness(item)
 
 
-def _denied_function(item: Item) -> Iterator[str]:
+def _denied_function(line: Line, item: Item) -> Iterator[str]:
     normal = item.state == "normal" or (item.state == "lost" and item.denied)
     if item.state == "organ":
         normal = item.denied
@@ -223,6 +223,8 @@ def _denied_function(item: Item) -> Iterator[str]:
             yield "weakness"
     elif item.value in ("stand", "stairs"):
         return
+    elif item.value == "control" and line.text(item.last - 2) == "sphincter":
+        yield from ("bladder", "bowel")
     else:
         yield from _OF[item.value]
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.reading.line import Item, Line
-from bot.reading.marks import Mark
 from bot.reading.unfelt import sign
 
 _LEGS: Final = ("legs", "leg")

@@ -13,7 +13,9 @@ _BY_ITSELF: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs", "urine", "control", "bowel_control",
     "continence", "faecal_continence", "tone", "saddle",
 ))  # fmt: skip
-WEAKENED: Final = frozenset(("tone", "bladder", "bowel", "bowel_control", "sphincters", "continence"))
+WEAKENED: Final = frozenset(
+    ("tone", "bladder", "bowel", "bowel_control", "sphincters", "continence")
+)
 _DECIDING: Final = frozenset(("loss", "normal", "problem", "no_longer", "neg"))
 _BETWEEN: Final = frozenset((
     "place", "side", "func", "and", "level", "count", "trend", "root", "below", "span", "moment",

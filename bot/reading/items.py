@@ -32,7 +32,7 @@ def find_items(line: Line) -> None:
     for n, m in enumerate(line.marks):
         if m.kind not in ITEMS or _is_of_pain(line, m) or _is_organ_of_cancer(line, m):
             continue
-        if m.first in taken and m.kind in ("func", "numb", "weak", "weak_limb", "pain"):
+        if m.first in taken and m.kind in ("func", "sign", "numb", "weak", "weak_limb", "pain"):
             continue
         kind = "weak" if m.kind == "weak_limb" else m.kind
         item = Item(kind, m.value, m.first, m.last, m.clause, m.part, number=m.number)
@@ -103,7 +103,8 @@ def _without_doubles(line: Line, items: Sequence[Item]) -> Iterator[Item]:
         if item.kind == "weak" and any(_is_graded(item, power) for power in powers):
             continue
         if item.kind == "weak" and any(
-            o.kind == "func" and o.value in WEAKENED and o.first <= item.first < o.last for o in items
+            o.kind == "func" and o.value in WEAKENED and o.first <= item.first < o.last
+            for o in items
         ):
             continue
         yield item

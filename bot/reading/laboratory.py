@@ -60,7 +60,7 @@ def read_laboratory(line: Line, said: Said) -> None:
 
 
 def _volume_before(line: Line, m: Mark) -> tuple[float, str, int] | None:
-    """Return the volume before a catheter or a scan: "900 ml on catheterising", "1.2 L residual"."""
+    """Return the volume before a catheter or a scan: "900 ml on catheterising"."""
     if m.value not in _VOLUMES:
         return None
     for number in line.in_part(m.part):

@@ -18,11 +18,13 @@ _SUFFERED: Final = frozenset((
     "wrenched", "threw", "tweaked", "jarred", "twisted", "locked", "seized", "burning", "stabbing",
     "knife", "toothache", "uncomfortable", "lie", "sleep", "sleeping", "awake", "night", "giving",
     "rough", "ruined", "wrecked", "banjaxed", "knackered", "bits", "ribbons", "pieces", "hurted",
-    "banged", "tormented", "tortured", "torturing", "worse", "worst", "at", "excruciating", "keeps", "keeping",
-    "kept",
+    "banged", "tormented", "tortured", "torturing", "worse", "worst", "at", "excruciating",
+    "keeps", "keeping", "kept",
 ))  # fmt: skip
-_STOPS: Final = frozenset((",", ".", ";", "!", "(", ")", "and", "but", "from", "tomorrow", "weekend",
-                           "home", "ward", "later", "no", "not"))  # fmt: skip
+_STOPS: Final = frozenset((
+    ",", ".", ";", "!", "(", ")", "and", "but", "from", "tomorrow", "weekend", "home", "ward",
+    "later", "no", "not",
+))  # fmt: skip
 _NEAR: Final = 5
 _NECK: Final = frozenset(("neck", "cervical", "hws", "hwk"))
 
@@ -88,8 +90,6 @@ def _beside(line: Line, m: Mark) -> Iterator[int]:
             n += step
 
 
-
-
 def _is_placed(line: Line, item: Item) -> bool:
     """Return whether the line says of a bare pain where it is, or what eases it."""
     if item.has("place") or item.has("mechanical"):
@@ -112,6 +112,7 @@ def _places(line: Line, item: Item) -> tuple[bool, bool, bool]:
     if item.value == "radicular":
         return "back" in places, True, on_both
     if item.value == "back":
+        limb = limb or (item.has("radiates") and bool(sides) and not places - {"back"})
         round_ = "round" in places and len(sides & {"left", "right"}) != 1
         return True, limb or "round" in places, on_both or round_
     round_ = "round" in places
@@ -137,8 +138,9 @@ def _deny(line: Line, said: Said, back: bool, roots: bool) -> None:
         if not in_back and not in_root and not item.has("place"):
             free.append(item)
         elif in_back and not back and not said.has("back_pain"):
-            places = [item, *(m for m in item.marks if m.kind == "place")]
-            if all({line.text(n) for n in range(m.first, m.last)} & _NECK for m in places):
+            places = [(item.first, item.last)]
+            places += [(m.first, m.last) for m in item.marks if m.kind == "place"]
+            if all({*line.words[first:last]} & _NECK for first, last in places):
                 said.deny("back_pain")
             else:
                 said.add("back_pain", False, item.first, item.last)

@@ -92,11 +92,11 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
     alone = m.kind in _ALONE or (
         m.kind in ("root", "level") and any(root.part == m.part for root in line.marks_of("root"))
     )
+    if m.kind in TIMES and line.text(m.first - 1 - _lead(line, m)) == ")":
+        same = [i for i in line.items_in(m.part - 2) if i.kind in BODY][-1:] or same
     if not same and alone and _stands_alone(line, m):
         yield from _beside(line, m, able)
         return
-    if m.kind in TIMES and line.text(m.first - 1 - _lead(line, m)) == ")":
-        same = [i for i in line.items_in(m.part - 2) if i.kind in BODY][-1:] or same
     if inside := [item for item in same if item.first <= m.first < item.last]:
         yield from inside
         return

@@ -27,6 +27,9 @@ _SOILS: Final = frozenset((
     "pooped", "pooping", "shit", "shits", "shat", "shitting", "crap", "craps", "crapped",
     "crapping", "mess", "messes", "messed", "messing", "defecate", "defecated", "defecates",
 ))  # fmt: skip
+_MEANWHILE: Final = _WET | _WEES | _SOILS | {
+    "in", "on", "and", "&", "+", "his", "her", "the", "own", "all", "over",
+}  # fmt: skip
 _URINE: Final = frozenset(("urine", "pee", "wee", "piss", "water", "urination"))
 _STOOL: Final = frozenset((
     "stool", "stools", "faeces", "feces", "poo", "poop", "motion", "motions", "shit", "defecation",
@@ -39,7 +42,9 @@ _LEAKS: Final = frozenset((
 ))  # fmt: skip
 _COMES: Final = ("comes", "come", "came", "coming", "goes", "flows", "falls", "drops")
 _UNWANTED: Final = frozenset(("out", "away", "itself", "own", "just", "unnoticed"))
-_NOT_OUT: Final = frozenset(("no", "not", "nil", "wont", "doesnt", "cant", "clear", "well", "freely"))
+_NOT_OUT: Final = frozenset(
+    ("no", "not", "nil", "wont", "doesnt", "cant", "clear", "well", "freely")
+)
 _ON_WHAT: Final = frozenset((
     "himself", "herself", "myself", "themselves", "themself", "self", "bed", "beds", "bedding",
     "sheet", "sheets", "mattress", "pants", "trousers", "pyjamas", "pajamas", "pjs", "underwear",
@@ -87,13 +92,15 @@ def unfelt(line: Line) -> Iterator[Item]:
 
 def _cue(line: Line, n: int) -> Mark | None:
     """Return the denial or loss that belongs to a verb."""
+    for m in line.marks_of("unasked"):
+        if m.first < n < m.last:
+            return m
     for m in reversed(line.between(max(0, n - _BEFORE), n)):
         if m.kind in ("problem", "normal", "and", "pseudo"):
             return None
         if m.kind in ("loss", "no_longer") or (m.kind == "neg" and m.value == "no"):
             return m if m.part == _part(line, n) else None
-    here = [m for m in line.marks if m.last == n + 1 and m.first < n and m.kind == "unasked"]
-    return here[0] if here else None
+    return None
 
 
 def _part(line: Line, n: int) -> int | None:
@@ -162,12 +169,14 @@ def _object(line: Line, at: int, known: bool, urge: bool) -> str:
         near = {line.text(k) for k in range(at - 3, at + 4)}
         return ("bowel" if word.startswith("bowel") else "bladder") if near & _FILLS else ""
     for m in marks:
+        if m.kind == "sign" and m.value in ("bladder", "bowel"):
+            return m.value
         if m.kind == "func" and m.value in _ORGANS:
             return _ORGANS[m.value]
         if m.kind == "place":
             if m.value == "saddle":
                 return "saddle_anaesthesia" if known or word in _SEAT else "elsewhere"
-            return "elsewhere" if m.value not in ("back",) else ""
+            return "" if m.value == "back" else "elsewhere"
     if word in _SEAT and not (urge and word == "toilet"):
         return "saddle_anaesthesia"
     if word in _GROUND:
@@ -188,8 +197,7 @@ def _accidents(line: Line) -> Iterator[Item]:
                     line.read_too.update(range(n, at + 1))
                     yield sign(line, value, n, at + 1)
                 break
-            if not (there in ("in", "on", "and", "&", "+", "his", "her", "the", "own", "all", "over")
-                    or there in _WET | _WEES | _SOILS):  # fmt: skip
+            if there not in _MEANWHILE:
                 break
 
 
