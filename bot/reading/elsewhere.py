@@ -24,6 +24,7 @@ _ILL: Final = ("organ", "disease", "cancer", "diagnosis")
 _HISTORY: Final = ("history", "hx", "h")
 _PAIRS: Final = ("legs", "arms", "limbs")
 _MOST_AFTER: Final = 2
+_MOST_RELATIVES: Final = 8  # words, in a row
 _YEAR: Final = DAYS["year"]
 
 
@@ -67,8 +68,8 @@ def give_away(line: Line, m: Mark) -> None:
         if line.text(item.last) == "in" and 0 < m.first - item.last <= 2:
             item.others = True
     verb = m.last
-    while line.text(verb) in _AND or any(
-        o.kind == "relative" and o.first == verb for o in line.in_part(m.part)
+    while verb < m.last + _MOST_RELATIVES and (
+        line.text(verb) in _AND or any(o.kind == "relative" for o in line.at(verb))
     ):
         verb += 1
     items = [i for i in line.items_in(m.part) if i.first >= verb]

@@ -27,6 +27,7 @@ _LISTED: Final = frozenset((
 ))  # fmt: skip
 _CLOSING: Final = ("and", "or", "&", "nor", "/")
 _NEAR: Final = 2
+_FAR: Final = 12  # marks
 
 
 def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
@@ -34,10 +35,10 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
 
     What stands behind the `last` function, as in "bladder problems", belongs to that one.
     """
-    before = _first(line, (line.marks[k] for k in range(n - 1, -1, -1)), item)
+    before = _first(line, (line.marks[k] for k in range(n - 1, max(n - _FAR, 0) - 1, -1)), item)
     if last and before and last.marks[0].last <= before.first < last.last:
         before = None
-    after = _first(line, islice(line.marks, n + 1, None), item)
+    after = _first(line, islice(line.marks, n + 1, n + _FAR), item)
     if before and before.kind == "normal":
         no = _no_before(line, before)
         item.state = "lost" if no else "normal"

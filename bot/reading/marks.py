@@ -42,6 +42,7 @@ _COUNTED: Final = frozenset((
     "fraction", "fractions", "bottle", "question", "item", "visit", "attempt", "pain", "vas", "nrs",
     "stars", "star", "step",
 ))  # fmt: skip
+_LONGEST_COUNT: Final = 6  # words
 _WARD: Final = frozenset(("ward", "bed", "bay", "room", "cubicle", "theatre"))
 _SINCE: Final = frozenset(("for", "x", "since", "over", "past", "last", "~", "of", "about", "hx"))
 
@@ -211,7 +212,15 @@ def _count(tokens: Sequence[Token], words: Sequence[str], n: int) -> tuple[float
     if not count:
         return None, n
     end = n + 1
-    while end < len(tokens) and words[end] in ("of", "a", "couple", "few", "day", "or", "half"):
+    while end < min(len(tokens), n + _LONGEST_COUNT) and words[end] in (
+        "of",
+        "a",
+        "couple",
+        "few",
+        "day",
+        "or",
+        "half",
+    ):
         more = [each for each in vocabulary().meanings(words[end]) if each.kind == "count"]
         if words[end] == "day" and words[end : end + 3] != ["day", "or", "two"]:
             break

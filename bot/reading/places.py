@@ -15,6 +15,7 @@ _ALONE_WITH: Final = frozenset((
     "count", "time_unit", "past", "again", "place", "and", "normal", "pseudo",
     "but", "scan_done", "mechanical", "reporter",
 ))  # fmt: skip
+_WITH_A_SIDE: Final = _ALONE_WITH - {"place", "normal"}
 _VERBS: Final = ("feeling", "move", "power", "stand", "walk")
 _TOO: Final = ("well", "also", "too")
 _OF: Final = ("of", "history", "hx", "with")
@@ -142,9 +143,9 @@ def _stands_alone(line: Line, m: Mark) -> bool:
 
     A side is of another matter where a place or "fine" is said of it: "L leg fine".
     """
-    with_it = _ALONE_WITH - {"place", "normal"} if m.kind == "side" else _ALONE_WITH
+    with_it = _WITH_A_SIDE if m.kind == "side" else _ALONE_WITH
     return all(
-        any(each.kind in with_it for each in line.at(other.first))
+        other.kind in with_it or any(each.kind in with_it for each in line.at(other.first))
         for other in line.in_part(m.part)[:_MOST]
         if line.text(other.first) not in _TOO
     )
