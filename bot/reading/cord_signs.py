@@ -33,7 +33,11 @@ _BY_LEGS: Final = frozenset((
 ))  # fmt: skip
 _TOUCH: Final = frozenset(("pinprick", "pin", "touch", "cold", "lt", "pp"))
 _NO: Final = frozenset(("no", "nil", "without", "normal", "intact"))
-_BRISK: Final = frozenset(("increased", "raised", "exaggerated", "heightened", "enhanced"))
+_BRISK: Final = frozenset((
+    "increased", "raised", "exaggerated", "heightened", "enhanced", "lively", "gesteigert",
+    "lebhaft", "verhoogd", "levendig",
+))  # fmt: skip
+_LONG_DRY: Final = 8 / 24  # days without urine
 _MOST_NORMAL: Final = 2
 _VERBS: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs",
@@ -51,6 +55,8 @@ def read_cord_signs(line: Line, said: Said) -> None:
         if item.kind == "func" and item.value == "reflexes" and _is_brisk(line, item):
             said.add("cord_signs", ("umn_signs",), item.first, item.last)
             continue
+        if item.kind == "func" and item.value == "urine" and _is_long_ago(line, item):
+            said.add("cord_signs", ("bladder",), item.first, item.last)
         if item.kind == "sign" and item.value == _INCONTINENCE:
             signs = _incontinence(line, item)
         elif signs in (("bladder",), ("bowel",)) and item.kind == "sign":
@@ -87,6 +93,12 @@ def read_cord_signs(line: Line, said: Said) -> None:
         said.add("cord_signs", (), min(item.first for item in line.items), last)
 
 
+def _is_long_ago(line: Line, item: Item) -> bool:
+    """Return whether urine was "last passed 14 h ago"."""
+    last = line.text(item.first - 1) == "last" and item.state == "bare" and item.found
+    return last and (item.days or 0) >= _LONG_DRY
+
+
 def _is_brisk(line: Line, item: Item) -> bool:
     """Return whether reflexes are "3+", "++++" or raised, unless that is denied or asked."""
     if item.denied or not item.found:
@@ -99,7 +111,9 @@ def _is_brisk(line: Line, item: Item) -> bool:
         graded = word.isdigit() and int(word) > _MOST_NORMAL and line.text(n + 1) == "+"
         if graded or word.startswith("+++"):
             return True
-    return any(line.text(n) in _BRISK for n in near)
+    brisk = [n for n in near if line.text(n) in _BRISK]
+    line.read_too.update(brisk)
+    return bool(brisk)
 
 
 def _levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
@@ -164,7 +178,7 @@ def _signs(item: Item) -> Iterator[str]:
     if item.kind == "sign":
         yield "bladder" if item.value in _BOTH_IF_DENIED else item.value
     elif item.kind == "weak" or (item.kind == "power" and (item.number or 0) < 5):
-        if not is_root(item):
+        if not is_root(item) and {*item.values("place")} != {"back"}:
             yield "weakness"
     elif item.kind == "func" and item.value in ("power", "move") and is_root(item):
         return

@@ -26,14 +26,16 @@ _LEAVING: Final = frozenset((
 ))  # fmt: skip
 _SHOCKS: Final = frozenset((
     "shock", "shocks", "shocklike", "electric", "electrical", "electricity", "electrocuted",
-    "current", "jolt", "jolts", "zap", "zaps", "zapping", "buzz", "buzzing", "buzzes", "tingle",
+    "current", "jolt", "jolts", "zap", "zaps", "zapped", "zapping",
+    "buzz", "buzzing", "buzzes", "tingle",
     "tingles", "tingling", "lightning", "spark", "sparks", "vibration", "vibrations", "pins",
     "paraesthesia", "paresthesia", "fizzing", "stromstosse", "stromgefuhl", "plugged",
 ))  # fmt: skip
 _NECK: Final = frozenset(("neck", "head", "chin", "nek", "kopf", "nacken", "hoofd"))
 _BENDS: Final = frozenset((
     "bend", "bends", "bending", "bent", "flexion", "flexing", "flexes", "flexed", "flex", "forward",
-    "forwards", "down", "chest", "nod", "nods", "nodding", "buigen",
+    "forwards", "down", "chest", "nod", "nods", "nodding", "buigen", "drops", "drop", "dropping",
+    "lowers", "lowering", "puts", "putting", "tucks", "tucking", "tilts", "tilting",
 ))  # fmt: skip
 _LOOKS: Final = frozenset(("look", "looks", "looking", "nods", "nodding", "nod"))
 _ALONG: Final = ("down", "through", "along", "up")

@@ -23,6 +23,7 @@ _PATIENT: Final = ("pt", "patient", "himself", "herself", "self", "he", "she")
 _ILL: Final = ("organ", "disease", "cancer", "diagnosis")
 _HISTORY: Final = ("history", "hx", "h")
 _PAIRS: Final = ("legs", "arms", "limbs")
+_LASTED: Final = ("chronic", "chronically", "longstanding", "long", "established", "known")
 _MOST_AFTER: Final = 2
 _MOST_RELATIVES: Final = 8  # words, in a row
 _YEAR: Final = DAYS["year"]
@@ -45,7 +46,7 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     for item in forward(line, m):
         stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
         if item.kind != "pain" or word not in _CHRONIC:
-            item.past = not (word == "chronic" and stable and not item.has("place", *_PAIRS))
+            item.past = not (word in _LASTED and stable and not item.has("place", *_PAIRS))
 
 
 def is_old(item: Item) -> bool:

@@ -17,6 +17,8 @@ WEAKENED: Final = frozenset(
     ("tone", "bladder", "bowel", "bowel_control", "sphincters", "continence")
 )
 _DECIDING: Final = frozenset(("loss", "normal", "problem", "no_longer", "neg"))
+_LESS: Final = ("down", "less", "out")
+_WHERE: Final = ("", ",", ".", "below", "from", "at", "on", "in", "over")
 _BETWEEN: Final = frozenset((
     "place", "side", "func", "and", "level", "count", "trend", "root", "below", "span", "moment",
     "bone", "power", "collapse", "organ", "neg_used",
@@ -47,7 +49,7 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
     elif before and before.kind in _LOST:
         item.state, item.first = "lost", before.first
         _use_denial(line, before)
-    elif before and before.kind == "neg" and before.value == "no" and item.value in _BY_ITSELF:
+    elif before and before.kind == "neg" and before.value == "no" and _is_function(line, item):
         _negate(line, item, before, after)
     elif after and after.kind == "neg" and _is_not_normal(line, after):
         item.state, item.last, after.kind = "lost", after.last + 1, "neg_used"
@@ -57,6 +59,8 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
             _use_denial(line, after)
         if not any(m.kind == "func" for m in line.between(item.last, after.first)):
             item.last = max(item.last, after.last)
+    elif item.value == "feeling" and line.text(item.last) in _LESS and not after:
+        item.state = "lost" if line.text(item.last + 1) in _WHERE else item.state
     elif any(m and m.kind == "trend" for m in (before, after)) or (
         after and after.kind == "no_longer"
     ):
@@ -76,6 +80,12 @@ def _no_before(line: Line, normal: Mark) -> Mark | None:
     return no[0] if no else None
 
 
+def _is_function(line: Line, item: Item) -> bool:
+    """Return whether "no" says that it is lost: "no saddle sensation", but not "no saddle"."""
+    name_alone = item.value == "saddle" and item.last - item.first == 1
+    return item.value in _BY_ITSELF and not name_alone
+
+
 def _is_not_normal(line: Line, no: Mark) -> bool:
     return any(m.kind == "normal" for m in line.at(no.last))
 
@@ -89,7 +99,9 @@ def _negate(line: Line, item: Item, no: Mark, after: Mark | None) -> None:
     if problem:
         return
     item.first = no.first
-    no.kind = "neg_used"
+    for m in line.at(no.first):
+        if m.kind == "neg":
+            m.kind = "neg_used"
     if after and after.kind == "normal" and after.first - item.last <= _NEAR:
         item.state = "normal"
 
@@ -108,6 +120,8 @@ def _first(line: Line, marks: Iterable[Mark], item: Item) -> Mark | None:
             if m.value == "after" and item.value in _BY_ITSELF:
                 continue
             return None
+        if m.kind == "neg":
+            return next((o for o in line.at(m.first) if (o.kind, o.value) == ("neg", "no")), m)
         if m.kind in _DECIDING or (m.kind == "trend" and m.value == "worse"):
             return m
         if not any(other.kind in _BETWEEN or other.kind in _DECIDING for other in line.at(m.first)):

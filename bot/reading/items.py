@@ -47,7 +47,7 @@ def find_items(line: Line) -> None:
                 item.kind, item.number, item.last = "power", grade.number, grade.last
                 item.state = "bare"
         items.append(item)
-    items += _hidden(line)
+    items += [*_hidden(line), *_bare_grades(line)]
     line.items = sorted(_without_doubles(line, items), key=lambda item: item.first)
     share(line)
     take_exceptions(line)
@@ -83,6 +83,16 @@ def _hidden(line: Line) -> Iterator[Item]:
             yield Item("rt", "", m.first, m.last, m.clause, m.part)
         elif m.kind in _WITH_DIALYSIS and len(words) > 1 and words & _DIALYSIS:
             yield Item("renal", "haemodialysis", m.first, m.last, m.clause, m.part)
+
+
+def _bare_grades(line: Line) -> Iterator[Item]:
+    """Return the grades of "power: arms 5, legs 3"."""
+    for m in line.marks_of("number"):
+        limbs = any(o.last == m.first and o.value in _LIMBS for o in line.in_part(m.part))
+        power = any(o.kind == "func" and o.value == "power" and o.clause == m.clause
+                    and o.last < m.first for o in line.marks_of("func"))  # fmt: skip
+        if limbs and power and m.value in ("0", "1", "2", "3", "4", "5") and not line.at(m.last):
+            yield Item("power", m.value, m.first, m.last, m.clause, m.part, number=m.number)
 
 
 def _names_pain(line: Line, m: Mark) -> bool:

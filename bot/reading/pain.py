@@ -21,6 +21,11 @@ _SUFFERED: Final = frozenset((
     "banged", "tormented", "tortured", "torturing", "worse", "worst", "at", "excruciating",
     "keeps", "keeping", "kept",
 ))  # fmt: skip
+_TIGHT: Final = frozenset((
+    "tight", "tightness", "tightening", "squeezing", "squeezed", "gripping", "constricting",
+    "constriction", "hugging", "hug", "pressure",
+))  # fmt: skip
+_GIRTH: Final = frozenset(("chest", "ribs", "trunk", "tummy", "belly", "waist", "abdomen"))
 _STOPS: Final = frozenset((
     ",", ".", ";", "!", "(", ")", "and", "but", "from", "tomorrow", "weekend", "home", "ward",
     "later", "no", "not",
@@ -48,6 +53,8 @@ def read_pain(line: Line, said: Said) -> None:
         ):
             roots.append(item)
             both = True
+    if not roots and (hoop := _tight_hoop(line)):
+        said.add("radicular_pain", "bilateral", hoop.first, hoop.last)
     sides = {side for item in roots for side in item.values("side")}
     if back:
         said.add("back_pain", True, back[0].first, back[0].last)
@@ -57,6 +64,23 @@ def read_pain(line: Line, said: Said) -> None:
     _deny(line, said, bool(back), bool(roots))
     if not said.has("back_pain"):
         _suffering(line, said)
+
+
+def _tight_hoop(line: Line) -> Mark | None:
+    """Return "a strap round her ribs", "tight round the chest", when no pain is named."""
+    for m in line.marks_of("place"):
+        if m.value != "round":
+            continue
+        part = line.in_part(m.part)
+        others = [o for o in part if o.kind == "place"]
+        words = {line.text(n) for n in range(part[0].first, part[-1].last)}
+        body = any(o.value in ("front_one", "trunk") for o in others) or words & _GIRTH
+        tight = bool(words & _TIGHT) or sum(o.value == "round" for o in others) > 1
+        spoken_of = any(o.kind in ("pain", "numb", "neg", "query", "question") for o in part)
+        if body and tight and not spoken_of and not any(o.kind == "side" for o in part):
+            line.read_too.update(n for n in range(part[0].first, part[-1].last))
+            return m
+    return None
 
 
 def _suffering(line: Line, said: Said) -> None:

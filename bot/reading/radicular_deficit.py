@@ -52,6 +52,8 @@ def place_of_numbness(item: Item) -> str:
     arm_and_leg = places & {"arm", "hand"} and places & {"leg", "foot"}
     if both or arm_and_leg:
         return "bilateral"
+    if "front_one" in places and not sides and not levels and not places & {*_LIMBS}:
+        return "sensory_level"
     if places & {"elsewhere", "back", "front_one"} and not places & {*_LIMBS}:
         return ""
     return "unilateral"
@@ -71,6 +73,10 @@ def read_roots(line: Line, said: Said) -> None:
             both = _deficit(line, item, saddle)
             if both is not None:
                 roots.append((item, both))
+            elif (
+                item.has("place", "back") and place_of_numbness(item) == "" and item.kind == "numb"
+            ):
+                said.unclear.append("numb")
             elif _is_vague(line, item) and not saddle:
                 said.unclear.append("feeling")
         if _denies(item, lost) and not item.queried and not item.others:

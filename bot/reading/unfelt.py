@@ -14,6 +14,7 @@ _KNOWN: Final = frozenset((
     "know", "knows", "knew", "tell", "notice", "notices", "noticed", "noticing", "realise",
     "realises", "realised", "realising", "realize", "realizes", "realized", "realizing",
 ))  # fmt: skip
+_HELD: Final = frozenset(("hold", "holding", "control", "controlling"))
 _UNAWARE: Final = ("unaware", "oblivious")
 _ASIDE: Final = frozenset(("about", "re", "anything", "well", "how", "why", "what"))
 _URGE: Final = frozenset(("need", "needs", "needing", "urge", "wanting", "desire"))
@@ -30,7 +31,7 @@ _SOILS: Final = frozenset((
 _MEANWHILE: Final = _WET | _WEES | _SOILS | {
     "in", "on", "and", "&", "+", "his", "her", "the", "own", "all", "over",
 }  # fmt: skip
-_URINE: Final = frozenset(("urine", "pee", "wee", "piss", "water", "urination"))
+_URINE: Final = frozenset(("urine", "pee", "wee", "piss", "urination"))
 _STOOL: Final = frozenset((
     "stool", "stools", "faeces", "feces", "poo", "poop", "motion", "motions", "shit", "defecation",
 ))  # fmt: skip
@@ -79,7 +80,7 @@ def unfelt(line: Line) -> Iterator[Item]:
     yield from _accidents(line)
     yield from _escapes(line)
     for n, word in enumerate(line.words):
-        if word in _FELT or word in _KNOWN:
+        if word in _FELT or word in _KNOWN or word in _HELD:
             cue = _cue(line, n)
             if cue is not None:
                 yield from _not_felt(line, cue, n)
@@ -112,12 +113,16 @@ def _not_felt(line: Line, cue: Mark | None, n: int) -> Iterator[Item]:
     if any(m.kind == "sign" for m in line.at(first)):
         return
     objects = list(_objects(line, n))
-    if not objects:
+    if line.text(n) in _HELD:
+        objects = [each for each in objects if each[0] in ("bladder", "bowel")]
+        if not objects and line.text(n + 1) == "it":
+            objects = [("bladder", n + 2)]
+    elif not objects:
         first, objects = _before_it(line, first, n)
     if not objects:
         return
     last = max(objects[-1][1], n + 1)
-    if cue and cue.kind == "neg":
+    if cue and cue.kind in ("neg", "unasked"):
         cue.kind = "neg_used"
     line.cues.add(first)
     line.read_too.update(range(first, last))
