@@ -1,6 +1,6 @@
 """Says of a function, such as walking or feeling, whether it is lost or normal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -162,6 +162,16 @@ def take_exceptions(line: Line) -> None:
         after = next((i for i in line.items_in(m.part) if i.first >= m.last), None)
         if normal and after and after.kind == "func" and after.state == "bare":
             after.state = "lost"
+        elif normal and not after and line.marks_of("place"):
+            line.items += _excepted(line, m, normal[-1])
+
+
+def _excepted(line: Line, m: Mark, normal: Item) -> Iterator[Item]:
+    """Return what is excepted by its place alone: "power full except L leg"."""
+    where = [o for o in line.in_part(m.part) if o.first >= m.last and o.kind in ("place", "side")]
+    kind = "weak" if normal.value == "power" else "numb"
+    if any(o.kind == "place" for o in where) and normal.value in ("power", "feeling", ""):
+        yield Item(kind, "", m.first, where[-1].last, m.clause, m.part, marks=where)
 
 
 def _in_one_list(line: Line, first: int, last: int) -> bool:

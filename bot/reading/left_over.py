@@ -9,7 +9,8 @@ from bot.reading.said import Said
 _BODY: Final = frozenset((
     "saddle", "leg", "legs", "foot", "arm", "arms", "hand", "limbs", "trunk",
 ))  # fmt: skip
-_CUES: Final = frozenset(("neg", "unasked"))
+_CUES: Final = frozenset(("neg", "unasked", "until"))
+_FINDINGS: Final = frozenset(("func", "weak", "numb", "sign", "root_deficit"))
 _FAILS: Final = frozenset(("loss", "problem"))
 _GRADES: Final = frozenset(("asia", "walking", "number", "score", "power", "func"))
 _WORSE: Final = frozenset(("worse", "worsening", "worsened", "deteriorating", "deteriorated"))
@@ -41,6 +42,8 @@ def _matters(line: Line, m: Mark, graded: set[int]) -> bool:
         return m.value == "worse" and line.text(m.first) in _WORSE
     if m.kind == "span":
         return (m.number or 0) <= _LONGEST_DAYS and m.part not in graded
+    if m.kind == "until":
+        return any(o.kind in _FINDINGS for o in line.in_part(m.part))
     if m.kind in _CUES:
         return not _is_an_answer(line, m)
     return m.kind in _FAILS and not any(o.kind == "access" for o in line.in_part(m.part))
