@@ -63,7 +63,7 @@ def read_cord_signs(line: Line, said: Said) -> None:
             signs = _joined_incontinence(line, item, signs)
         if not signs:
             continue
-        if item.found and _is_present(item):
+        if item.found and _is_present(item) and not _is_of_a_value(line, item):
             if item.kind in ("weak", "power") and item.has("place", "legs", "limbs"):
                 legs_weak = True
             if signs == ("gait",) and (
@@ -91,6 +91,13 @@ def read_cord_signs(line: Line, said: Said) -> None:
     if not present and not open_ones and denied.issuperset(SIGNS):
         last = max(item.last for item in line.items)
         said.add("cord_signs", (), min(item.first for item in line.items), last)
+
+
+def _is_of_a_value(line: Line, item: Item) -> bool:
+    """Return whether it is a value that fell: "CRP 90, falling"."""
+    before = [m for m in line.in_part(item.part) if m.last <= item.first]
+    value = any(m.kind in ("lab", "crp", "temperature") for m in before)
+    return value and line.text(item.first) in ("falling", "fell", "fallen")
 
 
 def _is_long_ago(line: Line, item: Item) -> bool:

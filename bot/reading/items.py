@@ -8,7 +8,7 @@ from bot.reading.functions import WEAKENED, grade_of, resolve, share, take_excep
 from bot.reading.kinds import ITEMS
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
-from bot.reading.places import attach, inherit
+from bot.reading.places import attach, inherit, stop_radiation
 from bot.reading.unfelt import unfelt
 
 _DIALYSIS: Final = frozenset(("hd", "dialysis", "dialysed", "haemodialysis", "hemodialysis"))
@@ -29,6 +29,7 @@ _FULL_POWER: Final = 5
 
 def find_items(line: Line) -> None:
     """Put the items of a line in place, each with its attributes."""
+    stop_radiation(line)
     items, function = [*unfelt(line), *described(line)], None
     taken = {n for item in items for n in range(item.first, item.last)}
     for n, m in enumerate(line.marks):
@@ -61,9 +62,9 @@ def find_items(line: Line) -> None:
 def _is_of_pain(line: Line, m: Mark) -> bool:
     """Return whether "radiation" is that of a pain."""
     return (
-        m.kind == "rt"
-        and line.text(m.first) in _OF_PAIN
-        and any(o.kind == "pain" and o.first < m.first for o in line.in_part(m.part))
+        m.kind in ("rt", "rt_none")
+        and line.text(m.last - 1) in _OF_PAIN
+        and any(o.kind == "pain" for o in line.in_part(m.part))
     )
 
 

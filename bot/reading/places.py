@@ -30,6 +30,24 @@ _MOST: Final = 12  # marks in a part that stands alone
 _CONJUNCTION: Final = 3  # as many words as a conjunction weighs
 
 
+def stop_radiation(line: Line) -> None:
+    """Let "not radiating to the legs" deny no back pain, and give it no legs."""
+    for m in line.marks:
+        if not (m.kind == "radiates" or line.text(m.last - 1) == "radiation"):
+            continue
+        first = m.first if m.kind == "rt_none" else max(0, m.first - 2)
+        part = [o for o in line.in_part(m.part) if o.first >= first]
+        no = [o for o in part if o.kind == "neg" and o.value == "no" and o.first <= m.first]
+        pain = any(o.kind == "pain" for o in line.in_part(m.part))
+        away = m.kind == "radiates" or any(o.kind == "place" for o in part)
+        pain |= away and any(o.kind == "pain" for o in line.in_part(m.part - 1))
+        if not no or not pain:
+            continue
+        for other in (m, *(o for o in part if o.kind in ("neg", "rt_none", "place", "side"))):
+            line.cues.add(other.first)
+            other.kind = "no_radiation"
+
+
 def attach(line: Line) -> None:
     """Give each attribute to the item that it belongs to: the nearest that can have it."""
     for m in line.marks:
