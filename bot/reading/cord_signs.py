@@ -39,6 +39,7 @@ _BRISK: Final = frozenset((
 ))  # fmt: skip
 _LONG_DRY: Final = 8 / 24  # days without urine
 _MOST_NORMAL: Final = 2
+_FAR: Final = 6
 _VERBS: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs",
 ))  # fmt: skip
@@ -95,9 +96,10 @@ def read_cord_signs(line: Line, said: Said) -> None:
 
 def _is_of_a_value(line: Line, item: Item) -> bool:
     """Return whether it is a value that fell: "CRP 90, falling"."""
-    before = [m for m in line.in_part(item.part) if m.last <= item.first]
-    value = any(m.kind in ("lab", "crp", "temperature") for m in before)
-    return value and line.text(item.first) in ("falling", "fell", "fallen")
+    if line.text(item.first) not in ("falling", "fell", "fallen"):
+        return False
+    before = line.between(max(0, item.first - _FAR), item.first)
+    return any(m.kind in ("lab", "crp", "temperature") and m.part == item.part for m in before)
 
 
 def _is_long_ago(line: Line, item: Item) -> bool:

@@ -24,6 +24,7 @@ _PAIN: Final = frozenset(("pain", "belastungsschmerz", "ruheschmerz"))
 _WORSE: Final = ("worse", "worsening", "worsened", "deteriorating", "deteriorated", "getting")
 _NEAR: Final = 2
 _FAR: Final = 4
+_GRADES: Final = ("0", "1", "2", "3", "4", "5")
 _FULL_POWER: Final = 5
 
 
@@ -94,11 +95,12 @@ def _hidden(line: Line) -> Iterator[Item]:
 
 def _bare_grades(line: Line) -> Iterator[Item]:
     """Return the grades of "power: arms 5, legs 3"."""
+    powers = {m.clause for m in line.marks_of("func") if m.value == "power"}
     for m in line.marks_of("number"):
-        limbs = any(o.last == m.first and o.value in _LIMBS for o in line.in_part(m.part))
-        power = any(o.kind == "func" and o.value == "power" and o.clause == m.clause
-                    and o.last < m.first for o in line.marks_of("func"))  # fmt: skip
-        if limbs and power and m.value in ("0", "1", "2", "3", "4", "5") and not line.at(m.last):
+        if m.clause not in powers or m.value not in _GRADES or line.at(m.last):
+            continue
+        before = line.between(max(0, m.first - _FAR), m.first)
+        if any(o.last == m.first and o.value in _LIMBS for o in before):
             yield Item("power", m.value, m.first, m.last, m.clause, m.part, number=m.number)
 
 
@@ -122,6 +124,8 @@ def _without_doubles(line: Line, items: Sequence[Item]) -> Iterator[Item]:
     """Leave out the word of "power 3/5" and "weakness 4/5", and the grade of a foot drop."""
     powers = [item for item in items if item.kind == "power"]
     roots = [item for item in items if item.kind == "root_deficit"]
+    functions = [item for item in items if item.kind == "func" and item.value in WEAKENED]
+    weakened = {n for item in functions for n in range(item.first, item.last)}
     for item in items:
         if item.kind == "power" and any(_is_beside(line, item, root) for root in roots):
             continue
@@ -129,10 +133,7 @@ def _without_doubles(line: Line, items: Sequence[Item]) -> Iterator[Item]:
             continue
         if item.kind == "weak" and any(_is_graded(item, power) for power in powers):
             continue
-        if item.kind == "weak" and any(
-            o.kind == "func" and o.value in WEAKENED and o.first <= item.first < o.last
-            for o in items
-        ):
+        if item.kind == "weak" and item.first in weakened:
             continue
         yield item
 

@@ -30,6 +30,7 @@ _STOPS: Final = frozenset((
     ",", ".", ";", "!", "(", ")", "and", "but", "from", "tomorrow", "weekend", "home", "ward",
     "later", "no", "not",
 ))  # fmt: skip
+_WIDE: Final = 9
 _NEAR: Final = 5
 _NECK: Final = frozenset(("neck", "cervical", "hws", "hwk"))
 
@@ -71,7 +72,8 @@ def _tight_hoop(line: Line) -> Mark | None:
     for m in line.marks_of("place"):
         if m.value != "round":
             continue
-        part = line.in_part(m.part)
+        near = line.between(max(0, m.first - _WIDE), m.last + _WIDE)
+        part = [o for o in near if o.part == m.part]
         others = [o for o in part if o.kind == "place"]
         words = {line.text(n) for n in range(part[0].first, part[-1].last)}
         body = any(o.value in ("front_one", "trunk") for o in others) or words & _GIRTH

@@ -26,6 +26,7 @@ _EVENTS: Final = frozenset((
 ))  # fmt: skip
 _FOR: Final = ("for", "since", "x", "over")
 _NEAR: Final = 3
+_FAR: Final = 10
 _MOST: Final = 12  # marks in a part that stands alone
 _CONJUNCTION: Final = 3  # as many words as a conjunction weighs
 
@@ -36,11 +37,13 @@ def stop_radiation(line: Line) -> None:
         if not (m.kind == "radiates" or line.text(m.last - 1) == "radiation"):
             continue
         first = m.first if m.kind == "rt_none" else max(0, m.first - 2)
-        part = [o for o in line.in_part(m.part) if o.first >= first]
+        near = line.between(first, m.last + _FAR)
+        part = [o for o in near if o.part == m.part]
         no = [o for o in part if o.kind == "neg" and o.value == "no" and o.first <= m.first]
-        pain = any(o.kind == "pain" for o in line.in_part(m.part))
+        before = line.between(max(0, first - _FAR), m.last + _FAR)
+        pain = any(o.kind == "pain" and o.part == m.part for o in before)
         away = m.kind == "radiates" or any(o.kind == "place" for o in part)
-        pain |= away and any(o.kind == "pain" for o in line.in_part(m.part - 1))
+        pain |= away and any(o.kind == "pain" and o.part == m.part - 1 for o in before)
         if not no or not pain:
             continue
         for other in (m, *(o for o in part if o.kind in ("neg", "rt_none", "place", "side"))):

@@ -1,5 +1,6 @@
 """Finds accidents, and what is no longer felt or known of: a verb with what it is about."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -70,6 +71,7 @@ _FILLS: Final = frozenset((
     "full", "empty", "filling", "fills", "emptying", "open", "opened", "opening", "opens", "moved",
     "moving", "gone", "working", "works",
 ))  # fmt: skip
+_CUTS: Final = (",", ".", ";", "(", ")", "!")
 _BEFORE: Final = 3
 _BEHIND: Final = 7
 _SHORT: Final = 3
@@ -100,12 +102,8 @@ def _cue(line: Line, n: int) -> Mark | None:
         if m.kind in ("problem", "normal", "and", "pseudo"):
             return None
         if m.kind in ("loss", "no_longer") or (m.kind == "neg" and m.value == "no"):
-            return m if m.part == _part(line, n) else None
+            return m if not any(line.text(k) in _CUTS for k in range(m.last, n)) else None
     return None
-
-
-def _part(line: Line, n: int) -> int | None:
-    return next((m.part for m in reversed(line.marks) if m.first <= n), None)
 
 
 def _not_felt(line: Line, cue: Mark | None, n: int) -> Iterator[Item]:
@@ -233,7 +231,8 @@ def _escapes(line: Line) -> Iterator[Item]:
 
 def sign(line: Line, value: str, first: int, last: int) -> Item:
     """Return a sign that some tokens are, whatever marks they have."""
-    at = next((m for m in reversed(line.marks) if m.first <= last - 1), None)
+    place = bisect_right(line.marks, last - 1, key=lambda m: m.first)
+    at = line.marks[place - 1] if place else None
     clause, part = (at.clause, at.part) if at else (0, 0)
     item = Item("sign", value, first, last, clause, part, state="lost")
     item.marks.append(Mark("sign", value, first, last, None, clause, part))
