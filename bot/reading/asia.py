@@ -116,4 +116,5 @@ def _is_old(line: Line, item: Item, grade: _Grade) -> bool:
     then = line.text(grade.at + 1) == "since" and line.text(grade.at + 2) == "then"
     injured = any(line.text(m.first) in _INJURIES for m in line.in_part(item.part))
     dated |= injured and any(m.kind == "year" for m in line.in_part(item.part))
-    return item.past or item.has("year") or years or dated or any(m.kind == "past" for m in behind) or then
+    past = item.past or any(m.kind == "past" for m in behind)
+    return past or item.has("year") or years or dated or then

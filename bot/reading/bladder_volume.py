@@ -8,9 +8,11 @@ from bot.reading.said import Said
 
 FULL_BLADDER_FROM_ML: Final = 200.0
 _ML_A_LITRE: Final = 1000.0
+_A_YEAR: Final = 1900.0
 _MOST_LITRES: Final = 5.0
 _LITRES: Final = ("l", "litre", "litres", "liter", "liters")
 _ML: Final = ("ml", "mls", "cc")
+_UNITLESS: Final = ("residual", "out", "post", "drained", "in")
 _BEHIND: Final = 7
 _BEFORE: Final = 4
 _BLADDER: Final = frozenset(
@@ -48,7 +50,7 @@ def _ml(line: Line, m: Mark) -> float:
     value, unit = m.number or 0.0, line.text(m.last)
     if unit in _LITRES:
         return value * _ML_A_LITRE if value <= _MOST_LITRES else 0.0
-    bare = unit in ("residual", "out", "post", "drained") and value >= FULL_BLADDER_FROM_ML
+    bare = unit in _UNITLESS and FULL_BLADDER_FROM_ML <= value < _A_YEAR
     return value if unit in _ML or bare else 0.0
 
 

@@ -118,7 +118,8 @@ def test_unknown_words_fill_no_field(words: list[str]) -> None:
     far = [
         word
         for word in words
-        if word not in known.harmless | known.skipped and not name_at([word, "sampleton"], 0)
+        if word not in known.harmless | known.skipped
+        and not name_at([word, "sampleton"], 0)
         and not any(OSA.distance(word, each, score_cutoff=1) <= 1 for each in KNOWN_WORDS)
     ]
     reading = read(" ".join(far))
