@@ -44,6 +44,9 @@ def read_asia(line: Line, m: Mark, said: Said) -> None:
         return
     line.read_too |= {grade.at for grade in grades}
     chosen = _of_now(line, m, grades)
+    if line.text(chosen.at + 1) == "?":
+        said.unclear.append("asia")
+        return
     said.found = [each for each in said.found if each.field != "asia"]
     said.add("asia", chosen.letter.upper(), m.first, chosen.at + 1)
 
@@ -55,7 +58,7 @@ def _grades(line: Line, m: Mark) -> Iterator[_Grade]:
         if _is_grade(line, n):
             yield _Grade(text, n)
             since = 0
-        elif text not in _BETWEEN and line.tokens[n].kind == "word":
+        elif text not in _BETWEEN and line.tokens[n].kind in ("word", "sign"):
             return
         since += 1
         n += 1
@@ -66,6 +69,8 @@ def _is_grade(line: Line, n: int) -> bool:
     if line.text(n) not in _GRADES or line.tokens[n].kind != "word":
         return False
     after, before = line.text(n + 1), line.tokens[n - 1]
+    if after == "&" and line.tokens[n + 1].glued:
+        return False
     if before.kind == "number" or (after == "." and line.tokens[n + 1].glued and line.text(n + 2)):
         return before.kind != "number" and not line.tokens[n + 2].glued
     article = line.text(n) == "a" and after.isalpha() and after not in _BEHIND_A

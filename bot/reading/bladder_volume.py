@@ -23,7 +23,7 @@ _CATHETERS: Final = frozenset((
     "catheterised", "catheterized", "cathed", "catheter", "foley", "cath", "catheterising", "idc",
     "catheterisation",
 ))  # fmt: skip
-_OTHERWISE: Final = frozenset((
+NOT_OF_THE_BLADDER: Final = frozenset((
     "day", "daily", "d", "24h", "saline", "bolus", "fluid", "fluids", "uf", "ascites", "ascitic",
     "pleural", "chest", "abscess", "drank", "intake", "blood", "infusion", "given", "hd", "drain",
     "tag", "dag", "iv", "output", "paracentesis", "makes", "passes", "voids", "voided", "passed",
@@ -38,7 +38,7 @@ def read_bladder_volume(line: Line, said: Said) -> None:
             continue
         words = [line.text(n) for n in range(m.last, m.last + _BEHIND) if _is_here(line, n, m)]
         before = [line.text(n) for n in range(m.first - _BEFORE, m.first) if _is_here(line, n, m)]
-        if _OTHERWISE & {*words, *before}:
+        if NOT_OF_THE_BLADDER & {*words, *before}:
             continue
         out = bool(_OUT & {*words[:3], *before})
         if _BLADDER & {*words, *before} or out or _is_of_catheter(line, m):
@@ -62,4 +62,4 @@ def _is_here(line: Line, n: int, m: Mark) -> bool:
 def _is_of_catheter(line: Line, m: Mark) -> bool:
     """Return whether the part before speaks of a catheter passed: "catheterised, 900 ml"."""
     before = {line.text(n) for o in line.in_part(m.part - 1) for n in range(o.first, o.last)}
-    return bool(before & _CATHETERS) and not before & _OTHERWISE
+    return bool(before & _CATHETERS) and not before & NOT_OF_THE_BLADDER

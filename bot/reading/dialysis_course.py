@@ -51,6 +51,14 @@ def is_not_yet(line: Line, item: Item) -> bool:
     return not (cues <= _REFUSED and _is_lately(line, item))
 
 
+def is_overdue(line: Line, item: Item) -> bool:
+    """Return whether only the last session is denied: "not had HD since Friday"."""
+    had = "had" in {line.text(n) for n in range(item.first - 2, item.first)}
+    return had and any(
+        m.kind in ("since", "moment") for m in line.between(item.last, item.last + 2)
+    )
+
+
 def is_over(line: Line, item: Item) -> bool:
     """Return whether dialysis has ended: "was on HD, transplanted 2018", "off dialysis"."""
     words = _around(line, item)

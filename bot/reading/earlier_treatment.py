@@ -105,6 +105,8 @@ def _place(line: Line, given: list[Item], said: Said) -> None:
     }  # fmt: skip
     irradiated = {m.value for m in levels if id(m) in theirs}
     now = {m.value for m in levels if id(m) not in theirs}
+    if irradiated:
+        _read_pain_there(line, said)
     if "same_level" in where or irradiated & now:
         said.add("previous_rt", "same_level", item.first, item.last)
     elif (irradiated and now) or ("other_level" in where and not irradiated):
@@ -144,6 +146,16 @@ def _course(line: Line, said: Said, given: bool) -> None:
     rt = next(iter(line.marks_of("rt")), None)
     if rt and given and _has_recurred(line, said):
         said.add("progression_after_rt", True, rt.first, rt.last)
+
+
+def _read_pain_there(line: Line, said: Said) -> None:
+    """Read "same spot sore again": the spot is a vertebra that was irradiated."""
+    parts = {m.part for m in line.marks_of("rt_level") if _is_same(m)}
+    pain = next((i for i in line.of("pain") if i.found and i.part in parts), None)
+    if pain and not said.has("back_pain") and not said.has("radicular_pain"):
+        said.add("back_pain", True, pain.first, pain.last)
+        if pain.kind in said.unclear:
+            said.unclear.remove(pain.kind)
 
 
 def _behind_the_dose(line: Line, n: int) -> int:

@@ -4,7 +4,7 @@ from itertools import islice
 from typing import Final
 
 from bot.reading.dialysis import find_days, read_access, read_years
-from bot.reading.dialysis_course import is_not_yet, is_over
+from bot.reading.dialysis_course import is_not_yet, is_over, is_overdue
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.primary import is_hodgkin
@@ -29,17 +29,20 @@ _MOST: Final = 60
 
 
 def read_kidneys(line: Line, said: Said) -> None:
-    kinds, denied, over = dict[str, Item](), list[Item](), list[Item]()
+    kinds, denied = dict[str, Item](), list[Item]()
+    over, later = list[Item](), list[Item]()
     for item in islice(line.of("renal", "hd", "pd"), _MOST):
         kind = _kind(line, item, said)
         if not kind or item.queried or item.past or item.others:
             continue
         if line.text(item.last) == "failed":
             line.cues.add(item.last)
-        if item.denied and kind != "normal":
+        if item.denied and kind != "normal" and not is_overdue(line, item):
             denied.append(item)
-        elif _is_replaced(line, item) or (kind in _NOW_OR_NOT and is_not_yet(line, item)):
+        elif _is_replaced(line, item):
             continue
+        elif kind in _NOW_OR_NOT and is_not_yet(line, item):
+            later.append(item)
         elif kind in _NOW_OR_NOT and is_over(line, item):
             over.append(item)
         else:
@@ -57,8 +60,8 @@ def read_kidneys(line: Line, said: Said) -> None:
         said.add("renal", settled, kinds[settled].first, kinds[settled].last)
     elif denied:
         said.deny("renal")
-    elif over and not line.has("other"):
-        said.unclear += [line.text(item.first) for item in over]
+    elif (over and not line.has("other")) or (later and not said.has("egfr")):
+        said.unclear += [line.text(item.first) for item in (*over, *later)]
     if days and settled == "haemodialysis":
         said.add("dialysis_days", tuple(days.value.split()), days.first, days.last)
     if settled in _DIALYSIS:

@@ -2,7 +2,11 @@
 
 from typing import Final
 
-from bot.reading.bladder_volume import FULL_BLADDER_FROM_ML, read_bladder_volume
+from bot.reading.bladder_volume import (
+    FULL_BLADDER_FROM_ML,
+    NOT_OF_THE_BLADDER,
+    read_bladder_volume,
+)
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.measured import number_behind
@@ -82,7 +86,8 @@ def _is_something_else(line: Line, m: Mark, value: float, unit: str, last: int) 
     if m.value in ("calcium", "potassium") and unit == "other":
         return line.text(last) in _DRUG_UNITS
     if m.value == "catheterised":
-        return any(o.kind == "other" and o.last == m.first for o in line.in_part(m.part))
+        near = {line.text(n) for n in range(m.first - _NEAR, last + _NEAR)}
+        return bool(near & NOT_OF_THE_BLADDER)
     if m.value == "residual":
         words = {line.text(n) for n in range(last, last + 4)}
         return bool(words & _DAY and words & _A)

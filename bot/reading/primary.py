@@ -96,6 +96,8 @@ def _is_pneumonia(line: Line, item: Item) -> bool:
     """Return whether CAP is pneumonia, not the cancer of the prostate."""
     if line.text(item.first) != "cap":
         return False
+    if len(line.marks) < len(("cap", "something else")):
+        return True
     infection = any(line.has(kind) for kind in ("infection", "temperature", "crp"))
     return infection or not _CHEST.isdisjoint(line.words)
 

@@ -170,8 +170,11 @@ def _query(line: Line, m: Mark) -> None:
 
 
 def _question(line: Line, m: Mark) -> None:
-    for item in _before_which(line, m) if m.value == "before" else _behind_which(line, m):
-        item.queried = True
+    asked = _before_which(line, m) if m.value == "before" else _behind_which(line, m)
+    spans = {(item.first, item.last) for item in asked}
+    for item in line.items_near(m):
+        if (item.first, item.last) in spans:
+            item.queried = True
     if m.value == "after":
         _ask(line, m)
 
