@@ -120,6 +120,8 @@ def _is_placed(line: Line, item: Item) -> bool:
     """Return whether the line says of a bare pain where it is, or what eases it."""
     if item.has("place") or item.has("mechanical"):
         return True
+    if any(m.kind == "no_radiation" for m in line.between(item.last, item.last + _NEAR)):
+        return any(other is not item and other.found for other in line.of("pain"))
     return any(
         other is not item and (other.kind == "other_pain" or (other.kind == "pain" and other.value))
         for other in line.items_near(item)
@@ -156,7 +158,19 @@ def _places(line: Line, item: Item) -> tuple[bool, bool, bool]:
 
 
 def _deny(line: Line, said: Said, back: bool, roots: bool) -> None:
-    free = [item for item in line.of("pain_free") if not (item.queried or item.past or item.others)]
+    free = list[Item]()
+    for item in line.of("pain_free"):
+        behind = [m for m in line.between(item.last, item.last + 2) if m.kind == "place"]
+        line.read_too.update(n for m in behind for n in range(m.first, m.last))
+        place = behind[0].value if behind else ""
+        if item.queried or item.past or item.others:
+            continue
+        if place == "back" and not back and not said.has("back_pain"):
+            said.add("back_pain", False, item.first, item.last)
+        elif place in _LIMBS and not roots:
+            said.deny("radicular_pain")
+        elif not place or place == "elsewhere":
+            free.append(item)
     for item in line.of("pain"):
         if not item.denied or item.queried or item.past or item.others:
             continue

@@ -17,6 +17,7 @@ _ALONE_WITH: Final = frozenset((
 ))  # fmt: skip
 _WITH_A_SIDE: Final = _ALONE_WITH - {"place", "normal"}
 _VERBS: Final = ("feeling", "move", "power", "stand", "walk")
+_SPOTS: Final = frozenset(("spot", "place", "site", "area", "level", "location", "vertebra"))
 _TOO: Final = ("well", "also", "too")
 _OF: Final = ("of", "history", "hx", "with")
 _EVENTS: Final = frozenset((
@@ -66,6 +67,16 @@ def attach(line: Line) -> None:
         for owner in owners:
             if m not in owner.marks:
                 owner.marks.append(m)
+
+
+def take_same_place(line: Line) -> None:
+    """Give to "same spot sore again" the level that was named before it."""
+    levels = line.marks_of("level")
+    for item in line.of("pain"):
+        words = line.words[max(0, item.first - _NEAR) : item.last + _NEAR]
+        before = [m for m in levels if m.last <= item.first]
+        if "same" in words and _SPOTS & {*words} and before and not item.has("level"):
+            item.marks.append(before[-1])
 
 
 def inherit(line: Line) -> None:

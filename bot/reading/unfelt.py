@@ -79,12 +79,14 @@ _SHORT: Final = 3
 
 def unfelt(line: Line) -> Iterator[Item]:
     """Return a sign for each accident, and for each thing that is not felt or noticed."""
-    yield from _accidents(line)
-    yield from _escapes(line)
+    accidents = [*_accidents(line), *_escapes(line)]
+    yield from accidents
     for n, word in enumerate(line.words):
         if word in _FELT or word in _KNOWN or word in _HELD:
             cue = _cue(line, n)
-            if cue is not None:
+            if cue and any(o.clause == cue.clause and o.last <= cue.first for o in accidents[-2:]):
+                _use(line, cue)
+            elif cue:
                 yield from _not_felt(line, cue, n)
         elif word in _UNAWARE:
             yield from _not_felt(line, None, n)
@@ -95,8 +97,8 @@ def unfelt(line: Line) -> Iterator[Item]:
 
 def _cue(line: Line, n: int) -> Mark | None:
     """Return the denial or loss that belongs to a verb."""
-    for m in line.marks_of("unasked"):
-        if m.first < n < m.last:
+    for m in line.between(max(0, n - _BEFORE), n + 2):
+        if m.first < n < m.last and m.kind in ("unasked", "loss"):
             return m
     for m in reversed(line.between(max(0, n - _BEFORE), n)):
         if m.kind in ("problem", "normal", "and", "pseudo"):
@@ -120,12 +122,17 @@ def _not_felt(line: Line, cue: Mark | None, n: int) -> Iterator[Item]:
     if not objects:
         return
     last = max(objects[-1][1], n + 1)
-    if cue and cue.kind in ("neg", "unasked"):
-        cue.kind = "neg_used"
-    line.cues.add(first)
+    if cue:
+        _use(line, cue)
     line.read_too.update(range(first, last))
     for value in dict.fromkeys(value for value, _ in objects):
         yield sign(line, value, first, last)
+
+
+def _use(line: Line, cue: Mark) -> None:
+    line.cues.add(cue.first)
+    if cue.kind in ("neg", "unasked"):
+        cue.kind = "neg_used"
 
 
 def _before_it(line: Line, first: int, n: int) -> tuple[int, list[tuple[str, int]]]:
