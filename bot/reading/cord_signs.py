@@ -31,7 +31,9 @@ _BY_LEGS: Final = frozenset((
     "falls", "falling", "fell", "fall", "keeps", "recurrent", "multiple", "frequent", "bedbound",
     "bed", "bedridden", "chairbound", "chair", "off", "gone", "going", "stairs", "climb",
 ))  # fmt: skip
-_TOUCH: Final = frozenset(("pinprick", "pin", "touch", "cold", "lt", "pp"))
+_TOUCH: Final = frozenset((
+    "pinprick", "pin", "touch", "cold", "lt", "pp", "sensation", "sensory", "sens",
+))  # fmt: skip
 _NO: Final = frozenset(("no", "nil", "without", "normal", "intact"))
 _BRISK: Final = frozenset((
     "increased", "raised", "exaggerated", "heightened", "enhanced", "lively", "gesteigert",
@@ -128,10 +130,11 @@ def _is_brisk(line: Line, item: Item) -> bool:
 def _levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
     """Return "level at T8 to pinprick"."""
     for m in line.marks_of("level"):
-        part = [n for n in range(m.first - 2, m.last + 4) if line.text(n)]
+        part = [n for n in range(m.first - 3, m.last + 4) if line.text(n)]
         words = {line.text(n) for n in part}
-        if "level" in words and words & _TOUCH and not words & _NO:
-            line.read_too.update(n for n in part if line.text(n) in _TOUCH)
+        abbreviated = line.text(m.first - 1) == "sl"
+        if abbreviated or ("level" in words and words & _TOUCH and not words & _NO):
+            line.read_too.update(n for n in part if line.text(n) in (*_TOUCH, "sl"))
             yield min(part), m.last
 
 

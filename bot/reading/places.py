@@ -86,6 +86,8 @@ def inherit(line: Line) -> None:
             m.kind == "but" or (m.kind == "and" and m.value != "with" and one.part == other.part)
             for m in line.between(one.last, other.first)
         )
+        listed = other.part - one.part == 1 and other.first - one.last == 1
+        joined |= listed and not any(o.kind == "place" for o in line.in_part(other.part)[:_MOST])
         words = (
             other.first
             - one.last

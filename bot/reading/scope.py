@@ -27,6 +27,8 @@ _BEFORE_ASKED: Final = ("on", "any", "new", "the", "a")
 _SINCE: Final = ("since", "for", "x", "over")
 _TIMES: Final = ("span", "moment", "clock", "date", "year", "now")
 _NEAR_TIME: Final = 3
+_REPLY: Final = 6  # words of an answer
+_ABLE: Final = ("walk", "stand", "stairs", "urine", "move", "feeling", "control", "continence")
 _LEAVE: Final = ("numb", "weak", "pain")
 _NEAR: Final = 2
 _HEADED: Final = Reach(everything=True, over_commas=True, headed=True)
@@ -161,8 +163,34 @@ def _query(line: Line, m: Mark) -> None:
 
 
 def _question(line: Line, m: Mark) -> None:
+    if _answer(line, m):
+        return
     for item in _before_which(line, m) if m.value == "before" else _behind_which(line, m):
         item.queried = True
+
+
+def _answer(line: Line, m: Mark) -> bool:
+    """Take "numb? yes, down below", "passing urine? no": what is asked is answered at once."""
+    answer = line.text(m.last)
+    asked = list(_behind_which(line, m))
+    if answer in ("yes", "y") and asked:
+        line.read_too.add(m.last)
+        where = [o for o in line.between(m.last, m.last + _REPLY) if o.kind in ("place", "side")]
+        for item in asked:
+            item.marks += where
+            item.queried = False
+        return True
+    lone = any(o.kind == "neg" and o.last == m.last + 1 for o in line.at(m.last))
+    missing = [i for i in asked if i.kind == "func" and i.state == "bare" and i.value in _ABLE]
+    if answer != "no" or not lone or not missing:
+        return False
+    line.cues.add(m.last)
+    for item in missing:
+        item.state = "lost"
+    for o in line.at(m.last):
+        if o.kind == "neg":
+            o.kind = "neg_used"
+    return True
 
 
 def _before_which(line: Line, m: Mark) -> Iterator[Item]:
