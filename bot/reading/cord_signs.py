@@ -114,7 +114,8 @@ def _is_brisk(line: Line, item: Item) -> bool:
     """Return whether reflexes are "3+", "++++" or raised, unless that is denied or asked."""
     if item.denied or not item.found:
         return False
-    near = range(item.first - 2, item.last + 3)
+    near = [n for n in range(max(0, item.first - 2), min(item.last + 3, len(line.words)))
+            if line.parts[n] == item.part]  # fmt: skip
     if any(line.text(n) in _NO | {"not"} for n in near):
         return False
     for n in near:
@@ -130,7 +131,8 @@ def _is_brisk(line: Line, item: Item) -> bool:
 def _levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
     """Return "level at T8 to pinprick"."""
     for m in line.marks_of("level"):
-        part = [n for n in range(m.first - 3, m.last + 4) if line.text(n)]
+        window = range(max(0, m.first - 3), min(m.last + 4, len(line.words)))
+        part = [n for n in window if line.parts[n] == m.part]
         words = {line.text(n) for n in part}
         abbreviated = line.text(m.first - 1) == "sl"
         if abbreviated or ("level" in words and words & _TOUCH and not words & _NO):

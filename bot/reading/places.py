@@ -169,7 +169,12 @@ def _nearer(line: Line, m: Mark, before: Item, after: Item) -> Iterator[Item]:
         yield after if of else before
     elif m.kind == "trend":
         yield after if gap_after < gap_before and gap_after <= 1 else before
-    elif m.kind == "level" and after.kind == "rt" and before.kind == "pain" and not gap_after:
+    elif (
+        m.kind in ("place", "level")
+        and any(
+            o.kind == "place" and o.value == "below" for o in line.between(before.last, m.first)
+        )
+    ) or (m.kind == "level" and after.kind == "rt" and before.kind == "pain" and not gap_after):
         yield before
     elif gap_before == gap_after and m.kind in ("place", "level", "side"):
         yield before

@@ -243,5 +243,6 @@ def _close(line: Line, items: Sequence[Item], place: int, reach: Reach) -> int:
 def _is_no_entry(line: Line, item: Item, last: bool) -> bool:
     """Return whether an item is a finding of its own, not an entry in a list of denials."""
     verb = item.kind == "func" and item.state == "lost" and line.text(item.first) in _VERBS
-    own = item.days is not None or (has_its_own(item) and not last)
+    told = item.kind == "sign" and item.state == "lost"
+    own = item.days is not None or ((told or has_its_own(item)) and not last)
     return verb or own or line.text(item.last).startswith(_GRADED)

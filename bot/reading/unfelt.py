@@ -1,6 +1,5 @@
 """Finds accidents, and what is no longer felt or known of: a verb with what it is about."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -220,13 +219,13 @@ def _escapes(line: Line) -> Iterator[Item]:
             value = organs[0] if organs and line.text(n - 1) == "involuntary" else ""
         if not value or line.text(n - 1) in _NOT_OUT:
             continue
-        behind = line.words[n + 1 : n + 1 + _SHORT]
+        behind = list(_unbroken(line, n, _SHORT))
         before = line.words[max(0, n - 2) : n]
         if _TUBES & {*line.words[max(0, n - 4) : n + 6]} or _NOT_OUT & {*behind}:
             continue
         leaks = _LEAKS & {*behind} or _LEAKS & {*before}
         comes = any(each in _COMES for each in behind) and _UNWANTED & {
-            *line.words[n + 1 : n + 2 + _SHORT]
+            *_unbroken(line, n, _SHORT + 1)
         }
         if leaks or comes:
             first = min([n, *(k for k in range(max(0, n - 2), n) if line.text(k) in _LEAKS)])
@@ -236,11 +235,17 @@ def _escapes(line: Line) -> Iterator[Item]:
             yield sign(line, value, first, last)
 
 
+def _unbroken(line: Line, n: int, many: int) -> Iterator[str]:
+    """Return the words behind a token, up to a comma, a bracket, a "but"."""
+    for word in line.words[n + 1 : n + 1 + many]:
+        if word in _CUTS or word == "but":
+            return
+        yield word
+
+
 def sign(line: Line, value: str, first: int, last: int) -> Item:
     """Return a sign that some tokens are, whatever marks they have."""
-    place = bisect_right(line.marks, last - 1, key=lambda m: m.first)
-    at = line.marks[place - 1] if place else None
-    clause, part = (at.clause, at.part) if at else (0, 0)
+    clause, part = line.clauses[first], line.parts[first]
     item = Item("sign", value, first, last, clause, part, state="lost")
     item.marks.append(Mark("sign", value, first, last, None, clause, part))
     return item
