@@ -42,6 +42,9 @@ _BRISK: Final = frozenset((
 _LONG_DRY: Final = 8 / 24  # days without urine
 _MOST_NORMAL: Final = 2
 _FAR: Final = 6
+_WITH_LEVEL: Final = frozenset((
+    "level", "place", "span", "moment", "since", "scan_done", "for", "now", "trend",
+))  # fmt: skip
 _VERBS: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs",
 ))  # fmt: skip
@@ -146,7 +149,7 @@ def _bare_levels(line: Line) -> Iterator[tuple[int, int]]:
         if (
             m.kind == "level"
             and line.text(m.last) == "level"
-            and all(o.kind in ("level", "place") for o in line.in_part(m.part))
+            and all(o.kind in _WITH_LEVEL for o in line.in_part(m.part))
         ):
             words = [
                 n

@@ -126,6 +126,8 @@ def _is_itself(m: Mark, item: Item) -> bool:
 def _owners(line: Line, m: Mark) -> Iterator[Item]:
     able = _able(m)
     same = [item for item in line.items_near(m) if item.kind in able and not _is_itself(m, item)]
+    if m.kind == "place" and m.value == "back":
+        same = [item for item in same if not _is_denied_beyond(line, m, item)]
     if m.kind in TIMES:
         same = [item for item in same if (item.kind, item.value) != ("cancer", "active")] or same
     if m.kind in ("place", "side", "level") or m.kind in TIMES:
@@ -135,7 +137,7 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
     )
     if m.kind in TIMES and line.text(m.first - 1 - _lead(line, m)) == ")":
         same = [i for i in line.items_in(m.part - 2) if i.kind in BODY][-1:] or same
-    if not same and alone and _stands_alone(line, m):
+    if not same and alone and (_stands_alone(line, m) or _turns_to(line, m)):
         yield from _beside(line, m, able)
         return
     if inside := [item for item in same if item.first <= m.first < item.last]:
@@ -147,6 +149,20 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
         yield from _nearer(line, m, before, after)
     elif one := before or after:
         yield one
+
+
+def _turns_to(line: Line, m: Mark) -> bool:
+    """Return whether a side is the other one: "sciatica left, now right too on dialysis"."""
+    n = m.first - 1
+    while line.text(n) in ("on", "the", "in", "to"):
+        n -= 1
+    return m.kind == "side" and line.text(n) in ("now", "then", "also")
+
+
+def _is_denied_beyond(line: Line, m: Mark, item: Item) -> bool:
+    """Return whether a denial of weakness stands between: "his back and no weakness"."""
+    between = line.between(m.last, item.first)
+    return item.kind in ("weak", "numb") and any(o.kind == "neg" for o in between)
 
 
 def _lead(line: Line, m: Mark) -> int:

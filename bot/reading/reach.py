@@ -243,6 +243,8 @@ def _close(line: Line, items: Sequence[Item], place: int, reach: Reach) -> int:
 def _is_no_entry(line: Line, item: Item, last: bool) -> bool:
     """Return whether an item is a finding of its own, not an entry in a list of denials."""
     verb = item.kind == "func" and item.state == "lost" and line.text(item.first) in _VERBS
-    told = item.kind == "sign" and item.state == "lost"
+    told = item.state == "lost" and (
+        item.kind == "sign" or line.text(item.first) in ("no", "not", "without")
+    )
     own = item.days is not None or ((told or has_its_own(item)) and not last)
     return verb or own or line.text(item.last).startswith(_GRADED)
