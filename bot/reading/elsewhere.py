@@ -37,7 +37,8 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     if word in _LATELY and any(a.kind in ("span", "moment") for a in line.at(m.last)):
         return
     if m.value == "after":
-        for item in list(backward(line, m))[:_MOST_AFTER]:
+        before = list(backward(line, m)) or list(_before_comma(line, m, word))
+        for item in before[:_MOST_AFTER]:
             over = word in _OVER or line.text(m.last - 1) == "ago"
             if item.kind not in _LASTING or (over and item.kind in ("pain", "thinner")):
                 item.past = True
@@ -49,6 +50,14 @@ def put_in_the_past(line: Line, m: Mark) -> None:
         stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
         if item.kind != "pain" or word not in _CHRONIC:
             item.past = not (word in _LASTED and stable and not item.has("place", *_PAIRS))
+
+
+def _before_comma(line: Line, m: Mark, word: str) -> list[Item]:
+    """Return what "resolved" between commas is said of: the comma part before it."""
+    part = line.in_part(m.part)
+    if word not in _OVER or line.items_in(m.part) or part[0].first != m.first:
+        return []
+    return [item for item in line.items_in(m.part - 1)[::-1] if item.clause == m.clause]
 
 
 def is_old(item: Item) -> bool:

@@ -33,7 +33,7 @@ def left_over(line: Line, said: Said) -> list[str]:
         and all(other.kind in (*_CUES, m.kind) for other in line.at(m.first))
         and _matters(line, m, graded)
     }
-    return [*over.values()]
+    return [*over.values(), *line.asked]
 
 
 def _matters(line: Line, m: Mark, graded: set[int]) -> bool:

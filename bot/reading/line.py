@@ -82,6 +82,8 @@ class Line:
     """Tokens that a topic read although no mark covers them, such as the letter of a grade."""
     cues: set[int] = field(default_factory=set)
     """The first tokens of the denials that belong to something."""
+    asked: list[str] = field(default_factory=list)
+    """A word for each finding in a sentence that asks."""
     _parts: dict[int, list[Mark]] = field(default_factory=dict)
     _kinds: dict[str, list[Mark]] = field(default_factory=dict)
     _begun: dict[int, list[Mark]] = field(default_factory=dict)

@@ -207,7 +207,8 @@ def _stands_alone(line: Line, m: Mark) -> bool:
     """
     if any(line.text(n) in _EVENTS for n in range(max(m.first - _NEAR, 0), m.first)):
         return False
-    with_it = _WITH_A_SIDE if m.kind == "side" else _ALONE_WITH
+    too = any(line.text(n) in _TOO for n in range(m.first, m.last + _NEAR))
+    with_it = _WITH_A_SIDE if m.kind == "side" and not too else _ALONE_WITH
     return all(
         other.kind in with_it or any(each.kind in with_it for each in line.at(other.first))
         for other in line.in_part(m.part)[:_MOST]

@@ -20,6 +20,12 @@ _ABSENT: Final = ("absent", "nil", "none")
 _ANSWERS: Final = ("no", "none", "nil", "absent", "negative", "neg", "denied")
 _FUNCTIONS: Final = ("power", "feeling", "move", "tone", "control", "bowel_control")
 _AT_RISK: Final = ("high", "low", "higher", "moderate")  # patients, not what may happen
+_STOPS: Final = (".", ";", "!", ",", "-", "?")
+_LONGEST_QUESTION: Final = 24  # tokens
+_ASKS: Final = frozenset((
+    "would", "should", "does", "do", "is", "are", "can", "could", "has", "have", "did", "will",
+    "what", "which", "when", "how", "who", "where", "shall", "must", "was", "were",
+))  # fmt: skip
 _ONLY_DETAIL: Final = ("how", "when", "why", "since", "exactly", "if")
 _REFUSED: Final = ("refused", "declined", "refuses", "refusing")
 _WORRIED: Final = ("worried", "worry", "concerned", "concern", "concerns")
@@ -167,6 +173,21 @@ def _question(line: Line, m: Mark) -> None:
         return
     for item in _before_which(line, m) if m.value == "before" else _behind_which(line, m):
         item.queried = True
+    if m.value == "after":
+        _ask(line, m)
+
+
+def _ask(line: Line, m: Mark) -> None:
+    """Take a whole sentence that asks: "would a numb bum need the MRI today?"."""
+    first = m.first
+    while first and m.first - first < _LONGEST_QUESTION and line.text(first - 1) not in _STOPS:
+        first -= 1
+    if line.text(first) not in _ASKS:
+        return
+    for item in line.items_near(m):
+        if first <= item.first and item.last <= m.first and not item.queried:
+            item.queried = True
+            line.asked.append(line.text(first))
 
 
 def _answer(line: Line, m: Mark) -> bool:
