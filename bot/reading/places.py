@@ -126,7 +126,7 @@ def _is_itself(m: Mark, item: Item) -> bool:
 def _owners(line: Line, m: Mark) -> Iterator[Item]:
     able = _able(m)
     same = [item for item in line.items_near(m) if item.kind in able and not _is_itself(m, item)]
-    if m.kind == "place" and m.value == "back":
+    if (m.kind == "place" and m.value == "back") or m.kind == "side":
         same = [item for item in same if not _is_denied_beyond(line, m, item)]
     if m.kind in TIMES:
         same = [item for item in same if (item.kind, item.value) != ("cancer", "active")] or same
