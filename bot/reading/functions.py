@@ -59,6 +59,9 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
             _use_denial(line, after)
         if not any(m.kind == "func" for m in line.between(item.last, after.first)):
             item.last = max(item.last, after.last)
+    elif line.text(item.last) == "n" and not before:
+        item.state, item.last = "normal", item.last + 1
+        line.read_too.add(item.last - 1)
     elif item.value == "feeling" and line.text(item.last) in _LESS and not after:
         item.state = "lost" if line.text(item.last + 1) in _WHERE else item.state
     elif any(m and m.kind == "trend" for m in (before, after)) or (

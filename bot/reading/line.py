@@ -70,6 +70,9 @@ class Line:
     tokens: Sequence[Token]
     words: Sequence[str]
     marks: list[Mark]
+    clauses: Sequence[int]
+    parts: Sequence[int]
+    """The clause and the comma part of each token."""
     items: list[Item] = field(default_factory=list)
     measured: set[int] = field(default_factory=set)
     """The first tokens of what was read as a measurement."""
@@ -173,7 +176,8 @@ def cut_into_parts(typed: str) -> Line:
     marks.sort(key=lambda m: (m.first, -m.last))
     for m in marks:
         m.clause, m.part = clauses[m.first], parts[m.first]
-    return Line(tokens, words, marks, beyond=[each.text for each in every[MOST_TOKENS:]])
+    beyond = [each.text for each in every[MOST_TOKENS:]]
+    return Line(tokens, words, marks, clauses, parts, beyond=beyond)
 
 
 def _questions(tokens: Sequence[Token]) -> Iterator[Mark]:

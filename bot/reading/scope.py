@@ -7,7 +7,8 @@ from bot.reading.elsewhere import give_away, is_old, put_in_the_past
 from bot.reading.kinds import BODY, NEURO
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
-from bot.reading.reach import Reach, backward, forward, is_one_disease, joint
+from bot.reading.questions import ask
+from bot.reading.reach import Reach, backward, forward
 
 _EITHER: Final = ("denied", "nil", "absent", "negative", "neg", "-ve", "(-)")
 _ALSO_BEHIND: Final = ("no", "nil", "not", "denied", "kein")
@@ -21,16 +22,9 @@ _ABSENT: Final = ("absent", "nil", "none")
 _ANSWERS: Final = ("no", "none", "nil", "absent", "negative", "neg", "denied")
 _FUNCTIONS: Final = ("power", "feeling", "move", "tone", "control", "bowel_control")
 _AT_RISK: Final = ("high", "low", "higher", "moderate")  # patients, not what may happen
-_STOPS: Final = (".", ";", "!", ",", "-", "?")
-_LONGEST_QUESTION: Final = 24  # tokens
-_ASKS: Final = frozenset((
-    "would", "should", "does", "do", "is", "are", "can", "could", "has", "have", "did", "will",
-    "what", "which", "when", "how", "who", "where", "shall", "must", "was", "were",
-))  # fmt: skip
 _ONLY_DETAIL: Final = ("how", "when", "why", "since", "exactly", "if")
 _REFUSED: Final = ("refused", "declined", "refuses", "refusing")
 _WORRIED: Final = ("worried", "worry", "concerned", "concern", "concerns")
-_BEFORE_ASKED: Final = ("on", "any", "new", "the", "a")
 _SINCE: Final = ("since", "for", "x", "over")
 _TIMES: Final = ("span", "moment", "clock", "date", "year", "now")
 _NEAR_TIME: Final = 3
@@ -169,67 +163,6 @@ def _query(line: Line, m: Mark) -> None:
         item.queried = True
 
 
-def _question(line: Line, m: Mark) -> None:
-    asked = _before_which(line, m) if m.value == "before" else _behind_which(line, m)
-    spans = {(item.first, item.last) for item in asked}
-    for item in line.items_near(m):
-        if (item.first, item.last) in spans:
-            item.queried = True
-    if m.value == "after":
-        _ask(line, m)
-
-
-def _ask(line: Line, m: Mark) -> None:
-    """Take a whole sentence that asks: "would a numb bum need the MRI today?"."""
-    first = m.first
-    while first and m.first - first < _LONGEST_QUESTION and line.text(first - 1) not in _STOPS:
-        first -= 1
-    if line.text(first) not in _ASKS:
-        return
-    for item in line.items_near(m):
-        if first <= item.first and item.last <= m.first and not item.queried:
-            item.queried = True
-            line.asked.append(line.text(first))
-
-
-def _before_which(line: Line, m: Mark) -> Iterator[Item]:
-    """Return what a question mark stands before, with what "or" joins to it."""
-    here = line.items_near(m)
-    first = m.last + (line.text(m.last) in _BEFORE_ASKED)
-    asked = next((item for item in here if _begin(item) == first), None)
-    if asked is None:
-        return
-    yield asked
-    for other in here:
-        if 0 <= other.first - asked.last <= _NEAR and (
-            joint(line, asked, other) in ("or", "slash") or is_one_disease(asked, other)
-        ):
-            yield other
-            asked = other
-
-
-def _behind_which(line: Line, m: Mark) -> Iterator[Item]:
-    """Return what a question mark follows at once, with what "or" joins to it."""
-    here = line.items_near(m)[::-1]
-    asked = next((item for item in here if _end(item) == m.first), None)
-    if asked is None:
-        return
-    yield asked
-    for other in here:
-        near = 0 <= asked.first - other.last <= _NEAR
-        if near and joint(line, other, asked) in ("or", "slash"):
-            yield other
-            asked = other
-
-
-def _begin(item: Item) -> int:
-    return min([item.first, *(m.first for m in item.marks)])
-
-
-def _end(item: Item) -> int:
-    return max([item.last, *(m.last for m in item.marks)])
-
-
 def _suppose(line: Line, m: Mark) -> None:
     """Take what is only supposed: "if weak, call", "watch for retention"."""
     if line.text(m.first) == "risk" and line.text(m.first - 1) in _AT_RISK:
@@ -265,7 +198,7 @@ _CUES: Final[Mapping[str, Callable[[Line, Mark], None]]] = {
     "neg": _deny,
     "until": _end_at,
     "query": _query,
-    "question": _question,
+    "question": ask,
     "hypothetical": _suppose,
     "unasked": _leave_open,
     "past": put_in_the_past,
