@@ -15,12 +15,13 @@ _OVER: Final = ("resolved", "settled", "gone", "went", "last", "previously", "re
 _LASTING: Final = frozenset(("renal", "hd", "pd", "rt", "surgery", "scan", "thinner", "pain"))
 _OWNS: Final = frozenset((
     "had", "has", "with", "have", "died", "diagnosed", "w", "hx", ":", "-", "on", "was", "is",
-    "got", "having", "of", "takes", "in", "needs", "uses",
+    "got", "having", "of", "takes", "in", "needs", "uses", "gets",
 ))  # fmt: skip
 _LATELY: Final = ("past", "last")
 _AND: Final = ("and", "&", "both", ",")
 _PATIENT: Final = ("pt", "patient", "himself", "herself", "self", "he", "she")
 _ILL: Final = ("organ", "disease", "cancer", "diagnosis")
+_BACKGROUND: Final = ("bg", "background")
 _HISTORY: Final = ("history", "hx", "h")
 _PAIRS: Final = ("legs", "arms", "limbs")
 _LASTED: Final = ("chronic", "chronically", "longstanding", "long", "established", "known")
@@ -39,6 +40,8 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     if m.value == "after":
         before = list(backward(line, m)) or list(_before_comma(line, m, word))
         for item in before[:_MOST_AFTER]:
+            if item.kind in _ILL and word == "last":
+                continue
             over = word in _OVER or line.text(m.last - 1) == "ago"
             if item.kind not in _LASTING or (over and item.kind in ("pain", "thinner")):
                 item.past = True
@@ -47,8 +50,9 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     if word in _HISTORY and timed:
         return
     for item in forward(line, m):
+        known = item.kind in _ILL and word in _BACKGROUND
         stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
-        if item.kind != "pain" or word not in _CHRONIC:
+        if (item.kind != "pain" or word not in _CHRONIC) and not known:
             item.past = not (word in _LASTED and stable and not item.has("place", *_PAIRS))
 
 

@@ -133,7 +133,9 @@ def _first(line: Line, marks: Iterable[Mark], item: Item) -> Mark | None:
 
 
 def grade_of(line: Line, n: int) -> Mark | None:
-    """Return the bare grade behind "MRC 4", "power M4"."""
+    """Return the bare grade behind "MRC 4", "power M4"; not that of compression, "T7 grade 3"."""
+    if line.text(line.marks[n].first) == "grade" and _is_of_compression(line, n):
+        return None
     for m in islice(line.marks, n + 1, None):
         if m.kind == "number":
             near = m.first - line.marks[n].last <= 1 and m.part == line.marks[n].part
@@ -144,6 +146,12 @@ def grade_of(line: Line, n: int) -> Mark | None:
         if not prefix and m.kind not in ("place", "side"):
             return None
     return None
+
+
+def _is_of_compression(line: Line, n: int) -> bool:
+    """Return whether "grade" stands in a line about ESCC, with a level or the scale beside it."""
+    beside = {m.kind for m in line.marks[max(0, n - 2) : n + 4]}
+    return line.has("escc") and bool(beside & {"level", "escc"})
 
 
 def share(line: Line) -> None:

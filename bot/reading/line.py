@@ -17,7 +17,7 @@ MOST_TOKENS: Final = 1000
 _PARTS: Final = frozenset((",", "(", ")", "[", "]"))
 _SHORTENED: Final = frozenset((
     "pt", "pts", "ca", "approx", "dr", "mr", "mrs", "vs", "esp", "incl", "prob", "poss",
-    "susp", "resp", "st", "prof",
+    "susp", "resp", "st", "prof", "adj", "corr", "korr", "mult",
 ))  # fmt: skip
 
 
@@ -193,7 +193,11 @@ def _questions(tokens: Sequence[Token]) -> Iterator[Mark]:
 def _ends_a_clause(tokens: Sequence[Token], n: int) -> bool:
     token = tokens[n]
     if token.text == ".":
-        return not (n and tokens[n - 1].text in _SHORTENED)
+        number = n + 1 < len(tokens) and tokens[n + 1].kind == "number"
+        lab = number and n and any(
+            m.kind == "lab" for m in vocabulary().meanings(tokens[n - 1].text)
+        )  # fmt: skip
+        return not (n and (lab or tokens[n - 1].text in _SHORTENED))
     if token.text == "-":
         after = n + 1 < len(tokens) and tokens[n + 1].glued
         following = (

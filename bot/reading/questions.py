@@ -23,8 +23,11 @@ def ask(line: Line, m: Mark) -> None:
     """Take what a question mark asks, unless it is answered at once."""
     if _answer(line, m):
         return
-    for item in _before_which(line, m) if m.value == "before" else _behind_which(line, m):
-        item.queried = True
+    asked = _before_which(line, m) if m.value == "before" else _behind_which(line, m)
+    spans = {(item.first, item.last) for item in asked}
+    for item in line.items_near(m):
+        if (item.first, item.last) in spans:
+            item.queried = True
     if m.value == "after":
         _ask_sentence(line, m)
 

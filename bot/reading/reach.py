@@ -62,6 +62,8 @@ def forward(line: Line, m: Mark, reach: Reach = _LIST) -> Iterator[Item]:
         turned = before is not None and line.text(item.first) in _NOW
         if turned or _is_ended(line, m, before.last if before else m.last, item.first):
             return
+        if before and item.kind in _DISEASES and _is_asked(line, before.last, item.first):
+            return
         if before and any(line.text(n) in _TURNS for n in range(before.last, item.first)):
             return
         if before is None:
@@ -172,6 +174,11 @@ def _is_ended(line: Line, m: Mark, first: int, last: int) -> bool:
         if between.kind == "walking":
             return True
     return False
+
+
+def _is_asked(line: Line, first: int, last: int) -> bool:
+    """Return whether a question ends between two tokens: "vs cord? prostate ca"."""
+    return any(m.kind == "question" and m.value == "after" for m in line.between(first, last))
 
 
 def _is_alike(one: Item, other: Item) -> bool:

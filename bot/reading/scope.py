@@ -17,6 +17,7 @@ _QUERIED_BEHIND: Final = (
 )  # fmt: skip
 _VERSUS: Final = ("vs", "versus")
 _ANY: Final = ("any", "is", "are", "does", "has", "have")
+_DATED: Final = ("in", "since", "last", "until", "from", "early", "late", "mid", "end", "of", "by")
 _ABSENT: Final = ("absent", "nil", "none")
 _ANSWERS: Final = ("no", "none", "nil", "absent", "negative", "neg", "denied")
 _FUNCTIONS: Final = ("power", "feeling", "move", "tone", "control", "bowel_control")
@@ -144,6 +145,8 @@ def _end_at(line: Line, m: Mark) -> None:
 
 def _query(line: Line, m: Mark) -> None:
     word = line.text(m.first)
+    if word == "may" and line.text(m.first - 1) in _DATED:
+        return
     if word == "any" and any(a.kind == "neg" and a.first < m.first for a in line.in_part(m.part)):
         return
     if m.value == "after":
@@ -180,7 +183,7 @@ def _leave_open(line: Line, m: Mark) -> None:
     if covered:
         line.cues.add(m.first)
     for item in covered:
-        if item.state != "lost":
+        if item.state != "lost" and item.value != "ckd":
             item.queried = True
 
 
