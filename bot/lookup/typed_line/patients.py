@@ -32,6 +32,11 @@ def speaks_of_two(typed: str) -> bool:
     return len({*_aged(folded)}) > 1 or len(numbers) > 1
 
 
+def is_of_a_patient(typed: str) -> bool:
+    """Return whether a line gives the age and sex of somebody."""
+    return any(_aged(" ".join(typed.casefold().split())))
+
+
 def is_of_another(typed: str, fields: Mapping[str, Any], primary: object) -> bool:
     """Return whether a line is of another patient than a case with that primary tumour.
 
