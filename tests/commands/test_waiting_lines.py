@@ -225,6 +225,12 @@ def test_what_is_denied_first_and_then_said_is_not_both(there: Service) -> None:
     assert "EMERGENCY" in both.plain() and "Denied" not in both.plain()
 
 
+def test_a_list_gives_no_urgency_that_a_line_does_not_settle(there: Service) -> None:
+    says(there, "/triage breast ca, K 5.1")
+    listed = says(there, "/cases").plain()
+    assert "; read from a line, not confirmed" in listed and "confirmed: " not in listed
+
+
 def test_a_question_above_which_a_line_waits_says_so(there: Service) -> None:
     says(there, f"/triage {EMERGENCY}")
     question = says(there, "/continue")
@@ -239,7 +245,8 @@ def test_closing_a_case_asks_first_and_drops_what_waits_in_it(there: Service) ->
     assert "What was read from a line and not confirmed is dropped." in asked.plain()
     assert case_of(there).status != "closed"
     says(there, "/cancel")
-    presses(there, "Other reason")
+    closing = "\n".join(each.plain() for each in presses(there, "Other reason"))
+    assert "What was read from a line and not confirmed is dropped." in closing
     closed = there.store.cases.find(code)
     assert closed is not None and closed.status == "closed"
     shows(there, f"/resume {code}")
@@ -294,6 +301,7 @@ def test_another_primary_alone_corrects_the_case(there: Service) -> None:
     [
         ("pt 1: 67M prostate legs weak. pt 2: 54F breast back pain only", True),
         ("67M legs weak; 54F back pain", True),
+        ("67-year-old man, legs weak, 54 yo, F, back pain", True),
         ("67M prostate, legs weak, walks 50 m", False),
         ("67M legs weak, wife 65F is a nurse", False),
         ("67M legs weak, 67 yo man, PT 14", False),

@@ -15,7 +15,7 @@ _NUMBERED: Final = re.compile(
 )
 _ANOTHER: Final = re.compile(rf"\b(?:second|other|another|next) {_PATIENT}\b|^\W*new {_PATIENT}\b")
 _AGED: Final = re.compile(
-    r"(?<![\w./])(?P<age>\d{2,3}) ?(?:y/?o|yrs?|years?)?(?: old)? ?"
+    r"(?<![\w./])(?P<age>\d{2,3})[ -]?(?:y/?o|yrs?|years?)?(?:[ -]old)?,? ?"
     r"(?P<sex>m|f|male|female|man|woman|lady|gentleman)\b(?! ?(?:/|ago|walk))"
 )
 _BEFORE: Final = re.compile(
