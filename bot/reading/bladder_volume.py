@@ -13,6 +13,7 @@ _MOST_LITRES: Final = 5.0
 _LITRES: Final = ("l", "litre", "litres", "liter", "liters")
 _ML: Final = ("ml", "mls", "cc")
 _UNITLESS: Final = ("residual", "out", "post", "drained", "in")
+_PASSED: Final = frozenset(("cathed", "catheterised", "catheterized"))
 _BEHIND: Final = 7
 _BEFORE: Final = 4
 _BLADDER: Final = frozenset(
@@ -50,7 +51,8 @@ def _ml(line: Line, m: Mark) -> float:
     value, unit = m.number or 0.0, line.text(m.last)
     if unit in _LITRES:
         return value * _ML_A_LITRE if value <= _MOST_LITRES else 0.0
-    bare = unit in _UNITLESS and FULL_BLADDER_FROM_ML <= value < _A_YEAR
+    passed = line.text(m.first - 2) in _PASSED and line.text(m.first - 1) in ("for", ",", "-")
+    bare = (passed or unit in _UNITLESS) and FULL_BLADDER_FROM_ML <= value < _A_YEAR
     return value if unit in _ML or bare else 0.0
 
 

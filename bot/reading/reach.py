@@ -25,7 +25,7 @@ _ENDS_A_LIST: Final = _ENDS | {"normal"}
 _VERBS: Final = (
     "cant", "cannot", "unable", "couldnt", "wont", "lost", "struggles", "struggling",
 )  # fmt: skip
-_TURNS: Final = (":", "then")
+_TURNS: Final = (":", "then", "just")
 _NOW: Final = ("now", "today")
 _FINITE: Final = frozenset(("is", "has", "was", "are", "were", "became", "developed", "got"))
 _PREDICATES: Final = frozenset(("weak", "numb"))
