@@ -8,6 +8,7 @@ from bot.commands.lines import begin, begin_with
 from bot.commands.notes import outcome
 from bot.commands.readable import readable
 from bot.commands.takeover import say_taken
+from bot.commands.waiting_lines import say_waiting, waiting_in
 from bot.conversation.events import (
     AskedForCard,
     AskedForMore,
@@ -69,7 +70,7 @@ def cases(turn: Turn, which: str) -> None:
     for case in page.shown:
         here = " (this one)" if active and active.code == case.code else ""
         shared = " (in a group)" if is_group(case.chat) else ""
-        lines.append(f"{case_line(turn.view(case))}{shared}{here}")
+        lines.append(f"{case_line(turn.view(case))}{say_waiting(turn, case)}{shared}{here}")
     buttons = [
         Button(f"Continue {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
         for case in page.shown
@@ -164,7 +165,7 @@ def cancel(turn: Turn, _: str) -> None:
         return
     if not may_close(turn, case):
         return
-    if needs_outcome(turn.standing(case)):
+    if needs_outcome(turn.standing(case)) or waiting_in(turn, case):
         outcome(turn, "")
         return
     turn.say(

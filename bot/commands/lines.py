@@ -2,10 +2,22 @@
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.commands.added_lines import together
+from bot.commands.waiting_lines import (
+    answers,
+    case_of,
+    keep,
+    keep_and_show,
+    put,
+    show,
+    waiting_in,
+    with_reminder,
+    would_alarm,
+)
 from bot.conversation.answering import without_yes
+from bot.conversation.case_codes import codes_in
 from bot.conversation.events import Outdated, ReadFromLine, WentOn
 from bot.conversation.looking import choose_sections
 from bot.conversation.replies import Notice
@@ -15,14 +27,7 @@ from bot.flows.typed import Clock, NotAnAnswer, asks_for_help, read_typed, small
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.pages import split_page
-from bot.screens.read_line import (
-    WORDS,
-    draw_items,
-    draw_read_line,
-    is_emergency,
-    page_with,
-    say_denied,
-)
+from bot.screens.read_line import WORDS, draw_items, page_with, say_denied
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 from state.read_lines import ReadLine
@@ -31,17 +36,17 @@ from state.records import StoredCase, Value
 if TYPE_CHECKING:
     from bot.reading.reader import Reading
 
-CONFIRMED_WITHIN: Final = timedelta(minutes=5)
 MARK_BYTES: Final = 4
 FEWEST_AT_THE_END: Final = 2  # fields: where the plan is open, one may be about the case in hand
+FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer; one fewer with an age
 IN, OUT = "in", "out"
+BETWEEN: Final = "."  # between the mark of a line and the number of its changes
 
 
 def begin(turn: Turn) -> None:
-    """Begin a case: a new one also if the chat's own is of a group, or a line waits in it."""
+    """Begin a case: a new one also if the chat's own is of a group, or a line was read for it."""
     case = turn.load()
-    waits = case is not None and turn.store.read_lines.find(case.code) is not None
-    if case and (waits or case.chat != turn.chat):
+    if case and (case.chat != turn.chat or turn.store.read_lines.was_read(case.code)):
         turn.activate(None)
     turn.begin()
 
@@ -51,10 +56,10 @@ def begin_with(turn: Turn, typed: str) -> None:
     reading = _read(typed)
     begin(turn)
     if reading.fields:
-        _offer(turn, reading.fields, reading)
+        _offer(turn, typed, reading.fields, reading)
         return
     said = words("said", WORDS)
-    denied = say_denied(turn.view(_case(turn)), reading.denied)
+    denied = say_denied(turn.view(case_of(turn)), reading.denied)
     not_read = said["not_read_denied"].format(signs=denied) if denied else said["not_read"]
     turn.said_first = f"{turn.said_first} {not_read}".lstrip()
 
@@ -71,27 +76,40 @@ def offers(turn: Turn, typed: str) -> bool:
         return _offers_case(turn, case, typed)
     if (fields := _beyond_answer(turn, case, typed)) is None:
         return False
-    _offer(turn, *fields)
+    if not _is_of_another(turn, case, typed, fields[0]):
+        _offer(turn, typed, *fields)
+        return True
+    begin(turn)
+    said = words("said", WORDS)["another"].format(code=case.code)
+    _offer(turn, typed, fields[1].fields or fields[0], fields[1], said)
     return True
+
+
+def say_only_looked_up(turn: Turn, typed: str) -> None:
+    """Say of a line that is of a patient, and answers a look-up, that no case has it."""
+    from bot.lookup.typed_line.patients import is_of_a_patient
+
+    fields = _read(typed).fields
+    if len(fields) >= (FEWEST_OF_A_PATIENT - is_of_a_patient(typed)):
+        turn.said_first = f"{turn.said_first} {words('said', WORDS)['looked_up']}".lstrip()
 
 
 def line(turn: Turn, which: str) -> None:
     """Use, change or cancel what was read from the newest line; without a word, show it again."""
-    case = turn.load()
-    waiting = turn.store.read_lines.find(case.code) if case and case.status != "closed" else None
     named, page = split_page(which)
-    does, number, mark = _split(named)
-    said = words("said", WORDS)
+    does, number, mark, code = _split(named)
+    case = _take_up(turn, code)
+    waiting, said = waiting_in(turn, case), words("said", WORDS)
     if case is None or waiting is None:
         turn.advance(Outdated()) if mark else turn.say(said["none_waits"])
         return
-    if mark and mark != waiting.mark:
-        _show(turn, waiting, first=said["older"])
+    if mark and not _is_of(mark, waiting, exact=does == "use"):
+        show(turn, waiting, first=said["older"])
     elif does == "use" and waiting.version != case.version:
-        _keep_and_show(turn, replace(waiting, version=case.version), first=said["gone_on"])
+        keep_and_show(turn, replace(waiting, version=case.version), first=said["gone_on"])
     elif does == "use":
         turn.store.read_lines.end(case.code)
-        turn.advance(ReadFromLine(_answers(turn, waiting)))
+        turn.advance(ReadFromLine(answers(turn, waiting), waiting.at))
     elif does == "cancel":
         turn.store.read_lines.end(case.code)
         turn.screens.append(Screen("notice", case.code, (text(said["cancelled"], look="notice"),)))
@@ -101,20 +119,49 @@ def line(turn: Turn, which: str) -> None:
     elif does:
         turn.say(said["which"])
     else:
-        _show(turn, waiting)
+        show(turn, waiting)
 
 
-def show_again(turn: Turn, waiting: ReadLine) -> Screen:
-    """Return the screen of a line that waits, as it would be shown now."""
-    _show(turn, waiting)
-    return turn.screens.pop()
-
-
-def _split(which: str) -> tuple[str, int, str]:
-    """Return what is to be done, with which item, and the mark of the button, if it was one."""
-    does, *rest = which.split() or [""]
+def _split(which: str) -> tuple[str, int, str, str]:
+    """Return what is to be done, with which item; the mark of a button, or the code typed."""
+    given = which.split()
+    codes = [each.upper() for each in given if codes_in(each.upper())]
+    does, *rest = [each for each in given if each.upper() not in codes] or [""]
     number = small_number(rest.pop(0)) if does in (IN, OUT) and rest else None
-    return does.casefold(), number or 0, rest[0] if rest else ""
+    return does.casefold(), number or 0, rest[0] if rest else "", codes[0] if codes else ""
+
+
+def _take_up(turn: Turn, code: str) -> StoredCase | None:
+    """Return the case of a code, which the chat goes on with; without a code the chat's own."""
+    case = turn.store.cases.find(code) if code else turn.load()
+    if case is None or not turn.may_work_on(case):
+        return None
+    if code:
+        turn.take_up(case)
+    return case
+
+
+def _is_of(mark: str, waiting: ReadLine, *, exact: bool) -> bool:
+    """Return whether a button is of the line that waits, and if `exact` of its newest screen."""
+    return mark == waiting.mark if exact else _line_of(mark) == _line_of(waiting.mark)
+
+
+def _line_of(mark: str) -> str:
+    return mark.partition(BETWEEN)[0]
+
+
+def _renewed(mark: str) -> str:
+    """Return the next mark of a line: what was left out of it has changed."""
+    line, _, number = mark.partition(BETWEEN)
+    return f"{line}{BETWEEN}{int(number or 0) + 1}"
+
+
+def _is_of_another(turn: Turn, case: StoredCase, typed: str, fields: dict[str, Any]) -> bool:
+    from bot.lookup.typed_line.patients import PRIMARY, is_of_another
+
+    waiting = waiting_in(turn, case)
+    before = case.latest.get(PRIMARY) or (waiting.fields.get(PRIMARY) if waiting else None)
+    return is_of_another(typed, fields, before)
 
 
 def _offers_case(turn: Turn, case: StoredCase | None, typed: str) -> bool:
@@ -126,7 +173,7 @@ def _offers_case(turn: Turn, case: StoredCase | None, typed: str) -> bool:
         if not isinstance(section, Notice) or len(reading.fields) < FEWEST_AT_THE_END:
             return False
     begin(turn)
-    _offer(turn, reading.fields, reading)
+    _offer(turn, typed, reading.fields, reading)
     return True
 
 
@@ -163,94 +210,50 @@ def _as_answer(turn: Turn, case: StoredCase, key: str, typed: str) -> Value | No
         return None
 
 
-def _offer(turn: Turn, fields: dict[str, Any], reading: "Reading") -> None:
+def _offer(turn: Turn, typed: str, fields: dict[str, Any], reading: "Reading", *first: str) -> None:
     """Keep what was understood of a line, with what waits in its case already, and show it."""
-    case = _case(turn)
+    from bot.lookup.typed_line.answers import kept_of
+    from bot.lookup.typed_line.patients import speaks_of_two
+
+    case, said = case_of(turn), words("said", WORDS)
     waiting = turn.store.read_lines.find(case.code)
+    kept = kept_of(fields, turn.setting.engine.machine.flow)
     fresh = ReadLine(
         code=case.code,
         mark=secrets.token_hex(MARK_BYTES),
         at=turn.said_at,
         version=case.version,
-        fields=fields,
+        fields=kept,
         denied=[*reading.denied],
-        unread=reading.unread,
+        unread=reading.unread + len(fields.keys() - kept.keys()),
         doubts=[*reading.doubts],
         left_out=[],
         remind_at=None,
     )
-    first = words("said", WORDS)["added"] if waiting else ""
-    _keep_and_show(turn, _together(waiting, fresh) if waiting else fresh, first=first)
-
-
-def _together(old: ReadLine, new: ReadLine) -> ReadLine:
-    """Add a line to what waits: what it says anew counts, and no tick is lost."""
-    fields = old.fields | new.fields
-    for name in old.fields.keys() & new.fields.keys():
-        then, now = old.fields[name], new.fields[name]
-        if isinstance(then, list) and isinstance(now, list):
-            fields[name] = [*then, *(each for each in now if each not in then)]
-    return replace(
-        new,
-        fields=fields,
-        denied=list(dict.fromkeys((*old.denied, *new.denied))),
-        unread=old.unread + new.unread,
-        doubts=list(dict.fromkeys((*old.doubts, *new.doubts))),
-        left_out=old.left_out,
-    )
+    above = [*first, *([said["two"]] if speaks_of_two(typed) else [])]
+    if waiting:
+        fresh, changed = together(turn, waiting, fresh)
+        above += filter(None, (said["added"], changed))
+    keep_and_show(turn, fresh, first=" ".join(above))
 
 
 def _change(turn: Turn, waiting: ReadLine, does: str, number: int, page: int) -> None:
     """Offer to leave items out; set or clear one."""
     from bot.lookup.typed_line.answers import items_of
 
-    case = _case(turn)
+    case = case_of(turn)
     standing = turn.standing(case)
     items = items_of(waiting.fields, case, standing.trail, turn.setting.engine.machine.flow)
     if does in (IN, OUT) and 0 < number <= len(items):
         item = items[number - 1]
         others = [each for each in waiting.left_out if each != item]
-        waiting = replace(waiting, left_out=[*others, item] if does == OUT else others)
-        turn.store.read_lines.keep(waiting)
+        left_out = [*others, item] if does == OUT else others
+        waiting = replace(waiting, left_out=left_out, mark=_renewed(waiting.mark))
+        if does == IN and would_alarm(turn, case, waiting):
+            waiting = with_reminder(turn, waiting)
+        keep(turn, waiting)
         page = page_with(number, items)
-    answers = _answers(turn, waiting)
-    _put(turn, draw_items(turn.view(case), waiting, answers, items, page))
-
-
-def _keep_and_show(turn: Turn, waiting: ReadLine, first: str = "") -> None:
-    if _show(turn, waiting, first):
-        waiting = replace(waiting, remind_at=turn.now + CONFIRMED_WITHIN)
-    turn.store.read_lines.keep(waiting)
-
-
-def _show(turn: Turn, waiting: ReadLine, first: str = "") -> bool:
-    """Show what waits in place of the question; return whether it would be a new emergency."""
-    case, answers = _case(turn), _answers(turn, waiting)
-    engine, who = turn.setting.engine, turn.incoming.who
-    after = engine.advance(case, ReadFromLine(answers), who, turn.now).case
-    view, then = turn.view(case), turn.view(after)
-    turn.screens = [each for each in turn.screens if each.kind not in ("question", "card")]
-    _put(turn, draw_read_line(view, then, waiting, answers, first=first))
-    return is_emergency(view, then)
-
-
-def _put(turn: Turn, screen: Screen) -> None:
-    """Show what was read; in a group it stands in the place of the case's card."""
-    turn.screens.append(replace(screen, kind="card") if turn.in_group else screen)
-
-
-def _answers(turn: Turn, waiting: ReadLine) -> tuple[tuple[str, Value], ...]:
-    from bot.lookup.typed_line.answers import answers_of
-
-    case = _case(turn)
-    flow = turn.setting.engine.machine.flow
-    trail = turn.standing(case).trail
-    return answers_of(waiting.fields, waiting.left_out, case, trail, flow)
-
-
-def _case(turn: Turn) -> StoredCase:
-    assert turn.case is not None, "a case was begun or loaded before"
-    return turn.case
+    put(turn, draw_items(turn.view(case), waiting, answers(turn, waiting), items, page))
 
 
 def _read(typed: str) -> "Reading":

@@ -74,7 +74,7 @@ def draw_items(
         out = item in line.left_out
         does = f"line {'in' if out else 'out'} {place}"
         label = f"{'' if out else TICK}{_label(view, item)}"
-        ticks.append(Button(label, f"{does} {line.mark}", typed=f"/{does}"))
+        ticks.append(Button(label, f"{does} {line.mark}", typed=f"/{does} {line.code}"))
     use, _, cancel = _rows(line)[0]
     lines = (text(words("said", WORDS)["leave_out"], look="lead"), *_said(view, line, answers))
     last = (use, cancel, *page.turn(f"line change {line.mark}"))
@@ -95,13 +95,32 @@ def say_denied(view: View, denied: Sequence[str]) -> str:
     return ", ".join(map(in_a_sentence, dict.fromkeys(named)))
 
 
+def say_answers(view: View, answers: Answers) -> str:
+    """Say answers of one value each, in the words of their questions."""
+    asked = ((key, value, view.flow.question(key)) for key, value in answers)
+    return "; ".join(
+        f"{in_a_sentence(view.label(key))}: {view.answer(question, value)}"
+        for key, value, question in asked
+        if question
+    )
+
+
 def _rows(line: ReadLine) -> Rows:
     buttons = words("buttons", WORDS)
     return (
         (
-            Button(buttons["use"], f"line use {line.mark}", typed="/line use", style="primary"),
-            Button(buttons["change"], f"line change {line.mark}", typed="/line change"),
-            Button(buttons["cancel"], f"line cancel {line.mark}", typed="/line cancel"),
+            Button(
+                buttons["use"],
+                f"line use {line.mark}",
+                typed=f"/line use {line.code}",
+                style="primary",
+            ),
+            Button(
+                buttons["change"], f"line change {line.mark}", typed=f"/line change {line.code}"
+            ),
+            Button(
+                buttons["cancel"], f"line cancel {line.mark}", typed=f"/line cancel {line.code}"
+            ),
         ),
     )
 

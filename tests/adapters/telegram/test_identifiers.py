@@ -103,7 +103,7 @@ async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refuse
     await card_of(ann)
     message = ann.types(f"/{command} {WHO}, T11")
     is_read = COMMANDS[command].topic == LOOK_UP or command in ("start", "triage", "outofuse")
-    names_case = ("resume", "takeover", "open", "have", "seen", "coming")
+    names_case = ("resume", "takeover", "open", "have", "seen", "coming", "line")
     at_hand = COMMANDS[command].topic in (CASE, DONE) and command not in names_case
     noted = f"Nothing was noted, and nothing is kept: it looks like {KINDS}. Send /{command} again"
     refused = OTHERWISE.get(command, noted if at_hand else REFUSED)
@@ -133,6 +133,20 @@ async def test_an_identifier_is_left_out_before_a_line_is_read(
     assert case_of(service).answers == ()
     if name:
         await server.until(lambda: message.deleted)
+
+
+LONG = "67M known prostate ca, " + "back pain for two weeks, " * 8 + "no fever, today legs weak"
+
+
+@pytest.mark.parametrize("before", ["/triage ", ""])
+@pytest.mark.parametrize(
+    "line", [LONG, "back pain\nno fever\nlegs weak\nMr Sampleton, 943 476 5919"]
+)
+async def test_a_sign_at_the_end_of_a_long_or_broken_line_makes_an_emergency(
+    bot: TelegramBot, ann: PersonInChat, before: str, line: str
+) -> None:
+    ann.types(f"{before}{line}")
+    assert "EMERGENCY" in (await ann.sees("cord signs: Limb weakness")).text
 
 
 async def test_a_line_of_which_nothing_is_read_leads_to_the_first_question(
