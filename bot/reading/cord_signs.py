@@ -24,6 +24,7 @@ _OF: Final = {
 }  # fmt: skip
 _DENIES: Final = {
     "neuro": ("weakness", "sensory_level"),
+    "legs": ("weakness",),
     "bladder_bowel": ("bladder", "bowel"),
     "cauda": ("saddle_anaesthesia", "bladder", "bowel"),
     "umn": ("umn_signs",),

@@ -103,6 +103,8 @@ def _place(line: Line, given: list[Item], said: Said) -> None:
         id(m) for i in given for m in levels
         if m.last == i.first and line.text(i.first) not in _AFTER
     }  # fmt: skip
+    if not any(id(m) in theirs for m in levels):
+        theirs |= {id(m) for m in levels if m.part in parts and m.first < item.first}
     irradiated = {m.value for m in levels if id(m) in theirs}
     now = {m.value for m in levels if id(m) not in theirs}
     if irradiated:

@@ -51,6 +51,8 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     ):
         return
     for item in forward(line, m):
+        if any(o.kind == "past" for o in line.between(m.last, item.first)):
+            return
         known = item.kind in _ILL and word in _BACKGROUND
         stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
         if (item.kind != "pain" or word not in _CHRONIC) and not known:

@@ -85,6 +85,8 @@ def _is_old(line: Line, scan: Item, said: Said) -> bool:
     """Return whether a scan is older than what is new now."""
     age = any(m.kind in ("span", "moment", "year", "date") for m in line.in_part(scan.part))
     ago = {line.text(n) for n in range(scan.first - 2, scan.last + 6)} & _BEFORE
+    if any(m.kind == "span" and line.text(m.last) == "back" for m in line.in_part(scan.part)):
+        ago |= {"ago"}
     new = said.listed("cord_signs") or said.value("radicular_deficit") not in (None, "none")
     dated = any(
         m.kind in ("year", "date") or (m.kind == "moment" and line.text(m.first) in _MONTHS)

@@ -115,7 +115,8 @@ def _unclear(item: Item, said: Said) -> str:
 
 def _is_hospital_day(line: Line, item: Item) -> bool:
     """Return whether HD counts days in hospital: "HD 3", but not "HD 3 x week"."""
-    after = next((m for m in line.at(item.last) if m.kind == "number"), None)
+    n = item.last + (line.text(item.last) == "fracture")  # as "#" is read
+    after = next((m for m in line.at(n) if m.kind == "number"), None)
     if after is None or line.text(after.last) in _OF_SESSIONS:
         return False
     return not any(m.kind in ("weekly", "time_unit") for m in line.at(after.last))

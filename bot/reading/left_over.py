@@ -47,6 +47,8 @@ def _matters(line: Line, m: Mark, graded: set[int]) -> bool:
         return any(o.kind in _FINDINGS for o in line.in_part(m.part))
     if m.kind in _CUES:
         return not _is_an_answer(line, m)
+    if line.text(m.first) == "without":  # "without warning"
+        return False
     return m.kind in _FAILS and not any(o.kind == "access" for o in line.in_part(m.part))
 
 
@@ -59,4 +61,5 @@ def _is_well(line: Line, m: Mark) -> bool:
 def _is_an_answer(line: Line, m: Mark) -> bool:
     """Return whether a denial only answers, or ends an alternative: "numb? no, …", "or not"."""
     after = m.last < len(line.tokens) and line.tokens[m.last].kind != "sign"
-    return not after or line.text(m.first - 1) == "or"
+    of_a_side = line.text(m.last) == "on" and any(o.kind == "side" for o in line.at(m.last + 1))
+    return not after or of_a_side or line.text(m.first - 1) == "or"

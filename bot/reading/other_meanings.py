@@ -41,7 +41,7 @@ def take_back(line: Line) -> list[str]:
 def _is_of_a_thing(line: Line, item: Item) -> bool:
     """Return whether "weak", "numb" or "no power" is said of no body: "weak appetite"."""
     remaining = line.text(item.last) in _LEFT and line.text(item.last + 1) in _AT
-    where = [m for m in item.marks if m.kind in ("place", "side", "level")]
+    where = [m for m in item.marks if m.kind in ("place", "side", "level") and m.value != "below"]
     if item.denied or any(not (remaining and m.first == item.last) for m in where):
         return False
     if item.kind in ("weak", "numb"):

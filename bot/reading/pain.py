@@ -34,6 +34,7 @@ _STOPS: Final = frozenset((
 _WIDE: Final = 9
 _NEAR: Final = 5
 _HIS: Final = ("his", "her", "my", "their", "the")
+_SCORED: Final = "/10"
 _NECK: Final = frozenset(("neck", "cervical", "hws", "hwk"))
 
 
@@ -94,8 +95,11 @@ def _suffering(line: Line, said: Said) -> None:
     owned = {id(m) for item in line.items for m in item.marks}
     for m in line.marks_of("place"):
         bare = line.text(m.first) in ("back", "backs") and m.last - m.first == 1
-        if not bare or id(m) in owned:
+        if not bare or id(m) in owned or any(o.last == m.first for o in line.marks_of("span")):
             continue
+        if line.text(m.first - 1).endswith(_SCORED):
+            said.add("back_pain", True, m.first - 1, m.last)
+            return
         found = [n for n in _beside(line, m) if line.tokens[n].text in _SUFFERED]
         again = line.text(m.last) in _AGAIN and line.text(m.first - 1) not in _HIS
         if found and not again:
@@ -162,15 +166,18 @@ def _places(line: Line, item: Item) -> tuple[bool, bool, bool]:
     return in_back, root, root and on_both
 
 
+def _of_which_place(line: Line, item: Item) -> str:
+    """Return where there is no pain: "no pain in the legs", "back doesn't hurt"."""
+    near = (*line.between(item.last, item.last + 2), *line.between(item.first - 1, item.first))
+    places = [m for m in near if m.kind == "place" and m.part == item.part]
+    line.read_too.update(n for m in places for n in range(m.first, m.last))
+    return places[0].value if places else ""
+
+
 def _deny(line: Line, said: Said, back: bool, roots: bool) -> None:
     free = list[Item]()
     for item in line.of("pain_free"):
-        behind = [
-            m for m in line.between(item.last, item.last + 2)
-            if m.kind == "place" and m.part == item.part
-        ]  # fmt: skip
-        line.read_too.update(n for m in behind for n in range(m.first, m.last))
-        place = behind[0].value if behind else ""
+        place = _of_which_place(line, item)
         if item.queried or item.past or item.others:
             continue
         if place == "back" and not back and not said.has("back_pain"):

@@ -135,6 +135,11 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
     alone = m.kind in _ALONE or (
         m.kind in ("root", "level") and any(root.part == m.part for root in line.marks_of("root"))
     )
+    if m.kind == "level" and not same and line.text(m.first - 1) == "(":
+        yield from (
+            i for i in line.items_in(m.part - 1) if i.kind in BODY and i.last == m.first - 1
+        )
+        return
     if m.kind in TIMES and line.text(m.first - 1 - _lead(line, m)) == ")":
         same = [i for i in line.items_in(m.part - 2) if i.kind in BODY][-1:] or same
     if not same and alone and (_stands_alone(line, m) or _turns_to(line, m)):

@@ -169,7 +169,8 @@ def _is_ended(line: Line, m: Mark, first: int, last: int) -> bool:
         if between.kind in _ENDS and between.first != m.first and not told:
             return True
         with_ = between.kind == "and" and between.value == "with"
-        if with_ and first != m.last and between.last != m.first:
+        trouble = with_ and any(o.last == between.first for o in line.marks_of("problem"))
+        if with_ and first != m.last and between.last != m.first and not trouble:
             return True
         if between.kind == "walking":
             return True

@@ -98,7 +98,8 @@ def _of_now(line: Line, number: Mark) -> Mark:
     for o in line.between(number.last, number.last + _NEAR + 2):
         between = {line.text(n) for n in range(number.last, o.first)}
         today = any(m.kind == "now" for m in line.at(o.last))
-        if o.kind == "number" and between <= (_COURSE | _AGO if today else _COURSE):
+        course = between <= (_COURSE | _AGO if today else _COURSE) and between != {","}
+        if o.kind == "number" and course:
             return o
     return number
 

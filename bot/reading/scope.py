@@ -130,8 +130,11 @@ def _answered(line: Line, m: Mark) -> Iterator[Item]:
 
 def _end_at(line: Line, m: Mark) -> None:
     """Take "until": what was normal is no more, what was denied is not known."""
+    long_ago = any(o.kind in ("year", "date") for o in line.between(m.last, m.last + _NEAR_TIME))
     for item in line.items_near(m):
         if item.first >= m.last and item.kind == "infection":
+            item.past = True
+        if item.last <= m.first and item.kind == "thinner" and long_ago:
             item.past = True
     if not any(o.kind in _TIMES for o in line.between(m.last, m.last + _NEAR_TIME)):
         line.cues.add(m.first)
@@ -142,7 +145,7 @@ def _end_at(line: Line, m: Mark) -> None:
         continent = item.value == "continence" and item.state == "bare"
         if item.kind == "func" and (continent or item.state == "normal"):
             item.state = "lost"
-        elif item.denied:
+        elif item.denied or item.kind == "denies_signs":
             item.denied, item.queried = False, True
 
 
