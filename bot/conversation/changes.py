@@ -6,6 +6,7 @@ from typing import Final
 from bot.conversation.move import Move, here
 from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
 from bot.conversation.standing import Standing
+from bot.conversation.time_line import awaits_cauda_equina
 from bot.guidance.first_steps import KILLS, first_steps
 from bot.logic.contradictions import doubts
 from bot.logic.urgency import LEVELS
@@ -37,6 +38,9 @@ def alert(
     before = move.before
     moved_clock = move.flow.landmarks.suspected_at in given
     change = _changed(move.case.told, before, after, given, moved_clock=moved_clock)
+    if not change and before.settled and after.settled and adds_cauda_equina(before, after):
+        first_ticks = ticking and not move.case.adding and move.case.latest.keys() <= {*given}
+        change = None if first_ticks else Changed(before.told, given)
     first = after.settled and not before.settled
     if change or (first and after.told.level in PRESSING):
         return (Alert(change, ticking),)
@@ -71,6 +75,11 @@ def comes_sooner(before: Standing, after: Standing) -> bool:
     then, now = before.assessment, after.assessment
     limits = ((then.due, now.due), (then.treatment_due, now.treatment_due))
     return any(old and new and new < old for old, new in limits)
+
+
+def adds_cauda_equina(before: Standing, after: Standing) -> bool:
+    """Return whether the scan of a cauda equina is newly awaited: its limit is shorter."""
+    return awaits_cauda_equina(after.assessment) and not awaits_cauda_equina(before.assessment)
 
 
 def rises(then: Told, now: Told) -> bool:
