@@ -5,6 +5,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.commands.line_denials import leads_to_signs, say_what_is_open, takes_out, what_is_open
+from bot.commands.line_offered import (
+    answers_of_line,
+    case_of,
+    items_of_line,
+    offered_by,
+    put,
+    say_already,
+)
 from bot.conversation.answering import without_yes
 from bot.conversation.events import Outdated, ReadFromLine, WentOn
 from bot.conversation.looking import choose_sections
@@ -15,13 +24,13 @@ from bot.flows.typed import Clock, NotAnAnswer, asks_for_help, read_typed, small
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.pages import split_page
+from bot.screens.read_answers import WORDS
 from bot.screens.read_line import (
-    WORDS,
     draw_items,
     draw_read_line,
-    is_emergency,
+    draw_whether_to_cancel,
     page_with,
-    say_denied,
+    say_withdrawn,
 )
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
@@ -53,9 +62,7 @@ def begin_with(turn: Turn, typed: str) -> None:
     if reading.fields:
         _offer(turn, reading.fields, reading)
         return
-    said = words("said", WORDS)
-    denied = say_denied(turn.view(_case(turn)), reading.denied)
-    not_read = said["not_read_denied"].format(signs=denied) if denied else said["not_read"]
+    not_read = what_is_open(turn, case_of(turn), typed, reading) or words("said", WORDS)["not_read"]
     turn.said_first = f"{turn.said_first} {not_read}".lstrip()
 
 
@@ -67,12 +74,34 @@ def offers(turn: Turn, typed: str) -> bool:
     if not turn.access.sees_cases(turn.incoming.who) or asks_for_help(typed):
         return False
     case = turn.load()
-    if case is None or case.status == "closed" or turn.standing(case).at_end:
+    if case is None or case.status == "closed":
         return _offers_case(turn, case, typed)
-    if (fields := _beyond_answer(turn, case, typed)) is None:
+    at_end, reading = turn.standing(case).at_end, _read(typed)
+    answers = not at_end and _as_answer(turn, case, turn.standing(case).asked, typed) is not None
+    if not answers and _denies(turn, case, reading):
+        return True
+    if at_end:
+        return _offers_case(turn, case, typed)
+    if (fields := _beyond_answer(turn, case, typed)) is not None:
+        _offer(turn, *fields)
+        return True
+    if answers:
         return False
-    _offer(turn, *fields)
-    return True
+    waiting = turn.store.read_lines.find(case.code)
+    if waiting:
+        _show(turn, waiting, first=words("said", WORDS)["nothing_new"])
+    return waiting is not None or say_what_is_open(turn, case, typed, reading)
+
+
+def _denies(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
+    """Ask about what a line denies of what waits or stands; return whether it denies any."""
+    waiting = turn.store.read_lines.find(case.code)
+    if waiting is None:
+        return leads_to_signs(turn, case, reading)
+    screen = takes_out(offered_by(turn, waiting), items_of_line(turn, waiting), reading)
+    if screen:
+        put(turn, screen)
+    return screen is not None
 
 
 def line(turn: Turn, which: str) -> None:
@@ -80,7 +109,7 @@ def line(turn: Turn, which: str) -> None:
     case = turn.load()
     waiting = turn.store.read_lines.find(case.code) if case and case.status != "closed" else None
     named, page = split_page(which)
-    does, number, mark = _split(named)
+    does, numbers, mark = _split(named)
     said = words("said", WORDS)
     if case is None or waiting is None:
         turn.advance(Outdated()) if mark else turn.say(said["none_waits"])
@@ -89,16 +118,22 @@ def line(turn: Turn, which: str) -> None:
         _show(turn, waiting, first=said["older"])
     elif does == "use" and waiting.version != case.version:
         _keep_and_show(turn, replace(waiting, version=case.version), first=said["gone_on"])
-    elif does == "use":
+    elif does == "use" and (answers := answers_of_line(turn, waiting)):
+        offered = offered_by(turn, waiting)
         turn.store.read_lines.end(case.code)
-        turn.advance(ReadFromLine(_answers(turn, waiting)))
-    elif does == "cancel":
+        if offered.withdrawn:
+            withdrawn = text(say_withdrawn(offered), look="notice")
+            turn.screens.append(Screen("notice", case.code, (withdrawn,)))
+        turn.advance(ReadFromLine(answers))
+    elif does == "cancel" and (offered := offered_by(turn, waiting)).is_emergency:
+        put(turn, draw_whether_to_cancel(offered))
+    elif does in ("use", "cancel", "drop"):
         turn.store.read_lines.end(case.code)
         turn.screens.append(Screen("notice", case.code, (text(said["cancelled"], look="notice"),)))
         turn.advance(WentOn())
     elif does in (IN, OUT, "change"):
-        _change(turn, waiting, does, number, page)
-    elif does:
+        _change(turn, waiting, does, numbers, page)
+    elif does and does != "keep":
         turn.say(said["which"])
     else:
         _show(turn, waiting)
@@ -110,11 +145,12 @@ def show_again(turn: Turn, waiting: ReadLine) -> Screen:
     return turn.screens.pop()
 
 
-def _split(which: str) -> tuple[str, int, str]:
-    """Return what is to be done, with which item, and the mark of the button, if it was one."""
+def _split(which: str) -> tuple[str, list[int], str]:
+    """Return what is to be done, with which items, and the mark of the button, if it was one."""
     does, *rest = which.split() or [""]
-    number = small_number(rest.pop(0)) if does in (IN, OUT) and rest else None
-    return does.casefold(), number or 0, rest[0] if rest else ""
+    named = rest.pop(0).split(",") if does in (IN, OUT) and rest else []
+    numbers = [number for each in named if (number := small_number(each))]
+    return does.casefold(), numbers, rest[0] if rest else ""
 
 
 def _offers_case(turn: Turn, case: StoredCase | None, typed: str) -> bool:
@@ -164,8 +200,11 @@ def _as_answer(turn: Turn, case: StoredCase, key: str, typed: str) -> Value | No
 
 
 def _offer(turn: Turn, fields: dict[str, Any], reading: "Reading") -> None:
-    """Keep what was understood of a line, with what waits in its case already, and show it."""
-    case = _case(turn)
+    """Keep what was understood of a line, with what waits in its case already, and show it.
+
+    What the case says already needs no confirming.
+    """
+    case = case_of(turn)
     waiting = turn.store.read_lines.find(case.code)
     fresh = ReadLine(
         code=case.code,
@@ -179,6 +218,9 @@ def _offer(turn: Turn, fields: dict[str, Any], reading: "Reading") -> None:
         left_out=[],
         remind_at=None,
     )
+    if not waiting and not answers_of_line(turn, fresh):
+        say_already(turn, fresh)
+        return
     first = words("said", WORDS)["added"] if waiting else ""
     _keep_and_show(turn, _together(waiting, fresh) if waiting else fresh, first=first)
 
@@ -200,21 +242,16 @@ def _together(old: ReadLine, new: ReadLine) -> ReadLine:
     )
 
 
-def _change(turn: Turn, waiting: ReadLine, does: str, number: int, page: int) -> None:
-    """Offer to leave items out; set or clear one."""
-    from bot.lookup.typed_line.answers import items_of
-
-    case = _case(turn)
-    standing = turn.standing(case)
-    items = items_of(waiting.fields, case, standing.trail, turn.setting.engine.machine.flow)
-    if does in (IN, OUT) and 0 < number <= len(items):
-        item = items[number - 1]
-        others = [each for each in waiting.left_out if each != item]
-        waiting = replace(waiting, left_out=[*others, item] if does == OUT else others)
+def _change(turn: Turn, waiting: ReadLine, does: str, numbers: list[int], page: int) -> None:
+    """Offer to leave items out; set or clear some."""
+    items = items_of_line(turn, waiting)
+    named = [items[number - 1] for number in numbers if number <= len(items)]
+    if does in (IN, OUT) and named:
+        others = [each for each in waiting.left_out if each not in named]
+        waiting = replace(waiting, left_out=[*others, *named] if does == OUT else others)
         turn.store.read_lines.keep(waiting)
-        page = page_with(number, items)
-    answers = _answers(turn, waiting)
-    _put(turn, draw_items(turn.view(case), waiting, answers, items, page))
+        page = page_with(numbers[0], items)
+    put(turn, draw_items(offered_by(turn, waiting), items, page))
 
 
 def _keep_and_show(turn: Turn, waiting: ReadLine, first: str = "") -> None:
@@ -225,32 +262,10 @@ def _keep_and_show(turn: Turn, waiting: ReadLine, first: str = "") -> None:
 
 def _show(turn: Turn, waiting: ReadLine, first: str = "") -> bool:
     """Show what waits in place of the question; return whether it would be a new emergency."""
-    case, answers = _case(turn), _answers(turn, waiting)
-    engine, who = turn.setting.engine, turn.incoming.who
-    after = engine.advance(case, ReadFromLine(answers), who, turn.now).case
-    view, then = turn.view(case), turn.view(after)
+    offered = offered_by(turn, waiting)
     turn.screens = [each for each in turn.screens if each.kind not in ("question", "card")]
-    _put(turn, draw_read_line(view, then, waiting, answers, first=first))
-    return is_emergency(view, then)
-
-
-def _put(turn: Turn, screen: Screen) -> None:
-    """Show what was read; in a group it stands in the place of the case's card."""
-    turn.screens.append(replace(screen, kind="card") if turn.in_group else screen)
-
-
-def _answers(turn: Turn, waiting: ReadLine) -> tuple[tuple[str, Value], ...]:
-    from bot.lookup.typed_line.answers import answers_of
-
-    case = _case(turn)
-    flow = turn.setting.engine.machine.flow
-    trail = turn.standing(case).trail
-    return answers_of(waiting.fields, waiting.left_out, case, trail, flow)
-
-
-def _case(turn: Turn) -> StoredCase:
-    assert turn.case is not None, "a case was begun or loaded before"
-    return turn.case
+    put(turn, draw_read_line(offered, first=first))
+    return offered.is_emergency
 
 
 def _read(typed: str) -> "Reading":

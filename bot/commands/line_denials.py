@@ -1,0 +1,89 @@
+"""Answers a line that only denies: take out what waits or stands, or say what it leaves open."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from bot.conversation.events import Edited, Event, WentOn
+from bot.flows.grammar import Several
+from bot.lookup.mri.understood import understand
+from bot.screens.notices import words
+from bot.screens.read_answers import WORDS
+from bot.screens.read_line import Offered, draw_denied, say_denied
+from bot.screens.screen import Screen, text
+from bot.turn import Turn
+from state.records import StoredCase
+
+if TYPE_CHECKING:
+    from bot.reading.reader import Reading
+
+NOTHING_FOUND: Final[tuple[object, ...]] = (
+    [],
+    "none",
+    False,
+)  # values of fields by which a line denies
+
+
+def takes_out(offered: Offered, items: Sequence[str], reading: "Reading") -> Screen | None:
+    """Ask whether what a newer line denies is taken out of what waits; None if it denies none."""
+    left = [each for each in items if each not in offered.line.left_out]
+    denied = [each for each in left if _is_denied(each, reading)]
+    return draw_denied(offered, items, denied) if denied and only_denies(reading) else None
+
+
+def leads_to_signs(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
+    """Go to the cord signs if some that stand are denied now; return whether any is."""
+    signs = turn.setting.engine.machine.flow.landmarks.cord_signs
+    ticks = case.latest.get(signs)
+    if not isinstance(ticks, list) or not only_denies(reading):
+        return False
+    denied = [str(each) for each in ticks if _is_denied(f"{signs}:{each}", reading)]
+    if denied:
+        named = say_denied(turn.view(case), denied)
+        _say(turn, case, words("said", WORDS)["stands"].format(signs=named), Edited(signs))
+    return bool(denied)
+
+
+def say_what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -> bool:
+    """Say what a line denies and leaves open, or that it names a diagnosis; else return False."""
+    said = what_is_open(turn, case, typed, reading)
+    if said:
+        _say(turn, case, said, WentOn())
+    return bool(said)
+
+
+def what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -> str:
+    """Say what a line without a finding denies, or that it names a diagnosis; "" if neither."""
+    said, view = words("said", WORDS), turn.view(case)
+    signs = view.flow.landmarks.cord_signs
+    if not reading.denied:
+        named = understand(typed)
+        excludes = "asked" not in reading.doubts and (named.rows or named.to_exclude)
+        return said["to_exclude"] if excludes else ""
+    denied = say_denied(view, reading.denied)
+    if view.standing.asked != signs:
+        return said["only_denies"].format(signs=denied)
+    question = view.flow.questions[signs]
+    options = question.options if isinstance(question, Several) else ()
+    left = [str(each.value) for each in options if each.value not in reading.denied]
+    which = "not_read_denied" if len(left) > len(options) // 2 else "left_open"
+    return said[which].format(signs=denied, left=say_denied(view, left))
+
+
+def only_denies(reading: "Reading") -> bool:
+    """Return whether a line denies and says nothing else of the case."""
+    found = all(value in NOTHING_FOUND for value in reading.fields.values())
+    return found and bool(reading.denied or reading.fields)
+
+
+def _is_denied(item: str, reading: "Reading") -> bool:
+    """Return whether a line denies an item: a field, or one of its ticks."""
+    field, _, tick = item.partition(":")
+    if field in reading.fields:
+        return reading.fields[field] in NOTHING_FOUND
+    return (tick or field) in reading.denied
+
+
+def _say(turn: Turn, case: StoredCase, said: str, event: Event) -> None:
+    """Say something above what an event shows."""
+    turn.screens.append(Screen("notice", case.code, (text(said, look="notice"),)))
+    turn.advance(event)
