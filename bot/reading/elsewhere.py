@@ -15,7 +15,7 @@ _OVER: Final = ("resolved", "settled", "gone", "went", "last", "previously", "re
 _LASTING: Final = frozenset(("renal", "hd", "pd", "rt", "surgery", "scan", "thinner", "pain"))
 _OWNS: Final = frozenset((
     "had", "has", "with", "have", "died", "diagnosed", "w", "hx", ":", "-", "on", "was", "is",
-    "got", "having", "of",
+    "got", "having", "of", "takes", "in", "needs", "uses",
 ))  # fmt: skip
 _LATELY: Final = ("past", "last")
 _AND: Final = ("and", "&", "both", ",")
@@ -23,6 +23,9 @@ _PATIENT: Final = ("pt", "patient", "himself", "herself", "self", "he", "she")
 _ILL: Final = ("organ", "disease", "cancer", "diagnosis")
 _HISTORY: Final = ("history", "hx", "h")
 _MOST_AFTER: Final = 2
+_BEDSIDE: Final = ("incontinent", "paraplegic", "paralysed", "paralyzed", "bedbound", "disabled")
+_WHOSE: Final = ("his", "her", "their", "my", "a", "an", "the", "after", "for", "with")
+_MOST_RELATIVES: Final = 8  # words, in a row
 _YEAR: Final = DAYS["year"]
 
 
@@ -64,9 +67,11 @@ def give_away(line: Line, m: Mark) -> None:
     for item in line.items_in(m.part):
         if line.text(item.last) == "in" and 0 < m.first - item.last <= 2:
             item.others = True
+        if item.last == m.first and line.text(item.first) in _BEDSIDE:
+            item.others = line.text(item.first - 1) in _WHOSE
     verb = m.last
-    while line.text(verb) in _AND or any(
-        o.kind == "relative" and o.first == verb for o in line.in_part(m.part)
+    while verb < m.last + _MOST_RELATIVES and (
+        line.text(verb) in _AND or any(o.kind == "relative" for o in line.at(verb))
     ):
         verb += 1
     items = [i for i in line.items_in(m.part) if i.first >= verb]

@@ -1,6 +1,6 @@
 """Says of a function, such as walking or feeling, whether it is lost or normal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
@@ -24,6 +24,7 @@ _LISTED: Final = frozenset((
 ))  # fmt: skip
 _CLOSING: Final = ("and", "or", "&", "nor", "/")
 _NEAR: Final = 2
+_FAR: Final = 12  # marks
 
 
 def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
@@ -31,10 +32,10 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
 
     What stands behind the `last` function, as in "bladder problems", belongs to that one.
     """
-    before = _first(line, (line.marks[k] for k in range(n - 1, -1, -1)), item)
+    before = _first(line, (line.marks[k] for k in range(n - 1, max(n - _FAR, 0) - 1, -1)), item)
     if last and before and last.marks[0].last <= before.first < last.last:
         before = None
-    after = _first(line, islice(line.marks, n + 1, None), item)
+    after = _first(line, islice(line.marks, n + 1, n + _FAR), item)
     if before and before.kind == "normal":
         item.state = "normal"
     elif before and before.kind in _LOST:
@@ -114,6 +115,16 @@ def take_exceptions(line: Line) -> None:
         after = next((i for i in line.items_in(m.part) if i.first >= m.last), None)
         if normal and after and after.kind == "func" and after.state == "bare":
             after.state = "lost"
+        elif normal and not after and line.marks_of("place"):
+            line.items += _excepted(line, m, normal[-1])
+
+
+def _excepted(line: Line, m: Mark, normal: Item) -> Iterator[Item]:
+    """Return what is excepted by its place alone: "power full except L leg"."""
+    where = [o for o in line.in_part(m.part) if o.first >= m.last and o.kind in ("place", "side")]
+    kind = "weak" if normal.value == "power" else "numb"
+    if any(o.kind == "place" for o in where) and normal.value in ("power", "feeling", ""):
+        yield Item(kind, "", m.first, where[-1].last, m.clause, m.part, marks=where)
 
 
 def _in_one_list(line: Line, first: int, last: int) -> bool:

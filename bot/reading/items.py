@@ -19,7 +19,9 @@ _ORGANS: Final = {"motor": "power", "sensory": "feeling"}
 _ACCIDENTS: Final = ("bladder", "bowel", "incontinence")
 _SHARED: Final = ("side", "level", "span", "moment", "trend")
 _PAIN: Final = frozenset(("pain", "belastungsschmerz", "ruheschmerz"))
+_WORSE: Final = ("worse", "worsening", "worsened", "deteriorating", "deteriorated", "getting")
 _NEAR: Final = 2
+_FAR: Final = 4
 _FULL_POWER: Final = 5
 
 
@@ -69,6 +71,10 @@ def _is_organ_of_cancer(line: Line, m: Mark) -> bool:
 def _hidden(line: Line) -> Iterator[Item]:
     """Return what a longer phrase names too: dialysis in "HD line", radiotherapy in "after RT"."""
     for m in line.marks:
+        if m.kind == "trend" and m.value == "worse" and (legs := _worse_legs(line, m)):
+            yield Item(
+                "weak", "", min(legs.first, m.first), max(legs.last, m.last), m.clause, m.part
+            )
         if m.kind == "mechanical" and _names_pain(line, m):
             yield Item("pain", "", m.first, m.last, m.clause, m.part)
         if m.kind not in _HIDING:
@@ -78,6 +84,16 @@ def _hidden(line: Line) -> Iterator[Item]:
             yield Item("rt", "", m.first, m.last, m.clause, m.part)
         elif m.kind in _WITH_DIALYSIS and len(words) > 1 and words & _DIALYSIS:
             yield Item("renal", "haemodialysis", m.first, m.last, m.clause, m.part)
+
+
+def _worse_legs(line: Line, m: Mark) -> Mark | None:
+    """Return the legs that are said to get worse, where the comma part says no more of them."""
+    if line.text(m.first) not in _WORSE:
+        return None
+    near = [o for o in line.between(m.first - _FAR, m.last + _FAR) if o.part == m.part]
+    legs = next((o for o in near if o.kind == "place" and o.value in ("legs", "leg")), None)
+    alone = legs is not None and not any(o.kind in ITEMS for o in line.in_part(m.part))
+    return legs if alone else None
 
 
 def _names_pain(line: Line, m: Mark) -> bool:

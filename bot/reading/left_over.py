@@ -9,7 +9,8 @@ from bot.reading.said import Said
 _BODY: Final = frozenset((
     "saddle", "leg", "legs", "foot", "arm", "arms", "hand", "limbs", "trunk",
 ))  # fmt: skip
-_CUES: Final = frozenset(("neg", "unasked"))
+_CUES: Final = frozenset(("neg", "unasked", "until"))
+_FINDINGS: Final = frozenset(("func", "weak", "numb", "sign", "root_deficit"))
 _FAILS: Final = frozenset(("loss", "problem"))
 _GRADES: Final = frozenset(("asia", "walking", "number", "score", "power", "func"))
 _WORSE: Final = frozenset(("worse", "worsening", "worsened", "deteriorating", "deteriorated"))
@@ -22,25 +23,27 @@ def left_over(line: Line, said: Said) -> list[str]:
     read = {n for item in line.items for n in range(item.first, item.last)}
     read |= {n for value in said.found for n in range(value.first, value.last)}
     read |= line.measured | line.read_too | line.cues
+    graded = {m.part for m in line.marks if m.kind in _GRADES}
     over = {
         m.first: line.text(m.first)
         for m in line.marks
         if id(m) not in owned
         and read.isdisjoint(range(m.first, m.last))
         and all(other.kind in (*_CUES, m.kind) for other in line.at(m.first))
-        and _matters(line, m)
+        and _matters(line, m, graded)
     }
     return [*over.values()]
 
 
-def _matters(line: Line, m: Mark) -> bool:
+def _matters(line: Line, m: Mark, graded: set[int]) -> bool:
     if m.kind == "place":
         return m.value in _BODY
     if m.kind == "trend":
         return m.value == "worse" and line.text(m.first) in _WORSE
     if m.kind == "span":
-        graded = any(other.kind in _GRADES for other in line.in_part(m.part))
-        return (m.number or 0) <= _LONGEST_DAYS and not graded
+        return (m.number or 0) <= _LONGEST_DAYS and m.part not in graded
+    if m.kind == "until":
+        return any(o.kind in _FINDINGS for o in line.in_part(m.part))
     if m.kind in _CUES:
         return not _is_an_answer(line, m)
     return m.kind in _FAILS and not any(o.kind == "access" for o in line.in_part(m.part))

@@ -13,6 +13,7 @@ from bot.reading.vocabulary import vocabulary
 
 _BREAKS: Final = frozenset((".", ";", "!"))
 _NEAR_ITEMS: Final = 16
+MOST_TOKENS: Final = 1000
 _PARTS: Final = frozenset((",", "(", ")", "[", "]"))
 _SHORTENED: Final = frozenset((
     "pt", "pts", "ca", "approx", "dr", "mr", "mrs", "vs", "esp", "incl", "prob", "poss",
@@ -72,6 +73,8 @@ class Line:
     items: list[Item] = field(default_factory=list)
     measured: set[int] = field(default_factory=set)
     """The first tokens of what was read as a measurement."""
+    beyond: Sequence[str] = ()
+    """The words behind the `MOST_TOKENS` that are read."""
     read_too: set[int] = field(default_factory=set)
     """Tokens that a topic read although no mark covers them, such as the letter of a grade."""
     cues: set[int] = field(default_factory=set)
@@ -145,7 +148,8 @@ def _begins(m: "Mark | Item") -> int:
 
 def cut_into_parts(typed: str) -> Line:
     """Mark a line, and number its clauses and comma parts."""
-    tokens = cut(typed)
+    every = cut(typed)
+    tokens = every[:MOST_TOKENS]
     words = as_meant(tokens)
     marks = mark(tokens, words)
     covered = {n: m for m in marks for n in range(m.first, m.last)}
@@ -167,7 +171,7 @@ def cut_into_parts(typed: str) -> Line:
     marks.sort(key=lambda m: (m.first, -m.last))
     for m in marks:
         m.clause, m.part = clauses[m.first], parts[m.first]
-    return Line(tokens, words, marks)
+    return Line(tokens, words, marks, beyond=[each.text for each in every[MOST_TOKENS:]])
 
 
 def _questions(tokens: Sequence[Token]) -> Iterator[Mark]:
@@ -204,4 +208,4 @@ def unread_words(line: Line) -> list[str]:
         for n, token in enumerate(line.tokens)
         if token.kind == "word" and n not in read and line.words[n] not in known.skipped
         and line.words[n] not in known.harmless
-    ]  # fmt: skip
+    ] + [*line.beyond]  # fmt: skip

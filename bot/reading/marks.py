@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.reading.levels import level_at, stage_at
+from bot.reading.titles import name_at
 from bot.reading.tokens import Token
 from bot.reading.vocabulary import Meaning, vocabulary
 
@@ -27,21 +28,12 @@ _DENIALS: Final = frozenset((
     Meaning("surgery", "none"), Meaning("renal", "normal"), Meaning("organ_mets", "none"),
     Meaning("collapse", "none"), Meaning("alignment", "normal"), Meaning("posterolateral", "none"),
 ))  # fmt: skip
-_TITLES: Final = frozenset(
-    ("mr", "mrs", "ms", "miss", "dr", "prof", "sir", "mister", "herr", "frau", "mevr", "dhr")
-)
-_NOT_NAMES: Final = frozenset((
-    "spine", "spinal", "whole", "scan", "lumbar", "thoracic", "cervical", "ws", "pelvis",
-    "brain", "head", "liver", "shows", "showed", "angio", "done", "pending", "clear", "normal",
-    "neg", "says", "said", "asks", "asked", "wants", "thinks", "with", "and", "for", "is",
-    "has", "on", "wr", "l", "t", "c", "lspine", "tspine", "myelogram", "to", "in", "of", "if",
-    "no", "not", "tomorrow", "today",
-))  # fmt: skip
 _COUNTED: Final = frozenset((
     "pg", "page", "pages", "part", "sheet", "slide", "fax", "dose", "session", "cycle", "cycles",
     "fraction", "fractions", "bottle", "question", "item", "visit", "attempt", "pain", "vas", "nrs",
-    "stars", "star", "step",
+    "stars", "star", "step", "score", "since", "dated",
 ))  # fmt: skip
+_LONGEST_COUNT: Final = 6  # words
 _WARD: Final = frozenset(("ward", "bed", "bay", "room", "cubicle", "theatre"))
 _SINCE: Final = frozenset(("for", "x", "since", "over", "past", "last", "~", "of", "about", "hx"))
 
@@ -73,25 +65,6 @@ def mark(tokens: Sequence[Token], words: Sequence[str]) -> list[Mark]:
         marks += found
         n = found[0].last if found else n + 1
     return marks
-
-
-def name_at(words: Sequence[str], n: int) -> int:
-    """Return the end of a name behind a title, "Mrs A Sample-Weak"; 0 if there is none."""
-    if words[n] not in _TITLES:
-        return 0
-    end = n + 1
-    if end < len(words) and words[end] == ".":
-        end += 1
-    while end + 1 < len(words) and len(words[end]) == 1 and words[end].isalpha():
-        end += 1
-        if words[end] == ".":
-            end += 1
-    if end >= len(words) or not words[end].isalpha() or words[end] in _NOT_NAMES:
-        return 0
-    end += 1
-    while end + 1 < len(words) and words[end] == "-" and words[end + 1].isalpha():
-        end += 2
-    return end
 
 
 def _is_left_out(tokens: Sequence[Token], n: int, words: Sequence[str]) -> bool:
@@ -175,7 +148,10 @@ def _span(tokens: Sequence[Token], words: Sequence[str], n: int) -> Mark | None:
     if end + 1 < len(tokens) and words[end] == "-":
         end += 1
     unit = _unit(words, end)
-    if not unit:
+    of_a_course = (
+        end + 1 < len(tokens) and tokens[end + 1].glued and tokens[end + 1].kind == "number"
+    )
+    if not unit or of_a_course or (n and words[n - 1] in _WARD):
         return None
     if (
         token.kind == "number"
@@ -211,7 +187,15 @@ def _count(tokens: Sequence[Token], words: Sequence[str], n: int) -> tuple[float
     if not count:
         return None, n
     end = n + 1
-    while end < len(tokens) and words[end] in ("of", "a", "couple", "few", "day", "or", "half"):
+    while end < min(len(tokens), n + _LONGEST_COUNT) and words[end] in (
+        "of",
+        "a",
+        "couple",
+        "few",
+        "day",
+        "or",
+        "half",
+    ):
         more = [each for each in vocabulary().meanings(words[end]) if each.kind == "count"]
         if words[end] == "day" and words[end : end + 3] != ["day", "or", "two"]:
             break
@@ -219,6 +203,8 @@ def _count(tokens: Sequence[Token], words: Sequence[str], n: int) -> tuple[float
         end += 1
     if words[n:end][-2:] == ["day", "or"]:
         return 1.0, n + 1
+    if words[n + 1 : n + 4] == ["and", "a", "half"]:
+        return float(count[0].value) + 0.5, n + 4
     return float(count[0].value), end
 
 

@@ -21,7 +21,8 @@ _FALLS: Final = frozenset((
 
 def take_back(line: Line) -> list[str]:
     """Leave out findings without any clinical word beside them; return their words as unread."""
-    beside = [item for item in line.items if _is_suspect(line, item) and _is_chatter(line, item)]
+    chatter = {m.part for m in line.marks_of("chatter")} - {m.part for m in line.marks_of("place")}
+    beside = [item for item in line.items if item.part in chatter and _is_suspect(line, item)]
     return _leave_out(line, beside) + _leave_out(line, _alone(line))
 
 
@@ -46,12 +47,6 @@ def _alone(line: Line) -> list[Item]:
 def _leave_out(line: Line, items: list[Item]) -> list[str]:
     line.items = [item for item in line.items if item not in items]
     return [line.text(item.first) for item in items]
-
-
-def _is_chatter(line: Line, item: Item) -> bool:
-    """Return whether a comma part speaks of a thing, and of no part of the body."""
-    part = line.in_part(item.part)
-    return any(m.kind == "chatter" for m in part) and not any(m.kind == "place" for m in part)
 
 
 def _is_suspect(line: Line, item: Item) -> bool:

@@ -15,8 +15,15 @@ _ALONE_WITH: Final = frozenset((
     "count", "time_unit", "past", "again", "place", "and", "normal", "pseudo",
     "but", "scan_done", "mechanical", "reporter",
 ))  # fmt: skip
+_WITH_A_SIDE: Final = _ALONE_WITH - {"place", "normal"}
 _VERBS: Final = ("feeling", "move", "power", "stand", "walk")
 _OF: Final = ("of", "history", "hx", "with")
+_EVENTS: Final = frozenset((
+    "surgery", "admitted", "discharged", "op", "operation", "biopsy", "seen", "scan", "scanned",
+    "chemo", "referred", "transferred", "bloods", "diagnosed", "dx", "born", "married", "obs",
+    "vitals", "bp", "haemodynamically", "hemodynamically", "clinically", "medically",
+))  # fmt: skip
+_FOR: Final = ("for", "since", "x", "over")
 _NEAR: Final = 3
 _MOST: Final = 12  # marks in a part that stands alone
 _CONJUNCTION: Final = 3  # as many words as a conjunction weighs
@@ -113,7 +120,8 @@ def _nearer(line: Line, m: Mark, before: Item, after: Item) -> Iterator[Item]:
     gap_before = _gap(line, before.last, m.first)
     gap_after = _gap(line, m.last, after.first)
     if m.kind in TIMES:
-        of = line.text(m.last) in _OF or line.text(m.last + 1) == "of"
+        for_one = line.text(m.last) == "with" and line.text(m.first - 1) in _FOR
+        of = not for_one and (line.text(m.last) in _OF or line.text(m.last + 1) == "of")
         yield after if of else before
     elif m.kind == "trend":
         yield after if gap_after < gap_before and gap_after <= 1 else before
@@ -132,9 +140,11 @@ def _stands_alone(line: Line, m: Mark) -> bool:
 
     A side is of another matter where a place or "fine" is said of it: "L leg fine".
     """
-    with_it = _ALONE_WITH - {"place", "normal"} if m.kind == "side" else _ALONE_WITH
+    if any(line.text(n) in _EVENTS for n in range(max(m.first - _NEAR, 0), m.first)):
+        return False
+    with_it = _WITH_A_SIDE if m.kind == "side" else _ALONE_WITH
     return all(
-        any(each.kind in with_it for each in line.at(other.first))
+        other.kind in with_it or any(each.kind in with_it for each in line.at(other.first))
         for other in line.in_part(m.part)[:_MOST]
     )
 

@@ -25,7 +25,10 @@ _ENDS_A_LIST: Final = _ENDS | {"normal"}
 _VERBS: Final = (
     "cant", "cannot", "unable", "couldnt", "wont", "lost", "struggles", "struggling",
 )  # fmt: skip
+_TURNS: Final = (":", "then")
 _NOW: Final = ("now", "today")
+_FINITE: Final = frozenset(("is", "has", "was", "are", "were", "became", "developed", "got"))
+_PREDICATES: Final = frozenset(("weak", "numb"))
 _BARE: Final = ("feeling", "move", "power")
 _FULL_POWER: Final = 5
 _MOST: Final = 12  # items in one list
@@ -59,6 +62,8 @@ def forward(line: Line, m: Mark, reach: Reach = _LIST) -> Iterator[Item]:
         turned = before is not None and line.text(item.first) in _NOW
         if turned or _is_ended(line, m, before.last if before else m.last, item.first):
             return
+        if before and any(line.text(n) in _TURNS for n in range(before.last, item.first)):
+            return
         if before is None:
             if item.part != m.part:
                 return
@@ -69,6 +74,12 @@ def forward(line: Line, m: Mark, reach: Reach = _LIST) -> Iterator[Item]:
             if not _goes_on(line, before, items, place, closed_until, reach):
                 return
             if has_its_own(item) if joined != "or" else item.days is not None:
+                return
+            if (
+                joined != "or"
+                and place > closed_until
+                and _is_said_anew(line, items[0], before, item)
+            ):
                 return
         yield item
         before = item
@@ -110,6 +121,18 @@ def has_its_own(item: Item) -> bool:
         or (item.kind == "power" and (item.number or _FULL_POWER) < _FULL_POWER)
         or item.has("trend", "worse")
     )
+
+
+def _is_said_anew(line: Line, first: Item, before: Item, item: Item) -> bool:
+    """Return whether an item has a verb or an adjective of its own: "no pain and cannot pee"."""
+    verb = item.kind == "func" and item.state == "lost" and line.text(item.first) in _VERBS
+    finite = any(line.text(n) in _FINITE for n in range(before.last, item.first))
+    return verb or finite or (_is_predicate(line, item) and not _is_predicate(line, first))
+
+
+def _is_predicate(line: Line, item: Item) -> bool:
+    """Return whether an item is said as an adjective, "legs weak", not as a noun, "weakness"."""
+    return any(line.text(n) in _PREDICATES for n in range(item.first, item.last))
 
 
 def _behind(line: Line, m: Mark) -> Iterator[Item]:
@@ -189,7 +212,7 @@ def _close(line: Line, items: Sequence[Item], place: int, reach: Reach) -> int:
     It closes with "or", "nor", or with "and" before an item of the same kind; every item in it
     stands alone, without a time, a side or a grade.
     """
-    before = items[place - 1]
+    before, predicate = items[place - 1], False
     for n in range(place, len(items)):
         item = items[n]
         if item.first < before.last:
@@ -198,6 +221,7 @@ def _close(line: Line, items: Sequence[Item], place: int, reach: Reach) -> int:
         alike = reach.everything or (_is_alike(items[0], item) and _is_alike(before, item))
         between = line.between(before.last, item.first)
         kinds = {m.value for m in between if m.kind == "and"}
+        predicate = predicate or (_is_predicate(line, item) and not _is_predicate(line, items[0]))
         if _is_no_entry(line, item, "or" in kinds) or any(m.kind in _ENDS_A_LIST for m in between):
             return -1
         if not (reach.everything or _is_alike(items[0], item)):
@@ -207,7 +231,7 @@ def _close(line: Line, items: Sequence[Item], place: int, reach: Reach) -> int:
         if kinds and not alike:
             return -1
         if "and" in kinds:
-            return n
+            return -1 if predicate else n
         if not kinds and item.kind in _ATTACHED:
             return -1
         before = item

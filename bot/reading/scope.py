@@ -16,6 +16,17 @@ _QUERIED_BEHIND: Final = (
 )  # fmt: skip
 _VERSUS: Final = ("vs", "versus")
 _ANY: Final = ("any", "is", "are", "does", "has", "have")
+_ABSENT: Final = ("absent", "nil", "none")
+_ANSWERS: Final = ("no", "none", "nil", "absent", "negative", "neg", "denied")
+_FUNCTIONS: Final = ("power", "feeling", "move", "tone", "control", "bowel_control")
+_AT_RISK: Final = ("high", "low", "higher", "moderate")  # patients, not what may happen
+_ONLY_DETAIL: Final = ("how", "when", "why", "since", "exactly", "if")
+_REFUSED: Final = ("refused", "declined", "refuses", "refusing")
+_WORRIED: Final = ("worried", "worry", "concerned", "concern", "concerns")
+_BEFORE_ASKED: Final = ("on", "any", "new", "the", "a")
+_SINCE: Final = ("since", "for", "x", "over")
+_TIMES: Final = ("span", "moment", "clock", "date", "year", "now")
+_NEAR_TIME: Final = 3
 _NEAR: Final = 2
 _HEADED: Final = Reach(everything=True, over_commas=True, headed=True)
 
@@ -31,11 +42,29 @@ def decide(line: Line) -> None:
             item.past = True
         if item.has("trend", "worse") and item.kind in BODY:
             item.past = False
+        if item.kind == "func" and item.state == "normal" and _was_so(line, item):
+            item.past = True
+
+
+def _was_so(line: Line, item: Item) -> bool:
+    """Return whether a function is said to have been normal days ago: "power normal last week"."""
+    since = any(line.text(n) in _SINCE for n in range(item.first, item.last + _NEAR_TIME))
+    return not since and item.days is not None and item.days >= 1
 
 
 def _deny(line: Line, m: Mark) -> None:
     """Take a denial: "no" before a list, "denied" or "-ve" behind or before it."""
     word = line.text(m.first)
+    if lost := list(_lost_by(line, m)):
+        for item in lost:
+            item.state, item.denied = "lost", False
+        line.cues.add(m.first)
+        return
+    if answered := list(_answered(line, m)):
+        line.cues.add(m.first)
+        for item in answered:
+            item.denied = True
+        return
     headed = line.text(m.last) == ":"
     reach = _HEADED if headed else Reach()
     covered = list(forward(line, m, reach)) if headed or m.value != "after" else []
@@ -50,6 +79,60 @@ def _deny(line: Line, m: Mark) -> None:
         item.denied = True
 
 
+def _lost_by(line: Line, m: Mark) -> Iterator[Item]:
+    """Return the function that a denial says is lost: "anal tone absent", "but not urine"."""
+    word = line.text(m.first)
+    able = {*_FUNCTIONS, "saddle"} if word == "absent" else _FUNCTIONS
+    near = [i for i in line.items_near(m) if i.kind == "func" and i.value in able]
+    if word in _ABSENT:
+        for item in near:
+            beside = 0 <= m.first - item.last <= _NEAR or 0 <= item.first - m.last <= 1
+            inside = item.first <= m.first < item.last
+            low, high = min(item.first, m.first), max(item.last, m.last)
+            if (beside or inside) and not any(o.kind == "problem" for o in line.between(low, high)):
+                yield item
+        return
+    after = next((i for i in line.items_near(m) if i.first == m.last), None)
+    turned = any(o.kind == "but" and o.last == m.first for o in line.marks)
+    if word == "not" and turned and after and after.kind == "func":
+        yield after
+    ends = m.last >= len(line.tokens) or line.tokens[m.last].kind == "sign"
+    if word == "not" and ends:
+        yield from (
+            i for i in line.items_near(m)
+            if i.kind == "func" and i.last == m.first
+        )  # fmt: skip
+
+
+def _answered(line: Line, m: Mark) -> Iterator[Item]:
+    """Return what is answered with no: "weakness (no)", "numbness: no", "numb, weak - none"."""
+    before, after = line.text(m.first - 1), line.text(m.last)
+    if before == "(" and after == ")":
+        yield from [i for i in line.items_in(m.part - 1) if i.last == m.first - 1][-1:]
+        return
+    if before not in ("-", ":") or line.text(m.first) not in _ANSWERS:
+        return
+    follows = next((i for i in line.items_near(m) if i.first >= m.last), None)
+    if follows is None or line.text(follows.last) == ":":
+        said = [i for i in line.items if i.clause == m.clause and i.last < m.first]
+        yield from said[-1:] if line.text(m.first) == "no" else said
+
+
+def _end_at(line: Line, m: Mark) -> None:
+    """Take "until": what was normal is no more, what was denied is not known."""
+    if not any(o.kind in _TIMES for o in line.between(m.last, m.last + _NEAR_TIME)):
+        line.cues.add(m.first)
+        return
+    for item in line.items_near(m):
+        if item.last > m.first or item.kind not in NEURO:
+            continue
+        continent = item.value == "continence" and item.state == "bare"
+        if item.kind == "func" and (continent or item.state == "normal"):
+            item.state = "lost"
+        elif item.denied:
+            item.denied, item.queried = False, True
+
+
 def _query(line: Line, m: Mark) -> None:
     word = line.text(m.first)
     if word == "any" and any(a.kind == "neg" and a.first < m.first for a in line.in_part(m.part)):
@@ -58,6 +141,8 @@ def _query(line: Line, m: Mark) -> None:
         covered = list(backward(line, m))
     else:
         covered = list(forward(line, m, Reach(lists=word in _ANY)))
+        if word in _WORRIED:
+            covered = [item for item in covered if item.kind not in NEURO or item.kind == "power"]
     if word in _VERSUS:
         covered += [item for item in backward(line, m) if item.kind not in NEURO]
     elif not covered and word in _QUERIED_BEHIND:
@@ -74,7 +159,8 @@ def _question(line: Line, m: Mark) -> None:
 def _before_which(line: Line, m: Mark) -> Iterator[Item]:
     """Return what a question mark stands before, with what "or" joins to it."""
     here = line.items_near(m)
-    asked = next((item for item in here if _begin(item) == m.last), None)
+    first = m.last + (line.text(m.last) in _BEFORE_ASKED)
+    asked = next((item for item in here if _begin(item) == first), None)
     if asked is None:
         return
     yield asked
@@ -110,13 +196,21 @@ def _end(item: Item) -> int:
 
 def _suppose(line: Line, m: Mark) -> None:
     """Take what is only supposed: "if weak, call", "watch for retention"."""
-    for item in forward(line, m, Reach(everything=True, over_commas=True)):
+    if line.text(m.first) == "risk" and line.text(m.first - 1) in _AT_RISK:
+        return
+    for place, item in enumerate(forward(line, m, Reach(everything=True, over_commas=True))):
+        if not place and item.kind == "lab":
+            return
         item.queried = True
 
 
 def _leave_open(line: Line, m: Mark) -> None:
     """Take what was not examined: neither there nor denied."""
-    covered = list(backward(line, m)) or list(forward(line, m, Reach(everything=True)))
+    if line.text(m.last) in _ONLY_DETAIL:
+        line.cues.add(m.first)
+        return
+    covered = [] if line.text(m.first) in _REFUSED else list(backward(line, m))
+    covered = covered or list(forward(line, m, Reach(everything=True)))
     if covered:
         line.cues.add(m.first)
     for item in covered:
@@ -133,6 +227,7 @@ def _end_it(line: Line, m: Mark) -> None:
 
 _CUES: Final[Mapping[str, Callable[[Line, Mark], None]]] = {
     "neg": _deny,
+    "until": _end_at,
     "query": _query,
     "question": _question,
     "hypothetical": _suppose,

@@ -15,6 +15,7 @@ _REWRITTEN: Final = {
     "#": " fracture ", "\u00b0": " ",
 }  # fmt: skip
 _APOSTROPHE: Final = re.compile(r"(?<=\w)'(?=\w)")
+_TURN: Final = re.compile(r"(?<!\S)(?:[-=]+>|-{2,})(?=\s*(?![tlcs]\d)[^\W\d])")
 _TOKEN: Final = re.compile(
     r"(?P<date>\d{4}-\d\d?-\d\d?|\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)(?![\d/]))"
     r"|(?P<clock>\d\d?:\d\d)"
@@ -62,7 +63,12 @@ def _plain(line: str) -> tuple[str, list[int]]:
     if gone:
         places = [place for n, place in enumerate(places) if n not in gone]
         text = "".join(letter for n, letter in enumerate(text) if n not in gone)
-    return text, places
+    return _TURN.sub(_as_a_stop, text), places
+
+
+def _as_a_stop(turn: re.Match[str]) -> str:
+    """Return an arrow or dashes between words as a full stop of the same length."""
+    return ";".ljust(len(turn[0]))
 
 
 def _folded(letter: str) -> str:

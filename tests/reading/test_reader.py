@@ -21,6 +21,7 @@ ATTACKS = (
     "Mr A. ", "any weakness? ", "legs ", "T9 lytic ESCC 2 ", "normal power, ", "1", "-", "+",
     "a b c ", "previous ", "father had ", "if ", "or ", "(", "MRI ", "HD ", "numb ", "prostate ca ",
     "e\u0301", "\u00ad", "no weakness, ", "weak or ", "RT to T8 ", "apixaban ", "on Monday ",
+    "wife ", "mother and ", "\u2191", "\u00bd", "bladder ", "saddle ", "power ", "a ", "weak ",
 )  # fmt: skip
 
 
