@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.commands.group_ways import may_close
+from bot.commands.line_offered import what_waits
 from bot.commands.lines import begin, begin_with
 from bot.commands.notes import outcome
 from bot.commands.readable import readable
@@ -181,5 +182,6 @@ def _has_known(turn: Turn, case: StoredCase) -> bool:
 
 
 def _on_case(turn: Turn, event: Event) -> None:
-    turn.load()
+    case = turn.load()
+    turn.screens += what_waits(turn, case) if case else ()
     turn.advance(event)

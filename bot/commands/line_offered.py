@@ -47,6 +47,15 @@ def items_of_line(turn: Turn, waiting: ReadLine) -> list[str]:
     return items_of(waiting.fields, case, trail, turn.setting.engine.machine.flow)
 
 
+def what_waits(turn: Turn, case: StoredCase) -> tuple[Screen, ...]:
+    """Say that a line waits to be confirmed, above what hides it."""
+    waiting = None if turn.in_group else turn.store.read_lines.find(case.code)
+    if waiting is None or case.status == "closed":
+        return ()
+    waits = "waits_emergency" if offered_by(turn, waiting).is_emergency else "waits"
+    return (Screen("notice", case.code, (text(words("said", WORDS)[waits], look="notice"),)),)
+
+
 def put(turn: Turn, screen: Screen) -> None:
     """Show what was read; in a group it stands in the place of the case's card."""
     turn.screens.append(replace(screen, kind="card") if turn.in_group else screen)

@@ -139,7 +139,8 @@ def _drawn(offered: Offered, rows: Rows, first: str) -> Screen:
     said = [*_said(offered)]
     if not offered.is_emergency:
         blocks = (*notice, *_kills(view, after), *said)
-        return Screen("notice", view.case.code, blocks, rows, head=urgency_line(view))
+        stands = urgency_line(view)
+        return Screen("notice", "" if stands else view.case.code, blocks, rows, head=stands)
     head: Line = (Part(words("said", WORDS)["not_confirmed"]), *urgency_line(after))
 
     def with_steps(lines: int, fold: Callable[[Block], Block]) -> Screen:
