@@ -132,7 +132,10 @@ def _listed(labels: "Iterator[str]") -> str:
 
 
 def _drawn(offered: Offered, rows: Rows, first: str) -> Screen:
-    """Draw what was read, below the urgency as it would be; what has no room is folded."""
+    """Draw what was read, below the urgency as it would be.
+
+    What has no room is folded, and then whom to call is left out.
+    """
     view, after = offered.view, offered.after
     notice = [text(first, look="notice")] if first else []
     notice += [text(say_withdrawn(offered), look="notice")] if offered.withdrawn else []
@@ -143,13 +146,13 @@ def _drawn(offered: Offered, rows: Rows, first: str) -> Screen:
         return Screen("notice", "" if stands else view.case.code, blocks, rows, head=stands)
     head: Line = (Part(words("said", WORDS)["not_confirmed"]), *urgency_line(after))
 
-    def with_steps(lines: int, fold: Callable[[Block], Block]) -> Screen:
-        steps = text(*fitting_steps(after, lines, waits=True), look="list")
+    def with_steps(lines: int, fold: Callable[[Block], Block], *, call: bool) -> Screen:
+        steps = text(*fitting_steps(after, lines, call=call, waits=True), look="list")
         return Screen("notice", "", (*notice, steps, *map(fold, said)), rows, head=head)
 
     drawn = [
-        with_steps(lines, fold)
-        for fold in (_whole, _folded)
+        with_steps(lines, fold, call=call)
+        for fold, call in ((_whole, True), (_folded, True), (_folded, False))
         for lines in range(MOST_STEP_LINES, FEWEST_STEP_LINES - 1, -1)
     ]
     return next((screen for screen in drawn if room_for(0, screen)), drawn[-1])
