@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.conversation.events import Edited, Event, WentOn
 from bot.flows.grammar import Several
-from bot.lookup.mri.understood import understand
+from bot.lookup.mri.understood import names_a_diagnosis
 from bot.screens.notices import words
 from bot.screens.read_answers import WORDS
 from bot.screens.read_line import Offered, draw_denied, say_denied
@@ -56,9 +56,7 @@ def what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -
     said, view = words("said", WORDS), turn.view(case)
     signs = view.flow.landmarks.cord_signs
     if not reading.denied:
-        named = understand(typed)
-        excludes = "asked" not in reading.doubts and (named.rows or named.to_exclude)
-        return said["to_exclude"] if excludes else ""
+        return said["to_exclude"] if names_a_diagnosis(typed) else ""
     denied = say_denied(view, reading.denied)
     if view.standing.asked != signs:
         return said["only_denies"].format(signs=denied)

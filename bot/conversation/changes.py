@@ -1,6 +1,7 @@
 """What to say about a change: urgency, steroid decision, a contradiction, answers set aside."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.move import Move, here
@@ -38,9 +39,9 @@ def alert(
     before = move.before
     moved_clock = move.flow.landmarks.suspected_at in given
     change = _changed(move.case.told, before, after, given, moved_clock=moved_clock)
-    if not change and before.settled and after.settled and adds_cauda_equina(before, after):
-        first_ticks = ticking and not move.case.adding and move.case.latest.keys() <= {*given}
-        change = None if first_ticks else Changed(before.told, given)
+    first_ticks = ticking and not move.case.adding and move.case.latest.keys() <= {*given}
+    if adds_cauda_equina(before, after) and (change or (before.settled and not first_ticks)):
+        change = replace(change or Changed(before.told, given), cauda_equina=True)
     first = after.settled and not before.settled
     if change or (first and after.told.level in PRESSING):
         return (Alert(change, ticking),)
@@ -79,7 +80,8 @@ def comes_sooner(before: Standing, after: Standing) -> bool:
 
 def adds_cauda_equina(before: Standing, after: Standing) -> bool:
     """Return whether the scan of a cauda equina is newly awaited: its limit is shorter."""
-    return awaits_cauda_equina(after.assessment) and not awaits_cauda_equina(before.assessment)
+    had = before.settled and awaits_cauda_equina(before.assessment)
+    return after.settled and awaits_cauda_equina(after.assessment) and not had
 
 
 def rises(then: Told, now: Told) -> bool:

@@ -52,7 +52,14 @@ def draw_alert(
     for news, call in (*((each, True) for each in variants), (variants[-1], ticking)):
         room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
         room -= sum(map(drawn_lines, news))
-        steps = fitting_steps(view, room, steroid_said=steroid, ticking=ticking, call=call)
+        steps = fitting_steps(
+            view,
+            room,
+            steroid_said=steroid,
+            ticking=ticking,
+            call=call,
+            clock=changed is None or changed.cauda_equina,
+        )
         room -= sum(map(_lines, steps))
         if room >= 0:
             break
@@ -105,13 +112,14 @@ def fitting_steps(
     steroid_said: bool = False,
     ticking: bool = False,
     call: bool = True,
+    clock: bool = True,
     waits: bool = False,
 ) -> list[str]:
     """Return the first steps that fit into `room` lines, in their order.
 
-    Where hours count what kills, the limit of a cauda equina, the steroid decision and whom to
-    call come before any other, ever more briefly; with `waits` also a dose that waits for answers.
-    Whom to call shrinks to the number, and without `call` to the button that copies it, if any.
+    Where hours count what kills, the steroid decision and whom to call come before any other, ever
+    more briefly; with `clock` also the limit of a cauda equina, with `waits` a dose that waits for
+    answers. Whom to call shrinks to the number, and without `call` to the button that copies it.
     """
     steroid = view.result.steroid.rule
     steps = [
@@ -127,6 +135,7 @@ def fitting_steps(
         kills = sum(rule in KILLS for rule, _ in steps) > 1
         steps = [(rule, line.split(COULD)[0] if kills else line) for rule, line in steps]
     needed = _needed(view, steps, more=not (ticking or steroid_said), waits=waits)
+    needed += (CAUDA_EQUINA,) if needed and clock else ()
     for brief in _ever_briefer(view, steps):
         steps = brief
         if sum(_lines(line) for rule, line in steps if rule in needed) <= room:
@@ -165,15 +174,15 @@ def _needed(
 ) -> tuple[str, ...]:
     """Name the rules whose steps an alert must say where hours count.
 
-    Whom to call and the limit of a cauda equina; with `more` also the first that kills, and the
-    steroid decision, with `waits` even if the dose waits.
+    Whom to call; with `more` also the first that kills, and the steroid decision, with `waits` even
+    if the dose waits.
     """
     if view.result.urgency.level not in PRESSING:
         return ()
     steroid = view.result.steroid
     decided = more and steroid.decision != NOT_ROUTINE and (waits or not dose_waits(view.result))
     kills = [rule for rule, _ in steps if rule in KILLS][:1]
-    return (*CALLS, "", CAUDA_EQUINA, *((*kills, steroid.rule) if decided else ()))
+    return (*CALLS, "", *((*kills, steroid.rule) if decided else ()))
 
 
 def _lines(step: str) -> int:
@@ -183,14 +192,14 @@ def _lines(step: str) -> int:
 def _news(view: View, changed: Changed, *, steroid: bool) -> Iterator[tuple[str, ...]]:
     """Say what changed and why, and the steroid decision if it changed; then ever more briefly.
 
-    The reader has just given the answers: naming them can be left out, the decision never is, and
-    the limit of a cauda equina stands below.
+    The reader has just given the answers: naming them can be left out, the decision never is, nor
+    a new limit of a cauda equina, below.
     """
     full, brief = _steroid_now(view, changed) if steroid else ("", "")
     *most, shortest = _what(view, changed)
     for what, decision in (*((each, full) for each in (*most, shortest)), (shortest, brief)):
         yield (what, decision) if decision else (what,)
-    if brief or cauda_equina_line(view):
+    if brief or changed.cauda_equina:
         yield (brief,) if brief else ()
 
 
