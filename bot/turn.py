@@ -159,6 +159,7 @@ class Turn:
             return
         self._apply(self.case, event)
         if isinstance(event, Closed) and self.case.status == "closed":
+            self.store.read_lines.end(self.case.code)
             self.activate(None)
 
     def _apply(self, case: StoredCase, event: Event, *first: Reply) -> None:

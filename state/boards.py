@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from state.records import Status
+
+UNCONFIRMED: Final = "unconfirmed"  # what a case waits for that a line makes an emergency
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Summary:
 @dataclass(frozen=True, slots=True)
 class BoardCase:
     """A case as a board lists it: its summary, and whose it is by the name that its group sees.
+
+    Where a line that nobody has confirmed makes it an emergency, it says so and by when.
 
     `name` is "" if nobody has it; `last` is then the name of who had it, while that is known.
     """

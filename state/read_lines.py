@@ -11,7 +11,9 @@ class ReadLine:
 
     `fields` is a case in its JSON form; `left_out` are the items that were taken off it, and
     `denied` what was denied without settling a field. `mark` is that of its buttons, `version` that
-    of the case when it was offered. It is reminded of once, at `remind_at` if that is given.
+    of the case when it was offered; `at` is when the first line was typed. It is reminded of once,
+    at `remind_at` if that is given. `due_at` is the MRI deadline of the emergency that it would
+    make of its case, None if it would make none.
     """
 
     code: str
@@ -24,3 +26,4 @@ class ReadLine:
     doubts: list[str]
     left_out: list[str]
     remind_at: datetime | None
+    due_at: datetime | None = None

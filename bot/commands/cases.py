@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Final
 
 from bot.commands.group_ways import may_close
-from bot.commands.line_offered import what_waits
 from bot.commands.lines import begin, begin_with
 from bot.commands.notes import outcome
 from bot.commands.readable import readable
 from bot.commands.takeover import say_taken
+from bot.commands.waiting_lines import say_waiting, waiting_in
 from bot.conversation.events import (
     AskedForCard,
     AskedForMore,
@@ -70,7 +70,7 @@ def cases(turn: Turn, which: str) -> None:
     for case in page.shown:
         here = " (this one)" if active and active.code == case.code else ""
         shared = " (in a group)" if is_group(case.chat) else ""
-        lines.append(f"{case_line(turn.view(case))}{shared}{here}")
+        lines.append(f"{case_line(turn.view(case))}{say_waiting(turn, case)}{shared}{here}")
     buttons = [
         Button(f"Continue {case.code}", f"resume {case.code}", typed=f"/resume {case.code}")
         for case in page.shown
@@ -165,7 +165,7 @@ def cancel(turn: Turn, _: str) -> None:
         return
     if not may_close(turn, case):
         return
-    if needs_outcome(turn.standing(case)):
+    if needs_outcome(turn.standing(case)) or waiting_in(turn, case):
         outcome(turn, "")
         return
     turn.say(
@@ -182,6 +182,5 @@ def _has_known(turn: Turn, case: StoredCase) -> bool:
 
 
 def _on_case(turn: Turn, event: Event) -> None:
-    case = turn.load()
-    turn.screens += what_waits(turn, case) if case else ()
+    turn.load()
     turn.advance(event)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from bot.commands.waiting_lines import items_in, offered_by, put, show, waiting_in
 from bot.conversation.events import Edited, Event, WentOn
 from bot.flows.grammar import Several
 from bot.lookup.mri.understood import names_a_diagnosis
@@ -16,21 +17,36 @@ from state.records import StoredCase
 if TYPE_CHECKING:
     from bot.reading.reader import Reading
 
-NOTHING_FOUND: Final[tuple[object, ...]] = (
-    [],
-    "none",
-    False,
-)  # values of fields by which a line denies
+NOTHING_FOUND: Final[tuple[object, ...]] = ([], "none", False)  # values by which a line denies
 
 
-def takes_out(offered: Offered, items: Sequence[str], reading: "Reading") -> Screen | None:
+def denies(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
+    """Ask about what a line denies of what waits or stands; return whether it denies any."""
+    waiting = waiting_in(turn, case)
+    if waiting is None:
+        return _leads_to_signs(turn, case, reading)
+    screen = _takes_out(offered_by(turn, waiting), items_in(turn, waiting), reading)
+    if screen:
+        put(turn, screen)
+    return screen is not None
+
+
+def says_what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -> bool:
+    """Say what a line without a finding leaves open; return whether there is anything to say."""
+    waiting = waiting_in(turn, case)
+    if waiting:
+        show(turn, waiting, first=words("said", WORDS)["nothing_new"])
+    return waiting is not None or _say_what_is_open(turn, case, typed, reading)
+
+
+def _takes_out(offered: Offered, items: Sequence[str], reading: "Reading") -> Screen | None:
     """Ask whether what a newer line denies is taken out of what waits; None if it denies none."""
     left = [each for each in items if each not in offered.line.left_out]
     denied = [each for each in left if _is_denied(each, reading)]
     return draw_denied(offered, items, denied) if denied and only_denies(reading) else None
 
 
-def leads_to_signs(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
+def _leads_to_signs(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
     """Go to the cord signs if some that stand are denied now; return whether any is."""
     signs = turn.setting.engine.machine.flow.landmarks.cord_signs
     ticks = case.latest.get(signs)
@@ -43,7 +59,7 @@ def leads_to_signs(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
     return bool(denied)
 
 
-def say_what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -> bool:
+def _say_what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -> bool:
     """Say what a line denies and leaves open, or that it names a diagnosis; else return False."""
     said = what_is_open(turn, case, typed, reading)
     if said:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.commands.group_ways import may_close
+from bot.commands.waiting_lines import waiting_in
 from bot.conversation.events import Closed, Corrected, Event, NewSigns, Noted, Scanned
 from bot.conversation.noting import is_unread, needs_outcome
 from bot.conversation.reminders import CLOCKS, SNOOZE, SNOOZED, clock_of, wanted
@@ -13,6 +14,7 @@ from bot.logic.case_input import shown_id
 from bot.screens.case_row import CASE
 from bot.screens.group_card import draw_group_card
 from bot.screens.notices import words
+from bot.screens.read_answers import WORDS as READ_LINE
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_line import WORDS, say_time
@@ -112,6 +114,8 @@ def outcome(turn: Turn, _: str) -> None:
         return
     unread = is_unread(turn.standing(case))
     first = f"{case.code}: {NOT_READ}. " if unread else ""
+    if waiting_in(turn, case):
+        first += f"{words('said', READ_LINE)['dropped']} "
     how = f"{first}Close {case.code}: how did it end? Its answers are kept."
     closes = _buttons("close", words("outcomes", WORDS), f" {UNREAD}" if unread else "")
     _ask(turn, case, how, [*closes, _GO_ON])
@@ -128,6 +132,7 @@ def close(turn: Turn, how: str) -> None:
     said = how.removesuffix(UNREAD).strip()
     chosen, standing = chosen_from(said, words("outcomes", WORDS)), turn.standing(case)
     asked = turn.touch and isinstance(turn.incoming.act, Command)
+    asked = asked or waiting_in(turn, case) is not None
     if not chosen and (said or asked or needs_outcome(standing)):
         outcome(turn, "")
     elif is_unread(standing) and not how.endswith(UNREAD):

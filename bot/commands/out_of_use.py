@@ -13,8 +13,8 @@ def out_of_use(turn: Turn, reason: str) -> None:
     If the reason only identified somebody, and was left out, it goes out of use all the same.
     """
     said = words("command", WORDS)
-    if turn.incoming.left_out and not reason:
-        reason = said["no_reason"]
+    if turn.incoming.left_out:
+        reason = " ".join(reason.split()) or said["no_reason"]
     if not (0 < len(reason) <= LONGEST_REASON and reason.isprintable()):
         turn.say(said["wrong_reason"].format(count=len(reason), allowed=LONGEST_REASON))
         return

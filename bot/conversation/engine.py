@@ -94,7 +94,8 @@ class Engine:
         `said` is when the person acted; None if that is `now`.
         """
         at = apart(said, case) if said else now
-        case = case if isinstance(event, TakenOver) else start_clock(case, at)
+        begins = event.read_at if isinstance(event, ReadFromLine) else at
+        case = case if isinstance(event, TakenOver) else start_clock(case, begins)
         before = self.stand(case, now)
         anew = assessed_anew(case, before, self.policy)
         if isinstance(event, TakenOver) and not anew:

@@ -1,6 +1,7 @@
 """What happens to a case: neutral events, without behaviour or connections."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from state.records import Value
@@ -45,9 +46,13 @@ class BroughtIn:
 
 @dataclass(frozen=True, slots=True)
 class ReadFromLine:
-    """Answers that were read from a typed line are confirmed, by their keys."""
+    """Answers that were read from a typed line are confirmed, by their keys.
+
+    `read_at` is when the line was typed: from then on an untouched case counts its deadlines.
+    """
 
     answers: tuple[tuple[str, Value], ...]
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,14 @@ from bot.identifiers.unseen import as_it_looks
 
 _MARK: Final = "|"
 _DATE: Final = "_"
-_LOOSE: Final = re.compile(r"(?:^|(?<=[\s(]))[,;:.)/-]+(?=\s|$)|\(\s*\)|^[\s,;:./-]+|[\s,;:(/-]+$")
+_BEFORE: Final = r"(?<![\s,;:.(\[])(?:[\s,;:.(\[]|(?<=\s)[-/])*"
+_AFTER: Final = r"(?:[\s,;:)\]/]|[.-](?![\w>]))*"  # not the sign of -ve, nor the point of .5
+_CUT: Final = re.compile(rf"{_BEFORE}\|(?:[\s,;:.()\[\]/-]*\|)*{_AFTER}")
+_AT_AN_END: Final = re.compile(rf"^{_AFTER}|{_BEFORE}$")
+_MENDED: Final = (
+    ("\n", "\n"), (".", ". "), (";", "; "), ("()", "; "), ("[]", "; "), ("(", " ("), (")", ") "),
+    ("[", " ["), ("]", "] "), ("-", " - "), (",", ", "), (":", ": "), ("/", " / "),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +56,26 @@ def find(text: str, today: date) -> tuple[Identifier, ...]:
 
 
 def leave_out(text: str, today: date) -> Read:
-    """Return a text without what identifies a person; a text without any is returned unchanged."""
+    """Return a text without what identifies a person; a text without any is returned unchanged.
+
+    Where something is left out, what separated its neighbours still does: the end of a line, of a
+    sentence or of a bracket.
+    """
     rest = as_it_looks(text)
     found = find(rest, today)
     if not found:
         return Read(text)
+    rest = rest.replace(_MARK, ";")
     for each in reversed(found):
-        rest = f"{rest[: each.start]} {rest[each.end :]}"
-    rest = " ".join(_LOOSE.sub(" ", " ".join(rest.split())).split())
-    return Read(_LOOSE.sub("", rest).strip(), tuple(dict.fromkeys(each.kind for each in found)))
+        rest = f"{rest[: each.start]}{_MARK}{rest[each.end :]}"
+    rest = _AT_AN_END.sub("", _CUT.sub(_mend, rest))
+    rest = "\n".join(" ".join(line.split()) for line in rest.split("\n"))
+    return Read(rest, tuple(dict.fromkeys(each.kind for each in found)))
+
+
+def _mend(cut: re.Match[str]) -> str:
+    """Return what separates the neighbours of what was left out: the strongest sign beside it."""
+    return next((to for signs, to in _MENDED if all(each in cut[0] for each in signs)), " ")
 
 
 def _put(text: str, start: int, end: int, mark: str) -> str:

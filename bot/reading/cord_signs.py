@@ -31,6 +31,15 @@ _BY_LEGS: Final = frozenset((
     "falls", "falling", "fell", "fall", "keeps", "recurrent", "multiple", "frequent", "bedbound",
     "bed", "bedridden", "chairbound", "chair", "off", "gone", "going", "stairs", "climb",
 ))  # fmt: skip
+_TOUCH: Final = frozenset(("pinprick", "pin", "touch", "cold", "lt", "pp"))
+_NO: Final = frozenset(("no", "nil", "without", "normal", "intact"))
+_BRISK: Final = frozenset((
+    "increased", "raised", "exaggerated", "heightened", "enhanced", "lively", "gesteigert",
+    "lebhaft", "verhoogd", "levendig",
+))  # fmt: skip
+_LONG_DRY: Final = 8 / 24  # days without urine
+_MOST_NORMAL: Final = 2
+_FAR: Final = 6
 _VERBS: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs",
 ))  # fmt: skip
@@ -44,11 +53,18 @@ def read_cord_signs(line: Line, said: Said) -> None:
     lay = list[Item]()
     for item in line.items:
         signs = tuple(_signs(item))
+        if item.kind == "func" and item.value == "reflexes" and _is_brisk(line, item):
+            said.add("cord_signs", ("umn_signs",), item.first, item.last)
+            continue
+        if item.kind == "func" and item.value == "urine" and _is_long_ago(line, item):
+            said.add("cord_signs", ("bladder",), item.first, item.last)
         if item.kind == "sign" and item.value == _INCONTINENCE:
             signs = _incontinence(line, item)
+        elif signs in (("bladder",), ("bowel",)) and item.kind == "sign":
+            signs = _joined_incontinence(line, item, signs)
         if not signs:
             continue
-        if item.found and _is_present(item):
+        if item.found and _is_present(item) and not _is_of_a_value(line, item):
             if item.kind in ("weak", "power") and item.has("place", "legs", "limbs"):
                 legs_weak = True
             if signs == ("gait",) and (
@@ -62,10 +78,10 @@ def read_cord_signs(line: Line, said: Said) -> None:
             said.add("cord_signs", ("gait",), item.first, item.last)
         else:
             said.add("cord_signs", (), item.first, item.last)
-    for first, last in _bare_levels(line):
+    for first, last in (*_bare_levels(line), *_levels_of_touch(line)):
         said.add("cord_signs", ("sensory_level",), first, last)
     for item in line.items:
-        said.deny(*_denied(item))
+        said.deny(*_denied(line, item))
     said.found = [
         each for each in said.found if not (each.field == "cord_signs" and not each.value)
     ]
@@ -76,6 +92,47 @@ def read_cord_signs(line: Line, said: Said) -> None:
     if not present and not open_ones and denied.issuperset(SIGNS):
         last = max(item.last for item in line.items)
         said.add("cord_signs", (), min(item.first for item in line.items), last)
+
+
+def _is_of_a_value(line: Line, item: Item) -> bool:
+    """Return whether it is a value that fell: "CRP 90, falling"."""
+    if line.text(item.first) not in ("falling", "fell", "fallen"):
+        return False
+    before = line.between(max(0, item.first - _FAR), item.first)
+    return any(m.kind in ("lab", "crp", "temperature") and m.part == item.part for m in before)
+
+
+def _is_long_ago(line: Line, item: Item) -> bool:
+    """Return whether urine was "last passed 14 h ago"."""
+    last = line.text(item.first - 1) == "last" and item.state == "bare" and item.found
+    return last and (item.days or 0) >= _LONG_DRY
+
+
+def _is_brisk(line: Line, item: Item) -> bool:
+    """Return whether reflexes are "3+", "++++" or raised, unless that is denied or asked."""
+    if item.denied or not item.found:
+        return False
+    near = range(item.first - 2, item.last + 3)
+    if any(line.text(n) in _NO | {"not"} for n in near):
+        return False
+    for n in near:
+        word = line.text(n)
+        graded = word.isdigit() and int(word) > _MOST_NORMAL and line.text(n + 1) == "+"
+        if graded or word.startswith("+++"):
+            return True
+    brisk = [n for n in near if line.text(n) in _BRISK]
+    line.read_too.update(brisk)
+    return bool(brisk)
+
+
+def _levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
+    """Return "level at T8 to pinprick"."""
+    for m in line.marks_of("level"):
+        part = [n for n in range(m.first - 2, m.last + 4) if line.text(n)]
+        words = {line.text(n) for n in part}
+        if "level" in words and words & _TOUCH and not words & _NO:
+            line.read_too.update(n for n in part if line.text(n) in _TOUCH)
+            yield min(part), m.last
 
 
 def _bare_levels(line: Line) -> Iterator[tuple[int, int]]:
@@ -102,11 +159,21 @@ def _incontinence(line: Line, item: Item) -> tuple[str, ...]:
     beside = [
         other.value for other in line.of("func")
         if other.last == item.first
-        or (other.part == item.part and abs(other.first - item.last) <= 3)
+        or (other.part == item.part and abs(other.first - item.last) <= 4)
     ]  # fmt: skip
     if "sphincters" in beside or {"bladder", "bowel"} <= {*beside}:
         return "bladder", "bowel"
     return ("bowel",) if "bowel" in beside else ("bladder",)
+
+
+def _joined_incontinence(line: Line, item: Item, signs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return both of "urinary and faecal incontinence"."""
+    words = {line.text(n) for n in range(item.first, item.last)}
+    joined = line.text(item.first - 1) in ("and", "&", "+", "/")
+    if not joined or not words & {"incontinence", "incontinent"}:
+        return signs
+    other = [o.value for o in line.of("func") if o.last == item.first - 1]
+    return (*signs, *(each for each in other if each in ("bladder", "bowel") and each not in signs))
 
 
 def _is_present(item: Item) -> bool:
@@ -120,7 +187,7 @@ def _signs(item: Item) -> Iterator[str]:
     if item.kind == "sign":
         yield "bladder" if item.value in _BOTH_IF_DENIED else item.value
     elif item.kind == "weak" or (item.kind == "power" and (item.number or 0) < 5):
-        if not is_root(item):
+        if not is_root(item) and {*item.values("place")} != {"back"}:
             yield "weakness"
     elif item.kind == "func" and item.value in ("power", "move") and is_root(item):
         return
@@ -132,14 +199,14 @@ def _signs(item: Item) -> Iterator[str]:
             yield place
 
 
-def _denied(item: Item) -> Iterator[str]:
+def _denied(line: Line, item: Item) -> Iterator[str]:
     """Return the signs that an item denies."""
     if item.queried or item.others or item.past:
         return
     if item.kind == "denies_signs":
         yield from _DENIES[item.value]
     elif item.kind == "func":
-        yield from _denied_function(item)
+        yield from _denied_function(line, item)
     elif not item.denied and not (item.kind == "power" and (item.number or 0) >= 5):
         return
     elif item.kind == "sign":
@@ -151,7 +218,7 @@ def _denied(item: Item) -> Iterator[str]:
         yield from _denied_numbness(item)
 
 
-def _denied_function(item: Item) -> Iterator[str]:
+def _denied_function(line: Line, item: Item) -> Iterator[str]:
     normal = item.state == "normal" or (item.state == "lost" and item.denied)
     if item.state == "organ":
         normal = item.denied
@@ -179,6 +246,8 @@ def _denied_function(item: Item) -> Iterator[str]:
             yield "weakness"
     elif item.value in ("stand", "stairs"):
         return
+    elif item.value == "control" and line.text(item.last - 2) == "sphincter":
+        yield from ("bladder", "bowel")
     else:
         yield from _OF[item.value]
 

@@ -22,6 +22,8 @@ _AND: Final = ("and", "&", "both", ",")
 _PATIENT: Final = ("pt", "patient", "himself", "herself", "self", "he", "she")
 _ILL: Final = ("organ", "disease", "cancer", "diagnosis")
 _HISTORY: Final = ("history", "hx", "h")
+_PAIRS: Final = ("legs", "arms", "limbs")
+_LASTED: Final = ("chronic", "chronically", "longstanding", "long", "established", "known")
 _MOST_AFTER: Final = 2
 _BEDSIDE: Final = ("incontinent", "paraplegic", "paralysed", "paralyzed", "bedbound", "disabled")
 _WHOSE: Final = ("his", "her", "their", "my", "a", "an", "the", "after", "for", "with")
@@ -44,8 +46,9 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     if word in _HISTORY and timed:
         return
     for item in forward(line, m):
+        stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
         if item.kind != "pain" or word not in _CHRONIC:
-            item.past = True
+            item.past = not (word in _LASTED and stable and not item.has("place", *_PAIRS))
 
 
 def is_old(item: Item) -> bool:

@@ -13,12 +13,17 @@ _BY_ITSELF: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs", "urine", "control", "bowel_control",
     "continence", "faecal_continence", "tone", "saddle",
 ))  # fmt: skip
+WEAKENED: Final = frozenset(
+    ("tone", "bladder", "bowel", "bowel_control", "sphincters", "continence")
+)
 _DECIDING: Final = frozenset(("loss", "normal", "problem", "no_longer", "neg"))
+_LESS: Final = ("down", "less", "out")
+_WHERE: Final = ("", ",", ".", "below", "from", "at", "on", "in", "over")
 _BETWEEN: Final = frozenset((
     "place", "side", "func", "and", "level", "count", "trend", "root", "below", "span", "moment",
     "bone", "power", "collapse", "organ", "neg_used",
 ))  # fmt: skip
-_LOST: Final = ("loss", "no_longer", "problem")
+_LOST: Final = ("loss", "no_longer", "problem", "weak")
 _LISTED: Final = frozenset((
     ",", "and", "or", "/", "&", "+", "nor", "the", "his", "her", "of", "in", "a",
 ))  # fmt: skip
@@ -37,19 +42,52 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
         before = None
     after = _first(line, islice(line.marks, n + 1, n + _FAR), item)
     if before and before.kind == "normal":
-        item.state = "normal"
+        no = _no_before(line, before)
+        item.state = "lost" if no else "normal"
+        if no:
+            item.first, no.kind = no.first, "neg_used"
     elif before and before.kind in _LOST:
         item.state, item.first = "lost", before.first
-    elif before and before.kind == "neg" and before.value == "no" and item.value in _BY_ITSELF:
+        _use_denial(line, before)
+    elif before and before.kind == "neg" and before.value == "no" and _is_function(line, item):
         _negate(line, item, before, after)
-    elif after and after.kind in ("loss", "problem", "normal"):
+    elif after and after.kind == "neg" and _is_not_normal(line, after):
+        item.state, item.last, after.kind = "lost", after.last + 1, "neg_used"
+    elif after and after.kind in ("loss", "problem", "normal", "weak"):
         item.state = "normal" if after.kind == "normal" else "lost"
+        if item.state == "lost":
+            _use_denial(line, after)
         if not any(m.kind == "func" for m in line.between(item.last, after.first)):
             item.last = max(item.last, after.last)
+    elif item.value == "feeling" and line.text(item.last) in _LESS and not after:
+        item.state = "lost" if line.text(item.last + 1) in _WHERE else item.state
     elif any(m and m.kind == "trend" for m in (before, after)) or (
         after and after.kind == "no_longer"
     ):
         item.state = "lost"
+
+
+def _use_denial(line: Line, loss: Mark) -> None:
+    """Let "absent", which says that a function is lost, deny nothing."""
+    for m in line.at(loss.first):
+        if m.kind == "neg":
+            m.kind = "neg_used"
+
+
+def _no_before(line: Line, normal: Mark) -> Mark | None:
+    """Return the "not" of "not steady", "not good"."""
+    no = [m for m in line.between(max(0, normal.first - 1), normal.first) if m.kind == "neg"]
+    return no[0] if no else None
+
+
+def _is_function(line: Line, item: Item) -> bool:
+    """Return whether "no" says that it is lost: "no saddle sensation", but not "no saddle"."""
+    name_alone = item.value == "saddle" and item.last - item.first == 1
+    return item.value in _BY_ITSELF and not name_alone
+
+
+def _is_not_normal(line: Line, no: Mark) -> bool:
+    return any(m.kind == "normal" for m in line.at(no.last))
 
 
 def _negate(line: Line, item: Item, no: Mark, after: Mark | None) -> None:
@@ -61,7 +99,9 @@ def _negate(line: Line, item: Item, no: Mark, after: Mark | None) -> None:
     if problem:
         return
     item.first = no.first
-    no.kind = "neg_used"
+    for m in line.at(no.first):
+        if m.kind == "neg":
+            m.kind = "neg_used"
     if after and after.kind == "normal" and after.first - item.last <= _NEAR:
         item.state = "normal"
 
@@ -71,10 +111,17 @@ def _first(line: Line, marks: Iterable[Mark], item: Item) -> Mark | None:
     for m in marks:
         if m.first < item.last and m.last > item.first:
             continue
-        if m.part != item.part or m.kind == "weak":
+        if m.part != item.part:
             return None
+        if m.kind == "weak":
+            beside = item.last == m.first or m.last == item.first
+            return m if beside and item.value in WEAKENED else None
         if m.kind == "neg" and any(other.kind != "neg" for other in line.at(m.first)):
+            if m.value == "after" and item.value in _BY_ITSELF:
+                continue
             return None
+        if m.kind == "neg":
+            return next((o for o in line.at(m.first) if (o.kind, o.value) == ("neg", "no")), m)
         if m.kind in _DECIDING or (m.kind == "trend" and m.value == "worse"):
             return m
         if not any(other.kind in _BETWEEN or other.kind in _DECIDING for other in line.at(m.first)):

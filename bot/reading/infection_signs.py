@@ -14,6 +14,7 @@ from bot.reading.measured import (
 from bot.reading.said import Said
 
 _FEVER: Final = frozenset(("fever", "fevers", "febrile", "pyrexia", "pyrexial", "temps"))
+_HAS: Final = ("has", "have", "had", "got", "running", "ran", "spiking", "developed", "with")
 _LIMITS: Final = {
     "temperature": (FEVER_FROM, NO_FEVER_BELOW),
     "crp": (CRP_RAISED_FROM, CRP_NORMAL_BELOW),
@@ -73,6 +74,8 @@ def _level(line: Line, item: Item) -> str:
     if item.value != "measured":
         return item.value
     value = infection_value(line, item.kind, item.first)
+    if value is None and line.text(item.first - 1) == "a" and line.text(item.first - 2) in _HAS:
+        return "raised"
     if value is None:
         return "normal" if _shares_normal(line, item) else ""
     raised, low = _LIMITS[item.kind]

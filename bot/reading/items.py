@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.reading.functions import grade_of, resolve, share, take_exceptions
+from bot.reading.described import described
+from bot.reading.functions import WEAKENED, grade_of, resolve, share, take_exceptions
 from bot.reading.kinds import ITEMS
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
-from bot.reading.places import attach, inherit
+from bot.reading.places import attach, inherit, stop_radiation
+from bot.reading.unfelt import unfelt
 
 _DIALYSIS: Final = frozenset(("hd", "dialysis", "dialysed", "haemodialysis", "hemodialysis"))
 _WITH_DIALYSIS: Final = ("access", "weekly", "last_dialysis", "thinner", "given_with_dialysis")
@@ -22,14 +24,19 @@ _PAIN: Final = frozenset(("pain", "belastungsschmerz", "ruheschmerz"))
 _WORSE: Final = ("worse", "worsening", "worsened", "deteriorating", "deteriorated", "getting")
 _NEAR: Final = 2
 _FAR: Final = 4
+_GRADES: Final = ("0", "1", "2", "3", "4", "5")
 _FULL_POWER: Final = 5
 
 
 def find_items(line: Line) -> None:
     """Put the items of a line in place, each with its attributes."""
-    items, function = list[Item](), None
+    stop_radiation(line)
+    items, function = [*unfelt(line), *described(line)], None
+    taken = {n for item in items for n in range(item.first, item.last)}
     for n, m in enumerate(line.marks):
         if m.kind not in ITEMS or _is_of_pain(line, m) or _is_organ_of_cancer(line, m):
+            continue
+        if m.first in taken and m.kind in ("func", "sign", "numb", "weak", "weak_limb", "pain"):
             continue
         kind = "weak" if m.kind == "weak_limb" else m.kind
         item = Item(kind, m.value, m.first, m.last, m.clause, m.part, number=m.number)
@@ -44,8 +51,8 @@ def find_items(line: Line) -> None:
                 item.kind, item.number, item.last = "power", grade.number, grade.last
                 item.state = "bare"
         items.append(item)
-    items += _hidden(line)
-    line.items = sorted(_without_doubles(items), key=lambda item: item.first)
+    items += [*_hidden(line), *_bare_grades(line)]
+    line.items = sorted(_without_doubles(line, items), key=lambda item: item.first)
     share(line)
     take_exceptions(line)
     attach(line)
@@ -56,9 +63,9 @@ def find_items(line: Line) -> None:
 def _is_of_pain(line: Line, m: Mark) -> bool:
     """Return whether "radiation" is that of a pain."""
     return (
-        m.kind == "rt"
-        and line.text(m.first) in _OF_PAIN
-        and any(o.kind == "pain" and o.first < m.first for o in line.in_part(m.part))
+        m.kind in ("rt", "rt_none")
+        and line.text(m.last - 1) in _OF_PAIN
+        and any(o.kind == "pain" for o in line.in_part(m.part))
     )
 
 
@@ -86,6 +93,17 @@ def _hidden(line: Line) -> Iterator[Item]:
             yield Item("renal", "haemodialysis", m.first, m.last, m.clause, m.part)
 
 
+def _bare_grades(line: Line) -> Iterator[Item]:
+    """Return the grades of "power: arms 5, legs 3"."""
+    powers = {m.clause for m in line.marks_of("func") if m.value == "power"}
+    for m in line.marks_of("number"):
+        if m.clause not in powers or m.value not in _GRADES or line.at(m.last):
+            continue
+        before = line.between(max(0, m.first - _FAR), m.first)
+        if any(o.last == m.first and o.value in _LIMBS for o in before):
+            yield Item("power", m.value, m.first, m.last, m.clause, m.part, number=m.number)
+
+
 def _worse_legs(line: Line, m: Mark) -> Mark | None:
     """Return the legs that are said to get worse, where the comma part says no more of them."""
     if line.text(m.first) not in _WORSE:
@@ -102,23 +120,28 @@ def _names_pain(line: Line, m: Mark) -> bool:
     return bool(words & _PAIN) and not any(o.kind == "pain" for o in line.at(m.first))
 
 
-def _without_doubles(items: Sequence[Item]) -> Iterator[Item]:
+def _without_doubles(line: Line, items: Sequence[Item]) -> Iterator[Item]:
     """Leave out the word of "power 3/5" and "weakness 4/5", and the grade of a foot drop."""
     powers = [item for item in items if item.kind == "power"]
     roots = [item for item in items if item.kind == "root_deficit"]
+    functions = [item for item in items if item.kind == "func" and item.value in WEAKENED]
+    weakened = {n for item in functions for n in range(item.first, item.last)}
     for item in items:
-        if item.kind == "power" and any(_is_beside(item, root) for root in roots):
+        if item.kind == "power" and any(_is_beside(line, item, root) for root in roots):
             continue
         if item.kind == "func" and item.value == "power" and item.state == "bare" and powers:
             continue
         if item.kind == "weak" and any(_is_graded(item, power) for power in powers):
             continue
+        if item.kind == "weak" and item.first in weakened:
+            continue
         yield item
 
 
-def _is_beside(one: Item, other: Item) -> bool:
-    near = min(abs(one.first - other.last), abs(other.first - one.last)) <= _NEAR
-    return one.part == other.part and near
+def _is_beside(line: Line, power: Item, root: Item) -> bool:
+    near = min(abs(power.first - root.last), abs(root.first - power.last)) <= _NEAR
+    inside = line.text(root.last) == "(" and root.part == power.part - 1
+    return (power.part == root.part or inside) and near
 
 
 def _is_graded(weak: Item, power: Item) -> bool:

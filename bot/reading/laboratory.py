@@ -27,6 +27,7 @@ _DAY: Final = frozenset(("day", "d", "24h", "tag", "dag", "daily", "24"))
 _OUT: Final = ("out", "drained")
 _LITRES: Final = ("l", "litre", "litres")
 _VOLUME_UNITS: Final = ("ml", "mls", "cc", *_LITRES)
+_IN: Final = ("in", "on", "within")
 _NEAR: Final = 3
 
 
@@ -53,18 +54,20 @@ def read_laboratory(line: Line, said: Said) -> None:
     ):
         said.found = [each for each in said.found if each.field != "albumin"]
     _read_drained(line, said)
+    _read_in_bladder(line, said)
     line.items = [item for item in line.items if not _is_laboratory(line, item)]
     _read_pth(line, said)
 
 
 def _volume_before(line: Line, m: Mark) -> tuple[float, str, int] | None:
-    """Return the volume before a catheter: "900 ml on catheterising"."""
-    if m.value != "catheterised":
+    """Return the volume before a catheter or a scan: "900 ml on catheterising"."""
+    if m.value not in _VOLUMES:
         return None
     for number in line.in_part(m.part):
         near = 0 < m.first - number.last <= _NEAR + 1
-        if number.kind == "number" and near and line.text(number.last) in ("ml", "mls", "cc"):
-            return number.number or 0.0, "ml", m.last
+        if number.kind == "number" and near and line.text(number.last) in _VOLUME_UNITS:
+            unit = "litre" if line.text(number.last) in _LITRES else "ml"
+            return number.number or 0.0, unit, m.last
     return None
 
 
@@ -80,6 +83,18 @@ def _read_drained(line: Line, said: Said) -> None:
             litre = line.text(m.last) in _LITRES
             if _ml(m.number or 0.0, "litre" if litre else "ml") >= FULL_BLADDER_FROM_ML:
                 said.add("cord_signs", ("bladder",), m.first, m.last + 2)
+
+
+def _read_in_bladder(line: Line, said: Said) -> None:
+    """Read "700 ml in bladder", "1 litre in his bladder"."""
+    for m in line.marks_of("number"):
+        unit = line.text(m.last)
+        there = m.last + (unit in _VOLUME_UNITS)
+        words = [line.text(n) for n in range(there, there + 4)]
+        value = _ml(m.number or 0.0, "litre" if unit in _LITRES else "ml")
+        if words[0] in _IN and "bladder" in words and value >= FULL_BLADDER_FROM_ML:
+            line.measured.add(m.first)
+            said.add("cord_signs", ("bladder",), m.first, there + words.index("bladder") + 1)
 
 
 def _is_something_else(line: Line, m: Mark, value: float, unit: str, last: int) -> bool:

@@ -12,7 +12,9 @@ _CLINICAL: Final = frozenset((
 _BODY: Final = ("legs", "leg", "foot", "arms", "arm", "hand", "limbs", "saddle", "trunk", "back")
 _NEEDS_GROUND: Final = ("weak", "numb", "power")
 _FUNCTIONS: Final = ("control", "power", "feeling", "move", "gait", "walk", "stand", "stairs")
-_SPHINCTERS: Final = frozenset(("bladder", "urine", "urinary", "sphincter", "water", "pee"))
+_SPHINCTERS: Final = frozenset((
+    "bladder", "urine", "urinary", "sphincter", "water", "pee", "waterworks", "wee",
+))  # fmt: skip
 _FALLS: Final = frozenset((
     "falls", "fall", "fell", "fallen", "falling", "unsteady", "wobbly", "limp", "limping", "trips",
     "stumble", "stumbling", "shuffling", "stagger", "staggering", "shuffle", "imbalance", "tripped",

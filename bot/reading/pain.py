@@ -1,13 +1,37 @@
 """Reads back pain and root pain; a pain whose place is not understood is left unread."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from bot.reading.line import Item, Line
+from bot.reading.marks import Mark
 from bot.reading.said import Said
 
 _LIMBS: Final = ("leg", "legs", "foot", "arm", "arms", "hand", "limbs")
 _PAIRS: Final = ("legs", "arms", "limbs")
 _AGAIN: Final = ("on", "in", "at", "to", "from", "home", "again", "now", "soon")
+_SUFFERED: Final = frozenset((
+    "crucified", "crucifying", "destroyed", "murdered", "murdering", "martyr", "grief", "hell",
+    "bother", "bothered", "bothering", "troubled", "trouble", "plagued", "suffering", "suffers",
+    "crippled", "crippling", "acting", "playing", "flared", "flare", "flaring", "awful", "terrible",
+    "dreadful", "desperate", "bad", "brutal", "wicked", "rotten", "strained", "sprained", "pulled",
+    "wrenched", "threw", "tweaked", "jarred", "twisted", "locked", "seized", "burning", "stabbing",
+    "knife", "toothache", "uncomfortable", "lie", "sleep", "sleeping", "awake", "night", "giving",
+    "rough", "ruined", "wrecked", "banjaxed", "knackered", "bits", "ribbons", "pieces", "hurted",
+    "banged", "tormented", "tortured", "torturing", "worse", "worst", "at", "excruciating",
+    "keeps", "keeping", "kept",
+))  # fmt: skip
+_TIGHT: Final = frozenset((
+    "tight", "tightness", "tightening", "squeezing", "squeezed", "gripping", "constricting",
+    "constriction", "hugging", "hug", "pressure",
+))  # fmt: skip
+_GIRTH: Final = frozenset(("chest", "ribs", "trunk", "tummy", "belly", "waist", "abdomen"))
+_STOPS: Final = frozenset((
+    ",", ".", ";", "!", "(", ")", "and", "but", "from", "tomorrow", "weekend", "home", "ward",
+    "later", "no", "not",
+))  # fmt: skip
+_WIDE: Final = 9
+_NEAR: Final = 5
 _NECK: Final = frozenset(("neck", "cervical", "hws", "hwk"))
 
 
@@ -30,6 +54,8 @@ def read_pain(line: Line, said: Said) -> None:
         ):
             roots.append(item)
             both = True
+    if not roots and (hoop := _tight_hoop(line)):
+        said.add("radicular_pain", "bilateral", hoop.first, hoop.last)
     sides = {side for item in roots for side in item.values("side")}
     if back:
         said.add("back_pain", True, back[0].first, back[0].last)
@@ -37,13 +63,57 @@ def read_pain(line: Line, said: Said) -> None:
         value = "bilateral" if both or {"left", "right"} <= sides else "unilateral"
         said.add("radicular_pain", value, roots[0].first, roots[-1].last)
     _deny(line, said, bool(back), bool(roots))
+    if not said.has("back_pain"):
+        _suffering(line, said)
+
+
+def _tight_hoop(line: Line) -> Mark | None:
+    """Return "a strap round her ribs", "tight round the chest", when no pain is named."""
+    for m in line.marks_of("place"):
+        if m.value != "round":
+            continue
+        near = line.between(max(0, m.first - _WIDE), m.last + _WIDE)
+        part = [o for o in near if o.part == m.part]
+        others = [o for o in part if o.kind == "place"]
+        words = {line.text(n) for n in range(part[0].first, part[-1].last)}
+        body = any(o.value in ("front_one", "trunk") for o in others) or words & _GIRTH
+        tight = bool(words & _TIGHT) or sum(o.value == "round" for o in others) > 1
+        spoken_of = any(o.kind in ("pain", "numb", "neg", "query", "question") for o in part)
+        if body and tight and not spoken_of and not any(o.kind == "side" for o in part):
+            line.read_too.update(n for n in range(part[0].first, part[-1].last))
+            return m
+    return None
+
+
+def _suffering(line: Line, said: Said) -> None:
+    """Read a bare back: that it troubles the patient is pain, else it is left unread."""
     owned = {id(m) for item in line.items for m in item.marks}
     for m in line.marks_of("place"):
-        bare = line.text(m.first) == "back" and m.last - m.first == 1
-        if bare and id(m) not in owned and line.text(m.last) not in _AGAIN:
-            if not said.has("back_pain"):
-                said.unclear.append("back")
+        bare = line.text(m.first) in ("back", "backs") and m.last - m.first == 1
+        if not bare or id(m) in owned:
+            continue
+        found = [n for n in _beside(line, m) if line.tokens[n].text in _SUFFERED]
+        if found and line.text(m.last) not in _AGAIN[:6]:
+            first, last = min(m.first, *found), max(m.last, *(n + 1 for n in found))
+            line.read_too.update(range(first, last))
+            first = min([first, *(o.first for o in line.between(max(0, first - 3), first)
+                                  if o.kind == "loss")])  # fmt: skip
+            said.add("back_pain", True, first, last)
             return
+        if line.text(m.last) not in _AGAIN:
+            said.unclear.append("back")
+            return
+
+
+def _beside(line: Line, m: Mark) -> Iterator[int]:
+    """Return the places of the words near a mark, within its comma part."""
+    for step in (-1, 1):
+        n = m.first - 1 if step < 0 else m.last
+        for _ in range(_NEAR):
+            if not 0 <= n < len(line.words) or line.text(n) in _STOPS:
+                break
+            yield n
+            n += step
 
 
 def _is_placed(line: Line, item: Item) -> bool:
@@ -68,6 +138,7 @@ def _places(line: Line, item: Item) -> tuple[bool, bool, bool]:
     if item.value == "radicular":
         return "back" in places, True, on_both
     if item.value == "back":
+        limb = limb or (item.has("radiates") and bool(sides) and not places - {"back"})
         round_ = "round" in places and len(sides & {"left", "right"}) != 1
         return True, limb or "round" in places, on_both or round_
     round_ = "round" in places
@@ -93,7 +164,9 @@ def _deny(line: Line, said: Said, back: bool, roots: bool) -> None:
         if not in_back and not in_root and not item.has("place"):
             free.append(item)
         elif in_back and not back and not said.has("back_pain"):
-            if {line.text(n) for n in range(item.first, item.last)} & _NECK:
+            places = [(item.first, item.last)]
+            places += [(m.first, m.last) for m in item.marks if m.kind == "place"]
+            if all({*line.words[first:last]} & _NECK for first, last in places):
                 said.deny("back_pain")
             else:
                 said.add("back_pain", False, item.first, item.last)

@@ -17,6 +17,7 @@ _ALONE_WITH: Final = frozenset((
 ))  # fmt: skip
 _WITH_A_SIDE: Final = _ALONE_WITH - {"place", "normal"}
 _VERBS: Final = ("feeling", "move", "power", "stand", "walk")
+_TOO: Final = ("well", "also", "too")
 _OF: Final = ("of", "history", "hx", "with")
 _EVENTS: Final = frozenset((
     "surgery", "admitted", "discharged", "op", "operation", "biopsy", "seen", "scan", "scanned",
@@ -25,8 +26,29 @@ _EVENTS: Final = frozenset((
 ))  # fmt: skip
 _FOR: Final = ("for", "since", "x", "over")
 _NEAR: Final = 3
+_FAR: Final = 10
 _MOST: Final = 12  # marks in a part that stands alone
 _CONJUNCTION: Final = 3  # as many words as a conjunction weighs
+
+
+def stop_radiation(line: Line) -> None:
+    """Let "not radiating to the legs" deny no back pain, and give it no legs."""
+    for m in line.marks:
+        if not (m.kind == "radiates" or line.text(m.last - 1) == "radiation"):
+            continue
+        first = m.first if m.kind == "rt_none" else max(0, m.first - 2)
+        near = line.between(first, m.last + _FAR)
+        part = [o for o in near if o.part == m.part]
+        no = [o for o in part if o.kind == "neg" and o.value == "no" and o.first <= m.first]
+        before = line.between(max(0, first - _FAR), m.last + _FAR)
+        pain = any(o.kind == "pain" and o.part == m.part for o in before)
+        away = m.kind == "radiates" or any(o.kind == "place" for o in part)
+        pain |= away and any(o.kind == "pain" and o.part == m.part - 1 for o in before)
+        if not no or not pain:
+            continue
+        for other in (m, *(o for o in part if o.kind in ("neg", "rt_none", "place", "side"))):
+            line.cues.add(other.first)
+            other.kind = "no_radiation"
 
 
 def attach(line: Line) -> None:
@@ -91,11 +113,15 @@ def _is_itself(m: Mark, item: Item) -> bool:
 def _owners(line: Line, m: Mark) -> Iterator[Item]:
     able = _able(m)
     same = [item for item in line.items_near(m) if item.kind in able and not _is_itself(m, item)]
-    if m.kind in ("place", "side", "level"):
+    if m.kind in TIMES:
+        same = [item for item in same if (item.kind, item.value) != ("cancer", "active")] or same
+    if m.kind in ("place", "side", "level") or m.kind in TIMES:
         same = [item for item in same if not _is_verb(item)] or same
     alone = m.kind in _ALONE or (
         m.kind in ("root", "level") and any(root.part == m.part for root in line.marks_of("root"))
     )
+    if m.kind in TIMES and line.text(m.first - 1 - _lead(line, m)) == ")":
+        same = [i for i in line.items_in(m.part - 2) if i.kind in BODY][-1:] or same
     if not same and alone and _stands_alone(line, m):
         yield from _beside(line, m, able)
         return
@@ -108,6 +134,11 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
         yield from _nearer(line, m, before, after)
     elif one := before or after:
         yield one
+
+
+def _lead(line: Line, m: Mark) -> int:
+    """Return how many words as "for" or "since" stand before a time."""
+    return int(line.text(m.first - 1) in ("for", "since", "x", "over"))
 
 
 def _is_verb(item: Item) -> bool:
@@ -146,6 +177,7 @@ def _stands_alone(line: Line, m: Mark) -> bool:
     return all(
         other.kind in with_it or any(each.kind in with_it for each in line.at(other.first))
         for other in line.in_part(m.part)[:_MOST]
+        if line.text(other.first) not in _TOO
     )
 
 

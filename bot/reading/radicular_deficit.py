@@ -6,6 +6,10 @@ from bot.reading.line import Item, Line
 from bot.reading.said import Said
 
 _LIMBS: Final = ("leg", "foot", "arm", "hand")
+_VAGUE: Final = frozenset((
+    "asleep", "sleep", "funny", "strange", "odd", "weird", "different", "wooden", "cotton",
+))  # fmt: skip
+_DOUBLE: Final = frozenset(("feet", "double"))
 _PAIRS: Final = ("legs", "arms", "limbs")
 
 
@@ -34,7 +38,8 @@ def place_of_numbness(item: Item) -> str:
     levels = item.values("level")
     if "saddle" in places:
         return "saddle_anaesthesia"
-    if "trunk" in places:
+    rises = "below" in places or item.has("trend", "worse")
+    if "trunk" in places or (rises and "front_one" in places):
         return "sensory_level"
     limb_roots = bool(levels) and all(_is_limb_root(each) for each in levels)
     if limb_roots and places & {"foot", "hand"} and len(sides & {"left", "right"}) == 1:
@@ -47,6 +52,8 @@ def place_of_numbness(item: Item) -> str:
     arm_and_leg = places & {"arm", "hand"} and places & {"leg", "foot"}
     if both or arm_and_leg:
         return "bilateral"
+    if "front_one" in places and not sides and not levels and not places & {*_LIMBS}:
+        return "sensory_level"
     if places & {"elsewhere", "back", "front_one"} and not places & {*_LIMBS}:
         return ""
     return "unilateral"
@@ -63,9 +70,15 @@ def read_roots(line: Line, said: Said) -> None:
         if item.kind == "power" and (item.number or 0) >= 5:
             lost = False
         if item.found and lost:
-            both = _deficit(item, saddle)
+            both = _deficit(line, item, saddle)
             if both is not None:
                 roots.append((item, both))
+            elif (
+                item.has("place", "back") and place_of_numbness(item) == "" and item.kind == "numb"
+            ):
+                said.unclear.append("numb")
+            elif _is_vague(line, item) and not saddle:
+                said.unclear.append("feeling")
         if _denies(item, lost) and not item.queried and not item.others:
             whole = (
                 not item.has("place")
@@ -96,20 +109,33 @@ def _denies(item: Item, lost: bool) -> bool:
     return item.denied or (item.kind == "power" and (item.number or 0) >= 5)
 
 
-def _deficit(item: Item, saddle: bool) -> bool | None:
+def _deficit(line: Line, item: Item, saddle: bool) -> bool | None:
     """Return whether a root deficit is on both sides; None if the item is none."""
     sides = {*item.values("side")}
     both = "both" in sides or {"left", "right"} <= sides
     if item.kind == "root_deficit":
-        return both or item.has("place", "legs", "arms")
+        words = {line.text(n) for n in range(item.first, item.last)}
+        return both or item.has("place", *_PAIRS) or bool(words & _DOUBLE)
     if item.kind in ("weak", "power") or item.value in ("power", "move"):
         return False if is_root(item) else None
     if item.kind == "numb" or item.value == "feeling":
         place = place_of_numbness(item)
-        if place == "unilateral" and saddle and not item.has("place") and not item.has("level"):
+        if place == "unilateral" and (_is_vague(line, item) or (saddle and _is_nowhere(item))):
             return None
         return {"unilateral": False, "bilateral": True}.get(place)
     return None
+
+
+def _is_vague(line: Line, item: Item) -> bool:
+    """Return whether a feeling is lost or odd, and nothing says where: "feels funny"."""
+    if item.kind not in ("func", "numb") or not _is_nowhere(item):
+        return False
+    words = {line.text(n) for n in range(item.first, item.last)}
+    return item.value == "feeling" or (item.kind == "numb" and bool(words & _VAGUE))
+
+
+def _is_nowhere(item: Item) -> bool:
+    return not any(item.has(kind) for kind in ("place", "side", "level", "root"))
 
 
 def _say(roots: list[tuple[Item, bool]], said: Said) -> None:

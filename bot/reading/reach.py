@@ -155,9 +155,11 @@ def _begin(item: Item) -> int:
 def _is_ended(line: Line, m: Mark, first: int, last: int) -> bool:
     """Return whether something between a cue and an item ends what the cue covers."""
     for between in line.between(first, last):
-        if between.kind in _ENDS and between.first != m.first:
+        told = between.kind == "reporter" and between.first == m.last
+        if between.kind in _ENDS and between.first != m.first and not told:
             return True
-        if between.kind == "and" and between.value == "with" and first != m.last:
+        with_ = between.kind == "and" and between.value == "with"
+        if with_ and first != m.last and between.last != m.first:
             return True
         if between.kind == "walking":
             return True

@@ -27,6 +27,7 @@ _BEFORE_ASKED: Final = ("on", "any", "new", "the", "a")
 _SINCE: Final = ("since", "for", "x", "over")
 _TIMES: Final = ("span", "moment", "clock", "date", "year", "now")
 _NEAR_TIME: Final = 3
+_LEAVE: Final = ("numb", "weak", "pain")
 _NEAR: Final = 2
 _HEADED: Final = Reach(everything=True, over_commas=True, headed=True)
 
@@ -42,6 +43,9 @@ def decide(line: Line) -> None:
             item.past = True
         if item.has("trend", "worse") and item.kind in BODY:
             item.past = False
+        if item.kind in _LEAVE and line.text(item.last) == "gone" and _is_end(line, item.last + 1):
+            item.past = True
+            line.cues.add(item.last)
         if item.kind == "func" and item.state == "normal" and _was_so(line, item):
             item.past = True
 
@@ -50,6 +54,11 @@ def _was_so(line: Line, item: Item) -> bool:
     """Return whether a function is said to have been normal days ago: "power normal last week"."""
     since = any(line.text(n) in _SINCE for n in range(item.first, item.last + _NEAR_TIME))
     return not since and item.days is not None and item.days >= 1
+
+
+def _is_end(line: Line, n: int) -> bool:
+    """Return whether nothing follows: "numbness gone", not "numbness gone up to the chest"."""
+    return line.text(n) in ("", ",", ".", ";", "now", "and", "but", "since", "after", "with")
 
 
 def _deny(line: Line, m: Mark) -> None:

@@ -99,7 +99,7 @@ def _phrases(listed: str, skipped: frozenset[str]) -> Iterator[tuple[str, ...]]:
     for written in listed.split(","):
         words = written.split()
         if _ODD.search(written):
-            words = [token.text for token in cut(written) if token.text != "-"]
+            words = [token.text for token in cut(written.strip()) if token.text != "-"]
         if skipped.isdisjoint(words):
             if words:
                 yield tuple(words)

@@ -76,7 +76,7 @@ def draw_items(offered: Offered, items: Sequence[str], number: int) -> Screen:
         out = item in line.left_out
         does = f"line {'in' if out else 'out'} {place}"
         label = f"{'' if out else TICK}{_label(view, item)}"
-        ticks.append(Button(label, f"{does} {line.mark}", typed=f"/{does}"))
+        ticks.append(Button(label, f"{does} {line.mark}", typed=f"/{does} {line.code}"))
     *use, _, cancel = _rows(line, use=bool(offered.answers))[0]
     last = (*use, cancel, *page.turn(f"line change {line.mark}"))
     rows = (*in_rows(ticks, IN_ROW), last)
@@ -85,11 +85,16 @@ def draw_items(offered: Offered, items: Sequence[str], number: int) -> Screen:
 
 def draw_whether_to_cancel(offered: Offered) -> Screen:
     """Ask whether an emergency that was read is really to be cancelled."""
-    buttons, mark = words("buttons", WORDS), offered.line.mark
+    buttons, line = words("buttons", WORDS), offered.line
     rows = (
         (
-            Button(buttons["keep"], f"line keep {mark}", typed="/line keep"),
-            Button(buttons["drop"], f"line drop {mark}", typed="/line drop", style="danger"),
+            Button(buttons["keep"], f"line keep {line.mark}", typed=f"/line keep {line.code}"),
+            Button(
+                buttons["drop"],
+                f"line drop {line.mark}",
+                typed=f"/line drop {line.code}",
+                style="danger",
+            ),
         ),
     )
     return _drawn(offered, rows, words("said", WORDS)["really_cancel"])
@@ -102,8 +107,8 @@ def draw_denied(offered: Offered, items: Sequence[str], denied: Sequence[str]) -
     does = f"line out {','.join(str(items.index(item) + 1) for item in denied)}"
     rows = (
         (
-            Button(buttons["take_out"], f"{does} {line.mark}", typed=f"/{does}"),
-            Button(buttons["leave_in"], f"line keep {line.mark}", typed="/line keep"),
+            Button(buttons["take_out"], f"{does} {line.mark}", typed=f"/{does} {line.code}"),
+            Button(buttons["leave_in"], f"line keep {line.mark}", typed=f"/line keep {line.code}"),
         ),
     )
     return _drawn(offered, rows, said["take_out"].format(signs=named))
@@ -119,6 +124,16 @@ def say_denied(view: View, denied: Sequence[str]) -> str:
     """Name what was denied, each in the words of its question."""
     signs = words_of(view.flow, view.flow.landmarks.cord_signs)
     return _listed(signs.options.get(each) or view.label(each) for each in denied)
+
+
+def say_answers(view: View, answers: Answers) -> str:
+    """Say answers of one value each, in the words of their questions."""
+    asked = ((key, value, view.flow.question(key)) for key, value in answers)
+    return "; ".join(
+        f"{in_a_sentence(view.label(key))}: {view.answer(question, value)}"
+        for key, value, question in asked
+        if question
+    )
 
 
 def say_withdrawn(offered: Offered) -> str:
@@ -177,9 +192,11 @@ def _kills(view: View, after: View) -> Iterator[Block]:
 def _rows(line: ReadLine, *, use: bool) -> Rows:
     buttons = words("buttons", WORDS)
     does = (
-        Button(buttons["use"], f"line use {line.mark}", typed="/line use", style="primary"),
-        Button(buttons["change"], f"line change {line.mark}", typed="/line change"),
-        Button(buttons["cancel"], f"line cancel {line.mark}", typed="/line cancel"),
+        Button(
+            buttons["use"], f"line use {line.mark}", typed=f"/line use {line.code}", style="primary"
+        ),
+        Button(buttons["change"], f"line change {line.mark}", typed=f"/line change {line.code}"),
+        Button(buttons["cancel"], f"line cancel {line.mark}", typed=f"/line cancel {line.code}"),
     )
     return (does if use else does[1:],)
 

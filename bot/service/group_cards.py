@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from bot.commands.others import turn_in
 from bot.commands.readable import readable
+from bot.commands.waiting_lines import draw_for_group
 from bot.conversation.alarm import alarm
 from bot.incoming import Incoming, Tap
 from bot.screens.group_alert import draw_group_alert
-from bot.screens.group_card import draw_group_card
 from bot.turn import Turn
 from state.groups import is_group
 from state.records import StoredCase
@@ -37,5 +37,5 @@ def _in_group(turn: Turn, case: StoredCase) -> Turn:
     view, team = other.view(case), other.team(case)
     if drawn or alarm(case):
         other.screens.append(draw_group_alert(view, team, drawn))
-    other.screens.append(draw_group_card(view, team))
+    other.screens.append(draw_for_group(other, case))
     return other

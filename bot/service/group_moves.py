@@ -1,8 +1,8 @@
 """A group becomes a supergroup: all of it goes on under the new id, its cards shown there anew."""
 
 from bot.commands.readable import readable
+from bot.commands.waiting_lines import draw_for_group
 from bot.incoming import Incoming, Tap
-from bot.screens.group_card import draw_group_card
 from bot.service.service import Service
 from state.records import SCREEN, Priority, StoredCase
 
@@ -22,5 +22,5 @@ def move(service: Service, old: str, new: str) -> None:
 def show_card(service: Service, case: StoredCase) -> None:
     """Queue the card of a case for its group, in the current transaction."""
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0), thread=case.thread), case)
-    turn.screens.append(draw_group_card(turn.view(case), turn.team(case)))
+    turn.screens.append(draw_for_group(turn, case))
     service.send(turn, Priority.CARD)

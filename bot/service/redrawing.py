@@ -1,5 +1,6 @@
 """Redraws every open card after a time in which taps may have been lost."""
 
+from bot.commands.waiting_lines import show, waiting_in
 from bot.conversation.replies import Notice
 from bot.incoming import Incoming, Tap
 from bot.service.group_moves import show_card
@@ -29,5 +30,7 @@ def _redraw(service: Service, code: str) -> str | None:
     turn = service.begin(Incoming(case.chat, case.owner, Tap("", 0)), case)
     replies = (Notice("was_away"), *service.setting.engine.here(case, turn.now))
     turn.screens += turn.draw(case, replies)
+    if waiting := waiting_in(turn, case):
+        show(turn, waiting)
     service.send(turn, Priority.CARD)
     return case.chat

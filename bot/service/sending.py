@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.commands.quiet import is_quiet
+from bot.commands.waiting_lines import waiting_in
 from bot.incoming import Tap
 from bot.screens.screen import Screen, dump
 from bot.turn import Turn
@@ -45,13 +46,16 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
 def _is_hushed(turn: Turn, priority: Priority) -> bool:
     """Return whether a case makes no sound in the quiet hours of its group.
 
-    An emergency does, and so does a reminder of a case that nobody has: it is all that comes.
+    An emergency does, also one that was read and is not confirmed. So does a reminder of a case
+    that nobody has: it is all that comes.
     """
     case = turn.case
     if not turn.in_group or case is None or not is_quiet(turn, turn.chat):
         return False
     alone = priority is Priority.REMINDER and not turn.access.shares(case.owner, case)
-    return not alone and not turn.standing(case).emergency
+    waiting = waiting_in(turn, case)
+    read = waiting is not None and waiting.due_at is not None
+    return not (alone or read or turn.standing(case).emergency)
 
 
 def mint(turn: Turn) -> str | None:

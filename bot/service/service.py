@@ -10,6 +10,7 @@ from bot.commands.expiring import expire
 from bot.commands.handover_ends import end_lost
 from bot.commands.invitations import token_in
 from bot.commands.request_ends import settle
+from bot.commands.waiting_lines import show_what_waits
 from bot.guidance.reasons import Reasons, Unexplained
 from bot.incoming import Command, Incoming, Tap, Text, Unread
 from bot.installation import Setting
@@ -99,6 +100,7 @@ class Service:
         if self._is_told(turn):
             return Done()
         self._act(turn)
+        show_what_waits(turn)
         end_lost(turn, [after.code for _, _, after in turn.moves])
         settle(turn)
         show_in_groups(turn)

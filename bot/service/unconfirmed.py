@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.commands.lines import show_again
+from bot.commands.waiting_lines import show_again, would_alarm
 from bot.incoming import Command, Incoming
 from bot.screens.read_line import reminded
 from bot.service.service import Service
@@ -34,7 +34,7 @@ def claim_unconfirmed(
 
 
 def remind_of_line(service: Service, waiting: ReadLine) -> tuple[str, ...]:
-    """Show a line once more where it was typed, unless its case is an emergency by now or closed.
+    """Show a line once more where it was typed, unless it would make no new emergency any more.
 
     Returns the chats that it goes to.
     """
@@ -46,7 +46,7 @@ def remind_of_line(service: Service, waiting: ReadLine) -> tuple[str, ...]:
         return ()
     incoming = Incoming(case.chat, case.owner, Command("remind"), thread=case.thread)
     turn = service.begin(incoming, case)
-    if turn.standing(case).emergency:
+    if not would_alarm(turn, case, current):
         return ()
     screen = show_again(turn, current)
     turn.screens.append(reminded(screen))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from state.boards import Board, BoardCase, Summary
+from state.boards import UNCONFIRMED, Board, BoardCase, Summary
 from state.groups import GROUP, is_group
 from state.sqlite.database import Database
 from state.sqlite.rows import FLAG, MOMENT_OR_NONE, Rows, instant
@@ -21,8 +21,13 @@ _OF_A_PERSON: Final = (
 )
 _FROM: Final = (
     "FROM cases JOIN summaries USING (code) LEFT JOIN colleagues "
-    "ON colleagues.chat = cases.chat AND colleagues.who = cases.owner"
+    "ON colleagues.chat = cases.chat AND colleagues.who = cases.owner "
+    "LEFT JOIN read_lines ON read_lines.code = cases.code AND level <> 'emergency' "
+    "AND read_lines.due_at IS NOT NULL"
 )
+_DUE: Final = "coalesce(read_lines.due_at, summaries.due_at)"
+_LEVEL: Final = "iif(read_lines.due_at IS NULL, level, 'emergency')"
+_ABOUT: Final = f"iif(read_lines.due_at IS NULL, about, '{UNCONFIRMED}')"
 
 
 class Boards:
@@ -96,7 +101,7 @@ class Boards:
     def count(self, chat: str, thread: int, now: datetime) -> tuple[int, int]:
         where, given = _which(chat, thread)
         count, overdue = self._database.execute(
-            f"SELECT count(*), coalesce(sum(due_at < ?), 0) {_FROM} WHERE {where}",
+            f"SELECT count(*), coalesce(sum({_DUE} < ?), 0) {_FROM} WHERE {where}",
             (instant(now), *given),
         ).fetchone()
         return int(count), int(overdue)
@@ -112,10 +117,11 @@ class Boards:
     def cases(self, chat: str, thread: int, skipped: int, most: int) -> list[BoardCase]:
         where, given = _which(chat, thread)
         rows = self._database.execute(
-            "SELECT code, level, about, due_at, requested, status, cases.chat, owner, "
-            f"coalesce(name, ''), left_by {_FROM} WHERE {where} ORDER BY due_at IS NULL, due_at, "
-            "CASE level WHEN 'emergency' THEN 0 WHEN 'urgent' THEN 1 WHEN 'soon' THEN 2 "
-            "WHEN 'routine' THEN 3 WHEN '' THEN 4 ELSE 5 END, begun_at, code LIMIT ? OFFSET ?",
+            f"SELECT cases.code, {_LEVEL}, {_ABOUT}, {_DUE} AS due, requested, status, cases.chat, "
+            f"owner, coalesce(name, ''), left_by {_FROM} WHERE {where} ORDER BY due IS NULL, due, "
+            f"CASE {_LEVEL} WHEN 'emergency' THEN 0 WHEN 'urgent' THEN 1 WHEN 'soon' THEN 2 "
+            "WHEN 'routine' THEN 3 WHEN '' THEN 4 ELSE 5 END, begun_at, "
+            "cases.code LIMIT ? OFFSET ?",
             (*given, most, skipped),
         )
         return _CASE.read(rows)

@@ -36,7 +36,10 @@ _OPEN: Final = Rows(OpenCase, touched_at=MOMENT, reachable=FLAG, shown=FLAG)
 _STANDS = "(SELECT sum(CASE {} WHEN '{}' THEN -1 ELSE 1 END) FROM {} WHERE code = cases.code) > 0"
 _ANSWERED: Final = _STANDS.format("value", json.dumps(TAKEN_BACK), "answers")
 _NOTED: Final = _STANDS.format("kind", UNDONE, "events")
-UNDER_WAY: Final = f"status IN ('open', 'waiting') AND ({_ANSWERED} OR {_NOTED})"
+_READ: Final = (
+    "EXISTS (SELECT 1 FROM read_lines WHERE read_lines.code = cases.code AND fields <> '{}')"
+)
+UNDER_WAY: Final = f"status IN ('open', 'waiting') AND ({_ANSWERED} OR {_NOTED} OR {_READ})"
 _BEGUN: Final = (
     "EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
     "OR EXISTS (SELECT 1 FROM events WHERE events.code = cases.code)"

@@ -9,9 +9,10 @@ from state.sqlite.rows import JSON, MOMENT, MOMENT_OR_NONE, Rows, instant
 
 _LINE: Final = Rows(
     ReadLine, at=MOMENT, fields=JSON, denied=JSON, doubts=JSON, left_out=JSON,
-    remind_at=MOMENT_OR_NONE,
+    remind_at=MOMENT_OR_NONE, due_at=MOMENT_OR_NONE,
 )  # fmt: skip
 _ANEW: Final = ", ".join(f"{each} = excluded.{each}" for each in _LINE.columns.split(", "))
+_NOTHING: Final = "{}"
 
 
 class ReadLines:
@@ -20,7 +21,8 @@ class ReadLines:
 
     def find(self, code: str) -> ReadLine | None:
         rows = self._database.execute(
-            f"SELECT {_LINE.columns} FROM read_lines WHERE code = ?", (code,)
+            f"SELECT {_LINE.columns} FROM read_lines WHERE code = ? AND fields <> '{_NOTHING}'",
+            (code,),
         )
         return _LINE.first(rows)
 
@@ -32,7 +34,15 @@ class ReadLines:
         )
 
     def end(self, code: str) -> None:
-        self._database.execute("DELETE FROM read_lines WHERE code = ?", (code,))
+        self._database.execute(
+            f"UPDATE read_lines SET mark = '', fields = '{_NOTHING}', denied = '[]', unread = 0, "
+            "doubts = '[]', left_out = '[]', remind_at = NULL, due_at = NULL WHERE code = ?",
+            (code,),
+        )
+
+    def was_read(self, code: str) -> bool:
+        rows = self._database.execute("SELECT 1 FROM read_lines WHERE code = ?", (code,))
+        return rows.fetchone() is not None
 
     def first(self, *, only: str | None = None, besides: str = "") -> ReadLine | None:
         where, chat = ("=", only) if only is not None else ("<>", besides)

@@ -146,3 +146,9 @@ def read_lines(db: Database) -> None:
         foreign_keys=[("code", "cases", "code")],
     )  # fmt: skip
     db.table("read_lines").create_index(["remind_at"])
+
+
+@migrations(name="0027_due_if_confirmed")
+def due_if_confirmed(db: Database) -> None:
+    """Store the MRI deadline of the emergency that a line would make of its case, for boards."""
+    db.table("read_lines").add_column("due_at", str)

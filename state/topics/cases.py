@@ -29,7 +29,10 @@ class Cases(Protocol):
         """Return a chat's open cases, untouched ones too, last touched first."""
 
     def codes_under_way(self, chat: str) -> list[str]:
-        """Return a chat's open cases with an answer or a note that stands, last touched first."""
+        """Return a chat's open cases in which something stands, last touched first.
+
+        An answer, a note, or what was read from a line and waits to be confirmed.
+        """
 
     def codes_to_remind(self, since: datetime, only: str) -> list[str]:
         """Return a chat's open cases touched since then, if it can be reached."""

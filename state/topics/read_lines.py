@@ -16,7 +16,10 @@ class ReadLines(Protocol):
         """Keep what was understood, in place of what waits in its case."""
 
     def end(self, code: str) -> None:
-        """Forget what waits in a case: it was used or cancelled."""
+        """Forget what waits in a case: it was used, cancelled or closed with it."""
+
+    def was_read(self, code: str) -> bool:
+        """Return whether a line was ever read for a case: its code was shown with it."""
 
     def first(self, *, only: str | None = None, besides: str = "") -> ReadLine | None:
         """Return what is to be reminded of first, of one chat or of every chat besides one."""

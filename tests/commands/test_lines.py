@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.commands.lines import CONFIRMED_WITHIN
+from bot.commands.waiting_lines import CONFIRMED_WITHIN
 from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming, Tap, Text
 from bot.reading.reader import read

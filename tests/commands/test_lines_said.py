@@ -158,8 +158,8 @@ def test_a_line_of_which_nothing_is_left_cannot_be_used(there: Service) -> None:
 @pytest.mark.parametrize(
     ("line", "waits"),
     [
-        ("weak legs", "Your line was read as an EMERGENCY and still waits to be confirmed: /line"),
-        ("back pain", "What was read from your line still waits to be confirmed: /line"),
+        ("weak legs", "Read from a line as an EMERGENCY and not confirmed: /line shows it."),
+        ("back pain", "Read from a line and not confirmed: /line shows it."),
     ],
 )
 def test_a_question_that_hides_what_was_read_says_that_it_waits(
@@ -169,7 +169,7 @@ def test_a_question_that_hides_what_was_read_says_that_it_waits(
     for command in ("/back", "/continue"):
         assert waits in says(there, command).plain()
     says(there, "/line drop")
-    assert "waits" not in says(there, "/back").plain()
+    assert "not confirmed" not in says(there, "/back").plain()
 
 
 @pytest.mark.parametrize("line", ["actually legs fine, no weakness", "no new weakness"])

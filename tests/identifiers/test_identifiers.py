@@ -18,6 +18,7 @@ from bot.identifiers.check_digits import is_bsn, is_ihi, is_kvnr, is_nhs, is_pps
 from bot.identifiers.identifiers import find, leave_out
 from bot.identifiers.span import Kind
 from bot.identifiers.words import word_lists
+from bot.reading.reader import read
 from bot.screens.notices import words
 
 TODAY = date(2026, 11, 27)
@@ -231,6 +232,37 @@ def test_what_is_left_reads_like_a_line() -> None:
     read = leave_out(typed, TODAY)
     assert read.text == "back pain 3/52, breast mets"
     assert read.left_out == ("name", "birth_date", "number")
+
+
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [
+        ("no fever\nlegs weak\nMr Smith 943 476 5919", "no fever\nlegs weak"),
+        ("no fever\nMr Smith, 943 476 5919\n\nlegs weak", "no fever\nlegs weak"),
+        ("no fever\n- Mr Smith\n- legs weak", "no fever\nlegs weak"),
+        ("no weakness (NHS 943 476 5919) numb", "no weakness; numb"),
+        ("no weakness [Mr Smith] numb", "no weakness; numb"),
+        ("no weakness (Mr Smith, 67M) numb", "no weakness (67M) numb"),
+        ("no weakness (67M, Mr Smith) numb", "no weakness (67M) numb"),
+        ("no weakness Mr Smith. Numb", "no weakness. Numb"),
+        ("no weakness; Mr Smith, numb", "no weakness; numb"),
+        ("no weakness - Mr Smith - numb", "no weakness - numb"),
+        ("no weakness | Mr Smith | numb", "no weakness; numb"),
+        ("Mr Smith -ve weakness", "-ve weakness"),
+        ("weakness (-) Mr Smith", "weakness (-)"),
+        ("dex Mr Smith .5 mg", "dex .5 mg"),
+        ("legs of Mr Smith weak", "legs of weak"),
+    ],
+)
+def test_what_separated_the_neighbours_of_an_identifier_still_does(typed: str, rest: str) -> None:
+    assert leave_out(typed, TODAY).text == rest
+
+
+@pytest.mark.parametrize("between", ["\n", " (NHS 943 476 5919) ", " [Mr Smith] ", " Mr Smith. "])
+def test_nothing_is_denied_because_a_name_was_left_out(between: str) -> None:
+    typed = f"back pain, no weakness{between}numbness or incontinence, Mr Smith"
+    reading = read(leave_out(typed, TODAY).text)
+    assert reading.fields["cord_signs"] == ["bladder"] and reading.denied == ("weakness",)
 
 
 def test_no_word_is_in_two_lists() -> None:

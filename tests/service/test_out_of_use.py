@@ -56,7 +56,11 @@ def owned(service: Service) -> Service:
 
 @pytest.mark.parametrize(
     ("rest", "reason"),
-    [("gave dose twice", "gave dose twice"), ("", "an owner found something wrong")],
+    [
+        ("gave dose twice", "gave dose twice"),
+        ("gave dose\ntwice", "gave dose twice"),
+        ("", "an owner found something wrong"),
+    ],
 )
 def test_a_name_in_the_reason_does_not_keep_it_in_use(
     owned: Service, rest: str, reason: str

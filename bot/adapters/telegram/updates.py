@@ -46,8 +46,10 @@ KINDS: Final = (
     "my_chat_member",
     "chat_member",
 )
-LONGEST_TEXT: Final = 200
 LONGEST_MESSAGE: Final = 4096
+LONGEST_QUERY: Final = 256
+LONGEST_REST: Final = 200  # after a command that takes a few words
+READ_WHOLE: Final = ("triage", "mri", "sins")  # the line after them is of a patient
 HIGHEST_NUMBER: Final = 2**31
 SENT_BY_PEOPLE: Final = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice",
@@ -149,7 +151,7 @@ def _edited(message: Json, access: Access) -> Incoming | None:
 def _inline_query(query: Json) -> Asked:
     from bot.identifiers.identifiers import leave_out
 
-    typed = leave_out(str(query["query"])[:LONGEST_TEXT], datetime.now(UTC).date()).text
+    typed = leave_out(str(query["query"])[:LONGEST_QUERY], datetime.now(UTC).date()).text
     return Asked(str(query["id"]), str(int(query["from"]["id"])), typed)
 
 
@@ -244,9 +246,10 @@ def _without_identifiers(incoming: Incoming, message: Json, access: Access) -> I
         return replace(incoming, act=Unread("failed"), to_delete=int(message["message_id"]))
     match act:
         case Text():
-            act = Text(read.text[:LONGEST_TEXT])
+            act = Text(read.text)
         case Command(name, _):
-            act = Command(name, read.text[:LONGEST_TEXT])
+            whole = name.casefold() in READ_WHOLE
+            act = Command(name, read.text if whole else read.text[:LONGEST_REST])
     left_out = tuple(dict.fromkeys((*read.left_out, *quoted.left_out)))
     to_delete = int(message["message_id"]) if left_out else None
     return replace(incoming, act=act, left_out=left_out, to_delete=to_delete)

@@ -44,6 +44,23 @@ def answers_of(
     return tuple(sorted(found.items(), key=lambda each: _place(each[0], order)))
 
 
+def kept_of(fields: Mapping[str, Any], flow: Flow) -> dict[str, Any]:
+    """Return the fields whose questions accept their values: nothing else is kept of a line."""
+    kept = dict[str, Any]()
+    for name, value in fields.items():
+        if name == LESIONS:
+            lesions = [kept_of(each, flow) for each in value]
+            kept[name] = [each for each in lesions if each]
+            if not value or kept[name]:
+                continue
+            del kept[name]
+        elif (question := flow.question(f"{name}.1") or flow.question(name)) is None:
+            continue
+        elif question.accepts(value):
+            kept[name] = value
+    return kept
+
+
 def items_of(fields: Mapping[str, Any], case: StoredCase, trail: Trail, flow: Flow) -> list[str]:
     """Name each thing that a line says, by which it can be left out: a key, or one of its ticks."""
     items = list[str]()

@@ -135,6 +135,20 @@ async def test_an_identifier_is_left_out_before_a_line_is_read(
         await server.until(lambda: message.deleted)
 
 
+LONG = "67M known prostate ca, " + "back pain for two weeks, " * 8 + "no fever, today legs weak"
+
+
+@pytest.mark.parametrize("before", ["/triage ", ""])
+@pytest.mark.parametrize(
+    "line", [LONG, "back pain\nno fever\nlegs weak\nMr Sampleton, 943 476 5919"]
+)
+async def test_a_sign_at_the_end_of_a_long_or_broken_line_makes_an_emergency(
+    bot: TelegramBot, ann: PersonInChat, before: str, line: str
+) -> None:
+    ann.types(f"{before}{line}")
+    assert "EMERGENCY" in (await ann.sees("cord signs: Limb weakness")).text
+
+
 async def test_a_line_of_which_nothing_is_read_leads_to_the_first_question(
     bot: TelegramBot, ann: PersonInChat
 ) -> None:

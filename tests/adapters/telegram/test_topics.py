@@ -4,7 +4,7 @@ import pytest
 
 from bot.access import Access
 from bot.adapters.telegram.app import TelegramBot
-from bot.adapters.telegram.updates import LONGEST_TEXT, reduce
+from bot.adapters.telegram.updates import LONGEST_REST, reduce
 from bot.incoming import Command, Incoming, Text
 from bot.service.service import Service
 from tests.botapi import BotApi, PersonInChat
@@ -70,14 +70,26 @@ def test_a_topic_that_telegram_never_gives_is_none(thread: int) -> None:
     assert isinstance(reduced, Incoming) and reduced.thread is None
 
 
-@pytest.mark.parametrize("typed", ["/mri " + "foot drop " * 400, "foot drop " * 400])
-def test_of_what_is_typed_no_more_is_read_than_a_line_holds(typed: str) -> None:
+LINE = ("back pain, no fever, " * 250)[:4070] + " legs weak"
+
+
+@pytest.mark.parametrize("command", ["", "/mri ", "/triage ", "/TRIAGE ", "/sins "])
+def test_a_line_of_a_patient_is_read_to_its_end(command: str) -> None:
+    assert typed_after(f"{command}{LINE}") == LINE
+
+
+@pytest.mark.parametrize("command", ["/ask ", "/drug ", "/called "])
+def test_after_any_other_command_a_few_words_are_read(command: str) -> None:
+    assert typed_after(f"{command}{LINE}") == LINE[:LONGEST_REST]
+
+
+def typed_after(typed: str) -> str:
     chat = {"id": 1001, "type": "private"}
     message = {"message_id": 5, "from": {"id": 1001}, "chat": chat, "date": 1, "text": typed}
     reduced = reduce({"update_id": 7, "message": message}, "bot", Access())
     assert isinstance(reduced, Incoming)
     match reduced.act:
         case Command(_, read) | Text(read):
-            assert len(read) == LONGEST_TEXT
+            return read
         case _:
             pytest.fail("not read")
