@@ -34,6 +34,7 @@ from state.records import Told
 MOST_LINES: Final = 8
 MOST_LINES_OVER_TICKS: Final = 5
 NOT_YET: Final = "not yet"
+EXAMINE: Final = "M2"
 COULD: Final = ". Could still change"
 
 
@@ -113,13 +114,14 @@ def fitting_steps(
     ticking: bool = False,
     call: bool = True,
     clock: bool = True,
-    waits: bool = False,
+    needed_alone: bool = False,
 ) -> list[str]:
     """Return the first steps that fit into `room` lines, in their order.
 
     Where hours count what kills, the steroid decision and whom to call come before any other, ever
-    more briefly; with `clock` also the limit of a cauda equina, with `waits` a dose that waits for
-    answers. Whom to call shrinks to the number, and without `call` to the button that copies it.
+    more briefly, with `clock` also the limit of a cauda equina. With `needed_alone` it is these
+    alone, a dose that waits, and the examination if nobody has examined. Whom to call shrinks to
+    the number, and without `call` to the button that copies it.
     """
     steroid = view.result.steroid.rule
     steps = [
@@ -134,8 +136,9 @@ def fitting_steps(
         steps = [step for step in steps if step[0] not in CALLS]
         kills = sum(rule in KILLS for rule, _ in steps) > 1
         steps = [(rule, line.split(COULD)[0] if kills else line) for rule, line in steps]
-    needed = _needed(view, steps, more=not (ticking or steroid_said), waits=waits)
+    needed = _needed(view, steps, more=not (ticking or steroid_said), waits=needed_alone)
     needed += (CAUDA_EQUINA,) if needed and clock else ()
+    needed += (EXAMINE,) if needed_alone and view.result.found.cord_signs_unknown else ()
     for brief in _ever_briefer(view, steps):
         steps = brief
         if sum(_lines(line) for rule, line in steps if rule in needed) <= room:
@@ -145,7 +148,7 @@ def fitting_steps(
     for _, line in steps:
         if line in chosen:
             continue
-        if _lines(line) > room:
+        if needed_alone or _lines(line) > room:
             break
         chosen.append(line)
         room -= _lines(line)

@@ -38,12 +38,8 @@ def compose(screens: Iterable[Screen], *, touch: bool = True) -> list[Screen]:
 
 
 def with_foot(screen: Screen) -> Screen:
-    """Say the urgency again above the buttons of a high screen: a small phone shows its end.
-
-    A head that says more than the urgency is not said twice.
-    """
-    foot = screen.head and screen.kind in WITH_FOOT and "\n" not in say_line(screen.head)
-    if not foot or not is_high(screen):
+    """Say the urgency again above the buttons of a high screen: a small phone shows its end."""
+    if not screen.head or screen.kind not in WITH_FOOT or not is_high(screen):
         return screen
     if not room_for(drawn_lines(say_line(screen.head)), screen):
         return screen

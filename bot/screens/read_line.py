@@ -1,6 +1,6 @@
 """Draws what was understood of a typed line, to be confirmed before it counts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,11 +10,11 @@ from bot.flows.wording import words_of
 from bot.guidance.first_steps import KILLS
 from bot.screens.alert import copy_number, fitting_steps
 from bot.screens.do_now import steps_with_rules
-from bot.screens.drawn_lines import room_for
+from bot.screens.drawn_lines import drawn_lines, is_high, room_for
 from bot.screens.notices import words
 from bot.screens.pages import page_of
 from bot.screens.read_answers import WORDS, read_answers
-from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, in_rows, say_line, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, in_a_sentence
 from state.read_lines import ReadLine
@@ -24,6 +24,7 @@ TICK: Final = "✓ "
 BESIDE: Final = 2  # buttons beside the items of a page
 MOST_STEP_LINES: Final = 8
 FEWEST_STEP_LINES: Final = 6
+LINES_ABOVE: Final = 2  # of a notice that may come above it
 DOUBTS_OF: Final = {
     "weak_limb": "cord_signs:weakness", "trend": "radicular_deficit", "place": "radicular_deficit",
 }  # fmt: skip
@@ -80,7 +81,7 @@ def draw_items(offered: Offered, items: Sequence[str], number: int) -> Screen:
     *use, _, cancel = _rows(line, use=bool(offered.answers))[0]
     last = (*use, cancel, *page.turn(f"line change {line.mark}"))
     rows = (*in_rows(ticks, IN_ROW), last)
-    return _drawn(offered, rows, words("said", WORDS)["leave_out"])
+    return _drawn(offered, rows, words("said", WORDS)["leave_out"], named=True)
 
 
 def draw_whether_to_cancel(offered: Offered) -> Screen:
@@ -146,10 +147,11 @@ def _listed(labels: "Iterator[str]") -> str:
     return ", ".join(map(in_a_sentence, dict.fromkeys(labels)))
 
 
-def _drawn(offered: Offered, rows: Rows, first: str) -> Screen:
+def _drawn(offered: Offered, rows: Rows, first: str, *, named: bool = False) -> Screen:
     """Draw what was read, below the urgency as it would be.
 
-    What has no room is folded, and then whom to call is left out.
+    What has no room on a phone is folded, then whom to call is left out, and what is `named` by the
+    buttons.
     """
     view, after = offered.view, offered.after
     notice = [text(first, look="notice")] if first else []
@@ -160,25 +162,20 @@ def _drawn(offered: Offered, rows: Rows, first: str) -> Screen:
         stands = urgency_line(view)
         return Screen("notice", "" if stands else view.case.code, blocks, rows, head=stands)
     head: Line = (Part(words("said", WORDS)["not_confirmed"]), *urgency_line(after))
-
-    def with_steps(lines: int, fold: Callable[[Block], Block], *, call: bool) -> Screen:
-        steps = text(*fitting_steps(after, lines, call=call, waits=True), look="list")
-        return Screen("notice", "", (*notice, steps, *map(fold, said)), rows, head=head)
-
+    folded = [each if each.look == "lead" else replace(each, look="fold") for each in said]
+    shorter = [each for each in said if each.look == "lead"] if named else folded
     drawn = [
-        with_steps(lines, fold, call=call)
-        for fold, call in ((_whole, True), (_folded, True), (_folded, False))
+        Screen("notice", "", (*notice, _steps(after, lines, call), *shown), rows, head=head)
+        for shown, call in ((said, True), (folded, True), (folded, False), (shorter, False))
         for lines in range(MOST_STEP_LINES, FEWEST_STEP_LINES - 1, -1)
     ]
-    return next((screen for screen in drawn if room_for(0, screen)), drawn[-1])
+    beside = drawn_lines(say_line(head)) + (0 if named else LINES_ABOVE)
+    fitting = (each for each in drawn if not is_high(each) or room_for(beside, each))
+    return next(fitting, drawn[-1]) if view.touch else drawn[0]
 
 
-def _whole(block: Block) -> Block:
-    return block
-
-
-def _folded(block: Block) -> Block:
-    return block if block.look == "lead" else replace(block, look="fold")
+def _steps(after: View, lines: int, call: bool) -> Block:
+    return text(*fitting_steps(after, lines, call=call, needed_alone=True), look="list")
 
 
 def _kills(view: View, after: View) -> Iterator[Block]:
