@@ -3,6 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.reading.examined import (
+    bare_levels,
+    is_brisk,
+    is_long_ago,
+    is_of_a_value,
+    levels_of_touch,
+)
 from bot.reading.line import Item, Line
 from bot.reading.radicular_deficit import is_root, place_of_numbness
 from bot.reading.said import SIGNS, Said
@@ -31,15 +38,6 @@ _BY_LEGS: Final = frozenset((
     "falls", "falling", "fell", "fall", "keeps", "recurrent", "multiple", "frequent", "bedbound",
     "bed", "bedridden", "chairbound", "chair", "off", "gone", "going", "stairs", "climb",
 ))  # fmt: skip
-_TOUCH: Final = frozenset(("pinprick", "pin", "touch", "cold", "lt", "pp"))
-_NO: Final = frozenset(("no", "nil", "without", "normal", "intact"))
-_BRISK: Final = frozenset((
-    "increased", "raised", "exaggerated", "heightened", "enhanced", "lively", "gesteigert",
-    "lebhaft", "verhoogd", "levendig",
-))  # fmt: skip
-_LONG_DRY: Final = 8 / 24  # days without urine
-_MOST_NORMAL: Final = 2
-_FAR: Final = 6
 _VERBS: Final = frozenset((
     "power", "feeling", "move", "walk", "stand", "stairs",
 ))  # fmt: skip
@@ -53,10 +51,10 @@ def read_cord_signs(line: Line, said: Said) -> None:
     lay = list[Item]()
     for item in line.items:
         signs = tuple(_signs(item))
-        if item.kind == "func" and item.value == "reflexes" and _is_brisk(line, item):
+        if item.kind == "func" and item.value == "reflexes" and is_brisk(line, item):
             said.add("cord_signs", ("umn_signs",), item.first, item.last)
             continue
-        if item.kind == "func" and item.value == "urine" and _is_long_ago(line, item):
+        if item.kind == "func" and item.value == "urine" and is_long_ago(line, item):
             said.add("cord_signs", ("bladder",), item.first, item.last)
         if item.kind == "sign" and item.value == _INCONTINENCE:
             signs = _incontinence(line, item)
@@ -64,7 +62,7 @@ def read_cord_signs(line: Line, said: Said) -> None:
             signs = _joined_incontinence(line, item, signs)
         if not signs:
             continue
-        if item.found and _is_present(item) and not _is_of_a_value(line, item):
+        if item.found and _is_present(item) and not is_of_a_value(line, item):
             if item.kind in ("weak", "power") and item.has("place", "legs", "limbs"):
                 legs_weak = True
             if signs == ("gait",) and (
@@ -78,7 +76,7 @@ def read_cord_signs(line: Line, said: Said) -> None:
             said.add("cord_signs", ("gait",), item.first, item.last)
         else:
             said.add("cord_signs", (), item.first, item.last)
-    for first, last in (*_bare_levels(line), *_levels_of_touch(line)):
+    for first, last in (*bare_levels(line), *levels_of_touch(line)):
         said.add("cord_signs", ("sensory_level",), first, last)
     for item in line.items:
         said.deny(*_denied(line, item))
@@ -92,66 +90,6 @@ def read_cord_signs(line: Line, said: Said) -> None:
     if not present and not open_ones and denied.issuperset(SIGNS):
         last = max(item.last for item in line.items)
         said.add("cord_signs", (), min(item.first for item in line.items), last)
-
-
-def _is_of_a_value(line: Line, item: Item) -> bool:
-    """Return whether it is a value that fell: "CRP 90, falling"."""
-    if line.text(item.first) not in ("falling", "fell", "fallen"):
-        return False
-    before = line.between(max(0, item.first - _FAR), item.first)
-    return any(m.kind in ("lab", "crp", "temperature") and m.part == item.part for m in before)
-
-
-def _is_long_ago(line: Line, item: Item) -> bool:
-    """Return whether urine was "last passed 14 h ago"."""
-    last = line.text(item.first - 1) == "last" and item.state == "bare" and item.found
-    return last and (item.days or 0) >= _LONG_DRY
-
-
-def _is_brisk(line: Line, item: Item) -> bool:
-    """Return whether reflexes are "3+", "++++" or raised, unless that is denied or asked."""
-    if item.denied or not item.found:
-        return False
-    near = range(item.first - 2, item.last + 3)
-    if any(line.text(n) in _NO | {"not"} for n in near):
-        return False
-    for n in near:
-        word = line.text(n)
-        graded = word.isdigit() and int(word) > _MOST_NORMAL and line.text(n + 1) == "+"
-        if graded or word.startswith("+++"):
-            return True
-    brisk = [n for n in near if line.text(n) in _BRISK]
-    line.read_too.update(brisk)
-    return bool(brisk)
-
-
-def _levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
-    """Return "level at T8 to pinprick"."""
-    for m in line.marks_of("level"):
-        part = [n for n in range(m.first - 2, m.last + 4) if line.text(n)]
-        words = {line.text(n) for n in part}
-        if "level" in words and words & _TOUCH and not words & _NO:
-            line.read_too.update(n for n in part if line.text(n) in _TOUCH)
-            yield min(part), m.last
-
-
-def _bare_levels(line: Line) -> Iterator[tuple[int, int]]:
-    """Return "T6 level", which is all that its comma part says."""
-    for m in line.marks:
-        if (
-            m.kind == "level"
-            and line.text(m.last) == "level"
-            and all(o.kind in ("level", "place") for o in line.in_part(m.part))
-        ):
-            words = [
-                n
-                for n, t in enumerate(line.tokens)
-                if t.kind == "word" and not m.first <= n <= m.last
-            ]
-            if not any(
-                abs(n - m.first) <= 3 and line.text(n) in ("same", "at", "for") for n in words
-            ):
-                yield m.first, m.last + 1
 
 
 def _incontinence(line: Line, item: Item) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ _FAILS: Final = frozenset((
 _REFUSALS: Final = frozenset(("refuse", "refuses", "refusing", "refused", "barely", "hardly"))
 _WENT: Final = frozenset(("gone", "going", "went", "go"))
 _LEAVING: Final = frozenset((
-    ".", ",", ";", "!", ")", "-", "and", "&", "+", "on", "from", "under", "since", "for", "x",
+    ".", ",", ";", "!", "(", ")", "-", "and", "&", "+", "on", "from", "under", "since", "for", "x",
     "now", "today", "yesterday", "again", "over", "this", "last", "completely", "altogether",
     "beneath", "below", "off",
 ))  # fmt: skip
@@ -39,6 +39,7 @@ _BENDS: Final = frozenset((
 ))  # fmt: skip
 _LOOKS: Final = frozenset(("look", "looks", "looking", "nods", "nodding", "nod"))
 _ALONG: Final = ("down", "through", "along", "up")
+_BETWEEN: Final = ("the", "his", "her", "my", "whole", "into", "to", "a", "their", "lower", "neck")
 _BACK: Final = frozenset(("back", "spine", "body", "backbone"))
 _ONE_SIDE: Final = frozenset(("arm", "hand", "foot", "leg"))
 _NEAR: Final = 3
@@ -89,7 +90,8 @@ def _use(line: Line, first: int, last: int) -> None:
 def _leaves(line: Line, n: int) -> bool:
     """Return whether "gone" says no more: not "gone numb", "gone to sleep"."""
     behind = line.text(n + 1)
-    return (not behind or behind in _LEAVING) and line.text(n + 2) not in ("off", "legs")
+    short = n + 1 < len(line.tokens) and line.tokens[n + 1].kind in ("fraction", "number")
+    return (not behind or short or behind in _LEAVING) and line.text(n + 2) not in ("off", "legs")
 
 
 def _clumsy(line: Line) -> Iterator[Item]:
@@ -139,4 +141,6 @@ def _runs_down(line: Line, n: int) -> bool:
             for at in range(k + 1, k + 1 + _NEAR):
                 if line.text(at) in _BACK:
                     return line.text(at + 1) != "of"
+                if line.text(at) not in _BETWEEN:
+                    break
     return False

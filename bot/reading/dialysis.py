@@ -19,18 +19,22 @@ _VIA: Final = ("via", "through", "with", ",", "by")
 _FORMER: Final = ("previous", "old", "prev", "failed", "former")
 _UNUSED: Final = frozenset((
     "thrombosed", "clotted", "occluded", "blocked", "maturing", "immature", "ligated", "failed",
+    "out", "removed", "infected", "never",
 ))  # fmt: skip
 _LONG: Final = ("year", "month", "week")
 _STARTED: Final = frozenset(("started", "began", "start", "since", "commenced", "new"))
 _FOR: Final = ("for", "since", "x", "started")
 _MONTHS_A_YEAR: Final = 12
+_LETTERS: Final = {("m", "w", "f"): "mon wed fri", ("t", "t", "s"): "tue thu sat",
+    ("t", "th", "s"): "tue thu sat", ("tu", "th", "sa"): "tue thu sat"}  # fmt: skip
 
 
 def read_access(line: Line, said: Said, dialysed: bool) -> Item | None:
     """Read the access; a bare line or catheter counts only where dialysis is beside it."""
     for item in sorted(line.of("access"), key=lambda each: _is_unused(line, each)):
         other = any(m.first <= item.first < m.last for m in line.marks_of("not_access"))
-        if not item.found or other or _is_former(line, item):
+        unused = line.text(item.last) == "never" or line.text(item.last + 1) == "never"
+        if not item.found or other or unused or _is_former(line, item):
             continue
         if item.value == "line" and not (dialysed and _is_beside_dialysis(line, item)):
             if dialysed or line.text(item.first) in ("line", "lines"):
@@ -70,6 +74,8 @@ def find_days(line: Line) -> Mark | None:
     """Return the weekly pattern: by its name, or as three weekdays in one place."""
     if named := next(iter(line.marks_of("days")), None):
         return named
+    if letters := _letters(line):
+        return letters
     by_part: dict[int, list[Mark]] = {}
     for m in line.marks_of("moment"):
         if line.text(m.first) in _DAY_NAMES and m.last - m.first == 1:
@@ -86,8 +92,19 @@ def find_days(line: Line) -> Mark | None:
     return None
 
 
+def _letters(line: Line) -> Mark | None:
+    """Return the days that letters between commas stand for: "M, W, F"."""
+    for n in range(len(line.tokens) - 4):
+        named = _LETTERS.get((line.text(n), line.text(n + 2), line.text(n + 4)))
+        if named and line.text(n + 1) == line.text(n + 3) == ",":
+            line.read_too |= {n, n + 2, n + 4}
+            return Mark("days", named, n, n + 5)
+    return None
+
+
 def read_years(line: Line, said: Said) -> None:
     """Read how long it has been: "HD for 11 yrs", "5 years on dialysis", "vintage 4 y"."""
+    line.read_too |= {n for n, token in enumerate(line.tokens) if token.text == "vintage"}
     for item in line.of("renal", "hd", "pd", "days", "weekly", "access"):
         kidneys = (o for o in line.items_in(item.part) if o.kind in ("renal", "hd", "pd"))
         if not any(other.first <= item.first for other in kidneys):

@@ -15,12 +15,13 @@ _OVER: Final = ("resolved", "settled", "gone", "went", "last", "previously", "re
 _LASTING: Final = frozenset(("renal", "hd", "pd", "rt", "surgery", "scan", "thinner", "pain"))
 _OWNS: Final = frozenset((
     "had", "has", "with", "have", "died", "diagnosed", "w", "hx", ":", "-", "on", "was", "is",
-    "got", "having", "of", "takes", "in", "needs", "uses",
+    "got", "having", "of", "takes", "in", "needs", "uses", "gets",
 ))  # fmt: skip
 _LATELY: Final = ("past", "last")
 _AND: Final = ("and", "&", "both", ",")
 _PATIENT: Final = ("pt", "patient", "himself", "herself", "self", "he", "she")
 _ILL: Final = ("organ", "disease", "cancer", "diagnosis")
+_BACKGROUND: Final = ("bg", "background")
 _HISTORY: Final = ("history", "hx", "h")
 _PAIRS: Final = ("legs", "arms", "limbs")
 _LASTED: Final = ("chronic", "chronically", "longstanding", "long", "established", "known")
@@ -37,7 +38,10 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     if word in _LATELY and any(a.kind in ("span", "moment") for a in line.at(m.last)):
         return
     if m.value == "after":
-        for item in list(backward(line, m))[:_MOST_AFTER]:
+        before = list(backward(line, m)) or list(_before_comma(line, m, word))
+        for item in before[:_MOST_AFTER]:
+            if item.kind in _ILL and word == "last":
+                continue
             over = word in _OVER or line.text(m.last - 1) == "ago"
             if item.kind not in _LASTING or (over and item.kind in ("pain", "thinner")):
                 item.past = True
@@ -46,9 +50,18 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     if word in _HISTORY and timed:
         return
     for item in forward(line, m):
+        known = item.kind in _ILL and word in _BACKGROUND
         stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
-        if item.kind != "pain" or word not in _CHRONIC:
+        if (item.kind != "pain" or word not in _CHRONIC) and not known:
             item.past = not (word in _LASTED and stable and not item.has("place", *_PAIRS))
+
+
+def _before_comma(line: Line, m: Mark, word: str) -> list[Item]:
+    """Return what "resolved" between commas is said of: the comma part before it."""
+    part = line.in_part(m.part)
+    if word not in _OVER or line.items_in(m.part) or part[0].first != m.first:
+        return []
+    return [item for item in line.items_in(m.part - 1)[::-1] if item.clause == m.clause]
 
 
 def is_old(item: Item) -> bool:

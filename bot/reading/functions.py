@@ -59,6 +59,9 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
             _use_denial(line, after)
         if not any(m.kind == "func" for m in line.between(item.last, after.first)):
             item.last = max(item.last, after.last)
+    elif line.text(item.last) == "n" and not before:
+        item.state, item.last = "normal", item.last + 1
+        line.read_too.add(item.last - 1)
     elif item.value == "feeling" and line.text(item.last) in _LESS and not after:
         item.state = "lost" if line.text(item.last + 1) in _WHERE else item.state
     elif any(m and m.kind == "trend" for m in (before, after)) or (
@@ -130,7 +133,9 @@ def _first(line: Line, marks: Iterable[Mark], item: Item) -> Mark | None:
 
 
 def grade_of(line: Line, n: int) -> Mark | None:
-    """Return the bare grade behind "MRC 4", "power M4"."""
+    """Return the bare grade behind "MRC 4", "power M4"; not that of compression, "T7 grade 3"."""
+    if line.text(line.marks[n].first) == "grade" and _is_of_compression(line, n):
+        return None
     for m in islice(line.marks, n + 1, None):
         if m.kind == "number":
             near = m.first - line.marks[n].last <= 1 and m.part == line.marks[n].part
@@ -141,6 +146,12 @@ def grade_of(line: Line, n: int) -> Mark | None:
         if not prefix and m.kind not in ("place", "side"):
             return None
     return None
+
+
+def _is_of_compression(line: Line, n: int) -> bool:
+    """Return whether "grade" stands in a line about ESCC, with a level or the scale beside it."""
+    beside = {m.kind for m in line.marks[max(0, n - 2) : n + 4]}
+    return line.has("escc") and bool(beside & {"level", "escc"})
 
 
 def share(line: Line) -> None:

@@ -8,7 +8,7 @@ from bot.reading.functions import WEAKENED, grade_of, resolve, share, take_excep
 from bot.reading.kinds import ITEMS
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
-from bot.reading.places import attach, inherit, stop_radiation
+from bot.reading.places import attach, inherit, stop_radiation, take_same_place
 from bot.reading.unfelt import unfelt
 
 _DIALYSIS: Final = frozenset(("hd", "dialysis", "dialysed", "haemodialysis", "hemodialysis"))
@@ -57,6 +57,7 @@ def find_items(line: Line) -> None:
     take_exceptions(line)
     attach(line)
     inherit(line)
+    take_same_place(line)
     line.items = list(_settled(line))
 
 

@@ -2,17 +2,26 @@
 
 from typing import Final
 
+from bot.reading.bladder_volume import (
+    FULL_BLADDER_FROM_ML,
+    NOT_OF_THE_BLADDER,
+    read_bladder_volume,
+)
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.measured import number_behind
 from bot.reading.said import Said
 
 MMOL_L_PER_MG_DL: Final = 1 / 4.008
-FULL_BLADDER_FROM_ML: Final = 200.0
 MG_DL_FROM: Final = 5.0
 MG_DL_TO: Final = 20.0
 G_DL_BELOW: Final = 10.0
 _ML_A_LITRE: Final = 1000.0
+_ADJUSTED: Final = ("adj", "adjusted", "corrected", "corr", "korr", "korrigiert")
+_RAISED_ABOVE: Final = {"potassium": 5.0, "calcium": 2.55}
+_GENE: Final = ("exon", "ex", "t", "l")
+_DRUG_UNITS: Final = ("g", "gm", "mg", "ml", "mls", "cm", "mcg", "units", "iu", "mmhg")
+_FALLING: Final = ("fell", "falling", "fall", "fallen", "falls", "dropped", "dropping")
 _RANGES: Final = {
     "potassium": (1.0, 12.0), "albumin": (5.0, 70.0), "egfr": (0.0, 200.0), "calcium": (0.5, 5.0),
 }  # fmt: skip
@@ -24,10 +33,7 @@ _WITHOUT_VALUE: Final = (
 )  # fmt: skip
 _A: Final = frozenset(("/", "per", "a", "daily"))
 _DAY: Final = frozenset(("day", "d", "24h", "tag", "dag", "daily", "24"))
-_OUT: Final = ("out", "drained")
-_LITRES: Final = ("l", "litre", "litres")
-_VOLUME_UNITS: Final = ("ml", "mls", "cc", *_LITRES)
-_IN: Final = ("in", "on", "within")
+_BEFORE_ABOUT: Final = ("", ",", ".", ";", "for", "since", "pain", "weak", "seit", "x")
 _NEAR: Final = 3
 
 
@@ -35,7 +41,7 @@ def read_laboratory(line: Line, said: Said) -> None:
     for n, m in enumerate(line.marks):
         if m.kind != "lab" or m.value == "other":
             continue
-        number = number_behind(line, n) or _volume_before(line, m)
+        number = number_behind(line, n)
         if number is None or _is_something_else(line, m, *number):
             continue
         value, unit, last = number
@@ -49,56 +55,39 @@ def read_laboratory(line: Line, said: Said) -> None:
         elif (converted := _converted(field, value, unit)) is not None:
             said.found = [each for each in said.found if each.field != field]
             said.add(field, converted, m.first, last)
+    _read_adjusted(line, said)
     if any(
         m.value == "adjusted_calcium" and m.first in line.measured for m in line.marks_of("lab")
     ):
         said.found = [each for each in said.found if each.field != "albumin"]
-    _read_drained(line, said)
-    _read_in_bladder(line, said)
-    line.items = [item for item in line.items if not _is_laboratory(line, item)]
+    read_bladder_volume(line, said)
+    line.items = [
+        i for i in line.items if not (_is_laboratory(line, i) or _is_a_falling_value(line, i))
+    ]
     _read_pth(line, said)
 
 
-def _volume_before(line: Line, m: Mark) -> tuple[float, str, int] | None:
-    """Return the volume before a catheter or a scan: "900 ml on catheterising"."""
-    if m.value not in _VOLUMES:
-        return None
-    for number in line.in_part(m.part):
-        near = 0 < m.first - number.last <= _NEAR + 1
-        if number.kind == "number" and near and line.text(number.last) in _VOLUME_UNITS:
-            unit = "litre" if line.text(number.last) in _LITRES else "ml"
-            return number.number or 0.0, unit, m.last
-    return None
-
-
-def _read_drained(line: Line, said: Said) -> None:
-    """Read what a catheter has drained: "foley in, 1.1 L out"."""
-    catheters = (*line.marks_of("lab"), *line.marks_of("not_access"))
-    parts = {
-        m.part for m in catheters if m.value == "catheterised" or "catheter" in line.text(m.first)
-    }
-    for m in line.marks_of("number"):
-        near = bool(parts & {m.part, m.part - 1})
-        if near and line.text(m.last + 1) in _OUT and line.text(m.last) in _VOLUME_UNITS:
-            litre = line.text(m.last) in _LITRES
-            if _ml(m.number or 0.0, "litre" if litre else "ml") >= FULL_BLADDER_FROM_ML:
-                said.add("cord_signs", ("bladder",), m.first, m.last + 2)
-
-
-def _read_in_bladder(line: Line, said: Said) -> None:
-    """Read "700 ml in bladder", "1 litre in his bladder"."""
-    for m in line.marks_of("number"):
-        unit = line.text(m.last)
-        there = m.last + (unit in _VOLUME_UNITS)
-        words = [line.text(n) for n in range(there, there + 4)]
-        value = _ml(m.number or 0.0, "litre" if unit in _LITRES else "ml")
-        if words[0] in _IN and "bladder" in words and value >= FULL_BLADDER_FROM_ML:
-            line.measured.add(m.first)
-            said.add("cord_signs", ("bladder",), m.first, there + words.index("bladder") + 1)
+def _read_adjusted(line: Line, said: Said) -> None:
+    """Take "Ca 2.9 (adj)" as adjusted: the word stands behind the value."""
+    values = [each for each in said.found if each.field == "calcium"]
+    for each in values[:1]:
+        for n in range(each.last, each.last + _NEAR):
+            if line.text(n) in _ADJUSTED:
+                line.read_too.add(n)
+                said.found = [other for other in said.found if other.field != "albumin"]
 
 
 def _is_something_else(line: Line, m: Mark, value: float, unit: str, last: int) -> bool:
     """Return whether "ca" before a number is cancer, or a volume is that of a day."""
+    if line.text(m.first).startswith("hyper"):
+        return value <= _RAISED_ABOVE[m.value]
+    if m.value == "egfr":
+        return line.text(last - 2) in _GENE
+    if m.value in ("calcium", "potassium") and unit == "other":
+        return line.text(last) in _DRUG_UNITS
+    if m.value == "catheterised":
+        near = {line.text(n) for n in range(m.first - _NEAR, last + _NEAR)}
+        return bool(near & NOT_OF_THE_BLADDER)
     if m.value == "residual":
         words = {line.text(n) for n in range(last, last + 4)}
         return bool(words & _DAY and words & _A)
@@ -146,8 +135,19 @@ def _is_laboratory(line: Line, item: Item) -> bool:
         o.kind == "organ" and min(abs(o.last - item.first), abs(o.first - item.last)) <= 1
         for o in line.items_near(item)
     )
+    bare = not organ and line.text(item.first - 1) in _BEFORE_ABOUT
+    if bare and any(m.kind == "span" for m in line.at(item.last)):
+        return True
     labs = any(m.first != item.first and m.clause == item.clause for m in line.marks_of("lab"))
     return not organ and (labs or line.text(item.last) in _WITHOUT_VALUE)
+
+
+def _is_a_falling_value(line: Line, item: Item) -> bool:
+    """Return whether what falls is a value, not the patient: "eGFR fell from 40 to 22"."""
+    if item.kind != "sign" or line.text(item.first) not in _FALLING:
+        return False
+    before = item.first - (line.text(item.first - 1) in ("has", "is", "was", "now", "had"))
+    return any(m.last == before for m in line.marks_of("lab"))
 
 
 def _is_about(line: Line, n: int) -> bool:

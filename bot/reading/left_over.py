@@ -14,6 +14,7 @@ _FINDINGS: Final = frozenset(("func", "weak", "numb", "sign", "root_deficit"))
 _FAILS: Final = frozenset(("loss", "problem"))
 _GRADES: Final = frozenset(("asia", "walking", "number", "score", "power", "func"))
 _WORSE: Final = frozenset(("worse", "worsening", "worsened", "deteriorating", "deteriorated"))
+_MOST: Final = 12  # marks in a part that says no more
 _LONGEST_DAYS: Final = 14.0
 
 
@@ -32,12 +33,12 @@ def left_over(line: Line, said: Said) -> list[str]:
         and all(other.kind in (*_CUES, m.kind) for other in line.at(m.first))
         and _matters(line, m, graded)
     }
-    return [*over.values()]
+    return [*over.values(), *line.asked]
 
 
 def _matters(line: Line, m: Mark, graded: set[int]) -> bool:
     if m.kind == "place":
-        return m.value in _BODY
+        return m.value in _BODY and not _is_well(line, m)
     if m.kind == "trend":
         return m.value == "worse" and line.text(m.first) in _WORSE
     if m.kind == "span":
@@ -47,6 +48,12 @@ def _matters(line: Line, m: Mark, graded: set[int]) -> bool:
     if m.kind in _CUES:
         return not _is_an_answer(line, m)
     return m.kind in _FAILS and not any(o.kind == "access" for o in line.in_part(m.part))
+
+
+def _is_well(line: Line, m: Mark) -> bool:
+    """Return whether a limb is only said to be normal: "left leg fine"."""
+    kinds = {o.kind for o in line.in_part(m.part)[:_MOST]}
+    return "normal" in kinds and kinds.isdisjoint(_FAILS | _CUES)
 
 
 def _is_an_answer(line: Line, m: Mark) -> bool:

@@ -1,14 +1,16 @@
 """Reads a report's sentence: each vertebra with its ESCC grade and the items of SINS."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
 
+from bot.reading.escc import read_grades
+from bot.reading.lesion_levels import Owners, together
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.said import Said
-from bot.reading.scales import is_asked
 
-_GRADES: Final = {"0": "0", "1a": "1a", "1b": "1b", "1c": "1c", "2": "2", "3": "3"}
+_FRACTURES: Final = ("fracture", "fractures", "fx")
 _ITEMS: Final = ("bone", "alignment", "collapse", "posterolateral")
 _RANK: Final = {
     "alignment": ("subluxation", "deformity", "normal"),
@@ -19,6 +21,7 @@ _RANK: Final = {
 _NOT_LESIONS: Final = frozenset(
     ("weak", "numb", "func", "sign", "root_deficit", "rt", "surgery", "power")
 )
+_OF_PATIENT: Final = _NOT_LESIONS | {"pain"}
 _HALF: Final = 50
 _BEHIND: Final = 6
 _NEAR: Final = 4
@@ -36,31 +39,48 @@ _LESS: Final = frozenset((
 ))  # fmt: skip
 
 
+class Finding(NamedTuple):
+    """A value of a lesion's field, where it stands, and its level where the words join the two."""
+
+    field: str
+    value: str
+    at: int
+    part: int
+    level: Mark | None = None
+
+
 def read_lesions(line: Line, said: Said) -> list[dict[str, Any]]:
-    """Return the lesions of a line, the parts of each from its level up to the next one."""
-    graded = list(_findings(line))
-    if not graded and not line.has("scan"):
+    """Return the lesions of a line, one for each level that something is said of."""
+    findings = list(_findings(line))
+    if not findings and not line.has("scan"):
         return []
     elsewhere = _elsewhere(line)
     named = [
         m for m in line.marks_of("level")
         if m.value in _LEVELS and id(m) not in elsewhere
     ]  # fmt: skip
-    bare = [m for m in named if _is_lesion(line, m)]
-    if not graded and not bare:
+    bare = _bare(line, named)
+    if not findings and not bare:
         return []
-    levels = _levels_of(line, named, graded, bare)
-    lesions = [dict[str, Any](level=m.value) for m in levels] or [{}]
-    for field, value, at in graded:
-        for place in _owners(line, levels, named, at) if levels else (0,):
-            lesions[place][field] = _worse(field, lesions[place].get(field), value)
+    if not named and not line.has("scan") and {each.field for each in findings} == {"alignment"}:
+        said.unclear += [line.text(each.at) for each in findings]
+        return []
+    lesions: dict[str, dict[str, Any]] = {m.value: {"level": m.value} for m in bare}
+    nameless = dict[str, Any]()
+    owners = Owners(line, named, {each.part for each in findings})
+    for each in findings:
+        for m in owners.of(each.at, each.part, each.level) or (None,):
+            lesion = lesions.setdefault(m.value, {"level": m.value}) if m else nameless
+            lesion[each.field] = _worse(each.field, lesion.get(each.field), each.value)
+    order = {m.value: m.first for m in reversed(line.marks_of("level"))}
+    found = sorted(lesions.values(), key=lambda each: order[each["level"]])
+    found += [nameless] if nameless else []
     pain = next(iter(line.marks_of("mechanical")), None)
-    if pain and len(lesions) == 1 and graded:
-        lesions[0]["pain"] = _pain(line)
-    lesions = [each for each in lesions if each]
-    first = min([m.first for m in levels] + [at for _, _, at in graded])
-    said.add("lesions", tuple(lesions), first, len(line.tokens))
-    return lesions
+    if pain and len(found) == 1 and findings:
+        found[0]["pain"] = _pain(line)
+    first = min([m.first for m in bare] + [each.at for each in findings])
+    said.add("lesions", tuple(found), first, len(line.tokens))
+    return found
 
 
 def _pain(line: Line) -> str:
@@ -68,36 +88,34 @@ def _pain(line: Line) -> str:
     return "mechanical" if "mechanical" in values else "non_mechanical"
 
 
-def _findings(line: Line) -> Iterator[tuple[str, str, int]]:
-    for m in line.marks_of("escc"):
-        if is_asked(line, m):
-            continue
-        grade, end = _grade(line, m.last)
-        if grade:
-            line.read_too |= {*range(m.last, end)}
-            yield "escc", grade, m.first
+def _findings(line: Line) -> Iterator[Finding]:
+    for grade in read_grades(line):
+        yield Finding("escc", grade.value, grade.at, _part_at(line, grade.at), grade.level)
     for item in line.items:
         if item.kind not in _ITEMS or item.others or item.past:
             continue
-        if item.kind == "collapse" and item.value in ("word", "involved"):
-            value = _collapse(line, item)
-            if value and not item.queried:
-                yield "collapse", value, item.first
-        elif item.value == "word":
-            if item.kind == "posterolateral" and item.found and not _is_spared(line, item):
-                both = item.has("side", "both") or line.text(item.first) in ("pedicles", "facets")
-                yield "posterolateral", "bilateral" if both else "unilateral", item.first
-            elif item.kind == "posterolateral" and not item.queried:
-                yield "posterolateral", "none", item.first
-        elif item.value in ("none", "normal"):
-            if not item.queried:
-                yield item.kind, item.value, item.first
-        elif item.found and not (item.kind == "bone" and _is_other_mixed(line, item)):
-            yield item.kind, item.value, item.first
-        elif (item.denied and item.kind == "posterolateral") or (
-            item.denied and item.kind == "collapse"
-        ):
-            yield item.kind, "none", item.first
+        if value := _value(line, item):
+            yield Finding(item.kind, value, item.first, item.part)
+
+
+def _part_at(line: Line, n: int) -> int:
+    return next((m.part for m in line.between(n - _BEHIND, n + 1)[::-1]), 0)
+
+
+def _value(line: Line, item: Item) -> str:
+    """Return what an item says of a vertebra; empty if it leaves that open."""
+    if item.kind == "collapse" and item.value in ("word", "involved"):
+        return "" if item.queried else _collapse(line, item)
+    if item.value == "word":
+        if item.kind == "posterolateral" and item.found and not _is_spared(line, item):
+            both = item.has("side", "both") or line.text(item.first) in ("pedicles", "facets")
+            return "bilateral" if both else "unilateral"
+        return "none" if item.kind == "posterolateral" and not item.queried else ""
+    if item.value in ("none", "normal"):
+        return "" if item.queried else item.value
+    if item.found and not (item.kind == "bone" and _is_other_mixed(line, item)):
+        return item.value
+    return "none" if item.denied and item.kind in ("posterolateral", "collapse") else ""
 
 
 def _is_other_mixed(line: Line, item: Item) -> bool:
@@ -111,24 +129,17 @@ def _is_spared(line: Line, item: Item) -> bool:
     )
 
 
-def _grade(line: Line, n: int) -> tuple[str, int]:
-    """Return the grade behind a word for the scale: "2", "1c", "grade 1 b"."""
-    while line.text(n) in ("grade", "gr", ":", "=", "is", "score", "of", "escc"):
-        n += 1
-    text, after = line.text(n), line.text(n + 1)
-    if text == "1" and after in ("a", "b", "c"):
-        return f"1{after}", n + 2
-    return (text, n + 1) if text in ("0", "2", "3") else ("", n)
-
-
 def _collapse(line: Line, item: Item) -> str:
     """Return the collapse by its percentage; a bare word for collapse leaves it open."""
     percent = _percent(line, item)
     if item.value == "involved":
         none = any(i.value == "none" for i in line.of("collapse"))
         return "none_gt50_involved" if percent and percent > _HALF and none else ""
+    if percent is None and line.text(item.first) == "compression":
+        return ""
     if item.denied:
         return "none"
+    line.cues |= {m.first for m in line.between(item.first - 6, item.last + 2) if m.kind == "loss"}
     if percent is None:
         words = {line.text(n) for n in range(item.first - 4, item.last + 5)}
         if "half" in words and words & {"lost", "loss", "collapsed", "collapse", "height"}:
@@ -169,6 +180,21 @@ def _elsewhere(line: Line) -> set[int]:
     return others - lesions
 
 
+def _bare(line: Line, named: list[Mark]) -> list[Mark]:
+    """Return the levels that a report names a lesion at, with those in one list with them."""
+    bare = [m for m in named if _is_lesion(line, m)]
+    known = {id(m) for m in bare}
+    pairs = [*pairwise(named)]
+    for one, after in (*pairs, *pairs[::-1]):
+        new = after if id(one) in known else one
+        if len({id(one), id(after)} & known) != 1 or not together(line, one, after):
+            continue
+        if not any(i.kind in _OF_PATIENT for i in line.items_in(new.part)):
+            bare.append(new)
+            known.add(id(new))
+    return sorted(bare, key=lambda m: m.first)
+
+
 def _is_lesion(line: Line, m: Mark) -> bool:
     """Return whether a report names a lesion at a level without saying more."""
     image = any(s.first < m.first and s.clause == m.clause for s in line.marks_of("scan"))
@@ -178,7 +204,7 @@ def _is_lesion(line: Line, m: Mark) -> bool:
     near = any(
         o.kind == "lesion"
         or (o.kind == "cancer" and o.value == "mets")
-        or (o.kind == "diagnosis" and "fracture" in line.text(o.last - 1))
+        or (o.kind == "diagnosis" and line.text(o.last - 1) in _FRACTURES)
         for o in part
         if abs(o.first - m.first) <= _NEAR
     )
@@ -188,74 +214,6 @@ def _is_lesion(line: Line, m: Mark) -> bool:
     )
     pain = any(o.kind == "pain" for o in part)
     return image and near and not denied and not pain
-
-
-def _levels_of(
-    line: Line, named: list[Mark], graded: list[tuple[str, str, int]], bare: list[Mark]
-) -> list[Mark]:
-    """Return the levels that the findings belong to."""
-    if not graded:
-        return _unique(bare)
-    ats = [at for _, _, at in graded]
-    owned = list[Mark]()
-    for m in named:
-        following = min((o.first for o in named if o.first > m.first), default=len(line.tokens))
-        if any(m.first <= at < following for at in ats) or m in bare:
-            owned.append(m)
-    joined = [
-        m for m in named if m not in owned
-        and any(o.first == m.first for o in owned)
-    ]  # fmt: skip
-    owned = sorted({id(m): m for m in (*owned, *joined)}.values(), key=lambda m: m.first)
-    for m in reversed(named):
-        if m not in owned and any(_together(line, m, o) for o in owned if o.first >= m.first):
-            owned.append(m)
-    owned.sort(key=lambda m: m.first)
-    if not owned and named:
-        owned = [
-            max((m for m in named if m.first <= max(ats)), key=lambda m: m.first, default=named[0])
-        ]
-    before_all = [at for at in ats if owned and at < owned[0].first]
-    if before_all and len(named) == 1:
-        return _unique(named)
-    return _unique(owned)
-
-
-def _unique(levels: list[Mark]) -> list[Mark]:
-    seen = dict[str, Mark]()
-    for m in levels:
-        seen.setdefault(m.value, m)
-    return list(seen.values())
-
-
-def _owners(line: Line, levels: list[Mark], named: list[Mark], at: int) -> list[int]:
-    """Return the places of the levels of a finding: "at T9" behind it, else those before it."""
-    part = next((m.part for m in line.marks if m.first >= at), 0)
-    for m in named:
-        if (
-            m.part == part
-            and 0 < m.first - at <= _BEHIND
-            and line.text(m.first - 1) in ("at", "@", "of", "in")
-        ):
-            return [place for place, each in enumerate(levels) if each.value == m.value]
-    before = [m for m in levels if m.first <= at]
-    last = before[-1] if before else levels[0]
-    group = [last]
-    for m in reversed(before[:-1]) if before else levels[1:]:
-        one, other = sorted((m, group[-1]), key=lambda each: each.first)
-        if not _together(line, one, other):
-            break
-        group.append(m)
-    return [place for place, m in enumerate(levels) if m in group or m.first == last.first]
-
-
-def _together(line: Line, one: Mark, other: Mark) -> bool:
-    """Return whether two levels stand in one list: "T9 and L1", "T7, T8"."""
-    if one.first == other.first:
-        return True
-    return all(
-        line.text(n) in ("and", "&", "+", ",", "/", "-", "to") for n in range(one.last, other.first)
-    )
 
 
 def _worse(field: str, one: str | None, other: str) -> str:

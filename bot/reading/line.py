@@ -17,7 +17,7 @@ MOST_TOKENS: Final = 1000
 _PARTS: Final = frozenset((",", "(", ")", "[", "]"))
 _SHORTENED: Final = frozenset((
     "pt", "pts", "ca", "approx", "dr", "mr", "mrs", "vs", "esp", "incl", "prob", "poss",
-    "susp", "resp", "st", "prof",
+    "susp", "resp", "st", "prof", "adj", "corr", "korr", "mult",
 ))  # fmt: skip
 
 
@@ -70,6 +70,9 @@ class Line:
     tokens: Sequence[Token]
     words: Sequence[str]
     marks: list[Mark]
+    clauses: Sequence[int]
+    parts: Sequence[int]
+    """The clause and the comma part of each token."""
     items: list[Item] = field(default_factory=list)
     measured: set[int] = field(default_factory=set)
     """The first tokens of what was read as a measurement."""
@@ -79,6 +82,8 @@ class Line:
     """Tokens that a topic read although no mark covers them, such as the letter of a grade."""
     cues: set[int] = field(default_factory=set)
     """The first tokens of the denials that belong to something."""
+    asked: list[str] = field(default_factory=list)
+    """A word for each finding in a sentence that asks."""
     _parts: dict[int, list[Mark]] = field(default_factory=dict)
     _kinds: dict[str, list[Mark]] = field(default_factory=dict)
     _begun: dict[int, list[Mark]] = field(default_factory=dict)
@@ -171,7 +176,8 @@ def cut_into_parts(typed: str) -> Line:
     marks.sort(key=lambda m: (m.first, -m.last))
     for m in marks:
         m.clause, m.part = clauses[m.first], parts[m.first]
-    return Line(tokens, words, marks, beyond=[each.text for each in every[MOST_TOKENS:]])
+    beyond = [each.text for each in every[MOST_TOKENS:]]
+    return Line(tokens, words, marks, clauses, parts, beyond=beyond)
 
 
 def _questions(tokens: Sequence[Token]) -> Iterator[Mark]:
@@ -187,7 +193,11 @@ def _questions(tokens: Sequence[Token]) -> Iterator[Mark]:
 def _ends_a_clause(tokens: Sequence[Token], n: int) -> bool:
     token = tokens[n]
     if token.text == ".":
-        return not (n and tokens[n - 1].text in _SHORTENED)
+        number = n + 1 < len(tokens) and tokens[n + 1].kind == "number"
+        lab = number and n and any(
+            m.kind == "lab" for m in vocabulary().meanings(tokens[n - 1].text)
+        )  # fmt: skip
+        return not (n and (lab or tokens[n - 1].text in _SHORTENED))
     if token.text == "-":
         after = n + 1 < len(tokens) and tokens[n + 1].glued
         following = (

@@ -171,11 +171,14 @@ def _is_age(tokens: Sequence[Token], words: Sequence[str], n: int, end: int, man
     after = words[end + 1] if end + 1 < len(tokens) else ""
     if after in ("old", "o"):
         return True
+    if n and words[n - 1] == "aged":
+        return True
     if many < _YOUNGEST or (n and words[n - 1] in _SINCE):
         return False
     first = n == 0 or (all(tokens[each].kind == "word" for each in range(n)) and n <= 2)
     return words[end] in ("m", "yo", "yof", "yom") or after in ("m", "f", "male", "female", "man",
-        "woman", "lady", "gentleman") or (first and many >= 2 * _YOUNGEST)  # fmt: skip
+        "woman", "lady", "gentleman") or (
+            first and many >= 2 * _YOUNGEST and not words[end].startswith("mo"))  # fmt: skip
 
 
 def _count(tokens: Sequence[Token], words: Sequence[str], n: int) -> tuple[float | None, int]:

@@ -16,9 +16,12 @@ _VOLUMES: Final = ("residual", "catheterised")
 _NUMBERS: Final = ("number", "year", "score")
 _TRANSPARENT: Final = frozenset((
     "unit", "moment", "now", "and", "past", "trend", "loss", "normal", "scan", "scan_done",
-    "weekly", "neg_used", "for", "since", "date", "clock", "span",
+    "weekly", "neg_used", "for", "since", "date", "clock", "span", "big", "other_pain",
+    "place", "again",
 ))  # fmt: skip
-_ON: Final = ("unit", "now", "and")
+_ON: Final = ("unit", "now", "and", "moment")
+_MOST: Final = 16
+_FALLING: Final = ("fell", "falling", "fallen", "dropped", "dropping", "risen", "went", "came")
 _BEFORE_ANOTHER: Final = ("(", "now")
 _BODY_HEAT: Final = (34.0, 43.0)
 _FAHRENHEIT: Final = (95.0, 109.0)
@@ -28,27 +31,34 @@ _MG_L_PER_MG_DL: Final = 10.0
 def number_behind(line: Line, n: int) -> tuple[float, str, int] | None:
     """Return the last number of a run behind a mark, its unit, and where it ends."""
     m, found = line.marks[n], None
-    end = m.last
-    for after in islice(line.marks, n + 1, None):
+    end, dated = m.last, False
+    for after in islice(line.marks, n + 1, n + 1 + _MOST):
         if after.first < end:
             continue
-        if after.first - end > _NEAR or after.clause != m.clause or after.part > m.part + 1:
+        if after.first - end > _NEAR or after.clause != m.clause or after.part > m.part + 2:
             break
         if after.kind in _NUMBERS and after.number is not None:
-            if after.part != m.part and line.text(after.first - 1) not in _BEFORE_ANOTHER:
+            apart = after.part != m.part or dated
+            if apart and not _goes_on(line, after, found is not None):
                 break
             found = (after.number, _unit(line, after.last), after.last)
-        elif after.kind in _TRANSPARENT:
+        elif after.kind in _TRANSPARENT or line.text(after.first) in _FALLING:
+            dated |= after.kind == "moment"
             if found and after.kind not in _ON:
                 break
-        elif not (
-            after.kind == "lab"
-            and after.value == "other"
-            and m.value in ("residual", "catheterised")
-        ):
+        elif not (after.kind == "lab" and (after.value == m.value or (
+            after.value == "other" and m.value in ("residual", "catheterised"))
+        )):  # fmt: skip
             break
         end = after.last
     return found
+
+
+def _goes_on(line: Line, number: Mark, found: bool) -> bool:
+    """Return whether a number in another comma part is the value still: "(now 5.2)"."""
+    before = line.text(number.first - 1)
+    today = any(m.kind in ("now", "moment") for m in line.at(number.last))
+    return before in _BEFORE_ANOTHER or (found and today) or (not found and before != ",")
 
 
 def _unit(line: Line, n: int) -> str:

@@ -26,12 +26,14 @@ _TIGHT: Final = frozenset((
     "constriction", "hugging", "hug", "pressure",
 ))  # fmt: skip
 _GIRTH: Final = frozenset(("chest", "ribs", "trunk", "tummy", "belly", "waist", "abdomen"))
+_DOUBTED: Final = ("neg", "query", "question", "hypothetical")
 _STOPS: Final = frozenset((
     ",", ".", ";", "!", "(", ")", "and", "but", "from", "tomorrow", "weekend", "home", "ward",
     "later", "no", "not",
 ))  # fmt: skip
 _WIDE: Final = 9
 _NEAR: Final = 5
+_HIS: Final = ("his", "her", "my", "their", "the")
 _NECK: Final = frozenset(("neck", "cervical", "hws", "hwk"))
 
 
@@ -78,7 +80,9 @@ def _tight_hoop(line: Line) -> Mark | None:
         words = {line.text(n) for n in range(part[0].first, part[-1].last)}
         body = any(o.value in ("front_one", "trunk") for o in others) or words & _GIRTH
         tight = bool(words & _TIGHT) or sum(o.value == "round" for o in others) > 1
-        spoken_of = any(o.kind in ("pain", "numb", "neg", "query", "question") for o in part)
+        spoken_of = any(
+            o.kind in ("pain", "numb") or (o.kind in _DOUBTED and o.first < m.first) for o in part
+        )
         if body and tight and not spoken_of and not any(o.kind == "side" for o in part):
             line.read_too.update(n for n in range(part[0].first, part[-1].last))
             return m
@@ -93,14 +97,15 @@ def _suffering(line: Line, said: Said) -> None:
         if not bare or id(m) in owned:
             continue
         found = [n for n in _beside(line, m) if line.tokens[n].text in _SUFFERED]
-        if found and line.text(m.last) not in _AGAIN[:6]:
+        again = line.text(m.last) in _AGAIN and line.text(m.first - 1) not in _HIS
+        if found and not again:
             first, last = min(m.first, *found), max(m.last, *(n + 1 for n in found))
             line.read_too.update(range(first, last))
             first = min([first, *(o.first for o in line.between(max(0, first - 3), first)
                                   if o.kind == "loss")])  # fmt: skip
             said.add("back_pain", True, first, last)
             return
-        if line.text(m.last) not in _AGAIN:
+        if found or not again:
             said.unclear.append("back")
             return
 
@@ -120,6 +125,8 @@ def _is_placed(line: Line, item: Item) -> bool:
     """Return whether the line says of a bare pain where it is, or what eases it."""
     if item.has("place") or item.has("mechanical"):
         return True
+    if any(m.kind == "no_radiation" for m in line.between(item.last, item.last + _NEAR)):
+        return any(other is not item and other.found for other in line.of("pain"))
     return any(
         other is not item and (other.kind == "other_pain" or (other.kind == "pain" and other.value))
         for other in line.items_near(item)
@@ -156,7 +163,22 @@ def _places(line: Line, item: Item) -> tuple[bool, bool, bool]:
 
 
 def _deny(line: Line, said: Said, back: bool, roots: bool) -> None:
-    free = [item for item in line.of("pain_free") if not (item.queried or item.past or item.others)]
+    free = list[Item]()
+    for item in line.of("pain_free"):
+        behind = [
+            m for m in line.between(item.last, item.last + 2)
+            if m.kind == "place" and m.part == item.part
+        ]  # fmt: skip
+        line.read_too.update(n for m in behind for n in range(m.first, m.last))
+        place = behind[0].value if behind else ""
+        if item.queried or item.past or item.others:
+            continue
+        if place == "back" and not back and not said.has("back_pain"):
+            said.add("back_pain", False, item.first, item.last)
+        elif place in _LIMBS and not roots:
+            said.deny("radicular_pain")
+        elif not place or place == "elsewhere":
+            free.append(item)
     for item in line.of("pain"):
         if not item.denied or item.queried or item.past or item.others:
             continue

@@ -17,6 +17,7 @@ _ALONE_WITH: Final = frozenset((
 ))  # fmt: skip
 _WITH_A_SIDE: Final = _ALONE_WITH - {"place", "normal"}
 _VERBS: Final = ("feeling", "move", "power", "stand", "walk")
+_SPOTS: Final = frozenset(("spot", "place", "site", "area", "level", "location", "vertebra"))
 _TOO: Final = ("well", "also", "too")
 _OF: Final = ("of", "history", "hx", "with")
 _EVENTS: Final = frozenset((
@@ -68,6 +69,16 @@ def attach(line: Line) -> None:
                 owner.marks.append(m)
 
 
+def take_same_place(line: Line) -> None:
+    """Give to "same spot sore again" the level that was named before it."""
+    levels = line.marks_of("level")
+    for item in line.of("pain"):
+        words = line.words[max(0, item.first - _NEAR) : item.last + _NEAR]
+        before = [m for m in levels if m.last <= item.first]
+        if "same" in words and _SPOTS & {*words} and before and not item.has("level"):
+            item.marks.append(before[-1])
+
+
 def inherit(line: Line) -> None:
     """Let weakness and numbness that "and" joins share a place: "legs weak and numb"."""
     for one, other in pairwise([i for i in line.items if i.kind in ("weak", "numb")]):
@@ -75,6 +86,8 @@ def inherit(line: Line) -> None:
             m.kind == "but" or (m.kind == "and" and m.value != "with" and one.part == other.part)
             for m in line.between(one.last, other.first)
         )
+        listed = other.part - one.part == 1 and other.first - one.last == 1
+        joined |= listed and not any(o.kind == "place" for o in line.in_part(other.part)[:_MOST])
         words = (
             other.first
             - one.last
@@ -113,6 +126,8 @@ def _is_itself(m: Mark, item: Item) -> bool:
 def _owners(line: Line, m: Mark) -> Iterator[Item]:
     able = _able(m)
     same = [item for item in line.items_near(m) if item.kind in able and not _is_itself(m, item)]
+    if (m.kind == "place" and m.value == "back") or m.kind == "side":
+        same = [item for item in same if not _is_denied_beyond(line, m, item)]
     if m.kind in TIMES:
         same = [item for item in same if (item.kind, item.value) != ("cancer", "active")] or same
     if m.kind in ("place", "side", "level") or m.kind in TIMES:
@@ -122,7 +137,7 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
     )
     if m.kind in TIMES and line.text(m.first - 1 - _lead(line, m)) == ")":
         same = [i for i in line.items_in(m.part - 2) if i.kind in BODY][-1:] or same
-    if not same and alone and _stands_alone(line, m):
+    if not same and alone and (_stands_alone(line, m) or _turns_to(line, m)):
         yield from _beside(line, m, able)
         return
     if inside := [item for item in same if item.first <= m.first < item.last]:
@@ -134,6 +149,20 @@ def _owners(line: Line, m: Mark) -> Iterator[Item]:
         yield from _nearer(line, m, before, after)
     elif one := before or after:
         yield one
+
+
+def _turns_to(line: Line, m: Mark) -> bool:
+    """Return whether a side is the other one: "sciatica left, now right too on dialysis"."""
+    n = m.first - 1
+    while line.text(n) in ("on", "the", "in", "to"):
+        n -= 1
+    return m.kind == "side" and line.text(n) in ("now", "then", "also")
+
+
+def _is_denied_beyond(line: Line, m: Mark, item: Item) -> bool:
+    """Return whether a denial of weakness stands between: "his back and no weakness"."""
+    between = line.between(m.last, item.first)
+    return item.kind in ("weak", "numb") and any(o.kind == "neg" for o in between)
 
 
 def _lead(line: Line, m: Mark) -> int:
@@ -156,7 +185,12 @@ def _nearer(line: Line, m: Mark, before: Item, after: Item) -> Iterator[Item]:
         yield after if of else before
     elif m.kind == "trend":
         yield after if gap_after < gap_before and gap_after <= 1 else before
-    elif m.kind == "level" and after.kind == "rt" and before.kind == "pain" and not gap_after:
+    elif (
+        m.kind in ("place", "level")
+        and any(
+            o.kind == "place" and o.value == "below" for o in line.between(before.last, m.first)
+        )
+    ) or (m.kind == "level" and after.kind == "rt" and before.kind == "pain" and not gap_after):
         yield before
     elif gap_before == gap_after and m.kind in ("place", "level", "side"):
         yield before
@@ -173,7 +207,8 @@ def _stands_alone(line: Line, m: Mark) -> bool:
     """
     if any(line.text(n) in _EVENTS for n in range(max(m.first - _NEAR, 0), m.first)):
         return False
-    with_it = _WITH_A_SIDE if m.kind == "side" else _ALONE_WITH
+    too = any(line.text(n) in _TOO for n in range(m.first, m.last + _NEAR))
+    with_it = _WITH_A_SIDE if m.kind == "side" and not too else _ALONE_WITH
     return all(
         other.kind in with_it or any(each.kind in with_it for each in line.at(other.first))
         for other in line.in_part(m.part)[:_MOST]

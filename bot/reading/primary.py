@@ -21,6 +21,10 @@ _SITES: Final = frozenset((
 _ALSO_ELSEWHERE: Final = frozenset((
     "bladder", "colon", "renal_cell", "other", "liver", "head_neck", "rectum", "uterus", "stomach",
 ))  # fmt: skip
+_CHEST: Final = frozenset((
+    "pneumonia", "cxr", "antibiotics", "abx", "chest", "consolidation", "cough", "sats", "sputum",
+    "amoxicillin", "doxycycline", "antibiotic", "bottle", "baseball",
+))  # fmt: skip
 _KNOWN: Final = ("known", "metastatic")
 _SQUAMOUS: Final = {"lung_scc": "lung", "oesophageal_scc": "oesophagus"}
 _UNKNOWN: Final = "unknown_primary"
@@ -82,10 +86,20 @@ def _diseases(line: Line) -> Iterator[Item]:
     """Return the cancers by name; "5 mm" is no myeloma, HD is lymphoma beside words of it."""
     for item in line.of("disease", "hd"):
         length = line.text(item.first) == "mm" and line.text(item.first - 1)[-1:].isdigit()
-        if item.others or item.denied or length:
+        if item.others or item.denied or length or _is_pneumonia(line, item):
             continue
         if item.kind == "disease" or is_hodgkin(line, item):
             yield item
+
+
+def _is_pneumonia(line: Line, item: Item) -> bool:
+    """Return whether CAP is pneumonia, not the cancer of the prostate."""
+    if line.text(item.first) != "cap":
+        return False
+    if len(line.marks) < len(("cap", "something else")):
+        return True
+    infection = any(line.has(kind) for kind in ("infection", "temperature", "crp"))
+    return infection or not _CHEST.isdisjoint(line.words)
 
 
 def is_hodgkin(line: Line, item: Item) -> bool:
@@ -120,7 +134,9 @@ def _belong(line: Line, word: Item, organ: Item, low: int, high: int) -> bool:
     """Return whether a word for cancer is that of an organ, from the marks between them."""
     between = line.between(low, high)
     short = sum(m.last - m.first for m in between if m.kind in _SHORT)
-    if high - low > _NEAR + short or any(m.kind in _APART for m in between):
+    sided = high - low == 1 and word.last <= organ.first and word.part == organ.part
+    apart = [m for m in between if m.kind in _APART and not (m.kind == "side" and sided)]
+    if high - low > _NEAR + short or apart:
         return False
     joined = any(m.kind == "and" for m in between)
     if not joined and any(m.kind == "organ" and m.first != organ.first for m in between):
@@ -137,7 +153,7 @@ def _is_site(line: Line, organ: Item, near: Item) -> bool:
         return False
     if _is_metastatic_lung(line, organ, near):
         return False
-    after = near.value == "mets" and near.last <= organ.first
+    after = near.value == "mets" and near.last <= organ.first and line.text(near.first) != "stage"
     return after and line.text(organ.first - 1) != "from" and line.text(organ.first) in _SITES
 
 

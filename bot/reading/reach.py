@@ -25,7 +25,7 @@ _ENDS_A_LIST: Final = _ENDS | {"normal"}
 _VERBS: Final = (
     "cant", "cannot", "unable", "couldnt", "wont", "lost", "struggles", "struggling",
 )  # fmt: skip
-_TURNS: Final = (":", "then")
+_TURNS: Final = (":", "then", "just")
 _NOW: Final = ("now", "today")
 _FINITE: Final = frozenset(("is", "has", "was", "are", "were", "became", "developed", "got"))
 _PREDICATES: Final = frozenset(("weak", "numb"))
@@ -62,6 +62,8 @@ def forward(line: Line, m: Mark, reach: Reach = _LIST) -> Iterator[Item]:
         turned = before is not None and line.text(item.first) in _NOW
         if turned or _is_ended(line, m, before.last if before else m.last, item.first):
             return
+        if before and item.kind in _DISEASES and _is_asked(line, before.last, item.first):
+            return
         if before and any(line.text(n) in _TURNS for n in range(before.last, item.first)):
             return
         if before is None:
@@ -73,7 +75,8 @@ def forward(line: Line, m: Mark, reach: Reach = _LIST) -> Iterator[Item]:
                 closed_until = _close(line, items, place, reach)
             if not _goes_on(line, before, items, place, closed_until, reach):
                 return
-            if has_its_own(item) if joined != "or" else item.days is not None:
+            own = has_its_own(item) if joined != "or" else item.days is not None
+            if own and not (joined in ("or", "") and _is_of_today(item)):
                 return
             if (
                 joined != "or"
@@ -123,6 +126,13 @@ def has_its_own(item: Item) -> bool:
     )
 
 
+def _is_of_today(item: Item) -> bool:
+    """Return whether all that an item has of its own is "today": "no numbness or pain today"."""
+    times = [m for m in item.marks if m.kind in ("span", "moment") and m.number is not None]
+    bare = len(times) == 1 and times[0].value == "0.5" and times[0].last - times[0].first == 1
+    return bare and not item.has("since") and not item.has("trend") and not item.has("side")
+
+
 def _is_said_anew(line: Line, first: Item, before: Item, item: Item) -> bool:
     """Return whether an item has a verb or an adjective of its own: "no pain and cannot pee"."""
     verb = item.kind == "func" and item.state == "lost" and line.text(item.first) in _VERBS
@@ -164,6 +174,11 @@ def _is_ended(line: Line, m: Mark, first: int, last: int) -> bool:
         if between.kind == "walking":
             return True
     return False
+
+
+def _is_asked(line: Line, first: int, last: int) -> bool:
+    """Return whether a question ends between two tokens: "vs cord? prostate ca"."""
+    return any(m.kind == "question" and m.value == "after" for m in line.between(first, last))
 
 
 def _is_alike(one: Item, other: Item) -> bool:
@@ -243,5 +258,8 @@ def _close(line: Line, items: Sequence[Item], place: int, reach: Reach) -> int:
 def _is_no_entry(line: Line, item: Item, last: bool) -> bool:
     """Return whether an item is a finding of its own, not an entry in a list of denials."""
     verb = item.kind == "func" and item.state == "lost" and line.text(item.first) in _VERBS
-    own = item.days is not None or (has_its_own(item) and not last)
+    told = item.state == "lost" and (
+        item.kind == "sign" or line.text(item.first) in ("no", "not", "without")
+    )
+    own = item.days is not None or ((told or has_its_own(item)) and not last)
     return verb or own or line.text(item.last).startswith(_GRADED)

@@ -2,16 +2,25 @@
 
 from typing import Final
 
+from bot.reading.asia import read_asia
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
 from bot.reading.said import Said
 
-_GRADES: Final = frozenset("abcde")
 _FLAT: Final = frozenset((
     "cant", "cannot", "unable", "not", "no", "stopped", "couldnt", "longer", "can", "isnt",
     "hasnt", "wont", "doesnt", "inability", "lost", "loss", "never", "didnt", "gone",
 ))  # fmt: skip
 _NO_BETTER: Final = frozenset(("better", "improvement", "improved", "improving", "recovery"))
+_COURSE: Final = frozenset(
+    ("-", ">", "to", "now", ",", "before", "today", "%", "currently", "yesterday")
+)
+_AGO: Final = frozenset(("last", "month", "week", "year", "ago", "months", "weeks", "was", "in"))
+_IN_SHORT: Final = frozenset((
+    "poor", "short", "of", "is", "likely", ",", "probably", "only", "in", "at", "best",
+    "live", "to", "a", "few", "couple",
+))  # fmt: skip
+_NOT_LONG: Final = frozenset(("<", "under", "less", "not", "unlikely", "wont"))
 _WALK: Final = ("walk", "stand")
 _NEAR: Final = 4
 _AN: Final = ("a", "an", "ein", "een", "last")
@@ -19,17 +28,15 @@ _COUNTED: Final = (":", "=", "x")
 _MANY_FOCI: Final = 3  # three or more
 _THREE_MONTHS: Final = 90.0
 _HOURS_A_DAY: Final = 24
-_BEFORE_A_GRADE: Final = frozenset((
-    ":", "=", "grade", "is", "-", "score", "now", "currently", "impairment", "scale",
-))  # fmt: skip
 _HOW_FAR: Final = frozenset((
     "far", "well", "properly", "straight", "more", "right", "without", "as", "heels",
     "toes", "normally", "good", "long", "further", "than", "much", "fast", "stairs", "on",
     "ok", "okay", "fine", "great",
 ))  # fmt: skip
+_ONCE: Final = frozenset(("previously", "formerly"))
 _FORMERLY: Final = frozenset((
     "was", "until", "previously", "normally", "usually", "before", "prior", "baseline",
-    "till", "used",
+    "till", "used", "yesterday", "ago",
 ))  # fmt: skip
 
 
@@ -38,7 +45,7 @@ def read_fitness(line: Line, said: Said) -> None:
         if m.kind in ("asia", "ecog", "kps") and is_asked(line, m):
             continue
         if m.kind == "asia":
-            _asia(line, m, said)
+            read_asia(line, m, said)
         elif m.kind in ("ecog", "kps"):
             _scale(line, n, said)
         elif m.kind in ("life_expectancy", "organ_mets") and not said.has(m.kind):
@@ -70,24 +77,6 @@ def _burden(line: Line, said: Said) -> None:
                 break
 
 
-def _asia(line: Line, m: Mark, said: Said) -> None:
-    for n in range(m.last, min(m.last + 4, len(line.tokens))):
-        text = line.text(n)
-        if text in _GRADES and line.tokens[n].kind == "word":
-            if (
-                text == "a"
-                and line.text(n + 1).isalpha()
-                and line.text(n + 1) in ("grade", "score")
-            ):
-                continue
-            said.found = [each for each in said.found if each.field != "asia"]
-            said.add("asia", text.upper(), m.first, n + 1)
-            line.read_too.add(n)
-            return
-        if text not in _BEFORE_A_GRADE:
-            return
-
-
 def _scale(line: Line, n: int, said: Said) -> None:
     m = line.marks[n]
     after = next(
@@ -96,11 +85,22 @@ def _scale(line: Line, n: int, said: Said) -> None:
     )
     if after is None or after.first - m.last > 2 or after.number is None or after.part != m.part:
         return
-    value = int(after.number)
+    after = _of_now(line, after)
+    value = int(after.number or 0)
     if m.kind == "ecog" and 0 <= value <= 4 and after.kind == "number":
         said.add("ecog", value, m.first, after.last)
     elif m.kind == "kps" and 10 <= value <= 100 and value % 10 == 0:
         said.add("kps", value, m.first, after.last)
+
+
+def _of_now(line: Line, number: Mark) -> Mark:
+    """Return the last number of a course: "80, now 60", "1 -> 2"."""
+    for o in line.between(number.last, number.last + _NEAR + 2):
+        between = {line.text(n) for n in range(number.last, o.first)}
+        today = any(m.kind == "now" for m in line.at(o.last))
+        if o.kind == "number" and between <= (_COURSE | _AGO if today else _COURSE):
+            return o
+    return number
 
 
 def _prognosis(line: Line, said: Said) -> None:
@@ -108,13 +108,19 @@ def _prognosis(line: Line, said: Said) -> None:
     for m in line.marks_of("prognosis"):
         for span in line.marks_of("span"):
             if 0 <= span.first - m.last <= _NEAR and not said.has("life_expectancy"):
-                less = any(
-                    line.text(n) in ("<", "under", "less") for n in range(m.last, span.first)
-                )
+                words = [line.text(n) for n in range(m.first - 1, span.first)]
+                less = not _NOT_LONG.isdisjoint(words)
                 short = (span.number or 0) < _THREE_MONTHS or (
                     less and span.number == _THREE_MONTHS
                 )
                 said.add("life_expectancy", "lt3m" if short else "ge3m", m.first, span.last)
+
+        for moment in line.marks_of("moment"):
+            between = {line.text(n) for n in range(m.last, moment.first)}
+            weeks = line.text(moment.last - 1) in ("weeks", "days", "wochen", "weken", "wks")
+            near = 0 <= moment.first - m.last <= _NEAR and between <= _IN_SHORT
+            if weeks and near and not said.has("life_expectancy"):
+                said.add("life_expectancy", "lt3m", m.first, moment.last)
 
 
 def _walking(line: Line, said: Said) -> None:
@@ -160,6 +166,8 @@ def _is_far(line: Line, item: Item) -> bool:
 
 
 def _denied_aid(line: Line, m: Mark) -> bool:
+    if not _ONCE.isdisjoint(line.text(n) for n in range(m.first - _NEAR, m.first)):
+        return True
     if m.value == "unaided":
         return any(
             o.kind in ("loss", "neg", "neg_used") and o.part == m.part and o.last <= m.first
@@ -173,12 +181,16 @@ def _is_past(line: Line, m: Item | Mark) -> bool:
     return bool(_FORMERLY & {*words})
 
 
+def _is_of_legs(line: Line, item: Item) -> bool:
+    return "legs" in {line.text(n) for n in range(item.first, item.last)}
+
+
 def _paralysis(line: Line, said: Said) -> None:
     for item in sorted(line.items, key=lambda each: each.kind == "asia"):
         paralysed = item.has("paralysed") or (
             item.kind == "func" and item.value == "move" and item.state == "lost"
             and {line.text(k) for k in range(item.first, item.last)} & _FLAT
-            and item.has("place", "legs", "limbs")
+            and (item.has("place", "legs", "limbs") or _is_of_legs(line, item))
         ) or (item.kind == "power" and item.number == 0 and item.has("place", "legs"))  # fmt: skip
         if item.kind == "asia" and said.value("asia") in ("A", "B"):
             paralysed = True

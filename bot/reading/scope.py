@@ -7,7 +7,8 @@ from bot.reading.elsewhere import give_away, is_old, put_in_the_past
 from bot.reading.kinds import BODY, NEURO
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
-from bot.reading.reach import Reach, backward, forward, is_one_disease, joint
+from bot.reading.questions import ask
+from bot.reading.reach import Reach, backward, forward
 
 _EITHER: Final = ("denied", "nil", "absent", "negative", "neg", "-ve", "(-)")
 _ALSO_BEHIND: Final = ("no", "nil", "not", "denied", "kein")
@@ -16,6 +17,7 @@ _QUERIED_BEHIND: Final = (
 )  # fmt: skip
 _VERSUS: Final = ("vs", "versus")
 _ANY: Final = ("any", "is", "are", "does", "has", "have")
+_DATED: Final = ("in", "since", "last", "until", "from", "early", "late", "mid", "end", "of", "by")
 _ABSENT: Final = ("absent", "nil", "none")
 _ANSWERS: Final = ("no", "none", "nil", "absent", "negative", "neg", "denied")
 _FUNCTIONS: Final = ("power", "feeling", "move", "tone", "control", "bowel_control")
@@ -23,7 +25,6 @@ _AT_RISK: Final = ("high", "low", "higher", "moderate")  # patients, not what ma
 _ONLY_DETAIL: Final = ("how", "when", "why", "since", "exactly", "if")
 _REFUSED: Final = ("refused", "declined", "refuses", "refusing")
 _WORRIED: Final = ("worried", "worry", "concerned", "concern", "concerns")
-_BEFORE_ASKED: Final = ("on", "any", "new", "the", "a")
 _SINCE: Final = ("since", "for", "x", "over")
 _TIMES: Final = ("span", "moment", "clock", "date", "year", "now")
 _NEAR_TIME: Final = 3
@@ -144,6 +145,8 @@ def _end_at(line: Line, m: Mark) -> None:
 
 def _query(line: Line, m: Mark) -> None:
     word = line.text(m.first)
+    if word == "may" and line.text(m.first - 1) in _DATED:
+        return
     if word == "any" and any(a.kind == "neg" and a.first < m.first for a in line.in_part(m.part)):
         return
     if m.value == "after":
@@ -158,49 +161,6 @@ def _query(line: Line, m: Mark) -> None:
         covered = list(backward(line, m))
     for item in covered:
         item.queried = True
-
-
-def _question(line: Line, m: Mark) -> None:
-    for item in _before_which(line, m) if m.value == "before" else _behind_which(line, m):
-        item.queried = True
-
-
-def _before_which(line: Line, m: Mark) -> Iterator[Item]:
-    """Return what a question mark stands before, with what "or" joins to it."""
-    here = line.items_near(m)
-    first = m.last + (line.text(m.last) in _BEFORE_ASKED)
-    asked = next((item for item in here if _begin(item) == first), None)
-    if asked is None:
-        return
-    yield asked
-    for other in here:
-        if 0 <= other.first - asked.last <= _NEAR and (
-            joint(line, asked, other) in ("or", "slash") or is_one_disease(asked, other)
-        ):
-            yield other
-            asked = other
-
-
-def _behind_which(line: Line, m: Mark) -> Iterator[Item]:
-    """Return what a question mark follows at once, with what "or" joins to it."""
-    here = line.items_near(m)[::-1]
-    asked = next((item for item in here if _end(item) == m.first), None)
-    if asked is None:
-        return
-    yield asked
-    for other in here:
-        near = 0 <= asked.first - other.last <= _NEAR
-        if near and joint(line, other, asked) in ("or", "slash"):
-            yield other
-            asked = other
-
-
-def _begin(item: Item) -> int:
-    return min([item.first, *(m.first for m in item.marks)])
-
-
-def _end(item: Item) -> int:
-    return max([item.last, *(m.last for m in item.marks)])
 
 
 def _suppose(line: Line, m: Mark) -> None:
@@ -223,7 +183,7 @@ def _leave_open(line: Line, m: Mark) -> None:
     if covered:
         line.cues.add(m.first)
     for item in covered:
-        if item.state != "lost":
+        if item.state != "lost" and item.value != "ckd":
             item.queried = True
 
 
@@ -238,7 +198,7 @@ _CUES: Final[Mapping[str, Callable[[Line, Mark], None]]] = {
     "neg": _deny,
     "until": _end_at,
     "query": _query,
-    "question": _question,
+    "question": ask,
     "hypothetical": _suppose,
     "unasked": _leave_open,
     "past": put_in_the_past,

@@ -11,7 +11,8 @@ _NOT_NAMES: Final = frozenset((
     "brain", "head", "liver", "shows", "showed", "angio", "done", "pending", "clear", "normal",
     "neg", "says", "said", "asks", "asked", "wants", "thinks", "with", "and", "for", "is",
     "has", "on", "wr", "l", "t", "c", "lspine", "tspine", "myelogram", "to", "in", "of", "if",
-    "no", "not", "tomorrow", "today",
+    "no", "not", "tomorrow", "today", "read", "reads", "reading", "reported", "report", "result",
+    "confirms", "confirmed", "reveals", "planned", "booked", "requested", "slot", "tonight",
 ))  # fmt: skip
 
 

@@ -66,7 +66,8 @@ def _by_end() -> Mapping[tuple[int, str, int], Sequence[str]]:
 def _near(word: str) -> str:
     """Return the only word one error away; two that mean the same count as one.
 
-    An error leaves the first letter or the last as it is.
+    An error leaves the first letter or the last as it is. Two letters that changed places are
+    likelier than a wrong one.
     """
     from rapidfuzz.distance import OSA
 
@@ -78,7 +79,20 @@ def _near(word: str) -> str:
         for each in ends.get((place, word[place], length), ())
     }
     near = [each for each in listed if OSA.distance(word, each, score_cutoff=1) <= 1]
+    swapped = [each for each in near if sorted(each) == sorted(word)]
+    near = swapped if len(swapped) == 1 else near
     meanings = {known.meanings(each) for each in near}
     if len(near) == 1 or (len(meanings) == 1 and () not in meanings):
         return min(near)
-    return word
+    return _what_all_mean(near) or word
+
+
+def _what_all_mean(near: Sequence[str]) -> str:
+    """Return a word whose meanings the others have too: "prostat" is "prostate", "prostata"."""
+    known = vocabulary()
+    meanings = {each: {*known.meanings(each)} for each in near}
+    least = min(near, key=lambda each: (len(meanings[each]), each), default="")
+    alike = bool(least and meanings[least]) and all(
+        meanings[least] <= several for several in meanings.values()
+    )
+    return least if alike else ""

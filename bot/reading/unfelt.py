@@ -1,6 +1,5 @@
 """Finds accidents, and what is no longer felt or known of: a verb with what it is about."""
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -79,12 +78,14 @@ _SHORT: Final = 3
 
 def unfelt(line: Line) -> Iterator[Item]:
     """Return a sign for each accident, and for each thing that is not felt or noticed."""
-    yield from _accidents(line)
-    yield from _escapes(line)
+    accidents = [*_accidents(line), *_escapes(line)]
+    yield from accidents
     for n, word in enumerate(line.words):
         if word in _FELT or word in _KNOWN or word in _HELD:
             cue = _cue(line, n)
-            if cue is not None:
+            if cue and any(o.clause == cue.clause and o.last <= cue.first for o in accidents[-2:]):
+                _use(line, cue)
+            elif cue:
                 yield from _not_felt(line, cue, n)
         elif word in _UNAWARE:
             yield from _not_felt(line, None, n)
@@ -95,8 +96,8 @@ def unfelt(line: Line) -> Iterator[Item]:
 
 def _cue(line: Line, n: int) -> Mark | None:
     """Return the denial or loss that belongs to a verb."""
-    for m in line.marks_of("unasked"):
-        if m.first < n < m.last:
+    for m in line.between(max(0, n - _BEFORE), n + 2):
+        if m.first < n < m.last and m.kind in ("unasked", "loss"):
             return m
     for m in reversed(line.between(max(0, n - _BEFORE), n)):
         if m.kind in ("problem", "normal", "and", "pseudo"):
@@ -120,12 +121,17 @@ def _not_felt(line: Line, cue: Mark | None, n: int) -> Iterator[Item]:
     if not objects:
         return
     last = max(objects[-1][1], n + 1)
-    if cue and cue.kind in ("neg", "unasked"):
-        cue.kind = "neg_used"
-    line.cues.add(first)
+    if cue:
+        _use(line, cue)
     line.read_too.update(range(first, last))
     for value in dict.fromkeys(value for value, _ in objects):
         yield sign(line, value, first, last)
+
+
+def _use(line: Line, cue: Mark) -> None:
+    line.cues.add(cue.first)
+    if cue.kind in ("neg", "unasked"):
+        cue.kind = "neg_used"
 
 
 def _before_it(line: Line, first: int, n: int) -> tuple[int, list[tuple[str, int]]]:
@@ -213,13 +219,13 @@ def _escapes(line: Line) -> Iterator[Item]:
             value = organs[0] if organs and line.text(n - 1) == "involuntary" else ""
         if not value or line.text(n - 1) in _NOT_OUT:
             continue
-        behind = line.words[n + 1 : n + 1 + _SHORT]
+        behind = list(_unbroken(line, n, _SHORT))
         before = line.words[max(0, n - 2) : n]
         if _TUBES & {*line.words[max(0, n - 4) : n + 6]} or _NOT_OUT & {*behind}:
             continue
         leaks = _LEAKS & {*behind} or _LEAKS & {*before}
         comes = any(each in _COMES for each in behind) and _UNWANTED & {
-            *line.words[n + 1 : n + 2 + _SHORT]
+            *_unbroken(line, n, _SHORT + 1)
         }
         if leaks or comes:
             first = min([n, *(k for k in range(max(0, n - 2), n) if line.text(k) in _LEAKS)])
@@ -229,11 +235,17 @@ def _escapes(line: Line) -> Iterator[Item]:
             yield sign(line, value, first, last)
 
 
+def _unbroken(line: Line, n: int, many: int) -> Iterator[str]:
+    """Return the words behind a token, up to a comma, a bracket, a "but"."""
+    for word in line.words[n + 1 : n + 1 + many]:
+        if word in _CUTS or word == "but":
+            return
+        yield word
+
+
 def sign(line: Line, value: str, first: int, last: int) -> Item:
     """Return a sign that some tokens are, whatever marks they have."""
-    place = bisect_right(line.marks, last - 1, key=lambda m: m.first)
-    at = line.marks[place - 1] if place else None
-    clause, part = (at.clause, at.part) if at else (0, 0)
+    clause, part = line.clauses[first], line.parts[first]
     item = Item("sign", value, first, last, clause, part, state="lost")
     item.marks.append(Mark("sign", value, first, last, None, clause, part))
     return item

@@ -1,8 +1,11 @@
 """Reads whether a dialysed patient still passes urine."""
 
+from collections.abc import Iterator
 from typing import Final
 
+from bot.reading.kinds import TIMES
 from bot.reading.line import Item, Line
+from bot.reading.marks import DAYS
 from bot.reading.said import Said
 
 _ML: Final = ("ml", "mls", "cc", "l", "litre", "litres")
@@ -14,19 +17,47 @@ _MAKES: Final = frozenset((
 ))  # fmt: skip
 _A: Final = ("/", "per", "a")
 _DAY: Final = ("d", "day", "24", "24h", "tag", "dag")
+_FORMERLY: Final = ("previously", "was", "formerly", "prev", "previous")
 _IN_THE_BLADDER: Final = frozenset(("pvr", "residual", "scan", "retention", "out"))
 
 
 def read_urine_output(line: Line, said: Said) -> None:
     for item in line.of("urine_output"):
-        if item.queried or item.past or item.others or item.first in line.measured:
+        former = item.past and line.text(item.first - 1) in _FORMERLY
+        if item.queried or former or item.others or item.first in line.measured:
             continue
         value = _value(line, item)
         if value:
             said.add("urine_output", value, item.first, item.last)
             return
     if said.value("renal") in ("haemodialysis", "peritoneal"):
+        if dry := next(_dry(line), None):
+            own = ("urine_output", "cord_signs")
+            said.found = [
+                each for each in said.found
+                if each.field not in own or not dry.first <= each.first < dry.last
+            ]  # fmt: skip
+            said.denials = [name for name in said.denials if name != "bladder"]
+            said.add("urine_output", "anuric", dry.first, dry.last)
+            return
+        for item in line.of("func", "sign"):
+            lost = item.value == "bladder" or (item.value == "urine" and item.state == "lost")
+            if lost and (item.days or 0) >= DAYS["year"]:
+                said.add("urine_output", "anuric", item.first, item.last)
+                return
         _volume(line, said)
+
+
+def _dry(line: Line) -> Iterator[Item]:
+    """Yield urine that is not made at all: "nil urine", "no longer passes urine", untimed."""
+    for item in line.of("func"):
+        if item.value not in ("urine", "bladder") or any(m.kind in TIMES for m in item.marks):
+            continue
+        none = line.text(item.last - 1) == "urine" and line.text(item.last - 2) in ("nil", "no")
+        longer = any(m.kind == "no_longer" and m.last == item.first for m in line.marks)
+        longer = longer or any(m.kind == "no_longer" for m in line.at(item.first))
+        if none or longer:
+            yield item
 
 
 def _value(line: Line, item: Item) -> str:
@@ -37,7 +68,8 @@ def _value(line: Line, item: Item) -> str:
         if after is None or after.kind in ("loss", "neg"):
             return ""
         return "anuric" if after.kind == "number" and after.number == 0 else "residual"
-    if item.denied:
+    after = next((m for m in line.at(item.last) if m.kind == "number"), None)
+    if item.denied or (after and after.number == 0):
         return "anuric" if item.value == "residual" else "residual"
     return item.value
 
