@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 MARK_BYTES: Final = 4
 FEWEST_AT_THE_END: Final = 2  # fields: where the plan is open, one may be about the case in hand
+FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer; one fewer with an age
 
 
 def begin(turn: Turn) -> None:
@@ -98,6 +99,15 @@ def offers(turn: Turn, typed: str) -> bool:
     said = words("said", WORDS)["another"].format(code=case.code)
     _offer(turn, typed, fields[1].fields or fields[0], fields[1], said)
     return True
+
+
+def say_only_looked_up(turn: Turn, typed: str) -> None:
+    """Say of a line that is of a patient, and answers a look-up, that no case has it."""
+    from bot.lookup.typed_line.patients import is_of_a_patient
+
+    fields = _read(typed).fields
+    if len(fields) >= (FEWEST_OF_A_PATIENT - is_of_a_patient(typed)):
+        turn.said_first = f"{turn.said_first} {words('said', WORDS)['looked_up']}".lstrip()
 
 
 def line(turn: Turn, which: str) -> None:

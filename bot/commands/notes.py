@@ -132,12 +132,15 @@ def close(turn: Turn, how: str) -> None:
     said = how.removesuffix(UNREAD).strip()
     chosen, standing = chosen_from(said, words("outcomes", WORDS)), turn.standing(case)
     asked = turn.touch and isinstance(turn.incoming.act, Command)
-    asked = asked or waiting_in(turn, case) is not None
+    waits = waiting_in(turn, case) is not None
+    asked = asked or waits
     if not chosen and (said or asked or needs_outcome(standing)):
         outcome(turn, "")
     elif is_unread(standing) and not how.endswith(UNREAD):
         _ask_unread(turn, case, chosen)
     else:
+        if waits:
+            turn.said_first = words("said", READ_LINE)["dropped"]
         turn.advance(Closed(chosen))
 
 

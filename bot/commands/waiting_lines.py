@@ -112,8 +112,10 @@ def say_waiting(turn: Turn, case: StoredCase) -> str:
     waiting = waiting_in(turn, case)
     if waiting is None:
         return ""
-    level = words("levels")[would_be(turn, case, waiting).result.urgency.level]
-    return words("said", WORDS)["in_list"].format(level=level)
+    said, then = words("said", WORDS), would_be(turn, case, waiting)
+    if not then.standing.settled:
+        return said["in_list_unsettled"]
+    return said["in_list"].format(level=words("levels")[then.result.urgency.level])
 
 
 def put(turn: Turn, screen: Screen) -> None:

@@ -24,7 +24,24 @@ _BETWEEN: Final = _NOW | _FORMERLY | frozenset((
     "ais", "asia", "frankel", "category", "downgraded", "upgraded", "again", ";",
 ))  # fmt: skip
 _BEHIND_A: Final = frozenset(
-    ("", ",", ".", ";", ")", "(", "x", "w", "with", "over", "now", "today", "yesterday", "on", "at", "since")
+    (
+        "",
+        ",",
+        ".",
+        ";",
+        ")",
+        "(",
+        "x",
+        "w",
+        "with",
+        "over",
+        "now",
+        "today",
+        "yesterday",
+        "on",
+        "at",
+        "since",
+    )
 )
 _INJURIES: Final = ("injury", "accident", "rta", "mva", "sci", "trauma", "polio")
 _OF_OLD: Final = ("year", "date")

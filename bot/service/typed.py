@@ -5,7 +5,7 @@ from typing import Final
 from bot.commands.cases import LISTED
 from bot.commands.forgetting import ERASING, NO
 from bot.commands.forgetting import YES as SURELY
-from bot.commands.lines import offers
+from bot.commands.lines import offers, say_only_looked_up
 from bot.commands.registry import COMMANDS, run
 from bot.commands.traits import DONE, Traits
 from bot.conversation.answering import YES
@@ -25,6 +25,7 @@ from bot.service.which_case import (
 from bot.turn import Turn
 from state.records import StoredCase
 
+BY_A_LINE: Final = "mri"  # the look-up that reads the same lines as a case
 ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
 
@@ -49,6 +50,8 @@ def read_line(turn: Turn, line: str) -> None:
         if begun == LISTED:
             turn.store.chats.end_look_up(turn.chat)
         name, _, rest = f"{begun}{line}".partition(" ")
+        if name == BY_A_LINE and turn.access.sees_cases(turn.incoming.who):
+            say_only_looked_up(turn, line)
         run(turn, name, rest.strip(" .!") if begun == ERASING else rest)
         return
     turn.store.chats.end_look_up(turn.chat)

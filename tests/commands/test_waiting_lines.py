@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from bot.incoming import Command, Incoming, Tap
+from bot.incoming import Command, Incoming, Tap, Text
+from bot.screens.board import digests
 from bot.screens.screen import Screen, load
+from bot.service.boards import BOARD, Boards
+from bot.service.redrawing import redraw_part
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from state.read_lines import ReadLine
+from state.records import FIRST_PLACE, SCREEN, Card
 from tests.commands.test_lines import (
     EMERGENCY,
     MARK,
@@ -21,7 +25,7 @@ from tests.commands.test_lines import (
 )
 from tests.conftest import Clock
 from tests.dialogue import CHAT, tap
-from tests.service.in_group import ANN, BOB, GROUP, in_a_group, said
+from tests.service.in_group import ANN, BOB, GROUP, in_a_group, said, screens
 from tests.service.in_group import labels as labels_of
 
 
@@ -75,11 +79,11 @@ def test_a_newer_value_of_the_same_urgency_stands_and_says_what_it_replaces(
 
 
 def test_the_days_of_another_deficit_are_not_those_of_the_new_one(there: Service) -> None:
-    says(there, "/triage stable foot drop since jan, 3 months")
-    says(there, "left foot drop getting worse")
-    fields = waiting(there).fields
-    assert fields["radicular_deficit"] == "unilateral_progressive"
-    assert "deficit_days" not in fields
+    says(there, "/triage left foot drop getting worse for 3 weeks")
+    assert waiting(there).fields["deficit_days"] == 21
+    says(there, "now bilateral foot drop")
+    assert waiting(there).fields["radicular_deficit"] == "bilateral"
+    assert "deficit_days" not in waiting(there).fields
 
 
 def test_one_lesion_said_twice_stays_one(there: Service) -> None:
@@ -190,6 +194,44 @@ def test_an_emergency_that_waits_stands_in_lists_and_on_boards(there: Service) -
     assert {each.about for each in there.store.boards.cases(CHAT, 0, 0, 9)} == {""}
 
 
+def test_after_an_absence_what_waits_is_shown_and_not_its_empty_question(phone: Service) -> None:
+    says(phone, f"/triage {EMERGENCY}")
+    with phone.store.turn() as store:
+        store.cards.keep(Card(case_of(phone).code, SCREEN, CHAT, 7, phone.clock()))
+        store.redraws.keep(FIRST_PLACE)
+        redraw_part(phone)
+    assert MARK in newest(phone).plain() and NEXT not in newest(phone).plain()
+
+
+def test_a_board_is_drawn_anew_when_a_line_at_a_question_makes_an_emergency(
+    phone: Service,
+) -> None:
+    says(phone, "/triage back pain, breast ca")
+    tap(phone, "Use it")
+    shows(phone, "/board")
+    boards = Boards(phone.store, phone.setting, phone.access)
+    (board,) = phone.store.boards.of(CHAT)
+    with phone.store.turn() as store:
+        shown, heads = digests(boards.draw(board, phone.clock()))
+        store.boards.keep(replace(board, shown=shown, heads=heads))
+    phone.take(Incoming(CHAT, "ann", Text("legs weak, HD")))
+    drawn = [row for row in phone.store.outbox.queued(CHAT) if [*row.screens] == [BOARD]]
+    assert len(drawn) == 2  # as asked for, and anew
+
+
+def test_what_is_denied_first_and_then_said_is_not_both(there: Service) -> None:
+    says(there, "/triage back pain, no weakness, K 5.1")
+    assert waiting(there).denied == ["weakness"]
+    both = says(there, "now legs weak, K 5.1")
+    assert "EMERGENCY" in both.plain() and "Denied" not in both.plain()
+
+
+def test_a_list_gives_no_urgency_that_a_line_does_not_settle(there: Service) -> None:
+    says(there, "/triage breast ca, K 5.1")
+    listed = says(there, "/cases").plain()
+    assert "; read from a line, not confirmed" in listed and "confirmed: " not in listed
+
+
 def test_a_question_above_which_a_line_waits_says_so(there: Service) -> None:
     says(there, f"/triage {EMERGENCY}")
     question = says(there, "/continue")
@@ -204,7 +246,8 @@ def test_closing_a_case_asks_first_and_drops_what_waits_in_it(there: Service) ->
     assert "What was read from a line and not confirmed is dropped." in asked.plain()
     assert case_of(there).status != "closed"
     says(there, "/cancel")
-    presses(there, "Other reason")
+    closing = "\n".join(each.plain() for each in presses(there, "Other reason"))
+    assert "What was read from a line and not confirmed is dropped." in closing
     closed = there.store.cases.find(code)
     assert closed is not None and closed.status == "closed"
     shows(there, f"/resume {code}")
@@ -259,6 +302,7 @@ def test_another_primary_alone_corrects_the_case(there: Service) -> None:
     [
         ("pt 1: 67M prostate legs weak. pt 2: 54F breast back pain only", True),
         ("67M legs weak; 54F back pain", True),
+        ("67-year-old man, legs weak, 54 yo, F, back pain", True),
         ("67M prostate, legs weak, walks 50 m", False),
         ("67M legs weak, wife 65F is a nurse", False),
         ("67M legs weak, 67 yo man, PT 14", False),
@@ -268,6 +312,38 @@ def test_a_line_that_may_speak_of_two_patients_asks(there: Service, line: str, t
     offered = says(there, f"/triage {line}")
     assert "EMERGENCY" in offered.plain()
     assert ("Two patients in this line?" in offered.plain()) == two
+
+
+def test_an_emergency_that_was_read_sounds_in_the_quiet_hours_of_a_group(
+    service: Service,
+) -> None:
+    team = in_a_group(service)
+    with service.store.turn() as store:
+        group = store.groups.find(GROUP)
+        assert group is not None
+        store.groups.change(replace(group, quiet="12-13"))
+    for line, sounds in (("back pain, K 5.1", False), ("legs weak 2/7, numb bum", True)):
+        (row,) = [
+            each for each in team.types(ANN, f"/triage {line}", chat=GROUP) if each.chat == GROUP
+        ]
+        assert [each.alert for each in screens(row)] == [sounds]
+
+
+@pytest.mark.parametrize(
+    ("line", "said_of_case"),
+    [
+        ("67M breast ca, foot drop 3 days, HD", True),
+        ("back pain, breast ca, HD, apixaban, K 5.1", True),
+        ("foot drop 3 days, back pain", False),
+    ],
+)
+def test_a_line_of_a_patient_that_answers_a_look_up_says_that_no_case_has_it(
+    there: Service, line: str, said_of_case: bool
+) -> None:
+    says(there, "/mri")
+    looked_up = says(there, line)
+    assert ("Looked up only: nothing is added to a case." in looked_up.plain()) == said_of_case
+    assert there.store.cases.active(CHAT) is None
 
 
 def test_the_line_stays_on_the_groups_card_while_a_colleague_looks(service: Service) -> None:
@@ -282,6 +358,8 @@ def test_the_line_stays_on_the_groups_card_while_a_colleague_looks(service: Serv
     shown = [said(each) for each in rows if each.chat == GROUP]
     assert shown and all("Nothing answered" not in each for each in shown)
     assert MARK in shown[-1]
+    redrawn = [each for row in rows if row.chat == GROUP for each in screens(row)]
+    assert not any(each.alert for each in redrawn)
     assert Reminding(team.service).next_due() is not None
     team.taps(BOB, team.newest(BOB), "Use it")
     assert team.case().latest["cord_signs"] == ["weakness", "saddle_anaesthesia"]

@@ -15,7 +15,7 @@ _NUMBERED: Final = re.compile(
 )
 _ANOTHER: Final = re.compile(rf"\b(?:second|other|another|next) {_PATIENT}\b|^\W*new {_PATIENT}\b")
 _AGED: Final = re.compile(
-    r"(?<![\w./])(?P<age>\d{2,3}) ?(?:y/?o|yrs?|years?)?(?: old)? ?"
+    r"(?<![\w./])(?P<age>\d{2,3})[ -]?(?:y/?o|yrs?|years?)?(?:[ -]old)?,? ?"
     r"(?P<sex>m|f|male|female|man|woman|lady|gentleman)\b(?! ?(?:/|ago|walk))"
 )
 _BEFORE: Final = re.compile(
@@ -30,6 +30,11 @@ def speaks_of_two(typed: str) -> bool:
     folded = " ".join(typed.casefold().split())
     numbers = {one or other for one, other in _NUMBERED.findall(folded)}
     return len({*_aged(folded)}) > 1 or len(numbers) > 1
+
+
+def is_of_a_patient(typed: str) -> bool:
+    """Return whether a line gives the age and sex of somebody."""
+    return any(_aged(" ".join(typed.casefold().split())))
 
 
 def is_of_another(typed: str, fields: Mapping[str, Any], primary: object) -> bool:

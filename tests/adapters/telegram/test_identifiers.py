@@ -103,7 +103,7 @@ async def test_after_a_command_it_is_left_out_of_a_clinical_line_and_else_refuse
     await card_of(ann)
     message = ann.types(f"/{command} {WHO}, T11")
     is_read = COMMANDS[command].topic == LOOK_UP or command in ("start", "triage", "outofuse")
-    names_case = ("resume", "takeover", "open", "have", "seen", "coming")
+    names_case = ("resume", "takeover", "open", "have", "seen", "coming", "line")
     at_hand = COMMANDS[command].topic in (CASE, DONE) and command not in names_case
     noted = f"Nothing was noted, and nothing is kept: it looks like {KINDS}. Send /{command} again"
     refused = OTHERWISE.get(command, noted if at_hand else REFUSED)

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from state.boards import UNCONFIRMED, Summary
 from state.read_lines import ReadLine
 from state.store import Store
 from tests.conftest import NOON
@@ -20,6 +23,7 @@ LINE = ReadLine(
     doubts=["weak_limb"],
     left_out=["potassium"],
     remind_at=SOON,
+    due_at=SOON,
 )
 
 
@@ -35,6 +39,33 @@ def test_the_newest_line_of_a_case_waits_until_it_is_used_or_cancelled(store: St
         store.read_lines.end("KES-42")
     assert store.read_lines.find("KES-42") is None
     assert store.read_lines.find("NEM-99") == other
+    assert store.read_lines.was_read("KES-42") and not store.read_lines.was_read("ZAZ-11")
+
+
+def test_a_case_in_which_a_line_waits_is_under_way(store: Store) -> None:
+    add(store, replace(a_case(), answers=(), timeline=()))
+    chat = a_case().chat
+    assert store.cases.codes_under_way(chat) == []
+    with store.turn():
+        store.read_lines.keep(LINE)
+    assert store.cases.codes_under_way(chat) == ["KES-42"]
+    with store.turn():
+        store.read_lines.end("KES-42")
+    assert store.cases.codes_under_way(chat) == []
+
+
+@pytest.mark.parametrize("level", ["", "routine", "emergency"])
+def test_a_board_gives_the_deadline_of_an_emergency_that_waits(store: Store, level: str) -> None:
+    add(store, a_case())
+    chat = a_case().chat
+    with store.turn():
+        store.boards.sum_up(Summary("KES-42", level, "mri", None, requested=False))
+        store.read_lines.keep(LINE)
+    (case,) = store.boards.cases(chat, 0, 0, 9)
+    waits = level != "emergency"
+    assert (case.level, case.about) == ("emergency", UNCONFIRMED if waits else "mri")
+    assert case.due_at == (SOON if waits else None)
+    assert store.boards.count(chat, 0, SOON + timedelta(seconds=1)) == (1, int(waits))
 
 
 def test_a_line_is_reminded_of_once_in_its_own_chat(store: Store) -> None:
