@@ -42,7 +42,8 @@ def read_bladder_volume(line: Line, said: Said) -> None:
         if NOT_OF_THE_BLADDER & {*words, *before}:
             continue
         out = bool(_OUT & {*words[:3], *before})
-        if _BLADDER & {*words, *before} or out or _is_of_catheter(line, m):
+        passed = bool(_PASSED & {*before})
+        if _BLADDER & {*words, *before} or out or passed or _is_of_catheter(line, m):
             said.add("cord_signs", ("bladder",), m.first, m.last + 1)
 
 
@@ -58,10 +59,10 @@ def _ml(line: Line, m: Mark) -> float:
 
 def _is_here(line: Line, n: int, m: Mark) -> bool:
     """Return whether a token stands in the comma part of a mark."""
-    return all(other.part == m.part for other in line.at(n)[:1])
+    return 0 <= n < len(line.parts) and line.parts[n] == m.part
 
 
 def _is_of_catheter(line: Line, m: Mark) -> bool:
     """Return whether the part before speaks of a catheter passed: "catheterised, 900 ml"."""
     before = {line.text(n) for o in line.in_part(m.part - 1) for n in range(o.first, o.last)}
-    return bool(before & _CATHETERS) and not before & NOT_OF_THE_BLADDER
+    return bool(before & _CATHETERS) and not before & (NOT_OF_THE_BLADDER - {"passed"})

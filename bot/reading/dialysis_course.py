@@ -68,7 +68,8 @@ def is_over(line: Line, item: Item) -> bool:
     after = {line.text(n) for n in range(item.last, item.last + _NEAR)}
     over = words & _OVER and not (words & {"early"} or _is_lately(line, item))
     former = before & _FORMERLY and not (after & _STILL or _is_lately(line, item))
-    return bool(over or former) or ("before" in words and _is_transplanted(line))
+    once = bool({"before", "after"} & {*words, *before})
+    return bool(over or former) or (once and _is_transplanted(line))
 
 
 def _around(line: Line, item: Item) -> set[str]:

@@ -46,8 +46,9 @@ def put_in_the_past(line: Line, m: Mark) -> None:
             if item.kind not in _LASTING or (over and item.kind in ("pain", "thinner")):
                 item.past = True
         return
-    timed = any(a.kind == "span" and a.last == m.first for a in line.in_part(m.part))
-    if word in _HISTORY and timed:
+    if word in _HISTORY and any(
+        a.kind == "span" and a.last == m.first for a in line.in_part(m.part)
+    ):
         return
     for item in forward(line, m):
         known = item.kind in _ILL and word in _BACKGROUND

@@ -79,6 +79,13 @@ def _read_adjusted(line: Line, said: Said) -> None:
 
 def _is_something_else(line: Line, m: Mark, value: float, unit: str, last: int) -> bool:
     """Return whether "ca" before a number is cancer, or a volume is that of a day."""
+    before = line.tokens[m.first - 1 : m.first]
+    if (
+        before
+        and line.tokens[m.first].glued
+        and (before[0].text == "-" or before[0].kind == "number")
+    ):
+        return True
     if line.text(m.first).startswith("hyper"):
         return value <= _RAISED_ABOVE[m.value]
     if m.value == "egfr":

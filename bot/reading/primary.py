@@ -53,6 +53,8 @@ def find_primaries(line: Line) -> Primaries:
     primaries = Primaries()
     for disease in _diseases(line):
         value = "lymphoma" if disease.kind == "hd" else disease.value
+        if value == _UNKNOWN and any(word.queried for word in words):
+            continue
         primaries.found.append((_SQUAMOUS.get(value, value), disease))
         primaries.evidence.append(disease)
     unknown = any(value == _UNKNOWN for value, _ in primaries.found)

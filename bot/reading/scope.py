@@ -130,6 +130,9 @@ def _answered(line: Line, m: Mark) -> Iterator[Item]:
 
 def _end_at(line: Line, m: Mark) -> None:
     """Take "until": what was normal is no more, what was denied is not known."""
+    for item in line.items_near(m):
+        if item.first >= m.last and item.kind == "infection":
+            item.past = True
     if not any(o.kind in _TIMES for o in line.between(m.last, m.last + _NEAR_TIME)):
         line.cues.add(m.first)
         return

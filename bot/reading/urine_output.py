@@ -22,6 +22,17 @@ _IN_THE_BLADDER: Final = frozenset(("pvr", "residual", "scan", "retention", "out
 
 
 def read_urine_output(line: Line, said: Said) -> None:
+    dialysed = said.value("renal") in ("haemodialysis", "peritoneal")
+    if dry := next(_dry(line), None):
+        if dialysed:
+            own = ("urine_output", "cord_signs")
+            said.found = [
+                each for each in said.found
+                if each.field not in own or not dry.first <= each.first < dry.last
+            ]  # fmt: skip
+            said.denials = [name for name in said.denials if name != "bladder"]
+            said.add("urine_output", "anuric", dry.first, dry.last)
+        return
     for item in line.of("urine_output"):
         former = item.past and line.text(item.first - 1) in _FORMERLY
         if item.queried or former or item.others or item.first in line.measured:
@@ -30,16 +41,7 @@ def read_urine_output(line: Line, said: Said) -> None:
         if value:
             said.add("urine_output", value, item.first, item.last)
             return
-    if said.value("renal") in ("haemodialysis", "peritoneal"):
-        if dry := next(_dry(line), None):
-            own = ("urine_output", "cord_signs")
-            said.found = [
-                each for each in said.found
-                if each.field not in own or not dry.first <= each.first < dry.last
-            ]  # fmt: skip
-            said.denials = [name for name in said.denials if name != "bladder"]
-            said.add("urine_output", "anuric", dry.first, dry.last)
-            return
+    if dialysed:
         for item in line.of("func", "sign"):
             lost = item.value == "bladder" or (item.value == "urine" and item.state == "lost")
             if lost and (item.days or 0) >= DAYS["year"]:
@@ -50,13 +52,12 @@ def read_urine_output(line: Line, said: Said) -> None:
 
 def _dry(line: Line) -> Iterator[Item]:
     """Yield urine that is not made at all: "nil urine", "no longer passes urine", untimed."""
+    longer = {n for m in line.marks_of("no_longer") for n in (m.first, m.last)}
     for item in line.of("func"):
         if item.value not in ("urine", "bladder") or any(m.kind in TIMES for m in item.marks):
             continue
         none = line.text(item.last - 1) == "urine" and line.text(item.last - 2) in ("nil", "no")
-        longer = any(m.kind == "no_longer" and m.last == item.first for m in line.marks)
-        longer = longer or any(m.kind == "no_longer" for m in line.at(item.first))
-        if none or longer:
+        if none or item.first in longer:
             yield item
 
 

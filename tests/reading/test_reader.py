@@ -22,6 +22,7 @@ ATTACKS = (
     "a b c ", "previous ", "father had ", "if ", "or ", "(", "MRI ", "HD ", "numb ", "prostate ca ",
     "e\u0301", "\u00ad", "no weakness, ", "weak or ", "RT to T8 ", "apixaban ", "on Monday ",
     "wife ", "mother and ", "\u2191", "\u00bd", "bladder ", "saddle ", "power ", "a ", "weak ",
+    "chronic numb ", "worse ",
 )  # fmt: skip
 
 

@@ -58,3 +58,14 @@ def test_no_word_says_two_opposite_things(pair: tuple[str, str]) -> None:
         if {one, other} <= {meaning.kind for meaning in meanings}
     }
     assert found == set()
+
+
+def test_no_phrase_is_only_a_number_once_articles_are_left_out() -> None:
+    known = vocabulary()
+    phrases = [(word,) for word in known.words] + [
+        p for each in known.longer.values() for p, _ in each
+    ]
+    alone = {phrase for phrase in phrases if all(not word.isalpha() for word in phrase)}
+    assert {
+        phrase for phrase in alone if any(w.isdigit() for w in phrase) and known.meanings(phrase[0])
+    } == set()
