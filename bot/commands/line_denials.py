@@ -9,7 +9,7 @@ from bot.flows.grammar import Several
 from bot.lookup.mri.understood import names_a_diagnosis
 from bot.screens.notices import words
 from bot.screens.read_answers import WORDS
-from bot.screens.read_line import Offered, draw_denied, say_denied
+from bot.screens.read_line import Offered, draw_denied, say_denied, say_items
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 from state.records import StoredCase
@@ -39,6 +39,17 @@ def says_what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Readin
     return waiting is not None or _say_what_is_open(turn, case, typed, reading)
 
 
+def say_contradicted(turn: Turn, case: StoredCase, reading: "Reading") -> str:
+    """Say what a line with findings denies of what waits or stands: it stays; "" if nothing."""
+    waiting, said, view = waiting_in(turn, case), words("said", WORDS), turn.view(case)
+    if waiting:
+        items = [each for each in items_in(turn, waiting) if each not in waiting.left_out]
+        denied = [each for each in items if _is_denied(each, reading)]
+        return said["stays_read"].format(signs=say_items(view, denied)) if denied else ""
+    denied = _denied_ticks(turn, case, reading)
+    return said["stays"].format(signs=say_denied(view, denied)) if denied else ""
+
+
 def _takes_out(offered: Offered, items: Sequence[str], reading: "Reading") -> Screen | None:
     """Ask whether what a newer line denies is taken out of what waits; None if it denies none."""
     left = [each for each in items if each not in offered.line.left_out]
@@ -48,15 +59,20 @@ def _takes_out(offered: Offered, items: Sequence[str], reading: "Reading") -> Sc
 
 def _leads_to_signs(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
     """Go to the cord signs if some that stand are denied now; return whether any is."""
-    signs = turn.setting.engine.machine.flow.landmarks.cord_signs
-    ticks = case.latest.get(signs)
-    if not isinstance(ticks, list) or not only_denies(reading):
-        return False
-    denied = [str(each) for each in ticks if _is_denied(f"{signs}:{each}", reading)]
+    denied = _denied_ticks(turn, case, reading) if only_denies(reading) else []
     if denied:
         named = say_denied(turn.view(case), denied)
+        signs = turn.setting.engine.machine.flow.landmarks.cord_signs
         _say(turn, case, words("said", WORDS)["stands"].format(signs=named), Edited(signs))
     return bool(denied)
+
+
+def _denied_ticks(turn: Turn, case: StoredCase, reading: "Reading") -> list[str]:
+    """Return the cord signs that stand and that a line denies."""
+    signs = turn.setting.engine.machine.flow.landmarks.cord_signs
+    ticks = case.latest.get(signs)
+    found = ticks if isinstance(ticks, list) else []
+    return [str(each) for each in found if _is_denied(f"{signs}:{each}", reading)]
 
 
 def _say_what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -> bool:
@@ -92,9 +108,8 @@ def only_denies(reading: "Reading") -> bool:
 def _is_denied(item: str, reading: "Reading") -> bool:
     """Return whether a line denies an item: a field, or one of its ticks."""
     field, _, tick = item.partition(":")
-    if field in reading.fields:
-        return reading.fields[field] in NOTHING_FOUND
-    return (tick or field) in reading.denied
+    settled = field in reading.fields and reading.fields[field] in NOTHING_FOUND
+    return settled or (tick or field) in reading.denied
 
 
 def _say(turn: Turn, case: StoredCase, said: str, event: Event) -> None:

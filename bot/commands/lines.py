@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.commands.added_lines import together
 from bot.commands.line_denials import (
     denies,
+    say_contradicted,
     says_what_is_open,
     what_is_open,
 )
@@ -235,6 +236,7 @@ def _offer(turn: Turn, typed: str, fields: dict[str, Any], reading: "Reading", *
         say_already(turn, fresh)
         return
     above = [*first, *([said["two"]] if speaks_of_two(typed) else [])]
+    above += filter(None, (say_contradicted(turn, case, reading),))
     if waiting:
         fresh, changed = together(turn, waiting, fresh)
         above += filter(None, (said["added"], changed))

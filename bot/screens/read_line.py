@@ -104,7 +104,7 @@ def draw_whether_to_cancel(offered: Offered) -> Screen:
 def draw_denied(offered: Offered, items: Sequence[str], denied: Sequence[str]) -> Screen:
     """Ask whether what a newer line denies is to be taken out of what waits."""
     said, buttons, line = words("said", WORDS), words("buttons", WORDS), offered.line
-    named = _listed(_label(offered.view, item) for item in denied)
+    named = say_items(offered.view, denied)
     does = f"line out {','.join(str(items.index(item) + 1) for item in denied)}"
     rows = (
         (
@@ -137,9 +137,14 @@ def say_answers(view: View, answers: Answers) -> str:
     )
 
 
+def say_items(view: View, items: Sequence[str]) -> str:
+    """Name what was read, item by item, as the buttons of Change do."""
+    return _listed(_label(view, item) for item in items)
+
+
 def say_withdrawn(offered: Offered) -> str:
     """Say that a line is no emergency without what was taken out of it."""
-    named = _listed(_label(offered.view, item) for item in offered.line.left_out)
+    named = say_items(offered.view, offered.line.left_out)
     return words("said", WORDS)["withdrawn"].format(signs=named)
 
 

@@ -210,6 +210,17 @@ def test_a_line_that_denies_what_stands_leads_to_where_it_is_corrected(there: Se
     assert case_of(there).latest["cord_signs"] == ["weakness", "bladder"]
 
 
+def test_what_a_line_with_findings_denies_stays_and_is_said(there: Service) -> None:
+    says(there, "/triage weak legs")
+    card = says(there, "no weakness, but can't pee")
+    assert "denies what was read before: limb weakness. It stays until Change" in card.plain()
+    assert "Read: cord signs: Limb weakness, Bladder" in card.plain()
+    presses(there, "Use it")
+    offered = says(there, "no weakness, K 6.4")
+    assert "denies what stands in the case: limb weakness. It stays" in offered.plain()
+    assert "potassium: 6.4 mmol/L" in offered.plain()
+
+
 def test_an_answer_that_denies_is_taken_as_the_answer(there: Service) -> None:
     says(there, "/triage weak legs")
     presses(there, "Use it")
