@@ -17,7 +17,7 @@ from state.records import StoredCase
 if TYPE_CHECKING:
     from bot.reading.reader import Reading
 
-NOTHING_FOUND: Final[tuple[object, ...]] = ([], "none", False)  # values by which a line denies
+WALKING: Final = "walking"  # "none" of it is no denial
 
 
 def denies(turn: Turn, case: StoredCase, reading: "Reading") -> bool:
@@ -101,15 +101,20 @@ def what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -
 
 def only_denies(reading: "Reading") -> bool:
     """Return whether a line denies and says nothing else of the case."""
-    found = all(value in NOTHING_FOUND for value in reading.fields.values())
-    return found and bool(reading.denied or reading.fields)
+    nothing = all(_is_nothing(reading, field) for field in reading.fields)
+    return nothing and bool(reading.denied or reading.fields)
 
 
 def _is_denied(item: str, reading: "Reading") -> bool:
     """Return whether a line denies an item: a field, or one of its ticks."""
     field, _, tick = item.partition(":")
-    settled = field in reading.fields and reading.fields[field] in NOTHING_FOUND
-    return settled or (tick or field) in reading.denied
+    return _is_nothing(reading, field) or (tick or field) in reading.denied
+
+
+def _is_nothing(reading: "Reading", field: str) -> bool:
+    """Return whether a line says of a field that there is nothing of it."""
+    value = reading.fields.get(field)
+    return value is False or value == [] or (value == "none" and field != WALKING)
 
 
 def _say(turn: Turn, case: StoredCase, said: str, event: Event) -> None:

@@ -221,6 +221,12 @@ def test_what_a_line_with_findings_denies_stays_and_is_said(there: Service) -> N
     assert "potassium: 6.4 mmol/L" in offered.plain()
 
 
+@pytest.mark.parametrize("line", ["ECOG 0", "bedbound"])
+def test_a_value_of_none_or_nought_is_no_denial(there: Service, line: str) -> None:
+    says(there, "/triage weak legs, walking unaided, ECOG 2")
+    assert "denies" not in says(there, line).plain()
+
+
 def test_an_answer_that_denies_is_taken_as_the_answer(there: Service) -> None:
     says(there, "/triage weak legs")
     presses(there, "Use it")
