@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.commands.waiting_lines import answers_in, case_of, would_be
 from bot.screens.notices import words
-from bot.screens.read_line import WORDS, say_answers
+from bot.screens.read_answers import WORDS
+from bot.screens.read_line import say_answers
 from bot.turn import Turn
 from state.read_lines import ReadLine
 

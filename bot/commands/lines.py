@@ -5,29 +5,44 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.commands.added_lines import together
+from bot.commands.line_denials import (
+    denies,
+    say_contradicted,
+    says_what_is_open,
+    what_is_open,
+)
+from bot.commands.line_marks import IN, OUT, is_of_line, named_by, renewed
 from bot.commands.waiting_lines import (
     answers,
     case_of,
+    items_in,
     keep,
     keep_and_show,
+    offered_by,
     put,
+    say_already,
     show,
     waiting_in,
     with_reminder,
     would_alarm,
 )
 from bot.conversation.answering import without_yes
-from bot.conversation.case_codes import codes_in
 from bot.conversation.events import Outdated, ReadFromLine, WentOn
 from bot.conversation.looking import choose_sections
 from bot.conversation.replies import Notice
 from bot.conversation.said_at import has_waited
 from bot.flows.grammar import UNKNOWN
-from bot.flows.typed import Clock, NotAnAnswer, asks_for_help, read_typed, small_number
+from bot.flows.typed import Clock, NotAnAnswer, asks_for_help, read_typed
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.pages import split_page
-from bot.screens.read_line import WORDS, draw_items, page_with, say_denied
+from bot.screens.read_answers import WORDS
+from bot.screens.read_line import (
+    draw_items,
+    draw_whether_to_cancel,
+    page_with,
+    say_withdrawn,
+)
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
 from state.read_lines import ReadLine
@@ -39,8 +54,6 @@ if TYPE_CHECKING:
 MARK_BYTES: Final = 4
 FEWEST_AT_THE_END: Final = 2  # fields: where the plan is open, one may be about the case in hand
 FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer; one fewer with an age
-IN, OUT = "in", "out"
-BETWEEN: Final = "."  # between the mark of a line and the number of its changes
 
 
 def begin(turn: Turn) -> None:
@@ -58,9 +71,7 @@ def begin_with(turn: Turn, typed: str) -> None:
     if reading.fields:
         _offer(turn, typed, reading.fields, reading)
         return
-    said = words("said", WORDS)
-    denied = say_denied(turn.view(case_of(turn)), reading.denied)
-    not_read = said["not_read_denied"].format(signs=denied) if denied else said["not_read"]
+    not_read = what_is_open(turn, case_of(turn), typed, reading) or words("said", WORDS)["not_read"]
     turn.said_first = f"{turn.said_first} {not_read}".lstrip()
 
 
@@ -72,10 +83,16 @@ def offers(turn: Turn, typed: str) -> bool:
     if not turn.access.sees_cases(turn.incoming.who) or asks_for_help(typed):
         return False
     case = turn.load()
-    if case is None or case.status == "closed" or turn.standing(case).at_end:
+    if case is None or case.status == "closed":
+        return _offers_case(turn, case, typed)
+    standing, reading = turn.standing(case), _read(typed)
+    answered = not standing.at_end and _as_answer(turn, case, standing.asked, typed) is not None
+    if not answered and denies(turn, case, reading):
+        return True
+    if standing.at_end:
         return _offers_case(turn, case, typed)
     if (fields := _beyond_answer(turn, case, typed)) is None:
-        return False
+        return not answered and says_what_is_open(turn, case, typed, reading)
     if not _is_of_another(turn, case, typed, fields[0]):
         _offer(turn, typed, *fields)
         return True
@@ -97,38 +114,35 @@ def say_only_looked_up(turn: Turn, typed: str) -> None:
 def line(turn: Turn, which: str) -> None:
     """Use, change or cancel what was read from the newest line; without a word, show it again."""
     named, page = split_page(which)
-    does, number, mark, code = _split(named)
+    does, numbers, mark, code = named_by(named)
     case = _take_up(turn, code)
     waiting, said = waiting_in(turn, case), words("said", WORDS)
     if case is None or waiting is None:
         turn.advance(Outdated()) if mark else turn.say(said["none_waits"])
         return
-    if mark and not _is_of(mark, waiting, exact=does == "use"):
+    if mark and not is_of_line(mark, waiting, exact=does == "use"):
         show(turn, waiting, first=said["older"])
     elif does == "use" and waiting.version != case.version:
         keep_and_show(turn, replace(waiting, version=case.version), first=said["gone_on"])
-    elif does == "use":
+    elif does == "use" and (given := answers(turn, waiting)):
+        offered = offered_by(turn, waiting)
         turn.store.read_lines.end(case.code)
-        turn.advance(ReadFromLine(answers(turn, waiting), waiting.at))
-    elif does == "cancel":
+        if offered.withdrawn:
+            withdrawn = text(say_withdrawn(offered), look="notice")
+            turn.screens.append(Screen("notice", case.code, (withdrawn,)))
+        turn.advance(ReadFromLine(given, waiting.at))
+    elif does == "cancel" and would_alarm(turn, case, waiting):
+        put(turn, draw_whether_to_cancel(offered_by(turn, waiting)))
+    elif does in ("use", "cancel", "drop"):
         turn.store.read_lines.end(case.code)
         turn.screens.append(Screen("notice", case.code, (text(said["cancelled"], look="notice"),)))
         turn.advance(WentOn())
     elif does in (IN, OUT, "change"):
-        _change(turn, waiting, does, number, page)
-    elif does:
+        _change(turn, waiting, does, numbers, page)
+    elif does and does != "keep":
         turn.say(said["which"])
     else:
         show(turn, waiting)
-
-
-def _split(which: str) -> tuple[str, int, str, str]:
-    """Return what is to be done, with which item; the mark of a button, or the code typed."""
-    given = which.split()
-    codes = [each.upper() for each in given if codes_in(each.upper())]
-    does, *rest = [each for each in given if each.upper() not in codes] or [""]
-    number = small_number(rest.pop(0)) if does in (IN, OUT) and rest else None
-    return does.casefold(), number or 0, rest[0] if rest else "", codes[0] if codes else ""
 
 
 def _take_up(turn: Turn, code: str) -> StoredCase | None:
@@ -139,21 +153,6 @@ def _take_up(turn: Turn, code: str) -> StoredCase | None:
     if code:
         turn.take_up(case)
     return case
-
-
-def _is_of(mark: str, waiting: ReadLine, *, exact: bool) -> bool:
-    """Return whether a button is of the line that waits, and if `exact` of its newest screen."""
-    return mark == waiting.mark if exact else _line_of(mark) == _line_of(waiting.mark)
-
-
-def _line_of(mark: str) -> str:
-    return mark.partition(BETWEEN)[0]
-
-
-def _renewed(mark: str) -> str:
-    """Return the next mark of a line: what was left out of it has changed."""
-    line, _, number = mark.partition(BETWEEN)
-    return f"{line}{BETWEEN}{int(number or 0) + 1}"
 
 
 def _is_of_another(turn: Turn, case: StoredCase, typed: str, fields: dict[str, Any]) -> bool:
@@ -211,7 +210,10 @@ def _as_answer(turn: Turn, case: StoredCase, key: str, typed: str) -> Value | No
 
 
 def _offer(turn: Turn, typed: str, fields: dict[str, Any], reading: "Reading", *first: str) -> None:
-    """Keep what was understood of a line, with what waits in its case already, and show it."""
+    """Keep what was understood of a line, with what waits in its case already, and show it.
+
+    What the case says already needs no confirming.
+    """
     from bot.lookup.typed_line.answers import kept_of
     from bot.lookup.typed_line.patients import speaks_of_two
 
@@ -230,30 +232,30 @@ def _offer(turn: Turn, typed: str, fields: dict[str, Any], reading: "Reading", *
         left_out=[],
         remind_at=None,
     )
+    if not waiting and not answers(turn, fresh):
+        say_already(turn, fresh)
+        return
     above = [*first, *([said["two"]] if speaks_of_two(typed) else [])]
+    above += filter(None, (say_contradicted(turn, case, reading),))
     if waiting:
         fresh, changed = together(turn, waiting, fresh)
         above += filter(None, (said["added"], changed))
     keep_and_show(turn, fresh, first=" ".join(above))
 
 
-def _change(turn: Turn, waiting: ReadLine, does: str, number: int, page: int) -> None:
-    """Offer to leave items out; set or clear one."""
-    from bot.lookup.typed_line.answers import items_of
-
-    case = case_of(turn)
-    standing = turn.standing(case)
-    items = items_of(waiting.fields, case, standing.trail, turn.setting.engine.machine.flow)
-    if does in (IN, OUT) and 0 < number <= len(items):
-        item = items[number - 1]
-        others = [each for each in waiting.left_out if each != item]
-        left_out = [*others, item] if does == OUT else others
-        waiting = replace(waiting, left_out=left_out, mark=_renewed(waiting.mark))
-        if does == IN and would_alarm(turn, case, waiting):
+def _change(turn: Turn, waiting: ReadLine, does: str, numbers: list[int], page: int) -> None:
+    """Offer to leave items out; set or clear some."""
+    items = items_in(turn, waiting)
+    named = [items[number - 1] for number in numbers if number <= len(items)]
+    if does in (IN, OUT) and named:
+        others = [each for each in waiting.left_out if each not in named]
+        left_out = [*others, *named] if does == OUT else others
+        waiting = replace(waiting, left_out=left_out, mark=renewed(waiting.mark))
+        if does == IN and would_alarm(turn, case_of(turn), waiting):
             waiting = with_reminder(turn, waiting)
         keep(turn, waiting)
-        page = page_with(number, items)
-    put(turn, draw_items(turn.view(case), waiting, answers(turn, waiting), items, page))
+        page = page_with(numbers[0], items)
+    put(turn, draw_items(offered_by(turn, waiting), items, page))
 
 
 def _read(typed: str) -> "Reading":

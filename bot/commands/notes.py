@@ -14,7 +14,7 @@ from bot.logic.case_input import shown_id
 from bot.screens.case_row import CASE
 from bot.screens.group_card import draw_group_card
 from bot.screens.notices import words
-from bot.screens.read_line import WORDS as READ_LINE
+from bot.screens.read_answers import WORDS as READ_LINE
 from bot.screens.sbar import draw_sbar
 from bot.screens.screen import Button, Screen, in_rows, text
 from bot.screens.time_line import WORDS, say_time

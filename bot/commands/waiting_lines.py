@@ -4,11 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.conversation.events import Looked, Opened, ReadFromLine
+from bot.conversation.events import Looked, Opened, ReadFromLine, WentOn
 from bot.screens.group_card import draw_group_card
 from bot.screens.notices import words
-from bot.screens.read_line import WORDS, draw_read_line, is_emergency
-from bot.screens.screen import Screen
+from bot.screens.read_answers import WORDS, say_again
+from bot.screens.read_line import Offered, draw_read_line, is_emergency
+from bot.screens.screen import Screen, text
 from bot.screens.view import View
 from bot.turn import Turn
 from state.read_lines import ReadLine
@@ -49,11 +50,30 @@ def with_reminder(turn: Turn, waiting: ReadLine) -> ReadLine:
 
 def show(turn: Turn, waiting: ReadLine, first: str = "") -> bool:
     """Show what waits in place of the question; return whether it would be a new emergency."""
-    case = case_of(turn)
-    view, then = turn.view(case), would_be(turn, case, waiting)
+    offered = offered_by(turn, waiting)
     turn.screens[:] = [each for each in turn.screens if each.kind not in ("question", "card")]
-    put(turn, draw_read_line(view, then, waiting, answers(turn, waiting), first=first))
-    return is_emergency(view, then)
+    put(turn, draw_read_line(offered, first=first))
+    return offered.is_emergency
+
+
+def offered_by(turn: Turn, waiting: ReadLine) -> Offered:
+    """Return what waits, with its case as it is and as it would be."""
+    case = case_of(turn)
+    after, whole = (would_be(turn, case, each) for each in (waiting, replace(waiting, left_out=[])))
+    view = turn.view(case)
+    withdrawn = is_emergency(view, whole) and not is_emergency(view, after)
+    return Offered(view, after, waiting, answers(turn, waiting), withdrawn)
+
+
+def say_already(turn: Turn, fresh: ReadLine) -> None:
+    """Say that the case has all of a line already."""
+    case = case_of(turn)
+    unanswered = replace(case, answers=())
+    has = answers_in(turn, unanswered, fresh.fields, [])
+    said = say_again(replace(turn.view(case), case=unanswered), fresh, has)
+    again = words("said", WORDS)["again"].format(answers=said)
+    turn.screens.append(Screen("notice", case.code, (text(again, look="notice"),)))
+    turn.advance(WentOn())
 
 
 def show_again(turn: Turn, waiting: ReadLine) -> Screen:
@@ -82,7 +102,9 @@ def show_what_waits(turn: Turn) -> None:
     if any(isinstance(event, Looked | Opened) for _, event, _ in turn.moves):
         show(turn, waiting)
     elif "question" in kinds:
-        turn.said_first = f"{turn.said_first} {words('said', WORDS)['waits']}".lstrip()
+        emergency = would_alarm(turn, case_of(turn), waiting)
+        waits = words("said", WORDS)["waits_emergency" if emergency else "waits"]
+        turn.said_first = f"{turn.said_first} {waits}".lstrip()
 
 
 def say_waiting(turn: Turn, case: StoredCase) -> str:
@@ -125,6 +147,14 @@ def answers_in(
 
     flow = turn.setting.engine.machine.flow
     return answers_of(fields, left_out, case, turn.standing(case).trail, flow)
+
+
+def items_in(turn: Turn, waiting: ReadLine) -> list[str]:
+    """Name each thing that a line says of its case, by which it can be left out."""
+    from bot.lookup.typed_line.answers import items_of
+
+    case, flow = case_of(turn), turn.setting.engine.machine.flow
+    return items_of(waiting.fields, case, turn.standing(case).trail, flow)
 
 
 def case_of(turn: Turn) -> StoredCase:

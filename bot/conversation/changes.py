@@ -1,11 +1,13 @@
 """What to say about a change: urgency, steroid decision, a contradiction, answers set aside."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bot.conversation.move import Move, here
 from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
 from bot.conversation.standing import Standing
+from bot.conversation.time_line import awaits_cauda_equina
 from bot.guidance.first_steps import KILLS, first_steps
 from bot.logic.contradictions import doubts
 from bot.logic.urgency import LEVELS
@@ -37,6 +39,9 @@ def alert(
     before = move.before
     moved_clock = move.flow.landmarks.suspected_at in given
     change = _changed(move.case.told, before, after, given, moved_clock=moved_clock)
+    first_ticks = ticking and not move.case.adding and move.case.latest.keys() <= {*given}
+    if adds_cauda_equina(before, after) and (change or (before.settled and not first_ticks)):
+        change = replace(change or Changed(before.told, given), cauda_equina=True)
     first = after.settled and not before.settled
     if change or (first and after.told.level in PRESSING):
         return (Alert(change, ticking),)
@@ -71,6 +76,12 @@ def comes_sooner(before: Standing, after: Standing) -> bool:
     then, now = before.assessment, after.assessment
     limits = ((then.due, now.due), (then.treatment_due, now.treatment_due))
     return any(old and new and new < old for old, new in limits)
+
+
+def adds_cauda_equina(before: Standing, after: Standing) -> bool:
+    """Return whether the scan of a cauda equina is newly awaited: its limit is shorter."""
+    had = before.settled and awaits_cauda_equina(before.assessment)
+    return after.settled and awaits_cauda_equina(after.assessment) and not had
 
 
 def rises(then: Told, now: Told) -> bool:

@@ -150,7 +150,8 @@ def _once(anew: Changed, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
     change, ticking = anew, False
     for reply in replies:
         if isinstance(reply, Alert):
-            change = replace(anew, keys=reply.changed.keys) if reply.changed else anew
+            told = reply.changed or anew
+            change = replace(anew, keys=told.keys, cauda_equina=told.cauda_equina)
             ticking = reply.ticking
     others = (reply for reply in replies if not isinstance(reply, Alert | RenewAlert))
     newer = (Notice("newer_rules", anew.ruleset),) if anew.ruleset else ()

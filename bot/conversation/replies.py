@@ -80,13 +80,14 @@ class Changed:
     """What changed of the urgency or the steroid decision, and why.
 
     `before` is what was said last; None if not kept. `keys` are the answers that changed it;
-    `ruleset` and `policy` are the former ones if these did.
+    `ruleset` and `policy` are the former ones if these did. `cauda_equina` if its limit is new.
     """
 
     before: Told | None
     keys: tuple[str, ...] = ()
     ruleset: str = ""
     policy: str = ""
+    cauda_equina: bool = False
 
 
 @dataclass(frozen=True, slots=True)

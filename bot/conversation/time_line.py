@@ -73,6 +73,11 @@ def cauda_equina_due(case: StoredCase, result: Assessment) -> datetime | None:
     return requested.at + timedelta(hours=CAUDA_EQUINA_HOURS)
 
 
+def awaits_cauda_equina(result: Assessment) -> bool:
+    """Return whether the scan of rule U11 is awaited: its limit counts beside the deadline."""
+    return "U11" in result.urgency.rules and not (result.case.mri_done or result.found.read)
+
+
 def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
     """Name what can now be noted about a case, most likely first."""
     if case.status == "closed":

@@ -7,7 +7,7 @@ from bot.flows.grammar import UNKNOWN, Condition, answered, not_answered
 from bot.logic import tokuhashi
 from bot.logic.case import known
 from bot.logic.steroid import decide
-from bot.logic.urgency import fired
+from bot.logic.urgency import certain_emergency, fired
 
 MOST_LESIONS: Final = 8
 LESIONS_SEEN: Final = "lesions_seen"
@@ -22,7 +22,7 @@ no_cord_sign = Condition("no cord sign was ticked", lambda f: not f.found.cord_s
 bladder_alone = Condition("bladder is the only sign", lambda f: f.get(CORD_SIGNS) == ["bladder"])
 pain_open = Condition(
     "no emergency yet, or no root pain",
-    lambda f: not _emergency(f) or f.get("radicular_pain") not in ("unilateral", "bilateral"),
+    lambda f: not _by_symptoms(f) or f.get("radicular_pain") not in ("unilateral", "bilateral"),
 )
 some_blood_thinner = Condition(
     "some blood thinner was ticked", lambda f: f.get(BLOOD_THINNERS) not in (None, [], UNKNOWN)
@@ -61,8 +61,12 @@ def decides_steroid(field: str) -> Condition:
 
 
 def urgency_settled(facts: Facts) -> bool:
-    """Return whether the urgency can be answered: an emergency, or every symptom asked."""
-    if _emergency(facts) or facts.get(CORD_SIGNS) == "unknown":
+    """Return whether the urgency can be answered: a certain emergency, or every symptom asked.
+
+    Images may show one before a symptom was asked: compression on a scan, or a CT, that was read.
+    """
+    certain = certain_emergency(facts.found, fired(facts.found))
+    if certain or facts.get(CORD_SIGNS) == "unknown":
         return True
     asked = all(facts.was_asked(symptom) for symptom in SYMPTOMS)
     limit = facts.limit_hours
@@ -70,5 +74,6 @@ def urgency_settled(facts: Facts) -> bool:
     return asked and (fast_or_none or facts.was_asked("infection_signs"))
 
 
-def _emergency(facts: Facts) -> bool:
+def _by_symptoms(facts: Facts) -> bool:
+    """Return whether the symptoms make it an emergency."""
     return any(rule in ("U1", "U2") for rule in fired(facts.found))

@@ -1,6 +1,6 @@
 """How fast: the U rules, the policies and the MRI deadline. Source ART, R02, R06, R61, CC."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, get_args
@@ -165,6 +165,12 @@ def no_symptom(found: Findings) -> bool:
     )
 
 
+def certain_emergency(found: Findings, rules: Iterable[str]) -> bool:
+    """Return whether it is an emergency by what is known, whatever is not: no assumed rule."""
+    definite = (rule for rule in rules if not rule.endswith("?"))
+    return found.compression_confirmed or any(rule in EMERGENCY_RULES for rule in definite)
+
+
 def threatened(found: Findings) -> bool:
     """Return whether the cord or a root is at risk: a threat, in the words of the rules."""
     return (
@@ -183,11 +189,7 @@ def _provisional(found: Findings, rules: tuple[str, ...], policy: Policy) -> boo
     """Return whether the limit, or the emergency, rests only on an assumption."""
     limit = limit_hours(rules, policy)
     definite = tuple(rule for rule in rules if not rule.endswith("?"))
-    assumed_emergency = (
-        "U3?" in rules
-        and not found.compression_confirmed
-        and not any(rule in EMERGENCY_RULES for rule in definite)
-    )
+    assumed_emergency = "U3?" in rules and not certain_emergency(found, rules)
     return assumed_emergency or (limit is not None and limit_hours(definite, policy) != limit)
 
 

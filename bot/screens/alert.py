@@ -13,8 +13,10 @@ from bot.logic.figures import say_hours
 from bot.logic.steroid import GIVE_NOW, NOT_ROUTINE
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
+from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import (
     CALLS,
+    CAUDA_EQUINA,
     OVERDUE,
     call_line,
     coordinator,
@@ -32,6 +34,7 @@ from state.records import Told
 MOST_LINES: Final = 8
 MOST_LINES_OVER_TICKS: Final = 5
 NOT_YET: Final = "not yet"
+EXAMINE: Final = "M2"
 COULD: Final = ". Could still change"
 
 
@@ -50,7 +53,14 @@ def draw_alert(
     for news, call in (*((each, True) for each in variants), (variants[-1], ticking)):
         room = (MOST_LINES_OVER_TICKS if ticking else MOST_LINES) - drawn_lines(say_line(head))
         room -= sum(map(drawn_lines, news))
-        steps = [*_fitting(view, room, steroid_said=steroid, ticking=ticking, call=call)]
+        steps = fitting_steps(
+            view,
+            room,
+            steroid_said=steroid,
+            ticking=ticking,
+            call=call,
+            clock=changed is None or changed.cauda_equina,
+        )
         room -= sum(map(_lines, steps))
         if room >= 0:
             break
@@ -88,17 +98,30 @@ def _without_urgency(view: View, changed: Changed | None, *, steroid: bool, soun
 
 
 def _rows(view: View) -> Rows:
-    copy = Button("Copy number", "copy", view.call)
-    return ((Button("Case", "card", typed="/card"), *((copy,) if view.call else ())),)
+    return ((Button("Case", "card", typed="/card"), *copy_number(view)),)
 
 
-def _fitting(
-    view: View, room: int, *, steroid_said: bool, ticking: bool, call: bool
-) -> Iterator[str]:
-    """Return the first steps that fit, in their order.
+def copy_number(view: View) -> tuple[Button, ...]:
+    """Return the button that copies whom to call; none if no number is set."""
+    return (Button("Copy number", "copy", view.call),) if view.call else ()
 
-    Where hours count what kills, the steroid decision and whom to call come before any other; whom
-    to call shrinks to the number, and without `call` to the button that copies it, if any.
+
+def fitting_steps(
+    view: View,
+    room: int,
+    *,
+    steroid_said: bool = False,
+    ticking: bool = False,
+    call: bool = True,
+    clock: bool = True,
+    needed_alone: bool = False,
+) -> list[str]:
+    """Return the first steps that fit into `room` lines, in their order.
+
+    Where hours count what kills, the steroid decision and whom to call come before any other, ever
+    more briefly, with `clock` also the limit of a cauda equina. With `needed_alone` it is these
+    alone, a dose that waits, and the examination if nobody has examined. Whom to call shrinks to
+    the number, and without `call` to the button that copies it.
     """
     steroid = view.result.steroid.rule
     steps = [
@@ -107,35 +130,60 @@ def _fitting(
         if rule != OVERDUE and not (rule == steroid and steroid_said)
     ]
     steps = with_cauda_equina(view, steps)
-    steps += [("", line) for line in call_line(view)]
-    needed = _needed(view, steps, more=not (ticking or steroid_said))
-    if sum(_lines(line) for rule, line in steps if rule in needed) > room:
-        steps = [(rule, coordinator(view) if rule in CALLS else line) for rule, line in steps]
-    if not call:
-        steps = [step for step in steps if step[0] not in (*CALLS, "")]
+    if call:
+        steps += [("", line) for line in call_line(view)]
+    else:
+        steps = [step for step in steps if step[0] not in CALLS]
         kills = sum(rule in KILLS for rule, _ in steps) > 1
         steps = [(rule, line.split(COULD)[0] if kills else line) for rule, line in steps]
+    needed = _needed(view, steps, more=not (ticking or steroid_said), waits=needed_alone)
+    needed += (CAUDA_EQUINA,) if needed and clock else ()
+    needed += (EXAMINE,) if needed_alone and view.result.found.cord_signs_unknown else ()
+    for brief in _ever_briefer(view, steps):
+        steps = brief
+        if sum(_lines(line) for rule, line in steps if rule in needed) <= room:
+            break
     chosen = [line for rule, line in steps if rule in needed]
     room -= sum(map(_lines, chosen))
     for _, line in steps:
         if line in chosen:
             continue
-        if _lines(line) > room:
+        if needed_alone or _lines(line) > room:
             break
         chosen.append(line)
         room -= _lines(line)
-    yield from (line for _, line in steps if line in chosen)
+    return [line for _, line in steps if line in chosen]
 
 
-def _needed(view: View, steps: list[tuple[str, str]], *, more: bool) -> tuple[str, ...]:
+def _ever_briefer(view: View, steps: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """Return the steps as they are, then with more and more of them in few words."""
+    yield steps
+    clock = cauda_equina_line(view, brief=True)
+    steps = [(rule, clock if rule == CAUDA_EQUINA else line) for rule, line in steps]
+    yield steps
+    steps = [(rule, coordinator(view) if rule in CALLS else line) for rule, line in steps]
+    yield steps
+    steps = [(rule, line.split(COULD)[0]) for rule, line in steps]
+    yield steps
+    steroid = view.result.steroid.rule
+    yield [
+        (rule, line.rpartition("; ")[0] or line if rule == steroid else line)
+        for rule, line in steps
+    ]
+
+
+def _needed(
+    view: View, steps: list[tuple[str, str]], *, more: bool, waits: bool
+) -> tuple[str, ...]:
     """Name the rules whose steps an alert must say where hours count.
 
-    Whom to call; with `more` also the first that kills, and the steroid decision.
+    Whom to call; with `more` also the first that kills, and the steroid decision, with `waits` even
+    if the dose waits.
     """
     if view.result.urgency.level not in PRESSING:
         return ()
     steroid = view.result.steroid
-    decided = more and steroid.decision != NOT_ROUTINE and not dose_waits(view.result)
+    decided = more and steroid.decision != NOT_ROUTINE and (waits or not dose_waits(view.result))
     kills = [rule for rule, _ in steps if rule in KILLS][:1]
     return (*CALLS, "", *((*kills, steroid.rule) if decided else ()))
 
@@ -147,13 +195,15 @@ def _lines(step: str) -> int:
 def _news(view: View, changed: Changed, *, steroid: bool) -> Iterator[tuple[str, ...]]:
     """Say what changed and why, and the steroid decision if it changed; then ever more briefly.
 
-    The reader has just given the answers: naming them can be left out, the decision never is.
+    The reader has just given the answers: naming them can be left out, the decision never is, nor
+    a new limit of a cauda equina, below.
     """
     full, brief = _steroid_now(view, changed) if steroid else ("", "")
     *most, shortest = _what(view, changed)
     for what, decision in (*((each, full) for each in (*most, shortest)), (shortest, brief)):
         yield (what, decision) if decision else (what,)
-    yield (brief,) if brief else ()
+    if brief or changed.cauda_equina:
+        yield (brief,) if brief else ()
 
 
 def _what(view: View, changed: Changed) -> Iterator[str]:

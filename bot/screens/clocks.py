@@ -5,8 +5,8 @@ from datetime import datetime, tzinfo
 from textwrap import shorten
 from typing import Final
 
-from bot.conversation.time_line import cauda_equina_due
-from bot.guidance.spoken_times import say_beside, say_moment, say_time_left
+from bot.conversation.time_line import awaits_cauda_equina, cauda_equina_due
+from bot.guidance.spoken_times import say_beside, say_moment, say_short, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.figures import say_hours
 from bot.logic.urgency import explain_treatment_clock
@@ -70,19 +70,23 @@ def _by_the_readers_clock(view: View) -> Iterator[Line]:
             yield deadline_line(view, clock)
 
 
-def cauda_equina_line(view: View) -> str:
-    """Say the MRI deadline of rule U11; empty if it does not fire or the scan is done."""
+def cauda_equina_line(view: View, *, brief: bool = False) -> str:
+    """Say the MRI deadline of rule U11; empty if it does not fire or the scan is done.
+
+    If `brief`, it takes one line on a phone.
+    """
     result = view.result
-    if "U11" not in result.urgency.rules or result.case.mri_done or result.found.read:
+    if not awaits_cauda_equina(result):
         return ""
     said = words("clocks", WORDS)
     name = cauda_or_cord(result)
-    due = cauda_equina_due(view.case, result)
+    due, size = cauda_equina_due(view.case, result), "_brief" if brief else ""
     if due is None:
-        line = said[f"{name}_no_request"]
+        line = said[f"{name}_no_request{size}"]
     else:
         late = "_late" if view.now > due else ""
-        line = said[f"{name}{late}"].format(due=say_moment(due, view.zone))
+        moment = say_short(due, view.now, view.zone) if brief else say_moment(due, view.zone)
+        line = said[f"{name}{late}{size}"].format(due=moment)
     return line.replace("MRI", "scan") if result.case.mri == "not_possible" else line
 
 

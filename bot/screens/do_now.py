@@ -14,6 +14,7 @@ WORDS: Final = "card.toml"
 DRUG: Final = "Dexamethasone: "
 CALLS: Final = ("C1", "C2", "nice_coordinator")
 OVERDUE: Final = "W1"
+CAUDA_EQUINA: Final = "U11"
 ABSCESS_FIRST: Final = "D6"
 SWITCHBOARD: Final = "switchboard"  # in every sentence that stands for a number
 
@@ -30,7 +31,7 @@ def with_cauda_equina(view: View, steps: Sequence[tuple[str, str]]) -> list[tupl
         return [*steps]
     steroid = view.result.steroid.rule
     dose = any(rule == steroid for rule, _ in steps[:1]) and not dose_waits(view.result)
-    return [*steps[:dose], ("U11", cauda), *steps[dose:]]
+    return [*steps[:dose], (CAUDA_EQUINA, cauda), *steps[dose:]]
 
 
 def steps_with_rules(view: View) -> list[tuple[str, str]]:

@@ -1,73 +1,76 @@
 """Draws what was understood of a typed line, to be confirmed before it counts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.flows.grammar import UNKNOWN, Several, Value
+from bot.conversation.changes import adds_cauda_equina
+from bot.flows.grammar import Value
 from bot.flows.wording import words_of
 from bot.guidance.first_steps import KILLS
-from bot.screens.alert import draw_alert
+from bot.screens.alert import copy_number, fitting_steps
 from bot.screens.do_now import steps_with_rules
 from bot.screens.drawn_lines import drawn_lines, is_high, room_for
 from bot.screens.notices import words
 from bot.screens.pages import page_of
-from bot.screens.screen import Block, Button, Part, Rows, Screen, in_rows, say_line, text
+from bot.screens.read_answers import WORDS, read_answers
+from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, in_rows, say_line, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, in_a_sentence
 from state.read_lines import ReadLine
 
-WORDS: Final = "read_line.toml"
 IN_ROW: Final = 2
 TICK: Final = "✓ "
 BESIDE: Final = 2  # buttons beside the items of a page
+MOST_STEP_LINES: Final = 8
+FEWEST_STEP_LINES: Final = 6
+LINES_ABOVE: Final = 2  # of a notice that may come above it
+DOUBTS_OF: Final = {
+    "weak_limb": "cord_signs:weakness", "trend": "radicular_deficit", "place": "radicular_deficit",
+}  # fmt: skip
 
 Answers = Sequence[tuple[str, Value]]
 
 
-def draw_read_line(
-    view: View, after: View, line: ReadLine, answers: Answers, *, first: str = ""
-) -> Screen:
-    """Say what was read, what was denied and how much was not read, above the three ways on.
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A line that waits: its case as it is and as it would be, and the answers it would give.
 
-    `after` is the case as it would be: an emergency that would arise is shown at once, with what to
-    do first, and makes a sound; one that would be too high says it briefly. `first` is said above
-    it all.
+    `withdrawn` if it was an emergency until something was taken out of it.
     """
-    arises = is_emergency(view, after)
-    notice = [text(first, look="notice")] if first else []
-    said = [*_said(view, line, answers)]
-    if not arises:
-        blocks = (*notice, *_kills(view, after), *said)
-        return Screen("notice", view.case.code, blocks, _rows(line), head=urgency_line(view))
-    for brief in (False, True):
-        alert = draw_alert(after, ticking=brief)
-        head = (Part(words("said", WORDS)["not_confirmed"]), *alert.head)
-        copy = tuple((each,) for row in alert.rows for each in row if each.does == "copy")
-        blocks = (*notice, *alert.blocks, *(said[:1] if brief else said))
-        screen = Screen("notice", "", blocks, (*_rows(line), *copy), alert=True, head=head)
-        if not is_high(screen) or room_for(drawn_lines(say_line(head)), screen):
-            break
-    return screen
 
+    view: View
+    after: View
+    line: ReadLine
+    answers: Answers
+    withdrawn: bool = False
 
-def _kills(view: View, after: View) -> Iterator[Block]:
-    """Say what would kill, and is not said of the case yet."""
-    had = dict(steps_with_rules(view))
-    kills = [step for rule, step in steps_with_rules(after) if rule in KILLS and rule not in had]
-    if kills:
-        yield text(*kills, look="list")
+    @property
+    def is_emergency(self) -> bool:
+        return is_emergency(self.view, self.after)
 
 
 def is_emergency(view: View, after: View) -> bool:
-    """Return whether a case that is no emergency yet would be one."""
-    return after.standing.emergency and not view.standing.emergency
+    """Return whether a case would become an emergency, or one with the limit of a cauda equina."""
+    before, then = view.standing, after.standing
+    return then.emergency and (not before.emergency or adds_cauda_equina(before, then))
 
 
-def draw_items(
-    view: View, line: ReadLine, answers: Answers, items: Sequence[str], number: int
-) -> Screen:
+def draw_read_line(offered: Offered, *, first: str = "") -> Screen:
+    """Say what was read, what was denied and how much was not read, above the three ways on.
+
+    An emergency that would arise is shown at once, with what to do first, and makes a sound.
+    `first` is said above it all.
+    """
+    rows = _rows(offered.line, use=bool(offered.answers))
+    copy = copy_number(offered.after) if offered.is_emergency else ()
+    rows = (*rows, copy) if copy else rows
+    return replace(_drawn(offered, rows, first), alert=offered.is_emergency)
+
+
+def draw_items(offered: Offered, items: Sequence[str], number: int) -> Screen:
     """Offer to leave out what was read wrongly, item by item, page by page."""
+    view, line = offered.view, offered.line
     page = page_of([*enumerate(items, 1)], number, beside=BESIDE)
     ticks = []
     for place, item in page.shown:
@@ -75,11 +78,41 @@ def draw_items(
         does = f"line {'in' if out else 'out'} {place}"
         label = f"{'' if out else TICK}{_label(view, item)}"
         ticks.append(Button(label, f"{does} {line.mark}", typed=f"/{does} {line.code}"))
-    use, _, cancel = _rows(line)[0]
-    lines = (text(words("said", WORDS)["leave_out"], look="lead"), *_said(view, line, answers))
-    last = (use, cancel, *page.turn(f"line change {line.mark}"))
+    *use, _, cancel = _rows(line, use=bool(offered.answers))[0]
+    last = (*use, cancel, *page.turn(f"line change {line.mark}"))
     rows = (*in_rows(ticks, IN_ROW), last)
-    return Screen("notice", view.case.code, lines, rows, head=urgency_line(view))
+    return _drawn(offered, rows, words("said", WORDS)["leave_out"], named=True)
+
+
+def draw_whether_to_cancel(offered: Offered) -> Screen:
+    """Ask whether an emergency that was read is really to be cancelled."""
+    buttons, line = words("buttons", WORDS), offered.line
+    rows = (
+        (
+            Button(buttons["keep"], f"line keep {line.mark}", typed=f"/line keep {line.code}"),
+            Button(
+                buttons["drop"],
+                f"line drop {line.mark}",
+                typed=f"/line drop {line.code}",
+                style="danger",
+            ),
+        ),
+    )
+    return _drawn(offered, rows, words("said", WORDS)["really_cancel"])
+
+
+def draw_denied(offered: Offered, items: Sequence[str], denied: Sequence[str]) -> Screen:
+    """Ask whether what a newer line denies is to be taken out of what waits."""
+    said, buttons, line = words("said", WORDS), words("buttons", WORDS), offered.line
+    named = say_items(offered.view, denied)
+    does = f"line out {','.join(str(items.index(item) + 1) for item in denied)}"
+    rows = (
+        (
+            Button(buttons["take_out"], f"{does} {line.mark}", typed=f"/{does} {line.code}"),
+            Button(buttons["leave_in"], f"line keep {line.mark}", typed=f"/line keep {line.code}"),
+        ),
+    )
+    return _drawn(offered, rows, said["take_out"].format(signs=named))
 
 
 def page_with(number: int, items: Sequence[str]) -> int:
@@ -91,8 +124,7 @@ def page_with(number: int, items: Sequence[str]) -> int:
 def say_denied(view: View, denied: Sequence[str]) -> str:
     """Name what was denied, each in the words of its question."""
     signs = words_of(view.flow, view.flow.landmarks.cord_signs)
-    named = (signs.options.get(each) or view.label(each) for each in denied)
-    return ", ".join(map(in_a_sentence, dict.fromkeys(named)))
+    return _listed(signs.options.get(each) or view.label(each) for each in denied)
 
 
 def say_answers(view: View, answers: Answers) -> str:
@@ -105,68 +137,93 @@ def say_answers(view: View, answers: Answers) -> str:
     )
 
 
-def _rows(line: ReadLine) -> Rows:
+def say_items(view: View, items: Sequence[str]) -> str:
+    """Name what was read, item by item, as the buttons of Change do."""
+    return _listed(_label(view, item) for item in items)
+
+
+def say_withdrawn(offered: Offered) -> str:
+    """Say that a line is no emergency without what was taken out of it."""
+    named = say_items(offered.view, offered.line.left_out)
+    return words("said", WORDS)["withdrawn"].format(signs=named)
+
+
+def _listed(labels: "Iterator[str]") -> str:
+    return ", ".join(map(in_a_sentence, dict.fromkeys(labels)))
+
+
+def _drawn(offered: Offered, rows: Rows, first: str, *, named: bool = False) -> Screen:
+    """Draw what was read, below the urgency as it would be.
+
+    What has no room on a phone is folded, then whom to call is left out, and what is `named` by the
+    buttons.
+    """
+    view, after = offered.view, offered.after
+    notice = [text(first, look="notice")] if first else []
+    notice += [text(say_withdrawn(offered), look="notice")] if offered.withdrawn else []
+    said = [*_said(offered)]
+    if not offered.is_emergency:
+        blocks = (*notice, *_kills(view, after), *said)
+        stands = urgency_line(view)
+        return Screen("notice", "" if stands else view.case.code, blocks, rows, head=stands)
+    head: Line = (Part(words("said", WORDS)["not_confirmed"]), *urgency_line(after))
+    folded = [each if each.look == "lead" else replace(each, look="fold") for each in said]
+    shorter = [each for each in said if each.look == "lead"] if named else folded
+    drawn = [
+        Screen("notice", "", (*notice, _steps(after, lines, call), *shown), rows, head=head)
+        for shown, call in ((said, True), (folded, True), (folded, False), (shorter, False))
+        for lines in range(MOST_STEP_LINES, FEWEST_STEP_LINES - 1, -1)
+    ]
+    beside = drawn_lines(say_line(head)) + (0 if named else LINES_ABOVE)
+    fitting = (each for each in drawn if not is_high(each) or room_for(beside, each))
+    return next(fitting, drawn[-1]) if view.touch else drawn[0]
+
+
+def _steps(after: View, lines: int, call: bool) -> Block:
+    return text(*fitting_steps(after, lines, call=call, needed_alone=True), look="list")
+
+
+def _kills(view: View, after: View) -> Iterator[Block]:
+    """Say what would kill, and is not said of the case yet."""
+    had = dict(steps_with_rules(view))
+    kills = [step for rule, step in steps_with_rules(after) if rule in KILLS and rule not in had]
+    if kills:
+        yield text(*kills, look="list")
+
+
+def _rows(line: ReadLine, *, use: bool) -> Rows:
     buttons = words("buttons", WORDS)
-    return (
-        (
-            Button(
-                buttons["use"],
-                f"line use {line.mark}",
-                typed=f"/line use {line.code}",
-                style="primary",
-            ),
-            Button(
-                buttons["change"], f"line change {line.mark}", typed=f"/line change {line.code}"
-            ),
-            Button(
-                buttons["cancel"], f"line cancel {line.mark}", typed=f"/line cancel {line.code}"
-            ),
+    does = (
+        Button(
+            buttons["use"], f"line use {line.mark}", typed=f"/line use {line.code}", style="primary"
         ),
+        Button(buttons["change"], f"line change {line.mark}", typed=f"/line change {line.code}"),
+        Button(buttons["cancel"], f"line cancel {line.mark}", typed=f"/line cancel {line.code}"),
     )
+    return (does if use else does[1:],)
 
 
-def _said(view: View, line: ReadLine, answers: Answers) -> Iterator[Block]:
-    said = words("said", WORDS)
-    parts = [said["read"].format(answers=_answers(view, line, answers) or said["nothing"])]
+def _said(offered: Offered) -> Iterator[Block]:
+    view, line, said = offered.view, offered.line, words("said", WORDS)
+    yield from read_answers(view, line, offered.answers)
+    if not offered.answers:
+        yield text(said["nothing"], look="lead")
+    parts = []
     if line.denied:
         parts.append(said["denied"].format(signs=say_denied(view, line.denied)))
     if line.unread:
         count = "unread_one" if line.unread == 1 else "unread"
         parts.append(said[count].format(count=line.unread))
-    yield text(" – ".join(parts), look="lead")
+    if parts:
+        yield text(" ".join(parts))
     doubts = words("doubts", WORDS)
-    notes = [doubts[each] for each in line.doubts if each in doubts]
+    notes = [
+        doubts[each]
+        for each in line.doubts
+        if each in doubts and DOUBTS_OF.get(each) not in line.left_out
+    ]
     if notes:
         yield text(*notes, look="help")
-
-
-def _answers(view: View, line: ReadLine, answers: Answers) -> str:
-    """Say the answers: first that to the question that is open, then the others."""
-    asked = view.standing.asked
-    own = [each for each in answers if each[0] == asked]
-    others = [each for each in answers if each[0] != asked]
-    said = words("said", WORDS)
-    also = "; ".join(_answer(view, line, *each) for each in others)
-    if not view.case.given:
-        return "; ".join(_answer(view, line, *each) for each in answers)
-    also = said["also"].format(answers=also) if also else ""
-    return "; ".join(filter(None, (*(_answer(view, line, *each) for each in own), also)))
-
-
-def _answer(view: View, line: ReadLine, key: str, value: Value) -> str:
-    """Say one answer as its question does, with the one that it would replace."""
-    question = view.flow.question(key)
-    if question is None:
-        raise KeyError(f"{key}: the flow has no such question")
-    added = isinstance(question, Several) and value != []
-    if isinstance(value, list):
-        read = line.fields.get(key, [])
-        value = [each for each in value if each in read and f"{key}:{each}" not in line.left_out]
-    said = f"{in_a_sentence(view.label(key))}: {view.answer(question, value)}"
-    before = view.case.latest.get(key, UNKNOWN)
-    if before in (UNKNOWN, value) or added:
-        return said
-    return words("said", WORDS)["before"].format(answer=said, before=view.latest(key))
 
 
 def _label(view: View, item: str) -> str:

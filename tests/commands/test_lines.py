@@ -73,7 +73,8 @@ def test_an_emergency_in_a_line_shows_its_card_at_once_and_counts_once_confirmed
     assert "Dexamethasone: one call first" in card.plain()
     assert "Call now: spinal surgeon" in card.plain()
     assert (
-        "Read: cord signs: Limb weakness, Saddle numbness; kidneys: Haemodialysis" in card.plain()
+        "\nRead: cord signs: Limb weakness, Saddle numbness\nAlso kidneys: Haemodialysis; "
+        in card.plain()
     )
     assert [each.label for each in card.rows[0]] == ["Use it", "Change", "Cancel"]
     assert room_for(0, card)
@@ -125,11 +126,25 @@ def test_what_kills_is_said_before_and_after_it_is_confirmed(there: Service) -> 
 
 
 def test_cancel_takes_nothing(there: Service) -> None:
-    says(there, EMERGENCY)
+    says(there, ROUTINE)
     (question,) = presses(there, "Cancel")
-    assert (
-        "Cancelled: nothing of your line counts." in question.plain() and NEXT in question.plain()
-    )
+    assert "Cancelled: nothing from your line was used." in question.plain()
+    assert NEXT in question.plain()
+    assert case_of(there).answers == ()
+    assert there.store.read_lines.find(case_of(there).code) is None
+
+
+def test_an_emergency_is_cancelled_only_after_asking(there: Service) -> None:
+    says(there, EMERGENCY)
+    (asked_back,) = presses(there, "Cancel")
+    assert asked_back.plain().startswith(f"{MARK}\nEMERGENCY · MRI by Mon 00:00")
+    assert "This was read as an emergency. Cancel it all the same?" in asked_back.plain()
+    (card,) = presses(there, "Keep it")
+    assert [each.label for each in card.rows[0]] == ["Use it", "Change", "Cancel"]
+    assert there.store.read_lines.find(case_of(there).code) is not None
+    presses(there, "Cancel")
+    (question,) = presses(there, "Cancel it")
+    assert "Cancelled: nothing from your line was used." in question.plain()
     assert case_of(there).answers == ()
     assert there.store.read_lines.find(case_of(there).code) is None
 
@@ -146,7 +161,8 @@ def test_what_was_read_wrongly_is_left_out_and_asked(there: Service) -> None:
     presses(there, "✓ Kidneys")
     presses(there, "✓ Access")
     (items,) = presses(there, "Access")
-    assert "Limb weakness;" in items.plain() and "Saddle numbness" not in items.plain()
+    assert "cord signs: Limb weakness\n" in items.plain()
+    assert "Saddle numbness" not in items.plain()
     presses(there, "Use it")
     latest = case_of(there).latest
     assert latest["cord_signs"] == ["weakness"] and latest["access"] == "catheter"
@@ -157,7 +173,7 @@ def test_a_line_at_a_question_offers_the_answer_and_what_else_it_says(there: Ser
     says(there, "/triage weak legs")
     presses(there, "Use it")
     offered = says(there, "fever, potassium 6.4, apixaban")
-    assert "Read: infection signs: Yes; also " in offered.plain()
+    assert "Read: infection signs: Yes\nAlso " in offered.plain()
     assert "potassium: 6.4 mmol/L" in offered.plain() and "blood thinners: DOAC" in offered.plain()
     assert offered.plain().startswith("EMERGENCY") and not offered.alert
     presses(there, "Use it")
@@ -169,7 +185,7 @@ def test_the_words_of_the_question_before_a_comma_are_its_answer(there: Service)
     says(there, "/triage weak legs")
     presses(there, "Use it")
     assert (
-        "Read: infection signs: No; also potassium: 6.4 mmol/L" in says(there, "no, K 6.4").plain()
+        "Read: infection signs: No\nAlso potassium: 6.4 mmol/L" in says(there, "no, K 6.4").plain()
     )
 
 
@@ -185,7 +201,7 @@ def test_a_plain_answer_is_taken_as_before(service: Service) -> None:
 def test_a_line_never_takes_a_sign_away_and_says_what_it_replaces(there: Service) -> None:
     says(there, "/triage numb bum, K 5.1, HD")
     presses(there, "Use it")
-    assert "potassium: 6.4 mmol/L (now 5.1 mmol/L)" in says(there, "weak legs, K 6.4").plain()
+    assert "potassium: 5.1 mmol/L → 6.4 mmol/L" in says(there, "weak legs, K 6.4").plain()
     presses(there, "Use it")
     latest = case_of(there).latest
     assert latest["cord_signs"] == ["weakness", "saddle_anaesthesia"]
@@ -300,8 +316,8 @@ def test_what_was_settled_or_is_no_emergency_is_not_reminded_of(
     there: Service, clock: Clock, way: str
 ) -> None:
     says(there, ROUTINE if way == "routine" else EMERGENCY)
-    if way != "routine":
-        presses(there, way)
+    for label in {"routine": (), "Cancel": ("Cancel", "Cancel it")}.get(way, (way,)):
+        presses(there, label)
     clock.pass_by(minutes=6)
     assert [row for row in reminders(there) if MARK in row.screens[0]] == []
 

@@ -189,6 +189,7 @@ def test_an_emergency_that_waits_stands_in_lists_and_on_boards(there: Service) -
     (resumed,) = shows(there, f"/resume {code}")
     assert MARK in resumed.plain() and NEXT not in resumed.plain()
     presses(there, "Cancel")
+    presses(there, "Cancel it")
     assert "not confirmed" not in says(there, "/cases").plain()
     assert {each.about for each in there.store.boards.cases(CHAT, 0, 0, 9)} == {""}
 
@@ -235,7 +236,7 @@ def test_a_question_above_which_a_line_waits_says_so(there: Service) -> None:
     says(there, f"/triage {EMERGENCY}")
     question = says(there, "/continue")
     assert NEXT in question.plain()
-    assert "Read from a line and not confirmed: /line shows it." in question.plain()
+    assert "Read from a line as an EMERGENCY and not confirmed: /line" in question.plain()
 
 
 def test_closing_a_case_asks_first_and_drops_what_waits_in_it(there: Service) -> None:

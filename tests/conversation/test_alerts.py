@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from bot.conversation.engine import Engine
-from bot.conversation.events import Answered, Edited
+from bot.conversation.events import Answered, Edited, Ticked
 from bot.conversation.machine import FlowMachine
 from bot.conversation.move import Advanced
 from bot.conversation.replies import (
@@ -26,6 +26,7 @@ from bot.flows.triage import FLOW
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import LEVELS, POLICIES
 from bot.screens.alert import MOST_LINES, MOST_LINES_OVER_TICKS, draw_alert
+from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import say_steroid_now
 from bot.screens.draw import draw
 from bot.screens.drawn_lines import screen_lines
@@ -79,6 +80,19 @@ def clock_moved(turned: Turned) -> bool:
     return any(old and new and new < old for old, new in dues)
 
 
+def cauda_equina_added(turned: Turned) -> bool:
+    """Return whether a limit of 4 h came to a case, otherwise than by its very first ticks."""
+    then, now = turned.before.assessment, turned.turn.standing.assessment
+    awaited = [
+        "U11" in each.urgency.rules and each.case.mri != "done" and not each.found.read
+        for each in (then, now)
+    ]
+    first_ticks = isinstance(turned.event, Ticked) and not turned.case.adding
+    return awaited == [False, True] and not (
+        first_ticks and [*turned.case.latest] == ["cord_signs"]
+    )
+
+
 class Reader:
     """Someone who reads every alert and every urgency line, and knows what each turn is to say."""
 
@@ -106,6 +120,8 @@ class Reader:
             found.add("steroid")
         if other and told and told.steroid != now.steroid:
             found.add("steroid")
+        if before.settled and after.settled and cauda_equina_added(turned):
+            found.add("cauda equina")
         return found
 
     @staticmethod
@@ -140,6 +156,9 @@ def test_news_sounds_once_in_the_same_turn_and_nothing_else_sounds(
             sounding = [screen for screen in turned.screens if screen.alert]
             assert len(said) == len(sounding) == bool(news), (turned.event, turned.turn.replies)
             assert len([show for show in turned.turn.replies if isinstance(show, ALERTS)]) <= 1
+            if "cauda equina" in news:
+                clock = [cauda_equina_line(turned.view, brief=brief) for brief in (True, False)]
+                assert any(line in sounding[0].plain() for line in clock)
             if "steroid" in news:
                 assert say_steroid_now(turned.view) in sounding[0].plain()
             rises += news == {"risen"}

@@ -110,6 +110,12 @@ def understand(typed: str) -> Understood:
     )
 
 
+def names_a_diagnosis(typed: str) -> bool:
+    """Return whether a line names a diagnosis, such as MSCC or an epidural haematoma."""
+    read = mri_words()["read"]
+    return _has(typed[:LONGEST].casefold(), (*read["diagnoses"], *read["to_exclude"]))
+
+
 def _may_wait(row: str, policy: Policy) -> bool:
     """Return whether a row's limit is a week or more: too long to rest on half a line."""
     rules = judge(find(PRESENTATIONS[row]), policy).rules
