@@ -26,6 +26,7 @@ _EASED: Final = frozenset(
 _AGAIN: Final = frozenset(
     ("again", "back", "returned", "came", "recurred", "returning", "recurring")
 )
+_PRIOR: Final = frozenset(("prior", "previous", "past", "earlier", "hx", "history", "never"))
 _NEURO: Final = ("weak", "numb", "sign", "func", "root_deficit", "power")
 _GROWING: Final = frozenset((
     "progression", "progressed", "recurred", "recurrence", "progressing", "worse",
@@ -40,7 +41,8 @@ def read_earlier_treatment(line: Line, said: Said) -> None:
         for i in line.of("rt")
         if not (i.denied or i.queried or i.others) and not _is_planned(line, i)
     ]
-    if none and not given and _is_radiating(line, none.last):
+    prior = none is not None and bool({line.text(n) for n in range(none.first, none.last)} & _PRIOR)
+    if none and not given and not prior and _is_radiating(line, none.last):
         said.deny("radicular_pain")
     elif none and not given:
         said.add("previous_rt", "none", none.first, none.last)
