@@ -1,5 +1,6 @@
 """Reads what goes with dialysis: its access, its days, its years."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.reading.line import Item, Line
@@ -73,7 +74,7 @@ def _is_beside_dialysis(line: Line, item: Item) -> bool:
 def find_days(line: Line) -> Mark | None:
     """Return the weekly pattern: by its name, or as three weekdays in one place."""
     if named := next(iter(line.marks_of("days")), None):
-        return named
+        return _with_a_third(line, named)
     if letters := _letters(line):
         return letters
     by_part: dict[int, list[Mark]] = {}
@@ -100,6 +101,15 @@ def _letters(line: Line) -> Mark | None:
             line.read_too |= {n, n + 2, n + 4}
             return Mark("days", named, n, n + 5)
     return None
+
+
+def _with_a_third(line: Line, named: Mark) -> Mark:
+    """Add the day that stands behind two: "Mon Thurs Sat"."""
+    days, after = named.value.split(), line.text(named.last)
+    if len(days) != _DAYS_A_WEEK - 1 or after not in _DAY_NAMES:
+        return named
+    value = " ".join((*days, _DAY_NAMES[after]))
+    return replace(named, value=value, last=named.last + 1)
 
 
 def read_years(line: Line, said: Said) -> None:

@@ -15,7 +15,7 @@ _OVER: Final = ("resolved", "settled", "gone", "went", "last", "previously", "re
 _LASTING: Final = frozenset(("renal", "hd", "pd", "rt", "surgery", "scan", "thinner", "pain"))
 _OWNS: Final = frozenset((
     "had", "has", "with", "have", "died", "diagnosed", "w", "hx", ":", "-", "on", "was", "is",
-    "got", "having", "of", "takes", "in", "needs", "uses", "gets",
+    "got", "having", "of", "dialyses", "dialysed", "sells", "takes", "in", "needs", "uses", "gets",
 ))  # fmt: skip
 _LATELY: Final = ("past", "last")
 _AND: Final = ("and", "&", "both", ",")
@@ -25,6 +25,8 @@ _BACKGROUND: Final = ("bg", "background")
 _HISTORY: Final = ("history", "hx", "h")
 _PAIRS: Final = ("legs", "arms", "limbs")
 _LASTED: Final = ("chronic", "chronically", "longstanding", "long", "established", "known")
+_HAD: Final = (*_HISTORY, "previous", "prev", "old", "h/o", "past")
+_FAR: Final = 5
 _MOST_AFTER: Final = 2
 _BEDSIDE: Final = ("incontinent", "paraplegic", "paralysed", "paralyzed", "bedbound", "disabled")
 _WHOSE: Final = ("his", "her", "their", "my", "a", "an", "the", "after", "for", "with")
@@ -50,10 +52,14 @@ def put_in_the_past(line: Line, m: Mark) -> None:
         a.kind == "span" and a.last == m.first for a in line.in_part(m.part)
     ):
         return
+    spread = {o.part for o in line.marks_of("cancer") if o.value == "mets"}
+    for item in line.items_near(m):
+        if item.kind == "infection" and word in _HAD and 0 < item.first - m.last < _FAR:
+            item.past = True
     for item in forward(line, m):
         if any(o.kind == "past" for o in line.between(m.last, item.first)):
             return
-        known = item.kind in _ILL and word in _BACKGROUND
+        known = item.kind in _ILL and (word in _BACKGROUND or item.part in spread)
         stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
         if (item.kind != "pain" or word not in _CHRONIC) and not known:
             item.past = not (word in _LASTED and stable and not item.has("place", *_PAIRS))

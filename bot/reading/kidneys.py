@@ -56,6 +56,9 @@ def read_kidneys(line: Line, said: Said) -> None:
     if days and not kinds.keys() & _DIALYSIS:
         kinds["haemodialysis"] = Item("days", "", days.first, days.last, days.clause, days.part)
     settled = next((each for each in _WORST_FIRST if each in kinds), "")
+    if settled == "ckd" and access and said.value("access") == "catheter":
+        settled = "haemodialysis"
+        kinds[settled] = access
     if settled:
         said.add("renal", settled, kinds[settled].first, kinds[settled].last)
     elif denied:

@@ -19,6 +19,8 @@ G_DL_BELOW: Final = 10.0
 _ML_A_LITRE: Final = 1000.0
 _ADJUSTED: Final = ("adj", "adjusted", "corrected", "corr", "korr", "korrigiert")
 _RAISED_ABOVE: Final = {"potassium": 5.0, "calcium": 2.55}
+_COUNTED_IF_LOST: Final = ("potassium", "egfr")
+_PLACES: Final = ("ward", "bay", "block", "unit", "vit", "vitamin", "wing", "level")
 _GENE: Final = ("exon", "ex", "t", "l")
 _DRUG_UNITS: Final = ("g", "gm", "mg", "ml", "mls", "cm", "mcg", "units", "iu", "mmhg")
 _FALLING: Final = ("fell", "falling", "fall", "fallen", "falls", "dropped", "dropping")
@@ -55,6 +57,11 @@ def read_laboratory(line: Line, said: Said) -> None:
         elif (converted := _converted(field, value, unit)) is not None:
             said.found = [each for each in said.found if each.field != field]
             said.add(field, converted, m.first, last)
+    said.unclear += [
+        line.text(m.first)
+        for m in line.marks_of("lab")
+        if m.value in _COUNTED_IF_LOST and m.first not in line.measured and _has_number(line, m)
+    ]
     _read_adjusted(line, said)
     if any(
         m.value == "adjusted_calcium" and m.first in line.measured for m in line.marks_of("lab")
@@ -65,6 +72,13 @@ def read_laboratory(line: Line, said: Said) -> None:
         i for i in line.items if not (_is_laboratory(line, i) or _is_a_falling_value(line, i))
     ]
     _read_pth(line, said)
+
+
+def _has_number(line: Line, m: Mark) -> bool:
+    """Return whether a number stands behind a value's name that was not read as its value."""
+    near = [o for o in line.between(m.last, m.last + 2 * _NEAR) if o.part == m.part]
+    named = line.text(m.first - 1) not in _PLACES
+    return named and any(o.kind in ("number", "score") for o in near)
 
 
 def _read_adjusted(line: Line, said: Said) -> None:
@@ -85,6 +99,9 @@ def _is_something_else(line: Line, m: Mark, value: float, unit: str, last: int) 
         and line.tokens[m.first].glued
         and (before[0].text == "-" or before[0].kind == "number")
     ):
+        return True
+    paired = line.text(m.first - 1) == "/" and line.text(m.first - 2).isalpha()
+    if paired or line.text(m.first - 1) in _PLACES:
         return True
     if line.text(m.first).startswith("hyper"):
         return value <= _RAISED_ABOVE[m.value]

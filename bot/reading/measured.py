@@ -21,8 +21,27 @@ _TRANSPARENT: Final = frozenset((
 ))  # fmt: skip
 _ON: Final = ("unit", "now", "and", "moment")
 _MOST: Final = 16
-_FALLING: Final = ("fell", "falling", "fallen", "dropped", "dropping", "risen", "went", "came")
+_FALLING: Final = (
+    "raised",
+    "elevated",
+    "high",
+    "low",
+    "up",
+    "back",
+    "fell",
+    "falling",
+    "fallen",
+    "dropped",
+    "dropping",
+    "risen",
+    "went",
+    "came",
+)
 _BEFORE_ANOTHER: Final = ("(", "now")
+_TODAY: Final = ("today", "now", "currently", "tonight")
+_OF_A_RANGE: Final = ("-", "to")
+_FORMER: Final = frozenset(("was", "from", "previously", "prev", "baseline", "yesterday", "before"))
+_NO_VALUE: Final = frozenset(("pm", "am", "h", "hrs", "units", "iu", "mg", "g", "ml", "mls", "%"))
 _BODY_HEAT: Final = (34.0, 43.0)
 _FAHRENHEIT: Final = (95.0, 109.0)
 _MG_L_PER_MG_DL: Final = 10.0
@@ -41,6 +60,8 @@ def number_behind(line: Line, n: int) -> tuple[float, str, int] | None:
             apart = after.part != m.part or dated
             if apart and not _goes_on(line, after, found is not None):
                 break
+            if found and not apart and _is_another(line, end, after):
+                break
             found = (after.number, _unit(line, after.last), after.last)
         elif after.kind in _TRANSPARENT or line.text(after.first) in _FALLING:
             dated |= after.kind == "moment"
@@ -58,7 +79,17 @@ def _goes_on(line: Line, number: Mark, found: bool) -> bool:
     """Return whether a number in another comma part is the value still: "(now 5.2)"."""
     before = line.text(number.first - 1)
     today = any(m.kind in ("now", "moment") for m in line.at(number.last))
+    if before == "(":
+        return not (line.text(number.last) in _OF_A_RANGE or today)
+    if before in _TODAY:
+        return True
     return before in _BEFORE_ANOTHER or (found and today) or (not found and before != ",")
+
+
+def _is_another(line: Line, end: int, number: Mark) -> bool:
+    """Return whether a number behind a value is of something else, or older: "7.1 2pm"."""
+    between = {line.text(n) for n in range(end, number.first)}
+    return not between or bool(between & _FORMER) or line.text(number.last) in _NO_VALUE
 
 
 def _unit(line: Line, n: int) -> str:

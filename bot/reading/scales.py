@@ -22,6 +22,9 @@ _IN_SHORT: Final = frozenset((
 ))  # fmt: skip
 _NOT_LONG: Final = frozenset(("<", "under", "less", "not", "unlikely", "wont"))
 _WALK: Final = ("walk", "stand")
+_DENIED: Final = ("no", "not", "never")
+_EXCLUDED: Final = frozenset(("excluded", "ruled"))
+_DENIED_WITHIN: Final = 4
 _NEAR: Final = 4
 _AN: Final = ("a", "an", "ein", "een", "last")
 _COUNTED: Final = (":", "=", "x")
@@ -57,8 +60,12 @@ def read_fitness(line: Line, said: Said) -> None:
 
 
 def is_asked(line: Line, scale: Mark) -> bool:
-    """Return whether only the meaning of a scale is asked: "what does ASIA C mean?"."""
-    return any(m.part == scale.part for m in line.marks_of("definition"))
+    """Return whether a grade is only asked about, or denied: "what does ASIA C mean?"."""
+    before = line.text(scale.first - 1)
+    behind = {line.text(n) for n in range(scale.last, scale.last + _DENIED_WITHIN)}
+    glued = before == "?" and line.tokens[scale.first].glued
+    denied = before in _DENIED or bool(behind & _EXCLUDED)
+    return glued or denied or any(m.part == scale.part for m in line.marks_of("definition"))
 
 
 def _burden(line: Line, said: Said) -> None:
