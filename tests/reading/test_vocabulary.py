@@ -1,12 +1,15 @@
 """The vocabulary is well formed: every file is loaded, nothing in it contradicts itself."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import bot.reading
+from bot.reading import typing_errors
 from bot.reading.kinds import ATTRIBUTES, ITEMS
+from bot.reading.tokens import cut
 from bot.reading.vocabulary import OWN, TOPICS, vocabulary
 
 FOLDER = Path(bot.reading.__file__).parent
@@ -47,6 +50,19 @@ def test_a_known_slip_is_no_word_and_leads_to_one() -> None:
 
 def test_an_everyday_word_is_never_mended() -> None:
     assert vocabulary().no_errors & vocabulary().words == set()
+
+
+def test_no_word_is_listed_that_would_not_be_mended_or_left_out_anyway(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = vocabulary()
+    assert known.harmless & known.skipped == set()
+    monkeypatch.setattr(typing_errors, "vocabulary", lambda: replace(known, no_errors=frozenset()))
+    needless = {w for w in known.no_errors if typing_errors.as_meant(cut(w)) == [w]}
+    assert needless == set()
+    monkeypatch.setattr(typing_errors, "vocabulary", lambda: replace(known, slips={}))
+    needless = {w for w, meant in known.slips.items() if typing_errors.as_meant(cut(w)) == [meant]}
+    assert needless == set()
 
 
 @pytest.mark.parametrize("pair", OPPOSITES)
