@@ -17,7 +17,7 @@ PATIENCE = 10.0
 LOOK_AGAIN = 0.005
 FIRST_QUESTION = ask(FIRST)
 SECOND_QUESTION = ask(AFTER_NO_SIGN)
-EMERGENCY = "Call now: spinal surgeon"  # in the alert, not on the question below it
+EMERGENCY = "Spinal coordinator"  # in the alert, not on the question below it
 REPEAT = "(repeat)\n"
 
 
