@@ -11,7 +11,7 @@ from bot.commands.line_denials import (
     says_what_is_open,
     what_is_open,
 )
-from bot.commands.line_marks import IN, OUT, is_of_line, named_by, renewed
+from bot.commands.line_marks import IN, MARK_BYTES, OUT, is_mark, is_of_line, named_by, renewed
 from bot.commands.waiting_lines import (
     answers,
     case_of,
@@ -51,7 +51,6 @@ from state.records import StoredCase, Value
 if TYPE_CHECKING:
     from bot.reading.reader import Reading
 
-MARK_BYTES: Final = 4
 FEWEST_AT_THE_END: Final = 2  # fields: where the plan is open, one may be about the case in hand
 FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer; one fewer with an age
 
@@ -115,8 +114,12 @@ def line(turn: Turn, which: str) -> None:
     """Use, change or cancel what was read from the newest line; without a word, show it again."""
     named, page = split_page(which)
     does, numbers, mark, code = named_by(named)
+    said = words("said", WORDS)
+    if mark and not is_mark(mark):
+        turn.say(said["which"])
+        return
     case = _take_up(turn, code)
-    waiting, said = waiting_in(turn, case), words("said", WORDS)
+    waiting = waiting_in(turn, case)
     if case is None or waiting is None:
         turn.advance(Outdated()) if mark else turn.say(said["none_waits"])
         return

@@ -169,6 +169,22 @@ def test_what_was_read_wrongly_is_left_out_and_asked(there: Service) -> None:
     assert "renal" not in latest
 
 
+def test_what_is_typed_in_capitals_leaves_out_too(there: Service) -> None:
+    says(there, "/triage legs weak, numb bum")
+    items = says(there, "/line OUT 2")
+    assert items.plain().endswith("Read: cord signs: Limb weakness")
+    assert "Saddle numbness" in [each.label for row in items.rows for each in row]
+
+
+@pytest.mark.parametrize("typed", ["use please", "use thanks", "cancel it", "out 1 2", "burn"])
+def test_what_line_does_not_know_is_answered_with_what_it_does(there: Service, typed: str) -> None:
+    says(there, "/triage legs weak")
+    answered = says(there, f"/line {typed}")
+    assert "allowed: use, change" in answered.plain()
+    assert case_of(there).answers == ()
+    assert there.store.read_lines.find(case_of(there).code) is not None
+
+
 def test_a_line_at_a_question_offers_the_answer_and_what_else_it_says(there: Service) -> None:
     says(there, "/triage weak legs")
     presses(there, "Use it")
