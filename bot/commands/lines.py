@@ -36,7 +36,7 @@ from bot.flows.typed import Clock, NotAnAnswer, asks_for_help, read_typed
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.pages import split_page
-from bot.screens.read_answers import WORDS
+from bot.screens.read_answers import DEFICIT_DAYS, WORDS
 from bot.screens.read_line import (
     draw_items,
     draw_whether_to_cancel,
@@ -105,7 +105,7 @@ def say_only_looked_up(turn: Turn, typed: str) -> None:
     """Say of a line that is of a patient, and answers a look-up, that no case has it."""
     from bot.lookup.typed_line.patients import is_of_a_patient
 
-    fields = _read(typed).fields
+    fields = _read(typed).fields.keys() - {DEFICIT_DAYS}  # said with the deficit
     if len(fields) >= (FEWEST_OF_A_PATIENT - is_of_a_patient(typed)):
         turn.said_first = f"{turn.said_first} {words('said', WORDS)['looked_up']}".lstrip()
 
@@ -119,7 +119,7 @@ def line(turn: Turn, which: str) -> None:
         turn.say(said["which"])
         return
     case = _take_up(turn, code)
-    waiting = waiting_in(turn, case)
+    waiting, asked = waiting_in(turn, case), does == "drop" and bool(mark)
     if case is None or waiting is None:
         turn.advance(Outdated()) if mark else turn.say(said["none_waits"])
         return
@@ -134,7 +134,7 @@ def line(turn: Turn, which: str) -> None:
             withdrawn = text(say_withdrawn(offered), look="notice")
             turn.screens.append(Screen("notice", case.code, (withdrawn,)))
         turn.advance(ReadFromLine(given, waiting.at))
-    elif does == "cancel" and would_alarm(turn, case, waiting):
+    elif does in ("cancel", "drop") and not asked and would_alarm(turn, case, waiting):
         put(turn, draw_whether_to_cancel(offered_by(turn, waiting)))
     elif does in ("use", "cancel", "drop"):
         turn.store.read_lines.end(case.code)

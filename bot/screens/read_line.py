@@ -85,7 +85,10 @@ def draw_items(offered: Offered, items: Sequence[str], number: int) -> Screen:
 
 
 def draw_whether_to_cancel(offered: Offered) -> Screen:
-    """Ask whether an emergency that was read is really to be cancelled."""
+    """Ask whether an emergency that was read is really to be cancelled.
+
+    The mark is typed too: what drops it without asking is taken from this screen alone.
+    """
     buttons, line = words("buttons", WORDS), offered.line
     rows = (
         (
@@ -93,7 +96,7 @@ def draw_whether_to_cancel(offered: Offered) -> Screen:
             Button(
                 buttons["drop"],
                 f"line drop {line.mark}",
-                typed=f"/line drop {line.code}",
+                typed=f"/line drop {line.mark} {line.code}",
                 style="danger",
             ),
         ),

@@ -139,6 +139,9 @@ def test_an_emergency_is_cancelled_only_after_asking(there: Service) -> None:
     (asked_back,) = presses(there, "Cancel")
     assert asked_back.plain().startswith(f"{MARK}\nEMERGENCY · MRI by Mon 00:00")
     assert "This was read as an emergency. Cancel it all the same?" in asked_back.plain()
+    for command in ("/line drop", f"/line drop {case_of(there).code}"):
+        assert says(there, command) == asked_back
+        assert there.store.read_lines.find(case_of(there).code) is not None
     (card,) = presses(there, "Keep it")
     assert [each.label for each in card.rows[0]] == ["Use it", "Change", "Cancel"]
     assert there.store.read_lines.find(case_of(there).code) is not None
@@ -180,7 +183,7 @@ def test_what_is_typed_in_capitals_leaves_out_too(there: Service) -> None:
 def test_what_line_does_not_know_is_answered_with_what_it_does(there: Service, typed: str) -> None:
     says(there, "/triage legs weak")
     answered = says(there, f"/line {typed}")
-    assert "allowed: use, change" in answered.plain()
+    assert "allowed: use, change, out N, in N, cancel" in answered.plain()
     assert case_of(there).answers == ()
     assert there.store.read_lines.find(case_of(there).code) is not None
 

@@ -167,7 +167,9 @@ def test_a_question_that_hides_what_was_read_says_that_it_waits(
     says(there, f"/triage {line}")
     for command in ("/back", "/continue"):
         assert waits in says(there, command).plain()
-    says(there, "/line drop")
+    says(there, "/line cancel")
+    if "EMERGENCY" in waits:
+        presses(there, "Cancel it")
     assert "not confirmed" not in says(there, "/back").plain()
 
 

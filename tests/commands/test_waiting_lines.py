@@ -243,8 +243,9 @@ def test_closing_a_case_asks_first_and_drops_what_waits_in_it(there: Service) ->
     says(there, f"/triage {EMERGENCY}")
     code = case_of(there).code
     asked = says(there, "/close")
-    assert "What was read from a line and not confirmed is dropped." in asked.plain()
-    assert case_of(there).status != "closed"
+    assert "Closing drops what was read from a line and not confirmed." in asked.plain()
+    assert "is dropped" not in asked.plain()
+    assert case_of(there).status != "closed" and waiting(there)
     says(there, "/cancel")
     closing = "\n".join(each.plain() for each in presses(there, "Other reason"))
     assert "What was read from a line and not confirmed is dropped." in closing
@@ -334,6 +335,7 @@ def test_an_emergency_that_was_read_sounds_in_the_quiet_hours_of_a_group(
     [
         ("67M breast ca, foot drop 3 days, HD", True),
         ("back pain, breast ca, HD, apixaban, K 5.1", True),
+        ("70M lung, legs weak, cannot walk, HD, apixaban", True),
         ("foot drop 3 days, back pain", False),
     ],
 )
@@ -341,9 +343,10 @@ def test_a_line_of_a_patient_that_answers_a_look_up_says_that_no_case_has_it(
     there: Service, line: str, said_of_case: bool
 ) -> None:
     says(there, "/mri")
-    looked_up = says(there, line)
-    assert ("Looked up only: nothing is added to a case." in looked_up.plain()) == said_of_case
-    assert there.store.cases.active(CHAT) is None
+    for typed in (line, f"/mri {line}"):
+        looked_up = says(there, typed)
+        assert ("Looked up only: nothing is added to a case." in looked_up.plain()) == said_of_case
+        assert there.store.cases.active(CHAT) is None
 
 
 def test_the_line_stays_on_the_groups_card_while_a_colleague_looks(service: Service) -> None:
