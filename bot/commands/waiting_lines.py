@@ -15,7 +15,7 @@ from bot.turn import Turn
 from state.read_lines import ReadLine
 from state.records import StoredCase, Value
 
-CONFIRMED_WITHIN: Final = timedelta(minutes=5)
+REMIND_AFTER: Final = timedelta(minutes=5)  # of an emergency that nobody has confirmed
 
 Answers = tuple[tuple[str, Value], ...]
 
@@ -45,7 +45,7 @@ def keep(turn: Turn, waiting: ReadLine) -> None:
 
 def with_reminder(turn: Turn, waiting: ReadLine) -> ReadLine:
     """Set the reminder of an emergency; one that is set stays."""
-    return replace(waiting, remind_at=waiting.remind_at or turn.now + CONFIRMED_WITHIN)
+    return replace(waiting, remind_at=waiting.remind_at or turn.now + REMIND_AFTER)
 
 
 def show(turn: Turn, waiting: ReadLine, first: str = "") -> bool:

@@ -1,10 +1,11 @@
 """A typed line in the conversation: what was understood is offered, and counts once confirmed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.commands.waiting_lines import CONFIRMED_WITHIN
+from bot.commands.waiting_lines import REMIND_AFTER
 from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming, Tap, Text
 from bot.reading.reader import read
@@ -316,9 +317,9 @@ def test_an_emergency_that_nobody_confirms_is_reminded_of_once(
     there: Service, clock: Clock
 ) -> None:
     says(there, EMERGENCY)
-    due = clock() + CONFIRMED_WITHIN
+    due = clock() + REMIND_AFTER
     assert Reminding(there).next_due() == due == Reminding(there).next_due(only=CHAT)
-    clock.pass_by(minutes=5, seconds=-1)
+    clock.now += REMIND_AFTER - timedelta(seconds=1)
     assert reminders(there) == []
     clock.pass_by(seconds=1)
     (row,) = reminders(there)
