@@ -9,7 +9,7 @@ from bot.reading.bladder_volume import (
 )
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
-from bot.reading.measured import number_behind
+from bot.reading.measured import VOLUMES, number_behind
 from bot.reading.said import Said
 
 MMOL_L_PER_MG_DL: Final = 1 / 4.008
@@ -28,7 +28,6 @@ _RANGES: Final = {
     "potassium": (1.0, 12.0), "albumin": (5.0, 70.0), "egfr": (0.0, 200.0), "calcium": (0.5, 5.0),
 }  # fmt: skip
 _FIELDS: Final = {"adjusted_calcium": "calcium"}
-_VOLUMES: Final = ("residual", "catheterised")
 _ML: Final = ("ml", "litre")
 _WITHOUT_VALUE: Final = (
     "pending", "awaited", "raised", "high", "low", "normal", "ok", "up", "down", "checked",
@@ -51,7 +50,7 @@ def read_laboratory(line: Line, said: Said) -> None:
         field = _FIELDS.get(m.value, m.value)
         if field == "calcium" and _is_ionised(line, m, last):
             continue
-        if m.value in _VOLUMES:
+        if m.value in VOLUMES:
             if (m.value == "residual" or unit in _ML) and _ml(value, unit) >= FULL_BLADDER_FROM_ML:
                 said.add("cord_signs", ("bladder",), m.first, last)
         elif (converted := _converted(field, value, unit)) is not None:

@@ -12,7 +12,7 @@ NO_FEVER_BELOW: Final = 37.5
 CRP_RAISED_FROM: Final = 20.0
 CRP_NORMAL_BELOW: Final = 10.0
 _NEAR: Final = 4
-_VOLUMES: Final = ("residual", "catheterised")
+VOLUMES: Final = ("residual", "catheterised")
 _NUMBERS: Final = ("number", "year", "score")
 _TRANSPARENT: Final = frozenset((
     "unit", "moment", "now", "and", "past", "trend", "loss", "normal", "scan", "scan_done",
@@ -68,7 +68,7 @@ def number_behind(line: Line, n: int) -> tuple[float, str, int] | None:
             if found and after.kind not in _ON:
                 break
         elif not (after.kind == "lab" and (after.value == m.value or (
-            after.value == "other" and m.value in ("residual", "catheterised"))
+            after.value == "other" and m.value in VOLUMES)
         )):  # fmt: skip
             break
         end = after.last
