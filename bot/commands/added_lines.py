@@ -17,7 +17,7 @@ def together(turn: Turn, old: ReadLine, new: ReadLine) -> tuple[ReadLine, str]:
 
     What was left out counts again if it is said again. No reminder is lost.
     """
-    from bot.lookup.typed_line.together import merged, still_out
+    from bot.lookup.line_answers.together import merged, still_out
 
     fields = merged(old.fields, new.fields)
     denied = dict.fromkeys((*old.denied, *new.denied))

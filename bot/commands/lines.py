@@ -103,7 +103,7 @@ def offers(turn: Turn, typed: str) -> bool:
 
 def say_only_looked_up(turn: Turn, typed: str) -> None:
     """Say of a line that is of a patient, and answers a look-up, that no case has it."""
-    from bot.lookup.typed_line.patients import is_of_a_patient
+    from bot.lookup.line_answers.patients import is_of_a_patient
 
     fields = _read(typed).fields.keys() - {DEFICIT_DAYS}  # said with the deficit
     if len(fields) >= (FEWEST_OF_A_PATIENT - is_of_a_patient(typed)):
@@ -159,7 +159,7 @@ def _take_up(turn: Turn, code: str) -> StoredCase | None:
 
 
 def _is_of_another(turn: Turn, case: StoredCase, typed: str, fields: dict[str, Any]) -> bool:
-    from bot.lookup.typed_line.patients import PRIMARY, is_of_another
+    from bot.lookup.line_answers.patients import PRIMARY, is_of_another
 
     waiting = waiting_in(turn, case)
     before = case.latest.get(PRIMARY) or (waiting.fields.get(PRIMARY) if waiting else None)
@@ -217,8 +217,8 @@ def _offer(turn: Turn, typed: str, fields: dict[str, Any], reading: "Reading", *
 
     What the case says already needs no confirming.
     """
-    from bot.lookup.typed_line.answers import kept_of
-    from bot.lookup.typed_line.patients import speaks_of_two
+    from bot.lookup.line_answers.answers import kept_of
+    from bot.lookup.line_answers.patients import speaks_of_two
 
     case, said = case_of(turn), words("said", WORDS)
     waiting = turn.store.read_lines.find(case.code)

@@ -143,7 +143,7 @@ def answers_in(
     turn: Turn, case: StoredCase, fields: dict[str, Any], left_out: list[str]
 ) -> Answers:
     """Return the answers that fields give in a case, without what was left out."""
-    from bot.lookup.typed_line.answers import answers_of
+    from bot.lookup.line_answers.answers import answers_of
 
     flow = turn.setting.engine.machine.flow
     return answers_of(fields, left_out, case, turn.standing(case).trail, flow)
@@ -151,7 +151,7 @@ def answers_in(
 
 def items_in(turn: Turn, waiting: ReadLine) -> list[str]:
     """Name each thing that a line says of its case, by which it can be left out."""
-    from bot.lookup.typed_line.answers import items_of
+    from bot.lookup.line_answers.answers import items_of
 
     case, flow = case_of(turn), turn.setting.engine.machine.flow
     return items_of(waiting.fields, case, turn.standing(case).trail, flow)

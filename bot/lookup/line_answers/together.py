@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.flows.triage_conditions import CT_LESIONS_SEEN, LESIONS_SEEN
-from bot.lookup.typed_line.answers import BETWEEN, EGFR, EGFR_LATER, LESIONS, WHOLE
+from bot.lookup.line_answers.answers import BETWEEN, EGFR, EGFR_LATER, LESIONS, WHOLE
 
 DEFICIT: Final = "radicular_deficit"
 ITS_DAYS: Final = "deficit_days"
