@@ -29,7 +29,7 @@ BY_A_LINE: Final = "mri"  # the look-up that reads the same lines as a case
 ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
 
-def read_line(turn: Turn, line: str) -> None:
+def route(turn: Turn, line: str) -> None:
     """Pass a typed line to the look-up that asked, if any, else to the case.
 
     In a group, where only a terminal reads lines, it is for the case whose card it replies to.
