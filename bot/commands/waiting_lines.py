@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.conversation.events import Looked, Opened, ReadFromLine, WentOn
+from bot.conversation.events import Answers, Looked, Opened, ReadFromLine, WentOn
 from bot.screens.group_card import draw_group_card
 from bot.screens.notices import words
 from bot.screens.read_answers import WORDS, say_again
@@ -13,11 +13,9 @@ from bot.screens.screen import Screen, text
 from bot.screens.view import View
 from bot.turn import Turn
 from state.read_lines import ReadLine
-from state.records import StoredCase, Value
+from state.records import StoredCase
 
 REMIND_AFTER: Final = timedelta(minutes=5)  # of an emergency that nobody has confirmed
-
-Answers = tuple[tuple[str, Value], ...]
 
 
 def waiting_in(turn: Turn, case: StoredCase | None) -> ReadLine | None:

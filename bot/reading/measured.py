@@ -12,6 +12,9 @@ NO_FEVER_BELOW: Final = 37.5
 CRP_RAISED_FROM: Final = 20.0
 CRP_NORMAL_BELOW: Final = 10.0
 _NEAR: Final = 4
+ML_A_LITRE: Final = 1000.0
+LITRES: Final = ("l", "litre", "litres", "liter", "liters")
+MILLILITRES: Final = ("ml", "mls", "cc")
 VOLUMES: Final = ("residual", "catheterised")
 _NUMBERS: Final = ("number", "year", "score")
 _TRANSPARENT: Final = frozenset((
@@ -95,9 +98,9 @@ def _is_another(line: Line, end: int, number: Mark) -> bool:
 def _unit(line: Line, n: int) -> str:
     """Return the unit at a token: mg_dl, g_dl, mmol_l, ml, litre, min, other or ""."""
     text = line.text(n)
-    if text in ("l", "litre", "litres", "liter"):
+    if text in LITRES:
         return "litre"
-    if text in ("ml", "mls", "cc"):
+    if text in MILLILITRES:
         return "min" if line.text(n + 2) == "min" else "ml"
     return next((m.value for m in line.at(n) if m.kind == "unit"), "")
 
