@@ -1,6 +1,5 @@
 """A typed line in the conversation: what was understood is offered, and counts once confirmed."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,16 +25,6 @@ ROUTINE = "67M known prostate mets, back pain at night, K 5.1"
 NEXT = "Which cord signs are new?"
 
 
-@pytest.fixture(params=[True, False], ids=["phone", "terminal"])
-def there(request: pytest.FixtureRequest, service: Service) -> Service:
-    return replace(service, touch=request.param)
-
-
-@pytest.fixture
-def phone(service: Service) -> Service:
-    return replace(service, touch=True)
-
-
 def says(service: Service, line: str) -> Screen:
     """Type a line or a command, and return the one screen that answers it, still to be tapped."""
     name, _, rest = line.removeprefix("/").partition(" ")
@@ -57,6 +46,12 @@ def presses(service: Service, label: str) -> list[Screen]:
     name, _, rest = typed.removeprefix("/").partition(" ")
     service.take(Incoming(CHAT, "ann", Command(name, rest)))
     return [load(each) for each in service.store.outbox.queued(CHAT)[-1].screens]
+
+
+def taps_again(service: Service, row: Queued, label: str) -> None:
+    """Tap a button of a message that is not the newest."""
+    place = labels_of(row).index(label)
+    service.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
 
 
 def case_of(service: Service) -> StoredCase:
@@ -249,8 +244,7 @@ def test_a_button_of_an_earlier_line_confirms_nothing(phone: Service) -> None:
     says(phone, "/triage back pain")
     row = phone.store.outbox.queued(CHAT)[-1]
     says(phone, "also weak legs since yesterday")
-    place = labels_of(row).index("Use it")
-    phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+    taps_again(phone, row, "Use it")
     assert "That button is of an older screen." in newest(phone).plain()
     assert case_of(phone).answers == ()
 
@@ -262,8 +256,7 @@ def test_after_the_case_has_gone_on_the_line_is_shown_once_more(phone: Service) 
     assert "spinal pain: Yes" in offered.plain()
     says(phone, "/continue")
     tap(phone, "None of these")
-    place = labels_of(row).index("Use it")
-    phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+    taps_again(phone, row, "Use it")
     assert "The case has gone on since." in newest(phone).plain()
     assert "back_pain" not in case_of(phone).latest
     tap(phone, "Use it")

@@ -40,16 +40,6 @@ EXAMINED = (
 )
 
 
-@pytest.fixture(params=[True, False], ids=["phone", "terminal"])
-def there(request: pytest.FixtureRequest, service: Service) -> Service:
-    return replace(service, touch=request.param)
-
-
-@pytest.fixture
-def phone(service: Service) -> Service:
-    return replace(service, touch=True)
-
-
 def has_clock(screen: Screen) -> bool:
     return CLOCK.search(screen.plain()) is not None
 

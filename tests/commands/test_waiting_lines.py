@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.incoming import Command, Incoming, Tap, Text
+from bot.incoming import Command, Incoming, Text
 from bot.screens.board import digests
 from bot.screens.screen import Screen, load
 from bot.service.boards import BOARD, Boards
@@ -22,21 +22,12 @@ from tests.commands.test_lines import (
     presses,
     reminders,
     says,
+    taps_again,
 )
 from tests.conftest import Clock
 from tests.dialogue import CHAT, tap
 from tests.service.in_group import ANN, BOB, GROUP, in_a_group, said, screens
 from tests.service.in_group import labels as labels_of
-
-
-@pytest.fixture(params=[True, False], ids=["phone", "terminal"])
-def there(request: pytest.FixtureRequest, service: Service) -> Service:
-    return replace(service, touch=request.param)
-
-
-@pytest.fixture
-def phone(service: Service) -> Service:
-    return replace(service, touch=True)
 
 
 def waiting(service: Service) -> ReadLine:
@@ -117,8 +108,7 @@ def test_a_card_from_before_something_was_left_out_confirms_nothing(phone: Servi
     row = phone.store.outbox.queued(CHAT)[-1]
     tap(phone, "Change")
     tap(phone, "✓ Saddle numbness")
-    place = labels_of(row).index("Use it")
-    phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+    taps_again(phone, row, "Use it")
     assert "That button is of an older screen." in newest(phone).plain()
     assert case_of(phone).answers == ()
 
@@ -128,8 +118,7 @@ def test_two_things_left_out_one_after_the_other_are_both_left_out(phone: Servic
     tap(phone, "Change")
     row = phone.store.outbox.queued(CHAT)[-1]
     for label in ("✓ Limb weakness", "✓ Saddle numbness"):
-        place = labels_of(row).index(label)
-        phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+        taps_again(phone, row, label)
     assert waiting(phone).left_out == ["cord_signs:weakness", "cord_signs:saddle_anaesthesia"]
 
 
