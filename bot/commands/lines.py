@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from bot.reading.reader import Reading
 
 FEWEST_AT_THE_END: Final = 2  # fields: where the plan is open, one may be about the case in hand
-FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer; one fewer with an age
+FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer
+FEWEST_WITH_AN_AGE: Final = 3
 
 
 def begin(turn: Turn) -> None:
@@ -106,7 +107,8 @@ def say_only_looked_up(turn: Turn, typed: str) -> None:
     from bot.lookup.line_answers.patients import is_of_a_patient
 
     fields = _read(typed).fields.keys() - {DEFICIT_DAYS}  # said with the deficit
-    if len(fields) >= (FEWEST_OF_A_PATIENT - is_of_a_patient(typed)):
+    fewest = FEWEST_WITH_AN_AGE if is_of_a_patient(typed) else FEWEST_OF_A_PATIENT
+    if len(fields) >= fewest:
         turn.said_first = f"{turn.said_first} {words('said', WORDS)['looked_up']}".lstrip()
 
 

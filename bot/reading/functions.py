@@ -78,7 +78,7 @@ def _use_denial(line: Line, loss: Mark) -> None:
 
 
 def _no_before(line: Line, normal: Mark) -> Mark | None:
-    """Return the "not" of "not steady", "not good"."""
+    """Return the denial right before "normal": the "not" of "not steady", "not good"."""
     no = [m for m in line.between(max(0, normal.first - 1), normal.first) if m.kind == "neg"]
     return no[0] if no else None
 

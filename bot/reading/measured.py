@@ -25,21 +25,9 @@ _TRANSPARENT: Final = frozenset((
 _ON: Final = ("unit", "now", "and", "moment")
 _MOST: Final = 16
 _FALLING: Final = (
-    "raised",
-    "elevated",
-    "high",
-    "low",
-    "up",
-    "back",
-    "fell",
-    "falling",
-    "fallen",
-    "dropped",
-    "dropping",
-    "risen",
-    "went",
-    "came",
-)
+    "raised", "elevated", "high", "low", "up", "back", "fell", "falling", "fallen", "dropped",
+    "dropping", "risen", "went", "came",
+)  # fmt: skip
 _BEFORE_ANOTHER: Final = ("(", "now")
 _TODAY: Final = ("today", "now", "currently", "tonight")
 _OF_A_RANGE: Final = ("-", "to")

@@ -71,7 +71,7 @@ def read_pain(line: Line, said: Said) -> None:
 
 
 def _tight_hoop(line: Line) -> Mark | None:
-    """Return "a strap round her ribs", "tight round the chest", when no pain is named."""
+    """Return the mark of a tight band when no pain is named: "a strap round her ribs"."""
     for m in line.marks_of("place"):
         if m.value != "round":
             continue
