@@ -32,6 +32,7 @@ app = typer.Typer(
     help="Triage of suspected spine metastases, for clinicians.",
     add_completion=False,
     no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 

@@ -106,6 +106,13 @@ def test_read_counts_the_words_not_read(tmp_path: Path) -> None:
     assert (done.status, done.out, done.err) == (0, b"2 zzyzx\n1 qwvtz\n", "")
 
 
+@pytest.mark.parametrize("command", [(), ("read",), ("key", "new")], ids=" ".join)
+def test_h_is_help(tmp_path: Path, command: tuple[str, ...]) -> None:
+    short, long = (run(tmp_path, *command, option) for option in ("-h", "--help"))
+    assert short == long
+    assert short.status == 0 and b"Usage: cordcall" in short.out
+
+
 def test_chat_talks_and_keeps_its_cases_without_loading_telegram(tmp_path: Path) -> None:
     done = run(
         tmp_path,

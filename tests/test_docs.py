@@ -20,6 +20,7 @@ from bot.adapters.telegram.metrics import (
     Kept,
     metrics,
 )
+from bot.commands.waiting_lines import REMIND_AFTER
 from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
@@ -100,6 +101,13 @@ def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> Non
     found = TRANSCRIPT.search(README.read_text("utf-8"))
     assert found is not None
     assert found[0] == transcript(tmp_path)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/operations.md", "docs/hospital/going-live.md"])
+def test_a_page_says_when_an_unconfirmed_emergency_is_shown_once_more(page: str) -> None:
+    minutes = REMIND_AFTER.total_seconds() / 60
+    said = f"once more after {minutes:g} minutes, with sound"
+    assert said in (ROOT / page).read_text("utf-8")
 
 
 def test_every_command_of_the_conversation_is_in_the_readme() -> None:

@@ -18,7 +18,7 @@ def read(
         bool, typer.Option("--unread", help="List the words not read instead, most frequent first.")
     ] = False,
 ) -> None:
-    """Read typed clinical lines, one JSON line each."""
+    """Read typed clinical lines, one JSON line each; that of an empty line has no fields."""
     lines = text_of(file, "lines").removesuffix("\n").split("\n")
     sys.stdout.buffer.writelines(
         f"{each}\n".encode() for each in (_unread(lines) if unread else map(_reading, lines))

@@ -20,6 +20,7 @@ _VIA: Final = ("via", "through", "with", ",", "by")
 _FORMER: Final = ("previous", "old", "prev", "failed", "former")
 _UNUSED: Final = frozenset((
     "thrombosed", "clotted", "occluded", "blocked", "maturing", "immature", "ligated", "failed",
+    "closed", "shut", "down",
     "out", "removed", "infected", "never",
 ))  # fmt: skip
 _LONG: Final = ("year", "month", "week")

@@ -59,6 +59,8 @@ def read_images(line: Line, said: Said) -> None:
             state = state or "not_done"
         elif _is_done(line, scan, bool(lesions)):
             state = "done"
+    if waiting and lesions and any(m.part == waiting.part for m in line.marks_of("escc")):
+        state = "done"
     if waiting and state != "done":
         state = "not_done"
     where = waiting or next(iter(scans), None)
@@ -139,7 +141,8 @@ def _is_planned(line: Line, scan: Item) -> bool:
          and not {line.text(n) for n in range(scan.last, m.first)} & _NOT_YET),
         len(line.tokens),
     )  # fmt: skip
-    return any(
+    graded = any(m.part == scan.part for m in line.marks_of("escc"))
+    return not graded and any(
         m.kind == "plan" and abs(m.first - scan.last) <= _FAR - 1 and m.first < done
         for m in line.in_part(scan.part)
     )

@@ -14,6 +14,8 @@ from bot.reading.vocabulary import vocabulary
 _BREAKS: Final = frozenset((".", ";", "!"))
 _NEAR_ITEMS: Final = 16
 MOST_TOKENS: Final = 1000
+_LIMBS: Final = ("root_deficit", "weak", "numb")
+_OF_LIMBS: Final = frozenset(("leg", "foot", "arm", "hand"))
 _PARTS: Final = frozenset((",", "(", ")", "[", "]"))
 _SHORTENED: Final = frozenset((
     "pt", "pts", "ca", "approx", "dr", "mr", "mrs", "vs", "esp", "incl", "prob", "poss",
@@ -172,12 +174,23 @@ def cut_into_parts(typed: str) -> Line:
             clause, part = clause + 1, part + 1
         clauses.append(clause)
         parts.append(part)
+    _tell_right_from_radiotherapy(words, marks)
     marks += _questions(tokens)
     marks.sort(key=lambda m: (m.first, -m.last))
     for m in marks:
         m.clause, m.part = clauses[m.first], parts[m.first]
     beyond = [each.text for each in every[MOST_TOKENS:]]
     return Line(tokens, words, marks, clauses, parts, beyond=beyond)
+
+
+def _tell_right_from_radiotherapy(words: Sequence[str], marks: Sequence[Mark]) -> None:
+    """Take "rt" beside a limb or what is wrong with it as its side: "footdrop rt", "rt leg"."""
+    limbs = [m for m in marks if m.kind in _LIMBS or (m.kind == "place" and m.value in _OF_LIMBS)]
+    ends, begins = {m.last for m in limbs}, {m.first for m in limbs}
+    for m in marks:
+        alone = m.kind == "rt" and m.last - m.first == 1 and words[m.first] == "rt"
+        if alone and (m.first in ends or m.last in begins):
+            m.kind, m.value = "side", "right"
 
 
 def _questions(tokens: Sequence[Token]) -> Iterator[Mark]:

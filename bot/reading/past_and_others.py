@@ -39,6 +39,8 @@ def put_in_the_past(line: Line, m: Mark) -> None:
     word = line.text(m.first)
     if word in _LATELY and any(a.kind in ("span", "moment") for a in line.at(m.last)):
         return
+    if word == "ever" and not _is_of_old(line, m):
+        return
     if m.value == "after":
         before = list(backward(line, m)) or list(_before_comma(line, m, word))
         for item in before[:_MOST_AFTER]:
@@ -63,6 +65,12 @@ def put_in_the_past(line: Line, m: Mark) -> None:
         stable = item.has("trend", "stable") and item.kind in ("root_deficit", "numb")
         if (item.kind != "pain" or word not in _CHRONIC) and not known:
             item.past = not (word in _LASTED and stable and not item.has("place", *_PAIRS))
+
+
+def _is_of_old(line: Line, m: Mark) -> bool:
+    """Return whether "ever since" ends a part, and what it is since is of the past: "polio"."""
+    ends = m.last >= len(line.tokens) or line.tokens[m.last].kind == "sign"
+    return ends and any(o.last <= m.first for kind in ("past", "year") for o in line.marks_of(kind))
 
 
 def _before_comma(line: Line, m: Mark, word: str) -> list[Item]:

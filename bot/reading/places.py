@@ -27,6 +27,7 @@ _EVENTS: Final = frozenset((
 ))  # fmt: skip
 _FOR: Final = ("for", "since", "x", "over")
 _NEAR: Final = 3
+_FULL_POWER: Final = 5
 _FAR: Final = 10
 _MOST: Final = 12  # marks in a part that stands alone
 _CONJUNCTION: Final = 3  # as many words as a conjunction weighs
@@ -223,7 +224,7 @@ def _stands_alone(line: Line, m: Mark) -> bool:
 
 def _beside(line: Line, m: Mark, able: frozenset[str]) -> Iterator[Item]:
     """Return the owner of what stands alone between commas: of the body before it, or after it."""
-    others = [item for item in line.items if item.kind in able]
+    others = [item for item in line.items if item.kind in able and not _is_full_power(item)]
     body = [item for item in others if item.kind in BODY]
     for several in (body, others):
         before = [item for item in several if item.last <= m.first]
@@ -238,9 +239,16 @@ def _beside(line: Line, m: Mark, able: frozenset[str]) -> Iterator[Item]:
             return
 
 
+def _is_full_power(item: Item) -> bool:
+    return item.kind == "power" and (item.number or 0) >= _FULL_POWER
+
+
 def _only_such_between(line: Line, first: int, last: int) -> bool:
     return all(
-        other.kind in _ALONE_WITH for part in range(first + 1, last) for other in line.in_part(part)
+        other.kind in (*_ALONE_WITH, "func")
+        or (other.kind == "power" and (other.number or 0) >= _FULL_POWER)
+        for part in range(first + 1, last)
+        for other in line.in_part(part)
     )
 
 

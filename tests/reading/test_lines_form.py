@@ -1,6 +1,7 @@
 """The typed lines in `lines/` are well formed, and each level is what the rules give.
 
-Each file is a way of writing, each `[[line]]` a line with its right reading:
+Each file is a way of writing, a topic or a set of referrals; each `[[line]]` is a line with its
+right reading:
 
 - `fields`: what the line says, in the case's own JSON form; compared exactly, lists as sets.
 - `also`: complete alternatives that are as right.

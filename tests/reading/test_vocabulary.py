@@ -1,15 +1,33 @@
 """The vocabulary is well formed: every file is loaded, nothing in it contradicts itself."""
 
 import tomllib
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 import bot.reading
+from bot.identifiers.identifiers import leave_out
+from bot.logic.drugs import drugs
+from bot.reading import typing_errors
 from bot.reading.kinds import ATTRIBUTES, ITEMS
+from bot.reading.reader import read
+from bot.reading.tokens import cut
 from bot.reading.vocabulary import OWN, TOPICS, vocabulary
 
 FOLDER = Path(bot.reading.__file__).parent
+THINNERS = {
+    "unfractionated_heparin": "heparin",
+    "low_molecular_weight_heparin": "heparin",
+    "apixaban": "doac",
+    "rivaroxaban": "doac",
+    "dabigatran": "doac",
+    "edoxaban": "doac",
+    "warfarin": "warfarin",
+    "aspirin": "antiplatelet",
+    "clopidogrel": "antiplatelet",
+}
 # Words that a phrase may begin with or consist of although they mean something else alone.
 OPPOSITES = (("neg", "normal"), ("pain_free", "pain"), ("walking_lost", "walking"))
 
@@ -49,6 +67,19 @@ def test_an_everyday_word_is_never_mended() -> None:
     assert vocabulary().no_errors & vocabulary().words == set()
 
 
+def test_no_word_is_listed_that_would_not_be_mended_or_left_out_anyway(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = vocabulary()
+    assert known.harmless & known.skipped == set()
+    monkeypatch.setattr(typing_errors, "vocabulary", lambda: replace(known, no_errors=frozenset()))
+    needless = {w for w in known.no_errors if typing_errors.as_meant(cut(w)) == [w]}
+    assert needless == set()
+    monkeypatch.setattr(typing_errors, "vocabulary", lambda: replace(known, slips={}))
+    needless = {w for w, meant in known.slips.items() if typing_errors.as_meant(cut(w)) == [meant]}
+    assert needless == set()
+
+
 @pytest.mark.parametrize("pair", OPPOSITES)
 def test_no_word_says_two_opposite_things(pair: tuple[str, str]) -> None:
     one, other = pair
@@ -69,3 +100,26 @@ def test_no_phrase_is_only_a_number_once_articles_are_left_out() -> None:
     assert {
         phrase for phrase in alone if any(w.isdigit() for w in phrase) and known.meanings(phrase[0])
     } == set()
+
+
+def test_the_drug_table_has_these_blood_thinners() -> None:
+    kinds = {"Heparin", "Oral anticoagulant", "Antiplatelet"}
+    assert {id for id, drug in drugs().items() if drug.kind in kinds} == set(THINNERS)
+
+
+@pytest.mark.parametrize("id", THINNERS)
+def test_every_name_of_a_blood_thinner_in_the_drug_table_is_read(id: str) -> None:
+    drug = drugs()[id]
+    readings = {name: read(f"{name}, LBP") for name in (drug.name, *drug.names, *drug.shared)}
+    given = {name: reading.fields.get("blood_thinners") for name, reading in readings.items()}
+    assert {name: classes for name, classes in given.items() if classes != [THINNERS[id]]} == {}
+    assert {
+        name: reading.unread_words for name, reading in readings.items() if reading.unread
+    } == {}
+
+
+def test_no_name_of_a_blood_thinner_is_taken_for_a_person() -> None:
+    table = tomllib.loads((FOLDER / "blood_thinners.toml").read_text("utf-8"))["thinner"]
+    names = [name.strip().title() for names in table.values() for name in names.split(",")]
+    typed = [f"67M on {name}, legs weak" for name in names]
+    assert [line for line in typed if leave_out(line, date(2026, 11, 22)).text != line] == []
