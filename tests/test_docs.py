@@ -20,7 +20,7 @@ from bot.adapters.telegram.metrics import (
     Kept,
     metrics,
 )
-from bot.commands.waiting_lines import CONFIRMED_WITHIN
+from bot.commands.waiting_lines import REMIND_AFTER
 from bot.flows.triage import FLOW
 from bot.guidance import texts
 from bot.guidance.texts import guidance, sources
@@ -105,7 +105,7 @@ def test_the_readme_transcript_is_what_the_terminal_shows(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("page", ["README.md", "docs/operations.md", "docs/hospital/going-live.md"])
 def test_a_page_says_when_an_unconfirmed_emergency_is_shown_once_more(page: str) -> None:
-    minutes = CONFIRMED_WITHIN.total_seconds() / 60
+    minutes = REMIND_AFTER.total_seconds() / 60
     said = f"once more after {minutes:g} minutes, with sound"
     assert said in (ROOT / page).read_text("utf-8")
 

@@ -1,7 +1,10 @@
 """The hazard log is complete and fresh, and every test that it names exists and runs."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.commands.waiting_lines import REMIND_AFTER
 from tests import hazards
 from tests.hazards import LIKELIHOODS, RATINGS, SEVERITIES, TOPICS, Hazard, Risk
 from tests.named import ROOT, assert_collected, assert_runs
@@ -50,6 +53,13 @@ def test_controls_lower_the_risk_to_one_that_may_remain(hazard: Hazard) -> None:
     assert after != before
     assert all(left <= right for left, right in zip(after, before, strict=True))
     assert hazard.after.rating <= 3
+
+
+def test_the_log_and_the_decision_say_when_an_unconfirmed_emergency_is_shown_again() -> None:
+    after = f"after {REMIND_AFTER // timedelta(minutes=1)} minutes"
+    assert f"{after} without an answer it is shown once more" in hazards.page()
+    decision = ROOT / "docs" / "decisions" / "0027-a-line-is-read-and-confirmed.md"
+    assert f"is shown once more {after}" in decision.read_text("utf-8")
 
 
 def test_a_word_off_its_scale_is_refused() -> None:

@@ -17,7 +17,7 @@ def together(turn: Turn, old: ReadLine, new: ReadLine) -> tuple[ReadLine, str]:
 
     What was left out counts again if it is said again. No reminder is lost.
     """
-    from bot.lookup.typed_line.together import merged, still_out
+    from bot.lookup.line_answers.together import merged, still_out
 
     fields = merged(old.fields, new.fields)
     denied = dict.fromkeys((*old.denied, *new.denied))
@@ -53,5 +53,5 @@ def _say_lost(turn: Turn, fields: dict[str, Any], kept: ReadLine, why: str) -> s
         for key, value in answers_in(turn, case_of(turn), fields, kept.left_out)
         if key in stand and stand[key] != value and not isinstance(stand[key], list)
     ]
-    said = say_answers(turn.view(case_of(turn)), lost)
+    said = say_answers(turn.view(case_of(turn)), tuple(lost))
     return words("said", WORDS)[why].format(answers=said) if lost else ""

@@ -8,7 +8,7 @@ from bot.conversation.events import Edited, Event, WentOn
 from bot.flows.grammar import Several
 from bot.lookup.mri.understood import names_a_diagnosis
 from bot.screens.notices import words
-from bot.screens.read_answers import WORDS
+from bot.screens.read_answers import BEFORE_TICK, WORDS
 from bot.screens.read_line import Offered, draw_denied, say_denied, say_items
 from bot.screens.screen import Screen, text
 from bot.turn import Turn
@@ -72,7 +72,7 @@ def _denied_ticks(turn: Turn, case: StoredCase, reading: "Reading") -> list[str]
     signs = turn.setting.engine.machine.flow.landmarks.cord_signs
     ticks = case.latest.get(signs)
     found = ticks if isinstance(ticks, list) else []
-    return [str(each) for each in found if _is_denied(f"{signs}:{each}", reading)]
+    return [str(each) for each in found if _is_denied(f"{signs}{BEFORE_TICK}{each}", reading)]
 
 
 def _say_what_is_open(turn: Turn, case: StoredCase, typed: str, reading: "Reading") -> bool:
@@ -107,7 +107,7 @@ def only_denies(reading: "Reading") -> bool:
 
 def _is_denied(item: str, reading: "Reading") -> bool:
     """Return whether a line denies an item: a field, or one of its ticks."""
-    field, _, tick = item.partition(":")
+    field, _, tick = item.partition(BEFORE_TICK)
     return _is_nothing(reading, field) or (tick or field) in reading.denied
 
 

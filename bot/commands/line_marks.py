@@ -1,5 +1,6 @@
 """What /line and its buttons name: what to do, with which items of a line, and of which line."""
 
+import re
 from typing import Final
 
 from bot.conversation.case_codes import codes_in
@@ -8,16 +9,24 @@ from state.read_lines import ReadLine
 
 IN, OUT = "in", "out"
 BETWEEN: Final = "."  # between the mark of a line and the number of its changes
+MARK_BYTES: Final = 4
+_MARK: Final = re.compile(rf"[0-9a-f]{{{2 * MARK_BYTES}}}(?:{re.escape(BETWEEN)}\d+)?")
 
 
 def named_by(which: str) -> tuple[str, list[int], str, str]:
     """Return what is to be done, with which items; the mark of a button, or the code typed."""
     given = which.split()
     codes = [each.upper() for each in given if codes_in(each.upper())]
-    does, *rest = [each for each in given if each.upper() not in codes] or [""]
+    first, *rest = [each for each in given if each.upper() not in codes] or [""]
+    does = first.casefold()
     named = rest.pop(0).split(",") if does in (IN, OUT) and rest else []
     numbers = [number for each in named if (number := small_number(each))]
-    return does.casefold(), numbers, rest[0] if rest else "", codes[0] if codes else ""
+    return does, numbers, rest[0] if rest else "", codes[0] if codes else ""
+
+
+def is_mark(given: str) -> bool:
+    """Return whether a word has the form of a button's mark."""
+    return _MARK.fullmatch(given) is not None
 
 
 def is_of_line(mark: str, waiting: ReadLine, *, exact: bool) -> bool:

@@ -11,7 +11,7 @@ from bot.commands.line_denials import (
     says_what_is_open,
     what_is_open,
 )
-from bot.commands.line_marks import IN, OUT, is_of_line, named_by, renewed
+from bot.commands.line_marks import IN, MARK_BYTES, OUT, is_mark, is_of_line, named_by, renewed
 from bot.commands.waiting_lines import (
     answers,
     case_of,
@@ -36,7 +36,7 @@ from bot.flows.typed import Clock, NotAnAnswer, asks_for_help, read_typed
 from bot.flows.wording import words_of
 from bot.screens.notices import words
 from bot.screens.pages import split_page
-from bot.screens.read_answers import WORDS
+from bot.screens.read_answers import DEFICIT_DAYS, WORDS
 from bot.screens.read_line import (
     draw_items,
     draw_whether_to_cancel,
@@ -51,9 +51,9 @@ from state.records import StoredCase, Value
 if TYPE_CHECKING:
     from bot.reading.reader import Reading
 
-MARK_BYTES: Final = 4
 FEWEST_AT_THE_END: Final = 2  # fields: where the plan is open, one may be about the case in hand
-FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer; one fewer with an age
+FEWEST_OF_A_PATIENT: Final = 4  # fields: a look-up says fewer
+FEWEST_WITH_AN_AGE: Final = 3
 
 
 def begin(turn: Turn) -> None:
@@ -104,10 +104,11 @@ def offers(turn: Turn, typed: str) -> bool:
 
 def say_only_looked_up(turn: Turn, typed: str) -> None:
     """Say of a line that is of a patient, and answers a look-up, that no case has it."""
-    from bot.lookup.typed_line.patients import is_of_a_patient
+    from bot.lookup.line_answers.patients import is_of_a_patient
 
-    fields = _read(typed).fields
-    if len(fields) >= (FEWEST_OF_A_PATIENT - is_of_a_patient(typed)):
+    fields = _read(typed).fields.keys() - {DEFICIT_DAYS}  # said with the deficit
+    fewest = FEWEST_WITH_AN_AGE if is_of_a_patient(typed) else FEWEST_OF_A_PATIENT
+    if len(fields) >= fewest:
         turn.said_first = f"{turn.said_first} {words('said', WORDS)['looked_up']}".lstrip()
 
 
@@ -115,8 +116,12 @@ def line(turn: Turn, which: str) -> None:
     """Use, change or cancel what was read from the newest line; without a word, show it again."""
     named, page = split_page(which)
     does, numbers, mark, code = named_by(named)
+    said = words("said", WORDS)
+    if mark and not is_mark(mark):
+        turn.say(said["which"])
+        return
     case = _take_up(turn, code)
-    waiting, said = waiting_in(turn, case), words("said", WORDS)
+    waiting, asked = waiting_in(turn, case), does == "drop" and bool(mark)
     if case is None or waiting is None:
         turn.advance(Outdated()) if mark else turn.say(said["none_waits"])
         return
@@ -131,7 +136,7 @@ def line(turn: Turn, which: str) -> None:
             withdrawn = text(say_withdrawn(offered), look="notice")
             turn.screens.append(Screen("notice", case.code, (withdrawn,)))
         turn.advance(ReadFromLine(given, waiting.at))
-    elif does == "cancel" and would_alarm(turn, case, waiting):
+    elif does in ("cancel", "drop") and not asked and would_alarm(turn, case, waiting):
         put(turn, draw_whether_to_cancel(offered_by(turn, waiting)))
     elif does in ("use", "cancel", "drop"):
         turn.store.read_lines.end(case.code)
@@ -156,7 +161,7 @@ def _take_up(turn: Turn, code: str) -> StoredCase | None:
 
 
 def _is_of_another(turn: Turn, case: StoredCase, typed: str, fields: dict[str, Any]) -> bool:
-    from bot.lookup.typed_line.patients import PRIMARY, is_of_another
+    from bot.lookup.line_answers.patients import PRIMARY, is_of_another
 
     waiting = waiting_in(turn, case)
     before = case.latest.get(PRIMARY) or (waiting.fields.get(PRIMARY) if waiting else None)
@@ -214,8 +219,8 @@ def _offer(turn: Turn, typed: str, fields: dict[str, Any], reading: "Reading", *
 
     What the case says already needs no confirming.
     """
-    from bot.lookup.typed_line.answers import kept_of
-    from bot.lookup.typed_line.patients import speaks_of_two
+    from bot.lookup.line_answers.answers import kept_of
+    from bot.lookup.line_answers.patients import speaks_of_two
 
     case, said = case_of(turn), words("said", WORDS)
     waiting = turn.store.read_lines.find(case.code)

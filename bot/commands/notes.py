@@ -115,7 +115,7 @@ def outcome(turn: Turn, _: str) -> None:
     unread = is_unread(turn.standing(case))
     first = f"{case.code}: {NOT_READ}. " if unread else ""
     if waiting_in(turn, case):
-        first += f"{words('said', READ_LINE)['dropped']} "
+        first += f"{words('said', READ_LINE)['drops']} "
     how = f"{first}Close {case.code}: how did it end? Its answers are kept."
     closes = _buttons("close", words("outcomes", WORDS), f" {UNREAD}" if unread else "")
     _ask(turn, case, how, [*closes, _GO_ON])

@@ -94,7 +94,7 @@ _TABLE: Final = (
     Traits("edit", cases.edit, CASE, "list the answers, or change number N", "[N]", "3"),
     Traits(
         "line", lines.line, CASE, "use, change or cancel what was read from a line",
-        "[use|change|cancel] [CODE]", "use",
+        "[use|change|out N|in N|cancel] [CODE]", "use",
     ),
     Traits("define", cases.define, CASE, "what this question's options mean"),
     Traits(

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.conversation.events import Looked, Opened, ReadFromLine, WentOn
+from bot.conversation.events import Answers, Looked, Opened, ReadFromLine, WentOn
 from bot.screens.group_card import draw_group_card
 from bot.screens.notices import words
 from bot.screens.read_answers import WORDS, say_again
@@ -13,11 +13,9 @@ from bot.screens.screen import Screen, text
 from bot.screens.view import View
 from bot.turn import Turn
 from state.read_lines import ReadLine
-from state.records import StoredCase, Value
+from state.records import StoredCase
 
-CONFIRMED_WITHIN: Final = timedelta(minutes=5)
-
-Answers = tuple[tuple[str, Value], ...]
+REMIND_AFTER: Final = timedelta(minutes=5)  # of an emergency that nobody has confirmed
 
 
 def waiting_in(turn: Turn, case: StoredCase | None) -> ReadLine | None:
@@ -45,7 +43,7 @@ def keep(turn: Turn, waiting: ReadLine) -> None:
 
 def with_reminder(turn: Turn, waiting: ReadLine) -> ReadLine:
     """Set the reminder of an emergency; one that is set stays."""
-    return replace(waiting, remind_at=waiting.remind_at or turn.now + CONFIRMED_WITHIN)
+    return replace(waiting, remind_at=waiting.remind_at or turn.now + REMIND_AFTER)
 
 
 def show(turn: Turn, waiting: ReadLine, first: str = "") -> bool:
@@ -143,7 +141,7 @@ def answers_in(
     turn: Turn, case: StoredCase, fields: dict[str, Any], left_out: list[str]
 ) -> Answers:
     """Return the answers that fields give in a case, without what was left out."""
-    from bot.lookup.typed_line.answers import answers_of
+    from bot.lookup.line_answers.answers import answers_of
 
     flow = turn.setting.engine.machine.flow
     return answers_of(fields, left_out, case, turn.standing(case).trail, flow)
@@ -151,7 +149,7 @@ def answers_in(
 
 def items_in(turn: Turn, waiting: ReadLine) -> list[str]:
     """Name each thing that a line says of its case, by which it can be left out."""
-    from bot.lookup.typed_line.answers import items_of
+    from bot.lookup.line_answers.answers import items_of
 
     case, flow = case_of(turn), turn.setting.engine.machine.flow
     return items_of(waiting.fields, case, turn.standing(case).trail, flow)

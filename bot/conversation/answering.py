@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.conversation.changes import alert, changes
+from bot.conversation.events import Answers
 from bot.conversation.move import Advanced, Move
 from bot.conversation.replies import Ask, Confirm, Notice, RenewAlert, has_alert
 from bot.conversation.time_line import missing, still_there
@@ -12,7 +13,6 @@ from bot.flows.typed import NotAnAnswer, allowed
 from bot.guidance.first_steps import KILLS, first_steps
 
 YES: Final = "yes "
-Answers = tuple[tuple[str, Value], ...]
 
 
 def answer(move: Move, key: str, value: Value) -> Advanced:

@@ -6,6 +6,9 @@ from typing import Literal
 
 from state.records import Value
 
+Answers = tuple[tuple[str, Value], ...]
+"""Answers by the keys of their questions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -41,7 +44,7 @@ class Answered:
 class BroughtIn:
     """Answers worked out by a score are put into the case, by their keys."""
 
-    answers: tuple[tuple[str, Value], ...]
+    answers: Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class ReadFromLine:
     `read_at` is when the line was typed: from then on an untouched case counts its deadlines.
     """
 
-    answers: tuple[tuple[str, Value], ...]
+    answers: Answers
     read_at: datetime
 
 

@@ -23,26 +23,13 @@ _BETWEEN: Final = _NOW | _FORMERLY | frozenset((
     "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "later", "since", "class",
     "ais", "asia", "frankel", "category", "downgraded", "upgraded", "again", ";",
 ))  # fmt: skip
-_BEHIND_A: Final = frozenset(
-    (
-        "",
-        ",",
-        ".",
-        ";",
-        ")",
-        "(",
-        "x",
-        "w",
-        "with",
-        "over",
-        "now",
-        "today",
-        "yesterday",
-        "on",
-        "at",
-        "since",
-    )
-)
+_BEHIND_A: Final = frozenset((
+    "", ",", ".", ";", ")", "(", "x", "w", "with", "over", "now", "today", "yesterday", "on",
+    "at", "since",
+))  # fmt: skip
+_BEHIND_GRADE_A: Final = (
+    "below", "t", "l", "c", "for", "complete", "by", "th", "sub", "from",
+)  # fmt: skip
 _INJURIES: Final = ("injury", "accident", "rta", "mva", "sci", "trauma", "polio")
 _OF_OLD: Final = ("year", "date")
 _YEAR: Final = 365.0
@@ -91,18 +78,7 @@ def _is_grade(line: Line, n: int) -> bool:
     if before.kind == "number" or (after == "." and line.tokens[n + 1].glued and line.text(n + 2)):
         return before.kind != "number" and not line.tokens[n + 2].glued
     article = line.text(n) == "a" and after.isalpha() and after not in _BEHIND_A
-    return not article or after in (
-        "below",
-        "t",
-        "l",
-        "c",
-        "for",
-        "complete",
-        "by",
-        "th",
-        "sub",
-        "from",
-    )
+    return not article or after in _BEHIND_GRADE_A
 
 
 def _of_now(line: Line, m: Mark, grades: list[_Grade]) -> _Grade:

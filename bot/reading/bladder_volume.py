@@ -4,14 +4,12 @@ from typing import Final
 
 from bot.reading.line import Line
 from bot.reading.marks import Mark
+from bot.reading.measured import LITRES, MILLILITRES, ML_A_LITRE
 from bot.reading.said import Said
 
 FULL_BLADDER_FROM_ML: Final = 200.0
-_ML_A_LITRE: Final = 1000.0
 _A_YEAR: Final = 1900.0
 _MOST_LITRES: Final = 5.0
-_LITRES: Final = ("l", "litre", "litres", "liter", "liters")
-_ML: Final = ("ml", "mls", "cc")
 _UNITLESS: Final = ("residual", "out", "post", "drained", "in")
 _PASSED: Final = frozenset(("cathed", "catheterised", "catheterized"))
 _BEHIND: Final = 7
@@ -50,11 +48,11 @@ def read_bladder_volume(line: Line, said: Said) -> None:
 def _ml(line: Line, m: Mark) -> float:
     """Return a number in mL; 0 where no volume is meant."""
     value, unit = m.number or 0.0, line.text(m.last)
-    if unit in _LITRES:
-        return value * _ML_A_LITRE if value <= _MOST_LITRES else 0.0
+    if unit in LITRES:
+        return value * ML_A_LITRE if value <= _MOST_LITRES else 0.0
     passed = line.text(m.first - 2) in _PASSED and line.text(m.first - 1) in ("for", ",", "-")
     bare = (passed or unit in _UNITLESS) and FULL_BLADDER_FROM_ML <= value < _A_YEAR
-    return value if unit in _ML or bare else 0.0
+    return value if unit in MILLILITRES or bare else 0.0
 
 
 def _is_here(line: Line, n: int, m: Mark) -> bool:

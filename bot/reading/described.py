@@ -53,7 +53,7 @@ def described(line: Line) -> Iterator[Item]:
 
 
 def _failing(line: Line) -> Iterator[Item]:
-    """Return "legs won't carry him", "legs have just gone"."""
+    """Return the sign that legs fail: "legs won't carry him", "legs have just gone"."""
     for m in line.marks_of("place"):
         if m.value not in _LEGS:
             continue
@@ -95,7 +95,7 @@ def _leaves(line: Line, n: int) -> bool:
 
 
 def _clumsy(line: Line) -> Iterator[Item]:
-    """Return "can't do up buttons"."""
+    """Return the sign that hands are clumsy: "can't do up buttons"."""
     for n, word in enumerate(line.words):
         if word not in _HANDS:
             continue
@@ -107,7 +107,7 @@ def _clumsy(line: Line) -> Iterator[Item]:
 
 
 def _shocks(line: Line) -> Iterator[Item]:
-    """Return "tingling down the back on bending the neck"."""
+    """Return Lhermitte's sign as described: "tingling down the back on bending the neck"."""
     for n, word in enumerate(line.words):
         if word not in _SHOCKS or any(m.kind == "sign" for m in line.at(n)):
             continue

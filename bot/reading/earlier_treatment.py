@@ -35,7 +35,7 @@ _GROWING: Final = frozenset((
 
 
 def read_earlier_treatment(line: Line, said: Said) -> None:
-    none = next((m for m in line.marks_of("rt_none") if m.kind == "rt_none"), None)
+    none = next(iter(line.marks_of("rt_none")), None)
     given = [
         i
         for i in line.of("rt")

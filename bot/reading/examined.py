@@ -54,7 +54,7 @@ def is_brisk(line: Line, item: Item) -> bool:
 
 
 def levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
-    """Return "level at T8 to pinprick"."""
+    """Return where a sensory level was tested, as its tokens: "level at T8 to pinprick"."""
     for m in line.marks_of("level"):
         window = range(max(0, m.first - 3), min(m.last + 4, len(line.words)))
         part = [n for n in window if line.parts[n] == m.part]
@@ -66,7 +66,7 @@ def levels_of_touch(line: Line) -> Iterator[tuple[int, int]]:
 
 
 def bare_levels(line: Line) -> Iterator[tuple[int, int]]:
-    """Return "T6 level", which is all that its comma part says."""
+    """Return the tokens of a level that is all its comma part says: "T6 level"."""
     for m in line.marks:
         if (
             m.kind == "level"

@@ -20,7 +20,7 @@ _DECIDING: Final = frozenset(("loss", "normal", "problem", "no_longer", "neg"))
 _LESS: Final = ("down", "less", "out")
 _WHERE: Final = ("", ",", ".", "below", "from", "at", "on", "in", "over")
 _BETWEEN: Final = frozenset((
-    "place", "side", "func", "and", "level", "count", "trend", "root", "below", "span", "moment",
+    "place", "side", "func", "and", "level", "count", "trend", "root", "span", "moment",
     "bone", "power", "collapse", "organ", "neg_used",
 ))  # fmt: skip
 _LOST: Final = ("loss", "no_longer", "problem", "weak")
@@ -49,7 +49,7 @@ def resolve(line: Line, n: int, item: Item, last: Item | None) -> None:
     elif before and before.kind in _LOST:
         item.state, item.first = "lost", before.first
         _use_denial(line, before)
-    elif before and before.kind == "neg" and before.value == "no" and _is_function(line, item):
+    elif before and before.kind == "neg" and before.value == "no" and _is_function(item):
         _negate(line, item, before, after)
     elif after and after.kind == "neg" and _is_not_normal(line, after):
         item.state, item.last, after.kind = "lost", after.last + 1, "neg_used"
@@ -78,12 +78,12 @@ def _use_denial(line: Line, loss: Mark) -> None:
 
 
 def _no_before(line: Line, normal: Mark) -> Mark | None:
-    """Return the "not" of "not steady", "not good"."""
+    """Return the denial right before "normal": the "not" of "not steady", "not good"."""
     no = [m for m in line.between(max(0, normal.first - 1), normal.first) if m.kind == "neg"]
     return no[0] if no else None
 
 
-def _is_function(line: Line, item: Item) -> bool:
+def _is_function(item: Item) -> bool:
     """Return whether "no" says that it is lost: "no saddle sensation", but not "no saddle"."""
     name_alone = item.value == "saddle" and item.last - item.first == 1
     return item.value in _BY_ITSELF and not name_alone

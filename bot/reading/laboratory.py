@@ -9,14 +9,13 @@ from bot.reading.bladder_volume import (
 )
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
-from bot.reading.measured import number_behind
+from bot.reading.measured import ML_A_LITRE, VOLUMES, number_behind
 from bot.reading.said import Said
 
 MMOL_L_PER_MG_DL: Final = 1 / 4.008
 MG_DL_FROM: Final = 5.0
 MG_DL_TO: Final = 20.0
 G_DL_BELOW: Final = 10.0
-_ML_A_LITRE: Final = 1000.0
 _ADJUSTED: Final = ("adj", "adjusted", "corrected", "corr", "korr", "korrigiert")
 _RAISED_ABOVE: Final = {"potassium": 5.0, "calcium": 2.55}
 _COUNTED_IF_LOST: Final = ("potassium", "egfr")
@@ -28,8 +27,7 @@ _RANGES: Final = {
     "potassium": (1.0, 12.0), "albumin": (5.0, 70.0), "egfr": (0.0, 200.0), "calcium": (0.5, 5.0),
 }  # fmt: skip
 _FIELDS: Final = {"adjusted_calcium": "calcium"}
-_VOLUMES: Final = ("residual", "catheterised")
-_ML: Final = ("ml", "litre")
+_OF_VOLUME: Final = ("ml", "litre")
 _WITHOUT_VALUE: Final = (
     "pending", "awaited", "raised", "high", "low", "normal", "ok", "up", "down", "checked",
 )  # fmt: skip
@@ -51,8 +49,9 @@ def read_laboratory(line: Line, said: Said) -> None:
         field = _FIELDS.get(m.value, m.value)
         if field == "calcium" and _is_ionised(line, m, last):
             continue
-        if m.value in _VOLUMES:
-            if (m.value == "residual" or unit in _ML) and _ml(value, unit) >= FULL_BLADDER_FROM_ML:
+        if m.value in VOLUMES:
+            volume = m.value == "residual" or unit in _OF_VOLUME
+            if volume and _ml(value, unit) >= FULL_BLADDER_FROM_ML:
                 said.add("cord_signs", ("bladder",), m.first, last)
         elif (converted := _converted(field, value, unit)) is not None:
             said.found = [each for each in said.found if each.field != field]
@@ -128,7 +127,7 @@ def _is_ionised(line: Line, m: Mark, last: int) -> bool:
 
 
 def _ml(value: float, unit: str) -> float:
-    return value * _ML_A_LITRE if unit == "litre" else value
+    return value * ML_A_LITRE if unit == "litre" else value
 
 
 def _converted(field: str, value: float, unit: str) -> float | None:

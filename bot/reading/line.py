@@ -27,8 +27,8 @@ _SHORTENED: Final = frozenset((
 class Item:
     """Something the line speaks of: a finding, a function, a disease, a drug.
 
-    `state` of a function: lost, normal or bare. `before` is the place of the cue that belongs to
-    it, such as "loss of". What was denied, asked, past or another's is no finding.
+    `state` of a function: lost, normal, bare if nothing is said of it, or organ if no more than the
+    bladder or bowel is named. What was denied, asked, past or another's is no finding.
     """
 
     kind: str
@@ -111,8 +111,8 @@ class Line:
         return items[max(0, place - _NEAR_ITEMS) : place + _NEAR_ITEMS]
 
     def marks_of(self, kind: str) -> list[Mark]:
-        """Return the marks of a kind, in order."""
-        return self._kinds.get(kind, [])
+        """Return the marks of a kind, in order; not those that became one of it later."""
+        return [m for m in self._kinds.get(kind, []) if m.kind == kind]
 
     def at(self, n: int) -> list[Mark]:
         """Return the marks that begin at a token."""

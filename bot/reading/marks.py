@@ -34,6 +34,7 @@ _COUNTED: Final = frozenset((
     "stars", "star", "step", "score", "since", "dated",
 ))  # fmt: skip
 _LONGEST_COUNT: Final = 6  # words
+_OF_A_COUNT: Final = ("of", "a", "couple", "few", "day", "or", "half")
 _WARD: Final = frozenset(("ward", "bed", "bay", "room", "cubicle", "theatre"))
 _SINCE: Final = frozenset(("for", "x", "since", "over", "past", "last", "~", "of", "about", "hx"))
 
@@ -190,15 +191,7 @@ def _count(tokens: Sequence[Token], words: Sequence[str], n: int) -> tuple[float
     if not count:
         return None, n
     end = n + 1
-    while end < min(len(tokens), n + _LONGEST_COUNT) and words[end] in (
-        "of",
-        "a",
-        "couple",
-        "few",
-        "day",
-        "or",
-        "half",
-    ):
+    while end < min(len(tokens), n + _LONGEST_COUNT) and words[end] in _OF_A_COUNT:
         more = [each for each in vocabulary().meanings(words[end]) if each.kind == "count"]
         if words[end] == "day" and words[end : end + 3] != ["day", "or", "two"]:
             break

@@ -12,7 +12,10 @@ NO_FEVER_BELOW: Final = 37.5
 CRP_RAISED_FROM: Final = 20.0
 CRP_NORMAL_BELOW: Final = 10.0
 _NEAR: Final = 4
-_VOLUMES: Final = ("residual", "catheterised")
+ML_A_LITRE: Final = 1000.0
+LITRES: Final = ("l", "litre", "litres", "liter", "liters")
+MILLILITRES: Final = ("ml", "mls", "cc")
+VOLUMES: Final = ("residual", "catheterised")
 _NUMBERS: Final = ("number", "year", "score")
 _TRANSPARENT: Final = frozenset((
     "unit", "moment", "now", "and", "past", "trend", "loss", "normal", "scan", "scan_done",
@@ -22,21 +25,9 @@ _TRANSPARENT: Final = frozenset((
 _ON: Final = ("unit", "now", "and", "moment")
 _MOST: Final = 16
 _FALLING: Final = (
-    "raised",
-    "elevated",
-    "high",
-    "low",
-    "up",
-    "back",
-    "fell",
-    "falling",
-    "fallen",
-    "dropped",
-    "dropping",
-    "risen",
-    "went",
-    "came",
-)
+    "raised", "elevated", "high", "low", "up", "back", "fell", "falling", "fallen", "dropped",
+    "dropping", "risen", "went", "came",
+)  # fmt: skip
 _BEFORE_ANOTHER: Final = ("(", "now")
 _TODAY: Final = ("today", "now", "currently", "tonight")
 _OF_A_RANGE: Final = ("-", "to")
@@ -68,7 +59,7 @@ def number_behind(line: Line, n: int) -> tuple[float, str, int] | None:
             if found and after.kind not in _ON:
                 break
         elif not (after.kind == "lab" and (after.value == m.value or (
-            after.value == "other" and m.value in ("residual", "catheterised"))
+            after.value == "other" and m.value in VOLUMES)
         )):  # fmt: skip
             break
         end = after.last
@@ -95,9 +86,9 @@ def _is_another(line: Line, end: int, number: Mark) -> bool:
 def _unit(line: Line, n: int) -> str:
     """Return the unit at a token: mg_dl, g_dl, mmol_l, ml, litre, min, other or ""."""
     text = line.text(n)
-    if text in ("l", "litre", "litres", "liter"):
+    if text in LITRES:
         return "litre"
-    if text in ("ml", "mls", "cc"):
+    if text in MILLILITRES:
         return "min" if line.text(n + 2) == "min" else "ml"
     return next((m.value for m in line.at(n) if m.kind == "unit"), "")
 

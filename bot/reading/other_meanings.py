@@ -7,7 +7,7 @@ from bot.reading.vocabulary import vocabulary
 
 _CLINICAL: Final = frozenset((
     "level", "age", "cancer", "disease", "renal", "hd", "pd", "thinner", "asia", "root_deficit",
-    "access", "rt", "scan", "diagnosis", "denies_signs", "infection", "temperature", "crp", "umn",
+    "access", "rt", "scan", "diagnosis", "denies_signs", "infection", "temperature", "crp",
     "pain_free", "span", "paralysed",
 ))  # fmt: skip
 _BODY: Final = ("legs", "leg", "foot", "arms", "arm", "hand", "limbs", "saddle", "trunk", "back")

@@ -42,7 +42,7 @@ def read_pain(line: Line, said: Said) -> None:
     back, roots = list[Item](), list[Item]()
     both = False
     for item in line.of("pain"):
-        in_back, in_root, on_both = _places(line, item)
+        in_back, in_root, on_both = _places(item)
         if item.found:
             back += [item] * in_back
             roots += [item] * in_root
@@ -71,7 +71,7 @@ def read_pain(line: Line, said: Said) -> None:
 
 
 def _tight_hoop(line: Line) -> Mark | None:
-    """Return "a strap round her ribs", "tight round the chest", when no pain is named."""
+    """Return the mark of a tight band when no pain is named: "a strap round her ribs"."""
     for m in line.marks_of("place"):
         if m.value != "round":
             continue
@@ -137,7 +137,7 @@ def _is_placed(line: Line, item: Item) -> bool:
     )
 
 
-def _places(line: Line, item: Item) -> tuple[bool, bool, bool]:
+def _places(item: Item) -> tuple[bool, bool, bool]:
     """Return whether a pain is in the back, in a root, and in roots of both sides."""
     places, sides = {*item.values("place")}, {*item.values("side")}
     on_both = "both" in sides or {"left", "right"} <= sides or bool(places & {*_PAIRS})
@@ -162,7 +162,6 @@ def _places(line: Line, item: Item) -> tuple[bool, bool, bool]:
     in_back = "back" in places or (
         item.has("level") and not (item.has("root") and not limb) and not root
     )
-    in_back = in_back or ("back" in places)
     return in_back, root, root and on_both
 
 
@@ -189,7 +188,7 @@ def _deny(line: Line, said: Said, back: bool, roots: bool) -> None:
     for item in line.of("pain"):
         if not item.denied or item.queried or item.past or item.others:
             continue
-        in_back, in_root, _ = _places(line, item)
+        in_back, in_root, _ = _places(item)
         if not in_back and not in_root and not item.has("place"):
             free.append(item)
         elif in_back and not back and not said.has("back_pain"):

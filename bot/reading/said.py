@@ -1,7 +1,12 @@
 """What each topic hands on: values with the tokens they came from, denials, words left unclear."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
+
+SIGNS: Final = (
+    "weakness", "gait", "sensory_level", "saddle_anaesthesia", "bladder", "bowel", "umn_signs",
+    "lhermitte",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,3 @@ class Said:
             for name in dict.fromkeys(self.denials)
             if name not in settled and name not in signs and not (empty and name in SIGNS)
         )
-
-
-SIGNS = (
-    "weakness", "gait", "sensory_level", "saddle_anaesthesia", "bladder", "bowel", "umn_signs",
-    "lhermitte",
-)  # fmt: skip

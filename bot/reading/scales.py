@@ -132,7 +132,7 @@ def _prognosis(line: Line, said: Said) -> None:
 
 
 def _walking(line: Line, said: Said) -> None:
-    """Of two that are said the worse counts."""
+    """Read how the patient walks: alone, with an aid or not; the worst that is said counts."""
     found = dict[str, Item | Mark]()
     for item in line.items:
         if item.has("walking_lost") and item.found:

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from bot.reading.elsewhere import give_away, is_old, put_in_the_past
 from bot.reading.kinds import BODY, NEURO
 from bot.reading.line import Item, Line
 from bot.reading.marks import Mark
+from bot.reading.past_and_others import give_away, is_old, put_in_the_past
 from bot.reading.questions import ask
 from bot.reading.reach import Reach, backward, forward
 

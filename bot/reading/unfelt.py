@@ -194,7 +194,7 @@ def _object(line: Line, at: int, known: bool, urge: bool) -> str:
 
 
 def _accidents(line: Line) -> Iterator[Item]:
-    """Return "wet the bed", "soiled and wet himself"."""
+    """Return accidents of bladder and bowel: "wet the bed", "soiled and wet himself"."""
     for n, word in enumerate(line.words):
         value = "bladder" if word in _WET or word in _WEES else "bowel" if word in _SOILS else ""
         if not value:
@@ -211,7 +211,7 @@ def _accidents(line: Line) -> Iterator[Item]:
 
 
 def _escapes(line: Line) -> Iterator[Item]:
-    """Return "urine just comes out", "leaking stool", "involuntary voiding"."""
+    """Return what escapes unheld: "urine just comes out", "involuntary voiding"."""
     for n, word in enumerate(line.words):
         value = "bladder" if word in _URINE else "bowel" if word in _STOOL else ""
         if not value:

@@ -6,9 +6,9 @@ from typing import Final
 from bot.reading.kinds import TIMES
 from bot.reading.line import Item, Line
 from bot.reading.marks import DAYS
+from bot.reading.measured import LITRES, MILLILITRES
 from bot.reading.said import Said
 
-_ML: Final = ("ml", "mls", "cc", "l", "litre", "litres")
 _OPEN: Final = ("uo", "urine", "diuresis", "diurese")
 _DECIDING: Final = ("number", "normal", "loss", "neg")
 _MAKES: Final = frozenset((
@@ -78,7 +78,7 @@ def _value(line: Line, item: Item) -> str:
 def _volume(line: Line, said: Said) -> None:
     """Read a volume of urine a day: "makes 200 cc", "400 ml/day"."""
     for m in line.marks_of("number"):
-        if line.text(m.last) not in _ML:
+        if line.text(m.last) not in (*MILLILITRES, *LITRES):
             continue
         after = [line.text(n) for n in range(m.last + 1, m.last + 4)]
         before = {line.text(n) for n in range(m.first - 4, m.first)}

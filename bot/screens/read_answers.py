@@ -1,8 +1,9 @@
 """Says the answers that were read from a line, the signs first and by themselves."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from bot.conversation.events import Answers
 from bot.flows.grammar import UNKNOWN, Several, Value
 from bot.flows.triage_conditions import CT_LESIONS_SEEN, LESIONS_SEEN
 from bot.flows.wording import words_of
@@ -12,12 +13,11 @@ from bot.screens.view import View, in_a_sentence
 from state.read_lines import ReadLine
 
 WORDS: Final = "read_line.toml"
+BEFORE_TICK: Final = ":"  # after its question, in the name of a thing that was read
 DEFICIT: Final = "radicular_deficit"
 DEFICIT_DAYS: Final = "deficit_days"
 LEVEL: Final = "level"
 SYMPTOMS: Final = ("cord", "roots")  # parts of the flow
-
-Answers = Sequence[tuple[str, Value]]
 
 
 def read_answers(view: View, line: ReadLine, answers: Answers) -> Iterator[Block]:
@@ -91,7 +91,7 @@ def _answer(view: View, line: ReadLine, key: str, value: Value, of: str = "") ->
     if isinstance(question, Several) and isinstance(value, list):
         options = words_of(view.flow, question.id)
         read = [each for each in value if not value or each in line.fields.get(key, [])]
-        ticked = [each for each in read if f"{key}:{each}" not in line.left_out]
+        ticked = [each for each in read if f"{key}{BEFORE_TICK}{each}" not in line.left_out]
         shown = [options.option(o) for o in question.options if str(o.value) in ticked]
         answer = ", ".join(shown) or said["none"]
     else:

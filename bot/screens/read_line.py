@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.conversation.changes import adds_cauda_equina
-from bot.flows.grammar import Value
+from bot.conversation.events import Answers
 from bot.flows.wording import words_of
 from bot.guidance.first_steps import KILLS
 from bot.screens.alert import copy_number, fitting_steps
@@ -13,7 +13,7 @@ from bot.screens.do_now import steps_with_rules
 from bot.screens.drawn_lines import drawn_lines, is_high, room_for
 from bot.screens.notices import words
 from bot.screens.pages import page_of
-from bot.screens.read_answers import WORDS, read_answers
+from bot.screens.read_answers import BEFORE_TICK, WORDS, read_answers
 from bot.screens.screen import Block, Button, Line, Part, Rows, Screen, in_rows, say_line, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, in_a_sentence
@@ -26,10 +26,10 @@ MOST_STEP_LINES: Final = 8
 FEWEST_STEP_LINES: Final = 6
 LINES_ABOVE: Final = 2  # of a notice that may come above it
 DOUBTS_OF: Final = {
-    "weak_limb": "cord_signs:weakness", "trend": "radicular_deficit", "place": "radicular_deficit",
-}  # fmt: skip
-
-Answers = Sequence[tuple[str, Value]]
+    "weak_limb": f"cord_signs{BEFORE_TICK}weakness",
+    "trend": "radicular_deficit",
+    "place": "radicular_deficit",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,10 @@ def draw_items(offered: Offered, items: Sequence[str], number: int) -> Screen:
 
 
 def draw_whether_to_cancel(offered: Offered) -> Screen:
-    """Ask whether an emergency that was read is really to be cancelled."""
+    """Ask whether an emergency that was read is really to be cancelled.
+
+    The mark is typed too: what drops it without asking is taken from this screen alone.
+    """
     buttons, line = words("buttons", WORDS), offered.line
     rows = (
         (
@@ -93,7 +96,7 @@ def draw_whether_to_cancel(offered: Offered) -> Screen:
             Button(
                 buttons["drop"],
                 f"line drop {line.mark}",
-                typed=f"/line drop {line.code}",
+                typed=f"/line drop {line.mark} {line.code}",
                 style="danger",
             ),
         ),
@@ -227,7 +230,7 @@ def _said(offered: Offered) -> Iterator[Block]:
 
 
 def _label(view: View, item: str) -> str:
-    key, _, tick = item.partition(":")
+    key, _, tick = item.partition(BEFORE_TICK)
     if not tick:
         return view.short_label(key)
     question = view.flow.question(key)

@@ -27,7 +27,7 @@ from bot.service.sending import send
 from bot.service.strangers import OnceAnHour, is_let_in
 from bot.service.tap_limit import NotUrgent
 from bot.service.taps import tap, works_out_of_use
-from bot.service.typed import keep_whether_asked, read_line, run_command
+from bot.service.typed import keep_whether_asked, route, run_command
 from bot.turn import Turn
 from state.records import Priority, StoredCase
 from state.store import Store
@@ -230,7 +230,7 @@ class Service:
         if isinstance(act, Unread):
             turn.say(words("unread")[act.why])
         elif isinstance(act, Text):
-            read_line(turn, act.text)
+            route(turn, act.text)
         elif isinstance(act, Command | Tap):
             turn.store.chats.end_look_up(turn.chat)
             if isinstance(act, Tap):

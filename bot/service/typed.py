@@ -29,7 +29,7 @@ BY_A_LINE: Final = "mri"  # the look-up that reads the same lines as a case
 ELSEWHERE: Final = "look "  # kept in place of a look-up: what was shown last is no question
 
 
-def read_line(turn: Turn, line: str) -> None:
+def route(turn: Turn, line: str) -> None:
     """Pass a typed line to the look-up that asked, if any, else to the case.
 
     In a group, where only a terminal reads lines, it is for the case whose card it replies to.
@@ -50,9 +50,7 @@ def read_line(turn: Turn, line: str) -> None:
         if begun == LISTED:
             turn.store.chats.end_look_up(turn.chat)
         name, _, rest = f"{begun}{line}".partition(" ")
-        if name == BY_A_LINE and turn.access.sees_cases(turn.incoming.who):
-            say_only_looked_up(turn, line)
-        run(turn, name, rest.strip(" .!") if begun == ERASING else rest)
+        _run(turn, name, rest.strip(" .!") if begun == ERASING else rest)
         return
     turn.store.chats.end_look_up(turn.chat)
     if offers(turn, line):
@@ -106,7 +104,14 @@ def run_command(turn: Turn, command: Command) -> None:
     if traits and case and _comes_too_late(turn, traits, case):
         turn.advance(Outdated("sent_before", f"/{traits.name}"))
     else:
-        run(turn, command.name, command.rest)
+        _run(turn, command.name, command.rest)
+
+
+def _run(turn: Turn, name: str, rest: str) -> None:
+    """Run a command; a look-up of a line of a patient says that no case has it."""
+    if name.casefold() == BY_A_LINE and turn.access.sees_cases(turn.incoming.who):
+        say_only_looked_up(turn, rest)
+    run(turn, name, rest)
 
 
 def _comes_too_late(turn: Turn, traits: Traits, case: StoredCase) -> bool:

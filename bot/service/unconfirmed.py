@@ -1,4 +1,4 @@
-"""Reminds once of an emergency that was read from a line, and that nobody has confirmed."""
+"""Reminds once, after REMIND_AFTER, of an emergency read from a line and not confirmed."""
 
 from datetime import datetime
 

@@ -1,10 +1,10 @@
 """A typed line in the conversation: what was understood is offered, and counts once confirmed."""
 
-from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from bot.commands.waiting_lines import CONFIRMED_WITHIN
+from bot.commands.waiting_lines import REMIND_AFTER
 from bot.flows.triage import FLOW
 from bot.incoming import Command, Incoming, Tap, Text
 from bot.reading.reader import read
@@ -23,16 +23,6 @@ EMERGENCY = "67M prostate, legs weak 2/7, numb bum, HD MWF via line, apixaban"
 MARK = "Read from your line, not confirmed:"
 ROUTINE = "67M known prostate mets, back pain at night, K 5.1"
 NEXT = "Which cord signs are new?"
-
-
-@pytest.fixture(params=[True, False], ids=["phone", "terminal"])
-def there(request: pytest.FixtureRequest, service: Service) -> Service:
-    return replace(service, touch=request.param)
-
-
-@pytest.fixture
-def phone(service: Service) -> Service:
-    return replace(service, touch=True)
 
 
 def says(service: Service, line: str) -> Screen:
@@ -56,6 +46,12 @@ def presses(service: Service, label: str) -> list[Screen]:
     name, _, rest = typed.removeprefix("/").partition(" ")
     service.take(Incoming(CHAT, "ann", Command(name, rest)))
     return [load(each) for each in service.store.outbox.queued(CHAT)[-1].screens]
+
+
+def taps_again(service: Service, row: Queued, label: str) -> None:
+    """Tap a button of a message that is not the newest."""
+    place = labels_of(row).index(label)
+    service.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
 
 
 def case_of(service: Service) -> StoredCase:
@@ -139,6 +135,9 @@ def test_an_emergency_is_cancelled_only_after_asking(there: Service) -> None:
     (asked_back,) = presses(there, "Cancel")
     assert asked_back.plain().startswith(f"{MARK}\nEMERGENCY · MRI by Mon 00:00")
     assert "This was read as an emergency. Cancel it all the same?" in asked_back.plain()
+    for command in ("/line drop", f"/line drop {case_of(there).code}"):
+        assert says(there, command) == asked_back
+        assert there.store.read_lines.find(case_of(there).code) is not None
     (card,) = presses(there, "Keep it")
     assert [each.label for each in card.rows[0]] == ["Use it", "Change", "Cancel"]
     assert there.store.read_lines.find(case_of(there).code) is not None
@@ -167,6 +166,22 @@ def test_what_was_read_wrongly_is_left_out_and_asked(there: Service) -> None:
     latest = case_of(there).latest
     assert latest["cord_signs"] == ["weakness"] and latest["access"] == "catheter"
     assert "renal" not in latest
+
+
+def test_what_is_typed_in_capitals_leaves_out_too(there: Service) -> None:
+    says(there, "/triage legs weak, numb bum")
+    items = says(there, "/line OUT 2")
+    assert items.plain().endswith("Read: cord signs: Limb weakness")
+    assert "Saddle numbness" in [each.label for row in items.rows for each in row]
+
+
+@pytest.mark.parametrize("typed", ["use please", "use thanks", "cancel it", "out 1 2", "burn"])
+def test_what_line_does_not_know_is_answered_with_what_it_does(there: Service, typed: str) -> None:
+    says(there, "/triage legs weak")
+    answered = says(there, f"/line {typed}")
+    assert "allowed: use, change, out N, in N, cancel" in answered.plain()
+    assert case_of(there).answers == ()
+    assert there.store.read_lines.find(case_of(there).code) is not None
 
 
 def test_a_line_at_a_question_offers_the_answer_and_what_else_it_says(there: Service) -> None:
@@ -229,8 +244,7 @@ def test_a_button_of_an_earlier_line_confirms_nothing(phone: Service) -> None:
     says(phone, "/triage back pain")
     row = phone.store.outbox.queued(CHAT)[-1]
     says(phone, "also weak legs since yesterday")
-    place = labels_of(row).index("Use it")
-    phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+    taps_again(phone, row, "Use it")
     assert "That button is of an older screen." in newest(phone).plain()
     assert case_of(phone).answers == ()
 
@@ -242,8 +256,7 @@ def test_after_the_case_has_gone_on_the_line_is_shown_once_more(phone: Service) 
     assert "spinal pain: Yes" in offered.plain()
     says(phone, "/continue")
     tap(phone, "None of these")
-    place = labels_of(row).index("Use it")
-    phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+    taps_again(phone, row, "Use it")
     assert "The case has gone on since." in newest(phone).plain()
     assert "back_pain" not in case_of(phone).latest
     tap(phone, "Use it")
@@ -297,9 +310,9 @@ def test_an_emergency_that_nobody_confirms_is_reminded_of_once(
     there: Service, clock: Clock
 ) -> None:
     says(there, EMERGENCY)
-    due = clock() + CONFIRMED_WITHIN
+    due = clock() + REMIND_AFTER
     assert Reminding(there).next_due() == due == Reminding(there).next_due(only=CHAT)
-    clock.pass_by(minutes=5, seconds=-1)
+    clock.now += REMIND_AFTER - timedelta(seconds=1)
     assert reminders(there) == []
     clock.pass_by(seconds=1)
     (row,) = reminders(there)

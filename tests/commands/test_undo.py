@@ -1,9 +1,5 @@
 """/undo and its buttons over a real database: what was taken back counts nowhere any more."""
 
-from dataclasses import replace
-
-import pytest
-
 from bot.incoming import Command, Incoming, Tap
 from bot.screens.screen import Button, Screen, load
 from bot.service.sending import mint
@@ -18,11 +14,6 @@ SETTLED: dict[str, Value] = {
 }  # fmt: skip
 OLDER = "That button is from an older screen"
 LAST_ROW = ("Continue", "Plan", "More")
-
-
-@pytest.fixture
-def phone(service: Service) -> Service:
-    return replace(service, touch=True)
 
 
 def minutes(clock: Clock, count: float = 1) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.incoming import Command, Incoming, Tap, Text
+from bot.incoming import Command, Incoming, Text
 from bot.screens.board import digests
 from bot.screens.screen import Screen, load
 from bot.service.boards import BOARD, Boards
@@ -22,21 +22,12 @@ from tests.commands.test_lines import (
     presses,
     reminders,
     says,
+    taps_again,
 )
 from tests.conftest import Clock
 from tests.dialogue import CHAT, tap
 from tests.service.in_group import ANN, BOB, GROUP, in_a_group, said, screens
 from tests.service.in_group import labels as labels_of
-
-
-@pytest.fixture(params=[True, False], ids=["phone", "terminal"])
-def there(request: pytest.FixtureRequest, service: Service) -> Service:
-    return replace(service, touch=request.param)
-
-
-@pytest.fixture
-def phone(service: Service) -> Service:
-    return replace(service, touch=True)
 
 
 def waiting(service: Service) -> ReadLine:
@@ -117,8 +108,7 @@ def test_a_card_from_before_something_was_left_out_confirms_nothing(phone: Servi
     row = phone.store.outbox.queued(CHAT)[-1]
     tap(phone, "Change")
     tap(phone, "✓ Saddle numbness")
-    place = labels_of(row).index("Use it")
-    phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+    taps_again(phone, row, "Use it")
     assert "That button is of an older screen." in newest(phone).plain()
     assert case_of(phone).answers == ()
 
@@ -128,8 +118,7 @@ def test_two_things_left_out_one_after_the_other_are_both_left_out(phone: Servic
     tap(phone, "Change")
     row = phone.store.outbox.queued(CHAT)[-1]
     for label in ("✓ Limb weakness", "✓ Saddle numbness"):
-        place = labels_of(row).index(label)
-        phone.take(Incoming(CHAT, "ann", Tap(str(row.token), place), query="q"))
+        taps_again(phone, row, label)
     assert waiting(phone).left_out == ["cord_signs:weakness", "cord_signs:saddle_anaesthesia"]
 
 
@@ -243,8 +232,9 @@ def test_closing_a_case_asks_first_and_drops_what_waits_in_it(there: Service) ->
     says(there, f"/triage {EMERGENCY}")
     code = case_of(there).code
     asked = says(there, "/close")
-    assert "What was read from a line and not confirmed is dropped." in asked.plain()
-    assert case_of(there).status != "closed"
+    assert "Closing drops what was read from a line and not confirmed." in asked.plain()
+    assert "is dropped" not in asked.plain()
+    assert case_of(there).status != "closed" and waiting(there)
     says(there, "/cancel")
     closing = "\n".join(each.plain() for each in presses(there, "Other reason"))
     assert "What was read from a line and not confirmed is dropped." in closing
@@ -334,6 +324,7 @@ def test_an_emergency_that_was_read_sounds_in_the_quiet_hours_of_a_group(
     [
         ("67M breast ca, foot drop 3 days, HD", True),
         ("back pain, breast ca, HD, apixaban, K 5.1", True),
+        ("70M lung, legs weak, cannot walk, HD, apixaban", True),
         ("foot drop 3 days, back pain", False),
     ],
 )
@@ -341,9 +332,10 @@ def test_a_line_of_a_patient_that_answers_a_look_up_says_that_no_case_has_it(
     there: Service, line: str, said_of_case: bool
 ) -> None:
     says(there, "/mri")
-    looked_up = says(there, line)
-    assert ("Looked up only: nothing is added to a case." in looked_up.plain()) == said_of_case
-    assert there.store.cases.active(CHAT) is None
+    for typed in (line, f"/mri {line}"):
+        looked_up = says(there, typed)
+        assert ("Looked up only: nothing is added to a case." in looked_up.plain()) == said_of_case
+        assert there.store.cases.active(CHAT) is None
 
 
 def test_the_line_stays_on_the_groups_card_while_a_colleague_looks(service: Service) -> None:

@@ -6,6 +6,7 @@ from time import thread_time
 
 import pytest
 
+from bot.reading.line import cut_into_parts
 from bot.reading.reader import LONGEST, read
 from tests.reading.test_lines_form import LINES
 
@@ -50,6 +51,14 @@ def test_a_value_says_its_words() -> None:
         "potassium": "K\u00ad 6.4",
         "cord_signs": "WEAK",
     }
+
+
+def test_a_denial_that_is_used_up_is_found_no_more() -> None:
+    line = cut_into_parts("no power in legs")
+    (no,) = line.marks_of("neg")
+    assert line.has("neg", "no")
+    no.kind = "neg_used"
+    assert line.marks_of("neg") == [] and not line.has("neg", "no")
 
 
 def test_words_not_read_are_counted() -> None:

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from bot.conversation.events import Answers
 from bot.conversation.machine import Trail
 from bot.flows.grammar import UNKNOWN, Flow, Several, Value
 from bot.flows.triage_conditions import CT_LESIONS_SEEN, LESIONS_SEEN, MRI
+from bot.screens.read_answers import BEFORE_TICK
 from state.records import StoredCase
 
 LESIONS: Final = "lesions"
 EGFR: Final = "egfr"
 EGFR_LATER: Final = "egfr_for_bone_drug"  # asked in place of egfr where the kidneys are normal
 WHOLE: Final = ("dialysis_days",)  # left out together
-BETWEEN: Final = ":"  # between a question's key and one of its ticks, in the name of an item
-
-Answers = tuple[tuple[str, Value], ...]
 
 
 def answers_of(
@@ -32,7 +31,7 @@ def answers_of(
             continue
         before = case.latest.get(key)
         if isinstance(question, Several) and isinstance(value, list):
-            kept = [tick for tick in value if f"{key}{BETWEEN}{tick}" not in left_out]
+            kept = [tick for tick in value if f"{key}{BEFORE_TICK}{tick}" not in left_out]
             had = before if isinstance(before, list) else []
             if (value and not kept) or (not value and had):
                 continue
@@ -66,7 +65,7 @@ def items_of(fields: Mapping[str, Any], case: StoredCase, trail: Trail, flow: Fl
     items = list[str]()
     for key, value in answers_of(fields, (), case, trail, flow):
         ticks = fields.get(key) if isinstance(value, list) and key not in WHOLE else None
-        items += [f"{key}{BETWEEN}{tick}" for tick in ticks] if ticks else [key]
+        items += [f"{key}{BEFORE_TICK}{tick}" for tick in ticks] if ticks else [key]
     return items
 
 

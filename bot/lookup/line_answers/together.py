@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.flows.triage_conditions import CT_LESIONS_SEEN, LESIONS_SEEN
-from bot.lookup.typed_line.answers import BETWEEN, EGFR, EGFR_LATER, LESIONS, WHOLE
+from bot.lookup.line_answers.answers import EGFR, EGFR_LATER, LESIONS, WHOLE
+from bot.screens.read_answers import BEFORE_TICK
 
 DEFICIT: Final = "radicular_deficit"
 ITS_DAYS: Final = "deficit_days"
@@ -50,7 +51,7 @@ def _lesions(under: Sequence[Fields], over: Sequence[Fields]) -> list[dict[str, 
 
 def _says(fields: Fields, item: str) -> bool:
     """Return whether a line says an item: a key, or one of its ticks."""
-    key, _, tick = item.partition(BETWEEN)
+    key, _, tick = item.partition(BEFORE_TICK)
     name, _, lesion = key.partition(".")
     if tick:
         return tick in fields.get(key, ())
