@@ -17,7 +17,8 @@ PATIENCE = 10.0
 LOOK_AGAIN = 0.005
 FIRST_QUESTION = ask(FIRST)
 SECOND_QUESTION = ask(AFTER_NO_SIGN)
-EMERGENCY = "Spinal coordinator"  # in the alert, not on the question below it
+EMERGENCY = "Call now: spinal surgeon"  # in the alert, not on the question below it
+CAUDA_EQUINA = "Cauda equina: MRI 4 h from request"  # in the alert of a bladder that is ticked
 REPEAT = "(repeat)\n"
 
 

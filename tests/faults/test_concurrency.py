@@ -11,6 +11,7 @@ from tests.adapters.telegram.test_conversation import card_of, tap
 from tests.botapi import BotApi, Message, PersonInChat
 from tests.dialogue import ask
 from tests.faults.steps import (
+    CAUDA_EQUINA,
     EMERGENCY,
     FIRST_QUESTION,
     SECOND_QUESTION,
@@ -59,10 +60,10 @@ async def test_a_cord_sign_tapped_twice_is_one_emergency_and_is_not_taken_back(
     card = await card_of(ann)
     first, second = await at_once(server, ann, card, "Bladder", "Bladder")
     assert TWICE not in first and TWICE not in second
-    await ann.sees(EMERGENCY)
+    await ann.sees(CAUDA_EQUINA)
     await all_is_sent(service.store)
     assert values(case_of(service)) == [["bladder"]]
-    assert len(with_text(ann, EMERGENCY)) == 1
+    assert len(with_text(ann, CAUDA_EQUINA)) == 1
 
 
 @pytest.mark.parametrize(

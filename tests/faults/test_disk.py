@@ -23,6 +23,7 @@ from tests.adapters.telegram.test_webhook import running as listening
 from tests.botapi import BotApi, PersonInChat
 from tests.conftest import Clock
 from tests.faults.steps import (
+    CAUDA_EQUINA,
     EMERGENCY,
     FIRST_QUESTION,
     REPEAT,
@@ -125,10 +126,10 @@ async def test_an_emergency_that_cannot_be_noted_as_begun_is_sent_when_it_can(
     with outage(kind, service.store):
         bot._sender.wake("1001")
         await ann.sees(WITHOUT_THIS)
-        assert with_text(ann, EMERGENCY) == []
-    await ann.sees(EMERGENCY)
+        assert with_text(ann, CAUDA_EQUINA) == []
+    await ann.sees(CAUDA_EQUINA)
     await all_is_sent(service.store)
-    assert len(with_text(ann, EMERGENCY)) == 1
+    assert len(with_text(ann, CAUDA_EQUINA)) == 1
     assert with_text(ann, REPEAT) == []
 
 

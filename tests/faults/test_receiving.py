@@ -26,7 +26,7 @@ from tests.adapters.telegram.test_webhook import running as listening
 from tests.botapi import BotApi, Fault, Message, PersonInChat
 from tests.botapi.errors import too_many_requests
 from tests.conftest import Clock
-from tests.faults.steps import EMERGENCY, FIRST_QUESTION, all_is_sent, button, case_of
+from tests.faults.steps import CAUDA_EQUINA, FIRST_QUESTION, all_is_sent, button, case_of
 
 pytestmark = pytest.mark.usefixtures("hurry")
 
@@ -148,7 +148,7 @@ async def test_of_two_taps_posted_at_once_the_loser_is_told(
         bot._inbox.take([tapped(90_001, card, "Bladder")]),
         bot._inbox.take([tapped(90_002, card, "None of these")]),
     )
-    await ann.sees(EMERGENCY)
+    await ann.sees(CAUDA_EQUINA)
     await server.until(lambda: len(server.calls.of("answerCallbackQuery")) == 2)
     calls = server.calls.of("answerCallbackQuery")
     said = {call.params.text("callback_query_id"): call.params.text("text") for call in calls}
