@@ -33,11 +33,15 @@ def note_clock(service: Service) -> bool:
 
 
 def may_erase(service: Service) -> bool:
-    """Return whether the clock can be trusted: a day has passed since it jumped."""
-    seen = service.store.clock.seen()
-    if seen is None or seen.jumped_at is None:
+    """Return whether the clock can be trusted.
+
+    It has not jumped since it was noted, and a day has passed since it did.
+    """
+    now, seen = service.clock(), service.store.clock.seen()
+    if seen is None:
         return True
-    return service.clock() - seen.jumped_at >= WAIT_AFTER_A_JUMP
+    waited = seen.jumped_at is None or now - seen.jumped_at >= WAIT_AFTER_A_JUMP
+    return waited and abs(now - seen.seen_at) <= A_JUMP
 
 
 def ask_about_open(service: Service, most: int) -> tuple[list[str], list[Exception]]:

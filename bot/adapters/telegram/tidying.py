@@ -63,7 +63,7 @@ class Tidier:
         more = True
         while more:
             async with self._store.turn_beside():
-                more = self._service.forget_part()
+                more = may_erase(self._service) and self._service.forget_part()
             for chat in self._store.outbox.chats_waiting():
                 if chat != TERMINAL:
                     self._wake(chat)
