@@ -7,6 +7,8 @@ from bot.reading.line import Item, Line
 from bot.reading.said import Said
 
 _ONE_LIMB = ("leg", "foot", "arm", "hand")
+_BEFORE_A_TOTAL = ("score", "total", "of", "is", "was", ":", "=", "points", "approx", "~")
+_FAR = 5
 
 
 def doubts_of(line: Line, said: Said) -> tuple[str, ...]:
@@ -30,9 +32,19 @@ def _doubts(line: Line, said: Said) -> Iterator[str]:
             yield "others"
         elif item.past:
             yield "past"
+    if any(_is_a_total(line, n) for n, word in enumerate(line.words) if word == "sins"):
+        yield "sins_total"
     stable = any(item.has("trend") for item in line.items)
     if said.value("radicular_deficit") == "unilateral_progressive" and not stable:
         yield "trend"
+
+
+def _is_a_total(line: Line, n: int) -> bool:
+    """Return whether SINS is given as a total, "SINS 13": it settles no item."""
+    end = n + 1
+    while line.text(end) in _BEFORE_A_TOTAL and end < n + _FAR:
+        end += 1
+    return line.text(end).isdigit()
 
 
 def _is_one_limb(item: Item) -> bool:

@@ -41,7 +41,7 @@ class Reading:
     `fields` is a case in its JSON form. `denied` are the fields and signs that are denied without
     settling a field. `unread` counts the words that nothing accounts for: `unread_words`, as they
     were typed, to be counted and never shown. `doubts` says where the worse of two readings was
-    taken, or something was left out: weak_limb, trend, place, asked, past, others.
+    taken, or something was left out: weak_limb, trend, place, asked, past, others, sins_total.
     """
 
     fields: dict[str, Any]

@@ -39,6 +39,8 @@ ATTACKS = (
         ("weakness of both legs in 2015", ("past",)),
         ("father has weak legs", ("others",)),
         ("no weakness", ()),
+        ("T8 SINS 14, back pain", ("sins_total",)),
+        ("SINS items at L3: lytic, kyphosis", ()),
     ],
 )
 def test_doubts_are_said(line: str, doubts: tuple[str, ...]) -> None:

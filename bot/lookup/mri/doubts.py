@@ -16,6 +16,8 @@ def cautions_of(understood: Understood) -> Iterator[str]:
         yield said["denied"].format(signs=say_denied(understood.denied))
     if understood.not_taken:
         yield said["asked"]
+    if understood.sins_total:
+        yield said["sins_total"]
     if understood.words_not_read:
         yield said["not_read"].format(count=understood.words_not_read)
 

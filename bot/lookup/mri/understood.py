@@ -58,6 +58,7 @@ class Understood:
     one_weak_limb: bool = False
     on_haemodialysis: bool = False
     to_exclude: bool = False
+    sins_total: bool = False
     tapped: bool = False
 
     @property
@@ -74,7 +75,7 @@ class Understood:
 
         That is so where something of the line was not taken that could be more urgent.
         """
-        in_doubt = self.words_not_read or self.not_taken or self.to_exclude
+        in_doubt = self.words_not_read or self.not_taken or self.to_exclude or self.sins_total
         return not self.rows or bool(in_doubt and _may_wait(self.rows[0], policy))
 
 
@@ -107,6 +108,7 @@ def understand(typed: str) -> Understood:
         one_weak_limb="weak_limb" in reading.doubts and CORD in rows,
         on_haemodialysis=dialysed,
         to_exclude=_has(folded, mri_words()["read"]["to_exclude"]),
+        sins_total="sins_total" in reading.doubts,
     )
 
 

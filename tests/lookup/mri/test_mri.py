@@ -465,6 +465,7 @@ def test_the_most_urgent_row_is_taken_and_the_others_are_named(ann: Person) -> N
         ("/mri back pain, no fever", "Denied in your words: infection signs."),
         ("/mri back pain, chronic foot drop", "A finding with a question mark, or of the past, is"),
         ("/mri back pain zxqv wvut", "Words not understood: 2."),
+        ("/mri T8 SINS 14, back pain", "A SINS total settles nothing alone"),
     ],
 )
 def test_what_is_doubtful_is_said(ann: Person, line: str, doubt: str) -> None:
