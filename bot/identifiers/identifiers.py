@@ -19,6 +19,9 @@ _BEFORE: Final = r"(?<![\s,;:.(\[])(?:[\s,;:.(\[]|(?<=\s)[-/])*"
 _AFTER: Final = r"(?:[\s,;:)\]/]|[.-](?![\w>]))*"  # not the sign of -ve, nor the point of .5
 _CUT: Final = re.compile(rf"{_BEFORE}\|(?:[\s,;:.()\[\]/-]*\|)*{_AFTER}")
 _AT_AN_END: Final = re.compile(rf"^{_AFTER}|{_BEFORE}$")
+_CASE_CODE: Final = re.compile(
+    r"(?<!\w)[klmnrsvz][aeo][klmnrsvz]-\d{2,3}(?!\w)", re.IGNORECASE | re.ASCII
+)
 _MENDED: Final = (
     ("\n", "\n"), (".", ". "), (";", "; "), ("()", "; "), ("[]", "; "), ("(", " ("), (")", ") "),
     ("[", " ["), ("]", "] "), ("-", " - "), (",", ", "), (":", ": "), ("/", " / "),
@@ -51,6 +54,8 @@ def find(text: str, today: date) -> tuple[Identifier, ...]:
             marked = _put(marked, start, end, _DATE)
         add((*find_phones(marked), *find_numbers(marked)))
         add(find_addresses(marked))
+    for code in _CASE_CODE.finditer(marked):
+        marked = _put(marked, code.start(), code.end(), _DATE)
     add(find_names(marked))
     return _merged(found)
 
