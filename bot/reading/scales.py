@@ -22,9 +22,6 @@ _IN_SHORT: Final = frozenset((
 ))  # fmt: skip
 _NOT_LONG: Final = frozenset(("<", "under", "less", "not", "unlikely", "wont"))
 _WALK: Final = ("walk", "stand")
-_DENIED: Final = ("no", "not", "never")
-_EXCLUDED: Final = frozenset(("excluded", "ruled"))
-_DENIED_WITHIN: Final = 4
 _NEAR: Final = 4
 _AN: Final = ("a", "an", "ein", "een", "last")
 _COUNTED: Final = (":", "=", "x")
@@ -61,10 +58,8 @@ def read_fitness(line: Line, said: Said) -> None:
 
 def is_asked(line: Line, scale: Mark) -> bool:
     """Return whether a grade is only asked about, or denied: "what does ASIA C mean?"."""
-    before = line.text(scale.first - 1)
-    behind = {line.text(n) for n in range(scale.last, scale.last + _DENIED_WITHIN)}
-    glued = before == "?" and line.tokens[scale.first].glued
-    denied = before in _DENIED or bool(behind & _EXCLUDED)
+    glued = line.text(scale.first - 1) == "?" and line.tokens[scale.first].glued
+    denied = any(i.first == scale.first and i.denied for i in line.of(scale.kind))
     return glued or denied or any(m.part == scale.part for m in line.marks_of("definition"))
 
 
