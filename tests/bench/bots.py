@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,28 +14,32 @@ from tests.botapi import BotApi
 
 ROOT = Path(__file__).parents[2]
 PEERS = Path(__file__).parent / "peers"
-CALM = (
-    "None of these", "None", "None", "Yes", "No", "Haemodialysis", "Anuric", "Fistula", "Not known",
-)  # fmt: skip
+TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How to start a bot, and how a person begins and continues with it."""
+    """How to start a bot; `runs_on` is own, peers or node, whatever has what it needs."""
 
+    name: str
     command: tuple[str, ...]
-    opening: str = "/start"
-    labels: tuple[str, ...] = ()
+    runs_on: str = "peers"
     environment: tuple[tuple[str, str], ...] = ()
 
 
-CORDCALL = Program(("-m", "bot", "run"), "/triage", CALM)
-NOT_DURABLE = Program(("-m", "tests.bench.not_durable", "run"), "/triage", CALM)
-BARE_PTB = Program((str(PEERS / "bare_ptb.py"),))
-ECHO_PTB = Program((str(PEERS / "echo_ptb.py"),), "hello")
-PTB = Program((str(PEERS / "conversation_ptb.py"),))
-CONCURRENT_PTB = Program((str(PEERS / "conversation_ptb.py"),), environment=(("CONCURRENT", "1"),))
-AIOGRAM = Program((str(PEERS / "conversation_aiogram.py"),))
+CORDCALL = Program("CordCall", ("-m", "bot", "run"), "own")
+NOT_DURABLE = Program(
+    "CordCall, not waiting for the disk", ("-m", "tests.bench.not_durable", "run"), "own"
+)
+FLOOR = Program("the same calls, an empty turn", (str(PEERS / "floor.py"),), "own")
+BARE_PTB = Program("bare python-telegram-bot", (str(PEERS / "screens_ptb.py"),))
+PTB = Program("ConversationHandler", (str(PEERS / "conversation_ptb.py"),))
+CONCURRENT_PTB = Program(
+    "concurrent ConversationHandler", PTB.command, environment=(("CONCURRENT", "1"),)
+)
+AIOGRAM = Program("aiogram", (str(PEERS / "conversation_aiogram.py"),))
+TELEGRAF = Program("Telegraf", (str(PEERS / "conversation_telegraf.js"),), "node")
+OWN = (CORDCALL, NOT_DURABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,33 @@ class Bot:
         assert found is not None
         return int(found[1]) / 1024
 
+    @property
+    def processor_seconds(self) -> float:
+        """Return what all its threads have spent so far, in the program and in the kernel."""
+        after_name = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(after_name[11]) + int(after_name[12])) / TICKS_A_SECOND
+
 
 @asynccontextmanager
-async def running(program: Program, database: Path, record: int | None = 0) -> AsyncIterator[Bot]:
-    """Run a bot on a server that records this many calls; None records all."""
+async def running(
+    program: Program, folder: Path, record: int | None = 0, modules: Path | None = None
+) -> AsyncIterator[Bot]:
+    """Run a bot on a server that records this many calls; None records all.
+
+    In `folder` are the screens of the peers, and the database of CordCall. In `modules` are the
+    packages of Node.
+    """
     async with BotApi(record=record) as server:
-        peers = Path(sys.prefix, "peers", "bin", "python")
-        own = str(PEERS) not in program.command[0] or not peers.exists()
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
+            "NODE_PATH": str(modules),
+            "SCREENS": str(folder / "screens.json"),
             "TELEGRAM_BOT_TOKEN": server.token,
             "TELEGRAM_API_URL": server.url,
             "CORDCALL_ACCESS": "open",
             "CORDCALL_PLAINTEXT": "accept",
-            "CORDCALL_DATABASE": str(database),
+            "CORDCALL_DATABASE": str(folder / f"{program.name}.db"),
             "CORDCALL_TIMEZONE": "UTC",
             "CORDCALL_TAP_GUARD_MS": "0",
             "CORDCALL_TAPS_PER_MINUTE": "0",
@@ -74,8 +91,7 @@ async def running(program: Program, database: Path, record: int | None = 0) -> A
             **dict(program.environment),
         }
         process = await asyncio.create_subprocess_exec(
-            sys.executable if own else str(peers), *program.command,
-            cwd=database.parent, env=environment,
+            _runtime(program), *program.command, cwd=folder, env=environment,
             stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         try:
@@ -83,3 +99,27 @@ async def running(program: Program, database: Path, record: int | None = 0) -> A
         finally:
             process.terminate()
             await process.wait()
+
+
+def _runtime(program: Program) -> str:
+    peers = Path(sys.prefix, "peers", "bin", "python")
+    if program.runs_on == "node":
+        return "node"
+    return str(peers) if program.runs_on == "peers" and peers.exists() else sys.executable
+
+
+async def install_telegraf(folder: Path) -> str:
+    """Install Telegraf into a folder; return why it cannot be measured, or nothing."""
+    if missing := [name for name in ("node", "npm") if not shutil.which(name)]:
+        return f"Telegraf is left out: no {' and no '.join(missing)} here"
+    npm = await asyncio.create_subprocess_exec(
+        "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder),
+        "telegraf@4",
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    return "Telegraf is left out: npm cannot install it" if await npm.wait() else ""
+
+
+def can_run(program: Program) -> bool:
+    """Return whether a Python peer has its own interpreter here, or needs none."""
+    return program.runs_on != "peers" or Path(sys.prefix, "peers", "bin", "python").exists()

@@ -1,167 +1,259 @@
-"""A crowd that taps through a bot's questions, each person as soon as the next one appears."""
+"""A crowd that taps through a bot's screens, each person as soon as the next one is there.
+
+It acts in the process of the test server, so that a tap costs it no call. A tap is done when it is
+answered and the next screen is shown: the message edited, or a later one with several buttons.
+"""
 
 import asyncio
+import random
 import statistics
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
 
 from tests.bench.bots import Bot
-from tests.botapi import Message, PersonInChat
+from tests.bench.walks import Walk, buttons_of
+from tests.botapi import Message, PersonInChat, Tap
+from tests.botapi.chats import Chat
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 FIRST_PERSON = 1_000
 
 
 @dataclass(slots=True)
 class Load:
-    """A crowd's results: seconds from each tap to the next question, and who got stuck."""
+    """A crowd's results: seconds from each tap to its screen, and what the taps cost.
+
+    `first_seconds` are until the answer or the screen, whichever was first. `wrong` says of each
+    tap that went astray how.
+    """
 
     seconds: list[float] = field(default_factory=list)
-    stuck: int = 0
+    first_seconds: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
     took: float = 0.0
+    processor_seconds: float = 0.0
+    own_processor_seconds: float = 0.0
+    calls: int = 0
+
+    @property
+    def taps(self) -> int:
+        return len(self.seconds)
 
     @property
     def per_second(self) -> float:
-        return len(self.seconds) / self.took
+        return self.taps / self.took
 
     @property
     def p50_ms(self) -> float:
         return statistics.median(self.seconds) * 1000
 
     @property
+    def first_p50_ms(self) -> float:
+        return statistics.median(self.first_seconds) * 1000
+
+    @property
     def p99_ms(self) -> float:
         return statistics.quantiles(self.seconds, n=100)[98] * 1000
 
+    @property
+    def processor_ms(self) -> float:
+        """Milliseconds of the bot's processor time a tap."""
+        return self.processor_seconds / self.taps * 1000
+
+    @property
+    def own_processor_ms(self) -> float:
+        """Milliseconds of processor time that the test server and the crowd took a tap."""
+        return self.own_processor_seconds / self.taps * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did, a line typed or the data of a button tapped, when, and what followed."""
+
+    did: str
+    is_tap: bool
+    at: float
+    message: Message
+    text: str
+    labels: tuple[str, ...]
+    token: str
+
 
 class Crowd:
-    """Some people in private chats with one bot."""
+    """Some people in private chats with one bot, who do what a walk says."""
 
     def __init__(self, bot: Bot, people: int, patience: float = PATIENCE) -> None:
         self._bot = bot
-        self._patience = patience
-        self._people = [bot.server.private_chat(FIRST_PERSON + n) for n in range(people)]
-        self._touched = {each.chat.id: asyncio.Event() for each in self._people}
+        self.people = [
+            Person(bot, bot.server.private_chat(FIRST_PERSON + n), patience) for n in range(people)
+        ]
+        by_chat = {each.phone.chat.id: each for each in self.people}
         world = bot.server.world
         touch = world.touch
 
-        def touched(chat: object) -> None:
-            touch(chat)  # type: ignore[arg-type]
-            event = self._touched.get(getattr(chat, "id", 0))
-            if event:
-                event.set()
+        def touched(chat: Chat) -> None:
+            touch(chat)
+            if person := by_chat.get(chat.id):
+                person.looks()
 
         world.touch = touched  # type: ignore[method-assign]
 
-    async def is_answered(self) -> bool:
-        """Return whether the bot answers by now."""
-        person = self._people[0]
-        before = len(person.chat.messages)
-        person.types(self._bot.program.opening)
-        return bool(await self._until(person, lambda: len(person.chat.messages) > before + 1))
-
-    async def tap(self, taps: int, *, first_reply: bool = False) -> Load:
-        """Begin, then tap so many times each; only the taps are timed.
-
-        With `first_reply` a tap is timed until it is answered or shown, whichever is first.
-        """
-        load = Load()
-        shown = await asyncio.gather(*(self._begin(each) for each in self._people))
+    async def go(
+        self,
+        walk: Walk,
+        seed: str,
+        *,
+        taps: int | None = None,
+        seconds: float | None = None,
+        people: int | None = None,
+        pause: float = 0.0,
+    ) -> Load:
+        """Have people begin, then tap so many times or so long; only the taps are measured."""
+        load, going = Load(), self.people[:people]
+        await asyncio.gather(*(each.begins(walk) for each in going))
+        bot, performed = self._bot, self._bot.server.dispatcher.performed
+        spent, own, calls = bot.processor_seconds, process_time(), performed.total()
         start = perf_counter()
+        end = start + seconds if seconds else None
         await asyncio.gather(
             *(
-                self._go_on(each, message, taps, load, first_reply)
-                for each, message in zip(self._people, shown, strict=True)
+                each.taps(walk, random.Random(f"{seed} {n}"), load, taps, end, pause)
+                for n, each in enumerate(going)
             )
         )
         load.took = perf_counter() - start
+        load.processor_seconds = bot.processor_seconds - spent
+        load.own_processor_seconds = process_time() - own
+        load.calls = performed.total() - calls
         return load
 
-    async def type(self, times: int) -> Load:
-        """Type this many times each, as soon as the last line is answered."""
-        load = Load()
-        start = perf_counter()
-        await asyncio.gather(*(self._chat(each, times, load) for each in self._people))
-        load.took = perf_counter() - start
-        return load
 
-    async def _begin(self, person: PersonInChat) -> Message:
-        before = set(person.chat.messages)
-        person.types(self._bot.program.opening)
+class Person:
+    """Somebody in a private chat, and all that they did and were shown."""
 
-        def asked() -> Message | None:
-            newest = _asking(person)
-            return newest if newest and newest.id not in before else None
+    def __init__(self, bot: Bot, phone: PersonInChat, patience: float) -> None:
+        self.phone = phone
+        self.acts = list[Act]()
+        self._bot = bot
+        self._patience = patience
+        self._waits: _Waits | None = None
 
-        found = await self._until(person, asked)
-        assert found is not None, "no first question"
-        return found
+    def looks(self) -> None:
+        """Look at the chat, which has changed."""
+        if self._waits and self._waits.is_over(self.phone):
+            self._waits = None
 
-    async def _go_on(
-        self, person: PersonInChat, message: Message, taps: int, load: Load, first_reply: bool
+    async def begins(self, walk: Walk) -> bool:
+        """Type what begins a walk; return whether a screen followed."""
+        return await self._acts(walk.opening, None, None) is not None
+
+    async def taps(
+        self,
+        walk: Walk,
+        chance: random.Random,
+        load: Load,
+        taps: int | None,
+        end: float | None,
+        pause: float,
     ) -> None:
-        for number in range(taps):
-            data = self._next_button(message, number)
-            began = perf_counter()
-            tap = person.taps_data(message, data)
-            if first_reply:
-                await self._bot.server.until(
-                    lambda tap=tap, newest=message.versions[-1]: (
-                        tap.answered or _asking(person).versions[-1] is not newest
-                    )
-                )
-                load.seconds.append(perf_counter() - began)
-
-            def moved(data: str = data) -> Message | None:
-                newest = _asking(person)
-                return newest if newest and data not in _buttons(newest).values() else None
-
-            following = await self._until(person, moved)
-            if following is None:
-                load.stuck += 1
+        number = 0
+        while (taps is None or number < taps) and (end is None or perf_counter() < end):
+            if pause:
+                await asyncio.sleep(pause)
+            message = self._asking()
+            if message is None:
+                await self.begins(walk)
+                continue
+            button = walk.choose(buttons_of(message), number, chance)
+            before = message.text
+            number += 1
+            waited = await self._acts(button["callback_data"], message, load)
+            if waited is None:
+                load.wrong.append(f"{self.phone.chat.id}: {button['text']!r} leads nowhere")
                 return
-            if not first_reply:
-                load.seconds.append(perf_counter() - began)
-            message = following
+            shown, said = self.acts[-1].text, waited.tap.text if waited.tap else ""
+            if trouble := walk.trouble(before, shown, said):
+                load.wrong.append(f"{self.phone.chat.id}: {button['text']!r}: {trouble}")
 
-    async def _chat(self, person: PersonInChat, times: int, load: Load) -> None:
-        for _ in range(times):
-            before = len(person.chat.messages)
-            began = perf_counter()
-            person.types(self._bot.program.opening)
-            answered = await self._until(
-                person, lambda before=before: len(person.chat.messages) > before + 1
-            )
-            assert answered
-            load.seconds.append(perf_counter() - began)
-
-    async def _until(self, person: PersonInChat, found: Callable[[], Any]) -> Any:
-        event = self._touched[person.chat.id]
+    async def _acts(
+        self, does: str, message: Message | None, load: Load | None
+    ) -> "_Waits | None":
+        """Tap or type, and wait for what follows; None if nothing does."""
+        newest = next(reversed(self.phone.chat.messages), 0)
+        waits = _Waits(message, len(message.versions) if message else 0, newest)
+        at = self._bot.server.clock.now()
+        self._waits = waits
+        began = perf_counter()
+        if message is None:
+            self.phone.types(does)
+        else:
+            waits.tap = self.phone.taps_data(message, does)
         try:
-            async with asyncio.timeout(self._patience):
-                while not (value := found()):
-                    event.clear()
-                    await event.wait()
-                return value
+            await asyncio.wait_for(waits.done, self._patience)
         except TimeoutError:
+            self._waits = None
             return None
+        if load:
+            load.seconds.append(waits.shown_at - began)
+            load.first_seconds.append(waits.first_at - began)
+        shown = waits.shown
+        assert shown is not None
+        buttons = buttons_of(shown)
+        token = buttons[0]["callback_data"].partition(":")[0]
+        labels = tuple(each["text"] for each in buttons)
+        self.acts.append(Act(does, message is not None, at, shown, shown.text, labels, token))
+        return waits
 
-    def _next_button(self, message: Message, number: int) -> str:
-        buttons = _buttons(message)
-        labels = self._bot.program.labels
-        wanted = labels[min(number, len(labels) - 1)] if labels else ""
-        return buttons.get(wanted) or next(iter(buttons.values()))
+    def _asking(self) -> Message | None:
+        """Find the lowest message with several buttons."""
+        for message in reversed(self.phone.chat.messages.values()):
+            if not message.deleted and len(buttons_of(message)) > 1:
+                return message
+        return None
 
 
-def _buttons(message: Message) -> dict[str, str]:
-    rows = (message.reply_markup or {}).get("inline_keyboard", [])
-    return {b["text"]: b["callback_data"] for row in rows for b in row if "callback_data" in b}
+@dataclass(slots=True)
+class _Waits:
+    """Waits for what follows a tap on a message, or a line typed, below the newest message."""
 
+    message: Message | None
+    versions: int
+    newest: int
+    tap: Tap | None = None
+    shown: Message | None = None
+    first_at: float = 0.0
+    shown_at: float = 0.0
+    done: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
-def _asking(person: PersonInChat) -> Message | None:
-    """Find the lowest message with several buttons."""
-    for message in reversed(person.chat.messages.values()):
-        if len(_buttons(message)) > 1:
+    def is_over(self, phone: PersonInChat) -> bool:
+        now = perf_counter()
+        answered = self.tap is not None and self.tap.answered
+        if self.shown is None:
+            self.shown = self._found(phone)
+            self.shown_at = now if self.shown else 0.0
+        if not self.first_at and (answered or self.shown):
+            self.first_at = now
+        over = self.shown is not None and (answered or self.message is None)
+        if over and not self.done.done():
+            self.done.set_result(None)
+        return over
+
+    def _found(self, phone: PersonInChat) -> Message | None:
+        message = self.message
+        if message and len(message.versions) > self.versions and not message.deleted:
             return message
-    return None
+        for later in reversed(phone.chat.messages.values()):
+            if later.id <= self.newest:
+                return None
+            if len(buttons_of(later)) > 1:
+                return later
+        return None
+
+
+def medians(loads: Sequence[Load], of: str) -> tuple[float, float, float]:
+    """Return the median of a figure over the rounds, the least and the greatest."""
+    found = [getattr(load, of) for load in loads]
+    return statistics.median(found), min(found), max(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -32,11 +33,13 @@ class Dispatcher:
         self.faults = faults
         self.calls = calls
         self.latency = 0.0
+        self.performed = Counter[str]()
 
     async def perform(
         self, name: str, params: Params, is_listening: Callable[[], bool] = lambda: True
     ) -> Reply:
         """The conflict that a killed poller no longer hears is answered but not recorded."""
+        self.performed[name] += 1
         plan = self.faults.plan(name, params) if self.faults.active else _UNDISTURBED
         if wait := self.latency + plan.delay_before:
             await asyncio.sleep(wait)

@@ -63,7 +63,7 @@ class Person:
         if chance < OLDER_SHARE:
             message = self.chance.choice([m for m in self.phone.bot_messages if buttons_of(m)])
         buttons = buttons_of(message)
-        answers = [button for button in buttons if _answers(button)]
+        answers = [button for button in buttons if is_answer(button)]
         forward = answers or [button for button in buttons if button["text"] == "Continue"]
         looking = [button for button in buttons if button["text"] in LOOKING]
         calm = [button for button in answers if button["text"] in CALM]
@@ -123,6 +123,6 @@ class Crowd:
                     break
 
 
-def _answers(button: Json) -> bool:
+def is_answer(button: Json) -> bool:
     label = button["text"].removeprefix(TICKED)
     return label in ANSWERS - {"Continue"} or bool(NUMBER.fullmatch(label))

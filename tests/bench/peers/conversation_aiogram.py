@@ -1,4 +1,4 @@
-"""The same ten questions in aiogram's finite-state conversation, kept in memory."""
+"""The same screens in aiogram's finite-state conversation, kept in memory."""
 
 import asyncio
 import os
@@ -6,13 +6,13 @@ import os
 from aiogram import Bot, Dispatcher
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.filters import CommandStart
+from aiogram.enums import ParseMode
+from aiogram.filters import CommandObject, CommandStart
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.memory import MemoryStorage
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
-
-QUESTIONS = 10
+from given import SCREENS, Screen, tapped
 
 
 class Asking(StatesGroup):
@@ -22,28 +22,33 @@ class Asking(StatesGroup):
 dispatcher = Dispatcher(storage=MemoryStorage())
 
 
-def keyboard(number: int) -> InlineKeyboardMarkup:
-    options = [
-        InlineKeyboardButton(text=f"Option {n}", callback_data=f"{number}:{n}") for n in range(4)
-    ]
-    back = [InlineKeyboardButton(text="Back", callback_data=f"{number}:back")]
-    return InlineKeyboardMarkup(inline_keyboard=[options[:2], options[2:], back])
+def keyboard(screen: Screen) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=label, callback_data=data) for label, data in row]
+            for row in screen.rows
+        ]
+    )
 
 
 @dispatcher.message(CommandStart())
-async def start(message: Message, state: FSMContext) -> None:
+async def start(message: Message, command: CommandObject, state: FSMContext) -> None:
     await state.set_state(Asking.question)
     await state.set_data({})
-    await message.answer("Question 0", reply_markup=keyboard(0))
+    screen = SCREENS[int(command.args or 0)]
+    await message.answer(screen.html, parse_mode=ParseMode.HTML, reply_markup=keyboard(screen))
 
 
 @dispatcher.callback_query(Asking.question)
 async def answer(query: CallbackQuery, state: FSMContext) -> None:
-    number = int(str(query.data).partition(":")[0])
-    await state.update_data({str(number): query.data})
+    number, button = tapped(query.data)
+    await state.update_data({str(number): button})
     await query.answer()
     assert isinstance(query.message, Message)
-    await query.message.edit_text(f"Question {number + 1}", reply_markup=keyboard(number + 1))
+    screen = SCREENS[SCREENS[number].following]
+    await query.message.edit_text(
+        screen.html, parse_mode=ParseMode.HTML, reply_markup=keyboard(screen)
+    )
 
 
 async def main() -> None:

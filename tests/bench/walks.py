@@ -1,0 +1,102 @@
+"""What people tap: ten answers in a row, or whatever they see.
+
+CordCall's screens are written down for the peers, which have none like them: theirs have as many
+buttons, in the same rows, and texts as long.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from tests.adapters.telegram.test_random_conversations import buttons_of
+from tests.soak.accounts import NOT_TAKEN
+from tests.soak.crowd import is_answer
+
+__all__ = ["CALM", "RANDOM", "TEN", "Shown", "Walk", "buttons_of"]
+
+Json = dict[str, Any]
+CALM = (
+    "None of these", "None", "None", "Yes", "No", "Haemodialysis", "Anuric", "Fistula", "Not known",
+)  # fmt: skip
+TEN_TAPS = 10
+GOING_ON = 0.6
+ON = ("Continue", "Done")
+UNDO = "Undo"
+OUT = ("Back", "Case", "Answers", "Plan")
+
+
+class Walk(Protocol):
+    """How a person begins, which button of a screen they tap, and what must follow."""
+
+    @property
+    def opening(self) -> str: ...
+
+    def choose(self, buttons: Sequence[Json], number: int, chance: random.Random) -> Json:
+        """Choose the button of the tap with this number."""
+        ...
+
+    def trouble(self, before: str, shown: str, said: str) -> str:
+        """Say what is wrong with what followed a tap, and with the words of its answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ten:
+    """The answers of a calm case, one after the other."""
+
+    opening: str = "/triage"
+
+    def choose(self, buttons: Sequence[Json], number: int, chance: random.Random) -> Json:
+        wanted = CALM[min(number, len(CALM) - 1)]
+        return next((each for each in buttons if each["text"] == wanted), buttons[0])
+
+    def trouble(self, before: str, shown: str, said: str) -> str:
+        return _refused(said) or ("the same question again" if shown == before else "")
+
+
+@dataclass(frozen=True, slots=True)
+class AtRandom:
+    """Three taps in five go on: an answer or Continue, elsewhere back; the others are any.
+
+    But nothing is undone: what came together is known by its second, in which a crowd taps often.
+    """
+
+    opening: str = "/triage"
+
+    def choose(self, buttons: Sequence[Json], number: int, chance: random.Random) -> Json:
+        buttons = [each for each in buttons if not each["text"].startswith(UNDO)]
+        if chance.random() < GOING_ON:
+            forward = [each for each in buttons if is_answer(each) or each["text"] in ON]
+            out = [each for each in buttons if each["text"] in OUT]
+            return chance.choice(forward or out or buttons)
+        return chance.choice(buttons)
+
+    def trouble(self, before: str, shown: str, said: str) -> str:
+        return _refused(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A peer's screens from the first to the last and round again, by whatever button."""
+
+    first: int
+    count: int
+
+    @property
+    def opening(self) -> str:
+        return f"/start {self.first}"
+
+    def choose(self, buttons: Sequence[Json], number: int, chance: random.Random) -> Json:
+        return chance.choice(buttons)
+
+    def trouble(self, before: str, shown: str, said: str) -> str:
+        at, now = (int(text.partition(" ")[0]) - self.first for text in (before, shown))
+        return "" if now == (at + 1) % self.count else f"screen {now} after {at}"
+
+
+def _refused(said: str) -> str:
+    return f"not taken: {said}" if said.startswith(NOT_TAKEN) else ""
+
+
+TEN, RANDOM = Ten(), AtRandom()
