@@ -1,6 +1,6 @@
 """Prints every table in turn, or only those named: core, lookup, telegram, …"""
 
-import sys
+import argparse
 
 from tests.bench import (
     audit,
@@ -9,8 +9,8 @@ from tests.bench import (
     crypt,
     lookup,
     reminders,
+    rounds_table,
     scale,
-    speed,
     starts,
     telegram,
     turn,
@@ -23,12 +23,22 @@ TABLES = {
     "crypt": crypt,
     "lookup": lookup,
     "telegram": telegram,
-    "speed": speed,
+    "rounds": rounds_table,
     "scale": scale,
     "starts": starts,
     "reminders": reminders,
     "board": board,
 }
 
-for name in sys.argv[1:] or TABLES:
-    TABLES[name].measure()
+asked = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+asked.add_argument("tables", nargs="*", metavar="table", help=", ".join(TABLES))
+of_rounds = asked.add_argument_group("of the table rounds")
+of_rounds.add_argument("--rounds", type=int, default=rounds_table.ROUNDS)
+of_rounds.add_argument("--people", type=int, default=rounds_table.PEOPLE)
+of_rounds.add_argument("--seconds", type=float, default=rounds_table.SECONDS, help="a scene")
+given = asked.parse_args()
+for name in given.tables or TABLES:
+    if name == "rounds":
+        rounds_table.measure(given.rounds, given.people, given.seconds)
+    else:
+        TABLES[name].measure()

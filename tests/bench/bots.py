@@ -14,6 +14,7 @@ from tests.botapi import BotApi
 
 ROOT = Path(__file__).parents[2]
 PEERS = Path(__file__).parent / "peers"
+PEERS_PYTHON = Path(sys.prefix, "peers", "bin", "python")
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -102,24 +103,29 @@ async def running(
 
 
 def _runtime(program: Program) -> str:
-    peers = Path(sys.prefix, "peers", "bin", "python")
+    """Return what runs a program; without an interpreter of their own, peers run on this one."""
     if program.runs_on == "node":
         return "node"
-    return str(peers) if program.runs_on == "peers" and peers.exists() else sys.executable
+    apart = program.runs_on == "peers" and PEERS_PYTHON.exists()
+    return str(PEERS_PYTHON) if apart else sys.executable
 
 
-async def install_telegraf(folder: Path) -> str:
-    """Install Telegraf into a folder; return why it cannot be measured, or nothing."""
+async def why_not(program: Program, modules: Path) -> str:
+    """Prepare a peer; return why it cannot be measured here, or nothing.
+
+    Node's packages are installed into `modules`.
+    """
+    if program is AIOGRAM and not PEERS_PYTHON.exists():
+        return "aiogram is left out: `make bench` installs it"
+    return await _install_telegraf(modules) if program is TELEGRAF else ""
+
+
+async def _install_telegraf(modules: Path) -> str:
     if missing := [name for name in ("node", "npm") if not shutil.which(name)]:
-        return f"Telegraf is left out: no {' and no '.join(missing)} here"
+        return f"Telegraf is left out: there is no {' and no '.join(missing)}"
     npm = await asyncio.create_subprocess_exec(
-        "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder),
+        "npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(modules.parent),
         "telegraf@4",
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     return "Telegraf is left out: npm cannot install it" if await npm.wait() else ""
-
-
-def can_run(program: Program) -> bool:
-    """Return whether a Python peer has its own interpreter here, or needs none."""
-    return program.runs_on != "peers" or Path(sys.prefix, "peers", "bin", "python").exists()

@@ -5,14 +5,15 @@ answered and the next screen is shown: the message edited, or a later one with s
 """
 
 import asyncio
+import gc
 import random
 import statistics
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
 
+from tests.adapters.telegram.test_random_conversations import buttons_of
 from tests.bench.bots import Bot
-from tests.bench.walks import Walk, buttons_of
+from tests.bench.walks import Walk
 from tests.botapi import Message, PersonInChat, Tap
 from tests.botapi.chats import Chat
 
@@ -109,9 +110,14 @@ class Crowd:
         people: int | None = None,
         pause: float = 0.0,
     ) -> Load:
-        """Have people begin, then tap so many times or so long; only the taps are measured."""
+        """Have people begin, then tap so many times or so long; only the taps are measured.
+
+        No rubbish is collected meanwhile: everything that was ever shown is kept here.
+        """
         load, going = Load(), self.people[:people]
         await asyncio.gather(*(each.begins(walk) for each in going))
+        gc.collect()
+        gc.disable()
         bot, performed = self._bot, self._bot.server.dispatcher.performed
         spent, own, calls = bot.processor_seconds, process_time(), performed.total()
         start = perf_counter()
@@ -126,6 +132,7 @@ class Crowd:
         load.processor_seconds = bot.processor_seconds - spent
         load.own_processor_seconds = process_time() - own
         load.calls = performed.total() - calls
+        gc.enable()
         return load
 
 
@@ -176,9 +183,7 @@ class Person:
             if trouble := walk.trouble(before, shown, said):
                 load.wrong.append(f"{self.phone.chat.id}: {button['text']!r}: {trouble}")
 
-    async def _acts(
-        self, does: str, message: Message | None, load: Load | None
-    ) -> "_Waits | None":
+    async def _acts(self, does: str, message: Message | None, load: Load | None) -> "_Waits | None":
         """Tap or type, and wait for what follows; None if nothing does."""
         newest = next(reversed(self.phone.chat.messages), 0)
         waits = _Waits(message, len(message.versions) if message else 0, newest)
@@ -200,7 +205,7 @@ class Person:
         shown = waits.shown
         assert shown is not None
         buttons = buttons_of(shown)
-        token = buttons[0]["callback_data"].partition(":")[0]
+        token = buttons[0]["callback_data"].partition(":")[0] if buttons else ""
         labels = tuple(each["text"] for each in buttons)
         self.acts.append(Act(does, message is not None, at, shown, shown.text, labels, token))
         return waits
@@ -251,9 +256,3 @@ class _Waits:
             if len(buttons_of(later)) > 1:
                 return later
         return None
-
-
-def medians(loads: Sequence[Load], of: str) -> tuple[float, float, float]:
-    """Return the median of a figure over the rounds, the least and the greatest."""
-    found = [getattr(load, of) for load in loads]
-    return statistics.median(found), min(found), max(found)

@@ -26,6 +26,14 @@ def print_table(title: str, figures: Sequence[Figure]) -> None:
         print(line)
 
 
+def print_lines(title: str, lines: Sequence[str]) -> None:
+    """Print lines under a title, if there are any."""
+    if lines:
+        print(f"\n{title}")
+    for line in lines:
+        print(f"  {line}".rstrip())
+
+
 def seconds(call: Callable[[], object], times: int) -> list[float]:
     """Time a call several times."""
     found = []

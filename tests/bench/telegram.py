@@ -47,8 +47,8 @@ def measure() -> None:
 async def _ready(folder: Path) -> Figure:
     own, bare = list[float](), list[float]()
     for number in range(ROUNDS):
-        bare.append(await _seconds_to_poll(folder, number, str(PEER)))
-        own.append(await _seconds_to_poll(folder, number, *CORDCALL))
+        bare.append(await seconds_to_poll(folder / f"{number}.db", own=False))
+        own.append(await seconds_to_poll(folder / f"{number}.db", own=True))
     ours, theirs = statistics.median(own), statistics.median(bare)
     return Figure(
         "cordcall run until it polls / bare Application",
@@ -58,13 +58,16 @@ async def _ready(folder: Path) -> Figure:
     )
 
 
-async def _seconds_to_poll(folder: Path, number: int, *arguments: str) -> float:
-    """Time a start on a new database until getUpdates returns a line typed beforehand."""
+async def seconds_to_poll(database: Path, *, own: bool) -> float:
+    """Time a start on a new database until getUpdates returns a line typed beforehand.
+
+    Of CordCall, or else of a bare Application of python-telegram-bot.
+    """
     async with BotApi() as server:
         server.private_chat(1).types("/start")
         began = time()
-        async with _running(server, folder / f"{number}.db", *arguments) as process:
-            ready_at = await _ready_at(process) if arguments == CORDCALL else began
+        async with _running(server, database, *(CORDCALL if own else (str(PEER),))) as process:
+            ready_at = await _ready_at(process) if own else began
             polls = await server.until(lambda: server.calls.of("getUpdates"), PATIENCE)
             return max(ready_at, polls[0].time) - began
 

@@ -5,22 +5,21 @@ buttons, in the same rows, and texts as long.
 """
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tests.adapters.telegram.test_random_conversations import buttons_of
 from tests.soak.accounts import NOT_TAKEN
 from tests.soak.crowd import is_answer
 
-__all__ = ["CALM", "RANDOM", "TEN", "Shown", "Walk", "buttons_of"]
-
 Json = dict[str, Any]
+CODE = re.compile(r"\b[A-Z]{3}-\d+\b")
 CALM = (
     "None of these", "None", "None", "Yes", "No", "Haemodialysis", "Anuric", "Fistula", "Not known",
 )  # fmt: skip
 TEN_TAPS = 10
-GOING_ON = 0.6
+GOING_ON = 0.5
 ON = ("Continue", "Done")
 UNDO = "Undo"
 OUT = ("Back", "Case", "Answers", "Plan")
@@ -57,20 +56,20 @@ class Ten:
 
 @dataclass(frozen=True, slots=True)
 class AtRandom:
-    """Three taps in five go on: an answer or Continue, elsewhere back; the others are any.
+    """Every other tap goes on with the case, or back to it; the others look at something else.
 
-    But nothing is undone: what came together is known by its second, in which a crowd taps often.
+    Nothing is undone: what came together is known by its second, in which a crowd taps often.
     """
 
     opening: str = "/triage"
 
     def choose(self, buttons: Sequence[Json], number: int, chance: random.Random) -> Json:
-        buttons = [each for each in buttons if not each["text"].startswith(UNDO)]
+        buttons = [each for each in buttons if not each["text"].startswith(UNDO)] or buttons
+        forward = [each for each in buttons if is_answer(each) or each["text"] in ON]
         if chance.random() < GOING_ON:
-            forward = [each for each in buttons if is_answer(each) or each["text"] in ON]
             out = [each for each in buttons if each["text"] in OUT]
             return chance.choice(forward or out or buttons)
-        return chance.choice(buttons)
+        return chance.choice([each for each in buttons if each not in forward] or buttons)
 
     def trouble(self, before: str, shown: str, said: str) -> str:
         return _refused(said)

@@ -1,0 +1,20 @@
+"""Runs CordCall with a clock that stands still, at the second in `STILL_AT`."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+from bot import __main__ as program
+from bot.service.service import Service
+
+wire = program._wire
+
+
+def stilled(*given: object) -> Service:
+    now = datetime.fromtimestamp(int(os.environ["STILL_AT"]), UTC)
+    return replace(wire(*given), clock=lambda: now)  # type: ignore[arg-type]
+
+
+with patch.object(program, "_wire", stilled):
+    program.main()
