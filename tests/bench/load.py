@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 
 from tests.adapters.telegram.test_random_conversations import buttons_of
 from tests.bench.bots import Bot
-from tests.bench.walks import Walk
+from tests.bench.walks import CODE, Walk
 from tests.botapi import Message, PersonInChat, Tap
 from tests.botapi.chats import Chat
 
@@ -86,6 +86,7 @@ class Crowd:
 
     def __init__(self, bot: Bot, people: int, patience: float = PATIENCE) -> None:
         self._bot = bot
+        self._owners: dict[str, Person] = {}  # of cases
         self.people = [
             Person(bot, bot.server.private_chat(FIRST_PERSON + n), patience) for n in range(people)
         ]
@@ -134,6 +135,23 @@ class Crowd:
         load.calls = performed.total() - calls
         gc.enable()
         return load
+
+    def mixed_up(self) -> list[str]:
+        """Name the cases that two people were shown, each in a chat of their own."""
+        shown = {
+            (code, person)
+            for person in self.people
+            for act in person.acts
+            for code in CODE.findall(act.text)
+        }
+        return [code for code, who in shown if self._owners.setdefault(code, who) is not who]
+
+    def forgets(self) -> None:
+        """Keep of every message only how it looks now, and of what was done nothing."""
+        for person in self.people:
+            person.acts.clear()
+            for message in person.phone.chat.messages.values():
+                del message.versions[:-1]
 
 
 class Person:

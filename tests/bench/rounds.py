@@ -23,6 +23,7 @@ from tests.bench.bots import (
     NOT_DURABLE,
     OWN,
     PTB,
+    ROOT,
     TELEGRAF,
     Bot,
     Program,
@@ -32,7 +33,7 @@ from tests.bench.bots import (
 from tests.bench.load import Crowd, Load
 from tests.bench.rehearsal import Rehearsal, rehearse
 from tests.bench.telegram import seconds_to_poll
-from tests.bench.walks import CODE, RANDOM, TEN, TEN_TAPS, Walk
+from tests.bench.walks import RANDOM, TEN, TEN_TAPS, Walk
 from tests.botapi_selftest.speed import post
 
 REHEARSING = 10
@@ -102,8 +103,11 @@ async def go(
     rounds: int, people: int, seconds: float, programs: tuple[Program, ...] = EVERYBODY
 ) -> Rounds:
     """Rehearse, then measure these programs in every scene, so many rounds."""
-    with tempfile.TemporaryDirectory(prefix="rounds-") as name:
-        folder, modules = Path(name), Path(name, "node", "node_modules")
+    with (
+        tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as name,
+        tempfile.TemporaryDirectory(prefix="node-") as outside,
+    ):
+        folder, modules = Path(name), Path(outside, "node_modules")
         left_out = {each: await why_not(each, modules) for each in programs}
         there = [each for each in programs if not left_out[each]]
         rehearsal = await rehearse(folder, min(people, REHEARSING), 2 * seconds)
@@ -157,7 +161,8 @@ async def _load(found: Rounds, scene: Scene, number: int, bot: Bot, crowd: Crowd
     )
     bot.server.latency = 0.0
     if bot.program in OWN:
-        found.mixed_up += _mixed_up(crowd)
+        found.mixed_up += crowd.mixed_up()
+    crowd.forgets()
     return load
 
 
@@ -165,14 +170,6 @@ def _walk(found: Rounds, scene: Scene, program: Program) -> Walk:
     if program in OWN:
         return TEN if scene.ten else RANDOM
     return found.rehearsal.ten if scene.ten else found.rehearsal.random
-
-
-def _mixed_up(crowd: Crowd) -> list[str]:
-    """Name the cases that two people were shown, each in a chat of their own."""
-    owner: dict[str, object] = {}
-    shown = ((code, each) for each in crowd.people for act in each.acts
-             for code in CODE.findall(act.text))  # fmt: skip
-    return [code for code, person in shown if owner.setdefault(code, person) is not person]
 
 
 async def _one_call_ms(bot: Bot) -> float:

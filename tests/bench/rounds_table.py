@@ -6,7 +6,7 @@ Where there are several rounds, the median stands before the range.
 import asyncio
 import logging
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tests.bench.bots import (
     AIOGRAM,
@@ -98,8 +98,8 @@ def _row(loads: Sequence[Load]) -> str:
 
 def _figures(found: Rounds) -> Iterator[Figure]:
     many = f"{found.people} people"
-    yield from _rates(found, TEN_QUESTIONS, f"ten questions, {many}, taps a second", {PTB: None})
-    yield from _rates(found, TEN_QUESTIONS, "  the same", {AIOGRAM: None, TELEGRAF: None})
+    ten = dict.fromkeys((PTB, AIOGRAM, TELEGRAF, FLOOR))
+    yield from _rates(found, TEN_QUESTIONS, f"ten questions, {many}, taps a second", ten)
     least = {PTB: 4.0, AIOGRAM: 1.5, TELEGRAF: 0.35, BARE_PTB: None, FLOOR: None}
     yield from _rates(found, AT_RANDOM, f"random taps, {many}, taps a second", least)
     yield from _rates(found, SLOW, f"the same {MS} ms away", {TELEGRAF: 1.0, PTB: None})
@@ -113,6 +113,10 @@ def _figures(found: Rounds) -> Iterator[Figure]:
     yield from _at_most("one person, tap to the first reply, p50 / ConversationHandler", first, 0.5)
     spent = [load.processor_ms for load in found.loads[AT_RANDOM.name, CORDCALL]]
     yield from _at_most("processor ms a tap, random taps", spent, 1.0, unit="ms")
+    for peer in (PTB, AIOGRAM, TELEGRAF, FLOOR):
+        times = found.ratios(AT_RANDOM, peer, lambda load: load.processor_ms)
+        if times:
+            yield Figure(f"  the same / {peer.name}", _spread(times, 2) + " x", "-", True)
     quick = found.ratios(AT_RANDOM, NOT_DURABLE, lambda load: 1 / load.per_second)
     yield from _at_most("time a tap / without waiting for the disk", quick, 1.25)
     ready = [own / bare for own, bare in found.ready]
@@ -132,7 +136,7 @@ def _figures(found: Rounds) -> Iterator[Figure]:
 
 
 def _rates(
-    found: Rounds, scene: Scene, what: str, least: dict[Program, float | None]
+    found: Rounds, scene: Scene, what: str, least: Mapping[Program, float | None]
 ) -> Iterator[Figure]:
     for peer, wanted in least.items():
         ratios = found.ratios(scene, peer, lambda load: load.per_second)
