@@ -33,7 +33,7 @@ class Rehearsal:
 
     @property
     def wrong(self) -> list[str]:
-        return [*self.checked.wrong, *(each for load in self.loads for each in load.wrong)]
+        return [*(each for load in self.loads for each in load.wrong), *self.checked.wrong]
 
 
 async def rehearse(folder: Path, people: int, seconds: float) -> Rehearsal:
