@@ -17,6 +17,7 @@ from tests.bench.reference import Checked, check
 from tests.bench.walks import RANDOM, TEN, TEN_TAPS, Shown
 from tests.botapi import Call
 
+TAPS = 100  # of each person, at random
 MOST_SCREENS = 300
 SHOWING = ("sendMessage", "editMessageText")
 Json = dict[str, Any]
@@ -36,7 +37,7 @@ class Rehearsal:
         return [*(each for load in self.loads for each in load.wrong), *self.checked.wrong]
 
 
-async def rehearse(folder: Path, people: int, seconds: float) -> Rehearsal:
+async def rehearse(folder: Path, people: int) -> Rehearsal:
     """Have some people tap both walks, check every screen, and write down those shown."""
     at = int(time())
     still = ("STILL_AT", str(at))
@@ -46,7 +47,7 @@ async def rehearse(folder: Path, people: int, seconds: float) -> Rehearsal:
         ten = await crowd.go(TEN, "rehearsal", taps=TEN_TAPS)
         answered = _screens(bot)[:TEN_TAPS]
         bot.server.calls.clear()
-        taps = await crowd.go(RANDOM, "rehearsal", seconds=seconds)
+        taps = await crowd.go(RANDOM, "rehearsal", taps=TAPS)
         shown = _screens(bot)[:MOST_SCREENS]
     drawn = [*_in_a_ring(answered, 0), *_in_a_ring(shown, len(answered))]
     (folder / "screens.json").write_text(json.dumps(drawn))

@@ -110,7 +110,7 @@ async def go(
         folder, modules = Path(name), Path(outside, "node_modules")
         left_out = {each: await why_not(each, modules) for each in programs}
         there = [each for each in programs if not left_out[each]]
-        rehearsal = await rehearse(folder, min(people, REHEARSING), 2 * seconds)
+        rehearsal = await rehearse(folder, min(people, REHEARSING))
         found = Rounds(people, seconds, rehearsal, left_out=[*filter(None, left_out.values())])
         async with AsyncExitStack() as stack:
             bots = [

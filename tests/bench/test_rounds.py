@@ -3,16 +3,18 @@
 Only what needs no network to install taps along.
 """
 
+from pathlib import Path
+
 import pytest
 
-from tests.bench.bots import CORDCALL, FLOOR, PTB
+from tests.bench.bots import CORDCALL, FLOOR, PTB, TELEGRAF, why_not
 from tests.bench.rounds import SCENES, go
 from tests.bench.rounds_table import print_rounds
 
 pytestmark = pytest.mark.slow
 
 PEOPLE = 5
-SECONDS = 1.5
+SECONDS = 1.0
 KINDS = {"answer", "tick", "card", "back", "continue", "plan", "edit"}
 
 
@@ -33,3 +35,10 @@ async def test_every_tap_in_every_scene_leads_to_the_right_screen(
             assert load.processor_seconds > 0
     print_rounds(found)
     assert "taps astray, or wrong screens" in capsys.readouterr().out
+
+
+async def test_without_node_telegraf_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert await why_not(TELEGRAF, tmp_path) == "Telegraf is left out: there is no node and no npm"
