@@ -6,17 +6,21 @@ from tests.bench import (
     audit,
     board,
     core,
+    counts,
     crypt,
     lookup,
     reminders,
     rounds_table,
     scale,
     starts,
+    taps,
     telegram,
     turn,
 )
 
 TABLES = {
+    "counts": counts,
+    "taps": taps,
     "core": core,
     "turn": turn,
     "audit": audit,

@@ -1,7 +1,7 @@
 """One table of figures: what was measured, the figure, the target, whether it is met."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -46,3 +46,12 @@ def seconds(call: Callable[[], object], times: int) -> list[float]:
 
 def median_ms(found: Sequence[float]) -> float:
     return statistics.median(found) * 1000
+
+
+def print_rows(title: str, columns: Sequence[str], rows: Mapping[str, Sequence[int]]) -> None:
+    """Print numbers in columns, a row for each thing that was measured."""
+    width = max(map(len, rows))
+    print(f"\n{title:<{width}}  {'  '.join(columns)}")
+    for name, numbers in rows.items():
+        cells = (f"{n:>{len(column)}}" for n, column in zip(numbers, columns, strict=True))
+        print(f"{name:<{width}}  {'  '.join(cells)}")
