@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from transitions import Machine
+from transitions import Event, Machine
 
 from bot.flows.facts import Facts
 from bot.flows.grammar import Flow, Node, Outcome, Question, Value
@@ -20,6 +20,24 @@ class Cursor:
     """The position of a replay; discarded afterwards."""
 
     state: str
+
+
+class _Answer(Event):
+    """The one event: it takes the first open route, without the callbacks that no flow has."""
+
+    def trigger(self, model: Cursor, facts: Facts) -> bool:  # type: ignore[override]
+        """Move along the first route whose guards hold; return whether there is one."""
+        for route in self.transitions[model.state]:
+            if all(guard.func(facts) for guard in route.conditions):  # type: ignore[operator]
+                model.state = str(route.dest)
+                return True
+        return False
+
+
+class _Routes(Machine):
+    """The routes of a flow, each asked thousands of times a second."""
+
+    event_cls = _Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +97,7 @@ class FlowMachine:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self._machine = Machine(
+        self._machine = _Routes(
             model=None,
             states=list(flow.places),
             initial=flow.nodes[0].id,

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from copy import copy
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Final, Literal
 
@@ -187,8 +186,10 @@ class Case(_Frozen):
 
     def changed(self, changes: Mapping[str, object]) -> "Case":
         """Return the case with some fields changed; the values are assumed valid."""
-        changed = copy(self)
-        changed.__dict__.update(changes)
+        changed = object.__new__(Case)
+        object.__setattr__(changed, "__dict__", {**self.__dict__, **changes})
+        for kept in ("__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
+            object.__setattr__(changed, kept, getattr(self, kept))
         return changed
 
 

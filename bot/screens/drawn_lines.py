@@ -1,5 +1,6 @@
 """How high a screen is on a phone; the browser measures what this estimates."""
 
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -17,8 +18,10 @@ MARGIN_PX: Final = 40  # by which a small phone may draw it higher than estimate
 FOLDED: Final = 3
 TIME_PX: Final = 15  # of the time of a message, where its last line has no room for it
 TIME_WIDTH: Final = 7  # characters
+MOST_REMEMBERED: Final = 4096
 
 
+@lru_cache(MOST_REMEMBERED)
 def drawn_lines(text: str, width: int = WIDTH) -> int:
     """Return how many lines a text takes as drawn, broken between words."""
     return sum(_lines(line, width) for line in text.split("\n"))

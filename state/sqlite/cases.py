@@ -30,6 +30,7 @@ _TOLD: Final = Kind(
 _CASE: Final = Rows(
     StoredCase, "answers", "timeline", begun_at=MOMENT, touched_at=MOMENT, adding=FLAG, told=_TOLD
 )
+_FIND: Final = f"SELECT {_CASE.columns} FROM cases WHERE code = ?"
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
 _OPEN: Final = Rows(OpenCase, touched_at=MOMENT, reachable=FLAG, shown=FLAG)
@@ -58,15 +59,16 @@ class Cases:
         self._database = database
 
     def find(self, code: str) -> StoredCase | None:
-        rows = self._database.execute(f"SELECT {_CASE.columns} FROM cases WHERE code = ?", (code,))
-        return next(iter(self._read(rows)), None)
+        found = self._database.once("cases answers events", _FIND, (code,), self._read)
+        return next(iter(found), None)
 
     def active(self, chat: str) -> StoredCase | None:
         code = self.active_code(chat)
         return self.find(code) if code else None
 
     def active_code(self, chat: str) -> str | None:
-        row = self._database.execute("SELECT active FROM chats WHERE chat = ?", (chat,)).fetchone()
+        sql = "SELECT active FROM chats WHERE chat = ?"
+        row = self._database.once("chats", sql, (chat,), lambda rows: rows.fetchone())
         return row[0] if row else None
 
     def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:

@@ -2,17 +2,18 @@
 
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 
 from state.key import Key
 from state.sqlite import connection
+from state.sqlite.asked import Asked
 from state.sqlite.connection import connect, why
 from state.sqlite.engine import errors, open_file, wrong_data
 from state.sqlite.version import SCHEMA_VERSION
@@ -23,6 +24,7 @@ NOT_LASTING: Final = "NORMAL"
 SECONDS_BETWEEN_MOVES: Final = 1.0
 SECONDS_BETWEEN_LOOKS: Final = 0.01
 
+T = TypeVar("T")
 log = structlog.get_logger()
 
 
@@ -38,6 +40,7 @@ class Database:
         except errors(OSError) as error:
             raise StoreError(why(path, error)) from error
         self._file = _identity(path)
+        self._asked = Asked()
         self._settled = threading.Event()
         self._settled.set()
         self._disk = ThreadPoolExecutor(1, "disk")
@@ -58,6 +61,7 @@ class Database:
         """
         if not self._settled.is_set():
             self._settled.wait()
+        self._asked.note(sql)
         try:
             return self.connection.execute(sql, given)
         except errors() as error:
@@ -67,7 +71,25 @@ class Database:
 
     def execute_many(self, sql: str, given: Iterable[Sequence[object]]) -> None:
         """Execute a statement once for each row of values, inside a turn."""
+        self._asked.note(sql)
         self.connection.executemany(sql, given)
+
+    def once(
+        self,
+        tables: str,
+        sql: str,
+        given: tuple[object, ...],
+        read: Callable[[sqlite3.Cursor], T],
+    ) -> T:
+        """Read what a question about some tables returns; a turn asks it only once.
+
+        It is asked anew after one of the tables was changed, and always outside of a turn.
+        """
+        if not self._settled.is_set():
+            self._settled.wait()
+        if not self.connection.in_transaction:
+            return read(self.execute(sql, given))
+        return self._asked.once(tables, (sql, given), lambda: read(self.execute(sql, given)))
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[None]:
@@ -185,6 +207,7 @@ class Database:
                 self.execute(f"PRAGMA synchronous = {durability}")
                 self._synchronous = durability
             self.execute("BEGIN IMMEDIATE")
+            self._asked.forget()
             try:
                 yield
             except BaseException:

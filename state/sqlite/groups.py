@@ -12,6 +12,12 @@ _COLLEAGUE: Final = Rows(Colleague, seen_at=MOMENT)
 _ANSWERING: Final = Rows(Answering, at=MOMENT)
 _ASKED_BACK: Final = Rows(AskedBack, at=MOMENT, value=JSON)
 _DUTY: Final = Rows(Duty, until=MOMENT)
+_FIND: Final = f"SELECT {_GROUP.columns} FROM groups WHERE chat = ?"
+_ACTS: Final = f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? AND who = ?"
+_ACT: Final = f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? ORDER BY who"
+_ANSWERS: Final = f"SELECT {_ANSWERING.columns} FROM answering WHERE code = ?"
+_WAS_ASKED: Final = f"SELECT {_ASKED_BACK.columns} FROM asked_back WHERE code = ?"
+_ON_CALL: Final = f"SELECT {_DUTY.columns} FROM on_call WHERE chat = ? AND until > ? ORDER BY role"
 
 
 class Groups:
@@ -19,9 +25,7 @@ class Groups:
         self._database = database
 
     def find(self, chat: str) -> Group | None:
-        return _GROUP.first(
-            self._database.execute(f"SELECT {_GROUP.columns} FROM groups WHERE chat = ?", (chat,))
-        )
+        return self._database.once("groups", _FIND, (chat,), _GROUP.first)
 
     def listed(self) -> list[Group]:
         return _GROUP.read(
@@ -52,19 +56,10 @@ class Groups:
             self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (chat,))
 
     def colleague(self, chat: str, who: str) -> Colleague | None:
-        return _COLLEAGUE.first(
-            self._database.execute(
-                f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? AND who = ?",
-                (chat, who),
-            )
-        )
+        return self._database.once("colleagues", _ACTS, (chat, who), _COLLEAGUE.first)
 
     def colleagues(self, chat: str) -> list[Colleague]:
-        return _COLLEAGUE.read(
-            self._database.execute(
-                f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? ORDER BY who", (chat,)
-            )
-        )
+        return [*self._database.once("colleagues", _ACT, (chat,), _COLLEAGUE.read)]
 
     def groups_of(self, who: str) -> list[str]:
         rows = self._database.execute(
@@ -101,11 +96,7 @@ class Groups:
         return bool(found)
 
     def answering(self, code: str) -> Answering | None:
-        return _ANSWERING.first(
-            self._database.execute(
-                f"SELECT {_ANSWERING.columns} FROM answering WHERE code = ?", (code,)
-            )
-        )
+        return self._database.once("answering", _ANSWERS, (code,), _ANSWERING.first)
 
     def note_answering(self, answering: Answering) -> None:
         self._database.execute(
@@ -116,11 +107,7 @@ class Groups:
         )
 
     def asked_back(self, code: str) -> AskedBack | None:
-        return _ASKED_BACK.first(
-            self._database.execute(
-                f"SELECT {_ASKED_BACK.columns} FROM asked_back WHERE code = ?", (code,)
-            )
-        )
+        return self._database.once("asked_back", _WAS_ASKED, (code,), _ASKED_BACK.first)
 
     def note_asked_back(self, asked: AskedBack) -> None:
         self._database.execute(
@@ -131,12 +118,7 @@ class Groups:
         )
 
     def on_call(self, chat: str, at: datetime) -> list[Duty]:
-        return _DUTY.read(
-            self._database.execute(
-                f"SELECT {_DUTY.columns} FROM on_call WHERE chat = ? AND until > ? ORDER BY role",
-                (chat, instant(at)),
-            )
-        )
+        return [*self._database.once("on_call", _ON_CALL, (chat, instant(at)), _DUTY.read)]
 
     def put_on_call(self, duty: Duty) -> None:
         self._database.execute(

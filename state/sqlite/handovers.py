@@ -62,8 +62,5 @@ class HandOvers:
         return _HANDOVER.first(rows)
 
     def _where(self, which: str, *given: str) -> list[HandOver]:
-        return _HANDOVER.read(
-            self._database.execute(
-                f"SELECT {_HANDOVER.columns} FROM handovers WHERE {which} ORDER BY id", given
-            )
-        )
+        sql = f"SELECT {_HANDOVER.columns} FROM handovers WHERE {which} ORDER BY id"
+        return [*self._database.once("handovers", sql, given, _HANDOVER.read)]

@@ -20,7 +20,8 @@ class Members:
         return self._database.connection.in_transaction
 
     def role_of(self, who: str) -> str | None:
-        row = self._database.execute("SELECT role FROM members WHERE who = ?", (who,)).fetchone()
+        sql = "SELECT role FROM members WHERE who = ?"
+        row = self._database.once("members", sql, (who,), lambda rows: rows.fetchone())
         return row[0] if row else None
 
     def find(self, who: str) -> Member | None:

@@ -7,6 +7,7 @@ from state.sqlite.database import Database
 from state.sqlite.rows import Rows
 
 _SWITCH: Final = Rows(Switch)
+_KEPT: Final = f"SELECT {_SWITCH.columns} FROM out_of_use"
 
 
 class OutOfUse:
@@ -16,8 +17,7 @@ class OutOfUse:
         self._database = database
 
     def kept(self) -> Switch:
-        rows = self._database.execute(f"SELECT {_SWITCH.columns} FROM out_of_use")
-        return _SWITCH.first(rows) or Switch()
+        return self._database.once("out_of_use", _KEPT, (), _SWITCH.first) or Switch()
 
     def keep(self, switch: Switch) -> None:
         self._database.execute(

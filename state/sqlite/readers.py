@@ -8,6 +8,7 @@ from state.sqlite.database import Database
 from state.sqlite.rows import Rows, instant
 
 _READER: Final = Rows(Reader)
+_CHOSEN: Final = f"SELECT {_READER.columns} FROM readers WHERE who = ?"
 
 
 class Readers:
@@ -17,10 +18,7 @@ class Readers:
         self._database = database
 
     def get(self, who: str) -> Reader:
-        rows = self._database.execute(
-            f"SELECT {_READER.columns} FROM readers WHERE who = ?", (who,)
-        )
-        return _READER.first(rows) or Reader(who)
+        return self._database.once("readers", _CHOSEN, (who,), _READER.first) or Reader(who)
 
     def keep(self, reader: Reader, at: datetime) -> None:
         self._database.execute(

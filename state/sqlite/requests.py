@@ -19,8 +19,8 @@ class Requests:
         return _REQUEST.first(rows)
 
     def of(self, code: str) -> list[Request]:
-        rows = self._database.execute(f"{_OPEN} WHERE code = ? ORDER BY asked_at, whom", (code,))
-        return _REQUEST.read(rows)
+        sql = f"{_OPEN} WHERE code = ? ORDER BY asked_at, whom"
+        return [*self._database.once("requests", sql, (code,), _REQUEST.read)]
 
     def of_person(self, who: str) -> list[Request]:
         rows = self._database.execute(

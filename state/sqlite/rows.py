@@ -74,4 +74,12 @@ class Rows(Generic[R]):
 
     def first(self, rows: Iterable[Sequence[Any]]) -> R | None:
         """Return the record of the first row; None if there is none."""
-        return next(iter(self.read(rows)), None)
+        row = next(iter(rows), None)
+        if row is None:
+            return None
+        return self._record(
+            *(
+                next(iter(kind.read((value,)))) if kind else value
+                for (_, kind), value in zip(self._fields, row, strict=False)
+            )
+        )
