@@ -1,43 +1,31 @@
 """One turn during its transaction: the chat, its case, and what to show."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
-from bot.access import Access, open_to_everybody
 from bot.actions import Act, Action
 from bot.conversation.case_codes import most_unlike, new_codes
 from bot.conversation.events import Closed, Event, Opened
-from bot.conversation.handing_over import still_offered
 from bot.conversation.move import Advanced
 from bot.conversation.reminders import changed_at, counts_again, wanted
 from bot.conversation.replies import AskBack, Notice, Reply
-from bot.conversation.said_at import has_waited, said_at
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import is_untouched
 from bot.guidance.reasons import Reasons
-from bot.incoming import Incoming, Tap
-from bot.installation import Setting
+from bot.incoming import Tap
 from bot.screens.case_line import say_few
 from bot.screens.compose import put_together, say_waited
-from bot.screens.draw import draw
-from bot.screens.in_group import draw_in_group
 from bot.screens.notices import words
 from bot.screens.people import about
 from bot.screens.screen import Button, Screen, text
 from bot.screens.summary import summarise
-from bot.screens.team import Team
-from bot.screens.time_zones import find_zone
 from bot.screens.urgency_line import urgency_line
-from bot.screens.view import View
-from state.groups import AskedBack, Group, is_group
-from state.people import Reader
+from bot.seeing import Seeing
+from state.groups import AskedBack, is_group
 from state.records import StoredCase
-from state.store import Store
 
 
 @dataclass(slots=True)
-class Turn:
+class Turn(Seeing):
     """What happens in a chat in one turn. Lives for one transaction.
 
     With `anew` the screen comes below everything else, even after a tap; `said_first` is above it.
@@ -46,45 +34,23 @@ class Turn:
     has changed. `noted` and `moves` are what the audit asks for.
     """
 
-    setting: Setting
-    store: Store
-    incoming: Incoming
-    now: datetime
     case: StoredCase | None = None
-    touch: bool = False
     anew: bool = False
     redraws: bool = False
     said_first: str = ""
     reasons: Reasons | None = None
-    access: Access = field(default_factory=open_to_everybody)
     screens: list[Screen] = field(default_factory=list)
     noted: list[Act] = field(default_factory=list)
     moves: list[tuple[StoredCase, Event, StoredCase]] = field(default_factory=list)
     beside: "list[Turn]" = field(default_factory=list)
     shown_in_group: list[StoredCase] = field(default_factory=list)
-    _reader: Reader | None = None
     _active: tuple[str | None] | None = None
     _newest: StoredCase | None = None
-    _stood: tuple[StoredCase, Standing] | None = None
-
-    @property
-    def chat(self) -> str:
-        return self.incoming.chat
-
-    @property
-    def in_group(self) -> bool:
-        """Return whether a group reads what is said here."""
-        return is_group(self.chat)
 
     def may_work_on(self, case: StoredCase) -> bool:
         """Return whether a case may be worked on here: one of this chat, or of a person's group."""
         who = self.incoming.who
         return case.chat == self.chat or (self.chat == who and self.access.shares(who, case))
-
-    @property
-    def said_at(self) -> datetime:
-        """Return when the person acted, which may be before now."""
-        return said_at(self.incoming.sent_at, self.now)
 
     def note_action(
         self,
@@ -96,18 +62,6 @@ class Turn:
     ) -> None:
         """Note for the audit what the person does, besides the events of a case."""
         self.noted.append(Act(what, code, about, role))
-
-    @property
-    def reader(self) -> Reader:
-        """Return what the person has chosen."""
-        if self._reader is None:
-            self._reader = self.store.readers.get(self.incoming.who)
-        return self._reader
-
-    def choose(self, reader: Reader) -> None:
-        """Keep what the person has chosen."""
-        self.store.readers.keep(reader, self.now)
-        self._reader = reader
 
     @property
     def tapped(self) -> bool:
@@ -172,7 +126,8 @@ class Turn:
             if isinstance(reply, AskBack) and is_group(kept.chat):
                 asked = AskedBack(kept.code, who, self.now, kept.version, reply.value)
                 self.store.groups.note_asked_back(asked)
-        self.case, self._newest, self._stood = kept, kept, (kept, advanced.standing)
+        self.case = self._newest = kept
+        self.note_standing(kept, advanced.standing)
         self.screens += self.draw(kept, (*first, *advanced.replies))
 
     def _keep(self, advanced: Advanced, before: StoredCase, stood: Standing) -> StoredCase:
@@ -196,51 +151,6 @@ class Turn:
         since, renewed_at = (changed_at(case), self.now) if anew else (self.now, None)
         found = wanted(case, standing, since, self.group_of(case), again=again)
         self.store.reminders.set(case.code, found, renewed_at=renewed_at)
-
-    def draw(self, case: StoredCase, replies: Iterable[Reply]) -> list[Screen]:
-        """Draw what is shown of a case."""
-        if self.in_group:
-            return draw_in_group(replies, self.view(case), self.team(case))
-        return draw(replies, self.view(case))
-
-    def team(self, case: StoredCase) -> Team:
-        """Return who works on a case of a group."""
-        code, store, group = case.code, self.store, self.group_of(case)
-        return Team.of(
-            case, store.groups.colleagues(case.chat), store.groups.answering(code),
-            self.access.on_call(case.chat, self.now), group.asks if group else "signs",
-            still_offered(store.handovers.of(code), case, self.standing(case)),
-            store.requests.of(code), store.groups.asked_back(code),
-        )  # fmt: skip
-
-    def group_of(self, case: StoredCase) -> Group | None:
-        """Return the enrolled group in which a case stands."""
-        return self.store.groups.find(case.chat) if is_group(case.chat) else None
-
-    def standing(self, case: StoredCase) -> Standing:
-        """Return where a case stands in this turn."""
-        if self._stood is None or self._stood[0] is not case:
-            self._stood = case, self.setting.engine.stand(case, self.now)
-        return self._stood[1]
-
-    def view(self, case: StoredCase) -> View:
-        """Return a view of a case as it is."""
-        engine, group = self.setting.engine, self.group_of(case)
-        people = self.store.groups.colleagues(case.chat) if is_group(case.chat) else None
-        zone = (group.zone if group else None) if self.in_group else self.reader.zone
-        return View(
-            case=case,
-            standing=self.standing(case),
-            flow=engine.machine.flow,
-            now=self.now,
-            zone=engine.zone,
-            call=(group.call if group else "") or self.setting.call,
-            role=None if self.in_group else self.reader.role,
-            reader_zone=find_zone(zone) if zone else None,
-            touch=self.touch,
-            late=has_waited(self.said_at, self.now),
-            colleagues=None if people is None else {each.who: each for each in people},
-        )
 
     def show(self, screen: Screen) -> None:
         """Show a look-up below the urgency line of the chat's case; the case is left alone.

@@ -35,10 +35,13 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.topics.members",
     },
     "bot.installation": {"bot.conversation.engine", "state.store"},
+    "bot.seeing": {
+        "bot.access", "bot.conversation", "bot.incoming", "bot.installation", "bot.screens",
+        "state.groups", "state.people", "state.records", "state.store",
+    },
     "bot.turn": {
-        "bot.access", "bot.actions", "bot.conversation", "bot.guidance", "bot.incoming",
-        "bot.installation", "bot.logic", "bot.screens", "state.groups", "state.people",
-        "state.records", "state.store",
+        "bot.actions", "bot.conversation", "bot.guidance", "bot.incoming", "bot.screens",
+        "bot.seeing", "state.groups", "state.records", "state.store",
     },
     "bot.lookup": {
         "bot.conversation", "bot.flows", "bot.guidance", "bot.logic", "bot.reading", "bot.screens",

@@ -10,7 +10,7 @@ from bot.conversation.replies import Ask, Confirm, Notice, RenewAlert, has_alert
 from bot.conversation.time_line import missing, still_there
 from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import NotAnAnswer, allowed
-from bot.guidance.first_steps import KILLS, first_steps
+from bot.guidance.first_steps import KILLS
 
 YES: Final = "yes "
 
@@ -58,8 +58,8 @@ def take_line(move: Move, answers: Answers) -> Advanced:
     case = move.answered(*answers, revisiting=None)
     after = move.stand(case)
     keys = tuple(key for key, _ in answers)
-    had = [step[0].id for step in first_steps(move.before.assessment)]
-    steps = () if after.settled else first_steps(after.assessment)
+    had = [step[0].id for step in move.before.steps]
+    steps = () if after.settled else after.steps
     kills = [step[0].id for step in steps if step[0].id in KILLS and step[0].id not in had]
     said = (Notice("from_line"), *(Notice("new_step", each) for each in kills))
     return Advanced(case, (*said, *changes(move, after, keys)), after)

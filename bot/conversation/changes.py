@@ -8,7 +8,7 @@ from bot.conversation.move import Move, here
 from bot.conversation.replies import Alert, Changed, Notice, RenewAlert, Reply
 from bot.conversation.standing import Standing
 from bot.conversation.time_line import awaits_cauda_equina
-from bot.guidance.first_steps import KILLS, first_steps
+from bot.guidance.first_steps import KILLS
 from bot.logic.contradictions import doubts
 from bot.logic.urgency import LEVELS
 from state.records import Told
@@ -98,8 +98,8 @@ def new_step(move: Move, after: Standing, *, alerted: bool) -> Iterable[Reply]:
     before = move.before
     if not after.settled or after.at_end or after.waits_for:
         return
-    then, steroid = first_steps(before.assessment), after.assessment.steroid.rule
-    for step in first_steps(after.assessment):
+    then, steroid = before.steps, after.assessment.steroid.rule
+    for step in after.steps:
         rule, told = step[0].id, alerted or not before.settled
         if step in then or rule in (steroid, OVERDUE) or (told and rule not in KILLS):
             continue

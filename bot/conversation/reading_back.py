@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from bot.conversation.standing import Standing
 from bot.flows.grammar import Flow, Several
-from bot.guidance.first_steps import CALLS, Step, first_steps
+from bot.guidance.first_steps import CALLS, Step
 from bot.guidance.spoken_times import say_moment
 from bot.guidance.texts import guidance, open_figures
 from bot.logic.fired_rule import Fired
@@ -130,7 +130,7 @@ def steps(case: StoredCase, standing: Standing, facts: str) -> Options[Step]:
 
     The next step is empty while answers are missing: it is to go on answering.
     """
-    first: Step = first_steps(standing.assessment)[0] if standing.settled else ()
+    first: Step = standing.steps[0] if standing.settled else ()
     seed = _Seed(f"{case.code} {facts} {STEP}")
     others: list[Step] = [(each,) for each in _that_do_not_apply(standing, first)]
     shown = seed.shuffled([first, *seed.shuffled(others)[: OPTIONS - 1]])

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import cached_property
 from typing import Final
 
 from bot.conversation.machine import FlowMachine, Trail
 from bot.guidance.card_lines import dose_waits
-from bot.guidance.first_steps import first_steps
+from bot.guidance.first_steps import Step, first_steps
 from bot.logic.assessment import Assessment, assess_findings, assess_later
 from bot.logic.urgency import Policy
 from state.records import Answer, StoredCase, Told
@@ -15,7 +16,7 @@ MOST_REMEMBERED: Final = 512
 DOSE_WAITS: Final = "dose_waits"  # give_now, while a question that decides it was never asked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """Where a case stands at one moment.
 
@@ -43,14 +44,19 @@ class Standing:
         """Return whether everything is answered and nothing is asked."""
         return self.trail.ended and self.key == self.trail.key and not self.trail.waits_for
 
-    @property
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Return the first steps: what to do now."""
+        return first_steps(self.assessment)
+
+    @cached_property
     def told(self) -> Told:
         """Return what a reader is told about urgency and steroid."""
         urgency, steroid = self.assessment.urgency, self.assessment.steroid
         decision = DOSE_WAITS if dose_waits(self.assessment) else steroid.decision
         return Told(urgency.level, urgency.hours, decision)
 
-    @property
+    @cached_property
     def headline(self) -> tuple[object, ...]:
         """Return the values whose change makes the card news."""
         result = self.assessment
@@ -66,7 +72,7 @@ class Standing:
             self.told,
             "U11" in result.urgency.rules,
             result.treatment.pathway,
-            *first_steps(result),
+            *self.steps,
         )
 
     @property

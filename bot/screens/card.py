@@ -25,7 +25,7 @@ from bot.screens.drawn_lines import LINES_OF_A_ROW, screen_lines
 from bot.screens.notices import words
 from bot.screens.overriding import overrides
 from bot.screens.screen import Block, Button, Line, Rows, Screen, in_rows, text
-from bot.screens.time_line import HEADING, WORDS, fitting, newest_lines, say_entry, say_outcome
+from bot.screens.time_line import HEADING, WORDS, Newest, fitting, say_entry, say_outcome
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 
@@ -84,12 +84,12 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
     room -= LINES_OF_A_ROW if undoable(view.case, view.now) else 0
     said = _said(view)
-    size = _fitting(said)
+    size, newest = _fitting(said), Newest.of(view)
     if view.reader_zone and size != SIZES[0]:
         said = replace(_said(replace(view, reader_zone=None)), head=said.head)
         size = _fitting(said)
     for in_view in IN_VIEW_BELOW if below else IN_VIEW:
-        drawn = _with_time_line(said.draw(size, *in_view), view)
+        drawn = _with_time_line(said.draw(size, *in_view), newest)
         if screen_lines(drawn) <= room and len(drawn.plain()) <= MOST_CHARACTERS:
             break
     return drawn
@@ -177,9 +177,9 @@ def _said(view: View) -> _Said:
     )
 
 
-def _with_time_line(drawn: Screen, view: View) -> Screen:
+def _with_time_line(drawn: Screen, newest: Newest) -> Screen:
     """Put the newest lines of the time line below what is folded, in the same quote."""
-    lines = newest_lines(view, MOST_CHARACTERS - len(drawn.plain()) - 1)
+    lines = newest.fitting(MOST_CHARACTERS - len(drawn.plain()) - 1) if newest.count else []
     if not lines:
         return drawn
     place = [block.look for block in drawn.blocks].index("fold") + 1

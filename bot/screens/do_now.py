@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.guidance.card_lines import dose_waits, say_step
-from bot.guidance.first_steps import Step, first_steps
+from bot.guidance.first_steps import Step
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
@@ -36,7 +36,7 @@ def with_cauda_equina(view: View, steps: Sequence[tuple[str, str]]) -> list[tupl
 
 def steps_with_rules(view: View) -> list[tuple[str, str]]:
     """Say the first steps, each with the rule it begins with."""
-    return [(step[0].id, _line(view, step)) for step in first_steps(view.result)]
+    return [(step[0].id, _line(view, step)) for step in view.standing.steps]
 
 
 def coordinator(view: View) -> str:
@@ -52,7 +52,7 @@ def says_whom_to_call(view: View, line: str) -> bool:
 def call_line(view: View) -> list[str]:
     """Say whom to call in an emergency if the first steps had no room for it."""
     emergency = view.result.urgency.level == "emergency"
-    said = any(step[0].id in CALLS for step in first_steps(view.result))
+    said = any(step[0].id in CALLS for step in view.standing.steps)
     return [coordinator(view)] if emergency and not said else []
 
 
@@ -68,7 +68,7 @@ def _phoned(view: View, rule: str) -> bool:
     """Return whether the steroid line says whom to phone."""
     if rule != ABSCESS_FIRST or view.result.steroid.rule != rule:
         return False
-    return not any(step[0].id in CALLS for step in first_steps(view.result))
+    return not any(step[0].id in CALLS for step in view.standing.steps)
 
 
 def say_steroid_now(view: View) -> str:

@@ -1,6 +1,6 @@
 """Draws the engine's replies as neutral screens: an alert, and the view of the case."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -108,22 +108,27 @@ def draw_notice(notice: Notice, view: View) -> Screen:
     waits = flow_words(view.flow.id, view.flow.words_in).outcomes
     by_tap = words("by_tap") if view.touch else {}
     said = {**words("notices"), **by_tap, **waits}[notice.name]
-    sentence = said.format(
-        detail=(view.touch and notice.by_tap) or notice.detail,
-        keys=keys,
-        keys_asked_again=again,
-        step=_briefly(dict(steps_with_rules(view)).get(notice.detail, "")),
-        code=view.case.code,
-        answers=", ".join(f"{view.label(key)}: {view.latest(key)}" for key in notice.keys),
-        outcome=_outcome(view),
-        ruleset=RULESET_VERSION,
-        policy=view.result.policy,
-        mri_number=_number(view, view.flow.landmarks.mri),
-        signs_number=_number(view, view.flow.landmarks.cord_signs),
-        asia_number=_number(view, "asia"),
-    )
+    known: dict[str, Callable[[], object]] = {
+        "detail": lambda: (view.touch and notice.by_tap) or notice.detail,
+        "keys": lambda: keys,
+        "keys_asked_again": lambda: again,
+        "step": lambda: _briefly(dict(steps_with_rules(view)).get(notice.detail, "")),
+        "code": lambda: view.case.code,
+        "answers": lambda: _answers(view, notice.keys),
+        "outcome": lambda: _outcome(view),
+        "ruleset": lambda: RULESET_VERSION,
+        "policy": lambda: view.result.policy,
+        "mri_number": lambda: _number(view, view.flow.landmarks.mri),
+        "signs_number": lambda: _number(view, view.flow.landmarks.cord_signs),
+        "asia_number": lambda: _number(view, "asia"),
+    }
+    sentence = said.format(**{name: say() for name, say in known.items() if f"{{{name}" in said})
     sentence = sentence.replace("?.", "?")
     return Screen("notice", view.case.code, (text(sentence, look="notice"),))
+
+
+def _answers(view: View, keys: Iterable[str]) -> str:
+    return ", ".join(f"{view.label(key)}: {view.latest(key)}" for key in keys)
 
 
 def _briefly(step: str) -> str:

@@ -28,7 +28,7 @@ from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
 from bot.screens.still_open import say_still_open
 from bot.screens.taken_back import buttons_of
 from bot.screens.team import WORDS, Team
-from bot.screens.time_line import HEADING, MOST_LINES, newest_lines, say_entry, say_time
+from bot.screens.time_line import HEADING, MOST_LINES, Newest, say_entry, say_time
 from bot.screens.time_line import WORDS as TIME_LINE
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
@@ -140,7 +140,7 @@ def _steps(view: View) -> list[str]:
 
 def _time_line(view: View, most: int) -> tuple[Block, ...]:
     """Say the newest lines of the time line, by whom each; one alone stands unfolded."""
-    lines = newest_lines(view, MOST_CHARACTERS)
+    lines = Newest.of(view).fitting(MOST_CHARACTERS)
     if not lines or not most:
         return ()
     return (text(lines[-1]),) if most == 1 else (text(*lines, heading=HEADING, look="fold"),)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_moment, say_time_left
 from bot.guidance.texts import guidance
 from bot.logic.case import known
@@ -185,7 +184,7 @@ def _steroid(view: View) -> Iterator[str]:
     given = view.case.newest_entry("steroid_given")
     if given:
         yield words("lines", WORDS)["steroid_given"].format(time=say_moment(given.at, view.zone))
-    for step, line in zip(first_steps(view.result), do_now(view), strict=True):
+    for step, line in zip(view.standing.steps, do_now(view), strict=True):
         if step[0].id == view.result.steroid.rule:
             yield line
 

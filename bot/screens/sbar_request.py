@@ -6,7 +6,6 @@ from typing import Final
 
 from bot.conversation.time_line import cauda_equina_due
 from bot.guidance.card_lines import say_step
-from bot.guidance.first_steps import first_steps
 from bot.guidance.spoken_times import say_moment
 from bot.logic.bedside import taken_beside_dialysis
 from bot.logic.fired_rule import Fired
@@ -200,6 +199,6 @@ def _others(view: View) -> Iterator[str]:
 
 def _meanwhile(view: View) -> Iterator[str]:
     """Say the first steps at the bedside."""
-    for step, line in zip(first_steps(view.result), do_now(view), strict=True):
+    for step, line in zip(view.standing.steps, do_now(view), strict=True):
         if step[0].id[0] in BEDSIDE:
             yield line

@@ -1,8 +1,9 @@
 """Says the time line of a case in hospital time: the newest lines that fit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Final, Self
 
 from bot.conversation.alarm import UNANSWERED
 from bot.conversation.time_line import OVERRIDDEN
@@ -16,30 +17,38 @@ MOST_LINES: Final = 6
 HEADING: Final = "Time line"
 
 
-def newest_lines(view: View, room: int) -> list[str]:
-    """Say the newest lines that fit into a number of characters, heading included, newest last."""
-    every, room = [*every_line(view)], room - len(HEADING) - 1
-    lines = _last_that_fit(every, room)
-    if not lines or len(lines) == len(every):
-        return lines
-    more = words("left_out", WORDS)["earlier"]
-    lines = _last_that_fit(every, room - len(more.format(count=len(every))) - 1)
-    return [more.format(count=len(every) - len(lines)), *lines]
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest lines of a time line, newest last, and how many it has."""
+
+    lines: tuple[str, ...]
+    count: int
+
+    @classmethod
+    def of(cls, view: View) -> Self:
+        entries = _in_order(view.case.timeline)
+        said = (say_with_time(view, each) for each in entries[-MOST_LINES:])
+        return cls(tuple(said), len(entries))
+
+    def fitting(self, room: int) -> list[str]:
+        """Return those that fit into a number of characters, heading included."""
+        room -= len(HEADING) + 1
+        lines = _last_that_fit(self.lines, room)
+        if not lines or len(lines) == self.count:
+            return lines
+        more = words("left_out", WORDS)["earlier"]
+        lines = _last_that_fit(self.lines, room - len(more.format(count=self.count)) - 1)
+        return [more.format(count=self.count - len(lines)), *lines]
 
 
-def _last_that_fit(every: list[str], room: int) -> list[str]:
+def _last_that_fit(newest: Sequence[str], room: int) -> list[str]:
     lines: list[str] = []
-    for line in reversed(every[-MOST_LINES:]):
+    for line in reversed(newest):
         room -= len(line) + 1
         if room < 0:
             break
         lines.insert(0, line)
     return lines
-
-
-def every_line(view: View) -> Iterator[str]:
-    """Say each line with its time, oldest first, including those that were taken back."""
-    return (say_with_time(view, entry) for entry in _in_order(view.case.timeline))
 
 
 def lines_that_count(view: View) -> Iterator[str]:
@@ -71,8 +80,9 @@ def say_entry(view: View, entry: Entry) -> str:
     """Say what was noted, without its time."""
     kinds = words("kinds", WORDS)
     detail = _detail(view, entry)
-    counts = entry in view.case.noted
-    kind = fitting(view, entry.kind) if counts else entry.kind
+    kind = fitting(view, entry.kind)
+    if kind != entry.kind and entry not in view.case.noted:
+        kind = entry.kind
     key = f"{kind}_detail" if detail and f"{kind}_detail" in kinds else kind
     return kinds[key].format(detail=detail)
 

@@ -196,7 +196,7 @@ class Service:
     def begin(self, incoming: Incoming, case: StoredCase | None = None) -> Turn:
         """Begin a turn, in the current transaction."""
         return Turn(
-            self.setting, self.store, incoming, self.clock(), case, self.touch,
+            self.setting, self.store, incoming, self.clock(), case, touch=self.touch,
             access=self.access,
         )  # fmt: skip
 
