@@ -11,6 +11,7 @@ from state.topics.audit import Anchor, Audited, Trail
 
 BEGINNING: Final = Anchor(0, "0" * 64)
 PSEUDONYM_DIGITS: Final = 16
+MOST_REMEMBERED: Final = 1024
 _written: Final = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 
 
@@ -18,17 +19,10 @@ class Broken(Refusal):
     """The audit is not what was written; the message names the first row that shows it."""
 
 
+@lru_cache(MOST_REMEMBERED)
 def pseudonym(secret: bytes, who: str) -> str:
     """Return what stands for a person: 16 hexadecimal digits of an HMAC-SHA-256 of their id."""
-    keyed = _keyed(secret).copy()
-    keyed.update(who.encode())
-    return keyed.hexdigest()[:PSEUDONYM_DIGITS]
-
-
-@lru_cache(1)
-def _keyed(secret: bytes) -> hmac.HMAC:
-    """Return what a pseudonym begins with: taking up a key anew takes as long as a statement."""
-    return hmac.new(secret, digestmod=sha256)
+    return hmac.digest(secret, who.encode(), "sha256").hex()[:PSEUDONYM_DIGITS]
 
 
 def hashed(

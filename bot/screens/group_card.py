@@ -93,9 +93,10 @@ def draw_group_card(view: View, team: Team, *, asks_whom: bool = False) -> Scree
     below = (*asked, *(question.blocks if question else ()))
     options = (buttons_of(view, back.value),) if back else _options(question)
     notes, steps, here = _notes(view), _steps(view), question is not None
+    newest = Newest.of(view).fitting(MOST_CHARACTERS)
     for room in ROOMS:
         above = tuple(_blocks(view, team, steps[: room.steps], room, here=here))
-        noted = _time_line(view, room.lines)
+        noted = _time_line(newest, room.lines)
         done = _whom() if asks_whom else notes[: room.rows]
         buttons = (*options, *done, *_last_rows(view))
         drawn = Screen("card", title, (*above, *noted, *below), buttons, head=head)
@@ -138,9 +139,8 @@ def _steps(view: View) -> list[str]:
     return [line for _, line in with_cauda_equina(view, steps_with_rules(view))]
 
 
-def _time_line(view: View, most: int) -> tuple[Block, ...]:
+def _time_line(lines: list[str], most: int) -> tuple[Block, ...]:
     """Say the newest lines of the time line, by whom each; one alone stands unfolded."""
-    lines = Newest.of(view).fitting(MOST_CHARACTERS)
     if not lines or not most:
         return ()
     return (text(lines[-1]),) if most == 1 else (text(*lines, heading=HEADING, look="fold"),)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal[
     "question",
@@ -20,6 +20,9 @@ Kind = Literal[
 ]
 Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
+
+
+_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def dump(screen: Screen) -> str:
         screen.file,
         screen.leads_to,
     )
-    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+    return _written(stored)
 
 
 def _values(part: Part) -> tuple[object, ...]:

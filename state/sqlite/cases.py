@@ -7,7 +7,7 @@ from dataclasses import astuple, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import starmap
-from typing import Final
+from typing import Any, Final
 
 from state.records import (
     TAKEN_BACK,
@@ -19,6 +19,7 @@ from state.records import (
     StoredCase,
     Told,
 )
+from state.sqlite.chats import row_of
 from state.sqlite.database import Database
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
@@ -49,6 +50,7 @@ OF_A_CASE: Final = (
     "answers", "events", "reminders", "cards", "buttons", "outbox", "offers", "answering",
     "requests", "summaries", "handovers", "asked_back", "read_lines",
 )  # fmt: skip
+MOST_CASES_REMEMBERED: Final = 128
 MOST_ANSWERS_REMEMBERED: Final = 8192
 
 
@@ -57,18 +59,17 @@ class Cases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = dict[str, tuple[list[Any], tuple[Answer, ...]]]()
 
     def find(self, code: str) -> StoredCase | None:
-        found = self._database.once("cases answers events", _FIND, (code,), self._read)
-        return next(iter(found), None)
+        return self._database.once("cases answers events", _FIND, (code,), self._first)
 
     def active(self, chat: str) -> StoredCase | None:
         code = self.active_code(chat)
         return self.find(code) if code else None
 
     def active_code(self, chat: str) -> str | None:
-        sql = "SELECT active FROM chats WHERE chat = ?"
-        row = self._database.once("chats", sql, (chat,), lambda rows: rows.fetchone())
+        row = row_of(self._database, chat)
         return row[0] if row else None
 
     def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
@@ -239,16 +240,30 @@ class Cases:
             [(code, *_ENTRY.write(each)) for each in timeline],
         )
 
+    def _first(self, rows: Iterable[Sequence[object]]) -> StoredCase | None:
+        row = next(iter(rows), None)
+        if row is None:
+            return None
+        code = str(row[0])
+        return _CASE.one(row, self._answers(code), self._timeline(code))
+
     def _read(self, rows: Iterable[Sequence[object]]) -> list[StoredCase]:
         kept = list(rows)
         codes = [str(code) for code, *_ in kept]
         return _CASE.read(kept, map(self._answers, codes), map(self._timeline, codes))
 
     def _answers(self, code: str) -> tuple[Answer, ...]:
+        """Read the answers of a case; as long as the rows are the same, so are the objects."""
         rows = self._database.execute(
             f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id", (code,)
         )
-        return tuple(starmap(_answer, rows))
+        kept, known = rows.fetchall(), self._known.pop(code, None)
+        if known is None or known[0] != kept:
+            known = kept, tuple(starmap(_answer, kept))
+        while len(self._known) >= MOST_CASES_REMEMBERED:
+            del self._known[next(iter(self._known))]
+        self._known[code] = known
+        return known[1]
 
     def _timeline(self, code: str) -> tuple[Entry, ...]:
         rows = self._database.execute(

@@ -1,7 +1,7 @@
 """Who can be reached, and under which id."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from state.sqlite.database import Database
 
@@ -13,16 +13,20 @@ MOVES: Final[Mapping[str, str]] = {
 STAYS: Final = ("cards",)
 """What it leaves behind: message ids mean other messages there."""
 
+ROW: Final = "SELECT active, coalesce(unreachable, 0), look_up FROM chats WHERE chat = ?"
+
 
 class Chats:
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def set_reachable(self, chat: str, reachable: bool) -> bool:
-        changed = self._database.execute(
-            "UPDATE chats SET unreachable = ? WHERE chat = ? AND coalesce(unreachable, 0) = ?",
-            (int(not reachable), chat, int(reachable)),
-        )
+        row = row_of(self._database, chat)
+        changes = row is not None and row[1] == int(reachable)
+        if changes:
+            self._database.execute(
+                "UPDATE chats SET unreachable = ? WHERE chat = ?", (int(not reachable), chat)
+            )
         if not reachable:
             self._database.execute("DELETE FROM outbox WHERE chat = ?", (chat,))
             self._database.execute(
@@ -30,17 +34,15 @@ class Chats:
                 "AND code IN (SELECT code FROM cases WHERE chat = ?)",
                 (chat,),
             )
-        return changed.rowcount == 1
+        return changes
 
     def is_reachable(self, chat: str) -> bool | None:
-        row = self._database.execute(
-            "SELECT coalesce(unreachable, 0) FROM chats WHERE chat = ?", (chat,)
-        ).fetchone()
-        return not row[0] if row else None
+        row = row_of(self._database, chat)
+        return not row[1] if row else None
 
     def look_up(self, chat: str) -> str:
-        row = self._database.execute("SELECT look_up FROM chats WHERE chat = ?", (chat,)).fetchone()
-        return (row[0] if row else None) or ""
+        row = row_of(self._database, chat)
+        return (row[2] if row else None) or ""
 
     def keep_look_up(self, chat: str, begun: str) -> None:
         self._database.execute(
@@ -50,9 +52,8 @@ class Chats:
         )
 
     def end_look_up(self, chat: str) -> None:
-        self._database.execute(
-            "UPDATE chats SET look_up = NULL WHERE chat = ? AND look_up IS NOT NULL", (chat,)
-        )
+        if self.look_up(chat):
+            self._database.execute("UPDATE chats SET look_up = NULL WHERE chat = ?", (chat,))
 
     def rename(self, old: str, new: str) -> None:
         self._database.execute(
@@ -98,3 +99,8 @@ class Chats:
             "EXCEPT SELECT chat FROM outbox EXCEPT SELECT chat FROM buttons "
             "EXCEPT SELECT chat FROM boards)"
         )
+
+
+def row_of(database: Database, chat: str) -> Any:
+    """Return a chat's active case, whether it is unreachable, and its look-up; None if unknown."""
+    return database.once("chats", ROW, (chat,), lambda rows: rows.fetchone())

@@ -80,3 +80,22 @@ def why(path: Path, error: Exception) -> str:
         f"CORDCALL_DATABASE: {path}: {error}; nothing was changed; "
         "allowed: a CordCall database that can be written, on a disk with room"
     )
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Identify a file, even if another has taken its name; None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def require_same(path: Path, opened: tuple[int, int] | None) -> None:
+    """Raise StoreError if a file is not the one that was opened, which `identity` named."""
+    if identity(path) != opened:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {path} was removed or replaced while it was in use; "
+            "allowed: the same file from start to end: stop CordCall, put the file back or "
+            "`cordcall restore FILE`, then start it"
+        )

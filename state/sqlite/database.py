@@ -14,7 +14,7 @@ import structlog
 from state.key import Key
 from state.sqlite import connection
 from state.sqlite.asked import Asked
-from state.sqlite.connection import connect, why
+from state.sqlite.connection import connect, identity, require_same, why
 from state.sqlite.engine import errors, open_file, wrong_data
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
@@ -39,7 +39,7 @@ class Database:
             self.connection = connect(path, durability, key)
         except errors(OSError) as error:
             raise StoreError(why(path, error)) from error
-        self._file = _identity(path)
+        self._file = identity(path)
         self._asked = Asked()
         self._settled = threading.Event()
         self._settled.set()
@@ -59,9 +59,12 @@ class Database:
 
         Raises StoreError outside a turn; inside, `turn` and `part` say what failed.
         """
+        self._asked.note(sql)
+        return self._execute(sql, given)
+
+    def _execute(self, sql: str, given: Sequence[object]) -> sqlite3.Cursor:
         if not self._settled.is_set():
             self._settled.wait()
-        self._asked.note(sql)
         try:
             return self.connection.execute(sql, given)
         except errors() as error:
@@ -88,8 +91,8 @@ class Database:
         if not self._settled.is_set():
             self._settled.wait()
         if not self.connection.in_transaction:
-            return read(self.execute(sql, given))
-        return self._asked.once(tables, (sql, given), lambda: read(self.execute(sql, given)))
+            return read(self._execute(sql, given))
+        return self._asked.once(tables, (sql, given), lambda: read(self._execute(sql, given)))
 
     @contextmanager
     def turn(self, *, lasting: bool = True) -> Iterator[None]:
@@ -201,7 +204,7 @@ class Database:
     @contextmanager
     def _begun(self, durability: str) -> Iterator[None]:
         """Begin a transaction, and roll it back as a whole if its body fails."""
-        self._require_file()
+        require_same(self.path, self._file)
         try:
             if durability != self._synchronous:
                 self.execute(f"PRAGMA synchronous = {durability}")
@@ -241,14 +244,6 @@ class Database:
                 log.warning("the log of the database still holds what was erased")
             self._left_in_log = self.scrubs_next
 
-    def _require_file(self) -> None:
-        if _identity(self.path) != self._file:
-            raise StoreError(
-                f"CORDCALL_DATABASE: {self.path} was removed or replaced while it was in use; "
-                "allowed: the same file from start to end: stop CordCall, put the file back or "
-                "`cordcall restore FILE`, then start it"
-            )
-
     @contextmanager
     def part(self) -> Iterator[None]:
         """Run a part of a turn that can fail alone: it is rolled back, the turn continues.
@@ -267,12 +262,3 @@ class Database:
             self.execute("ROLLBACK TO part")
             self.execute("RELEASE part")
             raise
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Identify a file, even if another has taken its name; None if there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

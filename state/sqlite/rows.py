@@ -4,14 +4,17 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+MOST_REMEMBERED: Final = 512
 R = TypeVar("R", bound="DataclassInstance")
 
 
+@lru_cache(MOST_REMEMBERED)
 def instant(moment: datetime) -> str:
     """Write a moment in UTC, so that text order is time order."""
     return moment.astimezone(UTC).isoformat()
@@ -53,6 +56,7 @@ class Rows(Generic[R]):
         names = [each.name for each in fields(record) if each.name not in elsewhere]
         self._record = record
         self._fields = [(name, kinds.get(name)) for name in names]
+        self._kinds = [(place, kind) for place, (_, kind) in enumerate(self._fields) if kind]
         self.columns = ", ".join(names)
         self.marks = ", ".join("?" * len(names))
 
@@ -75,11 +79,11 @@ class Rows(Generic[R]):
     def first(self, rows: Iterable[Sequence[Any]]) -> R | None:
         """Return the record of the first row; None if there is none."""
         row = next(iter(rows), None)
-        if row is None:
-            return None
-        return self._record(
-            *(
-                next(iter(kind.read((value,)))) if kind else value
-                for (_, kind), value in zip(self._fields, row, strict=False)
-            )
-        )
+        return None if row is None else self.one(row)
+
+    def one(self, row: Sequence[Any], *elsewhere: Any) -> R:
+        """Return the record of a row, with its parts from other tables."""
+        values = [*row]
+        for place, kind in self._kinds:
+            (values[place],) = kind.read((values[place],))
+        return self._record(*values, *elsewhere)

@@ -2,6 +2,7 @@
 
 import asyncio
 import cProfile
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Iterator
@@ -25,8 +26,6 @@ FUNCTIONS: Final = {
     "replay": "replays",
     "assess_findings": "assessments",
     "assess_later": "assessments",
-    "dumps": "JSON passes",
-    "loads": "JSON passes",
 }
 BEGINS: Final = ("BEGIN",)
 ENDS: Final = ("COMMIT", "ROLLBACK", "END")
@@ -100,8 +99,11 @@ def _counted_as(code: CodeType | str) -> str:
     """Name what a function is counted as; "" if it is not."""
     if isinstance(code, str):
         return "JSON passes" if "orjson" in code else ""
-    drawn = code.co_name.startswith("draw_") and code.co_filename.startswith(screens.__path__[0])
-    return "screens drawn" if drawn else FUNCTIONS.get(code.co_name, "")
+    name, file = code.co_name, code.co_filename
+    if name in ("encode", "decode") and file.startswith(json.__path__[0]):
+        return "JSON passes"
+    drawn = name.startswith("draw_") and file.startswith(screens.__path__[0])
+    return "screens drawn" if drawn else FUNCTIONS.get(name, "")
 
 
 class _Statements:

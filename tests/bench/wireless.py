@@ -148,6 +148,7 @@ def wireless(folder: Path) -> Iterator[Wireless]:
     api = Nowhere()
     running = Wireless(api, service, TelegramBot(api, service))
     running.bot._inbox.username = api.username
+    program._started()
     clock.append(lambda: running.now)
     try:
         with patch.object(finished, "SECONDS_TO_FLUSH", NEVER):
