@@ -121,12 +121,21 @@ class Store(Protocol):
         """
 
     def turn_beside(self) -> AbstractAsyncContextManager[Self]:
-        """Run one turn like `turn()`, but wait for the disk without holding up the event loop.
+        """Run one turn like `turn()`, but wait for other processes without holding up the loop.
 
-        Whoever needs the store meanwhile waits for the commit, which is completed even if
-        the task is cancelled. Nothing may be awaited inside.
+        It is committed at the end, and survives a kill; a power cut it survives once
+        `wait_for_disk()` has returned. Nothing may be awaited inside.
 
         Raises StoreError as `turn()` does.
+        """
+
+    async def wait_for_disk(self) -> None:
+        """Wait until all lasting turns committed by now would survive a power cut.
+
+        What they say must not leave this machine before. Whoever waits at the same time waits
+        together, and others go on writing.
+
+        Raises StoreError if the disk fails: then what was changed last may be lost.
         """
 
     async def wait_for_others(self) -> None:

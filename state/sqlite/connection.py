@@ -73,11 +73,11 @@ def _pragma(connection: sqlite3.Connection, name: str) -> int:
     return int(connection.execute(f"PRAGMA {name}").fetchone()[0])
 
 
-def why(path: Path, error: Exception) -> str:
+def why(path: Path, error: Exception, left: str = "nothing was changed") -> str:
     if is_damage(error):
         return damaged(path, str(error))
     return (
-        f"CORDCALL_DATABASE: {path}: {error}; nothing was changed; "
+        f"CORDCALL_DATABASE: {path}: {error}; {left}; "
         "allowed: a CordCall database that can be written, on a disk with room"
     )
 

@@ -1,10 +1,9 @@
 """The open database: one connection, one transaction a turn."""
 
 import sqlite3
-import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Final, TypeVar
@@ -15,7 +14,8 @@ from state.key import Key
 from state.sqlite import connection
 from state.sqlite.asked import Asked
 from state.sqlite.connection import connect, identity, require_same, why
-from state.sqlite.engine import errors, open_file, wrong_data
+from state.sqlite.engine import errors, is_busy, open_file, wrong_data
+from state.sqlite.log_on_disk import LogOnDisk
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 
@@ -35,27 +35,26 @@ class Database:
         self.path = path
         self._key = key
         self._durability = self._synchronous = durability
+        self._not_lasting = NOT_LASTING if durability == DURABILITY else durability
         try:
             self.connection = connect(path, durability, key)
+            self._file = identity(path)
+            self._log = LogOnDisk(path.with_name(f"{path.name}-wal"), self._move_whole_log)
         except errors(OSError) as error:
             raise StoreError(why(path, error)) from error
-        self._file = identity(path)
         self._asked = Asked()
-        self._settled = threading.Event()
-        self._settled.set()
-        self._disk = ThreadPoolExecutor(1, "disk")
         self._moving = ThreadPoolExecutor(1, "log")
         self._moves_from = 0.0
         self.scrubs_next = False  # set in a turn whose traces on the disk must go at its end
         self._left_in_log = False
 
     def close(self) -> None:
-        self._disk.shutdown()
+        self._log.close()
         self._moving.shutdown(cancel_futures=True)
         self.connection.close()
 
     def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
-        """Execute a statement, after any commit under way in its thread has ended.
+        """Execute a statement.
 
         Raises StoreError outside a turn; inside, `turn` and `part` say what failed.
         """
@@ -63,8 +62,6 @@ class Database:
         return self._execute(sql, given)
 
     def _execute(self, sql: str, given: Sequence[object]) -> sqlite3.Cursor:
-        if not self._settled.is_set():
-            self._settled.wait()
         try:
             return self.connection.execute(sql, given)
         except errors() as error:
@@ -88,8 +85,6 @@ class Database:
 
         It is asked anew after one of the tables was changed, and always outside of a turn.
         """
-        if not self._settled.is_set():
-            self._settled.wait()
         if not self.connection.in_transaction:
             return read(self._execute(sql, given))
         return self._asked.once(tables, (sql, given), lambda: read(self._execute(sql, given)))
@@ -103,9 +98,12 @@ class Database:
 
         Raises StoreError if the database is locked, full or cannot be written.
         """
-        with self._begun(self._durability if lasting else NOT_LASTING):
+        self._begin(self._durability if lasting else self._not_lasting)
+        with self._begun():
             yield
             self.execute("COMMIT")
+        if lasting:
+            self._log.note_sync()
         self._scrub_if_asked()
         self._move_log_soon()
 
@@ -124,7 +122,7 @@ class Database:
         others write. While somebody reads or writes, traces remain; then the next turn tries again.
         """
         try:
-            done = self._moving.submit(self._move_log, "PASSIVE", "TRUNCATE").result()
+            done = self._move_whole_log()
         except errors() as error:
             raise StoreError(why(self.path, error)) from error
         if not done:
@@ -137,6 +135,9 @@ class Database:
             self._moves_from = now + SECONDS_BETWEEN_MOVES
             self._moving.submit(self._move_log, "PASSIVE")
 
+    def _move_whole_log(self) -> bool:
+        return self._moving.submit(self._move_log, "PASSIVE", "TRUNCATE").result()
+
     def _move_log(self, *how: str) -> bool:
         """Move the log into the file; return whether nobody was in the way of the last pass."""
         busy = 0
@@ -147,90 +148,110 @@ class Database:
 
     @asynccontextmanager
     async def turn_beside(self) -> AsyncIterator[None]:
-        """Run one turn like `turn()`, but wait for the disk in a thread.
+        """Run one turn like `turn()`, committed at the end; it lasts after `wait_for_disk()`.
 
-        Meanwhile the event loop continues; whoever needs the database waits for the commit. The
-        commit is completed even if the task is cancelled. Nothing may be awaited inside.
+        While another process writes, the event loop continues. Nothing may be awaited inside.
 
         Raises StoreError as `turn()` does.
         """
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        await self.wait_for_others()
-        with self._begun(self._durability):
+        await self._begin_beside()
+        with self._begun():
             yield
-            self._settled.clear()
-            try:
-                committing = loop.run_in_executor(self._disk, self._commit)
-            except BaseException:
-                self._settled.set()
-                raise
-            try:
-                await asyncio.shield(committing)
-            except asyncio.CancelledError:
-                await asyncio.gather(committing, return_exceptions=True)
-                raise
+            self.execute("COMMIT")
+        self._log.note_commit()
+        if self.scrubs_next:
+            import asyncio
+
+            loop = asyncio.get_running_loop()
+            await asyncio.shield(loop.run_in_executor(None, self._scrub_if_asked))
         self._move_log_soon()
+
+    async def wait_for_disk(self) -> None:
+        """Wait until every turn committed by now, that is to last, would survive a power cut.
+
+        Whoever waits at the same time waits for the same sync; meanwhile others write.
+
+        Raises StoreError if it cannot be synced.
+        """
+        if self._durability != DURABILITY:
+            return
+        try:
+            await self._log.wait()
+        except errors(OSError) as error:
+            raise StoreError(why(self.path, error, "what was changed last may be lost")) from error
 
     async def wait_for_others(self) -> None:
         """Wait until no other process is writing; meanwhile the event loop continues.
 
         Raises StoreError if one still is after `BUSY_SECONDS`.
         """
-        import asyncio
+        await self._begin_beside()
+        self.execute("ROLLBACK")
 
-        until = monotonic() + connection.BUSY_SECONDS
-        while self.is_held():
+    def is_held(self) -> bool:
+        """Return whether another process is writing; what else is wrong a turn will say."""
+        try:
+            free = self._begins_at_once()
+        except StoreError:
+            return False
+        if free:
+            self.execute("ROLLBACK")
+        return not free
+
+    def _begin(self, durability: str) -> None:
+        require_same(self.path, self._file)
+        try:
+            self._wait_for_disk_in_commits(durability)
+            self.connection.execute("BEGIN IMMEDIATE")
+        except errors() as error:
+            raise StoreError(why(self.path, error)) from error
+
+    async def _begin_beside(self) -> None:
+        """Begin a transaction when no other process is writing."""
+        until = 0.0
+        while not self._begins_at_once():
+            import asyncio
+
+            until = until or monotonic() + connection.BUSY_SECONDS
             if monotonic() >= until:
                 raise StoreError(why(self.path, sqlite3.OperationalError("database is locked")))
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
-    def is_held(self) -> bool:
-        """Return whether another process is writing; what else is wrong a turn will say."""
-        self._settled.wait()
-        held = False
-        try:
-            self.connection.execute("PRAGMA busy_timeout = 0")
-            self.connection.execute("BEGIN IMMEDIATE")
-            self.connection.execute("ROLLBACK")
-        except errors() as error:
-            held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-        with suppress(*errors()):
-            waits_ms = int(connection.BUSY_SECONDS * 1000)
-            self.connection.execute(f"PRAGMA busy_timeout = {waits_ms}")
-        return held
-
-    @contextmanager
-    def _begun(self, durability: str) -> Iterator[None]:
-        """Begin a transaction, and roll it back as a whole if its body fails."""
+    def _begins_at_once(self) -> bool:
+        """Begin a transaction, whose commit does not wait for the disk; False if that must wait."""
         require_same(self.path, self._file)
         try:
-            if durability != self._synchronous:
-                self.execute(f"PRAGMA synchronous = {durability}")
-                self._synchronous = durability
-            self.execute("BEGIN IMMEDIATE")
-            self._asked.forget()
+            self._wait_for_disk_in_commits(self._not_lasting)
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+            finally:
+                waits_ms = int(connection.BUSY_SECONDS * 1000)
+                self.connection.execute(f"PRAGMA busy_timeout = {waits_ms}")
+        except errors() as error:
+            if is_busy(error):
+                return False
+            raise StoreError(why(self.path, error)) from error
+        return True
+
+    def _wait_for_disk_in_commits(self, durability: str) -> None:
+        if durability != self._synchronous:
+            self.connection.execute(f"PRAGMA synchronous = {durability}")
+            self._synchronous = durability
+
+    @contextmanager
+    def _begun(self) -> Iterator[None]:
+        """Roll a transaction back as a whole if its body fails."""
+        self._asked.forget()
+        try:
             try:
                 yield
             except BaseException:
-                self._settled.wait()
                 if self.connection.in_transaction:
                     self.execute("ROLLBACK")
                 raise
         except errors() as error:
             raise StoreError(why(self.path, error)) from error
-
-    def _commit(self) -> None:
-        try:
-            self.connection.execute("COMMIT")
-        except BaseException:
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK")
-            raise
-        finally:
-            self._settled.set()
-        self._scrub_if_asked()
 
     def _scrub_if_asked(self) -> None:
         """Scrub after the commit that asked for it; if that fails, after the next one."""

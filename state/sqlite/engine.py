@@ -107,6 +107,11 @@ def is_damage(error: BaseException) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
 
 
+def is_busy(error: BaseException) -> bool:
+    """Return whether another connection is in the way."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+
 def is_lack_of_room(error: BaseException) -> bool:
     """Return whether a file could not be written for want of room.
 

@@ -69,6 +69,9 @@ class SqliteStore:
         async with self.database.turn_beside():
             yield self
 
+    async def wait_for_disk(self) -> None:
+        await self.database.wait_for_disk()
+
     async def wait_for_others(self) -> None:
         await self.database.wait_for_others()
 

@@ -1,14 +1,14 @@
-"""A turn that fails or is cancelled at its commit leaves nothing behind, and is not swallowed."""
+"""What is committed is on the disk once that was waited for, whoever else waits."""
 
 import asyncio
+import errno
 import sqlite3
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
 
-from state.sqlite.database import Database
+from state.sqlite import log_on_disk
 from state.sqlite.store import SqliteStore
 from state.store import StoreError
 
@@ -19,50 +19,76 @@ def durability(store: SqliteStore) -> int:
     return int(store.database.execute("PRAGMA synchronous").fetchone()[0])
 
 
-async def test_a_turn_cancelled_at_a_commit_that_fails_is_cancelled(
+def fail(*_: object) -> None:
+    raise OSError(errno.EIO, "Input/output error")
+
+
+async def test_who_waits_for_the_disk_at_one_time_waits_for_one_sync(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    in_commit, go_on = threading.Event(), threading.Event()
+    synced = list[int]()
+    monkeypatch.setattr(log_on_disk, "SYNC", synced.append)
 
-    def fail(self: Database) -> None:
-        in_commit.set()
-        go_on.wait(PATIENCE)
-        self.connection.execute("ROLLBACK")
-        self._settled.set()
-        raise sqlite3.OperationalError("database or disk is full")
-
-    async def turn() -> None:
+    async def turn(chat: str) -> None:
         async with store.turn_beside():
-            store.cases.activate("1", None)
+            store.cases.activate(chat, None)
+        await store.wait_for_disk()
 
-    monkeypatch.setattr(Database, "_commit", fail)
-    task = asyncio.create_task(turn())
-    await asyncio.to_thread(in_commit.wait, PATIENCE)
-    task.cancel()
+    await asyncio.gather(*(turn(str(number)) for number in range(9)))
+    assert len(synced) == 1
+    await store.wait_for_disk()
+    with store.turn():
+        store.cases.activate("a", None)
+    await store.wait_for_disk()
+    assert len(synced) == 1
+    await turn("b")
+    assert len(synced) == 2
+
+
+async def test_a_commit_during_a_sync_waits_for_the_next_one(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    syncing, go_on, synced = threading.Event(), threading.Event(), list[int]()
+
+    def sync(file: int) -> None:
+        syncing.set()
+        go_on.wait(PATIENCE)
+        synced.append(file)
+
+    monkeypatch.setattr(log_on_disk, "SYNC", sync)
+    async with store.turn_beside():
+        store.cases.activate("1", None)
+    first = asyncio.create_task(store.wait_for_disk())
+    await asyncio.to_thread(syncing.wait, PATIENCE)
+    async with store.turn_beside():
+        store.cases.activate("2", None)
+    second = asyncio.create_task(store.wait_for_disk())
     await asyncio.sleep(0)
     go_on.set()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    with store.turn():
-        store.cases.activate("2", None)
+    await first
+    assert len(synced) == 1
+    await second
+    assert len(synced) == 2
 
 
-async def test_a_commit_that_cannot_begin_is_undone_and_blocks_nothing(
+async def test_after_a_sync_that_failed_all_is_moved_before_anything_lasts(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
-        raise RuntimeError("cannot schedule new futures after shutdown")
-
+    async with store.turn_beside():
+        store.cases.activate("1", None)
     with monkeypatch.context() as patch:
-        patch.setattr(ThreadPoolExecutor, "submit", refuse)
-        with pytest.raises(RuntimeError):
-            async with store.turn_beside():
-                store.cases.activate("1", None)
-    assert not store.database.connection.in_transaction
-    with store.turn():
-        store.cases.activate("2", None)
-    chats = store.database.execute("SELECT chat FROM chats").fetchall()
-    assert chats == [("2",)]
+        patch.setattr(log_on_disk, "SYNC", fail)
+        with pytest.raises(StoreError, match="what was changed last may be lost"):
+            await store.wait_for_disk()
+    with closing(sqlite3.connect(store.path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM cases").fetchone()
+        with pytest.raises(StoreError, match="may be lost"):
+            await store.wait_for_disk()
+    await store.wait_for_disk()
+    assert store.path.with_name(f"{store.path.name}-wal").stat().st_size == 0
+    with closing(sqlite3.connect(store.path)) as other:
+        assert other.execute("SELECT chat FROM chats").fetchall() == [("1",)]
 
 
 def test_a_turn_waits_for_the_disk_also_after_one_that_did_not_and_failed(

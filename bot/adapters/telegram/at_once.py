@@ -136,15 +136,27 @@ class AtOnce:
         except StoreError:
             return False
 
-    async def confirm_taps(self, updates: Iterable[Update]) -> None:
-        """Confirm taps before what they change: in each chat the first, for the next may not count.
+    async def confirm_and_write(self, updates: Iterable[Update]) -> None:
+        """Confirm taps before what they change, and let that be written to the network."""
+        if current := self.current_taps(updates):
+            self.confirm(current)
+            for _ in range(STEPS_TO_WRITE):
+                await asyncio.sleep(0)
+
+    def confirm(self, current: Iterable[str]) -> None:
+        """Confirm taps that are on current screens."""
+        for query in current:
+            self._sender.confirm(query)
+
+    def current_taps(self, updates: Iterable[Update]) -> list[str]:
+        """Return the taps to confirm at once: in each chat the first, for the next may not count.
 
         A later one waits until it is known what is to be said of it, and so does each in a group.
         While CordCall is out of use, each tap is answered with why instead.
         """
         taps = dict[str, tuple[str, str | None]]()
         if self._service.out_of_use:
-            return
+            return []
         for update in updates:
             tap = update.reduced
             explained = update.too_soon or update.too_many
@@ -152,8 +164,5 @@ class AtOnce:
                 continue
             if isinstance(tap.act, Tap):
                 taps.setdefault(tap.chat, (tap.act.token, tap.query))
-        for chat, (token, query) in taps.items():
-            if query and self._service.store.buttons.is_current(token, chat):
-                self._sender.confirm(query)
-        for _ in range(STEPS_TO_WRITE if taps else 0):
-            await asyncio.sleep(0)
+        current = self._service.store.buttons.is_current
+        return [query for chat, (token, query) in taps.items() if query and current(token, chat)]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext
 from dataclasses import replace
 from time import monotonic
 from typing import Any, Final
@@ -15,6 +15,7 @@ from bot.adapters.telegram.group_changes import change_group
 from bot.adapters.telegram.judging import Judging
 from bot.adapters.telegram.kept_update import Update, kept_tap, read_kept
 from bot.adapters.telegram.membership import Departed, Moved, Placed, Reached
+from bot.adapters.telegram.noting import Noting
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.switching import announce_if_switched
@@ -64,7 +65,7 @@ class Inbox:
         self._at_once = at_once
         self._just_changed = just_changed
         self._judging = Judging(just_changed, tap_limit, service.clock)
-        self._tried = set[int]()
+        self._noting = Noting(service.store, service.clock)
         self._keep_poll_from = 0.0
         self._taking = asyncio.Lock()
         self.username = ""
@@ -78,7 +79,7 @@ class Inbox:
         self._just_changed.is_answered()
 
     async def take(self, raw: Iterable[Json], poll: Poll | None = None) -> None:
-        """Record updates, then handle them; on return they and `poll` are committed.
+        """Record updates, then handle them; on return they and `poll` are on the disk.
 
         Calls wait for each other: whether a tap is on the current screen is known only after the
         taps before it have been handled. What Telegram is asked about first comes last.
@@ -101,19 +102,26 @@ class Inbox:
                 await self._take(sure, None)
             if unsure:
                 read = await self._at_once.turn_outsiders_away(unsure)
-            if read:
-                await self._store.wait_for_others()
-            waiting = read = self._note(read)
-            self._at_once.delete_named(waiting)
-            await self._at_once.confirm_taps(waiting)
-            while len(waiting) > DONE_TOGETHER:
-                await self._do_together(waiting[:DONE_TOGETHER], None)
-                waiting = read = waiting[DONE_TOGETHER:]
-            if waiting or (poll and monotonic() >= self._keep_poll_from):
-                await self._do_together(waiting, poll)
+            if poll and self._noting.may_wait(read):
+                waiting = read
+                await self._do_together(read, poll, notes=True)
                 self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
+            else:
+                if read:
+                    await self._store.wait_for_others()
+                waiting = read = self._note(read)
+                self._at_once.delete_named(waiting)
+                await self._at_once.confirm_and_write(waiting)
+                while len(waiting) > DONE_TOGETHER:
+                    await self._do_together(waiting[:DONE_TOGETHER], None)
+                    await self._store.wait_for_disk()
+                    waiting = read = waiting[DONE_TOGETHER:]
+                if waiting or (poll and monotonic() >= self._keep_poll_from):
+                    await self._do_together(waiting, poll)
+                    self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
+            await self._store.wait_for_disk()
         except StoreError:
-            self._take_back(waiting)
+            self._noting.take_back(waiting)
             told = (each.reduced for each in read)
             self._sender.outage.tell_all(each.chat for each in told if isinstance(each, Incoming))
             raise
@@ -132,7 +140,7 @@ class Inbox:
                 try:
                     await self._do_together(noted, None)
                 except StoreError:
-                    self._take_back(noted)
+                    self._noting.take_back(noted)
                     raise
 
     def _read(self, update: Json) -> Update:
@@ -144,40 +152,29 @@ class Inbox:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))
 
-    def _note(self, updates: Sequence[Update]) -> list[Update]:
-        """Record updates in the order of their numbers; return those not handled yet."""
-        now, noted = self._service.clock(), list[Update]()
-        if not updates:
-            return noted
-        with self._store.turn(lasting=False) as store:
-            for update in sorted(updates, key=lambda each: each.id):
-                tap, again = kept_tap(update), update.id in self._tried
-                attempts = store.inbox.receive(update.id, tap, now, again=again)
-                if attempts:
-                    noted.append(replace(update, attempts=attempts))
-        self._tried.update(update.id for update in noted)
-        return noted
-
-    def _take_back(self, updates: Sequence[Update]) -> None:
-        """Uncount attempts lost to the database: only what kills the program is set aside."""
-        tried = [update.id for update in updates if update.id in self._tried]
-        with suppress(StoreError):
-            if tried:
-                with self._store.turn(lasting=False) as store:
-                    store.inbox.take_back(tried)
-                self._tried.difference_update(tried)
+    def _note(self, updates: list[Update]) -> list[Update]:
+        return self._noting.note(updates)
 
     async def _do_together(
-        self, updates: Sequence[Update], poll: Poll | None, reasons: Explained = None
+        self,
+        updates: Sequence[Update],
+        poll: Poll | None,
+        reasons: Explained = None,
+        *,
+        notes: bool = False,
     ) -> None:
         """Handle some updates in one transaction, each rolled back alone if it fails.
 
         At one that needs the reasons for a rule the transaction ends, and another begins with it
-        once they are worked out. `reasons` are those of the first update.
+        once they are worked out. `reasons` are those of the first update. With `notes` they are
+        noted here.
         """
-        woken, left, unexplained = list[str](), updates[:0], None
+        woken, left, current, unexplained = list[str](), updates[:0], list[str](), None
         try:
             async with self._store.turn_beside() as store:
+                if notes:
+                    updates = self._noting.note_here(updates)
+                    current = self._at_once.current_taps(updates)
                 for number, update in enumerate(updates):
                     try:
                         woken += self._do(update, None if number else reasons)
@@ -186,11 +183,13 @@ class Inbox:
                         break
                 if poll and not left:
                     store.inbox.keep_poll(poll)
+            if notes:
+                self._at_once.delete_named(updates)
+                self._at_once.confirm(current)
         finally:
             for chat in woken:
                 self._sender.wake(chat)
-        done = updates[: len(updates) - len(left)]
-        self._tried.difference_update(update.id for update in done)
+        self._noting.done(updates[: len(updates) - len(left)])
         if unexplained:
             await self._do_together(left, poll, await explain(unexplained))
 
@@ -250,7 +249,7 @@ class Inbox:
             case Incoming():
                 require_characters(reduced)
                 try:
-                    with self._store.part():
+                    with self._store.part() if update.too_many else nullcontext():
                         done = self._service.do(reduced, reasons, only_urgent=update.too_many)
                 except NotUrgent:
                     return self._leave(reduced, "too_many")

@@ -202,12 +202,14 @@ async def test_a_note_sent_again_while_the_first_had_no_answer_is_noted_once(war
     assert ward.noted == ["steroid_given", "called", "steroid_given"]
 
 
-@pytest.mark.usefixtures("hurry")
-async def test_a_late_reminder_leaves_the_answer_to_a_late_note(
-    ward: Ward, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reminder_loop, "LONGEST_SLEEP", 0.02)
     monkeypatch.setattr(reminder_loop, "SHORTEST_SLEEP", 0.01)
+
+
+@pytest.mark.usefixtures("hurry", "looks_often")
+async def test_a_late_reminder_leaves_the_answer_to_a_late_note(ward: Ward) -> None:
     await ward.begins("Gait or balance")
     ward.passes(hours=8, minutes=54, seconds=55)
     await ward.types("/given", back_minutes=4)

@@ -16,6 +16,7 @@ from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.pace import Pace
 from state.groups import is_group
 from state.records import Priority
+from state.store import Store
 
 UNCHANGED: Final = "not modified"  # an edit that shows nothing new, and may count
 
@@ -48,7 +49,7 @@ class Dropped(Exception):
 class Calls:
     """Makes calls for a `chat`, and notes which buttons come under a thumb there.
 
-    They count as what they are `paced_as`.
+    They count as what they are `paced_as`. What they show of the `store` is on the disk before.
     """
 
     chat: str
@@ -56,6 +57,7 @@ class Calls:
     pace: Pace
     just_changed: JustChanged
     paced_as: Priority
+    store: Store | None = None
 
     def seconds_to_wait(self) -> float:
         """Return how long a call has to wait; 0 when it may be made now."""
@@ -109,8 +111,10 @@ class Calls:
     async def call(self, method: str, **params: object) -> Any:
         """Call a method; of Telegram's refusals only a 429 makes it wait.
 
-        Raises Later, Unanswered, Unreachable, BadRequest or ChatMigrated.
+        Raises Later, Unanswered, Unreachable, BadRequest, ChatMigrated, or StoreError.
         """
+        if self.store:
+            await self.store.wait_for_disk()
         counted = method not in NOT_COUNTED
         if counted:
             self.need_room()

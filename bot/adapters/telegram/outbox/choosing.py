@@ -75,7 +75,7 @@ class Choosing:
         if may_be_shown(row, self._access):
             with suppress(Exception):
                 screens = screens_of(row)
-        self._confirming.answer(row.query, draw_toast(screens), word_in(screens))
+        self._confirming.answer_with_result(row.query, draw_toast(screens), word_in(screens))
 
     def _hours(self, code: str) -> float:
         """Return how soon a case must be seen to, as last said: 0 in an emergency, else its limit.

@@ -1,11 +1,13 @@
 """Answers each tap once, beside the messages: a tap is not part of its chat's order."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outbox.beside import call_beside
+from state.store import StoreError
 
 TIMES_TO_ANSWER: Final = 4
 MOST_TAPS_REMEMBERED: Final = 10_000
@@ -14,23 +16,50 @@ MOST_ASIDE: Final = 100
 
 
 class Confirming:
-    """Answers taps in the background. `start` runs a task that a stop waits for."""
+    """Answers taps in the background. `start` runs a task that a stop waits for.
 
-    def __init__(self, api: Api, start: Callable[[Coroutine[Any, Any, None]], None]) -> None:
+    `wait_for_disk` is waited for before anything is said of what a tap has changed.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        start: Callable[[Coroutine[Any, Any, None]], None],
+        wait_for_disk: Callable[[], Awaitable[None]],
+    ) -> None:
         self._api = api
         self._start = start
+        self._wait_for_disk = wait_for_disk
         self._answered = dict[str, None]()
         self._places_aside = asyncio.Semaphore(ASIDE_AT_ONCE)
         self._aside = 0
 
-    def answer(self, query: str, toast: str | None, word: str = "") -> None:
-        """Answer a tap that has not been answered yet; a word opens the private chat with it."""
+    def answer(self, query: str, toast: str | None) -> None:
+        """Answer a tap that has not been answered yet, without saying what it has changed."""
+        if self._is_first(query):
+            self._start(self._answer(query, toast))
+
+    def answer_with_result(self, query: str, toast: str | None, word: str) -> None:
+        """Answer a tap with what it has done; a word opens the private chat with it."""
+        if self._is_first(query):
+            self._start(self._answer_with_result(query, toast, word))
+
+    def _is_first(self, query: str) -> bool:
         if self.is_answered(query):
-            return
+            return False
         self._answered[query] = None
         if len(self._answered) > MOST_TAPS_REMEMBERED:
             del self._answered[next(iter(self._answered))]
-        self._start(self._answer(query, toast, word))
+        return True
+
+    async def _answer_with_result(self, query: str, toast: str | None, word: str) -> None:
+        try:
+            await self._wait_for_disk()
+        except StoreError as error:
+            DATABASE.failed(error)
+            self.forget(query)
+            return
+        await self._answer(query, toast, word)
 
     def is_answered(self, query: str) -> bool:
         """Return whether a tap is answered, or about to be."""

@@ -11,7 +11,6 @@ from telegram.error import BadRequest, ChatMigrated
 from bot.adapters.telegram.errors import is_about_topic
 from bot.adapters.telegram.outbox.calls import UNCHANGED, Calls, Dropped, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
-    ALONE,
     Message,
     draw_line,
     draw_messages,
@@ -20,15 +19,14 @@ from bot.adapters.telegram.outbox.drawing import (
 )
 from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.left_behind import say_what_stays
-from bot.adapters.telegram.outbox.shown import SEEN_AFTER, Shown, note_shown
+from bot.adapters.telegram.outbox.shown import ALERT, SEEN_AFTER, Shown, note_shown, role_of
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
-from state.store import Store
+from state.store import Store, StoreError
 
 EDITED_FOR: Final = timedelta(days=1)
 DELETED_FOR: Final = timedelta(hours=47)
 FORMER: Final = "former"
-ALERT: Final = "alert"
 FORMER_ALERT: Final = "former alert"
 OLDER: Final = "older screen"
 
@@ -66,7 +64,7 @@ class Delivery:
         self.said = "" if self.row.may_be_missed else say_what_stays(screens)
         while self.row.said < len(messages):
             message = messages[self.row.said]
-            role = self._role(message, last=self.row.said == len(messages) - 1)
+            role = role_of(message, self.row.code, last=self.row.said == len(messages) - 1)
             if role == SCREEN and self._is_overtaken():
                 break
             if self.row.said == len(messages) - 1:
@@ -129,7 +127,7 @@ class Delivery:
     async def _send(self, message: Message, role: str | None, former: Card | None = None) -> None:
         """Send a message; one that may already have arrived is marked as a repeat, or dropped.
 
-        The start of each send is recorded: if it cannot be, the message is not sent repeatedly.
+        That it begins is on the disk before, or it is not sent: it would be repeated unmarked.
         """
         row = self.row
         if row.sending and row.may_be_missed:
@@ -140,7 +138,7 @@ class Delivery:
                 await self.calls.call("sendChatAction", action="typing")
             message = draw_repeat(message)
         self.calls.need_room()
-        await self._keep(row.said, sending=True)
+        await self._begin_to_send()
         alert = self._card(ALERT) if role == ALERT else None
         try:
             sent = await self._send_somehow(message)
@@ -160,6 +158,15 @@ class Delivery:
         left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
         await self._keep(row.said + 1, sending=False, cards=left, sent=sent)
+
+    async def _begin_to_send(self) -> None:
+        row = self.row
+        await self._keep(row.said, sending=True)
+        try:
+            await self.store.wait_for_disk()
+        except StoreError:
+            await self._keep(row.said, sending=row.sending)
+            raise
 
     async def _send_somehow(self, message: Message) -> Any:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
@@ -238,8 +245,7 @@ class Delivery:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
         if await self._edit_message(card.message_id, message):
             return True
-        await self.store.wait_for_others()
-        with self.store.turn() as store:
+        async with self.store.turn_beside() as store:
             store.cards.drop(card.code, card.role, card.chat)
         return False
 
@@ -261,8 +267,7 @@ class Delivery:
     async def _keep(
         self, said: int, *, sending: bool, cards: Iterable[Card] = (), sent: Any = None
     ) -> None:
-        await self.store.wait_for_others()
-        with self.store.turn() as store:
+        async with self.store.turn_beside() as store:
             if (chat := store.outbox.note_sending(self.row, said, sending=sending)) is None:
                 raise Dropped(int(sent["message_id"]) if sent else None)
             for card in cards if chat == self.row.chat else ():  # else its group has moved on
@@ -270,11 +275,3 @@ class Delivery:
             if sent and self.row.token and not self.row.code:
                 store.buttons.note_shown(self.row.token, self.row.chat, int(sent["message_id"]))
         self.row = replace(self.row, said=said, sending=sending)
-
-    def _role(self, message: Message, *, last: bool) -> str | None:
-        """Return what a message is to its case: its newest alert, its screen, or neither."""
-        if message.kind == "alert":
-            return ALERT
-        views = message.kind == "card" or bool(message.keyboard["inline_keyboard"])
-        screen = last and self.row.code and views and message.kind not in ALONE
-        return SCREEN if screen else None

@@ -74,7 +74,7 @@ class Sender:
         self.outage = Outage(api, self._pace, without_this, access.may_use)
         self.unhurried = Unhurried()
         self._draining = dict[str, asyncio.Event]()
-        self._confirming = Confirming(api, self._start)
+        self._confirming = Confirming(api, self._start, store.wait_for_disk)
         self._choosing = Choosing(store, access, self._confirming, self._pace)
         self._came_back = set[str]()
         self._finishing = False
@@ -221,7 +221,8 @@ class Sender:
 
     def _calls(self, chosen: Chosen) -> Calls:
         chat = chosen.row.chat
-        return Calls(chat, self._api, self._pace, self._just_changed, chosen.paced_as)
+        pace, shown = self._pace, self._just_changed
+        return Calls(chat, self._api, pace, shown, chosen.paced_as, self._store)
 
     def _delivery(self, chosen: Chosen) -> Delivery:
         row = chosen.row

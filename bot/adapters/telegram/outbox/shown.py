@@ -4,12 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.adapters.telegram.outbox.drawing import Json, Message
-from state.records import Queued
+from bot.adapters.telegram.outbox.drawing import ALONE, Json, Message
+from state.records import SCREEN, Queued
 from state.store import Store
 
 MOST_ALERTS_REMEMBERED: Final = 256
 MOST_SCREENS_REMEMBERED: Final = 256
+ALERT: Final = "alert"
 SEEN_AFTER: Final = timedelta(seconds=10)
 
 
@@ -55,3 +56,12 @@ async def note_shown(store: Store, row: Queued, message_id: int) -> None:
         await store.wait_for_others()
         with store.turn(lasting=False):
             store.buttons.note_shown(row.token, row.chat, message_id)
+
+
+def role_of(message: Message, code: str | None, *, last: bool) -> str | None:
+    """Return what a message is to its case: its newest alert, its screen, or neither."""
+    if message.kind == "alert":
+        return ALERT
+    views = message.kind == "card" or bool(message.keyboard["inline_keyboard"])
+    screen = last and code and views and message.kind not in ALONE
+    return SCREEN if screen else None

@@ -1,0 +1,67 @@
+"""Notes updates before they are handled, and counts how often that was tried."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from bot.adapters.telegram.kept_update import Update, kept_tap
+from state.store import Store, StoreError
+
+
+class Noting:
+    """The updates that were noted and are not handled yet.
+
+    An attempt counts once a run, however often the database refuses it: only what ends the program
+    is set aside.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+        self._tried = set[int]()
+        self._has_noted = False
+
+    def note(self, updates: list[Update]) -> list[Update]:
+        """Note updates in a transaction of their own; return those not handled yet.
+
+        Raises StoreError.
+        """
+        if not updates:
+            return []
+        with self._store.turn(lasting=False):
+            noted = self.note_here(updates)
+        self._has_noted = True
+        return noted
+
+    def note_here(self, updates: Iterable[Update]) -> list[Update]:
+        """Note updates in the current transaction, in the order of their numbers."""
+        now, noted = self._clock(), list[Update]()
+        for update in sorted(updates, key=lambda each: each.id):
+            again = update.id in self._tried
+            attempts = self._store.inbox.receive(update.id, kept_tap(update), now, again=again)
+            if attempts:
+                noted.append(replace(update, attempts=attempts))
+        self._tried.update(update.id for update in noted)
+        return noted
+
+    def may_wait(self, updates: list[Update]) -> bool:
+        """Return whether updates may be noted with their turn: one alone that was never tried.
+
+        Telegram repeats what has ended the program as the first of the next run, which is noted
+        by itself, and so counted.
+        """
+        return self._has_noted and len(updates) == 1 and updates[0].id not in self._tried
+
+    def take_back(self, updates: Iterable[Update]) -> None:
+        """Uncount attempts lost to the database."""
+        tried = [update.id for update in updates if update.id in self._tried]
+        with suppress(StoreError):
+            if tried:
+                with self._store.turn(lasting=False) as store:
+                    store.inbox.take_back(tried)
+                self._tried.difference_update(tried)
+
+    def done(self, updates: Iterable[Update]) -> None:
+        """Forget updates that are handled."""
+        self._tried.difference_update(update.id for update in updates)
