@@ -1,10 +1,13 @@
 """A faster HTTP client under python-telegram-bot: aiohttp and orjson."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import orjson
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
 from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
 from bot.adapters.telegram.causes import cause_of
@@ -21,24 +24,47 @@ _NEVER_SENT = (
 _OF_A_PROXY = (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The parameters of a call as JSON, drawn once; in the place of python-telegram-bot's."""
+
+    body: bytes
+
+
+class _Server:
+    """Where a call goes, found once: its address, the name of its host, the proxy in between."""
+
+    __slots__ = ("address", "host", "proxy")
+
+    def __init__(self, url: str) -> None:
+        root, _, _ = url.partition("/bot")
+        self.address, self.host, self.proxy = URL(url), host_of(url), proxy_for(root)
+
+
 class FastRequest(BaseRequest):
     """One pool of kept-alive connections, compact JSON both ways.
 
     Uses the web proxy set in the environment: HTTPS_PROXY, except for NO_PROXY.
     """
 
-    __slots__ = ("_connect_seconds", "_proxies", "_read_seconds", "_session", "_size")
+    __slots__ = ("_connect_seconds", "_read_seconds", "_servers", "_session", "_size", "_waits")
 
     def __init__(self, size: int, connect_seconds: float, read_seconds: float) -> None:
         self._size = size
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
-        self._proxies: dict[str, str | None] = {}
+        self._servers: dict[str, _Server] = {}
+        self._waits = _waits(connect_seconds, read_seconds)
 
     @property
     def read_timeout(self) -> float | None:
         return self._read_seconds
+
+    @staticmethod
+    def draw(given: Mapping[str, object]) -> Any:
+        """Draw the parameters of a call, none of them a file, as JSON."""
+        return Drawn(orjson.dumps(given))
 
     async def initialize(self) -> None:
         if self._session is not None:
@@ -58,7 +84,7 @@ class FastRequest(BaseRequest):
         self,
         url: str,
         method: str,
-        request_data: RequestData | None = None,
+        request_data: RequestData | Drawn | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
         write_timeout: Any = BaseRequest.DEFAULT_NONE,
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,
@@ -72,34 +98,26 @@ class FastRequest(BaseRequest):
             raise RuntimeError("these connections are not open")
         connecting = _seconds(connect_timeout, self._connect_seconds)
         reading = _seconds(read_timeout, self._read_seconds)
-        waits = aiohttp.ClientTimeout(
-            total=connecting + reading, connect=connecting, sock_read=reading
-        )
+        waits = self._waits
+        if (connecting, reading) != (self._connect_seconds, self._read_seconds):
+            waits = _waits(connecting, reading)
         body, headers = _body(request_data)
-        proxy = self._proxy(url)
-        host = host_of(url)
+        server = self._servers.get(url) or self._servers.setdefault(url, _Server(url))
         try:
             async with self._session.request(
                 method,
-                url,
+                server.address,
                 data=body,
                 headers=headers,
                 timeout=waits,
-                proxy=proxy,
+                proxy=server.proxy,
                 allow_redirects=False,
             ) as response:
-                return read_answer(host, response.status, await _read(response))
+                return read_answer(server.host, response.status, await _read(response))
         except _NEVER_SENT as error:
-            raise NotSent(host, _cause(error)) from error
+            raise NotSent(server.host, _cause(error)) from error
         except (TimeoutError, aiohttp.ClientError) as error:
-            raise Unclear(host, _cause(error)) from error
-
-    def _proxy(self, url: str) -> str | None:
-        """Find the proxy for a server, once: aiohttp would start a thread for each call."""
-        root, _, _ = url.partition("/bot")
-        if root not in self._proxies:
-            self._proxies[root] = proxy_for(root)
-        return self._proxies[root]
+            raise Unclear(server.host, _cause(error)) from error
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -107,8 +125,12 @@ class FastRequest(BaseRequest):
         return parsed
 
 
-def _body(sent: RequestData | None) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
+def _body(
+    sent: RequestData | Drawn | None,
+) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
     """Return a request's body: JSON, or a form if a file is in it, which names its own type."""
+    if isinstance(sent, Drawn):
+        return sent.body, _HEADERS
     if sent is None or not sent.contains_files:
         return orjson.dumps(sent.parameters) if sent else b"{}", _HEADERS
     form = aiohttp.FormData()
@@ -131,6 +153,10 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         if len(found) > MOST_BYTES:
             break
     return bytes(found)
+
+
+def _waits(connecting: float, reading: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=connecting + reading, connect=connecting, sock_read=reading)
 
 
 def _seconds(given: Any, usual: float) -> float:

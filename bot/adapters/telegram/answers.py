@@ -19,18 +19,26 @@ _ABOUT_THE_CHAT: Final = re.compile(
 )
 
 
+class Answer(bytes):
+    """The body of an answer of Telegram's, and what it says: it is parsed once."""
+
+    says: Any
+
+
 def read_answer(host: str, status: int, body: bytes) -> tuple[int, bytes]:
     """Return the status and the body of an answer of Telegram's.
 
     Telegram redirects nobody. Raises NotSent if something in between refused the call, Unclear if
     the answer is no answer of Telegram's and the call may have reached it all the same.
     """
-    answer, cause = _open(body)
-    if isinstance(answer, dict):
-        if answer.get("ok") is True and "result" in answer and 200 <= status < 300:
-            return status, body
-        if answer.get("ok") is False and _is_refusal(answer):
-            return answer["error_code"], body
+    says, cause = _open(body)
+    if isinstance(says, dict):
+        answer = Answer(body)
+        answer.says = says
+        if says.get("ok") is True and "result" in says and 200 <= status < 300:
+            return status, answer
+        if says.get("ok") is False and _is_refusal(says):
+            return says["error_code"], answer
     kind = NotSent if 300 <= status < 500 else Unclear
     raise kind(host, f"{'redirect' if status in REDIRECTS else cause}, status {status}")
 
@@ -55,6 +63,8 @@ def parse(body: bytes) -> Any:
 
     Raises ValueError.
     """
+    if isinstance(body, Answer):
+        return body.says
     try:
         return _parse_fast(body)
     except ValueError:

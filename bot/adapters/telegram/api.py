@@ -7,8 +7,8 @@ from time import time
 from typing import Any, Final
 
 import structlog
-from telegram import Bot
-from telegram.error import TelegramError
+from telegram import Bot, InputFile
+from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
 
@@ -43,11 +43,11 @@ class Api:
         self._seconds_ahead = 0.0
         proxy_for(root)
         self._host = host_of(root)
+        self._sending, self._polling = _connections(POOL), _connections(1)
+        base = f"{root.rstrip('/')}/bot"
+        self._address = f"{base}{token}/"
         self._bot = Bot(
-            token,
-            base_url=f"{root.rstrip('/')}/bot",
-            request=_connections(POOL),
-            get_updates_request=_connections(1),
+            token, base_url=base, request=self._sending, get_updates_request=self._polling
         )
         os.environ.setdefault("PTB_TIMEDELTA", "true")
         warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
@@ -76,7 +76,7 @@ class Api:
         given = {name: value for name, value in params.items() if value is not None}
         began_at = time()
         try:
-            result = await self._bot.do_api_request(method, api_kwargs=given)
+            result = await self._post(method, given)
             if method in SENT and not _is_message(result):
                 raise Unclear(self._host, f"{method} names no message")
         except TelegramError as error:
@@ -86,6 +86,23 @@ class Api:
         if method == "sendMessage":
             self._compare(began_at, result.get("date"))
         return result
+
+    async def _post(
+        self, method: str, given: dict[str, object], seconds: float = READ_SECONDS
+    ) -> Any:
+        """Post straight through the connections; a file goes through python-telegram-bot.
+
+        Raises EndPointNotFound for what it calls an invalid token, as python-telegram-bot does
+        for a bot that has been started: the method may not exist.
+        """
+        request = self._polling if method == "getUpdates" else self._sending
+        draw = getattr(request, "draw", None)
+        if draw is None or any(isinstance(each, InputFile) for each in given.values()):
+            return await self._bot.do_api_request(method, api_kwargs=given, read_timeout=seconds)
+        try:
+            return await request.post(self._address + method, draw(given), read_timeout=seconds)
+        except InvalidToken as error:
+            raise EndPointNotFound(f"Endpoint '{method}' not found in Bot API") from error
 
     def _compare(self, began_at: float, sent_at: object) -> None:
         """Log that this machine's clock is wrong, and again whenever that changes by minutes.
@@ -110,9 +127,7 @@ class Api:
         """
         params = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": kinds}
         try:
-            updates = await self._bot.do_api_request(
-                "getUpdates", api_kwargs=params, read_timeout=POLL_SECONDS + READ_SECONDS
-            )
+            updates = await self._post("getUpdates", params, POLL_SECONDS + READ_SECONDS)
         except TelegramError as error:
             self.counts.failed(error, polling=True)
             raise
