@@ -120,11 +120,11 @@ class Store(Protocol):
         Raises StoreError if the store is locked, full or cannot be written.
         """
 
-    def turn_beside(self) -> AbstractAsyncContextManager[Self]:
+    def turn_beside(self, *, lasting: bool = True) -> AbstractAsyncContextManager[Self]:
         """Run one turn like `turn()`, but wait for other processes without holding up the loop.
 
-        It is committed at the end, and survives a kill; a power cut it survives once
-        `wait_for_disk()` has returned. Nothing may be awaited inside.
+        It is committed at the end, and survives a kill; a power cut it survives, if it is
+        `lasting`, once `wait_for_disk()` has returned. Nothing may be awaited inside.
 
         Raises StoreError as `turn()` does.
         """

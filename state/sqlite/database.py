@@ -147,7 +147,7 @@ class Database:
         return not busy
 
     @asynccontextmanager
-    async def turn_beside(self) -> AsyncIterator[None]:
+    async def turn_beside(self, *, lasting: bool = True) -> AsyncIterator[None]:
         """Run one turn like `turn()`, committed at the end; it lasts after `wait_for_disk()`.
 
         While another process writes, the event loop continues. Nothing may be awaited inside.
@@ -158,7 +158,8 @@ class Database:
         with self._begun():
             yield
             self.execute("COMMIT")
-        self._log.note_commit()
+        if lasting:
+            self._log.note_commit()
         if self.scrubs_next:
             import asyncio
 

@@ -65,8 +65,8 @@ class SqliteStore:
             yield self
 
     @asynccontextmanager
-    async def turn_beside(self) -> AsyncIterator[Self]:
-        async with self.database.turn_beside():
+    async def turn_beside(self, *, lasting: bool = True) -> AsyncIterator[Self]:
+        async with self.database.turn_beside(lasting=lasting):
             yield self
 
     async def wait_for_disk(self) -> None:

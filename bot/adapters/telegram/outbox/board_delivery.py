@@ -123,8 +123,7 @@ class BoardDelivery:
     ) -> None:
         """Record whether the message is being sent, or that it was, with the board it shows."""
         said = self.row.said + (sent is not None)
-        await self.boards.store.wait_for_others()
-        with self.boards.store.turn() as store:
+        async with self.boards.store.turn_beside(lasting=sending) as store:
             chat = store.outbox.note_sending(self.row, said, sending=sending)
             if chat is None:
                 raise Dropped(sent)
@@ -180,8 +179,7 @@ class BoardDelivery:
         await self._edit(message_id, draw_line(say_older()))
 
     async def _keep(self, board: Board) -> None:
-        await self.boards.store.wait_for_others()
-        with self.boards.store.turn(lasting=False) as store:
+        async with self.boards.store.turn_beside(lasting=False) as store:
             store.boards.keep(board)
 
     def _board(self) -> Board | None:

@@ -29,6 +29,7 @@ class Choosing:
         self._confirming = confirming
         self._done = Finished(store)
         self._order = GroupOrder(pace, self._hours)
+        self._loaded = dict[int, list[Screen]]()
 
     def next(self, chat: str) -> Chosen | None:
         """Choose what to send next to a chat.
@@ -51,6 +52,10 @@ class Choosing:
             if left or not rows:
                 return choose(left, newest=rows[-1].id) if left else None
 
+    def screens_of(self, row: Queued) -> list[Screen]:
+        """Return the screens of a row, read once."""
+        return self._loaded.pop(row.id, None) or load_all(row)
+
     def finished(self, row: Queued) -> None:
         """Remove a row that is shown, or cannot be, from the outbox."""
         self._order.shown(row)
@@ -62,6 +67,7 @@ class Choosing:
 
     def _let_go(self, row: Queued) -> None:
         self._done.add(row.id)
+        self._loaded.pop(row.id, None)
         self._confirming.forget(row.query)
 
     def _answer_tap(self, row: Queued) -> None:
@@ -74,7 +80,7 @@ class Choosing:
         screens = list[Screen]()
         if may_be_shown(row, self._access):
             with suppress(Exception):
-                screens = screens_of(row)
+                screens = self._loaded[row.id] = load_all(row)
         self._confirming.answer_with_result(row.query, draw_toast(screens), word_in(screens))
 
     def _hours(self, code: str) -> float:
@@ -94,6 +100,6 @@ class Choosing:
         return math.inf if told is None or told.hours is None else told.hours
 
 
-def screens_of(row: Queued) -> list[Screen]:
+def load_all(row: Queued) -> list[Screen]:
     """Read the screens of a row."""
     return [load(screen) for screen in row.screens]

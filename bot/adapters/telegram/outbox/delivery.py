@@ -202,8 +202,7 @@ class Delivery:
         for role in (FORMER, FORMER_ALERT):
             former = self._card(role)
             if former and await self._remove(former):
-                await self.store.wait_for_others()
-                with self.store.turn(lasting=False) as store:
+                async with self.store.turn_beside(lasting=False) as store:
                     store.cards.drop(former.code, role, former.chat)
 
     async def _remove(self, former: Card) -> bool:
@@ -245,7 +244,7 @@ class Delivery:
         """Edit a message that shows a case; if it is gone, forget it and return False."""
         if await self._edit_message(card.message_id, message):
             return True
-        async with self.store.turn_beside() as store:
+        async with self.store.turn_beside(lasting=False) as store:
             store.cards.drop(card.code, card.role, card.chat)
         return False
 
@@ -267,7 +266,7 @@ class Delivery:
     async def _keep(
         self, said: int, *, sending: bool, cards: Iterable[Card] = (), sent: Any = None
     ) -> None:
-        async with self.store.turn_beside() as store:
+        async with self.store.turn_beside(lasting=sending) as store:
             if (chat := store.outbox.note_sending(self.row, said, sending=sending)) is None:
                 raise Dropped(int(sent["message_id"]) if sent else None)
             for card in cards if chat == self.row.chat else ():  # else its group has moved on

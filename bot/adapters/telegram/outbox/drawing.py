@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.screens.screen import Block, Button, Kind, Line, Part, Screen, say_line
 
@@ -40,6 +40,14 @@ class Message:
     file: str = ""
 
 
+class _Placed(NamedTuple):
+    """A screen, the position of its first button among all of the turn, and its plain text."""
+
+    screen: Screen
+    place: int
+    plain: str
+
+
 def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]:
     """Draw a turn's screens: alerts, reminders and what is kept alone, the rest in few messages.
 
@@ -48,53 +56,53 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
     placed = [
         each
         for each in _fitting(_placed(screens))
-        if not each[0].corrects and each[0].kind != "toast"
+        if not each.screen.corrects and each.screen.kind != "toast"
     ]
-    news = [[each] for each in placed if each[0].kind in ("alert", "reminder")]
-    kept = _grouped(each for each in placed if each[0].kind == "kept")
-    others = _grouped(each for each in placed if each[0].kind not in ALONE)
+    news = [[each] for each in placed if each.screen.kind in ("alert", "reminder")]
+    kept = _grouped(each for each in placed if each.screen.kind == "kept")
+    others = _grouped(each for each in placed if each.screen.kind not in ALONE)
     return [_message(group, token) for group in (*news, *kept, *others)]
 
 
-def _grouped(placed: Iterable[tuple[Screen, int]]) -> list[list[tuple[Screen, int]]]:
+def _grouped(placed: Iterable[_Placed]) -> list[list[_Placed]]:
     """Put screens into as few messages as fit; one that belongs to no case ends its message."""
-    groups: list[list[tuple[Screen, int]]] = []
-    for screen, place in placed:
+    groups: list[list[_Placed]] = []
+    for each in placed:
         if (
             groups
-            and groups[-1][-1][0].kind != "info"
-            and _units([each for each, _ in groups[-1]] + [screen]) <= MOST_UNITS
+            and groups[-1][-1].screen.kind != "info"
+            and _units(*groups[-1], each) <= MOST_UNITS
         ):
-            groups[-1].append((screen, place))
+            groups[-1].append(each)
         else:
-            groups.append([(screen, place)])
+            groups.append([each])
     return groups
 
 
 def draw_renewed_alert(screens: Sequence[Screen], token: str | None) -> Message | None:
     """Draw what corrects the alert that was sent before; None if nothing does."""
-    renewed = [placed for placed in _placed(screens) if placed[0].corrects]
+    renewed = [placed for placed in _placed(screens) if placed.screen.corrects]
     return _message(renewed[-1:], token) if renewed else None
 
 
-def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
-    """Return each screen with the position of its first button among all buttons of the turn."""
+def _placed(screens: Iterable[Screen]) -> Iterator[_Placed]:
     place = 0
     for screen in screens:
-        yield screen, place
+        yield _Placed(screen, place, screen.plain())
         place += sum(len(row) for row in screen.rows)
 
 
-def _fitting(placed: Iterable[tuple[Screen, int]]) -> Iterator[tuple[Screen, int]]:
+def _fitting(placed: Iterable[_Placed]) -> Iterator[_Placed]:
     """Split, at a line break, each screen too long for one message; its buttons come last."""
-    for screen, place in placed:
+    for each in placed:
+        screen = each.screen
         count = sum(len(block.lines) for block in screen.blocks)
-        if count < 2 or _units([screen]) <= MOST_UNITS:
-            yield screen, place
+        if count < 2 or _units(each) <= MOST_UNITS:
+            yield each
             continue
         first, rest = _cut(screen.blocks, count // 2)
         halves = replace(screen, blocks=first, rows=()), replace(screen, blocks=rest)
-        yield from _fitting((half, place) for half in halves)
+        yield from _fitting(_Placed(half, each.place, half.plain()) for half in halves)
 
 
 def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
@@ -160,16 +168,15 @@ def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
         yield f"<blockquote expandable>{drawn}</blockquote>" if folded else drawn
 
 
-def _message(placed: list[tuple[Screen, int]], token: str | None) -> Message:
+def _message(placed: list[_Placed], token: str | None) -> Message:
     rows: list[list[Json]] = []
-    for screen, place in placed:
+    for screen, place, _ in placed:
         for row in screen.rows:
             rows.append([_button(button, token, place + n) for n, button in enumerate(row)])
             place += len(row)
-    screens = [screen for screen, _ in placed]
-    html = "\n\n".join(map(draw_html, screens))
-    plain = "\n\n".join(screen.plain() for screen in screens)
-    last = screens[-1]
+    html = "\n\n".join(draw_html(each.screen) for each in placed)
+    plain = "\n\n".join(each.plain for each in placed)
+    last = placed[-1].screen
     return Message(html, plain, {"inline_keyboard": rows}, last.kind, last.alert, last.file)
 
 
@@ -212,11 +219,10 @@ def _part(part: Part) -> str:
     return f'<{MOMENT_TAG} unix="{part.unix}" format="{RELATIVE_FORMAT}">{shown}</{MOMENT_TAG}>'
 
 
-def _units(screens: Iterable[Screen]) -> int:
+def _units(*placed: _Placed) -> int:
     """Count slightly more than Telegram does, including every bullet and blank line."""
-    texts = [screen.plain() for screen in screens]
-    bullets = sum(text.count("\n") for text in texts) * 2
-    return sum(len(text.encode("utf-16-le")) // 2 + 2 for text in texts) + bullets
+    bullets = sum(each.plain.count("\n") for each in placed) * 2
+    return sum(len(each.plain.encode("utf-16-le")) // 2 + 2 for each in placed) + bullets
 
 
 def draw_line(said: str) -> Message:

@@ -53,8 +53,7 @@ class Shown:
 async def note_shown(store: Store, row: Queued, message_id: int) -> None:
     """Record that an edited message shows the buttons of a row now."""
     if row.token:
-        await store.wait_for_others()
-        with store.turn(lasting=False):
+        async with store.turn_beside(lasting=False):
             store.buttons.note_shown(row.token, row.chat, message_id)
 
 
