@@ -22,7 +22,7 @@ SECTOR: Final = 512
 SECONDS_OF_A_SYNC: Final = 0.002
 
 _Pointer = ctypes.c_void_p
-_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_char_p, _Pointer, ctypes.c_int, _Pointer)
+_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, _Pointer, ctypes.c_int, _Pointer)
 _WRITE = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, ctypes.c_int, ctypes.c_int64)
 _TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_int64)
 _DELETE = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_char_p, ctypes.c_int)
@@ -161,9 +161,10 @@ class _Recorder:
         self._kept.append(called)
         return ctypes.cast(called, _Pointer).value
 
-    def _open(self, vfs: int, name: bytes | None, file: int, flags: int, out: int) -> int:
+    def _open(self, vfs: int, name: int | None, file: int, flags: int, out: int) -> int:
+        """Open a file; SQLite keeps the pointer to its name."""
         status: int = _OPEN(self._opens)(vfs, name, file, flags, out)
-        path = Path(os.fsdecode(name)) if name else None
+        path = Path(os.fsdecode(ctypes.string_at(name))) if name else None
         if status == OK and path and path.parent == self._disk.folder:
             self._names[file] = path.name
             slot = ctypes.cast(file, ctypes.POINTER(_Pointer))
