@@ -25,36 +25,31 @@ class Connections:
     """
 
     def __init__(self) -> None:
-        self._strangers = dict[asyncio.BaseTransport, asyncio.TimerHandle]()
-        self._known = set[asyncio.BaseTransport]()
+        self._strangers = dict[asyncio.Transport, asyncio.TimerHandle]()
+        self._known = set[asyncio.Transport]()
 
-    def opened(self, transport: asyncio.BaseTransport) -> None:
+    def opened(self, transport: asyncio.Transport) -> None:
         """Admit a connection."""
         if len(self._strangers) + len(self._known) >= MOST_CONNECTIONS:
             oldest = next(iter(self._strangers), transport)
             self.closed(oldest)
-            _abort(oldest)
+            oldest.abort()
             if oldest is transport:
                 return
         loop = asyncio.get_running_loop()
-        self._strangers[transport] = loop.call_later(SECONDS_TO_ASK, _abort, transport)
+        self._strangers[transport] = loop.call_later(SECONDS_TO_ASK, transport.abort)
 
-    def knows_secret(self, transport: asyncio.BaseTransport | None) -> None:
+    def knows_secret(self, transport: asyncio.Transport | None) -> None:
         """Note that a request on this connection had the secret."""
         if transport in self._strangers:
             self._strangers.pop(transport).cancel()
             self._known.add(transport)
 
-    def closed(self, transport: asyncio.BaseTransport) -> None:
+    def closed(self, transport: asyncio.Transport) -> None:
         """Note that a connection has ended."""
         self._known.discard(transport)
         if timer := self._strangers.pop(transport, None):
             timer.cancel()
-
-
-def _abort(transport: asyncio.BaseTransport) -> None:
-    if isinstance(transport, asyncio.WriteTransport):
-        transport.abort()
 
 
 class LimitedServer(web.Server):
