@@ -63,6 +63,8 @@ class LogOnDisk:
 
         try:
             number = self._written
+            if self._synced >= number:
+                return
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._thread, self._sync_in_thread)
             self._synced = max(self._synced, number)

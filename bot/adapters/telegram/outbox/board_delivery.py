@@ -123,7 +123,8 @@ class BoardDelivery:
     ) -> None:
         """Record whether the message is being sent, or that it was, with the board it shows."""
         said = self.row.said + (sent is not None)
-        async with self.boards.store.turn_beside(lasting=sending) as store:
+        await self.boards.store.wait_for_others()
+        with self.boards.store.turn(lasting=sending) as store:
             chat = store.outbox.note_sending(self.row, said, sending=sending)
             if chat is None:
                 raise Dropped(sent)

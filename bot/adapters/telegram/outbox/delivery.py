@@ -266,7 +266,8 @@ class Delivery:
     async def _keep(
         self, said: int, *, sending: bool, cards: Iterable[Card] = (), sent: Any = None
     ) -> None:
-        async with self.store.turn_beside(lasting=sending) as store:
+        await self.store.wait_for_others()
+        with self.store.turn(lasting=sending) as store:
             if (chat := store.outbox.note_sending(self.row, said, sending=sending)) is None:
                 raise Dropped(int(sent["message_id"]) if sent else None)
             for card in cards if chat == self.row.chat else ():  # else its group has moved on
