@@ -89,7 +89,8 @@ class CatchingUp:
             if poll is None or abs(self._service.clock() - poll.polled_at) > SHORT_ABSENCE:
                 await self._store.wait_for_others()
                 with self._store.turn() as store:
-                    store.redraws.keep(FIRST_PLACE)
+                    if store.cases.open_after(FIRST_PLACE, 1):
+                        store.redraws.keep(FIRST_PLACE)
             self._noted = True
         if not self._begun:
             await self._store.wait_for_others()
