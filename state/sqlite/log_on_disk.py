@@ -21,7 +21,7 @@ class LogOnDisk:
     """
 
     def __init__(self, log: Path, move: Callable[[], bool]) -> None:
-        self._file = os.open(log, os.O_RDONLY | os.O_CLOEXEC)
+        self._file = log.open("rb", buffering=0)
         self._move = move
         self._thread = ThreadPoolExecutor(1, "disk")
         self._written = self._synced = 0
@@ -30,7 +30,7 @@ class LogOnDisk:
 
     def close(self) -> None:
         self._thread.shutdown()
-        os.close(self._file)
+        self._file.close()
 
     def note_commit(self) -> None:
         """Note a commit that is meant to last."""
@@ -76,7 +76,7 @@ class LogOnDisk:
         if self._in_doubt and not self._move():
             raise OSError("somebody reads the log of the database, of which a part may be lost")
         self._in_doubt = True
-        SYNC(self._file)
+        SYNC(self._file.fileno())
         self._in_doubt = False
 
 
