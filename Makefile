@@ -62,7 +62,8 @@ upgrade: COMPILE += --upgrade
 upgrade: lock
 
 lock: $(VENV)/.lock
-	$(COMPILE) pyproject.toml --extra fast --extra crypt --group build --output-file requirements/run.txt
+	$(COMPILE) pyproject.toml --extra fast --extra crypt --extra postgres --group build \
+		--output-file requirements/run.txt
 	$(COMPILE) --group dev --constraints requirements/run.txt --output-file requirements/dev.txt
 	$(COMPILE) --group peers --output-file requirements/peers.txt
 	$(COMPILE) --group lock --output-file requirements/lock.txt

@@ -20,6 +20,7 @@ ASKED = {
         *PROJECT["dependencies"],
         *PROJECT["optional-dependencies"]["fast"],
         *PROJECT["optional-dependencies"]["crypt"],
+        *PROJECT["optional-dependencies"]["postgres"],
         *PYPROJECT["build-system"]["requires"],
         *GROUPS["build"],
     ),
