@@ -34,6 +34,13 @@ class StoreError(Refusal):
     """The store cannot be used; the message names it and says why in one line."""
 
 
+class CommitUnknown(StoreError):
+    """The connection was lost during a commit: whether the turn was kept is not known.
+
+    It was kept or undone as a whole; what it was to change says which, when it is read again.
+    """
+
+
 class Conflict(Exception):
     """The case was changed by somebody else since it was read; nothing was saved."""
 

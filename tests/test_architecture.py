@@ -99,6 +99,7 @@ ONLY_IN = {
     "sqlite_utils": ("state/",),
     "sqlite3": ("state/",),
     "sqlcipher3": ("state/sqlite/engine.py",),
+    "psycopg": ("state/postgres/",),
     "telegram": ("bot/adapters/",),
     "httpx": ("bot/adapters/telegram/",),
     "aiohttp": ("bot/adapters/telegram/",),

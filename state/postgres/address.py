@@ -1,0 +1,49 @@
+"""Where a PostgreSQL database is; a password in its address is never shown."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final, Self
+from urllib.parse import parse_qsl
+
+SCHEME: Final = re.compile(r"postgres(?:ql)?:(?://)?", re.IGNORECASE)
+_CHARACTER: Final = r"(?:%(?!00)[0-9A-Fa-f]{2}|[^%\s:/?#@&=,])"
+_WORD: Final = rf"{_CHARACTER}*"
+_HOST: Final = rf"(?:\[[0-9A-Fa-f:.]+\]|{_WORD})(?::\d*)?"
+_OPTION: Final = rf"[a-z_]+=(?:{_CHARACTER}|[/:,])*"
+_FORM: Final = re.compile(
+    rf"postgres(?:ql)?://(?:(?P<user>{_WORD})(?::{_WORD})?@)?(?P<hosts>{_HOST}(?:,{_HOST})*)"
+    rf"(?:/(?P<name>{_WORD}))?(?:\?(?P<options>{_OPTION}(?:&{_OPTION})*)?)?"
+)
+_SHOWN: Final = ("service", "host", "hostaddr", "port", "user", "dbname", "sslmode")
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text is meant as an address of PostgreSQL; it may hold a password."""
+    return SCHEME.match(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address as given, and the same without what may be secret."""
+
+    shown: str
+    given: str = field(repr=False)
+
+    @classmethod
+    def read(cls, given: str) -> Self:
+        """Check the form, so that no part of a password is taken for something that is shown.
+
+        Raises ValueError, which does not repeat any of it, if it is wrong.
+        """
+        parts = _FORM.fullmatch(given)
+        if parts is None:
+            raise ValueError("no address of PostgreSQL")
+        user, hosts, name, options = parts.group("user", "hosts", "name", "options")
+        kept = [each for each in parse_qsl(options or "") if each[0] in _SHOWN]
+        shown = f"postgresql://{user + '@' if user else ''}{hosts}{'/' + name if name else ''}"
+        if kept:
+            shown += f"?{'&'.join(f'{key}={value}' for key, value in kept)}"
+        return cls(shown, given)
+
+    def __str__(self) -> str:
+        return self.shown

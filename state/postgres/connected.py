@@ -1,0 +1,103 @@
+"""The connections of a process, made anew when they are lost: one to work on, one for the disk."""
+
+from collections.abc import Callable
+from threading import Lock
+from time import monotonic
+from typing import Final, TypeVar
+
+from state.postgres import opening
+from state.postgres.address import Address
+from state.postgres.disk import Disk
+from state.postgres.failures import Failed, why
+from state.postgres.link import Link
+from state.store import CommitUnknown, StoreError
+
+SECONDS_BETWEEN_TRIES: Final = 1.0
+
+T = TypeVar("T")
+
+
+class Connected:
+    """What a process is connected by to one database. Raises StoreError if that is impossible."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        self._renewing = Lock()
+        self._tried_at = 0.0
+        self._failed = ""
+        self.link = opening.connect(address)
+        try:
+            opening.bring_up_to_date(self.link, address)
+            self._identity = opening.identity(self.link, address)
+            self.disk = Disk(lambda: opening.connect(address))
+        except Failed as error:
+            self.link.close()
+            raise StoreError(why(address, error)) from error
+        except BaseException:
+            self.link.close()
+            raise
+
+    def close(self) -> None:
+        self.disk.close()
+        self.link.close()
+
+    def begin(self, begin: Callable[[Link], T]) -> T:
+        """Begin something, on a new connection if that was lost which was there."""
+        if self.link.is_open:
+            try:
+                return begin(self.link)
+            except Failed as error:
+                if not error.lost:
+                    raise
+        self.renew()
+        return begin(self.link)
+
+    def renew(self) -> None:
+        """Connect again, unless another thread has; after a failure not again within a second.
+
+        Raises StoreError if that fails, or if it leads to another database.
+        """
+        with self._renewing:
+            if self.link.is_open:
+                return
+            if self._failed and monotonic() < self._tried_at + SECONDS_BETWEEN_TRIES:
+                raise StoreError(self._failed)
+            try:
+                link = self._connect()
+                self.disk.stay_connected()
+                self.link, self._failed = link, ""
+            except StoreError as error:
+                self._tried_at, self._failed = monotonic(), str(error)
+                raise
+
+    def _connect(self) -> Link:
+        link = opening.connect(self._address)
+        try:
+            if opening.identity(link, self._address) == self._identity:
+                return link
+        except Failed as error:
+            link.close()
+            raise StoreError(why(self._address, error)) from error
+        except StoreError:
+            link.close()
+            raise
+        link.close()
+        raise StoreError(
+            f"CORDCALL_DATABASE: {self._address} leads to another database than at the start; "
+            "allowed: the same one from start to end, or one of its replicas"
+        )
+
+    def commit(self, link: Link) -> None:
+        """Commit the transaction of a connection.
+
+        Raises CommitUnknown if it is lost before the server says whether it has.
+        """
+        if not link.is_open:
+            raise Failed("", "the connection was lost", lost=True)
+        try:
+            link.commit()
+        except Failed as error:
+            if not error.lost:
+                raise
+            left = "whether the turn was kept is not known"
+            raise CommitUnknown(why(self._address, error, left)) from error

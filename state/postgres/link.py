@@ -1,0 +1,209 @@
+"""One connection to PostgreSQL, by the functions of libpq that psycopg gives.
+
+A statement is prepared the first time and only executed from then on. psycopg's own cursors would
+cost three times as much: most of a statement's time is spent in them.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import psycopg
+from psycopg import pq
+from psycopg.adapt import Transformer
+
+from state.postgres.failures import (
+    AGAINST_A_KEY,
+    ENDED,
+    NO_CONNECTION,
+    NOT_COMMITTED,
+    READ_ONLY,
+    WRONG_VALUE,
+    Failed,
+)
+
+MOST_PREPARED: Final = 512
+ROWS_AT_ONCE: Final = 1000
+_PART: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\?")
+_DONE: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.EMPTY_QUERY)
+_IDLE: Final = pq.TransactionStatus.IDLE
+_FIELD: Final = pq.DiagnosticField
+
+
+class Result:
+    """What a statement returned, with what callers use of a sqlite3.Cursor."""
+
+    __slots__ = ("_names", "_rows", "rowcount")
+
+    def __init__(
+        self, rows: list[tuple[Any, ...]], count: int, names: Callable[[], list[str]]
+    ) -> None:
+        self._rows = iter(rows)
+        self._names = names
+        self.rowcount = count
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return self._rows
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        return next(self._rows, None)
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        return list(self._rows)
+
+    @property
+    def description(self) -> list[tuple[str]]:
+        """Name the columns, each in a tuple of its own."""
+        return [(name,) for name in self._names()]
+
+
+class Link:
+    """An open connection. Everything that fails here raises Failed."""
+
+    def __init__(self, conninfo: bytes) -> None:
+        self._connection = pq.PGconn.connect(conninfo)
+        if self._connection.status != pq.ConnStatus.OK:
+            message = self._connection.get_error_message()
+            self._connection.finish()
+            raise Failed(NO_CONNECTION, message, lost=True)
+        self._connection.notice_handler = self._note
+        self._reader = Transformer()
+        self._prepared = dict[str, bytes]()
+        self._number = 0
+        self._command: bytes | None = None
+        self.warnings = list[str]()
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it was in order when it was last used."""
+        return self._connection.status == pq.ConnStatus.OK
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.is_open and self._connection.transaction_status != _IDLE
+
+    def close(self) -> None:
+        self._connection.finish()
+
+    def execute(self, statement: str, given: Sequence[object] = ()) -> Result:
+        """Execute one statement, with `?` where values are put."""
+        name = self._prepared.get(statement)
+        if name is None:
+            name = self._prepare(statement)
+        return self._done(self._connection.exec_prepared, name, [_written(each) for each in given])
+
+    def each(self, statement: str, given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Return rows while they are read, however many, inside a transaction."""
+        self.execute(f"DECLARE each NO SCROLL CURSOR FOR {statement}", given)
+        while rows := self.run(f"FETCH {ROWS_AT_ONCE} FROM each").fetchall():
+            yield from rows
+        self.run("CLOSE each")
+
+    def run(self, statements: str) -> Result:
+        """Execute statements without values in one journey; return what the last one says."""
+        return self._done(self._connection.exec_, statements.encode())
+
+    def begin(self, statements: str) -> Result:
+        """Run statements that begin a transaction; none is left if one of them fails."""
+        try:
+            return self.run(statements)
+        except Failed:
+            self.roll_back()
+            raise
+
+    def roll_back(self) -> None:
+        """Roll the transaction back; a connection on which that fails is not used again."""
+        try:
+            if self.in_transaction:
+                self.run("ROLLBACK")
+        except Failed:
+            self.close()
+
+    def commit(self) -> None:
+        """Commit the transaction. Raises Failed if the server has rolled it back instead."""
+        self.run("COMMIT")
+        if self._command != b"COMMIT":
+            raise Failed(NOT_COMMITTED, "")
+
+    def _prepare(self, statement: str) -> bytes:
+        if len(self._prepared) >= MOST_PREPARED:
+            self.run("DEALLOCATE ALL")
+            self._prepared.clear()
+        self._number += 1
+        name = b"s%d" % self._number
+        self._done(self._connection.prepare, name, numbered(statement).encode())
+        self._prepared[statement] = name
+        return name
+
+    def _done(self, call: Callable[..., "pq.abc.PGresult"], *words: object) -> Result:
+        try:
+            result = call(*words)
+        except psycopg.Error:
+            self.close()
+            raise self._lost() from None
+        if result.status not in _DONE:
+            raise self._failed(result)
+        self._command = result.command_status
+        self._reader.set_pgresult(result)
+        rows = self._reader.load_rows(0, result.ntuples, tuple) if result.ntuples else []
+        changed = result.command_tuples
+        return Result(rows, -1 if changed is None else changed, lambda: _names(result))
+
+    def _failed(self, result: "pq.abc.PGresult") -> Failed:
+        """Say what failed, but of a refused value only where it was to be stored."""
+
+        def said(field: pq.DiagnosticField) -> str:
+            return (result.error_field(field) or b"").decode(errors="replace")
+
+        state = said(_FIELD.SQLSTATE)
+        if not self.is_open or state in ENDED or state == READ_ONLY:
+            self.close()
+            return self._lost(said(_FIELD.MESSAGE_PRIMARY))
+        if state[:2] not in (WRONG_VALUE, AGAINST_A_KEY):
+            return Failed(state, said(_FIELD.MESSAGE_PRIMARY))
+        place = (said(_FIELD.TABLE_NAME), said(_FIELD.COLUMN_NAME), said(_FIELD.CONSTRAINT_NAME))
+        return Failed(state, f"a value was refused ({' '.join(filter(None, (state, *place)))})")
+
+    def _lost(self, message: str = "") -> Failed:
+        said = message or "the connection was lost"
+        return Failed(NO_CONNECTION, said, lost=True)
+
+    def _note(self, result: "pq.abc.PGresult") -> None:
+        """Keep a warning, such as that a commit no longer waited for a replica."""
+        if result.error_field(_FIELD.SEVERITY_NONLOCALIZED) == b"WARNING":
+            said = result.error_field(_FIELD.MESSAGE_PRIMARY) or b""
+            self.warnings.append(said.decode(errors="replace"))
+
+
+def numbered(statement: str) -> str:
+    """Number the places of values ($1, $2, …); a ? in a text or a comment is none of them."""
+    numbers = iter(range(1, statement.count("?") + 1))
+    return _PART.sub(lambda found: f"${next(numbers)}" if found[0] == "?" else found[0], statement)
+
+
+def _written(value: object) -> bytes | None:
+    kind = type(value)
+    if kind not in _WRITE:
+        kind = next((each for each in _WRITE if isinstance(value, each)), kind)
+    return _WRITE[kind](value)
+
+
+def _text(value: str) -> bytes:
+    written = value.encode()
+    if b"\0" in written:
+        raise Failed(f"{WRONG_VALUE}021", "a value was refused (a text with a NUL in it)")
+    return written
+
+
+_WRITE: Final[Mapping[type, Callable[[Any], bytes | None]]] = {
+    str: _text,
+    int: b"%d".__mod__,
+    bool: b"%d".__mod__,
+    bytes: lambda value: b"\\x" + value.hex().encode(),
+    float: lambda value: repr(value).encode(),
+    type(None): lambda _: None,
+}
+
+
+def _names(result: "pq.abc.PGresult") -> list[str]:
+    return [(result.fname(place) or b"").decode() for place in range(result.nfields)]

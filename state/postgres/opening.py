@@ -1,0 +1,175 @@
+"""Opens a database of PostgreSQL: refuses what is not ours, and updates an older schema."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from typing import Final
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from state.chain import BEGINNING
+from state.postgres.address import Address
+from state.postgres.failures import Failed, why
+from state.postgres.link import Link
+from state.postgres.schema import NEWEST, OLDEST, steps_after
+from state.store import StoreError
+
+OURS: Final = 0x434F5244  # "CORD", before the number of each lock
+WRITING: Final = f"{OURS}, 1"
+MIGRATING: Final = f"{OURS}, 2"
+OLDEST_SERVER: Final = 140000
+SECRET_BYTES: Final = 32
+BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # each statement sees the newest
+LOCK_SECONDS: Final = 5
+MIGRATION_SECONDS: Final = 60
+UNLESS_SET: Final[Mapping[str, tuple[str, str]]] = {
+    "application_name": ("cordcall", "PGAPPNAME"),
+    "connect_timeout": ("5", "PGCONNECT_TIMEOUT"),  # seconds, for each address of a server
+    "target_session_attrs": ("read-write", "PGTARGETSESSIONATTRS"),  # of several servers the first
+    "keepalives_idle": ("5", ""),  # seconds; one that is cut off is noticed within 10
+    "keepalives_interval": ("2", ""),
+    "keepalives_count": ("3", ""),
+    "tcp_user_timeout": ("10000", ""),  # milliseconds
+}
+SESSION: Final = f"""
+    SET statement_timeout = '10s'; SET lock_timeout = '{LOCK_SECONDS}s';
+    SET idle_in_transaction_session_timeout = '10s'; SET jit = off;
+    SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
+    SET tcp_user_timeout = '10s'; SET bytea_output = 'hex';
+    SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),
+        current_schema(), set_config('synchronous_commit',
+            replace(current_setting('synchronous_commit'), 'off', 'on'), false)
+"""
+"""A worker that hangs or is cut off lets go of its locks within 10 s; a commit waits for the disk
+unless a turn says otherwise, whatever the server's own settings say."""
+FOUND: Final = """
+    SELECT to_regclass(quote_ident(current_schema()) || '.engine') IS NOT NULL, count(*)
+    FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p')
+    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+"""
+
+
+def connect(address: Address) -> Link:
+    """Connect to a server that can be used. Raises StoreError if there is none."""
+    try:
+        link = Link(_conninfo(address))
+    except Failed as error:
+        raise StoreError(why(address, Failed("", hidden(str(error), address)))) from None
+    try:
+        number, encoding, schema, _ = link.run(SESSION).fetchall()[0]
+        _require(address, int(number), encoding, schema)
+    except Failed as error:
+        link.close()
+        raise StoreError(why(address, error)) from error
+    except StoreError:
+        link.close()
+        raise
+    return link
+
+
+def _conninfo(address: Address) -> bytes:
+    """Return what libpq reads; no message of a failure, which may quote any part, is passed on."""
+    defaults = {
+        name: value
+        for name, (value, variable) in UNLESS_SET.items()
+        if not os.environ.get(variable)
+    }
+    try:
+        given = {**defaults, **conninfo_to_dict(address.given), "client_encoding": "UTF8"}
+        return make_conninfo("", **given).encode()
+    except psycopg.Error:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address}: has an option that is unknown; "
+            "allowed: the options of libpq, such as sslmode"
+        ) from None
+
+
+def hidden(said: str, address: Address) -> str:
+    """Hide passwords in what libpq says: a wrong option is quoted, and may be anything."""
+    passwords = [conninfo_to_dict(address.given).get("password"), os.environ.get("PGPASSWORD")]
+    for password in filter(None, map(str, filter(None, passwords))):
+        said = said.replace(password, "<hidden>")
+    return said
+
+
+def _require(address: Address, number: int, encoding: str, schema: str | None) -> None:
+    """Raise StoreError if a server is too old, or keeps texts or tables as we cannot use them."""
+    said, allowed = "", ""
+    if number < OLDEST_SERVER:
+        said = f"is PostgreSQL {number // 10000}"
+        allowed = f"{OLDEST_SERVER // 10000} or newer"
+    elif encoding != "UTF8":
+        said, allowed = f"is encoded as {encoding}", "UTF8 (CREATE DATABASE … ENCODING 'UTF8')"
+    elif schema is None:
+        said, allowed = "has no schema on its search path", "one that its user owns"
+    if said:
+        raise StoreError(f"CORDCALL_DATABASE: {address}: {said}; allowed: {allowed}")
+
+
+def schema_of(link: Link, address: Address) -> int:
+    """Return the number of a database's schema; 0 if there is nothing in it yet.
+
+    Raises StoreError if it is another program's, or newer than this program.
+    """
+    known, tables = link.run(FOUND).fetchall()[0]
+    rows = link.run("SELECT version FROM engine").fetchall() if known else []
+    if tables and not rows:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address} is another program's database; "
+            "allowed: a CordCall database or an empty one"
+        )
+    version = int(rows[0][0]) if rows else 0
+    if version > NEWEST:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address} has schema {version}, newer than this program; "
+            f"allowed: {OLDEST} to {NEWEST}"
+        )
+    return version
+
+
+def bring_up_to_date(link: Link, address: Address) -> None:
+    """Create the tables, or change those of an older program, while nobody else writes.
+
+    Of two workers that start at once one does it and the other waits.
+    """
+    if schema_of(link, address) == NEWEST:
+        return
+    link.begin(
+        f"{BEGIN}; SET LOCAL statement_timeout = 0; "
+        f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'; "
+        f"SELECT pg_advisory_xact_lock({MIGRATING}), pg_advisory_xact_lock({WRITING})"
+    )
+    try:
+        version = schema_of(link, address)
+        for statement in steps_after(version):
+            link.run(statement)
+        if not version:
+            link.execute(
+                "INSERT INTO audit_start (id, number, hash, secret) VALUES (1, ?, ?, ?)",
+                (
+                    BEGINNING.number, bytes.fromhex(BEGINNING.hash),
+                    secrets.token_bytes(SECRET_BYTES),
+                ),
+            )  # fmt: skip
+            link.execute("INSERT INTO engine (id, version) VALUES (1, 0)")
+        link.execute("UPDATE engine SET version = ?", (NEWEST,))
+        link.commit()
+    except BaseException:
+        link.roll_back()
+        raise
+
+
+def identity(link: Link, address: Address) -> bytes:
+    """Return what is different in every database, the same in its replicas and its backups.
+
+    Raises StoreError if its schema is not this program's.
+    """
+    version = schema_of(link, address)
+    if version != NEWEST:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address} has schema {version}; allowed: {NEWEST}, to which a "
+            "start brings an older one"
+        )
+    found = link.run("SELECT secret FROM audit_start").fetchall()
+    return bytes(found[0][0])

@@ -1,0 +1,91 @@
+"""The store on PostgreSQL, composed of the topics of `state/sqlite` over one open database."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from typing import Any, Self
+
+from state.postgres.address import Address
+from state.postgres.database import Database
+from state.sqlite.audit import Audit
+from state.sqlite.boards import Boards
+from state.sqlite.buttons import Buttons
+from state.sqlite.cards import Cards
+from state.sqlite.cases import Cases
+from state.sqlite.chats import Chats
+from state.sqlite.clock import Clock
+from state.sqlite.groups import Groups
+from state.sqlite.handovers import HandOvers
+from state.sqlite.inbox import Inbox
+from state.sqlite.members import Invitations, Members
+from state.sqlite.offers import Offers
+from state.sqlite.out_of_use import OutOfUse
+from state.sqlite.outbox import Outbox
+from state.sqlite.ownership import Ownership
+from state.sqlite.people import People
+from state.sqlite.read_lines import ReadLines
+from state.sqlite.readers import Readers
+from state.sqlite.redraws import Redraws
+from state.sqlite.reminders import Reminders
+from state.sqlite.requests import Requests
+
+
+class PostgresStore:
+    """A `state.store.Store` at an address. Raises StoreError if it cannot be opened."""
+
+    def __init__(self, address: Address) -> None:
+        self.address = address
+        self.database = Database(address)
+        database: Any = self.database
+        self.boards = Boards(database)
+        self.cases = Cases(database)
+        self.chats = Chats(database)
+        self.groups = Groups(database)
+        self.handovers = HandOvers(database)
+        self.inbox = Inbox(database)
+        self.offers = Offers(database)
+        self.outbox = Outbox(database)
+        self.ownership = Ownership(database)
+        self.cards = Cards(database)
+        self.buttons = Buttons(database)
+        self.redraws = Redraws(database)
+        self.reminders = Reminders(database)
+        self.requests = Requests(database)
+        self.read_lines = ReadLines(database)
+        self.readers = Readers(database)
+        self.clock = Clock(database)
+        self.audit = Audit(database)
+        self.members = Members(database)
+        self.invitations = Invitations(database)
+        self.people = People(database, self.audit.pseudonym)
+        self.out_of_use = OutOfUse(database)
+
+    @contextmanager
+    def turn(self, *, lasting: bool = True) -> Iterator[Self]:
+        with self.database.turn(lasting=lasting):
+            yield self
+
+    @asynccontextmanager
+    async def turn_beside(self, *, lasting: bool = True) -> AsyncIterator[Self]:
+        async with self.database.turn_beside(lasting=lasting):
+            yield self
+
+    async def wait_for_disk(self) -> None:
+        await self.database.wait_for_disk()
+
+    async def wait_for_others(self) -> None:
+        await self.database.wait_for_others()
+
+    def is_held(self) -> bool:
+        return self.database.is_held()
+
+    def part(self) -> AbstractContextManager[None]:
+        return self.database.part()
+
+    def require_writable(self) -> None:
+        self.database.require_writable()
+
+    def scrub(self) -> None:
+        self.database.scrub()
+
+    def close(self) -> None:
+        self.database.close()
