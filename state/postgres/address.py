@@ -14,7 +14,7 @@ _FORM: Final = re.compile(
     rf"postgres(?:ql)?://(?:(?P<user>{_WORD})(?::{_WORD})?@)?(?P<hosts>{_HOST}(?:,{_HOST})*)"
     rf"(?:/(?P<name>{_WORD}))?(?:\?(?P<options>{_OPTION}(?:&{_OPTION})*)?)?"
 )
-_SHOWN: Final = ("service", "host", "hostaddr", "port", "user", "dbname", "sslmode")
+_SHOWN: Final = ("service", "host", "hostaddr", "port", "user", "dbname")
 
 
 def is_address(text: str) -> bool:
