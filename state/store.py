@@ -35,9 +35,10 @@ class StoreError(Refusal):
 
 
 class CommitUnknown(StoreError):
-    """The connection was lost during a commit: whether the turn was kept is not known.
+    """A connection was lost during a commit, or before it had reached the disk.
 
-    It was kept or undone as a whole; what it was to change says which, when it is read again.
+    Whether the turn was kept is not known; it was kept or undone as a whole, and what it was to
+    change says which, when it is read again.
     """
 
 

@@ -13,6 +13,7 @@ from state.postgres.link import Link
 from state.store import CommitUnknown, StoreError
 
 SECONDS_BETWEEN_TRIES: Final = 1.0
+NOT_WAITING: Final = "SET synchronous_commit = off"  # what is to last waits afterwards: disk.py
 
 T = TypeVar("T")
 
@@ -29,6 +30,7 @@ class Connected:
         try:
             opening.bring_up_to_date(self.link, address)
             self._identity = opening.identity(self.link, address)
+            self.link.run(NOT_WAITING)
             self.disk = Disk(lambda: opening.connect(address))
         except Failed as error:
             self.link.close()
@@ -74,6 +76,7 @@ class Connected:
         link = opening.connect(self._address)
         try:
             if opening.identity(link, self._address) == self._identity:
+                link.run(NOT_WAITING)
                 return link
         except Failed as error:
             link.close()

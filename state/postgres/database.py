@@ -16,12 +16,12 @@ from state.postgres.link import Link, Result
 from state.postgres.opening import BEGIN, WRITING
 from state.postgres.schema import tables
 from state.sqlite.asked import Asked
-from state.store import StoreError
+from state.store import CommitUnknown, StoreError
 
-NOT_LASTING: Final = "SET LOCAL synchronous_commit = off"
 ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
 ALONE_AT_ONCE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
 SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+MAY_BE_LOST: Final = "what was changed last may be lost"
 SECONDS_BETWEEN_LOOKS: Final = 0.001
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
 
@@ -107,20 +107,24 @@ class Database:
     def turn(self, *, lasting: bool = True) -> Iterator[None]:
         """Run one turn: committed as a whole at the end, or rolled back as a whole.
 
-        One that is not `lasting` does not wait for the disk: it survives a kill of this process,
-        but a crash of the server before the next lasting one may undo it.
+        A `lasting` one then waits for the disk, while others go on. One that is not survives a kill
+        of this process, but a crash of the server before the next lasting one may undo it.
 
         Raises StoreError if the database cannot be reached or written, or if another worker writes
-        for too long; CommitUnknown if the connection was lost during the commit.
+        for too long; CommitUnknown if it is lost during the commit or before it is on the disk.
         """
         with self._said():
             self._require_no_turn()
-            link, _ = self._begin(BEGIN, *(() if lasting else (NOT_LASTING,)), ALONE)
+            link, _ = self._begin(BEGIN, ALONE)
         with self._begun(link):
             yield
             self._connected.commit(link)
         if lasting:
-            self._connected.disk.note_flush()
+            self._connected.disk.note_commit()
+            try:
+                self._connected.disk.wait_now()
+            except Failed as error:
+                raise CommitUnknown(why(self.address, error, MAY_BE_LOST)) from error
         self._scrub_if_asked()
 
     @asynccontextmanager
@@ -153,8 +157,7 @@ class Database:
         try:
             await self._connected.disk.wait()
         except Failed as error:
-            left = "what was changed last may be lost"
-            raise StoreError(why(self.address, error, left)) from error
+            raise StoreError(why(self.address, error, MAY_BE_LOST)) from error
 
     async def wait_for_others(self) -> None:
         """Wait until no other worker is writing; meanwhile the event loop continues.
@@ -241,10 +244,10 @@ class Database:
         return done
 
     def _begin_at_once(self) -> Link | None:
-        """Begin a transaction, whose commit does not wait for the disk; None if it must wait."""
+        """Begin a transaction; None if it must wait."""
         with self._said():
             self._require_no_turn()
-            link, alone = self._begin(BEGIN, NOT_LASTING, ALONE_AT_ONCE)
+            link, alone = self._begin(BEGIN, ALONE_AT_ONCE)
             if alone.fetchone() == (True,):
                 return link
             link.run("ROLLBACK")

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from state.postgres.failures import Failed
 from state.postgres.link import Link
+from state.store import StoreError
 
 if TYPE_CHECKING:
     import asyncio
 
+FLUSH_SECONDS: Final = 10
+UNDONE: Final = "the server was restarted or cut off before it had reached the disk"
+NOT_CONFIRMED: Final = f"the server's disk or a replica has not confirmed within {FLUSH_SECONDS} s"
 FLUSH: Final = "SELECT pg_logical_emit_message(true, 'cordcall', '')"
 
 
@@ -21,51 +26,75 @@ class Disk:
     is made here, on a connection and in a thread of their own. It says nothing of what was
     committed before a crash of the server, which ends every connection: so this one must have been
     open all the time since.
+
+    A server may wait for a replica for ever; whoever waits here is told after `FLUSH_SECONDS`.
     """
 
     def __init__(self, connect: Callable[[], Link]) -> None:
         self._connect = connect
         self._link = connect()
         self._thread = ThreadPoolExecutor(1, "disk")
-        self._committed = self._lasting = 0
+        self._committed = self._lasting = self._in_doubt = 0
         self._under_way: asyncio.Task[None] | None = None
-        self._in_doubt = False
+        self._is_flushing = False
 
     def close(self) -> None:
-        self._thread.shutdown()
+        if self._is_flushing:
+            self._link.cancel()
+        self._thread.shutdown(cancel_futures=True)
         self._link.close()
 
     def note_commit(self) -> None:
         """Note a commit that is meant to last."""
         self._committed += 1
 
-    def note_flush(self) -> None:
-        """Note a commit that has waited for the disk, and so for all before it."""
-        if not self._in_doubt:
-            self._lasting = self._committed
-
     def stay_connected(self) -> None:
-        """Connect anew if the server has ended the connection, before anything is committed."""
-        self._thread.submit(self._look).result()
+        """Connect anew if the server has ended the connection.
+
+        What is committed before that is in doubt, so it should be done before the next commit.
+        """
+        if not self._is_flushing:
+            self._thread.submit(self._look).result()
 
     async def wait(self) -> None:
         """Wait until all that was committed by now lasts.
 
-        Raises Failed or StoreError if that cannot be said; what is committed later can be waited
-        for again.
+        Raises Failed if that cannot be said; what is committed later can be waited for again.
         """
         number = self._committed
         if self._lasting >= number:
             return
         import asyncio
 
-        while self._lasting < number:
-            if self._under_way is None:
-                self._under_way = asyncio.create_task(self._flush())
-                self._under_way.add_done_callback(_is_retrieved)
-            await asyncio.shield(self._under_way)
+        try:
+            async with asyncio.timeout(FLUSH_SECONDS):
+                while self._lasting < number:
+                    if self._under_way is None:
+                        self._under_way = asyncio.create_task(self._flush())
+                        self._under_way.add_done_callback(_is_retrieved)
+                    await asyncio.shield(self._under_way)
+        except TimeoutError:
+            raise Failed("", NOT_CONFIRMED) from None
+
+    def wait_now(self) -> None:
+        """Wait until the turn that was committed last lasts, and do nothing else meanwhile.
+
+        Raises Failed if that cannot be said.
+        """
+        number = self._committed
+        flushing = self._thread.submit(self._flush_in_thread)
+        try:
+            flushing.result(FLUSH_SECONDS)
+        except TimeoutError:
+            flushing.cancel()
+            raise Failed("", NOT_CONFIRMED) from None
+        if number <= self._in_doubt:
+            raise Failed("", UNDONE)
+        if self._in_doubt <= self._lasting:
+            self._lasting = max(self._lasting, number)
 
     async def _flush(self) -> None:
+        """Flush for all who wait; that a crash may have undone something is said here, once."""
         import asyncio
 
         try:
@@ -73,19 +102,34 @@ class Disk:
             if self._lasting < number:
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(self._thread, self._flush_in_thread)
+                self._require_no_doubt()
                 self._lasting = max(self._lasting, number)
+        except Failed as error:
+            if error.lost:
+                self._lasting = max(self._lasting, number)
+            raise
         finally:
             self._under_way = None
+
+    def _require_no_doubt(self) -> None:
+        if self._lasting < self._in_doubt:
+            self._lasting = self._in_doubt
+            raise Failed("", UNDONE)
 
     def _flush_in_thread(self) -> None:
         if not self._link.is_open:
             self._connect_anew()
-        if self._in_doubt:
-            self._in_doubt = False
-            self._lasting = self._committed  # nobody else is told of what is in doubt
-            raise Failed("", "the server was restarted or cut off before it had reached the disk")
         self._link.warnings.clear()
-        self._link.run(FLUSH)
+        self._is_flushing = True
+        try:
+            self._link.run(FLUSH)
+        except Failed as error:
+            if error.lost:
+                with suppress(Failed):
+                    self._connect_anew()
+            raise
+        finally:
+            self._is_flushing = False
         if self._link.warnings:
             raise Failed("", self._link.warnings[0])
 
@@ -97,8 +141,11 @@ class Disk:
 
     def _connect_anew(self) -> None:
         self._link.close()
-        self._in_doubt = self._lasting < self._committed
-        self._link = self._connect()
+        try:
+            self._link = self._connect()
+        except StoreError as error:
+            raise Failed("", "the connection was lost", lost=True) from error
+        self._in_doubt = self._committed
 
 
 def _is_retrieved(flush: "asyncio.Task[None]") -> None:

@@ -6,6 +6,7 @@ cost three times as much: most of a statement's time is spent in them.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
@@ -85,6 +86,11 @@ class Link:
     def close(self) -> None:
         self._connection.finish()
 
+    def cancel(self) -> None:
+        """Ask the server to give up the statement that another thread waits for."""
+        with suppress(psycopg.Error):
+            self._connection.get_cancel().cancel()
+
     def execute(self, statement: str, given: Sequence[object] = ()) -> Result:
         """Execute one statement, with `?` where values are put."""
         name = self._prepared.get(statement)
@@ -139,7 +145,6 @@ class Link:
         try:
             result = call(*words)
         except psycopg.Error:
-            self.close()
             raise self._lost() from None
         if result.status not in _DONE:
             raise self._failed(result)
@@ -156,8 +161,8 @@ class Link:
             return (result.error_field(field) or b"").decode(errors="replace")
 
         state = said(_FIELD.SQLSTATE)
-        if not self.is_open or state in ENDED or state == READ_ONLY:
-            self.close()
+        by_libpq = not state
+        if by_libpq or not self.is_open or state in ENDED or state == READ_ONLY:
             return self._lost(said(_FIELD.MESSAGE_PRIMARY))
         if state[:2] not in (WRONG_VALUE, AGAINST_A_KEY):
             return Failed(state, said(_FIELD.MESSAGE_PRIMARY))
@@ -165,8 +170,10 @@ class Link:
         return Failed(state, f"a value was refused ({' '.join(filter(None, (state, *place)))})")
 
     def _lost(self, message: str = "") -> Failed:
-        said = message or "the connection was lost"
-        return Failed(NO_CONNECTION, said, lost=True)
+        """Close what cannot be used again, and say why in the first line of what libpq says."""
+        told = self._connection.get_error_message().strip().partition("\n")[0]
+        self.close()
+        return Failed(NO_CONNECTION, message or told or "the connection was lost", lost=True)
 
     def _note(self, result: "pq.abc.PGresult") -> None:
         """Keep a warning, such as that a commit no longer waited for a replica."""
