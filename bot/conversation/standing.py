@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import cached_property
 from typing import Final
 
 from bot.conversation.machine import FlowMachine, Trail
 from bot.guidance.card_lines import dose_waits
 from bot.guidance.first_steps import Step, first_steps
 from bot.logic.assessment import Assessment, assess_findings, assess_later
+from bot.logic.once import once
 from bot.logic.urgency import Policy
 from state.records import Answer, StoredCase, Told
 
@@ -44,19 +44,19 @@ class Standing:
         """Return whether everything is answered and nothing is asked."""
         return self.trail.ended and self.key == self.trail.key and not self.trail.waits_for
 
-    @cached_property
+    @once
     def steps(self) -> tuple[Step, ...]:
         """Return the first steps: what to do now."""
         return first_steps(self.assessment)
 
-    @cached_property
+    @once
     def told(self) -> Told:
         """Return what a reader is told about urgency and steroid."""
         urgency, steroid = self.assessment.urgency, self.assessment.steroid
         decision = DOSE_WAITS if dose_waits(self.assessment) else steroid.decision
         return Told(urgency.level, urgency.hours, decision)
 
-    @cached_property
+    @once
     def headline(self) -> tuple[object, ...]:
         """Return the values whose change makes the card news."""
         result = self.assessment
@@ -78,6 +78,23 @@ class Standing:
     @property
     def emergency(self) -> bool:
         return self.settled and self.assessment.urgency.level == "emergency"
+
+    def led_to(self, key: str) -> "Standing":
+        """Return this standing at another question."""
+        return self if key == self.key else self._but("key", key)
+
+    def at(self, now: datetime) -> "Standing":
+        """Return this standing at another moment."""
+        later = assess_later(self.assessment, now)
+        same = later.actions is self.assessment.actions, later.warnings is self.assessment.warnings
+        return self._but("assessment", later) if all(same) else replace(self, assessment=later)
+
+    def _but(self, field: str, value: object) -> "Standing":
+        """Return this standing with another value that changes nothing that was worked out."""
+        other = object.__new__(Standing)
+        other.__dict__.update(self.__dict__)
+        other.__dict__[field] = value
+        return other
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,33 +125,34 @@ class Standings:
 
     def of(self, case: StoredCase, now: datetime) -> Standing:
         """Return where a case stands, and what the rules say of it at `now`."""
-        last = self._seen.pop(case.code, None)
+        last = self._seen.get(case.code)
         if last is None or not last.fits(case):
             standing = self._work_out(case, now, last.standing.trail if last else None)
         elif last.now != now:
-            assessment = assess_later(last.standing.assessment, now.astimezone(self.zone))
-            standing = replace(last.standing, assessment=assessment)
+            standing = last.standing.at(now.astimezone(self.zone))
         else:
-            standing = last.standing
-        while len(self._seen) >= MOST_REMEMBERED:
+            return self.led_by(case, last.standing)
+        self._remember(case, now, standing)
+        return self.led_by(case, standing)
+
+    def _remember(self, case: StoredCase, now: datetime, standing: Standing) -> None:
+        self._seen.pop(case.code, None)
+        if len(self._seen) >= MOST_REMEMBERED:
             del self._seen[next(iter(self._seen))]
         self._seen[case.code] = _Seen(case.answers, case.begun_at, now, standing)
-        return self.led_by(case, standing)
 
     def led_by(self, case: StoredCase, standing: Standing) -> Standing:
         """Return the standing at the question that back or edit leads a case to."""
         trail, back = standing.trail, case.revisiting
-        flow = self.machine.flow
-        revisited = back and (back in trail.keys or back == flow.landmarks.suspected_at)
-        key = back if back and revisited else trail.key
-        return standing if standing.key == key else replace(standing, key=key)
+        suspected_at = self.machine.flow.landmarks.suspected_at
+        revisited = back and (back in trail.keys or back == suspected_at)
+        return standing.led_to(back if back and revisited else trail.key)
 
     def _work_out(self, case: StoredCase, now: datetime, earlier: Trail | None) -> Standing:
         trail = self.machine.replay(case.latest, self.policy, earlier)
         found = trail.facts.found
         if found.case.opened_at is None:
-            clinical = found.case.model_copy(update={"opened_at": case.begun_at})
-            found = replace(found, case=clinical)
+            found = found.what_if({"opened_at": case.begun_at})
         settled = bool(trail.steps) and self.machine.flow.urgency_settled(trail.facts)
         assessment = assess_findings(found, self.policy, now.astimezone(self.zone))
         return Standing(trail, trail.key, assessment, settled)
