@@ -80,21 +80,29 @@ class Standing:
         return self.settled and self.assessment.urgency.level == "emergency"
 
     def led_to(self, key: str) -> "Standing":
-        """Return this standing at another question."""
-        return self if key == self.key else self._but("key", key)
-
-    def at(self, now: datetime) -> "Standing":
-        """Return this standing at another moment."""
-        later = assess_later(self.assessment, now)
-        same = later.actions is self.assessment.actions, later.warnings is self.assessment.warnings
-        return self._but("assessment", later) if all(same) else replace(self, assessment=later)
-
-    def _but(self, field: str, value: object) -> "Standing":
-        """Return this standing with another value that changes nothing that was worked out."""
+        """Return this standing at another question, with what was worked out of it."""
+        if key == self.key:
+            return self
         other = object.__new__(Standing)
-        other.__dict__.update(self.__dict__)
-        other.__dict__[field] = value
+        other.__dict__.update(self.__dict__, key=key)
         return other
+
+    def at(self, now: datetime, zone: tzinfo) -> "Standing":
+        """Return this standing at another moment: itself, unless the rules say something else."""
+        result = self.assessment
+        if not self._timed and result.overdue_at(now) == self._overdue:
+            return self
+        later = assess_later(result, now.astimezone(zone))
+        same = (later.actions, later.warnings) == (result.actions, result.warnings)
+        return self if same else replace(self, assessment=later)
+
+    @once
+    def _timed(self) -> bool:
+        return self.assessment.timed
+
+    @once
+    def _overdue(self) -> bool:
+        return self.assessment.overdue_at(self.assessment.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,6 @@ class _Seen:
 
     answers: tuple[Answer, ...]
     begun_at: datetime
-    now: datetime
     standing: Standing
 
     def fits(self, case: StoredCase) -> bool:
@@ -125,21 +132,17 @@ class Standings:
 
     def of(self, case: StoredCase, now: datetime) -> Standing:
         """Return where a case stands, and what the rules say of it at `now`."""
-        last = self._seen.get(case.code)
+        last = self._seen.pop(case.code, None)
         if last is None or not last.fits(case):
             standing = self._work_out(case, now, last.standing.trail if last else None)
-        elif last.now != now:
-            standing = last.standing.at(now.astimezone(self.zone))
         else:
-            return self.led_by(case, last.standing)
-        self._remember(case, now, standing)
-        return self.led_by(case, standing)
-
-    def _remember(self, case: StoredCase, now: datetime, standing: Standing) -> None:
-        self._seen.pop(case.code, None)
+            standing = last.standing.at(now, self.zone)
+        if last is None or standing is not last.standing:
+            last = _Seen(case.answers, case.begun_at, standing)
         if len(self._seen) >= MOST_REMEMBERED:
             del self._seen[next(iter(self._seen))]
-        self._seen[case.code] = _Seen(case.answers, case.begun_at, now, standing)
+        self._seen[case.code] = last
+        return self.led_by(case, standing)
 
     def led_by(self, case: StoredCase, standing: Standing) -> Standing:
         """Return the standing at the question that back or edit leads a case to."""

@@ -49,7 +49,10 @@ def past_review(today: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the rules say about one case. Times carry the offset of the moment of suspicion."""
+    """What the rules say about one case. Times carry the offset of the moment of suspicion.
+
+    `now` is a moment at which they say it; with `timed` rules some of it depends on the moment.
+    """
 
     case: Case
     policy: Policy
@@ -67,6 +70,15 @@ class Assessment:
     treatment: Treatment
     actions: tuple[Fired, ...]
     warnings: tuple[Fired, ...]
+
+    @property
+    def timed(self) -> bool:
+        """Return whether some actions say something else at another moment."""
+        return not _TIMED.keys().isdisjoint([each.id for each in self.actions])
+
+    def overdue_at(self, now: datetime) -> bool:
+        """Return whether the deadline has passed at a moment; seconds count, not parts of them."""
+        return self.due is not None and now.replace(microsecond=0) > self.due
 
     def fires(self, rule: str) -> bool:
         """Return whether an action of this id fired."""
@@ -116,13 +128,13 @@ def assess_later(earlier: Assessment, now: datetime) -> Assessment:
     """Assess the same case, with the same `opened_at`, at another moment; `now` as in `assess`.
 
     Only what depends on the present changes: the deadline check, the sessions, and what a high
-    potassium requires of them. If nothing does, actions and warnings are the very same.
+    potassium requires of them.
     """
     now = with_fixed_offset(now)
     actions, warnings, due_at = earlier.actions, earlier.warnings, earlier.due
-    if not _TIMED.keys().isdisjoint([each.id for each in actions]):
+    if earlier.timed:
         actions = tuple(_at(now, earlier))
-    if due_at is not None and (now > due_at) != (earlier.now > due_at):
+    if earlier.overdue_at(now) != earlier.overdue_at(earlier.now):
         kept = (each for each in warnings if each.id != "W1")
         warnings = (*overdue(due_at, now), *kept)
     return replace(earlier, now=now, actions=actions, warnings=warnings)
