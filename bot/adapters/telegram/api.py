@@ -7,7 +7,7 @@ from time import time
 from typing import Any, Final
 
 import structlog
-from telegram import Bot, InputFile
+from telegram import Bot
 from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 from telegram.request import BaseRequest
 from telegram.warnings import PTBUserWarning
@@ -24,7 +24,8 @@ POLL_SECONDS: Final = 25
 CHANGES_BY_SECONDS: Final = 60.0
 
 Json = dict[str, Any]
-SENT: Final = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
+WITH_A_FILE: Final = ("sendPhoto", "sendDocument")
+SENT: Final = ("sendMessage", "editMessageText", *WITH_A_FILE)
 
 log = structlog.get_logger()
 
@@ -90,17 +91,17 @@ class Api:
     async def _post(
         self, method: str, given: dict[str, object], seconds: float = READ_SECONDS
     ) -> Any:
-        """Post straight through the connections; a file goes through python-telegram-bot.
+        """Ask straight through the fast connections; a file goes through python-telegram-bot.
 
         Raises EndPointNotFound for what it calls an invalid token, as python-telegram-bot does
         for a bot that has been started: the method may not exist.
         """
         request = self._polling if method == "getUpdates" else self._sending
-        draw = getattr(request, "draw", None)
-        if draw is None or any(isinstance(each, InputFile) for each in given.values()):
+        ask = getattr(request, "ask", None)
+        if ask is None or method in WITH_A_FILE:
             return await self._bot.do_api_request(method, api_kwargs=given, read_timeout=seconds)
         try:
-            return await request.post(self._address + method, draw(given), read_timeout=seconds)
+            return await ask(self._address + method, given, seconds)
         except InvalidToken as error:
             raise EndPointNotFound(f"Endpoint '{method}' not found in Bot API") from error
 
