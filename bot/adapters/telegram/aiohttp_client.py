@@ -1,15 +1,13 @@
-"""A faster HTTP client under python-telegram-bot: aiohttp and orjson."""
+"""The HTTP client with the extra `fast`: aiohttp and orjson."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import orjson
-from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
+from bot.adapters.telegram.answers import MOST_BYTES, read_answer, result_in
 from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear, host_of
 from bot.adapters.telegram.proxy import proxy_for
@@ -24,13 +22,6 @@ _NEVER_SENT = (
 _OF_A_PROXY = (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The parameters of a call as JSON, drawn once; in the place of python-telegram-bot's."""
-
-    body: bytes
-
-
 class _Server:
     """Where a call goes, found once: its address, the name of its host, the proxy in between."""
 
@@ -41,7 +32,7 @@ class _Server:
         self.address, self.host, self.proxy = URL(url), host_of(url), proxy_for(root)
 
 
-class FastRequest(BaseRequest):
+class FastRequest:
     """One pool of kept-alive connections, compact JSON both ways.
 
     Uses the web proxy set in the environment: HTTPS_PROXY, except for NO_PROXY.
@@ -57,15 +48,6 @@ class FastRequest(BaseRequest):
         self._servers: dict[str, _Server] = {}
         self._waits = _waits(connect_seconds, read_seconds)
 
-    @property
-    def read_timeout(self) -> float | None:
-        return self._read_seconds
-
-    @staticmethod
-    def draw(given: Mapping[str, object]) -> Any:
-        """Draw the parameters of a call, none of them a file, as JSON."""
-        return Drawn(orjson.dumps(given))
-
     async def initialize(self) -> None:
         if self._session is not None:
             return
@@ -80,35 +62,36 @@ class FastRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
+    async def ask(self, url: str, given: Mapping[str, object], read_timeout: float | None) -> Any:
+        """Make one call, without a file, and return its result.
+
+        Raises what `do_request` and `result_in` raise.
+        """
+        return result_in(*await self.do_request(url, "POST", orjson.dumps(given), read_timeout))
+
     async def do_request(
         self,
         url: str,
         method: str,
-        request_data: RequestData | Drawn | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        body: bytes | aiohttp.FormData = b"{}",
+        read_timeout: float | None = None,
     ) -> tuple[int, bytes]:
-        """Make one request; timeouts in seconds that are not given take the defaults.
+        """Make one request with JSON, or the form of a file; `read_timeout` is in seconds.
 
         Raises NotSent if it never reached Telegram, Unclear if that is not known.
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
-        connecting = _seconds(connect_timeout, self._connect_seconds)
-        reading = _seconds(read_timeout, self._read_seconds)
         waits = self._waits
-        if (connecting, reading) != (self._connect_seconds, self._read_seconds):
-            waits = _waits(connecting, reading)
-        body, headers = _body(request_data)
+        if read_timeout is not None and read_timeout != self._read_seconds:
+            waits = _waits(self._connect_seconds, read_timeout)
         server = self._servers.get(url) or self._servers.setdefault(url, _Server(url))
         try:
             async with self._session.request(
                 method,
                 server.address,
                 data=body,
-                headers=headers,
+                headers=_HEADERS if isinstance(body, bytes) else None,
                 timeout=waits,
                 proxy=server.proxy,
                 allow_redirects=False,
@@ -118,27 +101,6 @@ class FastRequest(BaseRequest):
             raise NotSent(server.host, _cause(error)) from error
         except (TimeoutError, aiohttp.ClientError) as error:
             raise Unclear(server.host, _cause(error)) from error
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        parsed: dict[str, Any] = parse(payload)
-        return parsed
-
-
-def _body(
-    sent: RequestData | Drawn | None,
-) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
-    """Return a request's body: JSON, or a form if a file is in it, which names its own type."""
-    if isinstance(sent, Drawn):
-        return sent.body, _HEADERS
-    if sent is None or not sent.contains_files:
-        return orjson.dumps(sent.parameters) if sent else b"{}", _HEADERS
-    form = aiohttp.FormData()
-    for name, value in sent.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, kind) in (sent.multipart_data or {}).items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return form, None
 
 
 def _cause(error: Exception) -> str:
@@ -157,7 +119,3 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
 
 def _waits(connecting: float, reading: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(total=connecting + reading, connect=connecting, sock_read=reading)
-
-
-def _seconds(given: Any, usual: float) -> float:
-    return float(usual if given is BaseRequest.DEFAULT_NONE else given)

@@ -9,17 +9,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.board_loop import BoardLoop
 from bot.adapters.telegram.catching_up import CatchingUp
 from bot.adapters.telegram.database_log import DATABASE
-from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.errors import InvalidToken, RetryAfter, TelegramError, why
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
@@ -189,7 +187,7 @@ class TelegramBot:
                 raise
             except RetryAfter as error:
                 log.warning("the Bot API cannot be reached", **why(error))
-                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
+                pause = min(error.seconds, LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)

@@ -7,13 +7,11 @@ from time import monotonic
 from typing import Final
 
 import structlog
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.database_log import DATABASE
-from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.errors import Conflict, InvalidToken, RetryAfter, TelegramError, why
 from bot.adapters.telegram.inbox import Inbox
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.updates import KINDS, id_of
 from bot.refusal import Refusal
@@ -73,7 +71,7 @@ class Poller:
                 raise
             except RetryAfter as error:
                 log.warning("polling failed", **why(error))
-                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
+                pause = min(error.seconds, LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("polling failed", **why(error))
             except StoreError as error:
