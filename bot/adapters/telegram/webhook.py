@@ -16,8 +16,9 @@ from bot.adapters.telegram.connections import SECONDS_TO_ASK, LimitedServer
 from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import BadRequest, InvalidToken, RetryAfter, TelegramError, why
 from bot.adapters.telegram.inbox import Inbox
+from bot.adapters.telegram.opening import KINDS
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
-from bot.adapters.telegram.updates import KINDS, id_of
+from bot.adapters.telegram.updates import id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import Store, StoreError
