@@ -89,11 +89,9 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -> None:
     """Ask Telegram for updates, load the rest meanwhile, and answer."""
     from bot.adapters.telegram.opening import Opening
-    from bot.adapters.telegram.pauses import FIRST_PAUSE
     from bot.loading import load_beside
 
-    polls = settings.webhook_url is None
-    opening = Opening(api, store, _now, FIRST_PAUSE, polls=polls)
+    opening = Opening(api, store, _now, polls=settings.webhook_url is None)
     await load_beside(opening.updates or opening.opened)
 
     from dataclasses import replace

@@ -1,7 +1,6 @@
 """The Telegram bot: start, stop, and how updates come in."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
@@ -20,7 +19,7 @@ from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.opening import Opening
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.pauses import FIRST_PAUSE
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from bot.adapters.telegram.poller import Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
@@ -114,13 +113,9 @@ class TelegramBot:
             yield
 
     async def _run(self, ready: Callable[[], None]) -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(note_failure)
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, stop.set)
-        stopping = asyncio.create_task(stop.wait())
+        asyncio.get_running_loop().set_exception_handler(note_failure)
         opening = self._opening or self._open()
+        stopping = asyncio.create_task(opening.stop.wait())
         try:
             await asyncio.wait((opening.opened, stopping), return_when=asyncio.FIRST_COMPLETED)
             if opening.opened.done():
@@ -167,8 +162,9 @@ class TelegramBot:
                 await receiver.close()
 
     def _open(self) -> Opening:
-        service, polls = self._service, self._address is None
-        return Opening(self._api, service.store, service.clock, FIRST_PAUSE, polls=polls)
+        store, clock, polls = self._service.store, self._service.clock, self._address is None
+        pauses = FIRST_PAUSE, LONGEST_PAUSE
+        return Opening(self._api, store, clock, polls=polls, pauses=pauses)
 
     def _receiver(self, opening: Opening) -> "Poller | Webhook":
         """Choose how updates come in."""

@@ -1,6 +1,7 @@
 """The beginning of a run: Telegram is asked for updates before most of the program is loaded."""
 
 import asyncio
+import signal
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +11,7 @@ import structlog
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.errors import InvalidToken, RetryAfter, TelegramError, why
-from bot.adapters.telegram.pauses import LONGEST_PAUSE
+from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
 from state.records import Poll
 from state.store import Store, StoreError
 
@@ -33,16 +34,27 @@ class Opening:
 
     Of what is kept, `poll` is the polling position, `parked` how many updates are set aside; None
     if that cannot be read. `updates` is the answer to the first poll, which nobody has handled.
+    `stop` is set when the program is told to stop; `pauses` are the first and the longest pause
+    before what failed is tried again, in seconds.
     """
 
     def __init__(
-        self, api: Api, store: Store, clock: Callable[[], datetime], pause: float, *, polls: bool
+        self,
+        api: Api,
+        store: Store,
+        clock: Callable[[], datetime],
+        *,
+        polls: bool,
+        pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE),
     ) -> None:
         self._api = api
         self._store = store
         self.poll: Poll | None = None
         self.parked: int | None = None
-        self.opened = asyncio.create_task(self._open(pause))
+        self.stop = asyncio.Event()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(each, self.stop.set)
+        self.opened = asyncio.create_task(self._open(*pauses))
         self.updates = asyncio.create_task(self._ask(clock)) if polls else None
 
     async def close(self) -> None:
@@ -52,8 +64,8 @@ class Opening:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _open(self, pause: float) -> None:
-        """Connect as soon as the Bot API can be reached; the first pause is in seconds."""
+    async def _open(self, pause: float, longest: float) -> None:
+        """Connect as soon as the Bot API can be reached."""
         while True:
             try:
                 await self._api.open()
@@ -62,11 +74,11 @@ class Opening:
                 raise
             except RetryAfter as error:
                 log.warning("the Bot API cannot be reached", **why(error))
-                pause = min(error.seconds, LONGEST_PAUSE)
+                pause = min(error.seconds, longest)
             except TelegramError as error:
                 log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            pause = min(pause * 2, longest)
         try:
             self.poll = self._store.inbox.poll()
             self.parked = self._store.inbox.parked_count()
