@@ -64,7 +64,7 @@ class Inbox:
         self._sender = sender
         self._at_once = at_once
         self._just_changed = just_changed
-        self._judging = Judging(just_changed, tap_limit, service.clock)
+        self._judging = Judging(just_changed, tap_limit)
         self._noting = Noting(service.store, service.clock)
         self._keep_poll_from = 0.0
         self._taking = asyncio.Lock()
@@ -146,8 +146,9 @@ class Inbox:
     def _read(self, update: Json) -> Update:
         number = id_of(update)
         try:
-            read = Update(number, reduce(update, self.username, self._service.access))
-            read = self._judging.judge(update, read)
+            service = self._service
+            reduced = reduce(update, self.username, service.access, service.clock())
+            read = self._judging.judge(update, Update(number, reduced))
         except Exception as error:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))
