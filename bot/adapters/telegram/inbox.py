@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.adapters.telegram.at_once import AtOnce
+from bot.adapters.telegram.at_once import STEPS_TO_WRITE, AtOnce
 from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.group_changes import change_group
 from bot.adapters.telegram.judging import Judging
@@ -119,7 +119,7 @@ class Inbox:
                 if waiting or (poll and monotonic() >= self._keep_poll_from):
                     await self._do_together(waiting, poll)
                     self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
-            await self._store.wait_for_disk()
+            await self._wait_behind_senders()
         except StoreError:
             self._noting.take_back(waiting)
             told = (each.reduced for each in read)
@@ -127,6 +127,13 @@ class Inbox:
             raise
         if read:
             self._sender.outage.is_over()
+
+    async def _wait_behind_senders(self) -> None:
+        """Wait for the disk; whoever shows what was done goes on first, up to the network."""
+        await asyncio.sleep(0)
+        await self._store.wait_for_disk()
+        for _ in range(STEPS_TO_WRITE):
+            await asyncio.sleep(0)
 
     async def take_left(self) -> None:
         """Handle the taps that were recorded but not handled when the program ended.
