@@ -114,7 +114,7 @@ class Inbox:
                 await self._at_once.confirm_and_write(waiting)
                 while len(waiting) > DONE_TOGETHER:
                     await self._do_together(waiting[:DONE_TOGETHER], None)
-                    await self._store.wait_for_disk()
+                    await self._wait_behind_senders()
                     waiting = read = waiting[DONE_TOGETHER:]
                 if waiting or (poll and monotonic() >= self._keep_poll_from):
                     await self._do_together(waiting, poll)
