@@ -23,9 +23,11 @@ from bot.refusal import Refusal
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
+    from bot.adapters.telegram.api import Api
     from bot.service.service import Service
     from bot.settings import Settings
     from state.key import Key
+    from state.store import Store
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
@@ -54,55 +56,60 @@ def run() -> None:
 
 def _run_telegram(settings: "Settings", token: str) -> None:
     import asyncio
-    from dataclasses import replace
 
     from bot import logs
-    from bot.access import Access, Right
     from bot.adapters.telegram.api import Api
-    from bot.adapters.telegram.app import run_bot
-    from bot.settings import (
-        NOBODY,
-        read_health,
-        read_owners,
-        read_webhook,
-        require_encryption,
-    )
+    from bot.settings import read_health, read_owners, read_webhook, require_encryption
     from state.beginning import begins_new
     from state.key import read_key
     from state.lock import BOT, Lock
+    from state.sqlite.store import SqliteStore
 
-    owners = read_owners(settings)
-    webhook, health = read_webhook(settings), read_health(settings)
-    require_encryption(settings)
+    for check in (read_owners, read_webhook, read_health, require_encryption):
+        check(settings)
     key = read_key(settings.key_file, settings.database)
     logs.set_up(settings.log_level)
     if settings.access == "open":
         logs.log.warning("open to everybody: for a demonstration only")
-    _warn_of_age(datetime.now(settings.zone).date())
+    today = datetime.now(settings.zone).date()
     new = begins_new(settings.database)
     lock = Lock(settings.database, BOT)
-    service = _wire(settings, key)
+    store = SqliteStore(settings.database, key=key)
     if new:
         logs.log.warning("a new database was begun", path=str(settings.database.absolute()))
-    everybody = Right.CLINICIAN if settings.access == "open" else Right.NOBODY
-    access = Access(service.store.members, owners - {NOBODY}, everybody, service.store.groups)
-    service = replace(service, touch=True, access=access)
-    address = None
-    if webhook:
-        from bot.adapters.telegram.webhook import Address
-
-        address = Address(*webhook)
     try:
-        api, guard = Api(token, settings.api_url), settings.tap_guard_ms / 1000
-        most = settings.taps_per_minute
-        running = run_bot(
-            api, service, address, _started, tap_guard=guard, taps_per_minute=most, health=health
-        )
+        talking = _talk(settings, store, Api(token, settings.api_url), today)
         with asyncio.Runner(loop_factory=_new_loop()) as runner:
-            runner.run(running)
+            runner.run(talking)
     finally:
-        service.store.close()
+        store.close()
         lock.release()
+
+
+async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -> None:
+    """Ask Telegram for updates, load the rest meanwhile, and answer."""
+    from bot.adapters.telegram.opening import Opening
+    from bot.loading import load_beside
+
+    opening = Opening(api, store, _now, polls=settings.webhook_url is None)
+    await load_beside(opening.updates or opening.opened)
+
+    from dataclasses import replace
+
+    from bot.access import Access, Right
+    from bot.adapters.telegram.app import run_bot
+    from bot.settings import NOBODY, read_health, read_owners, read_webhook
+
+    _warn_of_age(today)
+    everybody = Right.CLINICIAN if settings.access == "open" else Right.NOBODY
+    owners = read_owners(settings) - {NOBODY}
+    access = Access(store.members, owners, everybody, store.groups)
+    service = replace(_serve(store, settings), touch=True, access=access)
+    await run_bot(
+        api, service, read_webhook(settings), _started, opening=opening,
+        tap_guard=settings.tap_guard_ms / 1000, taps_per_minute=settings.taps_per_minute,
+        health=read_health(settings),
+    )  # fmt: skip
 
 
 def _new_loop() -> "Callable[[], AbstractEventLoop] | None":
@@ -240,6 +247,13 @@ def _started() -> None:
 
 
 def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
+    from state.sqlite.store import SqliteStore
+
+    return _serve(SqliteStore(settings.database, key=key), settings)
+
+
+def _serve(store: "Store", settings: "Settings") -> "Service":
+    """Put the core together, once what it shows was checked."""
     from bot.conversation.engine import Engine
     from bot.conversation.machine import FlowMachine
     from bot.flows.lint import check
@@ -247,7 +261,6 @@ def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
     from bot.guidance import texts
     from bot.installation import Setting
     from bot.service.service import Service
-    from state.sqlite.store import SqliteStore
 
     check(FLOW)
     texts.check()
@@ -255,8 +268,11 @@ def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
     setting = Setting(
         engine, settings.call, settings.retention_days, settings.audit_days, settings.out_of_use
     )
-    store = SqliteStore(settings.database, key=key)
-    return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
+    return Service(store, setting, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _warn_of_age(today: date) -> None:

@@ -80,6 +80,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.env_file": {"bot.private_file"},
     "bot.masks": set(),
     "bot.private_file": set(),
+    "bot.loading": set(),
     "bot.logs": {"bot.masks"},
     "bot.adapters": {
         "bot.access", "bot.accounts", "bot.commands", "bot.conversation.case_codes",
@@ -99,8 +100,8 @@ ONLY_IN = {
     "sqlite_utils": ("state/",),
     "sqlite3": ("state/",),
     "sqlcipher3": ("state/sqlite/engine.py",),
-    "telegram": ("bot/adapters/",),
-    "httpx": ("bot/adapters/telegram/",),
+    "telegram": ("bot/adapters/telegram/library.py", "bot/adapters/telegram/httpx_client.py"),
+    "httpx": ("bot/adapters/telegram/httpx_client.py",),
     "aiohttp": ("bot/adapters/telegram/",),
     "orjson": ("bot/adapters/telegram/", "state/json_text.py"),
     "segno": ("bot/adapters/telegram/",),

@@ -1,20 +1,16 @@
-"""A faster HTTP client under python-telegram-bot: aiohttp and orjson."""
+"""The HTTP client with the extra `fast`: aiohttp and orjson."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import orjson
-from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from bot.adapters.telegram.answers import MOST_BYTES, Answer, parse, read_answer
+from bot.adapters.telegram.answers import MOST_BYTES, read_answer, result_in
 from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear, host_of
 from bot.adapters.telegram.proxy import proxy_for
-
-REFUSED = 300
 
 _HEADERS = {
     "Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "CordCall",
@@ -27,13 +23,6 @@ _NEVER_SENT = (
 _OF_A_PROXY = (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The parameters of a call as JSON, drawn once; in the place of python-telegram-bot's."""
-
-    body: bytes
-
-
 class _Server:
     """Where a call goes, found once: its address, the name of its host, the proxy in between."""
 
@@ -44,30 +33,7 @@ class _Server:
         self.address, self.host, self.proxy = URL(url), host_of(url), proxy_for(root)
 
 
-class _Refused(BaseRequest):
-    """A refusal that was read already: python-telegram-bot says which error it is."""
-
-    read_timeout = None
-
-    def __init__(self, status: int, answer: bytes) -> None:
-        self._status, self._answer = status, answer
-
-    async def initialize(self) -> None:
-        """Do nothing: there is no connection."""
-
-    async def shutdown(self) -> None:
-        """Do nothing."""
-
-    async def do_request(self, *_: Any, **__: Any) -> tuple[int, bytes]:
-        return self._status, self._answer
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        parsed: dict[str, Any] = parse(payload)
-        return parsed
-
-
-class FastRequest(BaseRequest):
+class FastRequest:
     """One pool of kept-alive connections, compact JSON both ways.
 
     Uses the web proxy set in the environment: HTTPS_PROXY, except for NO_PROXY.
@@ -81,22 +47,7 @@ class FastRequest(BaseRequest):
         self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
         self._servers: dict[str, _Server] = {}
-        self._waits = dict[tuple[Any, Any], aiohttp.ClientTimeout]()
-
-    @property
-    def read_timeout(self) -> float | None:
-        return self._read_seconds
-
-    async def ask(self, url: str, given: Mapping[str, object], seconds: float) -> Any:
-        """Make a call whose parameters are JSON, none of them a file; return its result.
-
-        Raises what `post` raises.
-        """
-        drawn = Drawn(orjson.dumps(given))
-        status, answer = await self.do_request(url, "POST", drawn, seconds)
-        if isinstance(answer, Answer) and status < REFUSED:
-            return answer.says["result"]
-        return await _Refused(status, answer).post(url)
+        self._waits = dict[float | None, aiohttp.ClientTimeout]()
 
     async def initialize(self) -> None:
         if self._session is not None:
@@ -112,26 +63,28 @@ class FastRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
+    async def ask(self, url: str, given: Mapping[str, object], read_timeout: float | None) -> Any:
+        """Make one call, without a file, and return its result.
+
+        Raises what `do_request` and `result_in` raise.
+        """
+        return result_in(*await self.do_request(url, "POST", orjson.dumps(given), read_timeout))
+
     async def do_request(
         self,
         url: str,
         method: str,
-        request_data: RequestData | Drawn | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        body: bytes | aiohttp.FormData = b"{}",
+        read_timeout: float | None = None,
     ) -> tuple[int, bytes]:
-        """Make one request; timeouts in seconds that are not given take the defaults.
+        """Make one request with JSON, or the form of a file; `read_timeout` is in seconds.
 
         Raises NotSent if it never reached Telegram, Unclear if that is not known.
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
-        waits = self._waits.get((connect_timeout, read_timeout))
-        if waits is None:
-            waits = self._note_waits(connect_timeout, read_timeout)
-        body, headers = _body(request_data)
+        waits = self._waits.get(read_timeout) or self._note_waits(read_timeout)
+        body, headers = _with_headers(body)
         server = self._servers.get(url) or self._servers.setdefault(url, _Server(url))
         try:
             response = await self._session.request(
@@ -152,31 +105,19 @@ class FastRequest(BaseRequest):
         except (TimeoutError, aiohttp.ClientError) as error:
             raise Unclear(server.host, _cause(error)) from error
 
-    def _note_waits(self, connect_timeout: Any, read_timeout: Any) -> aiohttp.ClientTimeout:
-        connecting = _seconds(connect_timeout, self._connect_seconds)
-        whole = connecting + _seconds(read_timeout, self._read_seconds)
+    def _note_waits(self, read_timeout: float | None) -> aiohttp.ClientTimeout:
+        connecting = self._connect_seconds
+        whole = connecting + (self._read_seconds if read_timeout is None else read_timeout)
         waits = aiohttp.ClientTimeout(total=whole, connect=connecting)
-        self._waits[connect_timeout, read_timeout] = waits
+        self._waits[read_timeout] = waits
         return waits
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        parsed: dict[str, Any] = parse(payload)
-        return parsed
 
-
-def _body(sent: RequestData | Drawn | None) -> tuple[Any, dict[str, str] | None]:
-    """Return a request's body: JSON, or a form if a file is in it, which names its own type."""
-    if isinstance(sent, Drawn):
-        return sent.body, None
-    if sent is None or not sent.contains_files:
-        return orjson.dumps(sent.parameters) if sent else b"{}", None
-    form = aiohttp.FormData()
-    for name, value in sent.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, kind) in (sent.multipart_data or {}).items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    written = form()
+def _with_headers(body: bytes | aiohttp.FormData) -> tuple[Any, dict[str, str] | None]:
+    """Return a request's body and its headers: JSON, or a form, which names its own type."""
+    if isinstance(body, bytes):
+        return body, None
+    written = body()
     return written, {"Content-Type": written.headers["Content-Type"]}
 
 
@@ -190,7 +131,3 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     while not response.content.at_eof() and len(found) <= MOST_BYTES:
         found += await response.content.readany()
     return found
-
-
-def _seconds(given: Any, usual: float) -> float:
-    return float(usual if given is BaseRequest.DEFAULT_NONE else given)

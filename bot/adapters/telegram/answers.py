@@ -2,16 +2,30 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
-from bot.adapters.telegram.errors import NotSent, Unclear
+from bot.adapters.telegram.errors import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    NotSent,
+    RetryAfter,
+    TelegramError,
+    Unclear,
+)
 
 REDIRECTS: Final = range(300, 400)
 ERROR_CODES: Final = range(300, 600)
 MOST_SECONDS_TO_WAIT: Final = 86_400
 MOST_BYTES: Final = 16 * 1024 * 1024  # a hundred updates, the most Telegram sends, are far less
+REFUSALS: Final[Mapping[int, type[TelegramError]]] = {
+    400: BadRequest, 401: InvalidToken, 403: Forbidden, 404: InvalidToken, 409: Conflict,
+}  # fmt: skip
 WORDS: Final = {401: "Unauthorized", 403: "Forbidden: ", 404: "Not Found"}
 
 _ABOUT_THE_CHAT: Final = re.compile(
@@ -40,6 +54,22 @@ def read_answer(host: str, status: int, body: bytes) -> tuple[int, bytes]:
             return status if done else says["error_code"], answer
     kind = NotSent if 300 <= status < 500 else Unclear
     raise kind(host, f"{'redirect' if status in REDIRECTS else cause}, status {status}")
+
+
+def result_in(status: int, answer: bytes) -> Any:
+    """Return the result of an answer of Telegram's.
+
+    Raises what it refuses as one of `REFUSALS`, ChatMigrated, RetryAfter or NetworkError.
+    """
+    says = parse(answer)
+    if says["ok"]:
+        return says["result"]
+    given = says.get("parameters") or {}
+    if moved_to := given.get("migrate_to_chat_id"):
+        raise ChatMigrated(moved_to)
+    if seconds := given.get("retry_after"):
+        raise RetryAfter(seconds)
+    raise REFUSALS.get(status, NetworkError)(says["description"])
 
 
 def _open(body: bytes) -> tuple[Any, str]:

@@ -38,14 +38,6 @@ from bot.commands.traits import DONE
 from bot.conversation.case_codes import codes_in
 from bot.incoming import Command, Incoming, InGroup, Tap, Text, Unread
 
-KINDS: Final = (
-    "message",
-    "edited_message",
-    "callback_query",
-    "inline_query",
-    "my_chat_member",
-    "chat_member",
-)
 LONGEST_MESSAGE: Final = 4096
 LONGEST_QUERY: Final = 256
 LONGEST_REST: Final = 200  # after a command that takes a few words

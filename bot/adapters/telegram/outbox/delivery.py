@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated
 
-from bot.adapters.telegram.errors import is_about_topic
+from bot.adapters.telegram.errors import BadRequest, ChatMigrated, is_about_topic
 from bot.adapters.telegram.outbox.calls import UNCHANGED, Calls, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     Message,

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from telegram.error import ChatMigrated
 
 from bot.access import Access
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.database_log import DATABASE
+from bot.adapters.telegram.errors import ChatMigrated
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.board_delivery import BoardDelivery, is_board
