@@ -107,14 +107,14 @@ class Choice(Question):
     long_list: bool = False
 
     def sets(self, value: Value) -> dict[str, Any]:
-        chosen = next((option for option in self.options if _same(option.value, value)), None)
+        chosen = next((option for option in self.options if same(option.value, value)), None)
         return {self.field: value} | dict(chosen.sets if chosen else {})
 
     def describe(self) -> str:
         return "choice " + " ".join(option.key for option in self.options)
 
     def _fits(self, value: object) -> bool:
-        return any(_same(option.value, value) for option in self.options)
+        return any(same(option.value, value) for option in self.options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,5 +274,6 @@ class Flow:
             yield f"{node.id}: {kind}; {node.when or 'always'}"
 
 
-def _same(one: object, other: object) -> bool:
+def same(one: object, other: object) -> bool:
+    """Return whether two values are the same answer: True is not 1."""
     return type(one) is type(other) and one == other

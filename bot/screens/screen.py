@@ -3,7 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
+
+from state.json_text import write_json
 
 Kind = Literal[
     "question",
@@ -20,9 +22,6 @@ Kind = Literal[
 ]
 Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
-
-
-_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,34 +115,24 @@ def in_rows(buttons: Sequence[Button], width: int) -> Rows:
 
 def dump(screen: Screen) -> str:
     """Serialise a screen as JSON for the outbox: every value as a list of its fields."""
-    blocks = [
-        (
-            [[_values(part) for part in line] for line in block.lines],
-            block.heading,
-            block.look,
-        )
-        for block in screen.blocks
-    ]
-    rows = [
-        [(each.label, each.does, each.value, each.typed, each.style) for each in row]
-        for row in screen.rows
-    ]
-    head = [_values(part) for part in screen.head]
     stored = (
         screen.kind,
         screen.title,
-        blocks,
-        rows,
+        [([*map(_values, block.lines)], block.heading, block.look) for block in screen.blocks],
+        [
+            [(each.label, each.does, each.value, each.typed, each.style) for each in row]
+            for row in screen.rows
+        ],
         screen.alert,
-        head,
+        _values(screen.head),
         screen.file,
         screen.leads_to,
     )
-    return _written(stored)
+    return write_json(stored)
 
 
-def _values(part: Part) -> tuple[object, ...]:
-    return part.text, part.unix, part.relative, part.person
+def _values(line: Line) -> list[tuple[object, ...]]:
+    return [(part.text, part.unix, part.relative, part.person) for part in line]
 
 
 def load(stored: str) -> Screen:

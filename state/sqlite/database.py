@@ -2,30 +2,26 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Final, TypeVar
-
-import structlog
 
 from state.key import Key
 from state.sqlite import connection
 from state.sqlite.asked import Asked
 from state.sqlite.connection import connect, identity, require_same, why
-from state.sqlite.engine import errors, is_busy, open_file, wrong_data
+from state.sqlite.engine import errors, is_busy, wrong_data
 from state.sqlite.log_on_disk import LogOnDisk
+from state.sqlite.moving import Moving
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
 NOT_LASTING: Final = "NORMAL"
-SECONDS_BETWEEN_MOVES: Final = 1.0
 SECONDS_BETWEEN_LOOKS: Final = 0.01
 
 T = TypeVar("T")
-log = structlog.get_logger()
 
 
 class Database:
@@ -33,24 +29,20 @@ class Database:
 
     def __init__(self, path: Path, *, key: Key | None = None, durability: str = DURABILITY) -> None:
         self.path = path
-        self._key = key
+        self.moving = Moving(path, key)
         self._durability = self._synchronous = durability
         self._not_lasting = NOT_LASTING if durability == DURABILITY else durability
         try:
             self.connection = connect(path, durability, key)
             self._file = identity(path)
-            self._log = LogOnDisk(path.with_name(f"{path.name}-wal"), self._move_whole_log)
+            self._log = LogOnDisk(path.with_name(f"{path.name}-wal"), self.moving.move_all)
         except errors(OSError) as error:
             raise StoreError(why(path, error)) from error
         self._asked = Asked()
-        self._moving = ThreadPoolExecutor(1, "log")
-        self._moves_from = 0.0
-        self.scrubs_next = False  # set in a turn whose traces on the disk must go at its end
-        self._left_in_log = False
 
     def close(self) -> None:
         self._log.close()
-        self._moving.shutdown(cancel_futures=True)
+        self.moving.close()
         self.connection.close()
 
     def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
@@ -104,8 +96,8 @@ class Database:
             self.execute("COMMIT")
         if lasting:
             self._log.note_sync()
-        self._scrub_if_asked()
-        self._move_log_soon()
+        self.moving.scrub_if_asked()
+        self.moving.move_soon()
 
     def require_writable(self) -> None:
         """Write the number of the schema again: a page goes to the log, and nothing changes.
@@ -114,37 +106,6 @@ class Database:
         """
         with self.turn(lasting=False):
             self.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-    def scrub(self) -> None:
-        """Checkpoint the log into the file, so that no trace remains of what was erased.
-
-        Nobody is waited for, and few wait for this: most is moved in a first pass, beside which
-        others write. While somebody reads or writes, traces remain; then the next turn tries again.
-        """
-        try:
-            done = self._move_whole_log()
-        except errors() as error:
-            raise StoreError(why(self.path, error)) from error
-        if not done:
-            self.scrubs_next = True
-
-    def _move_log_soon(self) -> None:
-        """Move the log into the file in a thread: in a commit, whoever writes would wait for it."""
-        now = monotonic()
-        if now >= self._moves_from:
-            self._moves_from = now + SECONDS_BETWEEN_MOVES
-            self._moving.submit(self._move_log, "PASSIVE")
-
-    def _move_whole_log(self) -> bool:
-        return self._moving.submit(self._move_log, "PASSIVE", "TRUNCATE").result()
-
-    def _move_log(self, *how: str) -> bool:
-        """Move the log into the file; return whether nobody was in the way of the last pass."""
-        busy = 0
-        with closing(open_file(self.path, self._key, timeout=0)) as connection:
-            for each in how:
-                busy, *_ = connection.execute(f"PRAGMA wal_checkpoint({each})").fetchone()
-        return not busy
 
     @asynccontextmanager
     async def turn_beside(self, *, lasting: bool = True) -> AsyncIterator[None]:
@@ -160,12 +121,12 @@ class Database:
             self.execute("COMMIT")
         if lasting:
             self._log.note_commit()
-        if self.scrubs_next:
+        if self.moving.scrubs_next:
             import asyncio
 
             loop = asyncio.get_running_loop()
-            await asyncio.shield(loop.run_in_executor(None, self._scrub_if_asked))
-        self._move_log_soon()
+            await asyncio.shield(loop.run_in_executor(None, self.moving.scrub_if_asked))
+        self.moving.move_soon()
 
     async def wait_for_disk(self) -> None:
         """Wait until every turn committed by now, that is to last, would survive a power cut.
@@ -253,18 +214,6 @@ class Database:
                 raise
         except errors() as error:
             raise StoreError(why(self.path, error)) from error
-
-    def _scrub_if_asked(self) -> None:
-        """Scrub after the commit that asked for it; if that fails, after the next one."""
-        if self.scrubs_next:
-            self.scrubs_next = False
-            try:
-                self.scrub()
-            except StoreError:
-                self.scrubs_next = True
-            if self.scrubs_next and not self._left_in_log:
-                log.warning("the log of the database still holds what was erased")
-            self._left_in_log = self.scrubs_next
 
     @contextmanager
     def part(self) -> Iterator[None]:

@@ -85,7 +85,7 @@ class SqliteStore:
         self.database.require_writable()
 
     def scrub(self) -> None:
-        self.database.scrub()
+        self.database.moving.scrub()
 
     def close(self) -> None:
         self.database.close()

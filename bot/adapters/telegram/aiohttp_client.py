@@ -12,8 +12,9 @@ from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear, host_of
 from bot.adapters.telegram.proxy import proxy_for
 
-_HEADERS = {"Content-Type": "application/json"}
-_UNUSED_HEADERS = ("User-Agent", "Accept", "Accept-Encoding")
+_HEADERS = {
+    "Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "CordCall",
+}  # fmt: skip
 _NEVER_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientHttpProxyError,
@@ -46,7 +47,7 @@ class FastRequest:
         self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
         self._servers: dict[str, _Server] = {}
-        self._waits = _waits(connect_seconds, read_seconds)
+        self._waits = dict[float | None, aiohttp.ClientTimeout]()
 
     async def initialize(self) -> None:
         if self._session is not None:
@@ -54,7 +55,7 @@ class FastRequest:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._size, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_UNUSED_HEADERS,
+            headers=_HEADERS,
         )
 
     async def shutdown(self) -> None:
@@ -82,25 +83,42 @@ class FastRequest:
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
-        waits = self._waits
-        if read_timeout is not None and read_timeout != self._read_seconds:
-            waits = _waits(self._connect_seconds, read_timeout)
+        waits = self._waits.get(read_timeout) or self._note_waits(read_timeout)
+        body, headers = _with_headers(body)
         server = self._servers.get(url) or self._servers.setdefault(url, _Server(url))
         try:
-            async with self._session.request(
+            response = await self._session.request(
                 method,
                 server.address,
                 data=body,
-                headers=_HEADERS if isinstance(body, bytes) else None,
+                headers=headers,
                 timeout=waits,
                 proxy=server.proxy,
                 allow_redirects=False,
-            ) as response:
+            )
+            try:
                 return read_answer(server.host, response.status, await _read(response))
+            finally:
+                response.close()  # a connection whose answer was read to its end is kept
         except _NEVER_SENT as error:
             raise NotSent(server.host, _cause(error)) from error
         except (TimeoutError, aiohttp.ClientError) as error:
             raise Unclear(server.host, _cause(error)) from error
+
+    def _note_waits(self, read_timeout: float | None) -> aiohttp.ClientTimeout:
+        connecting = self._connect_seconds
+        whole = connecting + (self._read_seconds if read_timeout is None else read_timeout)
+        waits = aiohttp.ClientTimeout(total=whole, connect=connecting)
+        self._waits[read_timeout] = waits
+        return waits
+
+
+def _with_headers(body: bytes | aiohttp.FormData) -> tuple[Any, dict[str, str] | None]:
+    """Return a request's body and its headers: JSON, or a form, which names its own type."""
+    if isinstance(body, bytes):
+        return body, None
+    written = body()
+    return written, {"Content-Type": written.headers["Content-Type"]}
 
 
 def _cause(error: Exception) -> str:
@@ -109,13 +127,7 @@ def _cause(error: Exception) -> str:
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """Read a body, of which more than Telegram ever sends is left unread."""
-    found = bytearray()
-    async for part in response.content.iter_any():
-        found += part
-        if len(found) > MOST_BYTES:
-            break
-    return bytes(found)
-
-
-def _waits(connecting: float, reading: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=connecting + reading, connect=connecting, sock_read=reading)
+    found = await response.content.readany()
+    while not response.content.at_eof() and len(found) <= MOST_BYTES:
+        found += await response.content.readany()
+    return found

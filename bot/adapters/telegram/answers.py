@@ -47,12 +47,11 @@ def read_answer(host: str, status: int, body: bytes) -> tuple[int, bytes]:
     """
     says, cause = _open(body)
     if isinstance(says, dict):
-        answer = Answer(body)
-        answer.says = says
-        if says.get("ok") is True and "result" in says and 200 <= status < 300:
-            return status, answer
-        if says.get("ok") is False and _is_refusal(says):
-            return says["error_code"], answer
+        done = says.get("ok") is True and "result" in says and 200 <= status < REDIRECTS.start
+        if done or (says.get("ok") is False and _is_refusal(says)):
+            answer = Answer(body)
+            answer.says = says
+            return status if done else says["error_code"], answer
     kind = NotSent if 300 <= status < 500 else Unclear
     raise kind(host, f"{'redirect' if status in REDIRECTS else cause}, status {status}")
 
@@ -78,7 +77,7 @@ def _open(body: bytes) -> tuple[Any, str]:
     if len(body) > MOST_BYTES:
         return None, "too long"
     try:
-        return parse(body), "other JSON"
+        return _parse(body), "other JSON"
     except ValueError:
         return None, "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
 
@@ -93,8 +92,10 @@ def parse(body: bytes) -> Any:
 
     Raises ValueError.
     """
-    if isinstance(body, Answer):
-        return body.says
+    return body.says if isinstance(body, Answer) else _parse(body)
+
+
+def _parse(body: bytes) -> Any:
     try:
         return _parse_fast(body)
     except ValueError:

@@ -50,9 +50,10 @@ class Files:
         made = self._make(message.file)
         if made is None:
             lost = about("invite")["lost"]
-            return None, replace(message, html=escape(lost), plain=lost, file="")
+            return None, replace(message, html=escape(lost), say=lambda: lost, file="")
         html = "\n".join((message.html, *map(escape, made.below)))
-        whole = replace(message, html=html, plain="\n".join((message.plain, *made.below)), file="")
+        plain = "\n".join((message.plain, *made.below))
+        whole = replace(message, html=html, say=lambda: plain, file="")
         how: dict[str, object] = {"message_thread_id": thread, "parse_mode": "HTML"}
         try:
             sent = await calls.call(made.method, caption=html, **how, **{made.field: made.file})
