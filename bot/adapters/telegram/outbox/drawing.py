@@ -115,9 +115,9 @@ def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[B
     first, rest = list[Block](), list[Block]()
     for block in blocks:
         if block.lines[:line]:
-            first.append(replace(block, lines=block.lines[:line]))
+            first.append(block._replace(lines=block.lines[:line]))
         if block.lines[line:]:
-            rest.append(replace(block, lines=block.lines[line:]))
+            rest.append(block._replace(lines=block.lines[line:]))
         line = max(0, line - len(block.lines))
     return tuple(first), tuple(rest)
 
