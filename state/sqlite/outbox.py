@@ -20,9 +20,9 @@ def _screens(kept: str) -> tuple[str, ...]:
 
 _QUEUED: Final = Rows(
     Queued,
-    screens=Kind(json.dumps, lambda texts: map(_screens, texts)),
+    screens=Kind(json.dumps, _screens),
     anew=FLAG,
-    priority=Kind(int, lambda numbers: map(Priority, numbers)),
+    priority=Kind(int, Priority),
     queued_at=MOMENT,
     sending=FLAG,
 )
