@@ -127,12 +127,13 @@ def test_facts_that_nobody_asked_for_are_not_lost(machine: FlowMachine) -> None:
 
 def test_copied_facts_go_their_own_way() -> None:
     facts = Facts("nice")
-    facts.take({"cord_signs": ["gait"]}, None)
+    facts.take({"cord_signs": ["gait"], "infection_signs": True}, None)
     facts.take({"escc": "2"}, 1)
     copied = facts.copy()
     copied.take({"escc": "0"}, 1)
     copied.take({"cord_signs": []}, None)
     assert (copied.case.cord_signs, copied.found.worst_escc) == ((), "0")
+    assert copied.case.infection_signs is facts.case.infection_signs is True
     assert (facts.case.cord_signs, facts.found.worst_escc) == (("gait",), "2")
 
 
