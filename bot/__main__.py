@@ -1,4 +1,4 @@
-"""The command line and the wiring of settings, store, flow, service and adapter."""
+"""The start: the wiring of settings, store, flow, service and adapter, and how a run ends."""
 
 import gc
 import io
@@ -7,21 +7,15 @@ import resource
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-import typer
-from typer.exceptions import TyperException
-
-from bot.command_line import audit, keys
-from bot.command_line.assess import assess
-from bot.command_line.copies import backup, restore
-from bot.command_line.doctor import doctor
-from bot.command_line.read import read
 from bot.masks import mask
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
+
+    from typer import Typer
 
     from bot.adapters.telegram.api import Api
     from bot.service.service import Service
@@ -32,16 +26,14 @@ if TYPE_CHECKING:
 WRONG: Final = 2
 INTERRUPTED: Final = 130
 
-app = typer.Typer(
-    help="Triage of suspected spine metastases, for clinicians.",
-    add_completion=False,
-    no_args_is_help=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-)
+
+def app() -> "Typer":
+    """Return the whole command line; typer takes long to load, and the bot does without."""
+    from bot.command_line.commands import build
+
+    return build(run, chat, draw)
 
 
-@app.command()
 def run() -> None:
     """Start CordCall: Telegram when a token is set, else the terminal."""
     from bot.settings import read_token
@@ -123,14 +115,8 @@ def _new_loop() -> "Callable[[], AbstractEventLoop] | None":
     return new_event_loop
 
 
-@app.command()
-def chat(
-    as_whom: Annotated[
-        str | None,
-        typer.Option("--as", metavar="NAME", help="Try a group: /as NAME lets others type."),
-    ] = None,
-) -> None:
-    """Talk in the terminal."""
+def chat(as_whom: str | None = None) -> None:
+    """Talk in the terminal, in a group as somebody."""
     from bot.adapters.terminal import Terminal
     from bot.adapters.terminal_people import People, database_of
     from state.beginning import begins_new
@@ -158,32 +144,12 @@ def chat(
         lock.release()
 
 
-app.command()(assess)
-app.command()(read)
-app.command()(backup)
-app.command()(restore)
-app.command()(doctor)
-app.add_typer(audit.app, name="audit")
-app.add_typer(keys.app, name="key")
-
-
-@app.command()
-def flow(
-    page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
-) -> None:
-    """Print the triage flow as a Mermaid diagram."""
+def draw(page: bool) -> str:
+    """Draw the triage flow as a Mermaid diagram, with its review page or without."""
     from bot.flows.triage import FLOW
     from bot.review import flow_page
 
-    sys.stdout.buffer.write((flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)).encode())
-
-
-@app.command()
-def version() -> None:
-    """Print the version, the rule set and its hash."""
-    from bot.guidance.ruleset import say_version
-
-    typer.echo(say_version())
+    return flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)
 
 
 def main() -> NoReturn:
@@ -197,21 +163,28 @@ def main() -> NoReturn:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdin is None or sys.stdout is None:
         sys.exit(_refuse("input and output: one is closed; allowed: both open"))
-    sys.exit(_guarded(lambda: app(prog_name="cordcall", standalone_mode=False)))
+    sys.exit(_guarded(_call))
+
+
+def _call() -> object:
+    if sys.argv[1:] == ["run"]:
+        run()
+        return 0
+    from bot.command_line.commands import call
+
+    return call(app())
 
 
 def _guarded(call: Callable[[], object]) -> int:
     try:
         result = call()
         sys.stdout.flush()
-    except TyperException as error:
-        return _refuse(error.format_message() if hasattr(error, "format_message") else str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
     except SystemExit:
         return WRONG
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
         return _refuse(f"input or output: {error.strerror or type(error).__name__}")
