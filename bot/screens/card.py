@@ -1,8 +1,7 @@
 """Draws the card, the case view: urgency, deadlines, do now, why, and what is done most."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from textwrap import shorten
 from typing import Final, NamedTuple
 
 from bot.conversation.time_line import OVERRIDDEN, offered
@@ -18,7 +17,7 @@ from bot.screens.do_now import OVERDUE, call_line, steps_with_rules
 from bot.screens.drawn_lines import LINES_OF_A_ROW, Said, text_lines
 from bot.screens.notices import words
 from bot.screens.overriding import overrides
-from bot.screens.screen import Block, Button, Line, Screen, in_rows, say_line, text
+from bot.screens.screen import Block, Button, Line, Screen, in_rows, say_line, shortened, text
 from bot.screens.time_line import HEADING, WORDS, Newest, fitting, say_entry, say_outcome
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View, said_once
@@ -83,9 +82,10 @@ def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
         said = replace(said, clocks=clocks(replace(view, reader_zone=None)))
         size = _fitting(said)
     for length, in_view in IN_VIEW_BELOW if below else IN_VIEW:
-        blocks = _with_time_line(said.above, said.blocks(size, length, in_view), newest)
-        fits = _characters(said.above, blocks) <= MOST_CHARACTERS
-        if fits and text_lines(said.above, blocks) <= room:
+        blocks = said.blocks(size, length, in_view)
+        left = MOST_CHARACTERS - _characters(said.above, blocks)
+        _add_time_line(blocks, newest, left)
+        if left >= 0 and text_lines(said.above, blocks) <= room:
             break
     drawn = (text(*block.lines, heading=block.heading, look=block.look) for block in blocks[1:])
     lead = Block(said.clocks.lengths[_length(size, length)], look="lead")
@@ -169,15 +169,15 @@ def _say(view: View) -> _Said:
     )
 
 
-def _with_time_line(above: Sequence[str], blocks: list[Said], newest: Newest) -> list[Said]:
-    """Put the newest lines of the time line below what is folded, in the same quote."""
-    if not newest.count:
-        return blocks
-    lines = newest.fitting(MOST_CHARACTERS - _characters(above, blocks) - 1)
+def _add_time_line(blocks: list[Said], newest: Newest, left: int) -> None:
+    """Put the newest lines of the time line below what is folded, in the same quote.
+
+    They fit into the characters that are left, with the line break before them.
+    """
+    lines = newest.fitting(left - 1) if newest.count else ()
     if lines:
-        place = [block.look for block in blocks].index("fold") + 1
+        place = next(n for n, block in enumerate(blocks, 1) if block.look == "fold")
         blocks.insert(place, Said(lines, HEADING, "fold"))
-    return blocks
 
 
 def _rows(view: View, noted: Entry | None) -> Iterator[tuple[Button, ...]]:
@@ -187,7 +187,7 @@ def _rows(view: View, noted: Entry | None) -> Iterator[tuple[Button, ...]]:
     yield from in_rows([button_for(view, kind) for kind in on_card(view)], MOST_IN_ROW)
     if noted:
         undo = words("buttons", WORDS)["undo"].format(detail=say_entry(view, noted))
-        yield (Button(shorten(undo, LONGEST_ALONE, placeholder=" …"), f"undo {noted.kind}"),)
+        yield (Button(shortened(undo, LONGEST_ALONE), f"undo {noted.kind}"),)
     yield case_row(view)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
-from textwrap import shorten
 from typing import Final, NamedTuple
 
 from bot.conversation.time_line import awaits_cauda_equina, cauda_equina_due
@@ -11,7 +10,7 @@ from bot.guidance.texts import guidance
 from bot.logic.figures import say_hours
 from bot.logic.urgency import explain_treatment_clock
 from bot.screens.notices import words
-from bot.screens.screen import Line, Part, say_line
+from bot.screens.screen import Line, Part, say_line, shortened
 from bot.screens.summary import cauda_or_cord
 from bot.screens.time_line import say_time
 from bot.screens.view import View
@@ -209,5 +208,5 @@ def _moved(view: View) -> Iterator[Line]:
     moved = view.newest(view.flow.landmarks.suspected_at)
     if moved:
         since = say_moment(view.result.opened_at, view.zone)
-        who = shorten(moved.who, MOST_OF_NAME, placeholder="…")
+        who = shortened(moved.who, MOST_OF_NAME, "…")
         yield (Part(f"Clock: since {since}, set by {who}"),)

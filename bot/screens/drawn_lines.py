@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Final, NamedTuple
 
 from bot.screens.screen import Block, Look, Screen, say_line
@@ -26,6 +27,12 @@ MOST_REMEMBERED: Final = 4096
 def drawn_lines(text: str, width: int = WIDTH) -> int:
     """Return how many lines a text takes as drawn, broken between words."""
     return sum([_lines(line, width) for line in text.split("\n")])
+
+
+@lru_cache(MOST_REMEMBERED)
+def bulleted_lines(text: str, width: int = WIDTH) -> int:
+    """Return how many lines a text takes as drawn after a bullet."""
+    return drawn_lines(f"• {text}", width)
 
 
 class Said(NamedTuple):
@@ -64,8 +71,8 @@ def _said(block: Block) -> Said:
 
 
 def _said_lines(said: Said, width: int) -> int:
-    lines = [f"• {line}" for line in said.lines] if said.look in BULLETED else said.lines
-    taken = sum([drawn_lines(line, width) for line in lines])
+    count = bulleted_lines if said.look in BULLETED else drawn_lines
+    taken = sum(map(count, said.lines, repeat(width)))
     taken += drawn_lines(said.heading, width) if said.heading else 0
     return min(taken, FOLDED) if said.look == "fold" else taken
 
