@@ -1,4 +1,4 @@
-"""The command line and the wiring of settings, store, flow, service and adapter."""
+"""The start: the wiring of settings, store, flow, service and adapter, and how a run ends."""
 
 import gc
 import io
@@ -7,39 +7,33 @@ import resource
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-import typer
-from typer.exceptions import TyperException
-
-from bot.command_line import audit, keys
-from bot.command_line.assess import assess
-from bot.command_line.copies import backup, restore
-from bot.command_line.doctor import doctor
-from bot.command_line.read import read
 from bot.masks import mask
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
+    from typer import Typer
+
+    from bot.adapters.telegram.api import Api
     from bot.service.service import Service
     from bot.settings import Settings
     from state.key import Key
+    from state.store import Store
 
 WRONG: Final = 2
 INTERRUPTED: Final = 130
 
-app = typer.Typer(
-    help="Triage of suspected spine metastases, for clinicians.",
-    add_completion=False,
-    no_args_is_help=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-)
+
+def app() -> "Typer":
+    """Return the whole command line; typer takes long to load, and the bot does without."""
+    from bot.command_line.commands import build
+
+    return build(run, chat, draw)
 
 
-@app.command()
 def run() -> None:
     """Start CordCall: Telegram when a token is set, else the terminal."""
     from bot.settings import read_token
@@ -54,55 +48,60 @@ def run() -> None:
 
 def _run_telegram(settings: "Settings", token: str) -> None:
     import asyncio
-    from dataclasses import replace
 
     from bot import logs
-    from bot.access import Access, Right
     from bot.adapters.telegram.api import Api
-    from bot.adapters.telegram.app import run_bot
-    from bot.settings import (
-        NOBODY,
-        read_health,
-        read_owners,
-        read_webhook,
-        require_encryption,
-    )
+    from bot.settings import read_health, read_owners, read_webhook, require_encryption
     from state.beginning import begins_new
     from state.key import read_key
     from state.lock import BOT, Lock
+    from state.sqlite.store import SqliteStore
 
-    owners = read_owners(settings)
-    webhook, health = read_webhook(settings), read_health(settings)
-    require_encryption(settings)
+    for check in (read_owners, read_webhook, read_health, require_encryption):
+        check(settings)
     key = read_key(settings.key_file, settings.database)
     logs.set_up(settings.log_level)
     if settings.access == "open":
         logs.log.warning("open to everybody: for a demonstration only")
-    _warn_of_age(datetime.now(settings.zone).date())
+    today = datetime.now(settings.zone).date()
     new = begins_new(settings.database)
     lock = Lock(settings.database, BOT)
-    service = _wire(settings, key)
+    store = SqliteStore(settings.database, key=key)
     if new:
         logs.log.warning("a new database was begun", path=str(settings.database.absolute()))
-    everybody = Right.CLINICIAN if settings.access == "open" else Right.NOBODY
-    access = Access(service.store.members, owners - {NOBODY}, everybody, service.store.groups)
-    service = replace(service, touch=True, access=access)
-    address = None
-    if webhook:
-        from bot.adapters.telegram.webhook import Address
-
-        address = Address(*webhook)
     try:
-        api, guard = Api(token, settings.api_url), settings.tap_guard_ms / 1000
-        most = settings.taps_per_minute
-        running = run_bot(
-            api, service, address, _started, tap_guard=guard, taps_per_minute=most, health=health
-        )
+        talking = _talk(settings, store, Api(token, settings.api_url), today)
         with asyncio.Runner(loop_factory=_new_loop()) as runner:
-            runner.run(running)
+            runner.run(talking)
     finally:
-        service.store.close()
+        store.close()
         lock.release()
+
+
+async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -> None:
+    """Ask Telegram for updates, load the rest meanwhile, and answer."""
+    from bot.adapters.telegram.opening import Opening
+    from bot.loading import load_beside
+
+    opening = Opening(api, store, _now, polls=settings.webhook_url is None)
+    await load_beside(opening.updates or opening.opened)
+
+    from dataclasses import replace
+
+    from bot.access import Access, Right
+    from bot.adapters.telegram.app import run_bot
+    from bot.settings import NOBODY, read_health, read_owners, read_webhook
+
+    _warn_of_age(today)
+    everybody = Right.CLINICIAN if settings.access == "open" else Right.NOBODY
+    owners = read_owners(settings) - {NOBODY}
+    access = Access(store.members, owners, everybody, store.groups)
+    service = replace(_serve(store, settings), touch=True, access=access)
+    await run_bot(
+        api, service, read_webhook(settings), _started, opening=opening,
+        tap_guard=settings.tap_guard_ms / 1000, taps_per_minute=settings.taps_per_minute,
+        health=read_health(settings),
+    )  # fmt: skip
 
 
 def _new_loop() -> "Callable[[], AbstractEventLoop] | None":
@@ -116,14 +115,8 @@ def _new_loop() -> "Callable[[], AbstractEventLoop] | None":
     return new_event_loop
 
 
-@app.command()
-def chat(
-    as_whom: Annotated[
-        str | None,
-        typer.Option("--as", metavar="NAME", help="Try a group: /as NAME lets others type."),
-    ] = None,
-) -> None:
-    """Talk in the terminal."""
+def chat(as_whom: str | None = None) -> None:
+    """Talk in the terminal, in a group as somebody."""
     from bot.adapters.terminal import Terminal
     from bot.adapters.terminal_people import People, database_of
     from state.beginning import begins_new
@@ -151,32 +144,12 @@ def chat(
         lock.release()
 
 
-app.command()(assess)
-app.command()(read)
-app.command()(backup)
-app.command()(restore)
-app.command()(doctor)
-app.add_typer(audit.app, name="audit")
-app.add_typer(keys.app, name="key")
-
-
-@app.command()
-def flow(
-    page: Annotated[bool, typer.Option(help="The whole review page around it.")] = False,
-) -> None:
-    """Print the triage flow as a Mermaid diagram."""
+def draw(page: bool) -> str:
+    """Draw the triage flow as a Mermaid diagram, with its review page or without."""
     from bot.flows.triage import FLOW
     from bot.review import flow_page
 
-    sys.stdout.buffer.write((flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)).encode())
-
-
-@app.command()
-def version() -> None:
-    """Print the version, the rule set and its hash."""
-    from bot.guidance.ruleset import say_version
-
-    typer.echo(say_version())
+    return flow_page.page(FLOW) if page else flow_page.mermaid(FLOW)
 
 
 def main() -> NoReturn:
@@ -190,21 +163,28 @@ def main() -> NoReturn:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if sys.stdin is None or sys.stdout is None:
         sys.exit(_refuse("input and output: one is closed; allowed: both open"))
-    sys.exit(_guarded(lambda: app(prog_name="cordcall", standalone_mode=False)))
+    sys.exit(_guarded(_call))
+
+
+def _call() -> object:
+    if sys.argv[1:] == ["run"]:
+        run()
+        return 0
+    from bot.command_line.commands import call
+
+    return call(app())
 
 
 def _guarded(call: Callable[[], object]) -> int:
     try:
         result = call()
         sys.stdout.flush()
-    except TyperException as error:
-        return _refuse(error.format_message() if hasattr(error, "format_message") else str(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return WRONG
     except SystemExit:
         return WRONG
-    except (KeyboardInterrupt, typer.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
         return _refuse(f"input or output: {error.strerror or type(error).__name__}")
@@ -240,6 +220,13 @@ def _started() -> None:
 
 
 def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
+    from state.sqlite.store import SqliteStore
+
+    return _serve(SqliteStore(settings.database, key=key), settings)
+
+
+def _serve(store: "Store", settings: "Settings") -> "Service":
+    """Put the core together, once what it shows was checked."""
     from bot.conversation.engine import Engine
     from bot.conversation.machine import FlowMachine
     from bot.flows.lint import check
@@ -247,7 +234,6 @@ def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
     from bot.guidance import texts
     from bot.installation import Setting
     from bot.service.service import Service
-    from state.sqlite.store import SqliteStore
 
     check(FLOW)
     texts.check()
@@ -255,8 +241,11 @@ def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
     setting = Setting(
         engine, settings.call, settings.retention_days, settings.audit_days, settings.out_of_use
     )
-    store = SqliteStore(settings.database, key=key)
-    return Service(store, setting, lambda: datetime.now(UTC).replace(microsecond=0))
+    return Service(store, setting, _now)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _warn_of_age(today: date) -> None:

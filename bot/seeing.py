@@ -25,7 +25,10 @@ from state.store import Store
 
 @dataclass(slots=True)
 class Seeing:
-    """What a chat sees of cases in one turn. Where a case stands is worked out once."""
+    """What a chat sees of cases in one turn. Where a case stands is worked out once.
+
+    `in_group` says that a group reads what is said here.
+    """
 
     setting: Setting
     store: Store
@@ -34,17 +37,14 @@ class Seeing:
     _: KW_ONLY
     touch: bool = False
     access: Access = field(default_factory=open_to_everybody)
+    chat: str = field(init=False)
+    in_group: bool = field(init=False)
     _reader: Reader | None = None
     _stood: tuple[StoredCase, Standing] | None = None
 
-    @property
-    def chat(self) -> str:
-        return self.incoming.chat
-
-    @property
-    def in_group(self) -> bool:
-        """Return whether a group reads what is said here."""
-        return is_group(self.chat)
+    def __post_init__(self) -> None:
+        self.chat = self.incoming.chat
+        self.in_group = is_group(self.chat)
 
     @property
     def said_at(self) -> datetime:

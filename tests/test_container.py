@@ -91,7 +91,7 @@ def test_its_settings_are_allowed(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 def test_what_it_starts_is_a_command_of_ours() -> None:
     (entry,), (default,) = given("ENTRYPOINT"), given("CMD")
     assert json.loads(entry) == ["cordcall"]
-    names = {each.callback.__name__ for each in app.registered_commands if each.callback}
+    names = {each.callback.__name__ for each in app().registered_commands if each.callback}
     assert set(json.loads(default)) <= names
 
 

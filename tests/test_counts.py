@@ -3,13 +3,13 @@
 from tests.bench.counts import COUNTED, counted
 
 COSTS = {
-    "an answer": (1, 5, 53, 4, 2, 1, 2, 1, 10),
-    "a tick": (1, 5, 52, 4, 2, 1, 2, 1, 12),
-    "a note": (1, 5, 57, 5, 3, 0, 1, 3, 12),
-    "a plan section": (1, 5, 54, 5, 2, 0, 1, 2, 10),
-    "a search": (3, 11, 76, 6, 2, 0, 1, 2, 8),
-    "a look-up": (3, 9, 56, 4, 1, 0, 1, 0, 6),
-    "a tick in a group": (5, 15, 111, 11, 4, 1, 2, 6, 16),
+    "an answer": (1, 2, 20, 0, 2, 1, 1, 1, 7),
+    "a tick": (1, 2, 21, 0, 2, 1, 1, 1, 8),
+    "a note": (1, 2, 23, 0, 3, 0, 0, 3, 8),
+    "a plan section": (1, 2, 21, 0, 2, 0, 0, 2, 7),
+    "a search": (1, 6, 52, 2, 2, 0, 0, 2, 11),
+    "a look-up": (1, 5, 30, 0, 1, 0, 0, 0, 4),
+    "a tick in a group": (2, 9, 60, 3, 4, 1, 1, 6, 9),
 }
 """In the order of `COUNTED`; `python -m tests.bench counts` prints them."""
 

@@ -157,7 +157,7 @@ def test_every_make_target_that_the_readme_names_is_there() -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     readme = README.read_text("utf-8")
-    for command in app.registered_commands:
+    for command in app().registered_commands:
         assert command.callback is not None
         assert f"cordcall {command.callback.__name__}" in readme
 

@@ -61,8 +61,8 @@ def test_a_page_names_only_settings_commands_and_files_that_exist(name: str) -> 
     page = PAGES[name]
     quoted = re.findall(r"`([^`]+)`", page)
     assert {each for each in re.findall(r"\b(?:CORDCALL|TELEGRAM)_\w+", page)} <= set(ALLOWED)
-    in_shell = {each.callback.__name__ for each in app.registered_commands if each.callback}
-    in_shell |= {str(each.name) for each in app.registered_groups}
+    in_shell = {each.callback.__name__ for each in app().registered_commands if each.callback}
+    in_shell |= {str(each.name) for each in app().registered_groups}
     for each in quoted:
         words = each.split()
         if each == "/healthz":

@@ -1,4 +1,4 @@
 """What `cordcall` does in a shell besides talking, one module a topic.
 
-Start with `copies.py`; `bot/__main__.py` names every command.
+Start with `copies.py`; `commands.py` names every command.
 """

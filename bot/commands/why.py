@@ -9,6 +9,7 @@ from bot.flows.grammar import Flow
 from bot.guidance.reasons import ASSUMED_FROM, MOST_NAMED, Unexplained, every_rule
 from bot.guidance.spoken_times import say_moment
 from bot.guidance.texts import LIMIT, Guidance, guidance, open_figures, say, sources
+from bot.logic.assessment import assess_later
 from bot.logic.case_input import shown_id
 from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Fired
@@ -54,7 +55,8 @@ def _answers_behind(turn: Turn, rule: str, view: View) -> tuple[str, ...]:
     if rule not in every_rule(view.result):
         return ()
     if turn.reasons is None or not turn.reasons.belong_to(rule, view.result):
-        raise Unexplained(rule, view.result)
+        now = view.now.astimezone(view.zone)
+        raise Unexplained(rule, assess_later(view.result, now))
     return turn.reasons.answers
 
 

@@ -1,6 +1,6 @@
 """Compiles a flow to one shared `transitions` machine, and replays answers through it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,7 +28,10 @@ class _Answer(Event):
     def trigger(self, model: Cursor, facts: Facts) -> bool:  # type: ignore[override]
         """Move along the first route whose guards hold; return whether there is one."""
         for route in self.transitions[model.state]:
-            if all(guard.func(facts) for guard in route.conditions):  # type: ignore[operator]
+            for guard in route.conditions:
+                if not guard.func(facts):  # type: ignore[operator]
+                    break
+            else:
                 model.state = str(route.dest)
                 return True
         return False
@@ -42,12 +45,17 @@ class _Routes(Machine):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One answered question of a trail, with the item's number if it is repeated."""
+    """One answered question of a trail, at a place, with the item's number if it is repeated."""
 
     key: str
     question: Question
+    place: str
     item: int
     value: Value
+
+    def takes(self, facts: Facts) -> None:
+        """Add to the facts what its answer sets."""
+        facts.take(self.question.sets(self.value), self.item if self.question.repeated else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,6 @@ class _Walk:
     item: int
     facts: Facts
     steps: list[Step]
-    keys: list[str]
     taken: dict[str, Value]
     left: set[str]
 
@@ -105,6 +112,8 @@ class FlowMachine:
         )
         for source, destination, conditions in self.routes():
             self._machine.add_transition(ANSWER, source, destination, conditions=conditions)
+        self._answer = self._machine.events[ANSWER]
+        self._aside = tuple(each.id for each in flow.aside)
 
     def routes(self) -> list[Route]:
         """List every route as source, destination and guards, in the order they are tried."""
@@ -127,32 +136,31 @@ class FlowMachine:
 
         The case stands at the first question without an answer that fits, or at an outcome. The
         answers after it still count, so that a question added later, or a repeated MRI, undoes
-        nothing. The walk ends when no answer is left. It continues
-        from the end of an `earlier` one under the same policy if only the answer to its
-        question has been added since.
+        nothing. The walk ends when no answer is left. It continues from an `earlier` one under the
+        same policy, at the first of its answers that is not the same any more.
         """
-        walk = self._go_on(answers, earlier) if earlier else None
-        walk = walk or self._set_out(answers, policy)
-        facts, steps, keys, misfits = walk.facts, walk.steps, walk.keys, list[str]()
+        walk = self._set_out(answers, policy, earlier)
+        facts, steps, misfits = walk.facts, walk.steps, list[str]()
         cursor, item, left = Cursor(walk.state), walk.item, walk.left
         gap: tuple[Node, str, str, int, int] | None = None
         while True:
             node, facts.again = self.flow.places[cursor.state], False
-            key = node.key(item) if isinstance(node, Question) else node.id
-            given = isinstance(node, Question) and key in answers
-            if isinstance(node, Question) and given and node.accepts(answers[key]):
-                walk.taken[key] = answers[key]
-                keys.append(key)
-                steps.append(Step(key, node, item, answers[key]))
-                facts.take(node.sets(answers[key]), item if node.repeated else None)
-                facts.again = node.id == self.flow.repeat_asks and answers[key] is True
+            question = node if isinstance(node, Question) else None
+            key = question.key(item) if question else node.id
+            given = question is not None and key in answers
+            if question and given and question.accepts(answers[key]):
+                step = Step(key, question, cursor.state, item, answers[key])
+                steps.append(step)
+                step.takes(facts)
+                walk.taken[key] = step.value
+                facts.again = node.id == self.flow.repeat_asks and step.value is True
             else:
                 misfits += [key] if given else []
                 gap = gap or (node, cursor.state, key, item, len(steps))
             left.discard(key)
             if (gap and not left) or _ends(node):
                 break
-            self._machine.events[ANSWER].trigger(cursor, facts)
+            self._answer.trigger(cursor, facts)
             if node.id == self.flow.repeat_asks and cursor.state == self.flow.repeat_from:
                 item += 1
         here, place, key, at, before = gap or (node, cursor.state, node.id, item, len(steps))
@@ -165,39 +173,55 @@ class FlowMachine:
             before,
             facts,
             tuple(dict.fromkeys(misfits)),
-            tuple(keys),
+            tuple([step.key for step in steps]),
             walk.taken,
         )
 
-    def _set_out(self, answers: Mapping[str, Value], policy: Policy) -> _Walk:
-        facts, taken = Facts(policy), dict[str, Value]()
-        for aside in self.flow.aside:
-            if aside.id in answers:
-                taken[aside.id] = answers[aside.id]
-                if aside.accepts(answers[aside.id]):
-                    facts.take(aside.sets(answers[aside.id]), None)
-        return _Walk(self.flow.nodes[0].id, 1, facts, [], [], taken, set(answers) - taken.keys())
+    def _set_out(
+        self, answers: Mapping[str, Value], policy: Policy, earlier: Trail | None
+    ) -> _Walk:
+        """Set out at the first answer that is not that of an earlier walk."""
+        aside = {each: answers[each] for each in self._aside if each in answers}
+        if earlier and all(_same(earlier.taken.get(key), answers.get(key)) for key in self._aside):
+            kept = _unchanged(earlier, answers)
+            at: Trail | Step = earlier if kept == earlier.before else earlier.steps[kept]
+            place, item, steps = at.place, at.item, [*earlier.steps[:kept]]
+            whole = kept == len(earlier.steps)
+        else:
+            place, item, steps, whole = self.flow.nodes[0].id, 1, list[Step](), False
+        facts = earlier.facts.copy() if earlier and whole else self._facts(aside, steps, policy)
+        taken = aside | {step.key: step.value for step in steps}
+        return _Walk(place, item, facts, steps, taken, set(answers) - taken.keys())
 
-    def _go_on(self, answers: Mapping[str, Value], earlier: Trail) -> _Walk | None:
-        """Resume a walk that ended at the only question answered since."""
-        taken = earlier.taken
-        ended_there = earlier.before == len(earlier.steps) and not earlier.misfits
-        one_more = earlier.key in answers and len(answers) == len(taken) + 1
-        if not ended_there or not one_more or not taken.items() <= answers.items():
-            return None
-        return _Walk(
-            earlier.place,
-            earlier.item,
-            earlier.facts.copy(),
-            [*earlier.steps],
-            [*earlier.keys],
-            {**taken},
-            {earlier.key},
-        )
+    def _facts(self, aside: Mapping[str, Value], steps: Iterable[Step], policy: Policy) -> Facts:
+        """Return the facts of some answers: those given aside, then those of some steps."""
+        facts = Facts(policy)
+        for question in self.flow.aside:
+            if question.id in aside and question.accepts(aside[question.id]):
+                facts.take(question.sets(aside[question.id]), None)
+        for step in steps:
+            step.takes(facts)
+        return facts
 
     @staticmethod
     def _asked_again(facts: Facts) -> bool:
         return facts.again
+
+
+def _unchanged(earlier: Trail, answers: Mapping[str, Value]) -> int:
+    """Count the steps of an earlier walk up to the first whose answer is not the same any more."""
+    kept = 0
+    for step in earlier.steps[: earlier.before]:
+        value = answers.get(step.key)
+        if value is not step.value and not _same(value, step.value):
+            break
+        kept += 1
+    return kept
+
+
+def _same(one: Value | None, other: Value | None) -> bool:
+    """Return whether two answers are the same: True is not 1."""
+    return type(one) is type(other) and one == other
 
 
 def _ends(node: Node) -> bool:

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from functools import cached_property
 from typing import Final
 
 from bot.conversation.machine import FlowMachine, Trail
 from bot.guidance.card_lines import dose_waits
 from bot.guidance.first_steps import Step, first_steps
 from bot.logic.assessment import Assessment, assess_findings, assess_later
+from bot.logic.once import once
 from bot.logic.urgency import Policy
-from state.records import Answer, StoredCase, Told
+from state.records import StoredCase, Told
 
 MOST_REMEMBERED: Final = 512
 DOSE_WAITS: Final = "dose_waits"  # give_now, while a question that decides it was never asked
@@ -44,19 +44,19 @@ class Standing:
         """Return whether everything is answered and nothing is asked."""
         return self.trail.ended and self.key == self.trail.key and not self.trail.waits_for
 
-    @cached_property
+    @once
     def steps(self) -> tuple[Step, ...]:
         """Return the first steps: what to do now."""
         return first_steps(self.assessment)
 
-    @cached_property
+    @once
     def told(self) -> Told:
         """Return what a reader is told about urgency and steroid."""
         urgency, steroid = self.assessment.urgency, self.assessment.steroid
         decision = DOSE_WAITS if dose_waits(self.assessment) else steroid.decision
         return Told(urgency.level, urgency.hours, decision)
 
-    @cached_property
+    @once
     def headline(self) -> tuple[object, ...]:
         """Return the values whose change makes the card news."""
         result = self.assessment
@@ -79,25 +79,51 @@ class Standing:
     def emergency(self) -> bool:
         return self.settled and self.assessment.urgency.level == "emergency"
 
+    def led_to(self, key: str) -> "Standing":
+        """Return this standing at another question, with what was worked out of it."""
+        if key == self.key:
+            return self
+        other = object.__new__(Standing)
+        other.__dict__.update(self.__dict__, key=key)
+        return other
+
+    def at(self, now: datetime, zone: tzinfo) -> "Standing":
+        """Return this standing at another moment: itself, unless the rules say something else."""
+        result = self.assessment
+        if not self._timed and result.overdue_at(now) == self._overdue:
+            return self
+        later = assess_later(result, now.astimezone(zone))
+        same = (later.actions, later.warnings) == (result.actions, result.warnings)
+        return self if same else replace(self, assessment=later)
+
+    @once
+    def _timed(self) -> bool:
+        return self.assessment.timed
+
+    @once
+    def _overdue(self) -> bool:
+        return self.assessment.overdue_at(self.assessment.now)
+
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The last standing of a case, and its inputs."""
+    """Where a case stood last, and at which question it was led to."""
 
-    answers: tuple[Answer, ...]
-    begun_at: datetime
+    case: StoredCase
     now: datetime
     standing: Standing
+    led: Standing
 
     def fits(self, case: StoredCase) -> bool:
-        return self.begun_at == case.begun_at and self.answers == case.answers
+        return self.case.begun_at == case.begun_at and self.case.answers == case.answers
 
 
 class Standings:
     """Works out where cases stand, under one policy and time zone.
 
-    The last standing of each case is cached, up to a bound: the next turn starts from it, and
-    its replay continues from there. It is used only if answers and clock are the same.
+    The last standing of each case is remembered, up to a bound. If answers and clock are the same
+    it stands, and only what time changes is worked out; else the replay goes on from the first
+    answer that has changed.
     """
 
     def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
@@ -108,33 +134,35 @@ class Standings:
 
     def of(self, case: StoredCase, now: datetime) -> Standing:
         """Return where a case stands, and what the rules say of it at `now`."""
-        last = self._seen.pop(case.code, None)
+        last = self._seen.get(case.code)
+        if last and last.case is case and last.now == now:
+            return last.led
         if last is None or not last.fits(case):
             standing = self._work_out(case, now, last.standing.trail if last else None)
-        elif last.now != now:
-            assessment = assess_later(last.standing.assessment, now.astimezone(self.zone))
-            standing = replace(last.standing, assessment=assessment)
         else:
-            standing = last.standing
-        while len(self._seen) >= MOST_REMEMBERED:
+            standing = last.standing.at(now, self.zone)
+        led = self.led_by(case, standing)
+        self._remember(_Seen(case, now, standing, led))
+        return led
+
+    def _remember(self, seen: _Seen) -> None:
+        self._seen.pop(seen.case.code, None)
+        if len(self._seen) >= MOST_REMEMBERED:
             del self._seen[next(iter(self._seen))]
-        self._seen[case.code] = _Seen(case.answers, case.begun_at, now, standing)
-        return self.led_by(case, standing)
+        self._seen[seen.case.code] = seen
 
     def led_by(self, case: StoredCase, standing: Standing) -> Standing:
         """Return the standing at the question that back or edit leads a case to."""
         trail, back = standing.trail, case.revisiting
-        flow = self.machine.flow
-        revisited = back and (back in trail.keys or back == flow.landmarks.suspected_at)
-        key = back if back and revisited else trail.key
-        return standing if standing.key == key else replace(standing, key=key)
+        suspected_at = self.machine.flow.landmarks.suspected_at
+        revisited = back and (back in trail.keys or back == suspected_at)
+        return standing.led_to(back if back and revisited else trail.key)
 
     def _work_out(self, case: StoredCase, now: datetime, earlier: Trail | None) -> Standing:
         trail = self.machine.replay(case.latest, self.policy, earlier)
         found = trail.facts.found
         if found.case.opened_at is None:
-            clinical = found.case.model_copy(update={"opened_at": case.begun_at})
-            found = replace(found, case=clinical)
+            found = found.what_if({"opened_at": case.begun_at})
         settled = bool(trail.steps) and self.machine.flow.urgency_settled(trail.facts)
         assessment = assess_findings(found, self.policy, now.astimezone(self.zone))
         return Standing(trail, trail.key, assessment, settled)

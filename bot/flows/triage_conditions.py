@@ -7,7 +7,7 @@ from bot.flows.grammar import UNKNOWN, Condition, answered, not_answered
 from bot.logic import tokuhashi
 from bot.logic.case import known
 from bot.logic.steroid import decide
-from bot.logic.urgency import certain_emergency, fired
+from bot.logic.urgency import certain_emergency
 
 MOST_LESIONS: Final = 8
 LESIONS_SEEN: Final = "lesions_seen"
@@ -65,7 +65,7 @@ def urgency_settled(facts: Facts) -> bool:
 
     Images may show one before a symptom was asked: compression on a scan, or a CT, that was read.
     """
-    certain = certain_emergency(facts.found, fired(facts.found))
+    certain = certain_emergency(facts.found, facts.rules)
     if certain or facts.get(CORD_SIGNS) == "unknown":
         return True
     asked = all(facts.was_asked(symptom) for symptom in SYMPTOMS)
@@ -76,4 +76,4 @@ def urgency_settled(facts: Facts) -> bool:
 
 def _by_symptoms(facts: Facts) -> bool:
     """Return whether the symptoms make it an emergency."""
-    return any(rule in ("U1", "U2") for rule in fired(facts.found))
+    return "U1" in facts.rules or "U2" in facts.rules

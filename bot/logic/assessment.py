@@ -1,12 +1,11 @@
 """assess(): all rules applied to one case, as ids and figures. Knows no wording and no clock."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import chain
 from typing import Final
 
-from bot.logic import escc, tokuhashi
+from bot.logic import tokuhashi
 from bot.logic.bedside import bedside
 from bot.logic.bones import bones
 from bot.logic.calcium import adjusted_calcium
@@ -37,6 +36,10 @@ _TOPICS: Final = (
     imaging, stability, steroid_actions, bedside, calls, radiotherapy, procedures, prognosis, bones,
     kidneys, mimics,
 )  # fmt: skip
+_TIMED: Final[Mapping[str, Callable[[Decisions], Fired | None]]] = {
+    "G12": high_potassium, "G15": sessions,
+}  # fmt: skip
+"""The rules whose sentences depend on the present."""
 
 
 def past_review(today: date) -> bool:
@@ -46,12 +49,15 @@ def past_review(today: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """What the rules say about one case. Times carry the offset of the moment of suspicion."""
+    """What the rules say about one case. Times carry the offset of the moment of suspicion.
+
+    `now` is a moment at which they say it; with `timed` rules some of it depends on the moment.
+    """
 
     case: Case
     policy: Policy
     opened_at: datetime
-    now: datetime
+    now: datetime = field(compare=False)
     found: Findings
     urgency: Urgency
     due: datetime | None
@@ -64,6 +70,15 @@ class Assessment:
     treatment: Treatment
     actions: tuple[Fired, ...]
     warnings: tuple[Fired, ...]
+
+    @property
+    def timed(self) -> bool:
+        """Return whether some actions say something else at another moment."""
+        return not _TIMED.keys().isdisjoint([each.id for each in self.actions])
+
+    def overdue_at(self, now: datetime) -> bool:
+        """Return whether the deadline has passed at a moment; seconds count, not parts of them."""
+        return self.due is not None and now.replace(microsecond=0) > self.due
 
     def fires(self, rule: str) -> bool:
         """Return whether an action of this id fired."""
@@ -86,7 +101,9 @@ def assess_findings(found: Findings, policy: Policy, now: datetime) -> Assessmen
     opened_at = case.opened_at or now
     deadline = due(opened_at, urgency.hours)
     decisions = Decisions(found, urgency, decide(found), choose(found), deadline, now)
-    actions = tuple(chain.from_iterable(topic(decisions) for topic in _TOPICS))
+    actions = list[Fired]()
+    for topic in _TOPICS:
+        actions += topic(decisions)
     return Assessment(
         case=case,
         policy=policy,
@@ -97,12 +114,12 @@ def assess_findings(found: Findings, policy: Policy, now: datetime) -> Assessmen
         due=deadline,
         treatment_due=due(opened_at, urgency.treatment_hours),
         sins=found.sins,
-        worst_escc=escc.worst(case.lesions or ()),
+        worst_escc=found.worst_escc,
         tokuhashi=tokuhashi.score(case),
         adjusted_calcium=adjusted_calcium(case),
         steroid=decisions.steroid,
         treatment=decisions.treatment,
-        actions=actions,
+        actions=tuple(actions),
         warnings=tuple(warnings(decisions, actions, deadline, now)),
     )
 
@@ -114,13 +131,21 @@ def assess_later(earlier: Assessment, now: datetime) -> Assessment:
     potassium requires of them.
     """
     now = with_fixed_offset(now)
-    kept = (each for each in earlier.warnings if each.id != "W1")
-    found, due_at = earlier.found, earlier.due
-    decisions = Decisions(found, earlier.urgency, earlier.steroid, earlier.treatment, due_at, now)
-    anew: Mapping[str, Callable[[Decisions], Fired | None]]
-    anew = {"G12": high_potassium, "G15": sessions}
-    again = (anew[each.id](decisions) if each.id in anew else each for each in earlier.actions)
-    actions = (each for each in again if each is not None)
-    return replace(
-        earlier, now=now, actions=tuple(actions), warnings=(*overdue(due_at, now), *kept)
+    actions, warnings, due_at = earlier.actions, earlier.warnings, earlier.due
+    if earlier.timed:
+        actions = tuple(_at(now, earlier))
+    if earlier.overdue_at(now) != earlier.overdue_at(earlier.now):
+        kept = (each for each in warnings if each.id != "W1")
+        warnings = (*overdue(due_at, now), *kept)
+    return replace(earlier, now=now, actions=actions, warnings=warnings)
+
+
+def _at(now: datetime, earlier: Assessment) -> Iterator[Fired]:
+    """Yield the actions of an assessment as they are at another moment."""
+    decisions = Decisions(
+        earlier.found, earlier.urgency, earlier.steroid, earlier.treatment, earlier.due, now
     )
+    for action in earlier.actions:
+        anew = _TIMED[action.id](decisions) if action.id in _TIMED else action
+        if anew is not None:
+            yield anew

@@ -118,6 +118,9 @@ Foci = Annotated[int, Field(strict=True, ge=0, le=3)]
 Vertebrae = Annotated[int, Field(strict=True, ge=1, le=3)]
 
 
+_set: Final = object.__setattr__
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -187,9 +190,10 @@ class Case(_Frozen):
     def changed(self, changes: Mapping[str, object]) -> "Case":
         """Return the case with some fields changed; the values are assumed valid."""
         changed = object.__new__(Case)
-        object.__setattr__(changed, "__dict__", {**self.__dict__, **changes})
-        for kept in ("__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
-            object.__setattr__(changed, kept, getattr(self, kept))
+        _set(changed, "__dict__", {**self.__dict__, **changes})
+        _set(changed, "__pydantic_fields_set__", self.__pydantic_fields_set__)
+        _set(changed, "__pydantic_extra__", None)
+        _set(changed, "__pydantic_private__", None)
         return changed
 
 

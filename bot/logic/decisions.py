@@ -5,12 +5,13 @@ from datetime import datetime
 
 from bot.logic.case import Case
 from bot.logic.findings import Findings
+from bot.logic.once import once
 from bot.logic.steroid import Steroid
 from bot.logic.treatment import Treatment
 from bot.logic.urgency import Urgency, threatened
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decisions:
     """Everything worked out before the actions; `due` is the MRI deadline."""
 
@@ -21,21 +22,21 @@ class Decisions:
     due: datetime | None
     now: datetime
 
-    @property
+    @once
     def case(self) -> Case:
         return self.found.case
 
-    @property
+    @once
     def awaiting_images(self) -> bool:
         """Rule I1: no MRI, nothing read instead, and a symptom calls for one."""
         found = self.found
         return not self.case.mri_done and not found.read and "U9" not in self.urgency.rules
 
-    @property
+    @once
     def threat(self) -> bool:
         return threatened(self.found)
 
-    @property
+    @once
     def operation_possible(self) -> bool:
         """An indication, ESCC 2–3, or a cord sign without clean images favours surgery."""
         found = self.found
@@ -45,7 +46,7 @@ class Decisions:
             or (found.cord_sign and not found.clean)
         )
 
-    @property
+    @once
     def operation_on_dialysis(self) -> bool:
         """Rule G5: dialysis, and an operation is possible."""
         return self.found.dialysis and self.operation_possible

@@ -24,5 +24,4 @@ def fire(
     **notes: bool,
 ) -> Fired:
     """Create a fired rule that says its `first` sentence and every named note that applies."""
-    held = [note for note, holds in notes.items() if holds]
-    return Fired(rule, (first, *held), figures or {})
+    return Fired(rule, (first, *filter(notes.get, notes)), figures or {})

@@ -1,11 +1,13 @@
 """The steroid decision: the D rules, first match wins. Source ART, R07-R09, R42, R95-R101, R214."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Final
+from operator import attrgetter
+from typing import Final, cast
 
-from bot.logic.case import known
-from bot.logic.findings import Findings
+from bot.logic.case import Case, known
+from bot.logic.findings import Findings, find
+from bot.logic.once import remembered
 from bot.logic.surgery import BLOOD_CANCERS
 from bot.logic.urgency import no_symptom
 
@@ -45,6 +47,15 @@ WHAT_IF: Final[Mapping[str, tuple[object, ...]]] = {
     "renal": ("normal", "haemodialysis"),
     "urine_output": ("anuric", "residual"),
 }  # one representative of the values that no D rule distinguishes
+_ALONE: Final = {field: tuple({field: each} for each in WHAT_IF[field]) for field in WHAT_IF}
+_ANURIC: Final = {"renal": "haemodialysis", "urine_output": "anuric"}
+
+DECIDED_BY: Final = (
+    *WHAT_IF, "paralysis_hours", "access", "dialysis_years", "pth_times_uln",
+    "progression_after_rt", "deterioration_during_rt", "mri", "lesions",
+)  # fmt: skip
+"""The fields of a case that a D rule may depend on: it is shown no others."""
+_read: Final = attrgetter(*DECIDED_BY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +73,33 @@ class Steroid:
 
 def decide(found: Findings) -> Steroid:
     """Decide on dexamethasone."""
-    rule = decisive_rule(found)
+    return _decide(*_read(found.case))
+
+
+@remembered
+def _decide(*answers: object) -> Steroid:
+    found = find(Case().changed(dict(zip(DECIDED_BY, answers, strict=True))))
+    seen = _Seen(found.case)
+    rule = decisive_rule(Findings(cast(Case, seen), found.images))
     decision = DECISIONS[rule]
     return Steroid(
         decision=decision,
         rule=rule,
         daily_mg=DAILY_MG if decision == GIVE_NOW else None,
-        ask=tuple(_to_ask(found, decision)),
+        ask=tuple(_to_ask(found, decision, seen.fields)),
     )
+
+
+class _Seen:
+    """A case that notes which of its fields were looked at."""
+
+    def __init__(self, case: Case) -> None:
+        self.fields = set[str]()
+        self._answers = {field: getattr(case, field) for field in DECIDED_BY}
+
+    def __getattr__(self, field: str) -> object:
+        self.fields.add(field)
+        return self._answers[field]
 
 
 def decisive_rule(found: Findings) -> str:
@@ -112,16 +142,19 @@ def bladder_alone_while_anuric(found: Findings) -> bool:
     )
 
 
-def _to_ask(found: Findings, decision: str) -> Iterator[str]:
-    """Name what is not known and whose answer alone could change the decision."""
+def _to_ask(found: Findings, decision: str, seen: Set[str]) -> Iterator[str]:
+    """Name what is not known and whose answer alone could change the decision.
+
+    What was not `seen` when it was decided cannot.
+    """
     case = found.case
-    for field, values in WHAT_IF.items():
-        if not known(getattr(case, field)):
-            answers: list[dict[str, object]] = [{field: value} for value in values]
-            if field == "renal" and not known(case.urine_output):
-                answers.append({"renal": "haemodialysis", "urine_output": "anuric"})
-            if any(_decision_if(found, each) != decision for each in answers):
-                yield field
+    both = () if known(case.urine_output) or seen.isdisjoint(_ANURIC) else (_ANURIC,)
+    for field in WHAT_IF:
+        alone = _ALONE[field] if field in seen else ()
+        answers = (*alone, *both) if field == "renal" else alone
+        open_ = answers and not known(getattr(case, field))
+        if open_ and any(_decision_if(found, each) != decision for each in answers):
+            yield field
 
 
 def _decision_if(found: Findings, answers: Mapping[str, object]) -> str:

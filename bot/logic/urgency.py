@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 from bot.logic.case import Case, known
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Figure, Fired, fire
+from bot.logic.once import remembered
 from bot.logic.surgery import indications
 
 Policy = Literal["stepwise", "nice", "strictest"]
@@ -32,6 +33,8 @@ HOURS: Final[Mapping[Policy, Mapping[str, int]]] = {
 URGENT_WITHIN_HOURS: Final = 48
 SOON_WITHIN_HOURS: Final = 168
 EMERGENCY_RULES: Final = ("U1", "U2", "U3?", "U12")
+_EMERGENCY: Final = frozenset(EMERGENCY_RULES)
+_CERTAIN: Final = frozenset(rule for rule in EMERGENCY_RULES if not rule.endswith("?"))
 LEVELS: Final = ("no_mri", "routine", "soon", "urgent", "emergency")
 
 
@@ -64,10 +67,11 @@ def judge(found: Findings, policy: Policy) -> Urgency:
     )
 
 
+@remembered
 def limit_hours(rules: tuple[str, ...], policy: Policy) -> int | None:
     """Return the shortest limit in hours among the rules that have one."""
     table = HOURS[policy]
-    return min((table[rule] for rule in rules if rule in table), default=None)
+    return min([table[rule] for rule in rules if rule in table], default=None)
 
 
 def due(opened_at: datetime, hours: int | None) -> datetime | None:
@@ -167,8 +171,7 @@ def no_symptom(found: Findings) -> bool:
 
 def certain_emergency(found: Findings, rules: Iterable[str]) -> bool:
     """Return whether it is an emergency by what is known, whatever is not: no assumed rule."""
-    definite = (rule for rule in rules if not rule.endswith("?"))
-    return found.compression_confirmed or any(rule in EMERGENCY_RULES for rule in definite)
+    return found.compression_confirmed or not _CERTAIN.isdisjoint(rules)
 
 
 def threatened(found: Findings) -> bool:
@@ -188,13 +191,17 @@ def threatened(found: Findings) -> bool:
 def _provisional(found: Findings, rules: tuple[str, ...], policy: Policy) -> bool:
     """Return whether the limit, or the emergency, rests only on an assumption."""
     limit = limit_hours(rules, policy)
-    definite = tuple(rule for rule in rules if not rule.endswith("?"))
     assumed_emergency = "U3?" in rules and not certain_emergency(found, rules)
-    return assumed_emergency or (limit is not None and limit_hours(definite, policy) != limit)
+    return assumed_emergency or (limit is not None and _certain_hours(rules, policy) != limit)
+
+
+@remembered
+def _certain_hours(rules: tuple[str, ...], policy: Policy) -> int | None:
+    return limit_hours(tuple(rule for rule in rules if not rule.endswith("?")), policy)
 
 
 def _level(found: Findings, rules: tuple[str, ...], limit: int | None) -> str:
-    if found.compression_confirmed or any(rule in EMERGENCY_RULES for rule in rules):
+    if found.compression_confirmed or not _EMERGENCY.isdisjoint(rules):
         return "emergency"
     if found.some_unstable or (limit is not None and limit <= URGENT_WITHIN_HOURS):
         return "urgent"

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from textwrap import shorten
+from typing import Literal, NamedTuple
+
+from state.json_text import write_json
 
 Kind = Literal[
     "question",
@@ -22,11 +25,7 @@ Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
 
-_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A run of text; with `unix` it is a moment that may be shown in the reader's zone.
 
     With `relative` it says how far off that moment is. With `person` it calls that person.
@@ -41,8 +40,7 @@ class Part:
 Line = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Lines with a heading and a look. `fold` may be collapsed, `copy` is meant to be copied."""
 
     lines: tuple[Line, ...]
@@ -50,8 +48,7 @@ class Block:
     look: Look = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(NamedTuple):
     """One choice: its label, what it does, what to type for it."""
 
     label: str
@@ -101,12 +98,18 @@ class Screen:
 
 def say_line(line: Line) -> str:
     """Return the text of a line without formatting."""
-    return "".join(part.text for part in line)
+    return line[0].text if len(line) == 1 else "".join([part.text for part in line])
 
 
 def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
     """Create a block of plain lines."""
-    return Block(tuple((Part(line),) for line in lines), heading, look)
+    return Block(tuple([(Part(line),) for line in lines]), heading, look)
+
+
+def shortened(said: str, most: int, placeholder: str = " …") -> str:
+    """Shorten what is longer than so many characters between two words."""
+    whole = " ".join(said.split())
+    return whole if len(whole) <= most else shorten(whole, most, placeholder=placeholder)
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> Rows:
@@ -116,34 +119,18 @@ def in_rows(buttons: Sequence[Button], width: int) -> Rows:
 
 def dump(screen: Screen) -> str:
     """Serialise a screen as JSON for the outbox: every value as a list of its fields."""
-    blocks = [
+    return write_json(
         (
-            [[_values(part) for part in line] for line in block.lines],
-            block.heading,
-            block.look,
+            screen.kind,
+            screen.title,
+            screen.blocks,
+            screen.rows,
+            screen.alert,
+            screen.head,
+            screen.file,
+            screen.leads_to,
         )
-        for block in screen.blocks
-    ]
-    rows = [
-        [(each.label, each.does, each.value, each.typed, each.style) for each in row]
-        for row in screen.rows
-    ]
-    head = [_values(part) for part in screen.head]
-    stored = (
-        screen.kind,
-        screen.title,
-        blocks,
-        rows,
-        screen.alert,
-        head,
-        screen.file,
-        screen.leads_to,
     )
-    return _written(stored)
-
-
-def _values(part: Part) -> tuple[object, ...]:
-    return part.text, part.unix, part.relative, part.person
 
 
 def load(stored: str) -> Screen:

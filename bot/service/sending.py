@@ -9,7 +9,8 @@ from typing import Final
 from bot.commands.quiet import is_quiet
 from bot.commands.waiting_lines import waiting_in
 from bot.incoming import Tap
-from bot.screens.screen import Screen, dump
+from bot.screens.screen import Screen
+from bot.service.written_screens import write
 from bot.turn import Turn
 from state.records import Minted, Priority, StoredCase
 from state.store import Store
@@ -31,7 +32,7 @@ def send(turn: Turn, priority: Priority, reminder: int | None) -> None:
     turn.store.outbox.enqueue(
         chat=turn.chat,
         code=turn.case.code if turn.case and not brief else None,
-        screens=[dump(screen) for screen in turn.screens],
+        screens=[write(screen) for screen in turn.screens],
         token=token,
         query=turn.incoming.query,
         tapped=turn.incoming.message_id,

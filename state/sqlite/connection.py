@@ -34,7 +34,6 @@ def connect(path: Path, durability: str, key: Key | None) -> sqlite3.Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         if _pragma(connection, "user_version") < SCHEMA_VERSION:
             _migrate(connection)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("ROLLBACK")
     except BaseException:
@@ -44,13 +43,19 @@ def connect(path: Path, durability: str, key: Key | None) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring a database up to date; sqlite-utils is loaded only if there is something to do."""
+    """Bring a database up to date, as a whole and with one sync, or not at all.
+
+    sqlite-utils is loaded only if there is something to do.
+    """
     from sqlite_utils import Database
 
     from state.sqlite.schema_groups import migrations
 
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    migrations.apply(Database(connection, execute_plugins=False))
+    database = Database(connection, execute_plugins=False)
+    with database.atomic():
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrations.apply(database)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _refuse_foreign(connection: sqlite3.Connection, path: Path) -> None:

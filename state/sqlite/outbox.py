@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
+from state.json_text import write_json
 from state.records import Priority, Queued
 from state.sqlite.database import Database
 from state.sqlite.rows import FLAG, MOMENT, Kind, Rows, instant
@@ -20,9 +21,9 @@ def _screens(kept: str) -> tuple[str, ...]:
 
 _QUEUED: Final = Rows(
     Queued,
-    screens=Kind(json.dumps, lambda texts: map(_screens, texts)),
+    screens=Kind(write_json, _screens),
     anew=FLAG,
-    priority=Kind(int, lambda numbers: map(Priority, numbers)),
+    priority=Kind(int, Priority),
     queued_at=MOMENT,
     sending=FLAG,
 )
@@ -53,7 +54,7 @@ class Outbox:
             "reminder) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                chat, code, json.dumps(screens), token, query, tapped, int(anew), int(priority),
+                chat, code, write_json(screens), token, query, tapped, int(anew), int(priority),
                 instant(at), thread, reminder,
             ),
         )  # fmt: skip

@@ -8,13 +8,13 @@ from unittest.mock import patch
 from bot import __main__ as program
 from bot.service.service import Service
 
-wire = program._wire
+serve = program._serve
 
 
 def stilled(*given: object) -> Service:
     now = datetime.fromtimestamp(int(os.environ["STILL_AT"]), UTC)
-    return replace(wire(*given), clock=lambda: now)  # type: ignore[arg-type]
+    return replace(serve(*given), clock=lambda: now)  # type: ignore[arg-type]
 
 
-with patch.object(program, "_wire", stilled):
+with patch.object(program, "_serve", stilled):
     program.main()

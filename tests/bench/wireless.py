@@ -32,13 +32,10 @@ class Nowhere(Api):
 
     def __init__(self) -> None:
         super().__init__("1:bench", "http://localhost")
+        self.username = "bench_bot"
         self.made = list[str]()
         self.shown = dict[str, dict[int, Buttons]]()
         self._ids = count(1)
-
-    @property
-    def username(self) -> str:
-        return "bench_bot"
 
     async def call(self, method: str, **params: object) -> Any:
         """Note a call, and answer it at once."""

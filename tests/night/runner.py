@@ -8,12 +8,11 @@ every so often, are in the time of the clock.
 import os
 import time
 from collections.abc import Iterable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from importlib import import_module
 
-from telegram.error import RetryAfter
-
 from bot import __main__ as cordcall
+from bot.adapters.telegram.errors import RetryAfter
 
 SINCE, SPEED = "NIGHT_SINCE", "NIGHT_SPEED"
 OUTBOX = "bot.adapters.telegram.outbox"
@@ -58,10 +57,12 @@ def main() -> None:
     for module in MORE_A_SECOND:
         import_module(module).CALLS_A_SECOND = calls_a_second  # type: ignore[attr-defined]
 
-    def retry_after(error: RetryAfter) -> timedelta:
-        return error._retry_after / speed()
+    made = RetryAfter.__init__
 
-    RetryAfter.retry_after = property(retry_after)  # type: ignore[assignment, method-assign]
+    def sooner(error: RetryAfter, seconds: float) -> None:
+        made(error, seconds / speed())
+
+    RetryAfter.__init__ = sooner  # type: ignore[method-assign]
     cordcall.main()
 
 

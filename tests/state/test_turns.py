@@ -75,7 +75,7 @@ async def test_a_commit_during_a_sync_waits_for_the_next_one(
 async def test_after_a_sync_that_failed_all_is_moved_before_anything_lasts(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store.database, "_moves_from", math.inf)
+    monkeypatch.setattr(store.database.moving, "_moves_from", math.inf)
     async with store.turn_beside():
         store.cases.activate("1", None)
     with monkeypatch.context() as patch:

@@ -1,34 +1,26 @@
-"""A faster HTTP client under python-telegram-bot: aiohttp and orjson."""
+"""The HTTP client with the extra `fast`: aiohttp and orjson."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import orjson
-from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
-from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
+from bot.adapters.telegram.answers import MOST_BYTES, read_answer, result_in
 from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear, host_of
 from bot.adapters.telegram.proxy import proxy_for
 
-_HEADERS = {"Content-Type": "application/json"}
-_UNUSED_HEADERS = ("User-Agent", "Accept", "Accept-Encoding")
+_HEADERS = {
+    "Content-Type": "application/json", "Accept-Encoding": "identity", "User-Agent": "CordCall",
+}  # fmt: skip
 _NEVER_SENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
 )
 _OF_A_PROXY = (aiohttp.ClientHttpProxyError, aiohttp.ClientProxyConnectionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """The parameters of a call as JSON, drawn once; in the place of python-telegram-bot's."""
-
-    body: bytes
 
 
 class _Server:
@@ -41,7 +33,7 @@ class _Server:
         self.address, self.host, self.proxy = URL(url), host_of(url), proxy_for(root)
 
 
-class FastRequest(BaseRequest):
+class FastRequest:
     """One pool of kept-alive connections, compact JSON both ways.
 
     Uses the web proxy set in the environment: HTTPS_PROXY, except for NO_PROXY.
@@ -55,16 +47,7 @@ class FastRequest(BaseRequest):
         self._read_seconds = read_seconds
         self._session: aiohttp.ClientSession | None = None
         self._servers: dict[str, _Server] = {}
-        self._waits = _waits(connect_seconds, read_seconds)
-
-    @property
-    def read_timeout(self) -> float | None:
-        return self._read_seconds
-
-    @staticmethod
-    def draw(given: Mapping[str, object]) -> Any:
-        """Draw the parameters of a call, none of them a file, as JSON."""
-        return Drawn(orjson.dumps(given))
+        self._waits = dict[float | None, aiohttp.ClientTimeout]()
 
     async def initialize(self) -> None:
         if self._session is not None:
@@ -72,7 +55,7 @@ class FastRequest(BaseRequest):
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=self._size, keepalive_timeout=60),
             cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=_UNUSED_HEADERS,
+            headers=_HEADERS,
         )
 
     async def shutdown(self) -> None:
@@ -80,31 +63,31 @@ class FastRequest(BaseRequest):
             await self._session.close()
             self._session = None
 
+    async def ask(self, url: str, given: Mapping[str, object], read_timeout: float | None) -> Any:
+        """Make one call, without a file, and return its result.
+
+        Raises what `do_request` and `result_in` raise.
+        """
+        return result_in(*await self.do_request(url, "POST", orjson.dumps(given), read_timeout))
+
     async def do_request(
         self,
         url: str,
         method: str,
-        request_data: RequestData | Drawn | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+        body: bytes | aiohttp.FormData = b"{}",
+        read_timeout: float | None = None,
     ) -> tuple[int, bytes]:
-        """Make one request; timeouts in seconds that are not given take the defaults.
+        """Make one request with JSON, or the form of a file; `read_timeout` is in seconds.
 
         Raises NotSent if it never reached Telegram, Unclear if that is not known.
         """
         if self._session is None:
             raise RuntimeError("these connections are not open")
-        connecting = _seconds(connect_timeout, self._connect_seconds)
-        reading = _seconds(read_timeout, self._read_seconds)
-        waits = self._waits
-        if (connecting, reading) != (self._connect_seconds, self._read_seconds):
-            waits = _waits(connecting, reading)
-        body, headers = _body(request_data)
+        waits = self._waits.get(read_timeout) or self._note_waits(read_timeout)
+        body, headers = _with_headers(body)
         server = self._servers.get(url) or self._servers.setdefault(url, _Server(url))
         try:
-            async with self._session.request(
+            response = await self._session.request(
                 method,
                 server.address,
                 data=body,
@@ -112,33 +95,30 @@ class FastRequest(BaseRequest):
                 timeout=waits,
                 proxy=server.proxy,
                 allow_redirects=False,
-            ) as response:
+            )
+            try:
                 return read_answer(server.host, response.status, await _read(response))
+            finally:
+                response.close()  # a connection whose answer was read to its end is kept
         except _NEVER_SENT as error:
             raise NotSent(server.host, _cause(error)) from error
         except (TimeoutError, aiohttp.ClientError) as error:
             raise Unclear(server.host, _cause(error)) from error
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        parsed: dict[str, Any] = parse(payload)
-        return parsed
+    def _note_waits(self, read_timeout: float | None) -> aiohttp.ClientTimeout:
+        connecting = self._connect_seconds
+        whole = connecting + (self._read_seconds if read_timeout is None else read_timeout)
+        waits = aiohttp.ClientTimeout(total=whole, connect=connecting)
+        self._waits[read_timeout] = waits
+        return waits
 
 
-def _body(
-    sent: RequestData | Drawn | None,
-) -> tuple[bytes | aiohttp.FormData, dict[str, str] | None]:
-    """Return a request's body: JSON, or a form if a file is in it, which names its own type."""
-    if isinstance(sent, Drawn):
-        return sent.body, _HEADERS
-    if sent is None or not sent.contains_files:
-        return orjson.dumps(sent.parameters) if sent else b"{}", _HEADERS
-    form = aiohttp.FormData()
-    for name, value in sent.json_parameters.items():
-        form.add_field(name, value)
-    for name, (filename, content, kind) in (sent.multipart_data or {}).items():
-        form.add_field(name, content, filename=filename, content_type=kind)
-    return form, None
+def _with_headers(body: bytes | aiohttp.FormData) -> tuple[Any, dict[str, str] | None]:
+    """Return a request's body and its headers: JSON, or a form, which names its own type."""
+    if isinstance(body, bytes):
+        return body, None
+    written = body()
+    return written, {"Content-Type": written.headers["Content-Type"]}
 
 
 def _cause(error: Exception) -> str:
@@ -147,17 +127,11 @@ def _cause(error: Exception) -> str:
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """Read a body, of which more than Telegram ever sends is left unread."""
-    found = bytearray()
-    async for part in response.content.iter_any():
-        found += part
-        if len(found) > MOST_BYTES:
-            break
-    return bytes(found)
-
-
-def _waits(connecting: float, reading: float) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(total=connecting + reading, connect=connecting, sock_read=reading)
-
-
-def _seconds(given: Any, usual: float) -> float:
-    return float(usual if given is BaseRequest.DEFAULT_NONE else given)
+    content = response.content
+    found = await content.readany()
+    if content.at_eof():
+        return found
+    whole = bytearray(found)
+    while not content.at_eof() and len(whole) <= MOST_BYTES:
+        whole += await content.readany()
+    return bytes(whole)

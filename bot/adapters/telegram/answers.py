@@ -2,16 +2,30 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
-from bot.adapters.telegram.errors import NotSent, Unclear
+from bot.adapters.telegram.errors import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    NotSent,
+    RetryAfter,
+    TelegramError,
+    Unclear,
+)
 
 REDIRECTS: Final = range(300, 400)
 ERROR_CODES: Final = range(300, 600)
 MOST_SECONDS_TO_WAIT: Final = 86_400
 MOST_BYTES: Final = 16 * 1024 * 1024  # a hundred updates, the most Telegram sends, are far less
+REFUSALS: Final[Mapping[int, type[TelegramError]]] = {
+    400: BadRequest, 401: InvalidToken, 403: Forbidden, 404: InvalidToken, 409: Conflict,
+}  # fmt: skip
 WORDS: Final = {401: "Unauthorized", 403: "Forbidden: ", 404: "Not Found"}
 
 _ABOUT_THE_CHAT: Final = re.compile(
@@ -33,14 +47,29 @@ def read_answer(host: str, status: int, body: bytes) -> tuple[int, bytes]:
     """
     says, cause = _open(body)
     if isinstance(says, dict):
-        answer = Answer(body)
-        answer.says = says
-        if says.get("ok") is True and "result" in says and 200 <= status < 300:
-            return status, answer
-        if says.get("ok") is False and _is_refusal(says):
-            return says["error_code"], answer
+        done = says.get("ok") is True and "result" in says and 200 <= status < REDIRECTS.start
+        if done or (says.get("ok") is False and _is_refusal(says)):
+            answer = Answer(body)
+            answer.says = says
+            return status if done else says["error_code"], answer
     kind = NotSent if 300 <= status < 500 else Unclear
     raise kind(host, f"{'redirect' if status in REDIRECTS else cause}, status {status}")
+
+
+def result_in(status: int, answer: bytes) -> Any:
+    """Return the result of an answer of Telegram's.
+
+    Raises what it refuses as one of `REFUSALS`, ChatMigrated, RetryAfter or NetworkError.
+    """
+    says = parse(answer)
+    if says["ok"]:
+        return says["result"]
+    given = says.get("parameters") or {}
+    if moved_to := given.get("migrate_to_chat_id"):
+        raise ChatMigrated(moved_to)
+    if seconds := given.get("retry_after"):
+        raise RetryAfter(seconds)
+    raise REFUSALS.get(status, NetworkError)(says["description"])
 
 
 def _open(body: bytes) -> tuple[Any, str]:
@@ -48,7 +77,7 @@ def _open(body: bytes) -> tuple[Any, str]:
     if len(body) > MOST_BYTES:
         return None, "too long"
     try:
-        return parse(body), "other JSON"
+        return _parse(body), "other JSON"
     except ValueError:
         return None, "HTML" if body.lstrip()[:1] == b"<" else "no JSON"
 
@@ -63,8 +92,10 @@ def parse(body: bytes) -> Any:
 
     Raises ValueError.
     """
-    if isinstance(body, Answer):
-        return body.says
+    return body.says if isinstance(body, Answer) else _parse(body)
+
+
+def _parse(body: bytes) -> Any:
     try:
         return _parse_fast(body)
     except ValueError:

@@ -1,21 +1,27 @@
-"""The Bot API over python-telegram-bot: a single way to call it, raw JSON in and out."""
+"""The Bot API: a single way to call it, raw JSON in and out."""
 
+import asyncio
 import importlib.util
-import os
-import warnings
 from time import time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from telegram import Bot, InputFile
-from telegram.error import EndPointNotFound, InvalidToken, TelegramError
-from telegram.request import BaseRequest
-from telegram.warnings import PTBUserWarning
 
 from bot.adapters.telegram.counts import Counts
-from bot.adapters.telegram.errors import Unclear, host_of
+from bot.adapters.telegram.errors import (
+    EndPointNotFound,
+    InvalidToken,
+    TelegramError,
+    Unclear,
+    host_of,
+)
 from bot.adapters.telegram.proxy import proxy_for
 from bot.conversation.said_at import AT_ONCE
+
+if TYPE_CHECKING:
+    from bot.adapters.telegram.aiohttp_client import FastRequest
+    from bot.adapters.telegram.httpx_client import PlainRequest
+    from bot.adapters.telegram.library import Library
 
 POOL: Final = 64
 CONNECT_SECONDS: Final = 5.0
@@ -24,7 +30,8 @@ POLL_SECONDS: Final = 25
 CHANGES_BY_SECONDS: Final = 60.0
 
 Json = dict[str, Any]
-SENT: Final = ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
+WITH_A_FILE: Final = ("sendPhoto", "sendDocument")
+SENT: Final = ("sendMessage", *WITH_A_FILE, "editMessageText")
 
 log = structlog.get_logger()
 
@@ -43,40 +50,38 @@ class Api:
         self._seconds_ahead = 0.0
         proxy_for(root)
         self._host = host_of(root)
-        self._sending, self._polling = _connections(POOL), _connections(1)
-        base = f"{root.rstrip('/')}/bot"
-        self._address = f"{base}{token}/"
-        self._bot = Bot(
-            token, base_url=base, request=self._sending, get_updates_request=self._polling
-        )
-        os.environ.setdefault("PTB_TIMEDELTA", "true")
-        warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
+        self._token = token
+        self._base = f"{root.rstrip('/')}/bot"
+        self._connections = tuple(map(_connections, (POOL, 1)))
+        self._library: Library | None = None
+        self.username = ""
 
     async def open(self) -> None:
-        """Connect, and check the token with getMe."""
-        try:
-            await self._bot.initialize()
-        except (TypeError, AttributeError, LookupError) as error:
-            raise Unclear(self._host, "getMe names no bot") from error
+        """Connect, and check the token with getMe.
+
+        Raises InvalidToken if it is refused, and what `call` raises.
+        """
+        for each in self._connections:
+            await each.initialize()
+        me = await self._post("getMe", {})
+        if not isinstance(me, dict) or not isinstance(me.get("username"), str):
+            raise Unclear(self._host, "getMe names no bot")
+        self.username = me["username"]
         self.counts.heard(0)
 
     async def close(self) -> None:
-        await self._bot.shutdown()
-
-    @property
-    def username(self) -> str:
-        return self._bot.username
+        for each in self._connections:
+            await each.shutdown()
 
     async def call(self, method: str, **params: object) -> Any:
         """Call a method; parameters that are None are omitted.
 
-        Raises NotSent or Unclear if there was no answer, and what python-telegram-bot raises for
-        Telegram's refusals.
+        Raises NotSent or Unclear if there was no answer, another TelegramError for a refusal.
         """
         given = {name: value for name, value in params.items() if value is not None}
         began_at = time()
         try:
-            result = await self._post(method, given)
+            result = await self._ask(method, given)
             if method in SENT and not _is_message(result):
                 raise Unclear(self._host, f"{method} names no message")
         except TelegramError as error:
@@ -87,22 +92,33 @@ class Api:
             self._compare(began_at, result.get("date"))
         return result
 
-    async def _post(
-        self, method: str, given: dict[str, object], seconds: float = READ_SECONDS
+    async def _ask(
+        self, method: str, given: dict[str, object], seconds: float | None = None
     ) -> Any:
-        """Post straight through the connections; a file goes through python-telegram-bot.
-
-        Raises EndPointNotFound for what it calls an invalid token, as python-telegram-bot does
-        for a bot that has been started: the method may not exist.
-        """
-        request = self._polling if method == "getUpdates" else self._sending
-        draw = getattr(request, "draw", None)
-        if draw is None or any(isinstance(each, InputFile) for each in given.values()):
-            return await self._bot.do_api_request(method, api_kwargs=given, read_timeout=seconds)
+        """Post for a bot that has been started: if its token is refused, the method is unknown."""
         try:
-            return await request.post(self._address + method, draw(given), read_timeout=seconds)
+            return await self._post(method, given, seconds)
         except InvalidToken as error:
-            raise EndPointNotFound(f"Endpoint '{method}' not found in Bot API") from error
+            raise EndPointNotFound(method) from error
+
+    async def _post(
+        self, method: str, given: dict[str, object], seconds: float | None = None
+    ) -> Any:
+        """Post straight through the fast connections; all else goes through python-telegram-bot.
+
+        The answer may take some seconds, None for as long as usual.
+        """
+        ask = getattr(self._connections[method == "getUpdates"], "ask", None)
+        if ask is None or method in WITH_A_FILE:
+            if self._library is None:
+                self._library = await asyncio.to_thread(self._load_library)
+            return await self._library.call(method, given, seconds)
+        return await ask(f"{self._base}{self._token}/{method}", given, seconds)
+
+    def _load_library(self) -> "Library":
+        from bot.adapters.telegram.library import Library
+
+        return Library(self._token, self._base, *self._connections)
 
     def _compare(self, began_at: float, sent_at: object) -> None:
         """Log that this machine's clock is wrong, and again whenever that changes by minutes.
@@ -127,7 +143,7 @@ class Api:
         """
         params = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": kinds}
         try:
-            updates = await self._post("getUpdates", params, POLL_SECONDS + READ_SECONDS)
+            updates = await self._ask("getUpdates", params, POLL_SECONDS + READ_SECONDS)
         except TelegramError as error:
             self.counts.failed(error, polling=True)
             raise
@@ -141,8 +157,8 @@ def _is_message(result: object) -> bool:
     return isinstance(result, dict) and type(result.get("message_id")) is int
 
 
-def _connections(size: int) -> BaseRequest:
-    """Open the fast connections if their extra is installed, else the default ones."""
+def _connections(size: int) -> "FastRequest | PlainRequest":
+    """Make the fast connections if their extra is installed, else the default ones."""
     if all(importlib.util.find_spec(name) for name in ("aiohttp", "orjson")):
         from bot.adapters.telegram.aiohttp_client import FastRequest
 

@@ -1,25 +1,22 @@
 """The Telegram bot: start, stop, and how updates come in."""
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.board_loop import BoardLoop
 from bot.adapters.telegram.catching_up import CatchingUp
-from bot.adapters.telegram.database_log import DATABASE
-from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.errors import InvalidToken
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.opening import Opening
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
@@ -36,7 +33,6 @@ from bot.service.departing import fall_back
 from bot.service.reminding import Reminding
 from bot.service.service import Service
 from bot.service.tap_limit import TapLimit
-from state.records import Poll
 from state.store import StoreError
 
 if TYPE_CHECKING:
@@ -50,7 +46,8 @@ log = structlog.get_logger()
 class TelegramBot:
     """CordCall in Telegram; `tap_guard` is in seconds, 0 for none, as with `taps_per_minute`.
 
-    `health` is where to listen for health probes; None for nowhere.
+    `health` is where to listen for health probes; None for nowhere. It opens the connection itself
+    unless somebody else has begun to.
     """
 
     def __init__(
@@ -62,11 +59,13 @@ class TelegramBot:
         tap_guard: float = 0,
         taps_per_minute: int = 0,
         health: str | None = None,
+        opening: Opening | None = None,
     ) -> None:
         self._api = api
         self._service = service
         self._address = address
         self._health = health
+        self._opening = opening
         self._just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic)
         boards = Boards(service.store, service.setting, service.access)
         self._sender = Sender(
@@ -114,22 +113,25 @@ class TelegramBot:
             yield
 
     async def _run(self, ready: Callable[[], None]) -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        loop.set_exception_handler(note_failure)
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, stop.set)
-        stopping = asyncio.create_task(stop.wait())
-        opening = asyncio.create_task(self._open())
-        await asyncio.wait((opening, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if not opening.done():
-            opening.cancel()
-            return
-        await opening
+        asyncio.get_running_loop().set_exception_handler(note_failure)
+        opening = self._opening or self._open()
+        stopping = asyncio.create_task(opening.stop.wait())
+        try:
+            await asyncio.wait((opening.opened, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if opening.opened.done():
+                await opening.opened
+                await self._receive(opening, stopping, ready)
+        finally:
+            await opening.close()
+
+    async def _receive(
+        self, opening: Opening, stopping: "asyncio.Task[Any]", ready: Callable[[], None]
+    ) -> None:
+        """Handle what comes in until told to stop."""
+        poll = opening.poll
         self._inbox.username = self._api.username
-        poll, parked = self._read_kept()
         await self._catching_up.begin(poll)
-        receiver = self._receiver(poll)
+        receiver = self._receiver(opening)
         if poll:
             self._just_changed.begin(poll.polled_at.timestamp())
         receiving = asyncio.create_task(receiver.run())
@@ -138,7 +140,6 @@ class TelegramBot:
         ticking = asyncio.create_task(self._ticker.run())
         boards = asyncio.create_task(self._board_loop.run())
         catching_up = asyncio.create_task(self._catching_up.run(poll))
-        log.info("ready", bot=self._api.username, updates_set_aside=parked)
         ready()
         try:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -160,40 +161,19 @@ class TelegramBot:
                     self._tidier.anchor()
                 await receiver.close()
 
-    def _read_kept(self) -> tuple[Poll | None, int | None]:
-        """Read the polling position and the number of updates set aside; None if that fails."""
-        store = self._service.store
-        try:
-            return store.inbox.poll(), store.inbox.parked_count()
-        except StoreError as error:
-            DATABASE.failed(error)
-            return None, None
+    def _open(self) -> Opening:
+        store, clock, polls = self._service.store, self._service.clock, self._address is None
+        pauses = FIRST_PAUSE, LONGEST_PAUSE
+        return Opening(self._api, store, clock, polls=polls, pauses=pauses)
 
-    def _receiver(self, poll: Poll | None) -> "Poller | Webhook":
+    def _receiver(self, opening: Opening) -> "Poller | Webhook":
         """Choose how updates come in."""
         store, clock = self._service.store, self._service.clock
         if self._address is None:
-            return Poller(self._api, self._inbox, clock, poll)
+            return Poller(self._api, self._inbox, clock, opening.poll, opening.updates)
         from bot.adapters.telegram.webhook import Webhook
 
         return Webhook(self._api, self._inbox, store, clock, self._address)
-
-    async def _open(self) -> None:
-        """Connect as soon as the Bot API can be reached."""
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                await self._api.open()
-                return
-            except InvalidToken:
-                raise
-            except RetryAfter as error:
-                log.warning("the Bot API cannot be reached", **why(error))
-                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
-            except TelegramError as error:
-                log.warning("the Bot API cannot be reached", **why(error))
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _profile(self) -> None:
         try:
@@ -207,18 +187,24 @@ class TelegramBot:
 async def run_bot(
     api: Api,
     service: Service,
-    address: "Address | None",
+    webhook: tuple[str, str, str] | None,
     ready: Callable[[], None],
     *,
+    opening: Opening,
     tap_guard: float,
     taps_per_minute: int,
     health: str | None = None,
 ) -> None:
     """Run the bot; an error about the token names it without showing it."""
+    address = None
+    if webhook:
+        from bot.adapters.telegram.webhook import Address
+
+        address = Address(*webhook)
     try:
         bot = TelegramBot(
             api, service, address, tap_guard=tap_guard, taps_per_minute=taps_per_minute,
-            health=health,
+            health=health, opening=opening,
         )  # fmt: skip
         await bot.run(ready)
     except InvalidToken:

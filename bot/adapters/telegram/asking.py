@@ -4,10 +4,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Final
 
-from telegram.error import InvalidToken, TelegramError
-
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.errors import InvalidToken, TelegramError, why
 
 SECONDS_TO_ANSWER: Final = 20.0
 

@@ -4,9 +4,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from time import monotonic
 
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
-
-from bot.adapters.telegram.errors import NotSent
+from bot.adapters.telegram.errors import (
+    BadRequest,
+    Forbidden,
+    NetworkError,
+    NotSent,
+    RetryAfter,
+    TelegramError,
+)
 
 KINDS = ("flood", "not_sent", "no_answer", "refused", "forbidden", "other")
 

@@ -1,8 +1,57 @@
-"""Errors for calls that Telegram did not answer: each names the host and the cause."""
+"""Errors of calls: what Telegram refuses, and what it did not answer, with the host and the cause.
+
+They have the names of python-telegram-bot's, which takes long to load and is needed for files only.
+"""
 
 from urllib.parse import urlsplit
 
-from telegram.error import BadRequest, NetworkError, TelegramError
+
+class TelegramError(Exception):
+    """A call failed; `message` is what Telegram says about it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Forbidden(TelegramError):
+    """The bot may not do this to this chat."""
+
+
+class InvalidToken(TelegramError):
+    """Telegram knows no bot with this token, or no such method."""
+
+
+class EndPointNotFound(TelegramError):
+    """Telegram knows no such method: the token of a bot that has been started was right."""
+
+
+class Conflict(TelegramError):
+    """Another program polls with this token, or a webhook is set."""
+
+
+class NetworkError(TelegramError):
+    """Telegram is in trouble, or refuses in a way that is not known."""
+
+
+class BadRequest(TelegramError):
+    """Telegram refuses what was asked."""
+
+
+class ChatMigrated(TelegramError):
+    """A group has become a supergroup, with another id."""
+
+    def __init__(self, new_chat_id: int) -> None:
+        super().__init__("the group has another id now")
+        self.new_chat_id = new_chat_id
+
+
+class RetryAfter(TelegramError):
+    """A flood limit: Telegram wants no such call for some seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"to be tried again in {seconds:g} s")
+        self.seconds = seconds
 
 
 class NoAnswer(NetworkError):

@@ -8,7 +8,7 @@ import httpx
 from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 
-from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer
+from bot.adapters.telegram.answers import MOST_BYTES, parse, read_answer, result_in
 from bot.adapters.telegram.causes import cause_of
 from bot.adapters.telegram.errors import NotSent, Unclear, host_of
 
@@ -39,7 +39,7 @@ class PlainRequest(HTTPXRequest):
     async def do_request(self, url: str, *given: Any, **named: Any) -> tuple[int, bytes]:
         """Make one request.
 
-        Raises NotSent or Unclear if there was no answer of Telegram's.
+        Raises NotSent or Unclear if there was no answer of Telegram's, else what it refuses.
         """
         host = host_of(url)
         reading = named.get("read_timeout")
@@ -54,7 +54,9 @@ class PlainRequest(HTTPXRequest):
             raise kind(host, _cause(failed)) from error
         except TimeoutError as error:
             raise Unclear(host, cause_of(error)) from error
-        return read_answer(host, status, body)
+        status, answer = read_answer(host, status, body)
+        result_in(status, answer)
+        return status, answer
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 import structlog
-from telegram.error import RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent, why
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.errors import NotSent, RetryAfter, TelegramError, why
 from bot.adapters.telegram.outbox.pace import Pace
 from state.groups import is_group
 from state.records import Priority
@@ -67,7 +65,7 @@ class Outage:
     def _tell_again(self, chat: str, error: TelegramError) -> None:
         """Allow another attempt; what may have arrived is repeated at most once."""
         if isinstance(error, RetryAfter):
-            self._pace.flooded(chat, seconds_to_wait(error))
+            self._pace.flooded(chat, error.seconds)
         elif not isinstance(error, NotSent):
             if chat in self._doubtful:
                 return

@@ -1,28 +1,26 @@
 """The poller: fetches raw updates; the inbox commits them before Telegram may forget them."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from time import monotonic
 from typing import Final
 
 import structlog
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.database_log import DATABASE
-from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.errors import Conflict, InvalidToken, RetryAfter, TelegramError, why
 from bot.adapters.telegram.inbox import Inbox
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.opening import Json, ask_for_updates
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
-from bot.adapters.telegram.updates import KINDS, id_of
+from bot.adapters.telegram.updates import id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import StoreError
 
 SECONDS_STANDING_STILL: Final = 1.0
 MOST_CONFLICTS: Final = 5
-IDS_LAST: Final = timedelta(days=6)
 
 log = structlog.get_logger()
 
@@ -32,7 +30,7 @@ class SecondPoller(Refusal):
 
 
 class Poller:
-    """Asks for updates until it is stopped."""
+    """Asks for updates until it is stopped; `first` is what was already asked for."""
 
     def __init__(
         self,
@@ -40,12 +38,14 @@ class Poller:
         inbox: Inbox,
         clock: Callable[[], datetime],
         poll: Poll | None,
+        first: Awaitable[list[Json]] | None = None,
     ) -> None:
         self._api = api
         self._inbox = inbox
         self._clock = clock
         now = clock()
         self._poll = poll or Poll(0, now, now)
+        self._first = first
 
     async def run(self) -> None:
         """Poll forever.
@@ -73,7 +73,7 @@ class Poller:
                 raise
             except RetryAfter as error:
                 log.warning("polling failed", **why(error))
-                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
+                pause = min(error.seconds, LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("polling failed", **why(error))
             except StoreError as error:
@@ -99,15 +99,11 @@ class Poller:
         """Do nothing: a poll ends with its task."""
 
     async def _once(self) -> bool:
-        """Ask for updates and have them handled; return False if none moved the position.
-
-        After some quiet days Telegram restarts their numbering, maybe lower; then everything
-        that is waiting is asked for.
-        """
+        """Ask for updates and have them handled; return False if none moved the position."""
         kept = self._poll
-        quiet = abs(self._clock() - kept.updated_at) > IDS_LAST
+        asked, self._first = self._first, None
         self._inbox.asks()
-        updates = await self._api.poll(0 if quiet else kept.next_update, list(KINDS))
+        updates = await (asked or ask_for_updates(self._api, kept, self._clock()))
         self._inbox.is_answered()
         now = self._clock()
         numbers = [number for number in map(id_of, updates) if number >= 0]

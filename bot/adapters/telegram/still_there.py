@@ -6,9 +6,9 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
-from telegram.error import TelegramError
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.errors import TelegramError
 from bot.adapters.telegram.membership import is_out
 from bot.service.departing import part
 from bot.service.service import Service

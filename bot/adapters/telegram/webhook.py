@@ -10,16 +10,15 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.connections import SECONDS_TO_ASK, LimitedServer
 from bot.adapters.telegram.database_log import DATABASE
-from bot.adapters.telegram.errors import why
+from bot.adapters.telegram.errors import BadRequest, InvalidToken, RetryAfter, TelegramError, why
 from bot.adapters.telegram.inbox import Inbox
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.opening import KINDS
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
-from bot.adapters.telegram.updates import KINDS, id_of
+from bot.adapters.telegram.updates import id_of
 from bot.refusal import Refusal
 from state.records import Poll
 from state.store import Store, StoreError
@@ -118,7 +117,7 @@ class Webhook:
                 raise
             except RetryAfter as error:
                 log.warning("the webhook cannot be set yet", **why(error))
-                pause = min(seconds_to_wait(error), LONGEST_PAUSE)
+                pause = min(error.seconds, LONGEST_PAUSE)
             except TelegramError as error:
                 log.warning("the webhook cannot be set yet", **why(error))
             await asyncio.sleep(pause)

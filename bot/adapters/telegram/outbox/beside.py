@@ -4,11 +4,9 @@ import asyncio
 from typing import Final
 
 import structlog
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import why
-from bot.adapters.telegram.outbox.calls import seconds_to_wait
+from bot.adapters.telegram.errors import BadRequest, Forbidden, RetryAfter, TelegramError, why
 
 FIRST_PAUSE: Final = 0.5
 
@@ -22,7 +20,7 @@ async def call_beside(api: Api, method: str, times: int, **params: object) -> No
         try:
             await api.call(method, **params)
         except RetryAfter as error:
-            await asyncio.sleep(seconds_to_wait(error))
+            await asyncio.sleep(error.seconds)
         except (BadRequest, Forbidden):
             return
         except TelegramError as error:

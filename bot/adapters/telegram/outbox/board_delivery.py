@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated
 
-from bot.adapters.telegram.errors import is_about_topic
+from bot.adapters.telegram.errors import BadRequest, ChatMigrated, is_about_topic
 from bot.adapters.telegram.outbox.calls import UNCHANGED, Calls, Dropped, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import Message, draw_line, draw_messages, draw_repeat
 from bot.adapters.telegram.outbox.shown import Shown

@@ -1,15 +1,23 @@
 """Calls to Telegram for one chat: each counted, its refusals sorted by what follows from them."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, Final
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.adapters.telegram.answers import is_about_the_chat
 from bot.adapters.telegram.api import Api
-from bot.adapters.telegram.errors import NotSent, is_about_nobody, is_about_rights, why
+from bot.adapters.telegram.errors import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NotSent,
+    RetryAfter,
+    TelegramError,
+    is_about_nobody,
+    is_about_rights,
+    why,
+)
 from bot.adapters.telegram.outbox.drawing import Message, unknown_tag, without
 from bot.adapters.telegram.outbox.group_budget import NOT_COUNTED
 from bot.adapters.telegram.outbox.just_changed import JustChanged
@@ -122,9 +130,8 @@ class Calls:
         try:
             return await self.api.call(method, chat_id=int(self.chat), **params)
         except RetryAfter as error:
-            seconds = seconds_to_wait(error)
-            self.pace.flooded(self.chat, seconds)
-            raise Later(seconds) from error
+            self.pace.flooded(self.chat, error.seconds)
+            raise Later(error.seconds) from error
         except NotSent as error:
             log.warning("not sent", method=method, **why(error))
             raise Later(None) from error
@@ -145,9 +152,3 @@ class Calls:
         except TelegramError as error:
             log.warning("no answer", method=method, **why(error))
             raise Unanswered(None) from error
-
-
-def seconds_to_wait(error: RetryAfter) -> float:
-    """Return how long Telegram asks us to wait."""
-    after = error.retry_after
-    return after.total_seconds() if isinstance(after, timedelta) else float(after)

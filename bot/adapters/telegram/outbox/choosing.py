@@ -11,7 +11,8 @@ from bot.adapters.telegram.outbox.finished import Finished
 from bot.adapters.telegram.outbox.group_order import GroupOrder
 from bot.adapters.telegram.outbox.next_row import Chosen, choose, may_be_shown, still_needed
 from bot.adapters.telegram.outbox.pace import Pace
-from bot.screens.screen import Screen, load
+from bot.screens.screen import Screen
+from bot.service.written_screens import forget, read
 from state.groups import is_group
 from state.records import Queued
 from state.store import Store, StoreError
@@ -29,7 +30,6 @@ class Choosing:
         self._confirming = confirming
         self._done = Finished(store)
         self._order = GroupOrder(pace, self._hours)
-        self._loaded = dict[int, list[Screen]]()
 
     def next(self, chat: str) -> Chosen | None:
         """Choose what to send next to a chat.
@@ -52,10 +52,6 @@ class Choosing:
             if left or not rows:
                 return choose(left, newest=rows[-1].id) if left else None
 
-    def screens_of(self, row: Queued) -> list[Screen]:
-        """Return the screens of a row, read once."""
-        return self._loaded.pop(row.id, None) or load_all(row)
-
     def finished(self, row: Queued) -> None:
         """Remove a row that is shown, or cannot be, from the outbox."""
         self._order.shown(row)
@@ -67,7 +63,7 @@ class Choosing:
 
     def _let_go(self, row: Queued) -> None:
         self._done.add(row.id)
-        self._loaded.pop(row.id, None)
+        forget(row.screens)
         self._confirming.forget(row.query)
 
     def _answer_tap(self, row: Queued) -> None:
@@ -80,7 +76,7 @@ class Choosing:
         screens = list[Screen]()
         if may_be_shown(row, self._access):
             with suppress(Exception):
-                screens = self._loaded[row.id] = load_all(row)
+                screens = screens_of(row)
         self._confirming.answer_with_result(row.query, draw_toast(screens), word_in(screens))
 
     def _hours(self, code: str) -> float:
@@ -100,6 +96,6 @@ class Choosing:
         return math.inf if told is None or told.hours is None else told.hours
 
 
-def load_all(row: Queued) -> list[Screen]:
-    """Read the screens of a row."""
-    return [load(screen) for screen in row.screens]
+def screens_of(row: Queued) -> list[Screen]:
+    """Return the screens of a row."""
+    return [*map(read, row.screens)]

@@ -1,15 +1,14 @@
 """Delivers one outbox row: edits for what is already shown, messages for what is new, each once."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated
 
-from bot.adapters.telegram.errors import is_about_topic
-from bot.adapters.telegram.outbox.calls import UNCHANGED, Calls, Dropped, Later, Unanswered
+from bot.adapters.telegram.errors import BadRequest, ChatMigrated, is_about_topic
+from bot.adapters.telegram.outbox.calls import UNCHANGED, Calls, Later, Unanswered
 from bot.adapters.telegram.outbox.drawing import (
     Message,
     draw_line,
@@ -19,10 +18,11 @@ from bot.adapters.telegram.outbox.drawing import (
 )
 from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.left_behind import say_what_stays
+from bot.adapters.telegram.outbox.progress import Progress
 from bot.adapters.telegram.outbox.shown import ALERT, SEEN_AFTER, Shown, note_shown, role_of
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
-from state.store import Store, StoreError
+from state.store import Store
 
 EDITED_FOR: Final = timedelta(days=1)
 DELETED_FOR: Final = timedelta(hours=47)
@@ -46,6 +46,10 @@ class Delivery:
     shown: Shown
     files: Files
     said: str = ""
+    progress: Progress = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.progress = Progress(self.row, self.store)
 
     async def run(self, screens: list[Screen]) -> None:
         """Deliver the rest of the row, once its turn has come.
@@ -55,21 +59,22 @@ class Delivery:
         """
         if wait := self.calls.seconds_to_wait():
             raise Later(wait)
-        if not self.row.said:
+        progress = self.progress
+        if not progress.done:
             if self.row.priority is Priority.REMINDER:
                 await self.store.wait_for_others()
             if not self.may_start(self.row):
                 return
         messages = draw_messages(screens, self.row.token)
         self.said = "" if self.row.may_be_missed else say_what_stays(screens)
-        while self.row.said < len(messages):
-            message = messages[self.row.said]
-            role = role_of(message, self.row.code, last=self.row.said == len(messages) - 1)
+        last = len(messages) - 1
+        while progress.done <= last:
+            message = messages[progress.done]
+            role = role_of(message, self.row.code, last=progress.done == last)
             if role == SCREEN and self._is_overtaken():
                 break
-            if self.row.said == len(messages) - 1:
-                below = self.row.anew or len(messages) > 1
-                await self._show(message, role, below=below)
+            if progress.done == last:
+                await self._show(message, role, below=self.row.anew or last > 0)
             else:
                 await self._send(message, role)
                 self.calls = self.calls.after_a_message()
@@ -77,7 +82,7 @@ class Delivery:
             await self._remove_former()
             await self._renew_alert(screens)
         except Later:
-            await self._keep(self.row.said, sending=False)
+            await progress.note(begun=False)
             raise
 
     def _is_overtaken(self) -> bool:
@@ -100,12 +105,12 @@ class Delivery:
             or self.shown.newest.get(row.chat) == screen.message_id
         )
         in_view = in_view and not (screen and self._unseen(screen))
-        if screen and not below and not row.sending and in_view:
+        if screen and not below and not self.progress.begun and in_view:
             young = self.clock() - screen.sent_at < EDITED_FOR
             if young and await self._edit(screen, message):
                 by_now = self.clock() - SEEN_AFTER  # who has tapped is looking
                 self.shown.note_said(row.chat, screen.message_id, self.said, by_now)
-                self.row = replace(row, said=row.said + 1)
+                self.progress.done += 1
                 return
         await self._send(message, role, screen)
 
@@ -116,12 +121,12 @@ class Delivery:
         """
         row, expires = self.row, message.kind == "expired"
         replaces = expires or bool(message.keyboard["inline_keyboard"])
-        if row.code or not row.tapped or not replaces or message.alert or row.sending:
+        if row.code or not row.tapped or not replaces or message.alert or self.progress.begun:
             return False
         edited = await self._edit_message(row.tapped, message) or expires
         if edited:
             await note_shown(self.store, row, row.tapped)
-            self.row = replace(row, said=row.said + 1)
+            self.progress.done += 1
         return edited
 
     async def _send(self, message: Message, role: str | None, former: Card | None = None) -> None:
@@ -130,22 +135,23 @@ class Delivery:
         That it begins is on the disk before, or it is not sent: it would be repeated unmarked.
         """
         row = self.row
-        if row.sending and row.may_be_missed:
-            await self._keep(row.said + 1, sending=False)
+        begun_before = self.progress.begun
+        if begun_before and row.may_be_missed:
+            await self.progress.message_done()
             return
-        if row.sending:
+        if begun_before:
             if row.awaited:
                 await self.calls.call("sendChatAction", action="typing")
             message = draw_repeat(message)
         self.calls.need_room()
-        await self._begin_to_send()
+        await self.progress.begin()
         alert = self._card(ALERT) if role == ALERT else None
         try:
             sent = await self._send_somehow(message)
         except Unanswered:
             raise
         except (Later, ChatMigrated):
-            await self._keep(row.said, sending=row.sending)
+            await self.progress.note(begun=begun_before)
             raise
         if sent:
             self.shown.newest[row.chat] = int(sent["message_id"])
@@ -157,16 +163,7 @@ class Delivery:
         left = [card] if card else []
         left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
-        await self._keep(row.said + 1, sending=False, cards=left, sent=sent)
-
-    async def _begin_to_send(self) -> None:
-        row = self.row
-        await self._keep(row.said, sending=True)
-        try:
-            await self.store.wait_for_disk()
-        except StoreError:
-            await self._keep(row.said, sending=row.sending)
-            raise
+        await self.progress.message_done(left, sent)
 
     async def _send_somehow(self, message: Message) -> Any:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
@@ -262,16 +259,3 @@ class Delivery:
         """Read which message of this chat shows the case."""
         code, chat = self.row.code, self.row.chat
         return self.store.cards.find(code, role, chat) if code else None
-
-    async def _keep(
-        self, said: int, *, sending: bool, cards: Iterable[Card] = (), sent: Any = None
-    ) -> None:
-        await self.store.wait_for_others()
-        with self.store.turn(lasting=sending) as store:
-            if (chat := store.outbox.note_sending(self.row, said, sending=sending)) is None:
-                raise Dropped(int(sent["message_id"]) if sent else None)
-            for card in cards if chat == self.row.chat else ():  # else its group has moved on
-                store.cards.keep(card)
-            if sent and self.row.token and not self.row.code:
-                store.buttons.note_shown(self.row.token, self.row.chat, int(sent["message_id"]))
-        self.row = replace(self.row, said=said, sending=sending)

@@ -1,10 +1,10 @@
 """Draws neutral screens as Telegram messages: HTML, escaped here and nowhere else, and buttons."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from html import escape
-from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from bot.screens.screen import Block, Button, Kind, Line, Part, Screen, say_line
@@ -15,7 +15,11 @@ LONGEST_TOAST: Final = 200
 RELATIVE_FORMAT: Final = "r"
 SAID_BRIEFLY: Final = ("notice", "info")
 ALONE: Final = ("alert", "reminder", "kept")
-STYLES: Final = {"danger": "danger", "primary": "primary"}
+TAGS: Final = {
+    "lead": ("<b>", "</b>"), "help": ("<i>", "</i>"), "notice": ("<i>", "</i>"),
+    "copy": ("<pre>", "</pre>"),
+}  # fmt: skip
+BULLETS: Final = {"list": "• ", "fold": "• "}
 
 MOMENT_TAG: Final = "tg-time"
 
@@ -27,25 +31,30 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: its HTML, its plain text, its keyboard, and the kind of its last screen.
+    """One message: its HTML, what says its plain text, its keyboard, the kind of its last screen.
 
     `file` names what goes with it, if anything.
     """
 
     html: str
-    plain: str
+    say: Callable[[], str]
     keyboard: Json
     kind: Kind = "info"
     alert: bool = False
     file: str = ""
 
+    @property
+    def plain(self) -> str:
+        """Return its text without HTML."""
+        return self.say()
+
 
 class _Placed(NamedTuple):
-    """A screen, the position of its first button among all of the turn, and its plain text."""
+    """A screen, the position of its first button among all of the turn, and its text as HTML."""
 
     screen: Screen
     place: int
-    plain: str
+    html: str
 
 
 def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]:
@@ -53,56 +62,52 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
 
     Buttons are numbered across all screens, as they were minted.
     """
-    placed = [
-        each
-        for each in _fitting(_placed(screens))
-        if not each.screen.corrects and each.screen.kind != "toast"
-    ]
-    news = [[each] for each in placed if each.screen.kind in ("alert", "reminder")]
-    kept = _grouped(each for each in placed if each.screen.kind == "kept")
-    others = _grouped(each for each in placed if each.screen.kind not in ALONE)
+    news, kept, others = list[list[_Placed]](), list[list[_Placed]](), list[list[_Placed]]()
+    for screen, place in _placed(screens):
+        kind = screen.kind
+        if screen.corrects or kind == "toast":
+            continue
+        for each in _fitting(_Placed(screen, place, draw_html(screen))):
+            if kind in ("alert", "reminder"):
+                news.append([each])
+            else:
+                _put(each, kept if kind == "kept" else others)
     return [_message(group, token) for group in (*news, *kept, *others)]
 
 
-def _grouped(placed: Iterable[_Placed]) -> list[list[_Placed]]:
-    """Put screens into as few messages as fit; one that belongs to no case ends its message."""
-    groups: list[list[_Placed]] = []
-    for each in placed:
-        if (
-            groups
-            and groups[-1][-1].screen.kind != "info"
-            and _units(*groups[-1], each) <= MOST_UNITS
-        ):
-            groups[-1].append(each)
-        else:
-            groups.append([each])
-    return groups
+def _put(each: _Placed, groups: list[list[_Placed]]) -> None:
+    """Put a screen into the last message if it fits; one that belongs to no case ends its own."""
+    if groups and groups[-1][-1].screen.kind != "info" and _fit(*groups[-1], each):
+        groups[-1].append(each)
+    else:
+        groups.append([each])
 
 
 def draw_renewed_alert(screens: Sequence[Screen], token: str | None) -> Message | None:
     """Draw what corrects the alert that was sent before; None if nothing does."""
-    renewed = [placed for placed in _placed(screens) if placed.screen.corrects]
-    return _message(renewed[-1:], token) if renewed else None
+    renewed = [(screen, place) for screen, place in _placed(screens) if screen.corrects]
+    if not renewed:
+        return None
+    screen, place = renewed[-1]
+    return _message([_Placed(screen, place, draw_html(screen))], token)
 
 
-def _placed(screens: Iterable[Screen]) -> Iterator[_Placed]:
+def _placed(screens: Iterable[Screen]) -> Iterator[tuple[Screen, int]]:
     place = 0
     for screen in screens:
-        yield _Placed(screen, place, screen.plain())
-        place += sum(len(row) for row in screen.rows)
+        yield screen, place
+        place += sum(map(len, screen.rows))
 
 
-def _fitting(placed: Iterable[_Placed]) -> Iterator[_Placed]:
-    """Split, at a line break, each screen too long for one message; its buttons come last."""
-    for each in placed:
-        screen = each.screen
-        count = sum(len(block.lines) for block in screen.blocks)
-        if count < 2 or _units(each) <= MOST_UNITS:
-            yield each
-            continue
-        first, rest = _cut(screen.blocks, count // 2)
-        halves = replace(screen, blocks=first, rows=()), replace(screen, blocks=rest)
-        yield from _fitting(_Placed(half, each.place, half.plain()) for half in halves)
+def _fitting(each: _Placed) -> Iterator[_Placed]:
+    """Split a screen too long for one message at a line break; its buttons come last."""
+    screen = each.screen
+    if _fit(each) or (count := sum(len(block.lines) for block in screen.blocks)) < 2:
+        yield each
+        return
+    first, rest = _cut(screen.blocks, count // 2)
+    for half in (replace(screen, blocks=first, rows=()), replace(screen, blocks=rest)):
+        yield from _fitting(_Placed(half, each.place, draw_html(half)))
 
 
 def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
@@ -110,17 +115,17 @@ def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[B
     first, rest = list[Block](), list[Block]()
     for block in blocks:
         if block.lines[:line]:
-            first.append(replace(block, lines=block.lines[:line]))
+            first.append(block._replace(lines=block.lines[:line]))
         if block.lines[line:]:
-            rest.append(replace(block, lines=block.lines[line:]))
+            rest.append(block._replace(lines=block.lines[line:]))
         line = max(0, line - len(block.lines))
     return tuple(first), tuple(rest)
 
 
 def draw_repeat(message: Message) -> Message:
     """Mark a message that may already have arrived."""
-    html, plain = f"<i>{REPEAT}</i>\n{message.html}", f"{REPEAT}\n{message.plain}"
-    return replace(message, html=html, plain=plain)
+    html = f"<i>{REPEAT}</i>\n{message.html}"
+    return replace(message, html=html, say=lambda: f"{REPEAT}\n{message.plain}")
 
 
 def unknown_tag(refusal: str) -> str | None:
@@ -156,62 +161,71 @@ def word_in(screens: Iterable[Screen]) -> str:
 
 def draw_html(screen: Screen) -> str:
     """Draw the text of one screen."""
-    above = [f"<b>{_line(screen.head)}</b>"] if screen.head else []
-    above += [f"<b>{escape(screen.title)}</b>"] if screen.title else []
-    return "\n".join((*above, *_blocks(screen.blocks)))
+    drawn = [f"<b>{_line(screen.head)}</b>"] if screen.head else []
+    if screen.title:
+        drawn.append(f"<b>{escape(screen.title, quote=False)}</b>")
+    folded = list[str]()
+    for block in screen.blocks:
+        if block.look == "fold":
+            folded.append(_block(block))
+            continue
+        if folded:
+            drawn.append(_fold(folded))
+            folded = []
+        drawn.append(_block(block))
+    if folded:
+        drawn.append(_fold(folded))
+    return "\n".join(drawn)
 
 
-def _blocks(blocks: Iterable[Block]) -> Iterator[str]:
-    """Draw blocks; those folded one after the other share one quote."""
-    for folded, group in groupby(blocks, lambda block: block.look == "fold"):
-        drawn = "\n".join(map(_block, group))
-        yield f"<blockquote expandable>{drawn}</blockquote>" if folded else drawn
+def _fold(blocks: Iterable[str]) -> str:
+    """Put drawn blocks that are folded one after the other into one quote."""
+    return "<blockquote expandable>" + "\n".join(blocks) + "</blockquote>"
 
 
 def _message(placed: list[_Placed], token: str | None) -> Message:
-    rows: list[list[Json]] = []
+    rows = list[list[Json]]()
     for screen, place, _ in placed:
         for row in screen.rows:
             rows.append([_button(button, token, place + n) for n, button in enumerate(row)])
             place += len(row)
-    html = "\n\n".join(draw_html(each.screen) for each in placed)
-    plain = "\n\n".join(each.plain for each in placed)
+    html = placed[0].html if len(placed) == 1 else "\n\n".join([each.html for each in placed])
     last = placed[-1].screen
-    return Message(html, plain, {"inline_keyboard": rows}, last.kind, last.alert, last.file)
+    keyboard: Json = {"inline_keyboard": rows}
+    return Message(html, partial(_say, placed), keyboard, last.kind, last.alert, last.file)
+
+
+def _say(placed: list[_Placed]) -> str:
+    return "\n\n".join(each.screen.plain() for each in placed)
 
 
 def _button(button: Button, token: str | None, place: int) -> Json:
-    drawn: Json = {"text": button.label}
     if button.does == "copy":
-        drawn["copy_text"] = {"text": button.value}
+        drawn: Json = {"text": button.label, "copy_text": {"text": button.value}}
     else:
-        drawn["callback_data"] = f"{token}:{place}"
-    if button.style in STYLES:
-        drawn["style"] = STYLES[button.style]
+        drawn = {"text": button.label, "callback_data": f"{token}:{place}"}
+    if button.style != "plain":
+        drawn["style"] = button.style
     return drawn
 
 
 def _block(block: Block) -> str:
-    heading = f"<b>{escape(block.heading)}</b>\n" if block.heading else ""
-    bullet = "• " if block.look in ("list", "fold") else ""
-    lines = "\n".join(bullet + _line(line) for line in block.lines)
-    match block.look:
-        case "lead":
-            return f"{heading}<b>{lines}</b>"
-        case "help" | "notice":
-            return f"{heading}<i>{lines}</i>"
-        case "copy":
-            return f"{heading}<pre>{lines}</pre>"
-    return f"{heading}{lines}"
+    bullet = BULLETS.get(block.look, "")
+    lines = f"\n{bullet}".join(map(_line, block.lines))
+    before, after = TAGS.get(block.look, ("", ""))
+    drawn = f"{before}{bullet}{lines}{after}" if block.lines else before + after
+    return f"<b>{escape(block.heading, quote=False)}</b>\n{drawn}" if block.heading else drawn
 
 
 def _line(line: Line) -> str:
-    return "".join(map(_part, line))
+    return "".join([_part(part) for part in line])
 
 
 def _part(part: Part) -> str:
     """Draw a part; Telegram counts down to a moment, and calls a person who is named."""
-    shown = escape(part.text)
+    shown = part.text
+    if "&" in shown or "<" in shown or ">" in shown:
+        shown = escape(shown, quote=False)
     if part.person:
         return f'<a href="tg://user?id={escape(part.person)}">{shown}</a>'
     if part.unix is None or not part.relative:
@@ -219,12 +233,18 @@ def _part(part: Part) -> str:
     return f'<{MOMENT_TAG} unix="{part.unix}" format="{RELATIVE_FORMAT}">{shown}</{MOMENT_TAG}>'
 
 
-def _units(*placed: _Placed) -> int:
+def _fit(*placed: _Placed) -> bool:
+    """Return whether screens fit into one message: their HTML, or at least what it shows."""
+    if sum([_units(each.html) for each in placed]) <= MOST_UNITS:
+        return True
+    return sum([_units(each.screen.plain()) for each in placed]) <= MOST_UNITS
+
+
+def _units(said: str) -> int:
     """Count slightly more than Telegram does, including every bullet and blank line."""
-    bullets = sum(each.plain.count("\n") for each in placed) * 2
-    return sum(len(each.plain.encode("utf-16-le")) // 2 + 2 for each in placed) + bullets
+    return len(said.encode("utf-16-le")) // 2 + 2 + 2 * said.count("\n")
 
 
 def draw_line(said: str) -> Message:
     """Draw a line without buttons."""
-    return Message(escape(said), said, {"inline_keyboard": []})
+    return Message(escape(said, quote=False), lambda: said, {"inline_keyboard": []})

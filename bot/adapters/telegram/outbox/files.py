@@ -7,11 +7,11 @@ from html import escape
 from typing import Any, Final
 
 import structlog
-from telegram import InputFile
-from telegram.error import BadRequest
 
 from bot.access import Access
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.attached import Attached
+from bot.adapters.telegram.errors import BadRequest
 from bot.adapters.telegram.outbox.calls import Calls
 from bot.adapters.telegram.outbox.drawing import Message
 from bot.commands.forgetting import MY_DATA
@@ -26,17 +26,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file, the method that sends it, and the lines below its message."""
+    """A file, the method that sends it and its parameter, and the lines below its message."""
 
     method: str
     field: str
-    name: str
-    content: bytes
+    file: Attached
     below: tuple[str, ...] = ()
-
-    def attached(self) -> dict[str, InputFile]:
-        """Return the parameter that carries it."""
-        return {self.field: InputFile(self.content, filename=self.name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +50,13 @@ class Files:
         made = self._make(message.file)
         if made is None:
             lost = about("invite")["lost"]
-            return None, replace(message, html=escape(lost), plain=lost, file="")
+            return None, replace(message, html=escape(lost), say=lambda: lost, file="")
         html = "\n".join((message.html, *map(escape, made.below)))
-        whole = replace(message, html=html, plain="\n".join((message.plain, *made.below)), file="")
+        plain = "\n".join((message.plain, *made.below))
+        whole = replace(message, html=html, say=lambda: plain, file="")
         how: dict[str, object] = {"message_thread_id": thread, "parse_mode": "HTML"}
         try:
-            sent = await calls.call(made.method, caption=html, **how, **made.attached())
+            sent = await calls.call(made.method, caption=html, **how, **{made.field: made.file})
         except BadRequest as error:
             log.error("a file was refused", reason=error.message)
             return None, whole
@@ -71,14 +67,15 @@ class Files:
         """Make a file; None for an invitation whose token is lost, which is withdrawn."""
         kind, _, hashed = named.partition(" ")
         if kind == MY_DATA:
-            return Made("sendDocument", "document", "mydata.json", _data_of(self.store, hashed))
+            file = Attached("mydata.json", _data_of(self.store, hashed))
+            return Made("sendDocument", "document", file)
         token = self.access.held(hashed)
         if token is None:
             with self.store.turn() as store:
                 store.invitations.withdraw(hashed)
             return None
         link = f"https://t.me/{self.api.username}?start={token}"
-        return Made("sendPhoto", "photo", "invitation.png", _picture(link), (link,))
+        return Made("sendPhoto", "photo", Attached("invitation.png", _picture(link)), (link,))
 
 
 def _data_of(store: Store, who: str) -> bytes:

@@ -6,7 +6,7 @@ from typing import Final
 from bot.adapters.telegram.database_log import DATABASE
 from state.store import Store, StoreError
 
-SECONDS_TO_FLUSH: Final = 0.02
+SECONDS_TO_FLUSH: Final = 0.05
 SECONDS_TO_RETRY: Final = 0.5
 
 

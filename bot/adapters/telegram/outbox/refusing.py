@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
-from telegram.error import BadRequest, ChatMigrated
 
 from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.errors import BadRequest, ChatMigrated
 from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.calls import Calls, Later, Unanswered, Unreachable
 from bot.adapters.telegram.outbox.drawing import Message

@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from telegram.error import ChatMigrated
 
 from bot.access import Access
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.database_log import DATABASE
+from bot.adapters.telegram.errors import ChatMigrated
 from bot.adapters.telegram.outage import Outage
 from bot.adapters.telegram.outbox.beside import call_beside
 from bot.adapters.telegram.outbox.board_delivery import BoardDelivery, is_board
 from bot.adapters.telegram.outbox.calls import Calls, Dropped, Later, Unreachable
-from bot.adapters.telegram.outbox.choosing import Choosing
+from bot.adapters.telegram.outbox.choosing import Choosing, screens_of
 from bot.adapters.telegram.outbox.confirming import Confirming
 from bot.adapters.telegram.outbox.delivery import Delivery
 from bot.adapters.telegram.outbox.drawing import draw_messages
@@ -203,7 +203,7 @@ class Sender:
     async def _show(self, chosen: Chosen) -> None:
         """Show a row, or if it cannot be drawn say what to do without it."""
         try:
-            screens = self._choosing.screens_of(chosen.row)
+            screens = screens_of(chosen.row)
             if is_board(screens):
                 await self._board(chosen).run()
             else:

@@ -1,0 +1,64 @@
+"""How far a row has been sent, recorded before and after each message."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.adapters.telegram.outbox.calls import Dropped
+from state.records import Card, Queued
+from state.store import Store, StoreError
+
+
+@dataclass(slots=True)
+class Progress:
+    """So many messages of `row` are `done`; if `begun`, the next one may have arrived."""
+
+    row: Queued
+    store: Store
+    done: int = 0
+    begun: bool = False
+
+    def __post_init__(self) -> None:
+        self.done, self.begun = self.row.said, self.row.sending
+
+    async def begin(self) -> None:
+        """Record that the next message begins; the event loop waits for this to be on the disk.
+
+        Raises Dropped, or StoreError: then it has not begun.
+        """
+        before = self.begun
+        await self.store.wait_for_others()
+        with self.store.turn() as store:
+            self._note(store, self.done, begun=True)
+        self.begun = True
+        try:
+            await self.store.wait_for_disk()
+        except StoreError:
+            await self.note(begun=before)
+            raise
+
+    async def note(self, *, begun: bool) -> None:
+        """Record how far the row is; the next message may have `begun` before."""
+        await self._keep(self.done, begun=begun)
+
+    async def message_done(self, cards: Iterable[Card] = (), sent: Any = None) -> None:
+        """Record that a message was `sent`, or left out, and which messages show its case now."""
+        await self._keep(self.done + 1, begun=False, cards=cards, sent=sent)
+
+    async def _keep(
+        self, done: int, *, begun: bool, cards: Iterable[Card] = (), sent: Any = None
+    ) -> None:
+        async with self.store.turn_beside(lasting=False) as store:
+            self._note(store, done, begun=begun, cards=cards, sent=sent)
+        self.done, self.begun = done, begun
+
+    def _note(
+        self, store: Store, done: int, *, begun: bool, cards: Iterable[Card] = (), sent: Any = None
+    ) -> None:
+        row, chat = self.row, store.outbox.note_sending(self.row, done, sending=begun)
+        if chat is None:
+            raise Dropped(int(sent["message_id"]) if sent else None)
+        for card in cards if chat == row.chat else ():  # else its group has moved on
+            store.cards.keep(card)
+        if sent and row.token and not row.code:
+            store.buttons.note_shown(row.token, row.chat, int(sent["message_id"]))
