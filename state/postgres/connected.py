@@ -26,6 +26,7 @@ class Connected:
         self._renewing = Lock()
         self._tried_at = 0.0
         self._failed = ""
+        self.renewed = 0  # how often it was connected anew
         self.link = opening.connect(address)
         try:
             opening.bring_up_to_date(self.link, address)
@@ -68,6 +69,7 @@ class Connected:
                 link = self._connect()
                 self.disk.stay_connected()
                 self.link, self._failed = link, ""
+                self.renewed += 1
             except StoreError as error:
                 self._tried_at, self._failed = monotonic(), str(error)
                 raise
@@ -90,15 +92,15 @@ class Connected:
             "allowed: the same one from start to end, or one of its replicas"
         )
 
-    def commit(self, link: Link) -> None:
-        """Commit the transaction of a connection.
+    def commit(self, link: Link, *last: str) -> None:
+        """Commit the transaction of a connection, with last statements before that.
 
         Raises CommitUnknown if it is lost before the server says whether it has.
         """
         if not link.is_open:
             raise Failed("", "the connection was lost", lost=True)
         try:
-            link.commit()
+            link.commit(*last)
         except Failed as error:
             if not error.lost:
                 raise

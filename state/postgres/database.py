@@ -1,46 +1,52 @@
 """The open database on PostgreSQL: one connection, one transaction a turn, one turn at a time."""
 
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final, TypeVar
-
-import structlog
 
 from state.postgres import opening
 from state.postgres.address import Address
 from state.postgres.connected import Connected
+from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
 from state.postgres.link import Link, Result
 from state.postgres.opening import BEGIN, WRITING
-from state.postgres.schema import tables
-from state.sqlite.asked import Asked
+from state.sqlite.known import Memory
 from state.store import CommitUnknown, StoreError
 
 ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
-ALONE_AT_ONCE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
+FREE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
+ALONE_AT_ONCE: Final = (
+    f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
+)
+TURNS: Final = "SELECT turns FROM engine"
+TURNS_IF_ALONE: Final = f"{TURNS} WHERE current_setting('cordcall.alone') = 'true'"
+COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
 SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 MAY_BE_LOST: Final = "what was changed last may be lost"
 SECONDS_BETWEEN_LOOKS: Final = 0.001
 _READS: Final = re.compile(r"\s*(SELECT|WITH)\b")
 
 T = TypeVar("T")
-log = structlog.get_logger()
 
 
 class Database:
-    """An open database. Every change happens inside `turn()`.
+    """An open database. Every change happens inside a turn (`state/sqlite/turns.py`).
 
     The turns of all workers follow each other: each holds one lock from its beginning to its end.
+    Each that changes something is counted, so that `memory` knows when others have.
     """
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self._connected = Connected(address)
-        self._asked = Asked()
-        self._turn: Link | None = None  # on which one is under way: it keeps no other's place
-        self.scrubs_next = False  # set in a turn whose traces must go at its end
+        self._turn: Link | None = None  # the connection of the one that is under way
+        self._changes = False
+        self._turns = self._renewed = self._version = 0
+        self.memory = Memory(self._look)
+        self.moving = Erasing(address)
 
     @property
     def connection(self) -> Link:
@@ -53,38 +59,30 @@ class Database:
     def close(self) -> None:
         self._connected.close()
 
-    def execute(self, sql: str, given: Sequence[object] = ()) -> Result:
-        """Execute a statement.
+    def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
+        """Execute a statement; `about` names the key of its table that it changes, if only one.
 
-        Raises StoreError outside a turn; inside, `turn` and `part` say what failed.
+        Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """
-        self._asked.note(sql)
-        return self._execute(sql, given)
+        if _READS.match(sql):
+            return self._read(sql, given)
+        self.memory.note_change(sql, about)
+        self._changes = True
+        with self._said_outside():
+            return self.connection.execute(sql, given)
 
-    def _execute(self, sql: str, given: Sequence[object]) -> Result:
+    def execute_many(
+        self, sql: str, given: Iterable[Sequence[object]], about: str | None = None
+    ) -> None:
+        """Execute a statement once for each row of values, inside a turn."""
+        for each in given:
+            self.execute(sql, each, about)
+
+    def _read(self, sql: str, given: Sequence[object] = ()) -> Result:
         if self._turn:
             return self._turn.execute(sql, given)
         with self._said():
-            if _READS.match(sql):
-                return self._connected.begin(lambda link: link.execute(sql, given))
-            return self.connection.execute(sql, given)
-
-    def execute_many(self, sql: str, given: Iterable[Sequence[object]]) -> None:
-        """Execute a statement once for each row of values, inside a turn."""
-        self._asked.note(sql)
-        for each in given:
-            self.connection.execute(sql, each)
-
-    def once(
-        self, tables: str, sql: str, given: tuple[object, ...], read: Callable[[Result], T]
-    ) -> T:
-        """Read what a question about some tables returns; a turn asks it only once.
-
-        It is asked anew after one of the tables was changed, and always outside of a turn.
-        """
-        if not self._turn:
-            return read(self._execute(sql, given))
-        return self._asked.once(tables, (sql, given), lambda: read(self._execute(sql, given)))
+            return self._connected.begin(lambda link: link.execute(sql, given))
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -94,58 +92,85 @@ class Database:
         """
         with self._said():
             self._require_no_turn()
-            link, _ = self._begin(SNAPSHOT)
-        with self._begun(link):
-            yield
-            link.run("ROLLBACK")
+            self._turn, _ = self._begin(SNAPSHOT)
+        try:
+            with self._said():
+                yield
+        finally:
+            self._turn.roll_back()
+            self._turn = None
 
     def each(self, sql: str, given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """Return rows while they are read, however many, inside `reading()` or a turn."""
         return self.connection.each(sql, given)
 
-    @contextmanager
-    def turn(self, *, lasting: bool = True) -> Iterator[None]:
-        """Run one turn: committed as a whole at the end, or rolled back as a whole.
+    def begin(self, *, lasting: bool) -> None:
+        """Begin a turn; whoever writes is waited for.
 
-        A `lasting` one then waits for the disk, while others go on. One that is not survives a kill
-        of this process, but a crash of the server before the next lasting one may undo it.
+        One that is not `lasting` does not wait for the disk at its end: it survives a kill of this
+        process, but a crash of the server before the next lasting one may undo it.
 
-        Raises StoreError if the database cannot be reached or written, or if another worker writes
-        for too long; CommitUnknown if it is lost during the commit or before it is on the disk.
+        Raises StoreError if the database cannot be reached, or another worker writes for too long.
         """
         with self._said():
             self._require_no_turn()
-            link, _ = self._begin(BEGIN, ALONE)
-        with self._begun(link):
-            yield
-            self._connected.commit(link)
+            link, turns = self._begin(BEGIN, ALONE, TURNS)
+            self._begun(link, turns.fetchone())
+
+    async def begin_beside(self) -> None:
+        """Begin a turn; while another worker writes, the event loop continues.
+
+        Raises StoreError as `begin` does.
+        """
+        await self._wait_until(self._begins_at_once)
+
+    def commit(self) -> None:
+        """Commit a turn, or roll it back.
+
+        Raises StoreError if the database has failed; CommitUnknown if it was lost meanwhile.
+        """
+        assert self._turn
+        try:
+            self._connected.commit(self._turn, *((COUNT_TURN,) if self._changes else ()))
+        except BaseException as error:
+            self.roll_back(error)
+            raise
+        self._turns += self._changes
+        self.memory.end_turn()
+        self._turn = None
+
+    def roll_back(self, failed: BaseException) -> None:
+        """Roll a turn back as a whole. Raises StoreError if it is the database that has failed."""
+        assert self._turn
+        self.memory.roll_back()
+        self.memory.end_turn()
+        self._turn.roll_back()
+        self._turn = None
+        if isinstance(failed, Failed):
+            raise StoreError(why(self.address, failed)) from failed
+
+    def committed(self, *, lasting: bool) -> None:
+        """Wait for the disk after the commit of a lasting turn; others go on meanwhile.
+
+        Raises CommitUnknown if it is not known whether that was reached.
+        """
         if lasting:
             self._connected.disk.note_commit()
             try:
                 self._connected.disk.wait_now()
             except Failed as error:
                 raise CommitUnknown(why(self.address, error, MAY_BE_LOST)) from error
-        self._scrub_if_asked()
+        self.moving.scrub_if_asked()
 
-    @asynccontextmanager
-    async def turn_beside(self, *, lasting: bool = True) -> AsyncIterator[None]:
-        """Run one turn like `turn()`, committed at the end; it lasts after `wait_for_disk()`.
-
-        While another worker writes, the event loop continues. Nothing may be awaited inside.
-
-        Raises StoreError as `turn()` does.
-        """
-        link = await self._wait_for(self._begin_at_once)
-        with self._begun(link):
-            yield
-            self._connected.commit(link)
+    async def committed_beside(self, *, lasting: bool) -> None:
+        """Do what follows the commit of a turn that does not wait for the disk."""
         if lasting:
             self._connected.disk.note_commit()
-        if self.scrubs_next:
+        if self.moving.scrubs_next:
             import asyncio
 
             loop = asyncio.get_running_loop()
-            await asyncio.shield(loop.run_in_executor(None, self._scrub_if_asked))
+            await asyncio.shield(loop.run_in_executor(None, self.moving.scrub_if_asked))
 
     async def wait_for_disk(self) -> None:
         """Wait until every turn committed by now, that is to last, would survive a power cut.
@@ -164,7 +189,7 @@ class Database:
 
         Raises StoreError if one still is after `LOCK_SECONDS`.
         """
-        await self._wait_for(self._is_free)
+        await self._wait_until(self._is_free)
 
     def is_held(self) -> bool:
         """Return whether another worker is writing; what else is wrong a turn will say."""
@@ -173,63 +198,19 @@ class Database:
         except StoreError:
             return False
 
-    def require_writable(self) -> None:
-        """Write the number of the schema again, to find out whether that is possible.
-
-        Raises StoreError if it is not.
-        """
-        with self.turn(lasting=False):
-            self.execute("UPDATE engine SET version = version")
-
-    def scrub(self) -> None:
-        """Take out of the tables and indexes what was erased; others go on meanwhile.
-
-        PostgreSQL only marks a row as erased: this frees its place, which the next rows overwrite.
-        What is in the server's log, on replicas and in copies goes when those do.
-
-        Raises StoreError if the server cannot be reached, or if others hold some of it.
-        """
-        with closing(opening.connect(self.address)) as link, self._said():
-            link.run("SET statement_timeout = 0")
-            link.run(f"VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON) {', '.join(tables())}")
-            if link.warnings:
-                raise Failed("", link.warnings[0])
-
-    def _scrub_if_asked(self) -> None:
-        if self.scrubs_next:
-            self.scrubs_next = False
-            try:
-                self.scrub()
-            except StoreError as error:
-                log.warning("the database still holds what was erased", why=str(error))
-
-    @contextmanager
-    def part(self) -> Iterator[None]:
-        """Run a part of a turn that can fail alone: it is rolled back, the turn continues.
-
-        Raises StoreError if the database itself fails.
-        """
-        self.connection.run("SAVEPOINT part")
-        try:
-            yield
-            self.connection.run("RELEASE part")
-        except StoreError:
-            raise
-        except BaseException as error:
-            if isinstance(error, Failed) and not error.is_of_what_was_given:
-                raise StoreError(why(self.address, error)) from error
-            self._asked.forget()
-            self.connection.run("ROLLBACK TO part; RELEASE part")
-            raise
-
     def _require_no_turn(self) -> None:
         if self._turn:
             raise Failed("", "a turn is under way in this process")
 
     def _begin(self, *statements: str) -> tuple[Link, Result]:
-        return self._connected.begin(lambda link: (link, link.begin("; ".join(statements))))
+        return self._connected.begin(lambda link: (link, link.begin(*statements)))
 
-    async def _wait_for(self, do: Callable[[], T | None]) -> T:
+    def _begun(self, link: Link, turns: Any) -> None:
+        self._turn, self._changes = link, False
+        self._note(turns)
+        self.memory.begin_turn()
+
+    async def _wait_until(self, done: Callable[[], bool]) -> None:
         """Wait until no other worker is in the way; connect in a thread if that is needed."""
         import asyncio
 
@@ -237,39 +218,39 @@ class Database:
         if not self._connected.link.is_open:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(None, self._connected.renew)
-        while not (done := do()):
+        while not done():
             if monotonic() >= until:
                 raise StoreError(why(self.address, Failed(LOCKED, "")))
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-        return done
 
-    def _begin_at_once(self) -> Link | None:
-        """Begin a transaction; None if it must wait."""
+    def _begins_at_once(self) -> bool:
+        """Begin a turn; False if it must wait."""
         with self._said():
             self._require_no_turn()
-            link, alone = self._begin(BEGIN, ALONE_AT_ONCE)
-            if alone.fetchone() == (True,):
-                return link
-            link.run("ROLLBACK")
-            return None
+            link, turns = self._begin(BEGIN, ALONE_AT_ONCE, TURNS_IF_ALONE)
+            count = turns.fetchone()
+            if count is None:
+                link.roll_back()
+                return False
+            self._begun(link, count)
+            return True
 
     def _is_free(self) -> bool:
         with self._said():
-            return self._connected.begin(lambda link: link.run(ALONE_AT_ONCE)).fetchone() == (True,)
+            return self._connected.begin(lambda link: link.run(FREE)).fetchone() == (True,)
 
-    @contextmanager
-    def _begun(self, link: Link) -> Iterator[None]:
-        """Roll a transaction back as a whole if its body fails."""
-        self._asked.forget()
-        self._turn = link
-        with self._said():
-            try:
-                yield
-            except BaseException:
-                link.roll_back()
-                raise
-            finally:
-                self._turn = None
+    def _look(self) -> int:
+        """Return a number that is another one after each commit of another worker."""
+        if not self._turn:
+            self._note(self._read(TURNS).fetchone())
+        return self._version
+
+    def _note(self, turns: Any) -> None:
+        """Note how many turns there were: if others were among them, all may be different."""
+        (count,) = turns
+        if (count, self._connected.renewed) != (self._turns, self._renewed):
+            self._turns, self._renewed = count, self._connected.renewed
+            self._version += 1
 
     @contextmanager
     def _said(self) -> Iterator[None]:
@@ -277,4 +258,13 @@ class Database:
         try:
             yield
         except Failed as error:
+            raise StoreError(why(self.address, error)) from error
+
+    @contextmanager
+    def _said_outside(self) -> Iterator[None]:
+        try:
+            yield
+        except Failed as error:
+            if self._turn:
+                raise
             raise StoreError(why(self.address, error)) from error

@@ -1,7 +1,9 @@
 """One connection to PostgreSQL, by the functions of libpq that psycopg gives.
 
 A statement is prepared the first time and only executed from then on. psycopg's own cursors would
-cost three times as much: most of a statement's time is spent in them.
+cost three times as much: most of a statement's time is spent in them. Of its functions only those
+are called that let other threads run meanwhile: `exec_`, `prepare` and `exec_prepared` do,
+`get_result` and `PGconn.connect` do not.
 """
 
 import re
@@ -61,12 +63,12 @@ class Result:
 class Link:
     """An open connection. Everything that fails here raises Failed."""
 
-    def __init__(self, conninfo: bytes) -> None:
-        self._connection = pq.PGconn.connect(conninfo)
-        if self._connection.status != pq.ConnStatus.OK:
-            message = self._connection.get_error_message()
-            self._connection.finish()
-            raise Failed(NO_CONNECTION, message, lost=True)
+    def __init__(self, conninfo: str) -> None:
+        try:
+            self._whole = psycopg.connect(conninfo, autocommit=True)
+        except psycopg.Error as error:
+            raise Failed(NO_CONNECTION, str(error), lost=True) from None
+        self._connection = self._whole.pgconn
         self._connection.notice_handler = self._note
         self._reader = Transformer()
         self._prepared = dict[str, bytes]()
@@ -84,7 +86,7 @@ class Link:
         return self.is_open and self._connection.transaction_status != _IDLE
 
     def close(self) -> None:
-        self._connection.finish()
+        self._whole.close()
 
     def cancel(self) -> None:
         """Ask the server to give up the statement that another thread waits for."""
@@ -105,14 +107,14 @@ class Link:
             yield from rows
         self.run("CLOSE each")
 
-    def run(self, statements: str) -> Result:
+    def run(self, *statements: str) -> Result:
         """Execute statements without values in one journey; return what the last one says."""
-        return self._done(self._connection.exec_, statements.encode())
+        return self._done(self._connection.exec_, "; ".join(statements).encode())
 
-    def begin(self, statements: str) -> Result:
+    def begin(self, *statements: str) -> Result:
         """Run statements that begin a transaction; none is left if one of them fails."""
         try:
-            return self.run(statements)
+            return self.run(*statements)
         except Failed:
             self.roll_back()
             raise
@@ -125,9 +127,12 @@ class Link:
         except Failed:
             self.close()
 
-    def commit(self) -> None:
-        """Commit the transaction. Raises Failed if the server has rolled it back instead."""
-        self.run("COMMIT")
+    def commit(self, *last: str) -> None:
+        """Commit the transaction, with last statements before that in the same journey.
+
+        Raises Failed if the server has rolled it back instead.
+        """
+        self.run(*last, "COMMIT")
         if self._command != b"COMMIT":
             raise Failed(NOT_COMMITTED, "")
 

@@ -68,7 +68,7 @@ def connect(address: Address) -> Link:
     return link
 
 
-def _conninfo(address: Address) -> bytes:
+def _conninfo(address: Address) -> str:
     """Return what libpq reads; no message of a failure, which may quote any part, is passed on."""
     defaults = {
         name: value
@@ -77,7 +77,7 @@ def _conninfo(address: Address) -> bytes:
     }
     try:
         given = {**defaults, **conninfo_to_dict(address.given), "client_encoding": "UTF8"}
-        return make_conninfo("", **given).encode()
+        return make_conninfo("", **given)
     except psycopg.Error:
         raise StoreError(
             f"CORDCALL_DATABASE: {address}: has an option that is unknown; "
@@ -136,9 +136,10 @@ def bring_up_to_date(link: Link, address: Address) -> None:
     if schema_of(link, address) == NEWEST:
         return
     link.begin(
-        f"{BEGIN}; SET LOCAL statement_timeout = 0; "
-        f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'; "
-        f"SELECT pg_advisory_xact_lock({MIGRATING}), pg_advisory_xact_lock({WRITING})"
+        BEGIN,
+        "SET LOCAL statement_timeout = 0",
+        f"SET LOCAL lock_timeout = '{MIGRATION_SECONDS}s'",
+        f"SELECT pg_advisory_xact_lock({MIGRATING}), pg_advisory_xact_lock({WRITING})",
     )
     try:
         version = schema_of(link, address)

@@ -214,10 +214,11 @@ AUDIT: Final = """
 ENGINE: Final = """
     CREATE TABLE engine (
         id BIGINT PRIMARY KEY CHECK (id = 1), version BIGINT NOT NULL,
-        audited BIGINT NOT NULL DEFAULT 0
+        audited BIGINT NOT NULL DEFAULT 0, turns BIGINT NOT NULL DEFAULT 0
     )
 """
-"""The table that marks a database as ours: its schema, and the highest number of the audit ever."""
+"""The table that marks a database as ours: its schema, the highest number that a row of the audit
+ever had, and how many turns have changed something."""
 
 STEPS: Final[Mapping[int, tuple[str, ...]]] = {27: (ENGINE, *TABLES, AUDIT)}
 NEWEST: Final = max(STEPS)

@@ -1,11 +1,10 @@
 """The store on PostgreSQL, composed of the topics of `state/sqlite` over one open database."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from state.postgres.address import Address
 from state.postgres.database import Database
+from state.postgres.turns import Part
 from state.sqlite.audit import Audit
 from state.sqlite.boards import Boards
 from state.sqlite.buttons import Buttons
@@ -27,6 +26,7 @@ from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
 from state.sqlite.requests import Requests
+from state.sqlite.turns import Turn
 
 
 class PostgresStore:
@@ -37,16 +37,16 @@ class PostgresStore:
         self.database = Database(address)
         database: Any = self.database
         self.boards = Boards(database)
-        self.cases = Cases(database)
         self.chats = Chats(database)
-        self.groups = Groups(database)
+        self.cases = Cases(database, self.chats)
+        self.groups = Groups(database, self.cases)
         self.handovers = HandOvers(database)
         self.inbox = Inbox(database)
         self.offers = Offers(database)
         self.outbox = Outbox(database)
         self.ownership = Ownership(database)
         self.cards = Cards(database)
-        self.buttons = Buttons(database)
+        self.buttons = Buttons(database, self.cases)
         self.redraws = Redraws(database)
         self.reminders = Reminders(database)
         self.requests = Requests(database)
@@ -59,15 +59,11 @@ class PostgresStore:
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
 
-    @contextmanager
-    def turn(self, *, lasting: bool = True) -> Iterator[Self]:
-        with self.database.turn(lasting=lasting):
-            yield self
+    def turn(self, *, lasting: bool = True) -> Turn[Self]:
+        return Turn(cast("Any", self.database), self, lasting=lasting)
 
-    @asynccontextmanager
-    async def turn_beside(self, *, lasting: bool = True) -> AsyncIterator[Self]:
-        async with self.database.turn_beside(lasting=lasting):
-            yield self
+    def turn_beside(self, *, lasting: bool = True) -> Turn[Self]:
+        return Turn(cast("Any", self.database), self, lasting=lasting)
 
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()
@@ -78,14 +74,16 @@ class PostgresStore:
     def is_held(self) -> bool:
         return self.database.is_held()
 
-    def part(self) -> AbstractContextManager[None]:
-        return self.database.part()
+    def part(self) -> Part:
+        return Part(self.database)
 
     def require_writable(self) -> None:
-        self.database.require_writable()
+        """Write the number of the schema again: a row is replaced, and nothing changes."""
+        with self.turn(lasting=False):
+            self.database.execute("UPDATE engine SET version = version")
 
     def scrub(self) -> None:
-        self.database.scrub()
+        self.database.moving.scrub()
 
     def close(self) -> None:
         self.database.close()

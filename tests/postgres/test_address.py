@@ -163,9 +163,9 @@ def test_a_password_in_an_address_is_in_no_list_of_processes(tmp_path: Path) -> 
         open_it = (
             "import os, subprocess\n"
             "from state.postgres.address import Address\n"
-            "from state.postgres.database import Database\n"
-            "database = Database(Address.read(os.environ['WHERE']))\n"
-            "database.scrub()\n"
+            "from state.postgres.store import PostgresStore\n"
+            "store = PostgresStore(Address.read(os.environ['WHERE']))\n"
+            "store.scrub()\n"
             "print(subprocess.run(['ps', '-ef'], capture_output=True, text=True).stdout)\n"
         )
         done = subprocess.run(

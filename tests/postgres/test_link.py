@@ -1,6 +1,9 @@
 """A statement is prepared once; values, rows and failures are as the store needs them."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 
@@ -171,3 +174,22 @@ def test_a_connection_that_the_server_ends_is_lost(link: Link, postgres_url: str
         link.execute("SELECT 1")
     assert caught.value.lost
     other.close()
+
+
+@pytest.mark.parametrize("how", ["run", "execute", "connect"])
+def test_nothing_that_waits_for_the_server_stops_the_other_threads(link: Link, how: str) -> None:
+    """Some functions of psycopg keep the interpreter to themselves while they wait."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        waits = {
+            "run": lambda: link.run("SELECT pg_sleep(1)"),
+            "execute": lambda: link.execute("SELECT pg_sleep(?)", (1,)),
+            "connect": lambda: Link(f"host=127.0.0.1 port={port} connect_timeout=2"),
+        }
+        with ThreadPoolExecutor(1) as thread:
+            waiting, ticks = thread.submit(waits[how]), 0
+            while not waiting.done():
+                ticks += 1
+                sleep(0.01)
+    assert (how == "connect") == (waiting.exception() is not None)
+    assert ticks > 20

@@ -15,6 +15,7 @@ from state.postgres import opening, schema
 from state.postgres.address import Address
 from state.postgres.database import Database
 from state.postgres.schema import NEWEST, OLDEST, tables
+from state.postgres.store import PostgresStore
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
 from state.store import StoreError
@@ -258,15 +259,16 @@ def test_tables_of_an_extension_are_nobodys(postgres_server: Server, postgres_em
 def test_a_row_of_the_audit_is_neither_changed_nor_erased(
     postgres_url: str, statement: str, said: str
 ) -> None:
-    with closing(Database(Address.read(postgres_url))) as database:
+    with closing(PostgresStore(Address.read(postgres_url))) as store:
+        execute = store.database.execute
         row = "INSERT INTO audit (number, at, who, what, ruleset, hash) VALUES (?, ?, ?, ?, ?, ?)"
-        with database.turn():
-            database.execute(row, (7, "now", b"\0\xff", "did", "r", b""))
-        with pytest.raises(StoreError, match=f"audit cannot be {said}"), database.turn():
-            database.execute(statement)
-        assert database.execute("SELECT number, who FROM audit").fetchall() == [(7, b"\0\xff")]
-        assert database.execute("SELECT audited FROM engine").fetchone() == (7,)
-        with database.turn():
-            database.execute("UPDATE audit_start SET number = 7")
-            database.execute("DELETE FROM audit")
-        assert database.execute("SELECT audited FROM engine").fetchone() == (7,)
+        with store.turn():
+            execute(row, (7, "now", b"\0\xff", "did", "r", b""))
+        with pytest.raises(StoreError, match=f"audit cannot be {said}"), store.turn():
+            execute(statement)
+        assert execute("SELECT number, who FROM audit").fetchall() == [(7, b"\0\xff")]
+        assert execute("SELECT audited FROM engine").fetchone() == (7,)
+        with store.turn():
+            execute("UPDATE audit_start SET number = 7")
+            execute("DELETE FROM audit")
+        assert execute("SELECT audited FROM engine").fetchone() == (7,)

@@ -1,0 +1,38 @@
+"""A part of a turn on PostgreSQL; a turn itself is that of `state/sqlite/turns.py`."""
+
+from types import TracebackType
+
+from state.postgres.database import Database
+from state.postgres.failures import Failed, why
+from state.store import StoreError
+
+
+class Part:
+    """A part of a turn that can fail alone: it is rolled back, the turn continues."""
+
+    __slots__ = ("_begins", "_database", "_link")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._link = database.connection
+
+    def __enter__(self) -> None:
+        self._link.run("SAVEPOINT part")
+        self._begins = self._database.memory.begin_part()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        """Keep the part, or roll it back. Raises StoreError if the database itself fails."""
+        if isinstance(error, StoreError):
+            return
+        try:
+            if error is None:
+                self._link.run("RELEASE part")
+                return
+            if isinstance(error, Failed) and not error.is_of_what_was_given:
+                raise error
+            self._link.run("ROLLBACK TO part", "RELEASE part")
+        except Failed as failed:
+            raise StoreError(why(self._database.address, failed)) from failed
+        self._database.memory.roll_back(self._begins)
