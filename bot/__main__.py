@@ -53,22 +53,22 @@ def _run_telegram(settings: "Settings", token: str) -> None:
     from bot.adapters.telegram.api import Api
     from bot.settings import read_health, read_owners, read_webhook, require_encryption
     from state.beginning import begins_new
+    from state.engines import open_store
     from state.key import read_key
     from state.lock import BOT, Lock
-    from state.sqlite.store import SqliteStore
 
     for check in (read_owners, read_webhook, read_health, require_encryption):
         check(settings)
-    key = read_key(settings.key_file, settings.database)
+    key = read_key(settings.key_file, settings.file)
     logs.set_up(settings.log_level)
     if settings.access == "open":
         logs.log.warning("open to everybody: for a demonstration only")
     today = datetime.now(settings.zone).date()
-    new = begins_new(settings.database)
-    lock = Lock(settings.database, BOT)
-    store = SqliteStore(settings.database, key=key)
+    new = begins_new(settings.file)
+    lock = Lock(settings.file, BOT)
+    store = open_store(settings.database, key)
     if new:
-        logs.log.warning("a new database was begun", path=str(settings.database.absolute()))
+        logs.log.warning("a new database was begun", path=str(settings.file.absolute()))
     try:
         talking = _talk(settings, store, Api(token, settings.api_url), today)
         with asyncio.Runner(loop_factory=_new_loop()) as runner:
@@ -125,10 +125,10 @@ def chat(as_whom: str | None = None) -> None:
 
     settings = _settings()
     if as_whom is not None:
-        settings = settings.model_copy(update={"database": database_of(settings.database)})
-    key = read_key(settings.key_file, settings.database)
-    begins_new(settings.database)
-    lock = Lock(settings.database, TERMINAL)
+        settings = settings.model_copy(update={"database": database_of(settings.file)})
+    key = read_key(settings.key_file, settings.file)
+    begins_new(settings.file)
+    lock = Lock(settings.file, TERMINAL)
     service = _wire(settings, key)
     _started()
     for stream in (sys.stdin, sys.stdout):
@@ -220,9 +220,9 @@ def _started() -> None:
 
 
 def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
-    from state.sqlite.store import SqliteStore
+    from state.engines import open_store
 
-    return _serve(SqliteStore(settings.database, key=key), settings)
+    return _serve(open_store(settings.database, key), settings)
 
 
 def _serve(store: "Store", settings: "Settings") -> "Service":

@@ -1,6 +1,7 @@
 """The form of each kind of setting, as pydantic checks it."""
 
 import re
+from datetime import tzinfo
 from errno import ELOOP
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,13 +10,21 @@ from typing import Annotated, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.accounts import is_person
+from bot.database_address import Address, is_address
 from bot.guidance.fixed_zones import place_instead
-from bot.masks import TOKEN_FORM
+from bot.masks import TOKEN_FORM, mask
+from bot.refusal import SettingsError
 
+FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
+NEVER_SHOWN: Final = (
+    "TELEGRAM_BOT_TOKEN",
+    "CORDCALL_WEBHOOK_SECRET",
+    "CORDCALL_KEY_FILE",  # which somebody may set to the key itself
+)
 ID: Final = r"(0|[1-9]\d{0,14})"
 IN_PATH: Final = r"[\w.~/@:!$&'()*+,;=-]"  # %-escapes are not compared
 
@@ -80,6 +89,11 @@ def _file(path: Path) -> Path:
     return path
 
 
+def _database(given: object) -> Path | Address:
+    text = str(given)
+    return Address.read(text) if is_address(text) else _file(_path(Path(text)))
+
+
 def _key_path(path: Path) -> Path:
     if re.fullmatch(r"[0-9A-Fa-f]{64}", path.name):
         raise ValueError("a key, not the file that holds it")
@@ -116,7 +130,42 @@ WholeNumber = Annotated[int, BeforeValidator(_whole)]
 Listen = Annotated[str, AfterValidator(_listen)]
 LoopbackListen = Annotated[str, AfterValidator(_loopback)]
 OneLine = Annotated[str, AfterValidator(_one_line)]
-FilePath = Annotated[Path, AfterValidator(_path), AfterValidator(_file)]
+Database = Annotated[Path | Address, PlainValidator(_database)]
 KeyPath = Annotated[Path, AfterValidator(_path), AfterValidator(_key_path)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 Ids = Annotated[str, NoDecode, AfterValidator(_ids)]
+
+
+def say_given(name: str, given: object) -> str:
+    """Say what a variable was set to, unless it may be a secret."""
+    if name in NEVER_SHOWN or is_address(str(given)):
+        return "the value given has another form"
+    return f"{mask(repr(given))[:80]} given"
+
+
+def require_file(database: Path | Address) -> Path:
+    """Return the file of a database. Raises SettingsError if it is on PostgreSQL."""
+    if isinstance(database, Path):
+        return database
+    raise SettingsError(f"CORDCALL_DATABASE: {database} given; allowed here: the path of a file")
+
+
+def find_machine_zone(allowed: str) -> tzinfo:
+    """Return the time zone of this machine.
+
+    Raises SettingsError if that cannot be found or has a fixed offset.
+    """
+    import tzlocal
+
+    try:
+        zone = tzlocal.get_localzone()
+    except (LookupError, ValueError, OSError) as error:
+        raise SettingsError(
+            "CORDCALL_TIMEZONE: not set, and the machine's zone cannot be found; "
+            f"allowed: {allowed}"
+        ) from error
+    if place := place_instead(str(zone)):
+        raise SettingsError(
+            f"CORDCALL_TIMEZONE: not set, and the machine's zone {zone} {FIXED}{place}"
+        )
+    return zone

@@ -12,6 +12,11 @@ CLOSE: Final = 0.85  # of the letters are the same, in order: two slips in a nam
 READ_BY_LIBRARIES: Final = (
     "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "TZ",
 )  # fmt: skip
+READ_BY_LIBPQ: Final = (
+    "PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD", "PGPASSFILE",
+    "PGSERVICE", "PGSERVICEFILE", "PGOPTIONS", "PGAPPNAME", "PGCONNECT_TIMEOUT", "PGSSLMODE",
+    "PGSSLROOTCERT", "PGSSLCERT", "PGSSLKEY", "PGCHANNELBINDING", "PGTARGETSESSIONATTRS",
+)  # fmt: skip
 
 
 def refuse_unread(names: Iterable[str], allowed: Mapping[str, str]) -> None:
@@ -47,11 +52,11 @@ def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def refuse_not_read_here(in_file: Collection[str]) -> None:
+def refuse_not_read_here(in_file: Collection[str], by_others: Collection[str]) -> None:
     """Raise SettingsError for a line of `.env` that only the environment can set, and has not."""
     outside = [*map(str.upper, os.environ)]
     for name in in_file:
-        if name.upper() in READ_BY_LIBRARIES and name.upper() not in outside:
+        if name.upper() in by_others and name.upper() not in outside:
             raise SettingsError(
                 f"{name}: in .env, where nothing reads it; allowed: set in the environment of the "
                 "process"

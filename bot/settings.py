@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.database_address import is_address
 from bot.env_file import ENCODING, ENV_FILE, list_names, read_names
 from bot.guidance.fixed_zones import place_instead
 from bot.logic.urgency import Policy
-from bot.masks import TOKEN_FORM, holds_secret, mask
+from bot.masks import TOKEN_FORM, holds_secret
 from bot.private_file import say_shared
 from bot.refusal import SettingsError
 from bot.setting_forms import (
-    FilePath,
+    FIXED,
+    Database,
     Ids,
     KeyPath,
     Listen,
@@ -32,11 +34,20 @@ from bot.setting_forms import (
     WebhookUrl,
     WholeNumber,
     ZoneName,
+    find_machine_zone,
+    require_file,
+    say_given,
 )
-from bot.setting_names import close_to, refuse_not_read_here, refuse_unread
+from bot.setting_names import (
+    READ_BY_LIBPQ,
+    READ_BY_LIBRARIES,
+    close_to,
+    refuse_not_read_here,
+    refuse_unread,
+)
 
 ALLOWED: Final = {
-    "CORDCALL_DATABASE": "the path of a file",
+    "CORDCALL_DATABASE": "the path of a file, or postgresql://user@host/name",
     "CORDCALL_KEY_FILE": "the path of a file that `cordcall key new FILE` has written",
     "TELEGRAM_BOT_TOKEN": "a bot token from BotFather, digits:letters",
     "TELEGRAM_BOT_TOKEN_FILE": "a path",
@@ -58,10 +69,8 @@ ALLOWED: Final = {
     "CORDCALL_HEALTH_LISTEN": "an address of this machine alone and a port, such as 127.0.0.1:9110",
     "CORDCALL_LOG_LEVEL": "DEBUG, INFO, WARNING, ERROR",
 }
-_FIXED: Final = "has one offset all year; allowed: UTC, or the zone of a place, such as "
 NOBODY: Final = "0"  # in place of an owner until the first one is known
 SECRETS: Final = ("TELEGRAM_BOT_TOKEN", "CORDCALL_WEBHOOK_SECRET")
-NEVER_SHOWN: Final = (*SECRETS, "CORDCALL_KEY_FILE")  # which somebody may set to the key itself
 
 
 class DatabaseSettings(BaseSettings):
@@ -75,16 +84,23 @@ class DatabaseSettings(BaseSettings):
         frozen=True,
     )
 
-    database: FilePath = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
+    database: Database = Field(default=Path("cordcall.db"), validation_alias="CORDCALL_DATABASE")
     key_file: KeyPath | None = Field(default=None, validation_alias="CORDCALL_KEY_FILE")
 
     @field_validator("*", mode="before")
     @classmethod
     def _no_secret(cls, value: object, info: ValidationInfo) -> object:
         """Refuse a token or a password where it would be shown or stored."""
-        if info.field_name != "token" and isinstance(value, str) and holds_secret(value):
+        text = value if isinstance(value, str) else ""
+        hidden = ("token", "database") if is_address(text) else ("token",)
+        if info.field_name not in hidden and holds_secret(text):
             raise ValueError("a secret")
         return value
+
+    @property
+    def file(self) -> Path:
+        """Return the file of the database. Raises SettingsError if it is on PostgreSQL."""
+        return require_file(self.database)
 
 
 class Settings(DatabaseSettings):
@@ -132,20 +148,7 @@ class Settings(DatabaseSettings):
         """
         if self.timezone:
             return ZoneInfo(self.timezone)
-        import tzlocal
-
-        try:
-            zone = tzlocal.get_localzone()
-        except (LookupError, ValueError, OSError) as error:
-            raise SettingsError(
-                "CORDCALL_TIMEZONE: not set, and the machine's zone cannot be found; "
-                f"allowed: {ALLOWED['CORDCALL_TIMEZONE']}"
-            ) from error
-        if place := place_instead(str(zone)):
-            raise SettingsError(
-                f"CORDCALL_TIMEZONE: not set, and the machine's zone {zone} {_FIXED}{place}"
-            )
-        return zone
+        return find_machine_zone(ALLOWED["CORDCALL_TIMEZONE"])
 
 
 def read_token(settings: Settings) -> str | None:
@@ -238,8 +241,11 @@ def read_settings() -> Settings:
     with _in_one_line():
         in_file = read_names()
         refuse_unread((*os.environ, *in_file), ALLOWED)
-        refuse_not_read_here(in_file)
-        return Settings()
+        refuse_not_read_here(in_file, READ_BY_LIBRARIES)
+        settings = Settings()
+        if not isinstance(settings.database, Path):
+            refuse_not_read_here(in_file, READ_BY_LIBPQ)
+        return settings
 
 
 def read_database() -> DatabaseSettings:
@@ -263,12 +269,10 @@ def _in_one_line() -> Iterator[None]:
         yield
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        name = str(first["loc"][0])
-        given = mask(repr(first["input"]))[:80]
-        place = place_instead(str(first["input"])) if name == "CORDCALL_TIMEZONE" else None
-        if place:
-            raise SettingsError(f"{name}: {given} {_FIXED}{place}") from None
-        said = "the value given has another form" if name in NEVER_SHOWN else f"{given} given"
+        name, given = str(first["loc"][0]), first["input"]
+        if name == "CORDCALL_TIMEZONE" and (place := place_instead(str(given))):
+            raise SettingsError(f"{name}: {given!r} {FIXED}{place}") from None
+        said = say_given(name, given)
         raise SettingsError(f"{name}: {said}; allowed: {ALLOWED[name]}") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{ENV_FILE}: cannot be read ({error}); allowed: UTF-8 text") from None

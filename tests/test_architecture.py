@@ -17,7 +17,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.logic": set(),
     "bot.guidance": {"bot.logic", "bot.__version__"},
     "bot.flows": {"bot.guidance.spoken_times", "bot.logic"},
-    "state": {"bot.private_file"},
+    "state": {"bot.database_address", "bot.private_file"},
     "bot.conversation": {
         "bot.flows", "bot.guidance", "bot.logic", "state.groups", "state.handovers",
         "state.records",
@@ -73,12 +73,15 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
-        "bot.setting_forms", "bot.setting_names",
+        "bot.setting_forms", "bot.setting_names", "bot.database_address",
     },
     "bot.setting_names": {"bot.masks"},
-    "bot.setting_forms": {"bot.accounts", "bot.guidance.fixed_zones", "bot.masks"},
+    "bot.setting_forms": {
+        "bot.accounts", "bot.guidance.fixed_zones", "bot.masks", "bot.database_address",
+    },
     "bot.env_file": {"bot.private_file"},
     "bot.masks": set(),
+    "bot.database_address": set(),
     "bot.private_file": set(),
     "bot.loading": set(),
     "bot.logs": {"bot.masks"},

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.database_address import Address
 from bot.refusal import SettingsError
 from bot.settings import (
     ALLOWED,
@@ -484,6 +485,63 @@ def test_a_token_in_place_of_its_file_is_not_shown(monkeypatch: pytest.MonkeyPat
     assert "<hidden>" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("postgresql://", "postgresql://"),
+        ("postgresql:///?service=cordcall", "postgresql://?service=cordcall"),
+        ("postgresql://ann:s3same@db/cordcall", "postgresql://db/cordcall?user=ann"),
+    ],
+)
+def test_a_database_can_be_on_postgresql_and_its_password_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, given: str, shown: str
+) -> None:
+    monkeypatch.setenv("CORDCALL_DATABASE", given)
+    settings = read_settings()
+    assert settings.database == read_database().database == Address.read(given)
+    assert str(settings.database) == shown
+    assert "s3same" not in f"{settings!r} {settings}"
+    with pytest.raises(SettingsError) as wrong:
+        _ = settings.file
+    said = f"CORDCALL_DATABASE: {shown} given; allowed here: the path of a file"
+    assert str(wrong.value) == said
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "postgresql://ann:s3same/x@db/cordcall", "postgresql://ann:s3@same@db", "postgres:s3same",
+        "postgresql://db:s3same/cordcall", "POSTGRESQL://ann:s3same@db", "postgres://a b:s3same@c",
+    ],
+)  # fmt: skip
+def test_an_address_of_another_form_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("CORDCALL_DATABASE", given)
+    said = "the value given has another form; allowed: the path of a file, or postgresql://"
+    assert refused().startswith(f"CORDCALL_DATABASE: {said}")
+
+
+def test_a_password_of_a_database_elsewhere_is_refused_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CORDCALL_CALL", "postgresql://ann:s3same@db/cordcall")
+    assert "s3same" not in refused()
+
+
+@pytest.mark.parametrize("name", ["PGHOST", "PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGSSLMODE"])
+def test_what_libpq_reads_is_refused_in_the_env_file_if_it_is_used(
+    write_env_file: Write, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    write_env_file(f"{name}=x\n")
+    read_settings()
+    write_env_file(f"{name}=x\nCORDCALL_DATABASE=postgresql://db\n")
+    assert refused().startswith(f"{name}: in .env, where nothing reads it; allowed: set in the env")
+    monkeypatch.setenv(name, "x")
+    assert isinstance(read_settings().database, Address)
+
+
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path)])
 def test_a_database_that_is_no_regular_file_is_refused(
     make: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -491,4 +549,4 @@ def test_a_database_that_is_no_regular_file_is_refused(
     path = tmp_path / "cordcall.db"
     make(path)
     monkeypatch.setenv("CORDCALL_DATABASE", str(path))
-    assert refused().endswith("allowed: the path of a file")
+    assert refused().endswith("allowed: the path of a file, or postgresql://user@host/name")

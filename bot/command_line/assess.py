@@ -35,12 +35,12 @@ def assess(
 def _refuse_if_out_of_use(settings: "Settings") -> None:
     """Refuse to answer while CordCall is out of use, by its setting or by an owner in a chat."""
     why = settings.out_of_use
-    if not why and settings.database.exists():
+    if not why and settings.file.exists():
         from state.key import read_key
         from state.sqlite.look import why_out_of_use
 
-        key = read_key(settings.key_file, settings.database)
-        why = why_out_of_use(settings.database, key)
+        key = read_key(settings.key_file, settings.file)
+        why = why_out_of_use(settings.file, key)
     if why:
         from bot.screens.out_of_use import say_out_of_use
 

@@ -80,7 +80,7 @@ def _opened() -> Iterator["Audit"]:
     from state.sqlite.audit import reading
 
     settings = read_settings()
-    database = settings.database
+    database = settings.file
     key = read_key(settings.key_file, database)
     if not database.exists():
         raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one with an audit")

@@ -19,8 +19,8 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new o
 
     end_tidily()
     settings = read_database()
-    key = read_key(settings.key_file, settings.database)
-    contents = back_up(settings.database, file, key=key)
+    key = read_key(settings.key_file, settings.file)
+    contents = back_up(settings.file, file, key=key)
     typer.echo(f"{file}: written and checked; {contents}")
 
 
@@ -32,8 +32,8 @@ def restore(file: Annotated[Path, typer.Argument(help="A file that backup has wr
 
     end_tidily()
     settings = read_database()
-    key = read_key(settings.key_file, settings.database)
-    with restoring(settings.database, file, key=key) as ready:
+    key = read_key(settings.key_file, settings.file)
+    with restoring(settings.file, file, key=key) as ready:
         database, former = ready.database, ready.say_former()
         asked = (
             f"{file}: {ready.contents}\n{database}: {former}\nPut the first in the place of the "

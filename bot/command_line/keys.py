@@ -18,7 +18,7 @@ def new(file: Annotated[Path, typer.Argument(help="The file to write, a new one.
     from bot.settings import read_settings
     from state.key import write_new_key
 
-    write_new_key(file, read_settings().database)
+    write_new_key(file, read_settings().file)
     typer.echo(
         f"{file}: a new key. Keep a copy of it apart from the database and its backups: "
         "without it nobody can read them"
@@ -34,12 +34,12 @@ def encrypt() -> None:
 
     end_tidily()
     settings = read_settings()
-    key = read_key(settings.key_file, settings.database)
+    key = read_key(settings.key_file, settings.file)
     if key is None:
         raise Refusal(f"CORDCALL_KEY_FILE: not set; allowed: {ALLOWED}")
-    contents, kept = change_key(settings.database, None, key, datetime.now(UTC))
+    contents, kept = change_key(settings.file, None, key, datetime.now(UTC))
     typer.echo(
-        f"{settings.database}: encrypted and checked; {contents}\n"
+        f"{settings.file}: encrypted and checked; {contents}\n"
         f"{kept}: what it replaced, not encrypted: once CordCall has started with the key, delete "
         "it, and the backups from before"
     )
@@ -56,13 +56,13 @@ def rotate(
 
     end_tidily()
     settings = read_settings()
-    former = read_key(settings.key_file, settings.database)
-    key = read_key(newfile, settings.database, "NEWFILE")
+    former = read_key(settings.key_file, settings.file)
+    key = read_key(newfile, settings.file, "NEWFILE")
     if former is None or key is None:
         raise Refusal(f"CORDCALL_KEY_FILE: not set; allowed: the present key, {ALLOWED}")
-    contents, kept = change_key(settings.database, former, key, datetime.now(UTC))
+    contents, kept = change_key(settings.file, former, key, datetime.now(UTC))
     typer.echo(
-        f"{settings.database}: encrypted with {newfile} and checked; {contents}\n"
+        f"{settings.file}: encrypted with {newfile} and checked; {contents}\n"
         f"CORDCALL_KEY_FILE={newfile}: set this before the next start; keep {former.file} for as "
         "long as backups made with it\n"
         f"{kept}: what it replaced, under the former key: delete it once CordCall has started"

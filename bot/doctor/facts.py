@@ -57,7 +57,7 @@ class Facts:
 def gather(settings: Settings) -> Facts:
     """Gather what the checks need; each part that cannot be had is a problem or is left out."""
     token, token_problem = _token(settings)
-    database = settings.database
+    database = settings.file
     running = database.exists() and is_held(database, BOT)
     key, key_problem = _key(settings)
     looked, database_problem = (None, "") if key_problem else _look(database, key)
@@ -103,7 +103,7 @@ def _free_bytes(folder: Path) -> int | None:
 
 def _key(settings: Settings) -> tuple[Key | None, str]:
     try:
-        return read_key(settings.key_file, settings.database), ""
+        return read_key(settings.key_file, settings.file), ""
     except Refusal as refused:
         return None, str(refused)
 
@@ -148,6 +148,6 @@ def _ahead(api_url: str) -> timedelta | None:
 
 def _files(settings: Settings) -> tuple[Path, ...]:
     """Name the files that only CordCall's user may read."""
-    beside = (settings.database.with_name(settings.database.name + end) for end in ("-wal", "-shm"))
+    beside = (settings.file.with_name(settings.file.name + end) for end in ("-wal", "-shm"))
     secrets = (each for each in (settings.token_file, settings.key_file) if each)
-    return (settings.database, *beside, *secrets)
+    return (settings.file, *beside, *secrets)

@@ -5,8 +5,8 @@ from threading import Lock
 from time import monotonic
 from typing import Final, TypeVar
 
+from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.address import Address
 from state.postgres.disk import Disk
 from state.postgres.failures import Failed, why
 from state.postgres.link import Link

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final, TypeVar
 
+from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.address import Address
 from state.postgres.connected import Connected
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why

@@ -4,8 +4,8 @@ from contextlib import closing
 
 import structlog
 
+from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.address import Address
 from state.postgres.failures import Failed, why
 from state.postgres.schema import tables
 from state.store import StoreError

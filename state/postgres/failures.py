@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from state.postgres.address import Address
+from bot.database_address import Address
 
 LOCKED: Final = "55P03"
 CANCELLED: Final = "57014"

@@ -8,8 +8,8 @@ from typing import Final
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from bot.database_address import Address
 from state.chain import BEGINNING
-from state.postgres.address import Address
 from state.postgres.failures import Failed, why
 from state.postgres.link import Link
 from state.postgres.schema import NEWEST, OLDEST, steps_after

@@ -2,7 +2,7 @@
 
 from typing import Any, Self, cast
 
-from state.postgres.address import Address
+from bot.database_address import Address
 from state.postgres.database import Database
 from state.postgres.turns import Part
 from state.sqlite.audit import Audit

@@ -40,7 +40,7 @@ def _emptied(postgres_server: Server) -> Iterator["psycopg.Connection"]:
     """A database with the tables of a store, and a connection that may empty it."""
     import psycopg
 
-    from state.postgres.address import Address
+    from bot.database_address import Address
     from state.postgres.database import Database
 
     postgres_server.sql(f"CREATE DATABASE {KEPT}")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from state.postgres.address import Address, is_address
+from bot.database_address import Address, is_address
+from bot.masks import mask
 from state.postgres.database import Database
 from state.postgres.opening import UNLESS_SET
 from state.store import StoreError
@@ -65,12 +66,12 @@ def test_an_address_of_another_form_is_not_repeated(given: str) -> None:
         ("postgresql://", "postgresql://"),
         ("postgresql:///?service=cordcall", "postgresql://?service=cordcall"),
         ("postgres://db/cordcall", "postgresql://db/cordcall"),
-        (f"postgresql://ann:{SECRET}@db/cordcall", "postgresql://ann@db/cordcall"),
+        (f"postgresql://ann:{SECRET}@db/cordcall", "postgresql://db/cordcall?user=ann"),
         (f"postgresql://:{SECRET}@db", "postgresql://db"),
-        (f"postgresql://a%40b:{SECRET}%2F@[::1]:5433/x", "postgresql://a%40b@[::1]:5433/x"),
+        (f"postgresql://a%40b:{SECRET}%2F@[::1]:5433/x", "postgresql://[::1]:5433/x?user=a%40b"),
         (
             f"postgresql://ann:{SECRET}@one:5432,two/c?sslmode=require&password={SECRET}",
-            "postgresql://ann@one:5432,two/c",
+            "postgresql://one:5432,two/c?user=ann",
         ),
         (f"postgresql:///c?host=/run/pg&sslpassword={SECRET}", "postgresql:///c?host=/run/pg"),
     ],
@@ -79,6 +80,7 @@ def test_what_is_shown_of_an_address_is_no_secret(given: str, shown: str) -> Non
     address = Address.read(given)
     assert str(address) == address.shown == shown
     assert SECRET not in repr(address) + f"{address}"
+    assert mask(shown) == shown
 
 
 @pytest.mark.parametrize("text", ["cordcall.db", "/postgresql/x.db", "postgresql.db", "file:x"])
@@ -162,7 +164,7 @@ def test_a_password_in_an_address_is_in_no_list_of_processes(tmp_path: Path) -> 
         url = server.url(tcp=True).replace(f"{OWNER}@", f"{OWNER}:{SECRET}@")
         open_it = (
             "import os, subprocess\n"
-            "from state.postgres.address import Address\n"
+            "from bot.database_address import Address\n"
             "from state.postgres.store import PostgresStore\n"
             "store = PostgresStore(Address.read(os.environ['WHERE']))\n"
             "store.scrub()\n"

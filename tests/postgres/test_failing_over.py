@@ -7,8 +7,8 @@ from time import monotonic
 
 import pytest
 
+from bot.database_address import Address
 from state.postgres import connected, disk
-from state.postgres.address import Address
 from state.postgres.store import PostgresStore
 from state.store import CommitUnknown, StoreError
 from tests.postgres.fixtures import require_server

@@ -7,8 +7,8 @@ from time import sleep
 
 import pytest
 
+from bot.database_address import Address
 from state.postgres import link as link_module
-from state.postgres.address import Address
 from state.postgres.failures import Failed
 from state.postgres.link import Link, numbered
 from state.postgres.opening import connect

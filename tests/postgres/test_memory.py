@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.database_address import Address
 from state.groups import Group
-from state.postgres.address import Address
 from state.postgres.store import PostgresStore
 from state.store import CommitUnknown
 from tests.conftest import NOON

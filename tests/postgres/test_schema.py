@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 
+from bot.database_address import Address
 from state.postgres import opening, schema
-from state.postgres.address import Address
 from state.postgres.database import Database
 from state.postgres.schema import NEWEST, OLDEST, tables
 from state.postgres.store import PostgresStore

@@ -7,8 +7,8 @@ from contextlib import closing, suppress
 
 import pytest
 
+from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.address import Address
 from state.postgres.disk import FLUSH
 from state.postgres.store import PostgresStore
 from state.store import CommitUnknown, StoreError

@@ -1,4 +1,4 @@
-"""Where a PostgreSQL database is; a password in its address is never shown."""
+"""Where a database of PostgreSQL is; a password in its address is never shown."""
 
 import re
 from dataclasses import dataclass, field
@@ -24,7 +24,10 @@ def is_address(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address as given, and the same without what may be secret."""
+    """An address as given, and the same without what may be secret.
+
+    What is shown has no @ in it: the log takes what is before one for a password.
+    """
 
     shown: str
     given: str = field(repr=False)
@@ -39,8 +42,9 @@ class Address:
         if parts is None:
             raise ValueError("no address of PostgreSQL")
         user, hosts, name, options = parts.group("user", "hosts", "name", "options")
-        kept = [each for each in parse_qsl(options or "") if each[0] in _SHOWN]
-        shown = f"postgresql://{user + '@' if user else ''}{hosts}{'/' + name if name else ''}"
+        kept = [("user", user)] if user else []
+        kept += [each for each in parse_qsl(options or "") if each[0] in _SHOWN]
+        shown = f"postgresql://{hosts}{'/' + name if name else ''}"
         if kept:
             shown += f"?{'&'.join(f'{key}={value}' for key, value in kept)}"
         return cls(shown, given)
