@@ -11,7 +11,7 @@ from state.postgres import opening
 from state.postgres.connected import Connected
 from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
-from state.postgres.link import Link, Result
+from state.postgres.link import HoldsNul, Link, Result, without_nul
 from state.postgres.opening import BEGIN, WRITING
 from state.sqlite.known import Memory
 from state.store import CommitUnknown, StoreError
@@ -68,8 +68,12 @@ class Database:
             return self._read(sql, given)
         self.memory.note_change(sql, about)
         self._changes = True
-        with self._said_outside():
+        try:
             return self.connection.execute(sql, given)
+        except Failed as error:
+            if self._turn:
+                raise
+            raise StoreError(why(self.address, error)) from error
 
     def execute_many(
         self, sql: str, given: Iterable[Sequence[object]], about: str | None = None
@@ -79,10 +83,17 @@ class Database:
             self.execute(sql, each, about)
 
     def _read(self, sql: str, given: Sequence[object] = ()) -> Result:
-        if self._turn:
-            return self._turn.execute(sql, given)
-        with self._said():
+        """Read something; a text with a NUL is found nowhere, as nothing kept has one."""
+        try:
+            if self._turn:
+                return self._turn.execute(sql, given)
             return self._connected.begin(lambda link: link.execute(sql, given))
+        except HoldsNul:
+            return self._read(sql, [*map(without_nul, given)])
+        except Failed as error:
+            if self._turn:
+                raise
+            raise StoreError(why(self.address, error)) from error
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -258,13 +269,4 @@ class Database:
         try:
             yield
         except Failed as error:
-            raise StoreError(why(self.address, error)) from error
-
-    @contextmanager
-    def _said_outside(self) -> Iterator[None]:
-        try:
-            yield
-        except Failed as error:
-            if self._turn:
-                raise
             raise StoreError(why(self.address, error)) from error

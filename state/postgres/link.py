@@ -33,6 +33,10 @@ _IDLE: Final = pq.TransactionStatus.IDLE
 _FIELD: Final = pq.DiagnosticField
 
 
+class HoldsNul(Failed):
+    """A text has a NUL in it, which PostgreSQL does not keep: nothing was sent to the server."""
+
+
 class Result:
     """What a statement returned, with what callers use of a sqlite3.Cursor."""
 
@@ -203,7 +207,7 @@ def _written(value: object) -> bytes | None:
 def _text(value: str) -> bytes:
     written = value.encode()
     if b"\0" in written:
-        raise Failed(f"{WRONG_VALUE}021", "a value was refused (a text with a NUL in it)")
+        raise HoldsNul(f"{WRONG_VALUE}021", "a value was refused (a text with a NUL in it)")
     return written
 
 
@@ -215,6 +219,11 @@ _WRITE: Final[Mapping[type, Callable[[Any], bytes | None]]] = {
     float: lambda value: repr(value).encode(),
     type(None): lambda _: None,
 }
+
+
+def without_nul(value: object) -> object:
+    """Return what is equal to nothing that is kept in place of a text with a NUL."""
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
 
 
 def _names(result: "pq.abc.PGresult") -> list[str]:

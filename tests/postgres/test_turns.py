@@ -364,3 +364,13 @@ async def test_after_a_turn_beside_the_erasing_holds_nobody_up(store: PostgresSt
         store.database.execute("DELETE FROM owners")
         store.database.moving.scrubs_next = True
     assert not store.database.moving.scrubs_next
+
+
+def test_a_text_with_a_nul_is_found_nowhere_and_not_kept(store: PostgresStore) -> None:
+    with store.turn():
+        store.database.execute(ADD, ("ann",))
+        with pytest.raises(Exception, match="a text with a NUL in it"), store.part():
+            store.database.execute(ADD, ("a\0nn",))
+        assert store.cases.find("KES-42\0") is None
+    assert store.cases.find("\0") is None
+    assert owners(store) == ["ann"]
