@@ -8,7 +8,7 @@ from bot.guidance.first_steps import Step
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
-from bot.screens.view import View
+from bot.screens.view import View, said_once
 
 WORDS: Final = "card.toml"
 DRUG: Final = "Dexamethasone: "
@@ -34,9 +34,10 @@ def with_cauda_equina(view: View, steps: Sequence[tuple[str, str]]) -> list[tupl
     return [*steps[:dose], (CAUDA_EQUINA, cauda), *steps[dose:]]
 
 
-def steps_with_rules(view: View) -> list[tuple[str, str]]:
+@said_once
+def steps_with_rules(view: View) -> tuple[tuple[str, str], ...]:
     """Say the first steps, each with the rule it begins with."""
-    return [(step[0].id, _line(view, step)) for step in view.standing.steps]
+    return tuple([(step[0].id, _line(view, step)) for step in view.standing.steps])
 
 
 def coordinator(view: View) -> str:
