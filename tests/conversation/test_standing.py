@@ -13,6 +13,7 @@ from bot.conversation import standing as module
 from bot.conversation.engine import Engine
 from bot.conversation.machine import FlowMachine, Trail
 from bot.conversation.standing import MOST_REMEMBERED, Standing
+from bot.flows.facts import Facts
 from bot.flows.grammar import Value
 from bot.flows.triage import FLOW, SUSPECTED_AT
 from bot.logic.assessment import assess, assess_later
@@ -113,6 +114,27 @@ def test_whatever_has_changed_since_the_earlier_walk(machine: FlowMachine, seed:
         assert what_it_holds(later) == what_it_holds(machine.replay(answers, "nice"))
         assert later.facts.case == case_of(later)
         trail = later
+
+
+def test_facts_that_nobody_asked_for_are_not_lost(machine: FlowMachine) -> None:
+    for seed in range(20):
+        trail = machine.replay({}, "nice")
+        for answers in changing(seed):
+            trail = machine.replay(answers, "nice", trail)
+        assert trail.facts.case == case_of(trail)
+        assert trail.facts.rules == machine.replay(answers, "nice").facts.rules
+
+
+def test_copied_facts_go_their_own_way() -> None:
+    facts = Facts("nice")
+    facts.take({"cord_signs": ["gait"], "infection_signs": True}, None)
+    facts.take({"escc": "2"}, 1)
+    copied = facts.copy()
+    copied.take({"escc": "0"}, 1)
+    copied.take({"cord_signs": []}, None)
+    assert (copied.case.cord_signs, copied.found.worst_escc) == ((), "0")
+    assert copied.case.infection_signs is facts.case.infection_signs is True
+    assert (facts.case.cord_signs, facts.found.worst_escc) == (("gait",), "2")
 
 
 def test_true_and_one_are_two_answers(machine: FlowMachine) -> None:
