@@ -51,7 +51,7 @@ OF_A_CASE: Final = (
     "requests", "summaries", "handovers", "asked_back", "read_lines",
 )  # fmt: skip
 MOST_CASES_REMEMBERED: Final = 128
-MOST_ANSWERS_REMEMBERED: Final = 8192
+MOST_ANSWERS_REMEMBERED: Final = 1024
 
 
 class Cases:
