@@ -25,7 +25,10 @@ from state.store import Store
 
 @dataclass(slots=True)
 class Seeing:
-    """What a chat sees of cases in one turn. Where a case stands is worked out once."""
+    """What a chat sees of cases in one turn. Where a case stands is worked out once.
+
+    `in_group` says that a group reads what is said here.
+    """
 
     setting: Setting
     store: Store
@@ -34,17 +37,14 @@ class Seeing:
     _: KW_ONLY
     touch: bool = False
     access: Access = field(default_factory=open_to_everybody)
+    chat: str = field(init=False)
+    in_group: bool = field(init=False)
     _reader: Reader | None = None
     _stood: tuple[StoredCase, Standing] | None = None
 
-    @property
-    def chat(self) -> str:
-        return self.incoming.chat
-
-    @property
-    def in_group(self) -> bool:
-        """Return whether a group reads what is said here."""
-        return is_group(self.chat)
+    def __post_init__(self) -> None:
+        self.chat = self.incoming.chat
+        self.in_group = is_group(self.chat)
 
     @property
     def said_at(self) -> datetime:
@@ -96,8 +96,9 @@ class Seeing:
     def view(self, case: StoredCase) -> View:
         """Return a view of a case as it is."""
         engine, group = self.setting.engine, self.group_of(case)
+        reader = None if self.in_group else self.reader
         people = self.store.groups.colleagues(case.chat) if is_group(case.chat) else None
-        zone = (group.zone if group else None) if self.in_group else self.reader.zone
+        zone = reader.zone if reader else (group.zone if group else None)
         return View(
             case=case,
             standing=self.standing(case),
@@ -105,7 +106,7 @@ class Seeing:
             now=self.now,
             zone=engine.zone,
             call=(group.call if group else "") or self.setting.call,
-            role=None if self.in_group else self.reader.role,
+            role=reader.role if reader else None,
             reader_zone=find_zone(zone) if zone else None,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),

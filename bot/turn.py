@@ -1,6 +1,8 @@
 """One turn during its transaction: the chat, its case, and what to show."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
+from typing import Final
 
 from bot.actions import Act, Action
 from bot.conversation.case_codes import most_unlike, new_codes
@@ -22,6 +24,12 @@ from bot.screens.urgency_line import urgency_line
 from bot.seeing import Seeing
 from state.groups import AskedBack, is_group
 from state.records import StoredCase
+
+_BY_LOOK: Final = ("touched_at", "ruleset", "policy", "told")
+_besides_look: Final = attrgetter(
+    *(each.name for each in fields(StoredCase) if each.name not in _BY_LOOK)
+)
+"""Everything of a case that a look does not change."""
 
 
 @dataclass(slots=True)
@@ -133,12 +141,8 @@ class Turn(Seeing):
     def _keep(self, advanced: Advanced, before: StoredCase, stood: Standing) -> StoredCase:
         """Save the changed case, its reminders and what boards say of it."""
         after, standing = advanced.case, advanced.standing
-        looked = replace(
-            before, touched_at=after.touched_at, ruleset=after.ruleset, policy=after.policy,
-            told=after.told,
-        )  # fmt: skip
         self.store.boards.sum_up(summarise(after, standing))
-        if looked == after:
+        if _besides_look(after) == _besides_look(before):
             return self.store.cases.touch(after, before)
         kept = self.store.cases.save(after, before)
         self.remind_of(kept, standing, again=counts_again(before, stood, standing))

@@ -100,4 +100,4 @@ class AskedBack:
 
 def is_group(chat: str) -> bool:
     """Return whether a chat is a group."""
-    return chat.startswith(GROUP)
+    return chat[:1] == GROUP

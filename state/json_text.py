@@ -11,7 +11,7 @@ def _fastest() -> Callable[[object], str]:
         return json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     import orjson
 
-    return lambda value: orjson.dumps(value).decode()
+    return lambda value: orjson.dumps(value, default=tuple).decode()  # named tuples too
 
 
 write_json: Final = _fastest()

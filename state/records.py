@@ -1,8 +1,10 @@
 """What is stored, as frozen values: a case and its answers. Knows no SQL and no medicine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import IntEnum
+from functools import cached_property
 from typing import Final, Literal
 
 Value = bool | int | float | str | list[str]
@@ -44,7 +46,7 @@ class Told:
     steroid: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredCase:
     """One case as stored: its answers in order, and what cannot be derived from them.
 
@@ -74,24 +76,25 @@ class StoredCase:
     answers: tuple[Answer, ...] = ()
     timeline: tuple[Entry, ...] = ()
 
-    @property
+    @cached_property
     def given(self) -> tuple[Answer, ...]:
         """Return the answers that count: without those that were taken back."""
-        if all(each.value != TAKEN_BACK for each in self.answers):
+        if TAKEN_BACK not in [each.value for each in self.answers]:
             return self.answers
         kept = list[Answer]()
         for answer in self.answers:
             if answer.value != TAKEN_BACK:
                 kept.append(answer)
                 continue
-            places = [n for n, each in enumerate(kept) if each.question == answer.question]
-            del kept[places[-1]]
+            del kept[max(n for n, each in enumerate(kept) if each.question == answer.question)]
         return tuple(kept)
 
-    @property
+    @cached_property
     def noted(self) -> tuple[Entry, ...]:
         """Return the lines of the time line that count: without those that were taken back."""
         undone = {each.detail for each in self.timeline if each.kind == UNDONE}
+        if not undone:
+            return self.timeline
         return tuple(
             each
             for number, each in enumerate(self.timeline, 1)
@@ -102,8 +105,8 @@ class StoredCase:
         """Return the line of the time line that another one takes back."""
         return self.timeline[int(entry.detail) - 1]
 
-    @property
-    def latest(self) -> dict[str, Value]:
+    @cached_property
+    def latest(self) -> Mapping[str, Value]:
         """Return the newest answer of each question."""
         return {answer.question: answer.value for answer in self.given}
 

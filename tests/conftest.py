@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -17,8 +18,10 @@ from bot.installation import Setting
 from bot.logic.assessment import RULESET_VERSION
 from bot.service.service import Service
 from state.records import StoredCase
+from state.sqlite.database import Database
 from state.sqlite.store import SqliteStore
 from tests.hurry import HurriedLoop, hurry_clocks
+from tests.known import require_known_to_be_so
 from tests.processes import kill_left
 
 os.environ["PTB_TIMEDELTA"] = "true"
@@ -52,6 +55,21 @@ def pytest_asyncio_loop_factories(
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let seconds pass faster; a module asks for it with `usefixtures`."""
     hurry_clocks(monkeypatch)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def known_is_so() -> Iterator[None]:
+    """Whenever a store is closed, what it knew was what its database said."""
+    close = Database.close
+
+    def compare_and_close(database: Database) -> None:
+        try:
+            require_known_to_be_so(database)
+        finally:
+            close(database)
+
+    with patch.object(Database, "close", compare_and_close):
+        yield
 
 
 class Clock:

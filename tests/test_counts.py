@@ -3,13 +3,13 @@
 from tests.bench.counts import COUNTED, counted
 
 COSTS = {
-    "an answer": (1, 2, 41, 3, 2, 1, 2, 1, 10),
-    "a tick": (1, 2, 40, 3, 2, 1, 2, 1, 12),
-    "a note": (1, 2, 45, 4, 3, 0, 1, 3, 12),
-    "a plan section": (1, 2, 42, 4, 2, 0, 1, 2, 10),
-    "a search": (1, 7, 66, 7, 2, 0, 1, 2, 8),
-    "a look-up": (1, 6, 45, 3, 1, 0, 1, 0, 6),
-    "a tick in a group": (2, 11, 100, 10, 4, 1, 2, 6, 14),
+    "an answer": (1, 2, 20, 0, 2, 1, 1, 1, 7),
+    "a tick": (1, 2, 21, 0, 2, 1, 1, 1, 8),
+    "a note": (1, 2, 23, 0, 3, 0, 0, 3, 8),
+    "a plan section": (1, 2, 21, 0, 2, 0, 0, 2, 7),
+    "a search": (1, 6, 52, 2, 2, 0, 0, 2, 11),
+    "a look-up": (1, 5, 30, 0, 1, 0, 0, 0, 4),
+    "a tick in a group": (2, 9, 60, 3, 4, 1, 1, 6, 9),
 }
 """In the order of `COUNTED`; `python -m tests.bench counts` prints them."""
 

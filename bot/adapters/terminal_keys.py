@@ -60,7 +60,7 @@ def by_command(screen: Screen) -> Screen:
     first = next(filter(_has_key, chain(*screen.rows)), None)
     if first is None:
         return screen
-    command = replace(first, typed=f"/{first.does.partition(' ')[0]}")
+    command = first._replace(typed=f"/{first.does.partition(' ')[0]}")
     rest = tuple(each for each in chain(*screen.rows) if not _has_key(each))
     return replace(screen, rows=((command, *rest),))
 
@@ -78,7 +78,7 @@ def _typed(buttons: Sequence[Button]) -> Iterator[str]:
 
 
 def _retyped(screen: Screen, typed: Iterator[str]) -> Screen:
-    rows = tuple(tuple(replace(each, typed=next(typed)) for each in row) for row in screen.rows)
+    rows = tuple(tuple(each._replace(typed=next(typed)) for each in row) for row in screen.rows)
     return replace(screen, rows=rows)
 
 

@@ -99,7 +99,10 @@ class Engine:
         before = self.stand(case, now)
         anew = assessed_anew(case, before, self.policy)
         if isinstance(event, TakenOver) and not anew:
-            return Advanced(told(case, before, before, self.policy), (), before)
+            kept = replace(
+                case, ruleset=RULESET_VERSION, policy=self.policy, told=told(case, before, before)
+            )
+            return Advanced(kept, (), before)
         case, renewal = renewed(case, before, self.machine.flow)
         overtaken = said is not None and is_overtaken(case, said, now)
         move = Move(case, before, who, now, self._standings, at, overtaken)
@@ -112,7 +115,10 @@ class Engine:
         led_to_signs = advanced.case.revisiting == self.machine.flow.landmarks.cord_signs
         after = _raise_alarm(move, advanced)
         kept = replace(
-            told(after, before, advanced.standing, self.policy),
+            after,
+            ruleset=RULESET_VERSION,
+            policy=self.policy,
+            told=told(after, before, advanced.standing),
             position=trail.key,
             status="closed" if after.status == "closed" else still_open,
             adding=after.adding and led_to_signs,

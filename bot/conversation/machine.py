@@ -7,7 +7,7 @@ from typing import Final
 from transitions import Event, Machine
 
 from bot.flows.facts import Facts
-from bot.flows.grammar import Flow, Node, Outcome, Question, Value, same
+from bot.flows.grammar import Flow, Node, Outcome, Question, Value
 from bot.logic.urgency import Policy
 
 ANSWER: Final = "answer"
@@ -182,7 +182,7 @@ class FlowMachine:
     ) -> _Walk:
         """Set out at the first answer that is not that of an earlier walk."""
         aside = {each: answers[each] for each in self._aside if each in answers}
-        if earlier and all(same(earlier.taken.get(key), answers.get(key)) for key in self._aside):
+        if earlier and all(_same(earlier.taken.get(key), answers.get(key)) for key in self._aside):
             kept = _unchanged(earlier, answers)
             at: Trail | Step = earlier if kept == earlier.before else earlier.steps[kept]
             place, item, steps = at.place, at.item, [*earlier.steps[:kept]]
@@ -212,10 +212,16 @@ def _unchanged(earlier: Trail, answers: Mapping[str, Value]) -> int:
     """Count the steps of an earlier walk up to the first whose answer is not the same any more."""
     kept = 0
     for step in earlier.steps[: earlier.before]:
-        if step.key not in answers or not same(answers[step.key], step.value):
+        value = answers.get(step.key)
+        if value is not step.value and not _same(value, step.value):
             break
         kept += 1
     return kept
+
+
+def _same(one: Value | None, other: Value | None) -> bool:
+    """Return whether two answers are the same: True is not 1."""
+    return type(one) is type(other) and one == other
 
 
 def _ends(node: Node) -> bool:

@@ -9,7 +9,7 @@ from bot.conversation.standing import Standing, Standings
 from bot.flows.grammar import Flow, Question, Value
 from bot.flows.typed import Clock, read_typed
 from bot.flows.wording import QuestionWords, words_of
-from state.records import Entry, StoredCase
+from state.records import Answer, Entry, StoredCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,9 @@ class Move:
 
     def answered(self, *given: tuple[str, Value], revisiting: str | None) -> StoredCase:
         """Return the case with more answers, reopened if it was closed."""
-        case = self.case
-        for key, value in given:
-            case = case.with_answer(key, value, self.who, self.at)
-        return replace(case, revisiting=revisiting, status="open")
+        new = [Answer(key, value, self.who, self.at) for key, value in given]
+        answers = (*self.case.answers, *new)
+        return replace(self.case, answers=answers, revisiting=revisiting, status="open")
 
     def stand(self, case: StoredCase) -> Standing:
         """Return where the case would stand with more answers."""

@@ -7,7 +7,7 @@ from bot.conversation.standing import Standing
 from bot.flows.grammar import Flow
 from bot.logic.assessment import RULESET_VERSION
 from bot.logic.urgency import Policy
-from state.records import StoredCase
+from state.records import StoredCase, Told
 
 
 def assessed_anew(case: StoredCase, standing: Standing, policy: Policy) -> Changed | None:
@@ -35,14 +35,13 @@ def renewed(
     return replace(case, fingerprint=flow.fingerprint), (Notice("flow_changed", keys=misfits),)
 
 
-def told(case: StoredCase, before: Standing, standing: Standing, policy: Policy) -> StoredCase:
-    """Record in a case what was said of it, and under which rules.
+def told(case: StoredCase, before: Standing, standing: Standing) -> Told | None:
+    """Return what has been said of a case.
 
     While the urgency is open again, what was said last is kept, with the steroid decision of then.
     """
-    said = case.told
     if standing.settled:
-        said = standing.told
-    elif said and before.settled:
-        said = replace(said, steroid=standing.told.steroid)
-    return replace(case, ruleset=RULESET_VERSION, policy=policy, told=said)
+        return standing.told
+    if case.told and before.settled:
+        return replace(case.told, steroid=standing.told.steroid)
+    return case.told

@@ -83,19 +83,19 @@ def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
     if case.status == "closed":
         return ()
     result = standing.assessment
+    noted = {each.kind for each in case.noted}
     awaits_mri = result.due is not None and not result.case.mri_done
     steroid = result.steroid.decision in (GIVE_NOW, DISCUSS_FIRST)
     fits = {
-        "mri_requested": awaits_mri and case.newest_entry("mri_requested") is None,
+        "mri_requested": awaits_mri and "mri_requested" not in noted,
         "mri_done": awaits_mri,
-        "steroid_given": steroid and case.newest_entry("steroid_given") is None,
-        "treatment_begun": result.treatment_due is not None
-        and case.newest_entry("treatment_begun") is None,
+        "steroid_given": steroid and "steroid_given" not in noted,
+        "treatment_begun": result.treatment_due is not None and "treatment_begun" not in noted,
         "called": True,
         "new_signs": True,
         OVERRIDDEN: standing.settled,
     }
-    return tuple(kind for kind, holds in fits.items() if holds)
+    return tuple(filter(fits.get, fits))
 
 
 def missing(signs: Value | None, among: Value | None) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.flows.facts import Facts
 from bot.logic.case import read_instant
+from bot.logic.once import once
 
 Value = bool | int | float | str | list[str]
 UNKNOWN: Final = "unknown"
@@ -43,7 +44,7 @@ def not_answered(name: str, *values: object) -> Condition:
     return Condition(text, lambda facts: facts.get(name) not in values)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Option:
     """One choice. `sets` adds facts that follow by definition; `danger` is highlighted."""
 
@@ -51,7 +52,7 @@ class Option:
     danger: bool = False
     sets: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @once
     def key(self) -> str:
         """Return the option's key in the wording file."""
         return option_key(self.value)
@@ -73,7 +74,7 @@ class Question:
     repeated: bool = False
     can_be_unknown: bool = True
 
-    @property
+    @once
     def field(self) -> str:
         return self.fills or self.id
 
@@ -107,14 +108,20 @@ class Choice(Question):
     long_list: bool = False
 
     def sets(self, value: Value) -> dict[str, Any]:
-        chosen = next((option for option in self.options if same(option.value, value)), None)
-        return {self.field: value} | dict(chosen.sets if chosen else {})
+        chosen = self._chosen(value)
+        return {self.field: value, **chosen.sets} if chosen else {self.field: value}
 
     def describe(self) -> str:
         return "choice " + " ".join(option.key for option in self.options)
 
     def _fits(self, value: object) -> bool:
-        return any(same(option.value, value) for option in self.options)
+        return self._chosen(value) is not None
+
+    def _chosen(self, value: object) -> Option | None:
+        for option in self.options:
+            if type(option.value) is type(value) and option.value == value:
+                return option
+        return None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,9 +134,9 @@ class Several(Question):
         return "several " + " ".join(option.key for option in self.options)
 
     def _fits(self, value: object) -> bool:
-        allowed = {option.value for option in self.options}
+        allowed = [option.value for option in self.options]
         return isinstance(value, list) and all(
-            isinstance(tick, str) and tick in allowed for tick in value
+            [isinstance(tick, str) and tick in allowed for tick in value]
         )
 
 
@@ -259,8 +266,7 @@ class Flow:
     @cached_property
     def asked_at_any_time(self) -> tuple[str, ...]:
         """The questions that accept an answer wherever the case stands."""
-        marks = self.landmarks
-        return tuple(each for each in (marks.suspected_at, marks.mri) if each)
+        return tuple(filter(None, (self.landmarks.suspected_at, self.landmarks.mri)))
 
     def question(self, key: str) -> Question | None:
         """Find the question for an answer's key; None if the flow has none."""
@@ -272,8 +278,3 @@ class Flow:
         for node in (*self.nodes, *self.aside):
             kind = node.describe() if isinstance(node, Question) else "outcome"
             yield f"{node.id}: {kind}; {node.when or 'always'}"
-
-
-def same(one: object, other: object) -> bool:
-    """Return whether two values are the same answer: True is not 1."""
-    return type(one) is type(other) and one == other

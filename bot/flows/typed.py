@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import cache
 from typing import Final
 
 from bot.flows.grammar import (
@@ -152,15 +153,18 @@ def _matching(text: str, question: Choice | Several, words: QuestionWords) -> Va
 
 def _named(text: str, question: Choice | Several, words: QuestionWords) -> Value | None:
     """Find the option with this number, key, label or full name."""
-    keys = option_keys(question, words)
+    keys, said = option_keys(question, words), plain(text)
     for key, option in zip(keys, question.options, strict=True):
-        if plain(text) in (plain(key), plain(option.key), *_labels(option, words)):
+        if said in (_label(key), _label(option.key), *_labels(option, words)):
             return option.value
     return None
 
 
 def _labels(option: Option, words: QuestionWords) -> tuple[str, str]:
-    return plain(words.option(option)), plain(words.in_full(option.key))
+    return _label(words.option(option)), _label(words.in_full(option.key))
+
+
+_label: Final = cache(plain)  # of options only: what is typed is not kept
 
 
 def _only_none(question: Choice | Several, words: QuestionWords) -> Option | None:

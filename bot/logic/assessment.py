@@ -1,7 +1,7 @@
 """assess(): all rules applied to one case, as ids and figures. Knows no wording and no clock."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -57,7 +57,7 @@ class Assessment:
     case: Case
     policy: Policy
     opened_at: datetime
-    now: datetime
+    now: datetime = field(compare=False)
     found: Findings
     urgency: Urgency
     due: datetime | None

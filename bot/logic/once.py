@@ -1,15 +1,19 @@
-"""A property that is worked out when it is first asked for, and kept with its object."""
+"""What is worked out once: a property of a frozen object, or a function of the same arguments."""
 
 from collections.abc import Callable
-from typing import Any, Generic, Self, TypeVar, overload
+from functools import lru_cache
+from typing import Any, Final, Generic, Self, TypeVar, cast, overload
+
+MOST_REMEMBERED: Final = 1024
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class once(Generic[T]):
-    """As `functools.cached_property`, without the lock that it takes before Python 3.12.
+    """A property that is worked out when it is first asked for, and kept with its object.
 
-    For frozen objects only: what it is worked out from must not change.
+    As `functools.cached_property`, without the lock that it takes before Python 3.12.
     """
 
     def __init__(self, work_out: Callable[[Any], T]) -> None:
@@ -28,3 +32,8 @@ class once(Generic[T]):
             return self
         value = owner.__dict__[self._name] = self._work_out(owner)
         return value
+
+
+def remembered(function: F) -> F:
+    """Remember what a function returned for its newest arguments, and return that again."""
+    return cast(F, lru_cache(MOST_REMEMBERED)(function))

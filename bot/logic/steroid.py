@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import attrgetter
 from typing import Final, cast
 
 from bot.logic.case import Case, known
 from bot.logic.findings import Findings, find
+from bot.logic.once import remembered
 from bot.logic.surgery import BLOOD_CANCERS
 from bot.logic.urgency import no_symptom
 
@@ -55,7 +55,6 @@ DECIDED_BY: Final = (
     "progression_after_rt", "deterioration_during_rt", "mri", "lesions",
 )  # fmt: skip
 """The fields of a case that a D rule may depend on: it is shown no others."""
-_MOST_REMEMBERED: Final = 1024
 _read: Final = attrgetter(*DECIDED_BY)
 
 
@@ -77,7 +76,7 @@ def decide(found: Findings) -> Steroid:
     return _decide(*_read(found.case))
 
 
-@lru_cache(_MOST_REMEMBERED)
+@remembered
 def _decide(*answers: object) -> Steroid:
     found = find(Case().changed(dict(zip(DECIDED_BY, answers, strict=True))))
     seen = _Seen(found.case)

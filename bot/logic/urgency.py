@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final, Literal, get_args
 
 from bot.logic.case import Case, known
 from bot.logic.findings import Findings
 from bot.logic.fired_rule import Figure, Fired, fire
+from bot.logic.once import remembered
 from bot.logic.surgery import indications
 
 Policy = Literal["stepwise", "nice", "strictest"]
@@ -35,7 +35,6 @@ SOON_WITHIN_HOURS: Final = 168
 EMERGENCY_RULES: Final = ("U1", "U2", "U3?", "U12")
 _EMERGENCY: Final = frozenset(EMERGENCY_RULES)
 _CERTAIN: Final = frozenset(rule for rule in EMERGENCY_RULES if not rule.endswith("?"))
-_MOST_REMEMBERED: Final = 512
 LEVELS: Final = ("no_mri", "routine", "soon", "urgent", "emergency")
 
 
@@ -68,7 +67,7 @@ def judge(found: Findings, policy: Policy) -> Urgency:
     )
 
 
-@lru_cache(_MOST_REMEMBERED)
+@remembered
 def limit_hours(rules: tuple[str, ...], policy: Policy) -> int | None:
     """Return the shortest limit in hours among the rules that have one."""
     table = HOURS[policy]
@@ -196,7 +195,7 @@ def _provisional(found: Findings, rules: tuple[str, ...], policy: Policy) -> boo
     return assumed_emergency or (limit is not None and _certain_hours(rules, policy) != limit)
 
 
-@lru_cache(_MOST_REMEMBERED)
+@remembered
 def _certain_hours(rules: tuple[str, ...], policy: Policy) -> int | None:
     return limit_hours(tuple(rule for rule in rules if not rule.endswith("?")), policy)
 

@@ -5,7 +5,6 @@ A line or a sentence is never cut: one that is longer than five lines stands alo
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.screens.drawn_lines import drawn_lines
@@ -48,4 +47,4 @@ def answer_first(lines: Sequence[str], *rest: Block, leads: int = 1) -> Iterator
 
 def folded(blocks: Iterable[Block]) -> Iterator[Block]:
     """Fold blocks; those that say nothing are left out."""
-    return (replace(block, look="fold") for block in blocks if block.lines)
+    return (block._replace(look="fold") for block in blocks if block.lines)

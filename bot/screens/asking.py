@@ -128,7 +128,7 @@ def _replies(rows: Rows) -> Iterator[tuple[Button, ...]]:
         for button in row:
             verb, _, key = button.does.partition(" ")
             if verb in REPLIES:
-                kept.append(replace(button, does=f"{REPLIES[verb]} {key}"))
+                kept.append(button._replace(does=f"{REPLIES[verb]} {key}"))
         if kept:
             yield tuple(kept)
 

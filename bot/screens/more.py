@@ -1,7 +1,6 @@
 """Draws the views that change a case rather than say what to do: its answers, and More."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.conversation.undoing import undoable
@@ -22,13 +21,14 @@ SETTINGS: Final = Button("Settings", "settings", typed="/settings")
 
 def draw_more(view: View, number: int = 1) -> Screen:
     """Offer what neither the card nor a question offers; Undo unless it stands on the card."""
-    rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
+    shown = on_card(view)
+    rest = [button_for(view, kind) for kind in every_kind(view) if kind not in shown]
     rest += [] if view.standing.at_end else [ANSWERS]
     rest += [] if undoable(view.case, view.now) else [UNDO]
     rest += [SEND_TO] if view.colleagues is not None else []
     page = page_of([*rest, CLOSE, SETTINGS], number, beside=len(case_row(view)))
     label = "Further" if page.number < page.last else "First page"
-    further = [replace(each, label=label) for each in page.turn("more")]
+    further = [each._replace(label=label) for each in page.turn("more")]
     rows = (*in_rows([*page.shown, *further], IN_ROW), case_row(view, on=MORE))
     return Screen("plan", f"{view.case.code} · More", (), rows, head=urgency_line(view))
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Final
 
 from bot.screens.drawn_lines import block_lines, drawn_lines
@@ -32,7 +31,7 @@ def paged(blocks: Iterable[Block], most_lines: int) -> list[tuple[Block, ...]]:
         room -= lines
         if joins:
             last = pages[-1][-1]
-            pages[-1][-1] = replace(last, lines=(*last.lines, *piece.lines))
+            pages[-1][-1] = last._replace(lines=(*last.lines, *piece.lines))
         else:
             pages[-1].append(piece)
     return [tuple(page) for page in pages]
@@ -45,7 +44,7 @@ def _pieces(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
         else:
             cut = (piece for line in block.lines for piece in _cut(line))
-            yield from (replace(block, lines=(line,)) for line in cut)
+            yield from (block._replace(lines=(line,)) for line in cut)
 
 
 def _cut(line: Line) -> Iterator[Line]:

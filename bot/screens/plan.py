@@ -55,7 +55,7 @@ def draw_section(view: View, name: str, page: int = 1) -> Screen:
     if not view.touch:
         return replace(drawn, kind="plan", rows=rows)
     first, *others = drawn.blocks
-    folded = [replace(each, look="fold") if each.heading == DAY else each for each in others]
+    folded = [each._replace(look="fold") if each.heading == DAY else each for each in others]
     pages = paged([first, *folded], MOST_LINES - LINES_OF_A_ROW * (len(rows) - 1))
     page, title = min(page, len(pages)), drawn.title
     if len(pages) > 1:

@@ -1,7 +1,6 @@
 """Draws a question: text, options as buttons, previous answer, definitions."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from bot.flows.button_rows import TICK, in_one_row
@@ -112,7 +111,7 @@ def _tick_button(
     if not ticked:
         return _option_button(option, asked, f"tick {key}", typed)
     button = _option_button(option, asked, f"untick {key}", typed)
-    return replace(button, label=f"{TICK}{button.label}")
+    return button._replace(label=f"{TICK}{button.label}")
 
 
 def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:

@@ -170,7 +170,7 @@ def _drawn(offered: Offered, rows: Rows, first: str, *, named: bool = False) -> 
         stands = urgency_line(view)
         return Screen("notice", "" if stands else view.case.code, blocks, rows, head=stands)
     head: Line = (Part(words("said", WORDS)["not_confirmed"]), *urgency_line(after))
-    folded = [each if each.look == "lead" else replace(each, look="fold") for each in said]
+    folded = [each if each.look == "lead" else each._replace(look="fold") for each in said]
     shorter = [each for each in said if each.look == "lead"] if named else folded
     drawn = [
         Screen("notice", "", (*notice, _steps(after, lines, call), *shown), rows, head=head)

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from textwrap import shorten
+from typing import Literal, NamedTuple
 
 from state.json_text import write_json
 
@@ -24,8 +25,7 @@ Look = Literal["lead", "text", "list", "help", "notice", "fold", "copy"]
 Style = Literal["plain", "danger", "primary"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A run of text; with `unix` it is a moment that may be shown in the reader's zone.
 
     With `relative` it says how far off that moment is. With `person` it calls that person.
@@ -40,8 +40,7 @@ class Part:
 Line = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Lines with a heading and a look. `fold` may be collapsed, `copy` is meant to be copied."""
 
     lines: tuple[Line, ...]
@@ -49,8 +48,7 @@ class Block:
     look: Look = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(NamedTuple):
     """One choice: its label, what it does, what to type for it."""
 
     label: str
@@ -100,12 +98,18 @@ class Screen:
 
 def say_line(line: Line) -> str:
     """Return the text of a line without formatting."""
-    return "".join(part.text for part in line)
+    return line[0].text if len(line) == 1 else "".join([part.text for part in line])
 
 
 def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
     """Create a block of plain lines."""
-    return Block(tuple((Part(line),) for line in lines), heading, look)
+    return Block(tuple([(Part(line),) for line in lines]), heading, look)
+
+
+def shortened(said: str, most: int, placeholder: str = " …") -> str:
+    """Shorten what is longer than so many characters between two words."""
+    whole = " ".join(said.split())
+    return whole if len(whole) <= most else shorten(whole, most, placeholder=placeholder)
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> Rows:
@@ -115,24 +119,18 @@ def in_rows(buttons: Sequence[Button], width: int) -> Rows:
 
 def dump(screen: Screen) -> str:
     """Serialise a screen as JSON for the outbox: every value as a list of its fields."""
-    stored = (
-        screen.kind,
-        screen.title,
-        [([*map(_values, block.lines)], block.heading, block.look) for block in screen.blocks],
-        [
-            [(each.label, each.does, each.value, each.typed, each.style) for each in row]
-            for row in screen.rows
-        ],
-        screen.alert,
-        _values(screen.head),
-        screen.file,
-        screen.leads_to,
+    return write_json(
+        (
+            screen.kind,
+            screen.title,
+            screen.blocks,
+            screen.rows,
+            screen.alert,
+            screen.head,
+            screen.file,
+            screen.leads_to,
+        )
     )
-    return write_json(stored)
-
-
-def _values(line: Line) -> list[tuple[object, ...]]:
-    return [(part.text, part.unix, part.relative, part.person) for part in line]
 
 
 def load(stored: str) -> Screen:

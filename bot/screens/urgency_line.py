@@ -8,11 +8,12 @@ from bot.guidance.spoken_times import say_short, say_span, say_time_left
 from bot.screens.notices import words
 from bot.screens.screen import Line, Part
 from bot.screens.summary import awaited
-from bot.screens.view import View
+from bot.screens.view import View, said_once
 
 WORDS: Final = "urgency_line.toml"
 
 
+@said_once
 def urgency_line(view: View) -> Line:
     """Say how urgent a case is, by when, and which case it is; empty until that is settled.
 

@@ -13,6 +13,7 @@ from state.chain import hashed, pseudonym
 from state.key import Key
 from state.sqlite.connection import why
 from state.sqlite.engine import errors
+from state.sqlite.known import VERSION, Known, Memory
 from state.sqlite.look import looking
 from state.sqlite.rows import instant
 from state.sqlite.version import SCHEMA_VERSION
@@ -23,6 +24,10 @@ _READ: Final = (
     "number, at, lower(hex(who)), code, what, iif(about IS NULL, NULL, lower(hex(about))), role, "
     "ruleset, lower(hex(hash))"
 )
+_ADD: Final = (
+    "INSERT INTO audit (number, at, who, code, what, about, role, ruleset, hash) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _ANCHOR: Final = "number, lower(hex(hash))"
 
 
@@ -32,6 +37,9 @@ class Reads(Protocol):
     @property
     def path(self) -> Path: ...
 
+    @property
+    def memory(self) -> Memory: ...
+
     def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor: ...
 
 
@@ -39,6 +47,10 @@ class Reads(Protocol):
 class _Looked:
     path: Path
     connection: sqlite3.Connection
+
+    @property
+    def memory(self) -> Memory:
+        return Memory(lambda: int(self.connection.execute(VERSION).fetchone()[0]))
 
     def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
         return self.connection.execute(sql, given)
@@ -65,6 +77,7 @@ class Audit:
 
     def __init__(self, database: Reads) -> None:
         self._database = database
+        self._last = Known(database.memory, "audit audit_start", self._read_last, whole=True)
         self._secret: bytes | None = None
 
     def add(
@@ -83,13 +96,13 @@ class Audit:
         number = last.number + 1
         own = hashed(last.hash, number, moment, person, code, what, other, role, ruleset)
         self._database.execute(
-            "INSERT INTO audit (number, at, who, code, what, about, role, ruleset, hash) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            _ADD,
             (
                 number, moment, bytes.fromhex(person), code, what,
                 bytes.fromhex(other) if other else None, role, ruleset, bytes.fromhex(own),
             ),
         )  # fmt: skip
+        self._last.set("", Anchor(number, own))
 
     def pseudonym(self, who: str) -> str:
         if self._secret is None:
@@ -98,10 +111,7 @@ class Audit:
         return pseudonym(self._secret, who)
 
     def last(self) -> Anchor:
-        newest = self._database.execute(
-            f"SELECT {_ANCHOR} FROM audit ORDER BY number DESC LIMIT 1"
-        ).fetchone()
-        return Anchor(*newest) if newest else self._start()
+        return self._last.get("")
 
     def cut(self, before: datetime, most: int) -> int:
         rows = self._database.execute(
@@ -125,6 +135,12 @@ class Audit:
                 self._database.execute("ROLLBACK")
         except errors() as error:
             raise StoreError(why(self._database.path, error)) from error
+
+    def _read_last(self, _: str) -> Anchor:
+        newest = self._database.execute(
+            f"SELECT {_ANCHOR} FROM audit ORDER BY number DESC LIMIT 1"
+        ).fetchone()
+        return Anchor(*newest) if newest else self._start()
 
     def _start(self) -> Anchor:
         return Anchor(*self._database.execute(f"SELECT {_ANCHOR} FROM audit_start").fetchone())

@@ -6,6 +6,7 @@ from typing import Final
 from state.boards import UNCONFIRMED, Board, BoardCase, Summary
 from state.groups import GROUP, is_group
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import FLAG, MOMENT_OR_NONE, Rows, instant
 
 _BOARD: Final = Rows(Board, told=FLAG)
@@ -33,20 +34,14 @@ _ABOUT: Final = f"iif(read_lines.due_at IS NULL, about, '{UNCONFIRMED}')"
 class Boards:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._of_chat = Known(database.memory, "boards", self._read)
+        self._summaries = Known(database.memory, "summaries", self._read_summary)
 
     def find(self, chat: str, thread: int) -> Board | None:
-        return _BOARD.first(
-            self._database.execute(
-                f"SELECT {_BOARD.columns} FROM boards WHERE chat = ? AND thread = ?", (chat, thread)
-            )
-        )
+        return next((each for each in self._of_chat.get(chat) if each.thread == thread), None)
 
     def of(self, chat: str) -> list[Board]:
-        return _BOARD.read(
-            self._database.execute(
-                f"SELECT {_BOARD.columns} FROM boards WHERE chat = ? ORDER BY thread", (chat,)
-            )
-        )
+        return [*self._of_chat.get(chat)]
 
     def listed(self) -> list[Board]:
         return _BOARD.read(
@@ -61,10 +56,12 @@ class Boards:
             f"INSERT INTO boards ({_BOARD.columns}) VALUES ({_BOARD.marks}) "
             "ON CONFLICT (chat, thread) DO UPDATE SET page = excluded.page",
             _BOARD.write(Board(chat, thread, page)),
+            chat,
         )
         self._database.execute(
             "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO UPDATE SET unreachable = 0",
             (chat,),
+            chat,
         )
 
     def keep(self, board: Board) -> None:
@@ -75,20 +72,28 @@ class Boards:
                 board.message_id, board.former, int(board.told), board.shown, board.heads,
                 board.chat, board.thread,
             ),
+            board.chat,
         )  # fmt: skip
 
     def drop(self, board: Board) -> None:
         self._database.execute(
-            "DELETE FROM boards WHERE chat = ? AND thread = ?", (board.chat, board.thread)
+            "DELETE FROM boards WHERE chat = ? AND thread = ?",
+            (board.chat, board.thread),
+            board.chat,
         )
 
     def sum_up(self, summary: Summary) -> None:
+        row = tuple(_SUMMARY.write(summary))
+        if row == self._summaries.get(summary.code):
+            return
         self._database.execute(
             f"INSERT INTO summaries ({_SUMMARY.columns}) VALUES ({_SUMMARY.marks}) "
             "ON CONFLICT (code) DO UPDATE SET level = excluded.level, about = excluded.about, "
             "due_at = excluded.due_at, requested = excluded.requested",
-            _SUMMARY.write(summary),
+            row,
+            summary.code,
         )
+        self._summaries.set(summary.code, row)
 
     def without_summary(self, chat: str, thread: int) -> list[str]:
         where, given = _which(chat, thread)
@@ -125,6 +130,16 @@ class Boards:
             (*given, most, skipped),
         )
         return _CASE.read(rows)
+
+    def _read(self, chat: str) -> tuple[Board, ...]:
+        sql = f"SELECT {_BOARD.columns} FROM boards WHERE chat = ? ORDER BY thread"
+        return tuple(_BOARD.read(self._database.execute(sql, (chat,))))
+
+    def _read_summary(self, code: str) -> tuple[object, ...] | None:
+        """Read the row of a summary: it is only compared with what is to be written."""
+        sql = f"SELECT {_SUMMARY.columns} FROM summaries WHERE code = ?"
+        row: tuple[object, ...] | None = self._database.execute(sql, (code,)).fetchone()
+        return row
 
 
 def _which(chat: str, thread: int) -> tuple[str, tuple[object, ...]]:

@@ -5,47 +5,42 @@ from datetime import datetime
 from typing import Final
 
 from state.records import Minted
+from state.sqlite.cases import Cases
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import Kind, Rows, instant
 
-_ACTIONS: Final = Kind(
-    json.dumps, lambda texts: (tuple(map(tuple, json.loads(text))) for text in texts)
-)
+_ACTIONS: Final = Kind(json.dumps, lambda text: tuple(map(tuple, json.loads(text))))
 _MINTED: Final = Rows(Minted, actions=_ACTIONS)
+_FIND: Final = f"SELECT {_MINTED.columns} FROM buttons WHERE token = ?"
+_MINT: Final = f"INSERT INTO buttons ({_MINTED.columns}, minted_at) VALUES ({_MINTED.marks}, ?)"
+_NOT_SHOWN: Final = "UPDATE buttons SET message_id = NULL WHERE chat = ? AND message_id = ?"
 
 
 class Buttons:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cases: Cases) -> None:
         self._database = database
+        self._cases = cases
+        self._minted = Known(database.memory, "buttons", self._read)
 
     def mint(self, minted: Minted, at: datetime) -> None:
-        self._database.execute(
-            f"INSERT INTO buttons ({_MINTED.columns}, minted_at) VALUES ({_MINTED.marks}, ?)",
-            (*_MINTED.write(minted), instant(at)),
-        )
+        self._database.execute(_MINT, (*_MINTED.write(minted), instant(at)), minted.token)
+        self._minted.set(minted.token, minted)
 
     def find(self, token: str) -> Minted | None:
-        rows = self._database.execute(
-            f"SELECT {_MINTED.columns} FROM buttons WHERE token = ?", (token,)
-        )
-        return _MINTED.first(rows)
+        return self._minted.get(token)
 
     def is_current(self, token: str, chat: str) -> bool:
-        found = self._database.execute(
-            "SELECT 1 FROM buttons JOIN cases ON cases.code = buttons.code "
-            "WHERE buttons.token = ? AND buttons.chat = ? "
-            "AND buttons.version = cases.version AND cases.status <> 'closed'",
-            (token, chat),
-        )
-        return found.fetchone() is not None
+        minted = self.find(token)
+        if minted is None or minted.chat != chat or minted.code is None:
+            return False
+        return self._cases.is_open_at(minted.code, minted.version)
 
     def note_shown(self, token: str, chat: str, message_id: int) -> None:
+        # Which message shows a token is in no answer: nothing is forgotten of the others.
+        self._database.execute(_NOT_SHOWN, (chat, message_id), token)
         self._database.execute(
-            "UPDATE buttons SET message_id = NULL WHERE chat = ? AND message_id = ?",
-            (chat, message_id),
-        )
-        self._database.execute(
-            "UPDATE buttons SET message_id = ? WHERE token = ?", (message_id, token)
+            "UPDATE buttons SET message_id = ? WHERE token = ?", (message_id, token), token
         )
 
     def messages_with(self, chat: str, word: str) -> list[int]:
@@ -55,6 +50,9 @@ class Buttons:
             (chat, json.dumps(word)[1:-1]),
         )
         return [message for (message,) in rows]
+
+    def _read(self, token: str) -> Minted | None:
+        return _MINTED.first(self._database.execute(_FIND, (token,)))
 
     def forget(self, before: datetime) -> None:
         self._database.execute("DELETE FROM buttons WHERE minted_at < ?", (instant(before),))

@@ -1,10 +1,11 @@
 """Which message shows a case in each chat."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from state.records import Card
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows
 
 _CARD: Final = Rows(Card, sent_at=MOMENT)
@@ -13,13 +14,10 @@ _CARD: Final = Rows(Card, sent_at=MOMENT)
 class Cards:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "cards", self._read)
 
     def find(self, code: str, role: str, chat: str) -> Card | None:
-        rows = self._database.execute(
-            f"SELECT {_CARD.columns} FROM cards WHERE code = ? AND role = ? AND chat = ?",
-            (code, role, chat),
-        )
-        return _CARD.first(rows)
+        return self._known.get(code).get((role, chat))
 
     def keep(self, card: Card) -> None:
         self._database.execute(
@@ -27,6 +25,7 @@ class Cards:
             "ON CONFLICT (code, role, chat) DO UPDATE SET message_id = excluded.message_id, "
             "sent_at = excluded.sent_at",
             _CARD.write(card),
+            card.code,
         )
 
     def of(self, codes: Sequence[str]) -> list[Card]:
@@ -49,5 +48,10 @@ class Cards:
 
     def drop(self, code: str, role: str, chat: str) -> None:
         self._database.execute(
-            "DELETE FROM cards WHERE code = ? AND role = ? AND chat = ?", (code, role, chat)
+            "DELETE FROM cards WHERE code = ? AND role = ? AND chat = ?",
+            (code, role, chat),
+            code,
         )
+
+    def _read(self, code: str) -> Mapping[tuple[str, str], Card]:
+        return {(each.role, each.chat): each for each in self.of([code])}

@@ -4,10 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import astuple, replace
-from datetime import datetime
-from functools import lru_cache
-from itertools import starmap
-from typing import Any, Final
+from datetime import UTC, datetime
+from typing import Final
 
 from state.records import (
     TAKEN_BACK,
@@ -19,19 +17,19 @@ from state.records import (
     StoredCase,
     Told,
 )
-from state.sqlite.chats import row_of
+from state.sqlite.chats import Chats
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
 
 _TOLD: Final = Kind(
     lambda told: json.dumps(astuple(told)) if told else None,
-    lambda texts: (Told(*json.loads(each)) if each else None for each in texts),
+    lambda text: Told(*json.loads(text)) if text else None,
 )
 _CASE: Final = Rows(
     StoredCase, "answers", "timeline", begun_at=MOMENT, touched_at=MOMENT, adding=FLAG, told=_TOLD
 )
-_FIND: Final = f"SELECT {_CASE.columns} FROM cases WHERE code = ?"
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
 _OPEN: Final = Rows(OpenCase, touched_at=MOMENT, reachable=FLAG, shown=FLAG)
@@ -50,40 +48,62 @@ OF_A_CASE: Final = (
     "answers", "events", "reminders", "cards", "buttons", "outbox", "offers", "answering",
     "requests", "summaries", "handovers", "asked_back", "read_lines",
 )  # fmt: skip
-MOST_CASES_REMEMBERED: Final = 128
-MOST_ANSWERS_REMEMBERED: Final = 1024
+MOST_CASES_KNOWN: Final = 256
+_SELECT: Final = f"SELECT {_CASE.columns} FROM cases"
+_ANSWERS: Final = f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id"
+_TIMELINE: Final = f"SELECT {_ENTRY.columns} FROM events WHERE code = ? ORDER BY id"
+_ADD_CASE: Final = f"INSERT INTO cases ({_CASE.columns}) VALUES ({_CASE.marks})"
+_ADD_ANSWER: Final = f"INSERT INTO answers (code, {_ANSWER.columns}) VALUES (?, {_ANSWER.marks})"
+_ADD_ENTRY: Final = f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})"
 
 
 class Cases:
     """The cases, and which of them each chat is working on."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, chats: Chats) -> None:
         self._database = database
-        self._known = dict[str, tuple[list[Any], tuple[Answer, ...]]]()
+        self._chats = chats
+        self._known = Known(
+            database.memory, "cases answers events", self._read, most=MOST_CASES_KNOWN
+        )
+        self._heads = Known(database.memory, "cases", self._read_head)
 
     def find(self, code: str) -> StoredCase | None:
-        return self._database.once("cases answers events", _FIND, (code,), self._first)
+        return self._known.get(code)
+
+    def chat_of(self, code: str) -> str | None:
+        """Return the chat of a case, even if its answers cannot be read; None if it is gone."""
+        head = self._heads.get(code)
+        return head[0] if head else None
+
+    def is_open_at(self, code: str, version: int) -> bool:
+        """Return whether a case has a version and is open, even if its answers cannot be read."""
+        head = self._heads.get(code)
+        return head is not None and head[1] == version and head[2] != "closed"
 
     def active(self, chat: str) -> StoredCase | None:
         code = self.active_code(chat)
         return self.find(code) if code else None
 
     def active_code(self, chat: str) -> str | None:
-        row = row_of(self._database, chat)
-        return row[0] if row else None
+        return self._chats.active_code(chat)
 
     def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
         rows = self._database.execute(
-            f"SELECT {_CASE.columns} FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
-            f"UNION ALL SELECT {_CASE.columns} FROM cases "
+            "SELECT code, touched_at FROM cases WHERE chat = ? AND status IN ('open', 'waiting') "
+            "UNION ALL SELECT code, touched_at FROM cases "
             "WHERE chat = ? AND status = 'closed' AND touched_at >= ? "
             "ORDER BY touched_at DESC, code",
             (chat, chat, instant(closed_since)),
-        )
-        return self._read(rows)
+        ).fetchall()
+        return [case for code, _ in rows if (case := self.find(code))]
 
     def codes_under_way(self, chat: str) -> list[str]:
-        return self._under_way("chat = ?", chat)
+        rows = self._database.execute(
+            f"SELECT code FROM cases WHERE chat = ? AND {UNDER_WAY} ORDER BY touched_at DESC, code",
+            (chat,),
+        )
+        return [code for (code,) in rows]
 
     def codes_open(self, chat: str) -> list[str]:
         rows = self._database.execute(
@@ -117,11 +137,7 @@ class Cases:
         return _OPEN.read(rows)
 
     def activate(self, chat: str, code: str | None) -> None:
-        self._database.execute(
-            "INSERT INTO chats (chat, active) VALUES (?, ?) "
-            "ON CONFLICT (chat) DO UPDATE SET active = excluded.active",
-            (chat, code),
-        )
+        self._chats.activate(chat, code)
 
     def open_levels(self, *, besides: str = "") -> dict[str, int]:
         rows = self._database.execute(
@@ -150,12 +166,12 @@ class Cases:
         return [code for (code,) in rows]
 
     def add(self, case: StoredCase) -> None:
-        self._database.execute(
-            f"INSERT INTO cases ({_CASE.columns}) VALUES ({_CASE.marks})", _CASE.write(case)
-        )
+        self._database.execute(_ADD_CASE, _CASE.write(case), case.code)
         self._add(case.code, case.answers, case.timeline)
+        self._note(case, case.answers, case.timeline)
 
     def save(self, case: StoredCase, before: StoredCase) -> StoredCase:
+        known = self._known.holds(case.code, before)
         cursor = self._database.execute(
             "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
             "touched_at = ?, position = ?, revisiting = ?, adding = ?, policy = ?, told = ?, "
@@ -167,17 +183,20 @@ class Cases:
                 int(case.adding), case.policy, _TOLD.write(case.told), case.status == "closed",
                 case.code, before.version,
             ),
+            case.code,
         )  # fmt: skip
         if cursor.rowcount != 1:
             raise Conflict(case.code)
-        self._add(
-            case.code,
-            case.answers[len(before.answers) :],
-            case.timeline[len(before.timeline) :],
-        )
-        return replace(case, version=before.version + 1)
+        answers = case.answers[len(before.answers) :]
+        timeline = case.timeline[len(before.timeline) :]
+        self._add(case.code, answers, timeline)
+        kept = replace(case, version=before.version + 1)
+        if known:
+            self._note(kept, answers, timeline)
+        return kept
 
     def touch(self, case: StoredCase, before: StoredCase) -> StoredCase:
+        known = self._known.holds(case.code, before)
         self._database.execute(
             "UPDATE cases SET touched_at = ?, ruleset = ?, policy = ?, told = ? "
             "WHERE code = ? AND version = ?",
@@ -185,7 +204,10 @@ class Cases:
                 instant(case.touched_at), case.ruleset, case.policy, _TOLD.write(case.told),
                 case.code, before.version,
             ),
+            case.code,
         )  # fmt: skip
+        if known:
+            self._note(case, (), ())
         return case
 
     def to_forget(self, before: datetime, most: int) -> list[str]:
@@ -221,58 +243,38 @@ class Cases:
         return [code for (code,) in rows]
 
     def note_asked(self, code: str, at: datetime) -> None:
-        self._database.execute("UPDATE cases SET asked_at = ? WHERE code = ?", (instant(at), code))
-
-    def _under_way(self, which: str, *given: str) -> list[str]:
-        rows = self._database.execute(
-            f"SELECT code FROM cases WHERE {which} AND {UNDER_WAY} ORDER BY touched_at DESC, code",
-            given,
+        self._database.execute(
+            "UPDATE cases SET asked_at = ? WHERE code = ?", (instant(at), code), code
         )
-        return [code for (code,) in rows]
 
     def _add(self, code: str, answers: Iterable[Answer], timeline: Iterable[Entry]) -> None:
-        self._database.execute_many(
-            f"INSERT INTO answers (code, {_ANSWER.columns}) VALUES (?, {_ANSWER.marks})",
-            [(code, *_ANSWER.write(each)) for each in answers],
-        )
-        self._database.execute_many(
-            f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})",
-            [(code, *_ENTRY.write(each)) for each in timeline],
-        )
+        for answer in answers:
+            self._database.execute(_ADD_ANSWER, (code, *_ANSWER.write(answer)), code)
+        for entry in timeline:
+            self._database.execute(_ADD_ENTRY, (code, *_ENTRY.write(entry)), code)
 
-    def _first(self, rows: Iterable[Sequence[object]]) -> StoredCase | None:
-        row = next(iter(rows), None)
+    def _note(self, case: StoredCase, answers: Sequence[Answer], timeline: Sequence[Entry]) -> None:
+        """Note a case as it is stored now, with what is new in it.
+
+        Moments are read in UTC: one in another zone is left to be read.
+        """
+        moments = [case.begun_at, case.touched_at]
+        moments += [each.at for each in answers]
+        moments += [each.at for each in timeline]
+        if any(moment.tzinfo is not UTC for moment in moments):
+            return
+        self._known.set(case.code, case)
+        self._heads.set(case.code, (case.chat, case.version, case.status))
+
+    def _read_head(self, code: str) -> tuple[str, int, str] | None:
+        sql = "SELECT chat, version, status FROM cases WHERE code = ?"
+        row: tuple[str, int, str] | None = self._database.execute(sql, (code,)).fetchone()
+        return row
+
+    def _read(self, code: str) -> StoredCase | None:
+        row = self._database.execute(f"{_SELECT} WHERE code = ?", (code,)).fetchone()
         if row is None:
             return None
-        code = str(row[0])
-        return _CASE.one(row, self._answers(code), self._timeline(code))
-
-    def _read(self, rows: Iterable[Sequence[object]]) -> list[StoredCase]:
-        kept = list(rows)
-        codes = [str(code) for code, *_ in kept]
-        return _CASE.read(kept, map(self._answers, codes), map(self._timeline, codes))
-
-    def _answers(self, code: str) -> tuple[Answer, ...]:
-        """Read the answers of a case; as long as the rows are the same, so are the objects."""
-        rows = self._database.execute(
-            f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id", (code,)
-        )
-        kept, known = rows.fetchall(), self._known.pop(code, None)
-        if known is None or known[0] != kept:
-            known = kept, tuple(starmap(_answer, kept))
-        while len(self._known) >= MOST_CASES_REMEMBERED:
-            del self._known[next(iter(self._known))]
-        self._known[code] = known
-        return known[1]
-
-    def _timeline(self, code: str) -> tuple[Entry, ...]:
-        rows = self._database.execute(
-            f"SELECT {_ENTRY.columns} FROM events WHERE code = ? ORDER BY id", (code,)
-        )
-        return tuple(_ENTRY.read(rows))
-
-
-@lru_cache(maxsize=MOST_ANSWERS_REMEMBERED)
-def _answer(question: str, value: str, who: str, at: str) -> Answer:
-    """Read an answer's row; recently read rows are the same object, so comparison is fast."""
-    return Answer(question, json.loads(value), who, datetime.fromisoformat(at))
+        answers = _ANSWER.read(self._database.execute(_ANSWERS, (code,)))
+        timeline = _ENTRY.read(self._database.execute(_TIMELINE, (code,)))
+        return _CASE.one(row, tuple(answers), tuple(timeline))

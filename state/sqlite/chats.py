@@ -1,9 +1,10 @@
 """Who can be reached, and under which id."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 
 MOVES: Final[Mapping[str, str]] = {
     "cases": "code", "handovers": "code", "colleagues": "who", "on_call": "role",
@@ -13,19 +14,49 @@ MOVES: Final[Mapping[str, str]] = {
 STAYS: Final = ("cards",)
 """What it leaves behind: message ids mean other messages there."""
 
-ROW: Final = "SELECT active, coalesce(unreachable, 0), look_up FROM chats WHERE chat = ?"
+_FIND: Final = (
+    "SELECT active, coalesce(unreachable, 0), coalesce(look_up, '') FROM chats WHERE chat = ?"
+)
+_ACTIVATE: Final = (
+    "INSERT INTO chats (chat, active) VALUES (?, ?) "
+    "ON CONFLICT (chat) DO UPDATE SET active = excluded.active"
+)
+_KEEP_LOOK_UP: Final = (
+    "INSERT INTO chats (chat, look_up) VALUES (?, ?) "
+    "ON CONFLICT (chat) DO UPDATE SET look_up = excluded.look_up"
+)
+
+
+class _Row(NamedTuple):
+    """What is stored of a chat."""
+
+    active: str | None = None
+    unreachable: int = 0
+    look_up: str = ""
 
 
 class Chats:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "chats", self._read)
+
+    def active_code(self, chat: str) -> str | None:
+        row = self._known.get(chat)
+        return row.active if row else None
+
+    def activate(self, chat: str, code: str | None) -> None:
+        row = self._known.get(chat) or _Row()
+        self._database.execute(_ACTIVATE, (chat, code), chat)
+        self._known.set(chat, row._replace(active=code))
 
     def set_reachable(self, chat: str, reachable: bool) -> bool:
-        row = row_of(self._database, chat)
-        changes = row is not None and row[1] == int(reachable)
+        row = self._known.get(chat)
+        changes = row is not None and row.unreachable == int(reachable)
         if changes:
             self._database.execute(
-                "UPDATE chats SET unreachable = ? WHERE chat = ?", (int(not reachable), chat)
+                "UPDATE chats SET unreachable = ? WHERE chat = ?",
+                (int(not reachable), chat),
+                chat,
             )
         if not reachable:
             self._database.execute("DELETE FROM outbox WHERE chat = ?", (chat,))
@@ -37,23 +68,24 @@ class Chats:
         return changes
 
     def is_reachable(self, chat: str) -> bool | None:
-        row = row_of(self._database, chat)
-        return not row[1] if row else None
+        row = self._known.get(chat)
+        return not row.unreachable if row else None
 
     def look_up(self, chat: str) -> str:
-        row = row_of(self._database, chat)
-        return (row[2] if row else None) or ""
+        row = self._known.get(chat)
+        return row.look_up if row else ""
 
     def keep_look_up(self, chat: str, begun: str) -> None:
-        self._database.execute(
-            "INSERT INTO chats (chat, look_up) VALUES (?, ?) "
-            "ON CONFLICT (chat) DO UPDATE SET look_up = excluded.look_up",
-            (chat, begun),
-        )
+        row = self._known.get(chat) or _Row()
+        if begun != row.look_up:
+            self._database.execute(_KEEP_LOOK_UP, (chat, begun), chat)
+            self._known.set(chat, row._replace(look_up=begun))
 
     def end_look_up(self, chat: str) -> None:
-        if self.look_up(chat):
-            self._database.execute("UPDATE chats SET look_up = NULL WHERE chat = ?", (chat,))
+        row = self._known.get(chat)
+        if row and row.look_up:
+            self._database.execute("UPDATE chats SET look_up = NULL WHERE chat = ?", (chat,), chat)
+            self._known.set(chat, row._replace(look_up=""))
 
     def rename(self, old: str, new: str) -> None:
         self._database.execute(
@@ -100,7 +132,6 @@ class Chats:
             "EXCEPT SELECT chat FROM boards)"
         )
 
-
-def row_of(database: Database, chat: str) -> Any:
-    """Return a chat's active case, whether it is unreachable, and its look-up; None if unknown."""
-    return database.once("chats", ROW, (chat,), lambda rows: rows.fetchone())
+    def _read(self, chat: str) -> _Row | None:
+        row = self._database.execute(_FIND, (chat,)).fetchone()
+        return _Row(*row) if row else None

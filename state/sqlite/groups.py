@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Final
 
-from state.groups import GROUP, Answering, AskedBack, Colleague, Duty, Group
+from state.groups import Answering, AskedBack, Colleague, Duty, Group, is_group
+from state.sqlite.cases import Cases
 from state.sqlite.database import Database
-from state.sqlite.rows import JSON, MOMENT, Rows, instant
+from state.sqlite.known import Known
+from state.sqlite.rows import JSON, MOMENT, Rows
 
 _GROUP: Final = Rows(Group, enrolled_at=MOMENT)
 _COLLEAGUE: Final = Rows(Colleague, seen_at=MOMENT)
@@ -13,19 +15,35 @@ _ANSWERING: Final = Rows(Answering, at=MOMENT)
 _ASKED_BACK: Final = Rows(AskedBack, at=MOMENT, value=JSON)
 _DUTY: Final = Rows(Duty, until=MOMENT)
 _FIND: Final = f"SELECT {_GROUP.columns} FROM groups WHERE chat = ?"
-_ACTS: Final = f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? AND who = ?"
 _ACT: Final = f"SELECT {_COLLEAGUE.columns} FROM colleagues WHERE chat = ? ORDER BY who"
 _ANSWERS: Final = f"SELECT {_ANSWERING.columns} FROM answering WHERE code = ?"
 _WAS_ASKED: Final = f"SELECT {_ASKED_BACK.columns} FROM asked_back WHERE code = ?"
-_ON_CALL: Final = f"SELECT {_DUTY.columns} FROM on_call WHERE chat = ? AND until > ? ORDER BY role"
+_ON_CALL: Final = f"SELECT {_DUTY.columns} FROM on_call WHERE chat = ? ORDER BY role"
 
 
 class Groups:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, cases: Cases) -> None:
+        self._database, memory = database, database.memory
+        self._cases = cases
+        ask = database.execute
+        self._groups = Known(memory, "groups", lambda chat: _GROUP.first(ask(_FIND, (chat,))))
+        self._colleagues = Known(
+            memory,
+            "colleagues",
+            lambda chat: {each.who: each for each in _COLLEAGUE.read(ask(_ACT, (chat,)))},
+        )
+        self._answering = Known(
+            memory, "answering", lambda code: _ANSWERING.first(ask(_ANSWERS, (code,)))
+        )
+        self._asked_back = Known(
+            memory, "asked_back", lambda code: _ASKED_BACK.first(ask(_WAS_ASKED, (code,)))
+        )
+        self._duties = Known(
+            memory, "on_call", lambda chat: tuple(_DUTY.read(ask(_ON_CALL, (chat,))))
+        )
 
     def find(self, chat: str) -> Group | None:
-        return self._database.once("groups", _FIND, (chat,), _GROUP.first)
+        return self._groups.get(chat)
 
     def listed(self) -> list[Group]:
         return _GROUP.read(
@@ -39,6 +57,7 @@ class Groups:
             f"INSERT INTO groups ({_GROUP.columns}) VALUES ({_GROUP.marks}) "
             "ON CONFLICT (chat) DO NOTHING",
             _GROUP.write(group),
+            group.chat,
         )
 
     def change(self, group: Group) -> None:
@@ -49,17 +68,18 @@ class Groups:
                 group.closes, group.asks, group.call, group.repeat_min, group.quiet, group.zone,
                 group.chat,
             ),
+            group.chat,
         )  # fmt: skip
 
     def strike_off(self, chat: str) -> None:
         for table in ("on_call", "colleagues", "groups"):
-            self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (chat,))
+            self._database.execute(f"DELETE FROM {table} WHERE chat = ?", (chat,), chat)
 
     def colleague(self, chat: str, who: str) -> Colleague | None:
-        return self._database.once("colleagues", _ACTS, (chat, who), _COLLEAGUE.first)
+        return self._colleagues.get(chat).get(who)
 
     def colleagues(self, chat: str) -> list[Colleague]:
-        return [*self._database.once("colleagues", _ACT, (chat,), _COLLEAGUE.read)]
+        return [*self._colleagues.get(chat).values()]
 
     def groups_of(self, who: str) -> list[str]:
         rows = self._database.execute(
@@ -73,6 +93,7 @@ class Groups:
             "ON CONFLICT (chat, who) DO UPDATE SET name = excluded.name, "
             "seen_at = excluded.seen_at",
             _COLLEAGUE.write(colleague),
+            colleague.chat,
         )
 
     def part(self, chat: str, who: str) -> None:
@@ -84,19 +105,16 @@ class Groups:
             (chat, who),
         )
         for table in ("on_call", "colleagues"):
-            self._database.execute(f"DELETE FROM {table} WHERE chat = ? AND who = ?", (chat, who))
+            self._database.execute(
+                f"DELETE FROM {table} WHERE chat = ? AND who = ?", (chat, who), chat
+            )
 
     def may_see(self, code: str, who: str) -> bool:
-        (found,) = self._database.execute(
-            "SELECT EXISTS (SELECT 1 FROM cases WHERE code = ? AND (chat NOT LIKE ? || '%' "
-            "OR EXISTS (SELECT 1 FROM colleagues WHERE colleagues.chat = cases.chat "
-            "AND who = ?)))",
-            (code, GROUP, who),
-        ).fetchone()
-        return bool(found)
+        chat = self._cases.chat_of(code)
+        return chat is not None and (not is_group(chat) or self.colleague(chat, who) is not None)
 
     def answering(self, code: str) -> Answering | None:
-        return self._database.once("answering", _ANSWERS, (code,), _ANSWERING.first)
+        return self._answering.get(code)
 
     def note_answering(self, answering: Answering) -> None:
         self._database.execute(
@@ -104,10 +122,11 @@ class Groups:
             "ON CONFLICT (code) DO UPDATE SET who = excluded.who, at = excluded.at, "
             "told = excluded.told",
             _ANSWERING.write(answering),
+            answering.code,
         )
 
     def asked_back(self, code: str) -> AskedBack | None:
-        return self._database.once("asked_back", _WAS_ASKED, (code,), _ASKED_BACK.first)
+        return self._asked_back.get(code)
 
     def note_asked_back(self, asked: AskedBack) -> None:
         self._database.execute(
@@ -115,10 +134,11 @@ class Groups:
             "ON CONFLICT (code) DO UPDATE SET who = excluded.who, at = excluded.at, "
             "version = excluded.version, value = excluded.value",
             _ASKED_BACK.write(asked),
+            asked.code,
         )
 
     def on_call(self, chat: str, at: datetime) -> list[Duty]:
-        return [*self._database.once("on_call", _ON_CALL, (chat, instant(at)), _DUTY.read)]
+        return [each for each in self._duties.get(chat) if each.until > at]
 
     def put_on_call(self, duty: Duty) -> None:
         self._database.execute(
@@ -126,7 +146,10 @@ class Groups:
             "ON CONFLICT (chat, role) DO UPDATE SET who = excluded.who, name = excluded.name, "
             "until = excluded.until",
             _DUTY.write(duty),
+            duty.chat,
         )
 
     def end_duty(self, chat: str, role: str) -> None:
-        self._database.execute("DELETE FROM on_call WHERE chat = ? AND role = ?", (chat, role))
+        self._database.execute(
+            "DELETE FROM on_call WHERE chat = ? AND role = ?", (chat, role), chat
+        )

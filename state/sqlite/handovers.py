@@ -5,7 +5,8 @@ from typing import Final
 
 from state.handovers import HandOver
 from state.sqlite.database import Database
-from state.sqlite.rows import FLAG, MOMENT, MOMENT_OR_NONE, Rows, instant
+from state.sqlite.known import Known
+from state.sqlite.rows import FLAG, MOMENT, MOMENT_OR_NONE, Rows
 
 _HANDOVER: Final = Rows(
     HandOver, offered_at=MOMENT, heard_at=MOMENT, due_at=MOMENT_OR_NONE, reminded=FLAG, told=FLAG
@@ -13,23 +14,27 @@ _HANDOVER: Final = Rows(
 _CHANGED: Final = ", ".join(
     f"{column} = excluded.{column}" for column in _HANDOVER.columns.split(", ")
 )
+_ALL: Final = f"SELECT {_HANDOVER.columns} FROM handovers ORDER BY id"
 
 
 class HandOvers:
+    """They are few, and known all together."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "handovers", self._read, whole=True)
 
     def of(self, code: str) -> HandOver | None:
-        return next(iter(self._where("code = ?", code)), None)
+        return next((each for each in self._known.get("") if each.code == code), None)
 
     def of_offer(self, offer: str) -> list[HandOver]:
-        return self._where("offer = ?", offer)
+        return [each for each in self._known.get("") if each.offer == offer]
 
     def of_person(self, who: str) -> list[HandOver]:
-        return self._where("giver = ? OR receiver = ?", who, who)
+        return [each for each in self._known.get("") if who in (each.giver, each.receiver)]
 
     def all(self) -> list[HandOver]:
-        return self._where("1")
+        return [*self._known.get("")]
 
     def lost(self) -> set[str]:
         rows = self._database.execute(
@@ -51,16 +56,11 @@ class HandOvers:
         self._database.execute("DELETE FROM handovers WHERE code = ?", (code,))
 
     def next_due(self) -> datetime | None:
-        (due_at,) = self._database.execute("SELECT min(due_at) FROM handovers").fetchone()
-        return datetime.fromisoformat(due_at) if due_at else None
+        return min((each.due_at for each in self._known.get("") if each.due_at), default=None)
 
     def first_due(self, now: datetime) -> HandOver | None:
-        rows = self._database.execute(
-            f"SELECT {_HANDOVER.columns} FROM handovers WHERE due_at <= ? ORDER BY due_at LIMIT 1",
-            (instant(now),),
-        )
-        return _HANDOVER.first(rows)
+        due = [each for each in self._known.get("") if each.due_at and each.due_at <= now]
+        return min(due, key=lambda each: each.due_at or now, default=None)
 
-    def _where(self, which: str, *given: str) -> list[HandOver]:
-        sql = f"SELECT {_HANDOVER.columns} FROM handovers WHERE {which} ORDER BY id"
-        return [*self._database.once("handovers", sql, given, _HANDOVER.read)]
+    def _read(self, _: str) -> tuple[HandOver, ...]:
+        return tuple(_HANDOVER.read(self._database.execute(_ALL)))

@@ -6,6 +6,7 @@ from typing import Final
 
 from state.people import Invitation, Member
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows, instant
 
 _MEMBER: Final = Rows(Member, joined_at=MOMENT)
@@ -15,14 +16,13 @@ _INVITATION: Final = Rows(Invitation, ends_at=MOMENT)
 class Members:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._roles = Known(database.memory, "members", self._read_role)
 
     def in_turn(self) -> bool:
         return self._database.connection.in_transaction
 
     def role_of(self, who: str) -> str | None:
-        sql = "SELECT role FROM members WHERE who = ?"
-        row = self._database.once("members", sql, (who,), lambda rows: rows.fetchone())
-        return row[0] if row else None
+        return self._roles.get(who)
 
     def find(self, who: str) -> Member | None:
         return _MEMBER.first(
@@ -40,10 +40,11 @@ class Members:
             "ON CONFLICT (who) DO UPDATE SET role = excluded.role, name = excluded.name, "
             "invited_by = excluded.invited_by, joined_at = excluded.joined_at",
             _MEMBER.write(member),
+            member.who,
         )
 
     def remove(self, who: str) -> None:
-        self._database.execute("DELETE FROM members WHERE who = ?", (who,))
+        self._database.execute("DELETE FROM members WHERE who = ?", (who,), who)
 
     def owners(self) -> set[str]:
         return {who for (who,) in self._database.execute("SELECT who FROM owners")}
@@ -53,6 +54,11 @@ class Members:
         self._database.execute_many(
             "INSERT INTO owners (who) VALUES (?)", [(who,) for who in people]
         )
+
+    def _read_role(self, who: str) -> str | None:
+        sql = "SELECT role FROM members WHERE who = ?"
+        row = self._database.execute(sql, (who,)).fetchone()
+        return row[0] if row else None
 
 
 class Invitations:

@@ -4,6 +4,7 @@ from typing import Final
 
 from state.records import Switch
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import Rows
 
 _SWITCH: Final = Rows(Switch)
@@ -15,9 +16,10 @@ class OutOfUse:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "out_of_use", self._read, whole=True)
 
     def kept(self) -> Switch:
-        return self._database.once("out_of_use", _KEPT, (), _SWITCH.first) or Switch()
+        return self._known.get("")
 
     def keep(self, switch: Switch) -> None:
         self._database.execute(
@@ -25,3 +27,6 @@ class OutOfUse:
             "ON CONFLICT (id) DO UPDATE SET reason = excluded.reason, told = excluded.told",
             _SWITCH.write(switch),
         )
+
+    def _read(self, _: str) -> Switch:
+        return _SWITCH.first(self._database.execute(_KEPT)) or Switch()

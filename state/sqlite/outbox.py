@@ -21,9 +21,9 @@ def _screens(kept: str) -> tuple[str, ...]:
 
 _QUEUED: Final = Rows(
     Queued,
-    screens=Kind(write_json, lambda texts: map(_screens, texts)),
+    screens=Kind(write_json, _screens),
     anew=FLAG,
-    priority=Kind(int, lambda numbers: map(Priority, numbers)),
+    priority=Kind(int, Priority),
     queued_at=MOMENT,
     sending=FLAG,
 )

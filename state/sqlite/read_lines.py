@@ -5,6 +5,7 @@ from typing import Final
 
 from state.read_lines import ReadLine
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import JSON, MOMENT, MOMENT_OR_NONE, Rows, instant
 
 _LINE: Final = Rows(
@@ -18,19 +19,18 @@ _NOTHING: Final = "{}"
 class ReadLines:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "read_lines", self._read)
 
     def find(self, code: str) -> ReadLine | None:
-        rows = self._database.execute(
-            f"SELECT {_LINE.columns} FROM read_lines WHERE code = ? AND fields <> '{_NOTHING}'",
-            (code,),
-        )
-        return _LINE.first(rows)
+        line = self._known.get(code)
+        return line if line and line.fields else None
 
     def keep(self, line: ReadLine) -> None:
         self._database.execute(
             f"INSERT INTO read_lines ({_LINE.columns}) VALUES ({_LINE.marks}) "
             f"ON CONFLICT (code) DO UPDATE SET {_ANEW}",
             _LINE.write(line),
+            line.code,
         )
 
     def end(self, code: str) -> None:
@@ -38,11 +38,11 @@ class ReadLines:
             f"UPDATE read_lines SET mark = '', fields = '{_NOTHING}', denied = '[]', unread = 0, "
             "doubts = '[]', left_out = '[]', remind_at = NULL, due_at = NULL WHERE code = ?",
             (code,),
+            code,
         )
 
     def was_read(self, code: str) -> bool:
-        rows = self._database.execute("SELECT 1 FROM read_lines WHERE code = ?", (code,))
-        return rows.fetchone() is not None
+        return self._known.get(code) is not None
 
     def first(self, *, only: str | None = None, besides: str = "") -> ReadLine | None:
         where, chat = ("=", only) if only is not None else ("<>", besides)
@@ -58,4 +58,9 @@ class ReadLines:
         self._database.execute(
             "UPDATE read_lines SET remind_at = NULL WHERE code = ? AND remind_at <= ?",
             (code, instant(until)),
+            code,
         )
+
+    def _read(self, code: str) -> ReadLine | None:
+        sql = f"SELECT {_LINE.columns} FROM read_lines WHERE code = ?"
+        return _LINE.first(self._database.execute(sql, (code,)))

@@ -5,6 +5,7 @@ from typing import Final
 
 from state.people import Reader
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import Rows, instant
 
 _READER: Final = Rows(Reader)
@@ -16,9 +17,10 @@ class Readers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "readers", self._read)
 
     def get(self, who: str) -> Reader:
-        return self._database.once("readers", _CHOSEN, (who,), _READER.first) or Reader(who)
+        return self._known.get(who)
 
     def keep(self, reader: Reader, at: datetime) -> None:
         self._database.execute(
@@ -26,6 +28,7 @@ class Readers:
             "ON CONFLICT (who) DO UPDATE SET role = excluded.role, zone = excluded.zone, "
             "chosen_at = excluded.chosen_at",
             (*_READER.write(reader), instant(at)),
+            reader.who,
         )
 
     def forget(self, before: datetime) -> None:
@@ -35,3 +38,6 @@ class Readers:
             "AND NOT EXISTS (SELECT 1 FROM answers WHERE answers.who = readers.who)",
             (instant(before),),
         )
+
+    def _read(self, who: str) -> Reader:
+        return _READER.first(self._database.execute(_CHOSEN, (who,))) or Reader(who)

@@ -6,6 +6,7 @@ from typing import Final
 
 from state.records import Reminder, Wanted
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows, instant
 
 _REMINDER: Final = Rows(Reminder, deadline=MOMENT, due_at=MOMENT)
@@ -16,32 +17,30 @@ class Reminders:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "reminders", self._read)
 
     def set(
         self, code: str, wanted: Iterable[Wanted], *, renewed_at: datetime | None = None
     ) -> None:
         kept = {(each.kind, instant(each.deadline)): each for each in wanted}
-        known = self._database.execute(
-            "SELECT id, kind, deadline, claimed_at FROM reminders WHERE code = ?", (code,)
-        ).fetchall()
-        for id, kind, deadline, claimed_at in known:
+        for id, kind, deadline, claimed in self._known.get(code):
             again = kept.pop((kind, deadline), None)
-            if claimed_at is None and again is None:
-                self._database.execute("DELETE FROM reminders WHERE id = ?", (id,))
+            if not claimed and again is None:
+                self._database.execute("DELETE FROM reminders WHERE id = ?", (id,), code)
             elif again and again.due_at and renewed_at and not again.from_now:
                 self._database.execute(
                     "UPDATE reminders SET due_at = ? "
                     "WHERE id = ? AND claimed_at IS NULL AND due_at > ?",
                     (instant(again.due_at), id, instant(renewed_at)),
+                    code,
                 )
-        self._database.execute_many(
-            "INSERT INTO reminders (code, kind, deadline, due_at) VALUES (?, ?, ?, ?)",
-            [
-                (code, *key, instant(each.due_at))
-                for key, each in kept.items()
-                if each.due_at is not None
-            ],
-        )
+        for (kind, deadline), each in kept.items():
+            if each.due_at is not None:
+                self._database.execute(
+                    "INSERT INTO reminders (code, kind, deadline, due_at) VALUES (?, ?, ?, ?)",
+                    (code, kind, deadline, instant(each.due_at)),
+                    code,
+                )
 
     def put_off(self, code: str, kind: str, deadline: datetime, until: datetime) -> None:
         self._database.execute(
@@ -49,6 +48,7 @@ class Reminders:
             "ON CONFLICT (code, kind, deadline) DO UPDATE "
             "SET due_at = excluded.due_at, claimed_at = NULL",
             (code, kind, instant(deadline), instant(until)),
+            code,
         )
 
     def pending(self, code: str) -> list[Reminder]:
@@ -89,6 +89,7 @@ class Reminders:
         self._database.execute_many(
             "UPDATE reminders SET claimed_at = ? WHERE id = ?",
             [(instant(now), each.id) for each in due],
+            code,
         )
         return due[-1] if due else None
 
@@ -112,3 +113,11 @@ class Reminders:
             "UPDATE reminders SET claimed_at = NULL WHERE claimed_at > ? AND due_at > ?",
             (instant(claimed_after), instant(now)),
         )
+
+    def _read(self, code: str) -> tuple[tuple[int, str, str, int], ...]:
+        """Read what `set` needs to know: id, kind, deadline and whether it was claimed."""
+        rows = self._database.execute(
+            "SELECT id, kind, deadline, claimed_at IS NOT NULL FROM reminders WHERE code = ?",
+            (code,),
+        )
+        return tuple(rows.fetchall())

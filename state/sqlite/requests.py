@@ -4,6 +4,7 @@ from typing import Final
 
 from state.requests import Request
 from state.sqlite.database import Database
+from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows
 
 _REQUEST: Final = Rows(Request, asked_at=MOMENT)
@@ -13,14 +14,13 @@ _OPEN: Final = f"SELECT {_REQUEST.columns} FROM requests"
 class Requests:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._known = Known(database.memory, "requests", self._read)
 
     def find(self, code: str, whom: str) -> Request | None:
-        rows = self._database.execute(f"{_OPEN} WHERE code = ? AND whom = ?", (code, whom))
-        return _REQUEST.first(rows)
+        return next((each for each in self._known.get(code) if each.whom == whom), None)
 
     def of(self, code: str) -> list[Request]:
-        sql = f"{_OPEN} WHERE code = ? ORDER BY asked_at, whom"
-        return [*self._database.once("requests", sql, (code,), _REQUEST.read)]
+        return [*self._known.get(code)]
 
     def of_person(self, who: str) -> list[Request]:
         rows = self._database.execute(
@@ -30,7 +30,9 @@ class Requests:
 
     def ask(self, request: Request) -> None:
         self._database.execute(
-            "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO NOTHING", (request.whom,)
+            "INSERT INTO chats (chat) VALUES (?) ON CONFLICT (chat) DO NOTHING",
+            (request.whom,),
+            request.whom,
         )
         self._database.execute(
             f"INSERT INTO requests ({_REQUEST.columns}) VALUES ({_REQUEST.marks}) "
@@ -38,10 +40,13 @@ class Requests:
             "asked_by = excluded.asked_by, asked_at = excluded.asked_at, "
             "answered = excluded.answered",
             _REQUEST.write(request),
+            request.code,
         )
 
     def end(self, code: str, whom: str) -> None:
-        self._database.execute("DELETE FROM requests WHERE code = ? AND whom = ?", (code, whom))
+        self._database.execute(
+            "DELETE FROM requests WHERE code = ? AND whom = ?", (code, whom), code
+        )
 
     def first(self) -> Request | None:
         return _REQUEST.first(self._database.execute(f"{_OPEN} ORDER BY asked_at LIMIT 1"))
@@ -52,3 +57,7 @@ class Requests:
             "ORDER BY asked_at LIMIT 1"
         )
         return _REQUEST.first(rows)
+
+    def _read(self, code: str) -> tuple[Request, ...]:
+        sql = f"{_OPEN} WHERE code = ? ORDER BY asked_at, whom"
+        return tuple(_REQUEST.read(self._database.execute(sql, (code,))))

@@ -1,7 +1,5 @@
 """The store on SQLite, composed of its topics over one open database."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +26,8 @@ from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
 from state.sqlite.requests import Requests
+from state.sqlite.turns import Part, Turn
+from state.sqlite.version import SCHEMA_VERSION
 
 
 class SqliteStore:
@@ -37,16 +37,16 @@ class SqliteStore:
         self.path = path
         self.database = database = Database(path, key=key, durability=durability)
         self.boards = Boards(database)
-        self.cases = Cases(database)
         self.chats = Chats(database)
-        self.groups = Groups(database)
+        self.cases = Cases(database, self.chats)
+        self.groups = Groups(database, self.cases)
         self.handovers = HandOvers(database)
         self.inbox = Inbox(database)
         self.offers = Offers(database)
         self.outbox = Outbox(database)
         self.ownership = Ownership(database)
         self.cards = Cards(database)
-        self.buttons = Buttons(database)
+        self.buttons = Buttons(database, self.cases)
         self.redraws = Redraws(database)
         self.reminders = Reminders(database)
         self.requests = Requests(database)
@@ -59,15 +59,11 @@ class SqliteStore:
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
 
-    @contextmanager
-    def turn(self, *, lasting: bool = True) -> Iterator[Self]:
-        with self.database.turn(lasting=lasting):
-            yield self
+    def turn(self, *, lasting: bool = True) -> Turn[Self]:
+        return Turn(self.database, self, lasting=lasting)
 
-    @asynccontextmanager
-    async def turn_beside(self, *, lasting: bool = True) -> AsyncIterator[Self]:
-        async with self.database.turn_beside(lasting=lasting):
-            yield self
+    def turn_beside(self, *, lasting: bool = True) -> Turn[Self]:
+        return Turn(self.database, self, lasting=lasting)
 
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()
@@ -78,11 +74,13 @@ class SqliteStore:
     def is_held(self) -> bool:
         return self.database.is_held()
 
-    def part(self) -> AbstractContextManager[None]:
-        return self.database.part()
+    def part(self) -> Part:
+        return Part(self.database)
 
     def require_writable(self) -> None:
-        self.database.require_writable()
+        """Write the number of the schema again: a page goes to the log, and nothing changes."""
+        with self.turn(lasting=False):
+            self.database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def scrub(self) -> None:
         self.database.moving.scrub()

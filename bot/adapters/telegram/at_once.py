@@ -68,6 +68,13 @@ class AtOnce:
 
     def _is_answered(self, update: Update) -> bool:
         match update.reduced:
+            case Incoming(chat) if is_group(chat):
+                return self._strange.is_turned_away(update.reduced)
+            case Incoming(chat):
+                turned_away = self._is_turned_away(update.reduced)
+                if not turned_away:
+                    self._still_there.ask(chat)
+                return turned_away
             case None:
                 return True
             case Asked():
@@ -85,13 +92,6 @@ class AtOnce:
                 return not self._service.access.is_enrolled(chat)
             case Placed():
                 return self._strange.is_answered(update.reduced)
-            case Incoming(chat) if is_group(chat):
-                return self._strange.is_turned_away(update.reduced)
-            case Incoming(chat):
-                turned_away = self._is_turned_away(update.reduced)
-                if not turned_away:
-                    self._still_there.ask(chat)
-                return turned_away
         return False
 
     def _is_turned_away(self, incoming: Incoming) -> bool:

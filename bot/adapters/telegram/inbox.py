@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from bot.adapters.telegram.at_once import AtOnce
+from bot.adapters.telegram.at_once import STEPS_TO_WRITE, AtOnce
 from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.group_changes import change_group
 from bot.adapters.telegram.judging import Judging
@@ -64,7 +64,7 @@ class Inbox:
         self._sender = sender
         self._at_once = at_once
         self._just_changed = just_changed
-        self._judging = Judging(just_changed, tap_limit, service.clock)
+        self._judging = Judging(just_changed, tap_limit)
         self._noting = Noting(service.store, service.clock)
         self._keep_poll_from = 0.0
         self._taking = asyncio.Lock()
@@ -114,12 +114,12 @@ class Inbox:
                 await self._at_once.confirm_and_write(waiting)
                 while len(waiting) > DONE_TOGETHER:
                     await self._do_together(waiting[:DONE_TOGETHER], None)
-                    await self._store.wait_for_disk()
+                    await self._wait_behind_senders()
                     waiting = read = waiting[DONE_TOGETHER:]
                 if waiting or (poll and monotonic() >= self._keep_poll_from):
                     await self._do_together(waiting, poll)
                     self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
-            await self._store.wait_for_disk()
+            await self._wait_behind_senders()
         except StoreError:
             self._noting.take_back(waiting)
             told = (each.reduced for each in read)
@@ -127,6 +127,13 @@ class Inbox:
             raise
         if read:
             self._sender.outage.is_over()
+
+    async def _wait_behind_senders(self) -> None:
+        """Wait for the disk; whoever shows what was done goes on first, up to the network."""
+        await asyncio.sleep(0)
+        await self._store.wait_for_disk()
+        for _ in range(STEPS_TO_WRITE):
+            await asyncio.sleep(0)
 
     async def take_left(self) -> None:
         """Handle the taps that were recorded but not handled when the program ended.
@@ -146,8 +153,9 @@ class Inbox:
     def _read(self, update: Json) -> Update:
         number = id_of(update)
         try:
-            read = Update(number, reduce(update, self.username, self._service.access))
-            read = self._judging.judge(update, read)
+            service = self._service
+            reduced = reduce(update, self.username, service.access, service.clock())
+            read = self._judging.judge(update, Update(number, reduced))
         except Exception as error:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))

@@ -1,8 +1,6 @@
 """Judges each tap, and each command in a group, once: is it too soon, or one too many?"""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any, Final
 
 from bot.adapters.telegram.kept_update import Update
@@ -23,30 +21,27 @@ class Judging:
     be old enough, but the person may have been told that it does not count.
     """
 
-    def __init__(
-        self, just_changed: JustChanged, tap_limit: TapLimit, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, just_changed: JustChanged, tap_limit: TapLimit) -> None:
         self._just_changed = just_changed
         self._tap_limit = tap_limit
         self._command_limit = TapLimit(COMMANDS_A_MINUTE)
-        self._clock = clock
         self._judged = dict[int, Update]()
 
     def judge(self, update: Json, read: Update) -> Update:
-        """Mark what comes too soon, or is one too many, and note when a tap came."""
-        match read.reduced:
-            case Incoming(chat, who, Command()) if is_group(chat) and read.id not in self._judged:
-                too_many = self._command_limit.is_over(f"{chat} {who}")
-                self._judged[read.id] = replace(read, too_many=too_many)
-            case Incoming(chat, who, Tap(token, place)) if read.id not in self._judged:
-                message = update["callback_query"]["message"]
-                tapped = replace(read.reduced, sent_at=self._clock())
-                too_soon = self._just_changed.is_too_soon(chat, message, token, place)
-                too_many = not too_soon and self._tap_limit.is_over(who)
-                self._judged[read.id] = replace(
-                    read, reduced=tapped, too_soon=too_soon, too_many=too_many
-                )
-        return self._judged.get(read.id, read)
+        """Mark what comes too soon, or is one too many; what came before stays as it was judged."""
+        judged, done = self._judged.get(read.id), read.reduced
+        if judged or not isinstance(done, Incoming):
+            return judged or read
+        if isinstance(done.act, Tap):
+            message, act = update["callback_query"]["message"], done.act
+            soon = self._just_changed.is_too_soon(done.chat, message, act.token, act.place)
+            judged = read.judged(soon, not soon and self._tap_limit.is_over(done.who))
+        elif isinstance(done.act, Command) and is_group(done.chat):
+            judged = read.judged(False, self._command_limit.is_over(f"{done.chat} {done.who}"))
+        else:
+            return read
+        self._judged[read.id] = judged
+        return judged
 
     def forget(self, updates: Iterable[Update]) -> None:
         """Forget updates that are done: they do not come again."""

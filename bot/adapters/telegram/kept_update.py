@@ -24,6 +24,14 @@ class Update:
     too_soon: bool = False
     too_many: bool = False
 
+    def judged(self, too_soon: bool, too_many: bool) -> "Update":
+        """Return it as it was judged."""
+        return Update(self.id, self.reduced, self.attempts, too_soon, too_many)
+
+    def tried(self, attempts: int) -> "Update":
+        """Return it after so many attempts."""
+        return Update(self.id, self.reduced, attempts, self.too_soon, self.too_many)
+
 
 def kept_tap(update: Update) -> str | None:
     """Serialise a tap for the inbox, with when it came.

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from bot.adapters.telegram.kept_update import Update, kept_tap
@@ -41,7 +40,7 @@ class Noting:
             again = update.id in self._tried
             attempts = self._store.inbox.receive(update.id, kept_tap(update), now, again=again)
             if attempts:
-                noted.append(replace(update, attempts=attempts))
+                noted.append(update.tried(attempts))
         self._tried.update(update.id for update in noted)
         return noted
 

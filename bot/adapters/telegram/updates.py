@@ -79,14 +79,14 @@ class Stray:
 Reduced = Incoming | Reached | Moved | Asked | Stray | Departed | Placed | None
 
 
-def reduce(update: Json, username: str, access: Access) -> Reduced:
-    """Reduce an update; None if it needs no action.
+def reduce(update: Json, username: str, access: Access, came_at: datetime | None = None) -> Reduced:
+    """Reduce an update, a tap with when it came; None if it needs no action.
 
     Raises KeyError, TypeError or ValueError for an update not in Telegram's format.
     """
     int(update["update_id"])
     if "callback_query" in update:
-        return _tap(update["callback_query"])
+        return _tap(update["callback_query"], came_at)
     if "message" in update:
         return _message(update["message"], username, access)
     if "edited_message" in update:
@@ -109,7 +109,7 @@ def require_characters(incoming: Incoming) -> None:
             typed.encode()
 
 
-def _tap(query: Json) -> Incoming | Stray:
+def _tap(query: Json, came_at: datetime | None) -> Incoming | Stray:
     message = query.get("message")
     if message is None or not (is_own(query, message) or is_in_group(query, message)):
         in_group = message is not None and message["chat"]["type"] in GROUPS
@@ -122,6 +122,7 @@ def _tap(query: Json) -> Incoming | Stray:
         act=act,
         query=str(query["id"]),
         message_id=int(message["message_id"]),
+        sent_at=came_at,
         thread=thread_of(message),
         name="" if message["chat"]["type"] == "private" else name_of(query["from"]),
     )

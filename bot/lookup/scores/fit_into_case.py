@@ -99,7 +99,9 @@ class Fitting:
                 why[key] = reason
             else:
                 taken[key] = value
-        with_taken = self.machine.replay(self.view.case.latest | taken, self._trail.facts.policy)
+        with_taken = self.machine.replay(
+            {**self.view.case.latest, **taken}, self._trail.facts.policy
+        )
         for key in [each for each in taken if each not in with_taken.keys]:
             del taken[key]
             why[key] = f"{self._code} does not ask for it"

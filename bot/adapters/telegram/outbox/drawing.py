@@ -20,7 +20,6 @@ TAGS: Final = {
     "copy": ("<pre>", "</pre>"),
 }  # fmt: skip
 BULLETS: Final = {"list": "• ", "fold": "• "}
-STYLES: Final = {"danger": "danger", "primary": "primary"}
 
 MOMENT_TAG: Final = "tg-time"
 
@@ -65,13 +64,14 @@ def draw_messages(screens: Sequence[Screen], token: str | None) -> list[Message]
     """
     news, kept, others = list[list[_Placed]](), list[list[_Placed]](), list[list[_Placed]]()
     for screen, place in _placed(screens):
-        if screen.corrects or screen.kind == "toast":
+        kind = screen.kind
+        if screen.corrects or kind == "toast":
             continue
         for each in _fitting(_Placed(screen, place, draw_html(screen))):
-            if screen.kind in ("alert", "reminder"):
+            if kind in ("alert", "reminder"):
                 news.append([each])
             else:
-                _put(each, kept if screen.kind == "kept" else others)
+                _put(each, kept if kind == "kept" else others)
     return [_message(group, token) for group in (*news, *kept, *others)]
 
 
@@ -115,9 +115,9 @@ def _cut(blocks: Sequence[Block], line: int) -> tuple[tuple[Block, ...], tuple[B
     first, rest = list[Block](), list[Block]()
     for block in blocks:
         if block.lines[:line]:
-            first.append(replace(block, lines=block.lines[:line]))
+            first.append(block._replace(lines=block.lines[:line]))
         if block.lines[line:]:
-            rest.append(replace(block, lines=block.lines[line:]))
+            rest.append(block._replace(lines=block.lines[line:]))
         line = max(0, line - len(block.lines))
     return tuple(first), tuple(rest)
 
@@ -163,7 +163,7 @@ def draw_html(screen: Screen) -> str:
     """Draw the text of one screen."""
     drawn = [f"<b>{_line(screen.head)}</b>"] if screen.head else []
     if screen.title:
-        drawn.append(f"<b>{_escaped(screen.title)}</b>")
+        drawn.append(f"<b>{escape(screen.title, quote=False)}</b>")
     folded = list[str]()
     for block in screen.blocks:
         if block.look == "fold":
@@ -184,12 +184,12 @@ def _fold(blocks: Iterable[str]) -> str:
 
 
 def _message(placed: list[_Placed], token: str | None) -> Message:
-    rows: list[list[Json]] = []
+    rows = list[list[Json]]()
     for screen, place, _ in placed:
         for row in screen.rows:
             rows.append([_button(button, token, place + n) for n, button in enumerate(row)])
             place += len(row)
-    html = "\n\n".join([each.html for each in placed])
+    html = placed[0].html if len(placed) == 1 else "\n\n".join([each.html for each in placed])
     last = placed[-1].screen
     keyboard: Json = {"inline_keyboard": rows}
     return Message(html, partial(_say, placed), keyboard, last.kind, last.alert, last.file)
@@ -200,13 +200,12 @@ def _say(placed: list[_Placed]) -> str:
 
 
 def _button(button: Button, token: str | None, place: int) -> Json:
-    drawn: Json = {"text": button.label}
     if button.does == "copy":
-        drawn["copy_text"] = {"text": button.value}
+        drawn: Json = {"text": button.label, "copy_text": {"text": button.value}}
     else:
-        drawn["callback_data"] = f"{token}:{place}"
-    if button.style in STYLES:
-        drawn["style"] = STYLES[button.style]
+        drawn = {"text": button.label, "callback_data": f"{token}:{place}"}
+    if button.style != "plain":
+        drawn["style"] = button.style
     return drawn
 
 
@@ -215,16 +214,18 @@ def _block(block: Block) -> str:
     lines = f"\n{bullet}".join(map(_line, block.lines))
     before, after = TAGS.get(block.look, ("", ""))
     drawn = f"{before}{bullet}{lines}{after}" if block.lines else before + after
-    return f"<b>{_escaped(block.heading)}</b>\n{drawn}" if block.heading else drawn
+    return f"<b>{escape(block.heading, quote=False)}</b>\n{drawn}" if block.heading else drawn
 
 
 def _line(line: Line) -> str:
-    return _part(line[0]) if len(line) == 1 else "".join(map(_part, line))
+    return "".join([_part(part) for part in line])
 
 
 def _part(part: Part) -> str:
     """Draw a part; Telegram counts down to a moment, and calls a person who is named."""
-    shown = _escaped(part.text)
+    shown = part.text
+    if "&" in shown or "<" in shown or ">" in shown:
+        shown = escape(shown, quote=False)
     if part.person:
         return f'<a href="tg://user?id={escape(part.person)}">{shown}</a>'
     if part.unix is None or not part.relative:
@@ -232,24 +233,18 @@ def _part(part: Part) -> str:
     return f'<{MOMENT_TAG} unix="{part.unix}" format="{RELATIVE_FORMAT}">{shown}</{MOMENT_TAG}>'
 
 
-def _escaped(said: str) -> str:
-    """Escape what would be read as HTML, which few texts have."""
-    special = "&" in said or "<" in said or ">" in said
-    return escape(said, quote=False) if special else said
-
-
 def _fit(*placed: _Placed) -> bool:
     """Return whether screens fit into one message: their HTML, or at least what it shows."""
-    if _units(each.html for each in placed) <= MOST_UNITS:
+    if sum([_units(each.html) for each in placed]) <= MOST_UNITS:
         return True
-    return _units(each.screen.plain() for each in placed) <= MOST_UNITS
+    return sum([_units(each.screen.plain()) for each in placed]) <= MOST_UNITS
 
 
-def _units(texts: Iterable[str]) -> int:
+def _units(said: str) -> int:
     """Count slightly more than Telegram does, including every bullet and blank line."""
-    return sum(len(each.encode("utf-16-le")) // 2 + 2 + 2 * each.count("\n") for each in texts)
+    return len(said.encode("utf-16-le")) // 2 + 2 + 2 * said.count("\n")
 
 
 def draw_line(said: str) -> Message:
     """Draw a line without buttons."""
-    return Message(_escaped(said), lambda: said, {"inline_keyboard": []})
+    return Message(escape(said, quote=False), lambda: said, {"inline_keyboard": []})

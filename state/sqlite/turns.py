@@ -1,0 +1,83 @@
+"""Turns and their parts: each is one transaction or a part of it, all or nothing."""
+
+from types import TracebackType
+from typing import Generic, TypeVar
+
+from state.sqlite.connection import why
+from state.sqlite.database import Database
+from state.sqlite.engine import errors, wrong_data
+from state.store import StoreError
+
+T = TypeVar("T")
+
+
+class Turn(Generic[T]):
+    """One transaction, committed at its end, or rolled back as a whole if it fails.
+
+    With `async` it waits for other processes beside the event loop, and for the disk not at all.
+    """
+
+    __slots__ = ("_database", "_given", "_lasting")
+
+    def __init__(self, database: Database, given: T, *, lasting: bool) -> None:
+        self._database = database
+        self._given = given
+        self._lasting = lasting
+
+    def __enter__(self) -> T:
+        self._database.begin(lasting=self._lasting)
+        return self._given
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._database.roll_back(error)
+            return
+        self._database.commit()
+        self._database.committed(lasting=self._lasting)
+
+    async def __aenter__(self) -> T:
+        await self._database.begin_beside()
+        return self._given
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._database.roll_back(error)
+            return
+        self._database.commit()
+        await self._database.committed_beside(lasting=self._lasting)
+
+
+class Part:
+    """A part of a turn that can fail alone: it is rolled back, the turn continues."""
+
+    __slots__ = ("_begins", "_database")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> None:
+        self._database.execute("SAVEPOINT part")
+        self._begins = self._database.memory.begin_part()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        """Keep the part, or roll it back. Raises StoreError if the database itself fails."""
+        if isinstance(error, StoreError):
+            return
+        execute, path = self._database.execute, self._database.path
+        try:
+            if error is None:
+                execute("RELEASE part")
+                return
+        except errors() as failed:
+            raise StoreError(why(path, failed)) from failed
+        if isinstance(error, errors()) and not isinstance(error, wrong_data()):
+            raise StoreError(why(path, error)) from error
+        execute("ROLLBACK TO part")
+        execute("RELEASE part")
+        self._database.memory.roll_back(self._begins)
