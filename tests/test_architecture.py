@@ -83,7 +83,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.masks": set(),
     "bot.database_address": set(),
     "bot.private_file": set(),
-    "bot.loading": set(),
+    "bot.loading": {"bot.identifiers", "bot.reading"},
     "bot.logs": {"bot.masks"},
     "bot.adapters": {
         "bot.access", "bot.accounts", "bot.commands", "bot.conversation.case_codes",

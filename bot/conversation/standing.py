@@ -12,7 +12,7 @@ from bot.logic.once import once
 from bot.logic.urgency import Policy
 from state.records import StoredCase, Told
 
-MOST_REMEMBERED: Final = 512
+MOST_REMEMBERED: Final = 128
 DOSE_WAITS: Final = "dose_waits"  # give_now, while a question that decides it was never asked
 
 

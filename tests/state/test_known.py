@@ -17,10 +17,11 @@ from state.handovers import HandOver
 from state.key import Key
 from state.people import Member, Reader
 from state.read_lines import ReadLine
-from state.records import Card, Entry, Minted, Switch, Wanted
+from state.records import Card, Entry, Minted, Priority, Queued, Switch, Wanted
 from state.requests import Request
 from state.sqlite import known
 from state.sqlite.known import Known, Memory
+from state.sqlite.outbox import MOST_REMEMBERED
 from state.sqlite.store import SqliteStore
 from tests.conftest import NOON, stored_case
 from tests.state.encrypted import KEY
@@ -32,6 +33,8 @@ CODE = CASE.code
 GROUP = Group(CHAT, "1", NOON)
 LATER = NOON + timedelta(hours=1)
 LINE = ReadLine(CODE, "m", NOON, 0, {"a": 1}, [], 0, [], [], None)
+
+ROW = Queued(1, CASE.chat, CODE, ("old",), "token", "q", 7, False, Priority.ANSWER, NOON)
 
 Write = Callable[[SqliteStore], object]
 WRITES: dict[str, Write] = {
@@ -74,8 +77,21 @@ WRITES: dict[str, Write] = {
     "a summary": lambda store: store.boards.sum_up(Summary(CODE, "soon", "", None, False)),
     "old buttons": lambda store: store.buttons.forget(LATER),
     "out of use": lambda store: store.out_of_use.keep(Switch("broken")),
+    "a row": lambda store: enqueue(store, "new"),
+    "a row begun": lambda store: store.outbox.note_sending(ROW, 0, sending=True),
+    "a message of it": lambda store: store.outbox.note_sending(ROW, 1, sending=False),
+    "a row sent": lambda store: store.outbox.sent([ROW.id]),
+    "rows given up": lambda store: store.outbox.drop(CASE.chat, ROW.id),
+    "no rows": lambda store: store.outbox.drop_all(CASE.chat),
     "the audit": lambda store: store.audit.add(ANN, "opened", CODE, "1", NOON),
 }
+
+
+def enqueue(store: SqliteStore, screen: str, chat: str = CASE.chat) -> None:
+    store.outbox.enqueue(
+        chat=chat, code=CODE, screens=[screen], token="token", query="q", tapped=7, anew=False,
+        priority=Priority.ANSWER, at=NOON,
+    )  # fmt: skip
 
 
 def prepare(store: SqliteStore) -> None:
@@ -93,6 +109,7 @@ def prepare(store: SqliteStore) -> None:
     store.cards.keep(Card(CODE, "card", CASE.chat, 7, NOON))
     store.buttons.mint(Minted("token", CASE.chat, CODE, 0, (("a", "b"),)), NOON)
     store.boards.turn_to(CHAT, 0, 1)
+    enqueue(store, *ROW.screens)
     store.audit.add(ANN, "opened", CODE, "1", NOON)
 
 
@@ -120,6 +137,7 @@ def all_known(store: SqliteStore) -> dict[str, object]:
         "cards": store.cards.find(CODE, "card", chat),
         "buttons": (store.buttons.find("token"), store.buttons.is_current("token", chat)),
         "boards": store.boards.of(CHAT),
+        "rows": store.outbox.pressing(chat, 8),
         "out of use": store.out_of_use.kept(),
         "audit": store.audit.last(),
         "known": [[each.get(key) for key in (CODE, CHAT, ANN, "")] for each in keyed(store)],
@@ -191,6 +209,8 @@ def test_what_was_written_is_known_without_being_read(
         kept = store.cases.touch(replace(kept, touched_at=LATER), kept)
         store.buttons.mint(Minted("new", CASE.chat, CODE, kept.version, (("a", "b"),)), NOON)
         store.audit.add(ANN, "answered", CODE, "1", NOON)
+        enqueue(store, "new")
+    assert store.outbox.pressing(CASE.chat, 8) == [ROW, replace(ROW, id=2, screens=("new",))]
     assert store.cases.find(CODE) is kept
     assert store.buttons.is_current("new", CASE.chat)
     assert store.audit.last().number == 2
@@ -318,11 +338,28 @@ def test_a_list_that_was_read_can_be_changed(store: SqliteStore) -> None:
     for read in (
         lambda: store.groups.colleagues(CHAT), lambda: store.requests.of(CODE),
         lambda: store.boards.of(CHAT), store.handovers.all,
-        lambda: store.groups.on_call(CHAT, NOON),
+        lambda: store.groups.on_call(CHAT, NOON), lambda: store.outbox.pressing(CASE.chat, 8),
     ):  # fmt: skip
         before = read()
         read().append(ann)
         assert read() == before
+
+
+def test_few_rows_of_a_chat_are_known_and_many_are_read(
+    store: SqliteStore, asked: Counter[str]
+) -> None:
+    for number in range(MOST_REMEMBERED + 1):
+        with store.turn():
+            enqueue(store, str(number), "many")
+    asked.clear()
+    rows = store.outbox.pressing("many", 64)
+    assert [row.screens for row in rows] == [(str(number),) for number in range(len(rows))]
+    assert len(rows) == MOST_REMEMBERED + 1 and asked == {"outbox": 1}
+    with store.turn():
+        store.outbox.sent([rows[0].id, rows[1].id])
+    assert store.outbox.pressing("many", 64) == rows[2:]
+    asked.clear()
+    assert store.outbox.pressing("many", 64) == rows[2:] and asked == {}
 
 
 def test_what_was_longest_not_asked_for_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
