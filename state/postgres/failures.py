@@ -9,7 +9,6 @@ CANCELLED: Final = "57014"
 READ_ONLY: Final = "25006"
 NO_CONNECTION: Final = "08006"
 NOT_COMMITTED: Final = "25P02"
-ENDED: Final = ("57P01", "57P02", "57P03", "57P05", "25P03", "25P04")  # by the server or its owner
 WRONG_VALUE: Final = "22"
 AGAINST_A_KEY: Final = "23"
 WRONG_STATEMENT: Final = "42"

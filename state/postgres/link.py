@@ -17,7 +17,6 @@ from psycopg.adapt import Transformer
 
 from state.postgres.failures import (
     AGAINST_A_KEY,
-    ENDED,
     NO_CONNECTION,
     NOT_COMMITTED,
     READ_ONLY,
@@ -171,7 +170,7 @@ class Link:
 
         state = said(_FIELD.SQLSTATE)
         by_libpq = not state
-        if by_libpq or not self.is_open or state in ENDED or state == READ_ONLY:
+        if by_libpq or not self.is_open or state == READ_ONLY:
             return self._lost(said(_FIELD.MESSAGE_PRIMARY))
         if state[:2] not in (WRONG_VALUE, AGAINST_A_KEY):
             return Failed(state, said(_FIELD.MESSAGE_PRIMARY))

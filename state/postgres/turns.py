@@ -17,7 +17,10 @@ class Part:
         self._link = database.connection
 
     def __enter__(self) -> None:
-        self._link.run("SAVEPOINT part")
+        try:
+            self._link.run("SAVEPOINT part")
+        except Failed as failed:
+            raise StoreError(why(self._database.address, failed)) from failed
         self._begins = self._database.memory.begin_part()
 
     def __exit__(

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
 
 from bot.database_address import Address
 from state.postgres import connected, disk
+from state.postgres.disk import FLUSH
 from state.postgres.store import PostgresStore
 from state.store import CommitUnknown, StoreError
 from tests.postgres.fixtures import require_server
@@ -162,12 +164,27 @@ async def test_what_is_committed_before_the_connection_for_the_disk_is_back_is_i
     await store.wait_for_disk()
 
 
+def want_replica(server: Server) -> None:
+    """Let each commit wait for a replica that there is not, from when this returns."""
+    server.configure(synchronous_standby_names="absent")
+    give_up = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+    until = monotonic() + PATIENCE_S
+    with ThreadPoolExecutor(1) as thread:
+        while monotonic() < until:
+            committing = thread.submit(server.sql, FLUSH)
+            while not committing.done():
+                if server.sql(give_up):
+                    return
+                sleep(0.01)
+    raise AssertionError("no commit waits for a replica")
+
+
 async def test_a_commit_that_no_replica_confirms_is_in_doubt_until_one_does(
     server: Server, store: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk, "FLUSH_SECONDS", 0.3)
     await add(store, "ann")
-    server.configure(synchronous_standby_names="absent")
+    want_replica(server)
     with pytest.raises(StoreError, match=r"has not confirmed within.*may be lost"):
         await store.wait_for_disk()
     with pytest.raises(StoreError, match="may be lost"):
@@ -185,7 +202,7 @@ def test_of_a_turn_that_no_replica_confirms_it_is_not_known_whether_it_was_kept(
     server: Server, store: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(disk, "FLUSH_SECONDS", 0.3)
-    server.configure(synchronous_standby_names="absent")
+    want_replica(server)
     for who in ("ann", "bob"):
         with pytest.raises(CommitUnknown, match=r"not confirmed.*may be lost"), store.turn():
             store.database.execute(ADD, (who,))
@@ -201,7 +218,7 @@ def test_a_store_is_closed_although_no_replica_confirms(
 ) -> None:
     monkeypatch.setattr(disk, "FLUSH_SECONDS", 0.3)
     store = PostgresStore(Address.read(server.url(NAME)))
-    server.configure(synchronous_standby_names="absent")
+    want_replica(server)
     with pytest.raises(CommitUnknown), store.turn():
         store.database.execute(ADD, ("ann",))
     began = monotonic()
@@ -213,7 +230,7 @@ async def test_a_wait_that_the_server_has_given_up_is_in_doubt(
     server: Server, store: PostgresStore
 ) -> None:
     await add(store, "ann")
-    server.configure(synchronous_standby_names="absent")
+    want_replica(server)
     waiting = asyncio.create_task(store.wait_for_disk())
     asked = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
     while not await asyncio.to_thread(server.sql, asked):
@@ -222,6 +239,24 @@ async def test_a_wait_that_the_server_has_given_up_is_in_doubt(
         await waiting
     server.configure(synchronous_standby_names="")
     await store.wait_for_disk()
+
+
+def test_so_it_is_if_the_connection_for_the_disk_was_replaced_since_the_commit(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushing = store.database._connected.disk
+    wait = flushing.wait_now
+
+    def lose() -> None:
+        flushing._link.close()
+        wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(flushing, "wait_now", lose)
+        with pytest.raises(CommitUnknown, match="may be lost"), store.turn():
+            store.database.execute(ADD, ("ann",))
+    with store.turn():
+        store.database.execute(ADD, ("bob",))
 
 
 def test_of_a_turn_whose_server_crashes_before_the_disk_it_is_not_known_whether_it_was_kept(

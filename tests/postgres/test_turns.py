@@ -10,6 +10,7 @@ import pytest
 from bot.database_address import Address
 from state.postgres import opening
 from state.postgres.disk import FLUSH
+from state.postgres.failures import Failed
 from state.postgres.store import PostgresStore
 from state.store import CommitUnknown, StoreError
 from tests.postgres.server import Server
@@ -89,13 +90,16 @@ def test_a_turn_goes_on_with_no_other_connection_than_its_own(
     store: PostgresStore, postgres_server: Server
 ) -> None:
     """Else what follows the loss would be kept alone, even if somebody ignores the failure."""
-    with pytest.raises(StoreError), store.turn():
+    with pytest.raises(StoreError, match="the connection was lost") as caught, store.turn():
         store.database.execute(ADD, ("ann",))
         end(postgres_server, store)
-        with suppress(StoreError), store.part():
-            store.database.execute(ADD, ("bob",))
+        with pytest.raises(StoreError), store.part():
+            raise AssertionError("a part was begun on a connection that is lost")
         store.database._connected.renew()
-        store.database.execute(ADD, ("cat",))
+        for statement in (ALL, "UPDATE owners SET who = 'bob'"):
+            with pytest.raises(Failed):
+                store.database.execute(statement)
+    assert not isinstance(caught.value, CommitUnknown), "the commit was never asked for"
     assert owners(store) == []
 
 
