@@ -110,7 +110,7 @@ class Inbox:
             else:
                 if read:
                     await self._store.wait_for_others()
-                waiting = read = self._noting.note(read)
+                waiting = read = self._note(read)
                 self._at_once.delete_named(waiting)
                 await self._at_once.confirm_and_write(waiting)
                 while len(waiting) > DONE_TOGETHER:
@@ -137,7 +137,7 @@ class Inbox:
         async with self._taking:
             for left in self._store.inbox.left_taps():
                 await self._store.wait_for_others()
-                noted = self._noting.note([read_kept(left)])
+                noted = self._note([read_kept(left)])
                 try:
                     await self._do_together(noted, None)
                 except StoreError:
@@ -153,6 +153,9 @@ class Inbox:
         except Exception as error:
             return Update(number, error)
         return read if number >= 0 else Update(number, ValueError("update_id"))
+
+    def _note(self, updates: list[Update]) -> list[Update]:
+        return self._noting.note(updates)
 
     async def _do_together(
         self,
