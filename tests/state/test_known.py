@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,13 @@ from state.handovers import HandOver
 from state.key import Key
 from state.people import Member, Reader
 from state.read_lines import ReadLine
-from state.records import Card, Entry, Minted, Switch, Wanted
+from state.records import Card, Entry, Minted, Priority, Queued, Switch, Wanted
 from state.requests import Request
 from state.sqlite import known
+from state.sqlite.database import Database
 from state.sqlite.known import Known, Memory
 from state.sqlite.store import SqliteStore
+from state.store import StoreError
 from tests.conftest import NOON, stored_case
 from tests.state.encrypted import KEY
 
@@ -73,9 +76,33 @@ WRITES: dict[str, Write] = {
     "no board": lambda store: store.boards.drop(Board(CHAT, 0)),
     "a summary": lambda store: store.boards.sum_up(Summary(CODE, "soon", "", None, False)),
     "old buttons": lambda store: store.buttons.forget(LATER),
+    "a row": lambda store: queue(store, "4"),
+    "a row sent": lambda store: store.outbox.sent([1]),
+    "a row begun": lambda store: store.outbox.note_sending(
+        store.outbox.queued()[0], 1, sending=True
+    ),
+    "rows dropped": lambda store: store.outbox.drop(CASE.chat, 1),
+    "all rows dropped": lambda store: store.outbox.drop_all(CASE.chat),
+    "many rows": lambda store: [queue(store, str(number)) for number in range(20)],
+    "a row moved and sent": lambda store: (
+        store.chats.rename(CHAT, "-1006"),
+        waiting(store),
+        store.outbox.sent([3]),
+    ),
     "out of use": lambda store: store.out_of_use.keep(Switch("broken")),
     "the audit": lambda store: store.audit.add(ANN, "opened", CODE, "1", NOON),
 }
+
+
+def queue(store: SqliteStore, screen: str, chat: str = CASE.chat) -> None:
+    store.outbox.enqueue(
+        chat=chat, code=None, screens=[screen, "below"], token=None, query=None, tapped=None,
+        anew=False, priority=Priority.ANSWER, at=NOON,
+    )  # fmt: skip
+
+
+def waiting(store: SqliteStore) -> list[list[Queued]]:
+    return [store.outbox.pressing(chat, 10) for chat in (CASE.chat, CHAT, "-1006")]
 
 
 def prepare(store: SqliteStore) -> None:
@@ -94,6 +121,10 @@ def prepare(store: SqliteStore) -> None:
     store.buttons.mint(Minted("token", CASE.chat, CODE, 0, (("a", "b"),)), NOON)
     store.boards.turn_to(CHAT, 0, 1)
     store.audit.add(ANN, "opened", CODE, "1", NOON)
+    waiting(store)
+    queue(store, "1")
+    queue(store, "2")
+    queue(store, "3", CHAT)
 
 
 def all_known(store: SqliteStore) -> dict[str, object]:
@@ -120,6 +151,7 @@ def all_known(store: SqliteStore) -> dict[str, object]:
         "cards": store.cards.find(CODE, "card", chat),
         "buttons": (store.buttons.find("token"), store.buttons.is_current("token", chat)),
         "boards": store.boards.of(CHAT),
+        "rows": (waiting(store), store.outbox.queued()),
         "out of use": store.out_of_use.kept(),
         "audit": store.audit.last(),
         "known": [[each.get(key) for key in (CODE, CHAT, ANN, "")] for each in keyed(store)],
@@ -158,6 +190,20 @@ def read_anew(store: SqliteStore) -> dict[str, object]:
     """Return what a store says that has just been opened."""
     with closing(SqliteStore(store.path)) as other:
         return all_known(other)
+
+
+def test_a_row_that_was_queued_is_not_read_to_be_sent(
+    store: SqliteStore, asked: Counter[str]
+) -> None:
+    (first, second), *_ = waiting(store)
+    with store.turn():
+        queue(store, "4")
+    ((*_, fourth), *_) = waiting(store)
+    with store.turn():
+        store.outbox.sent([first.id, second.id])
+    assert waiting(store)[0] == [fourth]
+    assert (fourth.id, fourth.screens) == (4, ("4", "below"))
+    assert asked == {}
 
 
 def test_a_question_is_asked_once_in_turns_and_outside(
@@ -243,6 +289,51 @@ async def test_what_another_process_writes_is_seen_in_the_next_turn_and_step(
         await asyncio.sleep(0)
         assert all_known(store) == in_turn == all_known(other)
         assert before != in_turn
+
+
+def test_what_is_written_between_a_first_part_that_fails_and_the_rest_is_seen(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_anew = Database.begin_anew
+
+    def let_another_write(database: Database) -> None:
+        database.execute("ROLLBACK")
+        with closing(sqlite3.connect(store.path)) as other, other:
+            other.execute("UPDATE members SET role = 'viewer'")
+        database.execute("BEGIN IMMEDIATE")
+        begin_anew(database)
+
+    monkeypatch.setattr(Database, "begin_anew", let_another_write)
+    with store.turn():
+        assert store.members.role_of(ANN) == "clinician"
+        with suppress(ZeroDivisionError), store.part():
+            store.inbox.note_handled(1, NOON)
+            raise ZeroDivisionError
+        assert store.members.role_of(ANN) == "viewer"
+        assert store.inbox.note_handled(1, NOON)
+
+
+async def test_a_turn_that_cannot_go_on_after_its_first_part_has_failed_is_undone(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = Database.execute
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+
+        def let_another_begin(database: Database, sql: str, *given: Any) -> Any:
+            done = execute(database, sql, *given)
+            if sql == "ROLLBACK":
+                other.execute("BEGIN IMMEDIATE")
+            return done
+
+        monkeypatch.setattr(Database, "execute", let_another_begin)
+        with pytest.raises(StoreError, match="locked"):
+            async with store.turn_beside():
+                with store.part():
+                    store.inbox.note_handled(1, NOON)
+                    raise ZeroDivisionError
+    monkeypatch.undo()
+    with store.turn():
+        assert store.inbox.note_handled(1, NOON)
 
 
 def test_without_an_event_loop_what_another_process_writes_is_seen_at_once(
