@@ -80,8 +80,10 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 
 async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -> None:
     """Ask Telegram for updates, load the rest meanwhile, and answer."""
+    import asyncio
+
     from bot.adapters.telegram.opening import Opening
-    from bot.loading import load_beside
+    from bot.loading import load_beside, load_words
 
     opening = Opening(api, store, _now, polls=settings.webhook_url is None)
     await load_beside(opening.updates or opening.opened)
@@ -97,8 +99,10 @@ async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -
     owners = read_owners(settings) - {NOBODY}
     access = Access(store.members, owners, everybody, store.groups)
     service = replace(_serve(store, settings), touch=True, access=access)
+    words = asyncio.create_task(load_words())
+    words.add_done_callback(lambda _: _started())
     await run_bot(
-        api, service, read_webhook(settings), _started, opening=opening,
+        api, service, read_webhook(settings), opening=opening,
         tap_guard=settings.tap_guard_ms / 1000, taps_per_minute=settings.taps_per_minute,
         health=read_health(settings),
     )  # fmt: skip

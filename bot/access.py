@@ -77,11 +77,11 @@ class Access:
 
     def may_use(self, who: str) -> bool:
         """Return whether a person may use this at all."""
-        return self.may(who, Right.VIEWER)
+        return self.right_of(who) >= Right.VIEWER
 
     def sees_cases(self, who: str) -> bool:
         """Return whether a person may have cases."""
-        return self.may(who, Right.CLINICIAN)
+        return self.right_of(who) >= Right.CLINICIAN
 
     def is_enrolled(self, chat: str) -> bool:
         """Return whether a group shares its cases here."""

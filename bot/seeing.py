@@ -96,8 +96,9 @@ class Seeing:
     def view(self, case: StoredCase) -> View:
         """Return a view of a case as it is."""
         engine, group = self.setting.engine, self.group_of(case)
+        reader = None if self.in_group else self.reader
         people = self.store.groups.colleagues(case.chat) if is_group(case.chat) else None
-        zone = (group.zone if group else None) if self.in_group else self.reader.zone
+        zone = reader.zone if reader else (group.zone if group else None)
         return View(
             case=case,
             standing=self.standing(case),
@@ -105,7 +106,7 @@ class Seeing:
             now=self.now,
             zone=engine.zone,
             call=(group.call if group else "") or self.setting.call,
-            role=None if self.in_group else self.reader.role,
+            role=reader.role if reader else None,
             reader_zone=find_zone(zone) if zone else None,
             touch=self.touch,
             late=has_waited(self.said_at, self.now),

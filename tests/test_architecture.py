@@ -80,7 +80,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "bot.env_file": {"bot.private_file"},
     "bot.masks": set(),
     "bot.private_file": set(),
-    "bot.loading": set(),
+    "bot.loading": {"bot.identifiers", "bot.reading"},
     "bot.logs": {"bot.masks"},
     "bot.adapters": {
         "bot.access", "bot.accounts", "bot.commands", "bot.conversation.case_codes",

@@ -212,7 +212,8 @@ def _unchanged(earlier: Trail, answers: Mapping[str, Value]) -> int:
     """Count the steps of an earlier walk up to the first whose answer is not the same any more."""
     kept = 0
     for step in earlier.steps[: earlier.before]:
-        if step.key not in answers or not _same(answers[step.key], step.value):
+        value = answers.get(step.key)
+        if value is not step.value and not _same(value, step.value):
             break
         kept += 1
     return kept

@@ -10,9 +10,9 @@ from bot.guidance.first_steps import Step, first_steps
 from bot.logic.assessment import Assessment, assess_findings, assess_later
 from bot.logic.once import once
 from bot.logic.urgency import Policy
-from state.records import Answer, StoredCase, Told
+from state.records import StoredCase, Told
 
-MOST_REMEMBERED: Final = 512
+MOST_REMEMBERED: Final = 128
 DOSE_WAITS: Final = "dose_waits"  # give_now, while a question that decides it was never asked
 
 
@@ -107,21 +107,23 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The last standing of a case, and its inputs."""
+    """Where a case stood last, and at which question it was led to."""
 
-    answers: tuple[Answer, ...]
-    begun_at: datetime
+    case: StoredCase
+    now: datetime
     standing: Standing
+    led: Standing
 
     def fits(self, case: StoredCase) -> bool:
-        return self.begun_at == case.begun_at and self.answers == case.answers
+        return self.case.begun_at == case.begun_at and self.case.answers == case.answers
 
 
 class Standings:
     """Works out where cases stand, under one policy and time zone.
 
-    The last standing of each case is cached, up to a bound: the next turn starts from it, and
-    its replay continues from there. It is used only if answers and clock are the same.
+    The last standing of each case is remembered, up to a bound. If answers and clock are the same
+    it stands, and only what time changes is worked out; else the replay goes on from the first
+    answer that has changed.
     """
 
     def __init__(self, machine: FlowMachine, policy: Policy, zone: tzinfo) -> None:
@@ -132,17 +134,22 @@ class Standings:
 
     def of(self, case: StoredCase, now: datetime) -> Standing:
         """Return where a case stands, and what the rules say of it at `now`."""
-        last = self._seen.pop(case.code, None)
+        last = self._seen.get(case.code)
+        if last and last.case is case and last.now == now:
+            return last.led
         if last is None or not last.fits(case):
             standing = self._work_out(case, now, last.standing.trail if last else None)
         else:
             standing = last.standing.at(now, self.zone)
-        if last is None or standing is not last.standing:
-            last = _Seen(case.answers, case.begun_at, standing)
+        led = self.led_by(case, standing)
+        self._remember(_Seen(case, now, standing, led))
+        return led
+
+    def _remember(self, seen: _Seen) -> None:
+        self._seen.pop(seen.case.code, None)
         if len(self._seen) >= MOST_REMEMBERED:
             del self._seen[next(iter(self._seen))]
-        self._seen[case.code] = last
-        return self.led_by(case, standing)
+        self._seen[seen.case.code] = seen
 
     def led_by(self, case: StoredCase, standing: Standing) -> Standing:
         """Return the standing at the question that back or edit leads a case to."""

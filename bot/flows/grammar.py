@@ -219,7 +219,7 @@ class Landmarks:
     lesions_seen: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Flow:
     """A conversation: its nodes in the order asked; a node whose condition fails is skipped.
 

@@ -18,16 +18,18 @@ def say_step(step: Step, zone: tzinfo | None = None, *, begin: str = "") -> str:
 
     `begin` replaces the first rule's own wording.
     """
-    first, *others = step
-    entry = guidance()[first.id]
+    first, texts = step[0], guidance()
+    entry = texts[first.id]
     line = begin or entry.card(first, zone) or first.id
     if QUESTIONS in first.say:
         return line
-    parts = [*entry.card_parts(first, zone)]
-    for each in others:
-        parts += guidance()[each.id].beside(each, zone)
-    before, between = JOINED_BY.get(first.id, ("; ", "; "))
-    return line + (before + between.join(parts) if parts else "") + _could_change(first)
+    parts = entry.card_parts(first, zone)
+    for each in step[1:]:
+        parts += texts[each.id].beside(each, zone)
+    if parts:
+        before, between = JOINED_BY.get(first.id, ("; ", "; "))
+        line += before + between.join(parts)
+    return line + _could_change(first) if COULD_CHANGE in first.say else line
 
 
 def say_steroid(result: Assessment) -> str:
@@ -42,8 +44,6 @@ def dose_waits(result: Assessment) -> bool:
 
 
 def _could_change(fired: Fired) -> str:
-    """Say what could still change a steroid decision, after its line; empty if nothing could."""
-    if COULD_CHANGE not in fired.say:
-        return ""
+    """Say what could still change a steroid decision, after its line."""
     sentence = guidance()[fired.id].sentences[COULD_CHANGE].format(**say_figures(fired))
     return f". {sentence.removesuffix('.')}"

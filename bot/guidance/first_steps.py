@@ -1,7 +1,5 @@
 """What to do first: the lines of the card, at most five, most urgent first."""
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from bot.logic.assessment import Assessment
@@ -12,6 +10,8 @@ from bot.logic.treatment import explain
 MOST_STEPS: Final = 5
 KILLS: Final = ("G12", "B7", "B8")
 CALLS: Final = ("C1", "C2")
+_CALL: Final = "call"
+_PATHWAY: Final = "pathway"
 
 Step = tuple[Fired, ...]  # rules combined in one line
 
@@ -21,49 +21,41 @@ def first_steps(result: Assessment) -> tuple[Step, ...]:
 
     Life-threatening potassium and calcium come together before it.
     """
-    steps = [step for step in _every_step(result) if step]
+    pathway = (explain(result.found, result.treatment),)
+    steps = _every_step(result, pathway[0])
     if result.found.compression_confirmed:
-        pathway = _pathway(result)
         steps.remove(pathway)
         killing = sum(step[0].id in KILLS for step in steps)
         steps.insert(max(1, killing), pathway)
-    return tuple(islice(steps, MOST_STEPS))
+    return tuple(steps[:MOST_STEPS])
 
 
-def _every_step(result: Assessment) -> Iterator[Step]:
+def _every_step(result: Assessment, pathway: Fired) -> list[Step]:
     fired = {each.id: each for each in (*result.warnings, *result.actions)}
-
-    def together(*rules: str) -> Step:
-        return tuple(fired[rule] for rule in rules if rule in fired)
-
-    unexamined = result.found.cord_signs_unknown
-    yield together("W1")
-    yield from map(together, KILLS)
-    if unexamined:
-        yield together("M2")
-    yield together(result.steroid.rule, "N2")
-    calls = _calls(result, fired)
-    yield (*calls, *together("C4")) if calls else ()
-    yield together("M1")
-    yield together("M7", "G13")
-    if not unexamined:
-        yield together("M2")
-    yield together("N1")
-    yield together("M3")
-    yield _pathway(result)
-    if not calls:
-        yield together("C4")
-    yield from map(together, ("C3", "M6", "C5"))
+    fired[_PATHWAY] = pathway
+    call = _call(result, fired)
+    if call:
+        fired[_CALL] = call
+    order = _order(result, calls=call is not None)
+    steps = [tuple([fired[rule] for rule in together if rule in fired]) for together in order]
+    return [*filter(None, steps)]
 
 
-def _calls(result: Assessment, fired: dict[str, Fired]) -> Step:
+def _order(result: Assessment, *, calls: bool) -> tuple[tuple[str, ...], ...]:
+    """Return which rules are said together, in their order."""
+    examine, unexamined = ("M2",), result.found.cord_signs_unknown
+    return (
+        ("W1",), *((rule,) for rule in KILLS), examine if unexamined else (),
+        (result.steroid.rule, "N2"), (_CALL, "C4") if calls else (), ("M1",), ("M7", "G13"),
+        () if unexamined else examine, ("N1",), ("M3",), (_PATHWAY,), () if calls else ("C4",),
+        ("C3",), ("M6",), ("C5",),
+    )  # fmt: skip
+
+
+def _call(result: Assessment, fired: dict[str, Fired]) -> Fired | None:
     """Return whom to call now: the meeting, else the surgeon, else the NICE coordinator."""
     for rule in CALLS:
         if rule in fired:
-            return (fired[rule],)
+            return fired[rule]
     nice = call_coordinator(result.found)
-    return (nice,) if nice and "at_once" in nice.say else ()
-
-
-def _pathway(result: Assessment) -> Step:
-    return (explain(result.found, result.treatment),)
+    return nice if nice and "at_once" in nice.say else None

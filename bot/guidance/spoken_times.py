@@ -4,12 +4,30 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 DAYS_IN_A_WEEK: Final = 7
+WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS: Final = (
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
 
 
 def say_moment(moment: datetime, zone: tzinfo | None = None) -> str:
     """Say a moment with weekday and zone: "Sun 22 Nov 23:40 GMT"."""
     local = moment.astimezone(zone) if zone else moment
-    return f"{local:%a} {local.day} {local:%b %H:%M} {say_zone(local)}"
+    return f"{_say_date(local)} {say_clock(local)} {say_zone(local)}"
+
+
+def say_clock(moment: datetime) -> str:
+    """Say what a clock shows at a moment: "08:31"."""
+    return f"{moment.hour:02}:{moment.minute:02}"
+
+
+def say_weekday(day: date) -> str:
+    """Say a day of the week: "Fri"."""
+    return WEEKDAYS[day.weekday()]
+
+
+def _say_date(day: date) -> str:
+    return f"{say_weekday(day)} {day.day} {MONTHS[day.month - 1]}"
 
 
 def say_zone(moment: datetime) -> str:
@@ -25,14 +43,14 @@ def say_short(moment: datetime, now: datetime, zone: tzinfo) -> str:
     local = moment.astimezone(zone)
     days_away = abs((local.date() - now.astimezone(zone).date()).days)
     if days_away < DAYS_IN_A_WEEK - 1:
-        return f"{local:%a %H:%M}"
-    day = f"{local:%a} {local.day} {local:%b}"
-    return f"{day} {local:%H:%M}" if local > now else day
+        return f"{say_weekday(local)} {say_clock(local)}"
+    day = _say_date(local)
+    return f"{day} {say_clock(local)}" if local > now else day
 
 
 def say_day(day: date) -> str:
     """Say a day: "22 Nov 2026"."""
-    return f"{day.day} {day:%b %Y}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def say_beside(moment: datetime, zone: tzinfo, reader: tzinfo | None) -> str:
@@ -45,8 +63,8 @@ def say_beside(moment: datetime, zone: tzinfo, reader: tzinfo | None) -> str:
     here, there = moment.astimezone(zone), moment.astimezone(reader)
     if here.utcoffset() == there.utcoffset():
         return ""
-    weekday = "" if here.date() == there.date() else f"{there:%a} "
-    return f" ({weekday}{there:%H:%M} {say_zone(there)} for you)"
+    weekday = "" if here.date() == there.date() else f"{say_weekday(there)} "
+    return f" ({weekday}{say_clock(there)} {say_zone(there)} for you)"
 
 
 def say_span(span: timedelta) -> str:

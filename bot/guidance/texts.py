@@ -1,7 +1,7 @@
 """Loads the guidance texts and sources, and adds text, citations and status to rule ids."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from functools import cache
@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.guidance.spoken_times import say_moment
 from bot.logic.figures import say_hours
 from bot.logic.fired_rule import Figure, Fired
+from bot.logic.once import once
 from bot.logic.review import REVIEW_KEYS, STATUSES, status_of
 from bot.logic.text_files import WordsError, check_figures, read_folder, read_texts
 
@@ -23,7 +24,7 @@ _SOURCES: Final = "sources.toml"
 _NOT_GUIDANCE: Final = ("drugs.toml", "library.toml", _SOURCES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Guidance:
     """The sentences of one rule, when it fires, its sources and its review.
 
@@ -42,8 +43,8 @@ class Guidance:
 
     def say(self, fired: Fired, zone: tzinfo | None = None) -> str:
         """Join the sentences that apply, with the figures filled in."""
-        sentences = (self.sentences[key] for key in fired.say if key in self.sentences)
-        return " ".join(sentences).format(**say_figures(fired, zone))
+        sentences = [self.sentences[key] for key in fired.say if key in self.sentences]
+        return _fill(" ".join(sentences), fired, zone)
 
     @property
     def every_sentence(self) -> tuple[str, ...]:
@@ -54,22 +55,34 @@ class Guidance:
 
     def card(self, fired: Fired, zone: tzinfo | None = None) -> str | None:
         """Return the most specific short line for the card; None if there is none."""
-        keys = (*(f"card_{note}" for note in reversed(fired.say)), "card")
-        line = next((self.sentences[key] for key in keys if key in self.sentences), None)
-        return line and line.format(**say_figures(fired, zone))
+        noted = [note for note in fired.say if note in self._lines] if self._lines else ()
+        line = self._lines[noted[-1]] if noted else self.sentences.get("card")
+        return line and _fill(line, fired, zone)
 
     def card_parts(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return what the applicable notes add to the card's line, in order."""
-        return self._filled((f"card_and_{note}" for note in fired.say), fired, zone)
+        added = self._additions
+        notes = [note for note in fired.say if note in added] if added else ()
+        return tuple([_fill(added[note], fired, zone) for note in notes])
 
     def beside(self, fired: Fired, zone: tzinfo | None = None) -> tuple[str, ...]:
         """Return what this rule adds to the line of another, its notes included."""
-        return (*self._filled(("card_with",), fired, zone), *self.card_parts(fired, zone))
+        line, parts = self.sentences.get("card_with"), self.card_parts(fired, zone)
+        return parts if line is None else (_fill(line, fired, zone), *parts)
 
-    def _filled(self, keys: Iterable[str], fired: Fired, zone: tzinfo | None) -> tuple[str, ...]:
-        figures = say_figures(fired, zone)
-        sentences = (self.sentences[key] for key in keys if key in self.sentences)
-        return tuple(sentence.format(**figures) for sentence in sentences)
+    @once
+    def _lines(self) -> Mapping[str, str]:
+        """The short line of each note that has one."""
+        return self._by_note("card_")
+
+    @once
+    def _additions(self) -> Mapping[str, str]:
+        """What each note adds to the card's line."""
+        return self._by_note("card_and_")
+
+    def _by_note(self, begins: str) -> Mapping[str, str]:
+        said = self.sentences.items()
+        return {key.removeprefix(begins): line for key, line in said if key.startswith(begins)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,11 @@ def say_sources_of(rule: str) -> str:
     """Say a rule's id, its sources and its review status, in brackets."""
     entry = guidance()[rule]
     return f"[{rule}: {', '.join(entry.citations)}; {entry.status}]"
+
+
+def _fill(sentence: str, fired: Fired, zone: tzinfo | None) -> str:
+    """Fill in the figures of a sentence, if it has any."""
+    return sentence.format(**say_figures(fired, zone)) if "{" in sentence else sentence
 
 
 def say_figures(fired: Fired, zone: tzinfo | None = None) -> dict[str, Figure]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.logic.once import remembered
+
 Figure = str | int | float | datetime
 
 
@@ -24,4 +26,10 @@ def fire(
     **notes: bool,
 ) -> Fired:
     """Create a fired rule that says its `first` sentence and every named note that applies."""
-    return Fired(rule, (first, *filter(notes.get, notes)), figures or {})
+    say = (first, *filter(notes.get, notes))
+    return Fired(rule, say, figures) if figures else _without_figures(rule, say)
+
+
+@remembered
+def _without_figures(rule: str, say: tuple[str, ...]) -> Fired:
+    return Fired(rule, say)

@@ -1,9 +1,8 @@
 """Draws the card, the case view: urgency, deadlines, do now, why, and what is done most."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from textwrap import shorten
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.conversation.time_line import OVERRIDDEN, offered
 from bot.conversation.undoing import undoable
@@ -13,21 +12,16 @@ from bot.screens.age import age_line
 from bot.screens.answered_by import answered_by, owned_by
 from bot.screens.card_reasons import reasons
 from bot.screens.case_row import case_row
-from bot.screens.clocks import (
-    cauda_equina_line,
-    clocks,
-    deadlines,
-    limit_and_session,
-    said_beside,
-)
+from bot.screens.clocks import BARE, BARER, DEADLINES, WHOLE, Clocks, clocks
 from bot.screens.do_now import OVERDUE, call_line, steps_with_rules
-from bot.screens.drawn_lines import LINES_OF_A_ROW, screen_lines
+from bot.screens.drawn_lines import LINES_OF_A_ROW, Said, text_lines
 from bot.screens.notices import words
 from bot.screens.overriding import overrides
-from bot.screens.screen import Block, Button, Line, Rows, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Line, Screen, in_rows, say_line, shortened, text
 from bot.screens.time_line import HEADING, WORDS, Newest, fitting, say_entry, say_outcome
 from bot.screens.urgency_line import urgency_line
-from bot.screens.view import View
+from bot.screens.view import View, said_once
+from state.records import Entry
 
 MOST_CHARACTERS: Final = 900
 MOST_LINES: Final = 16
@@ -55,8 +49,7 @@ ORDER: Final = (
 FIRST_TO_GO: Final = ("called", "suspected_earlier", "sbar")
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(NamedTuple):
     """How much a card says: its reasons, its steps, and the additions `beside` its clocks."""
 
     reasons: int
@@ -68,7 +61,6 @@ SIZES: Final = (
     _Size(MOST_REASONS), _Size(2), _Size(1), _Size(1, beside=False), _Size(1, 4, beside=False),
     _Size(1, 3, beside=False),
 )  # fmt: skip
-WHOLE, BARE, BARER, DEADLINES = range(4)  # how much of the clocks is in view
 IN_VIEW: Final = (
     (WHOLE, 5), *((BARE, steps) for steps in (5, 4, 3, 2)),
     *((BARER, steps) for steps in (3, 2, 1, 0)),
@@ -79,129 +71,130 @@ IN_VIEW_BELOW: Final = tuple((DEADLINES, steps) for steps in range(5, -1, -1))
 def draw_card(view: View, *, below: bool = False, notices: int = 0) -> Screen:
     """Draw the card of a case, as high as fits below its notices, or `below` an alert.
 
-    What has no room in view is folded: what stands beside the clocks, then the last steps.
+    What has no room in view is folded: what stands beside the clocks, then the last steps. How much
+    has room is counted before anything is drawn.
     """
-    room = (MOST_LINES_BELOW if below else MOST_LINES) - notices
-    room -= LINES_OF_A_ROW if undoable(view.case, view.now) else 0
-    said = _said(view)
-    size, newest = _fitting(said), Newest.of(view)
+    noted = undoable(view.case, view.now)
+    room = (MOST_LINES_BELOW if below else MOST_LINES) - notices - LINES_OF_A_ROW * bool(noted)
+    said, newest = _say(view), Newest.of(view)
+    size = _fitting(said)
     if view.reader_zone and size != SIZES[0]:
-        said = replace(_said(replace(view, reader_zone=None)), head=said.head)
+        said = replace(said, clocks=clocks(replace(view, reader_zone=None)))
         size = _fitting(said)
-    for in_view in IN_VIEW_BELOW if below else IN_VIEW:
-        drawn = _with_time_line(said.draw(size, *in_view), newest)
-        if screen_lines(drawn) <= room and len(drawn.plain()) <= MOST_CHARACTERS:
+    for length, in_view in IN_VIEW_BELOW if below else IN_VIEW:
+        blocks = said.blocks(size, length, in_view)
+        left = MOST_CHARACTERS - _characters(said.above, blocks)
+        _add_time_line(blocks, newest, left)
+        if left >= 0 and text_lines(said.above, blocks) <= room:
             break
-    return drawn
+    drawn = (text(*block.lines, heading=block.heading, look=block.look) for block in blocks[1:])
+    lead = Block(said.clocks.lengths[_length(size, length)], look="lead")
+    title = said.above[1]
+    return Screen("card", title, (lead, *drawn), tuple(_rows(view, noted)), head=said.head)
 
 
 def _fitting(said: "_Said") -> _Size:
     """Return the most that a card may say."""
-    drawn = ((size, said.draw(size, *IN_VIEW[-1])) for size in SIZES)
-    fits = (size for size, card in drawn if len(card.plain()) <= MOST_CHARACTERS)
-    return next(fits, SIZES[-1])
+    for size in SIZES:
+        if _characters(said.above, said.blocks(size, *IN_VIEW[-1])) <= MOST_CHARACTERS:
+            return size
+    return SIZES[-1]
+
+
+def _length(size: _Size, length: int) -> int:
+    return max(length, WHOLE if size.beside else BARE)
+
+
+def _characters(above: Iterable[str], blocks: Iterable[Said]) -> int:
+    """Return how many characters a text has, with its line breaks."""
+    lines = [line for line in above if line]
+    for block in blocks:
+        lines += (block.heading, *block.lines) if block.heading else block.lines
+    return sum(map(len, lines)) + len(lines) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     """Everything that a card can say of a case, worked out once.
 
-    `clocks` are said at four lengths; what each leaves out is `also` folded. `urgent` are the
-    steps without the one that the urgency line says.
+    What a length of the `clocks` leaves out is folded. `urgent` are the steps without the one that
+    the urgency line says.
     """
 
     head: Line
-    title: str
-    clocks: tuple[tuple[Line, ...], ...]
-    also: tuple[list[str], ...]
+    above: tuple[str, str]
+    clocks: Clocks
     steps: list[str]
     urgent: list[str]
     why: list[str]
     overridden: list[str]
     answered: list[str]
     last: tuple[str, ...]
-    rows: Rows
 
-    def draw(self, size: _Size, clocks: int, in_view: int) -> Screen:
-        """Draw a card with its clocks at a length, and so many steps in view."""
-        length = max(clocks, 0 if size.beside else BARE)
-        blocks = tuple(self._blocks(size, length, in_view))
-        return Screen("card", self.title, blocks, self.rows, head=self.head)
-
-    def _blocks(self, size: _Size, length: int, in_view: int) -> Iterator[Block]:
-        yield Block(self.clocks[length], look="lead")
+    def blocks(self, size: _Size, length: int, in_view: int) -> list[Said]:
+        """Return the blocks of a card with its clocks at a length, and so many steps in view."""
+        length = _length(size, length)
+        blocks = [Said([*map(say_line, self.clocks.lengths[length])], look="lead")]
         departed = MOST_OVERRIDDEN if in_view else 1
         if self.overridden:
-            yield text(*self.overridden[:departed])
+            blocks.append(Said(self.overridden[:departed]))
         steps = self.steps if size.steps == MOST_STEPS else self.urgent[: size.steps]
         first, rest = steps[:in_view], steps[in_view:]
         if first:
-            yield text(*first, heading=DO_NOW, look="list")
-        also = self.also[length] if size.beside or length > BARE else []
+            blocks.append(Said(first, DO_NOW, "list"))
+        also = self.clocks.left_out[length] if size.beside or length > BARE else ()
         why = self.why[: size.reasons]
         others = self.overridden[departed:] if size.beside else []
         folded = (*rest, *others, *also, *why, *self.answered, words("fixed")["disclaimer"])
-        yield text(*folded, heading="" if first or not rest else DO_NOW, look="fold")
+        blocks.append(Said(folded, "" if first or not rest else DO_NOW, "fold"))
         if self.last:
-            yield text(*self.last)
+            blocks.append(Said(self.last))
+        return blocks
 
 
-def _said(view: View) -> _Said:
+def _say(view: View) -> _Said:
     head, closed = urgency_line(view), view.case.status == "closed"
-    steps = [] if closed else steps_with_rules(view)
+    steps = () if closed else steps_with_rules(view)
     calls = () if closed else call_line(view)
-    bare = replace(view, reader_zone=None)
-    beside, limits, cauda = said_beside(view), limit_and_session(view), cauda_equina_line(view)
     return _Said(
         head=head,
-        title="" if head else title(view),
-        clocks=(
-            tuple(clocks(view)),
-            tuple(clocks(bare, beside=False)),
-            tuple(clocks(bare, beside=False, collisions=False)),
-            tuple(deadlines(bare)),
-        ),
-        also=(
-            [],
-            beside,
-            [*limits, *beside],
-            [*([cauda] if cauda else []), *limits, *beside],
-        ),
+        above=(say_line(head), "" if head else title(view)),
+        clocks=clocks(view),
         steps=[line for _, line in steps],
         urgent=[line for rule, line in steps if rule != OVERDUE],
         why=[f"Why: {reason}" for reason in reasons(view, MOST_REASONS)],
         overridden=overrides(view),
         answered=answered_by(view),
         last=(*owned_by(view), *calls, *age_line(view.now, view.zone)),
-        rows=tuple(_rows(view)),
     )
 
 
-def _with_time_line(drawn: Screen, newest: Newest) -> Screen:
-    """Put the newest lines of the time line below what is folded, in the same quote."""
-    lines = newest.fitting(MOST_CHARACTERS - len(drawn.plain()) - 1) if newest.count else []
-    if not lines:
-        return drawn
-    place = [block.look for block in drawn.blocks].index("fold") + 1
-    block = text(*lines, heading=HEADING, look="fold")
-    return replace(drawn, blocks=(*drawn.blocks[:place], block, *drawn.blocks[place:]))
+def _add_time_line(blocks: list[Said], newest: Newest, left: int) -> None:
+    """Put the newest lines of the time line below what is folded, in the same quote.
+
+    They fit into the characters that are left, with the line break before them.
+    """
+    lines = newest.fitting(left - 1) if newest.count else ()
+    if lines:
+        place = next(n for n, block in enumerate(blocks, 1) if block.look == "fold")
+        blocks.insert(place, Said(lines, HEADING, "fold"))
 
 
-def _rows(view: View) -> Iterator[tuple[Button, ...]]:
+def _rows(view: View, noted: Entry | None) -> Iterator[tuple[Button, ...]]:
     """Offer what is done most, then the way on; nothing if closed."""
     if view.case.status == "closed":
         return
     yield from in_rows([button_for(view, kind) for kind in on_card(view)], MOST_IN_ROW)
-    noted = undoable(view.case, view.now)
     if noted:
         undo = words("buttons", WORDS)["undo"].format(detail=say_entry(view, noted))
-        yield (Button(shorten(undo, LONGEST_ALONE, placeholder=" …"), f"undo {noted.kind}"),)
+        yield (Button(shortened(undo, LONGEST_ALONE), f"undo {noted.kind}"),)
     yield case_row(view)
 
 
+@said_once
 def on_card(view: View) -> tuple[str, ...]:
     """Name what the card offers; the rest is under More."""
-    kinds = [kind for kind in ORDER if kind in every_kind(view) and kind != OVERRIDDEN]
+    kinds = [kind for kind in every_kind(view) if kind != OVERRIDDEN]
     if "mri_requested" in kinds and "mri_done" in kinds:
         kinds.remove("mri_done")
     most = MOST_DONE - (undoable(view.case, view.now) is not None)
@@ -211,11 +204,12 @@ def on_card(view: View) -> tuple[str, ...]:
     return tuple(kinds)
 
 
+@said_once
 def every_kind(view: View) -> tuple[str, ...]:
     """Name everything that can now be noted or shown of the case."""
     earlier = ("suspected_earlier",) if view.flow.landmarks.suspected_at else ()
-    kinds = (*offered(view.case, view.standing), *earlier, "sbar")
-    return tuple(kind for kind in ORDER if kind in kinds)
+    kinds = {*offered(view.case, view.standing), *earlier, "sbar"}
+    return tuple([kind for kind in ORDER if kind in kinds])
 
 
 def button_for(view: View, kind: str) -> Button:

@@ -7,7 +7,7 @@ from typing import Final
 from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.escc import EPIDURAL_GRADES_SAID, HIGH_GRADES_SAID
-from bot.logic.urgency import HOURS, TREATMENT_HOURS, Policy, explain_rule
+from bot.logic.urgency import HOURS, TREATMENT_HOURS, explain_rule
 from bot.screens.view import View, in_a_sentence
 
 MOST_SIGNS: Final = 2
@@ -31,17 +31,14 @@ def _every_reason(view: View) -> Iterator[tuple[str, str]]:
         yield guidance()["S3"].sentences["card"], "S3: ART, R70"
     definite = (rule for rule in urgency.rules if not rule.endswith("?"))
     assumed = (rule for rule in urgency.rules if rule.endswith("?") and urgency.provisional)
-    for rule in sorted(chain(definite, assumed), key=lambda rule: _hours(rule, result.policy)):
+    hours = HOURS[result.policy]
+    shortest = min(hours.values())  # counts for a rule without its own
+    for rule in sorted(chain(definite, assumed), key=lambda rule: hours.get(rule, shortest)):
         entry = guidance()[rule]
         signs = rule == "U1" and result.found.cord_signs
         explained = explain_rule(result.found, rule, result.policy)
         reason = _signs(view) if signs else entry.card(explained, view.zone)
         yield str(reason), f"{rule}: {', '.join(entry.citations[:2])}"
-
-
-def _hours(rule: str, policy: Policy) -> int:
-    """Return the limit of a rule; one without its own counts with the shortest."""
-    return HOURS[policy].get(rule, min(HOURS[policy].values()))
 
 
 def _compression(view: View) -> str:

@@ -1,9 +1,8 @@
 """Says the clocks of a case: MRI, treatment, next dialysis, each limit with whose it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
-from textwrap import shorten
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.conversation.time_line import awaits_cauda_equina, cauda_equina_due
 from bot.guidance.spoken_times import say_beside, say_moment, say_short, say_time_left
@@ -11,58 +10,76 @@ from bot.guidance.texts import guidance
 from bot.logic.figures import say_hours
 from bot.logic.urgency import explain_treatment_clock
 from bot.screens.notices import words
-from bot.screens.screen import Line, Part, say_line
+from bot.screens.screen import Line, Part, say_line, shortened
 from bot.screens.summary import cauda_or_cord
 from bot.screens.time_line import say_time
 from bot.screens.view import View
 
 WORDS: Final = "card.toml"
 MOST_OF_NAME: Final = 16
+WHOLE, BARE, BARER, DEADLINES = range(4)  # lengths of the clocks
 
 
-def clocks(view: View, *, beside: bool = True, collisions: bool = True) -> Iterator[Line]:
+class Clocks(NamedTuple):
+    """The clocks of a case at four lengths, and what each leaves out, to be said elsewhere.
+
+    `WHOLE`; `BARE`, without what stands beside the clocks; `BARER`, without the limit either, nor a
+    dialysis session that collides with the deadline; the `DEADLINES` alone.
+    """
+
+    lengths: tuple[tuple[Line, ...], ...]
+    left_out: tuple[tuple[str, ...], ...]
+
+
+def clocks(view: View) -> Clocks:
     """Say every clock, nearest first; the applicable limit is named as this hospital's.
 
-    What is `beside` them is left out if there is no room: said_beside() says it elsewhere. So are
-    the limit itself and a dialysis session's `collisions`: limit_and_session() says them.
+    By the reader's clock they are said at their whole length only.
     """
-    cauda = cauda_equina_line(view)
-    if cauda:
-        yield (Part(cauda),)
-    yield (*_images(view), *(_limit(view, beside) if collisions else ()))
-    yield from _treatment(view, beside)
-    if collisions:
-        yield from _sessions(view)
-    if beside:
-        yield from _moved(view)
+    cauda, others = cauda_equina_line(view), [*_others(view)]
+    first: tuple[Line, ...] = ((Part(cauda),),) if cauda else ()
+    images, treatment = _images(view, None), _treatment(view, None)
+    limit, sessions = _limit(view, ""), [*_sessions(view)]
+    counts_from, moved = [*_counts_from(view)], [*_moved(view)]
+    zone = view.reader_zone
+    elsewhere = "".join(f"; {each}" for each in others)
+    whole = (*(_images(view, zone) if zone else images), *_limit(view, elsewhere))
+    treated = _treatment(view, zone) if zone else treatment
+    limits = _lines_alone(limit, sessions)
+    beside = tuple(_said_beside(view, others, (*counts_from, *moved)))
+    return Clocks(
+        (
+            (*first, whole, *treated, *counts_from, *sessions, *moved),
+            (*first, (*images, *limit), *treatment, *sessions),
+            (*first, images, *treatment),
+            (images, *treatment),
+        ),
+        ((), beside, (*limits, *beside), (*([cauda] if cauda else []), *limits, *beside)),
+    )
 
 
-def deadlines(view: View) -> Iterator[Line]:
-    """Say the deadlines alone, for a card below an alert."""
-    yield _images(view)
-    yield from _treatment(view, beside=False)
-
-
-def limit_and_session(view: View) -> list[str]:
+def _lines_alone(limit: Line, sessions: Sequence[Line]) -> list[str]:
     """Say the limit and a session that collides with the deadline, each in a line of its own."""
-    limit = say_line(tuple(_limit(view, beside=False))).removeprefix("; ")
-    lines = (limit[:1].upper() + limit[1:], *map(say_line, _sessions(view)))
+    said = say_line(limit).removeprefix("; ")
+    lines = (said[:1].upper() + said[1:], *map(say_line, sessions))
     return [line for line in lines if line]
 
 
-def said_beside(view: View) -> list[str]:
+def _said_beside(view: View, others: Sequence[str], lines: Sequence[Line]) -> Iterator[str]:
     """Say what stands beside the clocks where there is room, each in a line of its own.
 
-    The reader's clock, other guidelines' limits, from when a clock counts, and who moved it.
+    Other guidelines' limits, the reader's clock, from when a clock counts, and who moved it.
     """
     said = words("clocks", WORDS)["elsewhere"]
-    limits = [said.format(others=limit) for limit in _others(view)]
-    lines = (*_by_the_readers_clock(view), *_counts_from(view), *_moved(view))
-    return [*limits, *(say_line(line) for line in lines)]
+    yield from (said.format(others=limit) for limit in others)
+    yield from map(say_line, _by_the_readers_clock(view))
+    yield from map(say_line, lines)
 
 
 def _by_the_readers_clock(view: View) -> Iterator[Line]:
     """Say each deadline that runs by the reader's clock too, if that shows another time."""
+    if view.reader_zone is None:
+        return
     begun = view.case.newest_entry("treatment_begun")
     dues = {"mri": view.result.due, "treatment": None if begun else view.result.treatment_due}
     for clock, due in dues.items():
@@ -92,12 +109,16 @@ def cauda_equina_line(view: View, *, brief: bool = False) -> str:
 
 def deadline_line(view: View, clock: str) -> Line:
     """Say a deadline, of the MRI or the treatment, with the time left."""
+    return _deadline_line(view, clock, view.reader_zone)
+
+
+def _deadline_line(view: View, clock: str, reader_zone: tzinfo | None) -> Line:
     due = view.result.due if clock == "mri" else view.result.treatment_due
     if due is None:
         raise KeyError(f"{clock}: the case has no such deadline")
     what = _scan(view) if clock == "mri" else _what_begins(view)
     said = words("clocks", WORDS)[what]
-    return deadline(said, due, view.now, view.zone, view.reader_zone)
+    return deadline(said, due, view.now, view.zone, reader_zone)
 
 
 def deadline(
@@ -110,13 +131,13 @@ def deadline(
     return (Part(f"{what} "), Part(say_moment(due, zone), unix), Part(f"{beside}, "), left)
 
 
-def _images(view: View) -> Line:
+def _images(view: View, reader_zone: tzinfo | None) -> Line:
     result, said = view.result, words("clocks", WORDS)
     unread = result.case.mri_done and result.case.lesions is None
     if unread and view.case.status == "closed":
         return (Part(said["unread_closed"]),)
     if result.due:
-        return deadline_line(view, "mri")
+        return _deadline_line(view, "mri", reader_zone)
     if unread:
         return (Part(said["unread_no_limit"]),)
     return (Part(said["read" if result.found.read else "not_indicated"]),)
@@ -137,15 +158,14 @@ def _what_begins(view: View) -> str:
     return "drainage" if view.result.found.infection_open else "treatment"
 
 
-def _limit(view: View, beside: bool) -> Iterator[Part]:
+def _limit(view: View, others: str) -> Line:
     """Name the limit as this hospital's, and the others as other guidelines'."""
-    urgency, said = view.result.urgency, words("clocks", WORDS)
+    urgency = view.result.urgency
     if not urgency.hours:
-        return
-    others = "".join(f"; {limit}" for limit in _others(view)) if beside else ""
+        return ()
     policy = words("policies", WORDS)[view.result.policy]
-    limit = say_hours(urgency.hours)
-    yield Part(said["limit"].format(hours=limit, policy=policy, others=others))
+    said, limit = words("clocks", WORDS)["limit"], say_hours(urgency.hours)
+    return (Part(said.format(hours=limit, policy=policy, others=others)),)
 
 
 def _others(view: View) -> Iterator[str]:
@@ -157,17 +177,14 @@ def _others(view: View) -> Iterator[str]:
         yield said["other"].format(guideline=named[guideline], hours=limit)
 
 
-def _treatment(view: View, beside: bool) -> Iterator[Line]:
+def _treatment(view: View, reader_zone: tzinfo | None) -> tuple[Line, ...]:
     if not view.result.treatment_due:
-        return
+        return ()
     begun = view.case.newest_entry("treatment_begun")
     if begun:
         time = say_time(begun.at, view.now, view.zone)
-        yield (Part(words("clocks", WORDS)["begun"].format(time=time)),)
-        return
-    yield deadline_line(view, "treatment")
-    if beside:
-        yield from _counts_from(view)
+        return ((Part(words("clocks", WORDS)["begun"].format(time=time)),),)
+    return (_deadline_line(view, "treatment", reader_zone),)
 
 
 def _counts_from(view: View) -> Iterator[Line]:
@@ -191,5 +208,5 @@ def _moved(view: View) -> Iterator[Line]:
     moved = view.newest(view.flow.landmarks.suspected_at)
     if moved:
         since = say_moment(view.result.opened_at, view.zone)
-        who = shorten(moved.who, MOST_OF_NAME, placeholder="…")
+        who = shortened(moved.who, MOST_OF_NAME, "…")
         yield (Part(f"Clock: since {since}, set by {who}"),)

@@ -48,8 +48,8 @@ def with_foot(screen: Screen) -> Screen:
 
 def name_message(screens: list[Screen], *said: str) -> list[Screen]:
     """Say something of the answered message above the screen that is shown first, newest on top."""
-    shown = [each for each in screens if not each.corrects]
-    if not shown or not any(said):
+    shown = [each for each in screens if not each.corrects] if any(said) else []
+    if not shown:
         return screens
     named = first = min(shown, key=_place)
     for each in filter(None, said):
@@ -86,8 +86,8 @@ def put_together(
     screens: Sequence[Screen], head: Line, said_first: str, waited: str, *, touch: bool
 ) -> list[Screen]:
     """Put what was said into the fewest screens, each below the urgency line `head`."""
-    composed = [
-        each if each.head else replace(each, head=head) for each in compose(screens, touch=touch)
-    ]
+    composed = compose(screens, touch=touch)
+    if head:
+        composed = [each if each.head else replace(each, head=head) for each in composed]
     composed = [with_foot(each) for each in composed] if touch else composed
     return name_message(composed, said_first, waited)

@@ -8,7 +8,7 @@ from bot.guidance.first_steps import Step
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.notices import words
 from bot.screens.time_line import say_time
-from bot.screens.view import View
+from bot.screens.view import View, said_once
 
 WORDS: Final = "card.toml"
 DRUG: Final = "Dexamethasone: "
@@ -34,9 +34,10 @@ def with_cauda_equina(view: View, steps: Sequence[tuple[str, str]]) -> list[tupl
     return [*steps[:dose], (CAUDA_EQUINA, cauda), *steps[dose:]]
 
 
-def steps_with_rules(view: View) -> list[tuple[str, str]]:
+@said_once
+def steps_with_rules(view: View) -> tuple[tuple[str, str], ...]:
     """Say the first steps, each with the rule it begins with."""
-    return [(step[0].id, _line(view, step)) for step in view.standing.steps]
+    return tuple([(step[0].id, _line(view, step)) for step in view.standing.steps])
 
 
 def coordinator(view: View) -> str:
@@ -57,16 +58,17 @@ def call_line(view: View) -> list[str]:
 
 
 def _line(view: View, step: Step) -> str:
-    rule, said = step[0].id, words("call", WORDS)
+    rule = step[0].id
     line = _steroid(view, step) if rule == view.result.steroid.rule else say_step(step, view.zone)
-    if rule not in CALLS and not _phoned(view, rule):
+    if rule not in CALLS and not (rule == ABSCESS_FIRST and _phoned(view)):
         return line
+    said = words("call", WORDS)
     return line + (said["number"].format(call=view.call) if view.call else said["switchboard"])
 
 
-def _phoned(view: View, rule: str) -> bool:
-    """Return whether the steroid line says whom to phone."""
-    if rule != ABSCESS_FIRST or view.result.steroid.rule != rule:
+def _phoned(view: View) -> bool:
+    """Return whether the line of an abscess to drain first says whom to phone."""
+    if view.result.steroid.rule != ABSCESS_FIRST:
         return False
     return not any(step[0].id in CALLS for step in view.standing.steps)
 

@@ -1,7 +1,8 @@
 """Draws the engine's replies as neutral screens: an alert, and the view of the case."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from bot.conversation.answering import YES
@@ -26,6 +27,7 @@ from bot.flows.grammar import UNKNOWN, Moment, Number, Value
 from bot.flows.typed import is_bare_number
 from bot.flows.wording import flow_words, words_of
 from bot.guidance.sections import ordered
+from bot.guidance.texts import open_figures
 from bot.logic.assessment import RULESET_VERSION
 from bot.screens.alert import draw_alert
 from bot.screens.card import draw_card
@@ -48,27 +50,33 @@ MOST_LINES_OF_STEP: Final = 3
 def draw(replies: Iterable[Reply], view: View, *, below: bool = False) -> list[Screen]:
     """Draw everything to show, in order; `below` says that an alert stands above it."""
     replies = [*replies]
-    below = below or any(isinstance(each, Alert) for each in replies)
+    below = below or any([isinstance(each, Alert) for each in replies])
     waits = flow_words(view.flow.id, view.flow.words_in).outcomes if below else ()
-    replies = [each for each in replies if not (isinstance(each, Notice) and each.name in waits)]
-    notices = [draw_notice(each, view) for each in _notices(replies, view)]
-    lines = sum(block_lines(block) for notice in notices for block in notice.blocks)
-    others = (each for each in replies if not isinstance(each, Notice | SayNoted | SayUndone))
+    notices, others = list[Screen](), list[Reply]()
+    for reply in replies:
+        notice = _notice(reply, view)
+        if notice is None:
+            others.append(reply)
+        elif notice.name not in waits:
+            notices.append(draw_notice(notice, view))
+    lines = sum([block_lines(block) for notice in notices for block in notice.blocks])
     drawn = [screen for each in others for screen in _draw(each, view, below, lines)]
-    place = next(
-        (n for n, each in enumerate(drawn) if each.kind not in ("alert", "kept")), len(drawn)
-    )
+    place = 0
+    while place < len(drawn) and drawn[place].kind in ("alert", "kept"):
+        place += 1
     return [*drawn[:place], *notices, *drawn[place:]]
 
 
-def _notices(replies: Iterable[Reply], view: View) -> Iterator[Notice]:
-    for reply in replies:
-        if isinstance(reply, Notice):
-            yield reply
-        elif isinstance(reply, SayNoted):
-            yield _noted(view, reply)
-        elif isinstance(reply, SayUndone):
-            yield say_undone(view, reply)
+def _notice(reply: Reply, view: View) -> Notice | None:
+    """Return the notice that a reply is; None if it is a screen of its own."""
+    match reply:
+        case Notice():
+            return reply
+        case SayNoted():
+            return _noted(view, reply)
+        case SayUndone():
+            return say_undone(view, reply)
+    return None
 
 
 def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Screen]:
@@ -103,32 +111,37 @@ def _draw(reply: Reply, view: View, below: bool, notices: int) -> Iterator[Scree
 
 def draw_notice(notice: Notice, view: View) -> Screen:
     """Draw a notice about the conversation."""
-    keys = ", ".join(view.label(key) for key in notice.keys)
-    again = words("notices")["asked_again"].format(keys=keys) if keys else ""
+    said = _wording(notice.name, view)
+    sentence = said.format(**{name: _FIGURES[name](view, notice) for name in _figures_of(said)})
+    return Screen("notice", view.case.code, (text(sentence.replace("?.", "?"), look="notice"),))
+
+
+def _wording(name: str, view: View) -> str:
+    """Return the words of a notice: of a flow that waits, else for those who tap, else for all."""
     waits = flow_words(view.flow.id, view.flow.words_in).outcomes
-    by_tap = words("by_tap") if view.touch else {}
-    said = {**words("notices"), **by_tap, **waits}[notice.name]
-    known: dict[str, Callable[[], object]] = {
-        "detail": lambda: (view.touch and notice.by_tap) or notice.detail,
-        "keys": lambda: keys,
-        "keys_asked_again": lambda: again,
-        "step": lambda: _briefly(dict(steps_with_rules(view)).get(notice.detail, "")),
-        "code": lambda: view.case.code,
-        "answers": lambda: _answers(view, notice.keys),
-        "outcome": lambda: _outcome(view),
-        "ruleset": lambda: RULESET_VERSION,
-        "policy": lambda: view.result.policy,
-        "mri_number": lambda: _number(view, view.flow.landmarks.mri),
-        "signs_number": lambda: _number(view, view.flow.landmarks.cord_signs),
-        "asia_number": lambda: _number(view, "asia"),
-    }
-    sentence = said.format(**{name: say() for name, say in known.items() if f"{{{name}" in said})
-    sentence = sentence.replace("?.", "?")
-    return Screen("notice", view.case.code, (text(sentence, look="notice"),))
+    if name in waits:
+        return waits[name]
+    by_tap = words("by_tap")
+    return by_tap[name] if view.touch and name in by_tap else words("notices")[name]
 
 
-def _answers(view: View, keys: Iterable[str]) -> str:
-    return ", ".join(f"{view.label(key)}: {view.latest(key)}" for key in keys)
+@cache
+def _figures_of(said: str) -> tuple[str, ...]:
+    """Name the figures in the words of a notice."""
+    return tuple(open_figures(said))
+
+
+def _keys(view: View, notice: Notice) -> str:
+    return ", ".join([view.label(key) for key in notice.keys])
+
+
+def _asked_again(view: View, notice: Notice) -> str:
+    keys = _keys(view, notice)
+    return words("notices")["asked_again"].format(keys=keys) if keys else ""
+
+
+def _answers(view: View, notice: Notice) -> str:
+    return ", ".join([f"{view.label(key)}: {view.latest(key)}" for key in notice.keys])
 
 
 def _briefly(step: str) -> str:
@@ -159,6 +172,23 @@ def _number(view: View, key: str) -> int | str:
     """Return the number for editing an answer, or its key."""
     keys = view.standing.trail.keys
     return keys.index(key) + 1 if key in keys else key
+
+
+_FIGURES: Final[Mapping[str, Callable[[View, Notice], object]]] = {
+    "detail": lambda view, notice: (view.touch and notice.by_tap) or notice.detail,
+    "keys": _keys,
+    "keys_asked_again": _asked_again,
+    "step": lambda view, notice: _briefly(dict(steps_with_rules(view)).get(notice.detail, "")),
+    "code": lambda view, _: view.case.code,
+    "answers": _answers,
+    "outcome": lambda view, _: _outcome(view),
+    "ruleset": lambda *_: RULESET_VERSION,
+    "policy": lambda view, _: view.result.policy,
+    "mri_number": lambda view, _: _number(view, view.flow.landmarks.mri),
+    "signs_number": lambda view, _: _number(view, view.flow.landmarks.cord_signs),
+    "asia_number": lambda view, _: _number(view, "asia"),
+}
+"""What a notice may say of a case, by the name of its figure."""
 
 
 def _confirmation(view: View, key: str, value: Value) -> Screen:

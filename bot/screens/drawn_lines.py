@@ -1,10 +1,11 @@
 """How high a screen is on a phone; the browser measures what this estimates."""
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import groupby
-from typing import Final
+from itertools import repeat
+from typing import Final, NamedTuple
 
-from bot.screens.screen import Block, Screen, say_line
+from bot.screens.screen import Block, Look, Screen, say_line
 
 WIDTH: Final = 38  # characters in a line at 360 px
 SMALL_WIDTH: Final = 33  # at 320 px
@@ -16,6 +17,7 @@ LINES_OF_A_ROW: Final = 2  # of text, in whose place a row of buttons comes
 AROUND_PX: Final = 22
 MARGIN_PX: Final = 40  # by which a small phone may draw it higher than estimated
 FOLDED: Final = 3
+BULLETED: Final = ("list", "fold")
 TIME_PX: Final = 15  # of the time of a message, where its last line has no room for it
 TIME_WIDTH: Final = 7  # characters
 MOST_REMEMBERED: Final = 4096
@@ -24,25 +26,55 @@ MOST_REMEMBERED: Final = 4096
 @lru_cache(MOST_REMEMBERED)
 def drawn_lines(text: str, width: int = WIDTH) -> int:
     """Return how many lines a text takes as drawn, broken between words."""
-    return sum(_lines(line, width) for line in text.split("\n"))
+    return sum([_lines(line, width) for line in text.split("\n")])
+
+
+@lru_cache(MOST_REMEMBERED)
+def bulleted_lines(text: str, width: int = WIDTH) -> int:
+    """Return how many lines a text takes as drawn after a bullet."""
+    return drawn_lines(f"• {text}", width)
+
+
+class Said(NamedTuple):
+    """The text of a block before it is drawn."""
+
+    lines: Sequence[str]
+    heading: str = ""
+    look: Look = "text"
 
 
 def block_lines(block: Block, width: int = WIDTH) -> int:
     """Return how many lines a block takes; one that is folded shows at most three."""
-    bullet = "• " if block.look in ("list", "fold") else ""
-    lines = sum(drawn_lines(bullet + say_line(line), width) for line in block.lines)
-    lines += drawn_lines(block.heading, width) if block.heading else 0
-    return min(lines, FOLDED) if block.look == "fold" else lines
+    return _said_lines(_said(block), width)
 
 
 def screen_lines(screen: Screen, width: int = WIDTH) -> int:
     """Return how many lines the text of a screen takes; neighbours that are folded share three."""
-    above = [line for line in (say_line(screen.head), screen.title) if line]
-    lines = sum(drawn_lines(line, width) for line in above)
-    for folded, blocks in groupby(screen.blocks, lambda block: block.look == "fold"):
-        taken = sum(block_lines(block, width) for block in blocks)
-        lines += min(taken, FOLDED) if folded else taken
-    return lines
+    above = (say_line(screen.head), screen.title)
+    return text_lines(above, map(_said, screen.blocks), width)
+
+
+def text_lines(above: Iterable[str], blocks: Iterable[Said], width: int = WIDTH) -> int:
+    """Return how many lines a text takes: what stands `above`, if anything, then its blocks."""
+    lines, folded = sum([drawn_lines(line, width) for line in above if line]), 0
+    for block in blocks:
+        taken = _said_lines(block, width)
+        if block.look == "fold":
+            folded = min(folded + taken, FOLDED)
+        else:
+            lines, folded = lines + folded + taken, 0
+    return lines + folded
+
+
+def _said(block: Block) -> Said:
+    return Said([say_line(line) for line in block.lines], block.heading, block.look)
+
+
+def _said_lines(said: Said, width: int) -> int:
+    count = bulleted_lines if said.look in BULLETED else drawn_lines
+    taken = sum(map(count, said.lines, repeat(width)))
+    taken += drawn_lines(said.heading, width) if said.heading else 0
+    return min(taken, FOLDED) if said.look == "fold" else taken
 
 
 def is_high(screen: Screen) -> bool:
@@ -69,8 +101,7 @@ def _has_room_for_time(screen: Screen) -> bool:
 
 
 def _lines(line: str, width: int) -> int:
-    count, _ = _broken(line, width)
-    return count
+    return 1 if len(line) <= width else _broken(line, width)[0]
 
 
 def _broken(line: str, width: int) -> tuple[int, int]:

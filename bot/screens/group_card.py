@@ -1,7 +1,6 @@
 """Draws a case for its group: one card, below it the question if it is answered there."""
 
 from collections.abc import Iterator
-from textwrap import shorten
 from typing import Final, NamedTuple
 
 from bot.conversation.undoing import undoable
@@ -24,7 +23,7 @@ from bot.screens.notices import words
 from bot.screens.overriding import overrides
 from bot.screens.pages import LONGEST_OF_TWO
 from bot.screens.question import draw_question
-from bot.screens.screen import Block, Button, Rows, Screen, in_rows, text
+from bot.screens.screen import Block, Button, Rows, Screen, in_rows, shortened, text
 from bot.screens.still_open import say_still_open
 from bot.screens.taken_back import buttons_of
 from bot.screens.team import WORDS, Team
@@ -161,7 +160,7 @@ def _notes(view: View) -> Rows:
         beside = len(long) < IN_ROW
         label = words("buttons", TIME_LINE)["undo"].format(detail=say_entry(view, noted))
         most = LONGEST_OF_TWO if long else LONGEST_UNDO_ALONE
-        short_label = shorten(label, most, placeholder=" …").removesuffix(": …")
+        short_label = shortened(label, most).removesuffix(": …")
         label = short_label if beside else UNDO.label
         undo = Button(label, f"undo {noted.kind}", typed=UNDO.typed)
         (long if beside else short).append(undo)

@@ -8,7 +8,7 @@ from typing import Final
 from bot.flows.button_rows import TICK
 from bot.screens.notices import words
 from bot.screens.pages import LONGEST_ALONE, page_of
-from bot.screens.screen import Button, Rows, Screen, Style, in_rows, say_line, text
+from bot.screens.screen import Button, Rows, Screen, Style, in_rows, say_line, shortened, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
 from state.groups import Colleague
@@ -180,4 +180,4 @@ def button(label: str, does: str, style: Style = "plain") -> Button:
 
 
 def _short(label: str) -> str:
-    return shorten(label, LONGEST_ALONE, placeholder=" …")
+    return shortened(label, LONGEST_ALONE)

@@ -21,7 +21,8 @@ SETTINGS: Final = Button("Settings", "settings", typed="/settings")
 
 def draw_more(view: View, number: int = 1) -> Screen:
     """Offer what neither the card nor a question offers; Undo unless it stands on the card."""
-    rest = [button_for(view, kind) for kind in every_kind(view) if kind not in on_card(view)]
+    shown = on_card(view)
+    rest = [button_for(view, kind) for kind in every_kind(view) if kind not in shown]
     rest += [] if view.standing.at_end else [ANSWERS]
     rest += [] if undoable(view.case, view.now) else [UNDO]
     rest += [SEND_TO] if view.colleagues is not None else []

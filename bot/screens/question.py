@@ -1,18 +1,22 @@
 """Draws a question: text, options as buttons, previous answer, definitions."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
+from typing import Final
 
 from bot.flows.button_rows import TICK, in_one_row
-from bot.flows.grammar import Choice, Moment, Number, Option, Question, Several, Value
+from bot.flows.grammar import Choice, Flow, Moment, Number, Option, Question, Several, Value
 from bot.flows.typed import option_keys
 from bot.flows.wording import QuestionWords, flow_words, words_of
 from bot.guidance.spoken_times import say_beside
 from bot.screens.case_row import CASE
 from bot.screens.notices import words
-from bot.screens.screen import Button, Rows, Screen, Style, in_rows, text
+from bot.screens.screen import Block, Button, Rows, Screen, Style, in_rows, text
 from bot.screens.urgency_line import urgency_line
 from bot.screens.view import View
+
+MOST_REMEMBERED: Final = 512
 
 
 def draw_question(view: View, key: str) -> Screen:
@@ -23,9 +27,8 @@ def draw_question(view: View, key: str) -> Screen:
     question = view.flow.question(key)
     if question is None:
         raise KeyError(f"{key}: the flow has no such question")
-    asked = words_of(view.flow, question.id)
-    lead = text(asked.ask, look="lead")
-    blocks = [text(asked.help, look="help")]
+    lead, help_line = _texts(view.flow, question.id)
+    blocks = [help_line]
     if isinstance(question, Moment) and say_beside(view.now, view.zone, view.reader_zone):
         blocks.append(text(words("reader")["hospital_time"].format(zone=view.zone_now)))
     given = view.case.latest.get(key)
@@ -33,7 +36,7 @@ def draw_question(view: View, key: str) -> Screen:
         blocks.append(text(f"Answered before: {view.answer(question, given)}"))
     below = isinstance(question, Choice) and question.long_list
     blocks = [*blocks, lead] if below else [lead, *blocks]
-    rows = (*_rows(question, asked, key, given), _last_row(question, asked, key))
+    rows = _rows(view.flow, key, *_ticks(question, given))
     head = urgency_line(view)
     title = (
         _lesion(question, key) if head else f"{view.case.code} · {_progress(view, question, key)}"
@@ -61,21 +64,38 @@ def _lesion(question: Question, key: str) -> str:
     return f"Lesion {key.rpartition('.')[2]}" if question.repeated else ""
 
 
-def _rows(question: Question, asked: QuestionWords, key: str, given: Value | None) -> Rows:
+@lru_cache(MOST_REMEMBERED)
+def _texts(flow: Flow, question_id: str) -> tuple[Block, Block]:
+    """Return the text of a question and its help line."""
+    asked = words_of(flow, question_id)
+    return text(asked.ask, look="lead"), text(asked.help, look="help")
+
+
+@lru_cache(MOST_REMEMBERED)
+def _rows(flow: Flow, key: str, ticked: tuple[str, ...], leads: bool) -> Rows:
+    """Return the buttons of a question, which are the same for every case; `leads` is of Done."""
+    question = flow.questions[key.partition(".")[0]]
+    asked = words_of(flow, question.id)
+    last = _last_row(question, asked, key)
     if isinstance(question, Several):
-        return _tick_rows(question, asked, key, _ticks(question, given))
+        return (*_tick_rows(question, asked, key, ticked, leads=leads), last)
     buttons = [*_buttons(question, asked, key)]
     if asked.rows:
         left = iter(buttons)
-        return tuple(tuple(islice(left, many)) for many in asked.rows)
-    return in_rows(buttons, in_one_row([len(button.label) for button in buttons]))
+        return (*(tuple(islice(left, many)) for many in asked.rows), last)
+    return (*in_rows(buttons, in_one_row([len(button.label) for button in buttons])), last)
 
 
-def _ticks(question: Question, given: Value | None) -> list[str]:
-    return given if isinstance(question, Several) and isinstance(given, list) else []
+def _ticks(question: Question, given: Value | None) -> tuple[tuple[str, ...], bool]:
+    """Return which options are ticked, and whether anything is, though no longer offered."""
+    if not (isinstance(question, Several) and isinstance(given, list)):
+        return (), False
+    return tuple([each.key for each in question.options if each.key in given]), bool(given)
 
 
-def _tick_rows(question: Several, asked: QuestionWords, key: str, ticked: list[str]) -> Rows:
+def _tick_rows(
+    question: Several, asked: QuestionWords, key: str, ticked: tuple[str, ...], *, leads: bool
+) -> Rows:
     """Draw every tick, then None of these and Done, each always in the same place."""
     ticks = [
         _tick_button(option, asked, key, typed, ticked=option.key in ticked)
@@ -83,13 +103,9 @@ def _tick_rows(question: Several, asked: QuestionWords, key: str, ticked: list[s
     ]
     number = str(len(ticks) + 1)
     none = Button("None of these", f"answer {key}", "none", number)
-    done = Button("Done", f"done {key}", style=_leading(bool(ticked)))
+    done = Button("Done", f"done {key}", style="primary" if leads else "plain")
     width = in_one_row([len(TICK) + len(asked.option(each)) for each in question.options])
     return (*in_rows(ticks, width), (none, done))
-
-
-def _leading(leads: bool) -> Style:
-    return "primary" if leads else "plain"
 
 
 def _buttons(question: Question, asked: QuestionWords, key: str) -> Iterator[Button]:
@@ -115,8 +131,8 @@ def _tick_button(
 
 
 def _option_button(option: Option, asked: QuestionWords, does: str, typed: str) -> Button:
-    style = "danger" if option.danger else "plain"
-    return Button(asked.option(option), does, option.key, typed, style)  # type: ignore[arg-type]
+    style: Style = "danger" if option.danger else "plain"
+    return Button(asked.option(option), does, option.key, typed, style)
 
 
 def _last_row(question: Question, asked: QuestionWords, key: str) -> tuple[Button, ...]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Literal, NamedTuple
 
 from state.json_text import write_json
@@ -103,6 +104,12 @@ def say_line(line: Line) -> str:
 def text(*lines: str, heading: str = "", look: Look = "text") -> Block:
     """Create a block of plain lines."""
     return Block(tuple([(Part(line),) for line in lines]), heading, look)
+
+
+def shortened(said: str, most: int, placeholder: str = " …") -> str:
+    """Shorten what is longer than so many characters between two words."""
+    whole = " ".join(said.split())
+    return whole if len(whole) <= most else shorten(whole, most, placeholder=placeholder)
 
 
 def in_rows(buttons: Sequence[Button], width: int) -> Rows:

@@ -8,6 +8,7 @@ from typing import Final, Self
 from bot.conversation.alarm import UNANSWERED
 from bot.conversation.time_line import OVERRIDDEN
 from bot.flows.wording import words_of
+from bot.guidance.spoken_times import say_clock, say_weekday
 from bot.screens.notices import words
 from bot.screens.view import View, in_a_sentence
 from state.records import HANDED_OVER, UNDONE, Entry, StoredCase
@@ -73,7 +74,8 @@ def say_with_time(view: View, entry: Entry) -> str:
 
 def say_time(at: datetime, now: datetime, zone: tzinfo) -> str:
     local, today = at.astimezone(zone), now.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%a %H:%M}"
+    time = say_clock(local)
+    return time if local.date() == today.date() else f"{say_weekday(local)} {time}"
 
 
 def say_entry(view: View, entry: Entry) -> str:

@@ -1,9 +1,10 @@
 """What a screen is drawn from: one case as it is, and where it is read."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Final
+from functools import wraps
+from typing import Any, Final, TypeVar
 
 from bot.conversation.standing import Standing
 from bot.flows.grammar import UNKNOWN, Choice, Flow, Moment, Number, Question, Several, Value
@@ -16,6 +17,8 @@ from bot.screens.team import name_of
 from state.groups import Colleague
 from state.records import Answer, StoredCase
 
+T = TypeVar("T")
+
 PROPER_NAMES: Final = ("Lhermitte",)
 UNNAMED: Final = "?"  # the initials of somebody who has left the group
 
@@ -26,7 +29,7 @@ class View:
 
     `role` and `reader_zone` are the reader's choices, None if not chosen. With `touch` it is read
     where buttons are tapped; `late` if what it answers has waited for long. `colleagues` are those
-    of its group, by their ids; None for a case of one person.
+    of its group, by their ids; None for a case of one person. `said` is for `said_once`.
     """
 
     case: StoredCase
@@ -40,6 +43,7 @@ class View:
     touch: bool = False
     late: bool = False
     colleagues: Mapping[str, Colleague] | None = None
+    said: dict[object, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @property
     def result(self) -> Assessment:
@@ -114,6 +118,19 @@ class View:
             case Moment():
                 return say_moment(datetime.fromisoformat(str(value)), self.zone)
         raise AssertionError(f"{question.id}: no way to say a {type(question).__name__}")
+
+
+def said_once(say: Callable[[View], T]) -> Callable[[View], T]:
+    """Say something of a view when it is first asked for, and keep it: a view does not change."""
+
+    @wraps(say)
+    def once(view: View) -> T:
+        if say not in view.said:
+            view.said[say] = say(view)
+        kept: T = view.said[say]
+        return kept
+
+    return once
 
 
 def in_a_sentence(label: str) -> str:

@@ -1,7 +1,9 @@
 """Outgoing rows waiting to be sent."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Final
 
 from state.records import Priority, Queued
@@ -11,7 +13,7 @@ from state.sqlite.rows import FLAG, MOMENT, Kind, Rows, instant
 
 _QUEUED: Final = Rows(
     Queued,
-    screens=Kind("\n".join, lambda kept: tuple(kept.split("\n")) if kept else ()),
+    screens=Kind("\n".join, lambda lines: tuple(lines.split("\n")) if lines else ()),
     anew=FLAG,
     priority=Kind(int, Priority),
     queued_at=MOMENT,
@@ -21,23 +23,24 @@ _ENQUEUE: Final = (
     "INSERT INTO outbox (chat, code, screens, token, query, tapped, anew, priority, queued_at, "
     "thread, reminder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_SENT: Final = "DELETE FROM outbox WHERE id = ?"
-MOST_ROWS_KNOWN: Final = 8
-MOST_CHATS_KNOWN: Final = 256
-MOST_IDS_KNOWN: Final = 4096
+MOST_REMEMBERED: Final = 8  # rows of a chat
+NO_CHAT: Final = ""
+
+_Waiting = tuple[Queued, ...] | None
 
 
 class Outbox:
-    """What waits. Screens are stored one a line: JSON has no line breaks of its own.
+    """The rows, of which those of a chat are known unless there are many.
 
-    The rows of a chat are known if they are few. In whose they are, by their ids, says which
-    are to be forgotten when one of them is changed.
+    Their screens are stored one a line: JSON has no line breaks of its own.
+
+    So a row that this process has queued is not read again: it is known as it was written, until
+    anybody changes it.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known = Known(database.memory, "outbox", self._read_few, most=MOST_CHATS_KNOWN)
-        self._chats = dict[int, str]()
+        self._waiting = Known[_Waiting](database.memory, "outbox", self._read_few)
 
     def enqueue(
         self,
@@ -54,31 +57,29 @@ class Outbox:
         thread: int | None = None,
         reminder: int | None = None,
     ) -> None:
-        before = self._known.answers.get(chat)
-        id = self._database.execute(
+        before = self._waiting.get(chat)
+        written = self._database.execute(
             _ENQUEUE,
             (
                 chat, code, "\n".join(screens), token, query, tapped, int(anew), int(priority),
                 instant(at), thread, reminder,
             ),
-            chat,
-        ).lastrowid  # fmt: skip
-        if id is None or before is None or len(before) == MOST_ROWS_KNOWN or at.tzinfo is not UTC:
-            return
-        row = Queued(
-            id, chat, code, tuple(screens), token, query, tapped, anew, priority, at,
-            thread=thread, reminder=reminder,
+            NO_CHAT,
         )  # fmt: skip
-        self._note_chat(row)
-        self._known.set(chat, (*before, row))
+        if before is not None and written.lastrowid is not None:
+            row = Queued(
+                written.lastrowid, chat, code, tuple(screens), token, query, tapped, anew, priority,
+                at.astimezone(UTC), thread=thread, reminder=reminder,
+            )  # fmt: skip
+            self._keep(chat, (*before, row))
 
     def queued(self, chat: str | None = None) -> list[Queued]:
         return self._read("WHERE chat = ?", (chat,)) if chat else self._read()
 
     def pressing(self, chat: str, most: int) -> list[Queued]:
-        known = self._known.get(chat)
-        if known is not None and len(known) <= most:
-            return [*known]
+        waiting = self._waiting.get(chat)
+        if waiting is not None and len(waiting) <= most:
+            return [*waiting]
         oldest = self._read("WHERE chat = ?", (chat, most + 1), limit="LIMIT ?")
         if len(oldest) <= most:
             return oldest
@@ -86,7 +87,24 @@ class Outbox:
             "WHERE id IN (SELECT id FROM first) OR code IN (SELECT code FROM first) AND chat = ?",
             (chat, most, chat),
             first="WITH first AS (SELECT id, code FROM outbox WHERE chat = ? "
-            "ORDER BY priority, id LIMIT ?)",
+            "ORDER BY priority, id LIMIT ?) ",
+        )
+
+    def _read_few(self, chat: str) -> _Waiting:
+        """Read what waits for a chat; None if that is too much to be remembered."""
+        rows = self._read("WHERE chat = ?", (chat, MOST_REMEMBERED + 1), limit="LIMIT ?")
+        return tuple(rows) if len(rows) <= MOST_REMEMBERED else None
+
+    def _keep(self, chat: str, waiting: Sequence[Queued]) -> None:
+        self._waiting.set(chat, tuple(waiting) if len(waiting) <= MOST_REMEMBERED else None)
+
+    def _read(
+        self, where: str = "", given: Sequence[object] = (), *, first: str = "", limit: str = ""
+    ) -> list[Queued]:
+        return _QUEUED.read(
+            self._database.execute(
+                f"{first}SELECT {_QUEUED.columns} FROM outbox {where} ORDER BY id {limit}", given
+            )
         )
 
     def drop_all(self, chat: str) -> None:
@@ -99,17 +117,27 @@ class Outbox:
         found = self._database.execute(
             "UPDATE outbox SET said = ?, sending = ? WHERE id = ? RETURNING chat",
             (said, int(sending), row.id),
-            self._chats.get(row.id),
+            NO_CHAT,
         ).fetchone()
-        return found and str(found[0])
+        if found is None:
+            return None
+        chat = str(found[0])
+        self._change(chat, row.id, lambda known: [replace(known, said=said, sending=sending)])
+        return chat
 
     def sent(self, queued: Iterable[int]) -> None:
+        delete = "DELETE FROM outbox WHERE id = ? RETURNING chat"
         for id in queued:
-            chat = self._chats.pop(id, None)
-            before = self._known.answers.get(chat) if chat else None
-            self._database.execute(_SENT, (id,), chat)
-            if chat and before is not None:
-                self._known.set(chat, tuple(each for each in before if each.id != id))
+            found = self._database.execute(delete, (id,), NO_CHAT).fetchone()
+            if found is not None:
+                self._change(str(found[0]), id, lambda _: [])
+
+    def _change(self, chat: str, id: int, become: Callable[[Queued], list[Queued]]) -> None:
+        """Change what is known of a chat as one of its rows was changed; what was not is read."""
+        waiting = self._waiting.answers.pop(chat, None)
+        if waiting is not None:
+            changed = [become(row) if row.id == id else [row] for row in waiting]
+            self._keep(chat, [*chain.from_iterable(changed)])
 
     def waiting(self, *, besides: str = "") -> tuple[int, datetime | None]:
         count, since = self._database.execute(
@@ -122,24 +150,3 @@ class Outbox:
             "SELECT chat FROM outbox GROUP BY chat ORDER BY min(priority), min(id)"
         )
         return [chat for (chat,) in rows]
-
-    def _read(
-        self, where: str = "", given: Sequence[object] = (), *, first: str = "", limit: str = ""
-    ) -> list[Queued]:
-        sql = f"{first} SELECT {_QUEUED.columns} FROM outbox {where} ORDER BY id {limit}"
-        rows = _QUEUED.read(self._database.execute(sql, given))
-        for row in rows:
-            self._note_chat(row)
-        return rows
-
-    def _read_few(self, chat: str) -> tuple[Queued, ...] | None:
-        """Read the rows of a chat; None if they are too many to be known."""
-        rows = self._read("WHERE chat = ?", (chat, MOST_ROWS_KNOWN + 1), limit="LIMIT ?")
-        if len(rows) > MOST_ROWS_KNOWN:
-            return None
-        return tuple(rows)
-
-    def _note_chat(self, row: Queued) -> None:
-        if len(self._chats) >= MOST_IDS_KNOWN:
-            self._chats.clear()
-        self._chats[row.id] = row.chat

@@ -71,13 +71,17 @@ def journal_of(path: Path) -> Path:
 
 def has_journal(path: Path) -> bool:
     """Return whether SQLite would undo a change as soon as it may write to a file."""
-    return journal_of(path).exists()
+    return _has_content(journal_of(path))
 
 
 def has_log(path: Path) -> bool:
     """Return whether a file has a log beside it, as after a kill."""
+    return _has_content(log_of(path))
+
+
+def _has_content(path: Path) -> bool:
     try:
-        return log_of(path).stat().st_size > 0
+        return path.stat().st_size > 0
     except OSError:
         return False
 

@@ -1,7 +1,7 @@
 """`/why`, `/sources` and `/version`: from the answer to the rule to the source."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,14 +17,16 @@ from bot.guidance.ruleset import ruleset_hash
 from bot.guidance.texts import guidance, sources
 from bot.incoming import Command, Incoming
 from bot.logic.assessment import Assessment, assess, assess_later
+from bot.logic.case import Case
 from bot.logic.review import text_hash
+from bot.logic.urgency import Policy
 from bot.review.pathway_pages import entries, pages
 from bot.screens.citing import say_review
 from bot.screens.screen import Screen
 from bot.screens.view import View
 from bot.service.service import Service
 from tests.commands.test_notes import at_work
-from tests.conftest import NOON, stored_case
+from tests.conftest import NOON, Clock, stored_case
 from tests.conversation.paths import Chance
 from tests.dialogue import answer, do, triage
 from tests.docs import PATHWAYS
@@ -159,6 +161,22 @@ def test_the_reasons_are_worked_out_with_no_transaction_open(
     monkeypatch.setattr("bot.guidance.reasons.assess", watched)
     assert "Cord signs: Limb weakness, Sensory level" in only(do(service, "/why U1")).plain()
     assert set(open_while_working_out) == {False}
+
+
+def test_the_reasons_are_those_of_the_present(
+    service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    do(service, "/triage", "1")
+    clock.pass_by(hours=5)
+    moments = set[datetime]()
+
+    def watched(case: Case, policy: Policy, now: datetime) -> Assessment:
+        moments.add(now)
+        return assess(case, policy, now)
+
+    monkeypatch.setattr("bot.guidance.reasons.assess", watched)
+    assert "Cord signs: Limb weakness" in only(do(service, "/why U1")).plain()
+    assert moments == {clock.now}
 
 
 def test_reasons_of_another_case_are_not_taken(service: Service) -> None:

@@ -17,7 +17,13 @@ from bot.logic.case import (
 )
 from bot.logic.case_input import read_case
 from bot.logic.findings import find
-from bot.logic.steroid import DECISIONS, Steroid, bladder_alone_while_anuric, decide
+from bot.logic.steroid import (
+    DECISIONS,
+    Steroid,
+    bladder_alone_while_anuric,
+    decide,
+    decisive_rule,
+)
 from tests.logic.random_cases import random_case
 
 ANURIC: dict[str, Any] = {
@@ -79,6 +85,13 @@ def test_what_could_change_the_decision_is_what_trying_every_answer_finds() -> N
         rules.add(steroid.rule)
     assert asked == set(EVERY_ANSWER)
     assert rules == set(DECISIONS)
+
+
+def test_a_decision_needs_no_field_that_it_does_not_name() -> None:
+    chance = Random(12)
+    for _ in range(3000):
+        found = find(read_case(random_case(chance)))
+        assert decide(found).rule == decisive_rule(found), found.case
 
 
 def test_the_kidneys_are_asked_for_where_only_a_patient_without_urine_would_differ() -> None:

@@ -77,6 +77,19 @@ def test_a_tick_that_makes_an_emergency(touch: Service, done: Counter[str]) -> N
     assert done == {"read": 1, "saved": 1, "replayed": 1, "assessed": 1}
 
 
+@pytest.mark.parametrize("looks", ["card", "plan", "why", "more", "edit"])
+def test_a_look(
+    touch: Service, clock: Clock, done: Counter[str], monkeypatch: pytest.MonkeyPatch, looks: str
+) -> None:
+    tap(touch, "tick cord_signs", "gait")
+    tap(touch, "card", "")
+    done.clear()
+    monkeypatch.setattr(standing, "assess_later", None)
+    clock.pass_by(seconds=40)
+    touch.take(Incoming(CHAT, "ann", Command(looks)))
+    assert done == {"read": 1}
+
+
 def test_a_note(touch: Service, done: Counter[str]) -> None:
     tap(touch, "tick cord_signs", "gait")
     tap(touch, "card", "")

@@ -23,6 +23,7 @@ from state.requests import Request
 from state.sqlite import known
 from state.sqlite.database import Database
 from state.sqlite.known import Known, Memory
+from state.sqlite.outbox import MOST_REMEMBERED
 from state.sqlite.store import SqliteStore
 from state.store import StoreError
 from tests.conftest import NOON, stored_case
@@ -35,6 +36,8 @@ CODE = CASE.code
 GROUP = Group(CHAT, "1", NOON)
 LATER = NOON + timedelta(hours=1)
 LINE = ReadLine(CODE, "m", NOON, 0, {"a": 1}, [], 0, [], [], None)
+
+ROW = Queued(1, CASE.chat, CODE, ("old",), "token", "q", 7, False, Priority.ANSWER, NOON)
 
 Write = Callable[[SqliteStore], object]
 WRITES: dict[str, Write] = {
@@ -76,33 +79,34 @@ WRITES: dict[str, Write] = {
     "no board": lambda store: store.boards.drop(Board(CHAT, 0)),
     "a summary": lambda store: store.boards.sum_up(Summary(CODE, "soon", "", None, False)),
     "old buttons": lambda store: store.buttons.forget(LATER),
-    "a row": lambda store: queue(store, "4"),
-    "a row sent": lambda store: store.outbox.sent([1]),
-    "a row begun": lambda store: store.outbox.note_sending(
-        store.outbox.queued()[0], 1, sending=True
-    ),
-    "rows dropped": lambda store: store.outbox.drop(CASE.chat, 1),
-    "all rows dropped": lambda store: store.outbox.drop_all(CASE.chat),
-    "many rows": lambda store: [queue(store, str(number)) for number in range(20)],
-    "a row moved and sent": lambda store: (
+    "out of use": lambda store: store.out_of_use.keep(Switch("broken")),
+    "a row": lambda store: enqueue(store, "new"),
+    "a row begun": lambda store: store.outbox.note_sending(ROW, 0, sending=True),
+    "a message of it": lambda store: store.outbox.note_sending(ROW, 1, sending=False),
+    "a row sent": lambda store: store.outbox.sent([ROW.id]),
+    "many rows": lambda store: [enqueue(store, str(number)) for number in range(20)],
+    "a row that moved": lambda store: (
+        enqueue(store, "elsewhere", CHAT),
+        waiting(store),
         store.chats.rename(CHAT, "-1006"),
         waiting(store),
-        store.outbox.sent([3]),
+        store.outbox.sent([2]),
     ),
-    "out of use": lambda store: store.out_of_use.keep(Switch("broken")),
+    "rows given up": lambda store: store.outbox.drop(CASE.chat, ROW.id),
+    "no rows": lambda store: store.outbox.drop_all(CASE.chat),
     "the audit": lambda store: store.audit.add(ANN, "opened", CODE, "1", NOON),
 }
 
 
-def queue(store: SqliteStore, screen: str, chat: str = CASE.chat) -> None:
+def enqueue(store: SqliteStore, screen: str, chat: str = CASE.chat) -> None:
     store.outbox.enqueue(
-        chat=chat, code=None, screens=[screen, "below"], token=None, query=None, tapped=None,
-        anew=False, priority=Priority.ANSWER, at=NOON,
+        chat=chat, code=CODE, screens=[screen], token="token", query="q", tapped=7, anew=False,
+        priority=Priority.ANSWER, at=NOON,
     )  # fmt: skip
 
 
 def waiting(store: SqliteStore) -> list[list[Queued]]:
-    return [store.outbox.pressing(chat, 10) for chat in (CASE.chat, CHAT, "-1006")]
+    return [store.outbox.pressing(chat, 8) for chat in (CASE.chat, CHAT, "-1006")]
 
 
 def prepare(store: SqliteStore) -> None:
@@ -120,11 +124,8 @@ def prepare(store: SqliteStore) -> None:
     store.cards.keep(Card(CODE, "card", CASE.chat, 7, NOON))
     store.buttons.mint(Minted("token", CASE.chat, CODE, 0, (("a", "b"),)), NOON)
     store.boards.turn_to(CHAT, 0, 1)
+    enqueue(store, *ROW.screens)
     store.audit.add(ANN, "opened", CODE, "1", NOON)
-    waiting(store)
-    queue(store, "1")
-    queue(store, "2")
-    queue(store, "3", CHAT)
 
 
 def all_known(store: SqliteStore) -> dict[str, object]:
@@ -151,7 +152,7 @@ def all_known(store: SqliteStore) -> dict[str, object]:
         "cards": store.cards.find(CODE, "card", chat),
         "buttons": (store.buttons.find("token"), store.buttons.is_current("token", chat)),
         "boards": store.boards.of(CHAT),
-        "rows": (waiting(store), store.outbox.queued()),
+        "rows": waiting(store),
         "out of use": store.out_of_use.kept(),
         "audit": store.audit.last(),
         "known": [[each.get(key) for key in (CODE, CHAT, ANN, "")] for each in keyed(store)],
@@ -192,20 +193,6 @@ def read_anew(store: SqliteStore) -> dict[str, object]:
         return all_known(other)
 
 
-def test_a_row_that_was_queued_is_not_read_to_be_sent(
-    store: SqliteStore, asked: Counter[str]
-) -> None:
-    (first, second), *_ = waiting(store)
-    with store.turn():
-        queue(store, "4")
-    ((*_, fourth), *_) = waiting(store)
-    with store.turn():
-        store.outbox.sent([first.id, second.id])
-    assert waiting(store)[0] == [fourth]
-    assert (fourth.id, fourth.screens) == (4, ("4", "below"))
-    assert asked == {}
-
-
 def test_a_question_is_asked_once_in_turns_and_outside(
     store: SqliteStore, asked: Counter[str]
 ) -> None:
@@ -237,6 +224,8 @@ def test_what_was_written_is_known_without_being_read(
         kept = store.cases.touch(replace(kept, touched_at=LATER), kept)
         store.buttons.mint(Minted("new", CASE.chat, CODE, kept.version, (("a", "b"),)), NOON)
         store.audit.add(ANN, "answered", CODE, "1", NOON)
+        enqueue(store, "new")
+    assert store.outbox.pressing(CASE.chat, 8) == [ROW, replace(ROW, id=2, screens=("new",))]
     assert store.cases.find(CODE) is kept
     assert store.buttons.is_current("new", CASE.chat)
     assert store.audit.last().number == 2
@@ -409,11 +398,28 @@ def test_a_list_that_was_read_can_be_changed(store: SqliteStore) -> None:
     for read in (
         lambda: store.groups.colleagues(CHAT), lambda: store.requests.of(CODE),
         lambda: store.boards.of(CHAT), store.handovers.all,
-        lambda: store.groups.on_call(CHAT, NOON),
+        lambda: store.groups.on_call(CHAT, NOON), lambda: store.outbox.pressing(CASE.chat, 8),
     ):  # fmt: skip
         before = read()
         read().append(ann)
         assert read() == before
+
+
+def test_few_rows_of_a_chat_are_known_and_many_are_read(
+    store: SqliteStore, asked: Counter[str]
+) -> None:
+    for number in range(MOST_REMEMBERED + 1):
+        with store.turn():
+            enqueue(store, str(number), "many")
+    asked.clear()
+    rows = store.outbox.pressing("many", 64)
+    assert [row.screens for row in rows] == [(str(number),) for number in range(len(rows))]
+    assert len(rows) == MOST_REMEMBERED + 1 and asked == {"outbox": 1}
+    with store.turn():
+        store.outbox.sent([rows[0].id, rows[1].id])
+    assert store.outbox.pressing("many", 64) == rows[2:]
+    asked.clear()
+    assert store.outbox.pressing("many", 64) == rows[2:] and asked == {}
 
 
 def test_what_was_longest_not_asked_for_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:

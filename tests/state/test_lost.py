@@ -17,10 +17,12 @@ from state.beginning import begins_new
 from state.lock import BOT as BOT_ROLE
 from state.lock import Lock
 from state.sqlite.copies import backup, restoring
-from state.sqlite.soundness import journal_of
+from state.sqlite.soundness import journal_of, log_of
+from state.sqlite.store import SqliteStore
 from state.store import StoreError
 from tests.botapi import TOKEN
 from tests.forked import run
+from tests.state.contract.values import a_case, add
 from tests.state.test_copies import (
     ROOT,
     break_index,
@@ -33,6 +35,7 @@ from tests.state.test_copies import (
     replaced,
 )
 
+PAGE = 4096
 COMMANDS = [("chat",), ("backup", "new.db"), ("run",)]
 BOT = {
     "TELEGRAM_BOT_TOKEN": TOKEN,
@@ -193,6 +196,22 @@ def test_a_journal_is_played_back_only_if_that_mends_the_database(database: Path
         assert cordcall(database, *command).status == 2
         assert as_found(database.parent) == before
     assert leftovers(database.parent) == []
+
+
+def test_beside_an_empty_journal_a_log_that_was_moved_in_part_still_counts(database: Path) -> None:
+    filled(database, "KES-42")
+    before = database.read_bytes()
+    with closing(SqliteStore(database)) as store:
+        for number in range(50, 90):
+            add(store, a_case(f"KES-{number}"))
+        log = log_of(database).read_bytes()
+    after = database.read_bytes()
+    pages = range(0, len(after), PAGE)
+    moved = [after[at : at + PAGE] if at % (2 * PAGE) else before[at : at + PAGE] for at in pages]
+    database.write_bytes(b"".join(moved))
+    log_of(database).write_bytes(log)
+    journal_of(database).touch()  # a power cut may bring it back, if that it was deleted is lost
+    assert len(codes(database)) == 41
 
 
 def test_a_new_database_is_begun_with_a_line_that_says_where(database: Path) -> None:

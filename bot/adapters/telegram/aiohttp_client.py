@@ -127,7 +127,11 @@ def _cause(error: Exception) -> str:
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
     """Read a body, of which more than Telegram ever sends is left unread."""
-    found = await response.content.readany()
-    while not response.content.at_eof() and len(found) <= MOST_BYTES:
-        found += await response.content.readany()
-    return found
+    content = response.content
+    found = await content.readany()
+    if content.at_eof():
+        return found
+    whole = bytearray(found)
+    while not content.at_eof() and len(whole) <= MOST_BYTES:
+        whole += await content.readany()
+    return bytes(whole)

@@ -188,7 +188,6 @@ async def run_bot(
     api: Api,
     service: Service,
     webhook: tuple[str, str, str] | None,
-    ready: Callable[[], None],
     *,
     opening: Opening,
     tap_guard: float,
@@ -206,7 +205,7 @@ async def run_bot(
             api, service, address, tap_guard=tap_guard, taps_per_minute=taps_per_minute,
             health=health, opening=opening,
         )  # fmt: skip
-        await bot.run(ready)
+        await bot.run()
     except InvalidToken:
         raise TokenRefused(
             "TELEGRAM_BOT_TOKEN: Telegram refuses it; allowed: the token that BotFather gives"

@@ -1,10 +1,10 @@
 """What is done at once, without a turn: inline queries, people without access, taps, deletions."""
 
-import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
+from bot.adapters.telegram.behind import let_others_write
 from bot.adapters.telegram.inline import Inline
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.membership import Departed, Moved, Placed, Reached
@@ -22,7 +22,6 @@ from bot.service.tap_limit import TapLimit
 from state.groups import is_group
 from state.store import StoreError
 
-STEPS_TO_WRITE: Final = 3
 REMOVED_A_MINUTE: Final = 6
 
 
@@ -140,8 +139,7 @@ class AtOnce:
         """Confirm taps before what they change, and let that be written to the network."""
         if current := self.current_taps(updates):
             self.confirm(current)
-            for _ in range(STEPS_TO_WRITE):
-                await asyncio.sleep(0)
+            await let_others_write()
 
     def confirm(self, current: Iterable[str]) -> None:
         """Confirm taps that are on current screens."""

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import structlog
 
-from bot.adapters.telegram.at_once import STEPS_TO_WRITE, AtOnce
+from bot.adapters.telegram.at_once import AtOnce
+from bot.adapters.telegram.behind import wait_behind_senders
 from bot.adapters.telegram.doing import Doing, NotNew
 from bot.adapters.telegram.explaining import Explained, explain
 from bot.adapters.telegram.judging import Judging
@@ -103,12 +104,12 @@ class Inbox:
                 await self._at_once.confirm_and_write(waiting)
                 while len(waiting) > DONE_TOGETHER:
                     await self._do_together(waiting[:DONE_TOGETHER], None)
-                    await self._wait_behind_senders()
+                    await wait_behind_senders(self._store)
                     waiting = read = waiting[DONE_TOGETHER:]
                 if waiting or (poll and monotonic() >= self._keep_poll_from):
                     await self._do_together(waiting, poll)
                     self._keep_poll_from = monotonic() + SECONDS_BETWEEN_POLLS_KEPT
-            await self._wait_behind_senders()
+            await wait_behind_senders(self._store)
         except StoreError:
             self._noting.take_back(waiting)
             told = (each.reduced for each in read)
@@ -116,13 +117,6 @@ class Inbox:
             raise
         if read:
             self._sender.outage.is_over()
-
-    async def _wait_behind_senders(self) -> None:
-        """Wait for the disk; whoever shows what was done goes on first, up to the network."""
-        await asyncio.sleep(0)
-        await self._store.wait_for_disk()
-        for _ in range(STEPS_TO_WRITE):
-            await asyncio.sleep(0)
 
     async def take_left(self) -> None:
         """Handle the taps that were recorded but not handled when the program ended.

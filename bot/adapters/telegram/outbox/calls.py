@@ -95,16 +95,18 @@ class Calls:
 
         Raises BadRequest when Telegram refuses it for another reason, and what `call` raises.
         """
-        params = {**params, "reply_markup": message.keyboard}
+        params["reply_markup"] = message.keyboard
         if "message_id" in params:
             self.just_changed.note(self.chat, int(str(params["message_id"])), message.keyboard)
+        tags = self.api.unknown_tags
+        html = without(tags, message.html) if tags else message.html
         try:
-            shown = await self.call(method, text=self._html(message), parse_mode="HTML", **params)
+            shown = await self.call(method, text=html, parse_mode="HTML", **params)
         except BadRequest as error:
             tag = unknown_tag(error.message)
-            if tag and tag not in self.api.unknown_tags:
+            if tag and tag not in tags:
                 log.warning("this Bot API server is too old for a tag", tag=tag)
-                self.api.unknown_tags.add(tag)
+                tags.add(tag)
                 return await self.show(method, message, **params)
             if "parse entities" not in error.message.casefold():
                 raise
@@ -112,9 +114,6 @@ class Calls:
             shown = await self.call(method, text=message.plain, **params)
         self.just_changed.note(self.chat, int(shown["message_id"]), message.keyboard)
         return shown
-
-    def _html(self, message: Message) -> str:
-        return without(self.api.unknown_tags, message.html)
 
     async def call(self, method: str, **params: object) -> Any:
         """Call a method; of Telegram's refusals only a 429 makes it wait.

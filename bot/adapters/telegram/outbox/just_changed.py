@@ -31,7 +31,16 @@ class _Shown:
     """A keyboard, and when it was shown, in seconds."""
 
     at: float
-    keys: dict[Place, _Key]
+    keyboard: Json
+
+    def keys(self) -> dict[Place, _Key]:
+        """Return the buttons by their places; rows count from the bottom, which stays."""
+        rows = self.keyboard["inline_keyboard"]
+        return {
+            (len(rows) - row, column): _Key(key["text"], key.get("callback_data", ""))
+            for row, keys in enumerate(rows)
+            for column, key in enumerate(keys)
+        }
 
 
 class JustChanged:
@@ -91,12 +100,12 @@ class JustChanged:
         """
         if not self._guard:
             return
-        now, message, keys = self._clock(), (chat, message_id), _keys(keyboard)
+        now, message = self._clock(), (chat, message_id)
         former = self._messages.pop(message, ())
-        former = former[:-1] if former and former[-1].keys == keys else former
+        former = former[:-1] if former and former[-1].keyboard == keyboard else former
         while len(former) > 1 and now - former[1].at >= self._guard:
             former = former[1:]
-        self._remember(message, (*former, _Shown(now, keys)))
+        self._remember(message, (*former, _Shown(now, keyboard)))
 
     def is_too_soon(self, chat: str, message: Json, token: str, number: int) -> bool:
         """Return whether a tap comes too soon after its button took another one's place.
@@ -112,13 +121,13 @@ class JustChanged:
         if made_at - shown[-1].at >= self._guard:
             return False
         *former, newest = shown
-        data = f"{token}:{number}"
-        place = next((place for place, key in newest.keys.items() if key.data == data), None)
+        data, keys = f"{token}:{number}", newest.keys()
+        place = next((place for place, key in keys.items() if key.data == data), None)
         if place is None:
             return False
-        since, tapped = newest.at, newest.keys[place]
+        since, tapped = newest.at, keys[place]
         for each in reversed(former):
-            if not self._same(each.keys.get(place), tapped):
+            if not self._same(each.keys().get(place), tapped):
                 break
             since = each.at
         return made_at - since < self._guard
@@ -130,7 +139,7 @@ class JustChanged:
         if self._clock() < self._backlog_ends and shown_until >= self._last_received:
             return True
         keyboard = message.get("reply_markup") or {"inline_keyboard": []}
-        self._remember((chat, message["message_id"]), (_Shown(-math.inf, _keys(keyboard)),))
+        self._remember((chat, message["message_id"]), (_Shown(-math.inf, keyboard),))
         return False
 
     def _remember(self, message: tuple[str, int], shown: tuple[_Shown, ...]) -> None:
@@ -147,13 +156,3 @@ class JustChanged:
         token, _, number = key.data.rpartition(":")
         minted = self._find(token)
         return minted.actions[int(number)] if minted else None
-
-
-def _keys(keyboard: Json) -> dict[Place, _Key]:
-    """Return the buttons by their places; rows count from the bottom, which stays where it is."""
-    rows = keyboard["inline_keyboard"]
-    return {
-        (len(rows) - row, column): _Key(key["text"], key.get("callback_data", ""))
-        for row, keys in enumerate(rows)
-        for column, key in enumerate(keys)
-    }

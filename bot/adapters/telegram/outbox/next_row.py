@@ -41,14 +41,18 @@ def may_be_shown(row: Queued, access: Access) -> bool:
 
 def still_needed(rows: Sequence[Queued]) -> list[Queued]:
     """Return the rows of a chat, in order, that no newer one supersedes."""
+    if len(rows) == 1:
+        return [*rows]
     return [row for row in rows if not _superseded(row, rows)]
 
 
 def choose(rows: Sequence[Queued], newest: int) -> Chosen:
     """Choose the most urgent of the rows waiting in a chat; within a case, in order."""
+    if len(rows) == 1:
+        return Chosen(rows[0], rows[0].priority, newest, alone=True)
     first = min(rows, key=lambda row: (row.priority, row.id))
     row = next(row for row in rows if row is first or comes_before(row, first))
-    return Chosen(row, first.priority, newest, alone=len(rows) == 1)
+    return Chosen(row, first.priority, newest, alone=False)
 
 
 def comes_before(row: Queued, first: Queued) -> bool:
