@@ -26,15 +26,22 @@ class Noting:
 
         Raises StoreError.
         """
-        if not updates:
-            return []
         with self._store.turn(lasting=False):
-            noted = self.note_here(updates)
+            noted = self._note(updates)
         self._has_noted = True
         return noted
 
-    def note_here(self, updates: Iterable[Update]) -> list[Update]:
-        """Note updates in the current transaction, in the order of their numbers."""
+    async def note_beside(self, updates: list[Update]) -> list[Update]:
+        """Note updates as `note` does; other processes are waited for beside the event loop."""
+        if not updates:
+            return []
+        async with self._store.turn_beside(lasting=False):
+            noted = self._note(updates)
+        self._has_noted = True
+        return noted
+
+    def _note(self, updates: Iterable[Update]) -> list[Update]:
+        """Note updates in the order of their numbers."""
         now, noted = self._clock(), list[Update]()
         for update in sorted(updates, key=lambda each: each.id):
             again = update.id in self._tried
