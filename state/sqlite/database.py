@@ -159,7 +159,7 @@ class Database:
     def committed(self, *, lasting: bool) -> None:
         """Do what follows the commit of a turn."""
         if lasting:
-            self._log.note_sync()
+            self._log.sync_at_once()
         self.moving.scrub_if_asked()
         self.moving.move_soon()
 

@@ -14,7 +14,9 @@ NOTHING: Final = ""
 ANYTHING: Final = "*"
 _CHANGES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 _CHANGES_NOTHING: Final = re.compile(
-    r"\s*(?:SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b"
+    r"\s*(?:SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA user_version"
+    r"|WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE)\b))\b",
+    re.DOTALL,
 )  # a turn or part that is rolled back says so itself: `Memory.roll_back`
 
 T = TypeVar("T")

@@ -85,6 +85,8 @@ class Inbox:
         left = self._at_once.answer(read)
         async with self._taking:
             await self._take(left, poll)
+            if poll and left:
+                self._noting.note_taken()
         self._judging.forget(read)
 
     async def _take(self, read: list[Update], poll: Poll | None) -> None:

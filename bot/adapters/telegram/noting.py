@@ -19,7 +19,7 @@ class Noting:
         self._store = store
         self._clock = clock
         self._tried = set[int]()
-        self._has_noted = False
+        self._has_taken = False
 
     def note(self, updates: list[Update]) -> list[Update]:
         """Note updates in a transaction of their own; return those not handled yet.
@@ -27,18 +27,14 @@ class Noting:
         Raises StoreError.
         """
         with self._store.turn(lasting=False):
-            noted = self._note(updates)
-        self._has_noted = True
-        return noted
+            return self._note(updates)
 
     async def note_beside(self, updates: list[Update]) -> list[Update]:
         """Note updates as `note` does; other processes are waited for beside the event loop."""
         if not updates:
             return []
         async with self._store.turn_beside(lasting=False):
-            noted = self._note(updates)
-        self._has_noted = True
-        return noted
+            return self._note(updates)
 
     def _note(self, updates: Iterable[Update]) -> list[Update]:
         """Note updates in the order of their numbers."""
@@ -54,10 +50,14 @@ class Noting:
     def may_wait(self, updates: list[Update]) -> bool:
         """Return whether updates may be noted with their turn: one alone that was never tried.
 
-        Telegram repeats what has ended the program as the first of the next run, which is noted
-        by itself, and so counted.
+        Telegram repeats what has ended the program in the first updates of the next run: until
+        these are taken as a whole, each is noted by itself, and so counted.
         """
-        return self._has_noted and len(updates) == 1 and updates[0].id not in self._tried
+        return self._has_taken and len(updates) == 1 and updates[0].id not in self._tried
+
+    def note_taken(self) -> None:
+        """Note that the updates of a poll are handled, all of them."""
+        self._has_taken = True
 
     def take_back(self, updates: Iterable[Update]) -> None:
         """Uncount attempts lost to the database."""

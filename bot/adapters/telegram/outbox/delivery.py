@@ -22,7 +22,7 @@ from bot.adapters.telegram.outbox.progress import Progress
 from bot.adapters.telegram.outbox.shown import ALERT, SEEN_AFTER, Shown, note_shown, role_of
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
-from state.store import Store
+from state.store import Store, StoreError
 
 EDITED_FOR: Final = timedelta(days=1)
 DELETED_FOR: Final = timedelta(hours=47)
@@ -154,7 +154,7 @@ class Delivery:
             sent = await self._send_somehow(message)
         except Unanswered:
             raise
-        except (Later, ChatMigrated):
+        except (Later, ChatMigrated, StoreError):
             await self.progress.note(begun=begun_before)
             raise
         if sent:
