@@ -5,8 +5,8 @@ from tests.bench.counts import COUNTED, counted
 COSTS = {
     "an answer": (1, 2, 15, 0, 2, 1, 1, 1, 4),
     "a tick": (1, 2, 16, 0, 2, 1, 1, 1, 5),
-    "a note": (1, 2, 19, 0, 3, 0, 0, 3, 5),
-    "a plan section": (1, 2, 16, 0, 2, 0, 0, 2, 4),
+    "a note": (1, 2, 17, 0, 3, 0, 0, 3, 5),
+    "a plan section": (1, 2, 14, 0, 2, 0, 0, 2, 4),
     "a search": (2, 6, 35, 0, 2, 0, 0, 2, 4),
     "a look-up": (2, 5, 25, 0, 1, 0, 0, 0, 2),
     "a tick in a group": (3, 9, 56, 0, 4, 1, 1, 6, 6),
