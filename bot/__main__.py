@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typer import Typer
 
     from bot.adapters.telegram.api import Api
+    from bot.adapters.telegram.opening import Opening
     from bot.service.service import Service
     from bot.settings import Settings
     from state.key import Key
@@ -80,18 +81,28 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 
 async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -> None:
     """Ask Telegram for updates, load the rest meanwhile, and answer."""
-    import asyncio
-
     from bot.adapters.telegram.opening import Opening
-    from bot.loading import load_beside, load_words
+    from bot.loading import load_beside
 
     opening = Opening(api, store, _now, polls=settings.webhook_url is None)
-    await load_beside(opening.updates or opening.opened)
+    try:
+        await load_beside(opening.updates or opening.opened)
+        await _answer(settings, store, api, opening, today)
+    finally:
+        await opening.close()
+        await api.close()
 
+
+async def _answer(
+    settings: "Settings", store: "Store", api: "Api", opening: "Opening", today: date
+) -> None:
+    """Put the bot together, and answer until told to stop."""
+    import asyncio
     from dataclasses import replace
 
     from bot.access import Access, Right
     from bot.adapters.telegram.app import run_bot
+    from bot.loading import load_words
     from bot.settings import NOBODY, read_health, read_owners, read_webhook
 
     _warn_of_age(today)

@@ -53,6 +53,7 @@ class Turn(Seeing):
     beside: "list[Turn]" = field(default_factory=list)
     shown_in_group: list[StoredCase] = field(default_factory=list)
     _active: tuple[str | None] | None = None
+    _look_up: str | None = None
     _newest: StoredCase | None = None
 
     def may_work_on(self, case: StoredCase) -> bool:
@@ -88,6 +89,24 @@ class Turn(Seeing):
         if not self.in_group:
             self.store.cases.activate(self.chat, code)
         self._active = (code,)
+
+    @property
+    def look_up(self) -> str:
+        """The command that the chat's next typed line completes; "" if the line is for a case."""
+        if self._look_up is None:
+            self._look_up = self.store.chats.look_up(self.chat)
+        return self._look_up
+
+    @look_up.setter
+    def look_up(self, begun: str) -> None:
+        self._look_up = begun
+
+    def keep_look_up(self) -> None:
+        """Keep at the end of a turn which look-up asks, if that has changed."""
+        if self._look_up:
+            self.store.chats.keep_look_up(self.chat, self._look_up)
+        elif self._look_up is not None:
+            self.store.chats.end_look_up(self.chat)
 
     def load(self) -> StoredCase | None:
         """Load the case that the chat is working on, as it is now in this turn."""

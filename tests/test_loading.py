@@ -66,8 +66,8 @@ async def test_the_rules_and_screens_are_loaded_after_the_first_poll(
     loaded: Callable[[], list[str]],
 ) -> None:
     names = loaded()
-    ready = next(number for number, each in enumerate(names) if '"ready"' in each)
-    before, after = names[:ready], names[ready:]
+    asked = next(number for number, each in enumerate(names) if '"connected"' in each)
+    before, after = names[:asked], names[asked:]
     assert "state.sqlite.store" in before
     assert {each for each in before if each.startswith(AFTER_THE_FIRST_POLL)} == set()
     assert "bot.adapters.telegram.inbox" in after

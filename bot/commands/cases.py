@@ -129,7 +129,7 @@ def edit(turn: Turn, which: str) -> None:
     """Show every answer, or ask one of them again; a number typed after the list is one of them."""
     _on_case(turn, Edited(which))
     if not which and turn.case:
-        turn.store.chats.keep_look_up(turn.chat, LISTED)
+        turn.look_up = LISTED
 
 
 def define(turn: Turn, _: str) -> None:

@@ -50,7 +50,7 @@ def forget(turn: Turn, given: str) -> None:
     said, who = about("forget"), turn.incoming.who
     left = turn.store.ownership.under_way_of(who)
     confirmed = (YES, " ".join([YES, *(left or [NO_CASE])]).casefold())
-    turn.store.chats.end_look_up(turn.chat)
+    turn.look_up = ""
     if turn.chat == TERMINAL:
         turn.say(said["in_terminal"])
     elif given.casefold() == NO:
@@ -58,7 +58,7 @@ def forget(turn: Turn, given: str) -> None:
     elif left and not any(each != who for each in turn.access.people(Right.CLINICIAN)):
         turn.say(said["nobody_else"].format(codes=", ".join(left)))
     elif given.casefold() not in confirmed:
-        turn.store.chats.keep_look_up(turn.chat, ERASING)
+        turn.look_up = ERASING
         asks = [said["handed_over"].format(codes=", ".join(left))] if left else []
         asks.append(said["asks"].format(audit_days=turn.setting.audit_days))
         if not turn.access.stays(who):

@@ -78,8 +78,8 @@ def decide(found: Findings) -> Steroid:
 
 @remembered
 def _decide(*answers: object) -> Steroid:
-    found = find(Case().changed(dict(zip(DECIDED_BY, answers, strict=True))))
-    seen = _Seen(found.case)
+    given = dict(zip(DECIDED_BY, answers, strict=True))
+    found, seen = find(Case().changed(given)), _Seen(given)
     rule = decisive_rule(Findings(cast(Case, seen), found.images))
     decision = DECISIONS[rule]
     return Steroid(
@@ -93,13 +93,13 @@ def _decide(*answers: object) -> Steroid:
 class _Seen:
     """A case that notes which of its fields were looked at."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, given: Mapping[str, object]) -> None:
         self.fields = set[str]()
-        self._answers = {field: getattr(case, field) for field in DECIDED_BY}
+        self._given = given
 
     def __getattr__(self, field: str) -> object:
         self.fields.add(field)
-        return self._answers[field]
+        return self._given[field]
 
 
 def decisive_rule(found: Findings) -> str:

@@ -10,7 +10,7 @@ from bot.logic.surgery import BLOOD_CANCERS
 
 def steroid_actions(decisions: Decisions) -> Iterator[Fired]:
     found, steroid = decisions.found, decisions.steroid
-    first = _first_sentence(decisions)
+    first, unasked = _first_sentence(decisions), never_asked(decisions)
     notes = {
         "before_mri": not found.read,
         "no_deficit": found.high_grade and not found.deficit,
@@ -19,11 +19,11 @@ def steroid_actions(decisions: Decisions) -> Iterator[Fired]:
         "needed": found.steroid_needed,
         "not_needed": not found.steroid_needed,
         "could_change": bool(steroid.ask),
-        "questions": bool(never_asked(decisions)),
+        "questions": bool(unasked),
     }
     said = NOTES[steroid.rule]
     may_say = {note: holds for note, holds in notes.items() if note in said}
-    yield fire(steroid.rule, _figures(decisions), first, **may_say)
+    yield fire(steroid.rule, _figures(steroid.ask, unasked), first, **may_say)
     if steroid.decision == GIVE_NOW:
         yield fire(
             "D4",
@@ -62,8 +62,7 @@ def never_asked(decisions: Decisions) -> tuple[str, ...]:
     return tuple(field for field in decisions.steroid.ask if getattr(case, field) is None)
 
 
-def _figures(decisions: Decisions) -> dict[str, Figure]:
-    ask, unasked = decisions.steroid.ask, never_asked(decisions)
+def _figures(ask: tuple[str, ...], unasked: tuple[str, ...]) -> dict[str, Figure]:
     figures: dict[str, Figure] = {"steroid_ask": ", ".join(ask)} if ask else {}
     if unasked:
         figures["never_asked"] = ", ".join(unasked)

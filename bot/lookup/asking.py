@@ -13,16 +13,13 @@ BACK: Final = 1  # the button back to the case, below every look-up while one is
 
 def show(turn: Turn, screen: Screen, begun: str = "") -> None:
     """Show a screen; `begun` is the command that the next typed line completes, if any."""
-    if begun:
-        turn.store.chats.keep_look_up(turn.chat, begun)
-    else:
-        turn.store.chats.end_look_up(turn.chat)
+    turn.look_up = begun
     turn.show(replace(screen, rows=_with_way_back(screen.rows, back_to_case(turn))))
 
 
 def refuse(turn: Turn, sentence: str, begun: str, rows: Rows = ()) -> None:
     """Say that something was not understood; the next typed line still goes to the look-up."""
-    begun = turn.store.chats.look_up(turn.chat) or begun
+    begun = turn.look_up or begun
     show(turn, Screen("info", "CordCall", (text(*sentence.split("\n")),), rows), begun)
 
 

@@ -13,6 +13,7 @@ from bot.logic.figures import say_hours
 from bot.logic.steroid import GIVE_NOW, NOT_ROUTINE
 from bot.screens.card import title
 from bot.screens.card_reasons import first_reason
+from bot.screens.case_row import CASE
 from bot.screens.clocks import cauda_equina_line
 from bot.screens.do_now import (
     CALLS,
@@ -24,7 +25,7 @@ from bot.screens.do_now import (
     steps_with_rules,
     with_cauda_equina,
 )
-from bot.screens.drawn_lines import drawn_lines
+from bot.screens.drawn_lines import bulleted_lines, drawn_lines
 from bot.screens.notices import words
 from bot.screens.screen import Button, Rows, Screen, say_line, text
 from bot.screens.urgency_line import urgency_line
@@ -61,7 +62,7 @@ def draw_alert(
             call=call,
             clock=changed is None or changed.cauda_equina,
         )
-        room -= sum(map(_lines, steps))
+        room -= sum(map(bulleted_lines, steps))
         if room >= 0:
             break
     why = "" if changed else first_reason(view)
@@ -98,7 +99,7 @@ def _without_urgency(view: View, changed: Changed | None, *, steroid: bool, soun
 
 
 def _rows(view: View) -> Rows:
-    return ((Button("Case", "card", typed="/card"), *copy_number(view)),)
+    return ((CASE, *copy_number(view)),)
 
 
 def copy_number(view: View) -> tuple[Button, ...]:
@@ -141,17 +142,17 @@ def fitting_steps(
     needed += (EXAMINE,) if needed_alone and view.result.found.cord_signs_unknown else ()
     for brief in _ever_briefer(view, steps):
         steps = brief
-        if sum(_lines(line) for rule, line in steps if rule in needed) <= room:
+        chosen = [line for rule, line in steps if rule in needed]
+        left = room - sum(map(bulleted_lines, chosen))
+        if left >= 0:
             break
-    chosen = [line for rule, line in steps if rule in needed]
-    room -= sum(map(_lines, chosen))
     for _, line in steps:
         if line in chosen:
             continue
-        if needed_alone or _lines(line) > room:
+        left -= bulleted_lines(line)
+        if needed_alone or left < 0:
             break
         chosen.append(line)
-        room -= _lines(line)
     return [line for _, line in steps if line in chosen]
 
 
@@ -186,10 +187,6 @@ def _needed(
     decided = more and steroid.decision != NOT_ROUTINE and (waits or not dose_waits(view.result))
     kills = [rule for rule, _ in steps if rule in KILLS][:1]
     return (*CALLS, "", *((*kills, steroid.rule) if decided else ()))
-
-
-def _lines(step: str) -> int:
-    return drawn_lines(f"• {step}")
 
 
 def _news(view: View, changed: Changed, *, steroid: bool) -> Iterator[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from bot.guidance.texts import guidance
 from bot.logic.case import known
 from bot.logic.escc import EPIDURAL_GRADES_SAID, HIGH_GRADES_SAID
 from bot.logic.urgency import HOURS, TREATMENT_HOURS, explain_rule
-from bot.screens.view import View, in_a_sentence
+from bot.screens.view import View, in_a_sentence, said_once
 
 MOST_SIGNS: Final = 2
 
@@ -48,6 +48,7 @@ def _compression(view: View) -> str:
     return f"Cord sign, ESCC {EPIDURAL_GRADES_SAID}" if graded else "Cord sign, ESCC not known yet"
 
 
+@said_once
 def _signs(view: View) -> str:
     first, *others = view.ticked("cord_signs").split(", ")
     signs = [first, *map(in_a_sentence, others)]

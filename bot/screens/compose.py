@@ -6,9 +6,9 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from bot.conversation.said_at import has_waited
-from bot.screens.drawn_lines import drawn_lines, is_high, room_for
+from bot.screens.drawn_lines import has_room_for_foot, is_high
 from bot.screens.notices import words
-from bot.screens.screen import Block, Line, Part, Screen, say_line
+from bot.screens.screen import Block, Line, Part, Screen
 from bot.screens.time_line import say_time
 
 VIEWS: Final = ("question", "card", "plan", "notice")
@@ -20,7 +20,8 @@ def compose(screens: Iterable[Screen], *, touch: bool = True) -> list[Screen]:
 
     Where buttons are tapped, a question that would be too high leaves out its help.
     """
-    composed, waiting = list[Screen](), list[Screen]()
+    composed: list[Screen] = []
+    waiting: list[Screen] = []
     for screen in screens:
         if screen.kind == "notice" and not screen.rows:
             waiting.append(screen)
@@ -39,9 +40,7 @@ def compose(screens: Iterable[Screen], *, touch: bool = True) -> list[Screen]:
 
 def with_foot(screen: Screen) -> Screen:
     """Say the urgency again above the buttons of a high screen: a small phone shows its end."""
-    if not screen.head or screen.kind not in WITH_FOOT or not is_high(screen):
-        return screen
-    if not room_for(drawn_lines(say_line(screen.head)), screen):
+    if not screen.head or screen.kind not in WITH_FOOT or not has_room_for_foot(screen):
         return screen
     return replace(screen, blocks=(*screen.blocks, Block((screen.head,), look="lead")))
 

@@ -52,7 +52,8 @@ def draw(replies: Iterable[Reply], view: View, *, below: bool = False) -> list[S
     replies = [*replies]
     below = below or any([isinstance(each, Alert) for each in replies])
     waits = flow_words(view.flow.id, view.flow.words_in).outcomes if below else ()
-    notices, others = list[Screen](), list[Reply]()
+    notices: list[Screen] = []
+    others: list[Reply] = []
     for reply in replies:
         notice = _notice(reply, view)
         if notice is None:

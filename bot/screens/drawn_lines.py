@@ -50,8 +50,7 @@ def block_lines(block: Block, width: int = WIDTH) -> int:
 
 def screen_lines(screen: Screen, width: int = WIDTH) -> int:
     """Return how many lines the text of a screen takes; neighbours that are folded share three."""
-    above = (say_line(screen.head), screen.title)
-    return text_lines(above, map(_said, screen.blocks), width)
+    return _text_of(screen).lines(width)
 
 
 def text_lines(above: Iterable[str], blocks: Iterable[Said], width: int = WIDTH) -> int:
@@ -79,25 +78,55 @@ def _said_lines(said: Said, width: int) -> int:
 
 def is_high(screen: Screen) -> bool:
     """Return whether a screen is higher than a small phone, which then does not show its head."""
-    return _height_px(screen, SMALL_WIDTH) + MARGIN_PX > SMALL_HEIGHT_PX
+    return _text_of(screen).is_high
 
 
 def room_for(lines: int, screen: Screen) -> bool:
     """Return whether a phone 360 px wide shows a screen whole with some lines more."""
-    height = _height_px(screen, WIDTH) + LINE_PX * lines
-    return height + (0 if _has_room_for_time(screen) else TIME_PX) <= HEIGHT_PX
+    return _text_of(screen).has_room_for(lines)
 
 
-def _height_px(screen: Screen, width: int) -> int:
-    return AROUND_PX + LINE_PX * screen_lines(screen, width) + ROW_PX * len(screen.rows)
+def has_room_for_foot(screen: Screen) -> bool:
+    """Return whether a screen is high, and has room to say its head again at its end."""
+    text = _text_of(screen)
+    return text.is_high and text.has_room_for(drawn_lines(text.above[0], WIDTH))
 
 
-def _has_room_for_time(screen: Screen) -> bool:
-    """Return whether the time of a message stands beside its last line, not below it."""
-    if not screen.blocks or screen.blocks[-1].look == "fold":
-        return False
-    _, left = _broken(say_line(screen.blocks[-1].lines[-1]), WIDTH)
-    return left >= TIME_WIDTH
+class _Text(NamedTuple):
+    """The text of a screen, and its rows of buttons."""
+
+    above: tuple[str, str]
+    blocks: list[Said]
+    rows: int
+
+    def lines(self, width: int) -> int:
+        return text_lines(self.above, self.blocks, width)
+
+    @property
+    def is_high(self) -> bool:
+        """What is too high where lines are longer need not be broken into shorter ones."""
+        most = SMALL_HEIGHT_PX - MARGIN_PX
+        return self._height_px(WIDTH) > most or self._height_px(SMALL_WIDTH) > most
+
+    def has_room_for(self, lines: int) -> bool:
+        height = self._height_px(WIDTH) + LINE_PX * lines
+        return height + (0 if self._has_room_for_time else TIME_PX) <= HEIGHT_PX
+
+    def _height_px(self, width: int) -> int:
+        return AROUND_PX + LINE_PX * self.lines(width) + ROW_PX * self.rows
+
+    @property
+    def _has_room_for_time(self) -> bool:
+        """Whether the time of a message stands beside its last line, not below it."""
+        if not self.blocks or self.blocks[-1].look == "fold":
+            return False
+        _, left = _broken(self.blocks[-1].lines[-1], WIDTH)
+        return left >= TIME_WIDTH
+
+
+def _text_of(screen: Screen) -> _Text:
+    above = (say_line(screen.head), screen.title)
+    return _Text(above, [*map(_said, screen.blocks)], len(screen.rows))
 
 
 def _lines(line: str, width: int) -> int:

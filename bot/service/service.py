@@ -109,12 +109,13 @@ class Service:
         if let_in and only_urgent and not _in_emergency(turn):
             raise NotUrgent
         audit(turn)
+        if let_in and not turn.in_group:
+            keep_whether_asked(turn)
+        turn.keep_look_up()
         if not let_in:
             return Done((turn.chat, *self.send_beside(turn)), _said(turn.screens))
         if token_in(incoming):
             self.refusals.forget(turn.chat)
-        if not turn.in_group:
-            keep_whether_asked(turn)
         self.send(turn)
         return Done((turn.chat, *self.send_beside(turn), *redraw_boards(turn)))
 
@@ -232,7 +233,7 @@ class Service:
         elif isinstance(act, Text):
             route(turn, act.text)
         elif isinstance(act, Command | Tap):
-            turn.store.chats.end_look_up(turn.chat)
+            turn.look_up = ""
             if isinstance(act, Tap):
                 tap(turn, act)
             else:

@@ -39,7 +39,7 @@ def route(turn: Turn, line: str) -> None:
         if shared and go_on_with(turn, shared):
             turn.advance(Typed(line))
         return
-    begun = turn.store.chats.look_up(turn.chat)
+    begun = turn.look_up
     meant = replied_to(turn)
     if meant and not go_on_with(turn, meant):
         return
@@ -48,11 +48,11 @@ def route(turn: Turn, line: str) -> None:
     to_the_case = begun in ("", ELSEWHERE) or not _answers(begun, line)
     if not to_the_case:
         if begun == LISTED:
-            turn.store.chats.end_look_up(turn.chat)
+            turn.look_up = ""
         name, _, rest = f"{begun}{line}".partition(" ")
         _run(turn, name, rest.strip(" .!") if begun == ERASING else rest)
         return
-    turn.store.chats.end_look_up(turn.chat)
+    turn.look_up = ""
     if offers(turn, line):
         return
     turn.load()
@@ -77,8 +77,8 @@ def keep_whether_asked(turn: Turn) -> None:
     named = any(button.typed.startswith(YES) for button in buttons)
     asks = named or (last is not None and last.kind == "question")
     brief = last is not None and last.kind == "toast"
-    if not asks and not brief and not turn.store.chats.look_up(turn.chat):
-        turn.store.chats.keep_look_up(turn.chat, ELSEWHERE)
+    if not asks and not brief and not turn.look_up:
+        turn.look_up = ELSEWHERE
 
 
 def run_command(turn: Turn, command: Command) -> None:

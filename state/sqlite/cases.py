@@ -7,19 +7,11 @@ from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from state.records import (
-    TAKEN_BACK,
-    UNDONE,
-    Answer,
-    Entry,
-    OpenCase,
-    Place,
-    StoredCase,
-    Told,
-)
+from state.records import TAKEN_BACK, UNDONE, Answer, Entry, OpenCase, Place, StoredCase, Told
 from state.sqlite.chats import Chats
 from state.sqlite.database import Database
 from state.sqlite.known import Known
+from state.sqlite.old_cases import OldCases
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
 from state.store import Conflict
 
@@ -32,6 +24,21 @@ _CASE: Final = Rows(
 )
 _ANSWER: Final = Rows(Answer, value=JSON, at=MOMENT)
 _ENTRY: Final = Rows(Entry, at=MOMENT)
+_SAVED: Final = (
+    "begun_at = ?, fingerprint = ?, ruleset = ?, touched_at = ?, position = ?, revisiting = ?, "
+    "adding = ?, policy = ?, told = ?, version = version + 1 WHERE code = ? AND version = ?"
+)
+_SAVE: Final = f"UPDATE cases SET {_SAVED}"
+_SAVE_STATUS: Final = (
+    f"UPDATE cases SET status = ?, left_by = CASE WHEN ? THEN '' ELSE left_by END, {_SAVED}"
+)
+MOST_CASES_KNOWN: Final = 256
+_SELECT: Final = f"SELECT {_CASE.columns} FROM cases"
+_ANSWERS: Final = f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id"
+_TIMELINE: Final = f"SELECT {_ENTRY.columns} FROM events WHERE code = ? ORDER BY id"
+_ADD_CASE: Final = f"INSERT INTO cases ({_CASE.columns}) VALUES ({_CASE.marks})"
+_ADD_ANSWER: Final = f"INSERT INTO answers (code, {_ANSWER.columns}) VALUES (?, {_ANSWER.marks})"
+_ADD_ENTRY: Final = f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})"
 _OPEN: Final = Rows(OpenCase, touched_at=MOMENT, reachable=FLAG, shown=FLAG)
 _STANDS = "(SELECT sum(CASE {} WHEN '{}' THEN -1 ELSE 1 END) FROM {} WHERE code = cases.code) > 0"
 _ANSWERED: Final = _STANDS.format("value", json.dumps(TAKEN_BACK), "answers")
@@ -40,21 +47,6 @@ _READ: Final = (
     "EXISTS (SELECT 1 FROM read_lines WHERE read_lines.code = cases.code AND fields <> '{}')"
 )
 UNDER_WAY: Final = f"status IN ('open', 'waiting') AND ({_ANSWERED} OR {_NOTED} OR {_READ})"
-_BEGUN: Final = (
-    "EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) "
-    "OR EXISTS (SELECT 1 FROM events WHERE events.code = cases.code)"
-)
-OF_A_CASE: Final = (
-    "answers", "events", "reminders", "cards", "buttons", "outbox", "offers", "answering",
-    "requests", "summaries", "handovers", "asked_back", "read_lines",
-)  # fmt: skip
-MOST_CASES_KNOWN: Final = 256
-_SELECT: Final = f"SELECT {_CASE.columns} FROM cases"
-_ANSWERS: Final = f"SELECT {_ANSWER.columns} FROM answers WHERE code = ? ORDER BY id"
-_TIMELINE: Final = f"SELECT {_ENTRY.columns} FROM events WHERE code = ? ORDER BY id"
-_ADD_CASE: Final = f"INSERT INTO cases ({_CASE.columns}) VALUES ({_CASE.marks})"
-_ADD_ANSWER: Final = f"INSERT INTO answers (code, {_ANSWER.columns}) VALUES (?, {_ANSWER.marks})"
-_ADD_ENTRY: Final = f"INSERT INTO events (code, {_ENTRY.columns}) VALUES (?, {_ENTRY.marks})"
 
 
 class Cases:
@@ -62,11 +54,18 @@ class Cases:
 
     def __init__(self, database: Database, chats: Chats) -> None:
         self._database = database
-        self._chats = chats
         self._known = Known(
             database.memory, "cases answers events", self._read, most=MOST_CASES_KNOWN
         )
         self._heads = Known(database.memory, "cases", self._read_head)
+        self.active_code = chats.active_code
+        self.activate = chats.activate
+        old = OldCases(database)
+        self.erase = old.erase
+        self.to_forget = old.to_forget
+        self.forget = old.forget
+        self.codes_to_ask_about = old.codes_to_ask_about
+        self.note_asked = old.note_asked
 
     def find(self, code: str) -> StoredCase | None:
         return self._known.get(code)
@@ -84,9 +83,6 @@ class Cases:
     def active(self, chat: str) -> StoredCase | None:
         code = self.active_code(chat)
         return self.find(code) if code else None
-
-    def active_code(self, chat: str) -> str | None:
-        return self._chats.active_code(chat)
 
     def listed(self, chat: str, closed_since: datetime) -> list[StoredCase]:
         rows = self._database.execute(
@@ -136,12 +132,9 @@ class Cases:
         )
         return _OPEN.read(rows)
 
-    def activate(self, chat: str, code: str | None) -> None:
-        self._chats.activate(chat, code)
-
     def open_levels(self, *, besides: str = "") -> dict[str, int]:
         rows = self._database.execute(
-            "SELECT told, count(*) FROM cases WHERE status IN ('open', 'waiting') AND chat <> ? "
+            "SELECT told, count(*) FROM cases WHERE status <> 'closed' AND chat <> ? "
             "AND EXISTS (SELECT 1 FROM answers WHERE answers.code = cases.code) GROUP BY told",
             (besides,),
         )
@@ -172,19 +165,16 @@ class Cases:
 
     def save(self, case: StoredCase, before: StoredCase) -> StoredCase:
         known = self._known.holds(case.code, before)
-        cursor = self._database.execute(
-            "UPDATE cases SET status = ?, begun_at = ?, fingerprint = ?, ruleset = ?, "
-            "touched_at = ?, position = ?, revisiting = ?, adding = ?, policy = ?, told = ?, "
-            "left_by = CASE WHEN ? THEN '' ELSE left_by END, version = version + 1 "
-            "WHERE code = ? AND version = ?",
-            (
-                case.status, instant(case.begun_at), case.fingerprint, case.ruleset,
-                instant(case.touched_at), case.position, case.revisiting,
-                int(case.adding), case.policy, _TOLD.write(case.told), case.status == "closed",
-                case.code, before.version,
-            ),
-            case.code,
+        values = (
+            instant(case.begun_at), case.fingerprint, case.ruleset, instant(case.touched_at),
+            case.position, case.revisiting, int(case.adding), case.policy, _TOLD.write(case.told),
+            case.code, before.version,
         )  # fmt: skip
+        if case.status == before.status:
+            cursor = self._database.execute(_SAVE, values, case.code)
+        else:
+            status = (case.status, case.status == "closed")
+            cursor = self._database.execute(_SAVE_STATUS, (*status, *values), case.code)
         if cursor.rowcount != 1:
             raise Conflict(case.code)
         answers = case.answers[len(before.answers) :]
@@ -209,43 +199,6 @@ class Cases:
         if known:
             self._note(case, (), ())
         return case
-
-    def to_forget(self, before: datetime, most: int) -> list[str]:
-        old = self._database.execute(
-            "SELECT code FROM cases WHERE touched_at < ? "
-            f"AND (+status = 'closed' OR NOT ({_BEGUN})) ORDER BY touched_at, code LIMIT ?",
-            (instant(before), most),
-        )
-        return [code for (code,) in old]
-
-    def forget(self, before: datetime, most: int) -> int:
-        codes = self.to_forget(before, most)
-        self.erase(codes)
-        return len(codes)
-
-    def erase(self, codes: Sequence[str]) -> None:
-        if not codes:
-            return
-        these = f"({', '.join('?' * len(codes))})"
-        self._database.execute(f"UPDATE chats SET active = NULL WHERE active IN {these}", codes)
-        for table in (*OF_A_CASE, "cases"):
-            self._database.execute(f"DELETE FROM {table} WHERE code IN {these}", codes)
-
-    def codes_to_ask_about(self, before: datetime, most: int, *, besides: str = "") -> list[str]:
-        rows = self._database.execute(
-            "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
-            "WHERE cases.touched_at < ? AND cases.status <> 'closed' AND cases.chat <> ? "
-            "AND coalesce(cases.asked_at, '') < ? "
-            f"AND coalesce(chats.unreachable, 0) = 0 AND ({_BEGUN}) "
-            "ORDER BY cases.touched_at, cases.code LIMIT ?",
-            (instant(before), besides, instant(before), most),
-        )
-        return [code for (code,) in rows]
-
-    def note_asked(self, code: str, at: datetime) -> None:
-        self._database.execute(
-            "UPDATE cases SET asked_at = ? WHERE code = ?", (instant(at), code), code
-        )
 
     def _add(self, code: str, answers: Iterable[Answer], timeline: Iterable[Entry]) -> None:
         for answer in answers:

@@ -32,6 +32,7 @@ class Database:
         self._durability = self._synchronous = durability
         self._not_lasting = NOT_LASTING if durability == DURABILITY else durability
         self._waits = True
+        self._changes_before = 0
         try:
             self.connection = connect(path, durability, key)
             self._file = identity(path)
@@ -108,7 +109,7 @@ class Database:
             self._patiently("BEGIN IMMEDIATE")
         except errors() as error:
             raise StoreError(why(self.path, error)) from error
-        self.memory.begin_turn()
+        self._begun()
 
     async def begin_beside(self) -> None:
         """Begin a turn; while another process writes, the event loop continues.
@@ -116,7 +117,23 @@ class Database:
         Raises StoreError as `begin` does.
         """
         await self._wait_to_begin()
+        self._begun()
+
+    def _begun(self) -> None:
         self.memory.begin_turn()
+        self._changes_before = self.connection.total_changes
+
+    @property
+    def has_changed(self) -> bool:
+        """Return whether anything was changed in this turn."""
+        return self.connection.total_changes != self._changes_before
+
+    def begin_anew(self) -> None:
+        """Roll back what a turn has done so far, and go on with it."""
+        self.execute("ROLLBACK")
+        self._patiently("BEGIN IMMEDIATE")
+        self.memory.look_anew()
+        self._changes_before = self.connection.total_changes
 
     def commit(self) -> None:
         """Commit a turn, or roll it back. Raises StoreError if the database has failed."""
@@ -142,7 +159,7 @@ class Database:
     def committed(self, *, lasting: bool) -> None:
         """Do what follows the commit of a turn."""
         if lasting:
-            self._log.note_sync()
+            self._log.sync_at_once()
         self.moving.scrub_if_asked()
         self.moving.move_soon()
 

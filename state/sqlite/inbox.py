@@ -27,6 +27,14 @@ class Inbox:
         ).fetchone()
         return int(row[0]) if row else 0
 
+    def note_handled(self, update_id: int, at: datetime) -> bool:
+        cursor = self._database.execute(
+            "INSERT INTO inbox (update_id, received_at, attempts) VALUES (?, ?, 1) "
+            "ON CONFLICT (update_id) DO NOTHING",
+            (update_id, instant(at)),
+        )
+        return cursor.rowcount == 1
+
     def take_back(self, update_ids: Iterable[int]) -> None:
         self._database.execute_many(
             "UPDATE inbox SET attempts = attempts - 1 WHERE update_id = ? AND waiting = 1",

@@ -14,7 +14,9 @@ NOTHING: Final = ""
 ANYTHING: Final = "*"
 _CHANGES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 _CHANGES_NOTHING: Final = re.compile(
-    r"\s*(?:SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK)\b"
+    r"\s*(?:SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA user_version"
+    r"|WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE)\b))\b",
+    re.DOTALL,
 )  # a turn or part that is rolled back says so itself: `Memory.roll_back`
 
 T = TypeVar("T")
@@ -129,6 +131,10 @@ class Memory:
         """Keep what is known at the end of a turn that was committed."""
         self._has_looked, self._set_in_turn = False, None
 
+    def look_anew(self) -> None:
+        """Look again for what others have changed: something may have been, since the last look."""
+        self._has_looked = False
+
     def begin_part(self) -> int:
         """Return what `roll_back` is to be told if a part of a turn that begins here fails."""
         return len(self._set_in_turn or ())
@@ -146,11 +152,8 @@ class Memory:
         loop = asyncio._get_running_loop() if asyncio else None
         if loop is None:
             return False
-        loop.call_soon(self._look_again)
+        loop.call_soon(self.look_anew)
         return True
-
-    def _look_again(self) -> None:
-        self._has_looked = False
 
 
 @lru_cache(MOST_STATEMENTS)

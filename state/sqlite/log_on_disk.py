@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,10 +37,16 @@ class LogOnDisk:
         """Note a commit that is meant to last."""
         self._written += 1
 
-    def note_sync(self) -> None:
-        """Note that a commit has synced the log, and so all before it."""
-        if not self._in_doubt:
-            self._synced = self._written
+    def sync_at_once(self) -> None:
+        """Sync what was committed before; SQLite does it only in a commit that writes something.
+
+        A failure leaves the log in doubt: who waits for it moves it.
+        """
+        if self._synced < self._written and not self._in_doubt:
+            number = self._written
+            with suppress(OSError):
+                self._sync_file()
+                self._synced = number
 
     async def wait(self) -> None:
         """Wait until all that was committed by now lasts.
@@ -75,6 +82,9 @@ class LogOnDisk:
         """Sync; after a failure the kernel may forget what it could not write, so move it."""
         if self._in_doubt and not self._move():
             raise OSError("somebody reads the log of the database, of which a part may be lost")
+        self._sync_file()
+
+    def _sync_file(self) -> None:
         self._in_doubt = True
         SYNC(self._file.fileno())
         self._in_doubt = False

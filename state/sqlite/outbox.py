@@ -1,30 +1,19 @@
 """Outgoing rows waiting to be sent."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Final
 
-from state.json_text import write_json
 from state.records import Priority, Queued
 from state.sqlite.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import FLAG, MOMENT, Kind, Rows, instant
 
-
-def _screens(kept: str) -> tuple[str, ...]:
-    """Read a row's screens; if unreadable, the row stays, as one that cannot be drawn."""
-    try:
-        return tuple(json.loads(kept))
-    except (TypeError, ValueError):
-        return (kept,)
-
-
 _QUEUED: Final = Rows(
     Queued,
-    screens=Kind(write_json, _screens),
+    screens=Kind("\n".join, lambda lines: tuple(lines.split("\n")) if lines else ()),
     anew=FLAG,
     priority=Kind(int, Priority),
     queued_at=MOMENT,
@@ -42,6 +31,8 @@ _Waiting = tuple[Queued, ...] | None
 
 class Outbox:
     """The rows, of which those of a chat are known unless there are many.
+
+    Their screens are stored one a line: JSON has no line breaks of its own.
 
     So a row that this process has queued is not read again: it is known as it was written, until
     anybody changes it.
@@ -70,7 +61,7 @@ class Outbox:
         written = self._database.execute(
             _ENQUEUE,
             (
-                chat, code, write_json(screens), token, query, tapped, int(anew), int(priority),
+                chat, code, "\n".join(screens), token, query, tapped, int(anew), int(priority),
                 instant(at), thread, reminder,
             ),
             NO_CHAT,

@@ -24,7 +24,7 @@ class Ownership:
 
     def owners(self, *, besides: str = "") -> list[str]:
         rows = self._database.execute(
-            "SELECT DISTINCT owner FROM cases WHERE status IN ('open', 'waiting') AND chat <> ?",
+            "SELECT DISTINCT owner FROM cases WHERE status <> 'closed' AND chat <> ?",
             (besides,),
         )
         return [owner for (owner,) in rows.fetchall()]

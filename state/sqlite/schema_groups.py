@@ -1,5 +1,7 @@
 """The tables of groups, as migrations that follow those of `state/sqlite/schema.py`."""
 
+import json
+
 from sqlite_utils import Database
 
 from state.sqlite.schema import migrations
@@ -152,3 +154,32 @@ def read_lines(db: Database) -> None:
 def due_if_confirmed(db: Database) -> None:
     """Store the MRI deadline of the emergency that a line would make of its case, for boards."""
     db.table("read_lines").add_column("due_at", str)
+
+
+@migrations(name="0028_fewer_pages")
+def fewer_pages(db: Database) -> None:
+    """Let a tap write fewer pages: index what is looked for, and no more; store screens as lines.
+
+    An index of the few that wait, are open or are shown is not written by what happens to others.
+    """
+    for name in (
+        "cases_chat_status_touched_at", "cases_touched_at", "cases_open",
+        "cases_status_ruleset_policy",
+        "inbox_parked_received_at", "inbox_waiting", "buttons_chat_message_id",
+    ):  # fmt: skip
+        db.execute(f"DROP INDEX idx_{name}")
+    for name, columns, of_which in (
+        ("cases_chat_status", "cases (chat, status)", ""),
+        ("cases_touched_at", "cases (touched_at, code)", "WHERE status <> 'closed'"),
+        ("cases_closed", "cases (touched_at, code)", "WHERE status = 'closed'"),
+        ("inbox_parked", "inbox (received_at)", "WHERE parked = 1"),
+        ("inbox_waiting", "inbox (update_id)", "WHERE waiting = 1"),
+        ("buttons_shown", "buttons (chat, message_id)", "WHERE message_id IS NOT NULL"),
+    ):
+        db.execute(f"CREATE INDEX idx_{name} ON {columns} {of_which}".rstrip())
+    for row in list(db.query("SELECT id, screens FROM outbox")):
+        try:
+            screens = "\n".join(json.loads(row["screens"]))
+        except (TypeError, ValueError):
+            continue
+        db.execute("UPDATE outbox SET screens = ? WHERE id = ?", [screens, row["id"]])

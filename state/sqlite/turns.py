@@ -52,15 +52,20 @@ class Turn(Generic[T]):
 
 
 class Part:
-    """A part of a turn that can fail alone: it is rolled back, the turn continues."""
+    """A part of a turn that can fail alone: it is rolled back, the turn continues.
 
-    __slots__ = ("_begins", "_database")
+    Before it nothing may have changed: then its transaction is rolled back and another one begins.
+    """
+
+    __slots__ = ("_begins", "_database", "_is_first")
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def __enter__(self) -> None:
-        self._database.execute("SAVEPOINT part")
+        self._is_first = not self._database.has_changed
+        if not self._is_first:
+            self._database.execute("SAVEPOINT part")
         self._begins = self._database.memory.begin_part()
 
     def __exit__(
@@ -69,15 +74,21 @@ class Part:
         """Keep the part, or roll it back. Raises StoreError if the database itself fails."""
         if isinstance(error, StoreError):
             return
-        execute, path = self._database.execute, self._database.path
-        try:
-            if error is None:
-                execute("RELEASE part")
-                return
-        except errors() as failed:
-            raise StoreError(why(path, failed)) from failed
+        path = self._database.path
         if isinstance(error, errors()) and not isinstance(error, wrong_data()):
             raise StoreError(why(path, error)) from error
-        execute("ROLLBACK TO part")
-        execute("RELEASE part")
+        try:
+            if error is not None:
+                self._roll_back()
+            elif not self._is_first:
+                self._database.execute("RELEASE part")
+        except errors() as failed:
+            raise StoreError(why(path, failed)) from failed
+
+    def _roll_back(self) -> None:
+        if self._is_first:
+            self._database.begin_anew()
+        else:
+            self._database.execute("ROLLBACK TO part")
+            self._database.execute("RELEASE part")
         self._database.memory.roll_back(self._begins)

@@ -17,6 +17,9 @@ class Inbox(Protocol):
         retries it, which is not counted.
         """
 
+    def note_handled(self, update_id: int, at: datetime) -> bool:
+        """Record an update that is handled in the same turn; False if it was recorded before."""
+
     def take_back(self, update_ids: Iterable[int]) -> None:
         """Uncount an attempt at each update: the store failed, not the update."""
 

@@ -66,19 +66,9 @@ async def seconds_to_poll(database: Path, *, own: bool) -> float:
     async with BotApi() as server:
         server.private_chat(1).types("/start")
         began = time()
-        async with _running(server, database, *(CORDCALL if own else (str(PEER),))) as process:
-            ready_at = await _ready_at(process) if own else began
+        async with _running(server, database, *(CORDCALL if own else (str(PEER),))):
             polls = await server.until(lambda: server.calls.of("getUpdates"), PATIENCE)
-            return max(ready_at, polls[0].time) - began
-
-
-async def _ready_at(process: asyncio.subprocess.Process) -> float:
-    """Read the log until it says that the program is ready."""
-    assert process.stderr is not None
-    async with asyncio.timeout(PATIENCE):
-        while b'"ready"' not in await process.stderr.readline():
-            pass
-    return time()
+            return polls[0].time - began
 
 
 async def _memory(folder: Path) -> Figure:

@@ -1,5 +1,6 @@
 """The buttons of every question: short enough for their row, few enough for a screen, and fixed."""
 
+from dataclasses import replace
 from datetime import UTC
 from typing import Final, get_args
 
@@ -141,3 +142,31 @@ def test_what_is_allowed_is_said_for_buttons_or_for_the_numbered_list(engine: En
     refusal = Notice("not_an_answer", "allowed: a number from the list", by_tap="allowed: a button")
     view = View(case, engine.stand(case, NOON), FLOW, NOON, UTC, "", touch=True)
     assert "Not an answer here; allowed: a button." in draw((refusal,), view)[0].plain()
+
+
+def test_the_buttons_of_a_changed_flow_are_its_own(engine: Engine) -> None:
+    key = "renal"
+    question = FLOW.questions[key]
+    assert isinstance(question, Choice)
+    fewer = replace(question, options=question.options[:2])
+    nodes = tuple(fewer if node is question else node for node in FLOW.nodes)
+    case = stored_case()
+    view = View(case, engine.stand(case, NOON), FLOW, NOON, UTC, "", touch=True)
+    whole = draw((Ask(key),), view)[0]
+    changed = draw((Ask(key),), replace(view, flow=replace(FLOW, nodes=nodes)))[0]
+    left_out = {option.key for option in question.options[2:]}
+    values = [{button.value for row in each.rows for button in row} for each in (whole, changed)]
+    assert left_out <= values[0] and not left_out & values[1]
+    assert draw((Ask(key),), view)[0] == whole
+
+
+def test_ticks_are_those_of_each_case(engine: Engine) -> None:
+    question = FLOW.questions["cord_signs"]
+    bare, ticked = drawn(engine, question), drawn(engine, question, ["gait"])
+    gone = drawn(engine, question, ["wings"])
+    labels = [[button.label for row in each.rows for button in row] for each in (bare, ticked)]
+    assert sum(label.startswith(TICK) for label in labels[0]) == 0
+    assert sum(label.startswith(TICK) for label in labels[1]) == 1
+    done = [button.style for row in gone.rows for button in row if button.label == "Done"]
+    assert done == ["primary"]
+    assert drawn(engine, question) == bare

@@ -311,19 +311,19 @@ def test_a_file_mixed_up_with_a_log_is_refused_at_the_start(database: Path) -> N
     filled(database, "KES-42")
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA writable_schema = ON")
-        hidden = "FROM sqlite_master WHERE name = 'idx_cases_touched_at'"
+        hidden = "FROM sqlite_master WHERE name = 'idx_cases_owner'"
         row = connection.execute(f"SELECT * {hidden}").fetchone()
         connection.execute(f"DELETE {hidden}")
         connection.commit()
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("UPDATE cases SET touched_at = '2026-11-23T12:00:00+00:00'")
+        connection.execute("UPDATE cases SET owner = '1002'")
         connection.execute("PRAGMA writable_schema = ON")
         connection.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, ?, ?)", row)
     assert cordcall(database, "chat").status == 0
     killed_with_a_log(database)
     refused = cordcall(database, "chat")
     assert refused.status == 2
-    assert "is damaged: " in refused.err and "idx_cases_touched_at" in refused.err
+    assert "is damaged: " in refused.err and "idx_cases_owner" in refused.err
     assert "`cordcall restore FILE` puts a backup in its place" in refused.err
 
 

@@ -25,7 +25,7 @@ from tests.state.contract.values import a_case, add, closed
 
 ANN = "987654321"
 OF_A_PERSON = {"who", "owner", "maker", "chat"}
-INDEXED = ("SELECT code FROM cases", "UPDATE chats", "DELETE FROM cases")
+INDEXED = ("SELECT code, touched_at FROM cases", "UPDATE chats", "DELETE FROM cases")
 NAMES = [each.name for each in migrations.pending(Database(memory=True))]
 
 

@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,11 @@ from state.read_lines import ReadLine
 from state.records import Card, Entry, Minted, Priority, Queued, Switch, Wanted
 from state.requests import Request
 from state.sqlite import known
+from state.sqlite.database import Database
 from state.sqlite.known import Known, Memory
 from state.sqlite.outbox import MOST_REMEMBERED
 from state.sqlite.store import SqliteStore
+from state.store import StoreError
 from tests.conftest import NOON, stored_case
 from tests.state.encrypted import KEY
 
@@ -81,6 +84,14 @@ WRITES: dict[str, Write] = {
     "a row begun": lambda store: store.outbox.note_sending(ROW, 0, sending=True),
     "a message of it": lambda store: store.outbox.note_sending(ROW, 1, sending=False),
     "a row sent": lambda store: store.outbox.sent([ROW.id]),
+    "many rows": lambda store: [enqueue(store, str(number)) for number in range(20)],
+    "a row that moved": lambda store: (
+        enqueue(store, "elsewhere", CHAT),
+        waiting(store),
+        store.chats.rename(CHAT, "-1006"),
+        waiting(store),
+        store.outbox.sent([2]),
+    ),
     "rows given up": lambda store: store.outbox.drop(CASE.chat, ROW.id),
     "no rows": lambda store: store.outbox.drop_all(CASE.chat),
     "the audit": lambda store: store.audit.add(ANN, "opened", CODE, "1", NOON),
@@ -92,6 +103,10 @@ def enqueue(store: SqliteStore, screen: str, chat: str = CASE.chat) -> None:
         chat=chat, code=CODE, screens=[screen], token="token", query="q", tapped=7, anew=False,
         priority=Priority.ANSWER, at=NOON,
     )  # fmt: skip
+
+
+def waiting(store: SqliteStore) -> list[list[Queued]]:
+    return [store.outbox.pressing(chat, 8) for chat in (CASE.chat, CHAT, "-1006")]
 
 
 def prepare(store: SqliteStore) -> None:
@@ -137,7 +152,7 @@ def all_known(store: SqliteStore) -> dict[str, object]:
         "cards": store.cards.find(CODE, "card", chat),
         "buttons": (store.buttons.find("token"), store.buttons.is_current("token", chat)),
         "boards": store.boards.of(CHAT),
-        "rows": store.outbox.pressing(chat, 8),
+        "rows": waiting(store),
         "out of use": store.out_of_use.kept(),
         "audit": store.audit.last(),
         "known": [[each.get(key) for key in (CODE, CHAT, ANN, "")] for each in keyed(store)],
@@ -263,6 +278,51 @@ async def test_what_another_process_writes_is_seen_in_the_next_turn_and_step(
         await asyncio.sleep(0)
         assert all_known(store) == in_turn == all_known(other)
         assert before != in_turn
+
+
+def test_what_is_written_between_a_first_part_that_fails_and_the_rest_is_seen(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_anew = Database.begin_anew
+
+    def let_another_write(database: Database) -> None:
+        database.execute("ROLLBACK")
+        with closing(sqlite3.connect(store.path)) as other, other:
+            other.execute("UPDATE members SET role = 'viewer'")
+        database.execute("BEGIN IMMEDIATE")
+        begin_anew(database)
+
+    monkeypatch.setattr(Database, "begin_anew", let_another_write)
+    with store.turn():
+        assert store.members.role_of(ANN) == "clinician"
+        with suppress(ZeroDivisionError), store.part():
+            store.inbox.note_handled(1, NOON)
+            raise ZeroDivisionError
+        assert store.members.role_of(ANN) == "viewer"
+        assert store.inbox.note_handled(1, NOON)
+
+
+async def test_a_turn_that_cannot_go_on_after_its_first_part_has_failed_is_undone(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    execute = Database.execute
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+
+        def let_another_begin(database: Database, sql: str, *given: Any) -> Any:
+            done = execute(database, sql, *given)
+            if sql == "ROLLBACK":
+                other.execute("BEGIN IMMEDIATE")
+            return done
+
+        monkeypatch.setattr(Database, "execute", let_another_begin)
+        with pytest.raises(StoreError, match="locked"):
+            async with store.turn_beside():
+                with store.part():
+                    store.inbox.note_handled(1, NOON)
+                    raise ZeroDivisionError
+    monkeypatch.undo()
+    with store.turn():
+        assert store.inbox.note_handled(1, NOON)
 
 
 def test_without_an_event_loop_what_another_process_writes_is_seen_at_once(

@@ -109,3 +109,16 @@ def test_a_turn_waits_for_the_disk_also_after_one_that_did_not_and_failed(
         assert durability(store) < lasting
     with store.turn():
         assert durability(store) == lasting
+
+
+async def test_a_turn_that_writes_nothing_syncs_what_was_committed_before(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced = list[int]()
+    monkeypatch.setattr(log_on_disk, "SYNC", synced.append)
+    async with store.turn_beside():
+        store.cases.activate("1", None)
+    with store.turn():
+        pass
+    await store.wait_for_disk()
+    assert len(synced) == 1

@@ -134,6 +134,7 @@ class TelegramBot:
         receiver = self._receiver(opening)
         if poll:
             self._just_changed.begin(poll.polled_at.timestamp())
+        log.info("ready", bot=self._api.username, updates_set_aside=opening.parked)
         receiving = asyncio.create_task(receiver.run())
         profile = asyncio.create_task(self._profile())
         tidying = asyncio.create_task(self._tidier.run())

@@ -19,22 +19,25 @@ class Noting:
         self._store = store
         self._clock = clock
         self._tried = set[int]()
-        self._has_noted = False
+        self._has_taken = False
 
     def note(self, updates: list[Update]) -> list[Update]:
         """Note updates in a transaction of their own; return those not handled yet.
 
         Raises StoreError.
         """
+        with self._store.turn(lasting=False):
+            return self._note(updates)
+
+    async def note_beside(self, updates: list[Update]) -> list[Update]:
+        """Note updates as `note` does; other processes are waited for beside the event loop."""
         if not updates:
             return []
-        with self._store.turn(lasting=False):
-            noted = self.note_here(updates)
-        self._has_noted = True
-        return noted
+        async with self._store.turn_beside(lasting=False):
+            return self._note(updates)
 
-    def note_here(self, updates: Iterable[Update]) -> list[Update]:
-        """Note updates in the current transaction, in the order of their numbers."""
+    def _note(self, updates: Iterable[Update]) -> list[Update]:
+        """Note updates in the order of their numbers."""
         now, noted = self._clock(), list[Update]()
         for update in sorted(updates, key=lambda each: each.id):
             again = update.id in self._tried
@@ -47,10 +50,14 @@ class Noting:
     def may_wait(self, updates: list[Update]) -> bool:
         """Return whether updates may be noted with their turn: one alone that was never tried.
 
-        Telegram repeats what has ended the program as the first of the next run, which is noted
-        by itself, and so counted.
+        Telegram repeats what has ended the program in the first updates of the next run: until
+        these are taken as a whole, each is noted by itself, and so counted.
         """
-        return self._has_noted and len(updates) == 1 and updates[0].id not in self._tried
+        return self._has_taken and len(updates) == 1 and updates[0].id not in self._tried
+
+    def note_taken(self) -> None:
+        """Note that the updates of a poll are handled, all of them."""
+        self._has_taken = True
 
     def take_back(self, updates: Iterable[Update]) -> None:
         """Uncount attempts lost to the database."""

@@ -79,12 +79,12 @@ class Opening:
                 log.warning("the Bot API cannot be reached", **why(error))
             await asyncio.sleep(pause)
             pause = min(pause * 2, longest)
+        log.info("connected", bot=self._api.username)
         try:
             self.poll = self._store.inbox.poll()
             self.parked = self._store.inbox.parked_count()
         except StoreError as error:
             DATABASE.failed(error)
-        log.info("ready", bot=self._api.username, updates_set_aside=self.parked)
 
     async def _ask(self, clock: Callable[[], datetime]) -> list[Json]:
         await self.opened

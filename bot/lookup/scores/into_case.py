@@ -52,7 +52,7 @@ def offer(turn: Turn, command: str, fits: Fits) -> Offer:
 
 def put(turn: Turn, code: str, fits: Fits) -> None:
     """Put the answers into a case of this chat, as if they had been given there."""
-    turn.store.chats.end_look_up(turn.chat)
+    turn.look_up = ""
     case = turn.store.cases.find(code.upper())
     if case is None or not turn.may_work_on(case) or not is_under_way(case):
         turn.say(f"{shown_id(code, 'That')}: no open case; allowed: a code that /cases lists")

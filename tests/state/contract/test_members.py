@@ -123,7 +123,7 @@ def test_what_is_stored_of_a_person_is_theirs_alone_and_is_erased_alone(store: S
 
 def test_what_is_given_to_a_person_names_nobody_else(store: Store) -> None:
     does = (("members 2002 remove", ""), ("members 1001 viewer", ""))
-    screen = {"rows": [[{"does": "members 2002"}]]}
+    screen = json.dumps({"rows": [[{"does": "members 2002"}]]})
     with store.turn():
         store.members.keep(replace(ANN, invited_by="2002"))
         store.cases.add(replace(a_case(), owner="1001").with_answer("asia", "C", "2002", NOON))

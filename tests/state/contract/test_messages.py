@@ -32,6 +32,23 @@ def test_an_update_is_done_once_and_its_attempts_are_counted(store: Store) -> No
         assert not inbox.claim(2)
 
 
+def test_an_update_that_is_handled_as_it_comes_is_handled_once(store: Store) -> None:
+    inbox = store.inbox
+    with store.turn():
+        assert inbox.note_handled(1, NOON)
+        assert not inbox.note_handled(1, NOON)
+        assert not inbox.claim(1)
+        assert inbox.receive(1, "tap", NOON, again=False) == 0
+        inbox.receive(2, "tap", NOON, again=False)
+        assert not inbox.note_handled(2, NOON)
+        assert inbox.left_taps() == [LeftTap(2, "tap", 1)]
+    with store.turn():
+        with pytest.raises(RuntimeError), store.part():
+            assert inbox.note_handled(3, NOON)
+            raise RuntimeError
+        assert inbox.note_handled(3, NOON)
+
+
 def test_taps_that_are_left_are_given_in_order_and_other_updates_are_not(store: Store) -> None:
     with store.turn():
         store.inbox.receive(3, "third", NOON, again=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -84,6 +85,23 @@ def test_a_part_that_fails_is_undone_alone(store: Store) -> None:
     assert store.cases.find("KES-42") is not None
     assert store.cases.find("KES-43") is None
     assert screens(store) == ["2"]
+
+
+def test_after_a_first_part_that_fails_the_turn_goes_on(store: Store, open_store: Open) -> None:
+    for _ in range(2):
+        with store.turn():
+            for _ in range(2):
+                with pytest.raises(RuntimeError), store.part():
+                    with suppress(ZeroDivisionError), store.part():
+                        put(store, "1")
+                        raise ZeroDivisionError
+                    put(store, "2")
+                    raise RuntimeError
+            put(store, "3")
+            with pytest.raises(RuntimeError), store.part():
+                put(store, "4")
+                raise RuntimeError
+    assert screens(store) == screens(open_store()) == ["3", "3"]
 
 
 def test_a_part_in_which_a_record_is_refused_is_undone_alone(store: Store) -> None:

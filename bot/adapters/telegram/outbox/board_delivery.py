@@ -102,7 +102,7 @@ class BoardDelivery:
             sent = await self.calls.show("sendMessage", message, **how)
         except Unanswered:
             raise
-        except (Later, ChatMigrated):
+        except (Later, ChatMigrated, StoreError):
             await self._note(sending=row.sending)
             raise
         except BadRequest as error:

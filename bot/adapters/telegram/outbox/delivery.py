@@ -22,12 +22,13 @@ from bot.adapters.telegram.outbox.progress import Progress
 from bot.adapters.telegram.outbox.shown import ALERT, SEEN_AFTER, Shown, note_shown, role_of
 from bot.screens.screen import Screen
 from state.records import SCREEN, Card, Priority, Queued
-from state.store import Store
+from state.store import Store, StoreError
 
 EDITED_FOR: Final = timedelta(days=1)
 DELETED_FOR: Final = timedelta(hours=47)
 FORMER: Final = "former"
 FORMER_ALERT: Final = "former alert"
+FORMERS: Final = (FORMER, FORMER_ALERT)
 OLDER: Final = "older screen"
 
 log = structlog.get_logger()
@@ -46,6 +47,7 @@ class Delivery:
     shown: Shown
     files: Files
     said: str = ""
+    has_former: bool = False  # whether a message that showed the case is still to be removed
     progress: Progress = field(init=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +67,7 @@ class Delivery:
                 await self.store.wait_for_others()
             if not self.may_start(self.row):
                 return
+        self.has_former = any(map(self._card, FORMERS))
         messages = draw_messages(screens, self.row.token)
         self.said = "" if self.row.may_be_missed else say_what_stays(screens)
         last = len(messages) - 1
@@ -79,7 +82,8 @@ class Delivery:
                 await self._send(message, role)
                 self.calls = self.calls.after_a_message()
         try:
-            await self._remove_former()
+            if self.has_former:
+                await self._remove_former()
             await self._renew_alert(screens)
         except Later:
             await progress.note(begun=False)
@@ -150,7 +154,7 @@ class Delivery:
             sent = await self._send_somehow(message)
         except Unanswered:
             raise
-        except (Later, ChatMigrated):
+        except (Later, ChatMigrated, StoreError):
             await self.progress.note(begun=begun_before)
             raise
         if sent:
@@ -164,6 +168,7 @@ class Delivery:
         left += [replace(former, role=FORMER)] if former and sent else []
         left += [replace(alert, role=FORMER_ALERT)] if alert and card else []
         await self.progress.message_done(left, sent)
+        self.has_former |= any(each.role in FORMERS for each in left)
 
     async def _send_somehow(self, message: Message) -> Any:
         """Send a message; if refused, as bare text, then as what to do without CordCall.
@@ -196,7 +201,7 @@ class Delivery:
 
     async def _remove_former(self) -> None:
         """Delete the messages that showed the case, and the alert before the newest, until now."""
-        for role in (FORMER, FORMER_ALERT):
+        for role in FORMERS:
             former = self._card(role)
             if former and await self._remove(former):
                 async with self.store.turn_beside(lasting=False) as store:
