@@ -20,11 +20,10 @@ TABLES: Final = (
         adding BIGINT NOT NULL DEFAULT 0, policy TEXT NOT NULL DEFAULT '', told TEXT,
         asked_at TEXT, thread BIGINT, left_by TEXT NOT NULL DEFAULT ''
     );
-    CREATE INDEX idx_cases_chat_status_touched_at ON cases (chat, status, touched_at);
-    CREATE INDEX idx_cases_open ON cases (touched_at, code) WHERE status <> 'closed';
+    CREATE INDEX idx_cases_chat_status ON cases (chat, status);
+    CREATE INDEX idx_cases_closed ON cases (touched_at, code) WHERE status = 'closed';
     CREATE INDEX idx_cases_owner ON cases (owner);
-    CREATE INDEX idx_cases_status_ruleset_policy ON cases (status, ruleset, policy);
-    CREATE INDEX idx_cases_touched_at ON cases (touched_at)
+    CREATE INDEX idx_cases_touched_at ON cases (touched_at, code) WHERE status <> 'closed'
     """,
     """
     CREATE TABLE answers (
@@ -64,8 +63,8 @@ TABLES: Final = (
         update_id BIGINT PRIMARY KEY, received_at TEXT, parked BIGINT NOT NULL DEFAULT 0,
         waiting BIGINT NOT NULL DEFAULT 0, attempts BIGINT NOT NULL DEFAULT 0, tap TEXT
     );
-    CREATE INDEX idx_inbox_parked_received_at ON inbox (parked, received_at);
-    CREATE INDEX idx_inbox_waiting ON inbox (waiting)
+    CREATE INDEX idx_inbox_parked ON inbox (received_at) WHERE parked = 1;
+    CREATE INDEX idx_inbox_waiting ON inbox (update_id) WHERE waiting = 1
     """,
     """
     CREATE TABLE outbox (
@@ -81,9 +80,9 @@ TABLES: Final = (
         token TEXT PRIMARY KEY, chat TEXT, code TEXT REFERENCES cases (code), version BIGINT,
         actions TEXT, minted_at TEXT, message_id BIGINT
     );
-    CREATE INDEX idx_buttons_chat_message_id ON buttons (chat, message_id);
     CREATE INDEX idx_buttons_code_minted_at ON buttons (code, minted_at);
-    CREATE INDEX idx_buttons_minted_at ON buttons (minted_at)
+    CREATE INDEX idx_buttons_minted_at ON buttons (minted_at);
+    CREATE INDEX idx_buttons_shown ON buttons (chat, message_id) WHERE message_id IS NOT NULL
     """,
     """
     CREATE TABLE cards (
@@ -220,7 +219,7 @@ ENGINE: Final = """
 """The table that marks a database as ours: its schema, the highest number that a row of the audit
 ever had, and how many turns have changed something."""
 
-STEPS: Final[Mapping[int, tuple[str, ...]]] = {27: (ENGINE, *TABLES, AUDIT)}
+STEPS: Final[Mapping[int, tuple[str, ...]]] = {28: (ENGINE, *TABLES, AUDIT)}
 NEWEST: Final = max(STEPS)
 OLDEST: Final = min(STEPS)
 _CREATED: Final = re.compile(r"CREATE TABLE (\w+)")

@@ -18,6 +18,7 @@ from state.postgres.schema import NEWEST, OLDEST, tables
 from state.postgres.store import PostgresStore
 from state.sqlite.schema_groups import migrations
 from state.sqlite.store import SqliteStore
+from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from tests.postgres.server import Server
 
@@ -126,7 +127,7 @@ def test_both_engines_have_the_same(both: tuple[Made, Made], what: str) -> None:
 
 def test_the_numbers_of_the_newest_schema_agree() -> None:
     newest = max(int(each.name.partition("_")[0]) for each in migrations.pending(_empty()))
-    assert newest == NEWEST
+    assert newest == SCHEMA_VERSION == NEWEST
 
 
 def _empty() -> Any:
@@ -153,7 +154,7 @@ def test_the_condition_of_an_index_on_a_part_of_a_table_is_the_same(
         )
         found = {name: SINGLE_QUOTES.sub("", sql).strip("()") for name, sql in ours}
     assert found == {name: sql.replace("'", "") for name, sql in conditions.items()}
-    assert len(found) == 2
+    assert len(found) > 2
 
 
 def test_texts_are_in_the_order_of_their_bytes(postgres_url: str) -> None:
