@@ -57,6 +57,10 @@ class Known(Generic[T]):
         self.set(key, answer)
         return answer
 
+    def take(self, key: str) -> T | None:
+        """Forget the answer for a key and return it; None if it is not known."""
+        return self.answers.pop(key, None)
+
     def holds(self, key: str, answer: T) -> bool:
         """Return whether this very object is what is known for a key."""
         return self.answers.get(key) is answer

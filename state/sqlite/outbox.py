@@ -133,7 +133,7 @@ class Outbox:
 
     def _change(self, chat: str, id: int, become: Callable[[Queued], list[Queued]]) -> None:
         """Change what is known of a chat as one of its rows was changed; what was not is read."""
-        waiting = self._waiting.answers.pop(chat, None)
+        waiting = self._waiting.take(chat)
         if waiting is not None:
             changed = [become(row) if row.id == id else [row] for row in waiting]
             self._keep(chat, [*chain.from_iterable(changed)])
