@@ -20,6 +20,7 @@ from tests.adapters.telegram.conftest import server
 from tests.botapi import BotApi
 from tests.docs import ROOT
 from tests.faults.steps import FIRST_QUESTION
+from tests.loaded import PATIENCE, loading
 
 __all__ = ["server"]
 AFTER_THE_FIRST_POLL = (
@@ -29,37 +30,13 @@ AFTER_THE_FIRST_POLL = (
 WITHOUT_A_FILE_OR_A_TERMINAL = ("httpx.", "rich.", "telegram.", "typer")
 WORDS = ("bot.identifiers.identifiers", "bot.reading.reader", "bot.reading.topics")
 MOST_IN_A_STEP = 70
-PATIENCE = 20.0
 
 
 @pytest.fixture
 async def loaded(tmp_path: Path) -> AsyncIterator[Callable[[], list[str]]]:
     """What a started program has loaded so far, in order; in between what it has logged."""
-    said = tmp_path / "said"
-    async with BotApi() as server:
-        ann = server.private_chat(1001, "Ann")
-        ann.types("/triage")
-        with said.open("w") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-X", "importtime", "-m", "bot", "run"),
-                cwd=tmp_path,
-                env={
-                    **os.environ,
-                    "PYTHONPATH": str(ROOT),
-                    "TELEGRAM_BOT_TOKEN": server.token,
-                    "TELEGRAM_API_URL": server.url,
-                    "CORDCALL_ACCESS": "open",
-                    "CORDCALL_PLAINTEXT": "accept",
-                    "CORDCALL_TIMEZONE": "UTC",
-                },
-                stderr=log,
-            )
-        await ann.sees(FIRST_QUESTION, PATIENCE)
-        yield lambda: [
-            line.rpartition("|")[2].strip() for line in said.read_text("utf-8").splitlines()
-        ]
-        process.terminate()
-        assert await process.wait() == 0
+    async with loading(tmp_path, "/triage", FIRST_QUESTION) as names:
+        yield names
 
 
 async def test_the_rules_and_screens_are_loaded_after_the_first_poll(

@@ -95,7 +95,7 @@ def offered(case: StoredCase, standing: Standing) -> tuple[str, ...]:
         "new_signs": True,
         OVERRIDDEN: standing.settled,
     }
-    return tuple(filter(fits.get, fits))
+    return tuple([kind for kind, fit in fits.items() if fit])
 
 
 def missing(signs: Value | None, among: Value | None) -> tuple[str, ...]:

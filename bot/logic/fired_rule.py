@@ -26,7 +26,7 @@ def fire(
     **notes: bool,
 ) -> Fired:
     """Create a fired rule that says its `first` sentence and every named note that applies."""
-    say = (first, *filter(notes.get, notes))
+    say = (first, *[name for name, applies in notes.items() if applies])
     return Fired(rule, say, figures) if figures else _without_figures(rule, say)
 
 

@@ -5,8 +5,8 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from bot.reading.tokens import cut
@@ -108,5 +108,5 @@ def _phrases(listed: str, skipped: frozenset[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _table(topic: str) -> dict[str, Any]:
-    text = files("bot.reading").joinpath(f"{topic}.toml").read_text("utf-8")
+    text = Path(__file__).with_name(f"{topic}.toml").read_text("utf-8")
     return tomllib.loads(text)

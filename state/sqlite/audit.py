@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap, takewhile
 from pathlib import Path
@@ -43,17 +42,11 @@ class Reads(Protocol):
     def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor: ...
 
 
-@dataclass(frozen=True, slots=True)
 class _Looked:
-    path: Path
-    connection: sqlite3.Connection
-
-    @property
-    def memory(self) -> Memory:
-        return Memory(lambda: int(self.connection.execute(VERSION).fetchone()[0]))
-
-    def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor:
-        return self.connection.execute(sql, given)
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.execute = connection.execute
+        self.memory = Memory(lambda: int(connection.execute(VERSION).fetchone()[0]))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Final
 from state.records import Minted
 from state.sqlite.cases import Cases
 from state.sqlite.database import Database
-from state.sqlite.known import Known
+from state.sqlite.known import NO_ANSWER, Known
 from state.sqlite.rows import Kind, Rows, instant
 
 _ACTIONS: Final = Kind(json.dumps, lambda text: tuple(map(tuple, json.loads(text))))
@@ -37,10 +37,9 @@ class Buttons:
         return self._cases.is_open_at(minted.code, minted.version)
 
     def note_shown(self, token: str, chat: str, message_id: int) -> None:
-        # Which message shows a token is in no answer: nothing is forgotten of the others.
-        self._database.execute(_NOT_SHOWN, (chat, message_id), token)
+        self._database.execute(_NOT_SHOWN, (chat, message_id), NO_ANSWER)
         self._database.execute(
-            "UPDATE buttons SET message_id = ? WHERE token = ?", (message_id, token), token
+            "UPDATE buttons SET message_id = ? WHERE token = ?", (message_id, token), NO_ANSWER
         )
 
     def messages_with(self, chat: str, word: str) -> list[int]:

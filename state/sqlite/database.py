@@ -51,6 +51,8 @@ class Database:
     ) -> sqlite3.Cursor:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
 
+        It is NO_ANSWER if what is changed is in no answer, or is noted by who executes it.
+
         Raises StoreError outside a turn; inside, the turn and the part say what failed.
         """
         self.memory.note_change(sql, about)

@@ -12,6 +12,7 @@ MOST_KNOWN: Final = 512
 MOST_STATEMENTS: Final = 512
 NOTHING: Final = ""
 ANYTHING: Final = "*"
+NO_ANSWER: Final = ""  # what a statement changes is in no answer, or who executes it notes it
 _CHANGES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)")
 _CHANGES_NOTHING: Final = re.compile(
     r"\s*(?:SELECT|BEGIN|COMMIT|SAVEPOINT|RELEASE|ROLLBACK|PRAGMA user_version"
@@ -55,6 +56,10 @@ class Known(Generic[T]):
         answer = self.ask(key)
         self.set(key, answer)
         return answer
+
+    def take(self, key: str) -> T | None:
+        """Forget the answer for a key and return it; None if it is not known."""
+        return self.answers.pop(key, None)
 
     def holds(self, key: str, answer: T) -> bool:
         """Return whether this very object is what is known for a key."""

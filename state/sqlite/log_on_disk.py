@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class LogOnDisk:
         self._file = log.open("rb", buffering=0)
         self._move = move
         self._thread = ThreadPoolExecutor(1, "disk")
+        self._syncing = Lock()
         self._written = self._synced = 0
         self._under_way: asyncio.Task[None] | None = None
         self._in_doubt = False
@@ -42,9 +44,11 @@ class LogOnDisk:
 
         A failure leaves the log in doubt: who waits for it moves it.
         """
-        if self._synced < self._written and not self._in_doubt:
-            number = self._written
-            with suppress(OSError):
+        if self._synced >= self._written:
+            return
+        number = self._written
+        with self._syncing, suppress(OSError):
+            if not self._in_doubt:
                 self._sync_file()
                 self._synced = number
 
@@ -80,9 +84,14 @@ class LogOnDisk:
 
     def _sync_in_thread(self) -> None:
         """Sync; after a failure the kernel may forget what it could not write, so move it."""
-        if self._in_doubt and not self._move():
+        with self._syncing:
+            if not self._in_doubt:
+                self._sync_file()
+                return
+        if not self._move():
             raise OSError("somebody reads the log of the database, of which a part may be lost")
-        self._sync_file()
+        with self._syncing:
+            self._sync_file()
 
     def _sync_file(self) -> None:
         self._in_doubt = True

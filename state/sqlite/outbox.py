@@ -8,7 +8,7 @@ from typing import Final
 
 from state.records import Priority, Queued
 from state.sqlite.database import Database
-from state.sqlite.known import Known
+from state.sqlite.known import NO_ANSWER, Known
 from state.sqlite.rows import FLAG, MOMENT, Kind, Rows, instant
 
 _QUEUED: Final = Rows(
@@ -24,7 +24,6 @@ _ENQUEUE: Final = (
     "thread, reminder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 MOST_REMEMBERED: Final = 8  # rows of a chat
-NO_CHAT: Final = ""
 
 _Waiting = tuple[Queued, ...] | None
 
@@ -64,7 +63,7 @@ class Outbox:
                 chat, code, "\n".join(screens), token, query, tapped, int(anew), int(priority),
                 instant(at), thread, reminder,
             ),
-            NO_CHAT,
+            NO_ANSWER,
         )  # fmt: skip
         if before is not None and written.lastrowid is not None:
             row = Queued(
@@ -117,7 +116,7 @@ class Outbox:
         found = self._database.execute(
             "UPDATE outbox SET said = ?, sending = ? WHERE id = ? RETURNING chat",
             (said, int(sending), row.id),
-            NO_CHAT,
+            NO_ANSWER,
         ).fetchone()
         if found is None:
             return None
@@ -128,13 +127,13 @@ class Outbox:
     def sent(self, queued: Iterable[int]) -> None:
         delete = "DELETE FROM outbox WHERE id = ? RETURNING chat"
         for id in queued:
-            found = self._database.execute(delete, (id,), NO_CHAT).fetchone()
+            found = self._database.execute(delete, (id,), NO_ANSWER).fetchone()
             if found is not None:
                 self._change(str(found[0]), id, lambda _: [])
 
     def _change(self, chat: str, id: int, become: Callable[[Queued], list[Queued]]) -> None:
         """Change what is known of a chat as one of its rows was changed; what was not is read."""
-        waiting = self._waiting.answers.pop(chat, None)
+        waiting = self._waiting.take(chat)
         if waiting is not None:
             changed = [become(row) if row.id == id else [row] for row in waiting]
             self._keep(chat, [*chain.from_iterable(changed)])

@@ -26,7 +26,7 @@ from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
 from state.sqlite.requests import Requests
-from state.sqlite.turns import Part, Turn
+from state.sqlite.turns import Part, Turn, TurnBeside
 from state.sqlite.version import SCHEMA_VERSION
 
 
@@ -62,8 +62,8 @@ class SqliteStore:
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(self.database, self, lasting=lasting)
 
-    def turn_beside(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(self.database, self, lasting=lasting)
+    def turn_beside(self, *, lasting: bool = True) -> TurnBeside[Self]:
+        return TurnBeside(self.database, self, lasting=lasting)
 
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()

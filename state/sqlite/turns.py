@@ -11,11 +11,8 @@ from state.store import StoreError
 T = TypeVar("T")
 
 
-class Turn(Generic[T]):
-    """One transaction, committed at its end, or rolled back as a whole if it fails.
-
-    With `async` it waits for other processes beside the event loop, and for the disk not at all.
-    """
+class _Transaction(Generic[T]):
+    """Committed at its end, or rolled back as a whole if it fails."""
 
     __slots__ = ("_database", "_given", "_lasting")
 
@@ -24,6 +21,19 @@ class Turn(Generic[T]):
         self._given = given
         self._lasting = lasting
 
+    def _is_committed(self, error: BaseException | None) -> bool:
+        if error is not None:
+            self._database.roll_back(error)
+            return False
+        self._database.commit()
+        return True
+
+
+class Turn(_Transaction[T]):
+    """One transaction, which waits for other processes, and at its end for the disk."""
+
+    __slots__ = ()
+
     def __enter__(self) -> T:
         self._database.begin(lasting=self._lasting)
         return self._given
@@ -31,11 +41,14 @@ class Turn(Generic[T]):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        if error is not None:
-            self._database.roll_back(error)
-            return
-        self._database.commit()
-        self._database.committed(lasting=self._lasting)
+        if self._is_committed(error):
+            self._database.committed(lasting=self._lasting)
+
+
+class TurnBeside(_Transaction[T]):
+    """One transaction, which waits for other processes beside the event loop, not for the disk."""
+
+    __slots__ = ()
 
     async def __aenter__(self) -> T:
         await self._database.begin_beside()
@@ -44,11 +57,8 @@ class Turn(Generic[T]):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        if error is not None:
-            self._database.roll_back(error)
-            return
-        self._database.commit()
-        await self._database.committed_beside(lasting=self._lasting)
+        if self._is_committed(error):
+            await self._database.committed_beside(lasting=self._lasting)
 
 
 class Part:

@@ -1,14 +1,10 @@
 """What no tap needs is loaded when it is first used: the look-ups, and libraries."""
 
-import asyncio
-import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.botapi import BotApi
-from tests.docs import ROOT
+from tests.loaded import loading
 from tests.test_command_line import imported, run
 
 LOADED_LATE = (
@@ -36,27 +32,7 @@ def test_the_terminal_loads_them_at_the_first_look_up(
 
 
 async def test_telegram_starts_and_answers_without_them(tmp_path: Path) -> None:
-    said = tmp_path / "said"
-    async with BotApi() as server:
-        ann = server.private_chat(1001, "Ann")
-        ann.types("/help")
-        with said.open("w") as log:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-X", "importtime", "-m", "bot", "run"),
-                cwd=tmp_path,
-                env={
-                    **os.environ,
-                    "PYTHONPATH": str(ROOT),
-                    "TELEGRAM_BOT_TOKEN": server.token,
-                    "TELEGRAM_API_URL": server.url,
-                    "CORDCALL_ACCESS": "open",
-                    "CORDCALL_PLAINTEXT": "accept",
-                },
-                stderr=log,
-            )
-        await ann.sees("/mri /drug", 20)
-        process.terminate()
-        await process.wait()
-    imported = {line.rpartition("|")[2].strip() for line in said.read_text("utf-8").splitlines()}
+    async with loading(tmp_path, "/help", "/mri /drug") as names:
+        imported = {*names()}
     assert "bot.adapters.telegram.inline" in imported
     assert late(imported) == set()

@@ -5,6 +5,7 @@ import errno
 import math
 import sqlite3
 import threading
+import time
 from contextlib import closing
 
 import pytest
@@ -91,6 +92,31 @@ async def test_after_a_sync_that_failed_all_is_moved_before_anything_lasts(
     assert store.path.with_name(f"{store.path.name}-wal").stat().st_size == 0
     with closing(sqlite3.connect(store.path)) as other:
         assert other.execute("SELECT chat FROM chats").fetchall() == [("1",)]
+
+
+async def test_a_sync_that_is_going_on_has_not_failed(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A turn syncs what a task waits for, in the moment in which its thread begins."""
+    begin, reader = threading.Event(), sqlite3.connect(store.path)
+
+    def sync(_: int) -> None:
+        begin.set()
+        time.sleep(0.1)
+
+    monkeypatch.setattr(log_on_disk, "SYNC", sync)
+    store.database._log._thread.submit(begin.wait, PATIENCE)
+    with closing(reader):
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM cases").fetchone()
+        async with store.turn_beside():
+            store.cases.activate("1", None)
+        waiting = asyncio.create_task(store.wait_for_disk())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        with store.turn():
+            pass
+        await waiting
 
 
 def test_a_turn_waits_for_the_disk_also_after_one_that_did_not_and_failed(

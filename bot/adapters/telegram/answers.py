@@ -87,12 +87,12 @@ def is_about_the_chat(description: str) -> bool:
     return _ABOUT_THE_CHAT.match(description) is not None
 
 
-def parse(body: bytes) -> Any:
+def parse(payload: bytes) -> Any:
     """Parse JSON; characters that cannot be stored are left to whoever reads them.
 
     Raises ValueError.
     """
-    return body.says if isinstance(body, Answer) else _parse(body)
+    return payload.says if isinstance(payload, Answer) else _parse(payload)
 
 
 def _parse(body: bytes) -> Any:

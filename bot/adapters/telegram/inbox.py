@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from time import monotonic
 from typing import Any, Final
 
-import structlog
-
 from bot.adapters.telegram.at_once import AtOnce
 from bot.adapters.telegram.behind import wait_behind_senders
 from bot.adapters.telegram.doing import Doing, NotNew
@@ -16,10 +14,7 @@ from bot.adapters.telegram.kept_update import Update, read_kept
 from bot.adapters.telegram.noting import Noting
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
-from bot.adapters.telegram.updates import (
-    id_of,
-    reduce,
-)
+from bot.adapters.telegram.updates import id_of, reduce
 from bot.guidance.reasons import Unexplained
 from bot.incoming import Incoming
 from bot.service.service import Service
@@ -27,12 +22,10 @@ from bot.service.tap_limit import TapLimit
 from state.records import Poll
 from state.store import StoreError
 
-MOST_ATTEMPTS: Final = 3
 DONE_TOGETHER: Final = 16
 SECONDS_BETWEEN_POLLS_KEPT: Final = 1.0
 
 Json = dict[str, Any]
-log = structlog.get_logger()
 
 
 class Inbox:

@@ -381,6 +381,7 @@ async def test_who_blocks_the_bot_is_left_in_peace_until_they_come_back(
     bot: TelegramBot, server: BotApi, ann: PersonInChat, service: Service
 ) -> None:
     card = await card_of(ann)
+    await until(lambda: service.store.outbox.queued("1001") == [])
     ann.blocks()
     await server.until(lambda: _unreachable(service.store) == [("1001", 1)])
     ann.unblocks()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.access import Access, Right
-from bot.adapters.telegram.inbox import MOST_ATTEMPTS, Inbox
+from bot.adapters.telegram.doing import MOST_ATTEMPTS
+from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.kept_update import Update
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.incoming import Incoming
