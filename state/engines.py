@@ -23,11 +23,16 @@ def open_store(database: Path | Address, key: Key | None = None) -> Store:
             "CORDCALL_KEY_FILE: set, but PostgreSQL is encrypted by whoever runs it; "
             "allowed: unset, with CORDCALL_PLAINTEXT=accept if its disks are encrypted"
         )
-    if find_spec("psycopg") is None:
-        raise StoreError(
-            f"CORDCALL_DATABASE: {database}: it needs the extra postgres; "
-            "allowed: cordcall[postgres], or the path of a file"
-        )
+    require_installed(database)
     from state.postgres.store import PostgresStore
 
     return PostgresStore(database)
+
+
+def require_installed(address: Address) -> None:
+    """Raise StoreError if what connects to PostgreSQL is not installed."""
+    if find_spec("psycopg") is None:
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address}: it needs the extra postgres; "
+            "allowed: cordcall[postgres], or the path of a file"
+        )

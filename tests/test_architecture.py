@@ -67,9 +67,9 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.sqlite.engine", "state.sqlite.look", "state.sqlite.version",
     },
     "bot.command_line": {
-        "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.reading",
-        "bot.screens.out_of_use", "bot.settings", "state.chain", "state.key", "state.sqlite",
-        "state.topics.audit",
+        "bot.database_address", "bot.doctor", "bot.guidance", "bot.logic", "bot.masks",
+        "bot.reading", "bot.screens.out_of_use", "bot.settings", "state.chain", "state.key",
+        "state.moving_engines", "state.sqlite", "state.store", "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
