@@ -39,9 +39,10 @@ class Database:
     Each that changes something is counted, so that `memory` knows when others have.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self._connected = Connected(address)
+        self._connected = Connected(address, alone=alone)
+        self.is_new = self._connected.is_new
         self._turn: Link | None = None  # the connection of the one that is under way
         self._changes = False
         self._turns = self._renewed = self._version = 0

@@ -26,15 +26,19 @@ from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
 from state.sqlite.requests import Requests
-from state.sqlite.turns import Turn
+from state.sqlite.turns import Turn, TurnBeside
 
 
 class PostgresStore:
-    """A `state.store.Store` at an address. Raises StoreError if it cannot be opened."""
+    """A `state.store.Store` at an address. Raises StoreError if it cannot be opened.
 
-    def __init__(self, address: Address) -> None:
+    `is_new` is whether this has created its tables. One that is `alone` lets no other such one in.
+    """
+
+    def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self.database = Database(address)
+        self.database = Database(address, alone=alone)
+        self.is_new = self.database.is_new
         database: Any = self.database
         self.boards = Boards(database)
         self.chats = Chats(database)
@@ -62,8 +66,8 @@ class PostgresStore:
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(cast("Any", self.database), self, lasting=lasting)
 
-    def turn_beside(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(cast("Any", self.database), self, lasting=lasting)
+    def turn_beside(self, *, lasting: bool = True) -> TurnBeside[Self]:
+        return TurnBeside(cast("Any", self.database), self, lasting=lasting)
 
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()
