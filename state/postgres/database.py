@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -94,6 +94,20 @@ class Database:
             if self._turn:
                 raise
             raise StoreError(why(self.address, error)) from error
+
+    @property
+    def pid(self) -> int:
+        """Return the number of the server's process with which turns work."""
+        return self._connected.link.pid
+
+    def tell(self, channel: str, said: str) -> None:
+        """Tell whoever listens on a channel, outside of a turn, what may be lost."""
+        with suppress(StoreError):
+            self._read("SELECT pg_notify(?, ?)", (channel, said))
+
+    def note_commit_of_another(self) -> None:
+        """Have `wait_for_disk` wait for what another worker has committed, too."""
+        self._connected.disk.note_commit()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -18,6 +18,8 @@ from state.store import StoreError
 OURS: Final = 0x434F5244  # "CORD", before the number of each lock
 WRITING: Final = f"{OURS}, 1"
 MIGRATING: Final = f"{OURS}, 2"
+SHARE: Final = OURS + 1  # before the number of a share of the chats: workers.py
+PRESENT: Final = OURS + 2  # before the version of a worker
 OLDEST_SERVER: Final = 140000
 SECRET_BYTES: Final = 32
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # each statement sees the newest
@@ -53,7 +55,7 @@ FOUND: Final = """
 def connect(address: Address) -> Link:
     """Connect to a server that can be used. Raises StoreError if there is none."""
     try:
-        link = Link(_conninfo(address))
+        link = Link(conninfo(address))
     except Failed as error:
         raise StoreError(why(address, Failed("", hidden(str(error), address)))) from None
     try:
@@ -68,7 +70,7 @@ def connect(address: Address) -> Link:
     return link
 
 
-def _conninfo(address: Address) -> str:
+def conninfo(address: Address) -> str:
     """Return what libpq reads; no message of a failure, which may quote any part, is passed on."""
     defaults = {
         name: value

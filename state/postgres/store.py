@@ -5,6 +5,7 @@ from typing import Any, Self, cast
 from bot.database_address import Address
 from state.postgres.database import Database
 from state.postgres.turns import Part
+from state.postgres.workers import Workers
 from state.sqlite.audit import Audit
 from state.sqlite.boards import Boards
 from state.sqlite.buttons import Buttons
@@ -58,6 +59,7 @@ class PostgresStore:
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
+        self.workers = Workers(address, self.database)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(cast("Any", self.database), self, lasting=lasting)
