@@ -21,6 +21,7 @@ FREE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
 ALONE_AT_ONCE: Final = (
     f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
 )
+AUDITED: Final = "SELECT audited FROM engine"
 TURNS: Final = "SELECT turns FROM engine"
 TURNS_IF_ALONE: Final = f"{TURNS} WHERE current_setting('cordcall.alone') = 'true'"
 COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
@@ -128,6 +129,10 @@ class Database:
     def each(self, sql: str, given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """Return rows while they are read, however many, inside `reading()` or a turn."""
         return self.connection.each(sql, given)
+
+    def newest_audited(self) -> int:
+        (number,) = self._read(AUDITED).fetchone() or (0,)
+        return int(number)
 
     def begin(self, *, lasting: bool) -> None:
         """Begin a turn; whoever writes is waited for.

@@ -1,6 +1,6 @@
 """The store on PostgreSQL, composed of the topics of `state/sqlite` over one open database."""
 
-from typing import Any, Self, cast
+from typing import Self
 
 from bot.database_address import Address
 from state.postgres.database import Database
@@ -27,7 +27,7 @@ from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
 from state.sqlite.requests import Requests
-from state.sqlite.turns import Turn
+from state.sqlite.turns import Turn, TurnBeside
 
 
 class PostgresStore:
@@ -35,8 +35,7 @@ class PostgresStore:
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self.database = Database(address)
-        database: Any = self.database
+        self.database = database = Database(address)
         self.boards = Boards(database)
         self.chats = Chats(database)
         self.cases = Cases(database, self.chats)
@@ -62,10 +61,10 @@ class PostgresStore:
         self.workers = Workers(address, self.database)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(cast("Any", self.database), self, lasting=lasting)
+        return Turn(self.database, self, lasting=lasting)
 
-    def turn_beside(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(cast("Any", self.database), self, lasting=lasting)
+    def turn_beside(self, *, lasting: bool = True) -> TurnBeside[Self]:
+        return TurnBeside(self.database, self, lasting=lasting)
 
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()
