@@ -19,6 +19,8 @@ OURS: Final = 0x434F5244  # "CORD", before the number of each lock
 WRITING: Final = f"{OURS}, 1"
 MIGRATING: Final = f"{OURS}, 2"
 TERMINAL: Final = f"{OURS}, 3"  # held for as long as a terminal is connected
+SHARE: Final = OURS + 1  # before the number of a share of the chats: workers.py
+PRESENT: Final = OURS + 2  # before the version of a worker
 OLDEST_SERVER: Final = 140000
 SECRET_BYTES: Final = 32
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # each statement sees the newest
@@ -54,7 +56,7 @@ FOUND: Final = """
 def connect(address: Address) -> Link:
     """Connect to a server that can be used. Raises StoreError if there is none."""
     try:
-        link = Link(_conninfo(address))
+        link = Link(conninfo(address))
     except Failed as error:
         raise StoreError(why(address, Failed("", hidden(str(error), address)))) from None
     try:
@@ -69,7 +71,7 @@ def connect(address: Address) -> Link:
     return link
 
 
-def _conninfo(address: Address) -> str:
+def conninfo(address: Address) -> str:
     """Return what libpq reads; no message of a failure, which may quote any part, is passed on."""
     defaults = {
         name: value

@@ -1,10 +1,11 @@
 """The store on PostgreSQL, composed of the topics of `state/sqlite` over one open database."""
 
-from typing import Any, Self, cast
+from typing import Self
 
 from bot.database_address import Address
 from state.postgres.database import Database
 from state.postgres.turns import Part
+from state.postgres.workers import Workers
 from state.sqlite.audit import Audit
 from state.sqlite.boards import Boards
 from state.sqlite.buttons import Buttons
@@ -37,9 +38,8 @@ class PostgresStore:
 
     def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self.database = Database(address, alone=alone)
-        self.is_new = self.database.is_new
-        database: Any = self.database
+        self.database = database = Database(address, alone=alone)
+        self.is_new = database.is_new
         self.boards = Boards(database)
         self.chats = Chats(database)
         self.cases = Cases(database, self.chats)
@@ -62,12 +62,13 @@ class PostgresStore:
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
+        self.workers = Workers(address, self.database)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(cast("Any", self.database), self, lasting=lasting)
+        return Turn(self.database, self, lasting=lasting)
 
     def turn_beside(self, *, lasting: bool = True) -> TurnBeside[Self]:
-        return TurnBeside(cast("Any", self.database), self, lasting=lasting)
+        return TurnBeside(self.database, self, lasting=lasting)
 
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()
