@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 import pytest
 
@@ -19,10 +18,14 @@ from bot.logic.assessment import RULESET_VERSION
 from bot.service.service import Service
 from state.records import StoredCase
 from state.sqlite.database import Database
+from state.sqlite.engine import errors
 from state.sqlite.store import SqliteStore
 from tests.hurry import HurriedLoop, hurry_clocks
-from tests.known import require_known_to_be_so
+from tests.known import compared_when_closed
+from tests.postgres.fixtures import _emptied, postgres_empty, postgres_server, postgres_url
 from tests.processes import kill_left
+
+__all__ = ["_emptied", "postgres_empty", "postgres_server", "postgres_url"]
 
 os.environ["PTB_TIMEDELTA"] = "true"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process compiles every module anew
@@ -60,15 +63,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def known_is_so() -> Iterator[None]:
     """Whenever a store is closed, what it knew was what its database said."""
-    close = Database.close
-
-    def compare_and_close(database: Database) -> None:
-        try:
-            require_known_to_be_so(database)
-        finally:
-            close(database)
-
-    with patch.object(Database, "close", compare_and_close):
+    with compared_when_closed(Database, errors):
         yield
 
 

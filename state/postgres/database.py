@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -21,6 +21,7 @@ FREE: Final = f"SELECT pg_try_advisory_xact_lock({WRITING})"
 ALONE_AT_ONCE: Final = (
     f"SELECT set_config('cordcall.alone', pg_try_advisory_xact_lock({WRITING})::text, true)"
 )
+AUDITED: Final = "SELECT audited FROM engine"
 TURNS: Final = "SELECT turns FROM engine"
 TURNS_IF_ALONE: Final = f"{TURNS} WHERE current_setting('cordcall.alone') = 'true'"
 COUNT_TURN: Final = "UPDATE engine SET turns = turns + 1"
@@ -39,9 +40,10 @@ class Database:
     Each that changes something is counted, so that `memory` knows when others have.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self._connected = Connected(address)
+        self._connected = Connected(address, alone=alone)
+        self.is_new = self._connected.is_new
         self._turn: Link | None = None  # the connection of the one that is under way
         self._changes = False
         self._turns = self._renewed = self._version = 0
@@ -95,6 +97,20 @@ class Database:
                 raise
             raise StoreError(why(self.address, error)) from error
 
+    @property
+    def pid(self) -> int:
+        """Return the number of the server's process with which turns work."""
+        return self._connected.link.pid
+
+    def tell(self, channel: str, said: str) -> None:
+        """Tell whoever listens on a channel, outside of a turn, what may be lost."""
+        with suppress(StoreError):
+            self._read("SELECT pg_notify(?, ?)", (channel, said))
+
+    def note_commit_of_another(self) -> None:
+        """Have `wait_for_disk` wait for what another worker has committed, too."""
+        self._connected.disk.note_commit()
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read several times from one state of the database, outside of a turn.
@@ -114,6 +130,10 @@ class Database:
     def each(self, sql: str, given: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
         """Return rows while they are read, however many, inside `reading()` or a turn."""
         return self.connection.each(sql, given)
+
+    def newest_audited(self) -> int:
+        (number,) = self._read(AUDITED).fetchone() or (0,)
+        return int(number)
 
     def begin(self, *, lasting: bool) -> None:
         """Begin a turn; whoever writes is waited for.

@@ -1,10 +1,11 @@
 """The store on PostgreSQL, composed of the topics of `state/sqlite` over one open database."""
 
-from typing import Any, Self, cast
+from typing import Self
 
 from bot.database_address import Address
 from state.postgres.database import Database
 from state.postgres.turns import Part
+from state.postgres.workers import Workers
 from state.sqlite.audit import Audit
 from state.sqlite.boards import Boards
 from state.sqlite.buttons import Buttons
@@ -26,16 +27,19 @@ from state.sqlite.readers import Readers
 from state.sqlite.redraws import Redraws
 from state.sqlite.reminders import Reminders
 from state.sqlite.requests import Requests
-from state.sqlite.turns import Turn
+from state.sqlite.turns import Turn, TurnBeside
 
 
 class PostgresStore:
-    """A `state.store.Store` at an address. Raises StoreError if it cannot be opened."""
+    """A `state.store.Store` at an address. Raises StoreError if it cannot be opened.
 
-    def __init__(self, address: Address) -> None:
+    `is_new` is whether this has created its tables. One that is `alone` lets no other such one in.
+    """
+
+    def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self.database = Database(address)
-        database: Any = self.database
+        self.database = database = Database(address, alone=alone)
+        self.is_new = database.is_new
         self.boards = Boards(database)
         self.chats = Chats(database)
         self.cases = Cases(database, self.chats)
@@ -58,12 +62,13 @@ class PostgresStore:
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
+        self.workers = Workers(address, self.database)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(cast("Any", self.database), self, lasting=lasting)
+        return Turn(self.database, self, lasting=lasting)
 
-    def turn_beside(self, *, lasting: bool = True) -> Turn[Self]:
-        return Turn(cast("Any", self.database), self, lasting=lasting)
+    def turn_beside(self, *, lasting: bool = True) -> TurnBeside[Self]:
+        return TurnBeside(self.database, self, lasting=lasting)
 
     async def wait_for_disk(self) -> None:
         await self.database.wait_for_disk()

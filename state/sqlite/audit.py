@@ -1,50 +1,34 @@
 """The audit, as stored: each row carries the hash of everything up to it."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import starmap, takewhile
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from state.chain import hashed, pseudonym
 from state.key import Key
-from state.sqlite.connection import why
-from state.sqlite.engine import errors
+from state.sql.database import Reads
 from state.sqlite.known import VERSION, Known, Memory
 from state.sqlite.look import looking
-from state.sqlite.rows import instant
+from state.sqlite.reading import Reading
+from state.sqlite.rows import in_digits, instant
 from state.sqlite.version import SCHEMA_VERSION
 from state.store import StoreError
 from state.topics.audit import Anchor, Audited, Trail
 
-_READ: Final = (
-    "number, at, lower(hex(who)), code, what, iif(about IS NULL, NULL, lower(hex(about))), role, "
-    "ruleset, lower(hex(hash))"
-)
+_READ: Final = "SELECT number, at, who, code, what, about, role, ruleset, hash FROM audit"
 _ADD: Final = (
     "INSERT INTO audit (number, at, who, code, what, about, role, ruleset, hash) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_ANCHOR: Final = "number, lower(hex(hash))"
 
 
-class Reads(Protocol):
-    """What reads a database."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def memory(self) -> Memory: ...
-
-    def execute(self, sql: str, given: Sequence[object] = ()) -> sqlite3.Cursor: ...
-
-
-class _Looked:
+class _Looked(Reading):
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
+        self.path, self.connection = path, connection
         self.execute = connection.execute
         self.memory = Memory(lambda: int(connection.execute(VERSION).fetchone()[0]))
 
@@ -119,28 +103,35 @@ class Audit:
 
     @contextmanager
     def trail(self) -> Iterator[Trail]:
-        try:
-            self._database.execute("BEGIN")
-            try:
-                rows = self._database.execute(f"SELECT {_READ} FROM audit ORDER BY number")
-                yield Trail(self._start(), starmap(Audited, rows), self._newest())
-            finally:
-                self._database.execute("ROLLBACK")
-        except errors() as error:
-            raise StoreError(why(self._database.path, error)) from error
+        with self._database.reading():
+            rows = self._database.each(f"{_READ} ORDER BY number")
+            newest = self._database.newest_audited()
+            yield Trail(self._start(), starmap(_audited, rows), newest)
 
     def _read_last(self, _: str) -> Anchor:
         newest = self._database.execute(
-            f"SELECT {_ANCHOR} FROM audit ORDER BY number DESC LIMIT 1"
+            "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1"
         ).fetchone()
-        return Anchor(*newest) if newest else self._start()
+        return _anchor(*newest) if newest else self._start()
 
     def _start(self) -> Anchor:
-        return Anchor(*self._database.execute(f"SELECT {_ANCHOR} FROM audit_start").fetchone())
+        return _anchor(*self._database.execute("SELECT number, hash FROM audit_start").fetchone())
 
-    def _newest(self) -> int:
-        """Return the highest number ever given, which SQLite keeps apart from the rows."""
-        found = self._database.execute(
-            "SELECT seq FROM sqlite_sequence WHERE name = 'audit'"
-        ).fetchone()
-        return int(found[0]) if found else 0
+
+def _anchor(number: int, hash: bytes) -> Anchor:
+    return Anchor(number, in_digits(hash))
+
+
+def _audited(
+    number: int,
+    at: str,
+    who: bytes,
+    code: str | None,
+    what: str,
+    about: bytes | None,
+    role: str | None,
+    ruleset: str,
+    hash: bytes,
+) -> Audited:
+    other = None if about is None else in_digits(about)
+    return Audited(number, at, in_digits(who), code, what, other, role, ruleset, in_digits(hash))

@@ -5,7 +5,7 @@ from typing import Final
 
 from state.boards import UNCONFIRMED, Board, BoardCase, Summary
 from state.groups import GROUP, is_group
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import FLAG, MOMENT_OR_NONE, Rows, instant
 
@@ -27,8 +27,8 @@ _FROM: Final = (
     "AND read_lines.due_at IS NOT NULL"
 )
 _DUE: Final = "coalesce(read_lines.due_at, summaries.due_at)"
-_LEVEL: Final = "iif(read_lines.due_at IS NULL, level, 'emergency')"
-_ABOUT: Final = f"iif(read_lines.due_at IS NULL, about, '{UNCONFIRMED}')"
+_LEVEL: Final = "CASE WHEN read_lines.due_at IS NULL THEN level ELSE 'emergency' END"
+_ABOUT: Final = f"CASE WHEN read_lines.due_at IS NULL THEN about ELSE '{UNCONFIRMED}' END"
 
 
 class Boards:
@@ -106,7 +106,7 @@ class Boards:
     def count(self, chat: str, thread: int, now: datetime) -> tuple[int, int]:
         where, given = _which(chat, thread)
         count, overdue = self._database.execute(
-            f"SELECT count(*), coalesce(sum({_DUE} < ?), 0) {_FROM} WHERE {where}",
+            f"SELECT count(*), count(CASE WHEN {_DUE} < ? THEN 1 END) {_FROM} WHERE {where}",
             (instant(now), *given),
         ).fetchone()
         return int(count), int(overdue)
@@ -122,8 +122,9 @@ class Boards:
     def cases(self, chat: str, thread: int, skipped: int, most: int) -> list[BoardCase]:
         where, given = _which(chat, thread)
         rows = self._database.execute(
-            f"SELECT cases.code, {_LEVEL}, {_ABOUT}, {_DUE} AS due, requested, status, cases.chat, "
-            f"owner, coalesce(name, ''), left_by {_FROM} WHERE {where} ORDER BY due IS NULL, due, "
+            f"SELECT cases.code, {_LEVEL}, {_ABOUT}, {_DUE}, requested, status, cases.chat, "
+            f"owner, coalesce(name, ''), left_by {_FROM} WHERE {where} "
+            f"ORDER BY {_DUE} IS NULL, {_DUE}, "
             f"CASE {_LEVEL} WHEN 'emergency' THEN 0 WHEN 'urgent' THEN 1 WHEN 'soon' THEN 2 "
             "WHEN 'routine' THEN 3 WHEN '' THEN 4 ELSE 5 END, begun_at, "
             "cases.code LIMIT ? OFFSET ?",

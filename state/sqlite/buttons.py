@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from state.records import Minted
+from state.sql.database import Database
 from state.sqlite.cases import Cases
-from state.sqlite.database import Database
 from state.sqlite.known import NO_ANSWER, Known
 from state.sqlite.rows import Kind, Rows, instant
 
@@ -45,7 +45,7 @@ class Buttons:
     def messages_with(self, chat: str, word: str) -> list[int]:
         rows = self._database.execute(
             "SELECT message_id FROM buttons WHERE chat = ? AND message_id IS NOT NULL "
-            "AND instr(actions, ?) > 0 ORDER BY message_id",
+            "AND replace(actions, ?, '') <> actions ORDER BY message_id",
             (chat, json.dumps(word)[1:-1]),
         )
         return [message for (message,) in rows]

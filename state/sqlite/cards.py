@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Final
 
 from state.records import Card
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows
 
@@ -34,6 +34,8 @@ class Cards:
         self._note(card.code, {**known, (card.role, card.chat): kept})
 
     def of(self, codes: Sequence[str]) -> list[Card]:
+        if not codes:
+            return []
         these = ", ".join("?" * len(codes))
         return _CARD.read(
             self._database.execute(

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from state.records import TAKEN_BACK, UNDONE, Answer, Entry, OpenCase, Place, StoredCase, Told
+from state.sql.database import Database
 from state.sqlite.chats import Chats
-from state.sqlite.database import Database
 from state.sqlite.known import Known
 from state.sqlite.old_cases import OldCases
 from state.sqlite.rows import FLAG, JSON, MOMENT, Kind, Rows, instant
@@ -114,7 +114,7 @@ class Cases:
             "SELECT cases.code FROM cases LEFT JOIN chats ON chats.chat = cases.chat "
             "WHERE cases.status IN ('open', 'waiting') AND cases.chat = ? "
             "AND coalesce(chats.unreachable, 0) = 0 AND cases.touched_at >= ? "
-            "ORDER BY cases.touched_at DESC",
+            "ORDER BY cases.touched_at DESC, cases.code",
             (only, instant(since)),
         )
         return [code for (code,) in rows]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 
 MOVES: Final[Mapping[str, str]] = {

@@ -13,6 +13,7 @@ from state.sqlite.engine import errors, is_busy
 from state.sqlite.known import VERSION, Memory
 from state.sqlite.log_on_disk import LogOnDisk
 from state.sqlite.moving import Moving
+from state.sqlite.reading import Reading
 from state.store import StoreError
 
 DURABILITY: Final = "FULL"
@@ -20,7 +21,7 @@ NOT_LASTING: Final = "NORMAL"
 SECONDS_BETWEEN_LOOKS: Final = 0.01
 
 
-class Database:
+class Database(Reading):
     """An open database. Every change happens inside a turn (`state/sqlite/turns.py`).
 
     `memory` holds what was read from it: each statement that changes something goes through here.
@@ -124,6 +125,10 @@ class Database:
     def _begun(self) -> None:
         self.memory.begin_turn()
         self._changes_before = self.connection.total_changes
+
+    @property
+    def in_turn(self) -> bool:
+        return self.connection.in_transaction
 
     @property
     def has_changed(self) -> bool:

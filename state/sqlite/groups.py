@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from state.groups import Answering, AskedBack, Colleague, Duty, Group, is_group
+from state.sql.database import Database
 from state.sqlite.cases import Cases
-from state.sqlite.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import JSON, MOMENT, Rows
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from state.handovers import HandOver
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import FLAG, MOMENT, MOMENT_OR_NONE, Rows
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from state.records import LeftTap, Poll
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.rows import MOMENT, Rows, instant
 
 _LEFT: Final = Rows(LeftTap)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from state.people import Invitation, Member
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows, instant
 
@@ -19,7 +19,7 @@ class Members:
         self._roles = Known(database.memory, "members", self._read_role)
 
     def in_turn(self) -> bool:
-        return self._database.connection.in_transaction
+        return self._database.in_turn
 
     def role_of(self, who: str) -> str | None:
         return self._roles.get(who)
@@ -81,7 +81,7 @@ class Invitations:
         return _INVITATION.read(
             self._database.execute(
                 f"SELECT {_INVITATION.columns} FROM invitations WHERE {column} = ? "
-                "ORDER BY ends_at",
+                "ORDER BY ends_at, hashed",
                 (value,),
             )
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.rows import instant
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.rows import instant
 
 _BEGUN: Final = (

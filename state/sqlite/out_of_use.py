@@ -3,7 +3,7 @@
 from typing import Final
 
 from state.records import Switch
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import Rows
 

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Final
 
 from state.records import Priority, Queued
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import NO_ANSWER, Known
 from state.sqlite.rows import FLAG, MOMENT, Kind, Rows, instant
 
@@ -21,7 +21,7 @@ _QUEUED: Final = Rows(
 )
 _ENQUEUE: Final = (
     "INSERT INTO outbox (chat, code, screens, token, query, tapped, anew, priority, queued_at, "
-    "thread, reminder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "thread, reminder) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"
 )
 MOST_REMEMBERED: Final = 8  # rows of a chat
 
@@ -57,17 +57,17 @@ class Outbox:
         reminder: int | None = None,
     ) -> None:
         before = self._waiting.get(chat)
-        written = self._database.execute(
+        (id,) = self._database.execute(
             _ENQUEUE,
             (
                 chat, code, "\n".join(screens), token, query, tapped, int(anew), int(priority),
                 instant(at), thread, reminder,
             ),
             NO_ANSWER,
-        )  # fmt: skip
-        if before is not None and written.lastrowid is not None:
+        ).fetchone()  # fmt: skip
+        if before is not None:
             row = Queued(
-                written.lastrowid, chat, code, tuple(screens), token, query, tapped, anew, priority,
+                id, chat, code, tuple(screens), token, query, tapped, anew, priority,
                 at.astimezone(UTC), thread=thread, reminder=reminder,
             )  # fmt: skip
             self._keep(chat, (*before, row))

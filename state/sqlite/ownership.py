@@ -6,8 +6,8 @@ from typing import Final
 
 from state.groups import GROUP
 from state.records import HANDED_OVER, Entry, StoredCase
+from state.sql.database import Database
 from state.sqlite.cases import UNDER_WAY
-from state.sqlite.database import Database
 from state.sqlite.rows import MOMENT, Rows
 from state.store import Conflict
 

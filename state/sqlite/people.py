@@ -6,7 +6,8 @@ from typing import Final
 
 from state.groups import GROUP
 from state.records import ANOTHER, FORGOTTEN
-from state.sqlite.database import Database
+from state.sql.database import Database
+from state.sqlite.rows import in_digits
 
 _THEIRS: Final = (
     f"code IN (SELECT code FROM cases WHERE owner = ? AND (chat NOT LIKE '{GROUP}%' "
@@ -24,10 +25,16 @@ _WHERE: Final = {
     "asked_back": "who = ?", "summaries": _THEIRS, "read_lines": _THEIRS, "boards": "chat = ?",
     "inbox": "tap LIKE '[\"' || ? || '\",%'",
 }  # fmt: skip
-_AUDITED: Final = (
-    "number, at, lower(hex(who)) AS who, code, what, "
-    "iif(about IS NULL, NULL, lower(hex(about))) AS about, role, ruleset"
-)
+_AUDITED: Final = "number, at, who, code, what, about, role, ruleset"
+_ORDER: Final = {
+    "members": "who", "owners": "who", "invitations": "ends_at, hashed", "readers": "who",
+    "offers": "at, code", "handovers": "id", "cases": "begun_at, code", "answers": "id",
+    "events": "id", "requests": "asked_at, code, whom", "reminders": "id",
+    "cards": "sent_at, code, role", "chats": "chat", "buttons": "minted_at, token",
+    "outbox": "id", "colleagues": "chat", "on_call": "chat, role", "groups": "enrolled_at, chat",
+    "answering": "at, code", "asked_back": "at, code", "summaries": "code", "read_lines": "code",
+    "boards": "thread", "inbox": "update_id", "audit": "number",
+}  # fmt: skip
 _SHOWN: Final = {"answering": "code, who, at, told AS about"}
 _PERSONS: Final = (
     "who", "about", "invited_by", "enrolled_by", "giver", "receiver", "whom", "asked_by",
@@ -59,7 +66,7 @@ class People:
             for table, where in _WHERE.items()
         }
         stored["audit"] = self._rows(
-            "audit", _AUDITED, "lower(hex(who)) = ? OR lower(hex(about)) = ?", pseudonym
+            "audit", _AUDITED, "who = ? OR about = ?", bytes.fromhex(pseudonym)
         )
         themselves = (None, who, pseudonym, FORGOTTEN)
         return {
@@ -73,12 +80,15 @@ class People:
             for table, rows in stored.items()
         }
 
-    def _rows(self, table: str, shown: str, where: str, who: str) -> list[dict[str, object]]:
+    def _rows(
+        self, table: str, shown: str, where: str, who: str | bytes
+    ) -> list[dict[str, object]]:
         rows = self._database.execute(
-            f"SELECT {shown} FROM {table} WHERE {where}", (who,) * where.count("?")
+            f"SELECT {shown} FROM {table} WHERE {where} ORDER BY {_ORDER[table]}",
+            (who,) * where.count("?"),
         )
         names = [column for column, *_ in rows.description]
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return [dict(zip(names, map(_shown, row), strict=True)) for row in rows]
 
     def cases_of(self, who: str) -> list[str]:
         rows = self._database.execute(
@@ -120,6 +130,10 @@ class People:
                 self._database.execute(
                     f"UPDATE {table} SET {column} = ? WHERE {key} = ?", (renamed, row)
                 )
+
+
+def _shown(value: object) -> object:
+    return in_digits(value) if isinstance(value, bytes) else value
 
 
 def _without_others(column: str, value: object, themselves: tuple[str | None, ...]) -> object:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from state.read_lines import ReadLine
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import JSON, MOMENT, MOMENT_OR_NONE, Rows, instant
 
@@ -49,7 +49,8 @@ class ReadLines:
         columns = ", ".join(f"read_lines.{each}" for each in _LINE.columns.split(", "))
         rows = self._database.execute(
             f"SELECT {columns} FROM read_lines JOIN cases USING (code) "
-            f"WHERE remind_at IS NOT NULL AND cases.chat {where} ? ORDER BY remind_at LIMIT 1",
+            f"WHERE remind_at IS NOT NULL AND cases.chat {where} ? "
+            "ORDER BY remind_at, read_lines.code LIMIT 1",
             (chat,),
         )
         return _LINE.first(rows)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from state.people import Reader
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import Rows, instant
 

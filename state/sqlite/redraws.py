@@ -3,7 +3,7 @@
 from typing import Final
 
 from state.records import Place
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.rows import MOMENT, Rows
 
 _PLACE: Final = Rows(Place, touched_at=MOMENT)

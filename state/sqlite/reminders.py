@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from state.records import Reminder, Wanted
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows, instant
 
@@ -70,7 +70,7 @@ class Reminders:
         rows = self._database.execute(
             f"SELECT {_REMINDER.columns} FROM reminders JOIN cases USING (code) "
             f"WHERE reminders.claimed_at IS NULL AND cases.chat {where} ? "
-            "ORDER BY reminders.due_at LIMIT 1",
+            "ORDER BY reminders.due_at, reminders.id LIMIT 1",
             (chat,),
         )
         return _REMINDER.first(rows)
@@ -117,7 +117,8 @@ class Reminders:
     def _read(self, code: str) -> tuple[tuple[int, str, str, int], ...]:
         """Read what `set` needs to know: id, kind, deadline and whether it was claimed."""
         rows = self._database.execute(
-            "SELECT id, kind, deadline, claimed_at IS NOT NULL FROM reminders WHERE code = ?",
+            "SELECT id, kind, deadline, claimed_at IS NOT NULL FROM reminders WHERE code = ? "
+            "ORDER BY id",
             (code,),
         )
         return tuple(rows.fetchall())

@@ -3,12 +3,13 @@
 from typing import Final
 
 from state.requests import Request
-from state.sqlite.database import Database
+from state.sql.database import Database
 from state.sqlite.known import Known
 from state.sqlite.rows import MOMENT, Rows
 
 _REQUEST: Final = Rows(Request, asked_at=MOMENT)
 _OPEN: Final = f"SELECT {_REQUEST.columns} FROM requests"
+_FIRST: Final = "ORDER BY asked_at, code, whom LIMIT 1"
 
 
 class Requests:
@@ -49,12 +50,11 @@ class Requests:
         )
 
     def first(self) -> Request | None:
-        return _REQUEST.first(self._database.execute(f"{_OPEN} ORDER BY asked_at LIMIT 1"))
+        return _REQUEST.first(self._database.execute(f"{_OPEN} {_FIRST}"))
 
     def first_unreachable(self) -> Request | None:
         rows = self._database.execute(
-            f"{_OPEN} WHERE whom IN (SELECT chat FROM chats WHERE unreachable = 1) "
-            "ORDER BY asked_at LIMIT 1"
+            f"{_OPEN} WHERE whom IN (SELECT chat FROM chats WHERE unreachable = 1) " + _FIRST
         )
         return _REQUEST.first(rows)
 

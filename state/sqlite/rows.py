@@ -1,7 +1,6 @@
 """Rows and records: one column per field, in field order."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+
+    from state.sql.database import Result
 
 MOST_REMEMBERED: Final = 512
 R = TypeVar("R", bound="DataclassInstance")
@@ -39,6 +40,11 @@ JSON: Final = Kind(json.dumps, json.loads)
 FLAG: Final = Kind(int, bool)
 
 
+def in_digits(kept: object) -> str:
+    """Write bytes in hexadecimal digits; what somebody put in their place gives others."""
+    return (kept if isinstance(kept, bytes) else str(kept).encode()).hex()
+
+
 class Rows(Generic[R]):
     """The rows that keep one kind of record, of at least two fields.
 
@@ -65,7 +71,7 @@ class Rows(Generic[R]):
         """Return the records for rows of `columns`."""
         return [self.one(row) for row in rows]
 
-    def first(self, rows: sqlite3.Cursor) -> R | None:
+    def first(self, rows: "Result") -> R | None:
         """Return the record of the first row; None if there is none."""
         row = rows.fetchone()
         return None if row is None else self.one(row)

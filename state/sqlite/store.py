@@ -28,6 +28,7 @@ from state.sqlite.reminders import Reminders
 from state.sqlite.requests import Requests
 from state.sqlite.turns import Part, Turn, TurnBeside
 from state.sqlite.version import SCHEMA_VERSION
+from state.sqlite.workers import Workers
 
 
 class SqliteStore:
@@ -57,6 +58,7 @@ class SqliteStore:
         self.members = Members(database)
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
+        self.workers = Workers()
         self.out_of_use = OutOfUse(database)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:

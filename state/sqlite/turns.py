@@ -1,7 +1,7 @@
 """Turns and their parts: each is one transaction or a part of it, all or nothing."""
 
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from state.sqlite.connection import why
 from state.sqlite.database import Database
@@ -11,12 +11,28 @@ from state.store import StoreError
 T = TypeVar("T")
 
 
+class Turns(Protocol):
+    """An open database, as a turn uses it. Each of these raises StoreError if it fails."""
+
+    def begin(self, *, lasting: bool) -> None: ...
+
+    async def begin_beside(self) -> None: ...
+
+    def commit(self) -> None: ...
+
+    def roll_back(self, failed: BaseException) -> None: ...
+
+    def committed(self, *, lasting: bool) -> None: ...
+
+    async def committed_beside(self, *, lasting: bool) -> None: ...
+
+
 class _Transaction(Generic[T]):
     """Committed at its end, or rolled back as a whole if it fails."""
 
     __slots__ = ("_database", "_given", "_lasting")
 
-    def __init__(self, database: Database, given: T, *, lasting: bool) -> None:
+    def __init__(self, database: Turns, given: T, *, lasting: bool) -> None:
         self._database = database
         self._given = given
         self._lasting = lasting

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.known import compared_when_closed
 from tests.postgres import programs
 from tests.postgres.server import Place, Server
 
@@ -30,8 +31,12 @@ def require_server() -> None:
 def postgres_server() -> Iterator[Server]:
     """The server of this session; what is committed there survives no crash of the machine."""
     require_server()
+    from state.postgres.database import Database
+    from state.postgres.failures import Failed
+
     place = Place()
-    yield Server.begun(place).start()
+    with compared_when_closed(Database, lambda: [Failed]):
+        yield Server.begun(place).start()
     place.close()
 
 

@@ -1,0 +1,1 @@
+"""What every engine of SQL shares: how a topic uses an open database."""
