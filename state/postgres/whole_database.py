@@ -19,10 +19,11 @@ PATIENT: Final = (
     "SET LOCAL statement_timeout = 0",
     "SET LOCAL idle_in_transaction_session_timeout = 0",
 )
-NUMBERED: Final = (
-    "SELECT attrelid::regclass::text, attname FROM pg_attribute WHERE attidentity <> '' "
-    "AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = current_schema()::regnamespace)"
-)
+NUMBERED: Final = """
+    SELECT relname, attname, pg_get_serial_sequence(quote_ident(relname), attname)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE attidentity <> '' AND relnamespace = current_schema()::regnamespace
+"""
 
 
 class WholeDatabase:
@@ -31,7 +32,7 @@ class WholeDatabase:
     def __init__(self, address: Address, link: Link) -> None:
         self._address = address
         self._link = link
-        self._numbered = dict(link.run(NUMBERED).fetchall())
+        self._numbered = link.run(NUMBERED).fetchall()
 
     def __str__(self) -> str:
         return str(self._address)
@@ -53,17 +54,17 @@ class WholeDatabase:
     def newest(self) -> Mapping[str, int]:
         (audited,) = self._link.run("SELECT audited FROM engine").fetchall()[0]
         given = {AUDIT.name: int(audited)}
-        for name, column in self._numbered.items():
+        for name, column, sequence in self._numbered:
             (given[name],) = self._link.run(
-                f"SELECT greatest(pg_sequence_last_value(pg_get_serial_sequence('{name}', "
-                f"'{column}')::regclass), (SELECT max({column}) FROM {name}), 0)"
+                f"SELECT greatest(last_value - (NOT is_called)::int, "
+                f"(SELECT max({column}) FROM {name})) FROM {sequence}"
             ).fetchall()[0]
         return given
 
     def go_on_after(self, newest: Mapping[str, int]) -> None:
         """Note the numbers; that of the audit before its rows, each of which would change it."""
         self._link.execute("UPDATE engine SET audited = ?", (newest.get(AUDIT.name, 0),))
-        for name, column in self._numbered.items():
+        for name, column, _ in self._numbered:
             self._link.run(
                 f"ALTER TABLE {name} ALTER COLUMN {column} RESTART WITH {newest.get(name, 0) + 1}"
             )
