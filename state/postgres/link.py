@@ -6,6 +6,7 @@ are called that let other threads run meanwhile: `exec_`, `prepare` and `exec_pr
 `get_result` and `PGconn.connect` do not.
 """
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -30,6 +31,8 @@ _PART: Final = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\?")
 _DONE: Final = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.EMPTY_QUERY)
 _IDLE: Final = pq.TransactionStatus.IDLE
 _FIELD: Final = pq.DiagnosticField
+
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # a command says itself what failed
 
 
 class HoldsNul(Failed):

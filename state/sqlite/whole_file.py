@@ -31,7 +31,7 @@ from state.store import StoreError
 from state.whole_copy import AUDIT_START, Row, Table
 
 NOT_COPIED: Final = {"_sqlite_migrations", "sqlite_sequence"}
-NOT_KEPT: Final = "OFF"  # a file that is not finished is thrown away
+SYNCED_AT_THE_END: Final = "OFF"
 
 
 class WholeFile:
@@ -105,14 +105,14 @@ def reading_whole(file: Path, key: Key | None) -> Iterator[WholeFile]:
     if begins_new(file):
         state = "is empty" if find(file) else "no such file"
         raise StoreError(f"{file}: {state}; allowed: a CordCall database")
-    file = file.resolve()
-    with locked(file), naming(str(file)):
-        if has_journal(file):
+    real = file.resolve()
+    with locked(real), naming(str(file)):
+        if has_journal(real):
             raise StoreError(
                 f"{file}: has a change beside it that was cut short; nothing was changed; "
                 "allowed: one that CordCall was started on and stopped again"
             )
-        require_own_log(file, key)
+        require_own_log(real, key)
         with looking(file, key) as connection:
             connection.execute("BEGIN")
             _require_newest(file, connection)
@@ -132,9 +132,10 @@ def filling_whole(file: Path, key: Key | None) -> Iterator["Filling"]:
         unfinished(file) as copy,
         naming(str(file)),
         with_room(file),
-        closing(connect(copy, NOT_KEPT, key)) as connection,
+        closing(connect(copy, SYNCED_AT_THE_END, key)) as connection,
     ):
         connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA journal_mode = OFF")  # what is not finished is thrown away
         connection.execute("BEGIN")
         yield Filling(file, key, copy, connection)
 
