@@ -1,22 +1,15 @@
 """The audit, as stored: each row carries the hash of everything up to it."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import starmap, takewhile
-from pathlib import Path
 from typing import Final
 
 from state.chain import hashed, pseudonym
-from state.key import Key
 from state.sql.database import Reads
-from state.sqlite.known import VERSION, Known, Memory
-from state.sqlite.look import looking
-from state.sqlite.reading import Reading
-from state.sqlite.rows import in_digits, instant
-from state.sqlite.version import SCHEMA_VERSION
-from state.store import StoreError
+from state.sql.known import Known
+from state.sql.rows import in_digits, instant
 from state.topics.audit import Anchor, Audited, Trail
 
 _READ: Final = "SELECT number, at, who, code, what, about, role, ruleset, hash FROM audit"
@@ -24,29 +17,6 @@ _ADD: Final = (
     "INSERT INTO audit (number, at, who, code, what, about, role, ruleset, hash) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-
-
-class _Looked(Reading):
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path, self.connection = path, connection
-        self.execute = connection.execute
-        self.memory = Memory(lambda: int(connection.execute(VERSION).fetchone()[0]))
-
-
-@contextmanager
-def reading(path: Path, key: Key | None) -> Iterator["Audit"]:
-    """Open the audit of a database for reading alone: nothing is migrated.
-
-    Raises StoreError if it cannot be read, or has another schema.
-    """
-    with looking(path, key) as connection:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version != SCHEMA_VERSION:
-            raise StoreError(
-                f"CORDCALL_DATABASE: {path}: has schema {version}; allowed: {SCHEMA_VERSION}, to "
-                "which a start of the bot brings an older one"
-            )
-        yield Audit(_Looked(path, connection))
 
 
 class Audit:
