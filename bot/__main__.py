@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from bot.adapters.telegram.opening import Opening
     from bot.service.service import Service
     from bot.settings import Settings
-    from state.key import Key
     from state.store import Store
 
 WRONG: Final = 2
@@ -52,31 +51,28 @@ def _run_telegram(settings: "Settings", token: str) -> None:
 
     from bot import logs
     from bot.adapters.telegram.api import Api
+    from bot.database_address import say_place
     from bot.settings import read_health, read_owners, read_webhook, require_encryption
-    from state.beginning import begins_new
-    from state.engines import open_store
+    from state.engines import open_as
     from state.key import read_key
-    from state.lock import BOT, Lock
+    from state.lock import BOT
 
     for check in (read_owners, read_webhook, read_health, require_encryption):
         check(settings)
-    key = read_key(settings.key_file, settings.file)
+    key = read_key(settings.key_file, settings.database)
     logs.set_up(settings.log_level)
     if settings.access == "open":
         logs.log.warning("open to everybody: for a demonstration only")
     today = datetime.now(settings.zone).date()
-    new = begins_new(settings.file)
-    lock = Lock(settings.file, BOT)
-    store = open_store(settings.database, key)
-    if new:
-        logs.log.warning("a new database was begun", path=str(settings.file.absolute()))
+    opened = open_as(BOT, settings.database, key)
+    if opened.is_new:
+        logs.log.warning("a new database was begun", path=say_place(settings.database))
     try:
-        talking = _talk(settings, store, Api(token, settings.api_url), today)
+        talking = _talk(settings, opened.store, Api(token, settings.api_url), today)
         with asyncio.Runner(loop_factory=_new_loop()) as runner:
             runner.run(talking)
     finally:
-        store.close()
-        lock.release()
+        opened.close()
 
 
 async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -> None:
@@ -134,17 +130,17 @@ def chat(as_whom: str | None = None) -> None:
     """Talk in the terminal, in a group as somebody."""
     from bot.adapters.terminal import Terminal
     from bot.adapters.terminal_people import People, database_of
-    from state.beginning import begins_new
+    from bot.setting_forms import require_file
+    from state.engines import open_as
     from state.key import read_key
-    from state.lock import TERMINAL, Lock
+    from state.lock import TERMINAL
 
     settings = _settings()
     if as_whom is not None:
-        settings = settings.model_copy(update={"database": database_of(settings.file)})
-    key = read_key(settings.key_file, settings.file)
-    begins_new(settings.file)
-    lock = Lock(settings.file, TERMINAL)
-    service = _wire(settings, key)
+        file = require_file(settings.database, "but a group is tried in a file of its own")
+        settings = settings.model_copy(update={"database": database_of(file)})
+    opened = open_as(TERMINAL, settings.database, read_key(settings.key_file, settings.database))
+    service = _serve(opened.store, settings)
     _started()
     for stream in (sys.stdin, sys.stdout):
         if isinstance(stream, io.TextIOWrapper):
@@ -155,8 +151,7 @@ def chat(as_whom: str | None = None) -> None:
     except KeyboardInterrupt:
         sys.stdout.write("\n")
     finally:
-        service.store.close()
-        lock.release()
+        opened.close()
 
 
 def draw(page: bool) -> str:
@@ -232,12 +227,6 @@ def _started() -> None:
     gc.set_threshold(50_000, 20, 100)
     gc.freeze()
     gc.enable()
-
-
-def _wire(settings: "Settings", key: "Key | None" = None) -> "Service":
-    from state.engines import open_store
-
-    return _serve(open_store(settings.database, key), settings)
 
 
 def _serve(store: "Store", settings: "Settings") -> "Service":

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Self
 from urllib.parse import parse_qsl
 
@@ -51,3 +52,8 @@ class Address:
 
     def __str__(self) -> str:
         return self.shown
+
+
+def say_place(database: Path | Address) -> str:
+    """Say where a database is: its file with all folders, or its address without a password."""
+    return str(database.absolute() if isinstance(database, Path) else database)

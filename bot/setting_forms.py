@@ -143,11 +143,13 @@ def say_given(name: str, given: object) -> str:
     return f"{mask(repr(given))[:80]} given"
 
 
-def require_file(database: Path | Address) -> Path:
-    """Return the file of a database. Raises SettingsError if it is on PostgreSQL."""
+def require_file(database: Path | Address, why: str) -> Path:
+    """Return the file of a database. Raises SettingsError if it is on PostgreSQL, and says why."""
     if isinstance(database, Path):
         return database
-    raise SettingsError(f"CORDCALL_DATABASE: {database} given; allowed here: the path of a file")
+    raise SettingsError(
+        f"CORDCALL_DATABASE: {database} given, {why}; allowed here: the path of a file"
+    )
 
 
 def find_machine_zone(allowed: str) -> tzinfo:

@@ -35,7 +35,6 @@ from bot.setting_forms import (
     WholeNumber,
     ZoneName,
     find_machine_zone,
-    require_file,
     say_given,
 )
 from bot.setting_names import (
@@ -96,11 +95,6 @@ class DatabaseSettings(BaseSettings):
         if info.field_name not in hidden and holds_secret(text):
             raise ValueError("a secret")
         return value
-
-    @property
-    def file(self) -> Path:
-        """Return the file of the database. Raises SettingsError if it is on PostgreSQL."""
-        return require_file(self.database)
 
 
 class Settings(DatabaseSettings):
@@ -225,11 +219,15 @@ def require_encryption(settings: Settings) -> None:
     """Telegram's terms want what its users tell a bot to be encrypted where it is kept.
 
     Raises SettingsError if there is no key, and nobody has said that the disk is encrypted.
+    PostgreSQL takes no key: whoever runs it encrypts its disks.
     """
     if settings.key_file is None and settings.plaintext is None:
+        named, key = "CORDCALL_KEY_FILE", f"{ALLOWED['CORDCALL_KEY_FILE']}, or "
+        if not isinstance(settings.database, Path):
+            named, key = "CORDCALL_PLAINTEXT", ""
         raise SettingsError(
-            "CORDCALL_KEY_FILE: not set, but Telegram's terms require encryption; allowed: "
-            f"{ALLOWED['CORDCALL_KEY_FILE']}, or CORDCALL_PLAINTEXT=accept if the disk is encrypted"
+            f"{named}: not set, but Telegram's terms require encryption; allowed: {key}"
+            "CORDCALL_PLAINTEXT=accept if the disk is encrypted"
         )
 
 

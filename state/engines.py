@@ -1,11 +1,32 @@
 """Opens a store on the engine that its place needs; only that engine is loaded."""
 
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.database_address import Address
-from state.key import Key
+from state.beginning import begins_new
+from state.key import NOT_ON_POSTGRESQL, Key
+from state.lock import TERMINAL, Lock
 from state.store import Store, StoreError
+
+if TYPE_CHECKING:
+    from state.postgres.store import PostgresStore
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store that a bot or a terminal works on; `is_new` if this start has begun it."""
+
+    store: Store
+    is_new: bool
+    _lock: Lock | None = None
+
+    def close(self) -> None:
+        self.store.close()
+        if self._lock:
+            self._lock.release()
 
 
 def open_store(database: Path | Address, key: Key | None = None) -> Store:
@@ -18,16 +39,33 @@ def open_store(database: Path | Address, key: Key | None = None) -> Store:
         from state.sqlite.store import SqliteStore
 
         return SqliteStore(database, key=key)
+    return _open_address(database, key)
+
+
+def open_as(role: str, database: Path | Address, key: Key | None = None) -> Opened:
+    """Open the store for a bot or a terminal.
+
+    One of each may work on a file. On PostgreSQL any number of bots may, whose turns follow each
+    other, and one terminal.
+
+    Raises StoreError as `open_store` does, if it is in use, or if one has been lost in its place.
+    """
+    if isinstance(database, Path):
+        is_new = begins_new(database)
+        lock = Lock(database, role)
+        return Opened(open_store(database, key), is_new, lock)
+    store = _open_address(database, key, alone=role == TERMINAL)
+    return Opened(store, store.is_new)
+
+
+def _open_address(address: Address, key: Key | None, *, alone: bool = False) -> "PostgresStore":
     if key is not None:
-        raise StoreError(
-            "CORDCALL_KEY_FILE: set, but PostgreSQL is encrypted by whoever runs it; "
-            "allowed: unset, with CORDCALL_PLAINTEXT=accept if its disks are encrypted"
-        )
+        raise StoreError(NOT_ON_POSTGRESQL)
     if find_spec("psycopg") is None:
         raise StoreError(
-            f"CORDCALL_DATABASE: {database}: it needs the extra postgres; "
+            f"CORDCALL_DATABASE: {address}: it needs the extra postgres; "
             "allowed: cordcall[postgres], or the path of a file"
         )
     from state.postgres.store import PostgresStore
 
-    return PostgresStore(database)
+    return PostgresStore(address, alone=alone)

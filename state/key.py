@@ -6,11 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bot.database_address import Address
 from bot.private_file import say_shared
 from state.store import StoreError
 
 BYTES: Final = 32
 ALLOWED: Final = f"a file with {2 * BYTES} hex digits, which `cordcall key new FILE` writes"
+NOT_ON_POSTGRESQL: Final = (
+    "CORDCALL_KEY_FILE: set, but PostgreSQL is encrypted by whoever runs it; "
+    "allowed: unset, with CORDCALL_PLAINTEXT=accept if its disks are encrypted"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +26,18 @@ class Key:
     digits: str = field(repr=False)
 
 
-def read_key(file: Path | None, database: Path, named: str = "CORDCALL_KEY_FILE") -> Key | None:
+def read_key(
+    file: Path | None, database: Path | Address, named: str = "CORDCALL_KEY_FILE"
+) -> Key | None:
     """Read a key; None if no file is named.
 
-    Raises StoreError if it is no key, if others can read it, or if it is beside the database.
+    Raises StoreError if it is no key, if others can read it, or if it is beside the database. Also
+    if that is on PostgreSQL, which needs none.
     """
     if file is None:
         return None
+    if not isinstance(database, Path):
+        raise StoreError(NOT_ON_POSTGRESQL)
     _require_apart(file, database, named)
     if shared := say_shared(file):
         raise StoreError(f"{named}: {shared}")

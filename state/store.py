@@ -28,6 +28,7 @@ from state.topics.readers import Readers
 from state.topics.redraws import Redraws
 from state.topics.reminders import Reminders
 from state.topics.requests import Requests
+from state.topics.workers import Workers
 
 
 class StoreError(Refusal):
@@ -115,6 +116,9 @@ class Store(Protocol):
 
     @property
     def people(self) -> People: ...
+
+    @property
+    def workers(self) -> Workers: ...
 
     @property
     def out_of_use(self) -> OutOfUse: ...

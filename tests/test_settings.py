@@ -9,6 +9,7 @@ import pytest
 
 from bot.database_address import Address
 from bot.refusal import SettingsError
+from bot.setting_forms import require_file
 from bot.settings import (
     ALLOWED,
     SECRETS,
@@ -502,8 +503,9 @@ def test_a_database_can_be_on_postgresql_and_its_password_is_not_shown(
     assert str(settings.database) == shown
     assert "s3same" not in f"{settings!r} {settings}"
     with pytest.raises(SettingsError) as wrong:
-        _ = settings.file
-    said = f"CORDCALL_DATABASE: {shown} given; allowed here: the path of a file"
+        require_file(settings.database, "which pg_dump copies")
+    given = f"CORDCALL_DATABASE: {shown} given, which pg_dump copies"
+    said = f"{given}; allowed here: the path of a file"
     assert str(wrong.value) == said
 
 

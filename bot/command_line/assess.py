@@ -35,12 +35,15 @@ def assess(
 def _refuse_if_out_of_use(settings: "Settings") -> None:
     """Refuse to answer while CordCall is out of use, by its setting or by an owner in a chat."""
     why = settings.out_of_use
-    if not why and settings.file.exists():
-        from state.key import read_key
-        from state.sqlite.look import why_out_of_use
+    if not why:
+        from bot.setting_forms import require_file
 
-        key = read_key(settings.key_file, settings.file)
-        why = why_out_of_use(settings.file, key)
+        database = require_file(settings.database, "which this command does not read")
+        if database.exists():
+            from state.key import read_key
+            from state.sqlite.look import why_out_of_use
+
+            why = why_out_of_use(database, read_key(settings.key_file, database))
     if why:
         from bot.screens.out_of_use import say_out_of_use
 

@@ -74,12 +74,13 @@ def who(
 
 @contextmanager
 def _opened() -> Iterator["Audit"]:
+    from bot.setting_forms import require_file
     from bot.settings import read_settings
     from state.key import read_key
     from state.sqlite.audit import reading
 
     settings = read_settings()
-    database = settings.file
+    database = require_file(settings.database, "which this command does not read")
     key = read_key(settings.key_file, database)
     if not database.exists():
         raise Refusal(f"CORDCALL_DATABASE: {database}: no such file; allowed: one with an audit")

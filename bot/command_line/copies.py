@@ -13,27 +13,31 @@ from bot.refusal import Refusal
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write, a new one.")]) -> None:
     """Copy the database into a file, even beside a running bot."""
+    from bot.setting_forms import require_file
     from bot.settings import read_database
     from state.key import read_key
     from state.sqlite.copies import backup as back_up
 
     end_tidily()
     settings = read_database()
-    key = read_key(settings.key_file, settings.file)
-    contents = back_up(settings.file, file, key=key)
+    database = require_file(settings.database, "which pg_dump copies")
+    key = read_key(settings.key_file, database)
+    contents = back_up(database, file, key=key)
     typer.echo(f"{file}: written and checked; {contents}")
 
 
 def restore(file: Annotated[Path, typer.Argument(help="A file that backup has written.")]) -> None:
     """Put a backup in the place of the database, which is kept under a dated name."""
+    from bot.setting_forms import require_file
     from bot.settings import read_database
     from state.key import read_key
     from state.sqlite.copies import restoring
 
     end_tidily()
     settings = read_database()
-    key = read_key(settings.key_file, settings.file)
-    with restoring(settings.file, file, key=key) as ready:
+    named = require_file(settings.database, "which pg_restore restores")
+    key = read_key(settings.key_file, named)
+    with restoring(named, file, key=key) as ready:
         database, former = ready.database, ready.say_former()
         asked = (
             f"{file}: {ready.contents}\n{database}: {former}\nPut the first in the place of the "

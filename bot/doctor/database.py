@@ -25,7 +25,7 @@ def database(facts: Facts) -> Finding:
         return fail(wrong.partition("; nothing was changed")[0], do)
     looked = facts.looked
     if looked is None:
-        return ok(f"{NO_DATABASE}: {facts.settings.file}")
+        return ok(f"{NO_DATABASE}: {facts.settings.database}")
     if looked.damage:
         return fail(f"is damaged: {looked.damage}", RESTORE)
     if not looked.is_ours:

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 
 from bot.adapters.telegram.asking import AboutBot, ask
 from bot.refusal import Refusal
+from bot.setting_forms import require_file
 from bot.settings import Settings, read_token
 from state.beginning import begins_new
 from state.key import Key, read_key
@@ -57,9 +58,9 @@ class Facts:
 def gather(settings: Settings) -> Facts:
     """Gather what the checks need; each part that cannot be had is a problem or is left out."""
     token, token_problem = _token(settings)
-    database = settings.file
+    database = require_file(settings.database, "which this command does not read")
     running = database.exists() and is_held(database, BOT)
-    key, key_problem = _key(settings)
+    key, key_problem = _key(settings, database)
     looked, database_problem = (None, "") if key_problem else _look(database, key)
     return Facts(
         settings=settings,
@@ -76,7 +77,7 @@ def gather(settings: Settings) -> Facts:
         plain_copies=_plain_copies(database),
         looked=looked,
         database_problem=database_problem,
-        files=_files(settings),
+        files=_files(settings, database),
     )
 
 
@@ -101,9 +102,9 @@ def _free_bytes(folder: Path) -> int | None:
         return None
 
 
-def _key(settings: Settings) -> tuple[Key | None, str]:
+def _key(settings: Settings, database: Path) -> tuple[Key | None, str]:
     try:
-        return read_key(settings.key_file, settings.file), ""
+        return read_key(settings.key_file, database), ""
     except Refusal as refused:
         return None, str(refused)
 
@@ -146,8 +147,8 @@ def _ahead(api_url: str) -> timedelta | None:
     return between - date
 
 
-def _files(settings: Settings) -> tuple[Path, ...]:
+def _files(settings: Settings, database: Path) -> tuple[Path, ...]:
     """Name the files that only CordCall's user may read."""
-    beside = (settings.file.with_name(settings.file.name + end) for end in ("-wal", "-shm"))
+    beside = (database.with_name(database.name + end) for end in ("-wal", "-shm"))
     secrets = (each for each in (settings.token_file, settings.key_file) if each)
-    return (settings.file, *beside, *secrets)
+    return (database, *beside, *secrets)

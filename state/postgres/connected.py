@@ -19,19 +19,24 @@ T = TypeVar("T")
 
 
 class Connected:
-    """What a process is connected by to one database. Raises StoreError if that is impossible."""
+    """What a process is connected by to one database. Raises StoreError if that is impossible.
 
-    def __init__(self, address: Address) -> None:
+    One that is `alone` is so on each of its connections, or has none. `is_new` is whether it has
+    created the tables.
+    """
+
+    def __init__(self, address: Address, *, alone: bool = False) -> None:
         self._address = address
+        self._alone = alone
         self._renewing = Lock()
         self._tried_at = 0.0
         self._failed = ""
         self.renewed = 0  # how often it was connected anew
         self.link = opening.connect(address)
         try:
-            opening.bring_up_to_date(self.link, address)
+            self.is_new = opening.bring_up_to_date(self.link, address)
             self._identity = opening.identity(self.link, address)
-            self.link.run(NOT_WAITING)
+            self._prepare(self.link)
             self.disk = Disk(lambda: opening.connect(address))
         except Failed as error:
             self.link.close()
@@ -78,7 +83,7 @@ class Connected:
         link = opening.connect(self._address)
         try:
             if opening.identity(link, self._address) == self._identity:
-                link.run(NOT_WAITING)
+                self._prepare(link)
                 return link
         except Failed as error:
             link.close()
@@ -91,6 +96,11 @@ class Connected:
             f"CORDCALL_DATABASE: {self._address} leads to another database than at the start; "
             "allowed: the same one from start to end, or one of its replicas"
         )
+
+    def _prepare(self, link: Link) -> None:
+        link.run(NOT_WAITING)
+        if self._alone:
+            opening.require_alone(link, self._address)
 
     def commit(self, link: Link, *last: str) -> None:
         """Commit the transaction of a connection, with last statements before that.

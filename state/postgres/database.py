@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -40,9 +40,10 @@ class Database:
     Each that changes something is counted, so that `memory` knows when others have.
     """
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self._connected = Connected(address)
+        self._connected = Connected(address, alone=alone)
+        self.is_new = self._connected.is_new
         self._turn: Link | None = None  # the connection of the one that is under way
         self._changes = False
         self._turns = self._renewed = self._version = 0
@@ -95,6 +96,20 @@ class Database:
             if self._turn:
                 raise
             raise StoreError(why(self.address, error)) from error
+
+    @property
+    def pid(self) -> int:
+        """Return the number of the server's process with which turns work."""
+        return self._connected.link.pid
+
+    def tell(self, channel: str, said: str) -> None:
+        """Tell whoever listens on a channel, outside of a turn, what may be lost."""
+        with suppress(StoreError):
+            self._read("SELECT pg_notify(?, ?)", (channel, said))
+
+    def note_commit_of_another(self) -> None:
+        """Have `wait_for_disk` wait for what another worker has committed, too."""
+        self._connected.disk.note_commit()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

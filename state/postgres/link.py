@@ -85,6 +85,11 @@ class Link:
         return self._connection.status == pq.ConnStatus.OK
 
     @property
+    def pid(self) -> int:
+        """Return the number of the process that serves this connection."""
+        return self._connection.backend_pid
+
+    @property
     def in_transaction(self) -> bool:
         return self.is_open and self._connection.transaction_status != _IDLE
 

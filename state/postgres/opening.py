@@ -18,6 +18,9 @@ from state.store import StoreError
 OURS: Final = 0x434F5244  # "CORD", before the number of each lock
 WRITING: Final = f"{OURS}, 1"
 MIGRATING: Final = f"{OURS}, 2"
+TERMINAL: Final = f"{OURS}, 3"  # held for as long as a terminal is connected
+SHARE: Final = OURS + 1  # before the number of a share of the chats: workers.py
+PRESENT: Final = OURS + 2  # before the version of a worker
 OLDEST_SERVER: Final = 140000
 SECRET_BYTES: Final = 32
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # each statement sees the newest
@@ -53,7 +56,7 @@ FOUND: Final = """
 def connect(address: Address) -> Link:
     """Connect to a server that can be used. Raises StoreError if there is none."""
     try:
-        link = Link(_conninfo(address))
+        link = Link(conninfo(address))
     except Failed as error:
         raise StoreError(why(address, Failed("", hidden(str(error), address)))) from None
     try:
@@ -68,7 +71,7 @@ def connect(address: Address) -> Link:
     return link
 
 
-def _conninfo(address: Address) -> str:
+def conninfo(address: Address) -> str:
     """Return what libpq reads; no message of a failure, which may quote any part, is passed on."""
     defaults = {
         name: value
@@ -128,13 +131,14 @@ def schema_of(link: Link, address: Address) -> int:
     return version
 
 
-def bring_up_to_date(link: Link, address: Address) -> None:
+def bring_up_to_date(link: Link, address: Address) -> bool:
     """Create the tables, or change those of an older program, while nobody else writes.
 
-    Of two workers that start at once one does it and the other waits.
+    Of two workers that start at once one does it and the other waits. Returns whether this one has
+    created them.
     """
     if schema_of(link, address) == NEWEST:
-        return
+        return False
     link.begin(
         BEGIN,
         "SET LOCAL statement_timeout = 0",
@@ -159,6 +163,19 @@ def bring_up_to_date(link: Link, address: Address) -> None:
     except BaseException:
         link.roll_back()
         raise
+    return not version
+
+
+def require_alone(link: Link, address: Address) -> None:
+    """Take the place of the one terminal, for as long as this connection lasts.
+
+    Raises StoreError if there is another.
+    """
+    if link.run(f"SELECT pg_try_advisory_lock({TERMINAL})").fetchone() != (True,):
+        raise StoreError(
+            f"CORDCALL_DATABASE: {address} is in use by another terminal; "
+            "allowed: one at a time, or another database"
+        )
 
 
 def identity(link: Link, address: Address) -> bytes:

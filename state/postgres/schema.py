@@ -210,6 +210,15 @@ AUDIT: Final = """
     CREATE TRIGGER audit_is_counted AFTER INSERT ON audit
         FOR EACH ROW EXECUTE FUNCTION audit_is_counted()
 """
+QUEUED: Final = "cordcall_queued"  # the channel on which the chat of a queued row is told
+OUTBOX: Final = f"""
+    CREATE FUNCTION queued_is_told() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        PERFORM pg_notify('{QUEUED}', NEW.chat);
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER queued_is_told AFTER INSERT OR UPDATE OF chat ON outbox
+        FOR EACH ROW EXECUTE FUNCTION queued_is_told()
+"""
 ENGINE: Final = """
     CREATE TABLE engine (
         id BIGINT PRIMARY KEY CHECK (id = 1), version BIGINT NOT NULL,
@@ -219,7 +228,7 @@ ENGINE: Final = """
 """The table that marks a database as ours: its schema, the highest number that a row of the audit
 ever had, and how many turns have changed something."""
 
-STEPS: Final[Mapping[int, tuple[str, ...]]] = {28: (ENGINE, *TABLES, AUDIT)}
+STEPS: Final[Mapping[int, tuple[str, ...]]] = {28: (ENGINE, *TABLES, AUDIT, OUTBOX)}
 NEWEST: Final = max(STEPS)
 OLDEST: Final = min(STEPS)
 _CREATED: Final = re.compile(r"CREATE TABLE (\w+)")

@@ -5,6 +5,7 @@ from typing import Self
 from bot.database_address import Address
 from state.postgres.database import Database
 from state.postgres.turns import Part
+from state.postgres.workers import Workers
 from state.sql.audit import Audit
 from state.sql.boards import Boards
 from state.sql.buttons import Buttons
@@ -30,11 +31,15 @@ from state.sql.turns import Turn, TurnBeside
 
 
 class PostgresStore:
-    """A `state.store.Store` at an address. Raises StoreError if it cannot be opened."""
+    """A `state.store.Store` at an address. Raises StoreError if it cannot be opened.
 
-    def __init__(self, address: Address) -> None:
+    `is_new` is whether this has created its tables. One that is `alone` lets no other such one in.
+    """
+
+    def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self.database = database = Database(address)
+        self.database = database = Database(address, alone=alone)
+        self.is_new = database.is_new
         self.boards = Boards(database)
         self.chats = Chats(database)
         self.cases = Cases(database, self.chats)
@@ -57,6 +62,7 @@ class PostgresStore:
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
+        self.workers = Workers(address, self.database)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(self.database, self, lasting=lasting)

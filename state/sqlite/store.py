@@ -29,6 +29,7 @@ from state.sql.turns import Turn, TurnBeside
 from state.sqlite.database import DURABILITY, Database
 from state.sqlite.turns import Part
 from state.sqlite.version import SCHEMA_VERSION
+from state.sqlite.workers import Workers
 
 
 class SqliteStore:
@@ -58,6 +59,7 @@ class SqliteStore:
         self.members = Members(database)
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
+        self.workers = Workers()
         self.out_of_use = OutOfUse(database)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:

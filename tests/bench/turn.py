@@ -84,7 +84,7 @@ class Person:
     def __init__(self, database: Path, key: Any = None) -> None:
         os.environ["CORDCALL_DATABASE"] = str(database)
         os.environ["CORDCALL_TIMEZONE"] = "UTC"
-        service = program._wire(program._settings(), *filter(None, [key]))
+        service = _service(key)
         self._service = replace(service, touch=True)
         program._started()
         self._database, self._key = database, key
@@ -158,6 +158,16 @@ def _wanted(does: str) -> str:
     if name == "another_level":
         return "yes" if int(item) < LESIONS else "no"
     return CHOSEN[name]
+
+
+def _service(key: Any) -> Any:
+    """Put the program together; an older tree names what does that otherwise."""
+    settings = program._settings()
+    if wire := getattr(program, "_wire", None):
+        return wire(settings, *filter(None, [key]))
+    from state.engines import open_store
+
+    return program._serve(open_store(settings.database, key), settings)
 
 
 def _class(name: str) -> Callable[..., Any]:

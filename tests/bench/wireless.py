@@ -17,6 +17,7 @@ from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.app import TelegramBot
 from bot.adapters.telegram.outbox import finished
 from bot.service.service import Service
+from state.engines import open_store
 from state.groups import Group, is_group
 from state.records import Poll
 
@@ -137,7 +138,8 @@ def wireless(folder: Path) -> Iterator[Wireless]:
     """
     database = folder / "wireless.db"
     os.environ.update(CORDCALL_DATABASE=str(database), CORDCALL_TIMEZONE="UTC")
-    service = program._wire(program._settings())
+    settings = program._settings()
+    service = program._serve(open_store(settings.database), settings)
     store = service.store
     access = Access(store.members, frozenset(), Right.CLINICIAN, store.groups)
     clock = list[Callable[[], datetime]]()

@@ -61,10 +61,18 @@ def test_a_store_in_a_file_loads_nothing_of_postgresql(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("chat",), ("backup", "new.db"), ("audit", "verify"), ("doctor",), ("assess", "-")]
+    ("command", "why"),
+    [
+        (("backup", "new.db"), "which pg_dump copies"),
+        (("restore", "old.db"), "which pg_restore restores"),
+        (("key", "new", "new.key"), "which whoever runs it encrypts"),
+        (("key", "encrypt"), "which whoever runs it encrypts"),
+        (("key", "rotate", "new.key"), "which whoever runs it encrypts"),
+        (("chat", "--as", "ann"), "but a group is tried in a file of its own"),
+    ],
 )
 def test_a_command_that_is_for_a_file_says_so_and_shows_no_password(
-    tmp_path: Path, command: tuple[str, ...]
+    tmp_path: Path, command: tuple[str, ...], why: str
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bot", *command],
@@ -75,7 +83,7 @@ def test_a_command_that_is_for_a_file_says_so_and_shows_no_password(
         env={"PYTHONPATH": str(ROOT), "CORDCALL_DATABASE": "postgresql://ann:s3same@db/cordcall"},
     )
     where = "postgresql://db/cordcall?user=ann"
-    said = f"CORDCALL_DATABASE: {where} given; allowed here: the path of a file"
+    said = f"CORDCALL_DATABASE: {where} given, {why}; allowed here: the path of a file"
     assert done.returncode == 2
     assert done.stderr == f"cordcall: {said}\n"
     assert done.stdout == ""

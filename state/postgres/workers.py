@@ -1,0 +1,214 @@
+"""The workers on one database: which sends to which chat, which leads, and what they tell.
+
+Chats are divided into shares. A worker holds the lock of each share that is its own, on a
+connection for nothing else: when that ends, the server gives them all up. So nobody has to find out
+who is alive. What one queues for a chat of another's, a trigger tells all of them.
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from math import ceil
+from random import uniform
+from time import monotonic
+from typing import Any, Final
+from zlib import crc32
+
+import psycopg
+import structlog
+
+from bot.database_address import Address
+from state.postgres import opening
+from state.postgres.database import Database
+from state.postgres.failures import Failed, why
+from state.postgres.schema import QUEUED
+from state.store import StoreError
+from state.topics.workers import Hears, Word
+
+SHARES: Final = 64
+LEADER: Final = SHARES  # a share in which there is no chat
+TOLD: Final = "cordcall_told"
+SECONDS_BETWEEN_LOOKS: Final = 1.0
+SURE_SECONDS: Final = 6.0
+"""How long after a look the shares are surely held: the server keeps them longer than that."""
+HELD: Final = """
+    SELECT objid::bigint, pid = pg_backend_pid() FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND classid = %d
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+SESSION: Final = """
+    SET idle_session_timeout = '8s'; SET statement_timeout = '5s';
+    SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3;
+    SET tcp_user_timeout = '8s'
+"""
+"""A worker that hangs or is cut off gives up its shares after 8 to 9 s."""
+LONGEST_TOLD: Final = 7900  # bytes, of 8,000 that PostgreSQL takes
+
+log = structlog.get_logger()
+
+
+def share_of(chat: str) -> int:
+    """Return the share in which a chat is."""
+    return crc32(chat.encode()) % SHARES
+
+
+class Workers:
+    """This worker among the others."""
+
+    def __init__(self, address: Address, database: Database) -> None:
+        self._address = address
+        self._database = database
+        self._mine = frozenset[int]()  # the shares whose chats this one sends to
+        self._leaving = set[int]()  # held, but only until nothing is under way to their chats
+        self._left = set[int]()
+        self._sure_until = 0.0
+        self._joined = asyncio.Event()
+        self._finishing: asyncio.Task[None] | None = None
+        self.count = 1
+
+    @property
+    def leads(self) -> bool:
+        return LEADER in self._mine and monotonic() < self._sure_until
+
+    def sends_to(self, chat: str) -> bool:
+        return share_of(chat) in self._mine and monotonic() < self._sure_until
+
+    def tell(self, *words: Word) -> None:
+        if self.count == 1:
+            return
+        said = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+        if len(said.encode()) <= LONGEST_TOLD:
+            self._database.tell(TOLD, said)
+
+    async def joined(self) -> None:
+        await self._joined.wait()
+
+    async def begins_to_lead(self) -> None:
+        while not self.leads:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS / 5)
+
+    async def stops_leading(self) -> None:
+        while self.leads:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS / 5)
+
+    async def run(self, hears: Hears, version: str) -> None:
+        while True:
+            try:
+                await self._work(hears, crc32(version.encode()) >> 1)
+            except (psycopg.Error, StoreError, OSError) as error:
+                failed = Failed("", opening.hidden(str(error), self._address))
+                log.warning("not connected to the other workers", why=why(self._address, failed))
+            finally:
+                self._lose()
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    async def _work(self, hears: Hears, version: int) -> None:
+        """Hold shares and listen for as long as one connection lasts."""
+        conninfo = opening.conninfo(self._address)
+        async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+            await connection.execute(SESSION)
+            await connection.execute(f"LISTEN {QUEUED}; LISTEN {TOLD}")
+            await self._join(connection, version)
+            while True:
+                await self._look(connection, hears, version)
+                async for told in connection.notifies(timeout=SECONDS_BETWEEN_LOOKS):
+                    self._hear(hears, told)
+
+    async def _join(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> None:
+        """Be one of the workers, once those of other versions have ended."""
+        waits = False
+        while not await self._is_present(connection, version):
+            self._joined.clear()
+            if not waits:
+                log.warning("workers of another version still run; this one waits until they end")
+            waits = True
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS * uniform(0.5, 1.5))
+        self._joined.set()
+
+    async def _is_present(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> bool:
+        """Be present, unless one of another version is; if two begin at once, maybe neither."""
+        if await self._is_alone(connection, version):
+            await _run(connection, "pg_advisory_lock_shared", opening.PRESENT, version)
+            if await self._is_alone(connection, version):
+                return True
+            await _run(connection, "pg_advisory_unlock_shared", opening.PRESENT, version)
+        return False
+
+    async def _is_alone(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> bool:
+        held = await self._held(connection, opening.PRESENT)
+        return all(number == version for number, _ in held)
+
+    async def _look(
+        self, connection: "psycopg.AsyncConnection[Any]", hears: Hears, version: int
+    ) -> None:
+        """See how many workers there are, and hold as many shares as is fair."""
+        began, was_sure = monotonic(), monotonic() < self._sure_until
+        present = await self._held(connection, opening.PRESENT)
+        self.count = sum(number == version for number, _ in present)
+        for share in self._left:
+            await _run(connection, "pg_advisory_unlock", opening.SHARE, share)
+        self._left.clear()
+        held = await self._held(connection, opening.SHARE)
+        mine = {share for share, by_this_one in held if by_this_one} - self._leaving
+        taken = {share for share, _ in held}
+        fair = ceil(SHARES / self.count)
+        for share in _free(taken, fair - len(mine - {LEADER})):
+            if await _run(connection, "pg_try_advisory_lock", opening.SHARE, share):
+                mine.add(share)
+        too_many = sorted(mine - {LEADER})[fair:]
+        gained = not was_sure or bool(mine - self._mine)
+        self._mine, self._sure_until = frozenset(mine - {*too_many}), began + SURE_SECONDS
+        if gained:
+            hears.gained()
+        if too_many:
+            self._leaving.update(too_many)
+        if self._leaving and self._finishing is None:
+            self._finishing = asyncio.create_task(self._finish(hears))
+
+    async def _finish(self, hears: Hears) -> None:
+        """Let shares go once nothing is under way to their chats."""
+        try:
+            leaving = {*self._leaving}
+            await hears.left()
+            self._left |= leaving
+            self._leaving -= leaving
+        finally:
+            self._finishing = None
+
+    async def _held(
+        self, connection: "psycopg.AsyncConnection[Any]", kind: int
+    ) -> list[tuple[int, bool]]:
+        """List the locks of a kind that are held, and whether by this worker."""
+        cursor = await connection.execute(HELD % kind)
+        return await cursor.fetchall()
+
+    def _hear(self, hears: Hears, told: psycopg.Notify) -> None:
+        if told.pid == self._database.pid:
+            return
+        if told.channel == TOLD:
+            words: Sequence[Word] = json.loads(told.payload)
+            hears.told(words)
+        elif self.sends_to(told.payload):
+            self._database.note_commit_of_another()
+            hears.queued(told.payload)
+
+    def _lose(self) -> None:
+        """Note that the connection has ended, and with it every lock."""
+        self._mine, self._sure_until, self.count = frozenset(), 0.0, 1
+        if self._finishing:
+            self._finishing.cancel()
+            self._finishing = None
+        self._leaving.clear()
+        self._left.clear()
+
+
+def _free(taken: set[int], most: int) -> list[int]:
+    """List the shares to try for: the leader's, and so many of the others that nobody has."""
+    free = [share for share in range(SHARES) if share not in taken]
+    return [*([LEADER] if LEADER not in taken else []), *free[: max(0, most)]]
+
+
+async def _run(connection: "psycopg.AsyncConnection[Any]", function: str, *keys: int) -> bool:
+    """Call a function of the server's locks; return whether it says true."""
+    cursor = await connection.execute(f"SELECT {function}({keys[0]}, {keys[1]})::text")
+    return await cursor.fetchone() == ("true",)
