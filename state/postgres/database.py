@@ -13,7 +13,7 @@ from state.postgres.erasing import Erasing
 from state.postgres.failures import LOCKED, Failed, why
 from state.postgres.link import HoldsNul, Link, Result, without_nul
 from state.postgres.opening import BEGIN, WRITING
-from state.sqlite.known import Memory
+from state.sql.known import Memory
 from state.store import CommitUnknown, StoreError
 
 ALONE: Final = f"SELECT pg_advisory_xact_lock({WRITING})"
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 class Database:
-    """An open database. Every change happens inside a turn (`state/sqlite/turns.py`).
+    """An open database. Every change happens inside a turn (`state/sql/turns.py`).
 
     The turns of all workers follow each other: each holds one lock from its beginning to its end.
     Each that changes something is counted, so that `memory` knows when others have.

@@ -12,7 +12,7 @@ from bot.screens.screen import load, say_line
 from bot.service.service import Service
 from bot.turn import new_codes
 from state.records import SCREEN, Card
-from state.sqlite.outbox import Outbox
+from state.sql.outbox import Outbox
 from state.sqlite.store import SqliteStore
 from state.store import Conflict
 from tests.conftest import Clock

@@ -14,7 +14,7 @@ from bot.incoming import Command, Incoming, InGroup, Text
 from bot.service.service import Service
 from bot.service.strangers import MOST_REMEMBERED, OnceAnHour
 from state.records import Priority
-from state.sqlite.outbox import Outbox
+from state.sql.outbox import Outbox
 from state.sqlite.store import SqliteStore
 from state.store import Store, StoreError
 from tests.access import only
