@@ -12,8 +12,7 @@ import typer
 from bot.refusal import Refusal
 
 if TYPE_CHECKING:
-    from state.sqlite.audit import Audit
-    from state.topics.audit import Anchor
+    from state.topics.audit import Anchor, Audit
 
 _PERSON: Final = re.compile(r"[1-9]\d{0,14}|you", re.ASCII)  # "you": the terminal
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from state.key import Key
-from state.sqlite.cases import UNDER_WAY
+from state.sql.cases import UNDER_WAY
 from state.sqlite.connection import why
 from state.sqlite.engine import errors, open_file
 from state.sqlite.fitting import require_fitting
