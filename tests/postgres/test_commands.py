@@ -105,7 +105,7 @@ def test_a_terminal_whose_place_was_taken_meanwhile_writes_no_more(
             pytest.raises(StoreError, match="in use by another terminal"),
         ):
             first.require_writable()
-        first.database._connected._tried_at = 0
+        first.database.connected._tried_at = 0
         first.require_writable()
 
 
