@@ -62,15 +62,16 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.store",
     },
     "bot.doctor": {
-        "bot.access", "bot.adapters.telegram.asking", "bot.logic", "bot.private_file",
-        "bot.service.keeping", "bot.setting_forms", "bot.settings", "state.beginning", "state.key",
-        "state.lock",
-        "state.sqlite.engine", "state.sqlite.look", "state.sqlite.version",
+        "bot.access", "bot.adapters.telegram.asking", "bot.database_address", "bot.logic",
+        "bot.private_file", "bot.service.keeping", "bot.settings", "state.beginning",
+        "state.engines", "state.key", "state.lock", "state.postgres.look",
+        "state.postgres.server", "state.sql.looked", "state.sqlite.engine", "state.sqlite.look",
+        "state.sqlite.version",
     },
     "bot.command_line": {
         "bot.doctor", "bot.guidance", "bot.logic", "bot.masks", "bot.reading",
-        "bot.screens.out_of_use", "bot.setting_forms", "bot.settings", "state.chain", "state.key",
-        "state.sqlite", "state.topics.audit",
+        "bot.screens.out_of_use", "bot.setting_forms", "bot.settings", "state.chain",
+        "state.engines", "state.key", "state.sqlite", "state.sql.audit", "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
