@@ -15,6 +15,7 @@ from bot.flows.grammar import UNKNOWN, Moment
 from bot.flows.triage import FLOW, PLAN
 from bot.flows.wording import words_of
 from bot.screens.notices import words
+from bot.screens.team import WORDS as TEAM
 from state.records import Minted, StoredCase, Told, Value
 from state.store import Store
 from tests.adapters.telegram.test_random_conversations import LONG_AGO, buttons_of
@@ -34,6 +35,7 @@ NOT_TAKEN = tuple(
     }.items()
     for name in names
 )
+OVERTAKEN = words("taken", TEAM)["first"].removeprefix("{name}").partition("{")[0]
 SECONDS_TO_TELL = 60
 ASKED_BACK = ("a correction, or still there?", "Is that right?")
 CONFIRMED = "Yes, that is it"
@@ -50,6 +52,7 @@ class Accounts:
 
     counts: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
+    repeated: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _account_person(accounts: Accounts, store: Store, engine: Engine, person: Pe
     for code, case in cases.items():
         account_answers(accounts, case, str(chat.id), on_case.pop(code, []), [*notices_in(chat)])
         account_state(accounts, engine, case)
-        account_alerts(accounts, engine, case, chat)
+        account_alerts(accounts, case, chat, changes_told(engine, case))
     for code in on_case:
         accounts.lost.append(f"{code}: the case is gone")
 
@@ -137,7 +140,7 @@ def account_answers(
         def goes(at: int, left: Untaken, following: dict[int, Untaken] = following) -> None:
             following[at] = min(left, following.get(at, left), key=len)
 
-        refused = acted.tap.text.startswith(NOT_TAKEN)
+        refused = acted.tap.text.startswith(NOT_TAKEN) or OVERTAKEN in acted.tap.text
         for at, left in ways.items():
             if not refused and at < len(own) and _fits(case, own[at], acted, minted):
                 goes(at + 1, left)
@@ -207,14 +210,19 @@ def account_state(accounts: Accounts, engine: Engine, case: StoredCase) -> None:
         accounts.lost.append(f"{case.code} is {case.status}; its answers leave it at {trail.key}")
 
 
-def account_alerts(accounts: Accounts, engine: Engine, case: StoredCase, chat: Chat) -> None:
-    """Check that an emergency was said, and once for each change unless marked as a repeat."""
+def changes_told(engine: Engine, case: StoredCase) -> int:
+    """Count how often an emergency was to be said: at first, and at each change of it."""
     told: Told | None = None
     changes = 0
     for number in range(1, len(case.answers) + 1):
         standing = engine.stand(replace(case, answers=case.answers[:number]), case.begun_at)
         changes += standing.emergency and standing.told != told
         told = standing.told if standing.settled else None
+    return changes
+
+
+def account_alerts(accounts: Accounts, case: StoredCase, chat: Chat, changes: int) -> None:
+    """Check that an emergency was said, and once for each change unless marked as a repeat."""
     alerts = [message for message in sent_in(chat) if _is_alert(message, case.code)]
     marked = sum(message.versions[0].text.startswith(REPEAT) for message in alerts)
     accounts.counts["emergencies"] += changes > 0
@@ -224,7 +232,7 @@ def account_alerts(accounts: Accounts, engine: Engine, case: StoredCase, chat: C
         accounts.lost.append(f"{case.code}: no alert of an emergency")
     if len(alerts) - marked > changes:
         unmarked = len(alerts) - marked
-        accounts.lost.append(f"{case.code}: {unmarked} alerts for {changes} changes")
+        accounts.repeated.append(f"{case.code}: {unmarked} alerts for {changes} changes")
 
 
 def _is_alert(message: Message, code: str) -> bool:
