@@ -1,6 +1,7 @@
 """The connections of a process, made anew when they are lost: one to work on, one for the disk."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from threading import Lock
 from time import monotonic
 from typing import Final, TypeVar
@@ -59,6 +60,11 @@ class Connected:
                     raise
         self.renew()
         return begin(self.link)
+
+    def tell(self, channel: str, said: str) -> None:
+        """Tell whoever listens on a channel, outside of a turn; that may fail, and be lost."""
+        with suppress(Failed, StoreError):
+            self.begin(lambda link: link.execute("SELECT pg_notify(?, ?)", (channel, said)))
 
     def renew(self) -> None:
         """Connect again, unless another thread has; after a failure not again within a second.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -42,8 +42,8 @@ class Database:
 
     def __init__(self, address: Address, *, alone: bool = False) -> None:
         self.address = address
-        self._connected = Connected(address, alone=alone)
-        self.is_new = self._connected.is_new
+        self.connected = Connected(address, alone=alone)
+        self.is_new = self.connected.is_new
         self._turn: Link | None = None  # the connection of the one that is under way
         self._changes = False
         self._turns = self._renewed = self._version = 0
@@ -52,14 +52,14 @@ class Database:
 
     @property
     def connection(self) -> Link:
-        return self._turn or self._connected.link
+        return self._turn or self.connected.link
 
     @property
     def in_turn(self) -> bool:
         return self._turn is not None
 
     def close(self) -> None:
-        self._connected.close()
+        self.connected.close()
 
     def execute(self, sql: str, given: Sequence[object] = (), about: str | None = None) -> Result:
         """Execute a statement; `about` names the key of its table that it changes, if only one.
@@ -89,27 +89,13 @@ class Database:
         try:
             if self._turn:
                 return self._turn.execute(sql, given)
-            return self._connected.begin(lambda link: link.execute(sql, given))
+            return self.connected.begin(lambda link: link.execute(sql, given))
         except HoldsNul:
             return self._read(sql, [*map(without_nul, given)])
         except Failed as error:
             if self._turn:
                 raise
             raise StoreError(why(self.address, error)) from error
-
-    @property
-    def pid(self) -> int:
-        """Return the number of the server's process with which turns work."""
-        return self._connected.link.pid
-
-    def tell(self, channel: str, said: str) -> None:
-        """Tell whoever listens on a channel, outside of a turn, what may be lost."""
-        with suppress(StoreError):
-            self._read("SELECT pg_notify(?, ?)", (channel, said))
-
-    def note_commit_of_another(self) -> None:
-        """Have `wait_for_disk` wait for what another worker has committed, too."""
-        self._connected.disk.note_commit()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -162,7 +148,7 @@ class Database:
         """
         assert self._turn
         try:
-            self._connected.commit(self._turn, *((COUNT_TURN,) if self._changes else ()))
+            self.connected.commit(self._turn, *((COUNT_TURN,) if self._changes else ()))
         except BaseException as error:
             self.roll_back(error)
             raise
@@ -186,9 +172,9 @@ class Database:
         Raises CommitUnknown if it is not known whether that was reached.
         """
         if lasting:
-            self._connected.disk.note_commit()
+            self.connected.disk.note_commit()
             try:
-                self._connected.disk.wait_now()
+                self.connected.disk.wait_now()
             except Failed as error:
                 raise CommitUnknown(why(self.address, error, MAY_BE_LOST)) from error
         self.moving.scrub_if_asked()
@@ -196,7 +182,7 @@ class Database:
     async def committed_beside(self, *, lasting: bool) -> None:
         """Do what follows the commit of a turn that does not wait for the disk."""
         if lasting:
-            self._connected.disk.note_commit()
+            self.connected.disk.note_commit()
         if self.moving.scrubs_next:
             import asyncio
 
@@ -211,7 +197,7 @@ class Database:
         Raises StoreError if that cannot be said.
         """
         try:
-            await self._connected.disk.wait()
+            await self.connected.disk.wait()
         except Failed as error:
             raise StoreError(why(self.address, error, MAY_BE_LOST)) from error
 
@@ -234,7 +220,7 @@ class Database:
             raise Failed("", "a turn is under way in this process")
 
     def _begin(self, *statements: str) -> tuple[Link, Result]:
-        return self._connected.begin(lambda link: (link, link.begin(*statements)))
+        return self.connected.begin(lambda link: (link, link.begin(*statements)))
 
     def _begun(self, link: Link, turns: Any) -> None:
         self._turn, self._changes = link, False
@@ -246,9 +232,9 @@ class Database:
         import asyncio
 
         until = monotonic() + opening.LOCK_SECONDS
-        if not self._connected.link.is_open:
+        if not self.connected.link.is_open:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(None, self._connected.renew)
+            await loop.run_in_executor(None, self.connected.renew)
         while not done():
             if monotonic() >= until:
                 raise StoreError(why(self.address, Failed(LOCKED, "")))
@@ -268,7 +254,7 @@ class Database:
 
     def _is_free(self) -> bool:
         with self._said():
-            return self._connected.begin(lambda link: link.run(FREE)).fetchone() == (True,)
+            return self.connected.begin(lambda link: link.run(FREE)).fetchone() == (True,)
 
     def _look(self) -> int:
         """Return a number that is another one after each commit of another worker."""
@@ -279,8 +265,8 @@ class Database:
     def _note(self, turns: Any) -> None:
         """Note how many turns there were: if others were among them, all may be different."""
         (count,) = turns
-        if (count, self._connected.renewed) != (self._turns, self._renewed):
-            self._turns, self._renewed = count, self._connected.renewed
+        if (count, self.connected.renewed) != (self._turns, self._renewed):
+            self._turns, self._renewed = count, self.connected.renewed
             self._version += 1
 
     @contextmanager

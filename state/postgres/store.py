@@ -62,7 +62,7 @@ class PostgresStore:
         self.invitations = Invitations(database)
         self.people = People(database, self.audit.pseudonym)
         self.out_of_use = OutOfUse(database)
-        self.workers = Workers(address, self.database)
+        self.workers = Workers(address, database.connected)
 
     def turn(self, *, lasting: bool = True) -> Turn[Self]:
         return Turn(self.database, self, lasting=lasting)
