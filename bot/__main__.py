@@ -80,7 +80,8 @@ async def _talk(settings: "Settings", store: "Store", api: "Api", today: date) -
     from bot.adapters.telegram.opening import Opening
     from bot.loading import load_beside
 
-    opening = Opening(api, store, _now, polls=settings.webhook_url is None)
+    polls = settings.webhook_url is None and store.workers.leads
+    opening = Opening(api, store, _now, polls=polls)
     try:
         await load_beside(opening.updates or opening.opened)
         await _answer(settings, store, api, opening, today)
@@ -111,8 +112,19 @@ async def _answer(
     await run_bot(
         api, service, read_webhook(settings), opening=opening,
         tap_guard=settings.tap_guard_ms / 1000, taps_per_minute=settings.taps_per_minute,
-        health=read_health(settings),
+        health=read_health(settings), version=_version_of(settings),
     )  # fmt: skip
+
+
+def _version_of(settings: "Settings") -> str:
+    """Name what must be the same in all workers on one database; a file has only one."""
+    from pathlib import Path
+
+    if isinstance(settings.database, Path):
+        return ""
+    from bot.guidance.ruleset import ruleset_hash
+
+    return f"{ruleset_hash()} {settings.policy}"
 
 
 def _new_loop() -> "Callable[[], AbstractEventLoop] | None":

@@ -18,6 +18,7 @@ STEPS: Final = (
     "commands.registry",
     "service.service",
     "adapters.telegram.updates",
+    "adapters.telegram.outbox.sender",
     "adapters.telegram.app",
 )
 

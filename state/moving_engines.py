@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.database_address import Address
-from state.engines import require_installed
+from state.engines import require_extra
 from state.key import Key
 from state.sqlite.copying import Contents
 from state.sqlite.whole_file import Filling
@@ -40,10 +40,10 @@ def moving(
     """
     with ExitStack() as held:
         if isinstance(source, Path) and isinstance(target, Address):
-            require_installed(target)
+            require_extra(target)
             yield _to_server(held, source, target, key)
         elif isinstance(source, Address) and isinstance(target, Path):
-            require_installed(source)
+            require_extra(source)
             yield _to_file(held, source, target, key)
         else:
             raise StoreError(

@@ -62,16 +62,17 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "state.store",
     },
     "bot.doctor": {
-        "bot.access", "bot.adapters.telegram.asking", "bot.logic", "bot.private_file",
-        "bot.service.keeping", "bot.setting_forms", "bot.settings", "state.beginning", "state.key",
-        "state.lock",
-        "state.sqlite.engine", "state.sqlite.look", "state.sqlite.version",
+        "bot.access", "bot.adapters.telegram.asking", "bot.database_address", "bot.logic",
+        "bot.private_file", "bot.service.keeping", "bot.settings", "state.beginning",
+        "state.engines", "state.key", "state.lock", "state.postgres.look",
+        "state.postgres.server", "state.sql.looked", "state.sqlite.engine", "state.sqlite.look",
+        "state.sqlite.version",
     },
     "bot.command_line": {
         "bot.database_address", "bot.doctor", "bot.guidance", "bot.logic", "bot.masks",
         "bot.reading", "bot.screens.out_of_use", "bot.setting_forms", "bot.settings",
-        "state.chain", "state.key", "state.moving_engines", "state.sqlite", "state.store",
-        "state.topics.audit",
+        "state.chain", "state.engines", "state.key", "state.moving_engines", "state.sqlite",
+        "state.sql.audit", "state.store", "state.topics.audit",
     },
     "bot.settings": {
         "bot.env_file", "bot.guidance.fixed_zones", "bot.logic", "bot.masks", "bot.private_file",
@@ -92,7 +93,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "bot.conversation.said_at",
         "bot.guidance.reasons", "bot.incoming", "bot.logs", "bot.lookup.inline_cards",
         "bot.identifiers", "bot.screens", "bot.service", "state.boards", "state.groups",
-        "state.people", "state.records", "state.store",
+        "state.people", "state.records", "state.store", "state.topics.workers",
     },
 }  # fmt: skip
 MOST_LINES = 280

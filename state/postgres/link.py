@@ -96,6 +96,11 @@ class Link:
     def in_transaction(self) -> bool:
         return self.is_open and self._connection.transaction_status != _IDLE
 
+    def option(self, name: str) -> str:
+        """Return how it was connected, by the name of an option of libpq."""
+        found = {each.keyword: each.val for each in self._connection.info}
+        return (found.get(name.encode()) or b"").decode()
+
     def close(self) -> None:
         self._whole.close()
 

@@ -27,10 +27,11 @@ SECRET_BYTES: Final = 32
 BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"  # each statement sees the newest
 LOCK_SECONDS: Final = 5
 MIGRATION_SECONDS: Final = 60
+OF_SEVERAL: Final = "target_session_attrs"
 UNLESS_SET: Final[Mapping[str, tuple[str, str]]] = {
     "application_name": ("cordcall", "PGAPPNAME"),
     "connect_timeout": ("5", "PGCONNECT_TIMEOUT"),  # seconds, for each address of a server
-    "target_session_attrs": ("read-write", "PGTARGETSESSIONATTRS"),  # of several servers the first
+    OF_SEVERAL: ("read-write", "PGTARGETSESSIONATTRS"),  # of several servers the first
     "keepalives_idle": ("5", ""),  # seconds; one that is cut off is noticed within 10
     "keepalives_interval": ("2", ""),
     "keepalives_count": ("3", ""),
@@ -60,10 +61,13 @@ FOUND: Final = """
 """
 
 
-def connect(address: Address) -> Link:
-    """Connect to a server that can be used. Raises StoreError if there is none."""
+def connect(address: Address, *, of_any_kind: bool = False) -> Link:
+    """Connect to a server that can be used, or `of_any_kind`: also one that takes no changes.
+
+    Raises StoreError if there is none.
+    """
     try:
-        link = Link(conninfo(address))
+        link = Link(conninfo(address, of_any_kind=of_any_kind))
     except Failed as error:
         raise StoreError(why(address, Failed("", hidden(str(error), address)))) from None
     try:
@@ -82,12 +86,12 @@ def connect(address: Address) -> Link:
     return link
 
 
-def conninfo(address: Address) -> str:
+def conninfo(address: Address, *, of_any_kind: bool = False) -> str:
     """Return what libpq reads; no message of a failure, which may quote any part, is passed on."""
     defaults = {
         name: value
         for name, (value, variable) in UNLESS_SET.items()
-        if not os.environ.get(variable)
+        if not (os.environ.get(variable) or (of_any_kind and name == OF_SEVERAL))
     }
     try:
         given = {**defaults, **conninfo_to_dict(address.given), "client_encoding": "UTF8"}

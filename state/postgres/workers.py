@@ -19,7 +19,7 @@ import structlog
 
 from bot.database_address import Address
 from state.postgres import opening
-from state.postgres.database import Database
+from state.postgres.connected import Connected
 from state.postgres.failures import Failed, why
 from state.postgres.schema import QUEUED
 from state.store import StoreError
@@ -55,9 +55,9 @@ def share_of(chat: str) -> int:
 class Workers:
     """This worker among the others."""
 
-    def __init__(self, address: Address, database: Database) -> None:
+    def __init__(self, address: Address, connected: Connected) -> None:
         self._address = address
-        self._database = database
+        self._connected = connected
         self._mine = frozenset[int]()  # the shares whose chats this one sends to
         self._leaving = set[int]()  # held, but only until nothing is under way to their chats
         self._left = set[int]()
@@ -78,7 +78,11 @@ class Workers:
             return
         said = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
         if len(said.encode()) <= LONGEST_TOLD:
-            self._database.tell(TOLD, said)
+            self._connected.tell(TOLD, said)
+
+    @property
+    def works(self) -> bool:
+        return self._joined.is_set()
 
     async def joined(self) -> None:
         await self._joined.wait()
@@ -111,6 +115,7 @@ class Workers:
             await self._join(connection, version)
             while True:
                 await self._look(connection, hears, version)
+                self._joined.set()
                 async for told in connection.notifies(timeout=SECONDS_BETWEEN_LOOKS):
                     self._hear(hears, told)
 
@@ -123,7 +128,6 @@ class Workers:
                 log.warning("workers of another version still run; this one waits until they end")
             waits = True
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS * uniform(0.5, 1.5))
-        self._joined.set()
 
     async def _is_present(self, connection: "psycopg.AsyncConnection[Any]", version: int) -> bool:
         """Be present, unless one of another version is; if two begin at once, maybe neither."""
@@ -183,13 +187,13 @@ class Workers:
         return await cursor.fetchall()
 
     def _hear(self, hears: Hears, told: psycopg.Notify) -> None:
-        if told.pid == self._database.pid:
+        if told.pid == self._connected.link.pid:
             return
         if told.channel == TOLD:
             words: Sequence[Word] = json.loads(told.payload)
             hears.told(words)
         elif self.sends_to(told.payload):
-            self._database.note_commit_of_another()
+            self._connected.disk.note_commit()
             hears.queued(told.payload)
 
     def _lose(self) -> None:

@@ -11,6 +11,7 @@ class Workers:
 
     count: Final = 1
     leads: Final = True
+    works: Final = True
 
     def sends_to(self, chat: str) -> bool:
         return True

@@ -48,6 +48,10 @@ class Workers(Protocol):
         Only workers of the same `version` work at one time: this one waits for others to end.
         """
 
+    @property
+    def works(self) -> bool:
+        """Return whether this one works together with the others, and waits for no version."""
+
     async def joined(self) -> None:
         """Wait until this one works together with the others."""
 

@@ -51,7 +51,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def flushes(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note each flush that is asked for, beside doing it."""
-    link, noted = store.database._connected.disk._link, list[str]()
+    link, noted = store.database.connected.disk._link, list[str]()
     run = link.run
 
     def note(*statements: str) -> object:
@@ -153,7 +153,7 @@ async def test_what_is_committed_before_the_connection_for_the_disk_is_back_is_i
     server: Server, store: PostgresStore
 ) -> None:
     """It cannot say whether the server has crashed in between."""
-    (number,) = store.database._connected.disk._link.run("SELECT pg_backend_pid()").fetchone() or (
+    (number,) = store.database.connected.disk._link.run("SELECT pg_backend_pid()").fetchone() or (
         0,
     )
     server.sql(f"SELECT pg_terminate_backend({number}, 5000)")
@@ -244,7 +244,7 @@ async def test_a_wait_that_the_server_has_given_up_is_in_doubt(
 def test_so_it_is_if_the_connection_for_the_disk_was_replaced_since_the_commit(
     store: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flushing = store.database._connected.disk
+    flushing = store.database.connected.disk
     wait = flushing.wait_now
 
     def lose() -> None:
@@ -262,13 +262,13 @@ def test_so_it_is_if_the_connection_for_the_disk_was_replaced_since_the_commit(
 def test_of_a_turn_whose_server_crashes_before_the_disk_it_is_not_known_whether_it_was_kept(
     server: Server, store: PostgresStore, at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wait = store.database._connected.disk.wait_now
+    wait = store.database.connected.disk.wait_now
 
     def crash() -> None:
         server.restart("immediate")
         wait()
 
-    monkeypatch.setattr(store.database._connected.disk, "wait_now", crash)
+    monkeypatch.setattr(store.database.connected.disk, "wait_now", crash)
     with pytest.raises(CommitUnknown, match="may be lost"), store.turn():
         store.database.execute(ADD, ("ann",))
     assert owners(store) == []

@@ -95,7 +95,7 @@ def test_a_turn_goes_on_with_no_other_connection_than_its_own(
         end(postgres_server, store)
         with pytest.raises(StoreError), store.part():
             raise AssertionError("a part was begun on a connection that is lost")
-        store.database._connected.renew()
+        store.database.connected.renew()
         for statement in (ALL, "UPDATE owners SET who = 'bob'"):
             with pytest.raises(Failed):
                 store.database.execute(statement)
@@ -272,7 +272,7 @@ def test_a_statement_that_takes_too_long_undoes_the_turn(store: PostgresStore) -
 def test_a_turn_waits_for_the_disk_unless_it_need_not_last(
     store: PostgresStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link, done = store.database._connected.disk._link, list[str]()
+    link, done = store.database.connected.disk._link, list[str]()
     monkeypatch.setattr(link, "run", done.append)
     with store.turn(lasting=False):
         store.database.execute(ADD, ("ann",))
@@ -292,7 +292,7 @@ def test_a_server_that_waits_for_nothing_is_asked_to_and_for_more_it_may_be_set(
     url = f"{postgres_url}&options=-csynchronous_commit%3D{given}"
     asked = "SHOW synchronous_commit"
     with closing(PostgresStore(Address.read(url))) as store:
-        assert store.database._connected.disk._link.run(asked).fetchone() == (kept,)
+        assert store.database.connected.disk._link.run(asked).fetchone() == (kept,)
         assert store.database.execute(asked).fetchone() == ("off",)
         end(postgres_server, store)
         store.require_writable()
@@ -378,3 +378,16 @@ def test_a_text_with_a_nul_is_found_nowhere_and_not_kept(store: PostgresStore) -
         assert store.cases.find("KES-42\0") is None
     assert store.cases.find("\0") is None
     assert owners(store) == ["ann"]
+
+
+def test_a_store_that_was_closed_says_so_and_is_not_connected_again(
+    store: PostgresStore, postgres_server: Server
+) -> None:
+    store.close()
+    for uses in (store.chats.is_reachable, store.readers.get, store.cards.of):
+        with pytest.raises(StoreError, match=r"it was closed; nothing was changed"):
+            uses("ann")
+    with pytest.raises(StoreError, match=r"it was closed"), store.turn():
+        pass
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'cordcall'"
+    assert postgres_server.sql(asked) == "0"

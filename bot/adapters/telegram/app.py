@@ -16,15 +16,17 @@ from bot.adapters.telegram.catching_up import CatchingUp
 from bot.adapters.telegram.errors import InvalidToken
 from bot.adapters.telegram.inbox import Inbox
 from bot.adapters.telegram.inline import Inline
+from bot.adapters.telegram.leader_polls import LeaderPolls
+from bot.adapters.telegram.leading import Leading
 from bot.adapters.telegram.opening import Opening
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.sender import Sender
 from bot.adapters.telegram.pauses import FIRST_PAUSE, LONGEST_PAUSE
-from bot.adapters.telegram.poller import Poller
 from bot.adapters.telegram.profile import set_profile
 from bot.adapters.telegram.reminder_loop import Ticker
 from bot.adapters.telegram.still_there import StillThere
 from bot.adapters.telegram.tidying import Tidier
+from bot.adapters.telegram.together import Together
 from bot.adapters.telegram.watchdog import Watchdog, notify
 from bot.logs import note_failure
 from bot.refusal import Refusal
@@ -60,13 +62,17 @@ class TelegramBot:
         taps_per_minute: int = 0,
         health: str | None = None,
         opening: Opening | None = None,
+        version: str = "",
     ) -> None:
         self._api = api
         self._service = service
         self._address = address
         self._health = health
         self._opening = opening
-        self._just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic)
+        self._version = version
+        self._workers = service.store.workers
+        tell = self._workers.tell
+        self._just_changed = JustChanged(tap_guard, service.store.buttons.find, monotonic, tell)
         boards = Boards(service.store, service.setting, service.access)
         self._sender = Sender(
             api,
@@ -84,10 +90,15 @@ class TelegramBot:
         limit = TapLimit(taps_per_minute)
         at_once = AtOnce(service, self._sender, self._inline, self._still_there)
         self._inbox = Inbox(service, self._sender, at_once, self._just_changed, limit)
-        self._catching_up = CatchingUp(service, self._inbox, self._sender)
-        self._ticker = Ticker(service, self._sender.wake, self._still_there.make_sure)
+        ticker = Ticker(service, self._sender.wake, self._still_there.make_sure)
         self._tidier = Tidier(service, self._sender.wake)
-        self._board_loop = BoardLoop(service, boards, self._sender.wake)
+        board_loop = BoardLoop(service, boards, self._sender.wake)
+        self._leading = Leading(
+            service.store,
+            lambda: CatchingUp(service, self._inbox, self._sender),
+            (self._profile, self._tidier.run, ticker.run, board_loop.run),
+        )
+        self._together = Together(self._sender, self._just_changed)
 
     async def run(self, ready: Callable[[], None] = lambda: None) -> None:
         """Run until a stop signal; what was already accepted is finished first."""
@@ -127,29 +138,42 @@ class TelegramBot:
     async def _receive(
         self, opening: Opening, stopping: "asyncio.Task[Any]", ready: Callable[[], None]
     ) -> None:
-        """Handle what comes in until told to stop."""
+        """Handle what comes in until told to stop, together with the other workers."""
+        working = asyncio.create_task(self._workers.run(self._together, self._version))
+        joining = asyncio.create_task(self._workers.joined())
+        try:
+            await asyncio.wait((joining, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if joining.done():
+                await self._work(opening, stopping, ready)
+        finally:
+            for task in (joining, working):
+                task.cancel()
+            await asyncio.gather(joining, working, return_exceptions=True)
+
+    async def _work(
+        self, opening: Opening, stopping: "asyncio.Task[Any]", ready: Callable[[], None]
+    ) -> None:
         poll = opening.poll
         self._inbox.username = self._api.username
-        await self._catching_up.begin(poll)
+        go_on = await self._leading.begin(poll) if self._workers.leads else None
         receiver = self._receiver(opening)
         if poll:
             self._just_changed.begin(poll.polled_at.timestamp())
         log.info("ready", bot=self._api.username, updates_set_aside=opening.parked)
         receiving = asyncio.create_task(receiver.run())
-        profile = asyncio.create_task(self._profile())
-        tidying = asyncio.create_task(self._tidier.run())
-        ticking = asyncio.create_task(self._ticker.run())
-        boards = asyncio.create_task(self._board_loop.run())
-        catching_up = asyncio.create_task(self._catching_up.run(poll))
+        if go_on:
+            go_on()
+        leading = asyncio.create_task(self._leading.run())
         ready()
         try:
             await asyncio.wait((receiving, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
             notify("STOPPING=1")
-            beside = (profile, tidying, ticking, boards, catching_up, stopping)
+            beside = (leading, stopping)
             for task in (receiving, *beside):
                 if not task.done():
                     task.cancel()
+            await self._leading.end()
             await asyncio.gather(*beside, return_exceptions=True)
             try:
                 with suppress(asyncio.CancelledError):
@@ -163,15 +187,16 @@ class TelegramBot:
                 await receiver.close()
 
     def _open(self) -> Opening:
-        store, clock, polls = self._service.store, self._service.clock, self._address is None
+        store, clock = self._service.store, self._service.clock
+        polls = self._address is None and self._workers.leads
         pauses = FIRST_PAUSE, LONGEST_PAUSE
         return Opening(self._api, store, clock, polls=polls, pauses=pauses)
 
-    def _receiver(self, opening: Opening) -> "Poller | Webhook":
+    def _receiver(self, opening: Opening) -> "LeaderPolls | Webhook":
         """Choose how updates come in."""
         store, clock = self._service.store, self._service.clock
         if self._address is None:
-            return Poller(self._api, self._inbox, clock, opening.poll, opening.updates)
+            return LeaderPolls(self._api, self._inbox, store, clock, self._leading, opening)
         from bot.adapters.telegram.webhook import Webhook
 
         return Webhook(self._api, self._inbox, store, clock, self._address)
@@ -194,6 +219,7 @@ async def run_bot(
     tap_guard: float,
     taps_per_minute: int,
     health: str | None = None,
+    version: str = "",
 ) -> None:
     """Run the bot; an error about the token names it without showing it."""
     address = None
@@ -204,7 +230,7 @@ async def run_bot(
     try:
         bot = TelegramBot(
             api, service, address, tap_guard=tap_guard, taps_per_minute=taps_per_minute,
-            health=health, opening=opening,
+            health=health, opening=opening, version=version,
         )  # fmt: skip
         await bot.run()
     except InvalidToken:

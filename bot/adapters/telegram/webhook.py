@@ -131,7 +131,7 @@ class Webhook:
             return _refused(403)
         if self._server:
             self._server.connections_open.knows_secret(request.transport)
-        if self._draining:
+        if self._draining or not self._store.workers.works:
             return _later()
         try:
             async with asyncio.timeout(SECONDS_TO_ASK):

@@ -118,10 +118,13 @@ class Calls:
     async def call(self, method: str, **params: object) -> Any:
         """Call a method; of Telegram's refusals only a 429 makes it wait.
 
-        Raises Later, Unanswered, Unreachable, BadRequest, ChatMigrated, or StoreError.
+        Raises Later, Unanswered, Unreachable, BadRequest, ChatMigrated, or StoreError. If another
+        worker sends to the chat by now, it is Later.
         """
         if self.store:
             await self.store.wait_for_disk()
+            if not self.store.workers.sends_to(self.chat):
+                raise Later(None)
         counted = method not in NOT_COUNTED
         if counted:
             self.need_room()

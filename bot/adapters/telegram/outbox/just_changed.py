@@ -1,5 +1,6 @@
 """Remembers which buttons have just come under the thumb: a tap on one was meant for another."""
 
+import json
 import math
 from collections import OrderedDict
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Any, Final
 from state.records import Minted
 
 MOST_REMEMBERED: Final = 1_000
+SHOWN: Final = "shown"
 SECONDS_OF_BACKLOG: Final = 3.0
 SECONDS_TO_ANSWER: Final = 0.3
 SECONDS_OF_A_TOAST: Final = 5.0
@@ -52,14 +54,21 @@ class JustChanged:
     A tap is as old as it can be: what a poll finds waiting may be as old as the answer to the poll
     before, so that a tap does not ripen while this program is busy.
 
+    What this one shows others are told by `tell`, if there are other workers: a tap comes to any.
+
     What an earlier run has shown is unknown here. A tap that waited for the start is too soon if
     its message changed after that run was last seen to receive: nobody knows when it was made.
     """
 
     def __init__(
-        self, guard: float, find: Callable[[str], Minted | None], clock: Callable[[], float]
+        self,
+        guard: float,
+        find: Callable[[str], Minted | None],
+        clock: Callable[[], float],
+        tell: Callable[..., None] | None = None,
     ) -> None:
         self._guard = guard
+        self._tell = tell
         self._find = find
         self._clock = clock
         self._messages = OrderedDict[tuple[str, int], tuple[_Shown, ...]]()
@@ -98,6 +107,12 @@ class JustChanged:
         An edit is noted when it begins, since it may be seen before its answer comes, and again
         with its answer.
         """
+        if self._guard and self._tell:
+            self._tell(SHOWN, chat, message_id, json.dumps(keyboard))
+        self.told(chat, message_id, keyboard)
+
+    def told(self, chat: str, message_id: int, keyboard: Json) -> None:
+        """Note that a message has these buttons, whichever worker has shown them."""
         if not self._guard:
             return
         now, message = self._clock(), (chat, message_id)

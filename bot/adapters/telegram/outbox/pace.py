@@ -5,9 +5,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from bot.adapters.telegram.database_log import DATABASE
 from bot.adapters.telegram.outbox.group_budget import GroupBudgets
 from state.groups import is_group
 from state.records import Priority
+from state.store import Store, StoreError
+from state.topics.workers import Workers
 
 CHAT_SECONDS: Final = 1.0
 CALLS_A_SECOND: Final = 25.0
@@ -17,6 +20,8 @@ KEPT_FREE: Final = {
 FREE_FOR_AN_ANSWER: Final = 1.0
 SECONDS_PACED_AFTER_A_FLOOD: Final = 60.0
 MOST_CHATS_REMEMBERED: Final = 10_000
+CALLED: Final = "called"
+FLOODED: Final = "flooded"
 
 
 def _now() -> float:
@@ -31,12 +36,20 @@ class Pace:
     emergencies, and come evenly afterwards.
 
     Telegram's limits: a message a second in a chat, about 30 a second in all, of which 25 are
-    used. A group has a budget a minute instead, in `groups`; it may be used in a burst. In the
-    `first` run on a database nothing was called before.
+    used, divided among the `workers`. A group has a budget a minute instead, in `groups`; it may
+    be used in a burst. What one worker calls in a group, and what Telegram refuses it, the others
+    are told. In the `first` run on a database nothing was called before.
     """
 
-    def __init__(self, now: Callable[[], float] = _now, *, first: bool = False) -> None:
+    def __init__(
+        self,
+        now: Callable[[], float] = _now,
+        *,
+        first: bool = False,
+        workers: Workers | None = None,
+    ) -> None:
         self._now = now
+        self._workers = workers
         self.groups = GroupBudgets(now, first=first)
         self._called = dict[str, float]()
         self._blocked = dict[str, float]()
@@ -61,16 +74,18 @@ class Pace:
             waits = max(waits, self._called.get(chat, -CHAT_SECONDS) + CHAT_SECONDS - now)
         if nobody_waits:
             lacking = KEPT_FREE[priority] - self._refill(now)
-            waits = max(waits, lacking / CALLS_A_SECOND, self._braked_until - now)
+            waits = max(waits, lacking / self._calls_a_second, self._braked_until - now)
         if priority is Priority.ANSWER and now - self._stopped_until < SECONDS_PACED_AFTER_A_FLOOD:
             lacking = FREE_FOR_AN_ANSWER - self._refill(now)
-            waits = max(waits, lacking / CALLS_A_SECOND, self._stopped_until - now)
+            waits = max(waits, lacking / self._calls_a_second, self._stopped_until - now)
         return waits
 
     def called(self, chat: str, counted_as: Priority | None = None) -> None:
         """Count a call to a chat; None if it is one that the budget of a group leaves out."""
         if counted_as is not None and is_group(chat):
             self.groups.called(chat, counted_as)
+            if self._workers:
+                self._workers.tell(CALLED, chat, counted_as)
         now = self._now()
         self._free = max(-CALLS_A_SECOND, self._refill(now) - 1)
         self._called.pop(chat, None)
@@ -82,14 +97,25 @@ class Pace:
 
     def flooded(self, chat: str, seconds: float) -> None:
         """Note that Telegram refused a call to a chat for some seconds."""
+        self.told_of_a_flood(chat, seconds)
+        if self._workers:
+            self._workers.tell(FLOODED, chat, seconds)
+
+    def told_of_a_flood(self, chat: str, seconds: float) -> None:
+        """Note that Telegram refused a call to a chat, of whichever worker."""
         now = self._now()
         self._blocked[chat] = until = now + seconds
         if self._braked_until > now and self._last_flooded != chat:
             self._stopped_until = max(self._stopped_until, until)
         self._braked_until, self._last_flooded = max(self._braked_until, until), chat
 
+    @property
+    def _calls_a_second(self) -> float:
+        """Return how many calls a second are for this worker."""
+        return CALLS_A_SECOND / self._workers.count if self._workers else CALLS_A_SECOND
+
     def _refill(self, now: float) -> float:
-        free = self._free + (now - self._counted) * CALLS_A_SECOND
+        free = self._free + (now - self._counted) * self._calls_a_second
         self._free, self._counted = min(CALLS_A_SECOND, free), now
         return self._free
 
@@ -99,3 +125,13 @@ async def nap(woken: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):  # wait_for would lose a cancellation as it is woken
             await woken.wait()
+
+
+def pace_of(store: Store) -> Pace:
+    """Return a pace for a worker of a store; each run notes the time as it starts."""
+    try:
+        first = store.clock.seen() is None
+    except StoreError as error:
+        DATABASE.failed(error)
+        first = False
+    return Pace(first=first, workers=store.workers)

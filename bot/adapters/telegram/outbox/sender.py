@@ -24,7 +24,7 @@ from bot.adapters.telegram.outbox.files import Files
 from bot.adapters.telegram.outbox.just_changed import JustChanged
 from bot.adapters.telegram.outbox.next_row import Chosen
 from bot.adapters.telegram.outbox.out_of_reach import OutOfReach
-from bot.adapters.telegram.outbox.pace import Pace, nap
+from bot.adapters.telegram.outbox.pace import Pace, nap, pace_of
 from bot.adapters.telegram.outbox.refusing import Refusing
 from bot.adapters.telegram.outbox.shown import Shown
 from bot.adapters.telegram.outbox.unhurried import Unhurried
@@ -37,6 +37,7 @@ from state.records import Priority, Queued
 from state.store import Store, StoreError
 
 TIMES_TO_DELETE: Final = 8
+SECONDS_BETWEEN_LOOKS: Final = 0.02
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ class Sender:
         self._without_this = without_this
         self._just_changed = just_changed
         self._boards = boards
-        self._pace = Pace(first=_is_first_run(store))
+        self._pace = pace_of(store)
         self._files = Files(api, store, access)
         self._out_of_reach = OutOfReach(store, self._pace, lose, self.wake)
         self._refusing = Refusing(api, self._pace, just_changed)
@@ -81,8 +82,14 @@ class Sender:
         self._shown = Shown()
         self._tasks = set[asyncio.Task[None]]()
 
+    @property
+    def pace(self) -> Pace:
+        return self._pace
+
     def wake(self, chat: str) -> None:
-        """Send what is waiting for a chat, even during a pause there."""
+        """Send what is waiting for a chat, even during a pause, unless another worker does."""
+        if not self._store.workers.sends_to(chat):
+            return
         if chat in self._draining:
             self._draining[chat].set()
         else:
@@ -119,6 +126,19 @@ class Sender:
                 self.wake(chat)
                 await asyncio.sleep(0)
 
+    async def take_over(self) -> None:
+        """Send what is waiting for chats that another worker has sent to until now."""
+        self._shown.forget()
+        await self.wake_all()
+
+    async def leave_to_others(self) -> None:
+        """Return when nothing is under way to the chats that other workers send to from now on."""
+        while left := [each for each in self._draining if not self._store.workers.sends_to(each)]:
+            for chat in left:
+                self._draining[chat].set()
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        self._choosing.end()
+
     async def finish(self, seconds: float) -> None:
         """Wait for what is under way, then stop; the rest stays in the outbox.
 
@@ -149,6 +169,8 @@ class Sender:
         try:
             while True:
                 woken.clear()
+                if not self._store.workers.sends_to(chat):
+                    return
                 try:
                     chosen = self._choosing.next(chat)
                     if chosen is None:
@@ -243,15 +265,6 @@ class Sender:
         if not may:
             self.wake(row.chat)
         return may
-
-
-def _is_first_run(store: Store) -> bool:
-    """Return whether no bot has run on this database yet: each notes the time as it starts."""
-    try:
-        return store.clock.seen() is None
-    except StoreError as error:
-        DATABASE.failed(error)
-        return False
 
 
 def _now() -> float:

@@ -25,6 +25,12 @@ class Shown:
     _alerts: dict[tuple[str, int], tuple[str, Json]] = field(default_factory=dict)
     _said: dict[tuple[str, int], tuple[str, datetime]] = field(default_factory=dict)
 
+    def forget(self) -> None:
+        """Forget everything: others may have changed it."""
+        self.newest.clear()
+        self._alerts.clear()
+        self._said.clear()
+
     def note_alert(self, chat: str, message_id: int, message: Message) -> None:
         """Note what an alert now says."""
         self._alerts.pop((chat, message_id), None)

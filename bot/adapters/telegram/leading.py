@@ -1,0 +1,70 @@
+"""What only one worker does: catching up, reminding, tidying, redrawing boards."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from bot.adapters.telegram.catching_up import CatchingUp
+from bot.adapters.telegram.database_log import DATABASE
+from state.records import Poll
+from state.store import Store, StoreError
+
+
+class Leading:
+    """Leads whenever this worker is to: it catches up, then runs `loops` until another one leads.
+
+    `begun` is set once it has caught up with what comes before new updates, `ended` once it ends.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        catch_up: Callable[[], CatchingUp],
+        loops: Sequence[Callable[[], Coroutine[Any, Any, None]]],
+    ) -> None:
+        self._store = store
+        self._catch_up = catch_up
+        self._loops = loops
+        self._tasks = list[asyncio.Task[None]]()
+        self.begun, self.ended = asyncio.Event(), asyncio.Event()
+
+    async def begin(self, poll: Poll | None) -> Callable[[], None]:
+        """Do what must come before new updates; return what begins the rest."""
+        catching_up = self._catch_up()
+        await catching_up.begin(poll)
+        self.ended.clear()
+        self.begun.set()
+
+        def go_on() -> None:
+            begun = (*(each() for each in self._loops), catching_up.run(poll))
+            self._tasks = [*map(asyncio.create_task, begun)]
+
+        return go_on
+
+    async def run(self) -> None:
+        """Begin whenever this worker is to lead, unless it has, and end when another one does."""
+        workers = self._store.workers
+        while True:
+            await workers.begins_to_lead()
+            if not self._tasks:
+                (await self.begin(read_poll(self._store)))()
+            await workers.stops_leading()
+            await self.end()
+
+    async def end(self) -> None:
+        """End what only the leader does."""
+        self.begun.clear()
+        self.ended.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+
+def read_poll(store: Store) -> Poll | None:
+    """Return the polling position; None if there is none, or it cannot be read."""
+    try:
+        return store.inbox.poll()
+    except StoreError as error:
+        DATABASE.failed(error)
+        return None
