@@ -188,7 +188,7 @@ def test_an_audit_is_verified_before_anything_is_copied(
         connection.execute("DROP TRIGGER audit_is_never_changed")
         connection.execute("UPDATE audit SET what = 'other' WHERE number = 6")
     with (
-        pytest.raises(Broken, match="^audit: row 6 does not follow"),
+        pytest.raises(Broken, match=r"^audit: row 6 does not follow"),
         moving(place / "one.db", Address.read(postgres_url), None),
     ):
         pass
